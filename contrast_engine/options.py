@@ -1,0 +1,114 @@
+"""Options of a method, declared once: checked here, drawn by the pages, stored in manifests."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import OptionError
+
+
+@dataclass(frozen=True)
+class Option:
+    """One knob of a method, as the pages draw it and the command line reads it."""
+
+    name: str
+    default: Any
+    low: float | None
+    high: float | None
+    choices: tuple[str, ...]
+    help: str
+
+    def parse(self, text: str) -> Any:
+        """Turn command-line text into a value of the option's own type.
+
+        Raises:
+            OptionError: The text is not of that type.
+        """
+        kind = type(self.default)
+        if kind is bool:
+            if text.lower() not in {"true", "false"}:
+                raise OptionError(f"{self.name} must be true or false, got {text!r}")
+            return text.lower() == "true"
+        try:
+            return kind(text)
+        except ValueError:
+            wanted = {int: "a whole number", float: "a number"}.get(kind, kind.__name__)
+            raise OptionError(f"{self.name} must be {wanted}, got {text!r}") from None
+
+
+def option(
+    default: Any,
+    help: str,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple[str, ...] = (),
+) -> Any:
+    """Declare one option of a recipe: its default, what it does to the result, its limits."""
+    metadata = {"low": low, "high": high, "choices": choices, "help": help}
+    return field(default=default, metadata=metadata)
+
+
+def options_of(recipe: type) -> list[Option]:
+    """List the options a recipe class declares, in the order they are written."""
+    return [
+        Option(f.name, f.default, f.metadata["low"], f.metadata["high"], f.metadata["choices"],
+               f.metadata["help"])
+        for f in dataclasses.fields(recipe)
+        if "help" in f.metadata
+    ]  # fmt: skip
+
+
+class Recipe:
+    """Base of every method: a frozen dataclass whose fields are its options, checked once."""
+
+    def __post_init__(self) -> None:
+        for declared in options_of(type(self)):
+            value = getattr(self, declared.name)
+            if not _fits(value, declared):
+                raise OptionError(f"{declared.name} must be {_allowed(declared)}, got {value!r}")
+
+    @classmethod
+    def of(cls, values: Json) -> Self:
+        """Build the recipe from named values.
+
+        Raises:
+            OptionError: A name is not an option of this method, or a value does not fit.
+        """
+        known = {declared.name for declared in options_of(cls)}
+        for name in values:
+            if name not in known:
+                has = ", ".join(sorted(known)) or "none"
+                raise OptionError(f"no option {name!r} here; the options are: {has}")
+        return cls(**values)
+
+    def as_json(self) -> Json:
+        """Give the options and their values, as stored in manifests and cache keys."""
+        return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+
+
+def _fits(value: Any, declared: Option) -> bool:
+    kind = type(declared.default)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not kind:
+        return False
+    if declared.low is not None and value < declared.low:
+        return False
+    if declared.high is not None and value > declared.high:
+        return False
+    return not declared.choices or value in declared.choices
+
+
+def _allowed(declared: Option) -> str:
+    if declared.choices:
+        return "one of " + ", ".join(declared.choices)
+    kind = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}[
+        type(declared.default)
+    ]
+    if declared.low is not None and declared.high is not None:
+        return f"{kind} from {declared.low:g} to {declared.high:g}"
+    if declared.low is not None:
+        return f"{kind} of at least {declared.low:g}"
+    return kind

@@ -1,0 +1,68 @@
+"""Named things found by looking into their own package, so adding one is adding one file."""
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Mapping
+from importlib.metadata import entry_points
+from typing import TypeVar
+
+from contrast_engine.errors import UnknownName
+
+T = TypeVar("T")
+
+
+class Registry(Mapping[str, T]):
+    """An ordered name -> thing mapping filled by decorators.
+
+    Reading it imports every module of its package and every entry point of the same group,
+    so a file in the package or an entry point of another distribution is enough to add one.
+
+    Args:
+        package: Dotted name of the package; also the entry-point group.
+        noun: What one of the things is called, for messages ("projection").
+    """
+
+    def __init__(self, package: str, noun: str) -> None:
+        self.package = package
+        self.noun = noun
+        self._things: dict[str, T] = {}
+        self._is_loaded = False
+
+    def add(self, name: str) -> Callable[[T], T]:
+        """Register the decorated thing under `name`; a second one of that name is an error."""
+
+        def keep(thing: T) -> T:
+            if name in self._things:
+                raise ValueError(f"there already is a {self.noun} {name!r}")
+            self._things[name] = thing
+            return thing
+
+        return keep
+
+    def __getitem__(self, name: str) -> T:
+        self._load()
+        try:
+            return self._things[name]
+        except KeyError:
+            near = difflib.get_close_matches(name, self._things, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(self)}"
+            raise UnknownName(f"no {self.noun} {name!r}; {hint}") from None
+
+    def __iter__(self) -> Iterator[str]:
+        self._load()
+        return iter(self._things)
+
+    def __len__(self) -> int:
+        self._load()
+        return len(self._things)
+
+    def _load(self) -> None:
+        if self._is_loaded:
+            return
+        self._is_loaded = True
+        home = importlib.import_module(self.package)
+        for module in sorted(m.name for m in pkgutil.iter_modules(home.__path__)):
+            importlib.import_module(f"{self.package}.{module}")
+        for point in entry_points(group=self.package):
+            point.load()

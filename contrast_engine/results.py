@@ -1,0 +1,157 @@
+"""What the steps give back: plain, frozen, checked once, the same in memory and on disk."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from contrast_engine.arrays import Bools, Floats, Ints, Json
+from contrast_engine.vectors import ImageId
+
+UNASSIGNED = -1
+"""The cluster of images that belong to no cluster, as in HDBSCAN's noise."""
+
+Verdict = Literal["pass", "warn", "fail", "unknown"]
+
+
+@dataclass(frozen=True, eq=False)
+class Clustering:
+    """Which cluster each image belongs to.
+
+    Args:
+        ids: One id per image.
+        cluster: (n,) cluster id, `UNASSIGNED` for none. Ids are stable names, not positions.
+        distance: (n,) distance to the mean of its own cluster, in the clustered space; 0 if none.
+    """
+
+    ids: tuple[ImageId, ...]
+    cluster: Ints
+    distance: Floats
+
+    def __post_init__(self) -> None:
+        cluster = np.array(self.cluster, dtype=np.int64)
+        distance = np.array(self.distance, dtype=np.float64)
+        if not cluster.shape == distance.shape == (len(self.ids),):
+            raise ValueError("one cluster and one distance are needed for every image")
+        for name, array in (("cluster", cluster), ("distance", distance)):
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def clusters(self) -> tuple[int, ...]:
+        """The cluster ids in use, in order, without `UNASSIGNED`."""
+        return tuple(int(c) for c in np.unique(self.cluster) if c != UNASSIGNED)
+
+    @cached_property
+    def of(self) -> dict[ImageId, int]:
+        """The cluster of each image."""
+        return dict(zip(self.ids, map(int, self.cluster), strict=True))
+
+    def members(self, cluster: int) -> tuple[ImageId, ...]:
+        """The images of one cluster, nearest to its mean first, ties by id."""
+        rows = np.flatnonzero(self.cluster == cluster)
+        order = sorted(rows, key=lambda r: (self.distance[r], self.ids[r]))
+        return tuple(self.ids[r] for r in order)
+
+    def size(self, cluster: int) -> int:
+        """How many images a cluster has."""
+        return int(np.count_nonzero(self.cluster == cluster))
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """A label with a probability for every image, and whether the model would rather not say.
+
+    Args:
+        ids: One id per image.
+        labels: k label names in their order (low < medium < high if the labels are ordered).
+        probability: (n, k), rows sum to 1.
+        abstains: (n,) true where the model does not know enough to be believed.
+    """
+
+    ids: tuple[ImageId, ...]
+    labels: tuple[str, ...]
+    probability: Floats
+    abstains: Bools
+
+    def __post_init__(self) -> None:
+        probability = np.array(self.probability, dtype=np.float64, ndmin=2)
+        abstains = np.array(self.abstains, dtype=np.bool_)
+        if probability.shape != (len(self.ids), len(self.labels)):
+            raise ValueError("one probability per image and label is needed")
+        if abstains.shape != (len(self.ids),):
+            raise ValueError("one abstain flag per image is needed")
+        if len(self.ids) and not np.allclose(probability.sum(axis=1), 1, atol=1e-6):
+            raise ValueError("the probabilities of an image must sum to 1")
+        for name, array in (("probability", probability), ("abstains", abstains)):
+            array.flags.writeable = False
+            object.__setattr__(self, name, array)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def label(self) -> tuple[str, ...]:
+        """The most probable label of each image, also where the model abstains."""
+        return tuple(self.labels[i] for i in self.probability.argmax(axis=1))
+
+    @cached_property
+    def confidence(self) -> Floats:
+        """(n,) probability of the most probable label."""
+        confidence: Floats = self.probability.max(axis=1)
+        return confidence
+
+    @cached_property
+    def rows(self) -> dict[ImageId, int]:
+        """Row number of each id."""
+        return {image: row for row, image in enumerate(self.ids)}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One piece of evidence for or against believing the results.
+
+    Args:
+        check: Name of the check.
+        value: The measured number, or None where it could not be measured.
+        low, high: Its 95 % interval, where one exists.
+        null: What chance or structureless data gives, where that is defined.
+        better: Which way is better, "higher", "lower" or "" where neither is.
+        n: How many images, labels or resamples it rests on.
+        space: The space and sample it was computed in, in words.
+        verdict: pass, warn, fail, or unknown where evidence is missing.
+        note: One sentence a stakeholder understands.
+    """
+
+    check: str
+    value: float | None
+    n: int
+    space: str
+    verdict: Verdict
+    note: str
+    low: float | None = None
+    high: float | None = None
+    null: float | None = None
+    better: str = "higher"
+
+
+@dataclass(frozen=True)
+class Report:
+    """The findings of one validation run."""
+
+    findings: tuple[Finding, ...]
+    details: Json = field(default_factory=dict)
+
+    def of(self, check: str) -> tuple[Finding, ...]:
+        """The findings of one check."""
+        return tuple(f for f in self.findings if f.check == check)
+
+
+def in_order(ids: Iterable[ImageId], values: dict[ImageId, int]) -> Ints:
+    """Look up one integer per id, `UNASSIGNED` where there is none."""
+    return np.array([values.get(i, UNASSIGNED) for i in ids], dtype=np.int64)

@@ -1,0 +1,84 @@
+"""Numbers about images: one row per image, one named column per measure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NewType
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.errors import UnknownName
+
+ImageId = NewType("ImageId", str)
+"""16 hex digits of the file's content hash: labels follow the picture, not its name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Vectors:
+    """A table of finite numbers, rows named by image id.
+
+    Args:
+        ids: One id per row, each once.
+        values: (n, d) float64, finite; made read-only.
+        columns: d names.
+    """
+
+    ids: tuple[ImageId, ...]
+    values: Floats
+    columns: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        values = np.array(self.values, dtype=np.float64, ndmin=2)
+        if not self.ids:
+            values = values.reshape(0, len(self.columns))
+        if values.shape != (len(self.ids), len(self.columns)):
+            raise ValueError(
+                f"{len(self.ids)} ids and {len(self.columns)} columns do not fit {values.shape}"
+            )
+        if len(set(self.ids)) != len(self.ids):
+            raise ValueError("an id stands twice in these vectors")
+        if not np.isfinite(values).all():
+            raise ValueError("vectors must be finite")
+        values.flags.writeable = False
+        object.__setattr__(self, "values", values)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def rows(self) -> dict[ImageId, int]:
+        """Row number of each id."""
+        return {image: row for row, image in enumerate(self.ids)}
+
+    def column(self, name: str) -> Floats:
+        """Give one column, shape (n,).
+
+        Raises:
+            UnknownName: There is no such column.
+        """
+        if name not in self.columns:
+            raise UnknownName(f"no column {name!r}; there are: {', '.join(self.columns)}")
+        column: Floats = self.values[:, self.columns.index(name)]
+        return column
+
+    def select(self, columns: Sequence[str]) -> "Vectors":
+        """Keep the named columns, in the order given."""
+        return Vectors(self.ids, np.column_stack([self.column(c) for c in columns]), tuple(columns))
+
+    def take(self, ids: Iterable[ImageId]) -> "Vectors":
+        """Keep the rows of `ids`, in the order given.
+
+        Raises:
+            UnknownName: An id has no row here.
+        """
+        wanted = tuple(ids)
+        missing = [image for image in wanted if image not in self.rows]
+        if missing:
+            raise UnknownName(f"no row for image {missing[0]} ({len(missing)} missing)")
+        return Vectors(wanted, self.values[[self.rows[i] for i in wanted]], self.columns)
+
+    def row(self, image: ImageId) -> dict[str, float]:
+        """Give one image's values by column name."""
+        values = self.take([image]).values[0]
+        return dict(zip(self.columns, map(float, values), strict=True))
