@@ -1,0 +1,51 @@
+# make demo    build the sample workspace and open the app on http://127.0.0.1:8501 (PORT=8600 for another port)
+# make test    ruff, mypy and every test: unit, pages, browser
+# make clean   remove what the two made (.venv, .demo and the caches)
+
+PORT ?= 8501
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	&& command -v $$p && break; done)
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+
+.PHONY: demo install dev lint types unit browser test clean
+.DEFAULT_GOAL := demo
+
+demo: install
+	$(BIN)/contrast quickstart .demo/sample.contrast --port $(PORT) $(OPEN)
+
+test: lint types unit browser
+
+install: $(VENV)/.installed
+dev: $(VENV)/.installed-dev
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: dev
+	$(BIN)/mypy
+
+unit: dev
+	$(PYTEST) -q -m "not browser"
+
+browser: dev
+	$(PYTEST) -q -m browser -rs
+
+$(VENV)/pyvenv.cfg:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or run: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "could not make $(VENV); on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+	$(PIP) install --quiet -e . -c constraints.txt
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+	$(PIP) install --quiet -e '.[dev]' -c constraints.txt
+	@touch $(VENV)/.installed $@
+
+clean:
+	rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache build dist
