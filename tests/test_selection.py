@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.selection import in_polygon, percentiles
+from contrast_engine.vectors import ImageId, Vectors
+
+SQUARE = [(0.0, 0.0), (2.0, 0.0), (2.0, 2.0), (0.0, 2.0)]
+
+
+def points(*xy):
+    ids = tuple(ImageId(f"p{i}") for i in range(len(xy)))
+    return Vectors(ids, np.array(xy, float), ("map_x", "map_y"))
+
+
+def browser_rule(x, y, polygon):
+    """The loop as it is written in the map's JavaScript."""
+    inside = False
+    j = len(polygon) - 1
+    for i in range(len(polygon)):
+        (xi, yi), (xj, yj) = polygon[i], polygon[j]
+        if (yi > y) != (yj > y) and x < (xj - xi) * (y - yi) / (yj - yi) + xi:
+            inside = not inside
+        j = i
+    return inside
+
+
+def test_a_square_holds_what_is_inside_it_and_nothing_else():
+    assert in_polygon(points((1, 1), (3, 1), (1, -0.1), (1.9, 1.9)), SQUARE) == ("p0", "p3")
+
+
+def test_a_loop_crossing_itself_leaves_a_hole():
+    star = [(0, 3), (2, -3), (-3, 1), (3, 1), (-2, -3)]
+    assert in_polygon(points((0, 0), (0, 2)), star) == ("p1",)
+
+
+def test_direction_and_start_of_the_drawing_do_not_matter():
+    inside = points((1, 1), (5, 5))
+    for shape in (SQUARE[::-1], SQUARE[2:] + SQUARE[:2]):
+        assert in_polygon(inside, shape) == ("p0",)
+
+
+def test_two_shapes_sharing_an_edge_split_the_points_on_it():
+    on_edge = points((2, 1), (2, 0.5))
+    beside = [(2.0, 0.0), (4.0, 0.0), (4.0, 2.0), (2.0, 2.0)]
+    left, right = in_polygon(on_edge, SQUARE), in_polygon(on_edge, beside)
+    assert sorted(left + right) == ["p0", "p1"]
+
+
+def test_fewer_than_three_corners_hold_nothing():
+    assert in_polygon(points((0, 0)), []) == ()
+    assert in_polygon(points((0, 0)), [(0, 0)]) == ()
+    assert in_polygon(points((0, 0)), [(-1, -1), (1, 1)]) == ()
+
+
+def test_a_corner_that_is_not_a_number_is_refused():
+    with pytest.raises(OptionError, match="finite"):
+        in_polygon(points((0, 0)), [(0, 0), (1, float("nan")), (1, 1)])
+
+
+coordinate = st.one_of(
+    st.integers(-3, 3).map(float), st.floats(-4, 4, allow_nan=False, allow_subnormal=False)
+)
+corner = st.tuples(coordinate, coordinate)
+
+
+@given(st.lists(corner, min_size=1, max_size=20), st.lists(corner, min_size=3, max_size=9))
+def test_the_engine_and_the_browser_agree_on_every_point(xy, polygon):
+    kept = set(in_polygon(points(*xy), polygon))
+    for i, (x, y) in enumerate(np.array(xy, np.float32).astype(float)):
+        assert (f"p{i}" in kept) == browser_rule(float(x), float(y), polygon)
+
+
+def test_percentiles_are_mid_ranks_in_percent():
+    vectors = Vectors(
+        tuple(map(ImageId, "abcd")), np.array([[1, 5], [2, 5], [3, 5], [4, 5]]), ("rise", "flat")
+    )
+    assert percentiles(vectors, "a") == {"rise": 12.5, "flat": 50.0}
+    assert percentiles(vectors, "d")["rise"] == 87.5
+    with pytest.raises(UnknownName):
+        percentiles(vectors, "z")
