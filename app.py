@@ -1,0 +1,20 @@
+"""Starts the app: `streamlit run app.py`, with CONTRAST_WORKSPACE naming the workspace to open."""
+
+import sys
+from pathlib import Path
+
+import streamlit as st
+
+sys.path.insert(0, str(Path(__file__).parent))  # pages are imported as `pages.…`
+
+from contrast_engine import server  # noqa: E402 - needs the line above
+
+app = st.App(
+    "pages/_shell.py",
+    routes=server.routes(),
+    middleware=server.middleware(),
+    lifespan=server.lifespan,
+)
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,25 @@
+"""The frame around every page: title, style, navigation. One line per page."""
+
+import streamlit as st
+
+from pages.common import theme
+
+st.set_page_config(
+    page_title="Contrast atlas", layout="wide", initial_sidebar_state=224, menu_items={}
+)
+theme.apply()
+
+page = st.navigation(
+    {
+        "Collection": [st.Page("collection/collection.py", title="Images", url_path="collection")],
+        "Explore": [
+            st.Page("explore/map.py", title="Map", url_path="map"),
+            st.Page("explore/clusters.py", title="Clusters", url_path="clusters"),
+        ],
+        "Label": [st.Page("label/label.py", title="Label", url_path="label")],
+        "Train": [st.Page("train/model.py", title="Model", url_path="model")],
+        "Validate": [st.Page("validate/validate.py", title="Evidence", url_path="validate")],
+        "Use": [st.Page("use/export.py", title="Export", url_path="export")],
+    }
+)
+page.run()

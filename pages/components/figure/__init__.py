@@ -1,0 +1,57 @@
+"""A plotly figure, drawn by the plotly of this installation and nothing from the network."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from contrast_engine.server import plotly_url
+from pages.components import register
+
+CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
+
+
+def show(
+    figure: Any,
+    *,
+    key: str,
+    height: int = 420,
+    label: str = "Chart",
+    on_click: Callable[[dict[str, Any]], None] | None = None,
+) -> dict[str, Any] | None:
+    """Draw a plotly figure (or its JSON as a dict); give the clicked point, once.
+
+    A click gives `{"curve", "point", "x", "y", "customdata"}`. Where our plotly.js cannot be
+    fetched, Streamlit's own chart draws the figure, without clicks.
+
+    Args:
+        figure: A `plotly.graph_objects.Figure` or its JSON form.
+        key: Names this chart; its zoom is kept while the key stays.
+        height: In pixels.
+        label: What a screen reader says.
+        on_click: Called with the clicked point before anything is redrawn.
+    """
+    if (st.session_state.get(key) or {}).get("failed"):
+        st.plotly_chart(figure, key=f"{key}:plain", theme=None, height=height, config=CONFIG)
+        return None
+
+    def act() -> None:
+        point = (st.session_state.get(key) or {}).get("clicked")
+        if on_click and point:
+            on_click(point)
+
+    spec = figure if isinstance(figure, dict) else json.loads(figure.to_json())
+    data = {
+        "plotly": plotly_url(),
+        "figure": spec,
+        "config": CONFIG,
+        "height": height,
+        "label": label,
+    }
+    result = _figure(key=key, data=data, on_clicked_change=act, on_failed_change=lambda: None)
+    clicked: dict[str, Any] | None = result.clicked
+    return clicked
+
+
+_figure = register("figure", ("figure.js",), '<div class="figure"></div>', isolate=False)

@@ -1,0 +1,76 @@
+"""Thumbnails in a grid: look, open one, select several."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages.components import events, register
+
+
+@dataclass(frozen=True)
+class GalleryEvents:
+    """What the person did: an image opened (given once), and those selected now."""
+
+    opened: str | None
+    selected: tuple[str, ...]
+
+
+def show(
+    *,
+    key: str,
+    ids: Sequence[str],
+    thumb: str,
+    captions: Mapping[str, str] | None = None,
+    size: int = 112,
+    selected: Sequence[str] | None = None,
+    opened: str = "",
+    on_event: Callable[[GalleryEvents], None] | None = None,
+    rerun: str | None = None,
+) -> GalleryEvents:
+    """Draw the thumbnails of `ids` and give what was opened and selected.
+
+    Click opens, ctrl or shift selects, arrows move, Enter opens, Space selects.
+
+    Args:
+        key: Names this gallery.
+        ids: The images, in the order to show them; 40 to 100 at a time.
+        thumb: URL with `{id}` in it.
+        captions: A short text under an image.
+        size: Side of a picture in pixels.
+        selected: Which are selected; None leaves that to the person.
+        opened: The image to mark as the one being looked at.
+        on_event: Called with each event before anything is redrawn.
+        rerun: Key of the fragment to run after that; else the one that holds the gallery.
+    """
+
+    def act() -> None:
+        news = events.fresh(key)
+        for entry in news:
+            event = GalleryEvents(entry.get("opened"), tuple(entry["selected"]))
+            st.session_state[f"{key}:selected"] = event.selected
+            if event.opened:
+                st.session_state[f"{key}:opened"] = event.opened
+            if on_event:
+                on_event(event)
+        if rerun and news:
+            st.rerun(rerun)
+
+    if selected is not None:
+        st.session_state[f"{key}:selected"] = tuple(selected)
+    data = {
+        "ids": list(ids),
+        "thumb": thumb,
+        "captions": {i: captions[i] for i in ids if i in captions} if captions else {},
+        "size": size,
+        "selected": None if selected is None else list(selected),
+        "opened": opened,
+        "run": events.next_run(key),
+        "acknowledged": events.acknowledged(key),
+    }
+    _gallery(key=key, data=data, on_log_change=act)
+    chosen = [i for i in st.session_state.get(f"{key}:selected", ()) if i in set(ids)]
+    return GalleryEvents(st.session_state.pop(f"{key}:opened", None), tuple(chosen))
+
+
+_gallery = register("gallery", ("gallery.js",), '<div class="gallery"></div>')

@@ -1,0 +1,107 @@
+"""One large image after the other, labelled by keyboard; no keystroke is ever lost."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import streamlit as st
+
+from pages.components import events, register
+
+
+@dataclass(frozen=True)
+class Card:
+    """One image to label.
+
+    Args:
+        id: The image.
+        why: Why it is asked for, in words ("nearest to the middle of cluster 2").
+        label: Its label so far, empty for none.
+    """
+
+    id: str
+    why: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Keystroke:
+    """One decision of the person.
+
+    Args:
+        seq: Its number within `token`, from 1 without gaps.
+        token: Names this mount of the component; `f"{token}:{seq}"` is unique for ever.
+        id: The image that was on the screen; empty for an undo of something said earlier.
+        action: What was decided.
+        label: The label given; empty for undo and skip.
+    """
+
+    seq: int
+    token: str
+    id: str
+    action: Literal["label", "undo", "skip"]
+    label: str = ""
+
+
+def show(
+    *,
+    key: str,
+    queue: Sequence[Card],
+    image: str,
+    thumb: str,
+    labels: Sequence[str],
+    position: int = 0,
+    names: str = "",
+    height: int = 620,
+    on_keys: Callable[[Sequence[Keystroke]], None],
+) -> list[Keystroke]:
+    """Show the queue one by one; hand every decision to `on_keys`, and give those just applied.
+
+    Keys: 1 to 9 label and go on, arrows move, U undoes, Space skips. The next image shows only
+    after `on_keys` has returned for the last, so a label is on disk before it; faster keys wait
+    in line and are meant for the images in their order. If `on_keys` raises, nothing is
+    acknowledged and the component shows that it is not saved.
+
+    Args:
+        key: Names this labeller.
+        queue: The images; keep it stable while the person is working.
+        image: URL of the large picture with `{id}` in it.
+        thumb: URL of the small one.
+        labels: The names the digits stand for.
+        position: Where in the queue to start; a new value later moves the person there.
+        names: URL with `{id}` that gives JSON with the file name; empty to show none.
+        height: In pixels.
+        on_keys: Writes the decisions to disk. Runs before anything is drawn.
+    """
+
+    def act() -> None:
+        entries = events.peek(key)
+        if entries:
+            keys = [_keystroke(entry) for entry in entries]
+            on_keys(keys)
+            events.acknowledge(key, entries)
+            st.session_state[f"{key}:applied"] = keys
+
+    data = {
+        "queue": [asdict(card) for card in queue],
+        "image": image,
+        "thumb": thumb,
+        "labels": list(labels),
+        "position": position,
+        "names": names,
+        "height": height,
+        "run": events.next_run(key),
+        "acknowledged": events.acknowledged(key),
+    }
+    _labeller(key=key, data=data, on_log_change=act)
+    applied: list[Keystroke] = st.session_state.pop(f"{key}:applied", [])
+    return applied
+
+
+def _keystroke(entry: events.Entry) -> Keystroke:
+    return Keystroke(
+        int(entry["seq"]), entry["token"], str(entry["id"]), entry["action"], str(entry["label"])
+    )
+
+
+_labeller = register("labeller", ("labeller.js",), '<div class="labeller"></div>')

@@ -1,0 +1,145 @@
+"""A map of all images: every point is one image, drawn by the browser's graphics card."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import streamlit as st
+
+from contrast_engine.colouring import Classes, Legend, Scale
+from pages.components import events, register
+
+__all__ = ["Axes", "Classes", "Lasso", "Legend", "MapEvents", "MapUrls", "Scale", "show"]
+
+Mode = Literal["replace", "add", "remove"]
+
+
+@dataclass(frozen=True)
+class MapUrls:
+    """Where the browser fetches what it draws; `{id}` stands for an image id.
+
+    Args:
+        xy: float32 pairs, one per image.
+        ids: 8 bytes an image, in the same order.
+        colour: one byte an image, in the same order.
+        thumb: small picture of one image.
+        values: float32 per image, what the hover card says; empty where colours are classes.
+        about: JSON with the file name of one image; empty to show none.
+    """
+
+    xy: str
+    ids: str
+    colour: str
+    thumb: str
+    values: str = ""
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What the directions of the map mean; without ticks only neighbourhood has a meaning."""
+
+    x: str = ""
+    y: str = ""
+    ticks: bool = False
+
+
+@dataclass(frozen=True)
+class Lasso:
+    """A region drawn on the map, in map coordinates; the engine decides who is inside.
+
+    Args:
+        polygon: Its corners.
+        mode: What to do with those inside: make them the selection, add or remove them.
+        hidden: Names of the legend classes the person had switched off; not meant.
+    """
+
+    polygon: tuple[tuple[float, float], ...]
+    mode: Mode
+    hidden: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MapEvents:
+    """What the person did on the map since the last time; each event is given once."""
+
+    picked: str | None = None
+    lasso: Lasso | None = None
+    cleared: bool = False
+
+
+def show(
+    *,
+    key: str,
+    urls: MapUrls,
+    n: int,
+    legend: Legend,
+    axes: Axes = Axes(),
+    marked: Sequence[str] = (),
+    picked: str = "",
+    total: int | None = None,
+    label: str = "Map of the images",
+    height: int = 620,
+    on_event: Callable[[MapEvents], None] | None = None,
+    rerun: str | None = None,
+) -> MapEvents:
+    """Draw the map and give what was clicked or encircled on it.
+
+    With `on_event`, every event goes there, in order, one field set in each, before anything is
+    redrawn; then only the fragment named `rerun` runs again and the map itself stays as it is.
+    Without it the newest event is returned, once.
+
+    Args:
+        key: Names this map; its zoom is kept under it.
+        urls: Where its arrays are.
+        n: How many images it shows.
+        legend: What the colours mean, made together with the colours by `colouring`.
+        axes: Names of the axes, and whether their numbers mean something.
+        marked: The selected images; the others are dimmed. The map marks a lasso at once by
+            itself and takes this list whenever it is drawn again.
+        picked: The image with the ring.
+        total: Where only some are shown: how many there are.
+        label: What a screen reader says.
+        height: In pixels, with the legend.
+        on_event: Called with each event.
+        rerun: Key of the fragment to run after `on_event`.
+    """
+
+    def act() -> None:
+        news = [_event(entry) for entry in events.fresh(key)]
+        for event in news:
+            if on_event:
+                on_event(event)
+        if not on_event and news:
+            st.session_state[f"{key}:news"] = news[-1]
+        if rerun and news:
+            st.rerun(rerun)
+
+    data = {
+        "urls": asdict(urls),
+        "n": n,
+        "legend": {"kind": type(legend).__name__.lower(), **asdict(legend)},
+        "axes": asdict(axes),
+        "marked": list(marked),
+        "picked": picked,
+        "total": total,
+        "label": label,
+        "height": height,
+        "run": events.next_run(key),
+        "acknowledged": events.acknowledged(key),
+    }
+    _map(key=key, data=data, on_log_change=act)
+    news: MapEvents = st.session_state.pop(f"{key}:news", MapEvents())
+    return news
+
+
+def _event(entry: events.Entry) -> MapEvents:
+    if entry["kind"] == "pick":
+        return MapEvents(picked=str(entry["id"]))
+    if entry["kind"] == "lasso":
+        polygon = tuple((float(x), float(y)) for x, y in entry["polygon"])
+        return MapEvents(lasso=Lasso(polygon, entry["mode"], tuple(entry["hidden"])))
+    return MapEvents(cleared=True)
+
+
+_map = register("map", ("map.js",), '<div class="map"></div>')
