@@ -1,0 +1,73 @@
+"""When the model should rather say nothing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Bools, Floats
+from contrast_engine.options import Recipe, option
+
+_CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class Abstaining(Recipe):
+    """A plain rule: abstain when unsure, or far from everything a person has labelled.
+
+    The promise is the measured held-out accuracy of what is answered, nothing more. Conformal
+    sets are not offered on these labels: they need randomly chosen ones, and representatives
+    chosen by clustering are not exchangeable with the rest (SCIENCE 6.1).
+    """
+
+    sureness: float = option(
+        0.25,
+        "How far the best probability must rise from guessing (0) towards certainty (1).",
+        low=0.0,
+        high=0.95,
+    )
+    reach: float = option(
+        2.0,
+        "How far from the nearest labelled image is too far, in usual gaps between labelled ones.",
+        low=0.5,
+        high=100.0,
+    )
+
+    def unsure(self, probability: Floats) -> Bools:
+        """True where the best of the (..., k) probabilities is too close to guessing."""
+        k = probability.shape[-1]
+        best = probability.max(axis=-1)
+        unsure: Bools = (best - 1 / k) / (1 - 1 / k) < self.sureness
+        return unsure
+
+    def limit(self, labelled: Floats) -> float:
+        """Distance beyond which an image is far from the (m, d) labelled images.
+
+        The usual gap is the upper quartile of each labelled image's distance to the next one.
+        """
+        if len(labelled) < 2:
+            return 0.0
+        return self.reach * float(np.quantile(gaps(labelled), 0.75))
+
+
+def gaps(labelled: Floats) -> Floats:
+    """(m,) distance of each of the (m, d) labelled images to its nearest other one."""
+    apart = distances(labelled, labelled)
+    np.fill_diagonal(apart, np.inf)
+    nearest: Floats = apart.min(axis=1)
+    return nearest
+
+
+def distances(values: Floats, others: Floats) -> Floats:
+    """(n, m) Euclidean distances between (n, d) and (m, d) rows."""
+    squared = (
+        (values**2).sum(axis=1)[:, None] - 2 * values @ others.T + (others**2).sum(axis=1)[None, :]
+    )
+    apart: Floats = np.sqrt(np.maximum(squared, 0))
+    return apart
+
+
+def nearest_distance(values: Floats, labelled: Floats) -> Floats:
+    """(n,) distance of each row to the nearest labelled image, in memory-sized chunks."""
+    chunks = range(0, len(values), _CHUNK)
+    parts = [distances(values[at : at + _CHUNK], labelled).min(axis=1) for at in chunks]
+    return np.concatenate(parts) if parts else np.empty(0)

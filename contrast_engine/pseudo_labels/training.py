@@ -1,0 +1,94 @@
+"""Train a classifier, report real held-out scores after every iteration, predict everything."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Bools, Floats
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pseudo_labels.abstaining import Abstaining, distances, nearest_distance
+from contrast_engine.pseudo_labels.classifier import Classifier, Model, Snapshot
+from contrast_engine.pseudo_labels.folds import Folds, stratified
+from contrast_engine.pseudo_labels.labelled import Labelled
+from contrast_engine.pseudo_labels.scores import Scores, confusion, kappa, score
+from contrast_engine.results import Predictions
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What training gives.
+
+    Args:
+        model: Ready to save and to predict new images.
+        predictions: One row per image of the space.
+        scores: Held-out scores of the finished model.
+        limit: Distance to the nearest labelled image beyond which the model abstains.
+    """
+
+    model: Model
+    predictions: Predictions
+    scores: Scores
+    limit: float
+
+    @property
+    def coverage(self) -> float:
+        """Share of the collection that is answered."""
+        return float(1 - self.predictions.abstains.mean())
+
+
+def train(
+    recipe: Classifier,
+    labelled: Labelled,
+    *,
+    abstaining: Abstaining | None = None,
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> Trained:
+    """Fit the recipe and predict the whole space.
+
+    Every tick carries loss, held-out accuracy and kappa, and coverage of that very iteration.
+
+    Raises:
+        NotEnoughData: The classifier needs something these labels do not give.
+        Cancelled: Asked to stop.
+    """
+    rule = abstaining or Abstaining()
+    folds = stratified(labelled.codes, seed=seed)
+    limit = rule.limit(labelled.values)
+    is_far = nearest_distance(labelled.space.values, labelled.values) > limit
+    snapshot: Snapshot | None = None
+    for snapshot in recipe.fit(labelled, folds):
+        probability = snapshot.model.predict_proba(labelled.space.values, labelled.cluster)
+        abstains = is_far | rule.unsure(probability)
+        live = _live(labelled, folds.assemble(snapshot.held_out))
+        coverage = float(1 - abstains.mean())
+        progress.tick(snapshot.done, snapshot.total, "training",
+                      loss=snapshot.loss, coverage=coverage, **live)  # fmt: skip
+    assert snapshot is not None, "every classifier yields at least one snapshot"
+    held_out = folds.assemble(snapshot.held_out)
+    answers = ~(rule.unsure(held_out) | _is_far_when_held_out(labelled, folds, rule))
+    return Trained(
+        model=snapshot.model,
+        predictions=Predictions(labelled.space.ids, labelled.classes, probability, abstains),
+        scores=score(labelled.codes, held_out, answers, is_ordered=labelled.is_ordered, seed=seed),
+        limit=limit,
+    )
+
+
+def _live(labelled: Labelled, held_out: Floats) -> dict[str, float]:
+    predicted = held_out.argmax(axis=2)
+    table = confusion(labelled.codes, predicted, len(labelled.classes))
+    return {
+        "accuracy": float((predicted == labelled.codes).mean()),
+        "kappa": float(kappa(table, is_ordered=labelled.is_ordered)),
+    }
+
+
+def _is_far_when_held_out(labelled: Labelled, folds: Folds, rule: Abstaining) -> Bools:
+    """(repeats, m) true where a held-out label is far from the labels its model saw."""
+    apart = distances(labelled.values, labelled.values)
+    is_far = np.zeros((len(folds), len(labelled)))
+    for fold, hidden in enumerate(folds.held_out):
+        limit = rule.limit(labelled.values[~hidden])
+        is_far[fold, hidden] = apart[np.ix_(hidden, ~hidden)].min(axis=1) > limit
+    return folds.assemble(is_far) > 0
