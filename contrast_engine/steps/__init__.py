@@ -1,0 +1,62 @@
+"""The steps from photographs to labels: load from the workspace, compute, save.
+
+Each is `step(workspace, ..., progress=SILENT)` and runs the same in a notebook, from the command
+line and as a background job. They are imported when first used, so that asking which steps there
+are loads nothing heavy.
+"""
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    pass
+
+_HOME = {
+    "scan": "scanning",
+    "measure": "measuring",
+    "space": "spaces",
+    "project": "projecting",
+    "cluster": "clustering",
+    "pseudo_label": "labelling",
+    "validate": "validating",
+    "export": "exporting",
+    "table": "exporting",
+}
+"""Which module of this package each function lives in."""
+
+_NOT_JOBS = {"space", "table"}
+
+
+class _Steps(Mapping[str, Callable[..., Any]]):
+    """The steps a worker can run, by name."""
+
+    def __getitem__(self, name: str) -> Callable[..., Any]:
+        if name not in self._names():
+            raise KeyError(name)
+        step: Callable[..., Any] = getattr(
+            importlib.import_module(f"{__name__}.{_HOME[name]}"), name
+        )
+        return step
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+    def _names(self) -> list[str]:
+        return [name for name in _HOME if name not in _NOT_JOBS]
+
+
+STEPS = _Steps()
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*_HOME, "STEPS"])

@@ -1,0 +1,26 @@
+"""Everything on disk: one folder per workspace, and no crash that can halve it."""
+
+from contrast_engine.store.artifacts import Artifact, Manifest
+from contrast_engine.store.collection import Collection, ImageFile, ImageRow, Problem, shown
+from contrast_engine.store.labels import Label, LabelSet, LabelStore, Saying
+from contrast_engine.store.models import ModelStore
+from contrast_engine.store.thumbnails import Thumbnails
+from contrast_engine.store.workspace import Workspace, is_workspace
+
+__all__ = [
+    "Artifact",
+    "Collection",
+    "ImageFile",
+    "ImageRow",
+    "Label",
+    "LabelSet",
+    "LabelStore",
+    "Manifest",
+    "ModelStore",
+    "Problem",
+    "Saying",
+    "Thumbnails",
+    "Workspace",
+    "is_workspace",
+    "shown",
+]

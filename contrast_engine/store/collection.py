@@ -1,0 +1,253 @@
+"""The images of a workspace: which files were found, what they hold, what is wrong with some."""
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from contrast_engine.errors import UnknownName, WorkspaceError
+from contrast_engine.store import columns
+from contrast_engine.vectors import ImageId
+
+
+def shown(path: str | Path) -> str:
+    """Give a path as text that can be shown and sent; bytes that are not UTF-8 are spelt out."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A file that cannot be used, and why, in plain words."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """One file as the last scan saw it.
+
+    Args:
+        location: Where it is, exactly as the system names it: open this, show `path`.
+        root: The folder, archive, table or file that was asked for.
+        id: Content id, or None where the file could not be read.
+        bytes: Size of the file.
+        mtime_ns: When it was last changed.
+        width: Width in pixels as shown, 0 where unknown.
+        height: Height in pixels as shown, 0 where unknown.
+        format: "JPEG", "PNG" ...
+        notes: What was special about reading it.
+        problem: Why it cannot be used, or None.
+        may_heal: True where the reason is not the file itself, so that a scan tries again.
+        missing: True where the file was not there at the last scan.
+    """
+
+    location: str
+    root: str
+    id: ImageId | None = None
+    bytes: int = 0
+    mtime_ns: int = 0
+    width: int = 0
+    height: int = 0
+    format: str = ""
+    notes: tuple[str, ...] = ()
+    problem: str | None = None
+    may_heal: bool = False
+    missing: bool = False
+
+    @property
+    def path(self) -> str:
+        """The location as text that can be shown."""
+        return shown(self.location)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageRow:
+    """One image: everything that is known about it without measuring."""
+
+    id: ImageId
+    path: str
+    paths: tuple[str, ...]
+    width: int
+    height: int
+    bytes: int
+    format: str
+    notes: tuple[str, ...]
+    missing: bool
+
+
+class Collection:
+    """All files of a workspace, and the images among them.
+
+    Args:
+        files: One per path.
+        unmeasurable: Why an image that decodes cannot be measured, by id.
+    """
+
+    def __init__(
+        self, files: Iterable[ImageFile], unmeasurable: Mapping[ImageId, str] | None = None
+    ) -> None:
+        self.files = tuple(sorted(files, key=lambda file: os.fsencode(file.location)))
+        self._unmeasurable = dict(unmeasurable or {})
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __contains__(self, image: object) -> bool:
+        return image in self._usable
+
+    @cached_property
+    def of(self) -> dict[ImageId, tuple[ImageFile, ...]]:
+        """The files of each image that decodes: those that are there first, then by path."""
+        found: dict[ImageId, list[ImageFile]] = {}
+        for file in self.files:
+            if file.id is not None and file.problem is None:
+                found.setdefault(file.id, []).append(file)
+        return {i: tuple(sorted(files, key=lambda f: f.missing)) for i, files in found.items()}
+
+    @cached_property
+    def ids(self) -> tuple[ImageId, ...]:
+        """The images that can be used, also missing ones, in the order of their paths."""
+        return tuple(self._usable)
+
+    @cached_property
+    def paths(self) -> dict[ImageId, str]:
+        """The path of each image as text that can be shown."""
+        return {image: self.of[image][0].path for image in self.ids}
+
+    @cached_property
+    def missing(self) -> frozenset[ImageId]:
+        """The images none of whose files was there at the last scan."""
+        return frozenset(i for i in self.ids if self.of[i][0].missing)
+
+    @cached_property
+    def problems(self) -> tuple[Problem, ...]:
+        """The files that cannot be used, by path."""
+        found = []
+        for file in self.files:
+            reason = file.problem
+            if reason is None and file.id is not None:
+                reason = self._unmeasurable.get(file.id)
+            if reason is not None:
+                found.append(Problem(file.path, reason))
+        return tuple(found)
+
+    def facts(self, image: ImageId) -> ImageRow:
+        """Give what is known about one image without measuring it.
+
+        Raises:
+            UnknownName: It is not in this collection.
+        """
+        if image not in self.of:
+            raise UnknownName(f"no image {image!r} in this workspace; scan its folder first")
+        files = self.of[image]
+        first = files[0]
+        return ImageRow(
+            id=image,
+            path=first.path,
+            paths=tuple(file.path for file in files),
+            width=first.width,
+            height=first.height,
+            bytes=first.bytes,
+            format=first.format,
+            notes=first.notes,
+            missing=first.missing,
+        )
+
+    def find(self, image: str | Path) -> ImageId:
+        """Give the id of an image named by id, or by the path of one of its files.
+
+        Raises:
+            UnknownName: No image of this collection is meant by it.
+        """
+        if image in self._usable:
+            return ImageId(str(image))
+        wanted = Path(image).expanduser().absolute()
+        with_links = {os.fspath(wanted), os.path.realpath(wanted), str(image)}
+        for place in with_links:
+            if place in self._by_place:
+                return self._by_place[place]
+        raise UnknownName(
+            f"{shown(image)} is no image of this workspace; give its id or path, or scan it first"
+        )
+
+    @cached_property
+    def _usable(self) -> dict[ImageId, None]:
+        return {
+            file.id: None
+            for file in self.files
+            if file.id is not None and file.problem is None and file.id not in self._unmeasurable
+        }
+
+    @cached_property
+    def _by_place(self) -> dict[str, ImageId]:
+        by_path = {file.path: image for image in self.ids for file in self.of[image]}
+        return by_path | {file.location: image for image in self.ids for file in self.of[image]}
+
+
+def encode_files(files: Iterable[ImageFile], home: Path) -> bytes:
+    """Give the table of files as parquet; what lies in `home` is named relative to it."""
+    rows = sorted(files, key=lambda file: os.fsencode(file.location))
+
+    def whole(name: str) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        return np.array([getattr(row, name) for row in rows], dtype=np.int64)
+
+    return columns.encode(
+        {
+            "path": [_inside(row.location, home) for row in rows],
+            "root": [os.fsencode(row.root) for row in rows],
+            "id": [row.id for row in rows],
+            **{name: whole(name) for name in ("bytes", "mtime_ns", "width", "height")},
+            "format": [row.format for row in rows],
+            "notes": [_safe("\n".join(row.notes)) for row in rows],
+            "problem": [row.problem and _safe(row.problem) for row in rows],
+            "may_heal": whole("may_heal").astype(np.uint8),
+            "missing": whole("missing").astype(np.uint8),
+        }
+    )
+
+
+def decode_files(data: bytes, home: Path) -> tuple[ImageFile, ...]:
+    """Read what `encode_files` wrote.
+
+    Raises:
+        WorkspaceError: The table is damaged.
+    """
+    try:
+        table, _ = columns.decode(data)
+        lists = [
+            column.tolist() if isinstance(column, np.ndarray) else column
+            for column in table.values()
+        ]
+        return tuple(
+            _file(dict(zip(table, row, strict=True)), home) for row in zip(*lists, strict=True)
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise WorkspaceError(
+            f"the table of images in {home} is damaged; move images.parquet away and scan again: "
+            "labels and results stay"
+        ) from error
+
+
+def _file(row: dict[str, object], home: Path) -> ImageFile:
+    path = os.fsdecode(row.pop("path"))  # type: ignore[arg-type]
+    return ImageFile(
+        location=path if path.startswith("/") else os.path.join(home, path),  # noqa: PTH118
+        root=os.fsdecode(row.pop("root")),  # type: ignore[arg-type]
+        notes=tuple(note for note in str(row.pop("notes")).split("\n") if note),
+        may_heal=bool(row.pop("may_heal")),
+        missing=bool(row.pop("missing")),
+        **row,  # type: ignore[arg-type]
+    )
+
+
+def _safe(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _inside(location: str, home: Path) -> bytes:
+    prefix = os.path.join(home, "")  # noqa: PTH118 - the slash at the end is the point
+    return os.fsencode(location.removeprefix(prefix) if location.startswith(prefix) else location)

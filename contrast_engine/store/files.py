@@ -1,0 +1,153 @@
+"""Writing so that a crash at any moment leaves either the old file or the new one."""
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import WorkspaceError
+
+TEMPORARY = ".writing-"
+"""Files of this prefix are half-written: nothing ever reads them."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def reason(error: OSError) -> str:
+    """Say in plain words why the operating system refused."""
+    if error.errno in _FULL:
+        return "the disk is full; free some space and try again"
+    if error.errno in _FORBIDDEN:
+        return "it is not permitted; check who may read and write there"
+    if error.errno == errno.ENAMETOOLONG:
+        return "the name is too long for this disk"
+    return (error.strerror or str(error)).lower()
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Replace a file as a whole: written aside, flushed to the disk, then renamed.
+
+    Raises:
+        WorkspaceError: The disk is full or read-only; the old file is as it was.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(name).unlink()
+            raise
+        flush_folder(path.parent)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{path} could not be written: {reason(error)}; what was saved before is unchanged"
+        ) from error
+
+
+def flush_folder(folder: Path) -> None:
+    """Make the names in a folder survive a power cut, where the system offers it."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def json_text(value: Any) -> str:
+    """Give the one JSON text of a value: sorted keys, ASCII, numpy numbers as numbers.
+
+    Raises:
+        ValueError: The value holds NaN or infinity, which JSON cannot say.
+    """
+    return json.dumps(value, sort_keys=True, allow_nan=False, default=_plain)
+
+
+def write_json(path: Path, value: Json) -> None:
+    """Replace a JSON file as a whole.
+
+    Raises:
+        WorkspaceError: The disk is full or read-only; the old file is as it was.
+    """
+    write_bytes(path, json_text(value).encode() + b"\n")
+
+
+def read_json(path: Path) -> Json | None:
+    """Read a JSON object, or None where there is none or it is damaged."""
+    try:
+        value = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def stamp(path: Path) -> tuple[int, int, int] | None:
+    """Give what changes whenever the file is replaced, or None without a file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
+
+
+@contextlib.contextmanager
+def locked(path: Path, busy: str, timeout: float = 10.0) -> Iterator[None]:
+    """Hold a lock that the system itself releases when this process dies.
+
+    Args:
+        path: The lock file; it stays behind, empty.
+        busy: What to say when someone else holds it for the whole `timeout`.
+        timeout: Seconds to wait.
+
+    Raises:
+        WorkspaceError: Someone else holds the lock, or the file cannot be made.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise WorkspaceError(f"{path} could not be written: {reason(error)}") from error
+    try:
+        deadline = time.monotonic() + timeout
+        while not _taken(handle):
+            if time.monotonic() >= deadline:
+                raise WorkspaceError(busy)
+            time.sleep(0.03)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _taken(handle: int) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON")

@@ -1,0 +1,77 @@
+"""Fitted numbers on disk: safetensors and JSON, never pickle."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import ModelError
+from contrast_engine.store.files import json_text, read_json, write_bytes, write_json
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+_KEY = re.compile(r"[0-9a-f]{16}")
+
+
+class ModelStore:
+    """The fitted models of one workspace, each a folder of weights and a recipe."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def save(self, key: str, arrays: Mapping[str, Array], recipe: Json) -> None:
+        """Store arrays and, written last, the recipe that says what they are.
+
+        Raises:
+            WorkspaceError: They could not be written; an older model stays as it was.
+        """
+        from safetensors.numpy import save
+
+        # safetensors takes the memory as it lies: a transposed view would be stored wrongly
+        data = save({name: np.asarray(arrays[name], order="C") for name in sorted(arrays)})
+        manifest = {"recipe": recipe, "checksum": _checksum(data)}
+        json_text(manifest)
+        write_bytes(self._folder(key) / "weights.safetensors", data)
+        write_json(self._folder(key) / "recipe.json", manifest)
+
+    def load(self, key: str) -> tuple[dict[str, Array], Json]:
+        """Give the arrays and the recipe of a model.
+
+        Raises:
+            ModelError: There is no whole model of that key.
+        """
+        from safetensors import SafetensorError
+        from safetensors.numpy import load
+
+        manifest = read_json(self._folder(key) / "recipe.json")
+        try:
+            data = (self._folder(key) / "weights.safetensors").read_bytes()
+        except OSError:
+            manifest = None
+        if manifest is None or manifest.get("checksum") != _checksum(data):
+            raise ModelError(f"no whole model {key!r} in this workspace; train it again")
+        try:
+            return dict(load(data)), dict(manifest["recipe"])
+        except (SafetensorError, KeyError, TypeError) as error:
+            raise ModelError(f"model {key} is damaged ({error}); train it again") from error
+
+    def has(self, key: str) -> bool:
+        """True if a whole model of that key is stored."""
+        try:
+            self.load(key)
+        except ModelError:
+            return False
+        return True
+
+    def _folder(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise ModelError(f"{key!r} is no model key; a key is 16 hex digits")
+        return self._root / key
+
+
+def _checksum(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

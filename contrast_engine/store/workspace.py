@@ -1,0 +1,283 @@
+"""The folder of one project: what was scanned, measured, said and learnt, kept safely."""
+
+import contextlib
+import os
+import secrets
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Self
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import UnknownName, WorkspaceError
+from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
+from contrast_engine.store.collection import (
+    Collection,
+    ImageFile,
+    decode_files,
+    encode_files,
+    shown,
+)
+from contrast_engine.store.files import (
+    TEMPORARY,
+    locked,
+    read_json,
+    reason,
+    stamp,
+    write_bytes,
+    write_json,
+)
+from contrast_engine.store.labels import LabelStore
+from contrast_engine.store.models import ModelStore
+from contrast_engine.store.thumbnails import Thumbnails
+from contrast_engine.vectors import ImageId
+
+FORMAT = 1
+"""Version of the folder's layout; a higher one is refused."""
+
+MARK = "workspace.json"
+"""The file that makes a folder a workspace."""
+
+
+class Workspace:
+    """Everything known about one collection of images, in one folder on this disk.
+
+    Opening makes the folder where there is none yet. Many threads and processes may use one
+    workspace at once.
+
+    Args:
+        root: The folder.
+
+    Raises:
+        WorkspaceError: The folder holds something else, is of a newer format, or cannot be
+            written.
+    """
+
+    def __init__(self, root: str | Path) -> None:
+        self.root = Path(root).expanduser().absolute()
+        self._facts()  # refuses what cannot be opened
+        self.labels = LabelStore(self.root / "labels.sqlite")
+        self.thumbs = Thumbnails(self.root / "thumbs.sqlite")
+        self.models = ModelStore(self.root / "models")
+        self._artifacts = ArtifactStore(self.root)
+        self._table = self.root / "images.parquet"
+        self._unmeasurable = self.root / "unmeasurable.json"
+        self._read: tuple[object, Collection] | None = None
+        self._reading = threading.Lock()
+
+    @classmethod
+    def open(cls, root: str | Path) -> Self:
+        """Open a workspace that must already exist.
+
+        Raises:
+            WorkspaceError: There is none.
+        """
+        if not is_workspace(Path(root).expanduser()):
+            raise WorkspaceError(
+                f"there is no workspace at {shown(root)}; "
+                f"make one with `contrast scan {shown(root)} PHOTOS`"
+            )
+        return cls(root)
+
+    def __repr__(self) -> str:
+        return f"Workspace({os.fspath(self.root)!r})"
+
+    @property
+    def id(self) -> str:
+        """Eight hex digits that name this workspace in addresses."""
+        return str(self._facts()["id"])
+
+    @property
+    def name(self) -> str:
+        """The folder's name without its ending."""
+        return shown(self.root.name.removesuffix(".contrast"))
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders, archives, tables and files that were scanned."""
+        return tuple(self._facts().get("roots", ()))
+
+    def add_roots(self, roots: Iterable[str]) -> None:
+        """Remember what was scanned, so that it can be scanned again."""
+        with self.lock("workspace"):
+            facts = self._facts()
+            known = dict.fromkeys([*facts.get("roots", ()), *roots])
+            if list(known) != facts.get("roots"):
+                write_json(self.root / MARK, {**facts, "roots": list(known)})
+
+    @property
+    def images(self) -> Collection:
+        """The images as the last scan left them.
+
+        Raises:
+            WorkspaceError: The table is damaged.
+        """
+        with self._reading:
+            mark = (stamp(self._table), stamp(self._unmeasurable))
+            if self._read is None or self._read[0] != mark:
+                files: tuple[ImageFile, ...] = ()
+                if mark[0] is not None:
+                    files = decode_files(self._table.read_bytes(), self.root)
+                self._read = (mark, Collection(files, self._refused()))
+            return self._read[1]
+
+    def save_files(self, files: Iterable[ImageFile]) -> None:
+        """Replace the table of files, as a scan does."""
+        write_bytes(self._table, encode_files(files, self.root))
+
+    def refuse(self, problems: Mapping[ImageId, str]) -> None:
+        """Remember images that decode but cannot be measured, and why."""
+        with self.lock("unmeasurable"):
+            merged = self._refused() | dict(problems)
+            write_json(self._unmeasurable, {str(k): merged[k] for k in sorted(merged)})
+
+    def original(self, image: ImageId) -> Path:
+        """Give the file of an image, made sure to be that image and to lie where it was scanned.
+
+        Raises:
+            UnknownName: The image is not in this workspace.
+            WorkspaceError: Its file is gone, was changed, or a link now leads elsewhere.
+        """
+        from contrast_engine.images import content_id
+
+        collection = self.images
+        why = ""
+        for file in collection.of.get(image, ()):
+            try:
+                path = Path(file.location).resolve(strict=True)
+                if not self._is_allowed(path, file):
+                    why = why or "a link there now leads outside the scanned folders"
+                elif not path.is_file():
+                    why = why or "it is no longer a file"
+                elif content_id(path.read_bytes()) != image:
+                    why = why or "the file was changed since"
+                else:
+                    return path
+            except (OSError, ValueError, RuntimeError) as error:
+                plain = reason(error) if isinstance(error, OSError) else "the links go in a circle"
+                why = why or plain
+        row = collection.facts(image)
+        raise WorkspaceError(f"{row.path} cannot be opened: {why}; scan the folder again")
+
+    def save(self, artifact: Artifact, result: Result, details: Json | None = None) -> str:
+        """Store a result under the key of its question; give the key."""
+        return self._artifacts.save(artifact, result, details)
+
+    def has(self, artifact: Artifact) -> bool:
+        """True if this question has been answered and the answer is whole."""
+        return self._artifacts.has(artifact)
+
+    def load(self, key: str) -> Any:
+        """Give a stored result: `Vectors`, `Clustering`, `Predictions` or `Report`.
+
+        Raises:
+            UnknownName: There is no whole result of that key.
+        """
+        return self._artifacts.load(key)
+
+    def manifest(self, key: str) -> Manifest:
+        """Give the question, size and details of a stored result.
+
+        Raises:
+            UnknownName: There is no whole result of that key.
+        """
+        return self._artifacts.manifest(key)
+
+    def artifacts(self, kind: str) -> list[Manifest]:
+        """Give the stored results of one kind, newest first."""
+        return self._artifacts.all(_kind(kind))
+
+    def current(self, kind: str) -> str | None:
+        """Give the key of the result of this kind that was asked for last, if it is whole."""
+        try:
+            key = (self.root / _kind(kind) / "current").read_text().strip()
+            return self._artifacts.manifest(key).key
+        except (OSError, UnicodeDecodeError, UnknownName):
+            return None
+
+    def make_current(self, kind: str, key: str) -> None:
+        """Remember the result of this kind that was asked for last.
+
+        Raises:
+            UnknownName: There is no whole result of that kind and key.
+        """
+        if self._artifacts.manifest(key).kind != _kind(kind):
+            raise UnknownName(f"result {key} is not one of the {kind}")
+        if self.current(kind) != key:
+            write_bytes(self.root / kind / "current", f"{key}\n".encode())
+
+    @contextlib.contextmanager
+    def lock(self, name: str, timeout: float = 10.0) -> Iterator[None]:
+        """Keep other processes and threads from doing the same thing at once.
+
+        Raises:
+            WorkspaceError: Someone else has been doing it for longer than `timeout` seconds.
+        """
+        doing = {"scan": "scanning", "measure": "measuring"}.get(name, "working in")
+        busy = f"another process is {doing} {shown(self.root)}; wait until it is done or cancel it"
+        with locked(self.root / "locks" / f"{name}.lock", busy, timeout):
+            yield
+
+    def close(self) -> None:
+        """Close the databases; using the workspace again opens them again."""
+        self.labels.close()
+        self.thumbs.close()
+
+    def _is_allowed(self, path: Path, file: ImageFile) -> bool:
+        if os.fspath(path) == file.location:  # no link on the way: the very file that was scanned
+            return True
+        folders = [Path(root) for root in self.roots] + [self.root.resolve() / "imports"]
+        return any(path.is_relative_to(folder) for folder in folders if folder.is_dir())
+
+    def _refused(self) -> dict[ImageId, str]:
+        return {ImageId(k): str(v) for k, v in (read_json(self._unmeasurable) or {}).items()}
+
+    def _facts(self) -> Json:
+        facts = read_json(self.root / MARK)
+        if facts is None:
+            facts = self._found()
+        if not isinstance(facts.get("format"), int) or "id" not in facts:
+            raise WorkspaceError(
+                f"{shown(self.root / MARK)} is damaged; delete that one file and scan again: "
+                "images, labels and results stay"
+            )
+        if facts["format"] > FORMAT:
+            raise WorkspaceError(
+                f"{shown(self.root)} was made by a newer version (format {facts['format']}, this "
+                f"one reads {FORMAT}); update contrast-engine"
+            )
+        return facts
+
+    def _found(self) -> Json:
+        """Make the folder and its mark, or say why that cannot be."""
+        mark = self.root / MARK
+        try:
+            if mark.exists():
+                return {}  # there, but not readable as what it should be
+            self.root.mkdir(parents=True, exist_ok=True)
+            names = {p.name for p in self.root.iterdir() if not p.name.startswith(TEMPORARY)}
+        except OSError as error:
+            raise WorkspaceError(
+                f"no workspace can be made at {shown(self.root)}: {reason(error)}"
+            ) from error
+        if names - {"locks"} and not names & {"images.parquet", "labels.sqlite", "jobs"}:
+            raise WorkspaceError(
+                f"{shown(self.root)} is a folder with other files, not a workspace; "
+                "name a new folder for the workspace"
+            )
+        with self.lock("workspace"):
+            if not mark.exists():
+                facts = {"format": FORMAT, "id": secrets.token_hex(4), "roots": []}
+                write_json(mark, facts)
+        return read_json(mark) or {}
+
+
+def is_workspace(folder: str | Path) -> bool:
+    """True if this folder is a workspace."""
+    return Path(folder, MARK).is_file()
+
+
+def _kind(kind: str) -> str:
+    if kind not in KINDS:
+        raise UnknownName(f"no kind of result {kind!r}; there are: {', '.join(KINDS)}")
+    return kind
