@@ -1,0 +1,89 @@
+"""Measure, map, cluster and label the contrast of image collections without ground truth.
+
+    from contrast_engine import Workspace, measure_image, read_image, steps
+
+    measure_image(read_image("photo.jpg"))     # {"c_rms": 0.91, "u_dr": 0.87, ...}
+
+Importing this package is light: a name is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from contrast_engine import steps
+    from contrast_engine.errors import (
+        CollectionError,
+        ContrastError,
+        ImageError,
+        JobError,
+        ModelError,
+        NotEnoughData,
+        OptionError,
+        UnknownName,
+        WorkspaceError,
+    )
+    from contrast_engine.features import measure_image
+    from contrast_engine.images import LinearImage, read_image
+    from contrast_engine.jobs import JobRunner
+    from contrast_engine.predict import Prediction, Predictor
+    from contrast_engine.progress import Cancelled, Progress
+    from contrast_engine.results import Clustering, Finding, Predictions, Report
+    from contrast_engine.store import Workspace
+    from contrast_engine.vectors import ImageId, Vectors
+
+__all__ = [
+    "Cancelled",
+    "Clustering",
+    "CollectionError",
+    "ContrastError",
+    "Finding",
+    "ImageError",
+    "ImageId",
+    "JobError",
+    "JobRunner",
+    "LinearImage",
+    "ModelError",
+    "NotEnoughData",
+    "OptionError",
+    "Prediction",
+    "Predictions",
+    "Predictor",
+    "Progress",
+    "Report",
+    "UnknownName",
+    "Vectors",
+    "Workspace",
+    "WorkspaceError",
+    "measure_image",
+    "read_image",
+    "steps",
+]
+
+_HOMES = {
+    "errors": (
+        "CollectionError", "ContrastError", "ImageError", "JobError", "ModelError",
+        "NotEnoughData", "OptionError", "UnknownName", "WorkspaceError",
+    ),
+    "features": ("measure_image",),
+    "images": ("LinearImage", "read_image"),
+    "jobs": ("JobRunner",),
+    "predict": ("Prediction", "Predictor"),
+    "progress": ("Cancelled", "Progress"),
+    "results": ("Clustering", "Finding", "Predictions", "Report"),
+    "store": ("Workspace",),
+    "vectors": ("ImageId", "Vectors"),
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name == "steps":
+        return import_module("contrast_engine.steps")
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"contrast_engine.{home}"), name)
+    raise AttributeError(f"module 'contrast_engine' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

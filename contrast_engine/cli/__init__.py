@@ -1,0 +1,69 @@
+"""The command line: every action of the app as a command, for people and for scripts.
+
+Exit 0 done, 1 could not (one line on stderr), 2 wrong usage, 130 stopped with ctrl-c.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from types import TracebackType
+
+from contrast_engine.cli.answers import Answer, WrongUsage, say, show
+from contrast_engine.cli.parser import build_parser
+from contrast_engine.errors import ContrastError
+from contrast_engine.progress import Cancelled
+
+__all__ = ["main"]
+
+DONE, COULD_NOT, WRONG_USAGE, STOPPED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    _print_any_file_name()
+    if argv is None and not os.environ.get("CONTRAST_TRACEBACK"):
+        sys.excepthook = _unexpected
+    parser = build_parser()
+    if not (sys.argv[1:] if argv is None else argv):
+        parser.print_help(sys.stderr)
+        return WRONG_USAGE
+    arguments = parser.parse_args(argv)
+    try:
+        answer: Answer | None = arguments.run(arguments)
+        if answer is None:
+            return DONE
+        show(answer, as_json=arguments.json)
+        return answer.exit_code
+    except WrongUsage as error:
+        say(f"{arguments.prog}: {error}")
+        say(f"See '{arguments.prog} --help'.")
+        return WRONG_USAGE
+    except (ContrastError, OSError) as error:
+        return _could_not(error)
+    except (KeyboardInterrupt, Cancelled):
+        say("contrast: stopped; what was finished is kept")
+        return STOPPED
+
+
+def _could_not(error: Exception) -> int:
+    if isinstance(error, BrokenPipeError):
+        # The reader went away (`contrast ... | head`): say nothing, and let the interpreter
+        # flush what is left into nowhere instead of failing once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT
+    say(f"contrast: {' '.join(str(error).split())}")
+    return COULD_NOT
+
+
+def _print_any_file_name() -> None:
+    # A path that is not valid UTF-8, or a terminal that cannot show it, must not stop a command.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unexpected(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    say(f"contrast: an unexpected error, {kind.__name__}: {' '.join(str(error).split())}")
+    say("This is a defect; CONTRAST_TRACEBACK=1 shows where it happened.")

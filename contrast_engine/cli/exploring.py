@@ -1,0 +1,195 @@
+"""project, cluster: structure in the measured space."""
+
+import argparse
+import difflib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from contrast_engine.arrays import Json
+from contrast_engine.cli.answers import Answer, WrongUsage, count, working
+from contrast_engine.cli.parser import Commands, Parser, add_seed, add_workspace
+from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.options import Recipe, options_of
+from contrast_engine.registry import Registry
+
+if TYPE_CHECKING:
+    from contrast_engine.store import Workspace
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this file."""
+    parser = commands.add(
+        "project",
+        "Lay the images out on a map.",
+        project,
+        examples="""
+contrast project holiday.contrast pca
+contrast project holiday.contrast umap --seed 7 -o n_neighbors=30""",
+    )
+    _add_method(parser, "pca", _projections)
+
+    parser = commands.add(
+        "cluster",
+        "Group the images by their contrast, and say how real the groups are.",
+        cluster,
+        examples="""
+contrast cluster holiday.contrast kmeans -o n_clusters=4
+contrast cluster holiday.contrast hierarchical --json""",
+    )
+    _add_method(parser, "kmeans", _clusterings)
+
+
+def project(arguments: argparse.Namespace) -> Answer:
+    """Compute a map, unless it is there already."""
+    from contrast_engine import steps
+    from contrast_engine.store import Workspace
+
+    options = checked_options(_projections(), arguments.method, arguments.option)
+    workspace = Workspace.open(arguments.workspace)
+    with working(f"projecting with {arguments.method}") as progress:
+        key = steps.project(
+            workspace, arguments.method, options=options, seed=arguments.seed, progress=progress
+        )
+    manifest = workspace.manifest(key)
+    document = {
+        "key": key,
+        "method": arguments.method,
+        "images": manifest.rows,
+        "seed": arguments.seed,
+        **manifest.details,
+    }
+    kept = manifest.details["trustworthiness"]
+    lines = [
+        f"{arguments.method} map of {count(manifest.rows, 'image')}, {key}",
+        f"  trustworthiness {kept['value']:.3f}: how far near neighbours on the map are near in"
+        f" the space (1 is perfect; {kept['n']:,} images)",
+    ]
+    return Answer(document, lines)
+
+
+def cluster(arguments: argparse.Namespace) -> Answer:
+    """Compute a clustering, unless it is there already."""
+    from contrast_engine import steps
+    from contrast_engine.store import Workspace
+
+    options = checked_options(_clusterings(), arguments.method, arguments.option)
+    workspace = Workspace.open(arguments.workspace)
+    with working(f"clustering with {arguments.method}") as progress:
+        key = steps.cluster(
+            workspace, arguments.method, options=options, seed=arguments.seed, progress=progress
+        )
+    manifest = workspace.manifest(key)
+    clusters = _clusters(workspace, key)
+    document = {
+        **manifest.details,
+        "key": key,
+        "method": arguments.method,
+        "images": manifest.rows,
+        "seed": arguments.seed,
+        "clusters": clusters,
+    }
+    lines = [f"{count(len(clusters), 'cluster')} of {count(manifest.rows, 'image')}, {key}"]
+    lines += [f"  {c['id']}: {count(c['size'], 'image')}, {c['summary']}" for c in clusters]
+    if clusters:
+        lines.append(_separation(manifest.details["silhouette"]))
+    return Answer(document, lines)
+
+
+def checked_options(registry: Registry[type[Recipe]], method: str, given: list[str]) -> Json:
+    """Turn `-o name=value` texts into the options of a method.
+
+    Raises:
+        WrongUsage: The method or an option does not exist, or a value does not fit.
+    """
+    try:
+        recipe = registry[method]
+    except UnknownName as error:
+        raise WrongUsage(str(error)) from None
+    declared = {option.name: option for option in options_of(recipe)}
+    values: Json = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise WrongUsage(f"-o takes NAME=VALUE, got {text!r}")
+        if name not in declared:
+            near = difflib.get_close_matches(name, declared, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(declared)}"
+            raise WrongUsage(f"{method} has no option {name!r}; {hint}")
+        values[name] = _value(declared[name].parse, value)
+    _value(recipe.of, values)
+    return values
+
+
+def _value(parse: Callable[[Any], Any], given: Any) -> Any:
+    try:
+        return parse(given)
+    except OptionError as error:
+        raise WrongUsage(str(error)) from None
+
+
+def _clusters(workspace: "Workspace", key: str) -> list[Json]:
+    clustering = workspace.load(key)
+    details = workspace.manifest(key).details
+    paths = workspace.images.paths
+    names = workspace.labels.cluster_names(key)
+    return [
+        {
+            "id": number,
+            "name": names.get(number, ""),
+            "size": clustering.size(number),
+            "summary": details["summary"][str(number)],
+            "representatives": [
+                {"id": image, "path": paths[image]}
+                for image in details["representatives"][str(number)]
+            ],
+        }
+        for number in clustering.clusters
+    ]
+
+
+def _separation(silhouette: Json) -> str:
+    value, null, z = (silhouette[name] for name in ("value", "null_mean", "z"))
+    against = "no comparison" if null is None else f"structureless data gives {null:.3f}"
+    how_far = "" if z is None else f", z = {z:.1f}"
+    return f"  silhouette {value:.3f} ({against}{how_far}; n = {silhouette['n']:,})"
+
+
+def _add_method(
+    parser: Parser, default: str, registry: Callable[[], Registry[type[Recipe]]]
+) -> None:
+    add_workspace(parser)
+    parser.add_argument(
+        "method", metavar="METHOD", nargs="?", default=default, help=f"default {default}"
+    )
+    parser.add_argument(
+        "-o",
+        dest="option",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of the method; may be given several times",
+    )
+    add_seed(parser)
+    parser.late_epilog = lambda: methods_help(registry())
+
+
+def methods_help(registry: Registry[type[Recipe]]) -> str:
+    """List the methods of a registry with their options, for `--help`."""
+    lines = ["methods:"]
+    for name, recipe in registry.items():
+        lines.append(f"  {name:<14}{(recipe.__doc__ or '').splitlines()[0]}")
+        for option in options_of(recipe):
+            lines.append(f"    -o {option.name}={option.default}   {option.help}")
+    return "\n".join(lines)
+
+
+def _projections() -> Registry[type[Recipe]]:
+    from contrast_engine.projections import projections
+
+    return projections  # type: ignore[return-value]
+
+
+def _clusterings() -> Registry[type[Recipe]]:
+    from contrast_engine.clusterings import clusterings
+
+    return clusterings  # type: ignore[return-value]

@@ -1,0 +1,35 @@
+"""jobs: the background work of a workspace, seen and stopped from a terminal."""
+
+import argparse
+
+from contrast_engine.cli.answers import Answer, plain, table
+from contrast_engine.cli.parser import Commands, add_workspace
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this file."""
+    parser = commands.add(
+        "jobs",
+        "List the background jobs of a workspace, or stop one.",
+        jobs,
+        examples="contrast jobs holiday.contrast --cancel JOB",
+    )
+    add_workspace(parser)
+    parser.add_argument("--cancel", metavar="JOB", help="stop this job; what it finished is kept")
+
+
+def jobs(arguments: argparse.Namespace) -> Answer:
+    """Show every job, newest first."""
+    from contrast_engine.jobs import JobRunner
+    from contrast_engine.store import Workspace
+
+    runner = JobRunner(Workspace.open(arguments.workspace))
+    if arguments.cancel:
+        runner.cancel(arguments.cancel)
+    every = [plain(status) for status in runner.jobs()]
+    rows = [
+        (job["id"], job["step"], job["state"], f"{job['done']:,} / {job['total']:,}",
+         job["error"] or job["note"] or "")
+        for job in every
+    ]  # fmt: skip
+    return Answer({"jobs": every}, table(rows) or ["no jobs yet"])

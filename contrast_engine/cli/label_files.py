@@ -1,0 +1,91 @@
+"""Labels as a CSV file: what a person wrote elsewhere comes in, what was said here goes out."""
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contrast_engine.arrays import Json
+from contrast_engine.cli.image_names import Images
+from contrast_engine.errors import CollectionError, UnknownName
+from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from contrast_engine.store import Workspace
+
+COLUMNS = ("id", "path", "label", "who", "at")
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did: images labelled, rows without a label, and rows it could not use."""
+
+    labelled: int
+    blank: int
+    problems: tuple[Json, ...]
+
+
+def read_labels(workspace: "Workspace", file: Path, who: str) -> Imported:
+    """Say every label of a CSV file with a column `label` and a column `id` or `path`.
+
+    Relative paths are relative to the file's folder. A row without a label is left alone; where
+    an image stands twice, the later row counts.
+
+    Raises:
+        CollectionError: The file cannot be read, or lacks the columns.
+    """
+    rows = _rows(file)
+    images = Images(workspace, file.absolute().parent)
+    labels: dict[ImageId, str] = {}
+    blank = 0
+    problems: list[Json] = []
+    for number, row in enumerate(rows, start=2):
+        label = (row.get("label") or "").strip()
+        if not label:
+            blank += 1
+            continue
+        try:
+            labels[images.find((row.get("id") or row.get("path") or "").strip())] = label
+        except UnknownName as error:
+            problems.append({"row": number, "reason": str(error)})
+    for label in dict.fromkeys(labels.values()):
+        chosen = tuple(image for image, given in labels.items() if given == label)
+        workspace.labels.say(chosen, label, who=who, why=f"imported from {file.name}")
+    return Imported(len(labels), blank, tuple(problems))
+
+
+def current_labels(workspace: "Workspace") -> list[Json]:
+    """Give the label of every labelled image, sorted by path."""
+    paths = workspace.images.paths
+    said = [
+        {"id": image, "path": str(paths.get(image, "")), "label": label.label, "who": label.who,
+         "at": label.at}
+        for image, label in workspace.labels.current().items()
+    ]  # fmt: skip
+    return sorted(said, key=lambda row: (row["path"], row["id"]))
+
+
+def write_labels(workspace: "Workspace", file: Path) -> int:
+    """Write the current labels to a CSV file and give the number of rows."""
+    rows = current_labels(workspace)
+    with file.open("w", encoding="utf-8", errors="surrogateescape", newline="") as target:
+        writer = csv.DictWriter(target, COLUMNS)
+        writer.writeheader()
+        writer.writerows(rows)
+    return len(rows)
+
+
+def _rows(file: Path) -> list[dict[str, str]]:
+    try:
+        text = file.read_bytes().decode("utf-8-sig", errors="surrogateescape")
+        reader = csv.DictReader(io.StringIO(text, newline=""))
+        columns = set(reader.fieldnames or ())
+        if "label" not in columns or not columns & {"id", "path"}:
+            raise CollectionError(
+                f"{file} needs a column 'label' and a column 'id' or 'path'; it has:"
+                f" {', '.join(sorted(columns)) or 'none'}"
+            )
+        return list(reader)
+    except (OSError, csv.Error) as error:
+        raise CollectionError(f"{file} cannot be read as CSV: {error}") from None

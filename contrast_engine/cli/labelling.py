@@ -1,0 +1,155 @@
+"""label: what people say about images."""
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contrast_engine.cli.answers import Answer, WrongUsage, count, first, table
+from contrast_engine.cli.image_names import Images
+from contrast_engine.cli.label_files import current_labels, read_labels, write_labels
+from contrast_engine.cli.parser import Commands, add_command, add_workspace
+
+if TYPE_CHECKING:
+    from contrast_engine.store import Workspace
+
+
+def add_commands(commands: Commands) -> None:
+    """Add the commands of this file."""
+    label = commands.add(
+        "label",
+        "Say what images are, or bring labels in and out.",
+        None,
+        examples="""
+contrast label define holiday.contrast low,medium,high --ordered
+contrast label add holiday.contrast --image photo.jpg --label low
+contrast label import holiday.contrast labels.csv
+contrast label list holiday.contrast --json""",
+    )
+    children = label.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    parser = add_command(children, "add", "Label images.", add)
+    add_workspace(parser)
+    parser.add_argument(
+        "--image", dest="images", action="append", required=True, metavar="PATH_OR_ID",
+        help="the image: its id, or the file or any copy of it; may be given several times",
+    )  # fmt: skip
+    parser.add_argument("--label", required=True, metavar="NAME", help="what it is")
+    _add_who(parser)
+    parser.add_argument("--why", default="", metavar="TEXT", help="a remark kept with the label")
+
+    parser = add_command(children, "undo", "Take back what was last said.", undo)
+    add_workspace(parser)
+    _add_who(parser)
+
+    parser = add_command(children, "define", "Name the labels there are, in order.", define)
+    add_workspace(parser)
+    parser.add_argument("labels", metavar="A,B,C", help="the label names, separated by commas")
+    parser.add_argument(
+        "--ordered", action="store_true", help="they are steps of one scale: low < medium < high"
+    )
+    _add_who(parser)
+
+    parser = add_command(children, "name", "Name a cluster of the current clustering.", name)
+    add_workspace(parser)
+    parser.add_argument("cluster", type=int, metavar="CLUSTER", help="its number")
+    parser.add_argument("name", metavar="NAME", help="what to call it")
+    _add_who(parser)
+
+    parser = add_command(children, "import", "Read labels from a CSV file.", import_labels)
+    add_workspace(parser)
+    parser.add_argument(
+        "file", metavar="FILE.csv", help="with a column 'label' and a column 'path' or 'id'"
+    )
+    _add_who(parser)
+
+    parser = add_command(children, "export", "Write the labels to a CSV file.", export)
+    add_workspace(parser)
+    parser.add_argument("file", metavar="FILE.csv", help="the file to write")
+
+    parser = add_command(children, "list", "Show every labelled image.", list_labels)
+    add_workspace(parser)
+
+
+def add(arguments: argparse.Namespace) -> Answer:
+    """Label the named images."""
+    workspace = _open(arguments)
+    images = Images(workspace)
+    ids = tuple(dict.fromkeys(images.find(text) for text in arguments.images))
+    workspace.labels.say(ids, arguments.label, who=arguments.who, why=arguments.why)
+    said = [row for row in current_labels(workspace) if row["id"] in ids]
+    return Answer({"labels": said}, [f"{row['path']} is {row['label']}" for row in said])
+
+
+def undo(arguments: argparse.Namespace) -> Answer:
+    """Take back the last thing this person said."""
+    ids = _open(arguments).labels.undo(arguments.who) or ()
+    line = f"taken back for {count(len(ids), 'image')}" if ids else "nothing to take back"
+    return Answer({"undone": list(ids)}, [line])
+
+
+def define(arguments: argparse.Namespace) -> Answer:
+    """Set the label names and whether they are ordered."""
+    labels = tuple(part.strip() for part in arguments.labels.split(","))
+    if not all(labels) or len(set(labels)) != len(labels):
+        raise WrongUsage(f"the labels must be different names, got {arguments.labels!r}")
+    workspace = _open(arguments)
+    workspace.labels.define(labels, arguments.ordered, arguments.who)
+    between = " < " if arguments.ordered else ", "
+    return Answer({"labels": labels, "is_ordered": arguments.ordered}, [between.join(labels)])
+
+
+def name(arguments: argparse.Namespace) -> Answer:
+    """Name a cluster of the current clustering."""
+    workspace = _open(arguments)
+    key = workspace.current("clusterings")
+    if key is None:
+        raise WrongUsage("there is no clustering yet; make one with `contrast cluster`")
+    clusters = workspace.load(key).clusters
+    if arguments.cluster not in clusters:
+        raise WrongUsage(
+            f"no cluster {arguments.cluster}; there are: {', '.join(map(str, clusters))}"
+        )
+    workspace.labels.name_cluster(key, arguments.cluster, arguments.name, arguments.who)
+    document = {"key": key, "cluster": arguments.cluster, "name": arguments.name}
+    return Answer(document, [f"cluster {arguments.cluster} is now {arguments.name!r}"])
+
+
+def import_labels(arguments: argparse.Namespace) -> Answer:
+    """Read labels from a CSV file."""
+    done = read_labels(_open(arguments), Path(arguments.file), arguments.who)
+    lines = [
+        f"{count(done.labelled, 'image')} labelled, {count(done.blank, 'row')} without a label"
+    ]
+    if done.problems:
+        lines.append(f"{count(len(done.problems), 'row')} not used:")
+        lines += first([f"  row {p['row']}: {p['reason']}" for p in done.problems])
+    document = {"labelled": done.labelled, "blank": done.blank, "problems": done.problems}
+    nothing_worked = bool(done.problems) and not done.labelled
+    return Answer(document, lines, exit_code=1 if nothing_worked else 0)
+
+
+def export(arguments: argparse.Namespace) -> Answer:
+    """Write the labels to a CSV file."""
+    file = Path(arguments.file)
+    rows = write_labels(_open(arguments), file)
+    return Answer({"rows": rows, "path": file}, [f"{count(rows, 'label')} written to {file}"])
+
+
+def list_labels(arguments: argparse.Namespace) -> Answer:
+    """Show every labelled image."""
+    labels = current_labels(_open(arguments))
+    totals = Counter(row["label"] for row in labels)
+    lines = table([(row["label"], row["who"], row["path"]) for row in labels])
+    lines += [", ".join(f"{label}: {n:,}" for label, n in totals.items()) or "no labels yet"]
+    return Answer({"labels": labels}, lines)
+
+
+def _open(arguments: argparse.Namespace) -> "Workspace":
+    from contrast_engine.store import Workspace
+
+    return Workspace.open(arguments.workspace)
+
+
+def _add_who(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--who", default="me", metavar="W", help="who says so (default me)")

@@ -1,0 +1,170 @@
+"""The floors of the house: who may import whom, found by reading the source, not by running it."""
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ENGINE = ROOT / "contrast_engine"
+
+FLOORS = {
+    "errors": 0, "progress": 0, "arrays": 0,
+    "options": 1, "registry": 1, "randomness": 1,
+    "vectors": 2, "results": 2,
+    "images": 3,
+    "features": 5, "scaling": 5, "projections": 5, "clusterings": 5, "nearest": 5,
+    "representatives": 5, "describe": 5, "selection": 5, "pseudo_labels": 5, "validation": 5,
+    "perturb": 5,
+    "store": 7,
+    "steps": 8, "predict": 8, "summaries": 8, "colouring": 8,
+    "jobs": 9, "worker": 9, "server": 9, "samples": 9, "cli": 9,
+}  # fmt: skip
+
+HEAVY = ("torch", "umap", "sklearn", "openTSNE", "numba", "streamlit")
+
+NOT_FOR_PAGES = {
+    "numpy", "pandas", "torch", "sklearn", "sqlite3", "pyarrow", "scipy", "cv2", "umap", "openTSNE",
+}  # fmt: skip
+
+IMPORT_NAMES = {
+    "opencv-python-headless": "cv2",
+    "pillow": "PIL",
+    "scikit-image": "skimage",
+    "scikit-learn": "sklearn",
+    "umap-learn": "umap",
+}
+
+
+def sources(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.py"))
+
+
+def room(file: Path) -> str:
+    """The part of the engine a file belongs to: its first folder, or its own name."""
+    return file.relative_to(ENGINE).parts[0].removesuffix(".py")
+
+
+def imports(file: Path) -> Iterator[str]:
+    """Every module that a file imports, anywhere in it, by its full dotted name."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{file} imports relatively; write the full name"
+            assert node.module is not None
+            yield node.module
+            if node.module == "contrast_engine":
+                yield from (f"contrast_engine.{alias.name}" for alias in node.names)
+
+
+def engine_imports(file: Path) -> set[str]:
+    """The parts of the engine that a file imports, its own left out."""
+    parts = {name.split(".")[1] for name in imports(file) if name.startswith("contrast_engine.")}
+    return parts & {room(f) for f in sources(ENGINE)} - {room(file)}
+
+
+ROOMS = sorted({room(f) for f in sources(ENGINE)} - {"__init__", "__main__"})
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_every_part_of_the_engine_has_a_floor(name: str) -> None:
+    assert name in FLOORS, f"say in FLOORS, and in CONTRIBUTING.md, where {name} lives"
+
+
+def test_every_floor_still_has_its_parts() -> None:
+    assert sorted(FLOORS) == ROOMS
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_part_imports_nothing_from_a_higher_floor(name: str) -> None:
+    for file in sources(ENGINE):
+        if room(file) == name:
+            above = {other for other in engine_imports(file) if FLOORS[other] > FLOORS[name]}
+            assert not above, f"{file.relative_to(ROOT)} imports {above}"
+
+
+def test_no_two_parts_import_each_other_round_in_a_circle() -> None:
+    needs = {
+        name: set().union(*(engine_imports(f) for f in sources(ENGINE) if room(f) == name))
+        for name in ROOMS
+    }
+    left = dict(needs)
+    while left:
+        free = [name for name, needed in left.items() if not needed & set(left)]
+        assert free, f"these import each other in a circle: {sorted(left)}"
+        for name in free:
+            del left[name]
+
+
+def test_the_engine_never_imports_streamlit_or_the_pages() -> None:
+    for file in sources(ENGINE):
+        outside = {name.split(".")[0] for name in imports(file)}
+        assert not outside & {"streamlit", "pages", "app"}, file
+
+
+def test_pages_leave_numbers_and_storage_to_the_engine() -> None:
+    files = [*sources(ROOT / "pages"), ROOT / "app.py"]
+    assert len(files) > 5
+    for file in files:
+        found = {name.split(".")[0] for name in imports(file)} & NOT_FOR_PAGES
+        assert not found, f"{file.relative_to(ROOT)} imports {found}"
+
+
+def test_heavy_libraries_are_only_imported_inside_functions() -> None:
+    for file in sources(ENGINE):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [getattr(node, "module", None) or "", *(a.name for a in node.names)]
+                assert not {name.split(".")[0] for name in names} & set(HEAVY), file
+
+
+def registries() -> dict[str, str]:
+    """Every registry of the engine, module -> variable, found in the source."""
+    found = {}
+    for file in sources(ENGINE):
+        made = re.search(r"^(\w+)(?::.*)? = Registry\b", file.read_text(encoding="utf-8"), re.M)
+        if made and file != ENGINE / "registry.py":
+            dotted = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            found[dotted.removesuffix(".__init__")] = made[1]
+    return found
+
+
+def test_listing_every_registry_loads_none_of_the_heavy_libraries() -> None:
+    assert len(registries()) >= 5
+    listing = "\n".join(
+        f"from {module} import {name}; assert len(list({name})), '{name}'"
+        for module, name in registries().items()
+    )
+    code = f"{listing}\nimport sys; print([m for m in {HEAVY!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_third_party_import_is_a_declared_dependency() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    declared = {"contrast_engine", "pages", "starlette"}  # starlette is streamlit's own server
+    for requirement in [*project["dependencies"], *project["optional-dependencies"]["samples"]]:
+        name = re.split(r"[\[<>=!~; ]", requirement)[0]
+        declared.add(IMPORT_NAMES.get(name, name))
+    for file in [*sources(ENGINE), *sources(ROOT / "pages"), ROOT / "app.py"]:
+        used = {name.split(".")[0] for name in imports(file)} - set(sys.stdlib_module_names)
+        assert used <= declared, f"{file.relative_to(ROOT)} needs {used - declared}"
+
+
+def test_constraints_pin_every_direct_dependency_exactly() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins), pins
+    pinned = {pin.split("==")[0].lower() for pin in pins}
+    extras = project["optional-dependencies"]
+    for requirement in [*project["dependencies"], *extras["samples"], *extras["dev"]]:
+        assert re.split(r"[\[<>=!~; ]", requirement)[0].lower() in pinned, requirement
+    assert "torch==2.13.0" in pins
