@@ -1,0 +1,106 @@
+"""What every map starts from: distinct rows, principal axes, exact neighbours, map columns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.randomness import generator
+from contrast_engine.vectors import Vectors
+
+MAP_COLUMNS = ("map_x", "map_y")
+
+BLOCK = 2**22
+"""Distances held at once (32 MB in float64), so that memory does not grow with the collection."""
+
+
+def as_map(vectors: Vectors, points: Floats) -> Vectors:
+    """Name (n, 2) points by the ids of `vectors`."""
+    return Vectors(vectors.ids, points, MAP_COLUMNS)
+
+
+def distinct(vectors: Vectors, needed: int, method: str) -> tuple[Floats, Ints]:
+    """Give the different rows, and for every image which of them is its own.
+
+    Equal images get the same place on a map. The rows come back sorted by value, so a layout
+    made from them cannot depend on the order in which images were scanned.
+
+    Raises:
+        NotEnoughData: There are fewer than `needed` different rows.
+    """
+    rows, of = np.unique(vectors.values, axis=0, return_inverse=True)
+    if len(rows) < needed:
+        raise NotEnoughData(
+            f"{method} needs at least {needed} different images, got {len(rows)};"
+            " add images or use pca"
+        )
+    return rows, of.reshape(-1)
+
+
+@dataclass(frozen=True, eq=False)
+class PrincipalAxes:
+    """The directions of largest spread.
+
+    Args:
+        mean: (d,) of the rows.
+        axes: (r, d) unit directions, widest first, each with its largest loading positive.
+        variances: (r,) along each axis.
+    """
+
+    mean: Floats
+    axes: Floats
+    variances: Floats
+
+    def scores(self, values: Floats, n_axes: int = 2) -> Floats:
+        """Give (n, n_axes) coordinates in the units of the rows; a missing axis is all 0."""
+        scores = (values - self.mean) @ self.axes[:n_axes].T
+        return np.pad(scores, ((0, 0), (0, n_axes - scores.shape[1])))
+
+
+def principal_axes(values: Floats) -> PrincipalAxes:
+    """Find the principal axes of (n, d) rows by singular value decomposition."""
+    mean = values.mean(axis=0)
+    _, singular, axes = np.linalg.svd(values - mean, full_matrices=False)
+    largest = np.abs(axes).argmax(axis=1)
+    signs = np.where(axes[np.arange(len(axes)), largest] < 0, -1.0, 1.0)
+    return PrincipalAxes(mean, axes * signs[:, None], singular**2 / max(len(values) - 1, 1))
+
+
+def start(rows: Floats, width: float, seed: int) -> Floats:
+    """Give (n, 2) principal coordinates, scaled to `width` and minimally shaken.
+
+    Starting there makes a map keep the orientation of the PCA map. The shake (1e-4 of the
+    width) frees points that are equal in both axes, which would otherwise never part.
+    """
+    points = principal_axes(rows).scores(rows)
+    shake = generator(seed, "map", "start").normal(size=points.shape)
+    return width * (points / max(float(np.abs(points).max()), 1e-12) + 1e-4 * shake)
+
+
+def neighbours(rows: Floats, k: int, progress: Progress = SILENT) -> tuple[Ints, Floats]:
+    """Find the `k` nearest other rows of every row, exactly.
+
+    Exact, because the approximate searches cost seconds of compilation and depend on threads.
+
+    Returns:
+        (n, k) row numbers and (n, k) Euclidean distances, nearest first, ties by row number.
+    """
+    n = len(rows)
+    squares = np.square(rows).sum(axis=1)
+    indices = np.empty((n, k), dtype=np.int64)
+    distances = np.empty((n, k))
+    step = max(1, BLOCK // n)
+    for begin in range(0, n, step):
+        block = slice(begin, min(begin + step, n))
+        size = block.stop - begin
+        rough = squares - 2 * rows[block] @ rows.T  # (size, n), squared up to a row constant
+        rough[np.arange(size), np.arange(begin, block.stop)] = np.inf
+        near = np.sort(np.argpartition(rough, k - 1, axis=1)[:, :k], axis=1)
+        exact = np.sqrt(np.square(rows[near] - rows[block, None, :]).sum(axis=2))  # (size, k)
+        order = np.argsort(exact, axis=1, kind="stable")
+        indices[block] = np.take_along_axis(near, order, axis=1)
+        distances[block] = np.take_along_axis(exact, order, axis=1)
+        progress.tick(block.stop, n, "finding similar images")
+    return indices, distances

@@ -1,0 +1,98 @@
+"""UMAP: the map between t-SNE and PCA."""
+
+import re
+import warnings
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.options import option
+from contrast_engine.progress import SILENT, Cancelled, Progress
+from contrast_engine.projections import Projection, projections
+from contrast_engine.projections.layout import as_map, distinct, neighbours, start
+from contrast_engine.randomness import derived_seed
+from contrast_engine.vectors import Vectors
+
+
+@projections.add("umap")
+@dataclass(frozen=True)
+class UMAP(Projection):
+    """Neighbours stay together and groups keep some of their arrangement.
+
+    Starts at the PCA map, searches neighbours exactly and runs on one thread, so the same
+    images and seed give the same bytes.
+
+    Source: McInnes, Healy & Melville 2018, by umap-learn.
+    """
+
+    title: ClassVar[str] = "UMAP: neighbours and some arrangement"
+
+    n_neighbors: int = option(
+        15, "How many neighbours each image tries to keep; more show the larger shape.",
+        low=2, high=200,
+    )  # fmt: skip
+    min_dist: float = option(
+        0.1, "How close points may lie; larger spreads crowded places.", low=0.0, high=0.99
+    )
+
+    def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
+        """Lay the rows out by their neighbours.
+
+        Raises:
+            NotEnoughData: There are fewer than 4 different rows.
+            Cancelled: `progress` asked to stop; it is heard about five times a second.
+        """
+        rows, of = distinct(vectors, 4, "UMAP")
+        return as_map(vectors, self._layout(rows, seed, progress)[of])
+
+    def _layout(self, rows: Floats, seed: int, progress: Progress) -> Floats:
+        k = min(self.n_neighbors, len(rows) - 1)
+        indices, distances = neighbours(rows, k - 1, progress)
+        own = np.arange(len(rows))[:, None]  # umap counts a row as its own first neighbour
+        known = (np.hstack([own, indices]), np.pad(distances, ((0, 0), (1, 0))))
+        progress.tick(0, 1, "starting UMAP; the first run compiles for about 10 seconds")
+        with warnings.catch_warnings():
+            # It warns that tensorflow is absent and that these neighbours cannot place new rows.
+            warnings.simplefilter("ignore")
+            import umap
+
+            model = umap.UMAP(
+                n_neighbors=k,
+                min_dist=self.min_dist,
+                init=start(rows, 10.0, seed),
+                precomputed_knn=known,
+                random_state=derived_seed(seed, "umap"),
+                n_jobs=1,
+                tqdm_kwds={
+                    "file": _Ticks(progress),
+                    "disable": False,
+                    "bar_format": "{n_fmt}/{total_fmt}",
+                    "mininterval": 0.2,
+                    "miniters": 1,  # keeps tqdm's watching thread out
+                },
+            )
+            layout = model.fit_transform(rows)
+        return np.asarray(layout, dtype=np.float64)
+
+
+class _Ticks:
+    """A text file for UMAP's progress bar that reports and hears: it has no callbacks."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._is_stopped = False
+
+    def write(self, text: str) -> None:
+        counts = re.search(r"(\d+)/(\d+)", text)
+        if not counts or self._is_stopped:
+            return
+        try:
+            self._progress.tick(int(counts[1]), int(counts[2]), "placing images")
+        except Cancelled:
+            self._is_stopped = True  # the bar writes once more while it closes
+            raise
+
+    def flush(self) -> None:
+        """Do nothing: nothing is kept back."""

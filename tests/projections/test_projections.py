@@ -1,0 +1,117 @@
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.progress import Cancelled
+from contrast_engine.projections import projections
+from contrast_engine.projections.quality import trustworthiness
+from contrast_engine.vectors import ImageId, Vectors
+
+
+def table(values):
+    values = np.asarray(values, float)
+    ids = tuple(ImageId(f"{row:016x}") for row in range(len(values)))
+    return Vectors(ids, values, tuple(f"c{i}" for i in range(values.shape[1])))
+
+
+def blobs(n, d=6, seed=0):
+    random = np.random.default_rng(seed)
+    return table(random.normal(size=(n, d)) + 8 * random.integers(0, 3, n)[:, None])
+
+
+def quick(name):
+    """The method as it is, but for t-SNE's shortest run."""
+    return projections[name].of({"n_iterations": 100} if name == "tsne" else {})
+
+
+class Recorder:
+    def __init__(self, stop_after=None):
+        self.ticks, self.stop_after = [], stop_after
+
+    def tick(self, done, total, note="", **metrics):
+        self.ticks.append((done, total, note, metrics))
+        if self.stop_after is not None and note == "placing images" and done >= self.stop_after:
+            raise Cancelled
+
+
+def test_the_first_projection_listed_is_the_one_that_shows_at_once():
+    assert list(projections)[:3] == ["pca", "tsne", "umap"]
+    assert all(projections[name].title for name in projections)
+
+
+def test_listing_projections_imports_none_of_the_heavy_libraries():
+    code = (
+        "import sys; from contrast_engine.projections import projections; list(projections);"
+        "print([m for m in ('umap', 'sklearn', 'openTSNE', 'torch', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["pca", "tsne", "umap"])
+def test_a_map_is_the_same_bytes_again_and_whatever_the_order_of_the_rows(name):
+    vectors = blobs(120)
+    first = quick(name).project(vectors, seed=3)
+    assert first.columns == ("map_x", "map_y")
+    assert first.ids == vectors.ids
+    assert quick(name).project(vectors, seed=3).values.tobytes() == first.values.tobytes()
+    shuffled = vectors.take(np.random.default_rng(1).permutation(vectors.ids))
+    again = quick(name).project(shuffled, seed=3)
+    assert again.ids == shuffled.ids
+    assert again.take(vectors.ids).values.tobytes() == first.values.tobytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["tsne", "umap"])
+def test_a_neighbour_map_keeps_neighbours_better_than_pca_and_groups_apart(name):
+    vectors = blobs(200, d=10)
+    drawn = quick(name).project(vectors)
+    kept, _ = trustworthiness(vectors, drawn)
+    assert kept > trustworthiness(vectors, projections["pca"]().project(vectors))[0]
+    assert kept > 0.9
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["tsne", "umap"])
+def test_equal_images_lie_on_one_place_and_strange_tables_still_make_a_map(name):
+    values = np.random.default_rng(0).normal(size=(40, 3))
+    twice = quick(name).project(table(np.vstack([values, values[:25]])))
+    np.testing.assert_array_equal(twice.values[40:], twice.values[:25])
+    flat = np.zeros((30, 4))
+    flat[:, 2] = np.arange(30) ** 2
+    assert np.ptp(quick(name).project(table(flat)).values, axis=0).min() > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "fewest"), [("pca", 1), ("tsne", 7), ("umap", 4)])
+def test_the_smallest_collection_works_and_one_image_less_is_refused_in_words(name, fewest):
+    values = np.random.default_rng(0).normal(size=(fewest, 3))
+    assert len(quick(name).project(table(values))) == fewest
+    with pytest.raises(NotEnoughData, match=rf"at least {fewest} .*got {fewest - 1}"):
+        quick(name).project(table(np.repeat(values[1:], 2, axis=0).reshape(-1, 3)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["tsne", "umap"])
+def test_a_map_reports_its_way_and_stops_when_asked(name):
+    vectors = blobs(300)
+    watched = Recorder()
+    quick(name).project(vectors, progress=watched)
+    placing = [tick for tick in watched.ticks if tick[2] == "placing images"]
+    assert placing[-1][0] == placing[-1][1]
+    if name == "tsne":
+        errors = [tick[3]["kl_divergence"] for tick in placing]
+        assert errors[-1] < errors[0]
+    stopped = Recorder(stop_after=placing[len(placing) // 2][0])
+    with pytest.raises(Cancelled):
+        quick(name).project(vectors, progress=stopped)
+    assert len(stopped.ticks) < len(watched.ticks)
+
+
+def test_an_option_out_of_range_is_refused():
+    with pytest.raises(OptionError, match="perplexity"):
+        projections["tsne"].of({"perplexity": 1})

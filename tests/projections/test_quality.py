@@ -1,0 +1,51 @@
+import numpy as np
+import pytest
+from sklearn.manifold import trustworthiness as reference
+
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.projections.quality import continuity, trustworthiness
+from contrast_engine.vectors import ImageId, Vectors
+
+
+def table(values):
+    ids = tuple(ImageId(f"{row:016x}") for row in range(len(values)))
+    return Vectors(ids, np.asarray(values, float), tuple(f"c{i}" for i in range(values.shape[1])))
+
+
+def test_both_equal_the_reference_of_scikit_learn():
+    space = np.random.default_rng(0).normal(size=(700, 8))
+    drawn = space[:, :2] ** 3
+    value, n = trustworthiness(table(space), table(drawn), n_neighbors=15)
+    assert value == pytest.approx(reference(space, drawn, n_neighbors=15), abs=1e-12)
+    assert n == 700
+    back, _ = continuity(table(space), table(drawn), n_neighbors=15)
+    assert back == pytest.approx(reference(drawn, space, n_neighbors=15), abs=1e-12)
+
+
+def test_a_copy_of_the_space_is_trusted_fully_and_random_points_are_not():
+    random = np.random.default_rng(1)
+    space = table(random.normal(size=(300, 2)))
+    assert trustworthiness(space, table(space.values * -3))[0] == 1
+    assert trustworthiness(space, table(random.normal(size=(300, 2))))[0] < 0.6
+
+
+def test_images_are_matched_by_id_not_by_row():
+    space = table(np.random.default_rng(2).normal(size=(100, 2)))
+    assert trustworthiness(space, space.take(space.ids[::-1]))[0] == 1
+
+
+def test_a_large_collection_is_judged_on_a_seeded_sample_of_the_stated_size():
+    random = np.random.default_rng(3)
+    space = table(random.normal(size=(900, 4)))
+    drawn = table(space.values[:, :2])
+    value, n = trustworthiness(space, drawn, sample=400, seed=1)
+    assert n == 400
+    assert value == trustworthiness(space, drawn, sample=400, seed=1)[0]
+    assert value == pytest.approx(trustworthiness(space, drawn)[0], abs=0.03)
+
+
+def test_tiny_collections_use_smaller_neighbourhoods_and_two_images_are_refused():
+    space = table(np.random.default_rng(4).normal(size=(3, 2)))
+    assert trustworthiness(space, space)[0] == 1
+    with pytest.raises(NotEnoughData, match="at least 3 images, got 2"):
+        continuity(table(np.eye(2)), table(np.eye(2)))
