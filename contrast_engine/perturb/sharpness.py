@@ -15,5 +15,5 @@ def blur(rgb: Floats, sigma: float) -> Floats:
     """
     # Three and a half sigmas hold all but 5e-4 of the light.
     size = 2 * int(np.ceil(3.5 * sigma)) + 1
-    blurred: Floats = cv2.GaussianBlur(rgb, (size, size), sigma, borderType=cv2.BORDER_REFLECT)
-    return blurred
+    blurred = cv2.GaussianBlur(rgb, (size, size), sigma, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(blurred, dtype=np.float64)
