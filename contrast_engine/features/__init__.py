@@ -1,0 +1,56 @@
+"""Contrast features: named numbers, each one decorated function of a `LinearImage`.
+
+A file in this package, or an entry point in `contrast_engine.features`, is enough to add one: it
+gets its column, its tooltip and the contract tests. Definitions follow SCIENCE 2.2.
+"""
+
+import math
+
+from contrast_engine.errors import ImageError
+from contrast_engine.features.declaring import Feature, feature, features
+from contrast_engine.images import ANALYSIS_SIZE, LinearImage
+
+__all__ = [
+    "ANALYSIS_SIZE",
+    "FEATURE_VERSION",
+    "Feature",
+    "core_names",
+    "feature",
+    "feature_names",
+    "features",
+    "measure_image",
+]
+
+FEATURE_VERSION = 1
+"""Part of every key that depends on features: raise it when any value would change."""
+
+_ORDER = (
+    "c_rms u_dr entropy mean_y std_y skew kurt e_low e_high hl_ratio spectral_slope"
+    " lc_mean lc_std lc_p99 lum_contrast chroma_contrast chroma_mean hue_diversity gcf dr_stops"
+    " sigma_l rammg rsc peli_1 peli_2 peli_3 peli_4 peli_5 peli_6 peli_7 c_hp michelson"
+    " colourfulness clip_shadows clip_highlights noise_sigma blur"
+).split()
+
+
+def feature_names() -> tuple[str, ...]:
+    """Name every feature: the core in the order of SCIENCE 2.2, the panel, then additions."""
+    place = {name: position for position, name in enumerate(_ORDER)}
+    return tuple(sorted(features, key=lambda name: place.get(name, len(_ORDER))))
+
+
+def core_names() -> tuple[str, ...]:
+    """Name the features that span the space images are clustered and mapped in."""
+    return tuple(name for name in feature_names() if features[name].core)
+
+
+def measure_image(image: LinearImage) -> dict[str, float]:
+    """Measure every feature of one image, by name, in the order of `feature_names`.
+
+    Raises:
+        ImageError: A feature is not finite on this image; the message names the feature.
+    """
+    row = {name: float(features[name].measure(image)) for name in feature_names()}
+    for name, value in row.items():
+        if not math.isfinite(value):
+            raise ImageError(f"{name} came out as {value} on this image; please report the file")
+    return row

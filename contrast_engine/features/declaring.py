@@ -1,0 +1,67 @@
+"""How a feature is declared: what it measures, in which unit and range, and which way is more."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from contrast_engine.images import LinearImage
+from contrast_engine.registry import Registry
+
+Family = Literal["global", "multiscale", "local", "frequency", "colour"]
+Measure = Callable[[LinearImage], float]
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A registered feature and what the pages say about it.
+
+    Args:
+        name: Its column.
+        unit: What one of it is ("ratio", "bits", "L*").
+        low, high: Bounds that no image can cross; None where there is none.
+        direction: What a larger value means ("more contrast").
+        family: Kin that measure alike; held-out families check each other (SCIENCE 6.2).
+        core: Whether it is one of the twenty that images are clustered by.
+        measure: The function from an image to the number.
+    """
+
+    name: str
+    unit: str
+    low: float | None
+    high: float | None
+    direction: str
+    family: Family
+    core: bool
+    measure: Measure
+
+    @property
+    def doc(self) -> str:
+        """The whole docstring: formula, sentinels, source, deviations."""
+        return (self.measure.__doc__ or "").strip()
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring, the tooltip of the column."""
+        return self.doc.partition("\n")[0]
+
+
+features: Registry[Feature] = Registry("contrast_engine.features", "feature")
+
+
+def feature(
+    *,
+    unit: str,
+    low: float | None,
+    high: float | None,
+    direction: str,
+    family: Family,
+    core: bool = False,
+) -> Callable[[Measure], Measure]:
+    """Register the decorated function as the feature of its name."""
+
+    def keep(measure: Measure) -> Measure:
+        name = measure.__name__
+        features.add(name)(Feature(name, unit, low, high, direction, family, core, measure))
+        return measure
+
+    return keep

@@ -1,0 +1,143 @@
+"""How contrast is distributed over spatial frequencies."""
+
+import functools
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.fft
+
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.features.declaring import feature
+from contrast_engine.features.sharing import shared
+from contrast_engine.images import LinearImage
+
+NO_DETAIL = -6.0
+"""What `hl_ratio` and `spectral_slope` say of a flat or tiny image: the low end of their scale."""
+
+_LEAST = 10.0**NO_DETAIL
+_RINGS = 24
+
+
+@feature(unit="share", low=0, high=1, direction="coarser", family="frequency", core=True)
+def e_low(image: LinearImage) -> float:
+    """Share of contrast energy in coarse structure, below 1/16 cycle per pixel.
+
+    Power of Y under a Hann window from 2/min(h, w) to 1/16 cycles per pixel, over that up to 1/2;
+    the mean is left out. 0 for a flat image or one under 5 pixels.
+
+    Source: SCIENCE 2.2 #8.
+    """
+    low, middle, high = bands(image)
+    return low / total if (total := low + middle + high) > 0 else 0.0
+
+
+@feature(unit="share", low=0, high=1, direction="finer", family="frequency", core=True)
+def e_high(image: LinearImage) -> float:
+    """Share of contrast energy in fine detail, above 3/16 cycle per pixel.
+
+    As `e_low`, from 3/16 to 1/2 cycles per pixel. 0 for a flat image or one under 5 pixels.
+
+    Source: SCIENCE 2.2 #9.
+    """
+    low, middle, high = bands(image)
+    return high / total if (total := low + middle + high) > 0 else 0.0
+
+
+@feature(unit="log10", low=-6, high=6, direction="finer", family="frequency", core=True)
+def hl_ratio(image: LinearImage) -> float:
+    """Fine over coarse contrast energy, as a power of ten.
+
+    log10(E_high / E_low), held within -6..6. -6 also for a flat image or one under 5 pixels.
+
+    Source: SCIENCE 2.2 #10.
+    """
+    low, middle, high = bands(image)
+    least = _LEAST * (low + middle + high)
+    if least <= 0:
+        return NO_DETAIL
+    ratio = np.log10(max(high, least) / max(low, least))
+    return float(np.clip(ratio, -6, 6))
+
+
+@feature(unit="log10/log10", low=-6, high=6, direction="finer", family="frequency", core=True)
+def spectral_slope(image: LinearImage) -> float:
+    """How power falls with frequency: about -2 to -3 on photographs, 0 for white noise.
+
+    Least squares of log10 mean power on log10 frequency over 24 rings, log-spaced from 4/min(h, w)
+    to 0.45 cycles per pixel; rings of fewer than 4 bins are left out. Held within -6..6; -6 also
+    for a flat image or where fewer than 3 rings remain (under about 12 pixels).
+
+    Source: Field 1987; SCIENCE 2.2 #11.
+    """
+    if image.is_flat:
+        return NO_DETAIL
+    plan = _plan(*image.shape)
+    power = np.bincount(plan.ring, power_spectrum(image).ravel() * plan.weight, _RINGS + 1)
+    keep = plan.ring_size[:_RINGS] >= 4
+    if np.count_nonzero(keep) < 3:
+        return NO_DETAIL
+    mean = power[:_RINGS][keep] / plan.ring_size[:_RINGS][keep]
+    y = np.log10(np.maximum(mean, 1e-12 * mean.max()))
+    x = plan.ring_frequency[keep] - plan.ring_frequency[keep].mean()
+    return float(np.clip((x @ y) / (x @ x), -6, 6))
+
+
+@shared
+def bands(image: LinearImage) -> tuple[float, float, float]:
+    """Give the power of Y in the low, middle and high band; all 0 for a flat image."""
+    if image.is_flat:
+        return 0.0, 0.0, 0.0
+    plan = _plan(*image.shape)
+    energy = np.bincount(plan.band, power_spectrum(image).ravel() * plan.weight, 4)
+    return float(energy[0]), float(energy[1]), float(energy[2])
+
+
+@shared
+def power_spectrum(image: LinearImage) -> Floats:
+    """Give |F|^2 of windowed Y without its weighted mean, (h, w // 2 + 1)."""
+    window = _plan(*image.shape).window
+    y = image.centred
+    y = y - (y * window).sum() / window.sum()
+    y *= window
+    spectrum = scipy.fft.rfft2(y, overwrite_x=True)
+    power: Floats = np.square(spectrum.real) + np.square(spectrum.imag)
+    return power
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What depends on the size alone: the window, and which bin belongs where."""
+
+    window: Floats  # (h, w)
+    weight: Floats  # (bins,) 2 for columns that stand for their mirror image too
+    band: Ints  # (bins,) 0 low, 1 middle, 2 high, 3 none
+    ring: Ints  # (bins,) 0..23, 24 none
+    ring_size: Floats  # (25,) bins of the whole plane in each ring
+    ring_frequency: Floats  # (24,) log10 of the middle of each ring
+
+
+@functools.lru_cache(maxsize=16)
+def _plan(height: int, width: int) -> _Plan:
+    across = scipy.fft.rfftfreq(width)
+    radius = np.hypot(scipy.fft.fftfreq(height)[:, None], across[None])  # cycles per pixel
+    mirrored = (across > 0) & (2 * np.arange(across.size) != width)
+    weight = np.broadcast_to(np.where(mirrored, 2.0, 1.0), radius.shape).ravel()
+    # A hair of slack keeps bins that lie exactly on an edge on the same side after a turn.
+    shortest = min(height, width)
+    edges = np.array([2 / shortest, 1 / 16, 3 / 16, 1 / 2]) * (1 - 1e-12)
+    band = np.searchsorted(edges, radius.ravel(), side="right") - 1
+    band = np.where((band < 0) | (edges[0] > radius.ravel()), 3, np.minimum(band, 3))
+    lowest = min(4 / shortest, 0.45)
+    ring_edges = np.geomspace(lowest, 0.45, _RINGS + 1) * (1 - 1e-12)
+    ring = np.searchsorted(ring_edges, radius.ravel(), side="right") - 1
+    ring = np.where((ring < 0) | (ring >= _RINGS), _RINGS, ring)
+    size = np.bincount(ring, weight, _RINGS + 1)
+    middle = np.log10(np.sqrt(ring_edges[1:] * ring_edges[:-1]))
+    return _Plan(np.outer(_hann(height), _hann(width)), weight, band, ring, size, middle)
+
+
+def _hann(size: int) -> Floats:
+    # Sampled at pixel centres: symmetric, so that a mirrored picture has the same spectrum, and
+    # nowhere 0, so that even one pixel has a weight.
+    window: Floats = np.sin(np.pi * (np.arange(size) + 0.5) / size) ** 2
+    return window

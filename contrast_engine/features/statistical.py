@@ -1,0 +1,170 @@
+"""How luminance is distributed over the whole picture, wherever it lies."""
+
+import numpy as np
+
+from contrast_engine.features.declaring import feature
+from contrast_engine.images import LinearImage
+from contrast_engine.images.colour import decode_srgb
+
+_BIN_EDGES = decode_srgb(np.arange(1, 256) / 256)  # of 256 equal bins of Y', on the scale of Y
+_SHADOW, _HIGHLIGHT = (float(edge) for edge in decode_srgb(np.array([1, 254]) / 255))
+_ROUNDING = 1e-7  # of a code value that went through a float32 table
+_ONE_CODE = 1 / 255
+
+
+@feature(unit="ratio", low=0, high=None, direction="more contrast", family="global", core=True)
+def c_rms(image: LinearImage) -> float:
+    """Root-mean-square contrast: spread of luminance over its mean.
+
+    sd(Y) / max(mean(Y), 1e-4). 0 for a flat image, 1 for half black and half white; unchanged
+    when exposure changes without clipping, raised by neither noise nor size.
+
+    Source: Peli 1990; SCIENCE 2.2 #1.
+    Deviates: the mean is floored at 1e-4, so a black image is 0 instead of undefined.
+    """
+    return 0.0 if image.is_flat else image.std / max(image.mean, 1e-4)
+
+
+@feature(unit="of L*", low=0, high=1, direction="more contrast", family="global", core=True)
+def u_dr(image: LinearImage) -> float:
+    """Used dynamic range: share of the lightness scale between 1st and 99th percentile.
+
+    (P99 - P1)(L*) / 100; a few outlying pixels do not move it.
+
+    Source: SCIENCE 2.2 #2 (own form).
+    """
+    low, high = image.lightness_range
+    return 0.0 if image.is_flat else min((high - low) / 100, 1.0)
+
+
+@feature(unit="bits", low=0, high=8, direction="more tones", family="global", core=True)
+def entropy(image: LinearImage) -> float:
+    """Tonal diversity: entropy of the histogram of encoded luminance.
+
+    256 fixed bins of Y' over 0..1: -sum p log2 p. It counts tones, not contrast: fixed bins make
+    it fall when contrast is scaled down, which automatic bins do not.
+
+    Source: Shannon 1948; SCIENCE 2.2 #3.
+    """
+    if image.is_flat:
+        return 0.0
+    # Binning Y between decoded edges spares encoding every pixel and gives the same counts.
+    bins = np.searchsorted(_BIN_EDGES, image.luminance.ravel() * (1 + 1e-12), side="right")
+    share = np.bincount(bins, minlength=256) / bins.size
+    share = share[share > 0]
+    return float(max(-(share * np.log2(share)).sum(), 0.0))
+
+
+@feature(unit="Y", low=0, high=1, direction="brighter", family="global", core=True)
+def mean_y(image: LinearImage) -> float:
+    """Mean luminance: 0 for black, 1 for white, in linear light.
+
+    Source: SCIENCE 2.2 #4.
+    """
+    return image.mean
+
+
+@feature(unit="Y", low=0, high=0.5, direction="more contrast", family="global", core=True)
+def std_y(image: LinearImage) -> float:
+    """Standard deviation of luminance, in linear light.
+
+    Source: SCIENCE 2.2 #5.
+    """
+    return 0.0 if image.is_flat else image.std
+
+
+@feature(unit="signed log", low=None, high=None, direction="darker with bright parts",
+         family="global", core=True)  # fmt: skip
+def skew(image: LinearImage) -> float:
+    """Asymmetry of the luminance histogram: above 0 mostly dark with bright parts.
+
+    sign(g) log(1 + |g|) of the population skewness g of Y; 0 for a flat image.
+
+    Source: SCIENCE 2.2 #6.
+    """
+    return 0.0 if image.is_flat else _signed_log(_moment(image, 3))
+
+
+@feature(unit="signed log", low=None, high=None, direction="heavier tails", family="global",
+         core=True)  # fmt: skip
+def kurt(image: LinearImage) -> float:
+    """Tail weight of the luminance histogram: 0 for a normal one, below 0 for two-toned.
+
+    sign(g) log(1 + |g|) of the population excess kurtosis g of Y; 0 for a flat image.
+
+    Source: SCIENCE 2.2 #7 (Fisher's definition).
+    """
+    return 0.0 if image.is_flat else _signed_log(_moment(image, 4) - 3)
+
+
+@feature(unit="ratio", low=0, high=None, direction="more contrast", family="global", core=True)
+def lum_contrast(image: LinearImage) -> float:
+    """Lightness contrast: spread of L* over its mean.
+
+    sd(L*) / max(mean(L*), 1).
+
+    Source: SCIENCE 2.2 #15.
+    """
+    return 0.0 if image.is_flat else sigma_l(image) / max(float(image.lightness.mean()), 1.0)
+
+
+@feature(unit="stops", low=0, high=8, direction="more contrast", family="global", core=True)
+def dr_stops(image: LinearImage) -> float:
+    """Dynamic range in photographic stops between 1st and 99th percentile of luminance.
+
+    log2((P99 + 1/255) / (P1 + 1/255)) of Y: 8 from black to white.
+
+    Source: SCIENCE 2.2 #20 (own form).
+    """
+    low, high = image.luminance_range
+    return 0.0 if image.is_flat else float(np.log2((high + _ONE_CODE) / (low + _ONE_CODE)))
+
+
+@feature(unit="L*", low=0, high=50, direction="more contrast", family="global")
+def sigma_l(image: LinearImage) -> float:
+    """Standard deviation of lightness, on the CIE scale 0..100.
+
+    Source: SCIENCE 2.2, extended panel.
+    """
+    return 0.0 if image.is_flat else float(image.lightness.std())
+
+
+@feature(unit="ratio", low=0, high=1, direction="more contrast", family="global")
+def michelson(image: LinearImage) -> float:
+    """Michelson contrast between the 1st and 99th percentile of luminance.
+
+    (P99 - P1) / (P99 + P1) of Y. Saturates near 1 on most photographs: of little use alone.
+
+    Source: Michelson 1927; SCIENCE 1.
+    Deviates: percentiles for minimum and maximum, so that two stray pixels do not make it 1.
+    """
+    low, high = image.luminance_range
+    return 0.0 if image.is_flat or high <= 0 else (high - low) / (high + low)
+
+
+@feature(unit="share", low=0, high=1, direction="more clipping", family="global")
+def clip_shadows(image: LinearImage) -> float:
+    """Share of pixels at or next to black: encoded luminance of at most 1/255.
+
+    Source: SCIENCE 2.2, extended panel.
+    """
+    return float(np.mean(image.luminance <= _SHADOW * (1 + _ROUNDING)))
+
+
+@feature(unit="share", low=0, high=1, direction="more clipping", family="global")
+def clip_highlights(image: LinearImage) -> float:
+    """Share of pixels at or next to white: encoded luminance of at least 254/255.
+
+    Source: SCIENCE 2.2, extended panel.
+    """
+    return float(np.mean(image.luminance >= _HIGHLIGHT * (1 - _ROUNDING)))
+
+
+def _moment(image: LinearImage, order: int) -> float:
+    power = image.centred * image.centred
+    power *= power if order == 4 else image.centred
+    return float(power.mean()) / image.std**order
+
+
+def _signed_log(value: float) -> float:
+    return float(np.sign(value) * np.log1p(abs(value)))

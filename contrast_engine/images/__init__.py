@@ -1,0 +1,21 @@
+"""Files to pixels: the one door through which every image enters, measured or predicted."""
+
+from contrast_engine.images.decoding import MAX_PIXELS
+from contrast_engine.images.facts import ImageFacts, examine, looks_like_image, preview
+from contrast_engine.images.formats import IMAGE_SUFFIXES
+from contrast_engine.images.linear import ANALYSIS_SIZE, FLAT, LinearImage
+from contrast_engine.images.reading import content_id, read_image
+
+__all__ = [
+    "ANALYSIS_SIZE",
+    "FLAT",
+    "IMAGE_SUFFIXES",
+    "MAX_PIXELS",
+    "ImageFacts",
+    "LinearImage",
+    "content_id",
+    "examine",
+    "looks_like_image",
+    "preview",
+    "read_image",
+]

@@ -1,0 +1,93 @@
+"""The colour mathematics every measure stands on: sRGB, luminance, CIE lightness and Lab.
+
+Domain names as in SCIENCE 1: `Y` is linear luminance 0..1, `Y'` its sRGB encoding 0..1, `L*` is
+0..100. All of it is float64 and none of it knows what an image is.
+"""
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from contrast_engine.arrays import Floats, Floats32
+
+LUMINANCE_WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
+
+# The sRGB matrix, each row divided by the D65 white (0.95047, 1, 1.08883), that is by its own sum,
+# so that grey has X = Y = Z and therefore no chroma.
+_TO_XYZ = np.array(
+    [
+        [0.4124564, 0.3575761, 0.1804375],
+        [0.2126729, 0.7151522, 0.0721750],
+        [0.0193339, 0.1191920, 0.9503041],
+    ]
+)
+_TO_XYZ /= _TO_XYZ.sum(axis=1, keepdims=True)
+
+_KNEE = (6 / 29) ** 3
+
+
+def decode_srgb(coded: npt.ArrayLike) -> Floats:
+    """Turn sRGB code values 0..1 into linear light 0..1.
+
+    Source: IEC 61966-2-1.
+    """
+    coded = np.asarray(coded, dtype=np.float64)
+    curve = ((np.maximum(coded, 0.04045) + 0.055) / 1.055) ** 2.4
+    linear: Floats = np.where(coded <= 0.04045, coded / 12.92, curve)
+    return linear
+
+
+def encode_srgb(linear: npt.ArrayLike) -> Floats:
+    """Turn linear light 0..1 into sRGB code values 0..1.
+
+    Source: IEC 61966-2-1.
+    """
+    linear = np.asarray(linear, dtype=np.float64)
+    curve = 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055
+    coded: Floats = np.where(linear <= 0.0031308, 12.92 * linear, curve)
+    return coded
+
+
+def luminance(rgb: Floats) -> Floats:
+    """Weigh linear (h, w, 3) light into relative luminance Y, (h, w)."""
+    weighed: Floats = cv2.transform(rgb, LUMINANCE_WEIGHTS[None])
+    return weighed.reshape(rgb.shape[:2])
+
+
+def lightness(y: npt.ArrayLike) -> Floats:
+    """Turn luminance Y 0..1 into CIE lightness L* 0..100."""
+    light: Floats = 116 * _cie_root(np.asarray(y, dtype=np.float64)) - 16
+    return light
+
+
+def lab(rgb: Floats) -> tuple[Floats, Floats, Floats]:
+    """Turn linear (h, w, 3) light into L*, a* and b*, each (h, w).
+
+    Source: CIE 15, white D65 (0.95047, 1, 1.08883).
+    """
+    roots = _cie_root(cv2.transform(rgb, _TO_XYZ).reshape(rgb.shape))  # (h, w, 3) f(X), f(Y), f(Z)
+    fx, fy, fz = roots[..., 0], roots[..., 1], roots[..., 2]
+    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+
+
+def _cie_root(t: Floats) -> Floats:
+    root: Floats = np.cbrt(t)
+    small = t <= _KNEE
+    if small.any():
+        root[small] = t[small] / (3 * (6 / 29) ** 2) + 4 / 29
+    return root
+
+
+def _table(n_codes: int) -> Floats32:
+    table: Floats32 = decode_srgb(np.arange(n_codes) / (n_codes - 1)).astype(np.float32)
+    return table
+
+
+LINEAR_OF_8_BIT = _table(256)
+"""Linear light of every 8-bit code value."""
+
+LINEAR_OF_16_BIT = _table(65536)
+"""Linear light of every 16-bit code value."""
+
+MID_GREY = float(decode_srgb(0.5))
+"""What lies behind transparent pixels: Y' = 0.5, in linear light (own choice)."""

@@ -1,0 +1,118 @@
+"""The one door from a file to linear light at analysis size."""
+
+import os
+import stat
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from contrast_engine.arrays import Floats32
+from contrast_engine.errors import ImageError
+from contrast_engine.images import colour
+from contrast_engine.images.decoding import Codes, Raster, decode, digest
+from contrast_engine.images.linear import ANALYSIS_SIZE, LinearImage
+from contrast_engine.vectors import ImageId
+
+MAX_BYTES = 1_000_000_000
+"""Larger files are refused before they are read."""
+
+_STRIP = 2_000_000  # pixels made linear at a time: 24 MB of float32 RGB
+
+
+def content_id(data: bytes) -> ImageId:
+    """Name an image by its bytes: the same picture file has the same id everywhere."""
+    return ImageId(digest(data))
+
+
+def read_image(
+    source: str | Path | bytes, size: int = ANALYSIS_SIZE, *, is_exact: bool = False
+) -> LinearImage:
+    """Read an image into linear light, at most `size` pixels on its longer side.
+
+    Turned upright, converted to sRGB primaries, transparency over mid-grey, first frame of an
+    animation, averaged by area in linear light, never enlarged.
+
+    Args:
+        source: A path, or the bytes of a file.
+        size: Longest side to measure at. Never compare measures taken at different sizes.
+        is_exact: Decode JPEGs in full instead of at a half, quarter or eighth of their size
+            (several times slower; measures agree closely).
+
+    Raises:
+        ImageError: It cannot be read; the message names the file and says why.
+    """
+    data, name = (source, "the image") if isinstance(source, bytes) else file_bytes(source)
+    raster = decode(data, name, None if is_exact else size)
+    light = _shrunk_in_linear_light(raster.codes, size)
+    if light.shape[2] == 1:
+        light = np.repeat(light, 3, axis=2)
+    width, height = raster.upright_size
+    return LinearImage(_turned(raster, light), width, height, raster.notes)
+
+
+def file_bytes(path: str | Path) -> tuple[bytes, str]:
+    """Read a whole file; give its bytes and the name that messages use.
+
+    Raises:
+        ImageError: It is missing, not a regular file, too large, or may not be read.
+    """
+    path = Path(path)
+    name = shown(path.name)
+    try:
+        status = path.stat()  # before opening: opening a pipe would wait for ever
+        if not stat.S_ISREG(status.st_mode):
+            raise ImageError(f"{name} is not a file")
+        if status.st_size > MAX_BYTES:
+            size = status.st_size / 1e9
+            raise ImageError(f"{name} has {size:.1f} GB; at most {MAX_BYTES / 1e9:.0f} GB is read")
+        return path.read_bytes(), name
+    except FileNotFoundError:
+        raise ImageError(f"{name} is not there: {shown(path)} does not exist") from None
+    except PermissionError:
+        raise ImageError(f"{name} may not be read: permission denied") from None
+    except (OSError, ValueError) as fault:  # ValueError: a null byte in the path
+        raise ImageError(f"{name} cannot be read: {getattr(fault, 'strerror', fault)}") from None
+
+
+def shown(path: str | Path) -> str:
+    """Give a path as text that can always be printed, whatever bytes it is made of."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def _turned(raster: Raster, light: Floats32) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
+    return np.ascontiguousarray(raster.upright(light), dtype=np.float64)
+
+
+def _shrunk_in_linear_light(codes: Codes, size: int) -> Floats32:
+    """Average (h, w, c) codes by area, in linear light, to (h', w', 1 or 3)."""
+    height, width = codes.shape[:2]
+    factor = min(1.0, size / max(height, width))
+    target = (max(1, round(width * factor)), max(1, round(height * factor)))
+    rows = max(1, _STRIP // width)
+    strips = [
+        _resized(_linear(codes[top : top + rows]), (target[0], min(rows, height - top)))
+        for top in range(0, height, rows)
+    ]
+    return _resized(np.concatenate(strips) if len(strips) > 1 else strips[0], target)
+
+
+def _resized(light: Floats32, target: tuple[int, int]) -> Floats32:
+    if (light.shape[1], light.shape[0]) == target:
+        return light
+    small = cv2.resize(light, target, interpolation=cv2.INTER_AREA)
+    return small.reshape(target[1], target[0], light.shape[2])
+
+
+def _linear(codes: Codes) -> Floats32:
+    is_deep = codes.dtype == np.uint16
+    colours = codes[..., :3] if codes.shape[2] == 4 else codes
+    if is_deep:
+        light: Floats32 = colour.LINEAR_OF_16_BIT[colours]
+    else:
+        table = colour.LINEAR_OF_8_BIT
+        light = cv2.LUT(np.ascontiguousarray(colours), table).reshape(colours.shape)
+    if codes.shape[2] == 4:
+        alpha = codes[..., 3:].astype(np.float32) / np.float32(65535 if is_deep else 255)
+        light = light * alpha + np.float32(colour.MID_GREY) * (1 - alpha)
+    return light
