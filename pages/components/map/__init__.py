@@ -37,11 +37,18 @@ class MapUrls:
 
 @dataclass(frozen=True)
 class Axes:
-    """What the directions of the map mean; without ticks only neighbourhood has a meaning."""
+    """What the directions of the map mean; without ticks only neighbourhood has a meaning.
+
+    Args:
+        x, y: Names of the axes, shown with ticks.
+        ticks: Whether numbers along the axes mean something.
+        equal: Whether one unit is as long across as up; always so where distance has a meaning.
+    """
 
     x: str = ""
     y: str = ""
     ticks: bool = False
+    equal: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,8 +82,8 @@ def show(
     n: int,
     legend: Legend,
     axes: Axes = Axes(),
-    marked: Sequence[str] = (),
-    picked: str = "",
+    marked: Sequence[str] | None = None,
+    picked: str | None = None,
     total: int | None = None,
     label: str = "Map of the images",
     height: int = 620,
@@ -96,8 +103,8 @@ def show(
         legend: What the colours mean, made together with the colours by `colouring`.
         axes: Names of the axes, and whether their numbers mean something.
         marked: The selected images; the others are dimmed. The map marks a lasso at once by
-            itself and takes this list whenever it is drawn again.
-        picked: The image with the ring.
+            itself and takes this list whenever it is drawn again; None leaves it as it is.
+        picked: The image with the ring, "" for none; None leaves it as it is.
         total: Where only some are shown: how many there are.
         label: What a screen reader says.
         height: In pixels, with the legend.
@@ -120,7 +127,7 @@ def show(
         "n": n,
         "legend": {"kind": type(legend).__name__.lower(), **asdict(legend)},
         "axes": asdict(axes),
-        "marked": list(marked),
+        "marked": None if marked is None else list(marked),
         "picked": picked,
         "total": total,
         "label": label,
@@ -142,4 +149,8 @@ def _event(entry: events.Entry) -> MapEvents:
     return MapEvents(cleared=True)
 
 
-_map = register("map", ("map.js",), '<div class="map"></div>')
+_map = register(
+    "map",
+    ("view.js", "cloud.js", "painter.js", "legend.js", "card.js", "tools.js", "atlas.js", "map.js"),
+    '<div class="map"></div>',
+)

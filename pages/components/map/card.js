@@ -1,0 +1,54 @@
+// The card beside a point: its picture, its name, its value.
+
+const ABOUT_DELAY = 120; // ms of rest before the file name is asked for
+
+class Card {
+  constructor(stage) {
+    this.box = element("div", "card");
+    this.box.hidden = true;
+    this.picture = new Image();
+    this.picture.alt = "";
+    this.name = element("div", "card-name");
+    this.value = element("div", "card-value");
+    const well = element("div", "card-well");
+    well.append(this.picture);
+    this.box.append(well, this.name, this.value);
+    stage.append(this.box);
+    this.stage = stage;
+    this.names = new Map();
+  }
+
+  show(id, px, py, [title, value], urls) {
+    const isNew = this.id !== id;
+    this.id = id;
+    this.box.hidden = false;
+    if (isNew) {
+      this.picture.src = urls.thumb.replace("{id}", id);
+      this.name.textContent = this.names.get(id) ?? "";
+      clearTimeout(this.timer);
+      if (urls.about && !this.names.has(id))
+        this.timer = setTimeout(() => this._ask(id, urls.about), ABOUT_DELAY);
+    }
+    this.value.replaceChildren(element("span", "card-title", title), element("span", "", value));
+    const { offsetWidth: w, offsetHeight: h } = this.box;
+    const x = px + 16 + w > this.stage.clientWidth ? px - 16 - w : px + 16;
+    const y = Math.max(4, Math.min(py - 20, this.stage.clientHeight - h - 4));
+    this.box.style.transform = `translate(${Math.max(4, Math.round(x))}px, ${Math.round(y)}px)`;
+  }
+
+  hide() {
+    this.id = null;
+    this.box.hidden = true;
+    clearTimeout(this.timer);
+  }
+
+  async _ask(id, about) {
+    try {
+      const { name } = await (await fetch(about.replace("{id}", id))).json();
+      this.names.set(id, name ?? "");
+      if (this.id === id) this.name.textContent = name ?? "";
+    } catch {
+      this.names.set(id, ""); // a card without a name is still a card
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// The points: where they are, which image each is, and which lies near a place.
+
+class Cloud {
+  constructor(xy, ids) {
+    this.n = xy.length / 2;
+    this.xy = xy;
+    this.bytes = ids;
+    Object.assign(this, extents(xy));
+    this._index();
+  }
+
+  id(i) {
+    let text = "";
+    for (let k = 8 * i; k < 8 * i + 8; k++) text += this.bytes[k].toString(16).padStart(2, "0");
+    return text;
+  }
+
+  // The row of an image id, -1 if it is not on this map.
+  row(id) {
+    if (!this._rows) {
+      this._rows = new Map();
+      for (let i = 0; i < this.n; i++) this._rows.set(this.id(i), i);
+    }
+    return this._rows.get(id) ?? -1;
+  }
+
+  // The point nearest to a screen place, at most `reach` pixels away; -1 if none is.
+  nearest(view, px, py, reach, isShown) {
+    const [x, y] = view.toMap(px, py);
+    const [rx, ry] = [reach / view.sx, reach / view.sy];
+    const [c0, c1] = [this._column(x - rx), this._column(x + rx)];
+    const [r0, r1] = [this._line(y - ry), this._line(y + ry)];
+    let best = -1, least = reach * reach;
+    for (let r = r0; r <= r1; r++) {
+      for (let c = c0; c <= c1; c++) {
+        const cell = r * this.side + c;
+        for (let k = this.start[cell]; k < this.start[cell + 1]; k++) {
+          const i = this.order[k];
+          const dx = (this.xy[2 * i] - x) * view.sx, dy = (this.xy[2 * i + 1] - y) * view.sy;
+          const d = dx * dx + dy * dy;
+          if (d <= least && isShown(i)) [best, least] = [i, d];
+        }
+      }
+    }
+    return best;
+  }
+
+  // The next point from row `from` in a screen direction; sideways distance counts double.
+  towards(view, from, dx, dy, isShown) {
+    let best = -1, least = Infinity;
+    const [x, y] = [this.xy[2 * from], this.xy[2 * from + 1]];
+    for (let i = 0; i < this.n; i++) {
+      const sx = (this.xy[2 * i] - x) * view.sx, sy = (y - this.xy[2 * i + 1]) * view.sy;
+      const along = sx * dx + sy * dy, across = Math.abs(sx * dy) + Math.abs(sy * dx);
+      if (along <= 1e-6 || across > 1.5 * along || along + 2 * across >= least) continue;
+      if (isShown(i)) [best, least] = [i, along + 2 * across];
+    }
+    return best;
+  }
+
+  // A uniform grid over the typical extent, about two points a cell; outliers lie in its rim.
+  _index() {
+    const side = (this.side = Math.max(1, Math.min(1024, Math.floor(Math.sqrt(this.n / 2)))));
+    const { left, right, bottom, top } = this.typical;
+    this.fx = side / (right - left);
+    this.fy = side / (top - bottom);
+    const cell = new Uint32Array(this.n);
+    this.start = new Uint32Array(side * side + 1);
+    for (let i = 0; i < this.n; i++) {
+      cell[i] = this._line(this.xy[2 * i + 1]) * side + this._column(this.xy[2 * i]);
+      this.start[cell[i] + 1]++;
+    }
+    for (let k = 0; k < side * side; k++) this.start[k + 1] += this.start[k];
+    const next = this.start.slice();
+    this.order = new Uint32Array(this.n);
+    for (let i = 0; i < this.n; i++) this.order[next[cell[i]]++] = i;
+  }
+
+  _column(x) {
+    return Math.max(0, Math.min(this.side - 1, Math.floor((x - this.typical.left) * this.fx)));
+  }
+
+  _line(y) {
+    return Math.max(0, Math.min(this.side - 1, Math.floor((y - this.typical.bottom) * this.fy)));
+  }
+}
+
+// Even-odd rule, the same as the engine's: what is marked at once is what comes back.
+function isInside(polygon, x, y) {
+  let inside = false;
+  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
+    const [xi, yi] = polygon[i], [xj, yj] = polygon[j];
+    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
+  }
+  return inside;
+}

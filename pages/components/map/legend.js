@@ -1,0 +1,97 @@
+// What the colours mean: as a table of 256 colours for the painter, and as a row below the map.
+
+const NOTHING = 255;
+const ABSENT = [128, 128, 128, 130];
+
+function rgb(hex) {
+  return [1, 3, 5].map(k => parseInt(hex.slice(k, k + 2), 16));
+}
+
+// 256 RGBA colours; a class that is switched off has alpha 0.
+function colourTable(legend, hidden) {
+  const table = new Uint8Array(1024);
+  if (legend.kind === "classes") {
+    legend.entries.forEach(([name, colour], i) =>
+      table.set([...rgb(colour), hidden.has(name) ? 0 : 235], 4 * i),
+    );
+  } else {
+    const stops = legend.stops.map(rgb);
+    for (let code = 0; code < NOTHING; code++) {
+      const place = (code / 254) * (stops.length - 1), k = Math.min(Math.floor(place), stops.length - 2);
+      const blend = stops[k].map((v, c) => v + (stops[k + 1][c] - v) * (place - k));
+      table.set([...blend.map(Math.round), 235], 4 * code);
+    }
+  }
+  table.set(hidden.has(legend.absent_name) ? [0, 0, 0, 0] : ABSENT, 4 * NOTHING);
+  return table;
+}
+
+function isCodeShown(legend, hidden, code) {
+  if (!hidden.size || legend.kind !== "classes") return true;
+  return !hidden.has(code === NOTHING ? legend.absent_name : legend.entries[code]?.[0]);
+}
+
+// What to say about one image, e.g. "c_rms 0.21" or "Cluster 2".
+function describeCode(legend, code, value) {
+  if (legend.kind === "classes") {
+    const name = code === NOTHING ? legend.absent_name : (legend.entries[code]?.[0] ?? "");
+    return [legend.title, name];
+  }
+  if (code === NOTHING) return [legend.title, "not known"];
+  const number = value ?? legend.low + (code / 254) * (legend.high - legend.low);
+  return [legend.title, `${readable(number)}${legend.unit ? " " + legend.unit : ""}`];
+}
+
+function readable(number) {
+  if (!Number.isFinite(number)) return "not known";
+  if (Number.isInteger(number) && Math.abs(number) < 1e6) return number.toLocaleString("en");
+  return Number(number.toPrecision(3)).toString().replace("-", "\u2212").replace("e+", "e");
+}
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+// Fills `box`. `toggle(name)` and `solo(name)` are called for the classes.
+function drawLegend(box, legend, hidden, toggle, solo) {
+  box.replaceChildren(element("span", "legend-title", legend.title));
+  if (legend.kind === "classes") {
+    const entries = [...legend.entries];
+    if (legend.absent) entries.push([legend.absent_name, "", legend.absent]);
+    for (const [name, colour, count] of entries) box.append(chip(name, colour, count, toggle, solo));
+    pressChips(box, hidden);
+    return;
+  }
+  const end = (bound, text, sign) => element("span", "legend-end", (bound ? sign : "") + readable(text));
+  const bar = element("span", "legend-bar");
+  bar.style.background = `linear-gradient(to right, ${legend.stops.join(",")})`;
+  box.append(
+    end(legend.least < legend.low, legend.low, "\u2264 "),
+    bar,
+    end(legend.most > legend.high, legend.high, "\u2265 "),
+  );
+  if (legend.unit) box.append(element("span", "legend-unit", legend.unit));
+  if (legend.absent) box.append(element("span", "legend-unit", `${legend.absent.toLocaleString("en")} not known`));
+}
+
+// Chips are changed in place: one made anew between two clicks would never hear a double click.
+function pressChips(box, hidden) {
+  for (const button of box.querySelectorAll(".chip"))
+    button.setAttribute("aria-pressed", String(!hidden.has(button.dataset.name)));
+}
+
+function chip(name, colour, count, toggle, solo) {
+  const button = element("button", "chip");
+  button.type = "button";
+  button.dataset.name = name;
+  button.title = "Click hides or shows, double click shows only this";
+  const swatch = element("span", "swatch");
+  if (colour) swatch.style.background = colour;
+  button.append(swatch, element("span", "chip-name", name), element("span", "chip-count", count.toLocaleString("en")));
+  button.addEventListener("click", () => toggle(name));
+  button.addEventListener("dblclick", () => solo(name));
+  return button;
+}
