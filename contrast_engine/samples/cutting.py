@@ -17,7 +17,7 @@ from contrast_engine.samples.sources import SOURCES
 SIZE = 320
 """Longest side of a sample in pixels; nothing is enlarged to reach it."""
 
-SMALLEST = 150
+SMALLEST = 190
 """No framing goes closer than this longest side."""
 
 COMPANIONS = 2
@@ -95,7 +95,7 @@ def _framed(take: Take, seed: int, width: int, height: int) -> Crop:
     is_closer = take.is_further and not take.is_companion
     purpose = "closer" if is_closer else "first"
     rng = generator(seed, "samples", take.source, take.subject, "crop", purpose)
-    share = rng.uniform(0.62, 0.8) if is_closer else rng.uniform(0.93, 1.0)
+    share = rng.uniform(0.7, 0.86) if is_closer else rng.uniform(0.93, 1.0)
     left, top, right, bottom = SOURCES[take.source].subjects[take.subject]
     whole = np.array([(right - left) * width, (bottom - top) * height]) / 100
     size = whole * min(1.0, max(share, SMALLEST / whole.max()))

@@ -81,12 +81,12 @@ SOURCES: dict[str, Source] = {
         "danielbuechele (Flickr)",
         CC_BY,
         "https://www.flickr.com/photos/danielbuechele/6061409035/",
-        12,
+        13,
         {
             "by-the-lake": WHOLE, "tower": (8, 2, 58, 86), "roof": (12, 4, 54, 44),
             "lake": (52, 42, 90, 80), "old-tree": (78, 28, 100, 100), "balcony": (8, 54, 60, 92),
-            "treetops": (44, 64, 94, 100), "view": (50, 32, 100, 100), "eaves": (32, 26, 60, 66),
-            "spire": (18, 2, 48, 34), "horizon": (44, 30, 100, 70), "garden": (0, 30, 32, 100),
+            "treetops": (44, 64, 94, 100), "view": (50, 32, 100, 100), "eaves": (28, 22, 62, 70),
+            "spire": (14, 0, 50, 38), "horizon": (44, 30, 100, 70), "garden": (0, 30, 32, 100),
             "storeys": (12, 28, 56, 62), "leaves": (0, 76, 46, 100), "sky": (50, 0, 100, 50),
         },
     ),
@@ -100,8 +100,8 @@ SOURCES: dict[str, Source] = {
         "https://www.flickr.com/photos/vultilion/6056698931/",
         10,
         {
-            "garden": WHOLE, "blossom": (22, 16, 74, 88), "heart": (35, 34, 62, 68),
-            "petals": (24, 22, 48, 70), "two": (24, 48, 78, 100), "half": (48, 10, 100, 80),
+            "garden": WHOLE, "blossom": (22, 16, 74, 88), "heart": (31, 30, 66, 72),
+            "petals": (20, 18, 52, 76), "two": (24, 48, 78, 100), "half": (48, 10, 100, 80),
             "from-above": (32, 16, 68, 50), "corner": (0, 4, 54, 60), "crown": (22, 0, 76, 50),
             "bud": (38, 74, 78, 100), "shade": (0, 0, 27, 60), "background": (70, 30, 100, 100),
         },
@@ -116,11 +116,11 @@ SOURCES: dict[str, Source] = {
         "https://flic.kr/p/r9qvLn",
         10,
         {
-            "studio": WHOLE, "portrait": (24, 0, 66, 58), "helmet": (52, 64, 100, 100),
-            "shuttle": (64, 0, 96, 58), "suit": (4, 46, 58, 100), "smile": (28, 2, 62, 38),
-            "flag": (0, 0, 26, 62), "patch": (18, 60, 52, 90), "wide": (8, 0, 100, 60),
+            "studio": WHOLE, "portrait": (16, 0, 78, 66), "helmet": (52, 64, 100, 100),
+            "shuttle": (64, 0, 96, 58), "suit": (4, 46, 58, 100), "smile": (24, 0, 66, 42),
+            "flag": (0, 0, 26, 62), "patch": (12, 56, 56, 94), "wide": (0, 0, 100, 52),
             "collar": (18, 26, 64, 60), "backdrop": (48, 0, 100, 50), "sleeve": (0, 40, 40, 100),
-            "gloves": (2, 76, 52, 100), "badge": (42, 56, 78, 82),
+            "gloves": (2, 76, 52, 100), "badge": (36, 52, 82, 84),
         },
     ),
     "filming": Source(
@@ -135,8 +135,8 @@ SOURCES: dict[str, Source] = {
         {
             "lawn": WHOLE, "cameraman": (22, 10, 72, 62), "skyline": (57, 21, 100, 54),
             "tripod": (44, 38, 84, 100), "coat": (2, 38, 50, 100), "profile": (28, 12, 68, 46),
-            "grass": (60, 52, 100, 100), "campus": (48, 16, 100, 62), "wide": (0, 8, 100, 64),
-            "hands": (42, 22, 76, 50), "shoulder": (0, 16, 44, 60), "stance": (8, 58, 52, 100),
+            "grass": (60, 52, 100, 100), "campus": (40, 22, 94, 80), "wide": (0, 8, 100, 64),
+            "hands": (38, 20, 80, 54), "shoulder": (0, 16, 44, 60), "stance": (8, 58, 52, 100),
         },
     ),
     "cat": Source(
@@ -149,10 +149,10 @@ SOURCES: dict[str, Source] = {
         "given to scikit-image by its author",
         10,
         {
-            "chelsea": WHOLE, "eyes": (22, 18, 84, 62), "nose": (42, 54, 78, 96),
-            "whiskers": (0, 58, 48, 100), "ear": (60, 0, 100, 46), "eye": (16, 16, 58, 62),
-            "muzzle": (26, 44, 82, 100), "left": (0, 0, 52, 72), "right": (46, 0, 100, 100),
-            "forehead": (20, 0, 80, 36), "fur": (0, 16, 40, 66), "glance": (54, 28, 94, 74),
+            "chelsea": WHOLE, "eyes": (22, 18, 84, 62), "nose": (34, 50, 82, 98),
+            "whiskers": (0, 58, 48, 100), "ear": (52, 0, 100, 52), "eye": (10, 12, 60, 68),
+            "muzzle": (14, 40, 100, 100), "left": (0, 0, 52, 72), "right": (46, 0, 100, 100),
+            "forehead": (20, 0, 80, 36), "glance": (50, 24, 98, 78),
         },
     ),
     "coffee": Source(
@@ -165,9 +165,9 @@ SOURCES: dict[str, Source] = {
         "given to scikit-image by its author",
         10,
         {
-            "table": WHOLE, "cup": (26, 2, 72, 66), "spoon": (48, 44, 76, 88),
+            "table": WHOLE, "cup": (26, 2, 72, 66), "spoon": (42, 40, 80, 92),
             "wood": (66, 50, 100, 100), "saucer": (10, 14, 82, 100), "espresso": (32, 20, 66, 52),
-            "handle": (22, 50, 56, 88), "edge": (0, 0, 34, 36), "rim": (26, 0, 72, 34),
+            "handle": (22, 50, 56, 88), "edge": (0, 0, 38, 42), "rim": (26, 0, 72, 34),
             "plank": (64, 0, 100, 50), "corner": (0, 36, 32, 100), "detail": (46, 12, 92, 68),
         },
     ),
@@ -182,7 +182,7 @@ SOURCES: dict[str, Source] = {
         10,
         {
             "at-dusk": WHOLE, "launch-pad": (36, 26, 64, 100), "lights": (8, 70, 42, 100),
-            "base": (34, 60, 74, 100), "nose": (40, 24, 60, 72), "left": (0, 16, 54, 100),
+            "base": (34, 60, 74, 100), "nose": (36, 20, 64, 80), "left": (0, 16, 54, 100),
             "right": (46, 16, 100, 100), "flares": (50, 68, 84, 100), "mast": (22, 26, 43, 100),
             "lattice": (0, 40, 23, 92), "horizon": (54, 42, 98, 96), "gantry": (68, 0, 100, 58),
             "tower": (0, 0, 25, 80), "evening-sky": (20, 0, 80, 40),
@@ -198,9 +198,9 @@ SOURCES: dict[str, Source] = {
         "https://www.brooklynmuseum.org/opencollection/archives/image/51611",
         5,
         {
-            "tray": WHOLE, "six": (0, 4, 62, 52), "heads": (18, 53, 64, 100),
-            "corner": (46, 50, 100, 100), "large": (60, 0, 100, 50), "middle": (18, 30, 66, 76),
-            "four": (42, 26, 84, 78), "row": (36, 2, 100, 30), "worn": (0, 28, 44, 76),
+            "tray": WHOLE, "six": (0, 4, 62, 52), "heads": (8, 52, 66, 100),
+            "corner": (46, 50, 100, 100), "large": (50, 0, 100, 54), "middle": (12, 26, 68, 78),
+            "four": (34, 24, 90, 80), "row": (20, 0, 100, 32), "worn": (0, 26, 54, 80),
         },
     ),
     "deep-field": Source(
@@ -258,7 +258,7 @@ SOURCES: dict[str, Source] = {
         4,
         {
             "path": WHOLE, "bright-stones": (28, 8, 76, 56), "stones": (0, 44, 44, 92),
-            "fine": (54, 2, 100, 36), "heap": (50, 52, 100, 100),
+            "fine": (48, 28, 100, 62), "heap": (42, 56, 90, 100),
         },
     ),
     "grass": Source(
@@ -285,8 +285,8 @@ SOURCES: dict[str, Source] = {
         "https://en.wikipedia.org/wiki/File:Corner.png",
         2,
         {
-            "page": WHOLE, "left": (0, 0, 44, 100), "middle": (30, 0, 74, 100),
-            "right": (56, 0, 100, 100),
+            "page": WHOLE, "left": (0, 0, 52, 100), "middle": (24, 0, 76, 100),
+            "right": (48, 0, 100, 100),
         },
     ),
     "clock": Source(
