@@ -3,12 +3,12 @@
 import argparse
 import difflib
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Json
 from contrast_engine.cli.answers import Answer, WrongUsage, count, working
 from contrast_engine.cli.parser import Commands, Parser, add_seed, add_workspace
-from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.errors import UnknownName
 from contrast_engine.options import Recipe, options_of
 from contrast_engine.registry import Registry
 
@@ -99,7 +99,8 @@ def checked_options(registry: Registry[type[Recipe]], method: str, given: list[s
     """Turn `-o name=value` texts into the options of a method.
 
     Raises:
-        WrongUsage: The method or an option does not exist, or a value does not fit.
+        WrongUsage: The method or an option does not exist.
+        OptionError: A value does not fit.
     """
     try:
         recipe = registry[method]
@@ -115,16 +116,9 @@ def checked_options(registry: Registry[type[Recipe]], method: str, given: list[s
             near = difflib.get_close_matches(name, declared, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(declared)}"
             raise WrongUsage(f"{method} has no option {name!r}; {hint}")
-        values[name] = _value(declared[name].parse, value)
-    _value(recipe.of, values)
+        values[name] = declared[name].parse(value)
+    recipe.of(values)
     return values
-
-
-def _value(parse: Callable[[Any], Any], given: Any) -> Any:
-    try:
-        return parse(given)
-    except OptionError as error:
-        raise WrongUsage(str(error)) from None
 
 
 def _clusters(workspace: "Workspace", key: str) -> list[Json]:

@@ -13,44 +13,28 @@ if TYPE_CHECKING:
 ID = re.compile(r"[0-9a-f]{16}")
 
 
-class Images:
-    """Looks images of one workspace up by what a person writes.
+def find_image(workspace: "Workspace", text: str, folder: Path | None = None) -> ImageId:
+    """Give the id of the image meant by an id or a path.
+
+    A file is known by its content, so a moved or copied photograph is still the same image; the
+    path of a file that is gone still names the image it was.
 
     Args:
         workspace: The open workspace.
+        text: An id, or a path as a person writes it.
         folder: Where relative paths start; the current folder if not given.
+
+    Raises:
+        UnknownName: No image of the workspace is meant.
     """
-
-    def __init__(self, workspace: "Workspace", folder: Path | None = None) -> None:
-        collection = workspace.images
-        self._name = workspace.name
-        self._folder = folder or Path()
-        self._ids = frozenset(collection.ids)
-        self._by_path = {
-            path: image for image in collection.ids for path in collection.facts(image).paths
-        }
-
-    def find(self, text: str) -> ImageId:
-        """Give the id of the image meant by an id or a path.
-
-        A file is known by its content, so a moved or copied photograph is still the same image;
-        the path of a file that is gone still names the image it was.
-
-        Raises:
-            UnknownName: No image of the workspace is meant.
-        """
-        if ID.fullmatch(text) and text in self._ids:
-            return ImageId(text)
-        path = self._folder / text
-        if path.is_file():
-            image = _content_id(path)
-            if image in self._ids:
-                return image
-            raise UnknownName(f"{path} is not in {self._name}; add it with `contrast scan` first")
-        known = self._by_path.get(text) or self._by_path.get(str(path.absolute()))
-        if known is None:
-            raise UnknownName(f"{text!r} is neither a file nor the id of an image in {self._name}")
-        return known
+    collection = workspace.images
+    path = (folder or Path()) / Path(text).expanduser()
+    if not ID.fullmatch(text) and path.is_file():
+        image = _content_id(path)
+        if image in collection:
+            return image
+        raise UnknownName(f"{path} is not in {workspace.name}; add it with `contrast scan` first")
+    return collection.find(text if ID.fullmatch(text) else path)
 
 
 def _content_id(path: Path) -> ImageId:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Json
-from contrast_engine.cli.image_names import Images
-from contrast_engine.errors import CollectionError, UnknownName
+from contrast_engine.cli.image_names import find_image
+from contrast_engine.errors import CollectionError, OptionError, UnknownName
 from contrast_engine.vectors import ImageId
 
 if TYPE_CHECKING:
@@ -35,19 +35,20 @@ def read_labels(workspace: "Workspace", file: Path, who: str) -> Imported:
     Raises:
         CollectionError: The file cannot be read, or lacks the columns.
     """
-    rows = _rows(file)
-    images = Images(workspace, file.absolute().parent)
+    from contrast_engine.store.labels import label_name
+
+    folder = file.absolute().parent
     labels: dict[ImageId, str] = {}
     blank = 0
     problems: list[Json] = []
-    for number, row in enumerate(rows, start=2):
-        label = (row.get("label") or "").strip()
-        if not label:
+    for number, row in enumerate(_rows(file), start=2):
+        if not (row["label"] or "").strip():
             blank += 1
             continue
         try:
-            labels[images.find((row.get("id") or row.get("path") or "").strip())] = label
-        except UnknownName as error:
+            image = find_image(workspace, row.get("id") or row.get("path") or "", folder)
+            labels[image] = label_name(row["label"])
+        except (OptionError, UnknownName) as error:
             problems.append({"row": number, "reason": str(error)})
     for label in dict.fromkeys(labels.values()):
         chosen = tuple(image for image, given in labels.items() if given == label)

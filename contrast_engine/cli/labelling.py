@@ -5,8 +5,8 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contrast_engine.cli.answers import Answer, WrongUsage, count, first, table
-from contrast_engine.cli.image_names import Images
+from contrast_engine.cli.answers import Answer, WrongUsage, count, first, plain, table
+from contrast_engine.cli.image_names import find_image
 from contrast_engine.cli.label_files import current_labels, read_labels, write_labels
 from contrast_engine.cli.parser import Commands, add_command, add_workspace
 
@@ -74,8 +74,7 @@ contrast label list holiday.contrast --json""",
 def add(arguments: argparse.Namespace) -> Answer:
     """Label the named images."""
     workspace = _open(arguments)
-    images = Images(workspace)
-    ids = tuple(dict.fromkeys(images.find(text) for text in arguments.images))
+    ids = tuple(dict.fromkeys(find_image(workspace, text) for text in arguments.images))
     workspace.labels.say(ids, arguments.label, who=arguments.who, why=arguments.why)
     said = [row for row in current_labels(workspace) if row["id"] in ids]
     return Answer({"labels": said}, [f"{row['path']} is {row['label']}" for row in said])
@@ -90,13 +89,10 @@ def undo(arguments: argparse.Namespace) -> Answer:
 
 def define(arguments: argparse.Namespace) -> Answer:
     """Set the label names and whether they are ordered."""
-    labels = tuple(part.strip() for part in arguments.labels.split(","))
-    if not all(labels) or len(set(labels)) != len(labels):
-        raise WrongUsage(f"the labels must be different names, got {arguments.labels!r}")
-    workspace = _open(arguments)
-    workspace.labels.define(labels, arguments.ordered, arguments.who)
-    between = " < " if arguments.ordered else ", "
-    return Answer({"labels": labels, "is_ordered": arguments.ordered}, [between.join(labels)])
+    labels = _open(arguments).labels
+    labels.define(arguments.labels.split(","), arguments.ordered, arguments.who)
+    defined = labels.label_set()
+    return Answer(plain(defined), [(" < " if defined.is_ordered else ", ").join(defined.labels)])
 
 
 def name(arguments: argparse.Namespace) -> Answer:

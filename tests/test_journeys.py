@@ -1,0 +1,122 @@
+"""The journeys that the README promises, run as they stand there."""
+
+import csv
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow.parquet
+import pytest
+
+from contrast_engine.cli import main
+from contrast_engine.projections import projections
+
+ROOT = Path(__file__).parents[1]
+SAMPLE_DATA = ROOT / "sample_data"
+EVERY = 4
+
+
+def blocks(language: str) -> list[str]:
+    """The code blocks of the README in one language, in order."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+@pytest.fixture
+def journey(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as the README assumes it: photos/, photo.jpg and labels.csv, and we are in it."""
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    chosen = sorted(SAMPLE_DATA.glob("*.jpg"))[::EVERY]
+    for file in chosen:
+        shutil.copy(file, photos)
+    shutil.copy(chosen[5], tmp_path / "photo.jpg")
+    with (SAMPLE_DATA / "truth.csv").open(encoding="utf-8") as table:
+        variants = {row["file"]: row["variant"] for row in csv.DictReader(table)}
+    level = {"haze": "low", "low range": "low", "as is": "medium", "harsh": "high"}
+    with (tmp_path / "labels.csv").open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["path", "label"])
+        for file in chosen:
+            if variants[file.name] in level:
+                writer.writerow([f"photos/{file.name}", level[variants[file.name]]])
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def registered() -> Iterator[None]:
+    """Takes away again what a README block registers."""
+    before = dict(projections)
+    yield
+    projections._things.clear()
+    projections._things.update(before)
+
+
+@pytest.mark.slow
+def test_the_ten_line_notebook_of_the_readme_runs_as_written(
+    journey: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = blocks("python")[0]
+    assert len([line for line in code.splitlines() if line.strip()]) <= 12
+    names: dict[str, object] = {}
+    exec(compile(code, "README.md", "exec"), names)
+    assert float(capsys.readouterr().out) > 0
+    with (journey / "holiday.csv").open(encoding="utf-8", newline="") as table:
+        rows = list(csv.DictReader(table))
+    assert len(rows) == len(list((journey / "photos").glob("*.jpg")))
+    assert {row["predicted_label"] for row in rows} <= {"soft", "normal", "harsh"}
+    assert all(0 < float(row["probability"]) <= 1 for row in rows)
+    assert all(row["map_x"] and row["cluster"] for row in rows)
+
+
+@pytest.mark.slow
+def test_every_command_of_the_readme_runs_as_written(
+    journey: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (script,) = blocks("bash")
+    for line in script.splitlines():
+        program, *arguments = shlex.split(line)
+        assert program == "contrast"
+        assert main(arguments) == 0, (line, capsys.readouterr().err)
+        assert capsys.readouterr().out.strip(), line
+    table = pyarrow.parquet.read_table(journey / "trip.parquet")
+    assert table.num_rows == len(list((journey / "photos").glob("*.jpg")))
+    assert set(table["label"].to_pylist()) - {None, ""} == {"low", "medium", "high"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("registered")
+def test_the_method_that_the_readme_adds_is_a_command_at_once(
+    journey: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exec(compile(blocks("python")[1], "README.md", "exec"), {"__name__": "two_features"})
+    for command in (["scan", "w.contrast", "photos"], ["measure", "w.contrast"]):
+        assert main(command) == 0
+    capsys.readouterr()
+    assert main(["project", "w.contrast", "two-features", "-o", "up=3", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["images"] > 0
+
+
+def test_the_readme_lists_every_command() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^\| `contrast ([\w-]+)", text, re.M))
+    shown = subprocess.run(
+        [sys.executable, "-m", "contrast_engine", "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert listed == set(re.findall(r"^  ([a-z][\w-]+)  +[A-Z]", shown, re.M))
+
+
+def test_files_that_the_readme_links_to_exist() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#:]+)\)", text)
+    assert links
+    assert all((ROOT / link).exists() for link in links)
