@@ -1,0 +1,68 @@
+"""What every check is given: the results as they stand, without the disk they came from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from contrast_engine.arrays import Json
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.results import Clustering, Finding, Predictions
+from contrast_engine.vectors import ImageId, Vectors
+
+Recluster = Callable[[Vectors, int], Clustering]
+"""Cluster these rows anew with this seed, by the method and options of the current clustering."""
+
+
+@dataclass(frozen=True, eq=False)
+class Context:
+    """The state of a workspace at one moment; what is not there yet is None or empty.
+
+    Args:
+        features: Every measure, unscaled.
+        families: The measures of each family: global, multiscale, local, frequency, colour.
+        space: The scaled vectors that clusters and labels were learnt in.
+        space_name: That space and its sample, in words.
+        clustering: The current clustering.
+        recluster: How it was made, for doing it again on other samples.
+        map: The current map.
+        map_name: Which method drew it.
+        labels: The label of each labelled image.
+        order: The labels in their order.
+        is_ordered: That order means something.
+        raters: How many labels each person gave.
+        predictions: The current predictions.
+        training: The details saved with them: method, held-out scores, coverage.
+        is_current: The predictions were learnt from exactly these labels.
+        seed: For everything drawn.
+        progress: Told by checks that take long.
+    """
+
+    features: Vectors | None = None
+    families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    space: Vectors | None = None
+    space_name: str = ""
+    clustering: Clustering | None = None
+    recluster: Recluster | None = None
+    map: Vectors | None = None
+    map_name: str = ""
+    labels: Mapping[ImageId, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    is_ordered: bool = False
+    raters: Mapping[str, int] = field(default_factory=dict)
+    predictions: Predictions | None = None
+    training: Json = field(default_factory=dict)
+    is_current: bool = True
+    seed: int = 0
+    progress: Progress = SILENT
+
+
+class Check(Protocol):
+    """One check: looks at the context, gives its findings, changes nothing."""
+
+    def __call__(self, context: Context) -> list[Finding]:
+        """Give the findings; a missing input is a finding of verdict "unknown"."""
+
+
+def unknown(check: str, note: str, *, space: str = "nothing to compute in yet") -> list[Finding]:
+    """Give the one finding of a check that could not be done; the note says what to do."""
+    return [Finding(check, None, 0, space, "unknown", note, better="")]

@@ -1,0 +1,84 @@
+"""How often is the model right about labels it has not seen?"""
+
+from contrast_engine.results import Finding, Verdict
+from contrast_engine.validation import checks
+from contrast_engine.validation.context import Context, unknown
+
+CHECK = "held_out_labels"
+ROUGH = 20
+"""Labels below which no score is called good, whatever it is (SCIENCE 6.1: ask for 20 first)."""
+MODERATE = 0.4  # Landis & Koch 1977: below it, agreement is at best fair
+
+
+@checks.add(CHECK)
+def held_out_labels(context: Context) -> list[Finding]:
+    """Accuracy and kappa on labels held out of training, beside what guessing gives."""
+    scores = context.training.get("cross_validated")
+    if context.predictions is None or not scores:
+        return unknown(CHECK, "No model has been trained; label images of at least two kinds and "
+                       "train one.")  # fmt: skip
+    if not context.is_current:
+        return unknown(CHECK, "Labels were changed since the model was trained; train it again to "
+                       "judge it.")  # fmt: skip
+    space = f"{context.training.get('method', 'model')} in {context.space_name}"
+    n, chance = int(scores["n"]), float(scores["chance"])
+    findings = [
+        _accuracy(scores["accuracy"], scores["accuracy_low"], scores["accuracy_high"], n, chance,
+                  space),
+        _kappa(scores["kappa"], scores["kappa_low"], scores["kappa_high"], n, space,
+               is_ordered=context.is_ordered),
+    ]  # fmt: skip
+    if scores.get("answered_accuracy") is not None:
+        findings.append(_answered(scores, n, chance, space))
+    return findings
+
+
+def _accuracy(value: float, low: float, high: float, n: int, chance: float, space: str) -> Finding:
+    verdict = _judge(low > chance, n)
+    note = (
+        f"On labels it had not seen the model was right {value:.0%} of the time; always saying "
+        f"the commonest label would be right {chance:.0%}. {_words(verdict, n)}"
+    )
+    return Finding(CHECK, value, n, f"accuracy; {space}", verdict, note, low, high, chance)
+
+
+def _kappa(
+    value: float, low: float, high: float, n: int, space: str, *, is_ordered: bool
+) -> Finding:
+    verdict: Verdict = "fail" if low <= 0 else "pass" if low >= MODERATE and n >= ROUGH else "warn"
+    near = ", near misses counting less," if is_ordered else ""
+    strength = {
+        "pass": "clearly agrees with you beyond guessing",
+        "warn": "agrees with you beyond guessing, but how well is not certain",
+        "fail": "may be no better than guessing",
+    }[verdict]
+    note = f"The model{near} {strength} (0 is guessing, 1 is always right)."
+    kind = "quadratic kappa" if is_ordered else "kappa"
+    return Finding(CHECK, value, n, f"{kind}; {space}", verdict, note, low, high, null=0.0)
+
+
+def _answered(scores: dict[str, float], n: int, chance: float, space: str) -> Finding:
+    value, share = scores["answered_accuracy"], scores["answered"]
+    low, high = scores["answered_low"], scores["answered_high"]
+    verdict = _judge(low > chance, n)
+    note = (
+        f"Where the model dares to answer ({share:.0%} of the held-out labels) it was right "
+        f"{value:.0%} of the time. {_words(verdict, n)}"
+    )
+    n_answered = round(share * n)
+    return Finding(CHECK, value, n_answered, f"accuracy of the answered part; {space}", verdict,
+                   note, low, high, chance)  # fmt: skip
+
+
+def _judge(beats_chance: bool, n: int) -> Verdict:
+    if not beats_chance:
+        return "fail"
+    return "pass" if n >= ROUGH else "warn"
+
+
+def _words(verdict: Verdict, n: int) -> str:
+    if verdict == "fail":
+        return "That may be luck: label more images, or the labels are not about what is measured."
+    if verdict == "warn":
+        return f"With only {n} labels this is very rough; label at least {ROUGH}."
+    return "The labels were chosen, not drawn at random, so the whole collection may differ."

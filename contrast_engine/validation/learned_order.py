@@ -1,0 +1,97 @@
+"""Does the learned order agree with measures the model never saw?"""
+
+import dataclasses
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.pseudo_labels import Labelled, classifiers, gather, train
+from contrast_engine.randomness import generator
+from contrast_engine.results import Finding
+from contrast_engine.validation import checks
+from contrast_engine.validation.context import Context, unknown
+from contrast_engine.validation.correlation import fisher_interval, spearman
+from contrast_engine.validation.family_agreement import AT_LEAST, MEASURES
+from contrast_engine.vectors import Vectors
+
+CHECK = "learned_order"
+SHUFFLES = 20
+MOST = 2000
+"""Images it is computed on at most; a larger collection is sampled and the finding says so."""
+LABELS = 11
+
+
+@checks.add(CHECK)
+def learned_order(context: Context) -> list[Finding]:
+    """Whether the learned order follows measures that were kept from the model."""
+    features, space = context.features, context.space
+    if features is None or space is None or len(space) < AT_LEAST:
+        return unknown(CHECK, f"Judging a learned order needs at least {AT_LEAST} measured images.")
+    if not context.is_ordered:
+        return unknown(CHECK, "The labels have no order, so there is no learned order to judge; "
+                       "order the label set from least to most if it has one.")  # fmt: skip
+    labels = {image: label for image, label in context.labels.items() if image in space.rows}
+    if len(labels) < LABELS or len(set(labels.values())) < 2:
+        return unknown(CHECK, f"A learned order needs at least {LABELS} labelled images of two "
+                       f"kinds, there are {len(labels)}; label more.")  # fmt: skip
+    sample = _sample(space, set(labels), context.seed)
+    findings = []
+    for done, (family, (measure, words)) in enumerate(MEASURES.items()):
+        context.progress.tick(done, len(MEASURES), "learned order")
+        kept = [c for c in space.columns if c not in context.families.get(family, ())]
+        if measure in features.columns and 0 < len(kept) < len(space.columns):
+            labelled = gather(sample.select(kept), labels, context.order, is_ordered=True)
+            held_out = features.take(sample.ids).column(measure)
+            findings.append(_finding(context, labelled, held_out, measure, words, len(space)))
+    return findings or unknown(CHECK, "The measures were not found; measure the collection again.")
+
+
+def _finding(
+    context: Context, labelled: Labelled, held_out: Floats, measure: str, words: str, total: int
+) -> Finding:
+    n = len(labelled.space)
+    drawn = "" if n == total else f" drawn from {total:,}"
+    space = f"model without the family of {measure}, {n:,} images{drawn}"
+    r = spearman(_levels(labelled), held_out)
+    if r is None:
+        note = "The measure kept from the model is the same for all images: nothing to compare."
+        return Finding(CHECK, None, 0, space, "unknown", note, better="")
+    low, high = fisher_interval(r, n)
+    null = _by_chance(labelled, held_out, context.seed)
+    is_beyond = max(low, -high) > null
+    note = (
+        f"The order learnt from your labels {'follows' if r > 0 else 'runs against'} the {words}, "
+        "which the model never saw, more than meaningless labels would."
+        if is_beyond
+        else f"The order learnt from your labels does not follow the {words} more than "
+        "meaningless labels would; that is fine only if you did not mean it."
+    )
+    return Finding(CHECK, r, n, space, "pass" if is_beyond else "warn", note, low, high, null,
+                   better="")  # fmt: skip
+
+
+def _levels(labelled: Labelled) -> Floats:
+    """(n,) expected place of each image on the scale of the labels."""
+    probability = train(classifiers["ordinal"](), labelled).predictions.probability
+    levels: Floats = probability @ np.arange(probability.shape[1])
+    return levels
+
+
+def _by_chance(labelled: Labelled, held_out: Floats, seed: int) -> float:
+    """95th percentile of the agreement that shuffled labels reach, in either direction."""
+    rng = generator(seed, "validation", CHECK, "shuffle")
+    reached = []
+    for _ in range(SHUFFLES):
+        shuffled = dataclasses.replace(labelled, codes=rng.permutation(labelled.codes))
+        reached.append(abs(spearman(_levels(shuffled), held_out) or 0.0))
+    return float(np.quantile(reached, 0.95))
+
+
+def _sample(space: Vectors, labelled: set[str], seed: int) -> Vectors:
+    """Keep the labelled images and enough others, drawn by seed."""
+    if len(space) <= MOST:
+        return space
+    others = sorted(set(space.ids) - labelled)
+    room = max(MOST - len(labelled), 0)
+    drawn = generator(seed, "validation", CHECK).choice(len(others), room, replace=False)
+    return space.take(sorted(labelled | {others[i] for i in drawn}))  # type: ignore[arg-type]

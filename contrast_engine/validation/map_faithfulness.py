@@ -1,0 +1,48 @@
+"""Are neighbours on the map neighbours in the measurements?"""
+
+from contrast_engine.projections.quality import continuity, trustworthiness
+from contrast_engine.results import Finding, Verdict
+from contrast_engine.validation import checks
+from contrast_engine.validation.context import Context, unknown
+
+CHECK = "map_faithfulness"
+BY_CHANCE = 0.5
+GOOD, USABLE = 0.9, 0.8  # own choice: PCA of real photographs lies between, t-SNE above
+
+
+@checks.add(CHECK)
+def map_faithfulness(context: Context) -> list[Finding]:
+    """Whether images shown side by side are alike, and alike images are shown side by side."""
+    if context.map is None or context.space is None:
+        return unknown(CHECK, "There is no map yet; draw one to see whether it can be believed.")
+    ids = sorted(image for image in context.map.ids if image in context.space.rows)
+    if len(ids) < 3:
+        return unknown(CHECK, "A map of fewer than 3 images has no neighbours; add images.")
+    space, shown = context.space.take(ids), context.map.take(ids)
+    findings = []
+    for name, measure, words in (
+        ("trustworthiness", trustworthiness, "Images shown side by side on the map"),
+        ("continuity", continuity, "Alike images"),
+    ):
+        value, n = measure(space, shown, seed=context.seed)
+        verdict: Verdict = "pass" if value >= GOOD else "warn" if value >= USABLE else "fail"
+        drawn = "" if n == len(ids) else f", {n:,} images drawn from {len(ids):,}"
+        findings.append(
+            Finding(CHECK, value, n, f"{name} of {context.map_name} in {context.space_name}{drawn}",
+                    verdict, f"{words} {_ENDS[name][verdict]}", null=BY_CHANCE)
+        )  # fmt: skip
+    return findings
+
+
+_ENDS = {
+    "trustworthiness": {
+        "pass": "really are alike.",
+        "warn": "are mostly alike, with strangers among them.",
+        "fail": "are often strangers: look images up by likeness, not by place on the map.",
+    },
+    "continuity": {
+        "pass": "are shown side by side.",
+        "warn": "are mostly shown side by side, but some were torn apart.",
+        "fail": "are often torn apart: a gap on the map means little.",
+    },
+}

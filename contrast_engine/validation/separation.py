@@ -1,0 +1,171 @@
+"""Are there groups at all? Separation of clusters, always beside that of structureless data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.clusterings import Clusterer, means, numbered
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.randomness import derived_seed, generator
+from contrast_engine.results import Clustering
+from contrast_engine.vectors import Vectors
+
+SURE = 3.0
+"""Null standard deviations from which chance is no explanation (own choice)."""
+
+LARGE = 0.05
+"""Silhouette above the null from which groups are worth the name (own choice).
+
+With thousands of images a difference nobody could see is many standard deviations, because
+no real collection is exactly Gaussian."""
+
+
+@dataclass(frozen=True)
+class Separation:
+    """One measure of how separate clusters are, beside the same on structureless data.
+
+    Args:
+        value: The measure on the clustering.
+        null_mean, null_sd: The same on Gaussian data of equal size and covariance, clustered
+            by the same method.
+        z: Null standard deviations by which the clustering is *more* separate, whichever way
+            the measure counts; None where the null does not vary.
+        n: How many images the measure used.
+    """
+
+    value: float
+    null_mean: float
+    null_sd: float
+    z: float | None
+    n: int
+
+
+def against_null(
+    space: Vectors,
+    clustering: Clustering,
+    clusterer: Clusterer,
+    *,
+    seed: int = 0,
+    draws: int = 20,
+    sample: int = 2000,
+    progress: Progress = SILENT,
+) -> dict[str, Separation]:
+    """Measure "silhouette" and "davies_bouldin" beside a covariance-matched Gaussian null.
+
+    A silhouette alone says little: continuous data has one too, and a clustering of unscaled
+    features a higher one (SCIENCE 0, findings 1 and 2). Every null draw has the size and the
+    covariance of the clustered rows and is clustered by the same recipe, restarts included.
+
+    Args:
+        space: The space that was clustered.
+        clustering: The result to judge; unassigned images are left out.
+        clusterer: The recipe that made it.
+        seed: Draws the null and the sample.
+        draws: How many null collections.
+        sample: At most so many images for the silhouette, the same number in every draw.
+        progress: Told after every draw.
+    """
+    ids = sorted(image for image, cluster in clustering.of.items() if cluster >= 0)
+    values = space.take(ids).values
+    cluster = np.array([clustering.of[image] for image in ids], dtype=np.int64)
+    rows = np.arange(len(values))
+    if len(values) > sample:
+        rows = np.sort(generator(seed, "null", "rows").choice(rows, sample, replace=False))
+    found = _measures(values, cluster, rows)
+    nulls = []
+    for draw in range(draws):
+        null = gaussian_like(values, seed, draw)
+        drawn_seed = derived_seed(seed, "null", "cluster", str(draw))
+        null_cluster = numbered(clusterer.assign(null, seed=drawn_seed).cluster)
+        nulls.append(_measures(null, null_cluster, rows))
+        progress.tick(draw + 1, draws, "comparing with structureless data")
+    spread = np.array(nulls)  # (draws, 2)
+    return {
+        "silhouette": _separation(found[0], spread[:, 0], 1.0, len(rows)),
+        "davies_bouldin": _separation(found[1], spread[:, 1], -1.0, len(values)),
+    }
+
+
+def is_grouped(found: Mapping[str, Separation]) -> bool:
+    """Tell whether the silhouette is clearly and considerably above its null."""
+    silhouette = found["silhouette"]
+    excess = silhouette.value - silhouette.null_mean
+    return silhouette.z is not None and silhouette.z >= SURE and excess >= LARGE
+
+
+def verdict(found: Mapping[str, Separation]) -> str:
+    """Say in one sentence how the clusters may be read."""
+    if is_grouped(found):
+        return "separate groups: clearly further apart than in structureless data"
+    z = found["silhouette"].z
+    if z is not None and z >= SURE:
+        return (
+            "no separate groups: a little further apart than in structureless data,"
+            " read these as regions"
+        )
+    return "no separate groups: read these as regions"
+
+
+def gaussian_like(values: Floats, seed: int, draw: int) -> Floats:
+    """Draw Gaussian rows with the size, mean and covariance of the given ones."""
+    mean = values.mean(axis=0)
+    _, singular, axes = np.linalg.svd(values - mean, full_matrices=False)
+    spread = axes * (singular / np.sqrt(max(len(values) - 1, 1)))[:, None]  # (r, d)
+    noise = generator(seed, "null", "draw", str(draw)).normal(size=(len(values), len(spread)))
+    drawn: Floats = mean + noise @ spread
+    return drawn
+
+
+def silhouette(values: Floats, cluster: Ints) -> float:
+    """Mean silhouette, -1..1: how much nearer a row's own cluster is than the next one.
+
+    A row alone in its cluster counts 0, and so does everything if there is one cluster only.
+
+    Source: Rousseeuw 1987.
+    """
+    present, of = np.unique(cluster, return_inverse=True)
+    if len(present) < 2:
+        return 0.0
+    squares = np.square(values).sum(axis=1)
+    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * values @ values.T, 0))
+    np.fill_diagonal(distances, 0)
+    counts = np.bincount(of)
+    sums = distances @ np.eye(len(present))[of]  # (n, k)
+    own = np.arange(len(values)), of
+    inner = sums[own] / np.maximum(counts[of] - 1, 1)
+    outer = sums / counts
+    outer[own] = np.inf
+    next_best = outer.min(axis=1)
+    larger = np.maximum(inner, next_best)
+    scores = (next_best - inner) / np.where(larger > 0, larger, 1)
+    return float(np.where(counts[of] > 1, scores, 0).mean())
+
+
+def davies_bouldin(values: Floats, cluster: Ints) -> float:
+    """Mean over clusters of the worst (spread + spread) / distance of means; lower is better.
+
+    Two clusters with the same mean are left out of each other's worst; 0 for one cluster.
+
+    Source: Davies & Bouldin 1979.
+    """
+    _, of = np.unique(cluster, return_inverse=True)
+    k = int(of.max()) + 1
+    centres = means(values, of, k)
+    away = np.sqrt(np.square(values - centres[of]).sum(axis=1))
+    spread = np.bincount(of, away) / np.bincount(of)
+    apart = np.sqrt(np.square(centres[:, None] - centres).sum(axis=2))  # (k, k)
+    is_apart = apart > 0
+    ratios = np.where(is_apart, (spread[:, None] + spread) / np.where(is_apart, apart, 1), 0)
+    return float(ratios.max(axis=1).mean())
+
+
+def _measures(values: Floats, cluster: Ints, rows: Ints) -> tuple[float, float]:
+    return silhouette(values[rows], cluster[rows]), davies_bouldin(values, cluster)
+
+
+def _separation(value: float, null: Floats, sign: float, n: int) -> Separation:
+    mean, sd = float(null.mean()), float(null.std(ddof=1)) if len(null) > 1 else 0.0
+    z = sign * (value - mean) / sd if sd > 1e-12 else None
+    return Separation(value, mean, sd, z, n)

@@ -1,0 +1,138 @@
+"""Would other images of the same kind have given the same clusters?"""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.randomness import derived_seed, generator
+from contrast_engine.results import UNASSIGNED, Clustering, Finding, Verdict, in_order
+from contrast_engine.validation import checks
+from contrast_engine.validation.context import Context, unknown
+from contrast_engine.vectors import ImageId, Vectors
+
+CHECK = "stability"
+PAIRS = 50
+SHARE = 0.8
+STABLE, UNSTABLE = 0.75, 0.6  # Hennig 2007, for the Jaccard of a cluster; used for ARI as well
+MOST = 5000
+"""Images it is computed on at most; a larger collection is sampled and the finding says so."""
+
+
+@checks.add(CHECK)
+def stability(context: Context) -> list[Finding]:
+    """Whether the clusters return when a fifth of the images is left out.
+
+    Source: Hennig 2007 for the Jaccard of each cluster; Hubert & Arabie 1985 for the index.
+    """
+    space, clustering, recluster = context.space, context.clustering, context.recluster
+    if space is None or clustering is None or recluster is None:
+        return unknown(CHECK, "There are no clusters yet; cluster the collection to see whether "
+                       "they would come back.")  # fmt: skip
+    ids = sorted(image for image in clustering.ids if image in space.rows)
+    total = len(ids)
+    if total > MOST:
+        drawn = generator(context.seed, "validation", CHECK, "sample").choice(total, MOST, False)
+        ids = [ids[i] for i in sorted(drawn)]
+    known = in_order(ids, clustering.of)
+    agreement, jaccard = [], []
+    try:
+        for done, (one, two) in enumerate(_pairs(context, space.take(ids), len(ids))):
+            context.progress.tick(done, PAIRS, "stability")
+            both = (one != UNASSIGNED) & (two != UNASSIGNED)
+            agreement.append(adjusted_rand(one[both], two[both]))
+            jaccard += [_recovered(known, side, clustering.clusters) for side in (one, two)]
+    except NotEnoughData as error:
+        return unknown(CHECK, f"There are too few images to leave some out: {error}.")
+    drawn_words = f"{len(ids):,} images" + (f" drawn from {total:,}" if len(ids) < total else "")
+    space_words = f"{context.space_name}; 50 pairs of 80 % samples of {drawn_words}"
+    return [
+        _overall(np.array(agreement), space_words),
+        *_each(clustering, np.array(jaccard), space_words),
+    ]
+
+
+def adjusted_rand(one: Ints, two: Ints) -> float:
+    """Agreement of two partitions: 1 the same, 0 what chance gives (Hubert & Arabie 1985)."""
+    _, a = np.unique(one, return_inverse=True)
+    _, b = np.unique(two, return_inverse=True)
+    table = np.zeros((a.max(initial=0) + 1, b.max(initial=0) + 1))
+    np.add.at(table, (a, b), 1)
+    together = _pairs_in(table)
+    rows, columns = _pairs_in(table.sum(axis=1)), _pairs_in(table.sum(axis=0))
+    everything = len(one) * (len(one) - 1) / 2
+    if not everything:
+        return 1.0
+    expected = rows * columns / everything
+    most = (rows + columns) / 2
+    return 1.0 if most == expected else float((together - expected) / (most - expected))
+
+
+def _pairs_in(counts: Floats) -> float:
+    return float((counts * (counts - 1) / 2).sum())
+
+
+def _pairs(context: Context, space: Vectors, n: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield two clusterings of two samples as (n,) arrays, `UNASSIGNED` outside the sample."""
+    assert context.recluster is not None
+    rng = generator(context.seed, "validation", CHECK)
+    for pair in range(PAIRS):
+        sides = []
+        for side in range(2):
+            rows = np.sort(rng.choice(n, max(round(SHARE * n), 1), replace=False))
+            ids: list[ImageId] = [space.ids[r] for r in rows]
+            seed = derived_seed(context.seed, CHECK, str(pair), str(side))
+            sides.append(in_order(space.ids, context.recluster(space.take(ids), seed).of))
+        yield sides[0], sides[1]
+
+
+def _recovered(known: Ints, found: Ints, clusters: tuple[int, ...]) -> list[float]:
+    """Largest Jaccard of each known cluster with a found one, within the sample."""
+    inside = found != UNASSIGNED
+    known, found = known[inside], found[inside]
+    best = []
+    for cluster in clusters:
+        own = known == cluster
+        others = np.unique(found[own])
+        shared = [
+            np.count_nonzero(own & (found == c)) / np.count_nonzero(own | (found == c))
+            for c in others
+        ]
+        best.append(max(shared, default=0.0))
+    return best
+
+
+def _overall(agreement: Floats, space: str) -> Finding:
+    value = float(agreement.mean())
+    low, high = (float(q) for q in np.quantile(agreement, [0.025, 0.975]))
+    verdict = _judge(value)
+    words = {
+        "pass": "Leaving out a fifth of the images gives nearly the same clusters.",
+        "warn": "Leaving out a fifth of the images moves part of the borders; name what is "
+        "typical, not every image.",
+        "fail": "Leaving out a fifth of the images gives different clusters; use fewer of them.",
+    }[verdict]
+    note = f"{words} The range holds 95 % of the repetitions."
+    return Finding(CHECK, value, len(agreement), space, verdict, note, low, high, null=0.0)
+
+
+def _each(clustering: Clustering, jaccard: Floats, space: str) -> list[Finding]:
+    """One finding a cluster: how much of it comes back on average."""
+    findings = []
+    for cluster, values in zip(clustering.clusters, jaccard.T, strict=True):
+        value = float(values.mean())
+        low, high = (float(q) for q in np.quantile(values, [0.025, 0.975]))
+        verdict = _judge(value)
+        words = {
+            "pass": "comes back when images are left out",
+            "warn": "comes back only in part; treat its border as soft",
+            "fail": "does not come back; do not build on it",
+        }[verdict]
+        note = f"Cluster {cluster} ({clustering.size(cluster):,} images) {words}."
+        findings.append(Finding(CHECK, value, len(values), space, verdict, note, low, high))
+    return findings
+
+
+def _judge(value: float) -> Verdict:
+    return "pass" if value >= STABLE else "warn" if value >= UNSTABLE else "fail"
