@@ -25,13 +25,18 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 def reason(error: OSError) -> str:
     """Say in plain words why the operating system refused."""
-    if error.errno in _FULL:
+    if is_full(error):
         return "the disk is full; free some space and try again"
     if error.errno in _FORBIDDEN:
         return "it is not permitted; check who may read and write there"
     if error.errno == errno.ENAMETOOLONG:
         return "the name is too long for this disk"
     return (error.strerror or str(error)).lower()
+
+
+def is_full(error: OSError) -> bool:
+    """True if the disk has no room left."""
+    return error.errno in _FULL
 
 
 def write_bytes(path: Path, data: bytes) -> None:

@@ -1,0 +1,66 @@
+"""Where images come from: folders, archives, tables of paths and single files."""
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+from contrast_engine.errors import CollectionError
+from contrast_engine.store.collection import shown
+from contrast_engine.store.sources.archives import is_archive, unpack
+from contrast_engine.store.sources.finding import Found, Search
+from contrast_engine.store.sources.folders import walk
+from contrast_engine.store.sources.tables import TABLE_SUFFIXES, listed
+from contrast_engine.store.workspace import is_workspace
+
+__all__ = ["Found", "Search", "root_of", "search"]
+
+
+def root_of(path: str | Path) -> str:
+    """Give what a person named as the one absolute name it is remembered by.
+
+    Raises:
+        CollectionError: There is nothing of that name, or nothing that can be scanned.
+    """
+    try:
+        root = os.path.realpath(Path(path).expanduser(), strict=True)
+        mode = Path(root).stat().st_mode
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CollectionError(
+            f"there is no file or folder {shown(path)}; check the name"
+        ) from error
+    if is_workspace(root):
+        raise CollectionError(
+            f"{shown(root)} is a workspace, not a folder of images; name the folder that holds them"
+        )
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        raise CollectionError(f"{shown(root)} is neither a file nor a folder")
+    return root
+
+
+def search(roots: tuple[str, ...], imports: Path, heartbeat: Callable[[str], None]) -> Search:
+    """Find every file under these roots.
+
+    Args:
+        roots: What `root_of` gave, now or long ago: what has gone since is passed over.
+        imports: Where archives are unpacked.
+        heartbeat: Called now and then with a word on what is being done; may raise.
+
+    Raises:
+        CollectionError: A table cannot be read or has no column of paths.
+        WorkspaceError: The disk has no room for what an archive holds.
+    """
+    found = Search()
+    for root in roots:
+        heartbeat(f"looking through {shown(Path(root).name)}")
+        if Path(root).is_dir():
+            walk(root, root, found, heartbeat)
+        elif not Path(root).is_file():
+            continue
+        elif is_archive(root):
+            unpack(root, imports, found, heartbeat)
+        elif root.lower().endswith(TABLE_SUFFIXES):
+            listed(root, found)
+        else:
+            found.look(root, root, is_asked_for=True)
+    return found
