@@ -81,7 +81,7 @@ SOURCES: dict[str, Source] = {
         "danielbuechele (Flickr)",
         CC_BY,
         "https://www.flickr.com/photos/danielbuechele/6061409035/",
-        13,
+        14,
         {
             "by-the-lake": WHOLE, "tower": (8, 2, 58, 86), "roof": (12, 4, 54, 44),
             "lake": (52, 42, 90, 80), "old-tree": (78, 28, 100, 100), "balcony": (8, 54, 60, 92),
@@ -98,7 +98,7 @@ SOURCES: dict[str, Source] = {
         "vultilion (Flickr; the package's note also names danielbuechele)",
         CC_BY,
         "https://www.flickr.com/photos/vultilion/6056698931/",
-        10,
+        11,
         {
             "garden": WHOLE, "blossom": (22, 16, 74, 88), "heart": (31, 30, 66, 72),
             "petals": (20, 18, 52, 76), "two": (24, 48, 78, 100), "half": (48, 10, 100, 80),
@@ -114,7 +114,7 @@ SOURCES: dict[str, Source] = {
         "NASA",
         "Public domain (no known copyright restrictions)",
         "https://flic.kr/p/r9qvLn",
-        10,
+        12,
         {
             "studio": WHOLE, "portrait": (16, 0, 78, 66), "helmet": (52, 64, 100, 100),
             "shuttle": (64, 0, 96, 58), "suit": (4, 46, 58, 100), "smile": (24, 0, 66, 42),
@@ -131,7 +131,7 @@ SOURCES: dict[str, Source] = {
         "Lav Varshney",
         CC0,
         "https://github.com/scikit-image/scikit-image/issues/3927",
-        9,
+        5,
         {
             "lawn": WHOLE, "cameraman": (22, 10, 72, 62), "skyline": (57, 21, 100, 54),
             "tripod": (44, 38, 84, 100), "coat": (2, 38, 50, 100), "profile": (28, 12, 68, 46),
@@ -163,7 +163,7 @@ SOURCES: dict[str, Source] = {
         "Rachel Michetti (courtesy of Pikolo Espresso Bar)",
         CC0,
         "given to scikit-image by its author",
-        10,
+        12,
         {
             "table": WHOLE, "cup": (26, 2, 72, 66), "spoon": (42, 40, 80, 92),
             "wood": (66, 50, 100, 100), "saucer": (10, 14, 82, 100), "espresso": (32, 20, 66, 52),
@@ -179,7 +179,7 @@ SOURCES: dict[str, Source] = {
         "SpaceX",
         "Public domain (released by SpaceX)",
         "https://www.flickr.com/photos/spacexphotos/16511594820/",
-        10,
+        12,
         {
             "at-dusk": WHOLE, "launch-pad": (36, 26, 64, 100), "lights": (8, 70, 42, 100),
             "base": (34, 60, 74, 100), "nose": (36, 20, 64, 80), "left": (0, 16, 54, 100),
@@ -196,7 +196,7 @@ SOURCES: dict[str, Source] = {
         "Brooklyn Museum Collection",
         "No known copyright restrictions",
         "https://www.brooklynmuseum.org/opencollection/archives/image/51611",
-        5,
+        3,
         {
             "tray": WHOLE, "six": (0, 4, 62, 52), "heads": (8, 52, 66, 100),
             "corner": (46, 50, 100, 100), "large": (50, 0, 100, 54), "middle": (12, 26, 68, 78),
@@ -226,7 +226,7 @@ SOURCES: dict[str, Source] = {
         "Mikael Häggström",
         CC0,
         "https://commons.wikimedia.org/wiki/File:Fundus_photograph_of_normal_left_eye.jpg",
-        5,
+        6,
         {
             "eye": WHOLE, "optic-disc": (4, 34, 34, 64), "macula": (34, 36, 68, 68),
             "vessels": (12, 6, 60, 40), "rim": (68, 4, 100, 36), "lower": (14, 60, 64, 94),
@@ -241,7 +241,7 @@ SOURCES: dict[str, Source] = {
         "Center for Microscopy and Molecular Imaging (CMMI)",
         "No known copyright restrictions",
         "given to scikit-image by its author",
-        3,
+        5,
         {
             "slide": WHOLE, "gland": (0, 0, 52, 52), "island": (42, 56, 84, 100),
             "lumen": (50, 0, 94, 58), "stroma": (22, 42, 60, 92), "border": (56, 30, 100, 80),
@@ -255,7 +255,7 @@ SOURCES: dict[str, Source] = {
         "CC0Textures",
         CC0,
         "https://cc0textures.com/view.php?tex=Gravel04",
-        4,
+        2,
         {
             "path": WHOLE, "bright-stones": (28, 8, 76, 56), "stones": (0, 44, 44, 92),
             "fine": (48, 28, 100, 62), "heap": (42, 56, 90, 100),
@@ -269,7 +269,7 @@ SOURCES: dict[str, Source] = {
         "linolafett (DeviantArt)",
         CC0,
         "https://www.deviantart.com/linolafett/art/Grass-01-434853879",
-        4,
+        2,
         {
             "meadow": WHOLE, "clover": (8, 18, 50, 60), "leaves": (40, 56, 84, 100),
             "blades": (54, 4, 100, 52), "close": (0, 62, 38, 100),
@@ -283,7 +283,7 @@ SOURCES: dict[str, Source] = {
         "Wikipedia, File:Corner.png",
         "Public domain (no known copyright restrictions)",
         "https://en.wikipedia.org/wiki/File:Corner.png",
-        2,
+        1,
         {
             "page": WHOLE, "left": (0, 0, 52, 100), "middle": (24, 0, 76, 100),
             "right": (48, 0, 100, 100),
