@@ -1,1 +1,62 @@
-export default function ({ parentElement }) {}
+// A plotly figure, by the plotly.js of this installation.
+
+let plotly = null;
+
+function loaded(address) {
+  plotly ??= new Promise((done, failed) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => (window.Plotly ? done(window.Plotly) : failed(new Error("no Plotly")));
+    script.onerror = () => failed(new Error("plotly.js is not served"));
+    document.head.append(script);
+  });
+  plotly.catch(() => (plotly = null));
+  return plotly;
+}
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const root = parentElement.querySelector(".figure");
+  root.send = setTriggerValue;
+  root.turn = (root.turn ?? 0) + 1;
+  const turn = root.turn;
+  root.style.height = `${data.height}px`;
+  root.setAttribute("role", "img");
+  root.setAttribute("aria-label", data.label);
+  draw(root, data, () => turn === root.turn).catch(() => setStateValue("failed", true));
+  return () => setTimeout(() => root.isConnected || free(root));
+}
+
+async function draw(root, { plotly: address, figure, config, height }, isCurrent) {
+  const Plotly = await loaded(address);
+  if (!isCurrent()) return;
+  const style = getComputedStyle(root);
+  const ink = style.getPropertyValue("--st-text-color"), line = style.getPropertyValue("--st-border-color");
+  const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };
+  const clear = "rgba(0,0,0,0)";
+  const layout = {
+    paper_bgcolor: clear, plot_bgcolor: clear, uirevision: "kept",
+    margin: { l: 56, r: 16, t: 16, b: 44 },
+    ...figure.layout, height,
+    font: { family: style.getPropertyValue("--st-font"), size: 12, ...figure.layout?.font, color: ink },
+  };
+  for (const name of new Set(["xaxis", "yaxis", ...Object.keys(layout)]))
+    if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...axis, ...layout[name] };
+  delete layout.template; // its colours belong to another theme
+  await Plotly.react(root, figure.data, layout, config);
+  if (root.isHeard) return;
+  root.isHeard = true;
+  root.on("plotly_click", ({ points: [point] }) => root.send("clicked", {
+    curve: point.curveNumber, point: point.pointNumber, x: point.x, y: point.y,
+    customdata: point.customdata ?? null,
+  }));
+}
+
+// Plotly keeps the graphics contexts of 3-D plots; a browser has sixteen in all.
+function free(root) {
+  const contexts = [...root.querySelectorAll("canvas")].map(
+    canvas => canvas.getContext("webgl2") ?? canvas.getContext("webgl"),
+  );
+  window.Plotly?.purge(root);
+  for (const context of contexts) context?.getExtension("WEBGL_lose_context")?.loseContext();
+  root.isHeard = false;
+}

@@ -73,4 +73,4 @@ def show(
     return GalleryEvents(st.session_state.pop(f"{key}:opened", None), tuple(chosen))
 
 
-_gallery = register("gallery", ("gallery.js",), '<div class="gallery"></div>')
+_gallery = register("gallery", ("../shared/page.js", "gallery.js"), '<div class="gallery"></div>')

@@ -9,7 +9,7 @@ export default function ({ data, parentElement, setStateValue }) {
 class Gallery {
   constructor(root) {
     this.root = root;
-    this.token = Math.random().toString(36).slice(2, 12);
+    this.token = newToken();
     this.log = [];
     this.seq = 0;
     this.chosen = new Set();
@@ -116,18 +116,12 @@ class Gallery {
 }
 
 function tile() {
-  const box = document.createElement("button");
+  const box = element("button", "tile"), well = element("span", "well"), picture = new Image();
   box.type = "button";
-  box.className = "tile";
   box.setAttribute("role", "option");
-  const well = document.createElement("span");
-  well.className = "well";
-  const picture = new Image();
   picture.loading = "lazy";
   picture.decoding = "async";
-  const caption = document.createElement("span");
-  caption.className = "caption";
   well.append(picture);
-  box.append(well, caption);
+  box.append(well, element("span", "caption"));
   return box;
 }

@@ -104,4 +104,6 @@ def _keystroke(entry: events.Entry) -> Keystroke:
     )
 
 
-_labeller = register("labeller", ("labeller.js",), '<div class="labeller"></div>')
+_labeller = register(
+    "labeller", ("../shared/page.js", "labeller.js"), '<div class="labeller"></div>'
+)

@@ -10,19 +10,16 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".labeller");
   const labeller = (root.labeller ??= new Labeller(root));
   labeller.update(data, setStateValue);
-  // A call overtaken by a newer one is cleaned up although the component stays: look first.
-  return () =>
-    setTimeout(() => {
-      if (root.isConnected || root.labeller !== labeller) return;
-      labeller.free();
-      root.labeller = null;
-    });
+  return whenGone(root, () => {
+    root.labeller?.free();
+    root.labeller = null;
+  });
 }
 
 class Labeller {
   constructor(root) {
     this.root = root;
-    this.token = Math.random().toString(36).slice(2, 12);
+    this.token = newToken();
     this.seq = 0;
     this.pending = []; // said, not yet acknowledged
     this.past = []; // what an undo takes back: {at, id, before}
@@ -67,17 +64,18 @@ class Labeller {
 
   _settle() {
     const heard = this._heard(this.data);
+    const saved = this.pending.filter(({ seq }) => seq <= heard);
     this.pending = this.pending.filter(({ seq }) => seq > heard);
+    if (saved.length) [this.shown, this.isLate] = [saved.at(-1).next, false];
     if (this.pending.length) return;
     clearTimeout(this.timer);
-    this.isLate = false;
     this.shown = this.cursor;
-    for (const card of this.data.queue) this.said.delete(card.id); // Python's list has them now
+    for (const card of this.data.queue) // once Python's list says the same, that one counts
+      if (this.said.get(card.id) === card.label) this.said.delete(card.id);
   }
 
   _say(action, id, label = "") {
-    const entry = { seq: ++this.seq, id, action, label };
-    this.pending.push(entry);
+    this.pending.push({ seq: ++this.seq, id, action, label, next: this.cursor });
     this.send("log", { token: this.token, entries: [...this.pending] });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => ((this.isLate = true), this._draw()), UNSAVED_AFTER);
@@ -149,30 +147,30 @@ class Labeller {
   _layout() {
     const { root } = this;
     root.replaceChildren();
-    this.well = part("div", "well");
-    this.why = part("div", "why");
-    this.place = part("div", "place");
-    this.name = part("div", "name");
-    this.keys = part("div", "keys");
-    this.state = part("div", "state");
+    this.well = element("div", "well");
+    this.why = element("div", "why");
+    this.place = element("div", "place");
+    this.name = element("div", "name");
+    this.keys = element("div", "keys");
+    this.state = element("div", "state");
     this.state.setAttribute("role", "status");
-    this.strip = part("div", "strip");
+    this.strip = element("div", "strip");
     this.strip.addEventListener("click", event => {
       const at = event.target.closest("button")?.dataset.at;
       if (at !== undefined) this.move(Number(at) - this.cursor);
     });
-    const head = part("div", "head");
+    const head = element("div", "head");
     head.append(this.place, this.why, this.name);
-    const foot = part("div", "foot");
+    const foot = element("div", "foot");
     foot.append(this.keys, this.state);
     root.append(head, this.well, this.strip, foot);
   }
 
   _drawKeys() {
     const key = (cap, text, act, kind) => {
-      const button = part("button", `key ${kind}`);
+      const button = element("button", `key ${kind}`);
       button.type = "button";
-      button.append(part("kbd", "", cap), part("span", "", text));
+      button.append(element("kbd", "", cap), element("span", "", text));
       button.addEventListener("click", act);
       return button;
     };
@@ -224,7 +222,7 @@ class Labeller {
       const text = this.data.queue.length
         ? `End of the queue: ${done} of ${this.data.queue.length} labelled.`
         : "Nothing to label here.";
-      this.well.replaceChildren(part("p", "end", text));
+      this.well.replaceChildren(element("p", "end", text));
       return;
     }
     this.well.replaceChildren(this._picture(card.id));
@@ -261,10 +259,10 @@ class Labeller {
     const cards = queue.slice(from, from + 2 * STRIP);
     while (this.strip.children.length > cards.length) this.strip.lastChild.remove();
     while (this.strip.children.length < cards.length) {
-      const button = part("button", "small");
+      const button = element("button", "small");
       button.type = "button";
       button.tabIndex = -1;
-      button.append(new Image(), part("span", "tag"));
+      button.append(new Image(), element("span", "tag"));
       this.strip.append(button);
     }
     cards.forEach((card, k) => {
@@ -296,11 +294,4 @@ function isBusy(event, root) {
 
 function ids(queue) {
   return queue.map(card => card.id).join();
-}
-
-function part(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
 }

@@ -55,4 +55,4 @@ def show(
     return bool(result.done)
 
 
-_live = register("live", ("live.js",), '<div class="live"></div>')
+_live = register("live", ("../shared/page.js", "chart.js", "live.js"), '<div class="live"></div>')

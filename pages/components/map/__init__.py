@@ -151,6 +151,16 @@ def _event(entry: events.Entry) -> MapEvents:
 
 _map = register(
     "map",
-    ("view.js", "cloud.js", "painter.js", "legend.js", "card.js", "tools.js", "atlas.js", "map.js"),
+    (
+        "../shared/page.js",
+        "view.js",
+        "cloud.js",
+        "painter.js",
+        "legend.js",
+        "card.js",
+        "tools.js",
+        "atlas.js",
+        "map.js",
+    ),
     '<div class="map"></div>',
 )

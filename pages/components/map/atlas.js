@@ -17,7 +17,7 @@ const HELP =
 class Atlas {
   constructor(root) {
     this.root = root;
-    this.token = Math.random().toString(36).slice(2, 12);
+    this.token = newToken();
     this.log = [];
     this.seq = 0;
     this.hidden = new Set();
@@ -276,8 +276,7 @@ class Atlas {
     this.canvas.tabIndex = 0;
     this.canvas.setAttribute("role", "application");
     this.overlay = element("canvas", "overlay");
-    this.axes = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    this.axes.setAttribute("class", "axes");
+    this.axes = drawing("svg", { class: "axes" });
     this.tools = this._toolbar();
     this.outliers = element("button", "outliers");
     this.outliers.hidden = true;
@@ -422,12 +421,7 @@ class Atlas {
 function drawAxes(svg, plot, view, axes) {
   const { offsetLeft: left, offsetTop: top } = plot, bottom = top + view.height;
   svg.replaceChildren();
-  const add = (tag, attributes, text) => {
-    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
-    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-    if (text !== undefined) made.textContent = text;
-    svg.append(made);
-  };
+  const add = (...given) => svg.append(drawing(...given));
   const [x0, y1] = view.toMap(0, 0), [x1, y0] = view.toMap(view.width, view.height);
   for (const { value, text } of ticksBetween(x0, x1, view.width / 90)) {
     const x = left + view.toScreen(value, 0)[0];

@@ -42,19 +42,6 @@ function describeCode(legend, code, value) {
   return [legend.title, `${readable(number)}${legend.unit ? " " + legend.unit : ""}`];
 }
 
-function readable(number) {
-  if (!Number.isFinite(number)) return "not known";
-  if (Number.isInteger(number) && Math.abs(number) < 1e6) return number.toLocaleString("en");
-  return Number(number.toPrecision(3)).toString().replace("-", "\u2212").replace("e+", "e");
-}
-
-function element(tag, className, text) {
-  const made = document.createElement(tag);
-  if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
-}
-
 // Fills `box`. `toggle(name)` and `solo(name)` are called for the classes.
 function drawLegend(box, legend, hidden, toggle, solo) {
   box.replaceChildren(element("span", "legend-title", legend.title));

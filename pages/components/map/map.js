@@ -21,11 +21,8 @@ export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".map");
   const atlas = (root.atlas ??= new Atlas(root));
   atlas.update(data, setStateValue);
-  // A call overtaken by a newer one is cleaned up although the component stays: look first.
-  return () =>
-    setTimeout(() => {
-      if (root.isConnected || root.atlas !== atlas) return;
-      atlas.free();
-      root.atlas = null;
-    });
+  return whenGone(root, () => {
+    root.atlas?.free();
+    root.atlas = null;
+  });
 }

@@ -1,0 +1,43 @@
+// Small things every component needs.
+
+function element(tag, className, text) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function drawing(tag, attributes, text) {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function readable(number) {
+  if (!Number.isFinite(number)) return "not known";
+  if (Number.isInteger(number) && Math.abs(number) < 1e6) return number.toLocaleString("en");
+  return Number(number.toPrecision(3)).toString().replace("-", "\u2212").replace("e+", "e");
+}
+
+// A name for one mount of a component; what it says is numbered within it.
+function newToken() {
+  return Math.random().toString(36).slice(2, 12);
+}
+
+// Streamlit cleans up a call overtaken by a newer one although the component stays: look first.
+function whenGone(root, free) {
+  return () => setTimeout(() => root.isConnected || free());
+}
+
+// Round numbers for an axis, about `count` of them.
+function ticksBetween(low, high, count) {
+  const rough = (high - low) / Math.max(1, count);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find(m => m * power >= rough);
+  const ticks = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k++) ticks.push(k * step);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+  const said = value => value.toFixed(digits).replace(/^-(0(\.0*)?)$/, "$1").replace("-", "\u2212");
+  return ticks.map(value => ({ value, text: said(value) }));
+}
