@@ -25,11 +25,12 @@ FEATURE_VERSION = 1
 """Part of every key that depends on features: raise it when any value would change."""
 
 _ORDER = (
-    "c_rms u_dr entropy mean_y std_y skew kurt e_low e_high hl_ratio spectral_slope"
-    " lc_mean lc_std lc_p99 lum_contrast chroma_contrast chroma_mean hue_diversity gcf dr_stops"
-    " sigma_l rammg rsc peli_1 peli_2 peli_3 peli_4 peli_5 peli_6 peli_7 c_hp michelson"
-    " colourfulness clip_shadows clip_highlights noise_sigma blur"
-).split()
+    "c_rms", "u_dr", "entropy", "mean_y", "std_y", "skew", "kurt", "e_low", "e_high", "hl_ratio",
+    "spectral_slope", "lc_mean", "lc_std", "lc_p99", "lum_contrast", "chroma_contrast",
+    "chroma_mean", "hue_diversity", "gcf", "dr_stops", "sigma_l", "rammg", "rsc", "peli_1",
+    "peli_2", "peli_3", "peli_4", "peli_5", "peli_6", "peli_7", "c_hp", "michelson",
+    "colourfulness", "clip_shadows", "clip_highlights", "noise_sigma", "blur",
+)  # fmt: skip
 
 
 def feature_names() -> tuple[str, ...]:

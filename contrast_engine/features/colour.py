@@ -41,8 +41,7 @@ def hue_diversity(image: LinearImage) -> float:
     total = float(image.chroma.sum())
     if total < _GREY * image.chroma.size:
         return 0.0
-    a, b = image.chroma_axes
-    together = np.hypot(a.sum(), b.sum())
+    together = np.hypot(image.lab[..., 1].sum(), image.lab[..., 2].sum())
     return float(min(max(1 - together / total, 0.0), 1.0))
 
 

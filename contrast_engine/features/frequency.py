@@ -131,7 +131,7 @@ def _plan(height: int, width: int) -> _Plan:
     ring_edges = np.geomspace(lowest, 0.45, _RINGS + 1) * (1 - 1e-12)
     ring = np.searchsorted(ring_edges, radius.ravel(), side="right") - 1
     ring = np.where((ring < 0) | (ring >= _RINGS), _RINGS, ring)
-    size = np.bincount(ring, weight, _RINGS + 1)
+    size: Floats = np.bincount(ring, weight, _RINGS + 1).astype(np.float64)
     middle = np.log10(np.sqrt(ring_edges[1:] * ring_edges[:-1]))
     return _Plan(np.outer(_hann(height), _hann(width)), weight, band, ring, size, middle)
 

@@ -82,14 +82,15 @@ def local_contrast(image: LinearImage) -> Floats:
 
 def local_moments(y: Floats) -> tuple[Floats, Floats]:
     """Give mean and variance in the window around each pixel, each (h, w), borders reflected."""
-    window = (WINDOW, WINDOW)
-    mean = cv2.boxFilter(y, cv2.CV_64F, window, borderType=cv2.BORDER_REFLECT).reshape(y.shape)
-    square = cv2.sqrBoxFilter(y, cv2.CV_64F, window, borderType=cv2.BORDER_REFLECT)
-    variance: Floats = np.maximum(square.reshape(y.shape) - mean * mean, 0.0)
-    return mean, variance
+    mean, square = (
+        np.asarray(box(y, cv2.CV_64F, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT), np.float64)
+        for box in (cv2.boxFilter, cv2.sqrBoxFilter)
+    )
+    mean, square = mean.reshape(y.shape), square.reshape(y.shape)
+    return mean, np.maximum(square - mean * mean, 0.0)
 
 
 def _inside(image: LinearImage, mask: Floats) -> Floats:
     """Filter Y' where the 3 x 3 mask lies wholly inside the picture."""
-    filtered: Floats = cv2.filter2D(image.encoded, cv2.CV_64F, mask)[1:-1, 1:-1]
-    return filtered
+    filtered = np.asarray(cv2.filter2D(image.encoded, cv2.CV_64F, mask), np.float64)
+    return filtered[1:-1, 1:-1]

@@ -26,10 +26,9 @@ def _declare(k: int) -> None:
     measure.__name__ = f"peli_{k}"
     measure.__doc__ = f"""Contrast at {2**k} cycles per picture: detail over the local mean.
 
-    Root mean square of a_{k}/l_{k} on Y, at analysis size. a_{k} passes one octave around {2**k} cycles
-    per longer side of the picture, 0.5 (1 + cos(pi (log2 f - {k}))); l_{k} is everything below that
-    band, floored at 0.01. The picture counts as periodic. 0 for a flat image and where the
-    picture has too few pixels to carry the band.
+    Root mean square of a/l on Y. a passes the octave around {2**k} cycles per longer side of the
+    picture, 0.5 (1 + cos(pi (log2 f - {k}))); l is everything below that band, floored at 0.01.
+    The picture counts as periodic. 0 for a flat image and where it has too few pixels for the band.
 
     Source: Peli 1990; SCIENCE 1.
     Deviates: l is floored; the band is given per picture, not per degree.
@@ -70,22 +69,17 @@ def band_contrasts(image: LinearImage) -> dict[int, float]:
     if image.is_flat:
         return dict.fromkeys(BANDS, 0.0)
     spectrum = scipy.fft.rfft2(image.luminance)
-    below = np.zeros_like(spectrum)
-    below[0, 0] = spectrum[0, 0]
-    shape = image.shape
-    contrasts = {}
-    gains = _gains(*shape)
-    base = _gain_below(*shape)
-    below = spectrum * base
+    gains = _gains(*image.shape)
+    below = spectrum * _gain_below(*image.shape)
+    contrasts = dict.fromkeys(BANDS, 0.0)
     for k in BANDS:
-        band = spectrum * gains[k]
         if not gains[k].any():
-            contrasts[k] = 0.0
-            continue
-        detail = scipy.fft.irfft2(band, s=shape)
-        mean = scipy.fft.irfft2(below, s=shape)
+            break
+        band = spectrum * gains[k]
+        detail = scipy.fft.irfft2(band, s=image.shape)
+        mean = scipy.fft.irfft2(below, s=image.shape)
         contrasts[k] = float(np.sqrt(np.mean(np.square(detail / np.maximum(mean, _FLOOR)))))
-        below = below + band
+        below += band
     return contrasts
 
 

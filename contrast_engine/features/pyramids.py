@@ -1,6 +1,5 @@
 """Smaller versions of a picture, cut equally from opposite sides so that mirroring is harmless."""
 
-
 from contrast_engine.arrays import Floats
 
 _SMALLEST = 4  # pixels on the shorter side of the last level

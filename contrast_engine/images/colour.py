@@ -23,6 +23,7 @@ _TO_XYZ = np.array(
 )
 _TO_XYZ /= _TO_XYZ.sum(axis=1, keepdims=True)
 
+_FROM_ROOTS = np.array([[0.0, 116.0, 0.0], [500.0, -500.0, 0.0], [0.0, 200.0, -200.0]])
 _KNEE = (6 / 29) ** 3
 
 
@@ -50,8 +51,7 @@ def encode_srgb(linear: npt.ArrayLike) -> Floats:
 
 def luminance(rgb: Floats) -> Floats:
     """Weigh linear (h, w, 3) light into relative luminance Y, (h, w)."""
-    weighed: Floats = cv2.transform(rgb, LUMINANCE_WEIGHTS[None])
-    return weighed.reshape(rgb.shape[:2])
+    return _mixed(rgb, LUMINANCE_WEIGHTS[None])[..., 0]
 
 
 def lightness(y: npt.ArrayLike) -> Floats:
@@ -60,22 +60,28 @@ def lightness(y: npt.ArrayLike) -> Floats:
     return light
 
 
-def lab(rgb: Floats) -> tuple[Floats, Floats, Floats]:
-    """Turn linear (h, w, 3) light into L*, a* and b*, each (h, w).
+def lab(rgb: Floats) -> Floats:
+    """Turn linear (h, w, 3) light into CIE L*, a*, b*, (h, w, 3).
 
     Source: CIE 15, white D65 (0.95047, 1, 1.08883).
     """
-    roots = _cie_root(cv2.transform(rgb, _TO_XYZ).reshape(rgb.shape))  # (h, w, 3) f(X), f(Y), f(Z)
-    fx, fy, fz = roots[..., 0], roots[..., 1], roots[..., 2]
-    return 116 * fy - 16, 500 * (fx - fy), 200 * (fy - fz)
+    light = _mixed(_cie_root(_mixed(rgb, _TO_XYZ)), _FROM_ROOTS)
+    light[..., 0] -= 16
+    return light
 
 
 def _cie_root(t: Floats) -> Floats:
     root: Floats = np.cbrt(t)
     small = t <= _KNEE
     if small.any():
-        root[small] = t[small] / (3 * (6 / 29) ** 2) + 4 / 29
+        root = np.where(small, t / (3 * (6 / 29) ** 2) + 4 / 29, root)
     return root
+
+
+def _mixed(values: Floats, matrix: Floats) -> Floats:
+    """Multiply each pixel of (h, w, 3) by (m, 3); OpenCV drops a last axis of one."""
+    mixed: Floats = np.asarray(cv2.transform(values, matrix), dtype=np.float64)
+    return mixed.reshape(*values.shape[:2], len(matrix))
 
 
 def _table(n_codes: int) -> Floats32:

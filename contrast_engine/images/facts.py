@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-from contrast_engine.images import colour, formats
+from contrast_engine.images import formats
+from contrast_engine.images.colour import encode_srgb
 from contrast_engine.images.decoding import Raster, decode
-from contrast_engine.images.reading import content_id, file_bytes
+from contrast_engine.images.reading import content_id, file_bytes, linear_light
 from contrast_engine.vectors import ImageId
 
 THUMBNAIL_SIZE = 256
@@ -82,25 +82,5 @@ def looks_like_image(path: str | Path) -> bool:
 
 
 def _picture(raster: Raster, size: int) -> Image.Image:
-    codes = _eight_bit(raster)
-    image = Image.fromarray(np.ascontiguousarray(raster.upright(codes)))
-    factor = size / max(image.size)
-    if factor < 1:
-        target = tuple(max(1, round(side * factor)) for side in image.size)
-        image = image.resize((target[0], target[1]), Image.Resampling.LANCZOS, reducing_gap=3.0)
-    return image
-
-
-def _eight_bit(raster: Raster) -> npt.NDArray[np.uint8]:
-    """Bring codes to (h, w, 3) 8-bit sRGB, transparency over the mid-grey of `read_image`."""
-    codes = raster.codes
-    if codes.dtype == np.uint16:
-        codes = ((codes.astype(np.uint32) + 128) // 257).astype(np.uint8)
-    if codes.shape[2] == 4:
-        table = colour.LINEAR_OF_8_BIT
-        alpha = codes[..., 3:].astype(np.float32) / 255
-        light = table[codes[..., :3]] * alpha + np.float32(colour.MID_GREY) * (1 - alpha)
-        codes = np.round(colour.encode_srgb(light) * 255).astype(np.uint8)
-    if codes.shape[2] == 1:
-        codes = np.repeat(codes, 3, axis=2)
-    return codes.astype(np.uint8, copy=False)
+    coded = encode_srgb(linear_light(raster, size))
+    return Image.fromarray(np.round(coded * 255).astype(np.uint8))

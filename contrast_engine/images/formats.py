@@ -6,10 +6,13 @@ READABLE = (
 """The formats decoded here, by Pillow's names; EPS and the like would run other programs."""
 
 IMAGE_SUFFIXES = frozenset(
-    ".jpg .jpeg .jpe .jfif .mpo .png .apng .gif .webp .tif .tiff .bmp .dib .ico .ppm .pgm .pbm"
-    " .pnm .pfm .avif .jp2 .j2k .jpf .jpx .psd .sgi .tga .heic .heif .jxl .svg .eps .exr .hdr"
-    " .dng .cr2 .cr3 .nef .arw .raf .orf .rw2".split()
-)
+    {
+        ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".gif", ".webp", ".tif",
+        ".tiff", ".bmp", ".dib", ".ico", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".avif", ".jp2",
+        ".j2k", ".jpf", ".jpx", ".psd", ".sgi", ".tga", ".heic", ".heif", ".jxl", ".svg", ".eps",
+        ".exr", ".hdr", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2",
+    }
+)  # fmt: skip
 """File endings people give to images, also to kinds that are refused with a reason."""
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (

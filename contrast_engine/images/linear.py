@@ -90,16 +90,14 @@ class LinearImage:
         return colour.lightness(self.luminance)
 
     @cached_property
-    def chroma_axes(self) -> tuple[Floats, Floats]:
-        """(h, w) CIE a* and b*; both 0 where the pixel is grey."""
-        _, a, b = colour.lab(self.rgb)
-        return a, b
+    def lab(self) -> Floats:
+        """(h, w, 3) CIE L*, a*, b*; a* and b* are 0 where the pixel is grey."""
+        return colour.lab(self.rgb)
 
     @cached_property
     def chroma(self) -> Floats:
         """(h, w) CIE chroma C*, 0 where the pixel is grey."""
-        a, b = self.chroma_axes
-        chroma: Floats = np.hypot(a, b)
+        chroma: Floats = np.hypot(self.lab[..., 1], self.lab[..., 2])
         return chroma
 
     @cached_property

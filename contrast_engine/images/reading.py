@@ -3,6 +3,7 @@
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,8 +11,9 @@ import numpy as np
 from contrast_engine.arrays import Floats32
 from contrast_engine.errors import ImageError
 from contrast_engine.images import colour
-from contrast_engine.images.decoding import Codes, Raster, decode, digest
+from contrast_engine.images.decoding import Raster, decode, digest
 from contrast_engine.images.linear import ANALYSIS_SIZE, LinearImage
+from contrast_engine.images.modes import Codes
 from contrast_engine.vectors import ImageId
 
 MAX_BYTES = 1_000_000_000
@@ -44,11 +46,16 @@ def read_image(
     """
     data, name = (source, "the image") if isinstance(source, bytes) else file_bytes(source)
     raster = decode(data, name, None if is_exact else size)
-    light = _shrunk_in_linear_light(raster.codes, size)
+    width, height = raster.upright_size
+    return LinearImage(linear_light(raster, size).astype(np.float64), width, height, raster.notes)
+
+
+def linear_light(raster: Raster, size: int) -> Floats32:
+    """Average a raster by area in linear light to at most `size` pixels: (h, w, 3), upright."""
+    light = _shrunk(raster.codes, size)
     if light.shape[2] == 1:
         light = np.repeat(light, 3, axis=2)
-    width, height = raster.upright_size
-    return LinearImage(_turned(raster, light), width, height, raster.notes)
+    return np.ascontiguousarray(raster.upright(light))
 
 
 def file_bytes(path: str | Path) -> tuple[bytes, str]:
@@ -80,12 +87,9 @@ def shown(path: str | Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def _turned(raster: Raster, light: Floats32) -> "np.ndarray[tuple[int, ...], np.dtype[np.float64]]":
-    return np.ascontiguousarray(raster.upright(light), dtype=np.float64)
-
-
-def _shrunk_in_linear_light(codes: Codes, size: int) -> Floats32:
-    """Average (h, w, c) codes by area, in linear light, to (h', w', 1 or 3)."""
+def _shrunk(codes: Codes, size: int) -> Floats32:
+    # (h, w, c) to (h', w', 1 or 3). Only a strip at a time is ever linear at full size. float32
+    # is exact enough here: the source has 8 or 16 bits, and variances are taken later in float64.
     height, width = codes.shape[:2]
     factor = min(1.0, size / max(height, width))
     target = (max(1, round(width * factor)), max(1, round(height * factor)))
@@ -101,18 +105,24 @@ def _resized(light: Floats32, target: tuple[int, int]) -> Floats32:
     if (light.shape[1], light.shape[0]) == target:
         return light
     small = cv2.resize(light, target, interpolation=cv2.INTER_AREA)
-    return small.reshape(target[1], target[0], light.shape[2])
+    return _floats(small, (target[1], target[0], light.shape[2]))
 
 
 def _linear(codes: Codes) -> Floats32:
+    """Look up (h, w, c) codes as linear light, (h, w, 1 or 3), transparency over mid-grey."""
     is_deep = codes.dtype == np.uint16
-    colours = codes[..., :3] if codes.shape[2] == 4 else codes
+    colours: Any = np.ascontiguousarray(codes[..., :3] if codes.shape[2] == 4 else codes)
     if is_deep:
         light: Floats32 = colour.LINEAR_OF_16_BIT[colours]
     else:
-        table = colour.LINEAR_OF_8_BIT
-        light = cv2.LUT(np.ascontiguousarray(colours), table).reshape(colours.shape)
+        light = _floats(cv2.LUT(colours, colour.LINEAR_OF_8_BIT), colours.shape)
     if codes.shape[2] == 4:
         alpha = codes[..., 3:].astype(np.float32) / np.float32(65535 if is_deep else 255)
         light = light * alpha + np.float32(colour.MID_GREY) * (1 - alpha)
     return light
+
+
+def _floats(array: Any, shape: tuple[int, ...]) -> Floats32:
+    """Give what OpenCV returned its last axis back, which it drops where it is one."""
+    floats: Floats32 = np.asarray(array, dtype=np.float32).reshape(shape)
+    return floats
