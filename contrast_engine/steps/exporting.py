@@ -1,0 +1,199 @@
+"""export, table: one row per image with everything that is known about it."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from contrast_engine.errors import OptionError
+from contrast_engine.features import feature_names
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.results import UNASSIGNED
+from contrast_engine.store import Workspace
+from contrast_engine.store.collection import shown
+from contrast_engine.store.files import write_bytes
+from contrast_engine.vectors import ImageId
+
+Cell = str | float | int | bool | None
+
+_BEFORE = ("id", "path")
+_AFTER = (
+    "cluster", "label", "predicted_label", "probability", "abstains", "map_x", "map_y",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells under named columns; a cell is None where nothing is known."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True)
+class ExportReport:
+    """What was written where."""
+
+    rows: int
+    columns: tuple[str, ...]
+    path: str
+
+
+def table(workspace: Workspace) -> Table:
+    """Gather what is known about every readable image, sorted by path.
+
+    Columns: id, path, every measure, cluster, label, predicted_label, probability, abstains,
+    map_x, map_y. The predicted label is given also where the model abstains.
+    """
+    images = workspace.images
+    measures, measured = _measures(workspace)
+    clusters, labels = _clusters(workspace), workspace.labels.current()
+    predicted, places = _predicted(workspace), _places(workspace)
+    no_measures: tuple[Cell, ...] = (None,) * len(measures)
+    rows = []
+    for image in sorted(images.ids, key=lambda i: (images.paths[i], i)):
+        said = labels.get(image)
+        rows.append(
+            (
+                image,
+                images.paths[image],
+                *measured.get(image, no_measures),
+                clusters.get(image),
+                said.label if said else None,
+                *predicted.get(image, (None, None, None)),
+                *places.get(image, (None, None)),
+            )
+        )
+    return Table((*_BEFORE, *measures, *_AFTER), tuple(rows))
+
+
+def export(workspace: Workspace, path: str | Path, *, progress: Progress = SILENT) -> ExportReport:
+    """Write the table as CSV (UTF-8) or Parquet, by the ending of the file's name.
+
+    The file appears whole or not at all, and the same workspace gives the same bytes. Text is
+    written as it is: a path that starts with "=" stays what it is.
+
+    Raises:
+        OptionError: The ending is neither .csv nor .parquet, or the folder is not there.
+        WorkspaceError: It could not be written.
+    """
+    target = Path(path).expanduser().absolute()
+    encode = {".csv": csv_bytes, ".parquet": parquet_bytes}.get(target.suffix.lower())
+    if encode is None:
+        raise OptionError(
+            f"{shown(target.name)} must end in .csv or .parquet; the ending decides the format"
+        )
+    if target.is_dir():
+        raise OptionError(f"{shown(target)} is a folder; name a file in it")
+    if not target.parent.is_dir():
+        raise OptionError(
+            f"there is no folder {shown(target.parent)} to write to; make it first or name another"
+        )
+    progress.tick(0, 2, "gathering")
+    found = table(workspace)
+    progress.tick(1, 2, "writing")
+    write_bytes(target, encode(found))
+    progress.tick(2, 2, "written")
+    return ExportReport(len(found.rows), found.columns, shown(target))
+
+
+def csv_bytes(found: Table) -> bytes:
+    """Give the table as CSV: a header, numbers in full precision, blank where not known."""
+    lines = _Lines()
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(found.columns)
+    writer.writerows([_as_text(cell) for cell in row] for row in found.rows)
+    return "".join(lines.written).encode()
+
+
+def parquet_bytes(found: Table) -> bytes:
+    """Give the table as Parquet: text, doubles, whole numbers and booleans, null if not known."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    cells = list(zip(*found.rows, strict=True)) or [()] * len(found.columns)
+    arrays = [_array(name, column) for name, column in zip(found.columns, cells, strict=True)]
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_arrays(arrays, names=list(found.columns)), sink)
+    return bytes(sink.getvalue())
+
+
+class _Lines:
+    """Takes rows from a csv writer and ends them plainly.
+
+    The writer only quotes a carriage return in a cell if it ends its own rows with one.
+    """
+
+    def __init__(self) -> None:
+        self.written: list[str] = []
+
+    def write(self, row: str) -> int:
+        self.written.append(row.removesuffix("\r\n") + "\n")
+        return len(row)
+
+
+def _as_text(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return str(cell)
+
+
+def _array(name: str, column: Sequence[Any]) -> Any:
+    """Make a pyarrow column from its buffers: pyarrow's converters would import pandas."""
+    import pyarrow as pa
+
+    is_known = np.array([cell is not None for cell in column], dtype=np.bool_)
+    known = pa.py_buffer(np.packbits(is_known, bitorder="little"))
+    if name in {"id", "path", "label", "predicted_label"}:
+        parts = [(cell or "").encode() for cell in column]
+        ends = np.cumsum([0, *(len(part) for part in parts)], dtype=np.int32)
+        buffers = [known, pa.py_buffer(ends), pa.py_buffer(b"".join(parts))]
+        return pa.Array.from_buffers(pa.string(), len(column), buffers)
+    kind = {"cluster": pa.int64(), "abstains": pa.bool_()}.get(name, pa.float64())
+    if name == "abstains":
+        flags = np.array([bool(cell) for cell in column], dtype=np.bool_)
+        values: Any = np.packbits(flags, bitorder="little")
+    else:
+        dtype = np.int64 if name == "cluster" else np.float64
+        values = np.array([cell or 0 for cell in column], dtype=dtype)
+    return pa.Array.from_buffers(kind, len(column), [known, pa.py_buffer(values)])
+
+
+def _measures(
+    workspace: Workspace,
+) -> tuple[tuple[str, ...], dict[ImageId, tuple[Cell, ...]]]:
+    key = workspace.current("features")
+    if key is None:
+        return feature_names(), {}
+    vectors = workspace.load(key)
+    rows = (tuple(row) for row in vectors.values.tolist())
+    return vectors.columns, dict(zip(vectors.ids, rows, strict=True))
+
+
+def _clusters(workspace: Workspace) -> dict[ImageId, int]:
+    key = workspace.current("clusterings")
+    found = workspace.load(key).of if key else {}
+    return {image: cluster for image, cluster in found.items() if cluster != UNASSIGNED}
+
+
+def _predicted(workspace: Workspace) -> dict[ImageId, tuple[str, float, bool]]:
+    key = workspace.current("predictions")
+    if key is None:
+        return {}
+    found = workspace.load(key)
+    rows = zip(found.label, found.confidence.tolist(), found.abstains.tolist(), strict=True)
+    return dict(zip(found.ids, rows, strict=True))
+
+
+def _places(workspace: Workspace) -> dict[ImageId, tuple[float, float]]:
+    key = workspace.current("maps")
+    if key is None:
+        return {}
+    found = workspace.load(key).select(["map_x", "map_y"])
+    points = (tuple(point) for point in found.values.tolist())
+    return dict(zip(found.ids, points, strict=True))

@@ -1,0 +1,130 @@
+"""The exported table: its columns, its rows, its bytes, its refusals."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contrast_engine.errors import OptionError
+from contrast_engine.features import feature_names
+from contrast_engine.results import Clustering, Predictions
+from contrast_engine.steps.exporting import export, table
+from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store.collection import ImageFile
+from contrast_engine.vectors import ImageId, Vectors
+
+END = ("cluster", "label", "predicted_label", "probability", "abstains", "map_x", "map_y")
+A, B, C = (ImageId(c * 16) for c in "abc")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Three images, the names in another order than the ids; the last one is not measured."""
+    workspace = Workspace(tmp_path / "w")
+    workspace.save_files(
+        [ImageFile(f"/photos/{name}", "/photos", id=image, width=4, height=3)
+         for name, image in (("=1+1.jpg", C), ("naïve, \"b\".jpg", A), ("a\n\r,b.jpg", B))]
+        + [ImageFile("/photos/broken.jpg", "/photos", problem="it is broken")]
+    )  # fmt: skip
+    return workspace
+
+
+def fill(workspace: Workspace) -> None:
+    values = np.array([[0.1, 1e-17], [1 / 3, -5.0]])
+    for kind, result in (
+        ("features", Vectors((A, B), values, ("c_rms", "gcf"))),
+        ("maps", Vectors((A, B), values, ("map_x", "map_y"))),
+        ("clusterings", Clustering((A, B), np.array([0, -1]), np.zeros(2))),
+        ("predictions", Predictions((A, B), ("low", "high"), np.array([[0.25, 0.75], [0.6, 0.4]]),
+                                    np.array([False, True]))),
+    ):  # fmt: skip
+        workspace.make_current(kind, workspace.save(Artifact(kind, "test@1"), result))
+    workspace.labels.say([A], "high")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_csv_has_one_row_per_readable_image_sorted_by_path(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    fill(workspace)
+    report = export(workspace, tmp_path / "out.csv")
+    rows = rows_of(tmp_path / "out.csv")
+    assert (report.rows, report.path) == (3, str(tmp_path / "out.csv"))
+    assert tuple(rows[0]) == report.columns == ("id", "path", "c_rms", "gcf", *END)
+    assert [row["path"] for row in rows] == [
+        "/photos/=1+1.jpg",
+        "/photos/a\n\r,b.jpg",
+        '/photos/naïve, "b".jpg',
+    ]
+    assert [row["id"] for row in rows] == [C, B, A]
+
+
+def test_every_cell_is_what_the_workspace_holds_and_blank_where_it_holds_nothing(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    fill(workspace)
+    export(workspace, tmp_path / "out.csv")
+    unmeasured, b, a = rows_of(tmp_path / "out.csv")
+    assert set(list(unmeasured.values())[2:]) == {""}
+    assert [float(a["c_rms"]), float(a["gcf"]), float(b["c_rms"])] == [0.1, 1e-17, 1 / 3]
+    assert [a[c] for c in END] == ["0", "high", "high", "0.75", "false", "0.1", "1e-17"]
+    assert [b[c] for c in END] == ["", "", "low", "0.6", "true", str(1 / 3), "-5.0"]
+
+
+def test_parquet_holds_the_same_cells_with_types(workspace: Workspace, tmp_path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    fill(workspace)
+    export(workspace, tmp_path / "out.parquet")
+    found = pq.ParquetFile(tmp_path / "out.parquet").read()
+    assert [tuple(row.values()) for row in found.to_pylist()] == list(table(workspace).rows)
+    kinds = {name: found.schema.field(name).type for name in found.schema.names}
+    assert kinds["abstains"] == pa.bool_()
+    assert kinds["cluster"] == pa.int64()
+    assert kinds["path"] == pa.string()
+    assert {kinds[c] for c in ("c_rms", "probability", "map_y")} == {pa.float64()}
+
+
+def test_an_unmeasured_collection_has_the_columns_all_the_same(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    found = table(workspace)
+    assert found.columns == ("id", "path", *feature_names(), *END)
+    assert {cell for row in found.rows for cell in row[2:]} == {None}
+    export(workspace, tmp_path / "out.parquet")
+
+
+def test_an_empty_workspace_gives_a_table_without_rows(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "empty")
+    for suffix in ("csv", "parquet"):
+        assert export(workspace, tmp_path / f"out.{suffix}").rows == 0
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 1
+
+
+def test_the_same_workspace_gives_the_same_bytes(workspace: Workspace, tmp_path: Path) -> None:
+    fill(workspace)
+    for suffix in ("csv", "parquet"):
+        paths = [tmp_path / f"{n}.{suffix}" for n in (1, 2)]
+        for path in paths:
+            export(workspace, path)
+        assert paths[0].read_bytes() == paths[1].read_bytes()
+
+
+def test_what_cannot_be_written_is_refused_in_words_and_nothing_is_left(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    before = sorted(p.name for p in tmp_path.iterdir())
+    with pytest.raises(OptionError, match=r"out\.xlsx must end in \.csv or \.parquet"):
+        export(workspace, tmp_path / "out.xlsx")
+    with pytest.raises(OptionError, match="there is no folder"):
+        export(workspace, tmp_path / "nowhere" / "out.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(OptionError, match="is a folder"):
+        export(workspace, tmp_path / "folder.csv")
+    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*before, "folder.csv"])
