@@ -11,6 +11,8 @@ from contrast_engine.cli.answers import Answer
 
 Run = Callable[[argparse.Namespace], Answer | None]
 
+LONGEST_MESSAGE = 200
+
 SUMMARY = "Explore, cluster, label and judge the contrast of your photographs."
 EXAMPLES = """\
 Examples:
@@ -150,7 +152,8 @@ def _indented(text: str) -> str:
 def _in_plain_words(message: str) -> str:
     unknown = re.search(r"argument (\S+): invalid choice: '(.*)' \(choose from (.*)\)", message)
     if unknown is None:
-        return message.replace("the following arguments are required:", "missing:")
+        message = message.replace("the following arguments are required:", "missing:")
+        return message.replace("unrecognized arguments:", "not understood:")[:LONGEST_MESSAGE]
     known = re.findall(r"[\w-]+", unknown[3])
     return f"no command {unknown[2]!r}; {_nearest(unknown[2], known)}"
 

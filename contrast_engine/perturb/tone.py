@@ -16,7 +16,7 @@ def exposure(rgb: Floats, gain: float) -> Floats:
 
 @perturbation(neutral=1.0, low=0.0, high=4.0, unit="×", contrast="more")
 def scale(rgb: Floats, factor: float) -> Floats:
-    """Range stretched or squeezed about the mean luminance, linearly: RMS contrast times factor.
+    """Range stretched or squeezed about the mean luminance: RMS contrast times factor.
 
     Above 1 what passes black or white is clipped.
     """
