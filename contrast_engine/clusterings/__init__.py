@@ -1,0 +1,129 @@
+"""Clusterings: regions of the space, found in the space itself and never on a map.
+
+A clusterer is one file with one recipe that implements `assign` on plain rows; the order of
+rows, the numbering of clusters and the distances are settled here once, so that the same images
+get the same cluster ids however they were scanned.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Ints, Json
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.options import Recipe
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.registry import Registry
+from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.vectors import Vectors
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """What a method found, before clusters are numbered.
+
+    Args:
+        cluster: (n,) any integers, equal for rows of one cluster, `UNASSIGNED` for none.
+        details: What the method wants said about how it worked.
+        arrays: What it wants kept, for example a merge tree; rows counted as they were given.
+    """
+
+    cluster: Ints
+    details: Json = field(default_factory=dict)
+    arrays: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class Grouping:
+    """A finished clustering with what its method said and kept.
+
+    `arrays` count rows in the order of sorted ids.
+    """
+
+    clustering: Clustering
+    details: Json
+    arrays: Mapping[str, Any]
+
+
+class Clusterer(Recipe):
+    """Base of every clustering method: a recipe that gives each row a cluster."""
+
+    title: ClassVar[str] = ""
+    """What the menu calls it."""
+
+    @property
+    def needs(self) -> int:
+        """How many different images the method needs."""
+        return 2
+
+    def assign(self, values: Floats, *, seed: int = 0, progress: Progress = SILENT) -> Assignment:
+        """Give each of the (n, d) rows a cluster; at least `needs` of them differ."""
+        raise NotImplementedError
+
+    def group(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Grouping:
+        """Cluster, number the clusters and measure distances, whatever the order of the rows.
+
+        Raises:
+            NotEnoughData: There are fewer different images than the method needs.
+        """
+        by_id = np.array(sorted(range(len(vectors)), key=lambda r: vectors.ids[r]), dtype=int)
+        values = vectors.values[by_id]
+        n_different = len(np.unique(values, axis=0))
+        if n_different < self.needs:
+            raise NotEnoughData(
+                f"this clustering needs at least {self.needs} different images, got"
+                f" {n_different}; ask for fewer clusters or add images"
+            )
+        found = self.assign(values, seed=seed, progress=progress)
+        cluster = np.empty(len(vectors), dtype=np.int64)
+        cluster[by_id] = numbered(found.cluster)
+        distance = distances_to_own(vectors.values, cluster)
+        clustering = Clustering(vectors.ids, cluster, distance)
+        return Grouping(clustering, found.details, found.arrays)
+
+    def cluster(
+        self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT
+    ) -> Clustering:
+        """Give each image its cluster: ids 0..k-1, largest first, ties by smallest image id.
+
+        Raises:
+            NotEnoughData: There are fewer different images than the method needs.
+        """
+        return self.group(vectors, seed=seed, progress=progress).clustering
+
+
+def numbered(cluster: Ints) -> Ints:
+    """Renumber clusters 0..k-1, largest first, equal sizes by their earliest row."""
+    found, first, of, sizes = np.unique(
+        cluster, return_index=True, return_inverse=True, return_counts=True
+    )
+    order = [c for c in np.lexsort((first, -sizes)) if found[c] != UNASSIGNED]
+    new = np.full(len(found), UNASSIGNED, dtype=np.int64)
+    new[order] = np.arange(len(order))
+    return new[of.reshape(-1)]
+
+
+def means(values: Floats, cluster: Ints, n_clusters: int) -> Floats:
+    """Give the mean row of each cluster 0..n_clusters-1, shape (n_clusters, d)."""
+    counts = np.bincount(cluster[cluster >= 0], minlength=n_clusters)
+    kept = values[cluster >= 0]
+    sums = np.column_stack(
+        [np.bincount(cluster[cluster >= 0], column, n_clusters) for column in kept.T]
+    )
+    centres: Floats = sums / np.maximum(counts, 1)[:, None]
+    return centres
+
+
+def distances_to_own(values: Floats, cluster: Ints) -> Floats:
+    """Give each row's distance to the mean of its cluster, 0 where it has none."""
+    if not (cluster >= 0).any():
+        return np.zeros(len(values))
+    centres = means(values, cluster, int(cluster.max()) + 1)
+    away = np.sqrt(np.square(values - centres[cluster]).sum(axis=1))
+    return np.where(cluster >= 0, away, 0.0)
+
+
+clusterings: Registry[type[Clusterer]] = Registry(__name__, "clustering")
+"""Every known clustering method by name."""

@@ -1,0 +1,100 @@
+"""Which images stand for a cluster: typical ones, doubtful ones, a spread, a fair draw."""
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.clusterings import means
+from contrast_engine.randomness import generator
+from contrast_engine.results import Clustering
+from contrast_engine.vectors import ImageId, Vectors
+
+Chosen = dict[int, tuple[ImageId, ...]]
+"""For every cluster its chosen images, the most telling first; fewer where it is smaller."""
+
+
+def medoids(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
+    """Choose typical images: the one nearest to the cluster mean, then different typical ones.
+
+    The following ones come from the central half of the cluster, each as far as possible from
+    those already chosen. Real images, never the mean itself, which after scaling is no
+    picture (SCIENCE 2.5, D13 and D26). Ties go to the smaller id.
+
+    Args:
+        space: The space that was clustered; it may hold more images.
+        clustering: Whose clusters to represent.
+        each: How many images of each cluster.
+    """
+    return {
+        cluster: _spread_out(space.take(members[: (len(members) + 1) // 2]), each)
+        for cluster, members in _members(space, clustering).items()
+    }
+
+
+def spread(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
+    """Choose images that show the whole range of a cluster, starting at its most typical one."""
+    return {
+        cluster: _spread_out(space.take(members), each)
+        for cluster, members in _members(space, clustering).items()
+    }
+
+
+def boundary(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
+    """Choose the images that could as well be in another cluster.
+
+    These have the largest ratio of the distance to their own mean to that to the nearest
+    other mean. Nothing is at a boundary where there is only one cluster.
+    """
+    clusters = clustering.clusters
+    if len(clusters) < 2:
+        return dict.fromkeys(clusters, ())
+    ids = sorted(image for image, cluster in clustering.of.items() if cluster in clusters)
+    values = space.take(ids).values
+    position = {cluster: p for p, cluster in enumerate(clusters)}
+    of = np.array([position[clustering.of[image]] for image in ids])
+    centres = means(values, of, len(clusters))
+    distances = np.sqrt(np.square(values[:, None] - centres).sum(axis=2))  # (n, k)
+    own = distances[np.arange(len(ids)), of]
+    distances[np.arange(len(ids)), of] = np.inf
+    other = distances.min(axis=1)
+    ratio = np.where(other > 0, own / np.where(other > 0, other, 1), np.inf)
+    order = np.argsort(-ratio, kind="stable")  # ids are sorted: ties go to the smaller one
+    return {
+        cluster: tuple(ids[row] for row in order if of[row] == position[cluster])[:each]
+        for cluster in clusters
+    }
+
+
+def random(clustering: Clustering, each: int = 5, *, seed: int = 0) -> Chosen:
+    """Draw images of each cluster with equal chances, the same for the same seed."""
+    chosen: Chosen = {}
+    for cluster in clustering.clusters:
+        members = sorted(clustering.members(cluster))
+        draw = generator(seed, "representatives", str(cluster)).permutation(len(members))
+        chosen[cluster] = tuple(members[row] for row in draw[:each])
+    return chosen
+
+
+def _members(space: Vectors, clustering: Clustering) -> dict[int, tuple[ImageId, ...]]:
+    """Give every cluster's images, nearest to its mean in `space` first, ties by id."""
+    ordered = {}
+    for cluster in clustering.clusters:
+        ids = sorted(clustering.members(cluster))
+        values = space.take(ids).values
+        away = np.square(values - values.mean(axis=0)).sum(axis=1)
+        ordered[cluster] = tuple(ids[row] for row in np.argsort(away, kind="stable"))
+    return ordered
+
+
+def _spread_out(candidates: Vectors, each: int) -> tuple[ImageId, ...]:
+    """Take the first candidate, then always the one farthest from all those taken."""
+    if each < 1:
+        return ()
+    taken = [0]
+    nearest: Floats = np.full(len(candidates), np.inf)
+    while len(taken) < min(each, len(candidates)):
+        step = np.square(candidates.values - candidates.values[taken[-1]]).sum(axis=1)
+        nearest = np.minimum(nearest, step)
+        nearest[taken] = -1.0
+        farthest = np.flatnonzero(nearest == nearest.max())
+        taken.append(min(map(int, farthest), key=lambda row: candidates.ids[row]))
+    return tuple(candidates.ids[row] for row in taken)

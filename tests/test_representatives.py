@@ -1,0 +1,64 @@
+import numpy as np
+import pytest
+
+from contrast_engine import representatives
+from contrast_engine.results import Clustering
+from contrast_engine.vectors import ImageId, Vectors
+
+
+def two_lines():
+    """Cluster 0 at 0..8 (mean 4), cluster 1 at 20, 22, 24, one image without a cluster at 99."""
+    positions = [*range(9), 20, 22, 24, 99]
+    ids = tuple(ImageId(f"{p:02d}") for p in positions)
+    cluster = np.array([0] * 9 + [1] * 3 + [-1])
+    space = Vectors(ids, np.array(positions, float)[:, None], ("x",))
+    return space, Clustering(ids, cluster, np.zeros(len(ids)))
+
+
+def test_the_first_medoid_is_nearest_to_the_mean_and_the_next_are_central_but_different():
+    space, clustering = two_lines()
+    assert representatives.medoids(space, clustering, 3) == {
+        0: ("04", "02", "06"),  # the central half is 2..6
+        1: ("22", "20"),
+    }
+
+
+def test_a_spread_reaches_the_ends_of_the_cluster():
+    space, clustering = two_lines()
+    assert representatives.spread(space, clustering, 3)[0] == ("04", "00", "08")
+
+
+def test_boundary_images_are_nearest_to_being_in_the_other_cluster():
+    space, clustering = two_lines()
+    # 8: 4 / 14 from the means 4 and 22; 0: 4 / 22; 20: 2 / 16; 24: 2 / 20
+    found = representatives.boundary(space, clustering, 2)
+    assert found == {0: ("08", "07"), 1: ("20", "24")}
+
+
+def test_one_cluster_has_no_boundary():
+    space, _ = two_lines()
+    alone = Clustering(space.ids, np.zeros(len(space), int), np.zeros(len(space)))
+    assert representatives.boundary(space, alone) == {0: ()}
+
+
+def test_a_random_draw_is_fair_seeded_and_never_repeats_an_image():
+    _, clustering = two_lines()
+    first = representatives.random(clustering, 3, seed=1)
+    assert first == representatives.random(clustering, 3, seed=1)
+    assert len(set(first[0])) == 3
+    seen = {representatives.random(clustering, 1, seed=s)[0][0] for s in range(200)}
+    assert seen == set(clustering.members(0))
+
+
+@pytest.mark.parametrize(
+    "choose", [representatives.medoids, representatives.spread, representatives.boundary]
+)
+def test_the_order_of_rows_does_not_matter_and_small_clusters_give_what_they_have(choose):
+    space, clustering = two_lines()
+    turned = space.take(space.ids[::-1])
+    again = Clustering(turned.ids, clustering.cluster[::-1], clustering.distance[::-1])
+    assert choose(turned, again, 50) == choose(space, clustering, 50)
+    found = choose(space, clustering, 50)
+    assert all(len(set(ids)) == len(ids) for ids in found.values())
+    assert "99" not in {image for ids in found.values() for image in ids}
+    assert choose(space, clustering, 0) == {0: (), 1: ()}

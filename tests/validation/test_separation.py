@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+from sklearn.metrics import davies_bouldin_score, silhouette_score
+
+from contrast_engine.clusterings import clusterings
+from contrast_engine.progress import Cancelled
+from contrast_engine.validation import separation
+from contrast_engine.validation.separation import Separation, against_null, is_grouped, verdict
+from contrast_engine.vectors import ImageId, Vectors
+
+METHODS = ("kmeans", "hierarchical")
+
+
+def table(values):
+    ids = tuple(ImageId(f"{row:016x}") for row in range(len(values)))
+    return Vectors(ids, values, tuple(f"c{i}" for i in range(values.shape[1])))
+
+
+def judged(values, name="kmeans", **keywords):
+    vectors, recipe = table(values), clusterings[name]()
+    return against_null(vectors, recipe.cluster(vectors), recipe, **keywords)
+
+
+def test_both_measures_equal_the_reference_of_scikit_learn():
+    random = np.random.default_rng(0)
+    values, cluster = random.normal(size=(150, 4)), random.integers(0, 4, 150)
+    cluster[0] = 9  # alone in its cluster
+    ours = separation.silhouette(values, cluster)
+    assert ours == pytest.approx(silhouette_score(values, cluster), abs=1e-9)
+    assert separation.davies_bouldin(values, cluster) == pytest.approx(
+        davies_bouldin_score(values, cluster), rel=1e-8
+    )
+
+
+def test_the_silhouette_of_four_points_by_hand():
+    values = np.array([[0.0], [1.0], [10.0], [11.0]])
+    expected = np.mean([1 - 1 / 10.5, 1 - 1 / 9.5, 1 - 1 / 9.5, 1 - 1 / 10.5])
+    assert separation.silhouette(values, np.array([0, 0, 1, 1])) == pytest.approx(expected)
+
+
+def test_one_cluster_has_no_separation_and_equal_rows_make_no_warning():
+    assert separation.silhouette(np.ones((4, 2)), np.zeros(4, int)) == 0
+    assert separation.silhouette(np.ones((4, 2)), np.array([0, 0, 1, 1])) == 0
+    assert separation.davies_bouldin(np.ones((4, 2)), np.array([0, 0, 1, 1])) == 0
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_planted_groups_are_called_groups(name):
+    random = np.random.default_rng(1)
+    values = random.normal(size=(240, 8)) + 6 * np.eye(8)[random.integers(0, 3, 240)]
+    found = judged(values, name)
+    assert found["silhouette"].z > 10
+    assert found["davies_bouldin"].z > 3
+    assert is_grouped(found)
+    assert verdict(found).startswith("separate groups")
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_structureless_data_is_called_regions_although_its_silhouette_is_not_small(name):
+    spread = np.diag([4, 2, 1, 1, 0.5])
+    for seed in range(3):
+        found = judged(np.random.default_rng(seed).normal(size=(240, 5)) @ spread, name)
+        assert found["silhouette"].value > 0.15
+        assert abs(found["silhouette"].z) < 4
+        assert verdict(found) == "no separate groups: read these as regions"
+
+
+def test_a_null_draw_has_the_size_mean_and_covariance_it_was_asked_for():
+    random = np.random.default_rng(2)
+    values = random.normal(size=(4000, 3)) @ random.normal(size=(3, 3)) + [5, 0, -5]
+    drawn = separation.gaussian_like(values, 0, 0)
+    assert drawn.shape == values.shape
+    np.testing.assert_allclose(np.cov(drawn.T), np.cov(values.T), atol=0.25)
+    np.testing.assert_allclose(drawn.mean(axis=0), values.mean(axis=0), atol=0.15)
+    flat = values * [1, 0, 1]
+    assert np.ptp(separation.gaussian_like(flat, 0, 1)[:, 1]) < 1e-9
+
+
+def test_the_same_seed_gives_the_same_null_and_the_sample_size_is_reported():
+    values = np.random.default_rng(3).normal(size=(200, 3))
+    first = judged(values, draws=3, sample=80, seed=5)
+    assert first == judged(values, draws=3, sample=80, seed=5)
+    assert first["silhouette"].n == 80
+    assert first["davies_bouldin"].n == 200
+
+
+def test_a_difference_too_small_to_see_is_still_regions_and_no_spread_gives_no_z():
+    small = {"silhouette": Separation(0.17, 0.15, 0.002, 10.0, 2000)}
+    assert not is_grouped(small)
+    assert "a little further apart" in verdict(small)
+    unknown = {"silhouette": Separation(0.9, 0.1, 0.0, None, 3)}
+    assert not is_grouped(unknown)
+    assert judged(np.eye(3), draws=2)["silhouette"].z is None
+
+
+def test_judging_can_be_stopped_between_draws():
+    class Stop:
+        def tick(self, done, total, note="", **metrics):
+            if done == 2:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        judged(np.random.default_rng(4).normal(size=(60, 3)), progress=Stop())
