@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    pass
+    from contrast_engine.steps.measuring import MeasureReport, measure
+    from contrast_engine.steps.scanning import ScanReport, scan
+    from contrast_engine.steps.spaces import Space, space
 
 _HOME = {
     "scan": "scanning",
+    "ScanReport": "scanning",
     "measure": "measuring",
+    "MeasureReport": "measuring",
     "space": "spaces",
+    "Space": "spaces",
     "project": "projecting",
     "cluster": "clustering",
     "pseudo_label": "labelling",
@@ -23,16 +28,16 @@ _HOME = {
     "export": "exporting",
     "table": "exporting",
 }
-"""Which module of this package each function lives in."""
+"""Which module of this package each public name lives in."""
 
-_NOT_JOBS = {"space", "table"}
+_JOBS = ("scan", "measure", "project", "cluster", "pseudo_label", "validate", "export")
 
 
 class _Steps(Mapping[str, Callable[..., Any]]):
     """The steps a worker can run, by name."""
 
     def __getitem__(self, name: str) -> Callable[..., Any]:
-        if name not in self._names():
+        if name not in _JOBS:
             raise KeyError(name)
         step: Callable[..., Any] = getattr(
             importlib.import_module(f"{__name__}.{_HOME[name]}"), name
@@ -40,13 +45,10 @@ class _Steps(Mapping[str, Callable[..., Any]]):
         return step
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._names())
+        return iter(_JOBS)
 
     def __len__(self) -> int:
-        return len(self._names())
-
-    def _names(self) -> list[str]:
-        return [name for name in _HOME if name not in _NOT_JOBS]
+        return len(_JOBS)
 
 
 STEPS = _Steps()

@@ -91,7 +91,7 @@ class Collection:
         self, files: Iterable[ImageFile], unmeasurable: Mapping[ImageId, str] | None = None
     ) -> None:
         self.files = tuple(sorted(files, key=lambda file: os.fsencode(file.location)))
-        self._unmeasurable = dict(unmeasurable or {})
+        self.unmeasurable = dict(unmeasurable or {})
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -130,7 +130,7 @@ class Collection:
         for file in self.files:
             reason = file.problem
             if reason is None and file.id is not None:
-                reason = self._unmeasurable.get(file.id)
+                reason = self.unmeasurable.get(file.id)
             if reason is not None:
                 found.append(Problem(file.path, reason))
         return tuple(found)
@@ -179,7 +179,7 @@ class Collection:
         return {
             file.id: None
             for file in self.files
-            if file.id is not None and file.problem is None and file.id not in self._unmeasurable
+            if file.id is not None and file.problem is None and file.id not in self.unmeasurable
         }
 
     @cached_property

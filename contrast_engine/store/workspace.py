@@ -125,11 +125,19 @@ class Workspace:
         """Replace the table of files, as a scan does."""
         write_bytes(self._table, encode_files(files, self.root))
 
-    def refuse(self, problems: Mapping[ImageId, str]) -> None:
-        """Remember images that decode but cannot be measured, and why."""
+    def refuse(self, step: str, problems: Mapping[ImageId, str]) -> None:
+        """Remember images that decode but cannot be measured, and why.
+
+        Args:
+            step: Name and version of what refused them; another version starts afresh.
+            problems: The reason, by image.
+        """
         with self.lock("unmeasurable"):
-            merged = self._refused() | dict(problems)
-            write_json(self._unmeasurable, {str(k): merged[k] for k in sorted(merged)})
+            known = read_json(self._unmeasurable) or {}
+            before = known.get("problems", {}) if known.get("step") == step else {}
+            after = {**before, **{str(image): why for image, why in problems.items()}}
+            if (step, after) != (known.get("step"), known.get("problems")):
+                write_json(self._unmeasurable, {"step": step, "problems": after})
 
     def original(self, image: ImageId) -> Path:
         """Give the file of an image, made sure to be that image and to lie where it was scanned.
@@ -138,26 +146,16 @@ class Workspace:
             UnknownName: The image is not in this workspace.
             WorkspaceError: Its file is gone, was changed, or a link now leads elsewhere.
         """
-        from contrast_engine.images import content_id
+        return self._verified(image)[0]
 
-        collection = self.images
-        why = ""
-        for file in collection.of.get(image, ()):
-            try:
-                path = Path(file.location).resolve(strict=True)
-                if not self._is_allowed(path, file):
-                    why = why or "a link there now leads outside the scanned folders"
-                elif not path.is_file():
-                    why = why or "it is no longer a file"
-                elif content_id(path.read_bytes()) != image:
-                    why = why or "the file was changed since"
-                else:
-                    return path
-            except (OSError, ValueError, RuntimeError) as error:
-                plain = reason(error) if isinstance(error, OSError) else "the links go in a circle"
-                why = why or plain
-        row = collection.facts(image)
-        raise WorkspaceError(f"{row.path} cannot be opened: {why}; scan the folder again")
+    def original_bytes(self, image: ImageId) -> bytes:
+        """Give the content of an image's file, made sure to be that image.
+
+        Raises:
+            UnknownName: The image is not in this workspace.
+            WorkspaceError: Its file is gone, was changed, or a link now leads elsewhere.
+        """
+        return self._verified(image)[1]
 
     def save(self, artifact: Artifact, result: Result, details: Json | None = None) -> str:
         """Store a result under the key of its question; give the key."""
@@ -223,6 +221,30 @@ class Workspace:
         self.labels.close()
         self.thumbs.close()
 
+    def _verified(self, image: ImageId) -> tuple[Path, bytes]:
+        from contrast_engine.images import content_id
+
+        collection = self.images
+        row = collection.facts(image)
+        refusals = []
+        for file in collection.of[image]:
+            try:
+                path = Path(file.location).resolve(strict=True)
+                if not self._is_allowed(path, file):
+                    refusals.append("a link there now leads outside the scanned folders")
+                elif not path.is_file() or path.stat().st_size != file.bytes:
+                    refusals.append("the file was changed since")
+                else:
+                    data = path.read_bytes()
+                    if content_id(data) == image:
+                        return path, data
+                    refusals.append("the file was changed since")
+            except OSError as error:
+                refusals.append(reason(error))
+            except RuntimeError:  # what pathlib says of links that go in a circle
+                refusals.append("the links there go in a circle")
+        raise WorkspaceError(f"{row.path} cannot be opened: {refusals[0]}; scan the folder again")
+
     def _is_allowed(self, path: Path, file: ImageFile) -> bool:
         if os.fspath(path) == file.location:  # no link on the way: the very file that was scanned
             return True
@@ -230,7 +252,8 @@ class Workspace:
         return any(path.is_relative_to(folder) for folder in folders if folder.is_dir())
 
     def _refused(self) -> dict[ImageId, str]:
-        return {ImageId(k): str(v) for k, v in (read_json(self._unmeasurable) or {}).items()}
+        known = (read_json(self._unmeasurable) or {}).get("problems", {})
+        return {ImageId(image): str(why) for image, why in known.items()}
 
     def _facts(self) -> Json:
         facts = read_json(self.root / MARK)
