@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from contrast_engine.steps.gathering import GatherReport, gather
     from contrast_engine.steps.measuring import MeasureReport, measure
     from contrast_engine.steps.scanning import ScanReport, scan
     from contrast_engine.steps.spaces import Space, space
@@ -19,6 +20,8 @@ _HOME = {
     "ScanReport": "scanning",
     "measure": "measuring",
     "MeasureReport": "measuring",
+    "gather": "gathering",
+    "GatherReport": "gathering",
     "space": "spaces",
     "Space": "spaces",
     "project": "projecting",
@@ -30,7 +33,9 @@ _HOME = {
 }
 """Which module of this package each public name lives in."""
 
-_JOBS = ("scan", "measure", "project", "cluster", "pseudo_label", "validate", "export")
+_JOBS = (
+    "scan", "measure", "gather", "project", "cluster", "pseudo_label", "validate", "export",
+)  # fmt: skip
 
 
 class _Steps(Mapping[str, Callable[..., Any]]):

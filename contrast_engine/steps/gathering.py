@@ -1,0 +1,50 @@
+"""Gather: scan, then measure what is new, as one piece of work that one cancel stops."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.measuring import MeasureReport, measure
+from contrast_engine.steps.scanning import ScanReport, scan
+from contrast_engine.store import Workspace
+
+
+@dataclass(frozen=True)
+class GatherReport:
+    """What scanning found and measuring computed."""
+
+    scanned: ScanReport
+    measured: MeasureReport
+
+
+def gather(
+    workspace: Workspace, paths: Sequence[str | Path] = (), *, progress: Progress = SILENT
+) -> GatherReport:
+    """Bring the collection up to date and measure every image that is not measured yet.
+
+    Stopped in the middle, it keeps what was read and measured, and goes on from there next time.
+
+    Args:
+        workspace: Where the collection is kept.
+        paths: What to scan; without any, everything scanned before.
+        progress: Told after every file and every image; each of the two counts from nought.
+
+    Raises:
+        CollectionError: There is nothing to scan, or nothing of that name.
+        WorkspaceError: Someone else is scanning or measuring, or the disk is full.
+    """
+    scanned = scan(workspace, paths, progress=_Part(progress, "1 of 2, reading"))
+    measured = measure(workspace, progress=_Part(progress, "2 of 2, measuring"))
+    return GatherReport(scanned, measured)
+
+
+class _Part:
+    """Says in front of every note which part of the work it is about."""
+
+    def __init__(self, progress: Progress, name: str) -> None:
+        self._progress = progress
+        self._name = name
+
+    def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
+        self._progress.tick(done, total, f"{self._name}: {note}" if note else self._name, **metrics)
