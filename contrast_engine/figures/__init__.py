@@ -1,0 +1,15 @@
+"""Results in, plotly figures out: nothing is computed but what drawing needs, nothing is shown.
+
+Every axis has a title with its unit and every colour is explicit, so that a figure looks the same
+in the app, in an exported file and in a notebook. Classes are coloured by Okabe and Ito's palette
+in their given order, values by viridis.
+"""
+
+from contrast_engine.figures.charts import bars, curve, histogram, null_comparison
+from contrast_engine.figures.look import DARK, LIGHT, PALETTE, PLOTLY_CONFIG, UNKNOWN, Look
+from contrast_engine.figures.maps import MOST_SVG_POINTS, matrix, scatter
+
+__all__ = [
+    "DARK", "LIGHT", "MOST_SVG_POINTS", "PALETTE", "PLOTLY_CONFIG", "UNKNOWN", "Look",
+    "bars", "curve", "histogram", "matrix", "null_comparison", "scatter",
+]  # fmt: skip

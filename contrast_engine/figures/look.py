@@ -1,0 +1,87 @@
+"""How every figure looks: colours, layout, and what plotly may not do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contrast_engine.arrays import Json
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+PLOTLY_CONFIG: Json = {"displaylogo": False, "showSendToCloud": False, "responsive": True}
+"""How plotly is to be shown everywhere: without its logo and without a button that uploads."""
+
+PALETTE = (
+    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00",
+    "#cc79a7", "#7a5195", "#8c564b", "#a6d854", "#17becf", "#b2182b",
+)  # fmt: skip
+"""Colours of classes: Okabe and Ito 2008 without black, then five more kept apart from them."""
+
+UNKNOWN = "#8d8d8d"
+"""The colour of images about which nothing is known."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """The colours of a figure's own parts, as CSS colours.
+
+    Args:
+        foreground: Text and axes.
+        background: What lies behind everything.
+        grid: Grid lines.
+        accent: The one colour of a figure without classes.
+    """
+
+    foreground: str
+    background: str
+    grid: str
+    accent: str
+
+
+LIGHT = Look("#1d1d1d", "#fafafa", "#dadada", "#0b6bcb")
+DARK = Look("#e6e6e6", "#191919", "#3a3a3a", "#5aa9f5")
+
+
+def drawn(traces: Sequence[Json], layout: Json) -> "Figure":
+    """Make the figure; plotly is imported here and nowhere else."""
+    from plotly.graph_objects import Figure
+
+    return Figure(data=list(traces), layout=layout)
+
+
+def layout(look: Look, x_title: str, y_title: str, **axes: Json) -> Json:
+    """Give the layout: colours of the look, titles on both axes, and more per axis."""
+
+    def axis(title: str, more: Json) -> Json:
+        return {"title": {"text": title}, "gridcolor": look.grid, "linecolor": look.grid,
+                "zerolinecolor": look.grid, "automargin": True, **more}  # fmt: skip
+
+    return {
+        "paper_bgcolor": look.background, "plot_bgcolor": look.background,
+        "font": {"color": look.foreground, "size": 12},
+        "margin": {"l": 56, "r": 16, "t": 24, "b": 48},
+        "xaxis": axis(x_title, axes.get("xaxis", {})),
+        "yaxis": axis(y_title, axes.get("yaxis", {})),
+    }  # fmt: skip
+
+
+def marked(marks: Mapping[str, float], look: Look) -> Json:
+    """Give vertical lines with their names, each name a line lower than the one before."""
+    line = {"color": look.foreground, "width": 1.5, "dash": "dot"}
+    shapes = [{"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+              for x in marks.values()]  # fmt: skip
+    notes = [{"text": plain(name), "x": x, "yref": "paper", "y": 1 - 0.07 * i, "yanchor": "top",
+              "xanchor": "left", "showarrow": False, "xshift": 4, "bgcolor": look.background}
+             for i, (name, x) in enumerate(marks.items())]  # fmt: skip
+    return {"shapes": shapes, "annotations": notes}
+
+
+def titled(title: str, unit: str) -> str:
+    """Put the unit behind the title of an axis."""
+    return f"{title} ({unit or 'no unit'})" if title else unit
+
+
+def plain(name: str) -> str:
+    """Keep plotly from reading markup in a name that a person has given."""
+    return name.replace("&", "&amp;").replace("<", "&lt;")

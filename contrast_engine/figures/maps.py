@@ -1,0 +1,108 @@
+"""Figures with one mark per image or per pair of labels."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from contrast_engine.arrays import Floats, Ints, Json
+from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, Look, drawn, layout, plain, titled
+from contrast_engine.vectors import Vectors
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+MOST_SVG_POINTS = 5_000
+"""Above so many points a map is drawn by WebGL, below it also works without."""
+
+
+def scatter(
+    positions: Vectors,
+    colours: Floats | Sequence[str] | None = None,
+    *,
+    title: str = "",
+    unit: str = "",
+    order: Sequence[str] = (),
+    axes: tuple[str, str] = ("map x (no unit)", "map y (no unit)"),
+    look: Look = LIGHT,
+) -> "Figure":
+    """Draw a map of images, one point each, coloured by classes or by values.
+
+    Args:
+        positions: Two columns; the ids travel as `customdata`, so that a click names its image.
+        colours: One class name per image ("" where unknown), or one number (NaN where unknown).
+            Classes beyond the twelve of the palette are open grey circles.
+        title: What the colours mean.
+        unit: Unit of the numbers.
+        order: Order of the classes; others follow by name.
+        axes: Titles of the two axes.
+        look: Colours of text, grid and background.
+    """
+    ids, points = np.array(positions.ids, dtype=object), positions.values[:, :2]
+    kind = "scatter" if len(positions) <= MOST_SVG_POINTS else "scattergl"
+
+    def dots(name: str, rows: npt.NDArray[Any], marker: Json) -> Json:
+        x, y = points[rows].T
+        text = {"customdata": ids[rows].tolist(), "hovertemplate": "%{customdata}<extra></extra>"}
+        size = {"size": 7, "opacity": 0.85}
+        return {"type": kind, "mode": "markers", "x": x, "y": y, "name": plain(name), **text,
+                "marker": {**size, **marker}}  # fmt: skip
+
+    if colours is None:
+        traces = [dots("images", np.arange(len(ids)), {"color": look.accent})]
+    elif isinstance(colours, np.ndarray):
+        known = np.isfinite(colours)
+        bar = {"title": {"text": titled(title, unit)}, "outlinewidth": 0, "thickness": 12}
+        scale = {"color": colours[known], "colorscale": "Viridis", "colorbar": bar}
+        traces = [dots("not known", np.flatnonzero(~known), {"color": UNKNOWN}),
+                  dots(title or "value", np.flatnonzero(known), scale)]  # fmt: skip
+    else:
+        classes = np.array(colours, dtype=object)
+        names = [*dict.fromkeys(order), *sorted(set(colours) - {*order, ""})]
+        rest = names[len(PALETTE) :]
+        traces = [dots("not known", np.flatnonzero(classes == ""), {"color": UNKNOWN}),
+                  dots(f"{len(rest)} others", np.flatnonzero(np.isin(classes, rest)),
+                       {"color": UNKNOWN, "symbol": "circle-open"})]  # fmt: skip
+        for name, colour in zip(names, PALETTE, strict=False):
+            traces.append(dots(name, np.flatnonzero(classes == name), {"color": colour}))
+    shown = [trace for trace in traces if len(trace["x"])]
+    # A map has no units: one step to the right must look as far as one step up.
+    plan = layout(look, axes[0], axes[1], yaxis={"scaleanchor": "x"})
+    is_by_class = colours is not None and not isinstance(colours, np.ndarray)
+    return drawn(shown, {**plan, "showlegend": is_by_class, "legend": {"title": {"text": title}}})
+
+
+def matrix(
+    confusion: Ints,
+    labels: Sequence[str],
+    *,
+    rows: str = "label given by people",
+    columns: str = "label predicted",
+    look: Look = LIGHT,
+) -> "Figure":
+    """Draw how often each label was predicted as which: counts written, shares of a row coloured.
+
+    Args:
+        confusion: (k, k) counts, row = the truth, column = the prediction.
+        labels: k names, in the order of rows and columns.
+        rows: What the rows are.
+        columns: What the columns are.
+        look: Colours of text, grid and background.
+    """
+    counts = np.asarray(confusion)
+    if counts.shape != (len(labels), len(labels)):
+        raise ValueError(f"{len(labels)} labels do not fit a matrix of shape {counts.shape}")
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    names = [plain(label) for label in labels]
+    bar = {"title": {"text": "share of row"}, "tickformat": ".0%", "thickness": 12}
+    cells = {"type": "heatmap", "z": share, "x": names, "y": names,
+             "zmin": 0, "zmax": 1, "colorbar": bar,
+             "colorscale": [[0, look.background], [1, look.accent]],
+             "customdata": counts, "hovertemplate":
+             "%{y} predicted as %{x}: %{customdata} (%{z:.0%})<extra></extra>",
+             "texttemplate": "%{customdata}", "xgap": 2, "ygap": 2}  # fmt: skip
+    kind = {"type": "category", "showgrid": False}
+    plan = layout(look, f"{columns} (images)", f"{rows} (images)", xaxis=kind,
+                  yaxis={**kind, "autorange": "reversed"})  # fmt: skip
+    return drawn([cells], plan)

@@ -1,0 +1,206 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from contrast_engine import figures
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.figures import DARK, LIGHT, PLOTLY_CONFIG
+from contrast_engine.vectors import ImageId, Vectors
+
+MAP = Vectors(
+    tuple(ImageId(f"{i:016x}") for i in range(4)),
+    np.array([[0.0, 1.0], [2.0, 3.0], [4.0, 5.0], [6.0, 7.0]]),
+    ("map_x", "map_y"),
+)
+
+
+def every_figure(look):
+    values = np.array([1.0, 2.0, 2.5, 9.0])
+    return [
+        figures.scatter(MAP, look=look),
+        figures.scatter(MAP, values, title="gcf", unit="% of white", look=look),
+        figures.scatter(MAP, ["low", "high", "", "low"], title="Label", look=look),
+        figures.histogram(values, title="gcf", unit="%", marks={"this image": 2.0}, look=look),
+        figures.bars(
+            {"kappa": 0.5, "accuracy": 0.7}, {"kappa": (0.3, 0.6)}, title="agreement", look=look
+        ),
+        figures.curve(
+            {"loss": ([1, 2], [0.9, 0.4])}, x_title="iteration", y_title="loss", look=look
+        ),
+        figures.null_comparison(0.3, 0.2, 0.02, title="silhouette", look=look),
+        figures.matrix(np.array([[5, 1], [2, 8]]), ["low", "high"], look=look),
+    ]
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK])
+def test_every_figure_names_both_axes_and_wears_the_look(look):
+    for figure in every_figure(look):
+        layout = json.loads(figure.to_json())["layout"]
+        assert layout["xaxis"]["title"]["text"]
+        assert layout["yaxis"]["title"]["text"]
+        assert layout["font"]["color"] == look.foreground
+        assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == look.background
+        assert layout["xaxis"]["gridcolor"] == layout["yaxis"]["gridcolor"] == look.grid
+
+
+def test_light_and_dark_text_can_be_read():
+    for look in (LIGHT, DARK):
+        assert ratio(look.foreground, look.background) > 7
+        assert ratio(look.accent, look.background) > 4.5
+
+
+def ratio(one: str, other: str) -> float:
+    """WCAG contrast of two hex colours."""
+    levels = []
+    for colour in (one, other):
+        code = np.array([int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+        light = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+        levels.append(float(light @ [0.2126, 0.7152, 0.0722]))
+    return (max(levels) + 0.05) / (min(levels) + 0.05)
+
+
+def test_nothing_of_a_figure_is_ever_sent_to_a_cloud():
+    assert PLOTLY_CONFIG["showSendToCloud"] is False
+    assert PLOTLY_CONFIG["displaylogo"] is False
+
+
+def test_each_point_of_a_map_carries_the_id_of_its_own_image():
+    for colours in (None, np.array([3.0, np.nan, 1.0, 2.0]), ["b", "a", "", "b"]):
+        figure = figures.scatter(MAP, colours)
+        found = {
+            image: (x, y)
+            for trace in figure.data
+            for image, x, y in zip(trace.customdata, trace.x, trace.y, strict=True)
+        }
+        assert found == {i: tuple(MAP.values[row]) for i, row in MAP.rows.items()}
+
+
+def test_classes_keep_their_colour_by_the_given_order():
+    figure = figures.scatter(MAP, ["high", "low", "", "low"], order=["low", "medium", "high"])
+    colours = {trace.name: trace.marker.color for trace in figure.data}
+    assert colours == {
+        "not known": figures.UNKNOWN,
+        "low": figures.PALETTE[0],
+        "high": figures.PALETTE[2],
+    }
+    assert figure.layout.showlegend
+
+
+def test_values_that_are_not_known_are_grey_and_outside_the_scale():
+    figure = figures.scatter(MAP, np.array([3.0, np.nan, 1.0, 2.0]), title="gcf", unit="%")
+    grey, scaled = figure.data
+    assert grey.marker.color == figures.UNKNOWN
+    assert list(grey.customdata) == [MAP.ids[1]]
+    assert np.array_equal(scaled.marker.color, [3.0, 1.0, 2.0])
+    assert scaled.marker.colorbar.title.text == "gcf (%)"
+
+
+def test_a_large_map_is_drawn_by_webgl_and_a_small_one_without():
+    n = figures.MOST_SVG_POINTS + 1
+    large = Vectors(tuple(ImageId(str(i)) for i in range(n)), np.zeros((n, 2)), ("map_x", "map_y"))
+    assert figures.scatter(large).data[0].type == "scattergl"
+    assert figures.scatter(MAP).data[0].type == "scatter"
+
+
+def test_a_histogram_counts_every_finite_value_once():
+    values = np.concatenate([np.linspace(0, 1, 501), [np.nan, np.inf]])
+    bar = figures.histogram(values, title="entropy", unit="bits").data[0]
+    assert bar.y.sum() == 501
+    left = bar.x - bar.width / 2
+    assert left[0] == pytest.approx(0)
+    assert (bar.x + bar.width / 2)[-1] == pytest.approx(1)
+    assert np.allclose(left[1:], (bar.x + bar.width / 2)[:-1])
+
+
+def test_a_histogram_of_one_value_is_one_bar():
+    assert figures.histogram(np.full(9, 0.4), title="mean_y").data[0].y.max() == 9
+
+
+def test_a_histogram_without_values_says_what_it_needs():
+    with pytest.raises(NotEnoughData, match="histogram of gcf needs at least one image"):
+        figures.histogram(np.array([np.nan]), title="gcf")
+
+
+def test_marks_stand_at_their_values():
+    figure = figures.histogram(np.arange(9.0), title="gcf", marks={"this image": 2.5, "median": 4})
+    assert [shape.x0 for shape in figure.layout.shapes] == [2.5, 4]
+    assert [(note.text, note.x) for note in figure.layout.annotations] == [
+        ("this image", 2.5),
+        ("median", 4),
+    ]
+
+
+def test_bars_show_intervals_as_given_and_none_where_unknown():
+    bar = figures.bars({"a": 0.5, "b": 0.7}, {"a": (0.2, 0.6)}, title="kappa").data[0]
+    assert np.allclose(bar.x - bar.error_x.arrayminus, [0.2, 0.7])
+    assert np.allclose(bar.x + bar.error_x.array, [0.6, 0.7])
+    assert figures.bars({}, title="nothing yet").data[0].x.size == 0
+
+
+def test_a_single_curve_wears_the_accent_and_several_are_named():
+    one = figures.curve(
+        {"loss": ([0, 1], [1, 0])}, x_title="iteration", y_title="loss", y_unit="nats"
+    )
+    assert one.data[0].line.color == LIGHT.accent
+    assert not one.layout.showlegend
+    assert one.layout.yaxis.title.text == "loss (nats)"
+    two = figures.curve({"a": ([0], [1]), "b": ([0], [2])}, x_title="x", y_title="y")
+    assert two.layout.showlegend
+    assert two.data[0].line.color != two.data[1].line.color
+
+
+def test_the_null_is_a_density_around_its_mean_and_the_value_is_marked():
+    figure = figures.null_comparison(0.30, 0.20, 0.02, title="silhouette")
+    null = figure.data[0]
+    assert np.trapezoid(null.y, null.x) == pytest.approx(1, abs=1e-3)
+    assert null.x[null.y.argmax()] == pytest.approx(0.20)
+    assert figure.layout.shapes[0].x0 == 0.30
+
+
+def test_a_null_without_spread_is_a_line_and_not_a_division_by_zero():
+    figure = figures.null_comparison(0.3, 0.2, 0.0, title="silhouette")
+    assert [shape.x0 for shape in figure.layout.shapes] == [0.3, 0.2]
+
+
+def test_a_confusion_matrix_writes_counts_and_colours_shares_of_a_row():
+    cells = figures.matrix(np.array([[3, 1], [0, 0]]), ["low", "high"]).data[0]
+    assert np.array_equal(cells.z, [[0.75, 0.25], [0, 0]])
+    assert np.array_equal(cells.customdata, [[3, 1], [0, 0]])
+    with pytest.raises(ValueError, match="3 labels do not fit"):
+        figures.matrix(np.zeros((2, 2), dtype=int), ["a", "b", "c"])
+
+
+def test_figures_do_not_import_plotly_before_they_draw():
+    code = "import sys, contrast_engine.figures; print('plotly' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_the_map_and_the_charts_use_the_same_class_colours():
+    from contrast_engine import colouring
+
+    assert figures.PALETTE == colouring.PALETTE
+    assert figures.UNKNOWN == colouring.OTHER_COLOUR
+
+
+def test_more_classes_than_colours_never_share_a_colour():
+    n = len(figures.PALETTE) + 3
+    ids = tuple(ImageId(str(i)) for i in range(n))
+    many = Vectors(ids, np.zeros((n, 2)), ("map_x", "map_y"))
+    figure = figures.scatter(many, [f"class {i:02}" for i in range(n)])
+    solid = [trace.marker.color for trace in figure.data if trace.marker.symbol is None]
+    assert len(solid) == len(set(solid)) == len(figures.PALETTE)
+    (others,) = [trace for trace in figure.data if trace.marker.symbol == "circle-open"]
+    assert others.name == "3 others"
+    assert len(others.x) == 3
+
+
+def test_a_name_somebody_gave_is_shown_as_written():
+    name = "<b>low</b> & dull"
+    shown = "&lt;b>low&lt;/b> &amp; dull"
+    assert figures.scatter(MAP, [name] * 4).data[0].name == shown
+    assert figures.bars({name: 1.0}, title="kappa").data[0].y[0] == shown
+    assert figures.matrix(np.array([[1]]), [name]).data[0].x[0] == shown
