@@ -15,6 +15,24 @@ if TYPE_CHECKING:
     from contrast_engine.steps.scanning import ScanReport, scan
     from contrast_engine.steps.spaces import Space, space
 
+__all__ = [
+    "STEPS",
+    "GatherReport",
+    "MeasureReport",
+    "ScanReport",
+    "Space",
+    "cluster",
+    "export",
+    "gather",
+    "measure",
+    "project",
+    "pseudo_label",
+    "scan",
+    "space",
+    "table",
+    "validate",
+]
+
 _HOME = {
     "scan": "scanning",
     "ScanReport": "scanning",
@@ -66,4 +84,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*_HOME, "STEPS"])
+    return __all__
