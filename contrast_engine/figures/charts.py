@@ -88,8 +88,8 @@ def curve(
     """Draw named curves, each the x and the y of its points."""
     alone = {"color": look.accent}
     lines = [
-        {"type": "scatter", "mode": "lines", "name": plain(name), "x": np.asarray(x, dtype=np.float64),
-         "y": np.asarray(y, dtype=np.float64),
+        {"type": "scatter", "mode": "lines", "name": plain(name),
+         "x": np.asarray(x, dtype=np.float64), "y": np.asarray(y, dtype=np.float64),
          "line": {"width": 2, **(alone if len(series) == 1 else {"color": colour})}}
         for (name, (x, y)), colour in zip(series.items(), cycle(PALETTE), strict=False)
     ]  # fmt: skip
