@@ -344,7 +344,7 @@ def _works_or_says_how_many(method: Callable[[Vectors], Any], vectors: Vectors) 
         made = method(vectors)
     except NotEnoughData as error:
         said = str(error)
-        assert re.search(r"\d", said), f"how many are needed, how many are there? {said}"  # noqa: PT017
+        assert re.search(r"\d", said), f"how many are needed, how many are there? {said}"
     else:
         assert made.ids == vectors.ids
 

@@ -77,7 +77,7 @@ class ProgressLine:
         if now - self._shown < 0.1:
             return
         self._shown = now
-        parts = [f"{self._title} {done:,} / {total:,}"]
+        parts = [f"{self._title} {done:,} / {total:,}" if total else self._title]
         if 0 < done < total:
             parts.append(f"{_clock((now - self._started) * (total - done) / done)} left")
         parts += [f"{name} {value:.3g}" for name, value in metrics.items()]

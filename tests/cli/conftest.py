@@ -1,0 +1,78 @@
+"""How the tests of the command line call it: in this process, as `contrast ARGUMENTS`."""
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contrast_engine.cli import main
+
+SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What one command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on stdout; NaN and the like are no JSON."""
+        return json.loads(self.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+Contrast = Callable[..., Said]
+
+
+@pytest.fixture
+def contrast(capsys: pytest.CaptureFixture[str]) -> Contrast:
+    """Run one command."""
+
+    def run(*arguments: str | Path) -> Said:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as stopped:
+            code = int(stopped.code or 0)
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of thirty sample photographs."""
+    folder = tmp_path_factory.mktemp("cli") / "photos"
+    folder.mkdir()
+    for file in sorted(SAMPLE_DATA.glob("*.jpg"))[::8]:
+        shutil.copy(file, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def explored(photos: Path) -> Path:
+    """Their workspace with a map and clusters; only to be copied."""
+    root = photos.parent / "explored.contrast"
+    commands = (
+        ["scan", root, photos],
+        ["measure", root],
+        ["project", root, "pca"],
+        ["cluster", root, "kmeans"],
+    )
+    for command in commands:
+        assert main([str(word) for word in command]) == 0
+    return root
+
+
+@pytest.fixture
+def workspace(explored: Path, tmp_path: Path) -> Path:
+    """A measured and clustered workspace of this test's own."""
+    return Path(shutil.copytree(explored, tmp_path / "mine.contrast"))

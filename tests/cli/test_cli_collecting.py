@@ -1,0 +1,77 @@
+import shutil
+from pathlib import Path
+
+from contrast_engine.features import core_names, features
+from tests.cli.conftest import Contrast
+
+
+def test_scan_and_measure_keep_the_contract(
+    contrast: Contrast, photos: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(photos, tmp_path / "in"))
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8 not really")
+    (folder / "readme.txt").write_text("no image")
+    n = len(list(photos.glob("*.jpg")))
+    root = tmp_path / "w.contrast"
+
+    first = contrast("scan", root, folder, "--json").json
+    assert (first["images"], first["added"], first["known"]) == (n, n, 0)
+    assert [problem["path"] for problem in first["problems"]] == [str(folder / "broken.jpg")]
+    assert first["problems"][0]["reason"]
+    assert first["ignored"]
+
+    again = contrast("scan", root, "--json").json
+    assert (again["images"], again["added"], again["known"]) == (n, 0, n)
+
+    measured = contrast("measure", root, "--json").json
+    assert measured["key"]
+    assert (measured["images"], measured["computed"]) == (n, n)
+    assert tuple(measured["features"][:20]) == core_names()
+    once_more = contrast("measure", root, "--json").json
+    assert once_more == {**measured, "computed": 0}
+
+
+def test_people_get_a_summary_with_the_problems(
+    contrast: Contrast, photos: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"")
+    said = contrast("scan", tmp_path / "w.contrast", photos, broken)
+    assert said.code == 0
+    assert said.err == ""
+    assert "1 problem:" in said.out
+    assert str(broken) in said.out
+
+
+def test_scanning_what_is_not_there_is_exit_one(contrast: Contrast, tmp_path: Path) -> None:
+    said = contrast("scan", tmp_path / "w.contrast", tmp_path / "nowhere", "--json")
+    assert (said.code, said.out) == (1, "")
+    assert "nowhere" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_inspect_keeps_the_contract_and_agrees_with_the_workspace(
+    contrast: Contrast, photos: Path, workspace: Path
+) -> None:
+    from contrast_engine import Workspace
+
+    file = sorted(photos.glob("*.jpg"))[3]
+    found = contrast("inspect", file, "--json").json
+    assert found["path"] == str(file)
+    assert found["width"] > 0
+    assert found["height"] > 0
+    assert list(found["features"]) == list(features)
+    opened = Workspace.open(workspace)
+    assert opened.load(opened.current("features")).row(found["id"]) == found["features"]
+    people = contrast("inspect", file).out
+    assert "c_rms" in people
+    assert file.name in people
+
+
+def test_inspecting_no_image_is_exit_one(contrast: Contrast, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("words")
+    for path in (text, tmp_path, tmp_path / "none.jpg"):
+        said = contrast("inspect", path, "--json")
+        assert (said.code, said.out) == (1, "")
+        assert len(said.err.splitlines()) == 1
