@@ -3,7 +3,7 @@
 import numpy as np
 
 from contrast_engine.features.declaring import feature
-from contrast_engine.images import LinearImage
+from contrast_engine.images import FLAT, LinearImage
 from contrast_engine.images.colour import encode_srgb
 
 _GREY = 1e-3  # mean C* below which a picture has no hue to speak of
@@ -18,7 +18,8 @@ def chroma_contrast(image: LinearImage) -> float:
     Source: SCIENCE 2.2 #16.
     Deviates: the floor of 2 keeps nearly grey pictures from exploding.
     """
-    return float(image.chroma.std() / max(float(image.chroma.mean()), 2.0))
+    spread = float(image.chroma.std())
+    return 0.0 if spread < FLAT else spread / max(float(image.chroma.mean()), 2.0)
 
 
 @feature(unit="C*", low=0, high=None, direction="more colour", family="colour", core=True)

@@ -112,8 +112,8 @@ def _rasterised(image: Image.Image, data: bytes, name: str, covering: int | None
     if codes is not None:
         notes.append("16-bit")
     else:
-        if covering is not None and kind in ("JPEG", "MPO"):
-            _reduce(image, covering)
+        if covering is not None and kind in ("JPEG", "MPO", "JPEG2000"):
+            _reduce(image, data, covering)
         image.load()  # before anything that loads by the way and would hide the fault
         codes = codes_of(image, name, notes)
     orientation = _orientation(image)
@@ -122,13 +122,21 @@ def _rasterised(image: Image.Image, data: bytes, name: str, covering: int | None
     return Raster(codes, *size, orientation, kind, tuple(notes))
 
 
-def _reduce(image: Image.Image, covering: int) -> None:
+def _reduce(image: Image.Image, data: bytes, covering: int) -> None:
     # Only powers of two: libjpeg's odd eighths are slower than decoding everything.
     longest = max(image.size)
-    factor = max(k for k in (1, 2, 4, 8) if k == 1 or longest // k >= covering)
-    if factor > 1:
-        width, height = (max(1, side // factor) for side in image.size)
+    halvings = max(n for n in range(4) if n == 0 or longest >> n >= covering)
+    if image.format == "JPEG2000":
+        image.reduce = min(halvings, _wavelet_levels(data))  # type: ignore[method-assign, assignment]
+    elif halvings:
+        width, height = (max(1, side >> halvings) for side in image.size)
         image.draft(None, (width, height))
+
+
+def _wavelet_levels(data: bytes) -> int:
+    """How often a JPEG 2000 picture can be halved: stands in its COD marker."""
+    start = data.find(b"\xff\x52", data.find(b"\xff\x4f\xff\x51"))
+    return data[start + 9] if 0 <= start < len(data) - 9 else 0
 
 
 def _orientation(image: Image.Image) -> int:
