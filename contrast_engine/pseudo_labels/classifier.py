@@ -51,6 +51,8 @@ class Classifier(Recipe):
     """Base of every classifier: a frozen dataclass of options with `fit` and `load`."""
 
     title: ClassVar[str]
+    uses_clusters: ClassVar[bool] = False
+    """Its answer depends on the clustering, so a new clustering asks a new question."""
 
     def fit(self, labelled: Labelled, folds: Folds) -> Iterator[Snapshot]:
         """Train on all labels and without each fold at once; the last snapshot is the result.

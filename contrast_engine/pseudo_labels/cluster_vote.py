@@ -64,6 +64,7 @@ class ClusterVote(Classifier):
     """
 
     title: ClassVar[str] = "Cluster vote"
+    uses_clusters: ClassVar[bool] = True
 
     caution: float = option(
         1.0, "Votes' worth of doubt spread evenly over the labels.", low=0.01, high=100.0

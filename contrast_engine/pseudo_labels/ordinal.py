@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contrast_engine.arrays import Floats, Ints
+from contrast_engine.errors import OptionError
 from contrast_engine.options import option
 from contrast_engine.pseudo_labels import classifiers
 from contrast_engine.pseudo_labels.classifier import Arrays, Classifier, Snapshot
@@ -54,7 +55,16 @@ class Ordinal(Classifier):
     c: float = option(0.1, "Freedom of the weights: smaller is more cautious.", low=1e-4, high=1e4)
 
     def fit(self, labelled: Labelled, folds: Folds) -> Iterator[Snapshot]:
-        """Train the final model and every fold's model side by side."""
+        """Train the final model and every fold's model side by side.
+
+        Raises:
+            OptionError: The labels have no order.
+        """
+        if not labelled.is_ordered:
+            raise OptionError(
+                f"the labels {', '.join(labelled.classes)} have no order; say it from least to "
+                "most, or choose another method"
+            )
         d = labelled.values.shape[1]
         problem = _Problem(
             labelled.values, labelled.codes, len(labelled.classes), folds.weights(), self.c

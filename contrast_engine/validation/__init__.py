@@ -6,8 +6,8 @@ data it was fitted on.
 """
 
 from contrast_engine.registry import Registry
-from contrast_engine.validation.context import Check, Context, Recluster, unknown
+from contrast_engine.validation.context import Check, Context, unknown
 
 checks: Registry[Check] = Registry(__name__, "check")
 
-__all__ = ["Check", "Context", "Recluster", "checks", "unknown"]
+__all__ = ["Check", "Context", "checks", "unknown"]

@@ -1,16 +1,14 @@
 """What every check is given: the results as they stand, without the disk they came from."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from contrast_engine.arrays import Json
+from contrast_engine.clusterings import Clusterer
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Clustering, Finding, Predictions
 from contrast_engine.vectors import ImageId, Vectors
-
-Recluster = Callable[[Vectors, int], Clustering]
-"""Cluster these rows anew with this seed, by the method and options of the current clustering."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +21,7 @@ class Context:
         space: The scaled vectors that clusters and labels were learnt in.
         space_name: That space and its sample, in words.
         clustering: The current clustering.
-        recluster: How it was made, for doing it again on other samples.
+        clusterer: How it was made, for doing it again on other samples.
         map: The current map.
         map_name: Which method drew it.
         labels: The label of each labelled image.
@@ -42,7 +40,7 @@ class Context:
     space: Vectors | None = None
     space_name: str = ""
     clustering: Clustering | None = None
-    recluster: Recluster | None = None
+    clusterer: Clusterer | None = None
     map: Vectors | None = None
     map_name: str = ""
     labels: Mapping[ImageId, str] = field(default_factory=dict)

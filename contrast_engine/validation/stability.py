@@ -26,8 +26,8 @@ def stability(context: Context) -> list[Finding]:
 
     Source: Hennig 2007 for the Jaccard of each cluster; Hubert & Arabie 1985 for the index.
     """
-    space, clustering, recluster = context.space, context.clustering, context.recluster
-    if space is None or clustering is None or recluster is None:
+    space, clustering = context.space, context.clustering
+    if space is None or clustering is None or context.clusterer is None:
         return unknown(CHECK, "There are no clusters yet; cluster the collection to see whether "
                        "they would come back.")  # fmt: skip
     ids = sorted(image for image in clustering.ids if image in space.rows)
@@ -75,7 +75,7 @@ def _pairs_in(counts: Floats) -> float:
 
 def _pairs(context: Context, space: Vectors, n: int) -> Iterator[tuple[Ints, Ints]]:
     """Yield two clusterings of two samples as (n,) arrays, `UNASSIGNED` outside the sample."""
-    assert context.recluster is not None
+    assert context.clusterer is not None
     rng = generator(context.seed, "validation", CHECK)
     for pair in range(PAIRS):
         sides = []
@@ -83,7 +83,8 @@ def _pairs(context: Context, space: Vectors, n: int) -> Iterator[tuple[Ints, Int
             rows = np.sort(rng.choice(n, max(round(SHARE * n), 1), replace=False))
             ids: list[ImageId] = [space.ids[r] for r in rows]
             seed = derived_seed(context.seed, CHECK, str(pair), str(side))
-            sides.append(in_order(space.ids, context.recluster(space.take(ids), seed).of))
+            found = context.clusterer.cluster(space.take(ids), seed=seed)
+            sides.append(in_order(space.ids, found.of))
         yield sides[0], sides[1]
 
 

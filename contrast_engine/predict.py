@@ -1,0 +1,134 @@
+"""New images through the model of a workspace: the same measuring, the same scale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.clusterings import means
+from contrast_engine.errors import ImageError, ModelError, NotEnoughData
+from contrast_engine.features import FEATURE_VERSION, measure_image
+from contrast_engine.images import read_image
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pseudo_labels import Abstaining, classifiers
+from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
+from contrast_engine.scaling import QuantileScaling
+from contrast_engine.store import Workspace
+from contrast_engine.store.collection import shown
+from contrast_engine.vectors import ImageId, Vectors
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the model says about one file, or the problem that kept it from saying anything.
+
+    Args:
+        path: The file.
+        label: The most probable label, also where the model abstains.
+        probability: How probable the model holds it.
+        abstains: The model does not know enough to be believed.
+        cluster: The nearest cluster, None without a clustering.
+        problem: Why the file could not be used; then all else is None.
+    """
+
+    path: str
+    label: str | None = None
+    probability: float | None = None
+    abstains: bool | None = None
+    cluster: int | None = None
+    problem: str | None = None
+
+
+class Predictor:
+    """Labels new files by the current model of a workspace, which it leaves unchanged.
+
+    A file goes through the same steps as the collection did: decoded, measured at the same size,
+    brought to the scale fitted on the collection, judged by the saved model.
+
+    Raises:
+        NotEnoughData: No model was trained in this workspace.
+        ModelError: The model was saved by a version that measured differently, or is damaged.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        key = workspace.current("predictions")
+        if key is None:
+            raise NotEnoughData(
+                "there is no model in this workspace yet; label images of at least two kinds and "
+                f"run `contrast pseudo-label {shown(workspace.root)}`"
+            )
+        arrays, recipe = workspace.models.load(key)
+        if recipe.get("feature_version") != FEATURE_VERSION:
+            raise ModelError(
+                "the model was trained on measures of another version; run "
+                f"`contrast measure {shown(workspace.root)}` and "
+                f"`contrast pseudo-label {shown(workspace.root)}` again"
+            )
+        fitted = {n.removeprefix("model."): a for n, a in arrays.items() if n != "labelled"}
+        self._model = classifiers[recipe["method"]].load(fitted)
+        self._labels = tuple(recipe["classes"])
+        self._rule = Abstaining.of(recipe["abstaining"])
+        self._limit = float(recipe["limit"])
+        self._labelled: Floats = arrays["labelled"]
+        self._scaling = _scaling(workspace, recipe["space"])
+        self._clusters = _Clusters.of(workspace)
+
+    def predict(
+        self, paths: Sequence[str | Path], progress: Progress = SILENT
+    ) -> tuple[Prediction, ...]:
+        """Predict each file; one that cannot be read becomes a problem and the rest goes on."""
+        found = []
+        for done, path in enumerate(paths):
+            progress.tick(done, len(paths), "predicting")
+            found.append(self._one(path))
+        progress.tick(len(paths), len(paths), "predicting")
+        return tuple(found)
+
+    def _one(self, path: str | Path) -> Prediction:
+        try:
+            measures = measure_image(read_image(path))
+        except ImageError as error:
+            return Prediction(shown(path), problem=str(error))
+        names = tuple(measures)
+        row = Vectors((ImageId("new"),), np.array([[measures[n] for n in names]]), names)
+        cluster = self._clusters.nearest(row) if self._clusters else None
+        values = self._scaling.transform(row).values
+        known: Ints | None = None if cluster is None else np.array([cluster])
+        probability = self._model.predict_proba(values, known)
+        is_far = nearest_distance(values, self._labelled) > self._limit
+        best = int(probability[0].argmax())
+        return Prediction(
+            path=shown(path),
+            label=self._labels[best],
+            probability=float(probability[0, best]),
+            abstains=bool((self._rule.unsure(probability) | is_far)[0]),
+            cluster=cluster,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Clusters:
+    """The centres of the current clustering, in the space it was made in."""
+
+    scaling: QuantileScaling
+    centres: Floats
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "_Clusters | None":
+        key = workspace.current("clusterings")
+        if key is None:
+            return None
+        space = workspace.manifest(key).inputs[0]
+        clustering, scaling = workspace.load(key), _scaling(workspace, space)
+        features = workspace.load(workspace.models.load(space)[1]["input"])
+        values = scaling.transform(features).take(clustering.ids).values
+        return cls(scaling, means(values, clustering.cluster, max(clustering.clusters) + 1))
+
+    def nearest(self, row: Vectors) -> int:
+        return int(distances(self.scaling.transform(row).values, self.centres).argmin())
+
+
+def _scaling(workspace: Workspace, space: str) -> QuantileScaling:
+    return QuantileScaling.from_arrays(workspace.models.load(space)[0])
