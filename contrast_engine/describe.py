@@ -15,10 +15,10 @@ VOCABULARY: dict[str, tuple[str, str]] = {
     "entropy": ("few tones", "many tones"),
     "mean_y": ("dark", "bright"),
     "std_y": ("little difference in light", "large difference in light"),
-    "skew": ("mostly light tones", "mostly dark tones"),
+    "skew": ("small dark areas", "small bright areas"),
     "kurt": ("tones spread out", "tones bunched together"),
     "e_low": ("few large shapes", "large shapes"),
-    "e_high": ("little fine detail", "much fine detail"),
+    "e_high": ("little fine grain", "much fine grain"),
     "hl_ratio": ("smooth", "fine detail"),
     "spectral_slope": ("soft overall", "crisp overall"),
     "lc_mean": ("soft texture", "strong texture"),
@@ -35,6 +35,9 @@ VOCABULARY: dict[str, tuple[str, str]] = {
 
 NOTABLE = 0.33
 """Cliff's delta from which a difference is worth words: "medium" after Romano 2006."""
+
+ALIKE = 0.8
+"""|Spearman correlation| above which two features say the same thing (own choice)."""
 
 Z95 = 1.959963984540054
 
@@ -56,7 +59,7 @@ class Difference:
 
 
 def differences(
-    vectors: Vectors, ids: Iterable[ImageId], *, redundancy: float = 0.8
+    vectors: Vectors, ids: Iterable[ImageId], *, redundancy: float = ALIKE
 ) -> tuple[Difference, ...]:
     """Compare some images with all the others in every column, strongest difference first.
 
@@ -78,10 +81,9 @@ def differences(
             f"a comparison needs some images and some others, got {chosen.sum()} of"
             f" {len(vectors)}; choose fewer or more"
         )
-    ranks = _ranks(vectors.values)
-    found = _compare(vectors.columns, ranks, chosen)
+    found = _compare(vectors.columns, _ranks(vectors.values), chosen)
     order = sorted(range(len(found)), key=lambda c: (-abs(found[c].effect), c))
-    alike = np.abs(_correlations(ranks))
+    alike = np.abs(correlations(vectors.values))
     kept: list[int] = []
     for column in order:
         if all(alike[column, named] <= redundancy for named in kept):
@@ -115,13 +117,14 @@ def _ranks(values: Floats) -> Floats:
     return ranks
 
 
-def _correlations(ranks: Floats) -> Floats:
-    """Spearman correlation of every pair of columns; 0 with a constant one."""
+def correlations(values: Floats) -> Floats:
+    """Give the (d, d) Spearman correlations of the columns of (n, d); 0 with a constant one."""
+    ranks = _ranks(values)
     centred = ranks - ranks.mean(axis=0)
     lengths = np.sqrt(np.square(centred).sum(axis=0))
     unit = centred / np.where(lengths > 0, lengths, 1)
-    correlations: Floats = np.clip(unit.T @ unit, -1, 1)
-    return correlations
+    found: Floats = np.clip(unit.T @ unit, -1, 1)
+    return found
 
 
 def _compare(columns: Sequence[str], ranks: Floats, chosen: Bools) -> list[Difference]:

@@ -48,14 +48,15 @@ class PCA(Projection):
         total = float(found.variances.sum())
         explained = found.variances / total if total > 0 else np.zeros_like(found.variances)
         squares = float(np.square(explained).sum())
-        shown = found.axes[:2]
+        alike = np.abs(describe.correlations(vectors.values))
+        shown = [(axis, _strongest(axis, alike)) for axis in found.axes[:2]]
         return {
             "explained": [float(share) for share in explained],
             "participation_ratio": 1 / squares if squares > 0 else 0.0,
-            "axes": [_name(vectors.columns, axis) for axis in shown],
-            "ends": [_ends(vectors.columns, axis) for axis in shown],
+            "axes": [_name(vectors.columns, axis, named) for axis, named in shown],
+            "ends": [_ends(vectors.columns, axis, named) for axis, named in shown],
             "loadings": [
-                dict(zip(vectors.columns, map(float, axis), strict=True)) for axis in shown
+                dict(zip(vectors.columns, map(float, axis), strict=True)) for axis, _ in shown
             ],
         }
 
@@ -67,20 +68,25 @@ def _axes(vectors: Vectors) -> PrincipalAxes:
     return principal_axes(vectors.values[by_id])
 
 
-def _strongest(axis: Floats) -> list[int]:
-    """Positions of the features that make an axis: at least half as strong as its strongest."""
-    order = np.argsort(-np.abs(axis), kind="stable")[:NAMED]
-    return [int(i) for i in order if abs(axis[i]) >= 0.5 * abs(axis[order[0]])]
+def _strongest(axis: Floats, alike: Floats) -> list[int]:
+    """Positions of the features that make an axis: at least half as strong as its strongest.
+
+    Of features that say the same thing only the stronger one is named.
+    """
+    order = np.argsort(-np.abs(axis), kind="stable")
+    named: list[int] = []
+    for feature in map(int, order[np.abs(axis[order]) >= 0.5 * np.abs(axis).max()]):
+        if len(named) < NAMED and all(alike[feature, n] <= describe.ALIKE for n in named):
+            named.append(feature)
+    return named
 
 
-def _name(columns: tuple[str, ...], axis: Floats) -> str:
-    parts = [("- " if axis[i] < 0 else "+ ") + columns[i] for i in _strongest(axis)]
+def _name(columns: tuple[str, ...], axis: Floats, named: list[int]) -> str:
+    parts = [("- " if axis[i] < 0 else "+ ") + columns[i] for i in named]
     return " ".join(parts).removeprefix("+ ")
 
 
-def _ends(columns: tuple[str, ...], axis: Floats) -> list[str]:
-    strongest = _strongest(axis)
+def _ends(columns: tuple[str, ...], axis: Floats, named: list[int]) -> list[str]:
     return [
-        ", ".join(describe.phrase(columns[i], end * axis[i]) for i in strongest)
-        for end in (-1.0, 1.0)
+        ", ".join(describe.phrase(columns[i], end * axis[i]) for i in named) for end in (-1.0, 1.0)
     ]

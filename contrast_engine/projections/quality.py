@@ -3,7 +3,6 @@
 import numpy as np
 
 from contrast_engine.arrays import Floats
-from contrast_engine.errors import NotEnoughData
 from contrast_engine.randomness import generator
 from contrast_engine.vectors import Vectors
 
@@ -19,15 +18,13 @@ def trustworthiness(
     Args:
         space: The rows the map was made from.
         map: Points of the same images.
-        n_neighbors: Size of a neighbourhood; halved collections get smaller ones.
+        n_neighbors: Size of a neighbourhood, made smaller by `neighbourhood` if need be.
         sample: Above so many images a seeded sample stands for all; its size is returned.
         seed: Draws the sample.
 
     Returns:
-        The value and how many images it rests on.
-
-    Raises:
-        NotEnoughData: There are fewer than 3 images.
+        The value and how many images it rests on. With fewer than 3 it is 1: nobody can be
+        misplaced.
 
     Source: Venna & Kaski 2001.
     """
@@ -41,24 +38,26 @@ def continuity(
 
     The same as `trustworthiness` with the roles of space and map exchanged.
 
-    Raises:
-        NotEnoughData: There are fewer than 3 images.
-
     Source: Venna & Kaski 2001.
     """
     return _kept(map, space, n_neighbors, sample, seed)
 
 
+def neighbourhood(n: int, n_neighbors: int = 15) -> int:
+    """Give the size of neighbourhoods among `n` images: less than half of them."""
+    return min(n_neighbors, max(n - 1, 0) // 2)
+
+
 def _kept(
     reference: Vectors, shown: Vectors, n_neighbors: int, sample: int, seed: int
 ) -> tuple[float, int]:
-    if len(shown) < 3:
-        raise NotEnoughData(f"judging a map needs at least 3 images, got {len(shown)}; add images")
     ids = sorted(reference.ids)
     if len(ids) > sample:
         drawn = generator(seed, "map", "quality").choice(len(ids), sample, replace=False)
         ids = [ids[row] for row in np.sort(drawn)]
-    n, k = len(ids), min(n_neighbors, (len(ids) - 1) // 2)
+    n, k = len(ids), neighbourhood(len(ids), n_neighbors)
+    if n < 3:
+        return 1.0, n
     strangers = _strangers(reference.take(ids).values, shown.take(ids).values, k)
     return float(1 - 2 * strangers / (n * k * (2 * n - 3 * k - 1))), n
 

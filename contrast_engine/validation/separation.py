@@ -16,10 +16,11 @@ SURE = 3.0
 """Null standard deviations from which chance is no explanation (own choice)."""
 
 LARGE = 0.05
-"""Silhouette above the null from which groups are worth the name (own choice).
+"""Excess over the null's silhouette that can be seen (own choice): with thousands of images an
+invisible one is many standard deviations, because no real collection is exactly Gaussian."""
 
-With thousands of images a difference nobody could see is many standard deviations, because
-no real collection is exactly Gaussian."""
+SUBSTANTIAL = 0.25
+"""Silhouette below which there is "no substantial structure" (Kaufman & Rousseeuw 1990)."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +32,14 @@ class Separation:
         null_mean, null_sd: The same on Gaussian data of equal size and covariance, clustered
             by the same method.
         z: Null standard deviations by which the clustering is *more* separate, whichever way
-            the measure counts; None where the null does not vary.
+            the measure counts; 0 where the null does not vary and nothing can be said.
         n: How many images the measure used.
     """
 
     value: float
     null_mean: float
     null_sd: float
-    z: float | None
+    z: float
     n: int
 
 
@@ -89,18 +90,17 @@ def against_null(
 
 
 def is_grouped(found: Mapping[str, Separation]) -> bool:
-    """Tell whether the silhouette is clearly and considerably above its null."""
+    """Tell whether the silhouette is substantial, and surely and visibly above its null."""
     silhouette = found["silhouette"]
-    excess = silhouette.value - silhouette.null_mean
-    return silhouette.z is not None and silhouette.z >= SURE and excess >= LARGE
+    is_visible = silhouette.value - silhouette.null_mean >= LARGE
+    return silhouette.z >= SURE and is_visible and silhouette.value >= SUBSTANTIAL
 
 
 def verdict(found: Mapping[str, Separation]) -> str:
     """Say in one sentence how the clusters may be read."""
     if is_grouped(found):
         return "separate groups: clearly further apart than in structureless data"
-    z = found["silhouette"].z
-    if z is not None and z >= SURE:
+    if found["silhouette"].z >= SURE:
         return (
             "no separate groups: a little further apart than in structureless data,"
             " read these as regions"
@@ -167,5 +167,5 @@ def _measures(values: Floats, cluster: Ints, rows: Ints) -> tuple[float, float]:
 
 def _separation(value: float, null: Floats, sign: float, n: int) -> Separation:
     mean, sd = float(null.mean()), float(null.std(ddof=1)) if len(null) > 1 else 0.0
-    z = sign * (value - mean) / sd if sd > 1e-12 else None
+    z = sign * (value - mean) / sd if sd > 1e-12 else 0.0
     return Separation(value, mean, sd, z, n)

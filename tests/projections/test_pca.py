@@ -42,9 +42,17 @@ def test_explained_shares_and_effective_dimension_of_known_variances():
 
 def test_an_axis_of_opposed_features_says_so():
     rise = np.arange(20.0)
-    details = PCA().details(table(np.column_stack([rise, -0.8 * rise]), ("u_dr", "skew")))
+    wave = 4 * (-1) ** rise  # keeps the two from saying exactly the same
+    values = np.column_stack([rise + wave, -0.8 * rise + wave])
+    details = PCA().details(table(values, ("u_dr", "skew")))
     assert details["axes"][0] == "u_dr - skew"
-    assert details["ends"][0] == ["low range, mostly dark tones", "wide range, mostly light tones"]
+    assert details["ends"][0] == ["low range, small bright areas", "wide range, small dark areas"]
+
+
+def test_an_axis_does_not_name_the_same_thing_twice():
+    rise = np.arange(20.0)
+    details = PCA().details(table(np.column_stack([rise, 0.9 * rise]), ("u_dr", "dr_stops")))
+    assert details["axes"][0] == "u_dr"
 
 
 def test_identical_images_and_single_columns_are_drawn_without_warnings():

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 from sklearn.manifold import trustworthiness as reference
 
-from contrast_engine.errors import NotEnoughData
-from contrast_engine.projections.quality import continuity, trustworthiness
+from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -44,8 +43,8 @@ def test_a_large_collection_is_judged_on_a_seeded_sample_of_the_stated_size():
     assert value == pytest.approx(trustworthiness(space, drawn)[0], abs=0.03)
 
 
-def test_tiny_collections_use_smaller_neighbourhoods_and_two_images_are_refused():
+def test_tiny_collections_use_smaller_neighbourhoods_and_two_images_cannot_be_misplaced():
+    assert [neighbourhood(n) for n in (0, 1, 2, 3, 30, 31, 1000)] == [0, 0, 0, 1, 14, 15, 15]
     space = table(np.random.default_rng(4).normal(size=(3, 2)))
     assert trustworthiness(space, space)[0] == 1
-    with pytest.raises(NotEnoughData, match="at least 3 images, got 2"):
-        continuity(table(np.eye(2)), table(np.eye(2)))
+    assert continuity(table(np.eye(2)), table(np.eye(2))) == (1.0, 2)

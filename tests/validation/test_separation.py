@@ -84,13 +84,15 @@ def test_the_same_seed_gives_the_same_null_and_the_sample_size_is_reported():
     assert first["davies_bouldin"].n == 200
 
 
-def test_a_difference_too_small_to_see_is_still_regions_and_no_spread_gives_no_z():
+def test_a_difference_too_small_to_see_or_no_substantial_one_is_still_regions():
     small = {"silhouette": Separation(0.17, 0.15, 0.002, 10.0, 2000)}
     assert not is_grouped(small)
     assert "a little further apart" in verdict(small)
-    unknown = {"silhouette": Separation(0.9, 0.1, 0.0, None, 3)}
-    assert not is_grouped(unknown)
-    assert judged(np.eye(3), draws=2)["silhouette"].z is None
+    assert not is_grouped({"silhouette": Separation(0.40, 0.38, 0.002, 10.0, 2000)})
+    assert not is_grouped({"silhouette": Separation(0.24, 0.15, 0.002, 45.0, 2000)})
+    assert not is_grouped({"silhouette": Separation(0.9, 0.1, 0.4, 2.0, 9)})
+    assert is_grouped({"silhouette": Separation(0.35, 0.25, 0.01, 10.0, 2000)})
+    assert judged(np.eye(3), draws=2)["silhouette"].z == 0
 
 
 def test_judging_can_be_stopped_between_draws():

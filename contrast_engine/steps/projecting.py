@@ -1,0 +1,55 @@
+"""project: lay the measured images out on a map, and judge the map."""
+
+from contrast_engine.arrays import Json
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.projections import projections
+from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
+from contrast_engine.steps.spaces import Space, space
+from contrast_engine.store import Artifact, Workspace
+from contrast_engine.vectors import Vectors
+
+
+def project(
+    workspace: Workspace,
+    method: str = "pca",
+    *,
+    options: Json | None = None,
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> str:
+    """Draw the map of the measured images, unless it is there already; give its key.
+
+    The details hold `trustworthiness` and `continuity`, each {value, n, n_neighbors}, the
+    `space` in words, and what the method says of its axes (`Projection.details`).
+
+    Args:
+        workspace: Where the measurements are and the map goes.
+        method: Name of a projection.
+        options: Its options; those not named keep their default.
+        seed: For everything drawn at random.
+        progress: Told on the way; a cancelled map leaves nothing behind.
+
+    Raises:
+        NotEnoughData: Nothing was measured, or too little for this method.
+        OptionError: An option does not fit.
+        UnknownName: There is no such projection.
+    """
+    recipe = projections[method].of(options or {})
+    where = space(workspace)
+    question = {"method": method, "options": recipe.as_json()}
+    artifact = Artifact("maps", "project@1", question, (where.key,), seed)
+    if not workspace.has(artifact):
+        drawn = recipe.project(where.vectors, seed=seed, progress=progress)
+        progress.tick(0, 1, "judging the map")
+        details = {**_quality(where, drawn, seed), **recipe.details(where.vectors)}
+        workspace.save(artifact, drawn, details)
+    workspace.make_current("maps", artifact.key)
+    return artifact.key
+
+
+def _quality(where: Space, drawn: Vectors, seed: int) -> Json:
+    details: Json = {"space": where.name}
+    for name, measure in (("trustworthiness", trustworthiness), ("continuity", continuity)):
+        value, n = measure(where.vectors, drawn, seed=seed)
+        details[name] = {"value": value, "n": n, "n_neighbors": neighbourhood(n)}
+    return details
