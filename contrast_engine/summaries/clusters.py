@@ -1,0 +1,67 @@
+"""One cluster in the form a card shows it: size, typical images, words and differences."""
+
+from dataclasses import dataclass
+
+from contrast_engine.arrays import Json
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries.overview import feature_title
+from contrast_engine.vectors import ImageId
+
+
+@dataclass(frozen=True)
+class CardDifference:
+    """One measure in which a cluster differs from the rest, in words."""
+
+    title: str
+    words: str
+
+
+@dataclass(frozen=True)
+class ClusterCard:
+    """What is known about one cluster.
+
+    Args:
+        cluster: Its id.
+        name: The name a person gave it, empty for none.
+        words: Its description in words, made from its differences.
+        size, share: Its images, and their share of the clustered images.
+        typical: Its medoids, most typical first.
+        differences: Its measures, most different from the rest first.
+    """
+
+    cluster: int
+    name: str
+    words: str
+    size: int
+    share: float
+    typical: tuple[ImageId, ...]
+    differences: tuple[CardDifference, ...]
+
+
+def cluster_cards(workspace: Workspace, key: str) -> tuple[ClusterCard, ...]:
+    """Give a card for every cluster of a clustering, in the order of their ids."""
+    clustering, details = workspace.load(key), workspace.manifest(key).details
+    names = workspace.labels.cluster_names(key)
+    return tuple(
+        ClusterCard(
+            c,
+            names.get(c, ""),
+            details["summary"][str(c)],
+            clustering.size(c),
+            clustering.size(c) / len(clustering),
+            tuple(ImageId(i) for i in details["representatives"][str(c)]),
+            tuple(_difference(d) for d in details["differences"][str(c)]),
+        )
+        for c in clustering.clusters
+    )
+
+
+def _difference(found: Json) -> CardDifference:
+    """Read Cliff's delta as what it is: how often an image from inside exceeds one from outside."""
+    effect, low, high = found["effect"], found["low"], found["high"]
+    is_lower = effect < 0
+    ends = sorted((1 + (-e if is_lower else e)) / 2 for e in (low, high))
+    share = (1 + abs(effect)) / 2
+    side = "lower" if is_lower else "higher"
+    words = f"{side} in {share:.0%} of pairs ({ends[0]:.0%} to {ends[1]:.0%})"
+    return CardDifference(feature_title(found["feature"]), words)

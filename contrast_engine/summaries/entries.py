@@ -1,0 +1,65 @@
+"""What a person typed, checked before anything is started: the reason it cannot work, or None."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from contrast_engine.errors import CollectionError, OptionError, WorkspaceError
+from contrast_engine.store.labels import label_name
+from contrast_engine.store.sources import root_of
+from contrast_engine.store.workspace import Workspace
+
+
+def typed_path(text: str) -> Path:
+    """Read a path as people type or paste it: quotes and spaces around it, ~ for the home."""
+    return Path(text.strip().strip("'\"")).expanduser()
+
+
+def source_problem(text: str) -> str | None:
+    """Say why photographs cannot be added from here, or None where they can."""
+    if not text.strip():
+        return "Give a folder or a file first."
+    path = typed_path(text)
+    if not path.is_absolute():
+        return f"{path} is not a full path; start it at the root, for example /home/me/photographs."
+    try:
+        root_of(path)
+    except CollectionError as error:
+        return sentence(str(error))
+    return None
+
+
+def workspace_problem(text: str) -> str | None:
+    """Open or make a collection; say why that cannot be, or None where it can."""
+    if not text.strip():
+        return "Give a folder first."
+    path = typed_path(text)
+    if not path.is_absolute():
+        return f"{path} is not a full path; start it at the root, for example /home/me/my.contrast."
+    try:
+        Workspace(path)
+    except WorkspaceError as error:
+        return sentence(str(error))
+    return None
+
+
+def split_labels(text: str) -> tuple[str, ...]:
+    """Read label names separated by commas, without empty ones."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def label_set_problem(labels: Sequence[str]) -> str | None:
+    """Say why these names cannot be a label set, or None where they can."""
+    if len(labels) < 2:
+        return "At least two labels are needed, for example: low, medium, high."
+    try:
+        names = [label_name(label) for label in labels]
+    except OptionError as error:
+        return sentence(str(error))
+    twice = sorted({name for name in names if names.count(name) > 1})
+    return f"The label {twice[0]!r} stands twice; name each once." if twice else None
+
+
+def sentence(text: str) -> str:
+    """Write a message as a sentence of its own: a capital first, a full stop last."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"

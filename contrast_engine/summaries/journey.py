@@ -1,0 +1,75 @@
+"""How far a collection has come, and what a person would do next."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from contrast_engine.store.workspace import Workspace
+
+NextStep = Literal["add", "measure", "cluster", "label", "train", "validate", "export"]
+
+ENOUGH_LABELS = 20
+"""From here on a learnt model is worth its name; below, labels are spread by cluster (6.1)."""
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What exists in a workspace.
+
+    Args:
+        images: Different pictures in the collection that can be read.
+        files: Files they come from; the same picture twice is one image and two files.
+        problems: Files that could not be used.
+        missing: Images whose file is no longer where it was.
+        measured: Images with a row in the current feature table.
+        clusters: Clusters of the current clustering, 0 where there is none.
+        labelled: Images a person gave a label.
+        predicted: Images the current model gave a label.
+        is_validated: Whether a validation report exists.
+    """
+
+    images: int
+    files: int
+    problems: int
+    missing: int
+    measured: int
+    clusters: int
+    labelled: int
+    predicted: int
+    is_validated: bool
+
+    @property
+    def unmeasured(self) -> int:
+        """Images that wait to be measured."""
+        return max(self.images - self.measured, 0)
+
+    @property
+    def next_step(self) -> NextStep:
+        """The first thing not done yet, in the order of the journey."""
+        steps: tuple[tuple[NextStep, bool], ...] = (
+            ("add", self.images > 0),
+            ("measure", self.measured > 0),
+            ("cluster", self.clusters > 0),
+            ("label", self.labelled >= ENOUGH_LABELS or self.predicted > 0),
+            ("train", self.predicted > 0),
+            ("validate", self.is_validated),
+        )
+        return next((name for name, is_done in steps if not is_done), "export")
+
+
+def journey(workspace: Workspace) -> Journey:
+    """Count what a workspace holds; reads tables and manifests, computes nothing."""
+    images = workspace.images
+    features = workspace.current("features")
+    clustering = workspace.current("clusterings")
+    predictions = workspace.current("predictions")
+    return Journey(
+        images=len(images),
+        files=len(images.files),
+        problems=len(images.problems),
+        missing=len(images.missing),
+        measured=workspace.manifest(features).rows if features else 0,
+        clusters=len(workspace.load(clustering).clusters) if clustering else 0,
+        labelled=len(workspace.labels.current()),
+        predicted=workspace.manifest(predictions).rows if predictions else 0,
+        is_validated=workspace.current("reports") is not None,
+    )

@@ -1,0 +1,161 @@
+"""A trained model in the form a page shows it: what it needs, how good it is, what it said."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from contrast_engine.arrays import Json
+from contrast_engine.results import Predictions
+from contrast_engine.steps.labelling import pairs_hash
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
+
+METHODS = {
+    "cluster_vote": "Every image gets the label of its cluster",
+    "one_nn": "Every image gets the label of the most similar labelled image",
+    "logistic": "A logistic regression with a penalty against overconfidence",
+    "ordinal": "A logistic regression that knows the order of the labels",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of merit: its title, the value, its interval and basis, and what it means."""
+
+    title: str
+    value: str
+    words: str
+    help: str
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What is known about the current model and what training needs.
+
+    Args:
+        key: The current predictions, None before the first training.
+        can_train: There are labels of at least two kinds on measured images.
+        needs: What is missing, where it cannot be trained.
+        situation: How the labels of now relate to the model, in one sentence.
+        is_stale: Training now would learn from other labels than the current model did.
+        badge: "very rough" while there are too few labels, else empty.
+        figures: Accuracy, kappa, coverage and abstentions.
+        space: What the figures were computed in.
+    """
+
+    key: str | None
+    can_train: bool
+    needs: str
+    situation: str
+    is_stale: bool
+    badge: str
+    figures: tuple[Figure, ...]
+    space: str
+
+
+def model_card(workspace: Workspace) -> ModelCard:
+    """Describe the current model of a workspace beside the labels it has now."""
+    labels = _labels_in_use(workspace)
+    counts = Counter(labels.values())
+    key = workspace.current("predictions")
+    details = workspace.manifest(key).details if key else {}
+    return ModelCard(
+        key=key,
+        can_train=len(counts) >= 2,
+        needs=_needs(counts),
+        situation=_situation(counts, details.get("labels", 0)),
+        is_stale=details.get("labels_hash") != pairs_hash(labels),
+        badge=details.get("badge", ""),
+        figures=_figures(details) if key else (),
+        space=_space(details) if key else "",
+    )
+
+
+def carried(predictions: Predictions, label: str) -> tuple[tuple[ImageId, str], ...]:
+    """Give the images a label was carried to with their probability in words, surest first."""
+    rows = [row for row, given in enumerate(predictions.label) if given == label]
+    rows.sort(key=lambda row: (-predictions.confidence[row], predictions.ids[row]))
+    unsure = predictions.abstains
+    return tuple(
+        (predictions.ids[r], f"{predictions.confidence[r]:.0%}" + (", unsure" if unsure[r] else ""))
+        for r in rows
+    )
+
+
+def _labels_in_use(workspace: Workspace) -> dict[ImageId, str]:
+    features = workspace.current("features")
+    measured = workspace.load(features).rows if features else {}
+    labels = workspace.labels.current()
+    return {image: label.label for image, label in labels.items() if image in measured}
+
+
+def _needs(counts: Counter[str]) -> str:
+    if not counts:
+        return (
+            "No image is labelled yet. Label a few images of every kind first; twenty well-chosen "
+            "ones are enough for a first useful model."
+        )
+    name, n = next(iter(counts.items()))
+    return f"All {n:,} labels so far are '{name}'. Label at least one image of another kind."
+
+
+def _situation(counts: Counter[str], learnt: int) -> str:
+    said = ", ".join(f"{label} {n:,}" for label, n in counts.most_common())
+    text = f"{counts.total():,} labelled images: {said}."
+    if learnt and counts.total() != learnt:
+        return f"{text} The model below has learnt from {learnt:,}."
+    return text
+
+
+def _figures(details: Json) -> tuple[Figure, ...]:
+    judged = details["cross_validated"]
+    n = f"{judged['n']:,} labelled images, each judged by a model that never saw it"
+    return (
+        Figure(
+            "Accuracy",
+            _percent(judged["accuracy"]),
+            _interval(judged["accuracy_low"], judged["accuracy_high"], percent=True),
+            f"Share of right labels on {n}.",
+        ),
+        Figure(
+            "Kappa",
+            _share(judged["kappa"]),
+            _interval(judged["kappa_low"], judged["kappa_high"], percent=False),
+            f"Agreement beyond chance on {n}: 1 is perfect, 0 is guessing.",
+        ),
+        Figure(
+            "Coverage",
+            _percent(details["coverage"]),
+            "of all images",
+            "Share of images for which the model knows enough to give a label.",
+        ),
+        Figure(
+            "Would rather not say",
+            f"{details['abstained']:,}",
+            "images",
+            "Images too unlike every labelled one, or between two labels. Label some of them.",
+        ),
+    )
+
+
+def _space(details: Json) -> str:
+    method = METHODS.get(details["method"], details["method"])
+    return (
+        f"{method}, learnt from {details['labels']:,} labelled images in the space of the "
+        "quantile-scaled contrast measures. The images were chosen, not drawn at random, so the "
+        "accuracy on the whole collection may differ."
+    )
+
+
+def _percent(value: float | None) -> str:
+    return "not measured" if value is None else f"{value:.0%}"
+
+
+def _share(value: float | None) -> str:
+    return "not measured" if value is None else f"{value:.2f}"
+
+
+def _interval(low: float | None, high: float | None, *, percent: bool) -> str:
+    if low is None or high is None:
+        return "too few labels for an interval"
+    ends = f"{low:.0%} to {high:.0%}" if percent else f"{low:.2f} to {high:.2f}"
+    return f"95 % interval {ends}"

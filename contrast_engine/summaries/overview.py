@@ -1,0 +1,134 @@
+"""Each feature of a collection in one row, and one image measured against the rest."""
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.features import Feature, features
+from contrast_engine.selection import percentiles
+from contrast_engine.vectors import ImageId, Vectors
+
+BINS = 24
+"""Bars of the small histogram: few enough to read at the height of a table row."""
+
+TAILS = (1.0, 99.0)
+"""The histogram spans these percentiles; what lies outside is counted in the end bars."""
+
+
+@dataclass(frozen=True)
+class FeatureOverview:
+    """How one feature is spread over a collection.
+
+    Args:
+        name, title, unit, family, summary: Who the feature is; the title is for menus.
+        core: Whether it is one of the features that the map and the clusters are made from.
+        low, median, high: The 5th, 50th and 95th percentile of the collection.
+        counts: Images per histogram bar, equally wide bars between the 1st and 99th percentile.
+        n: How many images were measured.
+    """
+
+    name: str
+    title: str
+    unit: str
+    family: str
+    summary: str
+    core: bool
+    low: float
+    median: float
+    high: float
+    counts: tuple[int, ...]
+    n: int
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One value of one image, and the share of the collection that lies below it."""
+
+    name: str
+    title: str
+    unit: str
+    value: float
+    percentile: float
+    summary: str
+
+
+def feature_title(name: str) -> str:
+    """Give the words a person reads for a feature: its own first words, then its short name."""
+    known = _known(name)
+    if known is None:
+        return name.replace("_", " ")
+    return f"{re.split('[:,.]', known.summary)[0]} ({name})"
+
+
+def number(value: float | None, unit: str = "") -> str:
+    """Write a value with three significant digits and its unit, as the pages show it."""
+    if value is None:
+        return "not measured"
+    if value == 0:
+        digits = "0"
+    elif not 1e-3 <= abs(value) < 1e5:
+        digits = f"{value:.2e}"
+    else:
+        digits = f"{value:,.{max(0, 2 - math.floor(math.log10(abs(value))))}f}"
+    return f"{digits} {unit}".strip()
+
+
+def overview(vectors: Vectors) -> tuple[FeatureOverview, ...]:
+    """Summarise every column of a feature table, in its own order."""
+    return tuple(_overview(name, vectors.column(name)) for name in vectors.columns)
+
+
+def profile(vectors: Vectors, image: ImageId) -> tuple[ProfileRow, ...]:
+    """Give every value of one image with its percentile in the collection.
+
+    Raises:
+        UnknownName: The image has no row in these vectors.
+    """
+    values, ranks = vectors.row(image), percentiles(vectors, image)
+    return tuple(
+        ProfileRow(name, feature_title(name), _unit(name), value, ranks[name], _summary(name))
+        for name, value in values.items()
+    )
+
+
+def _overview(name: str, values: Floats) -> FeatureOverview:
+    known = _known(name)
+    low, median, high = (float(v) for v in np.percentile(values, (5, 50, 95)))
+    return FeatureOverview(
+        name,
+        feature_title(name),
+        _unit(name),
+        known.family if known else "",
+        _summary(name),
+        bool(known and known.core),
+        low,
+        median,
+        high,
+        _counts(values),
+        len(values),
+    )
+
+
+def _counts(values: Floats) -> tuple[int, ...]:
+    low, high = np.percentile(values, TAILS)
+    if high <= low:  # a constant feature: one bar, in the middle
+        return (0,) * (BINS // 2) + (len(values),) + (0,) * (BINS - BINS // 2 - 1)
+    counts, _ = np.histogram(values.clip(low, high), bins=BINS, range=(low, high))
+    return tuple(int(c) for c in counts)
+
+
+def _known(name: str) -> Feature | None:
+    return features.get(name)
+
+
+def _unit(name: str) -> str:
+    known = _known(name)
+    return known.unit if known else ""
+
+
+def _summary(name: str) -> str:
+    known = _known(name)
+    return known.summary if known else ""

@@ -1,0 +1,97 @@
+"""Which images a person is asked to label, in which order, and why each was chosen."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from contrast_engine.randomness import generator
+from contrast_engine.representatives import boundary, medoids
+from contrast_engine.results import Clustering, Predictions
+from contrast_engine.vectors import ImageId, Vectors
+
+EXPLORATION = 0.25
+"""Share of the queue drawn at random, so that labels also cover the unusual (6.1)."""
+
+EXPLORED = "drawn at random, so that the labels also cover the unusual"
+
+
+@dataclass(frozen=True)
+class Queued:
+    """An image to label, and the reason it was chosen in one short sentence."""
+
+    image: ImageId
+    why: str
+
+
+def label_queue(
+    space: Vectors,
+    clustering: Clustering,
+    names: Mapping[int, str],
+    *,
+    typical: int = 4,
+    between: int = 1,
+    seed: int = 0,
+) -> tuple[Queued, ...]:
+    """Give the representatives of every cluster, one cluster after the other in turns.
+
+    The most typical image of each cluster comes first, then the second of each, then images
+    between clusters; every fourth image is drawn at random.
+
+    Args:
+        space: The space the clustering was made in.
+        clustering: Where the representatives come from.
+        names: Words for a cluster id, for the reasons.
+        typical: How many typical images per cluster.
+        between: How many images between clusters per cluster.
+        seed: Decides the random part.
+    """
+    chosen: dict[ImageId, str] = {}
+    for queued in _representatives(space, clustering, names, typical, between):
+        chosen.setdefault(queued.image, queued.why)
+    representatives = [Queued(image, why) for image, why in chosen.items()]
+    rest = [image for image in clustering.ids if image not in chosen]
+    n_random = round(len(chosen) * EXPLORATION / (1 - EXPLORATION))
+    drawn = generator(seed, "label queue").permutation(len(rest))[:n_random]
+    explored = [Queued(rest[row], EXPLORED) for row in drawn]
+    return tuple(_mixed(representatives, explored, every=round(1 / EXPLORATION) - 1))
+
+
+def least_certain(predictions: Predictions, n: int = 40) -> tuple[Queued, ...]:
+    """Give the images the model is least sure of, least sure first, ties by id."""
+    order = sorted(
+        range(len(predictions)), key=lambda r: (predictions.confidence[r], predictions.ids[r])
+    )
+    return tuple(
+        Queued(
+            predictions.ids[row],
+            f"the model is unsure: {predictions.label[row]} "
+            f"with {predictions.confidence[row]:.0%} probability",
+        )
+        for row in order[:n]
+    )
+
+
+def _representatives(
+    space: Vectors, clustering: Clustering, names: Mapping[int, str], typical: int, between: int
+) -> Iterator[Queued]:
+    kinds = (
+        (medoids(space, clustering, typical), "typical of"),
+        (boundary(space, clustering, between), "at the border of"),
+    )
+    for by_cluster, reason in kinds:
+        lanes = [
+            [Queued(image, f"{reason} {names.get(c, f'cluster {c + 1}')}") for image in images]
+            for c, images in sorted(by_cluster.items())
+        ]
+        for turn in zip_longest(*lanes):
+            yield from (queued for queued in turn if queued is not None)
+
+
+def _mixed(ordered: list[Queued], drawn: list[Queued], every: int) -> Iterator[Queued]:
+    """Give the ordered ones, with one of the drawn ones after `every` of them."""
+    waiting = iter(drawn)
+    for position, queued in enumerate(ordered, start=1):
+        yield queued
+        if position % every == 0:
+            yield from (one for one in [next(waiting, None)] if one is not None)
+    yield from waiting

@@ -1,0 +1,56 @@
+"""Numbers of merit in words a stakeholder understands, always with their sample and their null."""
+
+from contrast_engine.arrays import Json
+from contrast_engine.summaries.entries import sentence
+
+
+def separation_words(details: Json) -> tuple[str, str]:
+    """Say how separate clusters are: the verdict, and the numbers that it rests on.
+
+    Args:
+        details: As stored with a clustering; the silhouette stands beside its null.
+    """
+    found = details["silhouette"]
+    meaning = (
+        "1 would be perfectly separate, 0 not at all."
+        if details["is_grouped"]
+        else "The images form a continuum, and the clusters cut it into regions that help to sort "
+        "and label, but are no natural kinds."
+    )
+    return (
+        sentence(details["verdict"]),
+        f"Silhouette {found['value']:.3f}; structureless data of the same shape gives "
+        f"{found['null_mean']:.3f} ± {found['null_sd']:.3f} (n = {found['n']:,}; "
+        f"{details['space']}). {meaning}",
+    )
+
+
+def axis_words(details: Json) -> tuple[str, str]:
+    """Say what right and up mean on a map, where its axes mean something.
+
+    Args:
+        details: As stored with a map; `ends` holds the low and high end of each axis in words.
+    """
+    ends = details.get("ends") or []
+    named = [f"{low}  \N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}  {high}" for low, high in ends[:2]]
+    return (named[0], named[1]) if len(named) == 2 else ("", "")
+
+
+def map_words(trustworthiness: Json) -> str:
+    """Say how far neighbours on a map can be believed.
+
+    Args:
+        trustworthiness: `value`, `n`, `n_neighbors` as stored with a map.
+    """
+    value = trustworthiness["value"]
+    judged = (
+        "images that are near each other here are nearly always alike"
+        if value >= 0.95
+        else "images that are near each other here are mostly alike"
+        if value >= 0.85
+        else "images that are near each other here may still differ; check them in the gallery"
+    )
+    return (
+        f"Trustworthiness {value:.3f} on {trustworthiness['n']:,} images and their "
+        f"{trustworthiness['n_neighbors']} nearest neighbours (1 is perfect): {judged}."
+    )

@@ -1,0 +1,70 @@
+"""Collection: what is in it, what could not be used, and how the measures are spread."""
+
+import streamlit as st
+
+from contrast_engine.summaries import journey, source_problem
+from pages.common import compute, job_panel, loaders, next_step, opening, tables
+
+st.title("Collection")
+st.caption(
+    "A collection is a folder in which measurements, labels and results are kept. "
+    "Your photographs stay where they are and are never changed."
+)
+workspace = opening.show()
+state = journey(workspace)
+
+cards = st.columns(5)
+cards[0].metric("Images", f"{state.images:,}", help="Different pictures that can be read.")
+cards[1].metric(
+    "Files", f"{state.files:,}", help="The same picture in two files is one image and two files."
+)
+cards[2].metric("Could not be used", f"{state.problems:,}", help="Each is listed with its reason.")
+cards[3].metric("Missing", f"{state.missing:,}", help="The file is not where it was; all is kept.")
+cards[4].metric("Measured", f"{state.measured:,} of {state.images:,}")
+
+st.subheader("Add photographs" if state.images else "Add the first photographs")
+with st.form("add", border=False):
+    source = st.text_input(
+        "Folder or file on this computer",
+        placeholder="/home/me/photographs",
+        help="A folder with everything below it, one image, a .zip, or a .csv or .parquet table "
+        "with a column called path.",
+    )
+    is_sent = st.form_submit_button("Scan and measure", type="primary")
+if is_sent:
+    reason = source_problem(source)
+    if reason:
+        st.error(reason)
+    else:
+        compute.start(workspace, "gather", paths=[source.strip()])
+with st.container(horizontal=True):
+    if state.files and st.button(
+        "Look for changes", help="Reads the known folders again: new, moved and vanished files."
+    ):
+        compute.start(workspace, "gather")
+    if state.unmeasured and st.button(f"Measure {state.unmeasured:,} images"):
+        compute.start(workspace, "measure")
+
+for step, title in (
+    ("gather", "Scanning, then measuring"),
+    ("scan", "Scanning"),
+    ("measure", "Measuring"),
+):
+    job = job_panel.running(workspace, step)
+    if job:
+        job_panel.show(workspace, job.id, title)
+    else:
+        job_panel.problem(workspace, step)
+
+if state.problems:
+    with st.expander(f"{state.problems:,} files could not be used", icon=":material/report:"):
+        tables.problems(workspace.images.problems)
+
+if state.measured:
+    st.subheader("How the measures are spread")
+    st.caption(
+        f"Every measure of the {state.measured:,} measured images, taken in linear light at a long "
+        "side of at most 512 pixels. The bars count images between the 1st and 99th percentile."
+    )
+    tables.features(loaders.feature_overview(workspace, workspace.current("features")))
+next_step.show(state)

@@ -1,0 +1,52 @@
+"""Have a result, or make it: at once where that is quick, else as a job with a panel."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contrast_engine import steps
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries import is_answered
+from pages.common import job_panel, loaders
+from pages.components.live import Series
+
+QUICK = 20_000
+"""Up to so many images PCA is made while the page is drawn."""
+
+
+def ensure(
+    workspace: Workspace,
+    step: str,
+    *,
+    title: str,
+    is_quick: bool = False,
+    series: Sequence[Series] = (),
+    **params: object,
+) -> str | None:
+    """Give the key of a step's result; None while a job makes it, with its panel drawn.
+
+    A job that failed is not started again by itself: its reason is shown with a button.
+
+    Args:
+        workspace: The open workspace.
+        step: Name of the step, as in `steps.STEPS`.
+        title: What the step does, in words, above the progress bar.
+        is_quick: It takes less than a second or two and may run in the page.
+        series: Live curves for the panel.
+        params: What the step is called with.
+    """
+    if is_quick or is_answered(workspace, step, **params):
+        return steps.STEPS[step](workspace, **params)
+    job = job_panel.running(workspace, step)
+    if job is None:
+        ended = job_panel.problem(workspace, step)
+        if ended and ended.params == params and not st.button("Try again", key=f"again.{step}"):
+            return None
+        job = loaders.runner(workspace).status(start(workspace, step, **params))
+    job_panel.show(workspace, job.id, title, series)
+    return None
+
+
+def start(workspace: Workspace, step: str, **params: object) -> str:
+    """Start a job, or find the same one already running, and give its id."""
+    return loaders.runner(workspace).submit(step, **params)

@@ -1,0 +1,126 @@
+"""One widget per declared option of a method, and the menus that list methods."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from contrast_engine.arrays import Json
+from contrast_engine.colouring import Colouring
+from contrast_engine.options import Option, Recipe, options_of
+from contrast_engine.server import Urls
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries import feature_title, last_method, last_options
+from pages.common import loaders
+from pages.components.map import MapUrls
+
+
+def method(
+    label: str, methods: Mapping[str, type[Recipe]], workspace: Workspace, kind: str, key: str
+) -> str:
+    """Draw a menu of methods by their titles; the choice stands in the address under `key`.
+
+    It starts at the method used last in this workspace, else at the first.
+    """
+    names = list(methods)
+    default = st.session_state.setdefault(
+        f"{kind}.{workspace.id}", last_method(workspace, kind) or names[0]
+    )
+    return st.selectbox(
+        label,
+        names,
+        index=names.index(default),
+        format_func=lambda name: methods[name].title,
+        key=key,
+        bind="query-params",
+    )
+
+
+def options_form(recipe: type[Recipe], key: str, values: Json, submit: str) -> Json | None:
+    """Draw the options of a method as one form; gives the values once they are sent, else None.
+
+    Args:
+        recipe: The method whose options are drawn.
+        key: Name of the form on its page.
+        values: Where the widgets start; options that are not named start at their default.
+        submit: The words on the button.
+    """
+    with st.form(key, border=False):
+        st.caption(recipe.__doc__.partition("\n")[0])
+        chosen = {o.name: _widget(o, f"{key}.{o.name}", values) for o in options_of(recipe)}
+        is_sent = st.form_submit_button(submit, type="primary")
+    return chosen if is_sent else None
+
+
+def colour(workspace: Workspace, key: str) -> str:
+    """Draw the menu of what to colour by and give the choice as `colouring` names it.
+
+    Only what exists is offered: clusters once there is a clustering, predictions once a model
+    was trained. The choice stands in the address under `key`.
+    """
+    sources = {
+        "cluster": ("Cluster", workspace.current("clusterings")),
+        "label": ("Label", str(workspace.labels.version())),
+        "predicted": ("Predicted label", workspace.current("predictions")),
+        "confidence": ("Confidence of the prediction", workspace.current("predictions")),
+    }
+    measured = workspace.current("features")
+    for name in loaders.vectors(workspace, measured).columns:
+        sources[f"feature.{name}"] = (feature_title(name), measured)
+    names = [name for name, (_, source) in sources.items() if source]
+    chosen = st.selectbox(
+        "Colour by",
+        names,
+        index=names.index("feature.c_rms") if names[0] == "label" else 0,
+        format_func=lambda name: sources[name][0],
+        key=key,
+        bind="query-params",
+    )
+    return f"{chosen}@{sources[chosen][1]}"
+
+
+def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) -> Json:
+    """Draw the options of a method behind a button and give the values in use.
+
+    They start as they were used last in this workspace, so that they survive a reload.
+
+    Args:
+        recipe: The method.
+        workspace: The open workspace.
+        kind: The kind of result it makes.
+        name: Its registered name.
+    """
+    key = f"{kind}.{name}"
+    used = st.session_state.get(key) or last_options(workspace, kind, name)
+    with st.popover("Options", disabled=not options_of(recipe)):
+        sent = options_form(recipe, f"{key}.form", used, "Use these")
+    if sent is not None:
+        st.session_state[key] = sent
+    return sent or used
+
+
+def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> MapUrls:
+    """Give the addresses of a map's coordinates, ids, colours, pictures and names."""
+    urls = Urls(workspace.id)
+    return MapUrls(
+        xy=urls.xy(key),
+        ids=urls.ids(key),
+        colour=urls.colour(key, what, str(workspace.labels.version())),
+        thumb=urls.thumb,
+        values="" if colours.values is None else urls.values(key, what),
+        about=urls.about,
+    )
+
+
+def _widget(declared: Option, key: str, values: Json) -> object:
+    label = declared.name.replace("_", " ").replace("n ", "number of ").capitalize()
+    start = values.get(declared.name, declared.default)
+    if isinstance(declared.default, bool):
+        return st.toggle(label, start, key=key, help=declared.help)
+    if declared.choices:
+        at = declared.choices.index(start)
+        return st.selectbox(label, declared.choices, at, key=key, help=declared.help)
+    if isinstance(declared.default, str):
+        return st.text_input(label, start, key=key, help=declared.help)
+    kind = type(declared.default)
+    low, high = (None if v is None else kind(v) for v in (declared.low, declared.high))
+    return st.number_input(label, low, high, kind(start), key=key, help=declared.help)

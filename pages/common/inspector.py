@@ -1,0 +1,103 @@
+"""One image, large: what it is, where it stands in the collection, and what was said about it."""
+
+from html import escape
+
+import streamlit as st
+
+from contrast_engine.server import Urls
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries import number, profile
+from contrast_engine.vectors import ImageId
+from pages.common import labelling, loaders, session
+
+TABLE_HEIGHT = 330
+
+
+def show(workspace: Workspace, image: ImageId) -> None:
+    """Draw an image with its name, its values beside the collection's, and its labels.
+
+    Args:
+        workspace: The open workspace.
+        image: The image; one that is no longer in the collection is said to be gone.
+    """
+    if image not in workspace.images.paths:
+        st.info("This image is not in the collection any more.")
+        return
+    facts = workspace.images.facts(image)
+    folder, _, name = facts.path.rpartition("/")
+    _picture(workspace, image, name)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**:material/image: {_plain(name)}**")
+        st.button("Close", key="inspector.close", type="tertiary", on_click=session.open_image)
+    missing = " · the file is no longer there" if facts.missing else ""
+    st.caption(
+        f"{facts.width:,} × {facts.height:,} pixels · {facts.bytes / 1024:,.0f} kB{missing}  \n"
+        f"{_plain(folder)}"
+    )
+    _said(workspace, image)
+    labelling.bar(workspace, (image,), key="inspector.label")
+    _measures(workspace, image)
+
+
+def _picture(workspace: Workspace, image: ImageId, name: str) -> None:
+    address = Urls(workspace.id).image.replace("{id}", image)
+    st.html(
+        f'<a href="{address}" target="_blank" title="Open at full size in a new tab">'
+        f'<img src="{address}" alt="{escape(name, quote=True)}" '
+        'style="width:100%;max-height:46vh;object-fit:contain;background:var(--surround);display:block;">'
+        "</a>"
+    )
+
+
+def _said(workspace: Workspace, image: ImageId) -> None:
+    """Say its cluster, its label and its prediction in one line each, where there is one."""
+    lines = []
+    clustered, predicted = workspace.current("clusterings"), workspace.current("predictions")
+    if clustered:
+        cluster = loaders.clustering(workspace, clustered).of.get(image)
+        names = workspace.labels.cluster_names(clustered)
+        if cluster is not None:
+            lines.append(f"Cluster: {_plain(names.get(cluster, str(cluster)))}")
+    label = workspace.labels.current().get(image)
+    lines += [f"Label: {_plain(label.label)}, given by {_plain(label.who)}"] if label else []
+    if predicted:
+        lines += _predicted(workspace, predicted, image)
+    st.markdown("  \n".join(lines) or "No cluster, label or prediction yet.")
+
+
+def _predicted(workspace: Workspace, key: str, image: ImageId) -> list[str]:
+    predictions = loaders.predictions(workspace, key)
+    row = predictions.rows.get(image)
+    if row is None:
+        return []
+    doubt = ", but the model would rather not say" if predictions.abstains[row] else ""
+    chance = f"{predictions.confidence[row]:.0%} probability"
+    return [f"Predicted: {_plain(predictions.label[row])}, {chance}{doubt}"]
+
+
+def _measures(workspace: Workspace, image: ImageId) -> None:
+    vectors = loaders.vectors(workspace, workspace.current("features"))
+    if image not in vectors.rows:
+        st.caption("This image is not measured yet.")
+        return
+    st.dataframe(
+        [
+            {"Measure": r.title, "Value": number(r.value, r.unit), "Percentile": r.percentile}
+            for r in profile(vectors, image)
+        ],
+        hide_index=True,
+        height=TABLE_HEIGHT,
+        column_config={
+            "Percentile": st.column_config.ProgressColumn(
+                help=f"How many of the {len(vectors):,} measured images lie below this one.",
+                format="%d %%",
+                min_value=0,
+                max_value=100,
+            )
+        },
+    )
+
+
+def _plain(text: str) -> str:
+    """Keep names from being read as markup."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~$:<>" else c for c in text)

@@ -1,0 +1,71 @@
+"""A running job as a panel: what it does, how far it is, how long it takes, and a way to stop."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contrast_engine.jobs import JobStatus
+from contrast_engine.server import Urls
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries import sentence
+from pages.common import loaders
+from pages.components import live
+from pages.components.live import Series
+
+
+def running(workspace: Workspace, step: str) -> JobStatus | None:
+    """Give the job of a step that is under way, whoever started it, in whichever tab."""
+    return loaders.runner(workspace).running(step)
+
+
+def show(workspace: Workspace, job: str, title: str, series: Sequence[Series] = ()) -> None:
+    """Draw a job that is under way; the page runs again once it has ended.
+
+    Args:
+        workspace: The open workspace.
+        job: Id of the job.
+        title: What the job does, in words.
+        series: The live curves to draw above the progress bar.
+    """
+    runner = loaders.runner(workspace)
+    with st.container(border=True):
+        st.markdown(f"**{title}**")
+        is_done = live.show(
+            key=f"live.{job}",
+            events_url=Urls(workspace.id).events(job),
+            series=series,
+            active=not runner.status(job).is_over,
+        )
+        st.button("Cancel", key=f"cancel.{job}", on_click=runner.cancel, args=(job,))
+        st.caption("It goes on when you leave this page or close the tab; come back to see it.")
+    if is_done or runner.status(job).is_over:
+        st.rerun()
+
+
+def problem(workspace: Workspace, step: str) -> JobStatus | None:
+    """Say why the newest job of a step ended badly, and give it; None where all is well."""
+    newest = next((j for j in loaders.runner(workspace).jobs() if j.step == step), None)
+    if newest is None:
+        return None
+    if newest.state == "cancelled":
+        st.info("The last run was cancelled. What it had finished is kept.")
+    elif newest.error:
+        st.error(sentence(newest.error))
+    else:
+        return None
+    return newest
+
+
+def curves(workspace: Workspace, step: str, series: Sequence[Series]) -> None:
+    """Draw the curves of the newest finished job of a step, where there is one."""
+    found = (j for j in loaders.runner(workspace).jobs() if (j.step, j.state) == (step, "done"))
+    newest = next(found, None)
+    if newest is None:
+        st.caption("It was not trained by the app, so there are no curves of it.")
+        return
+    live.show(
+        key=f"curves.{newest.id}",
+        events_url=Urls(workspace.id).events(newest.id),
+        series=series,
+        active=False,
+    )

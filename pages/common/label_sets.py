@@ -1,0 +1,71 @@
+"""The labels a person sorts images into: making the set, and counting what was said."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contrast_engine.store.labels import LabelSet, LabelStore
+from contrast_engine.summaries import Queued, label_set_problem, split_labels
+from pages.common import session
+
+SUGGESTION = "low, medium, high"
+
+
+def show(store: LabelStore) -> LabelSet:
+    """Draw the label set with a way to change it, open where there is none; give the set."""
+    current = store.label_set()
+    if not current.labels:
+        with st.container(border=True, width=720):
+            st.markdown("**Which labels do you want to give?**")
+            _form(store, current)
+        return store.label_set()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        between = " < " if current.is_ordered else " · "
+        st.markdown(f"Labels: **{between.join(current.labels)}**", width="content")
+        with st.popover("Change labels", type="tertiary"):
+            _form(store, current)
+        st.text_input(
+            "Your name",
+            session.who(),
+            key="your name",
+            on_change=lambda: session.call_me(st.session_state["your name"]),
+            width=160,
+            max_chars=60,
+            help="Stands beside every label you give.",
+        )
+    return current
+
+
+def counts(store: LabelStore, queue: Sequence[Queued]) -> None:
+    """Say how much of the queue is done and how often each label was given in all."""
+    given = store.current()
+    done = sum(queued.image in given for queued in queue)
+    st.progress(done / max(len(queue), 1), f"{done:,} of {len(queue):,} in this queue are labelled")
+    tally = Counter(label.label for label in given.values())
+    said = ", ".join(f"{name} {tally[name]:,}" for name in store.label_set().labels)
+    st.caption(f"In the whole collection {len(given):,} images are labelled: {said}.")
+
+
+def _form(store: LabelStore, current: LabelSet) -> None:
+    with st.form("labels", border=False):
+        text = st.text_input(
+            "Labels, separated by commas",
+            ", ".join(current.labels) or SUGGESTION,
+            help="The first nine can be given with the keys 1 to 9.",
+        )
+        is_ordered = st.toggle(
+            "They have an order, from little to much",
+            current.is_ordered or not current.labels,
+            help="The model then knows that low and high are further apart than low and medium.",
+        )
+        is_sent = st.form_submit_button("Use these labels", type="primary")
+    if not is_sent:
+        return
+    labels = split_labels(text)
+    reason = label_set_problem(labels)
+    if reason:
+        st.error(reason)
+        return
+    store.define(labels, is_ordered, session.who())
+    st.rerun()

@@ -1,0 +1,110 @@
+"""Cached reads, the only cache of the app. A key names its content, so a hit is never stale."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contrast_engine import steps
+from contrast_engine.colouring import Colouring, colouring
+from contrast_engine.jobs import JobRunner
+from contrast_engine.results import Clustering, Predictions, Report
+from contrast_engine.steps.exporting import Cell
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries import (
+    FeatureOverview,
+    Queued,
+    label_queue,
+    least_certain,
+    overview,
+    preview,
+)
+from contrast_engine.vectors import Vectors
+
+
+def vectors(workspace: Workspace, key: str) -> Vectors:
+    """Give the numbers of an artifact: features or a map."""
+    return _artifact(workspace.id, key, workspace)
+
+
+def clustering(workspace: Workspace, key: str) -> Clustering:
+    """Give a clustering by its key."""
+    return _artifact(workspace.id, key, workspace)
+
+
+def predictions(workspace: Workspace, key: str) -> Predictions:
+    """Give predicted labels by their key."""
+    return _artifact(workspace.id, key, workspace)
+
+
+def report(workspace: Workspace, key: str) -> Report:
+    """Give a validation report by its key."""
+    return _artifact(workspace.id, key, workspace)
+
+
+def runner(workspace: Workspace) -> JobRunner:
+    """Give the one job runner of a workspace, shared by all tabs of this server."""
+    return _runner(workspace.id, workspace)
+
+
+def feature_overview(workspace: Workspace, key: str) -> tuple[FeatureOverview, ...]:
+    """Give one row per feature of a measured table."""
+    return _overview(workspace.id, key, workspace)
+
+
+def representatives(workspace: Workspace, key: str, names: dict[int, str]) -> Sequence[Queued]:
+    """Give the images to label for a clustering; names are words for its clusters."""
+    return _queue(workspace.id, key, tuple(sorted(names.items())), workspace)
+
+
+def uncertain(workspace: Workspace, key: str) -> Sequence[Queued]:
+    """Give the images the model of these predictions is least sure of."""
+    return least_certain(predictions(workspace, key))
+
+
+def colours(workspace: Workspace, key: str, what: str) -> Colouring:
+    """Give the colours of a map with their legend, as the map's colour route serves them."""
+    return _colours(workspace.id, key, what, workspace.labels.version(), workspace)
+
+
+def table(workspace: Workspace) -> list[dict[str, Cell]]:
+    """Give the first rows of the exported table, as everything is now."""
+    kinds = ("features", "clusterings", "predictions", "maps")
+    state = (*(workspace.current(kind) for kind in kinds), workspace.labels.version())
+    return _table(workspace.id, (*state, len(workspace.images.files)), workspace)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _artifact(workspace_id: str, key: str, _workspace: Workspace) -> object:
+    return _workspace.load(key)
+
+
+@st.cache_resource(show_spinner=False)
+def _runner(workspace_id: str, _workspace: Workspace) -> JobRunner:
+    return JobRunner(_workspace)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _overview(workspace_id: str, key: str, _workspace: Workspace) -> tuple[FeatureOverview, ...]:
+    return overview(_workspace.load(key))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _queue(
+    workspace_id: str, key: str, names: tuple[tuple[int, str], ...], _workspace: Workspace
+) -> Sequence[Queued]:
+    space = steps.space(_workspace)
+    return label_queue(space.vectors, _workspace.load(key), dict(names))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _colours(
+    workspace_id: str, key: str, what: str, version: int, _workspace: Workspace
+) -> Colouring:
+    return colouring(_workspace, _workspace.load(key).ids, what)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _table(
+    workspace_id: str, state: tuple[object, ...], _workspace: Workspace
+) -> list[dict[str, Cell]]:
+    return preview(_workspace)

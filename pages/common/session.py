@@ -1,0 +1,134 @@
+"""What this tab looks at: which workspace, which image. Ids in the address, nothing else."""
+
+import streamlit as st
+
+from contrast_engine import server
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries import Journey, journey
+
+COLLECTION = "collection/collection.py"
+MAP = "explore/map.py"
+CLUSTERS = "explore/clusters.py"
+LABEL = "label/label.py"
+MODEL = "train/model.py"
+VALIDATE = "validate/validate.py"
+EXPORT = "use/export.py"
+
+WORKSPACE = "workspace"
+IMAGE = "image"
+WHO = "who"
+KNOWN_AS = "known as"
+SELECTED = "selected"
+
+
+def opened() -> Workspace | None:
+    """Give the workspace this tab has open: the address decides, then the tab, then the server."""
+    wanted = st.query_params.get(WORKSPACE) or st.session_state.get(WORKSPACE)
+    workspace = server.workspaces().get(wanted) if wanted else server.initial()
+    if workspace is None:
+        workspace = server.initial()
+    if workspace is not None and workspace is not server.initial():
+        remember(workspace)
+    return workspace
+
+
+def remember(workspace: Workspace) -> None:
+    """Make a workspace the one this tab has open, and put it into the address."""
+    st.session_state[WORKSPACE] = workspace.id
+    st.query_params[WORKSPACE] = workspace.id
+
+
+def workspace() -> Workspace:
+    """Give the open workspace, or say that there is none, link to where one is opened, and stop."""
+    found = opened()
+    if found is None:
+        empty(
+            "No collection is open yet. A collection is a folder on this computer in which the "
+            "measurements, labels and results of your photographs are kept.",
+            COLLECTION,
+            "Open a collection",
+        )
+    return found
+
+
+def measured(workspace: Workspace, purpose: str) -> Journey:
+    """Give the state of a workspace whose images are measured, or lead to measuring and stop.
+
+    Args:
+        workspace: The open workspace.
+        purpose: What the page could show then, as the end of "Measure the images first to ...".
+    """
+    state = journey(workspace)
+    if not state.images:
+        empty(
+            f"There are no photographs in this collection yet. Add some to {purpose}.",
+            COLLECTION,
+            "Add photographs",
+        )
+    if not state.measured:
+        empty(
+            f"The {state.images:,} images are not measured yet. Measure them to {purpose}.",
+            COLLECTION,
+            "Measure the images",
+        )
+    if state.unmeasured:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f"{state.unmeasured:,} of {state.images:,} images were added after the last "
+                "measuring and are not shown here."
+            )
+            link(COLLECTION, "Measure them")
+    return state
+
+
+def empty(text: str, page: str, label: str) -> None:
+    """Say why there is nothing to show, offer the page that changes it, and end this page."""
+    with st.container(border=True, width=720):
+        st.markdown(text)
+        if st.button(label, type="primary", key=f"empty.{page}"):
+            st.switch_page(page, query_params=address())
+    st.stop()
+
+
+def link(page: str, label: str, **view: str) -> None:
+    """Draw a link to another page of this workspace, with a view of it in the address."""
+    st.page_link(page, label=label, query_params=address(**view), icon=":material/arrow_forward:")
+
+
+def address(**view: str) -> dict[str, str]:
+    """Give the address parameters that carry this tab's workspace, and a view, to another page."""
+    kept = {WORKSPACE: st.session_state.get(WORKSPACE), WHO: st.session_state.get(KNOWN_AS)}
+    return {name: value for name, value in kept.items() if value} | view
+
+
+def image() -> str | None:
+    """Give the image that is open in the inspector, by its id in the address."""
+    return st.query_params.get(IMAGE)
+
+
+def open_image(image: str | None = None) -> None:
+    """Open an image in the inspector, or close it."""
+    if image:
+        st.query_params[IMAGE] = image
+    else:
+        st.query_params.pop(IMAGE, None)
+
+
+def selected() -> tuple[str, ...]:
+    """Give the images that were encircled last; a selection ends with the tab."""
+    return st.session_state.get(SELECTED, ())
+
+
+def select(images: tuple[str, ...]) -> None:
+    """Make these images the selection."""
+    st.session_state[SELECTED] = images
+
+
+def who() -> str:
+    """Give the name under which this tab labels."""
+    return st.query_params.get(WHO) or st.session_state.get(KNOWN_AS) or "me"
+
+
+def call_me(name: str) -> None:
+    """Label under this name from now on, in this tab and in addresses made from it."""
+    st.session_state[KNOWN_AS] = st.query_params[WHO] = name.strip() or "me"

@@ -1,0 +1,44 @@
+"""Clusters: groups of images with similar contrast, and what makes each one different."""
+
+import streamlit as st
+
+from contrast_engine.clusterings import clusterings
+from contrast_engine.summaries import cluster_cards, separation_words
+from pages.common import cards, compute, controls, next_step, session
+
+st.title("Clusters")
+st.caption(
+    "Images with similar contrast, grouped in the space of all measures and never on the flat map. "
+    "Give a group a name and it is called so everywhere."
+)
+workspace = session.workspace()
+state = session.measured(workspace, "group them")
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    method = controls.method("Method", clusterings, workspace, "clusterings", "clustering")
+    options = controls.options(clusterings[method], workspace, "clusterings", method)
+
+key = compute.ensure(
+    workspace,
+    "cluster",
+    title=f"Grouping the images: {clusterings[method].title}",
+    method=method,
+    options=options,
+)
+if key is None:
+    st.stop()
+
+manifest = workspace.manifest(key)
+verdict, sentence = separation_words(manifest.details)
+with st.container(border=True):
+    st.markdown(f"**{verdict}**  \n{sentence}")
+with st.container(horizontal=True):
+    session.link(session.MAP, "See the clusters on the map", colour="cluster")
+
+found = cluster_cards(workspace, key)
+for first in range(0, len(found), cards.PER_ROW):
+    columns = st.columns(cards.PER_ROW)
+    for column, card in zip(columns, found[first : first + cards.PER_ROW], strict=False):
+        with column:
+            cards.show(workspace, key, card)
+next_step.show(state)

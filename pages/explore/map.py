@@ -1,0 +1,66 @@
+"""Map: every image a point, near each other where their contrast is alike."""
+
+import streamlit as st
+
+from contrast_engine.projections import projections
+from contrast_engine.selection import in_polygon
+from contrast_engine.summaries import axis_words, map_words
+from pages.common import compute, controls, loaders, selection, session
+from pages.components import map as points
+
+st.title("Map")
+st.caption(
+    "Every point is one image; images near each other have similar contrast. "
+    "Click a point to see its image, or draw around a region to see all of its images."
+)
+workspace = session.workspace()
+state = session.measured(workspace, "see them on a map")
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    method = controls.method("Projection", projections, workspace, "maps", "method")
+    options = controls.options(projections[method], workspace, "maps", method)
+    colour = controls.colour(workspace, "colour")
+
+key = compute.ensure(
+    workspace,
+    "project",
+    title=f"Drawing the map: {projections[method].title}",
+    is_quick=method == "pca" and state.measured <= compute.QUICK,
+    method=method,
+    options=options,
+)
+if key is None:
+    st.stop()
+manifest, place = workspace.manifest(key), loaders.vectors(workspace, key)
+colours = loaders.colours(workspace, key, colour)
+
+
+def react(event: points.MapEvents) -> None:
+    """Open what was clicked, select what was encircled."""
+    if event.picked:
+        session.open_image(event.picked)
+    if event.cleared:
+        session.select(())
+    if event.lasso:
+        shown = colours.shown(event.lasso.hidden)
+        inside = in_polygon(place, event.lasso.polygon)
+        selection.change((image for image in inside if image in shown), event.lasso.mode)
+
+
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    points.show(
+        key=f"map.{workspace.id}",
+        urls=controls.map_urls(workspace, key, colour, colours),
+        n=len(place),
+        legend=colours.legend,
+        axes=points.Axes(*axis_words(manifest.details), ticks=method == "pca"),
+        marked=session.selected(),
+        picked=session.image() or "",
+        label=f"Map of {len(place):,} images, {projections[method].title}",
+        on_event=react,
+        rerun=selection.FRAGMENT,
+    )
+    st.caption(map_words(manifest.details["trustworthiness"]))
+with right:
+    selection.show(workspace, place.ids)

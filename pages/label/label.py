@@ -1,0 +1,68 @@
+"""Label: a person names a few well-chosen images, by keyboard."""
+
+import streamlit as st
+
+from contrast_engine.server import Urls
+from pages.common import label_sets, loaders, next_step, session
+from pages.components import labeller
+
+st.title("Label")
+st.caption(
+    "Keys 1 to 9 give a label and show the next image, arrows move, U takes the last label back, "
+    "Space skips. Every label is on disk before the next image shows."
+)
+workspace = session.workspace()
+state = session.measured(workspace, "label some of them")
+store = workspace.labels
+labels = label_sets.show(store)
+if not labels.labels:
+    st.stop()
+clustered, predicted = workspace.current("clusterings"), workspace.current("predictions")
+if clustered is None:
+    session.empty(
+        "Which images should be labelled? Group the images first; then the most typical ones of "
+        "every group are asked for, and a few labels go a long way.",
+        session.CLUSTERS,
+        "Group the images",
+    )
+
+sources = {"typical": "Typical of each cluster", "unsure": "The model is least sure"}
+source = st.segmented_control(
+    "Which images",
+    sources if predicted else ["typical"],
+    format_func=sources.get,
+    default="typical",
+    required=True,
+    key="queue",
+    bind="query-params",
+)
+if source == "unsure":
+    queue = loaders.uncertain(workspace, predicted)
+else:
+    queue = loaders.representatives(workspace, clustered, store.cluster_names(clustered))
+said = {image: label.label for image, label in store.current().items()}
+
+
+def keep(keystrokes: list[labeller.Keystroke]) -> None:
+    """Write each decision to disk; a decision heard twice is written once."""
+    why = {queued.image: queued.why for queued in queue}
+    for stroke in keystrokes:
+        if stroke.action == "undo":
+            store.undo(session.who(), f"{stroke.token}:{stroke.seq}")
+        elif stroke.action == "label":
+            token = f"{stroke.token}:{stroke.seq}"
+            store.say((stroke.id,), stroke.label, session.who(), why.get(stroke.id, ""), token)
+
+
+labeller.show(
+    key=f"labeller.{source}",
+    queue=[labeller.Card(q.image, q.why, said.get(q.image, "")) for q in queue],
+    image=Urls(workspace.id).image,
+    thumb=Urls(workspace.id).thumb,
+    names=Urls(workspace.id).about,
+    labels=labels.labels,
+    position=next((i for i, q in enumerate(queue) if q.image not in said), 0),
+    on_keys=keep,
+)
+label_sets.counts(store, queue)
+next_step.show(state)

@@ -1,0 +1,110 @@
+"""A collection at every stage of the journey, and pages run the way a browser runs them."""
+
+import json
+import secrets
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from contrast_engine import steps
+from contrast_engine.randomness import generator
+from contrast_engine.store import Workspace
+
+SHELL = Path(__file__).parents[2] / "pages" / "_shell.py"
+STAGES = ("empty", "scanned", "measured", "clustered", "labelled", "trained", "validated")
+N_IMAGES = 30
+
+Open = Callable[[str], Workspace]
+Visit = Callable[..., AppTest]
+
+
+def photograph(row: int) -> np.ndarray:
+    """A small picture whose range and texture depend on its number."""
+    random = generator(row, "page tests")
+    shape = cv2.resize(random.random((4, 5)), (160, 120), interpolation=cv2.INTER_CUBIC)
+    strength = (0.15, 0.5, 1.0)[row % 3]
+    grey = 0.5 + strength * (shape - 0.5) + 0.05 * strength * random.normal(size=shape.shape)
+    tint = random.uniform(0.7, 1.0, size=3)
+    return (255 * np.clip(grey[..., None] * tint, 0, 1)).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Thirty pictures, one file that is none, and a text file."""
+    folder = tmp_path_factory.mktemp("photographs")
+    for row in range(N_IMAGES):
+        cv2.imwrite(str(folder / f"photo {row:02d}.png"), photograph(row))
+    (folder / "broken.jpg").write_bytes(b"not a picture")
+    (folder / "notes.txt").write_text("ignored")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def stages(photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """One workspace folder per stage, each the one before and one step more."""
+    home = tmp_path_factory.mktemp("stages")
+    workspace = Workspace(home / "growing.contrast")
+    found = {}
+    for stage in STAGES:
+        advance(workspace, stage, photographs)
+        workspace.close()
+        found[stage] = home / f"{stage}.contrast"
+        shutil.copytree(workspace.root, found[stage])
+        mark = found[stage] / "workspace.json"
+        facts = json.loads(mark.read_text())
+        mark.write_text(json.dumps(facts | {"id": f"{STAGES.index(stage):08x}"}))
+    return found
+
+
+def advance(workspace: Workspace, stage: str, photographs: Path) -> None:
+    if stage == "scanned":
+        steps.scan(workspace, [photographs])
+    elif stage == "measured":
+        steps.measure(workspace)
+    elif stage == "clustered":
+        steps.project(workspace)
+        steps.cluster(workspace)
+    elif stage == "labelled":
+        workspace.labels.define(["low", "medium", "high"], is_ordered=True)
+        for image, path in list(workspace.images.paths.items())[:24]:
+            row = int(Path(path).stem.removeprefix("photo "))
+            workspace.labels.say([image], ("low", "medium", "high")[row % 3])
+    elif stage == "trained":
+        steps.pseudo_label(workspace, order=("low", "medium", "high"))
+    elif stage == "validated":
+        steps.validate(workspace)
+
+
+@pytest.fixture
+def at_stage(stages: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
+    """Give a fresh copy of the workspace at a stage, opened by the app."""
+
+    def open_copy(stage: str) -> Workspace:
+        root = tmp_path / f"{stage}.contrast"
+        shutil.copytree(stages[stage], root)
+        mark = root / "workspace.json"
+        fresh = secrets.token_hex(4)
+        mark.write_text(json.dumps(json.loads(mark.read_text()) | {"id": fresh}))
+        monkeypatch.setenv("CONTRAST_WORKSPACE", str(root))
+        return Workspace(root)
+
+    return open_copy
+
+
+@pytest.fixture
+def visit() -> Visit:
+    """Open a page through its frame, as a browser would with this address."""
+
+    def open_page(page: str, **address: str) -> AppTest:
+        app = AppTest.from_file(str(SHELL), default_timeout=60).run()
+        app.switch_page(page)
+        for name, value in address.items():
+            app.query_params[name] = value
+        return app.run()
+
+    return open_page

@@ -1,0 +1,54 @@
+"""Every page at every stage of a collection: it says what it is for and what to do next."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+PAGES = (
+    "collection/collection.py",
+    "explore/map.py",
+    "explore/clusters.py",
+    "label/label.py",
+    "train/model.py",
+    "validate/validate.py",
+    "use/export.py",
+)
+STAGES = ("empty", "scanned", "measured", "clustered", "labelled", "trained", "validated")
+
+
+def words(app: AppTest) -> str:
+    """Everything a person can read on a page."""
+    parts = [*app.markdown, *app.caption, *app.info, *app.error, *app.success, *app.subheader]
+    return "\n".join(str(part.value) for part in parts)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_page_never_fails_and_says_what_it_is_for(page, stage, at_stage, visit) -> None:
+    at_stage(stage)
+    app = visit(page)
+    assert not app.exception, [e.message for e in app.exception]
+    assert len(app.title) == 1
+    assert len(app.caption[0].value) > 60, "the first line under the title says what it is for"
+    assert not app.error, [e.value for e in app.error]
+
+
+@pytest.mark.parametrize("page", PAGES[1:])
+@pytest.mark.parametrize(("stage", "next_thing"), [("empty", "Add"), ("scanned", "Measure")])
+def test_a_page_that_has_nothing_to_show_leads_to_where_it_starts(
+    page, stage, next_thing, at_stage, visit
+) -> None:
+    at_stage(stage)
+    app = visit(page)
+    (button,) = app.button
+    assert button.label.startswith(next_thing)
+    app = button.click().run()
+    assert app.title[0].value == "Collection"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_workspace_every_page_says_how_to_open_one(page, monkeypatch, visit) -> None:
+    monkeypatch.delenv("CONTRAST_WORKSPACE", raising=False)
+    app = visit(page)
+    assert not app.exception
+    assert "collection" in words(app).lower()
+    assert app.button
