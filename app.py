@@ -7,12 +7,12 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).parent))  # pages are imported as `pages.…`
 
-from contrast_engine import server  # noqa: E402 - needs the line above
+from contrast_engine import server
 
 app = st.App(
     "pages/_shell.py",
     routes=server.routes(),
-    middleware=server.middleware(),
+    middleware=server.middleware(st.get_option("server.address") or ""),
     lifespan=server.lifespan,
 )
 

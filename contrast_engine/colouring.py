@@ -15,6 +15,7 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.features import features
 from contrast_engine.results import UNASSIGNED, Clustering, Predictions
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries.overview import feature_title
 from contrast_engine.vectors import ImageId, Vectors
 
 NOTHING = 255
@@ -22,9 +23,13 @@ NOTHING = 255
 
 PALETTE = (
     "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00",
-    "#cc79a7", "#7a5195", "#8c564b", "#a6d854", "#17becf", "#b2182b",
+    "#cc79a7", "#7c1111", "#98e5d2", "#5c1c72", "#276767", "#a03916",
 )  # fmt: skip
-"""Colours of classes: Okabe and Ito 2008 without black, then five more kept apart from them."""
+"""Colours of classes: Okabe and Ito 2008 without black, then five more.
+
+The five were searched for so that no two of the twelve are closer than the closest two of Okabe
+and Ito's, seen normally, without red or without green receptors.
+"""
 
 OTHER_COLOUR = "#8d8d8d"
 
@@ -196,7 +201,7 @@ def _by_feature(workspace: Workspace, ids: Sequence[ImageId], name: str, source:
         raise UnknownName(f"{source} holds no features")
     value = dict(zip(table.ids, map(float, table.column(name)), strict=True))
     unit = features[name].unit if name in features else ""
-    return by_value(ids, value, name, unit)
+    return by_value(ids, value, feature_title(name), unit)
 
 
 def _by_cluster(

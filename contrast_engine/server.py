@@ -8,12 +8,13 @@ so nothing but pixels leaves a file.
 import functools
 import gc
 import gzip
+import ipaddress
 import json
 import os
 import re
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from hashlib import blake2b
@@ -156,24 +157,32 @@ def routes() -> list[BaseRoute]:
     return [*found, nothing]
 
 
-def middleware() -> list[Middleware]:
-    """Give what stands before every request, Streamlit's own included."""
-    return [Middleware(KnownHosts)]
+def middleware(*hosts: str) -> list[Middleware]:
+    """Give what stands before every request, Streamlit's own included.
+
+    Args:
+        hosts: Further names by which this machine may be asked for.
+    """
+    return [Middleware(KnownHosts, hosts=hosts)]
 
 
 class KnownHosts:
     """Lets only requests through that ask for this machine by a name we know.
 
     Without it, a web site could point its own name at 127.0.0.1 and read the collection through
-    the visitor's browser. CONTRAST_ALLOWED_HOSTS adds names, comma separated; `*` allows all.
+    the visitor's browser. An address in digits cannot be pointed elsewhere and always passes.
+    CONTRAST_ALLOWED_HOSTS adds names, comma separated; `*` allows all.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str] = ()) -> None:
         self.app = app
+        extra = os.environ.get("CONTRAST_ALLOWED_HOSTS", "").split(",")
+        known = ("localhost", socket.gethostname(), *hosts, *extra)
+        self.hosts = {name.strip().lower() for name in known} - {""}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403."""
-        if scope["type"] == "lifespan" or _is_known_host(scope):
+        if scope["type"] == "lifespan" or self._knows(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -181,13 +190,21 @@ class KnownHosts:
             text = "this name is not served here; add it to CONTRAST_ALLOWED_HOSTS to allow it"
             await JSONResponse({"error": text}, 403)(scope, receive, send)
 
+    def _knows(self, scope: Scope) -> bool:
+        given = [value for name, value in scope["headers"] if name == b"host"]
+        if len(given) != 1:
+            return "*" in self.hosts
+        name = re.sub(r":\d*$", "", given[0].decode("latin-1").lower())
+        return "*" in self.hosts or name in self.hosts or _is_digits(name)
 
-def _is_known_host(scope: Scope) -> bool:
-    given = dict(scope["headers"]).get(b"host", b"").decode("latin-1").lower()
-    name = re.sub(r":\d+$", "", given)
-    extra = os.environ.get("CONTRAST_ALLOWED_HOSTS", "").lower()
-    allowed = {"localhost", "127.0.0.1", "[::1]", *(part.strip() for part in extra.split(","))}
-    return "*" in allowed or (bool(name) and name in allowed)
+
+def _is_digits(name: str) -> bool:
+    """True for an IP address as it stands in a Host header, IPv6 in brackets."""
+    try:
+        found = ipaddress.ip_address(name.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return isinstance(found, ipaddress.IPv6Address) == name.startswith("[")
 
 
 def _is_listening(thing: socket.socket) -> bool:
@@ -204,8 +221,8 @@ def _answering(give: Callable[[Request], Response]) -> Callable[[Request], Respo
             response = give(request)
         except UnknownName as error:
             response = JSONResponse({"error": str(error)}, 404)
-        except ContrastError as error:
-            response = JSONResponse({"error": str(error)}, 422)
+        except ContrastError as error:  # the file is gone, was changed, cannot be read any more
+            response = JSONResponse({"error": str(error)}, 410)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
@@ -231,19 +248,20 @@ def _thumb(request: Request) -> Response:
 
 def _image(request: Request) -> Response:
     workspace, image = _known_image(request)
-    return _kept(request, _preview(str(workspace.images.paths[image])), "image/jpeg")
+    return _kept(request, _preview(workspace.id, image), "image/jpeg")
 
 
 @functools.lru_cache(maxsize=24)
-def _preview(path: str) -> bytes:
+def _preview(workspace: str, image: ImageId) -> bytes:
+    """Encode one picture anew, at most two at a time; the newest few are kept."""
     with _decoding:
-        return images.preview(path, PREVIEW_SIZE)
+        return images.preview(_workspaces[workspace].original(image), PREVIEW_SIZE)
 
 
 def _about(request: Request) -> Response:
     workspace, image = _known_image(request)
     row = workspace.images.facts(image)
-    name = Path(row.path).name.encode("utf-8", "replace").decode()
+    name = Path(row.path).name
     facts = {"id": image, "name": name, "width": row.width, "height": row.height}
     return JSONResponse(facts, headers={"Cache-Control": "private, max-age=60"})
 
@@ -308,7 +326,7 @@ def _workspace(request: Request) -> Workspace:
 def _known_image(request: Request) -> tuple[Workspace, ImageId]:
     workspace = _workspace(request)
     image = ImageId(_matching(request, "image", _is_image))
-    if image not in workspace.images.paths:
+    if image not in workspace.images:
         raise UnknownName(f"image {image} is not in this collection")
     return workspace, image
 

@@ -9,8 +9,15 @@ st.set_page_config(
 )
 theme.apply()
 
+
+def home() -> None:
+    """Lead to the collection: a default page has no address of its own, and each of ours has."""
+    st.switch_page("collection/collection.py", query_params=dict(st.query_params))
+
+
 page = st.navigation(
     {
+        "": [st.Page(home, default=True, visibility="hidden")],
         "Collection": [st.Page("collection/collection.py", title="Images", url_path="collection")],
         "Explore": [
             st.Page("explore/map.py", title="Map", url_path="map"),

@@ -35,7 +35,7 @@ class Labeller {
     const before = this.data;
     this.data = data;
     this.send = send;
-    this.root.style.height = `${data.height}px`;
+    this.root.style.height = fittingHeight(data.height, 220);
     this._settle();
     const isFirst = !before;
     const isOtherQueue = !isFirst && ids(before.queue) !== ids(data.queue);

@@ -39,7 +39,7 @@ class Atlas {
     this.send = send;
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const { urls } = data;
-    this.root.style.height = `${data.height}px`;
+    this.root.style.height = fittingHeight(data.height, 250);
     this.canvas.setAttribute("aria-label", `${data.label}. ${data.n} images. ${HELP}`);
     try {
       const [xy, ids, codes] = await Promise.all([
@@ -188,7 +188,7 @@ class Atlas {
     if (to < 0) return;
     this.focused = to;
     this.view.reveal(this.cloud.xy[2 * to], this.cloud.xy[2 * to + 1]);
-    this.spoken.textContent = `Image ${to + 1} of ${this.cloud.n}, ${this._showCard(to).join(" ")}`;
+    this.spoken.textContent = `Image ${to + 1} of ${this.cloud.n}, ${this._showCard(to).join(" ").trim()}`;
     this.draw();
   }
 
@@ -350,8 +350,13 @@ class Atlas {
   }
 
   _size() {
-    const base = Math.min(9, Math.max(2.5, 21 / Math.max(1, this.cloud.n) ** 0.17));
+    const base = Math.min(10, Math.max(2.4, 26 / Math.max(1, this.cloud.n) ** 0.18));
     return base * Math.min(2.2, Math.max(0.8, this.view.zoom ** 0.25));
+  }
+
+  _isDark() {
+    const [r, g, b] = getComputedStyle(this.stage).color.match(/[\d.]+/g).map(Number);
+    return r + g + b > 384; // light ink means dark paper
   }
 
   _screen(row) {
@@ -362,7 +367,7 @@ class Atlas {
     if (this.frame || !this.cloud) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      this.painter.draw(this.view, this._size(), this.marked > 0);
+      this.painter.draw(this.view, this._size(), this.marked > 0, this._isDark());
       this._drawOverlay();
       if (this.data.axes.ticks) drawAxes(this.axes, this.plot, this.view, this.data.axes);
     });

@@ -35,7 +35,7 @@ function isCodeShown(legend, hidden, code) {
 function describeCode(legend, code, value) {
   if (legend.kind === "classes") {
     const name = code === NOTHING ? legend.absent_name : (legend.entries[code]?.[0] ?? "");
-    return [legend.title, name];
+    return [name.startsWith(legend.title) ? "" : legend.title, name]; // not "Cluster Cluster 2"
   }
   if (code === NOTHING) return [legend.title, "not known"];
   const number = value ?? legend.low + (code / 254) * (legend.high - legend.low);

@@ -16,7 +16,7 @@ void main() {
   colour = texelFetch(colours, ivec2(int(code + .5), 0), 0);
   bool isDim = hasMarks && mark < .5;
   bool isFirst = isDim || code > 254.5;
-  if (isDim) colour.a *= .16;
+  if (isDim) colour.a *= .18;
   diameter = size * (hasMarks && mark > .5 ? 1.25 : 1.);
   gl_PointSize = diameter;
   bool isDrawn = colour.a > 0. && isFirst == (pass < .5);
@@ -27,14 +27,15 @@ const FRAGMENT = `#version 300 es
 precision highp float;
 in vec4 colour;
 in float diameter;
+uniform vec3 rimColour;   // black on light paper, white on dark: it parts neighbours
 out vec4 pixel;
 void main() {
   float r = length(gl_PointCoord - .5) * diameter, rim = diameter * .5;
   float cover = 1. - smoothstep(rim - 1., rim, r);
-  float edge = smoothstep(rim * .55, rim * .9, r) * .38; // a darker rim parts neighbours
+  float edge = smoothstep(rim * .55, rim * .9, r) * .42;
   float alpha = colour.a * cover;
   if (alpha < .004) discard;
-  pixel = vec4(mix(colour.rgb, colour.rgb * .25, edge) * alpha, alpha);
+  pixel = vec4(mix(colour.rgb, rimColour, edge * .8) * alpha, alpha);
 }`;
 
 class GlPainter {
@@ -61,7 +62,7 @@ class GlPainter {
     gl.useProgram(program);
     this.at = name => gl.getUniformLocation(program, name);
     this.uniforms = Object.fromEntries(
-      ["transform", "size", "pass", "hasMarks"].map(name => [name, this.at(name)]),
+      ["transform", "size", "pass", "hasMarks", "rimColour"].map(name => [name, this.at(name)]),
     );
     const attribute = (name, parts, type) => {
       const buffer = gl.createBuffer(), where = gl.getAttribLocation(program, name);
@@ -100,7 +101,7 @@ class GlPainter {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, table);
   }
 
-  draw(view, size, hasMarks) {
+  draw(view, size, hasMarks, isDark) {
     const gl = this.gl, ratio = devicePixelRatio || 1;
     const [w, h] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
     if (this.canvas.width !== w || this.canvas.height !== h)
@@ -113,6 +114,7 @@ class GlPainter {
     gl.uniform4f(this.uniforms.transform, kx, ky, (this.ox - view.cx) * kx, (this.oy - view.cy) * ky);
     gl.uniform1f(this.uniforms.size, size * ratio);
     gl.uniform1i(this.uniforms.hasMarks, hasMarks ? 1 : 0);
+    gl.uniform3fv(this.uniforms.rimColour, isDark ? [1, 1, 1] : [0, 0, 0]);
     for (const pass of [0, 1]) {
       gl.uniform1f(this.uniforms.pass, pass);
       gl.drawArrays(gl.POINTS, 0, this.n);
@@ -146,23 +148,25 @@ class PlainPainter {
     this.table = table;
   }
 
-  draw(view, size, hasMarks) {
+  draw(view, size, hasMarks, isDark) {
     const ratio = devicePixelRatio || 1, { brush, cloud, codes, marks, table } = this;
     this.canvas.width = Math.round(view.width * ratio);
     this.canvas.height = Math.round(view.height * ratio);
     brush.scale(ratio, ratio);
     if (!cloud || !codes || !table) return;
+    brush.strokeStyle = isDark ? "rgb(255 255 255 / 0.35)" : "rgb(0 0 0 / 0.35)";
     for (const pass of [0, 1]) {
       for (let i = 0; i < cloud.n; i++) {
         const code = codes[i], isDim = hasMarks && !marks[i], at = 4 * code;
         if ((isDim || code === 255) !== (pass === 0) || !table[at + 3]) continue;
         const [px, py] = view.toScreen(cloud.xy[2 * i], cloud.xy[2 * i + 1]);
         if (px < -9 || py < -9 || px > view.width + 9 || py > view.height + 9) continue;
-        brush.globalAlpha = (table[at + 3] / 255) * (isDim ? 0.16 : 1);
+        brush.globalAlpha = (table[at + 3] / 255) * (isDim ? 0.18 : 1);
         brush.fillStyle = `rgb(${table[at]},${table[at + 1]},${table[at + 2]})`;
         brush.beginPath();
         brush.arc(px, py, size / 2, 0, 7);
         brush.fill();
+        brush.stroke();
       }
     }
   }

@@ -17,6 +17,7 @@ function listenTo(canvas, current, on) {
   const down = event => {
     if (event.button !== 0) return;
     canvas.focus({ preventScroll: true });
+    canvas.classList.add("by-pointer"); // no focus frame for a click
     canvas.setPointerCapture(event.pointerId);
     const at = place(event);
     pointers.set(event.pointerId, at);
@@ -97,6 +98,7 @@ function listenTo(canvas, current, on) {
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
+    canvas.classList.remove("by-pointer");
     act();
   };
 

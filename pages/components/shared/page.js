@@ -20,6 +20,11 @@ function readable(number) {
   return Number(number.toPrecision(3)).toString().replace("-", "\u2212").replace("e+", "e");
 }
 
+// A height that leaves `above` pixels of a low window to the rest of the page.
+function fittingHeight(height, above) {
+  return `clamp(400px, calc(100vh - ${above}px), ${height}px)`;
+}
+
 // A name for one mount of a component; what it says is numbered within it.
 function newToken() {
   return Math.random().toString(36).slice(2, 12);
