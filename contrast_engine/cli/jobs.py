@@ -1,9 +1,16 @@
 """jobs: the background work of a workspace, seen and stopped from a terminal."""
 
 import argparse
+import time
+from typing import TYPE_CHECKING
 
 from contrast_engine.cli.answers import Answer, plain, table
 from contrast_engine.cli.parser import Commands, add_workspace
+
+if TYPE_CHECKING:
+    from contrast_engine.jobs import JobRunner
+
+SECONDS_TO_STOP = 10.0
 
 
 def add_commands(commands: Commands) -> None:
@@ -26,6 +33,7 @@ def jobs(arguments: argparse.Namespace) -> Answer:
     runner = JobRunner(Workspace.open(arguments.workspace))
     if arguments.cancel:
         runner.cancel(arguments.cancel)
+        _wait(runner, arguments.cancel)
     every = [plain(status) for status in runner.jobs()]
     rows = [
         (job["id"], job["step"], job["state"], f"{job['done']:,} / {job['total']:,}",
@@ -33,3 +41,10 @@ def jobs(arguments: argparse.Namespace) -> Answer:
         for job in every
     ]  # fmt: skip
     return Answer({"jobs": every}, table(rows) or ["no jobs yet"])
+
+
+def _wait(runner: "JobRunner", job: str) -> None:
+    # This process has to stay until the job has stopped, or been stopped.
+    give_up = time.monotonic() + SECONDS_TO_STOP
+    while not runner.status(job).is_over and time.monotonic() < give_up:
+        time.sleep(0.1)

@@ -11,10 +11,13 @@ import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from contrast_engine.cli.answers import Answer, say, show
 from contrast_engine.cli.machine import has_display
+
+if TYPE_CHECKING:
+    from contrast_engine.store import Workspace
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 SECONDS_TO_START = 120.0
@@ -39,7 +42,9 @@ class Address:
         return f"http://{host}:{self.port}"
 
 
-def serve(folder: Path, workspace: Path, address: Address, *, opens: bool, as_json: bool) -> None:
+def serve(
+    folder: Path, workspace: "Workspace", address: Address, *, opens: bool, as_json: bool
+) -> None:
     """Serve the app until ctrl-c or SIGTERM.
 
     It runs in this very process, as `streamlit run app.py` would: killing it kills the server.
@@ -51,8 +56,8 @@ def serve(folder: Path, workspace: Path, address: Address, *, opens: bool, as_js
         opens: Whether to open a browser window.
         as_json: Whether to say where it is as a JSON document.
     """
-    os.environ["CONTRAST_WORKSPACE"] = str(workspace)
-    document = {"url": address.url, "workspace": str(workspace)}
+    os.environ["CONTRAST_WORKSPACE"] = str(workspace.root)
+    document = {"url": address.url, "workspace": str(workspace.root)}
     ready = Answer(document, [f"{workspace.name} is open at {address.url} (ctrl-c stops it)"])
 
     def announce() -> None:
@@ -66,11 +71,10 @@ def serve(folder: Path, workspace: Path, address: Address, *, opens: bool, as_js
     threading.Thread(target=announce, daemon=True).start()
     # The server hands a signal back once it has closed everything, so these run last.
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     sys.argv = ["streamlit", "run", str(folder / "app.py"), *_flags(address)]
     try:
         runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
-    except KeyboardInterrupt:
-        pass
     except SystemExit as stopped:
         if stopped.code:
             raise

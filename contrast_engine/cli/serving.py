@@ -122,7 +122,7 @@ def _serve(workspace: "Workspace", arguments: argparse.Namespace, port: int) -> 
         raise WorkspaceError(f"the app is not installed: {folder / 'app.py'} is missing")
     serve(
         folder,
-        workspace.root,
+        workspace,
         Address(arguments.host, port),
         opens=not arguments.no_browser,
         as_json=arguments.json,

@@ -60,7 +60,8 @@ def test_inspect_keeps_the_contract_and_agrees_with_the_workspace(
     assert found["path"] == str(file)
     assert found["width"] > 0
     assert found["height"] > 0
-    assert list(found["features"]) == list(features)
+    assert tuple(found["features"])[:20] == core_names()
+    assert set(found["features"]) == set(features)
     opened = Workspace.open(workspace)
     assert opened.load(opened.current("features")).row(found["id"]) == found["features"]
     people = contrast("inspect", file).out

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Contrast
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["pca", "tsne", "umap"])
+def test_project_keeps_the_contract(contrast: Contrast, workspace: Path, method: str) -> None:
+    said = contrast("project", workspace, method, "--seed", "4", "--json").json
+    assert said["key"]
+    assert said["images"] == 30
+    trust = said["trustworthiness"]
+    assert 0.5 < trust["value"] <= 1
+    assert trust["n"] == 30
+    again = contrast("project", workspace, method, "--seed", "4", "--json").json
+    assert again["key"] == said["key"]
+    assert "trustworthiness" in contrast("project", workspace, method, "--seed", "4").out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["kmeans", "hierarchical"])
+def test_cluster_keeps_the_contract(
+    contrast: Contrast, workspace: Path, photos: Path, method: str
+) -> None:
+    said = contrast("cluster", workspace, method, "-o", "n_clusters=4", "--json").json
+    assert said["key"]
+    clusters = said["clusters"]
+    assert [c["id"] for c in clusters] == [0, 1, 2, 3]
+    assert sum(c["size"] for c in clusters) == 30
+    for cluster in clusters:
+        assert cluster["summary"]
+        assert cluster["representatives"]
+        for shown in cluster["representatives"]:
+            assert len(shown["id"]) == 16
+            assert Path(shown["path"]).parent == photos
+    silhouette = said["silhouette"]
+    assert {"value", "null_mean", "z", "n"} <= set(silhouette)
+    assert -1 <= silhouette["value"] <= 1
+    text = contrast("cluster", workspace, method, "-o", "n_clusters=4").out
+    assert "structureless data gives" in text
+
+
+def test_k_means_with_three_clusters_is_what_one_gets_without_asking(
+    contrast: Contrast, workspace: Path
+) -> None:
+    plain = contrast("cluster", workspace, "--json").json
+    asked = contrast("cluster", workspace, "kmeans", "-o", "n_clusters=3", "--json").json
+    assert plain["key"] == asked["key"]
+    assert len(plain["clusters"]) == 3
+
+
+def test_more_clusters_than_images_is_exit_one_with_the_numbers(
+    contrast: Contrast, workspace: Path
+) -> None:
+    said = contrast("cluster", workspace, "kmeans", "-o", "n_clusters=40")
+    assert said.code == 1
+    assert "30" in said.err
+    assert "40" in said.err
+
+
+def test_exploring_before_measuring_says_what_comes_first(
+    contrast: Contrast, photos: Path, tmp_path: Path
+) -> None:
+    root = tmp_path / "w.contrast"
+    contrast("scan", root, photos)
+    for command in ("project", "cluster"):
+        said = contrast(command, root)
+        assert said.code == 1
+        assert "measure" in said.err

@@ -1,0 +1,170 @@
+import csv
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Contrast
+
+
+def rows_of(file: Path) -> list[dict[str, str]]:
+    with file.open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table))
+
+
+@pytest.fixture
+def two(photos: Path) -> list[Path]:
+    return sorted(photos.glob("*.jpg"))[:2]
+
+
+def test_an_image_is_labelled_by_path_by_id_and_by_a_copy_elsewhere(
+    contrast: Contrast, workspace: Path, two: list[Path], tmp_path: Path
+) -> None:
+    copy = Path(shutil.copy(two[0], tmp_path / "renamed copy.jpg"))
+    said = contrast("label", "add", workspace, "--image", two[0], "--label", "low", "--json").json
+    image = said["labels"][0]["id"]
+    for name, label in ((copy, "high"), (image, "medium")):
+        again = contrast("label", "add", workspace, "--image", name, "--label", label, "--json")
+        assert again.json["labels"][0]["id"] == image
+        assert again.json["labels"][0]["path"] == str(two[0])
+
+
+def test_the_list_keeps_the_contract(contrast: Contrast, workspace: Path, two: list[Path]) -> None:
+    contrast("label", "add", workspace, "--image", two[0], "--label", "low", "--who", "ann")
+    (label,) = contrast("label", "list", workspace, "--json").json["labels"]
+    assert (label["path"], label["label"], label["who"]) == (str(two[0]), "low", "ann")
+    assert len(label["id"]) == 16
+    assert datetime.fromisoformat(label["at"]).tzinfo is not None
+    assert "low: 1" in contrast("label", "list", workspace).out
+
+
+def test_a_relative_path_is_understood_where_one_stands(
+    contrast: Contrast, workspace: Path, two: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(two[0].parent)
+    said = contrast("label", "add", workspace, "--image", two[0].name, "--label", "low")
+    assert said.code == 0
+
+
+def test_a_photograph_that_is_gone_keeps_its_name(
+    contrast: Contrast, photos: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(photos, tmp_path / "in"))
+    gone = sorted(folder.glob("*.jpg"))[0]
+    root = tmp_path / "w.contrast"
+    contrast("scan", root, folder)
+    gone.unlink()
+    contrast("scan", root)
+    assert contrast("label", "add", root, "--image", gone, "--label", "low").code == 0
+
+
+def test_an_image_outside_the_workspace_is_refused_with_what_to_do(
+    contrast: Contrast, workspace: Path, tmp_path: Path
+) -> None:
+    strange = tmp_path / "strange.jpg"
+    strange.write_bytes(b"other bytes")
+    for name in (strange, tmp_path / "none.jpg", "0123456789abcdef"):
+        said = contrast("label", "add", workspace, "--image", name, "--label", "low", "--json")
+        assert (said.code, said.out) == (1, "")
+        assert "scan" in said.err
+    assert contrast("label", "list", workspace, "--json").json == {"labels": []}
+
+
+def test_several_images_are_labelled_and_taken_back_together(
+    contrast: Contrast, workspace: Path, two: list[Path]
+) -> None:
+    images = [word for path in two for word in ("--image", str(path))]
+    added = contrast("label", "add", workspace, *images, "--label", "low", "--json").json
+    assert len(added["labels"]) == 2
+    undone = contrast("label", "undo", workspace, "--json").json["undone"]
+    assert sorted(undone) == sorted(label["id"] for label in added["labels"])
+    assert contrast("label", "list", workspace, "--json").json == {"labels": []}
+    assert contrast("label", "undo", workspace).out.strip() == "nothing to take back"
+
+
+def test_a_label_that_cannot_be_one_is_wrong_usage(
+    contrast: Contrast, workspace: Path, two: list[Path]
+) -> None:
+    for label in ("", "  ", "x" * 61, "line\nbreak"):
+        said = contrast("label", "add", workspace, "--image", two[0], "--label", label)
+        assert said.code == 2, label
+        assert said.err.startswith("contrast label add: ")
+
+
+def test_labels_travel_through_a_file_and_back(
+    contrast: Contrast, workspace: Path, two: list[Path], tmp_path: Path
+) -> None:
+    contrast("label", "add", workspace, "--image", two[0], "--label", "größer, „high“")
+    contrast("label", "add", workspace, "--image", two[1], "--label", "low")
+    file = tmp_path / "labels.csv"
+    assert contrast("label", "export", workspace, file, "--json").json["rows"] == 2
+    before = contrast("label", "list", workspace, "--json").json["labels"]
+    assert rows_of(file) == before
+    contrast("label", "undo", workspace)
+    contrast("label", "undo", workspace)
+    done = contrast("label", "import", workspace, file, "--json").json
+    assert (done["labelled"], done["problems"]) == (2, [])
+    after = contrast("label", "list", workspace, "--json").json["labels"]
+    assert [(r["id"], r["label"]) for r in after] == [(r["id"], r["label"]) for r in before]
+
+
+def test_import_takes_paths_relative_to_the_file_and_lists_what_it_cannot_use(
+    contrast: Contrast, workspace: Path, photos: Path, two: list[Path], tmp_path: Path
+) -> None:
+    file = tmp_path / "deep" / "labels.csv"
+    file.parent.mkdir()
+    shutil.copy(two[0], file.parent / "beside.jpg")
+    file.write_text(
+        "\ufeffnote,path,label\n"
+        "x,beside.jpg,low\n"
+        f"x,{two[1]},high\n"
+        f"x,{two[1]},medium\n"
+        f"x,{photos / 'nowhere.jpg'},low\n"
+        f"x,{two[0]},\n"
+        f"x,{two[0]},{'x' * 61}\n",
+        encoding="utf-8",
+    )
+    said = contrast("label", "import", workspace, file, "--who", "ann", "--json")
+    assert said.code == 0
+    assert (said.json["labelled"], said.json["blank"]) == (2, 1)
+    assert [problem["row"] for problem in said.json["problems"]] == [5, 7]
+    labels = contrast("label", "list", workspace, "--json").json["labels"]
+    assert {(r["path"], r["label"], r["who"]) for r in labels} == {
+        (str(two[0]), "low", "ann"),
+        (str(two[1]), "medium", "ann"),
+    }
+
+
+def test_a_file_without_the_columns_is_refused(
+    contrast: Contrast, workspace: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "labels.csv"
+    for text in ("", "path,name\na,b\n", "label\nlow\n"):
+        file.write_text(text)
+        said = contrast("label", "import", workspace, file)
+        assert said.code == 1
+        assert "column 'label'" in said.err
+    assert contrast("label", "import", workspace, tmp_path / "none.csv").code == 1
+
+
+def test_an_import_of_which_nothing_could_be_used_failed(
+    contrast: Contrast, workspace: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "labels.csv"
+    file.write_text("path,label\nnowhere.jpg,low\n")
+    said = contrast("label", "import", workspace, file, "--json")
+    assert said.code == 1
+    assert len(said.json["problems"]) == 1
+
+
+def test_label_sets_and_cluster_names_are_kept(contrast: Contrast, workspace: Path) -> None:
+    said = contrast("label", "define", workspace, "low, medium,high", "--ordered", "--json").json
+    assert said == {"labels": ["low", "medium", "high"], "is_ordered": True}
+    assert contrast("label", "define", workspace, "low,low").code == 2
+    assert contrast("label", "name", workspace, "1", "misty").code == 0
+    clusters = contrast("cluster", workspace, "--json").json["clusters"]
+    assert [c["name"] for c in clusters] == ["", "misty", ""]
+    said_no = contrast("label", "name", workspace, "9", "misty")
+    assert said_no.code == 2
+    assert "there are: 0, 1, 2" in said_no.err
