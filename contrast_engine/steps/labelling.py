@@ -80,7 +80,7 @@ def pseudo_label(
         step=STEP,
         recipe={
             "method": name,
-            **recipe.as_json(),
+            "options": recipe.as_json(),
             "abstaining": rule.as_json(),
             "classes": list(labelled.classes),
             "is_ordered": labelled.is_ordered,

@@ -1,6 +1,7 @@
 """validate: every check on the results as they stand, as one report."""
 
 from collections import Counter
+from dataclasses import replace
 
 from contrast_engine.features import features as registered
 from contrast_engine.progress import SILENT, Progress
@@ -58,8 +59,6 @@ def _in_ladder_order() -> tuple[str, ...]:
 
 
 def _with(context: Context, progress: Progress) -> Context:
-    from dataclasses import replace
-
     return replace(context, progress=progress)
 
 
@@ -85,8 +84,8 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
     is_ordered = bool(training.get("is_ordered", known.is_ordered))
     clusterer = None
     if "clusterings" in made:
-        recipe = dict(made["clusterings"].recipe)
-        clusterer = clusterings[recipe.pop("method")].of(recipe)
+        recipe = made["clusterings"].recipe
+        clusterer = clusterings[recipe["method"]].of(recipe["options"])
     families: dict[str, tuple[str, ...]] = {}
     for name, feature in registered.items():
         families[feature.family] = (*families.get(feature.family, ()), name)
@@ -105,7 +104,13 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
         raters=Counter(label.who for label in said.values()),
         predictions=loaded.get("predictions"),
         training=training,
-        is_current=training.get("labels_hash") == pairs_hash(measured),
+        is_current=(training.get("labels_hash"), training.get("space_key"))
+        == (pairs_hash(measured), here.key),
+        outdated=frozenset(
+            name
+            for kind, name in (("clusterings", "clusters"), ("maps", "map"))
+            if kind in made and here.key not in made[kind].inputs
+        ),
         seed=seed,
     )
     raters = sorted(context.raters.items())

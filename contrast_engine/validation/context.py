@@ -30,7 +30,8 @@ class Context:
         raters: How many labels each person gave.
         predictions: The current predictions.
         training: The details saved with them: method, held-out scores, coverage.
-        is_current: The predictions were learnt from exactly these labels.
+        is_current: The predictions were learnt from exactly these labels in this space.
+        outdated: Which of "clusters", "map" were made in another space than this one.
         seed: For everything drawn.
         progress: Told by checks that take long.
     """
@@ -50,6 +51,7 @@ class Context:
     predictions: Predictions | None = None
     training: Json = field(default_factory=dict)
     is_current: bool = True
+    outdated: frozenset[str] = frozenset()
     seed: int = 0
     progress: Progress = SILENT
 

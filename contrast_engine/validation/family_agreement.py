@@ -75,13 +75,15 @@ def _beyond(features: Vectors, one: str, two: str, controls: Vectors) -> Finding
     if r is None:
         return _constant(space)
     low, high = fisher_interval(r, len(features), len(controls.columns))
-    shared = low > 0
-    note = (
-        f"Among images alike in overall brightness, the {said} and the {told} "
-        + ("still agree: they share something of their own." if shared else
-           "hardly agree: they do not confirm each other.")
-    )  # fmt: skip
-    verdict: Verdict = "pass" if shared else "warn"
+    verdict: Verdict = "pass" if low >= CLEARLY else "warn"
+    words = (
+        "still agree clearly: they share something of their own"
+        if verdict == "pass"
+        else "agree a little: they share something small of their own"
+        if low > 0
+        else "do not agree: they do not confirm each other"
+    )
+    note = f"Among images alike in overall brightness, the {said} and the {told} {words}."
     return Finding(CHECK, r, len(features), space, verdict, note, low, high, null=0.0)
 
 

@@ -18,8 +18,8 @@ def held_out_labels(context: Context) -> list[Finding]:
         return unknown(CHECK, "No model has been trained; label images of at least two kinds and "
                        "train one.")  # fmt: skip
     if not context.is_current:
-        return unknown(CHECK, "Labels were changed since the model was trained; train it again to "
-                       "judge it.")  # fmt: skip
+        return unknown(CHECK, "Labels or images were changed since the model was trained; train it "
+                       "again to judge it.")  # fmt: skip
     space = f"{context.training.get('method', 'model')} in {context.space_name}"
     n, chance = int(scores["n"]), float(scores["chance"])
     findings = [

@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 
 from contrast_engine.arrays import Floats
-from contrast_engine.pseudo_labels import Labelled, classifiers, gather, train
+from contrast_engine.pseudo_labels import Folds, Labelled, classifiers, gather
 from contrast_engine.randomness import generator
 from contrast_engine.results import Finding
 from contrast_engine.validation import checks
@@ -72,7 +72,9 @@ def _finding(
 
 def _levels(labelled: Labelled) -> Floats:
     """(n,) expected place of each image on the scale of the labels."""
-    probability = train(classifiers["ordinal"](), labelled).predictions.probability
+    nothing_held_out = Folds(np.zeros((0, len(labelled)), dtype=np.bool_), repeats=1)
+    *_, last = classifiers["ordinal"]().fit(labelled, nothing_held_out)
+    probability = last.model.predict_proba(labelled.space.values)
     levels: Floats = probability @ np.arange(probability.shape[1])
     return levels
 

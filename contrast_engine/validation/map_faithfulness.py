@@ -13,6 +13,9 @@ GOOD, USABLE = 0.9, 0.8  # own choice: PCA of real photographs lies between, t-S
 @checks.add(CHECK)
 def map_faithfulness(context: Context) -> list[Finding]:
     """Whether images shown side by side are alike, and alike images are shown side by side."""
+    if "map" in context.outdated:
+        return unknown(CHECK, "The map was made before images were measured anew; draw it again to "
+                       "judge it.")  # fmt: skip
     if context.map is None or context.space is None:
         return unknown(CHECK, "There is no map yet; draw one to see whether it can be believed.")
     ids = sorted(image for image in context.map.ids if image in context.space.rows)

@@ -12,6 +12,9 @@ CHECK = "separate_groups"
 def separate_groups(context: Context) -> list[Finding]:
     """Silhouette and Davies-Bouldin beside those of structureless data of the same spread."""
     clustering, space = context.clustering, context.space
+    if "clusters" in context.outdated:
+        return unknown(CHECK, "The clusters were made before images were measured anew; "
+                       "cluster again to judge them.")  # fmt: skip
     if clustering is None or space is None or context.clusterer is None:
         return unknown(CHECK, "There are no clusters yet; cluster the collection to see whether "
                        "it falls into groups.")  # fmt: skip

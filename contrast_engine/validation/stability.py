@@ -27,6 +27,9 @@ def stability(context: Context) -> list[Finding]:
     Source: Hennig 2007 for the Jaccard of each cluster; Hubert & Arabie 1985 for the index.
     """
     space, clustering = context.space, context.clustering
+    if "clusters" in context.outdated:
+        return unknown(CHECK, "The clusters were made before images were measured anew; "
+                       "cluster again to judge them.")  # fmt: skip
     if space is None or clustering is None or context.clusterer is None:
         return unknown(CHECK, "There are no clusters yet; cluster the collection to see whether "
                        "they would come back.")  # fmt: skip
