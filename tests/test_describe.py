@@ -1,9 +1,11 @@
 import numpy as np
 import pytest
+from scipy.optimize import brentq
 from scipy.stats import mannwhitneyu
 
 from contrast_engine.describe import VOCABULARY, Difference, differences, phrase, words
 from contrast_engine.errors import NotEnoughData, UnknownName
+from contrast_engine.features import core_names
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -46,6 +48,20 @@ def test_complete_separation_of_few_images_stays_uncertain():
     assert 0 < found.low < 0.7
 
 
+def test_the_interval_solves_the_equation_of_newcombe():
+    m, n = 4, 9
+    vectors = table(np.array([2, 4, 7, 9, 1, 3, 5, 6, 8, 10, 11, 12, 13])[:, None], ("gcf",))
+    (found,) = differences(vectors, vectors.ids[:m])
+    above = (found.effect + 1) / 2
+
+    def miss(t):  # distance from the estimate, less 1.96 standard errors at t (method 5)
+        more = ((m + n) / 2 - 1) * ((1 - t) / (2 - t) + t / (1 + t))
+        return abs(t - above) - 1.959964 * (t * (1 - t) * (1 + more) / (m * n)) ** 0.5
+
+    assert (found.low + 1) / 2 == pytest.approx(brentq(miss, 1e-9, above), abs=1e-6)
+    assert (found.high + 1) / 2 == pytest.approx(brentq(miss, above, 1 - 1e-9), abs=1e-6)
+
+
 def test_the_interval_covers_the_true_effect_about_as_often_as_it_says():
     random = np.random.default_rng(2)
     truth, hits = 2 * 0.760250 - 1, 0  # P(x > y) for means one sd apart
@@ -86,8 +102,6 @@ def test_words_name_the_clear_differences_strongest_first():
 
 
 def test_every_core_feature_has_its_own_words():
-    from contrast_engine.features import core_names
-
     assert set(VOCABULARY) >= set(core_names())
     said = [text for pair in VOCABULARY.values() for text in pair]
     assert len(set(said)) == len(said)

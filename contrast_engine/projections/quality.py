@@ -72,11 +72,10 @@ def _strangers(reference: Floats, shown: Floats, k: int) -> float:
         own = np.arange(len(seen))
         seen[own, own + begin] = np.inf
         near = np.argpartition(seen, k - 1, axis=1)[:, :k]  # (b, k)
-        far[own, own + begin] = -1.0  # an image comes before everything else in its own row
         reach = np.take_along_axis(far, near, axis=1)
         far.sort(axis=1)
         for row, limits in zip(far, reach, strict=True):
-            ranks = np.searchsorted(row, limits)  # 1 is the nearest other image
+            ranks = np.searchsorted(row, limits)  # 1 is the nearest other image, 0 is itself
             total += float(np.maximum(ranks - k, 0).sum())
     return total
 

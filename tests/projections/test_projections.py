@@ -7,6 +7,7 @@ import pytest
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.progress import Cancelled
 from contrast_engine.projections import projections
+from contrast_engine.projections.layout import neighbours, start
 from contrast_engine.projections.quality import trustworthiness
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -84,6 +85,25 @@ def test_equal_images_lie_on_one_place_and_strange_tables_still_make_a_map(name)
     flat = np.zeros((30, 4))
     flat[:, 2] = np.arange(30) ** 2
     assert np.ptp(quick(name).project(table(flat)).values, axis=0).min() > 0
+
+
+def test_layouts_start_at_the_pca_map_with_no_two_points_together():
+    rows = np.random.default_rng(0).normal(size=(50, 5)) * [9, 5, 1, 1, 1]
+    pca = projections["pca"]().project(table(rows)).values
+    begun = start(rows, 10.0, seed=0)
+    assert np.abs(begun).max() == pytest.approx(10, abs=0.01)
+    np.testing.assert_allclose(begun / 10, pca / np.abs(pca).max(), atol=1e-3)
+    line = start(np.outer(np.arange(20.0), [1, 0, 0]), 10.0, seed=0)
+    assert line[:, 1].std() > 1e-4
+
+
+def test_neighbours_are_those_of_the_full_distance_table():
+    rows = np.random.default_rng(0).normal(size=(80, 4))
+    table_of = np.linalg.norm(rows[:, None] - rows, axis=2)
+    np.fill_diagonal(table_of, np.inf)
+    indices, distances = neighbours(rows, 7)
+    np.testing.assert_array_equal(indices, np.argsort(table_of, axis=1)[:, :7])
+    np.testing.assert_allclose(distances, np.sort(table_of, axis=1)[:, :7])
 
 
 @pytest.mark.slow
