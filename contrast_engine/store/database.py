@@ -28,8 +28,8 @@ class Database:
         version: Stored in the file; a file of a higher version is refused.
     """
 
-    def __init__(self, path: Path, schema: str, version: int = 1) -> None:
-        self.path = path
+    def __init__(self, path: str | Path, schema: str, version: int = 1) -> None:
+        self.path = Path(path)
         self._schema = schema
         self._version = version
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()

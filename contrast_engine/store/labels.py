@@ -73,7 +73,7 @@ class LabelStore:
     the words are on the disk.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | Path) -> None:
         self._database = Database(path, _SCHEMA)
         self._lock = threading.Lock()
         self._now: tuple[int, dict[ImageId, Label]] = (0, {})

@@ -12,7 +12,7 @@ _SCHEMA = "CREATE TABLE IF NOT EXISTS thumbnails (id TEXT PRIMARY KEY, webp BLOB
 class Thumbnails:
     """WebP thumbnails by image id."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: str | Path) -> None:
         self._database = Database(path, _SCHEMA)
 
     def get(self, image: ImageId) -> bytes | None:

@@ -187,8 +187,9 @@ class Workspace:
 
     def current(self, kind: str) -> str | None:
         """Give the key of the result of this kind that was asked for last, if it is whole."""
+        pointer = self.root / _kind(kind) / "current"
         try:
-            key = (self.root / _kind(kind) / "current").read_text().strip()
+            key = pointer.read_text().strip()
             return self._artifacts.manifest(key).key
         except (OSError, UnicodeDecodeError, UnknownName):
             return None
@@ -297,7 +298,10 @@ class Workspace:
 
 def is_workspace(folder: str | Path) -> bool:
     """True if this folder is a workspace."""
-    return Path(folder, MARK).is_file()
+    try:
+        return Path(folder, MARK).is_file()
+    except (OSError, ValueError):  # not ours to look into, or no name of a folder at all
+        return False
 
 
 def _kind(kind: str) -> str:

@@ -141,8 +141,9 @@ def _unpack_one(
         return
     why = _why_not(entry, path)
     if why is None:
-        target = _free(part.joinpath(*path.parts))
+        target = part.joinpath(*path.parts)
         try:
+            target = _free(target)
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy(opened, entry, target)
         except OSError as error:

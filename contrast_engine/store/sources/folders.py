@@ -62,10 +62,11 @@ def _is_folder(entry: "os.DirEntry[str]") -> bool:
 def _follow(link: str, root: str, found: Search) -> None:
     try:
         target = Path(link).resolve(strict=True)
+        leads_to_folder = target.is_dir()
     except (OSError, RuntimeError):
         found.refuse(link, root, "a link that leads nowhere or in a circle is not followed")
         return
-    if target.is_dir():
+    if leads_to_folder:
         found.refuse(link, root, f"a link to a folder is not followed ({shown(target)})")
     elif not target.is_relative_to(root):
         found.refuse(
