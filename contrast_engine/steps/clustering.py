@@ -2,6 +2,8 @@
 
 from dataclasses import asdict
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
 from contrast_engine import describe, representatives
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Clusterer, Grouping, clusterings
@@ -51,8 +53,9 @@ def cluster(
     artifact = Artifact("clusterings", "cluster@1", question, (where.key,), seed)
     if not workspace.has(artifact):
         by_id = where.vectors.take(sorted(where.vectors.ids))
-        grouping = recipe.group(by_id, seed=seed, progress=progress)
-        details = _details(where, recipe, grouping, seed, progress)
+        with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
+            grouping = recipe.group(by_id, seed=seed, progress=progress)
+            details = _details(where, recipe, grouping, seed, progress)
         if grouping.arrays:
             kept = {"step": artifact.step, **question, "arrays": sorted(grouping.arrays)}
             workspace.models.save(artifact.key, grouping.arrays, kept)

@@ -1,5 +1,7 @@
 """project: lay the measured images out on a map, and judge the map."""
 
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
 from contrast_engine.arrays import Json
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import projections
@@ -39,9 +41,10 @@ def project(
     question = {"method": method, "options": recipe.as_json()}
     artifact = Artifact("maps", "project@1", question, (where.key,), seed)
     if not workspace.has(artifact):
-        drawn = recipe.project(where.vectors, seed=seed, progress=progress)
-        progress.tick(0, 1, "judging the map")
-        details = {**_quality(where, drawn, seed), **recipe.details(where.vectors)}
+        with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
+            drawn = recipe.project(where.vectors, seed=seed, progress=progress)
+            progress.tick(0, 1, "judging the map")
+            details = {**_quality(where, drawn, seed), **recipe.details(where.vectors)}
         workspace.save(artifact, drawn, details)
     workspace.make_current("maps", artifact.key)
     return artifact.key

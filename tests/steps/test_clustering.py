@@ -3,6 +3,7 @@ import json
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
+from threadpoolctl import threadpool_limits
 
 from contrast_engine.clusterings import ward
 from contrast_engine.errors import NotEnoughData
@@ -95,6 +96,16 @@ def test_two_workspaces_with_the_same_images_get_the_same_bytes(tmp_path, method
                 for end in (".parquet", ".json")
             ]
         )
+    assert files[0] == files[1]
+
+
+def test_the_number_of_threads_does_not_change_a_byte(tmp_path):
+    files = []
+    for threads in (1, 2):
+        workspace = measured(tmp_path / str(threads), cloud(700))
+        with threadpool_limits(limits=threads):
+            key = cluster(workspace)
+        files.append((workspace.root / "clusterings" / f"{key}.json").read_bytes())
     assert files[0] == files[1]
 
 
