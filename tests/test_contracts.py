@@ -304,7 +304,7 @@ CONTEXTS = {
         space=cloud(40),
         space_name="40 rows",
         clustering=clusterings["kmeans"]().cluster(cloud(40)),
-        recluster=lambda rows, seed: clusterings["kmeans"]().cluster(rows, seed=seed),
+        clusterer=clusterings["kmeans"](),
         map=projections["pca"]().project(cloud(40)),
         map_name="pca",
         labels={image: "ab"[i % 2] for i, image in enumerate(cloud(12).ids)},
