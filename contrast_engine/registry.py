@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import pkgutil
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from importlib.metadata import entry_points
 from typing import TypeVar
@@ -28,6 +29,8 @@ class Registry(Mapping[str, T]):
         self.noun = noun
         self._things: dict[str, T] = {}
         self._is_loaded = False
+        self._is_loading = False
+        self._lock = threading.RLock()
 
     def add(self, name: str) -> Callable[[T], T]:
         """Register the decorated thing under `name`; a second one of that name is an error."""
@@ -60,7 +63,17 @@ class Registry(Mapping[str, T]):
     def _load(self) -> None:
         if self._is_loaded:
             return
-        self._is_loaded = True
+        with self._lock:  # a second thread waits until all are there
+            if self._is_loaded or self._is_loading:  # loading: a module reads its own registry
+                return
+            self._is_loading = True
+            try:
+                self._import_all()
+                self._is_loaded = True
+            finally:
+                self._is_loading = False
+
+    def _import_all(self) -> None:
         home = importlib.import_module(self.package)
         for module in sorted(m.name for m in pkgutil.iter_modules(home.__path__)):
             importlib.import_module(f"{self.package}.{module}")

@@ -1,11 +1,13 @@
 """Chroma and hue: what is left of the picture when luminance is taken away."""
 
+import cv2
 import numpy as np
 
 from contrast_engine.features.declaring import feature
 from contrast_engine.images import FLAT, LinearImage
 from contrast_engine.images.colour import encode_srgb
 
+_OPPONENTS = np.array([[1.0, -1.0, 0.0], [0.5, 0.5, -1.0]])  # red - green, yellow - blue
 _GREY = 1e-3  # mean C* below which a picture has no hue to speak of
 
 
@@ -55,7 +57,7 @@ def colourfulness(image: LinearImage) -> float:
 
     Source: Hasler and Suesstrunk 2003; SCIENCE 1.
     """
-    red, green, blue = np.moveaxis(255 * encode_srgb(image.rgb), 2, 0)
-    rg, yb = red - green, (red + green) / 2 - blue
+    coded = encode_srgb(image.rgb)
+    rg, yb = (np.asarray(cv2.transform(coded, 255 * axis[None]), np.float64) for axis in _OPPONENTS)
     spread = np.hypot(rg.std(), yb.std())
     return float(spread + 0.3 * np.hypot(rg.mean(), yb.mean()))

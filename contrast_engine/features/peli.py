@@ -3,12 +3,15 @@
 import functools
 
 import numpy as np
+import numpy.typing as npt
 import scipy.fft
 
 from contrast_engine.arrays import Floats
 from contrast_engine.features.declaring import feature
 from contrast_engine.features.sharing import shared
 from contrast_engine.images import LinearImage
+
+Spectrum = npt.NDArray[np.complex128]
 
 BANDS = (1, 2, 3, 4, 5, 6, 7)
 """Octaves: band k is centred at 2^k cycles per longer side of the picture."""
@@ -70,44 +73,40 @@ def band_contrasts(image: LinearImage) -> dict[int, float]:
         return dict.fromkeys(BANDS, 0.0)
     spectrum = scipy.fft.rfft2(image.luminance)
     gains = _gains(*image.shape)
-    below = spectrum * _gain_below(*image.shape)
+    mean = _picture(spectrum, gains[0], image.shape)
     contrasts = dict.fromkeys(BANDS, 0.0)
     for k in BANDS:
         if not gains[k].any():
             break
-        band = spectrum * gains[k]
-        detail = scipy.fft.irfft2(band, s=image.shape)
-        mean = scipy.fft.irfft2(below, s=image.shape)
-        contrasts[k] = float(np.sqrt(np.mean(np.square(detail / np.maximum(mean, _FLOOR)))))
-        below += band
+        detail = _picture(spectrum, gains[k], image.shape)
+        contrast = detail / np.maximum(mean, _FLOOR)
+        contrasts[k] = float(np.sqrt(np.mean(np.square(contrast))))
+        mean += detail
     return contrasts
 
 
-@functools.lru_cache(maxsize=8)
-def _octave(height: int, width: int) -> Floats:
-    """Give log2 of cycles per longer side of every bin; -inf for the mean."""
-    across = np.hypot(scipy.fft.fftfreq(height)[:, None], scipy.fft.rfftfreq(width)[None])
-    with np.errstate(divide="ignore"):
-        octave: Floats = np.log2(across * max(height, width))
-    return octave
+def _picture(spectrum: Spectrum, gain: Floats, shape: tuple[int, int]) -> Floats:
+    """Go back to pixels with one band; columns of the spectrum beyond it stay untouched."""
+    columns = gain.shape[1]
+    across = scipy.fft.ifft(spectrum[:, :columns] * gain, axis=0, overwrite_x=True)
+    picture: Floats = scipy.fft.irfft(across, n=shape[1], axis=1, overwrite_x=True)
+    return picture
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=16)
 def _gains(height: int, width: int) -> dict[int, Floats]:
-    octave = _octave(height, width)
+    """Give the filter of every band, and as band 0 that of all below; (h, columns in use)."""
+    radius = np.hypot(scipy.fft.fftfreq(height)[:, None], scipy.fft.rfftfreq(width)[None])
+    cycles = np.maximum(radius * max(height, width), 1e-9)  # per longer side
+    octave = np.log2(cycles)
+    distances = {k: np.abs(octave - k) for k in BANDS}
+    distances[0] = octave - (BANDS[0] - 1)  # one-sided: the mean and all that is coarser
     gains = {}
-    for k in BANDS:
-        distance = np.abs(octave - k)
-        gains[k] = np.where(distance < 1, 0.5 * (1 + np.cos(np.pi * np.minimum(distance, 1))), 0.0)
+    for k, distance in distances.items():
+        gain = 0.5 * (1 + np.cos(np.pi * np.clip(distance, 0, 1)))
+        in_use = np.flatnonzero(gain.any(axis=0))
+        gains[k] = gain[:, : in_use[-1] + 1 if in_use.size else 0]
     return gains
-
-
-@functools.lru_cache(maxsize=8)
-def _gain_below(height: int, width: int) -> Floats:
-    """Everything under the lowest band: the mean, and what fades out towards its centre."""
-    distance = np.clip(_octave(height, width) - (BANDS[0] - 1), 0, 1)
-    gain: Floats = 0.5 * (1 + np.cos(np.pi * distance))
-    return gain
 
 
 def _sensitivity(f: float) -> float:

@@ -5,7 +5,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.features.declaring import feature
-from contrast_engine.features.pyramids import blocks, levels
+from contrast_engine.features.pyramids import blocks, levels, neighbour_difference
 from contrast_engine.images import LinearImage
 
 _SUPERPIXELS = (1, 2, 4, 8, 16, 25, 50, 100, 200)
@@ -30,7 +30,8 @@ def gcf(image: LinearImage) -> float:
     total = 0.0
     for i, size in enumerate(_SUPERPIXELS, 1):
         weight = (-0.406385 * i / 9 + 0.334573) * i / 9 + 0.0877526
-        total += weight * _mean_difference(100 * np.sqrt(blocks(image.luminance, size)))
+        light = 100 * np.sqrt(blocks(image.luminance, size))
+        total += weight * neighbour_difference(light, diagonal=0)
     return total
 
 
@@ -46,7 +47,9 @@ def rammg(image: LinearImage) -> float:
     """
     if image.is_flat:
         return 0.0
-    return float(np.mean([_eight_neighbours(level) for level in levels(image.lightness)]))
+    return float(
+        np.mean([neighbour_difference(level, 0.5**0.5) for level in levels(image.lightness)])
+    )
 
 
 @feature(unit="ratio", low=0, high=1, direction="more contrast", family="multiscale")
@@ -62,44 +65,6 @@ def rsc(image: LinearImage) -> float:
     if image.is_flat:
         return 0.0
     return float(np.mean([_centre_surround(level) for level in levels(image.lightness)]))
-
-
-def _mean_difference(light: Floats) -> float:
-    """Mean over cells of the mean absolute difference to their 2 to 4 neighbours."""
-    if light.size < 2:
-        return 0.0
-    height, width = light.shape
-    down, across = np.abs(np.diff(light, axis=0)), np.abs(np.diff(light, axis=1))
-    total = np.zeros_like(light)
-    total[1:] += down
-    total[:-1] += down
-    total[:, 1:] += across
-    total[:, :-1] += across
-    count = _neighbours(height)[:, None] + _neighbours(width)[None]
-    return float((total / count).mean())
-
-
-def _neighbours(size: int) -> Floats:
-    count = np.full(size, 2.0)
-    count[0] -= 1
-    count[-1] -= 1
-    return count
-
-
-def _eight_neighbours(light: Floats) -> float:
-    total, weights = np.zeros_like(light), np.zeros_like(light)
-    for dy, dx in ((0, 1), (1, 0), (1, 1), (1, -1)):
-        weight = 1.0 if 0 in (dy, dx) else 0.5**0.5
-        here = light[: light.shape[0] - dy, max(0, -dx) : light.shape[1] - max(0, dx)]
-        there = light[dy:, max(0, dx) : light.shape[1] - max(0, -dx)]
-        difference = weight * np.abs(here - there)
-        for rows, columns in (
-            (slice(0, light.shape[0] - dy), slice(max(0, -dx), light.shape[1] - max(0, dx))),
-            (slice(dy, None), slice(max(0, dx), light.shape[1] - max(0, -dx))),
-        ):
-            total[rows, columns] += difference
-            weights[rows, columns] += weight
-    return float((total / np.maximum(weights, 1e-9)).mean())
 
 
 def _centre_surround(light: Floats) -> float:

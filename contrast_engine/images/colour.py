@@ -44,9 +44,10 @@ def encode_srgb(linear: npt.ArrayLike) -> Floats:
     Source: IEC 61966-2-1.
     """
     linear = np.asarray(linear, dtype=np.float64)
-    curve = 1.055 * np.maximum(linear, 0.0031308) ** (1 / 2.4) - 0.055
-    coded: Floats = np.where(linear <= 0.0031308, 12.92 * linear, curve)
-    return coded
+    coded: Floats = np.power(linear, 1 / 2.4)
+    coded *= 1.055
+    coded -= 0.055
+    return np.where(linear <= 0.0031308, 12.92 * linear, coded)
 
 
 def luminance(rgb: Floats) -> Floats:
@@ -74,7 +75,7 @@ def _cie_root(t: Floats) -> Floats:
     root: Floats = np.cbrt(t)
     small = t <= _KNEE
     if small.any():
-        root = np.where(small, t / (3 * (6 / 29) ** 2) + 4 / 29, root)
+        root[small] = t[small] * (1 / (3 * (6 / 29) ** 2)) + 4 / 29
     return root
 
 

@@ -42,8 +42,11 @@ class LinearImage:
         lowest, highest = float(rgb.min()), float(rgb.max())
         if not (lowest >= -1e-9 and highest <= 1 + 1e-6):  # also refuses NaN
             raise ImageError(f"linear light must lie in 0..1, got {lowest:.6g} to {highest:.6g}")
-        object.__setattr__(self, "rgb", np.clip(rgb, 0.0, 1.0))
-        self.rgb.flags.writeable = False
+        if lowest < 0 or highest > 1:  # by rounding alone
+            rgb = np.clip(rgb, 0.0, 1.0)
+        view = rgb.view()
+        view.flags.writeable = False
+        object.__setattr__(self, "rgb", view)
         if not self.width or not self.height:
             object.__setattr__(self, "width", rgb.shape[1])
             object.__setattr__(self, "height", rgb.shape[0])
@@ -97,7 +100,7 @@ class LinearImage:
     @cached_property
     def chroma(self) -> Floats:
         """(h, w) CIE chroma C*, 0 where the pixel is grey."""
-        chroma: Floats = np.hypot(self.lab[..., 1], self.lab[..., 2])
+        chroma: Floats = np.sqrt(np.square(self.lab[..., 1]) + np.square(self.lab[..., 2]))
         return chroma
 
     @cached_property

@@ -1,0 +1,92 @@
+"""How fast measuring is, as a multiple of `cv2.imread` on the same files, and how close the
+fast JPEG path stays to the exact one.
+
+    python tests/benchmarks/features_speed.py [FOLDER OF JPEGS]
+
+Without a folder it makes photographs of 1.3 and 12 megapixels from those that scikit-image and
+scikit-learn carry, enlarged and with camera-like grain. Everything is interleaved file by file on
+one core, medians of the repetitions; only the ratios mean anything. Not part of the test suite.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from contrast_engine.features import feature_names, measure_image
+from contrast_engine.images import read_image
+
+
+def main() -> None:
+    cv2.setNumThreads(1)
+    if len(sys.argv) > 1:
+        compare("given files", sorted(Path(sys.argv[1]).rglob("*.jp*g")), repeats=3)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        for megapixels, repeats in ((1.3, 7), (12, 3)):
+            files = make_photographs(Path(folder), megapixels)
+            compare(f"{megapixels:g} MP", files, repeats)
+            agreement(files)
+
+
+def compare(title: str, files: list[Path], repeats: int) -> None:
+    ways = {
+        "cv2.imread": lambda path: cv2.imread(str(path)),
+        "read_image 512": read_image,
+        "all features 512": lambda path: measure_image(read_image(path)),
+        "all features 256": lambda path: measure_image(read_image(path, 256)),
+    }
+    seconds = {name: {path: [] for path in files} for name in ways}
+    for _ in range(repeats):
+        for path in files:
+            for name, way in ways.items():
+                start = time.thread_time()
+                way(path)
+                seconds[name][path].append(time.thread_time() - start)
+    size = statistics.mean(path.stat().st_size for path in files) / 1e3
+    print(f"\n{title}: {len(files)} files of {size:.0f} kB, {len(feature_names())} features")
+    medians = {name: sum(map(statistics.median, by.values())) for name, by in seconds.items()}
+    for name, total in medians.items():
+        each = total / len(files) * 1e3
+        print(f"  {name:18} {each:7.2f} ms   {medians['cv2.imread'] / total:5.2f} x cv2.imread")
+
+
+def agreement(files: list[Path]) -> None:
+    """Largest difference of the fast from the exact path, as a share of the quartile range."""
+    fast = [measure_image(read_image(path)) for path in files]
+    exact = [measure_image(read_image(path, is_exact=True)) for path in files]
+    print("  fast against exact path: median |difference| / interquartile range, worst five")
+    shares = {}
+    for name in feature_names():
+        ours, true = (np.array([row[name] for row in rows]) for rows in (fast, exact))
+        spread = np.subtract(*np.percentile(true, [75, 25]))
+        shares[name] = float(np.median(np.abs(ours - true)) / spread) if spread > 0 else 0.0
+    for name in sorted(shares, key=shares.__getitem__)[:-6:-1]:
+        print(f"    {name:18} {shares[name]:.4f}")
+
+
+def make_photographs(folder: Path, megapixels: float) -> list[Path]:
+    from skimage import data
+    from sklearn.datasets import load_sample_images
+
+    names = ("astronaut", "chelsea", "coffee", "rocket", "camera", "coins", "brick", "grass")
+    pictures = [getattr(data, name)() for name in names] + list(load_sample_images().images)
+    files = []
+    for number, picture in enumerate(pictures):
+        scale = (megapixels * 1e6 / (picture.shape[0] * picture.shape[1])) ** 0.5
+        large = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        grain = np.random.default_rng(number).normal(0, 4, large.shape)
+        path = folder / f"{megapixels:g}-{number}.jpg"
+        grainy = np.clip(large + grain, 0, 255).astype(np.uint8)
+        bgr = grainy if grainy.ndim == 2 else grainy[..., ::-1]
+        cv2.imwrite(str(path), bgr, [cv2.IMWRITE_JPEG_QUALITY, 88])
+        files.append(path)
+    return files
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,96 @@
+"""The quick way through a JPEG beside the exact one, and how much memory either takes."""
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from contrast_engine.features import core_names, measure_image
+from contrast_engine.images import read_image
+
+SAMPLES = Path(__file__).parents[1] / "sample_data"
+FINE = ("e_low", "e_high", "hl_ratio", "spectral_slope")  # these see what a reduced decode removes
+
+
+@pytest.fixture(scope="module")
+def both_ways():
+    """Core features of real photographs at a size at which their JPEGs are decoded reduced."""
+    files = sorted(SAMPLES.rglob("*.jpg"))[::3]
+    if len(files) < 40:
+        pytest.skip("the sample photographs are not there; contrast samples makes them")
+    names = core_names()
+
+    def measured(is_exact: bool):
+        rows = (measure_image(read_image(path, 76, is_exact=is_exact)) for path in files)
+        return np.array([[row[name] for name in names] for row in rows])
+
+    return dict(zip(names, zip(measured(False).T, measured(True).T, strict=True), strict=True))
+
+
+def ranks(values):
+    return np.argsort(np.argsort(values, kind="stable"), kind="stable")
+
+
+@pytest.mark.parametrize("name", core_names())
+def test_the_fast_path_agrees_with_the_exact_one(name, both_ways):
+    fast, exact = both_ways[name]
+    spread = np.subtract(*np.percentile(exact, [75, 25]))
+    assert np.median(np.abs(fast - exact)) / spread < (0.3 if name in FINE else 0.08)
+    assert np.corrcoef(ranks(fast), ranks(exact))[0, 1] > (0.95 if name in FINE else 0.98)
+
+
+def test_the_fast_path_really_decodes_less(both_ways):
+    assert any((fast != exact).any() for fast, exact in both_ways.values())
+
+
+def test_a_jpeg_of_up_to_four_times_the_size_is_not_reduced():
+    codes = np.random.default_rng(0).integers(0, 256, (100, 250, 3), np.uint8)
+    file = io.BytesIO()
+    Image.fromarray(codes).save(file, "JPEG")
+    data = file.getvalue()
+    for size in (64, 100, 250, 512):
+        fast, exact = read_image(data, size), read_image(data, size, is_exact=True)
+        assert (fast.rgb == exact.rgb).all()
+    assert (read_image(data, 60).rgb != read_image(data, 60, is_exact=True).rgb).any()
+
+
+MEASURE_TWO_AT_ONCE = """
+import resource, sys
+from concurrent.futures import ThreadPoolExecutor
+import cv2
+from contrast_engine.features import measure_image
+from contrast_engine.images import examine, read_image
+cv2.setNumThreads(1)
+def work(path):
+    examine(path)
+    return measure_image(read_image(path))["c_rms"]
+with ThreadPoolExecutor(2) as pool:
+    list(pool.map(work, sys.argv[1:] * 2))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", ["jpg", "png"])
+def test_two_threads_on_twelve_megapixels_stay_under_600_mb(suffix, tmp_path):
+    wave = np.linspace(0, 255, 4000)[None, :, None] * np.ones((3000, 1, 3))
+    codes = wave.astype(np.uint8)
+    del wave
+    paths = [tmp_path / f"{n}.{suffix}" for n in range(2)]
+    for path in paths:
+        Image.fromarray(codes).save(path, **({"compress_level": 1} if suffix == "png" else {}))
+    environment = os.environ | {
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "OMP_NUM_THREADS": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE_TWO_AT_ONCE, *map(str, paths)],
+        capture_output=True, text=True, env=environment,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 600
