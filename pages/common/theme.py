@@ -20,7 +20,9 @@ h2, h3 { letter-spacing: -0.006em; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
 [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 [data-testid="stImage"] img { background: var(--surround); border-radius: 2px; }
-[data-testid="stSidebarNav"] { padding-top: 0.25rem; }
+[data-testid="stSidebarHeader"]::before {
+  content: "Contrast atlas"; flex: 1; font-size: 1.05rem; font-weight: 600;
+}
 [data-testid="stHeader"] { background: transparent; }
 """
 

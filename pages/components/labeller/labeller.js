@@ -234,6 +234,7 @@ class Labeller {
       const picture = new Image();
       picture.src = this.data.image.replace("{id}", id);
       picture.alt = "Image to label";
+      picture.addEventListener("load", () => enlarge(picture));
       picture.addEventListener("error", () => {
         if (picture.src.endsWith(this.data.thumb.replace("{id}", id))) return;
         picture.src = this.data.thumb.replace("{id}", id); // the file may be gone; its thumbnail stays
@@ -279,6 +280,12 @@ class Labeller {
     const now = this.strip.querySelector("[data-now]");
     if (now) this.strip.scrollLeft = now.offsetLeft - this.strip.clientWidth / 2 + now.offsetWidth / 2;
   }
+}
+
+// A small picture may be shown at up to twice its size; more would show its pixels.
+function enlarge(picture) {
+  picture.style.width = `${2 * picture.naturalWidth}px`;
+  picture.style.height = `${2 * picture.naturalHeight}px`;
 }
 
 // Keys belong to whoever takes text, and arrows and Space to other people's controls.

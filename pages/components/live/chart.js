@@ -1,6 +1,6 @@
 // One small chart of curves that share a unit, over the steps of a job.
 
-const COLOURS = ["#0b6bcb", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
+const COLOURS = ["var(--st-primary-color)", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 const EDGE = { left: 52, right: 14, top: 10, bottom: 26 };
 const MOST_POINTS = 600; // a curve finer than the screen is drawn coarser
 
@@ -70,8 +70,8 @@ class Chart {
     const points = kept.map(([done, value]) => `${x(done).toFixed(1)},${y(value).toFixed(1)}`).join(" ");
     const stroke = COLOURS[i % COLOURS.length];
     this.svg.append(
-      drawing("polyline", { points, stroke }),
-      drawing("circle", { cx: x(last[0]), cy: y(last[1]), r: 3, fill: stroke }),
+      drawing("polyline", { points, style: `stroke: ${stroke}` }),
+      drawing("circle", { cx: x(last[0]), cy: y(last[1]), r: 3, style: `fill: ${stroke}` }),
     );
   }
 }

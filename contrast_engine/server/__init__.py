@@ -1,0 +1,23 @@
+"""The web routes beside the pages: arrays, pictures and job events, by id and never by path.
+
+All are GET. What an address with a content key gives never changes, so browsers keep it for ever.
+Only ids of the collection and keys of the workspace are served; pictures are always encoded anew,
+so nothing but pixels leaves a file.
+"""
+
+from contrast_engine.server.addresses import Urls, plotly_url
+from contrast_engine.server.guard import KnownHosts, middleware
+from contrast_engine.server.opened import initial, open_workspace, workspaces
+from contrast_engine.server.serving import lifespan, routes
+
+__all__ = [
+    "KnownHosts",
+    "Urls",
+    "initial",
+    "lifespan",
+    "middleware",
+    "open_workspace",
+    "plotly_url",
+    "routes",
+    "workspaces",
+]

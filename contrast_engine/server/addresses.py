@@ -1,0 +1,51 @@
+"""Addresses of the routes, for whoever draws a page."""
+
+from dataclasses import dataclass
+from importlib.metadata import version
+
+
+@dataclass(frozen=True)
+class Urls:
+    """Addresses of one workspace's routes, for the pages; `{id}` stands for an image id."""
+
+    workspace: str
+
+    @property
+    def thumb(self) -> str:
+        """Small picture, WebP, long side at most 256."""
+        return f"/api/{self.workspace}/thumb/{{id}}"
+
+    @property
+    def image(self) -> str:
+        """Large picture, JPEG, long side at most 1600."""
+        return f"/api/{self.workspace}/image/{{id}}"
+
+    @property
+    def about(self) -> str:
+        """JSON with `name`, `width` and `height` of an image."""
+        return f"/api/{self.workspace}/about/{{id}}"
+
+    def xy(self, key: str) -> str:
+        """Coordinates of a map, float32 pairs, little endian."""
+        return f"/api/{self.workspace}/map/{key}/xy"
+
+    def ids(self, key: str) -> str:
+        """Image ids of a map, 8 bytes each, in the order of its coordinates."""
+        return f"/api/{self.workspace}/map/{key}/ids"
+
+    def colour(self, key: str, what: str, v: str = "") -> str:
+        """Colour bytes of a map; change `v` when names or labels may have changed."""
+        return f"/api/{self.workspace}/map/{key}/colour/{what}?v={v}"
+
+    def values(self, key: str, what: str) -> str:
+        """Numbers behind the colours, float32, NaN where unknown; only for features, confidence."""
+        return f"/api/{self.workspace}/map/{key}/values/{what}"
+
+    def events(self, job: str) -> str:
+        """Events of a job."""
+        return f"/api/{self.workspace}/jobs/{job}/events"
+
+
+def plotly_url() -> str:
+    """Give the address of plotly.js as installed here."""
+    return f"/api/plotly.min.js?v={version('plotly')}"

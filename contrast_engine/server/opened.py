@@ -1,0 +1,38 @@
+"""The workspaces this process serves."""
+
+import os
+from pathlib import Path
+
+from contrast_engine.store import Workspace
+
+_workspaces: dict[str, Workspace] = {}
+
+
+def open_workspace(root: str | Path) -> Workspace:
+    """Open a workspace and serve its images from now on; the same folder gives the same object.
+
+    Raises:
+        WorkspaceError: There is no workspace there.
+    """
+    place = Path(root).resolve()
+    for known in _workspaces.values():
+        if known.root.resolve() == place:
+            return known
+    workspace = Workspace(place)
+    _workspaces[workspace.id] = workspace
+    return workspace
+
+
+def workspaces() -> dict[str, Workspace]:
+    """Give the workspaces served now, by id."""
+    return dict(_workspaces)
+
+
+def initial() -> Workspace | None:
+    """Give the workspace named by CONTRAST_WORKSPACE, opening it the first time; None if unset.
+
+    Raises:
+        WorkspaceError: It names something that cannot be opened.
+    """
+    named = os.environ.get("CONTRAST_WORKSPACE", "")
+    return open_workspace(named) if named else None
