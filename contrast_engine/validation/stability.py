@@ -16,7 +16,7 @@ CHECK = "stability"
 PAIRS = 50
 SHARE = 0.8
 STABLE, UNSTABLE = 0.75, 0.6  # Hennig 2007, for the Jaccard of a cluster; used for ARI as well
-MOST = 5000
+MOST = 2000
 """Images it is computed on at most; a larger collection is sampled and the finding says so."""
 
 
