@@ -103,6 +103,39 @@ def test_the_method_that_the_readme_adds_is_a_command_at_once(
     assert json.loads(capsys.readouterr().out)["images"] > 0
 
 
+RESULTS = ("features", "maps", "clusterings", "predictions", "models", "reports")
+
+
+def bytes_of(workspace: Path) -> dict[str, bytes]:
+    """Every result on the disk, by its name."""
+    return {
+        str(file.relative_to(workspace)): file.read_bytes()
+        for kind in RESULTS
+        for file in sorted((workspace / kind).rglob("*"))
+        if file.is_file() and not file.parent.name.startswith("rows-")
+    }
+
+
+@pytest.mark.slow
+def test_two_runs_with_one_seed_give_the_same_bytes(journey: Path) -> None:
+    found = []
+    for name in ("one", "two"):
+        for command in (
+            "scan W photos", "measure W", "project W tsne --seed 5", "cluster W kmeans --seed 5",
+            "label import W labels.csv", "pseudo-label W --order low,medium,high --seed 5",
+            "validate W --seed 5", f"export W {name}.csv", f"export W {name}.parquet",
+        ):  # fmt: skip
+            words = [f"{name}.contrast" if word == "W" else word for word in command.split()]
+            assert main(words) == 0, command
+        found.append(bytes_of(journey / f"{name}.contrast"))
+    assert {file.split("/")[0] for file in found[0]} == set(RESULTS)
+    assert found[0].keys() == found[1].keys()
+    assert [file for file in found[0] if found[0][file] != found[1][file]] == []
+    for ending in ("csv", "parquet"):
+        one, two = (journey / f"{name}.{ending}" for name in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
+
+
 def test_the_readme_lists_every_command() -> None:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"^\| `contrast ([\w-]+)", text, re.M))
