@@ -1,0 +1,210 @@
+"""Measuring: every image once, the same table every time, whatever happens in between."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contrast_engine.errors import NotEnoughData, UnknownName
+from contrast_engine.features import core_names, feature_names, measure_image
+from contrast_engine.images import read_image
+from contrast_engine.progress import Cancelled
+from contrast_engine.steps import measure, measuring, scan, space
+from contrast_engine.store import Workspace
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def folder(tmp_path, photographs):
+    photographs(tmp_path / "photos", 5)
+    return tmp_path / "photos"
+
+
+@pytest.fixture
+def workspace(tmp_path, folder):
+    made = Workspace(tmp_path / "w.contrast")
+    scan(made, [folder])
+    return made
+
+
+class Stopper:
+    def __init__(self, at):
+        self.at = at
+
+    def tick(self, done, total, note="", **metrics):
+        if done >= self.at:
+            raise Cancelled
+
+
+def test_every_image_is_measured_once(workspace):
+    report = measure(workspace)
+    assert (report.images, report.computed, report.problems) == (5, 5, ())
+    assert report.features == feature_names()
+    assert measure(workspace) == measure(workspace)
+    assert measure(workspace).computed == 0
+    assert measure(workspace).key == report.key == workspace.current("features")
+
+
+def test_a_row_holds_what_measuring_the_file_itself_gives(workspace):
+    table = workspace.load(measure(workspace).key)
+    assert table.ids == tuple(sorted(workspace.images.ids))
+    for image in table.ids:
+        direct = measure_image(read_image(workspace.original(image)))
+        assert table.row(image) == direct
+
+
+def test_only_new_images_are_measured_and_the_key_says_so(workspace, folder, photographs):
+    first = measure(workspace)
+    photographs(folder / "more", 2, seed=7)
+    scan(workspace)
+    second = measure(workspace)
+    assert (second.images, second.computed) == (7, 2)
+    assert second.key != first.key
+    assert workspace.load(first.key).ids != workspace.load(second.key).ids
+
+
+def test_the_table_is_the_same_bytes_for_any_number_of_threads(workspace, tmp_path, folder):
+    other = Workspace(tmp_path / "other")
+    scan(other, [folder])
+    keys = measure(workspace, threads=1).key, measure(other, threads=4).key
+    assert keys[0] == keys[1]
+    for end in ("parquet", "json"):
+        name = f"features/{keys[0]}.{end}"
+        assert (workspace.root / name).read_bytes() == (other.root / name).read_bytes()
+
+
+def test_a_cancelled_run_keeps_its_rows_and_goes_on(workspace):
+    with pytest.raises(Cancelled):
+        measure(workspace, progress=Stopper(3))
+    assert workspace.current("features") is None
+    report = measure(workspace)
+    assert (report.images, report.computed) == (5, 2)
+
+
+def test_a_vanished_image_keeps_its_row(workspace, folder):
+    first = measure(workspace)
+    (folder / "photo_0000.jpg").unlink()
+    scan(workspace)
+    again = measure(workspace)
+    assert (again.key, again.images, again.computed) == (first.key, 5, 0)
+
+
+def test_an_image_that_vanished_before_it_was_measured_is_left_out(workspace, folder):
+    (folder / "photo_0000.jpg").unlink()
+    scan(workspace)
+    report = measure(workspace)
+    assert (report.images, report.problems) == (4, ())
+
+
+def test_a_file_changed_since_the_scan_is_never_measured_under_the_old_name(workspace, folder):
+    one, two = folder / "photo_0000.jpg", folder / "photo_0001.jpg"
+    image = workspace.images.find(one)
+    one.write_bytes(two.read_bytes())
+    report = measure(workspace)
+    assert report.images == 4
+    assert [Path(problem.path).name for problem in report.problems] == ["photo_0000.jpg"]
+    assert "changed since" in report.problems[0].reason
+    assert image not in workspace.load(report.key).rows
+
+
+def test_an_image_that_cannot_be_measured_is_a_problem_and_the_rest_is_measured(workspace):
+    image = workspace.images.ids[2]
+    measure(workspace)
+    workspace.refuse("measure@1", {image: "no number came out"})
+    report = measure(workspace)
+    assert report.images == 4
+    assert [problem.reason for problem in report.problems] == ["no number came out"]
+    assert image not in workspace.images
+    assert [p.reason for p in scan(workspace).problems] == ["no number came out"]
+
+
+def test_another_version_of_the_features_tries_refused_images_again(workspace):
+    workspace.refuse("measure@0", {workspace.images.ids[2]: "no number came out"})
+    assert len(workspace.images) == 4
+    assert measure(workspace).images == 5
+
+
+def test_nothing_scanned_says_what_to_do(tmp_path):
+    with pytest.raises(NotEnoughData, match="scan a folder of images first"):
+        measure(Workspace(tmp_path / "empty"))
+
+
+def test_a_damaged_part_is_measured_again(workspace):
+    before = workspace.load(measure(workspace).key)
+    for part in (workspace.root / "features").glob("rows-*/part-*.parquet"):
+        part.write_bytes(part.read_bytes()[:50])
+    report = measure(workspace)
+    assert report.computed == 5
+    assert np.array_equal(workspace.load(report.key).values, before.values)
+
+
+def test_many_parts_are_joined_and_nothing_is_lost(workspace, folder, photographs, monkeypatch):
+    photographs(folder / "more", 40, seed=3)
+    scan(workspace)
+    monkeypatch.setattr(measuring, "_PART_ROWS", 1)
+    report = measure(workspace)
+    parts = list((workspace.root / "features").glob("rows-*/part-*.parquet"))
+    assert len(parts) == 1
+    (workspace.root / "features" / f"{report.key}.json").unlink()
+    assert measure(workspace) == measure(workspace)
+    assert measure(workspace).computed == 0
+
+
+def test_one_image_without_any_detail_is_measured_in_full(workspace, tmp_path, shared_data):
+    scan(workspace, [shared_data / "bad_inputs" / "one_pixel.png"])
+    table = workspace.load(measure(workspace).key)
+    assert len(table) == 6
+    assert np.isfinite(table.values).all()
+
+
+def test_the_space_is_the_core_features_on_one_scale(workspace):
+    with pytest.raises(NotEnoughData, match="measure them first"):
+        space(workspace)
+    report = measure(workspace)
+    first = space(workspace)
+    assert first.vectors.columns == core_names()
+    assert first.name == "20 contrast features, quantile-scaled on 5 images"
+    again = space(workspace, report.key)
+    assert again.key == first.key
+    assert np.array_equal(again.vectors.values, first.vectors.values)
+    features = workspace.load(report.key)
+    assert np.array_equal(first.scaling.transform(features).values, first.vectors.values)
+    with pytest.raises(UnknownName):
+        space(workspace, "0" * 16)
+
+
+MEASURING = """
+import sys
+from contrast_engine.steps import measure, measuring
+from contrast_engine.store import Workspace
+measuring._PART_ROWS = 5
+class Teller:
+    def tick(self, done, total, note="", **metrics):
+        print(done, flush=True)
+measure(Workspace(sys.argv[1]), progress=Teller())
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("after", [1, 12, 33])
+def test_measuring_killed_at_any_moment_loses_at_most_the_last_part(
+    workspace, folder, photographs, after
+):
+    photographs(folder / "more", 35, seed=3)
+    scan(workspace)
+    with subprocess.Popen(
+        [sys.executable, "-c", MEASURING, workspace.root],
+        cwd=REPOSITORY, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        done = 0
+        while done < after:
+            done = int(process.stdout.readline())
+        process.send_signal(signal.SIGKILL)
+        done = max([done, *map(int, process.stdout.read().split())])
+    report = measure(Workspace(workspace.root))
+    assert report.images == 40
+    assert report.computed <= 40 - done + 5
