@@ -6,9 +6,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, TiffImagePlugin
 
-from contrast_engine.errors import ImageError
+from contrast_engine.errors import ImageError, OptionError
 from contrast_engine.features import measure_image
 from contrast_engine.images import (
     LinearImage,
@@ -144,6 +144,13 @@ def test_sixteen_bits_are_kept(suffix):
     )
 
 
+def test_a_cut_off_sixteen_bit_picture_is_refused():
+    deep = np.random.default_rng(0).integers(0, 65536, (60, 90, 3), np.uint16)
+    _, data = cv2.imencode(".png", deep)
+    with pytest.raises(ImageError, match="cut off"):
+        read_image(data.tobytes()[: data.size // 2])
+
+
 def test_cmyk_is_read_with_a_note():
     white = Image.new("CMYK", (20, 20), (0, 0, 0, 0))
     white.paste((0, 0, 0, 255), (0, 0, 10, 20))
@@ -173,13 +180,21 @@ def test_a_broken_colour_profile_is_noted_and_ignored():
     assert image.rgb == pytest.approx(linear(photo()), abs=1e-7)
 
 
+def test_a_grey_picture_with_a_profile_for_rgb_is_read():
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    grey = photo()[..., 0]
+    image = read_image(encoded(grey, icc_profile=srgb))
+    assert image.notes == ()
+    assert image.rgb[..., 0] == pytest.approx(linear(grey), abs=1e-7)
+
+
 @pytest.mark.parametrize("kind", ["GIF", "PNG", "WEBP", "TIFF"])
 def test_of_an_animation_the_first_frame_counts(kind):
     frames = [Image.fromarray(np.full((20, 30, 3), level, np.uint8)) for level in (255, 0, 80)]
     data = encoded(frames[0], kind, save_all=True, append_images=frames[1:])
     image = read_image(data)
     assert image.mean == pytest.approx(1, abs=1e-6)
-    assert image.notes == ("first of 3 frames",)
+    assert image.notes == ("first of several frames",)
 
 
 def test_the_content_decides_and_not_the_name(tmp_path):
@@ -261,8 +276,30 @@ def test_linear_light_outside_zero_and_one_is_refused():
         LinearImage(np.zeros((4, 4)))
 
 
+def test_a_size_below_one_is_refused():
+    with pytest.raises(OptionError, match="size"):
+        read_image(encoded(photo()), size=0)
+
+
+def test_the_preview_inside_a_raw_photo_is_not_taken_for_the_photo():
+    tags = TiffImagePlugin.ImageFileDirectory_v2()
+    tags[254] = 1
+    with pytest.raises(ImageError, match="camera raw"):
+        read_image(encoded(photo(), "TIFF", tiffinfo=tags))
+
+
 def test_a_pipe_is_refused_instead_of_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.jpg")
     assert stat.S_ISFIFO((tmp_path / "pipe.jpg").stat().st_mode)
     with pytest.raises(ImageError, match=r"pipe\.jpg is not a file"):
         read_image(tmp_path / "pipe.jpg")
+
+
+@pytest.mark.parametrize("shape", [(301, 203), (300, 200), (257, 255)])
+@pytest.mark.parametrize("size", [30, 60, 100])
+def test_a_reduced_jpeg_2000_looks_like_the_whole(shape, size):
+    smooth = np.array(Image.fromarray(photo(30, 20)).resize(shape[::-1]))
+    data = encoded(smooth, "JPEG2000")
+    fast, exact = read_image(data, size), read_image(data, size, is_exact=True)
+    assert (fast.width, fast.height) == shape[::-1]
+    assert np.abs(fast.rgb - exact.rgb).mean() < 0.01

@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from contrast_engine.errors import ImageError
 from contrast_engine.images import formats
-from contrast_engine.images.modes import Codes, codes_of, sixteen_bit_colour
+from contrast_engine.images.modes import Codes, codes_of
 
 MAX_PIXELS = 100_000_000
 """Images that declare more pixels than this are refused before anything is decoded."""
@@ -88,6 +88,7 @@ def decode(data: bytes, name: str, covering: int | None) -> Raster:
     try:
         with _opened(data, name) as image:
             _check_size(image, name)
+            _check_not_raw(image, name)
             return _rasterised(image, data, name, covering)
     except UnidentifiedImageError as fault:
         raise ImageError(formats.reason_not_read(data, name)) from fault
@@ -108,14 +109,10 @@ def _rasterised(image: Image.Image, data: bytes, name: str, covering: int | None
     kind = str(image.format)
     size = image.size
     notes = _notes_on_frames(image)
-    codes = sixteen_bit_colour(image, data)
-    if codes is not None:
-        notes.append("16-bit")
-    else:
-        if covering is not None and kind in ("JPEG", "MPO", "JPEG2000"):
-            _reduce(image, data, covering)
-        image.load()  # before anything that loads by the way and would hide the fault
-        codes = codes_of(image, name, notes)
+    if covering is not None and kind in ("JPEG", "MPO", "JPEG2000"):
+        _reduce(image, data, covering)
+    image.load()  # before anything that loads by the way and would hide the fault
+    codes = codes_of(image, data, name, notes)
     orientation = _orientation(image)
     if kind == "TIFF":  # Pillow turns TIFFs itself
         size, orientation = image.size, 1
@@ -127,7 +124,12 @@ def _reduce(image: Image.Image, data: bytes, covering: int) -> None:
     longest = max(image.size)
     halvings = max(n for n in range(4) if n == 0 or longest >> n >= covering)
     if image.format == "JPEG2000":
-        image.reduce = min(halvings, _wavelet_levels(data))  # type: ignore[method-assign, assignment]
+        halvings = min(halvings, _wavelet_levels(data))
+        while any(
+            (side + (1 << halvings >> 1)) >> halvings != -(-side >> halvings) for side in image.size
+        ):  # Pillow rounds where the codec rounds up, and fails
+            halvings -= 1
+        image.reduce = halvings  # type: ignore[method-assign, assignment]
     elif halvings:
         width, height = (max(1, side >> halvings) for side in image.size)
         image.draft(None, (width, height))
@@ -148,11 +150,8 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _notes_on_frames(image: Image.Image) -> list[str]:
-    try:
-        frames = int(getattr(image, "n_frames", 1))
-    except _FAULTS:
-        return []
-    return [f"first of {frames} frames"] if frames > 1 else []
+    # is_animated looks at the second frame; n_frames would walk through all of a long GIF.
+    return ["first of several frames"] if getattr(image, "is_animated", False) else []
 
 
 def _check_size(image: Image.Image, name: str) -> None:
@@ -161,6 +160,13 @@ def _check_size(image: Image.Image, name: str) -> None:
         raise ImageError(_too_large(name, f" ({width} x {height})"))
     if width * height == 0:
         raise ImageError(f"{name} declares a size of {width} x {height}; it holds no picture")
+
+
+def _check_not_raw(image: Image.Image, name: str) -> None:
+    # Raw files look like TIFFs of which Pillow would read the small preview, and call it the photo.
+    tags = getattr(image, "tag_v2", {})
+    if 50706 in tags or int(tags.get(254, 0)) & 1:  # DNGVersion; NewSubfileType: reduced
+        raise ImageError(f"{name} is a camera raw photo, which is not read here; export it as JPEG")
 
 
 def _too_large(name: str, size: str = "") -> str:

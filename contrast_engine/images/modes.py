@@ -14,7 +14,7 @@ from contrast_engine.errors import ImageError
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 
-def codes_of(image: Image.Image, name: str, notes: list[str]) -> Codes:
+def codes_of(image: Image.Image, data: bytes, name: str, notes: list[str]) -> Codes:
     """Give a loaded image as (h, w, c) sRGB codes: c is 1 (grey), 3 (RGB) or 4 (RGB, alpha).
 
     Decisions worth telling are added to `notes`.
@@ -22,6 +22,10 @@ def codes_of(image: Image.Image, name: str, notes: list[str]) -> Codes:
     Raises:
         ImageError: Its numbers have no known black and white.
     """
+    deep = _sixteen_bit_colour(image, data)
+    if deep is not None:
+        notes.append("16-bit")
+        return deep
     if image.mode.startswith("I"):
         return _deep_grey(image, name, notes)
     if image.mode in ("F", "LAB", "HSV"):
@@ -61,7 +65,8 @@ def _in_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
     if not profile:
         return image
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
-    source = image.convert("RGB") if alpha else image
+    is_grey_of_rgb = image.mode == "L" and profile[16:20] == b"RGB "
+    source = image.convert("RGB") if alpha or is_grey_of_rgb else image
     transform = _transform(bytes(profile), source.mode)
     if isinstance(transform, str):
         notes.append(transform)
@@ -104,7 +109,7 @@ def _deep_grey(image: Image.Image, name: str, notes: list[str]) -> Codes:
     return codes
 
 
-def sixteen_bit_colour(image: Image.Image, data: bytes) -> Codes | None:
+def _sixteen_bit_colour(image: Image.Image, data: bytes) -> Codes | None:
     """Decode all 16 bits of an RGB PNG or TIFF, of which Pillow would keep 8; None for others."""
     is_deep_png = image.format == "PNG" and data[24] == 16 and data[25] in (2, 6)
     is_deep_tiff = (
@@ -113,8 +118,9 @@ def sixteen_bit_colour(image: Image.Image, data: bytes) -> Codes | None:
         and len(image.tag_v2.get(258, ())) >= 3  # type: ignore[attr-defined]
         and image.tag_v2.get(274, 1) == 1  # type: ignore[attr-defined]
     )
-    has_profile = bool(image.info.get("icc_profile")) or "transparency" in image.info
-    if has_profile or not (is_deep_png or is_deep_tiff):
+    profile = image.info.get("icc_profile")
+    is_srgb = not profile or _transform(bytes(profile), "RGB") is None  # lcms would work in 8 bits
+    if "transparency" in image.info or not is_srgb or not (is_deep_png or is_deep_tiff):
         return None
     try:
         codes: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)

@@ -9,14 +9,14 @@ import cv2
 import numpy as np
 
 from contrast_engine.arrays import Floats32
-from contrast_engine.errors import ImageError
+from contrast_engine.errors import ImageError, OptionError
 from contrast_engine.images import colour
 from contrast_engine.images.decoding import Raster, decode, digest
 from contrast_engine.images.linear import ANALYSIS_SIZE, LinearImage
 from contrast_engine.images.modes import Codes
 from contrast_engine.vectors import ImageId
 
-MAX_BYTES = 1_000_000_000
+MAX_BYTES = 700_000_000
 """Larger files are refused before they are read."""
 
 # A reduced JPEG is low-passed by its own transform; what is left to average by area must be at
@@ -48,7 +48,10 @@ def read_image(
 
     Raises:
         ImageError: It cannot be read; the message names the file and says why.
+        OptionError: The size is not at least 1.
     """
+    if size < 1:
+        raise OptionError(f"size must be a whole number of at least 1, got {size!r}")
     data, name = (source, "the image") if isinstance(source, bytes) else file_bytes(source)
     raster = decode(data, name, None if is_exact else _OVERSAMPLING * size)
     width, height = raster.upright_size
@@ -57,7 +60,14 @@ def read_image(
 
 def linear_light(raster: Raster, size: int) -> Floats32:
     """Average a raster by area in linear light to at most `size` pixels: (h, w, 3), upright."""
-    light = _shrunk(raster.codes, size)
+    # From the full size, so that a reduced decode has the very shape of an exact one.
+    factor = min(1.0, size / max(raster.width, raster.height))
+    height, width = raster.codes.shape[:2]
+    target = (
+        min(width, max(1, round(raster.width * factor))),
+        min(height, max(1, round(raster.height * factor))),
+    )
+    light = _shrunk(raster.codes, target)
     if light.shape[2] == 1:
         light = np.repeat(light, 3, axis=2)
     return np.ascontiguousarray(raster.upright(light))
@@ -76,8 +86,10 @@ def file_bytes(path: str | Path) -> tuple[bytes, str]:
         if not stat.S_ISREG(status.st_mode):
             raise ImageError(f"{name} is not a file")
         if status.st_size > MAX_BYTES:
-            size = status.st_size / 1e9
-            raise ImageError(f"{name} has {size:.1f} GB; at most {MAX_BYTES / 1e9:.0f} GB is read")
+            size, most = status.st_size // 1_000_000, MAX_BYTES // 1_000_000
+            raise ImageError(
+                f"{name} has {size} MB, at most {most} MB are read; make a smaller copy"
+            )
         return path.read_bytes(), name
     except FileNotFoundError:
         raise ImageError(f"{name} is not there: {shown(path)} does not exist") from None
@@ -92,12 +104,11 @@ def shown(path: str | Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def _shrunk(codes: Codes, size: int) -> Floats32:
-    # (h, w, c) to (h', w', 1 or 3). Only a strip at a time is ever linear at full size. float32
-    # is exact enough here: the source has 8 or 16 bits, and variances are taken later in float64.
+def _shrunk(codes: Codes, target: tuple[int, int]) -> Floats32:
+    # (h, w, c) to (h', w', 1 or 3) for a target (w', h'). Only a strip at a time is ever linear at
+    # full size. float32 is exact enough here: the source has 8 or 16 bits, and variances are taken
+    # later in float64.
     height, width = codes.shape[:2]
-    factor = min(1.0, size / max(height, width))
-    target = (max(1, round(width * factor)), max(1, round(height * factor)))
     rows = max(1, _STRIP // width)
     strips = [
         _resized(_linear(codes[top : top + rows]), (target[0], min(rows, height - top)))
