@@ -231,3 +231,94 @@ with Workspace(sys.argv[1]).lock("scan"):
         os.kill(process.pid, signal.SIGKILL)
     with Workspace(tmp_path / "w").lock("scan", timeout=1):
         pass
+
+
+EVERYWHERE = """
+import os, shutil, signal, sys
+from pathlib import Path
+import numpy as np, pyarrow.parquet, safetensors.numpy
+from contrast_engine.steps import scan
+from contrast_engine.store import Artifact, Workspace
+from contrast_engine.vectors import Vectors
+A, B = f"{1:016x}", f"{2:016x}"
+small = Vectors((A,), np.ones((1, 1)), ("a",))
+
+def say(workspace):
+    workspace.labels.say([A, B], "two", token="second")
+
+def undo(workspace):
+    workspace.labels.undo(token="undo")
+
+def save(workspace):
+    workspace.save(Artifact("maps", "old@1"), small)
+    workspace.make_current("maps", workspace.save(Artifact("maps", "new@1"), small))
+
+def model(workspace):
+    workspace.models.save("0" * 16, {"a": np.ones(3)}, {"n": 1})
+
+def files(workspace):
+    workspace.add_roots(["/b"])
+    workspace.refuse("measure@1", {B: "no"})
+    workspace.save_files(workspace.images.files)
+
+def prepare(place):
+    workspace = Workspace(place)
+    workspace.add_roots(["/a"])
+    workspace.labels.say([A], "one", token="first")
+    workspace.make_current("maps", workspace.save(Artifact("maps", "old@1"), small))
+    workspace.models.save("0" * 16, {"a": np.ones(3)}, {"n": 1})
+    workspace.save_files([])
+    workspace.close()
+    return workspace
+
+act, number = globals()[sys.argv[2]], 0
+stride = 1 if act in (say, undo) else 5
+template = prepare(Path(sys.argv[1]) / "template").root
+while True:
+    number += stride
+    workspace = Workspace(shutil.copytree(template, Path(sys.argv[1]) / str(number)))
+    child = os.fork()
+    if child == 0:
+        calls = 0
+        def watch(frame, event, argument):
+            global calls
+            calls += event == "c_call"
+            if calls == number:
+                os.kill(os.getpid(), signal.SIGKILL)
+        sys.setprofile(watch)
+        act(workspace)
+        sys.setprofile(None)
+        os._exit(0)
+    if os.WIFEXITED(os.waitpid(child, 0)[1]):
+        break
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act", ["say", "undo", "save", "model", "files"])
+def test_a_process_killed_at_any_single_call_leaves_all_or_nothing(tmp_path, act):
+    said(EVERYWHERE, tmp_path, act)
+    one, two = f"{1:016x}", f"{2:016x}"
+    moments = [path for path in tmp_path.iterdir() if path.name != "template"]
+    assert len(moments) > 20
+    for moment in moments:
+        workspace = Workspace(moment)
+        assert workspace.has(Artifact("maps", "old@1"))
+        assert workspace.current("maps") is not None
+        assert workspace.models.load("0" * 16)[1] == {"n": 1}
+        assert workspace.roots in {("/a",), ("/a", "/b")}
+        assert workspace.images.files == ()
+        history = workspace.labels.history()
+        assert [s.label for s in history] in (["one"], ["one", "two"])
+        if act == "say":
+            assert workspace.labels.version() == len(history)
+            workspace.labels.say([one, two], "two", token="second")  # as the page does on return
+            assert {i: x.label for i, x in workspace.labels.current().items()} == {
+                one: "two",
+                two: "two",
+            }
+            assert len(workspace.labels.history()) == 2
+        if act == "undo":
+            workspace.labels.undo(token="undo")
+            assert workspace.labels.current() == {}
+        workspace.close()
