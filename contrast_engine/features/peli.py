@@ -79,8 +79,9 @@ def band_contrasts(image: LinearImage) -> dict[int, float]:
         if not gains[k].any():
             break
         detail = _picture(spectrum, gains[k], image.shape)
-        contrast = detail / np.maximum(mean, _FLOOR)
-        contrasts[k] = float(np.sqrt(np.mean(np.square(contrast))))
+        contrast = np.maximum(mean, _FLOOR)
+        np.divide(detail, contrast, out=contrast)
+        contrasts[k] = float(np.sqrt(np.vdot(contrast, contrast) / contrast.size))
         mean += detail
     return contrasts
 

@@ -38,7 +38,8 @@ def read_image(
     """Read an image into linear light, at most `size` pixels on its longer side.
 
     Turned upright, converted to sRGB primaries, transparency over mid-grey, first frame of an
-    animation, averaged by area in linear light, never enlarged.
+    animation, averaged by area in linear light, never enlarged. Pictures of a few pixels are read
+    too: features say what they give for them.
 
     Args:
         source: A path, or the bytes of a file.

@@ -117,3 +117,21 @@ def test_noise_of_known_strength_is_estimated():
 
     estimate = features["noise_sigma"].measure(grey(decode_srgb(encoded)))
     assert estimate == pytest.approx(0.02, rel=0.05)
+
+
+@pytest.mark.parametrize("shape", [(64, 96), (63, 41)])
+def test_band_contrasts_equal_the_definition_on_the_whole_plane(shape):
+    y = noise(*shape, seed=5)
+    f = np.hypot(np.fft.fftfreq(shape[0])[:, None], np.fft.fftfreq(shape[1])[None]) * max(shape)
+    octave = np.log2(np.maximum(f, 1e-9))
+
+    def gain(k: int) -> np.ndarray:
+        return np.where(np.abs(octave - k) < 1, 0.5 * (1 + np.cos(np.pi * (octave - k))), 0)
+
+    spectrum = np.fft.fft2(y)
+    for k in range(1, 8):
+        below = sum(gain(j) for j in range(-40, k))
+        below[0, 0] = 1
+        detail, mean = (np.fft.ifft2(spectrum * g).real for g in (gain(k), below))
+        expected = np.sqrt(np.mean((detail / np.maximum(mean, 0.01)) ** 2))
+        assert features[f"peli_{k}"].measure(grey(y)) == pytest.approx(expected, abs=1e-9), k
