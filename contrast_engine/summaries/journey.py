@@ -68,7 +68,7 @@ def journey(workspace: Workspace) -> Journey:
         problems=len(images.problems),
         missing=len(images.missing),
         measured=workspace.manifest(features).rows if features else 0,
-        clusters=len(workspace.load(clustering).clusters) if clustering else 0,
+        clusters=len(workspace.manifest(clustering).details["summary"]) if clustering else 0,
         labelled=len(workspace.labels.current()),
         predicted=workspace.manifest(predictions).rows if predictions else 0,
         is_validated=workspace.current("reports") is not None,

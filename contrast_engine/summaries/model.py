@@ -1,6 +1,7 @@
 """A trained model in the form a page shows it: what it needs, how good it is, what it said."""
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass
 
 from contrast_engine.arrays import Json
@@ -37,7 +38,8 @@ class ModelCard:
         needs: What is missing, where it cannot be trained.
         situation: How the labels of now relate to the model, in one sentence.
         is_stale: Training now would learn from other labels than the current model did.
-        badge: "very rough" while there are too few labels, else empty.
+        badge, badge_words: "very rough" while there are too few labels and what that means, else
+            empty.
         figures: Accuracy, kappa, coverage and abstentions.
         space: What the figures were computed in.
     """
@@ -48,13 +50,20 @@ class ModelCard:
     situation: str
     is_stale: bool
     badge: str
+    badge_words: str
     figures: tuple[Figure, ...]
     space: str
 
 
-def model_card(workspace: Workspace) -> ModelCard:
-    """Describe the current model of a workspace beside the labels it has now."""
-    labels = _labels_in_use(workspace)
+def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
+    """Describe the current model of a workspace beside the labels it has now.
+
+    Args:
+        workspace: Where labels and predictions are.
+        measured: The images measured last; labels of others are not learnt from.
+    """
+    said = workspace.labels.current().items()
+    labels = {image: label.label for image, label in said if image in measured}
     counts = Counter(labels.values())
     key = workspace.current("predictions")
     details = workspace.manifest(key).details if key else {}
@@ -65,6 +74,7 @@ def model_card(workspace: Workspace) -> ModelCard:
         situation=_situation(counts, details.get("labels", 0)),
         is_stale=details.get("labels_hash") != pairs_hash(labels),
         badge=details.get("badge", ""),
+        badge_words=_badge_words(details) if details.get("badge") else "",
         figures=_figures(details) if key else (),
         space=_space(details) if key else "",
     )
@@ -79,13 +89,6 @@ def carried(predictions: Predictions, label: str) -> tuple[tuple[ImageId, str], 
         (predictions.ids[r], f"{predictions.confidence[r]:.0%}" + (", unsure" if unsure[r] else ""))
         for r in rows
     )
-
-
-def _labels_in_use(workspace: Workspace) -> dict[ImageId, str]:
-    features = workspace.current("features")
-    measured = workspace.load(features).rows if features else {}
-    labels = workspace.labels.current()
-    return {image: label.label for image, label in labels.items() if image in measured}
 
 
 def _needs(counts: Counter[str]) -> str:
@@ -106,6 +109,14 @@ def _situation(counts: Counter[str], learnt: int) -> str:
     return text
 
 
+def _badge_words(details: Json) -> str:
+    return (
+        f"Learnt from {details['labels']:,} labels. With so few, a label only spreads to images "
+        "that are alike, and many will be wrong. Twenty well-chosen labels make a model that "
+        "learns."
+    )
+
+
 def _figures(details: Json) -> tuple[Figure, ...]:
     judged = details["cross_validated"]
     n = f"{judged['n']:,} labelled images, each judged by a model that never saw it"
@@ -113,13 +124,13 @@ def _figures(details: Json) -> tuple[Figure, ...]:
         Figure(
             "Accuracy",
             _percent(judged["accuracy"]),
-            _interval(judged["accuracy_low"], judged["accuracy_high"], percent=True),
+            _interval(judged, "accuracy", percent=True),
             f"Share of right labels on {n}.",
         ),
         Figure(
             "Kappa",
             _share(judged["kappa"]),
-            _interval(judged["kappa_low"], judged["kappa_high"], percent=False),
+            _interval(judged, "kappa", percent=False),
             f"Agreement beyond chance on {n}: 1 is perfect, 0 is guessing.",
         ),
         Figure(
@@ -154,8 +165,9 @@ def _share(value: float | None) -> str:
     return "not measured" if value is None else f"{value:.2f}"
 
 
-def _interval(low: float | None, high: float | None, *, percent: bool) -> str:
+def _interval(judged: Json, name: str, *, percent: bool) -> str:
+    low, high, n = judged[f"{name}_low"], judged[f"{name}_high"], judged["n"]
     if low is None or high is None:
-        return "too few labels for an interval"
+        return f"too few labels for an interval (n = {n:,})"
     ends = f"{low:.0%} to {high:.0%}" if percent else f"{low:.2f} to {high:.2f}"
-    return f"95 % interval {ends}"
+    return f"95% interval {ends}, n = {n:,}"

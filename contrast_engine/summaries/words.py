@@ -3,6 +3,9 @@
 from contrast_engine.arrays import Json
 from contrast_engine.summaries.entries import sentence
 
+LONGEST_X, LONGEST_Y = 90, 68
+"""Characters that fit along the sides of the map."""
+
 
 def separation_words(details: Json) -> tuple[str, str]:
     """Say how separate clusters are: the verdict, and the numbers that it rests on.
@@ -32,8 +35,20 @@ def axis_words(details: Json) -> tuple[str, str]:
         details: As stored with a map; `ends` holds the low and high end of each axis in words.
     """
     ends = details.get("ends") or []
-    named = [f"{low}  \N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}  {high}" for low, high in ends[:2]]
-    return (named[0], named[1]) if len(named) == 2 else ("", "")
+    if len(ends) < 2:
+        return "", ""
+    return _axis(*ends[0], LONGEST_X), _axis(*ends[1], LONGEST_Y)
+
+
+def _axis(low: str, high: str, longest: int) -> str:
+    """Name both ends of an axis by as many of their words as fit beside it."""
+    arrows = "  \N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}  "
+    parts = low.split(", "), high.split(", ")
+    names = [
+        arrows.join(", ".join(part[:most]) for part in parts)
+        for most in range(len(parts[0]), 0, -1)
+    ]
+    return next((name for name in names if len(name) <= longest), names[-1])
 
 
 def map_words(trustworthiness: Json) -> str:

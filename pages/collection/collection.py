@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contrast_engine.summaries import journey, source_problem
+from contrast_engine.summaries import journey, source_problem, typed_path
 from pages.common import compute, job_panel, loaders, next_step, opening, tables
 
 st.title("Collection")
@@ -22,21 +22,21 @@ cards[2].metric("Could not be used", f"{state.problems:,}", help="Each is listed
 cards[3].metric("Missing", f"{state.missing:,}", help="The file is not where it was; all is kept.")
 cards[4].metric("Measured", f"{state.measured:,} of {state.images:,}")
 
-st.subheader("Add photographs" if state.images else "Add the first photographs")
 with st.form("add", border=False):
-    source = st.text_input(
-        "Folder or file on this computer",
+    field, button = st.columns([5, 1], vertical_alignment="bottom")
+    source = field.text_input(
+        "Add photographs: folder or file on this computer",
         placeholder="/home/me/photographs",
         help="A folder with everything below it, one image, a .zip, or a .csv or .parquet table "
         "with a column called path.",
     )
-    is_sent = st.form_submit_button("Scan and measure", type="primary")
+    is_sent = button.form_submit_button("Scan and measure", type="primary", width="stretch")
 if is_sent:
     reason = source_problem(source)
     if reason:
         st.error(reason)
     else:
-        compute.start(workspace, "gather", paths=[source.strip()])
+        compute.start(workspace, "gather", paths=[str(typed_path(source))])
 with st.container(horizontal=True):
     if state.files and st.button(
         "Look for changes", help="Reads the known folders again: new, moved and vanished files."

@@ -12,8 +12,10 @@ PER_ROW = 3
 DIFFERENCES = 5
 
 
-def show(workspace: Workspace, key: str, card: ClusterCard) -> None:
+def show(workspace: Workspace, key: str, card: ClusterCard) -> str | None:
     """Draw a cluster and write the name a person gives it to disk at once.
+
+    Gives the image that was clicked, once.
 
     Args:
         workspace: The open workspace.
@@ -26,20 +28,24 @@ def show(workspace: Workspace, key: str, card: ClusterCard) -> None:
         name = st.session_state[name_key].strip()
         workspace.labels.name_cluster(key, card.cluster, name, session.who())
 
-    with st.container(border=True, key=f"card.{card.cluster}"):
+    with st.container(border=True, height="stretch"):
         st.markdown(
             f"**Cluster {card.cluster}** · {card.size:,} images, {card.share:.0%} of the collection"
         )
-        gallery.show(
+        events = gallery.show(
             key=f"typical.{key}.{card.cluster}",
             ids=card.typical,
             thumb=Urls(workspace.id).thumb,
-            size=96,
-            on_event=lambda event: event.opened and session.open_image(event.opened),
+            size=72,
         )
         st.markdown(f"{card.words[:1].upper()}{card.words[1:]}")
         st.text_input(
-            "Name", card.name, key=name_key, placeholder=card.words, max_chars=60, on_change=keep
+            "Name",
+            card.name,
+            key=name_key,
+            placeholder="Give it a name",
+            max_chars=60,
+            on_change=keep,
         )
         st.table(
             {
@@ -47,3 +53,4 @@ def show(workspace: Workspace, key: str, card: ClusterCard) -> None:
                 "Compared with the rest": [d.words for d in card.differences[:DIFFERENCES]],
             }
         )
+    return events.opened

@@ -1,6 +1,6 @@
 """One widget per declared option of a method, and the menus that list methods."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -14,6 +14,35 @@ from pages.common import loaders
 from pages.components.map import MapUrls
 
 
+def in_address(
+    widget: Callable[..., str],
+    label: str,
+    options: Sequence[str],
+    key: str,
+    default: str,
+    **rest: object,
+) -> str:
+    """Draw a menu whose choice stands in the address, so that it can be shared and reloaded.
+
+    Streamlit's own binding would write the words of a choice into the address, not its name.
+
+    Args:
+        widget: `st.selectbox` or `st.segmented_control`.
+        label: Its label.
+        options: Names to choose from.
+        key: Name of the widget and of the parameter.
+        default: The choice where the address names none of the options.
+        rest: What else the widget takes.
+    """
+    if st.session_state.get(key) not in options:
+        wanted = st.query_params.get(key)
+        st.session_state[key] = wanted if wanted in options else default
+    chosen = widget(label, options, key=key, **rest)
+    if st.query_params.get(key) != chosen:
+        st.query_params[key] = chosen
+    return chosen
+
+
 def method(
     label: str, methods: Mapping[str, type[Recipe]], workspace: Workspace, kind: str, key: str
 ) -> str:
@@ -22,16 +51,9 @@ def method(
     It starts at the method used last in this workspace, else at the first.
     """
     names = list(methods)
-    default = st.session_state.setdefault(
-        f"{kind}.{workspace.id}", last_method(workspace, kind) or names[0]
-    )
-    return st.selectbox(
-        label,
-        names,
-        index=names.index(default),
-        format_func=lambda name: methods[name].title,
-        key=key,
-        bind="query-params",
+    default = last_method(workspace, kind) or names[0]
+    return in_address(
+        st.selectbox, label, names, key, default, format_func=lambda name: methods[name].title
     )
 
 
@@ -64,16 +86,13 @@ def colour(workspace: Workspace, key: str) -> str:
         "confidence": ("Confidence of the prediction", workspace.current("predictions")),
     }
     measured = workspace.current("features")
-    for name in loaders.vectors(workspace, measured).columns:
+    columns = loaders.vectors(workspace, measured).columns
+    for name in columns:
         sources[f"feature.{name}"] = (feature_title(name), measured)
     names = [name for name, (_, source) in sources.items() if source]
-    chosen = st.selectbox(
-        "Colour by",
-        names,
-        index=names.index("feature.c_rms") if names[0] == "label" else 0,
-        format_func=lambda name: sources[name][0],
-        key=key,
-        bind="query-params",
+    default = "cluster" if "cluster" in names else f"feature.{columns[0]}"
+    chosen = in_address(
+        st.selectbox, "Colour by", names, key, default, format_func=lambda name: sources[name][0]
     )
     return f"{chosen}@{sources[chosen][1]}"
 

@@ -1,52 +1,97 @@
-"""One piece of evidence as a row: a verdict in words, the number, its interval and its basis."""
+"""Evidence in rows: a verdict in words, the number, its interval, and what it rests on."""
 
 from collections import Counter
+from collections.abc import Sequence
+from html import escape
 
 import streamlit as st
 
 from contrast_engine.results import Finding, Report
-from contrast_engine.summaries import number
+from contrast_engine.validation import checks
 
 VERDICTS = {
-    "pass": ("Speaks for it", ":material/check:", "green"),
-    "warn": ("Take care", ":material/warning:", "orange"),
-    "fail": ("Speaks against it", ":material/close:", "red"),
-    "unknown": ("Not known", ":material/question_mark:", "gray"),
+    "pass": ("Speaks for it", ":material/check:", "green", "&#10003;"),
+    "warn": ("Take care", ":material/warning:", "orange", "!"),
+    "fail": ("Speaks against it", ":material/close:", "red", "&#10005;"),
+    "unknown": ("Not known", ":material/question_mark:", "gray", "?"),
 }
-BETTER = {"higher": "Higher is better.", "lower": "Lower is better.", "": ""}
+MOST_OPEN = 5
+"""A check with more findings than this starts closed, so that the page can be overlooked."""
+
+STYLE = """<style>
+.evidence { width: 100%; table-layout: fixed; border-collapse: collapse; }
+.evidence { font-variant-numeric: tabular-nums; }
+.evidence th { text-align: left; font-weight: 600; font-size: 0.8rem; opacity: 0.7; }
+.evidence th, .evidence td { padding: 0.45rem 0.7rem 0.45rem 0; vertical-align: top; }
+.evidence tbody tr { border-top: 1px solid rgba(128, 128, 128, 0.28); }
+.evidence th:nth-child(1) { width: 9.5rem; } .evidence th:nth-child(2) { width: 4rem; }
+.evidence th:nth-child(3) { width: 7.5rem; } .evidence th:nth-child(4) { width: 4.5rem; }
+.evidence th:nth-child(5) { width: 3.6rem; }
+.evidence td { font-size: 0.9rem; }
+.evidence td:not(:last-child) { white-space: nowrap; }
+.evidence small { display: block; opacity: 0.65; font-size: 0.78rem; padding-top: 0.1rem; }
+.evidence b { display: inline-block; width: 1.2em; }
+.evidence .pass b { color: #1a9160; } .evidence .warn b { color: #c96f00; }
+.evidence .fail b { color: #d5383b; }
+</style>"""
+HEADS = ("Verdict", "Value", "95% interval", "Chance", "n", "In words")
+QUESTIONS = {
+    "family_agreement": "Do independent measures of contrast agree?",
+    "learned_order": "Does the learnt order show in measures the model never saw?",
+    "stability": "Do the same clusters come back on other samples?",
+    "separate_groups": "Are the clusters separate groups?",
+    "map_faithfulness": "Does the map keep neighbours together?",
+    "held_out_labels": "Is the model right about labels it has not seen?",
+    "label_coverage": "Do the labels reach the whole collection?",
+    "missing_evidence": "What evidence is missing?",
+}
+BETTER = {"higher": "higher is better", "lower": "lower is better", "": ""}
 
 
 def tally(report: Report) -> None:
     """Say how many findings have which verdict, in one line."""
     counts = Counter(finding.verdict for finding in report.findings)
     with st.container(horizontal=True):
-        for verdict, (words, icon, colour) in VERDICTS.items():
+        for verdict, (words, icon, colour, _) in VERDICTS.items():
             if counts[verdict]:
                 st.badge(f"{words}: {counts[verdict]}", icon=icon, color=colour)
 
 
-def show(finding: Finding) -> None:
-    """Draw one finding: what was checked and the verdict left, the number and its basis right."""
-    words, icon, colour = VERDICTS[finding.verdict]
-    with st.container(border=True):
-        left, middle, right = st.columns([2, 2, 5], gap="medium")
-        with left:
-            st.markdown(f"**{finding.check.replace('_', ' ').capitalize()}**")
-            st.badge(words, icon=icon, color=colour)
-        with middle:
-            st.markdown(f"**{number(finding.value)}**")
-            st.caption("  \n".join(_beside(finding)))
-        with right:
-            st.markdown(finding.note)
-            st.caption(f"{finding.space}; n = {finding.n:,}" if finding.n else finding.space)
+def show(check: str, found: Sequence[Finding]) -> None:
+    """Draw one check: the question it answers, and one row per finding."""
+    counts = Counter(VERDICTS[finding.verdict][0].lower() for finding in found)
+    said = ", ".join(f"{words} {n}" for words, n in counts.items())
+    question = QUESTIONS.get(check, check.replace("_", " ").capitalize())
+    with st.expander(f"**{question}** \u2002 {said}", expanded=len(found) <= MOST_OPEN):
+        if check in checks:
+            st.caption((checks[check].__doc__ or "").partition("\n")[0])
+        heads = "".join(f"<th>{head}</th>" for head in HEADS)
+        rows = "".join(_row(finding) for finding in found)
+        st.html(
+            f"{STYLE}<table class='evidence'><thead>{heads}</thead><tbody>{rows}</tbody></table>"
+        )
 
 
-def _beside(finding: Finding) -> list[str]:
-    lines = []
-    if finding.low is not None and finding.high is not None:
-        lines.append(f"95 % interval {number(finding.low)} to {number(finding.high)}")
-    if finding.null is not None:
-        lines.append(f"chance or no structure: {number(finding.null)}")
-    if finding.value is not None and BETTER[finding.better]:
-        lines.append(BETTER[finding.better])
-    return lines
+def _row(finding: Finding) -> str:
+    words, _, _, sign = VERDICTS[finding.verdict]
+    better = BETTER[finding.better] if finding.value is not None else ""
+    basis = "; ".join(part for part in (finding.space, better) if part)
+    cells = (
+        f"<b>{sign}</b>{words}",
+        _score(finding.value),
+        _interval(finding),
+        _score(finding.null),
+        f"{finding.n:,}" if finding.n else "",
+        f"{escape(finding.note)}<small>{escape(basis)}</small>",
+    )
+    return f"<tr class='{finding.verdict}'>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _interval(finding: Finding) -> str:
+    if finding.low is None or finding.high is None:
+        return ""
+    return f"{_score(finding.low)} to {_score(finding.high)}"
+
+
+def _score(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}"

@@ -1,24 +1,35 @@
 """One image, large: what it is, where it stands in the collection, and what was said about it."""
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
 
+from contrast_engine.colouring import cluster_name
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import number, profile
 from contrast_engine.vectors import ImageId
-from pages.common import labelling, loaders, session
+from pages.common import labelling, loaders
 
 TABLE_HEIGHT = 330
 
 
-def show(workspace: Workspace, image: ImageId) -> None:
+@st.dialog("Image", width="large")
+def dialog(workspace: Workspace, image: ImageId) -> None:
+    """Draw an image with all that is known about it, over the page."""
+    show(workspace, image)
+
+
+def show(
+    workspace: Workspace, image: ImageId, *, on_close: Callable[[], None] | None = None
+) -> None:
     """Draw an image with its name, its values beside the collection's, and its labels.
 
     Args:
         workspace: The open workspace.
         image: The image; one that is no longer in the collection is said to be gone.
+        on_close: What a button that closes it does; None draws no such button.
     """
     if image not in workspace.images.paths:
         st.info("This image is not in the collection any more.")
@@ -27,8 +38,9 @@ def show(workspace: Workspace, image: ImageId) -> None:
     folder, _, name = facts.path.rpartition("/")
     _picture(workspace, image, name)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**:material/image: {_plain(name)}**")
-        st.button("Close", key="inspector.close", type="tertiary", on_click=session.open_image)
+        st.markdown(f"**{_plain(name)}**")
+        if on_close:
+            st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
     missing = " · the file is no longer there" if facts.missing else ""
     st.caption(
         f"{facts.width:,} × {facts.height:,} pixels · {facts.bytes / 1024:,.0f} kB{missing}  \n"
@@ -44,7 +56,7 @@ def _picture(workspace: Workspace, image: ImageId, name: str) -> None:
     st.html(
         f'<a href="{address}" target="_blank" title="Open at full size in a new tab">'
         f'<img src="{address}" alt="{escape(name, quote=True)}" '
-        'style="width:100%;max-height:46vh;object-fit:contain;background:var(--surround);display:block;">'
+        'style="width:100%;max-height:38vh;object-fit:contain;background:var(--surround);display:block;">'
         "</a>"
     )
 
@@ -57,7 +69,7 @@ def _said(workspace: Workspace, image: ImageId) -> None:
         cluster = loaders.clustering(workspace, clustered).of.get(image)
         names = workspace.labels.cluster_names(clustered)
         if cluster is not None:
-            lines.append(f"Cluster: {_plain(names.get(cluster, str(cluster)))}")
+            lines.append(f"Cluster: {_plain(cluster_name(cluster, names))}")
     label = workspace.labels.current().get(image)
     lines += [f"Label: {_plain(label.label)}, given by {_plain(label.who)}"] if label else []
     if predicted:

@@ -6,42 +6,43 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contrast_engine.store.labels import LabelSet, LabelStore
-from contrast_engine.summaries import Queued, label_set_problem, split_labels
+from contrast_engine.summaries import label_set_problem, split_labels
 from pages.common import session
 
 SUGGESTION = "low, medium, high"
 
 
-def show(store: LabelStore) -> LabelSet:
-    """Draw the label set with a way to change it, open where there is none; give the set."""
+def make(store: LabelStore) -> bool:
+    """Say whether there are labels to give; where there are none, draw the form that makes them."""
+    if store.label_set().labels:
+        return True
+    with st.container(border=True, width=720):
+        st.markdown("**Which labels do you want to give?**")
+        _form(store, store.label_set())
+    return False
+
+
+def show(store: LabelStore) -> Sequence[str]:
+    """Draw the labels with a way to change them and the name they are given under."""
     current = store.label_set()
-    if not current.labels:
-        with st.container(border=True, width=720):
-            st.markdown("**Which labels do you want to give?**")
-            _form(store, current)
-        return store.label_set()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        between = " < " if current.is_ordered else " · "
-        st.markdown(f"Labels: **{between.join(current.labels)}**", width="content")
-        with st.popover("Change labels", type="tertiary"):
-            _form(store, current)
+    with st.popover("Labels and name", type="tertiary"):
+        _form(store, current)
         st.text_input(
             "Your name",
             session.who(),
             key="your name",
             on_change=lambda: session.call_me(st.session_state["your name"]),
-            width=160,
             max_chars=60,
             help="Stands beside every label you give.",
         )
-    return current
+    order = "from little to much" if current.is_ordered else "without an order"
+    st.caption(f"{len(current.labels)} labels, {order}; given by {session.who()}", width="content")
+    return current.labels
 
 
-def counts(store: LabelStore, queue: Sequence[Queued]) -> None:
-    """Say how much of the queue is done and how often each label was given in all."""
+def counts(store: LabelStore) -> None:
+    """Say how often each label was given in the whole collection."""
     given = store.current()
-    done = sum(queued.image in given for queued in queue)
-    st.progress(done / max(len(queue), 1), f"{done:,} of {len(queue):,} in this queue are labelled")
     tally = Counter(label.label for label in given.values())
     said = ", ".join(f"{name} {tally[name]:,}" for name in store.label_set().labels)
     st.caption(f"In the whole collection {len(given):,} images are labelled: {said}.")

@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import carried
-from pages.common import inspector, loaders, session
+from pages.common import controls, inspector, loaders, session
 from pages.components import gallery
 
 ORDERS = {"most": "Most certain", "least": "Least certain"}
@@ -23,17 +23,23 @@ def show(workspace: Workspace, key: str) -> None:
     predictions = loaders.predictions(workspace, key)
     by_label = {label: carried(predictions, label) for label in predictions.labels}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = st.segmented_control(
+        label = controls.in_address(
+            st.segmented_control,
             "Predicted label",
             predictions.labels,
-            default=predictions.labels[0],
+            "label",
+            predictions.labels[0],
             required=True,
             format_func=lambda name: f"{name} ({len(by_label[name]):,})",
-            key="label",
-            bind="query-params",
         )
-        order = st.segmented_control(
-            "Show first", ORDERS, default="most", required=True, format_func=ORDERS.get, key="order"
+        order = controls.in_address(
+            st.segmented_control,
+            "Show first",
+            list(ORDERS),
+            "order",
+            "most",
+            required=True,
+            format_func=ORDERS.get,
         )
     found = by_label[label] if order == "most" else by_label[label][::-1]
     left, right = st.columns([3, 2], gap="medium")
@@ -51,6 +57,6 @@ def show(workspace: Workspace, key: str) -> None:
         )
     with right:
         if session.image():
-            inspector.show(workspace, session.image())
+            inspector.show(workspace, session.image(), on_close=session.open_image)
         else:
             st.caption("Click an image to see it large, with its values.")

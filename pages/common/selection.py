@@ -11,7 +11,11 @@ from pages.common import inspector, labelling, session
 from pages.components import gallery
 
 FRAGMENT = "selection"
+MAP = "map"
+EVERYTHING = (FRAGMENT, MAP)
 PER_PAGE = 60
+BESIDE_IMAGE = 190
+"""Height of the gallery in pixels while an image is open below it: two rows, and it scrolls."""
 
 
 def change(inside: Iterable[ImageId], mode: str) -> None:
@@ -46,34 +50,36 @@ def show(workspace: Workspace, known: Sequence[ImageId]) -> None:
         with st.container(border=True):
             st.markdown("**Nothing selected yet**")
             st.markdown(
-                "Click a point to see its image here, with its values. Press L and draw around "
-                "points to see all of their images."
+                "Click a point to see its image here, with its values. Choose the lasso above the "
+                "map and draw around points to see all of their images."
             )
         return
+    if chosen:
+        _selection(workspace, chosen, height=BESIDE_IMAGE if image else None)
     if image is not None:
         with st.container(border=True):
-            inspector.show(workspace, image)
-    if chosen:
-        _selection(workspace, chosen)
+            inspector.show(workspace, image, on_close=_close)
 
 
-def _selection(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
+def _selection(workspace: Workspace, chosen: Sequence[ImageId], height: int | None) -> None:
     n_pages = -(-len(chosen) // PER_PAGE)
     page = min(st.session_state.get("selection.page", 1), n_pages)
     first = (page - 1) * PER_PAGE
     on_page = chosen[first : first + PER_PAGE]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Showing {len(on_page):,} of {len(chosen):,} selected images**")
-        st.button("Clear", "selection.clear", type="tertiary", on_click=session.select, args=((),))
+        st.button("Clear", "selection.clear", type="tertiary", on_click=_clear)
     labelling.bar(workspace, chosen, key="selection.label")
-    gallery.show(
-        key="selection.gallery",
-        ids=on_page,
-        thumb=Urls(workspace.id).thumb,
-        opened=session.image() or "",
-        on_event=_open,
-        rerun=FRAGMENT,
-    )
+    with st.container(height=height or "content", border=False):
+        gallery.show(
+            key="selection.gallery",
+            ids=on_page,
+            thumb=Urls(workspace.id).thumb,
+            size=88,
+            opened=session.image() or "",
+            on_event=_open,
+            rerun=EVERYTHING,
+        )
     if n_pages > 1:
         st.pagination(n_pages, key="selection.page")
 
@@ -81,3 +87,13 @@ def _selection(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
 def _open(event: gallery.GalleryEvents) -> None:
     if event.opened:
         session.open_image(event.opened)
+
+
+def _close() -> None:
+    session.open_image(None)
+    st.rerun(EVERYTHING)
+
+
+def _clear() -> None:
+    session.select(())
+    st.rerun(EVERYTHING)

@@ -24,9 +24,9 @@ def features(rows: Iterable[FeatureOverview]) -> None:
             {
                 "Measure": row.title,
                 "Spread": row.counts,
-                "5 %": number(row.low),
+                "5%": number(row.low),
                 "Median": number(row.median),
-                "95 %": number(row.high),
+                "95%": number(row.high),
                 "Unit": row.unit,
                 "Used for the map": row.core,
                 "What it says": row.summary,
@@ -41,8 +41,8 @@ def features(rows: Iterable[FeatureOverview]) -> None:
             "Spread": st.column_config.BarChartColumn(
                 help="Images per value, low values left.", y_min=0
             ),
-            "5 %": st.column_config.TextColumn(help="5 % of the images lie below this value."),
-            "95 %": st.column_config.TextColumn(help="5 % of the images lie above this value."),
+            "5%": st.column_config.TextColumn(help="5% of the images lie below this value."),
+            "95%": st.column_config.TextColumn(help="5% of the images lie above this value."),
             "Used for the map": st.column_config.CheckboxColumn(
                 help="Map and clusters are made from these measures; the others are extra evidence."
             ),

@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.clusterings import clusterings
 from contrast_engine.summaries import cluster_cards, separation_words
-from pages.common import cards, compute, controls, next_step, session
+from pages.common import cards, compute, controls, inspector, next_step, session
 
 st.title("Clusters")
 st.caption(
@@ -35,10 +35,18 @@ with st.container(border=True):
 with st.container(horizontal=True):
     session.link(session.MAP, "See the clusters on the map", colour="cluster")
 
+st.caption(
+    "Each card has typical images and the measures in which the cluster differs most. 'Higher in "
+    "90% of pairs' means: of an image from the cluster and one from outside it, the one from the "
+    "cluster has the higher value nine times in ten. In brackets the 95% interval."
+)
+opened = None
 found = cluster_cards(workspace, key)
 for first in range(0, len(found), cards.PER_ROW):
     columns = st.columns(cards.PER_ROW)
     for column, card in zip(columns, found[first : first + cards.PER_ROW], strict=False):
         with column:
-            cards.show(workspace, key, card)
+            opened = cards.show(workspace, key, card) or opened
+if opened:
+    inspector.dialog(workspace, opened)
 next_step.show(state)

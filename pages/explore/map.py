@@ -42,13 +42,15 @@ def react(event: points.MapEvents) -> None:
     if event.cleared:
         session.select(())
     if event.lasso:
+        session.open_image(None)
         shown = colours.shown(event.lasso.hidden)
         inside = in_polygon(place, event.lasso.polygon)
         selection.change((image for image in inside if image in shown), event.lasso.mode)
 
 
-left, right = st.columns([3, 2], gap="medium")
-with left:
+@st.fragment(key=selection.MAP)
+def draw() -> None:
+    """Draw the map; it runs again only when something outside it opens or clears."""
     points.show(
         key=f"map.{workspace.id}",
         urls=controls.map_urls(workspace, key, colour, colours),
@@ -58,9 +60,15 @@ with left:
         marked=session.selected(),
         picked=session.image() or "",
         label=f"Map of {len(place):,} images, {projections[method].title}",
+        height=540,
         on_event=react,
         rerun=selection.FRAGMENT,
     )
+
+
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    draw()
     st.caption(map_words(manifest.details["trustworthiness"]))
 with right:
     selection.show(workspace, place.ids)

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from contrast_engine.server import Urls
-from pages.common import label_sets, loaders, next_step, session
+from pages.common import controls, label_sets, loaders, next_step, session
 from pages.components import labeller
+
+HEIGHT = 510
 
 st.title("Label")
 st.caption(
@@ -14,8 +16,7 @@ st.caption(
 workspace = session.workspace()
 state = session.measured(workspace, "label some of them")
 store = workspace.labels
-labels = label_sets.show(store)
-if not labels.labels:
+if not label_sets.make(store):
     st.stop()
 clustered, predicted = workspace.current("clusterings"), workspace.current("predictions")
 if clustered is None:
@@ -27,15 +28,18 @@ if clustered is None:
     )
 
 sources = {"typical": "Typical of each cluster", "unsure": "The model is least sure"}
-source = st.segmented_control(
-    "Which images",
-    sources if predicted else ["typical"],
-    format_func=sources.get,
-    default="typical",
-    required=True,
-    key="queue",
-    bind="query-params",
-)
+with st.container(horizontal=True, vertical_alignment="center"):
+    source = controls.in_address(
+        st.segmented_control,
+        "Which images",
+        list(sources) if predicted else ["typical"],
+        "queue",
+        "typical",
+        format_func=sources.get,
+        required=True,
+        label_visibility="collapsed",
+    )
+    labels = label_sets.show(store)
 if source == "unsure":
     queue = loaders.uncertain(workspace, predicted)
 else:
@@ -60,9 +64,10 @@ labeller.show(
     image=Urls(workspace.id).image,
     thumb=Urls(workspace.id).thumb,
     names=Urls(workspace.id).about,
-    labels=labels.labels,
+    labels=labels,
     position=next((i for i, q in enumerate(queue) if q.image not in said), 0),
+    height=HEIGHT,
     on_keys=keep,
 )
-label_sets.counts(store, queue)
+label_sets.counts(store)
 next_step.show(state)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine.summaries import model_card
-from pages.common import compute, job_panel, next_step, predicted, session
+from pages.common import compute, job_panel, loaders, next_step, predicted, session
 from pages.components.live import Series
 
 CURVES = (
@@ -22,7 +22,7 @@ st.caption(
 workspace = session.workspace()
 state = session.measured(workspace, "train a model")
 label_set = workspace.labels.label_set()
-card = model_card(workspace)
+card = model_card(workspace, loaders.vectors(workspace, workspace.current("features")).rows)
 if not card.can_train:
     session.empty(card.needs, session.LABEL, "Label images")
 

@@ -38,14 +38,7 @@ if key is None:
     st.stop()
 
 report = loaders.report(workspace, key)
-measured = [finding for finding in report.findings if finding.value is not None]
-missing = [finding for finding in report.findings if finding.value is None]
 findings.tally(report)
-for finding in measured:
-    findings.show(finding)
-if missing:
-    st.subheader("Missing evidence")
-    st.caption("What would make the results more believable, and is not there yet.")
-    for finding in missing:
-        findings.show(finding)
+for check in dict.fromkeys(finding.check for finding in report.findings):
+    findings.show(check, report.of(check))
 next_step.show(state)

@@ -3,7 +3,8 @@
 import json
 import secrets
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import cv2
@@ -12,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import steps
+from contrast_engine.jobs import JobRunner
 from contrast_engine.randomness import generator
 from contrast_engine.store import Workspace
 
@@ -42,6 +44,14 @@ def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "broken.jpg").write_bytes(b"not a picture")
     (folder / "notes.txt").write_text("ignored")
     return folder
+
+
+def wait_for_jobs(workspace: Workspace, seconds: float = 60) -> None:
+    """Wait until no job of a workspace is under way."""
+    end = time.monotonic() + seconds
+    while JobRunner(workspace).running():
+        assert time.monotonic() < end, "a job takes too long"
+        time.sleep(0.1)
 
 
 @pytest.fixture(scope="session")
@@ -81,19 +91,34 @@ def advance(workspace: Workspace, stage: str, photographs: Path) -> None:
 
 
 @pytest.fixture
-def at_stage(stages: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Open:
-    """Give a fresh copy of the workspace at a stage, opened by the app."""
+def at_stage(
+    stages: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Open]:
+    """Give a copy of the workspace at a stage, opened by the app; its jobs end with the test."""
+    opened = []
 
     def open_copy(stage: str) -> Workspace:
         root = tmp_path / f"{stage}.contrast"
-        shutil.copytree(stages[stage], root)
+        shutil.copytree(stages[stage], root, dirs_exist_ok=True)
         mark = root / "workspace.json"
         fresh = secrets.token_hex(4)
         mark.write_text(json.dumps(json.loads(mark.read_text()) | {"id": fresh}))
         monkeypatch.setenv("CONTRAST_WORKSPACE", str(root))
-        return Workspace(root)
+        opened.append(Workspace(root))
+        return opened[-1]
 
-    return open_copy
+    yield open_copy
+    for workspace in opened:
+        runner = JobRunner(workspace)
+        for job in runner.jobs():
+            runner.cancel(job.id)
+        wait_for_jobs(workspace)
+
+
+@pytest.fixture
+def finish() -> Callable[[Workspace], None]:
+    """Wait until no job of a workspace is under way."""
+    return wait_for_jobs
 
 
 @pytest.fixture

@@ -1,0 +1,226 @@
+"""What a person does on the pages, step by step, and what is on disk afterwards."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from contrast_engine.jobs import JobRunner
+from contrast_engine.store import Workspace
+
+N_IMAGES = 30
+
+
+def written(app: AppTest) -> str:
+    parts = (*app.markdown, *app.caption, *app.info, *app.error, *app.success)
+    return "\n".join(str(part.value) for part in parts)
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(b for b in app.button if b.label == label).click().run()
+
+
+def field(app: AppTest, label: str):
+    return next(box for box in app.text_input if box.label.startswith(label))
+
+
+def component(app: AppTest, key: str) -> dict:
+    """What the server sends to one of our components."""
+    found = next(c for c in app.get("bidi_component") if c.key == key)
+    return json.loads(found.proto.json)
+
+
+def test_a_folder_that_does_not_exist_is_refused_in_plain_words(at_stage, visit) -> None:
+    workspace = at_stage("empty")
+    app = visit("collection/collection.py")
+    field(app, "Add photographs").input("/no/such/folder")
+    app = press(app, "Scan and measure")
+    assert "/no/such/folder" in app.error[0].value
+    assert JobRunner(workspace).jobs() == []
+
+
+@pytest.mark.slow
+def test_adding_a_folder_scans_and_measures_it_and_lists_what_could_not_be_used(
+    at_stage, visit, finish, photographs
+) -> None:
+    workspace = at_stage("empty")
+    app = visit("collection/collection.py")
+    field(app, "Add photographs").input(f' "{photographs}" ')
+    app = press(app, "Scan and measure")
+    assert "Scanning, then measuring" in written(app)
+    finish(workspace)
+    app = visit("collection/collection.py")
+    assert {m.label: m.value for m in app.metric} == {
+        "Images": "30", "Files": "31", "Could not be used": "1", "Missing": "0",
+        "Measured": "30 of 30",
+    }  # fmt: skip
+    problems, measures = (table.value for table in app.dataframe)
+    assert problems["File"][0].endswith("broken.jpg")
+    assert len(problems["Why it could not be used"][0]) > 5
+    assert len(measures) >= 20
+    assert set(measures["Unit"]) - {""}
+
+
+def test_another_tab_finds_the_running_job(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    visit("explore/map.py", method="umap")
+    (job,) = JobRunner(workspace).jobs()
+    again = visit("explore/map.py", method="umap")
+    assert f"cancel.{job.id}" in [button.key for button in again.button]
+    assert len(JobRunner(workspace).jobs()) == 1
+
+
+def test_a_failed_job_says_why_and_is_only_tried_again_on_request(at_stage, visit, finish) -> None:
+    workspace = at_stage("measured")
+    runner = JobRunner(workspace)
+    runner.submit("gather", paths=["/no/such/folder"])
+    finish(workspace)
+    app = visit("collection/collection.py")
+    assert "/no/such/folder" in app.error[0].value
+    assert len(runner.jobs()) == 1
+
+
+def test_a_cluster_is_called_by_its_name_everywhere(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    app = visit("explore/clusters.py")
+    app.text_input[0].input("hazy ones").run()
+    key = workspace.current("clusterings")
+    assert workspace.labels.cluster_names(key) == {0: "hazy ones"}
+    legend = component(visit("explore/map.py", colour="cluster"), f"map.{workspace.id}")["legend"]
+    assert legend["entries"][0][0] == "hazy ones"
+
+
+def test_clusters_always_stand_beside_their_null(at_stage, visit) -> None:
+    at_stage("clustered")
+    text = written(visit("explore/clusters.py"))
+    assert "Silhouette" in text
+    assert "structureless data" in text
+    assert "n = 30" in text
+
+
+def test_labels_are_made_by_the_person(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    app = visit("label/label.py")
+    field(app, "Labels").input("flat, flat")
+    app = press(app, "Use these labels")
+    assert "twice" in app.error[0].value
+    field(app, "Labels").input("flat, punchy")
+    press(app, "Use these labels")
+    assert workspace.labels.label_set().labels == ("flat", "punchy")
+    assert workspace.labels.label_set().is_ordered
+
+
+def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    workspace.labels.define(["low", "high"], is_ordered=True)
+    first = component(visit("label/label.py"), "labeller.typical")
+    assert first["position"] == 0
+    assert all(card["why"] for card in first["queue"])
+    for card in first["queue"][:3]:
+        workspace.labels.say([card["id"]], "low")
+    later = component(visit("label/label.py"), "labeller.typical")
+    assert [card["id"] for card in later["queue"]] == [card["id"] for card in first["queue"]]
+    assert later["position"] == 3
+    assert later["queue"][0]["label"] == "low"
+
+
+def test_after_training_the_least_certain_images_can_be_labelled(at_stage, visit) -> None:
+    at_stage("trained")
+    queue = component(visit("label/label.py", queue="unsure"), "labeller.unsure")["queue"]
+    chances = [int(card["why"].rpartition("with ")[2].partition("%")[0]) for card in queue]
+    assert chances == sorted(chances)
+
+
+@pytest.mark.slow
+def test_training_on_a_page_gives_every_image_a_label(at_stage, visit, finish) -> None:
+    workspace = at_stage("labelled")
+    app = press(visit("train/model.py"), "Train")
+    assert "Learning from the labelled images" in written(app)
+    finish(workspace)
+    app = visit("train/model.py")
+    assert [m.label for m in app.metric] == [
+        "Accuracy", "Kappa", "Coverage", "Would rather not say",
+    ]  # fmt: skip
+    assert "95% interval" in written(app)
+    assert "n = 24" in written(app)
+    assert workspace.manifest(workspace.current("predictions")).rows == N_IMAGES
+
+
+def test_a_model_of_few_labels_wears_a_badge(at_stage, visit) -> None:
+    from contrast_engine import steps
+
+    workspace = at_stage("labelled")
+    for image in list(workspace.labels.current())[8:]:
+        workspace.labels.say([image], None)
+    steps.pseudo_label(workspace)
+    text = written(visit("train/model.py"))
+    assert "Very rough" in text
+    assert "Learnt from 8 labels" in text
+
+
+def test_new_labels_make_the_page_say_that_the_model_is_behind(at_stage, visit) -> None:
+    workspace = at_stage("trained")
+    unlabelled = next(i for i in workspace.images.ids if i not in workspace.labels.current())
+    workspace.labels.say([unlabelled], "low")
+    assert "has learnt from 24" in written(visit("train/model.py"))
+
+
+def test_one_kind_of_label_is_not_enough_to_train(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    workspace.labels.say(workspace.images.ids[:3], "low")
+    app = visit("train/model.py")
+    assert "at least one image of another kind" in written(app)
+    assert "Train" not in [button.label for button in app.button]
+
+
+def test_every_finding_has_a_verdict_in_words_and_missing_evidence_is_named(
+    at_stage, visit
+) -> None:
+    workspace = at_stage("validated")
+    app = visit("validate/validate.py")
+    report = workspace.load(workspace.current("reports"))
+    tables = "".join(part.proto.body for part in app.get("html"))
+    assert tables.count("<tr class=") == len(report.findings)
+    for finding in report.findings:
+        assert finding.space.replace("<", "&lt;").replace("'", "&#x27;") in tables
+    assert "Not known" in tables
+    assert "What evidence is missing?" in "".join(str(e.label) for e in app.expander)
+
+
+def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: Path) -> None:
+    at_stage("trained")
+    app = visit("use/export.py")
+    field(app, "Or write it").input("results.csv")
+    app = press(app, "Write the file")
+    assert "full path" in app.error[0].value
+    field(app, "Or write it").input(str(tmp_path / "results.csv"))
+    app = press(app, "Write the file")
+    assert "30 rows" in app.success[0].value
+    with (tmp_path / "results.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == N_IMAGES
+
+
+def test_new_images_are_judged_and_unreadable_ones_say_why(
+    at_stage, visit, photographs: Path
+) -> None:
+    at_stage("trained")
+    app = visit("use/export.py")
+    field(app, "Image or folder").input(str(photographs))
+    app = press(app, "Judge these images")
+    judged = app.dataframe[1].value
+    assert len(judged) == 20
+    said = dict(zip(judged["File"], judged["How sure"], strict=True))
+    assert said["broken.jpg"].startswith("cannot be judged")
+    assert set(judged["Label"]) <= {"", "low", "medium", "high"}
+
+
+def test_another_collection_is_opened_by_its_folder(at_stage, visit, tmp_path: Path) -> None:
+    at_stage("empty")
+    app = visit("collection/collection.py")
+    field(app, "Folder of the collection").input(str(tmp_path / "new.contrast"))
+    app = press(app, "Open")
+    assert not app.exception
+    assert Workspace.open(tmp_path / "new.contrast").id == app.query_params["workspace"]
+    assert "new" in written(app)

@@ -1,0 +1,81 @@
+"""The map page: what a click, a lasso, a menu and an address do."""
+
+from streamlit.testing.v1 import AppTest
+
+from contrast_engine import steps
+from contrast_engine.vectors import ImageId
+
+
+def written(app: AppTest) -> str:
+    return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.info))
+
+
+def menu(app: AppTest, label: str):
+    return next(box for box in app.selectbox if box.label == label)
+
+
+def test_the_address_decides_projection_colour_and_open_image(at_stage, visit) -> None:
+    workspace = at_stage("trained")
+    steps.project(workspace, "tsne")
+    image = workspace.images.ids[3]
+    app = visit("explore/map.py", method="tsne", colour="predicted", image=image)
+    assert not app.exception
+    assert menu(app, "Projection").value == "tsne"
+    assert menu(app, "Colour by").value == "predicted"
+    name = workspace.images.paths[image].rpartition("/")[2].removesuffix(".png")
+    assert name in written(app).replace("\\", "")
+
+
+def test_a_choice_is_written_into_the_address_by_its_name(at_stage, visit) -> None:
+    at_stage("clustered")
+    app = visit("explore/map.py")
+    app = menu(app, "Colour by").set_value("feature.gcf").run()
+    assert app.query_params["colour"] == "feature.gcf"
+    assert not app.exception
+
+
+def test_an_address_that_names_nothing_known_shows_the_usual_map(at_stage, visit) -> None:
+    at_stage("measured")
+    app = visit("explore/map.py", method="pcaa", colour="predicted", image="0" * 16)
+    assert not app.exception
+    assert menu(app, "Projection").value == "pca"
+    assert menu(app, "Colour by").value == "feature.c_rms"
+    assert "not in the collection any more" in written(app)
+
+
+def test_colours_are_only_offered_for_what_exists(at_stage, visit) -> None:
+    at_stage("measured")
+    offered = menu(visit("explore/map.py"), "Colour by").options
+    assert not any("Predicted" in title or title == "Cluster" for title in offered)
+    at_stage("trained")
+    offered = menu(visit("explore/map.py"), "Colour by").options
+    assert "Cluster" in offered
+    assert "Predicted label" in offered
+
+
+def test_the_map_says_how_far_to_believe_it_and_on_how_many_images(at_stage, visit) -> None:
+    at_stage("measured")
+    text = written(visit("explore/map.py"))
+    assert "Trustworthiness 0." in text
+    assert "on 30 images" in text
+
+
+def test_a_selection_shows_its_size_and_is_labelled_at_once(at_stage, visit) -> None:
+    workspace = at_stage("labelled")
+    chosen = tuple(workspace.images.ids[:4])
+    app = visit("explore/map.py")
+    app.session_state["selected"] = chosen
+    app.run()
+    assert "Showing 4 of 4 selected images" in written(app)
+    app.button(key="selection.label.high").click().run()
+    given = workspace.labels.current()
+    assert {given[ImageId(image)].label for image in chosen} == {"high"}
+    app.button(key="selection.label.undo").click().run()
+    assert {workspace.labels.current()[i].label for i in chosen} != {"high"}
+
+
+def test_a_slow_projection_starts_one_job_and_shows_it_with_a_way_to_stop(at_stage, visit) -> None:
+    at_stage("measured")
+    app = visit("explore/map.py", method="umap")
+    assert "Drawing the map" in written(app)
+    assert [button.label for button in app.button if button.key.startswith("cancel.")]
