@@ -5,6 +5,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+HOME = Path(__file__).parent
+"""Where the components lie."""
+
 
 def register(
     folder: str, scripts: tuple[str, ...], html: str, *, isolate: bool = True
@@ -14,7 +17,7 @@ def register(
     The browser gets the module as one text, so the scripts of a component share one scope and
     need no import; the last one has the default export.
     """
-    home = Path(__file__).parent / folder
+    home = HOME / folder
     return st.components.v2.component(
         f"contrast.{folder}",
         html=html,

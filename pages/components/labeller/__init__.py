@@ -6,6 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
+from contrast_engine.errors import ContrastError
 from pages.components import events, register
 
 
@@ -59,8 +60,8 @@ def show(
 
     Keys: 1 to 9 label and go on, arrows move, U undoes, Space skips. The next image shows only
     after `on_keys` has returned for the last, so a label is on disk before it; faster keys wait
-    in line and are meant for the images in their order. If `on_keys` raises, nothing is
-    acknowledged and the component shows that it is not saved.
+    in line and are meant for the images in their order. If `on_keys` raises one of our errors,
+    the component says why it is not saved, keeps the decisions and sends them again.
 
     Args:
         key: Names this labeller.
@@ -71,16 +72,24 @@ def show(
         position: Where in the queue to start; a new value later moves the person there.
         names: URL with `{id}` that gives JSON with the file name; empty to show none.
         height: In pixels.
-        on_keys: Writes the decisions to disk. Runs before anything is drawn.
+        on_keys: Writes the decisions to disk; may get one a second time after a failure, so it
+            must know them by `f"{token}:{seq}"`.
     """
+    problem = f"{key}:problem"
 
     def act() -> None:
         entries = events.peek(key)
-        if entries:
-            keys = [_keystroke(entry) for entry in entries]
+        if not entries:
+            return
+        keys = [_keystroke(entry) for entry in entries]
+        try:
             on_keys(keys)
-            events.acknowledge(key, entries)
-            st.session_state[f"{key}:applied"] = keys
+        except ContrastError as error:
+            st.session_state[problem] = str(error)
+            return
+        events.acknowledge(key, entries)
+        st.session_state.pop(problem, None)
+        st.session_state[f"{key}:applied"] = keys
 
     data = {
         "queue": [asdict(card) for card in queue],
@@ -92,8 +101,13 @@ def show(
         "height": height,
         "run": events.next_run(key),
         "acknowledged": events.acknowledged(key),
+        "problem": st.session_state.get(problem, ""),
     }
     _labeller(key=key, data=data, on_log_change=act)
+    if events.peek(key):  # said to a server that has since been started anew, or not saved before
+        act()
+        if not events.peek(key):
+            st.rerun()
     applied: list[Keystroke] = st.session_state.pop(f"{key}:applied", [])
     return applied
 

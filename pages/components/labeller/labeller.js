@@ -76,9 +76,18 @@ class Labeller {
 
   _say(action, id, label = "") {
     this.pending.push({ seq: ++this.seq, id, action, label, next: this.cursor });
-    this.send("log", { token: this.token, entries: [...this.pending] });
+    this._send();
+  }
+
+  // Sent again until heard: the server may have been away, or the disk full.
+  _send(attempt = 1) {
+    this.send("log", { token: this.token, entries: [...this.pending], attempt });
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => ((this.isLate = true), this._draw()), UNSAVED_AFTER);
+    this.timer = setTimeout(() => {
+      this.isLate = true;
+      this._draw();
+      this._send(attempt + 1);
+    }, UNSAVED_AFTER);
   }
 
   // ---- what the person does --------------------------------------------------------------------
@@ -204,9 +213,9 @@ class Labeller {
     const waiting = this.pending.length;
     this.root.dataset.seq = this.seq;
     this.root.dataset.saved = this.seq - waiting;
-    this.state.classList.toggle("late", !!this.isLate);
-    this.state.textContent = this.isLate
-      ? `${waiting} not saved yet: the server does not answer`
+    this.state.classList.toggle("late", !!this.isLate || (!!waiting && !!this.data.problem));
+    this.state.textContent = this.isLate || (waiting && this.data.problem)
+      ? `${waiting} not saved yet: ${this.data.problem || "the server does not answer"}`
       : waiting
         ? `Saving ${waiting}\u2026`
         : `${done} of ${queue.length} labelled, all saved`;

@@ -1,0 +1,144 @@
+"""Labelling by keyboard in a real browser: every key counts once, and what is shown is saved."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from contrast_engine import Workspace
+from tests.browser.app_server import AppServer
+
+LABELS = ("low", "medium", "high")
+SAVED = "root => root.dataset.seq === root.dataset.saved"
+
+
+@pytest.fixture
+def workspace(app_server: AppServer) -> Workspace:
+    """The workspace of the app, with labels defined and none given."""
+    workspace = Workspace(app_server.workspace)
+    workspace.labels.define(LABELS, is_ordered=True)
+    given = tuple(workspace.labels.current())
+    if given:
+        workspace.labels.say(given, None)
+    return workspace
+
+
+@pytest.fixture
+def labeller(app_server: AppServer, page: Page, workspace: Workspace) -> Locator:
+    page.goto(f"{app_server.url}/label")
+    page.wait_for_selector(".labeller[data-saved] .well img")
+    return page.locator(".labeller")
+
+
+def queue(labeller: Locator) -> list[str]:
+    return labeller.evaluate("root => root.labeller.data.queue.map(card => card.id)")
+
+
+def wait_until_saved(page: Page, labeller: Locator) -> None:
+    page.wait_for_function(SAVED, arg=labeller.element_handle())
+
+
+def test_keys_at_key_repeat_speed_are_all_kept_in_their_order(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    ids = queue(labeller)[:12]
+    for number in range(12):
+        page.keyboard.press(str(number % 3 + 1), delay=0)
+        page.wait_for_timeout(20)
+    wait_until_saved(page, labeller)
+    current = workspace.labels.current()
+    assert [current[image].label for image in ids] == [LABELS[k % 3] for k in range(12)]
+    assert len(current) == 12
+    expect(labeller.locator(".place")).to_have_text(f"13 of {len(queue(labeller))}")
+
+
+def test_undo_skip_and_arrows_do_what_their_keys_say(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    first, second, third = queue(labeller)[:3]
+    for key in ("1", " ", "3", "u"):
+        page.keyboard.press(key)
+    wait_until_saved(page, labeller)
+    assert {i: label.label for i, label in workspace.labels.current().items()} == {first: "low"}
+    expect(labeller.locator(".place")).to_have_text(f"3 of {len(queue(labeller))}")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("2")
+    wait_until_saved(page, labeller)
+    given = {i: label.label for i, label in workspace.labels.current().items()}
+    assert given == {first: "low", second: "medium"}
+    assert third not in given
+
+
+def test_the_next_image_shows_only_once_the_label_is_on_disk(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    shown = labeller.locator(".well img")
+    page.evaluate(
+        """() => {
+          window.early = [];
+          const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot)
+            .find(shadow => shadow?.querySelector('.labeller')).querySelector('.labeller');
+          const well = root.querySelector('.well');
+          new MutationObserver(() => {
+            if (root.labeller.pending.length) window.early.push(well.innerHTML);
+          }).observe(well, { childList: true });
+        }"""
+    )
+    before = shown.get_attribute("src")
+    page.keyboard.press("2")
+    expect(shown).not_to_have_attribute("src", before or "")
+    assert len(workspace.labels.current()) == 1
+    assert page.evaluate("window.early") == []
+
+
+def test_a_reload_loses_nothing_and_goes_on_at_the_next_image(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    for key in "123":
+        page.keyboard.press(key)
+    wait_until_saved(page, labeller)
+    page.reload()
+    page.wait_for_selector(".labeller[data-saved] .well img")
+    again = page.locator(".labeller")
+    expect(again.locator(".place")).to_have_text(f"4 of {len(queue(again))}")
+    assert len(workspace.labels.current()) == 3
+
+
+def test_typing_in_a_text_field_gives_no_label(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('input'), {id: 'own'}))"
+    )
+    page.locator("#own").press_sequentially("u2 1")
+    expect(page.locator("#own")).to_have_value("u2 1")
+    assert labeller.get_attribute("data-seq") == "0"
+    page.locator("#own").blur()
+    page.keyboard.press("1")
+    wait_until_saved(page, labeller)
+    assert len(workspace.labels.current()) == 1
+
+
+def test_the_buttons_do_the_same_as_the_keys(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    first = queue(labeller)[0]
+    labeller.get_by_role("button", name="high").click()
+    wait_until_saved(page, labeller)
+    assert workspace.labels.current()[first].label == "high"
+
+
+@pytest.mark.slow
+def test_keys_pressed_while_the_server_is_dead_are_saved_by_the_next_one(
+    page: Page, labeller: Locator, workspace: Workspace, app_server: AppServer
+) -> None:
+    ids = queue(labeller)[:4]
+    page.keyboard.press("1")
+    page.keyboard.press("2")
+    app_server.kill()
+    page.keyboard.press("3")
+    page.keyboard.press("1")
+    expect(labeller.locator(".state")).to_contain_text("not saved yet", timeout=10_000)
+    app_server.start()
+    page.wait_for_function(SAVED, arg=labeller.element_handle(), timeout=60_000)
+    current = workspace.labels.current()
+    assert [current[image].label for image in ids] == ["low", "medium", "high", "low"]
+    assert len(current) == 4

@@ -1,0 +1,168 @@
+"""The map in a real browser: what is clicked opens, what is encircled is selected, nothing leaks."""
+
+import math
+import random
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.app_server import AppServer
+
+WHERE = """(root, row) => {
+  const [x, y] = root.atlas._screen(row), box = root.atlas.canvas.getBoundingClientRect();
+  return [box.x + x, box.y + y, root.atlas.cloud.id(row)];
+}"""
+MARKED = "root => [...root.atlas.marks.keys()].filter(i => root.atlas.marks[i]).map(i => root.atlas.cloud.id(i))"
+VIEW = "root => JSON.stringify(root.atlas.view.save())"
+
+
+@pytest.fixture
+def points(app_server: AppServer, page: Page) -> Locator:
+    """The map component, drawn."""
+    page.goto(f"{app_server.url}/map")
+    page.wait_for_selector(".map[data-ready]")
+    return page.locator(".map")
+
+
+def opened(page: Page) -> str:
+    return parse_qs(urlsplit(page.url).query).get("image", [""])[0]
+
+
+def encircle(page: Page, points: Locator, share: float, key: str = "") -> None:
+    """Draw a lasso around the middle of the map, `share` of its height across."""
+    box = points.locator("canvas.points").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    radius = share * box["height"] / 2
+    if key:
+        page.keyboard.down(key)
+    page.mouse.move(x, y - radius)
+    page.mouse.down()
+    for step in range(1, 25):
+        angle = step / 24 * math.tau
+        page.mouse.move(x + radius * math.sin(angle), y - radius * math.cos(angle))
+    page.mouse.up()
+    if key:
+        page.keyboard.up(key)
+
+
+@pytest.mark.slow
+def test_a_click_opens_the_very_image_that_was_clicked(page: Page, points: Locator) -> None:
+    n = points.evaluate("root => root.atlas.cloud.n")
+    for row in random.Random(7).choices(range(n), k=50):
+        x, y, image = points.evaluate(WHERE, row)
+        page.mouse.click(x, y)
+        page.wait_for_url(re.compile(rf"image={image}"))
+        expect(page.locator(f'img[src*="/image/{image}"]')).to_be_visible()
+
+
+def test_resting_on_a_point_shows_its_picture_and_value(page: Page, points: Locator) -> None:
+    x, y, image = points.evaluate(WHERE, 3)
+    page.mouse.move(x, y)
+    card = points.locator(".card")
+    expect(card.locator("img")).to_have_attribute("src", re.compile(image))
+    expect(card.locator(".card-name")).to_have_text(re.compile(r"\.jpg$"))
+    expect(card.locator(".card-value")).to_have_text(re.compile(r"Cluster"))
+
+
+def test_a_lasso_selects_exactly_what_it_encircles(page: Page, points: Locator) -> None:
+    page.keyboard.press("Escape")
+    points.locator("canvas.points").focus()
+    page.keyboard.press("l")
+    encircle(page, points, 0.7)
+    marked = set(points.evaluate(MARKED))
+    assert 3 < len(marked) < points.evaluate("root => root.atlas.cloud.n")
+    expect(page.locator(".gallery .tile")).to_have_count(len(marked))
+    tiles = page.locator(".gallery .tile").evaluate_all("tiles => tiles.map(t => t.dataset.id)")
+    assert set(tiles) == marked
+    encircle(page, points, 0.35, key="Alt")
+    fewer = set(points.evaluate(MARKED))
+    assert fewer < marked
+    expect(page.locator(".gallery .tile")).to_have_count(len(fewer))
+    page.keyboard.press("Escape")
+    expect(page.locator(".gallery .tile")).to_have_count(0)
+
+
+def test_zoom_and_selection_survive_another_colour_and_another_page(
+    page: Page, points: Locator
+) -> None:
+    encircle(page, points, 0.6, key="Shift")
+    marked = set(points.evaluate(MARKED))
+    assert marked
+    expect(page.locator(".gallery .tile")).to_have_count(len(marked))
+    page.mouse.wheel(0, -400)
+    view, colour = points.evaluate(VIEW), points.get_attribute("data-ready")
+    page.get_by_role("combobox", name="Colour by").click()
+    page.get_by_role("option").filter(has_text="(c_rms)").first.click()
+    expect(points).not_to_have_attribute("data-ready", colour or "")
+    assert points.evaluate(VIEW) == view
+    assert set(points.evaluate(MARKED)) == marked
+    page.get_by_role("link", name="Clusters").click()
+    expect(page.locator("h1")).to_have_text("Clusters")
+    page.get_by_role("link", name="Map").first.click()
+    page.wait_for_selector(".map[data-ready]")
+    back = page.locator(".map")
+    assert back.evaluate(VIEW) == view
+
+
+def test_the_keyboard_reaches_and_opens_images(page: Page, points: Locator) -> None:
+    points.locator("canvas.points").focus()
+    for key in ("ArrowRight", "ArrowUp", "ArrowRight"):
+        page.keyboard.press(key)
+    image = points.evaluate("root => root.atlas.cloud.id(root.atlas.focused)")
+    expect(points.locator("[aria-live]")).to_have_text(re.compile("Image .* of"))
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(rf"image={image}"))
+    assert opened(page) == image
+
+
+def test_a_hidden_class_is_neither_drawn_nor_selected(page: Page, points: Locator) -> None:
+    first = points.locator(".chip").first
+    first.click()
+    expect(first).to_have_attribute("aria-pressed", "false")
+    encircle(page, points, 0.9, key="Shift")
+    inside = "root => [...root.atlas.marks.keys()].filter(i => root.atlas.marks[i])"
+    codes = points.evaluate(f"root => ({inside})(root).map(i => root.atlas.codes[i])")
+    assert codes
+    assert 0 not in codes
+    expect(page.locator(".gallery .tile")).to_have_count(len(codes))
+
+
+@pytest.mark.slow
+def test_many_page_switches_keep_no_graphics_context(page: Page, points: Locator) -> None:
+    warnings: list[str] = []
+    page.on("console", lambda said: warnings.append(said.text) if said.type == "warning" else None)
+    for _ in range(18):  # a browser keeps sixteen
+        page.get_by_role("link", name="Clusters").click()
+        expect(page.locator("h1")).to_have_text("Clusters")
+        page.get_by_role("link", name="Map").first.click()
+        page.wait_for_selector(".map[data-ready]")
+    assert not [text for text in warnings if "context" in text.lower()]
+    assert (
+        page.locator(".map").evaluate("root => root.atlas.painter.constructor.name") == "GlPainter"
+    )
+
+
+def test_without_webgl_the_map_is_drawn_all_the_same(app_server: AppServer, page: Page) -> None:
+    page.add_init_script(
+        """const real = HTMLCanvasElement.prototype.getContext;
+        HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
+          return kind.startsWith("webgl") ? null : real.call(this, kind, ...rest);
+        };"""
+    )
+    page.goto(f"{app_server.url}/map")
+    page.wait_for_selector(".map[data-ready]")
+    points = page.locator(".map")
+    assert points.evaluate("root => root.atlas.painter.constructor.name") == "PlainPainter"
+    page.wait_for_timeout(300)
+    drawn = """root => {
+      const { width, height } = root.atlas.canvas;
+      const { data } = root.atlas.painter.brush.getImageData(0, 0, width, height);
+      return data.some((value, i) => i % 4 === 3 && value > 200);
+    }"""
+    assert points.evaluate(drawn)
+    x, y, image = points.evaluate(WHERE, 5)
+    page.mouse.click(x, y)
+    page.wait_for_url(re.compile(rf"image={image}"))
