@@ -27,6 +27,9 @@ FLOORS = {
     "jobs": 9, "worker": 9, "server": 9, "samples": 9, "cli": 9,
 }  # fmt: skip
 
+TORCH_AT_THE_TOP = "learning"
+"""The one part whose modules may import torch when they are imported; only functions import it."""
+
 HEAVY = ("torch", "umap", "sklearn", "openTSNE", "numba", "streamlit")
 
 OF_TORCH = {"learning", "encoders"}
@@ -123,7 +126,8 @@ def test_heavy_libraries_are_only_imported_inside_functions() -> None:
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = [getattr(node, "module", None) or "", *(a.name for a in node.names)]
-                assert not {name.split(".")[0] for name in names} & set(HEAVY), file
+                heavy = {name.split(".")[0] for name in names} & set(HEAVY)
+                assert heavy <= ({"torch"} if room(file) == TORCH_AT_THE_TOP else set()), file
 
 
 def registries() -> dict[str, str]:
@@ -158,15 +162,3 @@ def test_every_third_party_import_is_a_declared_dependency() -> None:
     for file in [*sources(ENGINE), *sources(ROOT / "pages"), ROOT / "app.py"]:
         used = {name.split(".")[0] for name in imports(file)} - set(sys.stdlib_module_names)
         assert used <= declared, f"{file.relative_to(ROOT)} needs {used - declared}"
-
-
-def test_constraints_pin_every_direct_dependency_exactly() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    lines = (ROOT / "constraints.txt").read_text().splitlines()
-    pins = [line for line in lines if line and not line.startswith("#")]
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", pin) for pin in pins), pins
-    pinned = {pin.split("==")[0].lower() for pin in pins}
-    extras = project["optional-dependencies"]
-    for requirement in [*project["dependencies"], *extras["samples"], *extras["dev"]]:
-        assert re.split(r"[\[<>=!~; ]", requirement)[0].lower() in pinned, requirement
-    assert "torch==2.13.0" in pins
