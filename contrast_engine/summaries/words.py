@@ -37,7 +37,8 @@ def axis_words(details: Json) -> tuple[str, str]:
     ends = details.get("ends") or []
     if len(ends) < 2:
         return "", ""
-    return _axis(*ends[0], LONGEST_X), _axis(*ends[1], LONGEST_Y)
+    (left, right), (down, up) = ends[:2]
+    return _axis(left, right, LONGEST_X), _axis(down, up, LONGEST_Y)
 
 
 def _axis(low: str, high: str, longest: int) -> str:
