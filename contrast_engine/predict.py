@@ -113,6 +113,7 @@ class _Clusters:
     """The centres of the current clustering, in the space it was made in."""
 
     scaling: QuantileScaling
+    clusters: Ints
     centres: Floats
 
     @classmethod
@@ -122,12 +123,16 @@ class _Clusters:
             return None
         space = workspace.manifest(key).inputs[0]
         clustering, scaling = workspace.load(key), _scaling(workspace, space)
+        if not clustering.clusters:
+            return None
         features = workspace.load(workspace.models.load(space)[1]["input"])
         values = scaling.transform(features).take(clustering.ids).values
-        return cls(scaling, means(values, clustering.cluster, max(clustering.clusters) + 1))
+        present = np.array(clustering.clusters)  # ids are names: some may be missing
+        return cls(scaling, present, means(values, clustering.cluster, present[-1] + 1)[present])
 
     def nearest(self, row: Vectors) -> int:
-        return int(distances(self.scaling.transform(row).values, self.centres).argmin())
+        nearest = distances(self.scaling.transform(row).values, self.centres).argmin()
+        return int(self.clusters[nearest])
 
 
 def _scaling(workspace: Workspace, space: str) -> QuantileScaling:

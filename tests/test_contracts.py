@@ -134,7 +134,8 @@ def test_a_recipe_is_its_options(registry: str, name: str, recipe: type[Recipe])
 
 
 def _outside(low: float | None, high: float | None, kind: Callable[[float], Any]) -> list[Any]:
-    return [kind(low - 1)] * (low is not None) + [kind(high + 1)] * (high is not None)  # type: ignore[operator]
+    below = [] if low is None else [kind(low - 1)]
+    return below if high is None else [*below, kind(high + 1)]
 
 
 @every(features)

@@ -55,7 +55,7 @@ class Hierarchical(Clusterer):
         leaf = np.arange(len(values))
         is_exact = len(values) <= EXACT
         if not is_exact:
-            leaf = _micro_clusters(values, seed)
+            leaf = micro_clusters(values, seed)
         n_leaves = int(leaf.max()) + 1
         weights = np.bincount(leaf, minlength=n_leaves)
         progress.tick(1, 2, "merging groups")
@@ -150,13 +150,13 @@ def _group(joined: Ints, slot: int) -> int:
     return slot
 
 
-def _micro_clusters(values: Floats, seed: int) -> Ints:
-    """Gather rows into at most `MICRO` small groups, numbered without gaps."""
+def micro_clusters(values: Floats, seed: int, most: int = MICRO) -> Ints:
+    """Gather rows into at most `most` small groups, numbered without gaps."""
     rows = values
     if len(values) > SAMPLE:
         drawn = generator(seed, "ward", "sample").choice(len(values), SAMPLE, replace=False)
         rows = values[drawn]
-    k = min(MICRO, len(np.unique(rows, axis=0)))
+    k = min(most, len(np.unique(rows, axis=0)))
     micro = nearest_means(rows, values, k, restarts=1, seed=seed, steps=20)
     leaf: Ints = np.unique(micro, return_inverse=True)[1]
     return leaf

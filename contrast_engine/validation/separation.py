@@ -9,7 +9,7 @@ from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import Clusterer, means, numbered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
-from contrast_engine.results import Clustering
+from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.vectors import Vectors
 
 SURE = 3.0
@@ -22,6 +22,9 @@ invisible one is many standard deviations, because no real collection is exactly
 SUBSTANTIAL = 0.25
 """Silhouette below which there is "no substantial structure" (Kaufman & Rousseeuw 1990)."""
 
+RESOLUTION = 0.01
+"""Difference of two silhouettes worth a word, where the null gives no scale (own choice)."""
+
 
 @dataclass(frozen=True)
 class Separation:
@@ -32,7 +35,8 @@ class Separation:
         null_mean, null_sd: The same on Gaussian data of equal size and covariance, clustered
             by the same method.
         z: Null standard deviations by which the clustering is *more* separate, whichever way
-            the measure counts; 0 where the null does not vary and nothing can be said.
+            the measure counts. Where the null does not vary at all, as for a method that finds
+            nothing in it, `RESOLUTION` stands for its deviation.
         n: How many images the measure used.
     """
 
@@ -68,24 +72,21 @@ def against_null(
         sample: At most so many images for the silhouette, the same number in every draw.
         progress: Told after every draw.
     """
-    ids = sorted(image for image, cluster in clustering.of.items() if cluster >= 0)
+    ids = sorted(clustering.ids)
     values = space.take(ids).values
     cluster = np.array([clustering.of[image] for image in ids], dtype=np.int64)
-    rows = np.arange(len(values))
-    if len(values) > sample:
-        rows = np.sort(generator(seed, "null", "rows").choice(rows, sample, replace=False))
-    found = _measures(values, cluster, rows)
+    found, n = _measures(values, cluster, sample, seed)
     nulls = []
     for draw in range(draws):
         null = gaussian_like(values, seed, draw)
         drawn_seed = derived_seed(seed, "null", "cluster", str(draw))
         null_cluster = numbered(clusterer.assign(null, seed=drawn_seed).cluster)
-        nulls.append(_measures(null, null_cluster, rows))
+        nulls.append(_measures(null, null_cluster, sample, seed)[0])
         progress.tick(draw + 1, draws, "comparing with structureless data")
     spread = np.array(nulls)  # (draws, 2)
     return {
-        "silhouette": _separation(found[0], spread[:, 0], 1.0, len(rows)),
-        "davies_bouldin": _separation(found[1], spread[:, 1], -1.0, len(values)),
+        "silhouette": beside(found[0], spread[:, 0], 1.0, min(n, sample)),
+        "davies_bouldin": beside(found[1], spread[:, 1], -1.0, n),
     }
 
 
@@ -161,11 +162,23 @@ def davies_bouldin(values: Floats, cluster: Ints) -> float:
     return float(ratios.max(axis=1).mean())
 
 
-def _measures(values: Floats, cluster: Ints, rows: Ints) -> tuple[float, float]:
-    return silhouette(values[rows], cluster[rows]), davies_bouldin(values, cluster)
+def _measures(
+    values: Floats, cluster: Ints, sample: int, seed: int
+) -> tuple[tuple[float, float], int]:
+    """Give silhouette and Davies-Bouldin of the assigned rows, and how many those are."""
+    is_assigned = cluster != UNASSIGNED
+    values, cluster = values[is_assigned], cluster[is_assigned]
+    if not len(values):
+        return (0.0, 0.0), 0
+    rows = np.arange(len(values))
+    if len(values) > sample:
+        rows = np.sort(generator(seed, "null", "rows").choice(rows, sample, replace=False))
+    measured = silhouette(values[rows], cluster[rows]), davies_bouldin(values, cluster)
+    return measured, len(values)
 
 
-def _separation(value: float, null: Floats, sign: float, n: int) -> Separation:
+def beside(value: float, null: Floats, sign: float, n: int) -> Separation:
+    """Put a measured value beside its null draws; `sign` is -1 where lower is more separate."""
     mean, sd = float(null.mean()), float(null.std(ddof=1)) if len(null) > 1 else 0.0
-    z = sign * (value - mean) / sd if sd > 1e-12 else 0.0
+    z = sign * (value - mean) / (sd if sd > 1e-12 else RESOLUTION)
     return Separation(value, mean, sd, z, n)
