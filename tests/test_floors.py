@@ -27,9 +27,6 @@ FLOORS = {
     "jobs": 9, "worker": 9, "server": 9, "samples": 9, "cli": 9,
 }  # fmt: skip
 
-TORCH_AT_THE_TOP = "learning"
-"""The one part whose modules may import torch when they are imported; only functions import it."""
-
 HEAVY = ("torch", "umap", "sklearn", "openTSNE", "numba", "streamlit")
 
 OF_TORCH = {"learning", "encoders"}
@@ -126,8 +123,7 @@ def test_heavy_libraries_are_only_imported_inside_functions() -> None:
         for node in ast.parse(file.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = [getattr(node, "module", None) or "", *(a.name for a in node.names)]
-                heavy = {name.split(".")[0] for name in names} & set(HEAVY)
-                assert heavy <= ({"torch"} if room(file) == TORCH_AT_THE_TOP else set()), file
+                assert not {name.split(".")[0] for name in names} & set(HEAVY), file
 
 
 def registries() -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Losses: one file each, one source each, each held against a slow reference in its test."""
