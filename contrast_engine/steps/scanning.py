@@ -68,8 +68,8 @@ def scan(
                 f"nothing was scanned into {shown(workspace.root)} yet; name a folder of images"
             )
         before = workspace.images
-        imports = workspace.root.resolve() / "imports"
-        found = search(roots, imports, lambda note: progress.tick(0, 0, note))
+        imports = workspace.root / "imports"
+        found = search(roots, imports, lambda note: progress.tick(0, 0, note), is_again=not paths)
         if paths and not found.files:
             raise CollectionError(
                 f"there are no images in {', '.join(shown(root) for root in roots)} "

@@ -4,18 +4,17 @@ import itertools
 import json
 import re
 import threading
-import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
 
 from contrast_engine.errors import OptionError
 from contrast_engine.store.database import Database
+from contrast_engine.store.sayings import Label, LabelSet, Saying, label_name
 from contrast_engine.vectors import ImageId
 
-LONGEST_NAME = 60
+__all__ = ["Label", "LabelSet", "LabelStore", "Saying", "label_name"]
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -31,39 +30,6 @@ CREATE INDEX IF NOT EXISTS events_who ON events (who, kind, seq);
 _ID = re.compile(r"[0-9a-f]{16}")
 
 _NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
-
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """The label an image has now, and who gave it."""
-
-    image: ImageId
-    label: str
-    who: str
-    at: str
-    why: str
-    seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Saying:
-    """One thing somebody said about some images; `label` is None where they took it back."""
-
-    seq: int
-    images: tuple[ImageId, ...]
-    label: str | None
-    who: str
-    at: str
-    why: str
-    is_undone: bool
-
-
-@dataclass(frozen=True)
-class LabelSet:
-    """The labels people choose from; ordered ones go from low to high."""
-
-    labels: tuple[str, ...] = ()
-    is_ordered: bool = False
 
 
 class LabelStore:
@@ -231,24 +197,6 @@ class LabelStore:
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         self._database.close()
-
-
-def label_name(text: str) -> str:
-    """Give the one spelling of a label: trimmed, Unicode-composed.
-
-    Raises:
-        OptionError: It is empty, too long, or holds characters that cannot be seen.
-    """
-    name = unicodedata.normalize("NFC", text.strip())
-    if not name:
-        raise OptionError("a label needs a name; it was empty")
-    if len(name) > LONGEST_NAME:
-        raise OptionError(
-            f"a label has at most {LONGEST_NAME} characters, this one has {len(name)}; shorten it"
-        )
-    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in name):
-        raise OptionError(f"label {name!r} holds a control character or line break; leave it out")
-    return name
 
 
 def _person(who: str) -> str:

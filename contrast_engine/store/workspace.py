@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -11,32 +10,17 @@ from typing import Any, Self
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
-from contrast_engine.store.collection import (
-    Collection,
-    ImageFile,
-    decode_files,
-    encode_files,
-    shown,
-)
-from contrast_engine.store.files import (
-    TEMPORARY,
-    locked,
-    read_json,
-    reason,
-    stamp,
-    write_bytes,
-    write_json,
-)
+from contrast_engine.store.collection import Collection, ImageFile, shown
+from contrast_engine.store.file_table import decode_files, encode_files
+from contrast_engine.store.files import locked, read_json, stamp, write_bytes, write_json
 from contrast_engine.store.labels import LabelStore
+from contrast_engine.store.mark import MARK, is_workspace, make_mark, read_mark
 from contrast_engine.store.models import ModelStore
+from contrast_engine.store.originals import verified
 from contrast_engine.store.thumbnails import Thumbnails
 from contrast_engine.vectors import ImageId
 
-FORMAT = 1
-"""Version of the folder's layout; a higher one is refused."""
-
-MARK = "workspace.json"
-"""The file that makes a folder a workspace."""
+__all__ = ["Workspace", "is_workspace"]
 
 
 class Workspace:
@@ -55,7 +39,7 @@ class Workspace:
 
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root).expanduser().absolute()
-        self._facts()  # refuses what cannot be opened
+        make_mark(self.root)
         self.labels = LabelStore(self.root / "labels.sqlite")
         self.thumbs = Thumbnails(self.root / "thumbs.sqlite")
         self.models = ModelStore(self.root / "models")
@@ -85,7 +69,7 @@ class Workspace:
     @property
     def id(self) -> str:
         """Eight hex digits that name this workspace in addresses."""
-        return str(self._facts()["id"])
+        return str(read_mark(self.root)["id"])
 
     @property
     def name(self) -> str:
@@ -95,12 +79,12 @@ class Workspace:
     @property
     def roots(self) -> tuple[str, ...]:
         """The folders, archives, tables and files that were scanned."""
-        return tuple(self._facts().get("roots", ()))
+        return tuple(read_mark(self.root).get("roots", ()))
 
     def add_roots(self, roots: Iterable[str]) -> None:
         """Remember what was scanned, so that it can be scanned again."""
         with self.lock("workspace"):
-            facts = self._facts()
+            facts = read_mark(self.root)
             known = dict.fromkeys([*facts.get("roots", ()), *roots])
             if list(known) != facts.get("roots"):
                 write_json(self.root / MARK, {**facts, "roots": list(known)})
@@ -223,85 +207,20 @@ class Workspace:
         self.thumbs.close()
 
     def _verified(self, image: ImageId) -> tuple[Path, bytes]:
-        from contrast_engine.images import content_id
-
         collection = self.images
         row = collection.facts(image)
+        folders = [Path(root) for root in self.roots] + [self.root.resolve() / "imports"]
         refusals = []
         for file in collection.of[image]:
             try:
-                path = Path(file.location).resolve(strict=True)
-                if not self._is_allowed(path, file):
-                    refusals.append("a link there now leads outside the scanned folders")
-                elif not path.is_file() or path.stat().st_size != file.bytes:
-                    refusals.append("the file was changed since")
-                else:
-                    data = path.read_bytes()
-                    if content_id(data) == image:
-                        return path, data
-                    refusals.append("the file was changed since")
-            except OSError as error:
-                refusals.append(reason(error))
-            except RuntimeError:  # what pathlib says of links that go in a circle
-                refusals.append("the links there go in a circle")
+                return verified(file, folders)
+            except WorkspaceError as error:
+                refusals.append(str(error))
         raise WorkspaceError(f"{row.path} cannot be opened: {refusals[0]}; scan the folder again")
-
-    def _is_allowed(self, path: Path, file: ImageFile) -> bool:
-        if os.fspath(path) == file.location:  # no link on the way: the very file that was scanned
-            return True
-        folders = [Path(root) for root in self.roots] + [self.root.resolve() / "imports"]
-        return any(path.is_relative_to(folder) for folder in folders if folder.is_dir())
 
     def _refused(self) -> dict[ImageId, str]:
         known = (read_json(self._unmeasurable) or {}).get("problems", {})
         return {ImageId(image): str(why) for image, why in known.items()}
-
-    def _facts(self) -> Json:
-        facts = read_json(self.root / MARK)
-        if facts is None:
-            facts = self._found()
-        if not isinstance(facts.get("format"), int) or "id" not in facts:
-            raise WorkspaceError(
-                f"{shown(self.root / MARK)} is damaged; delete that one file and scan again: "
-                "images, labels and results stay"
-            )
-        if facts["format"] > FORMAT:
-            raise WorkspaceError(
-                f"{shown(self.root)} was made by a newer version (format {facts['format']}, this "
-                f"one reads {FORMAT}); update contrast-engine"
-            )
-        return facts
-
-    def _found(self) -> Json:
-        """Make the folder and its mark, or say why that cannot be."""
-        mark = self.root / MARK
-        try:
-            if mark.exists():
-                return {}  # there, but not readable as what it should be
-            self.root.mkdir(parents=True, exist_ok=True)
-            names = {p.name for p in self.root.iterdir() if not p.name.startswith(TEMPORARY)}
-        except OSError as error:
-            raise WorkspaceError(
-                f"no workspace can be made at {shown(self.root)}: {reason(error)}"
-            ) from error
-        if names - {"locks"} and not names & {"images.parquet", "labels.sqlite", "jobs"}:
-            raise WorkspaceError(
-                f"{shown(self.root)} is a folder with other files, not a workspace; "
-                "name a new folder for the workspace"
-            )
-        with self.lock("workspace"):
-            if not mark.exists():
-                facts = {"format": FORMAT, "id": secrets.token_hex(4), "roots": []}
-                write_json(mark, facts)
-        return read_json(mark) or {}
-
-
-def is_workspace(folder: str | Path) -> bool:
-    """True if this folder is a workspace."""
-    try:
-        return Path(folder, MARK).is_file()
-    except (OSError, ValueError):  # not ours to look into, or no name of a folder at all
-        return False
 
 
 def _kind(kind: str) -> str:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 import zipfile
@@ -191,6 +192,63 @@ def test_an_archive_a_table_and_a_file_are_scanned_together(workspace, tmp_path,
     after = scan(workspace)
     assert (after.images, after.missing) == (3, 3)
     assert [Path(p.path).name for p in after.problems] == ["gone.jpg"]
+
+
+def test_a_table_that_broke_since_is_one_problem_and_the_rest_is_scanned(
+    workspace, folder, tmp_path, photographs
+):
+    other = photographs(tmp_path / "other", 1, seed=8)[0]
+    (tmp_path / "list.csv").write_text(f"path\n{other}\n")
+    scan(workspace, [folder, tmp_path / "list.csv"])
+    (tmp_path / "list.csv").write_text("no such column\n")
+    photographs(folder / "more", 1, seed=5)
+    report = scan(workspace)
+    assert counts(report) == (8, 1, 6, 1, 1)
+    assert "has no column 'path'" in report.problems[0].reason
+    with pytest.raises(CollectionError, match="no column 'path'"):
+        scan(workspace, [tmp_path / "list.csv"])
+
+
+FORBIDDEN = """
+import os, sys, warnings
+from contrast_engine.steps import scan
+from contrast_engine.store import Workspace
+place, photos = sys.argv[1:]
+scan(Workspace(place + "/warm"), [photos + "/seen.jpg"])  # loads every module while it may
+if os.geteuid() == 0:
+    os.setuid(65534)
+for problem in scan(Workspace(place + "/w"), [photos]).problems:
+    print(os.path.basename(problem.path), "|", problem.reason)
+"""
+
+
+def test_files_and_folders_that_may_not_be_read_are_problems_until_they_may(photographs):
+    place = Path(tempfile.mkdtemp())
+    try:
+        photos = place / "photos"
+        photographs(photos / "closed", 1, seed=1)
+        photographs(photos, 2)[0].rename(photos / "seen.jpg")
+        (photos / "photo_0001.jpg").rename(photos / "hidden.jpg")
+        (place / "w").mkdir()
+        place.chmod(0o777)
+        (place / "w").chmod(0o777)
+        (photos / "hidden.jpg").chmod(0)
+        (photos / "closed").chmod(0)
+        done = subprocess.run(
+            [sys.executable, "-c", FORBIDDEN, place, photos],
+            cwd=REPOSITORY, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        lines = dict(line.split(" | ") for line in done.stdout.splitlines())
+        assert set(lines) == {"closed", "hidden.jpg"}
+        assert "not permitted" in lines["closed"]
+        assert "permission denied" in lines["hidden.jpg"]
+        (photos / "hidden.jpg").chmod(0o644)
+        (photos / "closed").chmod(0o755)
+        assert counts(scan(Workspace(place / "w"))) == (3, 2, 1, 0, 0)
+    finally:
+        (place / "photos" / "closed").chmod(0o755)
+        shutil.rmtree(place)
 
 
 def test_images_from_an_archive_have_their_originals_in_the_workspace(workspace, tmp_path, folder):

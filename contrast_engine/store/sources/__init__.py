@@ -7,11 +7,11 @@ from pathlib import Path
 
 from contrast_engine.errors import CollectionError
 from contrast_engine.store.collection import shown
+from contrast_engine.store.mark import is_workspace
 from contrast_engine.store.sources.archives import is_archive, unpack
 from contrast_engine.store.sources.finding import Found, Search
 from contrast_engine.store.sources.folders import walk
 from contrast_engine.store.sources.tables import TABLE_SUFFIXES, listed
-from contrast_engine.store.workspace import is_workspace
 
 __all__ = ["Found", "Search", "root_of", "search"]
 
@@ -38,13 +38,21 @@ def root_of(path: str | Path) -> str:
     return root
 
 
-def search(roots: tuple[str, ...], imports: Path, heartbeat: Callable[[str], None]) -> Search:
+def search(
+    roots: tuple[str, ...],
+    imports: Path,
+    heartbeat: Callable[[str], None],
+    *,
+    is_again: bool = False,
+) -> Search:
     """Find every file under these roots.
 
     Args:
         roots: What `root_of` gave, now or long ago: what has gone since is passed over.
         imports: Where archives are unpacked.
         heartbeat: Called now and then with a word on what is being done; may raise.
+        is_again: True where all of it was scanned before: a table that broke since is then one
+            more problem and does not keep the rest from being scanned.
 
     Raises:
         CollectionError: A table cannot be read or has no column of paths.
@@ -60,7 +68,12 @@ def search(roots: tuple[str, ...], imports: Path, heartbeat: Callable[[str], Non
         elif is_archive(root):
             unpack(root, imports, found, heartbeat)
         elif root.lower().endswith(TABLE_SUFFIXES):
-            listed(root, found)
+            try:
+                listed(root, found)
+            except CollectionError as error:
+                if not is_again:
+                    raise
+                found.refuse(root, root, str(error))
         else:
             found.look(root, root, is_asked_for=True)
     return found

@@ -70,7 +70,11 @@ def unpack(archive: str, imports: Path, found: Search, heartbeat: Callable[[str]
         found.refuse(archive, archive, f"{shown(Path(archive).name)}: {_damage(error)}")
         return
     except OSError as error:
-        raise WorkspaceError(f"{shown(archive)} cannot be unpacked: {reason(error)}") from error
+        why = f"{shown(archive)} cannot be unpacked: {reason(error)}"
+        if is_full(error):
+            raise WorkspaceError(why) from error
+        found.refuse(archive, archive, why)
+        return
     for name, why in done["problems"].items():
         found.refuse(f"{archive}/{name}", archive, why)
     for name in done["ignored"]:

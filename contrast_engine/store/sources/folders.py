@@ -6,8 +6,8 @@ from pathlib import Path
 
 from contrast_engine.store.collection import shown
 from contrast_engine.store.files import reason
+from contrast_engine.store.mark import is_workspace
 from contrast_engine.store.sources.finding import Search
-from contrast_engine.store.workspace import is_workspace
 
 _APPLE_FORKS = "__MACOSX"
 """Folder of file attributes that a Mac adds to archives; its files are named like images."""

@@ -1,0 +1,85 @@
+"""The processes of jobs: started apart from this one, and stopped if they must be."""
+
+import contextlib
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import contrast_engine
+from contrast_engine.arrays import Json
+from contrast_engine.errors import JobError
+from contrast_engine.jobs.files import LOCK_HANDLE, JobFiles
+from contrast_engine.store import Workspace
+from contrast_engine.store.files import read_json, reason, write_bytes, write_json
+
+
+class _Child(subprocess.Popen[bytes]):
+    """A process that may well outlive this one, so leaving it behind is no mistake."""
+
+    def __del__(self, _maxsize: int = sys.maxsize) -> None:
+        pass
+
+
+_children: list[_Child] = []
+_guard = threading.Lock()
+
+
+def start(workspace: Workspace, files: JobFiles, order: Json) -> None:
+    """Start the process of a job, holding the job's lock.
+
+    Raises:
+        JobError: The process could not be started.
+        WorkspaceError: Its files could not be written.
+    """
+    write_bytes(files.lock, b"")
+    lock = os.open(files.lock, os.O_RDWR | os.O_CLOEXEC)
+    home = Path(contrast_engine.__file__).parents[1]
+    environment = os.environ | {
+        "OMP_NUM_THREADS": "1",
+        "OMP_WAIT_POLICY": "passive",
+        "PYTHONPATH": os.pathsep.join(filter(None, [str(home), os.environ.get("PYTHONPATH", "")])),
+        LOCK_HANDLE: str(lock),
+    }
+    # -P: a file beside the person's photographs must not pass for one of our modules
+    command = [sys.executable, "-P", "-m", "contrast_engine.worker"]
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        write_json(files.status, order)  # once locked: a job seen without its lock is lost
+        with files.log.open("wb") as log:
+            child = _Child(
+                [*command, str(workspace.root), order["id"]],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment,
+                pass_fds=(lock,),
+                start_new_session=True,
+            )
+    except OSError as error:
+        why = f"the job could not be started: {reason(error)}"
+        write_json(files.status, {**order, "state": "failed", "error": why})
+        raise JobError(why) from error
+    finally:
+        os.close(lock)  # the worker has its own hold on it
+    with _guard:
+        _children.append(child)
+
+
+def stop(files: JobFiles) -> None:
+    """End the process of a job that did not hear its cancel flag."""
+    value = read_json(files.status) or {}
+    pid = value.get("pid")
+    if files.is_alive() and isinstance(pid, int):  # it lives, so the number is still its own
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    reap()
+
+
+def reap() -> None:
+    """Let the system forget children that are over."""
+    with _guard:
+        _children[:] = [child for child in _children if child.poll() is None]

@@ -1,0 +1,112 @@
+"""Starts, watches and stops jobs."""
+
+import contextlib
+import json
+import secrets
+import threading
+import time
+from typing import Any
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import JobError, UnknownName
+from contrast_engine.jobs.files import JobFiles, is_job_id
+from contrast_engine.jobs.process import reap, start, stop
+from contrast_engine.jobs.status import JobStatus, read_status
+from contrast_engine.steps import STEPS
+from contrast_engine.store import Workspace
+from contrast_engine.store.files import json_text, write_bytes
+
+PATIENCE_SECONDS = 3.0
+"""How long a job may take to hear that it should stop, before it is stopped."""
+
+
+class JobRunner:
+    """Starts, watches and stops the jobs of one workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._over: dict[str, JobStatus] = {}
+
+    def submit(self, step: str, **params: Any) -> str:
+        """Start a step in a process of its own; give the job's name.
+
+        Where the same step with the same arguments runs already, that job is given instead.
+
+        Raises:
+            UnknownName: There is no such step.
+            JobError: The process could not be started.
+            WorkspaceError: The disk is full.
+        """
+        if step not in STEPS:
+            raise UnknownName(f"no step {step!r} to run; there are: {', '.join(STEPS)}")
+        wanted = json.loads(json_text(params))
+        with self._workspace.lock("jobs"):
+            for status in self.jobs():
+                if not status.is_over and (status.step, status.params) == (step, wanted):
+                    return status.id
+            job = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
+            order = {"id": job, "step": step, "params": wanted, "state": "queued"}
+            order |= {"started": time.time()}
+            start(self._workspace, JobFiles(self._workspace, job), order)
+        return job
+
+    def status(self, job: str) -> JobStatus:
+        """Give where a job is.
+
+        Raises:
+            JobError: There is no such job.
+        """
+        if job in self._over:
+            return self._over[job]
+        status = read_status(JobFiles(self._workspace, job), job)
+        if status.is_over:
+            self._over[job] = status
+        return status
+
+    def cancel(self, job: str) -> None:
+        """Ask a job to stop; it is stopped if it does not hear that within seconds.
+
+        What it has saved so far is kept. A job that is over stays as it is.
+
+        Raises:
+            JobError: There is no such job.
+        """
+        if self.status(job).is_over:
+            return
+        files = JobFiles(self._workspace, job)
+        write_bytes(files.cancel, b"")
+        last_word = threading.Timer(PATIENCE_SECONDS, stop, [files])
+        last_word.daemon = True
+        last_word.start()
+
+    def events(self, job: str, since: int = 0) -> list[Json]:
+        """Give the live metrics of a job after the first `since` of them.
+
+        Raises:
+            JobError: There is no such job.
+        """
+        files = JobFiles(self._workspace, job)
+        if not files.status.exists():
+            raise JobError(f"there is no job {job!r} in this workspace")
+        try:
+            lines = files.metrics.read_bytes().split(b"\n")[:-1]  # the last may be half-written
+        except FileNotFoundError:
+            return []
+        return [json.loads(line) for line in lines[since:]]
+
+    def jobs(self) -> list[JobStatus]:
+        """Give all jobs, newest first."""
+        reap()
+        names = (path.stem for path in (self._workspace.root / "jobs").glob("*.json"))
+        found = []
+        for job in sorted((name for name in names if is_job_id(name)), reverse=True):
+            with contextlib.suppress(JobError):  # a damaged status is no job
+                found.append(self.status(job))
+        return found
+
+    def running(self, step: str | None = None) -> JobStatus | None:
+        """Give the newest job that is not over, of this step if one is named."""
+        for status in self.jobs():
+            if not status.is_over and step in (None, status.step):
+                return status
+        return None

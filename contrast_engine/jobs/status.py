@@ -1,0 +1,102 @@
+"""Where a job is, read from what its process wrote and whether that process still lives."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import JobError
+from contrast_engine.jobs.files import JobFiles
+from contrast_engine.store.files import read_json
+
+FINAL = frozenset({"done", "failed", "cancelled", "lost"})
+"""States in which nothing more will happen."""
+
+
+@dataclass(frozen=True)
+class JobStatus:
+    """Where a job is.
+
+    Args:
+        id: Names the job.
+        step: What it does.
+        params: With which arguments.
+        state: queued, running, done, failed, cancelled or lost.
+        done: How much of `total` is done; `total` is 0 while it is not known.
+        total: How much there is to do in this part of the step.
+        note: What it is doing, in words.
+        error: Why it failed, in words.
+        result: What the step gave, as JSON.
+        started: Seconds since 1970.
+        eta_seconds: Seconds this part will still take, or None while that is not known.
+    """
+
+    id: str
+    step: str
+    params: Json
+    state: str
+    done: int
+    total: int
+    note: str
+    error: str | None
+    result: Any
+    started: float
+    eta_seconds: float | None
+
+    @property
+    def is_over(self) -> bool:
+        """True once nothing more will happen."""
+        return self.state in FINAL
+
+
+def read_status(files: JobFiles, job: str) -> JobStatus:
+    """Give where a job is.
+
+    Raises:
+        JobError: There is no such job.
+    """
+    is_alive = files.is_alive()  # asked first: what is written before the end is then seen
+    value = read_json(files.status)
+    if value is None:
+        raise JobError(f"there is no job {job!r} in this workspace")
+    if value["state"] not in FINAL and not is_alive:
+        value |= _ended(files, job)
+    return _status(value)
+
+
+def _status(value: Json) -> JobStatus:
+    done, total = int(value.get("done", 0)), int(value.get("total", 0))
+    return JobStatus(
+        id=value["id"],
+        step=value["step"],
+        params=value["params"],
+        state=value["state"],
+        done=done,
+        total=total,
+        note=value.get("note", ""),
+        error=value.get("error"),
+        result=value.get("result"),
+        started=float(value["started"]),
+        eta_seconds=_eta(value, done, total),
+    )
+
+
+def _eta(value: Json, done: int, total: int) -> float | None:
+    since, at, updated = (value.get(name) for name in ("part_done", "part_at", "updated"))
+    if value["state"] != "running" or since is None or at is None or updated is None:
+        return None
+    if done <= since or updated - at < 1 or total <= done:
+        return None
+    left = (updated - at) / (done - since) * (total - done) - (time.time() - updated)
+    return max(0.0, float(left))
+
+
+def _ended(files: JobFiles, job: str) -> Json:
+    """Say what became of a job whose process is gone without a last word."""
+    if files.cancel.exists():
+        return {"state": "cancelled"}
+    why = (
+        "the process ended without a word (killed, or out of memory); what it had saved is kept, "
+        f"so start it again; see jobs/{job}.log"
+    )
+    return {"state": "lost", "error": why}

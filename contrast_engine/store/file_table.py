@@ -1,0 +1,76 @@
+"""The table of files on disk: one row per file, paths exactly as the system names them."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from contrast_engine.errors import WorkspaceError
+from contrast_engine.store import columns
+from contrast_engine.store.collection import ImageFile
+
+
+def encode_files(files: Iterable[ImageFile], home: Path) -> bytes:
+    """Give the table of files as parquet; what lies in `home` is named relative to it."""
+    rows = sorted(files, key=lambda file: os.fsencode(file.location))
+
+    def whole(name: str) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+        return np.array([getattr(row, name) for row in rows], dtype=np.int64)
+
+    return columns.encode(
+        {
+            "path": [_inside(row.location, home) for row in rows],
+            "root": [os.fsencode(row.root) for row in rows],
+            "id": [row.id for row in rows],
+            **{name: whole(name) for name in ("bytes", "mtime_ns", "width", "height")},
+            "format": [row.format for row in rows],
+            "notes": [_safe("\n".join(row.notes)) for row in rows],
+            "problem": [row.problem and _safe(row.problem) for row in rows],
+            "may_heal": whole("may_heal").astype(np.uint8),
+            "missing": whole("missing").astype(np.uint8),
+        }
+    )
+
+
+def decode_files(data: bytes, home: Path) -> tuple[ImageFile, ...]:
+    """Read what `encode_files` wrote.
+
+    Raises:
+        WorkspaceError: The table is damaged.
+    """
+    try:
+        table, _ = columns.decode(data)
+        lists = [
+            column.tolist() if isinstance(column, np.ndarray) else column
+            for column in table.values()
+        ]
+        return tuple(
+            _file(dict(zip(table, row, strict=True)), home) for row in zip(*lists, strict=True)
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise WorkspaceError(
+            f"the table of images in {home} is damaged; move images.parquet away and scan again: "
+            "labels and results stay"
+        ) from error
+
+
+def _file(row: dict[str, object], home: Path) -> ImageFile:
+    path = os.fsdecode(row.pop("path"))  # type: ignore[arg-type]
+    return ImageFile(
+        location=path if path.startswith("/") else os.path.join(home, path),  # noqa: PTH118
+        root=os.fsdecode(row.pop("root")),  # type: ignore[arg-type]
+        notes=tuple(note for note in str(row.pop("notes")).split("\n") if note),
+        may_heal=bool(row.pop("may_heal")),
+        missing=bool(row.pop("missing")),
+        **row,  # type: ignore[arg-type]
+    )
+
+
+def _safe(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _inside(location: str, home: Path) -> bytes:
+    prefix = os.path.join(home, "")  # noqa: PTH118 - the slash at the end is the point
+    return os.fsencode(location.removeprefix(prefix) if location.startswith(prefix) else location)

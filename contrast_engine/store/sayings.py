@@ -1,0 +1,61 @@
+"""What a label is, who said it, and which names a label can have."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from contrast_engine.errors import OptionError
+from contrast_engine.vectors import ImageId
+
+LONGEST_NAME = 60
+"""Characters in a label's name at most, so that a button can show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The label an image has now, and who gave it."""
+
+    image: ImageId
+    label: str
+    who: str
+    at: str
+    why: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One thing somebody said about some images; `label` is None where they took it back."""
+
+    seq: int
+    images: tuple[ImageId, ...]
+    label: str | None
+    who: str
+    at: str
+    why: str
+    is_undone: bool
+
+
+@dataclass(frozen=True)
+class LabelSet:
+    """The labels people choose from; ordered ones go from low to high."""
+
+    labels: tuple[str, ...] = ()
+    is_ordered: bool = False
+
+
+def label_name(text: str) -> str:
+    """Give the one spelling of a label: trimmed, Unicode-composed.
+
+    Raises:
+        OptionError: It is empty, too long, or holds characters that cannot be seen.
+    """
+    name = unicodedata.normalize("NFC", text.strip())
+    if not name:
+        raise OptionError("a label needs a name; it was empty")
+    if len(name) > LONGEST_NAME:
+        raise OptionError(
+            f"a label has at most {LONGEST_NAME} characters, this one has {len(name)}; shorten it"
+        )
+    if any(unicodedata.category(c) in {"Cc", "Cs", "Zl", "Zp"} for c in name):
+        raise OptionError(f"label {name!r} holds a control character or line break; leave it out")
+    return name
