@@ -159,6 +159,7 @@ _map = register(
         "legend.js",
         "card.js",
         "tools.js",
+        "scene.js",
         "atlas.js",
         "map.js",
     ),

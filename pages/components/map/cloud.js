@@ -85,6 +85,20 @@ class Cloud {
   }
 }
 
+// The rows inside a polygon; its box first, which leaves most points out at once.
+function rowsInside(cloud, polygon, isShown) {
+  const xs = polygon.map(([x]) => x), ys = polygon.map(([, y]) => y);
+  const [left, right] = [Math.min(...xs), Math.max(...xs)];
+  const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
+  const rows = [];
+  for (let i = 0; i < cloud.n; i++) {
+    const x = cloud.xy[2 * i], y = cloud.xy[2 * i + 1];
+    if (x < left || x > right || y < bottom || y > top) continue;
+    if (isInside(polygon, x, y) && isShown(i)) rows.push(i);
+  }
+  return rows;
+}
+
 // Even-odd rule, the same as the engine's: what is marked at once is what comes back.
 function isInside(polygon, x, y) {
   let inside = false;
