@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Json
-from contrast_engine.cli.answers import Answer, WrongUsage, count, working
+from contrast_engine.cli.answers import Answer, WrongUsage, count, table, working
 from contrast_engine.cli.parser import Commands, Parser, add_seed, add_workspace
 from contrast_engine.errors import UnknownName
 from contrast_engine.options import Recipe, options_of
@@ -14,6 +14,8 @@ from contrast_engine.registry import Registry
 
 if TYPE_CHECKING:
     from contrast_engine.store import Workspace
+
+HEAD = ("k", "stability", "silhouette", "chance", "z")
 
 
 def add_commands(commands: Commands) -> None:
@@ -34,9 +36,15 @@ contrast project holiday.contrast umap --seed 7 -o n_neighbors=30""",
         cluster,
         examples="""
 contrast cluster holiday.contrast kmeans -o n_clusters=4
-contrast cluster holiday.contrast hierarchical --json""",
+contrast cluster holiday.contrast hierarchical --json
+contrast cluster holiday.contrast --choose-k""",
     )
     _add_method(parser, "kmeans", _clusterings)
+    parser.add_argument(
+        "--choose-k",
+        action="store_true",
+        help="compare 2 to 10 clusters instead, and say how many the images bear",
+    )
 
 
 def project(arguments: argparse.Namespace) -> Answer:
@@ -74,6 +82,8 @@ def cluster(arguments: argparse.Namespace) -> Answer:
 
     options = checked_options(_clusterings(), arguments.method, arguments.option)
     workspace = Workspace.open(arguments.workspace)
+    if arguments.choose_k:
+        return _choose_k(workspace, arguments, options)
     with working(f"clustering with {arguments.method}") as progress:
         key = steps.cluster(
             workspace, arguments.method, options=options, seed=arguments.seed, progress=progress
@@ -93,6 +103,30 @@ def cluster(arguments: argparse.Namespace) -> Answer:
     if clusters:
         lines.append(_separation(manifest.details["silhouette"]))
     return Answer(document, lines)
+
+
+def _choose_k(workspace: "Workspace", arguments: argparse.Namespace, options: Json) -> Answer:
+    from contrast_engine import steps
+
+    with working("comparing numbers of clusters") as progress:
+        key = steps.choose_k(
+            workspace, arguments.method, options=options, seed=arguments.seed, progress=progress
+        )
+    document = {**workspace.manifest(key).details, "key": key, "seed": arguments.seed}
+    of = "" if document["n"] == document["total"] else f" drawn from {document['total']:,}"
+    lines = [
+        f"{document['recommended_k']} {document['verdict']}: {document['reason']}",
+        f"  {count(document['n'], 'image')}{of}, {document['space']}",
+        *table([HEAD, *(_cut_row(point) for point in document["curve"])]),
+    ]
+    return Answer(document, lines)
+
+
+def _cut_row(point: Json) -> tuple[str, str, str, str, str]:
+    return (
+        f"{point['k']}", f"{point['stability']:9.2f}", f"{point['silhouette']:10.3f}",
+        f"{point['null_mean']:6.3f}", f"{point['z']:.1f}",
+    )  # fmt: skip
 
 
 def checked_options(registry: Registry[type[Recipe]], method: str, given: list[str]) -> Json:

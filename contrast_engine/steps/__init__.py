@@ -21,6 +21,7 @@ __all__ = [
     "MeasureReport",
     "ScanReport",
     "Space",
+    "choose_k",
     "cluster",
     "export",
     "gather",
@@ -44,6 +45,7 @@ _HOME = {
     "Space": "spaces",
     "project": "projecting",
     "cluster": "clustering",
+    "choose_k": "choosing",
     "pseudo_label": "labelling",
     "validate": "validating",
     "export": "exporting",
@@ -52,7 +54,8 @@ _HOME = {
 """Which module of this package each public name lives in."""
 
 _JOBS = (
-    "scan", "measure", "gather", "project", "cluster", "pseudo_label", "validate", "export",
+    "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
+    "export",
 )  # fmt: skip
 
 

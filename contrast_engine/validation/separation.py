@@ -111,12 +111,27 @@ def verdict(found: Mapping[str, Separation]) -> str:
 
 def gaussian_like(values: Floats, seed: int, draw: int) -> Floats:
     """Draw Gaussian rows with the size, mean and covariance of the given ones."""
-    mean = values.mean(axis=0)
-    _, singular, axes = np.linalg.svd(values - mean, full_matrices=False)
-    spread = axes * (singular / np.sqrt(max(len(values) - 1, 1)))[:, None]  # (r, d)
+    mean, spread = _spread(values)
     noise = generator(seed, "null", "draw", str(draw)).normal(size=(len(values), len(spread)))
     drawn: Floats = mean + noise @ spread
     return drawn
+
+
+def uniform_like(values: Floats, seed: int, draw: int) -> Floats:
+    """Draw rows evenly from a box along the main axes, with their size, mean and covariance."""
+    mean, spread = _spread(values)
+    side = np.sqrt(3)  # a uniform number of -side..side has deviation 1
+    shape = (len(values), len(spread))
+    noise = generator(seed, "null", "box", str(draw)).uniform(-side, side, shape)
+    drawn: Floats = mean + noise @ spread
+    return drawn
+
+
+def _spread(values: Floats) -> tuple[Floats, Floats]:
+    """Give the mean row, and (r, d) main axes as long as their standard deviation."""
+    mean = values.mean(axis=0)
+    _, singular, axes = np.linalg.svd(values - mean, full_matrices=False)
+    return mean, axes * (singular / np.sqrt(max(len(values) - 1, 1)))[:, None]
 
 
 def silhouette(values: Floats, cluster: Ints) -> float:

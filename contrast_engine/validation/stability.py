@@ -45,7 +45,7 @@ def stability(context: Context) -> list[Finding]:
             context.progress.tick(done, PAIRS, "stability")
             both = (one != UNASSIGNED) & (two != UNASSIGNED)
             agreement.append(adjusted_rand(one[both], two[both]))
-            jaccard += [_recovered(known, side, clustering.clusters) for side in (one, two)]
+            jaccard += [recovered(known, side, clustering.clusters) for side in (one, two)]
     except NotEnoughData as error:
         return unknown(CHECK, f"There are too few images to leave some out: {error}.")
     drawn_words = f"{len(ids):,} images" + (f" drawn from {total:,}" if len(ids) < total else "")
@@ -91,7 +91,7 @@ def _pairs(context: Context, space: Vectors, n: int) -> Iterator[tuple[Ints, Int
         yield sides[0], sides[1]
 
 
-def _recovered(known: Ints, found: Ints, clusters: tuple[int, ...]) -> list[float]:
+def recovered(known: Ints, found: Ints, clusters: tuple[int, ...]) -> list[float]:
     """Largest Jaccard of each known cluster with a found one, within the sample."""
     inside = found != UNASSIGNED
     known, found = known[inside], found[inside]

@@ -69,3 +69,20 @@ def test_exploring_before_measuring_says_what_comes_first(
         said = contrast(command, root)
         assert said.code == 1
         assert "measure" in said.err
+
+
+@pytest.mark.slow
+def test_choose_k_gives_a_number_a_verdict_and_the_curve(
+    contrast: Contrast, workspace: Path
+) -> None:
+    said = contrast("cluster", workspace, "--choose-k", "--json").json
+    assert said["verdict"] in {"groups", "regions"}
+    numbers = [point["k"] for point in said["curve"]]
+    assert said["recommended_k"] in numbers
+    for point in said["curve"]:
+        assert {"stability", "silhouette", "null_mean", "z"} <= set(point)
+    text = contrast("cluster", workspace, "--choose-k").out
+    assert text.startswith(f"{said['recommended_k']} {said['verdict']}: ")
+    refused = contrast("cluster", workspace, "hdbscan", "--choose-k")
+    assert refused.code == 2
+    assert "finds the number of clusters itself" in refused.err

@@ -1,0 +1,264 @@
+"""How many clusters? What comes back, what stands out from chance, and the plain verdict."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.clusterings import Clusterer, numbered
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.randomness import derived_seed, generator
+from contrast_engine.results import UNASSIGNED
+from contrast_engine.validation.separation import (
+    LARGE,
+    SURE,
+    Separation,
+    beside,
+    davies_bouldin,
+    gaussian_like,
+    is_grouped,
+    silhouette,
+    uniform_like,
+)
+from contrast_engine.validation.stability import SHARE, STABLE, UNSTABLE, adjusted_rand, recovered
+from contrast_engine.vectors import Vectors
+
+NUMBERS = tuple(range(2, 11))
+DRAWS = 20
+PAIRS = 10
+MOST = 2000
+"""Images the numbers are compared on at most; above, a sample that the answer names."""
+
+EACH = 4
+"""Images a cluster has on average at least; with fewer, a number is not tried."""
+
+ALIKE = 0.02
+"""Difference of two stabilities that means nothing (own choice)."""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What speaks for one number of clusters.
+
+    Args:
+        k: The number.
+        stability: Mean agreement (ARI) of clusterings of two random four fifths of the images.
+        stability_low, stability_high: The range of 95 % of those agreements.
+        jaccard: Of each cluster, largest first, how much comes back in a random four fifths.
+        silhouette, davies_bouldin, calinski_harabasz: Beside Gaussian data of equal covariance.
+    """
+
+    k: int
+    stability: float
+    stability_low: float
+    stability_high: float
+    jaccard: tuple[float, ...]
+    silhouette: Separation
+    davies_bouldin: Separation
+    calinski_harabasz: Separation
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A recommended number of clusters, why, and whether they are groups at all.
+
+    Args:
+        recommended_k: The number.
+        verdict: "groups" where they stand out from structureless data, else "regions".
+        reason: Why this number, in a sentence or two.
+        cuts: The evidence for every number tried.
+        uniform: Silhouette of the candidate beside a uniform box, where one was looked at.
+        n: How many images were compared,
+        total: of how many.
+    """
+
+    recommended_k: int
+    verdict: Literal["groups", "regions"]
+    reason: str
+    cuts: tuple[Cut, ...]
+    uniform: Separation | None
+    n: int
+    total: int
+
+
+def choose_k(
+    space: Vectors,
+    make: Callable[[int], Clusterer],
+    *,
+    numbers: Sequence[int] = NUMBERS,
+    draws: int = DRAWS,
+    pairs: int = PAIRS,
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> Choice:
+    """Compare numbers of clusters and recommend one.
+
+    A number is a candidate for *groups* when its clusters return without a fifth of the images
+    (ARI >= .75) and its silhouette is substantial and surely and visibly above that of Gaussian
+    data of the same covariance; the one furthest above is then also held against a uniform box
+    of the same covariance, because a Gaussian null alone calls a uniform cloud grouped. When
+    nothing is left, the number that returns best is recommended, as *regions*; of those that
+    return as well as the best the largest, because it says more.
+
+    Source: SCIENCE 0 finding 1, 6.2 #4; Hennig 2007; Tibshirani, Walther & Hastie 2001 for the
+    uniform box.
+
+    Args:
+        space: The scaled images.
+        make: Gives the clusterer of a number.
+        numbers: Those to compare.
+        draws: Null collections per number.
+        pairs: Pairs of four fifths per number.
+        seed: For all of it.
+        progress: Told after every null collection and pair.
+
+    Raises:
+        NotEnoughData: There are too few different images for two clusters.
+    """
+    ids = sorted(space.ids)
+    total = len(ids)
+    if total > MOST:
+        drawn = generator(seed, "choosing", "sample").choice(total, MOST, replace=False)
+        ids = [ids[row] for row in sorted(drawn)]
+    values = space.take(ids).values
+    n_different = len(np.unique(values, axis=0))
+    tried = [k for k in numbers if k * EACH <= n_different]
+    if not tried:
+        raise NotEnoughData(
+            f"choosing a number of clusters needs at least {EACH * min(numbers)} different"
+            f" images, got {n_different}; add images"
+        )
+    work = _Work(values, seed, draws, pairs, progress, len(tried) * (draws + pairs) + draws)
+    cuts = tuple(work.cut(k, make(k)) for k in tried)
+    candidate = _candidate(cuts)
+    uniform = None if candidate is None else work.against_uniform(candidate, make(candidate.k))
+    work.finish()
+    if candidate is not None and uniform is not None and _stands_out(uniform):
+        return Choice(candidate.k, "groups", _why_groups(candidate), cuts, uniform, len(ids), total)
+    most = max(cut.stability for cut in cuts)
+    best = [cut for cut in cuts if cut.stability >= most - ALIKE][-1]
+    return Choice(best.k, "regions", _why_regions(best), cuts, uniform, len(ids), total)
+
+
+def _candidate(cuts: Sequence[Cut]) -> Cut | None:
+    standing_out = [
+        cut
+        for cut in cuts
+        if cut.stability >= STABLE and is_grouped({"silhouette": cut.silhouette})
+    ]
+    return max(standing_out, key=lambda cut: _excess(cut.silhouette), default=None)
+
+
+def _excess(found: Separation) -> float:
+    return found.value - found.null_mean
+
+
+def _stands_out(uniform: Separation) -> bool:
+    return uniform.z >= SURE and _excess(uniform) >= LARGE
+
+
+def _why_groups(cut: Cut) -> str:
+    return (
+        f"{cut.k} clusters stand furthest out from structureless data (silhouette"
+        f" {cut.silhouette.value:.2f}, chance {cut.silhouette.null_mean:.2f}) and come back when"
+        f" a fifth of the images is left out (agreement {cut.stability:.2f})"
+    )
+
+
+def _why_regions(cut: Cut) -> str:
+    if cut.stability >= STABLE:
+        trust = "which is stable"
+    elif cut.stability >= UNSTABLE:
+        trust = "which is only half stable, so treat the borders as soft"
+    else:
+        trust = "which is unstable: better name single images than clusters"
+    return (
+        f"no separate groups: read these as regions. {cut.k} of them come back as well as"
+        f" any when a fifth of the images is left out (agreement {cut.stability:.2f}), {trust}"
+    )
+
+
+class _Work:
+    """One set of rows, clustered again and again."""
+
+    def __init__(
+        self, values: Floats, seed: int, draws: int, pairs: int, progress: Progress, total: int
+    ) -> None:
+        self._values, self._seed = values, seed
+        self._draws, self._pairs = draws, pairs
+        self._progress, self._total, self._done = progress, total, 0
+
+    def cut(self, k: int, clusterer: Clusterer) -> Cut:
+        known = self._assigned(clusterer, self._values, "all", k)
+        found = _measures(self._values, known)
+        null = self._null(clusterer, k, gaussian_like)
+        agreement, jaccard = self._stability(clusterer, k, known)
+        low, high = np.quantile(agreement, [0.025, 0.975])
+        n = len(known)
+        return Cut(
+            k=k,
+            stability=float(agreement.mean()),
+            stability_low=float(low),
+            stability_high=float(high),
+            jaccard=tuple(map(float, jaccard.mean(axis=0))),
+            silhouette=beside(found[0], null[:, 0], 1.0, n),
+            davies_bouldin=beside(found[1], null[:, 1], -1.0, n),
+            calinski_harabasz=beside(found[2], null[:, 2], 1.0, n),
+        )
+
+    def against_uniform(self, cut: Cut, clusterer: Clusterer) -> Separation:
+        null = self._null(clusterer, cut.k, uniform_like)
+        return beside(cut.silhouette.value, null[:, 0], 1.0, len(self._values))
+
+    def finish(self) -> None:
+        self._progress.tick(self._total, self._total, "done")
+
+    def _null(
+        self, clusterer: Clusterer, k: int, like: Callable[[Floats, int, int], Floats]
+    ) -> Floats:
+        """(draws, 3) measures of structureless data; the same draws for every number."""
+        rows = []
+        for draw in range(self._draws):
+            values = like(self._values, self._seed, draw)
+            cluster = self._assigned(clusterer, values, like.__name__, k, draw)
+            rows.append(_measures(values, cluster))
+            self._tick(f"{k} clusters: comparing with structureless data")
+        return np.array(rows)
+
+    def _stability(self, clusterer: Clusterer, k: int, known: Ints) -> tuple[Floats, Floats]:
+        """(pairs,) agreements, and (2 pairs, k) of each known cluster what came back."""
+        rng = generator(self._seed, "choosing", "stability")  # the same samples for every number
+        n, agreement, jaccard = len(known), [], []
+        clusters = tuple(int(c) for c in np.unique(known) if c != UNASSIGNED)
+        for pair in range(self._pairs):
+            sides = []
+            for side in range(2):
+                rows = np.sort(rng.choice(n, max(round(SHARE * n), k), replace=False))
+                found = np.full(n, UNASSIGNED)
+                found[rows] = self._assigned(clusterer, self._values[rows], "sample", k, pair, side)
+                jaccard.append(recovered(known, found, clusters))
+                sides.append(found)
+            both = (sides[0] != UNASSIGNED) & (sides[1] != UNASSIGNED)
+            agreement.append(adjusted_rand(sides[0][both], sides[1][both]))
+            self._tick(f"{k} clusters: leaving a fifth out")
+        return np.array(agreement), np.array(jaccard)
+
+    def _assigned(self, clusterer: Clusterer, values: Floats, *purpose: object) -> Ints:
+        seed = derived_seed(self._seed, "choosing", *map(str, purpose))
+        return numbered(clusterer.assign(values, seed=seed).cluster)
+
+    def _tick(self, note: str) -> None:
+        self._done += 1
+        self._progress.tick(self._done, self._total, note)
+
+
+def _measures(values: Floats, cluster: Ints) -> tuple[float, float, float]:
+    from sklearn.metrics import calinski_harabasz_score
+
+    if len(np.unique(cluster)) < 2:
+        return 0.0, 0.0, 0.0
+    ratio = float(calinski_harabasz_score(values, cluster))
+    return silhouette(values, cluster), davies_bouldin(values, cluster), ratio
