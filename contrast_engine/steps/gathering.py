@@ -34,8 +34,8 @@ def gather(
         CollectionError: There is nothing to scan, or nothing of that name.
         WorkspaceError: Someone else is scanning or measuring, or the disk is full.
     """
-    scanned = scan(workspace, paths, progress=_Part(progress, "1 of 2, reading"))
-    measured = measure(workspace, progress=_Part(progress, "2 of 2, measuring"))
+    scanned = scan(workspace, paths, progress=_Part(progress, "1 of 2"))
+    measured = measure(workspace, progress=_Part(progress, "2 of 2"))
     return GatherReport(scanned, measured)
 
 

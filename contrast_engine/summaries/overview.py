@@ -17,6 +17,16 @@ BINS = 24
 TAILS = (1.0, 99.0)
 """The histogram spans these percentiles; what lies outside is counted in the end bars."""
 
+SPELT_OUT = {
+    "Y": "of white",
+    "Y'": "of encoded white",
+    "of L*": "of lightness",
+    "L": "L (perceived lightness)",
+    "L*": "L* (lightness)",
+    "C*": "C* (chroma)",
+}
+"""Units that only specialists read, in words."""
+
 
 @dataclass(frozen=True)
 class FeatureOverview:
@@ -126,7 +136,7 @@ def _known(name: str) -> Feature | None:
 
 def _unit(name: str) -> str:
     known = _known(name)
-    return known.unit if known else ""
+    return SPELT_OUT.get(known.unit, known.unit) if known else ""
 
 
 def _summary(name: str) -> str:

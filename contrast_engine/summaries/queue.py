@@ -80,7 +80,7 @@ def _representatives(
     )
     for by_cluster, reason in kinds:
         lanes = [
-            [Queued(image, f"{reason} {names.get(c, f'cluster {c + 1}')}") for image in images]
+            [Queued(image, f"{reason} {names.get(c, f'cluster {c}')}") for image in images]
             for c, images in sorted(by_cluster.items())
         ]
         for turn in zip_longest(*lanes):

@@ -56,6 +56,9 @@ for step, title in (
     else:
         job_panel.problem(workspace, step)
 
+ignored = job_panel.ignored(workspace)
+if ignored:
+    st.caption(f"The last scan passed over {ignored:,} files that are no images.")
 if state.problems:
     with st.expander(f"{state.problems:,} files could not be used", icon=":material/report:"):
         tables.problems(workspace.images.problems)

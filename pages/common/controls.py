@@ -57,6 +57,11 @@ def method(
     )
 
 
+def short_title(method: type[Recipe]) -> str:
+    """Give the name of a method without what its menu entry adds."""
+    return method.title.partition(":")[0]
+
+
 def options_form(recipe: type[Recipe], key: str, values: Json, submit: str) -> Json | None:
     """Draw the options of a method as one form; gives the values once they are sent, else None.
 

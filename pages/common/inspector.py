@@ -5,7 +5,6 @@ from html import escape
 
 import streamlit as st
 
-from contrast_engine.colouring import cluster_name
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import number, profile
@@ -69,7 +68,8 @@ def _said(workspace: Workspace, image: ImageId) -> None:
         cluster = loaders.clustering(workspace, clustered).of.get(image)
         names = workspace.labels.cluster_names(clustered)
         if cluster is not None:
-            lines.append(f"Cluster: {_plain(cluster_name(cluster, names))}")
+            name = names.get(cluster)
+            lines.append(f"Cluster: {_plain(name)}" if name else f"Cluster {cluster}")
     label = workspace.labels.current().get(image)
     lines += [f"Label: {_plain(label.label)}, given by {_plain(label.who)}"] if label else []
     if predicted:
@@ -100,12 +100,15 @@ def _measures(workspace: Workspace, image: ImageId) -> None:
         hide_index=True,
         height=TABLE_HEIGHT,
         column_config={
+            "Measure": st.column_config.TextColumn(width=150),
+            "Value": st.column_config.TextColumn(width=90),
             "Percentile": st.column_config.ProgressColumn(
+                width=105,
                 help=f"How many of the {len(vectors):,} measured images lie below this one.",
                 format="%d %%",
                 min_value=0,
                 max_value=100,
-            )
+            ),
         },
     )
 

@@ -56,6 +56,13 @@ def problem(workspace: Workspace, step: str) -> JobStatus | None:
     return newest
 
 
+def ignored(workspace: Workspace) -> int | None:
+    """Count the files that the newest scan passed over; None where no scan of the app is known."""
+    done = (job for job in loaders.runner(workspace).jobs() if job.state == "done")
+    newest = next((job.result for job in done if job.step == "gather"), None)
+    return len(newest["scanned"]["ignored"]) if newest else None
+
+
 def curves(workspace: Workspace, step: str, series: Sequence[Series]) -> None:
     """Draw the curves of the newest finished job of a step, where there is one."""
     found = (j for j in loaders.runner(workspace).jobs() if (j.step, j.state) == (step, "done"))

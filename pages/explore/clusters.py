@@ -21,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 key = compute.ensure(
     workspace,
     "cluster",
-    title=f"Grouping the images: {clusterings[method].title}",
+    title=f"Grouping the images by {controls.short_title(clusterings[method])}",
     method=method,
     options=options,
 )

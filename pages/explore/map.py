@@ -24,7 +24,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 key = compute.ensure(
     workspace,
     "project",
-    title=f"Drawing the map: {projections[method].title}",
+    title=f"Drawing the map by {controls.short_title(projections[method])}",
     is_quick=method == "pca" and state.measured <= compute.QUICK,
     method=method,
     options=options,
@@ -59,7 +59,7 @@ def draw() -> None:
         axes=points.Axes(*axis_words(manifest.details), ticks=method == "pca"),
         marked=session.selected(),
         picked=session.image() or "",
-        label=f"Map of {len(place):,} images, {projections[method].title}",
+        label=f"Map of {len(place):,} images, {controls.short_title(projections[method])}",
         height=540,
         on_event=react,
         rerun=selection.FRAGMENT,
