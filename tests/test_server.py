@@ -1,6 +1,7 @@
 import asyncio
 import io
 import json
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -229,6 +230,14 @@ def test_plotly_is_the_installed_one_sent_packed(get: Get) -> None:
 def test_the_same_folder_opened_twice_is_one_workspace(place: SimpleNamespace) -> None:
     root: Path = place.workspace.root
     assert server.open_workspace(root / ".." / root.name) is place.workspace
+
+
+def test_a_folder_made_anew_is_served_under_its_new_name(get: Get, tmp_path: Path) -> None:
+    old = server.open_workspace(tmp_path / "again.contrast").id
+    shutil.rmtree(tmp_path / "again.contrast")
+    new = server.open_workspace(tmp_path / "again.contrast")
+    assert new.id != old
+    assert "collection" in get(f"/api/{new.id}/thumb/0000000000000000").json()["error"]
 
 
 def test_the_workspace_of_the_environment_is_opened_when_asked_for(

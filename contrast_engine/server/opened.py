@@ -12,14 +12,13 @@ def open_workspace(root: str | Path) -> Workspace:
     """Open a workspace and serve its images from now on; the same folder gives the same object.
 
     Raises:
-        WorkspaceError: There is no workspace there.
+        WorkspaceError: The folder is something else, or cannot be written.
     """
-    place = Path(root).resolve()
-    for known in _workspaces.values():
-        if known.root.resolve() == place:
-            return known
-    workspace = Workspace(place)
-    _workspaces[workspace.id] = workspace
+    workspace = Workspace(Path(root).resolve())
+    known = _workspaces.get(workspace.id)
+    if known is not None and known.root == workspace.root:
+        return known
+    _workspaces[workspace.id] = workspace  # new here, made anew, or moved
     return workspace
 
 
