@@ -1,6 +1,6 @@
 """New images judged by the current model, in the words a page shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,13 +48,13 @@ def judge(workspace: Workspace, paths: Sequence[Path]) -> Judgement:
     return _judge(workspace, paths, [path.name for path in paths])
 
 
-def judge_uploads(workspace: Workspace, files: Mapping[str, bytes]) -> Judgement:
+def judge_uploads(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Judgement:
     """Judge uploaded images; their bytes touch the disk only while they are being measured."""
     with TemporaryDirectory(prefix="contrast-") as folder:
         paths = [Path(folder, f"{row:04d}") for row in range(len(files))]
-        for path, data in zip(paths, files.values(), strict=True):
+        for path, (_, data) in zip(paths, files, strict=True):
             path.write_bytes(data)
-        return _judge(workspace, paths, list(files))
+        return _judge(workspace, paths, [name for name, _ in files])
 
 
 def _judge(workspace: Workspace, paths: Sequence[Path], names: Sequence[str]) -> Judgement:
@@ -70,7 +70,8 @@ def _judge(workspace: Workspace, paths: Sequence[Path], names: Sequence[str]) ->
 
 def _judged(workspace: Workspace, prediction: "Prediction", name: str) -> Judged:
     if prediction.problem:
-        return Judged(name, "", None, "", f"cannot be judged: {prediction.problem}")
+        reason = prediction.problem.replace(Path(prediction.path).name, name)
+        return Judged(name, "", None, "", f"cannot be judged: {reason}")
     clustering = workspace.current("clusterings")
     names = workspace.labels.cluster_names(clustering) if clustering else {}
     cluster = prediction.cluster

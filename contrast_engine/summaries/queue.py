@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 
 from contrast_engine.randomness import generator
 from contrast_engine.representatives import boundary, medoids
@@ -93,5 +93,5 @@ def _mixed(ordered: list[Queued], drawn: list[Queued], every: int) -> Iterator[Q
     for position, queued in enumerate(ordered, start=1):
         yield queued
         if position % every == 0:
-            yield from (one for one in [next(waiting, None)] if one is not None)
+            yield from islice(waiting, 1)
     yield from waiting

@@ -21,7 +21,11 @@ def dialog(workspace: Workspace, image: ImageId) -> None:
 
 
 def show(
-    workspace: Workspace, image: ImageId, *, on_close: Callable[[], None] | None = None
+    workspace: Workspace,
+    image: ImageId,
+    *,
+    on_close: Callable[[], None] | None = None,
+    on_label: Callable[[], None] = lambda: None,
 ) -> None:
     """Draw an image with its name, its values beside the collection's, and its labels.
 
@@ -29,6 +33,7 @@ def show(
         workspace: The open workspace.
         image: The image; one that is no longer in the collection is said to be gone.
         on_close: What a button that closes it does; None draws no such button.
+        on_label: Called when it was labelled here.
     """
     if image not in workspace.images.paths:
         st.info("This image is not in the collection any more.")
@@ -46,7 +51,7 @@ def show(
         f"{_plain(folder)}"
     )
     _said(workspace, image)
-    labelling.bar(workspace, (image,), key="inspector.label")
+    labelling.bar(workspace, (image,), "inspector.label", on_label)
     _measures(workspace, image)
 
 

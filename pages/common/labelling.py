@@ -1,6 +1,6 @@
 """Give a label to some images at once, and take it back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
@@ -9,28 +9,42 @@ from contrast_engine.vectors import ImageId
 from pages.common import session
 
 
-def bar(workspace: Workspace, ids: Sequence[ImageId], key: str) -> None:
-    """Draw one button per label; a click gives that label to all of `ids` on disk at once."""
-    labels = workspace.labels.label_set().labels
+def bar(
+    workspace: Workspace,
+    ids: Sequence[ImageId],
+    key: str,
+    after: Callable[[], None] = lambda: None,
+) -> None:
+    """Draw one button per label; a click gives that label to all of `ids` on disk at once.
+
+    Args:
+        workspace: The open workspace.
+        ids: The images.
+        key: Names these buttons.
+        after: Called when something was said or taken back.
+    """
+    store = workspace.labels
+    labels = store.label_set().labels
     if not labels:
         session.link(session.LABEL, "Make labels to sort images with")
         return
-    store = workspace.labels
+
+    def say(label: str) -> None:
+        store.say(ids, label, session.who(), "chosen by hand")
+        after()
+
+    def undo() -> None:
+        store.undo(session.who())
+        after()
+
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Label as" if len(ids) == 1 else f"Label all {len(ids):,} as", width="content")
         for label in labels:
-            st.button(
-                label,
-                key=f"{key}.{label}",
-                on_click=store.say,
-                args=(tuple(ids), label),
-                kwargs={"who": session.who(), "why": "chosen by hand"},
-            )
+            st.button(label, key=f"{key}.{label}", on_click=say, args=(label,))
         st.button(
             "Undo",
             key=f"{key}.undo",
             type="tertiary",
-            on_click=store.undo,
-            args=(session.who(),),
+            on_click=undo,
             help="Takes back what you said last, wherever you said it.",
         )

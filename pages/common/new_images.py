@@ -38,7 +38,7 @@ def show(workspace: Workspace) -> None:
             st.caption(f"Showing {min(MOST, len(files)):,} of {len(files):,} files, by name.")
             _draw(judge(workspace, files[:MOST]))
     elif uploads:
-        _draw(judge_uploads(workspace, {file.name: file.getvalue() for file in uploads[:MOST]}))
+        _draw(judge_uploads(workspace, [(file.name, file.getvalue()) for file in uploads[:MOST]]))
 
 
 def _draw(judgement: Judgement) -> None:

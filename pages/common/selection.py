@@ -58,7 +58,7 @@ def show(workspace: Workspace, known: Sequence[ImageId]) -> None:
         _selection(workspace, chosen, height=BESIDE_IMAGE if image else None)
     if image is not None:
         with st.container(border=True):
-            inspector.show(workspace, image, on_close=_close)
+            inspector.show(workspace, image, on_close=_close, on_label=_draw_everything)
 
 
 def _selection(workspace: Workspace, chosen: Sequence[ImageId], height: int | None) -> None:
@@ -69,7 +69,7 @@ def _selection(workspace: Workspace, chosen: Sequence[ImageId], height: int | No
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Showing {len(on_page):,} of {len(chosen):,} selected images**")
         st.button("Clear", "selection.clear", type="tertiary", on_click=_clear)
-    labelling.bar(workspace, chosen, key="selection.label")
+    labelling.bar(workspace, chosen, "selection.label", _draw_everything)
     with st.container(height=height or "content", border=False):
         gallery.show(
             key="selection.gallery",
@@ -91,9 +91,13 @@ def _open(event: gallery.GalleryEvents) -> None:
 
 def _close() -> None:
     session.open_image(None)
-    st.rerun(EVERYTHING)
+    _draw_everything()
 
 
 def _clear() -> None:
     session.select(())
+    _draw_everything()
+
+
+def _draw_everything() -> None:
     st.rerun(EVERYTHING)

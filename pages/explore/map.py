@@ -32,7 +32,6 @@ key = compute.ensure(
 if key is None:
     st.stop()
 manifest, place = workspace.manifest(key), loaders.vectors(workspace, key)
-colours = loaders.colours(workspace, key, colour)
 
 
 def react(event: points.MapEvents) -> None:
@@ -43,14 +42,15 @@ def react(event: points.MapEvents) -> None:
         session.select(())
     if event.lasso:
         session.open_image(None)
-        shown = colours.shown(event.lasso.hidden)
+        shown = loaders.colours(workspace, key, colour).shown(event.lasso.hidden)
         inside = in_polygon(place, event.lasso.polygon)
         selection.change((image for image in inside if image in shown), event.lasso.mode)
 
 
 @st.fragment(key=selection.MAP)
 def draw() -> None:
-    """Draw the map; it runs again only when something outside it opens or clears."""
+    """Draw the map; a selection made on it does not draw it again."""
+    colours = loaders.colours(workspace, key, colour)
     points.show(
         key=f"map.{workspace.id}",
         urls=controls.map_urls(workspace, key, colour, colours),

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from contrast_engine.jobs import JobRunner
 from contrast_engine.store import Workspace
+from contrast_engine.summaries import judge_uploads
 
 N_IMAGES = 30
 
@@ -214,6 +215,19 @@ def test_new_images_are_judged_and_unreadable_ones_say_why(
     said = dict(zip(judged["File"], judged["How sure"], strict=True))
     assert said["broken.jpg"].startswith("cannot be judged")
     assert set(judged["Label"]) <= {"", "low", "medium", "high"}
+
+
+def test_uploads_are_judged_under_their_own_names_even_the_same_one_twice(
+    at_stage, photographs: Path
+) -> None:
+    workspace = at_stage("trained")
+    picture = (photographs / "photo 03.png").read_bytes()
+    files = [("same.png", picture), ("same.png", picture), ("torn.png", picture[:200])]
+    first, second, torn = judge_uploads(workspace, files).rows
+    assert first == second
+    assert first.name == "same.png"
+    assert torn.name == "torn.png"
+    assert torn.words.startswith("cannot be judged: torn.png")
 
 
 def test_another_collection_is_opened_by_its_folder(at_stage, visit, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The map page: what a click, a lasso, a menu and an address do."""
 
+import json
+
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import steps
@@ -8,6 +10,12 @@ from contrast_engine.vectors import ImageId
 
 def written(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.info))
+
+
+def drawn(app: AppTest, workspace: str) -> dict:
+    """What the server sends to the map."""
+    found = next(c for c in app.get("bidi_component") if c.key == f"map.{workspace}")
+    return json.loads(found.proto.json)
 
 
 def menu(app: AppTest, label: str):
@@ -79,3 +87,16 @@ def test_a_slow_projection_starts_one_job_and_shows_it_with_a_way_to_stop(at_sta
     app = visit("explore/map.py", method="umap")
     assert "Drawing the map" in written(app)
     assert [button.label for button in app.button if button.key.startswith("cancel.")]
+
+
+def test_a_label_given_on_the_map_page_recolours_the_map(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    workspace.labels.define(["low", "high"])
+    app = visit("explore/map.py", colour="label")
+    app.session_state["selected"] = tuple(workspace.images.ids[:7])
+    app.run()
+    before = drawn(app, workspace.id)
+    app.button(key="selection.label.high").click().run()
+    after = drawn(app, workspace.id)
+    assert [entry[2] for entry in after["legend"]["entries"]] == [0, 7]
+    assert after["urls"]["colour"] != before["urls"]["colour"]
