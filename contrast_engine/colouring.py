@@ -13,6 +13,7 @@ import numpy as np
 from contrast_engine.arrays import Bytes, Floats
 from contrast_engine.errors import UnknownName
 from contrast_engine.features import features
+from contrast_engine.figures.look import PALETTE
 from contrast_engine.results import UNASSIGNED, Clustering, Predictions
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.overview import feature_title
@@ -20,16 +21,6 @@ from contrast_engine.vectors import ImageId, Vectors
 
 NOTHING = 255
 """The byte of an image about which nothing is known."""
-
-PALETTE = (
-    "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00",
-    "#cc79a7", "#7c1111", "#98e5d2", "#5c1c72", "#276767", "#a03916",
-)  # fmt: skip
-"""Colours of classes: Okabe and Ito 2008 without black, then five more.
-
-The five were searched for so that no two of the twelve are closer than the closest two of Okabe
-and Ito's, seen normally, without red or without green receptors.
-"""
 
 OTHER_COLOUR = "#8d8d8d"
 
