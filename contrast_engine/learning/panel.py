@@ -9,7 +9,6 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from contrast_engine.learning.light import lightness, luminance
 
@@ -32,17 +31,13 @@ def log_panel(light: Tensor) -> Tensor:
 
 @torch.no_grad()
 def log_local_contrast(light: Tensor) -> Tensor:
-    """Measure ln of the mean local contrast in 11-pixel windows: (n,).
-
-    Deviates: borders are reflected without repeating the edge pixel.
-    """
-    y = luminance(light)[:, None]
-    if min(y.shape[-2:]) > _WINDOW // 2:
-        y = functional.pad(y, (_WINDOW // 2,) * 4, mode="reflect")
-    mean = functional.avg_pool2d(y, _WINDOW, stride=1)
-    variance = functional.avg_pool2d(y * y, _WINDOW, stride=1) - mean * mean
+    """Measure ln of the mean local contrast in 11-pixel windows: (n,)."""
+    y = luminance(light)
+    down, across = (_window(side, light.device) for side in y.shape[-2:])
+    mean = down @ y @ across.T
+    variance = down @ (y * y) @ across.T - mean * mean
     local = variance.clamp(min=0).sqrt() / mean.clamp(min=0.01)
-    return local.mean(dim=(1, 2, 3)).clamp(min=_FLOOR).log()
+    return local.mean(dim=(1, 2)).clamp(min=_FLOOR).log()
 
 
 def gcf(y: Tensor) -> Tensor:
@@ -81,6 +76,17 @@ def _averaging(side: int, size: int, device: torch.device) -> Tensor:
         for block in range(count):
             first = start + block * size
             matrix[block, first : first + size] += 1 / (size * len(starts))
+    return matrix.to(device)
+
+
+@lru_cache(maxsize=64)
+def _window(side: int, device: torch.device) -> Tensor:
+    """Give the (side, side) matrix that averages an 11-pixel window, reflected at both ends."""
+    matrix = torch.zeros(side, side)
+    for row in range(side):
+        for place in range(row - _WINDOW // 2, row + _WINDOW // 2 + 1):
+            inside = place % (2 * side)  # ... 1 0 | 0 1 2 ... as the feature reflects
+            matrix[row, min(inside, 2 * side - 1 - inside)] += 1 / _WINDOW
     return matrix.to(device)
 
 

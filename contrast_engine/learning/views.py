@@ -70,7 +70,7 @@ def positives(light: Tensor, own: Tensor, draw: torch.Generator, crop: float = 0
         if not mildness:
             return view
         gain = torch.exp(0.1 * mildness * _between(len(view), -1, 1, draw))
-        noise = torch.randn(view.shape, generator=draw, device=view.device)
+        noise = torch.randn(len(view), 1, *view.shape[2:], generator=draw, device=view.device)
         amount = 0.004 * mildness * _between(len(view), 0, 1, draw)
         return (view * gain[:, None, None, None] + noise * amount[:, None, None, None]).clamp(0, 1)
 

@@ -6,7 +6,7 @@ from contrast_engine.features import features
 from contrast_engine.images import LinearImage
 from contrast_engine.images.colour import decode_srgb, encode_srgb
 from contrast_engine.learning import light as torch_light
-from contrast_engine.learning.panel import gcf, log_panel
+from contrast_engine.learning.panel import gcf, log_local_contrast, log_panel
 from contrast_engine.randomness import generator
 
 
@@ -21,11 +21,12 @@ def picture(side: int, seed: int = 0) -> np.ndarray:
 @pytest.mark.parametrize("side", [33, 64, 96])
 def test_the_panel_of_a_batch_equals_the_features_of_each_picture(side: int) -> None:
     rgb = np.stack([picture(side, seed) for seed in range(3)])
-    found = log_panel(torch.from_numpy(rgb.transpose(0, 3, 1, 2)).float()).exp()
+    light = torch.from_numpy(rgb.transpose(0, 3, 1, 2)).float()
+    found = torch.cat([log_panel(light), log_local_contrast(light)[:, None]], dim=1).exp()
     for n in range(3):
         image = LinearImage(rgb[n])
-        for column, name in enumerate(("c_rms", "sigma_l", "gcf")):
-            assert float(found[n, column]) == pytest.approx(features[name].measure(image), rel=1e-4)
+        for column, name in enumerate(("c_rms", "sigma_l", "gcf", "lc_mean")):
+            assert float(found[n, column]) == pytest.approx(features[name].measure(image), rel=1e-3)
 
 
 def test_gcf_of_a_picture_that_is_not_square_equals_the_feature() -> None:

@@ -3,10 +3,13 @@
 import torch
 from torch import Tensor, nn
 
-WIDTHS = (32, 64, 96, 128)
+from contrast_engine.learning.networks.mixed import MixedPrecision
+
+WIDTHS = (16, 48, 96, 160)
+"""Narrow where the maps are large: half the time of four even widths, for the same weights."""
 
 
-class ConvEncoder(nn.Module):
+class ConvEncoder(MixedPrecision):
     """Turns linear light (n, 3, h, w) into embeddings (n, d) with about 0.23 M weights.
 
     Four strided 3 x 3 convolutions; the mean and the spread over the picture of what each of
@@ -33,9 +36,10 @@ class ConvEncoder(nn.Module):
         # The square root is close to the sRGB code and much cheaper; no gradient passes here.
         seen = 2 * light.clamp(min=0).sqrt() - 1
         pooled = []
-        for stage in self.stages:
-            seen = stage(seen)
-            pooled += [seen.mean(dim=(2, 3)), spread(seen)]
+        with self.precision(light.device):
+            for stage in self.stages:
+                seen = stage(seen)
+                pooled += [seen.float().mean(dim=(2, 3)), spread(seen)]
         embedding: Tensor = self.mixing(torch.cat(pooled, dim=1))
         return embedding
 

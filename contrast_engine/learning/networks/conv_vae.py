@@ -6,12 +6,13 @@ import torch
 from torch import Tensor, nn
 
 from contrast_engine.learning.losses.beta_vae import LOG_VARIANCE
+from contrast_engine.learning.networks.mixed import MixedPrecision
 
 GRID = 4
 """Side of the bottleneck in cells."""
 
 
-class ConvVAE(nn.Module):
+class ConvVAE(MixedPrecision):
     """Encodes code values (n, 3, h, w) to a Gaussian of d dimensions and decodes it again.
 
     About 0.4 M weights at any picture size: the bottleneck is always 4 x 4 cells.
@@ -37,7 +38,9 @@ class ConvVAE(nn.Module):
 
     def encode(self, coded: Tensor) -> tuple[Tensor, Tensor]:
         """Give mean and log variance of the latent vector, each (n, d)."""
-        cells = pooled(self.encoder(2 * coded - 1), GRID).flatten(1)
+        with self.precision(coded.device):
+            seen = self.encoder(2 * coded - 1)
+        cells = pooled(seen.float(), GRID).flatten(1)
         mean, log_variance = self.latent(cells).float().chunk(2, dim=1)
         return mean, log_variance.clamp(-LOG_VARIANCE, LOG_VARIANCE)
 
@@ -45,9 +48,11 @@ class ConvVAE(nn.Module):
         """Paint code values (n, 3, h, w), 0..1, from latent vectors (n, d)."""
         maps = self.unfold(latent).view(-1, self.width, GRID, GRID)
         sizes = [(-(-height // 2**k), -(-width // 2**k)) for k in range(len(self.decoder))]
-        for layer, size in zip(self.decoder, reversed(sizes), strict=True):
-            maps = layer(spread_to(maps, *size))
-        return torch.sigmoid(self.paint(maps).float())
+        with self.precision(latent.device):
+            for layer, size in zip(self.decoder, reversed(sizes), strict=True):
+                maps = layer(spread_to(maps, *size))
+            painted = self.paint(maps)
+        return torch.sigmoid(painted.float())
 
 
 def pooled(maps: Tensor, side: int) -> Tensor:

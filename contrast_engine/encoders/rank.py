@@ -1,0 +1,32 @@
+"""rank: the recommended contrast score."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from contrast_engine.encoders import Encoder, Material, encoders
+from contrast_engine.options import option
+
+if TYPE_CHECKING:
+    from contrast_engine.learning.objective import Objective
+
+
+@encoders.add("rank")
+@dataclass(frozen=True)
+class RankEncoder(Encoder):
+    """Learns a score that rises along ladders of scale, haze and S-curves: recommended.
+
+    Source: Liu 2017 (RankIQA); SCIENCE 3.4a.
+    """
+
+    title: ClassVar[str] = "Rank: a contrast score from ladders"
+    has_score: ClassVar[bool] = True
+
+    across: float = option(
+        0.5, "Weight of pairs of different pictures whose measures all agree.", low=0.0, high=10.0
+    )
+
+    def objective(self, material: Material | None = None) -> "Objective":
+        """Build the network and its loss, untrained."""
+        from contrast_engine.learning.objectives.rank import Rank
+
+        return Rank(self.dimensions, self.across)

@@ -1,0 +1,47 @@
+"""What the training loop asks of anything it trains."""
+
+from typing import ClassVar
+
+import torch
+from torch import Tensor, nn
+
+Terms = dict[str, Tensor]
+"""Named parts of a loss, each one number; the one called "loss" is minimised."""
+
+
+class Objective(nn.Module):
+    """A network with the loss it is trained by.
+
+    Pictures arrive as linear light (n, 3, h, w). Random numbers come from the generator given,
+    never from the global one.
+    """
+
+    must_spread: ClassVar[bool] = True
+    """Whether a low effective rank means collapse; not so where one number is asked for."""
+
+    def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
+        """Give the loss of a batch and its parts.
+
+        Args:
+            light: (n, 3, h, w) linear light.
+            rows: (n,) which pictures of the collection these are.
+            draw: Random numbers, on the same device.
+            share: How much of the training is over, 0..1.
+        """
+        raise NotImplementedError
+
+    def embed(self, light: Tensor) -> Tensor:
+        """Give the embeddings of a batch, (n, d)."""
+        raise NotImplementedError
+
+    def score(self, light: Tensor) -> Tensor | None:
+        """Give one number per picture that grows with contrast, (n,), or None without one."""
+        return None
+
+    def watched(self, light: Tensor) -> Tensor:
+        """Give the vectors that the loss acts on, (n, d): what is watched for collapse."""
+        return self.embed(light)
+
+    def ceiling(self, batch: int) -> float | None:
+        """Give the loss of a collapsed network at this batch size, where it is known."""
+        return None

@@ -1,0 +1,86 @@
+"""Contrastive: views of one picture together, its own altered contrast apart."""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from contrast_engine.learning.losses.nt_xent import nt_xent
+from contrast_engine.learning.networks.conv_encoder import ConvEncoder, projector
+from contrast_engine.learning.objective import Objective, Terms
+from contrast_engine.learning.panel import log_panel
+from contrast_engine.learning.semantic_views import semantic_views
+from contrast_engine.learning.views import negatives, positives
+
+SAME_CONTRAST = 0.1
+"""Two pictures closer than this in ln on two of three metrics are no negatives of each other."""
+
+
+class Contrastive(Objective):
+    """NT-Xent on verified views, with contrast-altered versions as hard negatives.
+
+    Args:
+        dimensions: Length of an embedding.
+        temperature: Of the loss.
+        n_altered: Altered versions of each picture a step, as further negatives of that picture.
+        is_semantic: Use SimCLR's unmeasured views instead and nothing else: the twin that the
+            verified views are compared with.
+    """
+
+    def __init__(
+        self, dimensions: int, temperature: float, n_altered: int, *, is_semantic: bool = False
+    ) -> None:
+        super().__init__()
+        self.encoder = ConvEncoder(dimensions)
+        self.projector: nn.Module = projector(dimensions)
+        self.temperature = temperature
+        self.n_altered = n_altered
+        self.is_semantic = is_semantic
+
+    def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
+        """Give NT-Xent and the share of altered versions that could be verified."""
+        if self.is_semantic:
+            one, two = semantic_views(light, draw), semantic_views(light, draw)
+            first, second = self.projector(self.encoder(torch.cat([one, two]))).float().chunk(2)
+            return {"loss": nt_xent(first, second, temperature=self.temperature)}
+        n = len(light)
+        own = log_panel(light)
+        views = [positives(light, own, draw) for _ in range(2)]
+        altered = [negatives(light, own, draw) for _ in range(self.n_altered)]
+        # One pass for all, so that altered pictures share the batch statistics of the others.
+        batch = torch.cat([view.light for view in [*views, *altered]])
+        z = self.projector(self.encoder(batch)).float()  # ((2 + k) n, p)
+        hard = hard_ok = None
+        if altered:
+            hard = z[2 * n :].view(self.n_altered, n, -1).transpose(0, 1)  # (n, k, p)
+            hard_ok = torch.stack([view.is_accepted for view in altered], dim=1)
+        loss = nt_xent(
+            z[:n],
+            z[n : 2 * n],
+            temperature=self.temperature,
+            hard=hard,
+            hard_ok=hard_ok,
+            same_contrast=alike(own),
+        )
+        used = hard_ok.float().mean() if hard_ok is not None else torch.ones(())
+        return {"loss": loss, "negatives_used": used}
+
+    def embed(self, light: Tensor) -> Tensor:
+        """Give what the convolutions see, before the head of the loss."""
+        embedding: Tensor = self.encoder(light)
+        return embedding
+
+    def watched(self, light: Tensor) -> Tensor:
+        """Give what the loss acts on, behind the head."""
+        projected: Tensor = self.projector(self.encoder(light))
+        return projected
+
+    def ceiling(self, batch: int) -> float | None:
+        """Give ln(2n - 1), the loss of equal embeddings, where no column is excluded."""
+        return math.log(2 * batch - 1) if self.is_semantic else None
+
+
+def alike(panel: Tensor) -> Tensor:
+    """Say which pictures of (n, 3) ln metrics have nearly the same contrast: (n, n)."""
+    apart = (panel[:, None] - panel[None]).abs()  # (n, n, 3)
+    return (apart < SAME_CONTRAST).sum(dim=2) >= 2

@@ -1,0 +1,93 @@
+"""Rank: a score that rises along ladders of known order, and across clear pairs of pictures."""
+
+import torch
+from torch import Tensor, nn
+
+from contrast_engine.learning.losses.ranking import ranking_hinge
+from contrast_engine.learning.networks.conv_encoder import ConvEncoder
+from contrast_engine.learning.objective import Objective, Terms
+from contrast_engine.learning.panel import log_local_contrast, log_panel
+from contrast_engine.learning.views import cropped, hazed, s_curved, scaled, turned_colours
+
+CLEARLY = 0.1
+"""Two pictures are compared only if every metric differs by this much in ln, all one way."""
+
+
+class Rank(Objective):
+    """A score learnt from pairs whose order is known.
+
+    Pairs of one picture: two strengths of a scale, haze or S-curve ladder. Pairs of two pictures:
+    only where global, multiscale and local metrics all say which has more contrast. The margin
+    of a pair is its measured change in ln, so that the score grows like the logarithm of contrast.
+
+    Args:
+        dimensions: Length of an embedding.
+        across: Weight of the pairs of different pictures.
+    """
+
+    must_spread = False
+
+    def __init__(self, dimensions: int, across: float) -> None:
+        super().__init__()
+        self.encoder = ConvEncoder(dimensions)
+        self.scorer: nn.Module = nn.Linear(dimensions, 1)
+        self.across = across
+
+    def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
+        """Give the hinge and the share of pairs that the score orders rightly."""
+        seen = turned_colours(cropped(light, draw, 0.7), draw)
+        low, high = ladder_pairs(seen, draw)
+        before, after = log_panel(low), log_panel(high)
+        own = torch.cat([after, log_local_contrast(high)[:, None]], dim=1)  # (n, 4)
+        scores = self.scorer(self.encoder(torch.cat([low, high])).float())[:, 0]
+        of_low, of_high = scores.chunk(2)
+
+        step = (after - before).median(dim=1).values
+        counts = (step > 0).float()  # an S-curve of a very dark picture may go the other way
+        within = ranking_hinge(of_high, of_low, step, counts)
+
+        # each picture against its neighbour in the batch, whichever has more contrast first
+        gap = own - own.roll(1, dims=0)
+        agreed = ((gap > CLEARLY).all(dim=1) | (gap < -CLEARLY).all(dim=1)).float()
+        sign = gap[:, 0].sign()
+        other = of_high.roll(1, dims=0)
+        across = ranking_hinge(sign * of_high, sign * other, gap.abs().mean(dim=1), agreed)
+
+        right = (((of_high > of_low).float() * counts).sum() / counts.sum().clamp(min=1)).detach()
+        return {"loss": within + self.across * across, "pairs_right": right}
+
+    def embed(self, light: Tensor) -> Tensor:
+        """Give what the score is a sum of."""
+        embedding: Tensor = self.encoder(light)
+        return embedding
+
+    def score(self, light: Tensor) -> Tensor:
+        """Give the learnt amount of contrast, in steps of ln contrast."""
+        score: Tensor = self.scorer(self.encoder(light).float())[:, 0]
+        return score
+
+
+@torch.no_grad()
+def ladder_pairs(light: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Give each picture at a lower and a higher place of one of the three ladders.
+
+    A third of the batch climbs scale (0.3 to 1), a third haze (0.3 to 1), a third an S-curve
+    (1 to 8); the two places are at least a tenth of the ladder apart.
+
+    Source: SCIENCE 2.4, 3.4a.
+    """
+    n = len(light)
+    apart = 0.1 + 0.9 * torch.rand(n, generator=draw, device=light.device)
+    start = (1 - apart) * torch.rand(n, generator=draw, device=light.device)
+    third = -(-n // 3)
+    parts = [slice(0, third), slice(third, 2 * third), slice(2 * third, n)]
+    pairs = []
+    for place in (start, start + apart):
+        share = 0.3 + 0.7 * place
+        made = [
+            scaled(light[parts[0]], share[parts[0]]),
+            hazed(light[parts[1]], share[parts[1]]),
+            s_curved(light[parts[2]], 1 + 7 * place[parts[2]]),
+        ]
+        pairs.append(torch.cat(made))
+    return pairs[0], pairs[1]

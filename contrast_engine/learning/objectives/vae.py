@@ -1,0 +1,88 @@
+"""VAE: paint the picture again from a few numbers, without losing its contrast."""
+
+import torch
+from torch import Tensor
+
+from contrast_engine.learning.light import decode_srgb, encode_srgb, luminance
+from contrast_engine.learning.losses.beta_vae import (
+    gradient_error,
+    kl_divergence,
+    squared_error,
+    warmed_up,
+)
+from contrast_engine.learning.losses.soft_histogram import histogram_distance
+from contrast_engine.learning.losses.structure import contrast_term
+from contrast_engine.learning.networks.conv_vae import ConvVAE
+from contrast_engine.learning.objective import Objective, Terms
+
+
+class VAE(Objective):
+    """A beta-VAE whose loss also compares gradients, tones and local contrast.
+
+    loss = squared error + 0.5 gradient error + tones * histogram distance
+    + structure * (1 - contrast term) + beta * divergence, each per picture, with the first two
+    and the last as sums over a picture brought to 64 x 64 pixels.
+
+    Args:
+        dimensions: Length of the latent vector.
+        beta: Weight of the divergence once warmed up.
+        tones: Weight of the histogram distance.
+        structure: Weight of the contrast term.
+        edges: Weight of the gradient error.
+
+    Source: Higgins 2017; SCIENCE 3.5.
+    """
+
+    def __init__(
+        self, dimensions: int, beta: float, tones: float, structure: float, edges: float
+    ) -> None:
+        super().__init__()
+        self.network = ConvVAE(dimensions)
+        self.beta, self.tones, self.structure, self.edges = beta, tones, structure, edges
+
+    def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
+        """Give the loss, its parts, and the slope of painted on original contrast."""
+        coded = encode_srgb(light)
+        mean, log_variance = self.network.encode(coded)
+        noise = torch.randn(mean.shape, generator=draw, device=mean.device)
+        latent = mean + torch.exp(0.5 * log_variance) * noise
+        painted = self.network.decode(latent, *coded.shape[-2:])
+        area = 64 * 64 / (coded.shape[-2] * coded.shape[-1])  # sums would grow with the size
+        squared = area * squared_error(painted, coded).mean()
+        divergence = kl_divergence(mean, log_variance).mean()
+        loss = squared + warmed_up(self.beta, share) * divergence
+        if self.edges:
+            loss = loss + self.edges * area * gradient_error(painted, coded).mean()
+        before, after = encode_srgb(luminance(light)), _grey(painted)
+        if self.tones:
+            loss = (
+                loss + self.tones * histogram_distance(after.flatten(1), before.flatten(1)).mean()
+            )
+        if self.structure:
+            loss = loss + self.structure * (1 - contrast_term(after, before)).mean()
+        slope = contrast_slope(painted.detach(), light)
+        return {"loss": loss, "error": squared, "divergence": divergence, "contrast_slope": slope}
+
+    def embed(self, light: Tensor) -> Tensor:
+        """Give the mean of the latent vector."""
+        return self.network.encode(encode_srgb(light))[0]
+
+    def painted(self, light: Tensor) -> Tensor:
+        """Give the pictures as the network paints them, code values (n, 3, h, w)."""
+        mean, _ = self.network.encode(encode_srgb(light))
+        return self.network.decode(mean, *light.shape[-2:])
+
+
+def contrast_slope(painted: Tensor, light: Tensor) -> Tensor:
+    """Slope of painted on original c_rms over a batch; 1 keeps contrast, below 1 loses it."""
+    old, new = (_c_rms(luminance(pixels)) for pixels in (light, decode_srgb(painted)))
+    centred = old - old.mean()
+    return (centred * (new - new.mean())).sum() / centred.square().sum().clamp(min=1e-6)
+
+
+def _c_rms(y: Tensor) -> Tensor:
+    return y.std(dim=(1, 2), correction=0) / y.mean(dim=(1, 2)).clamp(min=1e-4)
+
+
+def _grey(coded: Tensor) -> Tensor:
+    return encode_srgb(luminance(decode_srgb(coded)).clamp(min=1e-6))

@@ -1,0 +1,98 @@
+"""Small uint8 copies of all pictures in one memory-mapped file, so that training never decodes."""
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from contrast_engine.arrays import Bytes
+from contrast_engine.errors import WorkspaceError
+from contrast_engine.store.files import TEMPORARY, flush_folder, read_json, reason, write_json
+from contrast_engine.vectors import ImageId
+
+
+class TrainingCache:
+    """The training copies of one size: `cache/<size>.npy` and which image each row is.
+
+    Everything in it can be made again from the images, so the folder may be deleted.
+
+    Args:
+        root: The workspace folder.
+        size: Side of the copies in pixels.
+    """
+
+    def __init__(self, root: Path, size: int) -> None:
+        self.size = size
+        self._pixels = root / "cache" / f"{size}.npy"
+        self._index = root / "cache" / f"{size}.json"
+
+    def ids(self) -> tuple[ImageId, ...]:
+        """Give the images it holds, in the order of their rows; none where it is not whole."""
+        return self._read()[0]
+
+    def open(self, ids: Iterable[ImageId]) -> Bytes:
+        """Give the copies of some images, (n, size, size, 3) uint8 sRGB.
+
+        Memory-mapped where they are exactly what the file holds.
+
+        Raises:
+            WorkspaceError: The cache lacks one of them.
+        """
+        wanted = tuple(ids)
+        known, pixels = self._read()
+        if pixels is not None and wanted == known:
+            return pixels
+        rows = {image: row for row, image in enumerate(known)}
+        missing = [image for image in wanted if image not in rows]
+        if pixels is None or missing:
+            raise WorkspaceError(
+                f"the training cache lacks {len(missing):,} images; make it again by training"
+            )
+        return np.ascontiguousarray(pixels[[rows[image] for image in wanted]])
+
+    def save(self, ids: Iterable[ImageId], copies: Iterable[Bytes]) -> None:
+        """Replace the cache; the index is written last, so that it is whole or not there.
+
+        Args:
+            ids: One per row.
+            copies: (size, size, 3) uint8 each, in the same order, perhaps made one at a time.
+
+        Raises:
+            WorkspaceError: The disk is full or read-only.
+        """
+        names = tuple(ids)
+        aside = self._pixels.with_name(f"{TEMPORARY}{self.size}-{os.getpid()}.npy")
+        try:
+            self._pixels.parent.mkdir(parents=True, exist_ok=True)
+            shape = (len(names), self.size, self.size, 3)
+            file = np.lib.format.open_memmap(aside, mode="w+", dtype=np.uint8, shape=shape)
+            for row, copy in enumerate(copies):
+                file[row] = copy
+            file.flush()
+            del file
+            self._index.unlink(missing_ok=True)
+            aside.replace(self._pixels)
+            flush_folder(self._pixels.parent)
+        except OSError as error:
+            raise WorkspaceError(
+                f"the training cache could not be written: {reason(error)}"
+            ) from error
+        finally:
+            aside.unlink(missing_ok=True)
+        write_json(self._index, {"ids": list(names), "size": self.size})
+
+    def _read(self) -> tuple[tuple[ImageId, ...], Bytes | None]:
+        index = read_json(self._index)
+        if index is None or index.get("size") != self.size:
+            return (), None
+        try:
+            pixels = np.load(self._pixels, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, json.JSONDecodeError):
+            return (), None
+        ids = tuple(ImageId(image) for image in index.get("ids", ()))
+        shape = (len(ids), self.size, self.size, 3)
+        if pixels.shape != shape or pixels.dtype != np.uint8:
+            return (), None
+        return ids, pixels

@@ -1,0 +1,101 @@
+"""What a training run leaves while it lasts: its curve, its maps, its checkpoint, its flags."""
+
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Json
+from contrast_engine.errors import ModelError
+from contrast_engine.store.files import json_text, read_json, write_bytes, write_json
+from contrast_engine.store.models import Array, ModelStore
+
+FLAGS = ("pause", "stop")
+
+
+class TrainingRun:
+    """The folder of one run, `models/<key>/`, beside the weights it ends with.
+
+    `history.jsonl` has one line an epoch; `maps/<epoch>.f32` the float32 (m, 2) map of that
+    epoch, its images in `maps/ids.json`; `checkpoint/` what is needed to go on; an empty file
+    `pause` or `stop` is a wish. A run that is over has no checkpoint any more.
+
+    Args:
+        root: The workspace folder.
+        key: Key of the model it trains.
+    """
+
+    def __init__(self, root: Path, key: str) -> None:
+        self.folder = root / "models" / key
+        self._state = ModelStore(self.folder)
+        self._history = self.folder / "history.jsonl"
+        self._maps = self.folder / "maps"
+
+    def keep(self, arrays: Mapping[str, Array], state: Json) -> None:
+        """Replace the checkpoint."""
+        self._state.save(_CHECKPOINT, arrays, state)
+        self.write_history(state["history"])
+
+    def checkpoint(self) -> tuple[dict[str, Array], Json] | None:
+        """Give the checkpoint, or None where there is none that is whole."""
+        try:
+            return self._state.load(_CHECKPOINT)
+        except ModelError:
+            return None
+
+    def forget_checkpoint(self) -> None:
+        """Remove the checkpoint and all wishes: the run is over."""
+        shutil.rmtree(self.folder / _CHECKPOINT, ignore_errors=True)
+        for flag in FLAGS:
+            (self.folder / flag).unlink(missing_ok=True)
+
+    def write_history(self, history: list[Json]) -> None:
+        """Replace the curve: one JSON line for each epoch."""
+        write_bytes(self._history, "".join(json_text(line) + "\n" for line in history).encode())
+
+    def history(self) -> list[Json]:
+        """Give the metrics of each finished epoch."""
+        try:
+            return [json.loads(line) for line in self._history.read_bytes().splitlines()]
+        except (OSError, ValueError):
+            return []
+
+    def write_map(self, epoch: int, points: Floats) -> None:
+        """Keep the map of an epoch, (m, 2)."""
+        file = np.asarray(points, dtype=np.float32)
+        write_bytes(self._maps / f"{epoch:04d}.f32", file.tobytes())
+
+    def write_map_ids(self, ids: list[str]) -> None:
+        """Say which images the maps show, in the order of their rows."""
+        write_json(self._maps / "ids.json", {"ids": ids})
+
+    def maps(self) -> dict[int, Floats]:
+        """Give every map by epoch, each (m, 2)."""
+        found = {}
+        for path in sorted(self._maps.glob("[0-9]*.f32")):
+            points = np.frombuffer(path.read_bytes(), dtype=np.float32)
+            found[int(path.stem)] = points.reshape(-1, 2).astype(np.float64)
+        return found
+
+    def map_ids(self) -> tuple[str, ...]:
+        """Give the images that the maps show."""
+        return tuple((read_json(self._maps / "ids.json") or {}).get("ids", ()))
+
+    def ask(self, wish: str) -> None:
+        """Wish the run to "pause", to "stop" with what it has, or to "go" on."""
+        if wish in FLAGS:
+            write_bytes(self.folder / wish, b"")
+        for flag in FLAGS:
+            if flag != wish:
+                (self.folder / flag).unlink(missing_ok=True)
+
+    def wish(self) -> Any:
+        """Give what was asked for last: "go", "pause" or "stop"."""
+        return next((flag for flag in ("stop", "pause") if (self.folder / flag).exists()), "go")
+
+
+_CHECKPOINT = "c" * 16
+"""The checkpoint is a model of its own, below the run: weights and recipe, written whole."""
