@@ -23,6 +23,7 @@ __all__ = [
     "Space",
     "choose_k",
     "cluster",
+    "edit_clusters",
     "export",
     "gather",
     "measure",
@@ -31,6 +32,7 @@ __all__ = [
     "scan",
     "space",
     "table",
+    "undo_cluster_edit",
     "validate",
 ]
 
@@ -46,6 +48,8 @@ _HOME = {
     "project": "projecting",
     "cluster": "clustering",
     "choose_k": "choosing",
+    "edit_clusters": "editing",
+    "undo_cluster_edit": "editing",
     "pseudo_label": "labelling",
     "validate": "validating",
     "export": "exporting",

@@ -1,17 +1,19 @@
 """cluster: cut the space into regions, say what each is like and how real they are."""
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from contrast_engine import describe, representatives
 from contrast_engine.arrays import Json
-from contrast_engine.clusterings import Clusterer, Grouping, clusterings
+from contrast_engine.clusterings import Grouping, clusterings, identity
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Clustering
 from contrast_engine.steps.spaces import Space, space
-from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.validation import separation
+from contrast_engine.validation.separation import Separation
 from contrast_engine.vectors import Vectors
 
 TYPICAL = 5
@@ -23,6 +25,7 @@ def cluster(
     method: str = "kmeans",
     *,
     options: Json | None = None,
+    follows: str | None = None,
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
@@ -39,6 +42,9 @@ def cluster(
         workspace: Where the measurements are and the clustering goes.
         method: Name of a clustering.
         options: Its options; those not named keep their default.
+        follows: Key of an earlier clustering whose ids and names are continued: a cluster that
+            shares half its images with an earlier one keeps that id, others get new ones. The
+            details then hold `identity`: what was `kept`, `new` and `retired`.
         seed: For everything drawn at random.
         progress: Told on the way; a cancelled clustering leaves nothing behind.
 
@@ -50,25 +56,42 @@ def cluster(
     recipe = clusterings[method].of(options or {})
     where = space(workspace)
     question = {"method": method, "options": recipe.as_json()}
-    artifact = Artifact("clusterings", "cluster@1", question, (where.key,), seed)
+    inputs = (where.key,) if follows is None else (where.key, follows)
+    earlier = None if follows is None else workspace.manifest(follows)
+    artifact = Artifact("clusterings", "cluster@1", question, inputs, seed)
     if not workspace.has(artifact):
         by_id = where.vectors.take(sorted(where.vectors.ids))
         with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
             grouping = recipe.group(by_id, seed=seed, progress=progress)
-            details = _details(where, recipe, grouping, seed, progress)
+            continued: Json = {}
+            if earlier is not None:
+                grouping, continued = _continued(workspace, grouping, earlier)
+            found = separation.against_null(
+                where.vectors, grouping.clustering, recipe, seed=seed, progress=progress
+            )
+            said = grouping.details
+            details = described(where, grouping.clustering, found, said) | continued
         if grouping.arrays:
             kept = {"step": artifact.step, **question, "arrays": sorted(grouping.arrays)}
             workspace.models.save(artifact.key, grouping.arrays, kept)
         workspace.save(artifact, grouping.clustering, details)
+        if earlier is not None:
+            carry_names(workspace, earlier.key, artifact.key)
     workspace.make_current("clusterings", artifact.key)
     return artifact.key
 
 
-def _details(
-    where: Space, recipe: Clusterer, grouping: Grouping, seed: int, progress: Progress
+def described(
+    where: Space, clustering: Clustering, found: Mapping[str, Separation], said: Json
 ) -> Json:
-    clustering = grouping.clustering
-    found = separation.against_null(where.vectors, clustering, recipe, seed=seed, progress=progress)
+    """Give the details of a clustering: how separate, what each cluster is like, who stands for it.
+
+    Args:
+        where: The clustered space.
+        clustering: The clusters.
+        found: How separate they are.
+        said: What the method says of itself.
+    """
     different = _differences(where.vectors, clustering)
     typical = representatives.medoids(where.vectors, clustering, TYPICAL)
     return {
@@ -79,8 +102,38 @@ def _details(
         "differences": {str(c): [asdict(d) for d in different[c]] for c in clustering.clusters},
         "representatives": {str(c): list(typical[c]) for c in clustering.clusters},
         "space": where.name,
-        "method": grouping.details,
+        "method": said,
     }
+
+
+def next_id(made: Manifest, clustering: Clustering) -> int:
+    """Give the first cluster id that was never used in the history of this clustering."""
+    known = int(made.details.get("identity", {}).get("next_id", 0))
+    return max([known, *(cluster + 1 for cluster in clustering.clusters)])
+
+
+def carry_names(workspace: Workspace, before: str, after: str) -> None:
+    """Give clusters that kept their id the names they had, unless they were named anew."""
+    named = workspace.labels.cluster_names(after)
+    there = set(workspace.load(after).clusters)
+    for cluster, name in workspace.labels.cluster_names(before).items():
+        if cluster in there and cluster not in named:
+            workspace.labels.name_cluster(after, cluster, name)
+
+
+def _continued(
+    workspace: Workspace, grouping: Grouping, earlier: Manifest
+) -> tuple[Grouping, Json]:
+    before = workspace.load(earlier.key)
+    followed = identity.follow(grouping.clustering, before, next_id(earlier, before))
+    details = {
+        "follows": earlier.key,
+        "kept": list(followed.kept),
+        "new": list(followed.new),
+        "retired": list(followed.retired),
+        "next_id": followed.next_id,
+    }
+    return replace(grouping, clustering=followed.clustering), {"identity": details}
 
 
 def _differences(

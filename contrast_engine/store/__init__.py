@@ -2,7 +2,9 @@
 
 from contrast_engine.store.artifacts import Artifact, Manifest
 from contrast_engine.store.collection import Collection, ImageFile, ImageRow, Problem, shown
+from contrast_engine.store.comparisons import Comparison, ComparisonStore
 from contrast_engine.store.labels import Label, LabelSet, LabelStore, Saying
+from contrast_engine.store.log import Event, EventLog
 from contrast_engine.store.models import ModelStore
 from contrast_engine.store.thumbnails import Thumbnails
 from contrast_engine.store.workspace import Workspace, is_workspace
@@ -10,6 +12,10 @@ from contrast_engine.store.workspace import Workspace, is_workspace
 __all__ = [
     "Artifact",
     "Collection",
+    "Comparison",
+    "ComparisonStore",
+    "Event",
+    "EventLog",
     "ImageFile",
     "ImageRow",
     "Label",

@@ -11,9 +11,11 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
 from contrast_engine.store.collection import Collection, ImageFile, shown
+from contrast_engine.store.comparisons import ComparisonStore
 from contrast_engine.store.file_table import decode_files, encode_files
 from contrast_engine.store.files import locked, read_json, stamp, write_bytes, write_json
 from contrast_engine.store.labels import LabelStore
+from contrast_engine.store.log import EventLog
 from contrast_engine.store.mark import MARK, is_workspace, make_mark, read_mark
 from contrast_engine.store.models import ModelStore
 from contrast_engine.store.originals import verified
@@ -41,6 +43,8 @@ class Workspace:
         self.root = Path(root).expanduser().absolute()
         make_mark(self.root)
         self.labels = LabelStore(self.root / "labels.sqlite")
+        self.comparisons = ComparisonStore(self.root / "comparisons.sqlite")
+        self.edits = EventLog(self.root / "edits.sqlite")
         self.thumbs = Thumbnails(self.root / "thumbs.sqlite")
         self.models = ModelStore(self.root / "models")
         self._artifacts = ArtifactStore(self.root)
@@ -204,6 +208,8 @@ class Workspace:
     def close(self) -> None:
         """Close the databases; using the workspace again opens them again."""
         self.labels.close()
+        self.comparisons.close()
+        self.edits.close()
         self.thumbs.close()
 
     def _verified(self, image: ImageId) -> tuple[Path, bytes]:

@@ -90,6 +90,29 @@ def against_null(
     }
 
 
+def measured_again(
+    space: Vectors,
+    clustering: Clustering,
+    before: Mapping[str, Separation],
+    *,
+    seed: int = 0,
+    sample: int = 2000,
+) -> dict[str, Separation]:
+    """Measure a clustering that people changed, beside the null of the one it came from.
+
+    Structureless data has nobody to edit its clusters, so the null stays that of the method.
+    """
+    ids = sorted(clustering.ids)
+    values = space.take(ids).values
+    cluster = np.array([clustering.of[image] for image in ids], dtype=np.int64)
+    found, n = _measures(values, cluster, sample, seed)
+    signs = (("silhouette", 1.0, min(n, sample)), ("davies_bouldin", -1.0, n))
+    return {
+        name: _placed(value, before[name].null_mean, before[name].null_sd, sign, rows)
+        for value, (name, sign, rows) in zip(found, signs, strict=True)
+    }
+
+
 def is_grouped(found: Mapping[str, Separation]) -> bool:
     """Tell whether the silhouette is substantial, and surely and visibly above its null."""
     silhouette = found["silhouette"]
@@ -195,5 +218,9 @@ def _measures(
 def beside(value: float, null: Floats, sign: float, n: int) -> Separation:
     """Put a measured value beside its null draws; `sign` is -1 where lower is more separate."""
     mean, sd = float(null.mean()), float(null.std(ddof=1)) if len(null) > 1 else 0.0
+    return _placed(value, mean, sd, sign, n)
+
+
+def _placed(value: float, mean: float, sd: float, sign: float, n: int) -> Separation:
     z = sign * (value - mean) / (sd if sd > 1e-12 else RESOLUTION)
     return Separation(value, mean, sd, z, n)

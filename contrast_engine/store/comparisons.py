@@ -1,0 +1,90 @@
+"""Which of two images people found to have more contrast: only ever added to."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from contrast_engine.errors import OptionError
+from contrast_engine.store.log import EventLog
+from contrast_engine.vectors import ImageId
+
+ANSWERS = ("left", "right", "tie")
+
+_TOPIC = "contrast"
+_ID = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One answer to "which has more contrast?", with the sides as they were shown."""
+
+    seq: int
+    left: ImageId
+    right: ImageId
+    answer: str
+    who: str
+    at: str
+
+
+class ComparisonStore:
+    """The comparisons of one workspace, in an append-only log.
+
+    Any number of threads and processes may use it at once. When a method that writes returns,
+    the answer is on the disk.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._log = EventLog(path)
+
+    def say(
+        self,
+        left: ImageId,
+        right: ImageId,
+        answer: str,
+        who: str = "me",
+        token: str | None = None,
+    ) -> int:
+        """Keep which of two images has more contrast; give the number of the event.
+
+        Args:
+            left: The image shown on the left,
+            right: and the one on the right.
+            answer: "left", "right" or "tie".
+            who: Who says so.
+            token: A name for this one answer; said again under it, nothing changes.
+
+        Raises:
+            OptionError: Something is not an id or an answer, or both images are the same.
+            WorkspaceError: It could not be written.
+        """
+        for image in (left, right):
+            if not (isinstance(image, str) and _ID.fullmatch(image)):
+                raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
+        if left == right:
+            raise OptionError(f"{left} cannot be compared with itself; give two images")
+        if answer not in ANSWERS:
+            raise OptionError(f"an answer is one of {', '.join(ANSWERS)}, got {answer!r}")
+        return self._log.append(
+            _TOPIC, who, {"left": left, "right": right, "answer": answer}, token
+        )
+
+    def undo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ImageId] | None:
+        """Take back this person's last answer; give its two images, None where there is none."""
+        event = self._log.undo(_TOPIC, who, token)
+        return None if event is None else (event.body["left"], event.body["right"])
+
+    def all(self) -> tuple[Comparison, ...]:
+        """Give every comparison that was not taken back, oldest first."""
+        return tuple(
+            Comparison(e.seq, e.body["left"], e.body["right"], e.body["answer"], e.who, e.at)
+            for e in self._log.events(_TOPIC)
+            if not e.is_undone
+        )
+
+    def version(self) -> int:
+        """Give the number of the last event: it grows with every answer and every undo."""
+        return self._log.version()
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        self._log.close()

@@ -1,0 +1,137 @@
+"""An append-only log of what people did, by topic: nothing in it is ever changed or removed."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection
+
+from contrast_engine.arrays import Json
+from contrast_engine.store.database import Database
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    topic TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, body TEXT NOT NULL,
+    undoes INTEGER UNIQUE, token TEXT UNIQUE);
+CREATE INDEX IF NOT EXISTS events_topic ON events (topic, seq);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing somebody did, and whether it was taken back."""
+
+    seq: int
+    who: str
+    at: str
+    body: Json
+    is_undone: bool
+
+
+class EventLog:
+    """Events in one SQLite file, with the promises of the labels.
+
+    Any number of threads and processes may use it at once. When a method that writes returns,
+    the event is on the disk.
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self._database = Database(path, _SCHEMA)
+
+    def append(
+        self,
+        topic: str,
+        who: str,
+        body: Json | Callable[[tuple[Event, ...]], Json],
+        token: str | None = None,
+    ) -> int:
+        """Add an event; give its number.
+
+        Args:
+            topic: What it belongs to.
+            who: Who did it.
+            body: What was done, or a function that gives it from all events of the topic so
+                far; no other event comes between.
+            token: A name for this one event; appended again under it, nothing changes.
+
+        Raises:
+            WorkspaceError: It could not be written.
+        """
+        with self._database.writing() as connection:
+            before = _of_token(connection, token)
+            if before is not None:
+                return before
+            what = body(_events(connection, topic)) if callable(body) else body
+            return _append(connection, topic, who, what, None, token)
+
+    def undo(self, topic: str, who: str, token: str | None = None) -> Event | None:
+        """Take back what this person did last in the topic and has not yet taken back.
+
+        Gives the event taken back, or None where there is nothing left.
+        """
+        with self._database.writing() as connection:
+            known = _of_token(connection, token)
+            events = _events(connection, topic)
+            if known is not None:
+                row = connection.execute("SELECT undoes FROM events WHERE seq = ?", (known,))
+                (undone,) = row.fetchone()
+                return next((event for event in events if event.seq == undone), None)
+            mine = [e for e in events if e.who == _person(who) and not e.is_undone]
+            if not mine:
+                return None
+            _append(connection, topic, who, {}, mine[-1].seq, token)
+            return mine[-1]
+
+    def events(self, topic: str) -> tuple[Event, ...]:
+        """Give every event of the topic, oldest first, with those that were taken back."""
+        with self._database.reading() as connection:
+            return () if connection is None else _events(connection, topic)
+
+    def version(self) -> int:
+        """Give the number of the last event: it grows with every event and every undo."""
+        with self._database.reading() as connection:
+            if connection is None:
+                return 0
+            (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
+            return int(seq)
+
+    def close(self) -> None:
+        """Close the file; the next use opens it again."""
+        self._database.close()
+
+
+def _person(who: str) -> str:
+    return who.strip() or "me"
+
+
+def _append(
+    connection: Connection, topic: str, who: str, body: Json, undoes: int | None, token: str | None
+) -> int:
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    cursor = connection.execute(
+        "INSERT INTO events (topic, who, at, body, undoes, token) VALUES (?, ?, ?, ?, ?, ?)",
+        (topic, _person(who), at, json.dumps(body, allow_nan=False), undoes, token),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _of_token(connection: Connection, token: str | None) -> int | None:
+    if token is None:
+        return None
+    found = connection.execute("SELECT seq FROM events WHERE token = ?", (token,)).fetchone()
+    return None if found is None else int(found[0])
+
+
+def _events(connection: Connection, topic: str) -> tuple[Event, ...]:
+    rows = connection.execute(
+        "SELECT e.seq, e.who, e.at, e.body, u.seq IS NOT NULL FROM events AS e "
+        "LEFT JOIN events AS u ON u.undoes = e.seq "
+        "WHERE e.topic = ? AND e.undoes IS NULL ORDER BY e.seq",
+        (topic,),
+    )
+    return tuple(
+        Event(seq, who, at, json.loads(body), bool(is_undone))
+        for seq, who, at, body, is_undone in rows
+    )
