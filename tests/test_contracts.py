@@ -18,12 +18,14 @@ import pytest
 from PIL import Image
 
 from contrast_engine.clusterings import clusterings
+from contrast_engine.encoders import Material, encoders
+from contrast_engine.encoders.model import EncoderModel, train_encoder
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.features import Feature, core_names, features
 from contrast_engine.images import LinearImage, read_image
 from contrast_engine.options import Recipe, options_of
 from contrast_engine.perturb import Perturbation, perturbations
-from contrast_engine.progress import Cancelled
+from contrast_engine.progress import SILENT, Cancelled
 from contrast_engine.projections import projections
 from contrast_engine.pseudo_labels import Labelled, classifiers, gather, train
 from contrast_engine.randomness import generator
@@ -101,7 +103,15 @@ EVERYTHING = everything()
 
 
 def test_every_registry_has_a_contract() -> None:
-    known = {"features", "perturbations", "projections", "clusterings", "classifiers", "checks"}
+    known = {
+        "features",
+        "perturbations",
+        "projections",
+        "clusterings",
+        "classifiers",
+        "checks",
+        "encoders",
+    }
     assert {registry for registry, _, _ in EVERYTHING} == known
 
 
@@ -294,6 +304,48 @@ def test_a_classifier_predicts_the_same_after_saving(name: str, tmp_path: Path) 
 def test_a_classifier_stops_when_it_is_told_to(name: str) -> None:
     with pytest.raises(Cancelled):
         train(classifiers[name](), labelled(60, 6), progress=Stop())
+
+
+def small_pictures(n: int = 24) -> Material:
+    """Soft and harsh pictures of 32 pixels, with features that rows can be told apart by."""
+    rng = generator(0, "contracts", "pictures")
+    coarse = np.kron(rng.uniform(size=(n, 8, 8, 3)), np.ones((1, 4, 4, 1)))
+    spread = rng.uniform(0.2, 1.0, size=(n, 1, 1, 1))
+    codes = np.round(255 * (0.5 + spread * (coarse - 0.5))).astype(np.uint8)
+    return Material(codes, cloud(n))
+
+
+def trained(name: str, *, seed: int = 3, n: int = 24, progress: Any = SILENT) -> EncoderModel:
+    recipe = encoders[name].of({"size": 32, "epochs": 1, "batch_size": 8, "dimensions": 8})
+    return train_encoder(name, recipe, small_pictures(n), seed=seed, progress=progress)[0]
+
+
+@every(encoders)
+def test_an_encoder_learns_the_same_from_the_same_seed_and_survives_saving(
+    name: str, tmp_path: Path
+) -> None:
+    model = trained(name)
+    codes = small_pictures().codes
+    embedded = model.embed(codes)
+    assert embedded.shape == (24, len(model.columns))
+    assert np.isfinite(embedded).all()
+    assert np.ptp(embedded, axis=0).max() > 0
+    again = trained(name)
+    assert all(np.array_equal(again.arrays()[k], v) for k, v in model.arrays().items())
+    assert any(not np.array_equal(trained(name, seed=4).arrays()[k], v)
+               for k, v in model.arrays().items())  # fmt: skip
+    models = Workspace(tmp_path / "w.contrast").models
+    models.save("0" * 16, model.arrays(), {})
+    loaded = EncoderModel.load(name, model.recipe.as_json(), models.load("0" * 16)[0])
+    assert np.array_equal(loaded.embed(codes), embedded)
+
+
+@every(encoders)
+def test_an_encoder_stops_when_it_is_told_to_and_says_what_it_needs(name: str) -> None:
+    with pytest.raises(Cancelled):
+        trained(name, progress=Stop())
+    with pytest.raises(NotEnoughData, match="8 images"):
+        trained(name, n=5)
 
 
 CONTEXTS = {

@@ -35,7 +35,7 @@ LEAST_STEPS = 8
 """An epoch of a small collection goes through it several times."""
 
 HELD_OUT_SHARE, HELD_OUT_MOST = 0.2, 200
-SNAPSHOT = 1000
+SNAPSHOT = 500
 """Pictures that the live map shows."""
 
 _SAVE_SECONDS = 5.0
@@ -166,7 +166,7 @@ class _Run:
         self.held_out = held_out_rows(len(codes), plan.seed)
         self.rows = np.setdiff1d(np.arange(len(codes)), self.held_out)
         self.batch = min(plan.batch_size, len(self.rows))
-        self.steps = max(math.ceil(len(self.rows) / self.batch), LEAST_STEPS)
+        self.steps = steps_an_epoch(len(self.rows), self.batch)
         self.optimiser = optimiser(objective, plan)
         self.device = device
 
@@ -261,7 +261,7 @@ class _Run:
         rows = self.held_out if len(self.held_out) >= LEAST else self.rows
         draw = _draws(self.device, self.plan.seed, "held out")
         losses = []
-        for part in _parts(rows[: 4 * self.batch], self.batch):
+        for part in _parts(rows[: 2 * self.batch], self.batch):
             index = torch.from_numpy(part).to(self.device)
             terms = self.objective.terms(self.pictures.light(index), index, draw, 1.0)
             losses.append(terms["loss"])
@@ -270,7 +270,7 @@ class _Run:
         embeddings = []
         for part in _parts(sample, 256):
             embeddings.append(self.objective.embed(self.pictures.light(part)).float())
-        light = self.pictures.light(sample[:256])
+        light = self.pictures.light(sample[:128])
         views = positives(light, log_panel(light), draw).light
         found = health(self.objective.watched(light), self.objective.watched(views))
         metrics |= {
@@ -312,6 +312,11 @@ class _Run:
         return state.stale >= self.plan.patience and state.epoch < self.plan.epochs
 
 
+def steps_an_epoch(n: int, batch: int) -> int:
+    """Give how many steps an epoch of n pictures takes."""
+    return max(math.ceil(n / batch), LEAST_STEPS)
+
+
 def optimiser(objective: Objective, plan: Plan) -> torch.optim.Optimizer:
     """Give AdamW over all weights of an objective."""
     return torch.optim.AdamW(
@@ -334,7 +339,7 @@ def held_out_rows(n: int, seed: int) -> Ints:
 
 
 def sample_rows(n: int, seed: int) -> Ints:
-    """Draw the rows that the live map shows, at most 1,000."""
+    """Draw the rows that the live map shows, at most 500."""
     order = generator(seed, "training", "sample").permutation(n)
     return np.sort(order[:SNAPSHOT]).astype(np.int64)
 
