@@ -10,7 +10,7 @@ from types import TracebackType
 
 from contrast_engine.cli.answers import Answer, WrongUsage, say, show
 from contrast_engine.cli.parser import build_parser
-from contrast_engine.errors import ContrastError, OptionError
+from contrast_engine.errors import ContrastError
 from contrast_engine.progress import Cancelled
 
 __all__ = ["main"]
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             return DONE
         show(answer, as_json=arguments.json)
         return answer.exit_code
-    except (WrongUsage, OptionError) as error:
+    except WrongUsage as error:
         say(f"{arguments.prog}: {error}")
         say(f"See '{arguments.prog} --help'.")
         return WRONG_USAGE

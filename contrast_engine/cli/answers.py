@@ -13,11 +13,21 @@ from pathlib import PurePath
 from typing import Any
 
 from contrast_engine.arrays import Json
+from contrast_engine.errors import OptionError
 from contrast_engine.progress import SILENT, Progress
 
 
 class WrongUsage(Exception):  # noqa: N818 - what the person did, not what went wrong here
     """The command line itself is wrong: exit code 2."""
+
+
+@contextmanager
+def given_by_hand() -> Iterator[None]:
+    """Treat an option that does not fit as what it is here: wrong usage."""
+    try:
+        yield
+    except OptionError as error:
+        raise WrongUsage(str(error)) from None
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.answers import Answer, count, first, table, working
-from contrast_engine.cli.parser import Commands, add_workspace
+from contrast_engine.cli.parser import Commands, add_workspace, whole_number
 
 if TYPE_CHECKING:
     from contrast_engine.features import Feature
@@ -38,7 +38,9 @@ contrast scan holiday.contrast          look again where it looked before""",
         examples="contrast measure holiday.contrast --json",
     )
     add_workspace(parser)
-    parser.add_argument("--threads", type=int, metavar="N", help="images at once (default 2)")
+    parser.add_argument(
+        "--threads", type=whole_number(1), metavar="N", help="images at once (default 2)"
+    )
 
     parser = commands.add(
         "inspect",
@@ -92,13 +94,14 @@ def inspect(arguments: argparse.Namespace) -> Answer:
     """Measure one file."""
     from contrast_engine.features import features, measure_image
     from contrast_engine.images import examine, read_image
+    from contrast_engine.store import shown
 
     path = Path(arguments.file)
     facts, _ = examine(path)
     values = measure_image(read_image(path))
-    document = {"path": str(path), **asdict(facts), "features": values}
+    document = {"path": shown(path), **asdict(facts), "features": values}
     lines = [
-        f"{path.name}: {facts.width} x {facts.height}, {facts.format}, id {facts.id}",
+        f"{shown(path.name)}: {facts.width} x {facts.height}, {facts.format}, id {facts.id}",
         *(f"  note: {note}" for note in facts.notes),
         *table([_row(name, value, features[name]) for name, value in values.items()]),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Json
-from contrast_engine.cli.answers import Answer, WrongUsage, count, table, working
+from contrast_engine.cli.answers import Answer, WrongUsage, count, given_by_hand, table, working
 from contrast_engine.cli.parser import Commands, Parser, add_seed, add_workspace
 from contrast_engine.errors import UnknownName
 from contrast_engine.options import Recipe, options_of
@@ -108,7 +108,7 @@ def cluster(arguments: argparse.Namespace) -> Answer:
 def _choose_k(workspace: "Workspace", arguments: argparse.Namespace, options: Json) -> Answer:
     from contrast_engine import steps
 
-    with working("comparing numbers of clusters") as progress:
+    with given_by_hand(), working("comparing numbers of clusters") as progress:
         key = steps.choose_k(
             workspace, arguments.method, options=options, seed=arguments.seed, progress=progress
         )
@@ -133,8 +133,7 @@ def checked_options(registry: Registry[type[Recipe]], method: str, given: list[s
     """Turn `-o name=value` texts into the options of a method.
 
     Raises:
-        WrongUsage: The method or an option does not exist.
-        OptionError: A value does not fit.
+        WrongUsage: The method or an option does not exist, or a value does not fit.
     """
     try:
         recipe = registry[method]
@@ -150,8 +149,10 @@ def checked_options(registry: Registry[type[Recipe]], method: str, given: list[s
             near = difflib.get_close_matches(name, declared, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(declared)}"
             raise WrongUsage(f"{method} has no option {name!r}; {hint}")
-        values[name] = declared[name].parse(value)
-    recipe.of(values)
+        with given_by_hand():
+            values[name] = declared[name].parse(value)
+    with given_by_hand():
+        recipe.of(values)
     return values
 
 

@@ -5,7 +5,15 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contrast_engine.cli.answers import Answer, WrongUsage, count, first, plain, table
+from contrast_engine.cli.answers import (
+    Answer,
+    WrongUsage,
+    count,
+    first,
+    given_by_hand,
+    plain,
+    table,
+)
 from contrast_engine.cli.image_names import find_image
 from contrast_engine.cli.label_files import current_labels, read_labels, write_labels
 from contrast_engine.cli.parser import Commands, add_command, add_workspace
@@ -75,7 +83,8 @@ def add(arguments: argparse.Namespace) -> Answer:
     """Label the named images."""
     workspace = _open(arguments)
     ids = tuple(dict.fromkeys(find_image(workspace, text) for text in arguments.images))
-    workspace.labels.say(ids, arguments.label, who=arguments.who, why=arguments.why)
+    with given_by_hand():
+        workspace.labels.say(ids, arguments.label, who=arguments.who, why=arguments.why)
     said = [row for row in current_labels(workspace) if row["id"] in ids]
     return Answer({"labels": said}, [f"{row['path']} is {row['label']}" for row in said])
 
@@ -90,7 +99,8 @@ def undo(arguments: argparse.Namespace) -> Answer:
 def define(arguments: argparse.Namespace) -> Answer:
     """Set the label names and whether they are ordered."""
     labels = _open(arguments).labels
-    labels.define(arguments.labels.split(","), arguments.ordered, arguments.who)
+    with given_by_hand():
+        labels.define(arguments.labels.split(","), arguments.ordered, arguments.who)
     defined = labels.label_set()
     return Answer(plain(defined), [(" < " if defined.is_ordered else ", ").join(defined.labels)])
 
@@ -106,7 +116,8 @@ def name(arguments: argparse.Namespace) -> Answer:
         raise WrongUsage(
             f"no cluster {arguments.cluster}; there are: {', '.join(map(str, clusters))}"
         )
-    workspace.labels.name_cluster(key, arguments.cluster, arguments.name, arguments.who)
+    with given_by_hand():
+        workspace.labels.name_cluster(key, arguments.cluster, arguments.name, arguments.who)
     document = {"key": key, "cluster": arguments.cluster, "name": arguments.name}
     return Answer(document, [f"cluster {arguments.cluster} is now {arguments.name!r}"])
 

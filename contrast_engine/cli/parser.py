@@ -112,8 +112,29 @@ def add_workspace(parser: argparse.ArgumentParser) -> None:
 def add_seed(parser: argparse.ArgumentParser) -> None:
     """Add the seed of a step that draws random numbers."""
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="same seed, same result (default 0)"
+        "--seed",
+        type=whole_number(0),
+        default=0,
+        metavar="N",
+        help="same seed, same result (default 0)",
     )
+
+
+def whole_number(low: int) -> Callable[[str], int]:
+    """Give a reader of whole numbers of at least `low`."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = low - 1
+        if number < low:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number of at least {low}, got {text!r}"
+            )
+        return number
+
+    return read
 
 
 def build_parser() -> argparse.ArgumentParser:

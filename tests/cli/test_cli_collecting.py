@@ -1,3 +1,4 @@
+import os
 import shutil
 from pathlib import Path
 
@@ -76,3 +77,17 @@ def test_inspecting_no_image_is_exit_one(contrast: Contrast, tmp_path: Path) -> 
         said = contrast("inspect", path, "--json")
         assert (said.code, said.out) == (1, "")
         assert len(said.err.splitlines()) == 1
+
+
+def test_a_name_that_is_no_text_is_measured_and_spelt_out(
+    contrast: Contrast, photos: Path, tmp_path: Path
+) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.jpg"))
+    shutil.copy(next(photos.glob("*.jpg")), odd)
+    assert contrast("inspect", odd, "--json").json["path"] == f"{tmp_path}/\\xff.jpg"
+    root = tmp_path / "w.contrast"
+    assert contrast("scan", root, odd, "--json").json["images"] == 1
+    assert contrast("label", "add", root, "--image", odd, "--label", "low").code == 0
+    (label,) = contrast("label", "list", root, "--json").json["labels"]
+    again = contrast("label", "add", root, "--image", label["path"], "--label", "high")
+    assert again.code == 0, "the path that was shown names the image too"

@@ -64,7 +64,7 @@ def test_learning_from_no_labels_says_what_to_do(contrast: Contrast, workspace: 
 @pytest.mark.slow
 def test_an_order_that_misses_a_label_is_refused(contrast: Contrast, labelled: Path) -> None:
     said = contrast("pseudo-label", labelled, "--order", "low,high")
-    assert said.code in {1, 2}
+    assert said.code == 1
     assert "medium" in said.err
 
 
@@ -126,6 +126,6 @@ def test_exporting_to_an_unknown_format_is_refused(
     contrast: Contrast, workspace: Path, tmp_path: Path
 ) -> None:
     said = contrast("export", workspace, tmp_path / "out.xlsx")
-    assert said.code in {1, 2}
+    assert said.code == 1
     assert ".csv" in said.err
     assert not (tmp_path / "out.xlsx").exists()

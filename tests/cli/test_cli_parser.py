@@ -52,6 +52,8 @@ def test_every_command_explains_itself_and_takes_json(command: Parser) -> None:
         (["measure", "w", "extra"], "not understood: extra"),
         (["measure", "w", "--treads", "2"], "not understood: --treads"),
         (["cluster", "w", "--seed", "x"], "--seed"),
+        (["cluster", "w", "--seed", "-1"], "at least 0"),
+        (["measure", "w", "--threads", "0"], "at least 1"),
         (["label", "add", "w", "--label", "low"], "--image"),
         (["project", "w", "pcaa"], "did you mean 'pca'"),
         (["cluster", "w", "kmeans", "-o", "n_cluster=3"], "did you mean 'n_clusters'"),
