@@ -140,7 +140,7 @@ def whole_number(low: int) -> Callable[[str], int]:
 def build_parser() -> argparse.ArgumentParser:
     """Put the whole command line together."""
     from contrast_engine.cli import collecting, exploring, judging, labelling, learning, serving
-    from contrast_engine.cli import doctor, jobs  # isort: skip
+    from contrast_engine.cli import comparing, doctor, jobs  # isort: skip
 
     commands = Commands()
     commands.group("Start")
@@ -154,6 +154,7 @@ def build_parser() -> argparse.ArgumentParser:
     labelling.add_commands(commands)
     learning.add_commands(commands)
     commands.group("Judge and use")
+    comparing.add_commands(commands)
     judging.add_commands(commands)
     jobs.add_commands(commands)
     return commands.parser

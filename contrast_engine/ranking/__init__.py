@@ -1,0 +1,10 @@
+"""Which image has more contrast? From people's comparisons to scores, and how far to trust them.
+
+Ask "which has MORE contrast?" and never "which is better": people prefer moderate contrast
+(SCIENCE 0, finding 6).
+"""
+
+from contrast_engine.ranking.bradley_terry import Judged, Ranking, rank
+from contrast_engine.ranking.choosing_pairs import Pair, next_pairs
+
+__all__ = ["Judged", "Pair", "Ranking", "next_pairs", "rank"]

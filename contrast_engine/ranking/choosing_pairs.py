@@ -1,0 +1,173 @@
+"""Which two images to show next: the pair whose answer is expected to teach most."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.randomness import generator
+from contrast_engine.ranking.bradley_terry import Judged, information, rank
+from contrast_engine.vectors import ImageId
+
+Strategy = Literal["active", "random"]
+
+REPEAT_EVERY = 10
+"""One pair of so many was judged by this person before: their own consistency."""
+
+FORGOTTEN = 5
+"""A pair is repeated after so many other ones at the earliest."""
+
+_NODES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two images to compare, the sides drawn at random, and why these two."""
+
+    left: ImageId
+    right: ImageId
+    reason: str
+    is_repeat: bool = False
+
+
+def next_pairs(
+    ids: Sequence[ImageId],
+    judged: Sequence[Judged],
+    count: int,
+    *,
+    who: str = "me",
+    strategy: Strategy = "active",
+    seed: int = 0,
+) -> tuple[Pair, ...]:
+    """Choose the next pairs for one person; the same answers so far give the same pairs.
+
+    "active" takes batches that connect all images: the spanning tree of the pairs with the
+    largest expected information gain, the most telling first; while answers of a batch are
+    out, the next batch counts on their information. "random" draws any two images. Every
+    tenth pair is one this person judged before.
+
+    Source: Mikhailiuk et al. 2020 for gain and batches. Deviates: the posterior is the Gaussian
+    approximation of the Bradley-Terry model, not TrueSkill.
+
+    Args:
+        ids: The images to compare.
+        judged: All answers so far, oldest first.
+        count: How many pairs.
+        who: Who will be asked.
+        strategy: "active" or "random".
+        seed: Draws sides, repeats and random pairs.
+
+    Raises:
+        NotEnoughData: There are fewer than two images.
+        OptionError: There is no such strategy, or the count is not positive.
+    """
+    if strategy not in get_args(Strategy):
+        raise OptionError(f"no strategy {strategy!r}; there are: {', '.join(get_args(Strategy))}")
+    if count < 1:
+        raise OptionError(f"the number of pairs must be at least 1, got {count}")
+    ids = tuple(sorted(set(ids)))
+    if len(ids) < 2:
+        raise NotEnoughData(f"comparing needs at least 2 images, got {len(ids)}; add images")
+    known = set(ids)
+    judged = [j for j in judged if j.left in known and j.right in known]
+    mine = [frozenset((j.left, j.right)) for j in judged if j.who == who]
+    choose = _active if strategy == "active" else _random
+    fresh = iter(choose(ids, judged, count, seed))
+    chosen: list[Pair] = []
+    for place in range(len(mine), len(mine) + count):
+        again = _repeat(mine, chosen, place, seed) if place % REPEAT_EVERY == 9 else None
+        if again is not None:
+            one, two = sorted(again)
+            reason, is_repeat = "asked before: how consistent are you?", True
+        else:
+            (one, two), reason, is_repeat = *next(fresh), False
+        if generator(seed, "ranking", "sides", who, str(place)).random() < 0.5:
+            one, two = two, one
+        chosen.append(Pair(one, two, reason, is_repeat))
+    return tuple(chosen)
+
+
+def expected_gain(score: Floats, covariance: Floats) -> Floats:
+    """(n, n) information, in nats, that the answer about each pair is expected to give.
+
+    The mutual information of the answer and the difference d of the two scores: entropy of the
+    mean probability less the mean entropy, d being normal (Gauss-Hermite quadrature).
+    """
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_NODES)
+    variance = np.diag(covariance)
+    spread = np.sqrt(np.maximum(variance[:, None] + variance - 2 * covariance, 0))
+    middle = score[:, None] - score
+    mean_p, mean_entropy = np.zeros_like(middle), np.zeros_like(middle)
+    for node, weight in zip(nodes, weights / weights.sum(), strict=True):
+        p = 0.5 * (1 + np.tanh(0.5 * (middle + node * spread)))
+        mean_p += weight * p
+        mean_entropy += weight * _entropy(p)
+    gain = np.maximum(_entropy(mean_p) - mean_entropy, 0)
+    np.fill_diagonal(gain, 0)
+    return (gain + gain.T) / 2  # the same in both directions but for rounding
+
+
+def _entropy(p: Floats) -> Floats:
+    p = np.clip(p, 1e-15, 1 - 1e-15)
+    entropy: Floats = -p * np.log(p) - (1 - p) * np.log(1 - p)
+    return entropy
+
+
+Chosen = list[tuple[tuple[ImageId, ImageId], str]]
+
+
+def _active(ids: tuple[ImageId, ...], judged: Sequence[Judged], count: int, seed: int) -> Chosen:
+    found = rank(ids, judged)
+    known = np.linalg.inv(found.covariance)
+    chosen: Chosen = []
+    while len(chosen) < count:
+        gain = expected_gain(found.score, np.linalg.inv(known))
+        tree = _spanning(gain, seed + len(judged) + len(chosen))
+        tree = tree[: count - len(chosen)]
+        chosen += [((ids[a], ids[b]), _why(gain[a, b])) for a, b in tree]
+        known += information(found.score, np.array(tree)) - np.eye(len(ids))
+    return chosen
+
+
+def _why(gain: float) -> str:
+    return f"the answer is expected to teach most ({gain / np.log(2):.2f} bit)"
+
+
+def _spanning(gain: Floats, seed: int) -> list[tuple[int, int]]:
+    """Give the edges of the tree over all images with the largest gains, the largest first."""
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
+    n = len(gain)
+    # equal gains (nothing is known yet) must not always start at the first images
+    noise = generator(seed, "ranking", "even").uniform(0, 1e-9, (n, n))
+    cost = np.triu(1 / (gain + noise + 1e-6), 1)
+    tree = minimum_spanning_tree(cost).tocoo()
+    edges = sorted(zip(tree.data, map(int, tree.row), map(int, tree.col), strict=True))
+    return [(a, b) for _, a, b in edges]
+
+
+def _random(ids: tuple[ImageId, ...], judged: Sequence[Judged], count: int, seed: int) -> Chosen:
+    rng = generator(seed, "ranking", "random", str(len(judged)))
+    drawn = [rng.choice(len(ids), 2, replace=False) for _ in range(count)]
+    return [((ids[a], ids[b]), "drawn at random") for a, b in drawn]
+
+
+def _repeat(
+    mine: Sequence[frozenset[ImageId]], chosen: Sequence[Pair], place: int, seed: int
+) -> frozenset[ImageId] | None:
+    """Draw an earlier pair of this person, one judged the fewest times; None without any."""
+    times = Counter(mine)
+    waiting = {frozenset((pair.left, pair.right)) for pair in chosen}
+    recent = set(mine[len(mine) - max(FORGOTTEN - len(chosen), 0) :])
+    candidates = [pair for pair in times if pair not in waiting | recent]
+    if not candidates:
+        return None
+    fewest = min(times[pair] for pair in candidates)
+    candidates = sorted((p for p in candidates if times[p] == fewest), key=sorted)
+    return candidates[
+        int(generator(seed, "ranking", "repeat", str(place)).integers(len(candidates)))
+    ]

@@ -1,0 +1,98 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.ranking import Judged, next_pairs, rank
+from contrast_engine.ranking.choosing_pairs import expected_gain
+from tests.ranking.simulated_people import images, judged_by_simulation
+
+IDS = images(12)
+
+
+def answered(pairs, who="me"):
+    """Everybody finds the higher id to have more contrast."""
+    return [Judged(p.left, p.right, "left" if p.left > p.right else "right", who) for p in pairs]
+
+
+@pytest.mark.parametrize("strategy", ["active", "random"])
+def test_the_same_answers_so_far_give_the_same_next_pairs(strategy):
+    judged = answered(next_pairs(IDS, [], 15, strategy=strategy))
+    once = next_pairs(IDS, judged, 10, strategy=strategy, seed=3)
+    assert next_pairs(IDS[::-1], judged, 10, strategy=strategy, seed=3) == once
+    assert next_pairs(IDS, judged, 10, strategy=strategy, seed=4) != once
+    assert all(pair.left != pair.right and pair.reason for pair in once)
+
+
+def test_the_first_batch_connects_all_images():
+    reached = {IDS[0]}
+    pairs = [{p.left, p.right} for p in next_pairs(IDS, [], len(IDS) - 1) if not p.is_repeat]
+    for _ in IDS:
+        reached |= set().union(*(pair for pair in pairs if pair & reached), set())
+    assert reached == set(IDS)
+
+
+def test_active_pairs_are_those_whose_order_is_in_doubt():
+    judged = answered(next_pairs(IDS, [], 300, strategy="random"))
+    score = dict(zip(IDS, rank(IDS, judged).score, strict=True))
+    gaps = {
+        strategy: np.mean(
+            [abs(score[p.left] - score[p.right]) for p in next_pairs(IDS, judged, 11,
+                                                                   strategy=strategy)]
+        )
+        for strategy in ("active", "random")
+    }  # fmt: skip
+    assert gaps["active"] < 0.6 * gaps["random"]
+
+
+def test_every_tenth_pair_was_judged_before_by_the_same_person():
+    judged = answered(next_pairs(IDS, [], 20), "ann")
+    pairs = next_pairs(IDS, judged, 20, who="ann")
+    repeats = [p for p in pairs if p.is_repeat]
+    assert [place for place, p in enumerate(pairs) if p.is_repeat] == [9, 19]
+    before = {frozenset((j.left, j.right)) for j in judged}
+    assert all(frozenset((p.left, p.right)) in before for p in repeats)
+    assert not any(p.is_repeat for p in next_pairs(IDS, judged, 9, who="bob"))
+
+
+def test_both_sides_are_used_alike():
+    left = Counter(p.left < p.right for p in next_pairs(images(40), [], 400, strategy="random"))
+    assert 0.4 < left[True] / 400 < 0.6
+
+
+def test_the_expected_gain_is_largest_for_doubtful_pairs_and_never_negative():
+    score = np.array([0.0, 0.1, 4.0])
+    gain = expected_gain(score, np.eye(3))
+    assert gain[0, 1] > gain[0, 2] > 0
+    assert np.array_equal(gain, gain.T)
+    assert (np.diag(gain) == 0).all()
+    surer = expected_gain(score, 0.1 * np.eye(3))
+    assert surer[0, 1] < gain[0, 1] < np.log(2)
+    draws = np.random.default_rng(0).normal(-0.1, np.sqrt(2), 200_000)
+    p = 1 / (1 + np.exp(-draws))
+    entropy = -p * np.log(p) - (1 - p) * np.log(1 - p)
+    mean = p.mean()
+    by_hand = -mean * np.log(mean) - (1 - mean) * np.log(1 - mean) - entropy.mean()
+    assert gain[0, 1] == pytest.approx(by_hand, abs=2e-3)
+
+
+def test_what_cannot_be_compared_is_refused():
+    with pytest.raises(NotEnoughData, match="at least 2 images, got 1"):
+        next_pairs(IDS[:1], [], 3)
+    with pytest.raises(OptionError, match="at least 1, got 0"):
+        next_pairs(IDS, [], 0)
+    with pytest.raises(OptionError, match="no strategy 'best'"):
+        next_pairs(IDS, [], 3, strategy="best")
+    assert len(next_pairs(IDS[:2], [], 25)) == 25
+
+
+def test_thirty_images_are_in_nearly_the_true_order_after_three_hundred_pairs():
+    rho = [judged_by_simulation("active", seed, batch=29)[300][1] for seed in range(4)]
+    assert np.mean(rho) >= 0.9
+
+
+def test_active_pairs_need_fewer_answers_than_random_ones():
+    active = [judged_by_simulation("active", s, budget=165, spread=3)[165][0] for s in range(6)]
+    random = [judged_by_simulation("random", s, budget=235, spread=3)[235][0] for s in range(6)]
+    assert np.mean(active) >= np.mean(random)

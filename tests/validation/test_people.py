@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.ranking import Judged
+from contrast_engine.validation.people import with_people
+from contrast_engine.vectors import ImageId, Vectors
+
+
+def collection(n=30):
+    """One measure that people see, one that is the other way round, noise, and a constant."""
+    random = np.random.default_rng(0)
+    seen = random.normal(size=n)
+    values = np.column_stack([random.normal(size=n), seen, -seen, np.ones(n)])
+    ids = tuple(ImageId(f"{row:016x}") for row in range(n))
+    return Vectors(ids, values, ("noise", "seen", "turned", "flat"))
+
+
+def judged(vectors, count):
+    random = np.random.default_rng(1)
+    seen = dict(zip(vectors.ids, vectors.column("seen"), strict=True))
+    pairs = [random.choice(vectors.ids, 2, replace=False) for _ in range(count)]
+    return [Judged(a, b, "left" if seen[a] > seen[b] else "right") for a, b in pairs]
+
+
+def test_the_measure_that_people_see_comes_first_and_its_reverse_last():
+    vectors = collection()
+    found = {one.measure: one for one in with_people(vectors, judged(vectors, 150))}
+    assert list(found) == ["seen", "noise", "turned", "flat"]
+    assert found["seen"].rho > 0.9
+    assert found["seen"].low < found["seen"].rho < found["seen"].high
+    assert found["seen"].right == 1
+    assert (found["turned"].rho, found["turned"].right) == (-found["seen"].rho, 0)
+    assert found["noise"].low < 0 < found["noise"].high
+    assert (found["flat"].rho, found["flat"].low, found["flat"].right) == (None, None, 0.5)
+    assert (found["seen"].n, found["seen"].judgements) == (30, 150)
+
+
+def test_below_twenty_judgements_nothing_is_said():
+    vectors = collection()
+    with pytest.raises(NotEnoughData, match="from 20 judgements on, there are 19"):
+        with_people(vectors, judged(vectors, 19))
+    assert len(with_people(vectors, judged(vectors, 20))) == 4
+    elsewhere = [Judged(ImageId("f" * 16), ImageId("e" * 16), "left")] * 50
+    with pytest.raises(NotEnoughData, match="there are 0"):
+        with_people(vectors, elsewhere)
+
+
+def test_ties_alone_give_scores_but_no_decided_judgements():
+    vectors = collection()
+    ties = [Judged(j.left, j.right, "tie") for j in judged(vectors, 25)]
+    assert {(one.right, one.judgements) for one in with_people(vectors, ties)} == {(None, 0)}
