@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from contrast_engine.arrays import Json
 from contrast_engine.cli.answers import Answer, WrongUsage, count, given_by_hand, table, working
 from contrast_engine.cli.parser import Commands, Parser, add_seed, add_workspace
-from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.errors import UnknownName
 from contrast_engine.options import Recipe, options_of
 from contrast_engine.registry import Registry
 
