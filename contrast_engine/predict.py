@@ -9,15 +9,15 @@ import numpy as np
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import means
 from contrast_engine.errors import ImageError, ModelError, NotEnoughData
-from contrast_engine.features import FEATURE_VERSION, measure_image
+from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.images import read_image
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
-from contrast_engine.scaling import QuantileScaling
+from contrast_engine.steps.spaces import Door
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import Vectors
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Predictor:
         self._rule = Abstaining.of(recipe["abstaining"])
         self._limit = float(recipe["limit"])
         self._labelled: Floats = arrays["labelled"]
-        self._scaling = _scaling(workspace, recipe["space"])
+        self._door = Door(workspace, recipe["space"])
         self._clusters = _Clusters.of(workspace)
 
     def predict(
@@ -88,13 +88,17 @@ class Predictor:
 
     def _one(self, path: str | Path) -> Prediction:
         try:
-            measures = measure_image(read_image(path))
+            image = read_image(path)
+            row = self._door.place(image)
+            cluster = None
+            if self._clusters:
+                is_same = self._clusters.door.key == self._door.key
+                cluster = self._clusters.nearest(
+                    row if is_same else self._clusters.door.place(image)
+                )
         except ImageError as error:
             return Prediction(shown(path), problem=str(error))
-        names = tuple(measures)
-        row = Vectors((ImageId("new"),), np.array([[measures[n] for n in names]]), names)
-        cluster = self._clusters.nearest(row) if self._clusters else None
-        values = self._scaling.transform(row).values
+        values = row.values
         known: Ints | None = None if cluster is None else np.array([cluster])
         probability = self._model.predict_proba(values, known)
         is_far = nearest_distance(values, self._labelled) > self._limit
@@ -112,7 +116,7 @@ class Predictor:
 class _Clusters:
     """The centres of the current clustering, in the space it was made in."""
 
-    scaling: QuantileScaling
+    door: Door
     clusters: Ints
     centres: Floats
 
@@ -121,19 +125,12 @@ class _Clusters:
         key = workspace.current("clusterings")
         if key is None:
             return None
-        space = workspace.manifest(key).inputs[0]
-        clustering, scaling = workspace.load(key), _scaling(workspace, space)
+        clustering, door = workspace.load(key), Door(workspace, workspace.manifest(key).inputs[0])
         if not clustering.clusters:
             return None
-        features = workspace.load(workspace.models.load(space)[1]["input"])
-        values = scaling.transform(features).take(clustering.ids).values
+        values = door.known().take(clustering.ids).values
         present = np.array(clustering.clusters)  # ids are names: some may be missing
-        return cls(scaling, present, means(values, clustering.cluster, present[-1] + 1)[present])
+        return cls(door, present, means(values, clustering.cluster, present[-1] + 1)[present])
 
     def nearest(self, row: Vectors) -> int:
-        nearest = distances(self.scaling.transform(row).values, self.centres).argmin()
-        return int(self.clusters[nearest])
-
-
-def _scaling(workspace: Workspace, space: str) -> QuantileScaling:
-    return QuantileScaling.from_arrays(workspace.models.load(space)[0])
+        return int(self.clusters[distances(row.values, self.centres).argmin()])

@@ -88,6 +88,72 @@ class QuantileScaling:
         return cls(columns, knots, scores, int(np.asarray(arrays["n"])[0]))
 
 
+@dataclass(frozen=True, eq=False)
+class Standardising:
+    """Brings each column of an embedding to mean 0 and standard deviation 1.
+
+    Shape is kept, since the axes of an embedding have no tails of their own to tame.
+
+    Args:
+        columns: d names.
+        centre: (d,) mean of each column.
+        spread: (d,) standard deviation; a constant column becomes 0.
+        n: How many images it was fitted on.
+    """
+
+    columns: tuple[str, ...]
+    centre: Floats
+    spread: Floats
+    n: int
+
+    @classmethod
+    def fit(cls, vectors: Vectors) -> Self:
+        """Learn mean and spread of every column.
+
+        Raises:
+            NotEnoughData: There are no images.
+        """
+        if not len(vectors):
+            raise NotEnoughData("scaling needs at least 1 embedded image, got 0; embed some")
+        spread = vectors.values.std(axis=0)
+        is_constant = spread <= SAME * np.abs(vectors.values).max(axis=0)
+        spread = np.where(is_constant, np.inf, spread)
+        return cls(vectors.columns, vectors.values.mean(axis=0), spread, len(vectors))
+
+    def transform(self, vectors: Vectors) -> Vectors:
+        """Give the fitted columns standardised; a row never depends on other rows.
+
+        Raises:
+            UnknownName: A fitted column is missing from `vectors`.
+        """
+        values = vectors.select(self.columns).values
+        return Vectors(vectors.ids, (values - self.centre) / self.spread, self.columns)
+
+    def arrays(self) -> dict[str, Any]:
+        """Give everything `from_arrays` needs, as plain arrays for a safetensors file."""
+        names = np.frombuffer("\n".join(self.columns).encode(), dtype=np.uint8)
+        fitted_on = np.array([self.n], dtype=np.int64)
+        return {"columns": names, "centre": self.centre, "spread": self.spread, "n": fitted_on}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Any]) -> Self:
+        """Rebuild a scaling from `arrays`.
+
+        Raises:
+            ModelError: The arrays are not those of a scaling.
+        """
+        missing = {"columns", "centre", "spread", "n"} - set(arrays)
+        if missing:
+            raise ModelError(f"a saved scaling lacks {', '.join(sorted(missing))}; embed again")
+        columns = tuple(np.asarray(arrays["columns"], np.uint8).tobytes().decode().split("\n"))
+        return cls(
+            columns,
+            np.asarray(arrays["centre"], np.float64),
+            np.asarray(arrays["spread"], np.float64),
+            int(np.asarray(arrays["n"])[0]),
+        )
+
+
 def _distribution(column: Floats) -> tuple[Floats, Floats]:
     """Give `KNOTS` rising values of one column and the normal score of each."""
     from scipy.special import ndtri

@@ -25,6 +25,7 @@ def cluster(
     method: str = "kmeans",
     *,
     options: Json | None = None,
+    on: str = "features",
     follows: str | None = None,
     seed: int = 0,
     progress: Progress = SILENT,
@@ -42,6 +43,7 @@ def cluster(
         workspace: Where the measurements are and the clustering goes.
         method: Name of a clustering.
         options: Its options; those not named keep their default.
+        on: The space to cluster: "features", the key of an embedding, or "features+KEY".
         follows: Key of an earlier clustering whose ids and names are continued: a cluster that
             shares half its images with an earlier one keeps that id, others get new ones. The
             details then hold `identity`: what was `kept`, `new` and `retired`.
@@ -54,7 +56,7 @@ def cluster(
         UnknownName: There is no such clustering.
     """
     recipe = clusterings[method].of(options or {})
-    where = space(workspace)
+    where = space(workspace, on)
     question = {"method": method, "options": recipe.as_json()}
     inputs = (where.key,) if follows is None else (where.key, follows)
     earlier = None if follows is None else workspace.manifest(follows)
@@ -92,7 +94,7 @@ def described(
         found: How separate they are.
         said: What the method says of itself.
     """
-    different = _differences(where.vectors, clustering)
+    different = _differences(where.readable, clustering)
     typical = representatives.medoids(where.vectors, clustering, TYPICAL)
     return {
         **{measure: asdict(result) for measure, result in found.items()},
@@ -102,6 +104,7 @@ def described(
         "differences": {str(c): [asdict(d) for d in different[c]] for c in clustering.clusters},
         "representatives": {str(c): list(typical[c]) for c in clustering.clusters},
         "space": where.name,
+        "on": where.on,
         "method": said,
     }
 

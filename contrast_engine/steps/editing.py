@@ -6,7 +6,7 @@ from contrast_engine.clusterings.editing import Edit, Kind, checked, edited, lar
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.clustering import carry_names, described, next_id
-from contrast_engine.steps.spaces import space
+from contrast_engine.steps.spaces import space_of
 from contrast_engine.store import Artifact, Event, Manifest, Workspace
 from contrast_engine.validation.separation import Separation, measured_again
 from contrast_engine.vectors import ImageId
@@ -102,11 +102,12 @@ def _applied(workspace: Workspace, base: Manifest) -> str:
     recipe = {**base.recipe, "edits": [edit.as_json() for edit in edits]}
     artifact = Artifact("clusterings", STEP, recipe, (base.inputs[0], base.key), base.seed)
     if not workspace.has(artifact):
-        where = space(workspace, workspace.models.load(base.inputs[0])[1]["input"])
+        where = space_of(workspace, base.inputs[0])
         clustering = edited(workspace.load(base.key), edits, where.vectors)
         null = {name: Separation(**base.details[name]) for name in ("silhouette", "davies_bouldin")}
         found = measured_again(where.vectors, clustering, null, seed=base.seed or 0)
         details = described(where, clustering, found, base.details["method"])
+        details["on"] = base.details.get("on", "features")
         # as high as this question knows; the log knows of splits that were taken back
         used = [edit.into + 1 for edit in edits]
         details["identity"] = {"next_id": max([next_id(base, clustering), *used])}

@@ -48,6 +48,7 @@ def pseudo_label(
     order: Iterable[str] | None = None,
     method: str = "auto",
     options: Json | None = None,
+    on: str = "features",
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
@@ -58,6 +59,7 @@ def pseudo_label(
         order: The labels from least to most; without it the label set decides.
         method: Name of a classifier, or "auto" for the one that fits the number of labels.
         options: Options of that classifier.
+        on: What is learnt from: "features", the key of an embedding, or "features+KEY".
         seed: Deals the labels into folds.
         progress: Told loss, held-out accuracy and kappa, and coverage after every iteration.
 
@@ -67,7 +69,7 @@ def pseudo_label(
         UnknownName: There is no such classifier.
     """
     said = _labels(workspace, order)
-    here = space(workspace)
+    here = space(workspace, on)
     clustered = workspace.current("clusterings")
     clustering: Clustering | None = workspace.load(clustered) if clustered else None
     labelled = gather(
@@ -147,5 +149,6 @@ def _save(
         "labels_hash": pairs_hash(dict(labelled.pairs)),
         "space": here.name,
         "space_key": here.key,
+        "on": here.on,
     }
     workspace.save(artifact, trained.predictions, details)

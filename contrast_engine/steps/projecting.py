@@ -16,6 +16,7 @@ def project(
     method: str = "pca",
     *,
     options: Json | None = None,
+    on: str = "features",
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
@@ -28,6 +29,7 @@ def project(
         workspace: Where the measurements are and the map goes.
         method: Name of a projection.
         options: Its options; those not named keep their default.
+        on: The space to map: "features", the key of an embedding, or "features+KEY".
         seed: For everything drawn at random.
         progress: Told on the way; a cancelled map leaves nothing behind.
 
@@ -37,7 +39,7 @@ def project(
         UnknownName: There is no such projection.
     """
     recipe = projections[method].of(options or {})
-    where = space(workspace)
+    where = space(workspace, on)
     question = {"method": method, "options": recipe.as_json()}
     artifact = Artifact("maps", "project@1", question, (where.key,), seed)
     if not workspace.has(artifact):
@@ -51,7 +53,7 @@ def project(
 
 
 def _quality(where: Space, drawn: Vectors, seed: int) -> Json:
-    details: Json = {"space": where.name}
+    details: Json = {"space": where.name, "on": where.on}
     for name, measure in (("trustworthiness", trustworthiness), ("continuity", continuity)):
         value, n = measure(where.vectors, drawn, seed=seed)
         details[name] = {"value": value, "n": n, "n_neighbors": neighbourhood(n)}

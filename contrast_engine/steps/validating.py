@@ -71,11 +71,12 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
     """Gather the current results, and the keys that the report depends on."""
     from contrast_engine.clusterings import clusterings
 
-    here = space(workspace)
     keys = {kind: workspace.current(kind) for kind in
             ("features", "clusterings", "maps", "predictions")}  # fmt: skip
     loaded = {kind: workspace.load(key) for kind, key in keys.items() if key}
     made = {kind: workspace.manifest(key) for kind, key in keys.items() if key}
+    judged = next((made[k].details for k in ("predictions", "clusterings") if k in made), {})
+    here = space(workspace, str(judged.get("on", "features")))
     said = workspace.labels.current()
     labels = {image: label.label for image, label in said.items()}
     measured = {i: label for i, label in labels.items() if i in here.vectors.rows}

@@ -40,7 +40,7 @@ def is_of_now(workspace: Workspace, made: Manifest) -> bool:
     (space,) = made.inputs[:1]
     if not workspace.models.has(space):
         return False
-    return bool(workspace.models.load(space)[1]["input"] == workspace.current("features"))
+    return bool(workspace.models.load(space)[1].get("input") == workspace.current("features"))
 
 
 def last_method(workspace: Workspace, kind: str) -> str | None:
