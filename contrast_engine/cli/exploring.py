@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Json
 from contrast_engine.cli.answers import Answer, WrongUsage, count, given_by_hand, table, working
-from contrast_engine.cli.parser import Commands, Parser, add_seed, add_workspace
+from contrast_engine.cli.parser import Commands, Parser, add_on, add_seed, add_workspace
 from contrast_engine.errors import UnknownName
 from contrast_engine.options import Recipe, options_of
 from contrast_engine.registry import Registry
@@ -56,8 +56,9 @@ def project(arguments: argparse.Namespace) -> Answer:
     workspace = Workspace.open(arguments.workspace)
     with working(f"projecting with {arguments.method}") as progress:
         key = steps.project(
-            workspace, arguments.method, options=options, seed=arguments.seed, progress=progress
-        )
+            workspace, arguments.method, options=options, on=arguments.on,
+            seed=arguments.seed, progress=progress,
+        )  # fmt: skip
     manifest = workspace.manifest(key)
     document = {
         "key": key,
@@ -83,11 +84,14 @@ def cluster(arguments: argparse.Namespace) -> Answer:
     options = checked_options(_clusterings(), arguments.method, arguments.option)
     workspace = Workspace.open(arguments.workspace)
     if arguments.choose_k:
+        if arguments.on != "features":
+            raise WrongUsage("--choose-k compares clusterings of the features; leave out --on")
         return _choose_k(workspace, arguments, options)
     with working(f"clustering with {arguments.method}") as progress:
         key = steps.cluster(
-            workspace, arguments.method, options=options, seed=arguments.seed, progress=progress
-        )
+            workspace, arguments.method, options=options, on=arguments.on,
+            seed=arguments.seed, progress=progress,
+        )  # fmt: skip
     manifest = workspace.manifest(key)
     clusters = _clusters(workspace, key)
     document = {
@@ -198,6 +202,7 @@ def _add_method(
         metavar="NAME=VALUE",
         help="an option of the method; may be given several times",
     )
+    add_on(parser)
     add_seed(parser)
     parser.late_epilog = lambda: methods_help(registry())
 

@@ -4,7 +4,7 @@ import argparse
 
 from contrast_engine.arrays import Json
 from contrast_engine.cli.answers import Answer, WrongUsage, count, table, working
-from contrast_engine.cli.parser import Commands, add_seed, add_workspace
+from contrast_engine.cli.parser import Commands, add_on, add_seed, add_workspace
 
 
 def add_commands(commands: Commands) -> None:
@@ -22,6 +22,7 @@ contrast pseudo-label holiday.contrast --order low,medium,high""",
     parser.add_argument(
         "--method", default="auto", help="the classifier (default: the one that fits)"
     )
+    add_on(parser)
     add_seed(parser)
 
     parser = commands.add(
@@ -43,8 +44,9 @@ def pseudo_label(arguments: argparse.Namespace) -> Answer:
     workspace = Workspace.open(arguments.workspace)
     with working("learning") as progress:
         key = steps.pseudo_label(
-            workspace, order=order, method=arguments.method, seed=arguments.seed, progress=progress
-        )
+            workspace, order=order, method=arguments.method, on=arguments.on,
+            seed=arguments.seed, progress=progress,
+        )  # fmt: skip
     manifest = workspace.manifest(key)
     document = {**manifest.details, "key": key, "images": manifest.rows, "seed": arguments.seed}
     return Answer(document, _summary(document))

@@ -120,6 +120,16 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_on(parser: argparse.ArgumentParser) -> None:
+    """Add which space a step works in."""
+    parser.add_argument(
+        "--on",
+        default="features",
+        metavar="SPACE",
+        help="features, an embedding's KEY, or features+KEY (default features)",
+    )
+
+
 def whole_number(low: int) -> Callable[[str], int]:
     """Give a reader of whole numbers of at least `low`."""
 
@@ -140,7 +150,7 @@ def whole_number(low: int) -> Callable[[str], int]:
 def build_parser() -> argparse.ArgumentParser:
     """Put the whole command line together."""
     from contrast_engine.cli import collecting, exploring, judging, labelling, learning, serving
-    from contrast_engine.cli import comparing, doctor, jobs  # isort: skip
+    from contrast_engine.cli import comparing, doctor, jobs, training  # isort: skip
 
     commands = Commands()
     commands.group("Start")
@@ -153,6 +163,8 @@ def build_parser() -> argparse.ArgumentParser:
     commands.group("Label and learn")
     labelling.add_commands(commands)
     learning.add_commands(commands)
+    commands.group("Train encoders")
+    training.add_commands(commands)
     commands.group("Judge and use")
     comparing.add_commands(commands)
     judging.add_commands(commands)

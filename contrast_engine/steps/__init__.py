@@ -10,28 +10,36 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from contrast_engine.steps.embedding import EmbedReport
     from contrast_engine.steps.gathering import GatherReport, gather
     from contrast_engine.steps.measuring import MeasureReport, measure
     from contrast_engine.steps.scanning import ScanReport, scan
     from contrast_engine.steps.spaces import Space, space
+    from contrast_engine.steps.training import TrainReport
 
 __all__ = [
     "STEPS",
+    "EmbedReport",
     "GatherReport",
     "MeasureReport",
     "ScanReport",
     "Space",
+    "TrainReport",
     "choose_k",
     "cluster",
     "edit_clusters",
+    "embed",
     "export",
     "gather",
     "measure",
     "project",
     "pseudo_label",
     "scan",
+    "sensitivity",
+    "shortcuts",
     "space",
     "table",
+    "train",
     "undo_cluster_edit",
     "validate",
 ]
@@ -54,12 +62,18 @@ _HOME = {
     "validate": "validating",
     "export": "exporting",
     "table": "exporting",
+    "train": "training",
+    "TrainReport": "training",
+    "embed": "embedding",
+    "EmbedReport": "embedding",
+    "sensitivity": "auditing",
+    "shortcuts": "auditing",
 }
 """Which module of this package each public name lives in."""
 
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
-    "export",
+    "export", "train", "embed", "sensitivity", "shortcuts",
 )  # fmt: skip
 
 

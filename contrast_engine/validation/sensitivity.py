@@ -141,6 +141,13 @@ def probe(embedding: Floats, features: Vectors, seed: int = 0) -> dict[str, dict
     }
 
 
+def read_out(embedding: Floats, target: Floats, seed: int = 0) -> Floats:
+    """Give what a linear map fitted on the other folds reads of a target (n,) from an embedding."""
+    folds = generator(seed, "validation", "probe").permutation(np.arange(len(embedding)) % FOLDS)
+    wanted = _normal(target[:, None])
+    return _predicted(embedding, wanted, folds)[:, 0]
+
+
 def neighbour_overlap(embedding: Floats, space: Floats) -> dict[str, float]:
     """Share of the ten nearest neighbours that two spaces have in common, and what chance gives."""
     count = min(NEIGHBOURS, len(embedding) - 1)
