@@ -60,6 +60,18 @@ contrast rank show holiday.contrast --json""",
     )
     add_workspace(parser)
 
+    parser = commands.add(
+        "agreement",
+        "Say how far several people agree on the labels.",
+        agreement,
+        examples="""
+contrast label add holiday.contrast --image a.jpg --label low --who ann
+contrast label add holiday.contrast --image a.jpg --label high --who bob
+contrast agreement holiday.contrast --json""",
+    )
+    add_workspace(parser)
+    add_seed(parser)
+
 
 def rank_next(arguments: argparse.Namespace) -> Answer:
     """Choose pairs."""
@@ -132,6 +144,39 @@ def rank_show(arguments: argparse.Namespace) -> Answer:
     lines += [ladder.refused] if ladder.refused else ["features in the order of people:"]
     lines += first(table([_feature_row(f) for f in plain(ladder.measures)]), 5)
     return Answer(plain(document), lines)
+
+
+def agreement(arguments: argparse.Namespace) -> Answer:
+    """Hold what people said against each other."""
+    from contrast_engine.steps.agreeing import rater_agreement
+
+    workspace = _open(arguments)
+    found, agreed = rater_agreement(workspace, seed=arguments.seed)
+    paths = workspace.images.paths
+    disagreements = [
+        {**_image(one.image, paths), "said": one.said, "cost": one.cost}
+        for one in found.disagreements
+    ]
+    consensus = [
+        {**_image(one.image, paths), "label": one.label, "probability": one.probability,
+         "people": one.people}
+        for one in agreed
+    ]  # fmt: skip
+    document = {**plain(found), "disagreements": disagreements, "consensus": consensus}
+    kappa = "" if found.kappa is None else f"; kappa {found.kappa:.2f} ({found.kappa_name})"
+    lines = [
+        found.verdict,
+        f"  alpha {found.alpha:.2f} ({found.low:.2f} to {found.high:.2f}){kappa}; n ="
+        f" {count(found.n, 'image')} labelled by two or more of {', '.join(found.people)}",
+    ]
+    if disagreements:
+        rows = [
+            (", ".join(f"{who}: {label}" for who, label in one.said.items()),
+             _name(one.image, paths))
+            for one in found.disagreements
+        ]  # fmt: skip
+        lines += [f"{count(len(rows), 'disagreement')}, the largest first:", *first(table(rows))]
+    return Answer(document, lines)
 
 
 def _score_row(score: Json) -> tuple[str, str, str]:

@@ -1,0 +1,256 @@
+"""Do people agree on the labels? Kappa, alpha, and the images they disagree about most."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.pseudo_labels.scores import kappa as cohen
+from contrast_engine.randomness import generator
+from contrast_engine.vectors import ImageId
+
+GOOD, TENTATIVE, HOPELESS = 0.8, 0.667, 0.4
+DRAWS = 1000
+
+_DEGENERATE = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """Who gave which label to which image.
+
+    Args:
+        ids: n images that at least one person labelled.
+        people: q names.
+        labels: k names, in their order.
+        is_ordered: That order means something.
+        codes: (n, q) the label as a position in `labels`, -1 where that person said nothing.
+    """
+
+    ids: tuple[ImageId, ...]
+    people: tuple[str, ...]
+    labels: tuple[str, ...]
+    is_ordered: bool
+    codes: Ints
+
+    @cached_property
+    def counts(self) -> Ints:
+        """(n, k) how many people gave each image each label."""
+        return _counted(self.codes, len(self.labels))
+
+    @classmethod
+    def of(
+        cls,
+        said: Mapping[str, Mapping[ImageId, str]],
+        labels: Sequence[str],
+        *,
+        is_ordered: bool,
+    ) -> "Ratings":
+        """Gather what each person said about each image.
+
+        Raises:
+            OptionError: Somebody used a label that `labels` does not name.
+        """
+        code = {label: position for position, label in enumerate(labels)}
+        unknown = sorted({v for one in said.values() for v in one.values()} - set(code))
+        if unknown:
+            raise OptionError(f"label {unknown[0]!r} is in use but not among {', '.join(labels)}")
+        ids = tuple(sorted({image for one in said.values() for image in one}))
+        people = tuple(sorted(said))
+        codes = [[code.get(said[p].get(image, ""), -1) for p in people] for image in ids]
+        matrix = np.array(codes, dtype=np.int64).reshape(len(ids), len(people))
+        return cls(ids, people, tuple(labels), is_ordered, matrix)
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """An image that people labelled differently.
+
+    Args:
+        image: Its id.
+        said: What each person said.
+        cost: Mean disagreement of two people about it: the share of pairs of people with
+            different labels, for ordered labels their mean squared distance in steps.
+    """
+
+    image: ImageId
+    said: dict[str, str]
+    cost: float
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far people agree, with a 95 % interval over images.
+
+    Args:
+        alpha: Krippendorff's, ordinal where the labels are ordered, else nominal.
+        low, high: Its interval.
+        kappa: Cohen's for two people, quadratic weights where the labels are ordered; Fleiss'
+            for more; None where no image was labelled by all of them (Fleiss) or both (Cohen).
+        kappa_name: Which of them.
+        n: Images that at least two people labelled.
+        people: Who labelled them.
+        verdict: What the numbers allow, in words.
+        disagreements: The images people disagree about, most first.
+    """
+
+    alpha: float
+    low: float
+    high: float
+    kappa: float | None
+    kappa_name: str
+    n: int
+    people: tuple[str, ...]
+    verdict: str
+    disagreements: tuple[Disagreement, ...]
+
+
+def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
+    """Measure how far people agree on the images that two or more of them labelled.
+
+    Raises:
+        NotEnoughData: Fewer than two images have labels of two people, or all labels are alike.
+    """
+    shared = (ratings.counts.sum(axis=1) >= 2).nonzero()[0]
+    if len(shared) < 2:
+        raise NotEnoughData(
+            f"agreement needs at least 2 images that two people labelled, got {len(shared)};"
+            " let a second person label some of the same images under another name"
+        )
+    counts = ratings.counts[shared]
+    value = alpha(counts, is_ordered=ratings.is_ordered)
+    if value is None:
+        raise NotEnoughData(
+            f"all {int(counts.sum())} labels of shared images are the same, so agreement cannot"
+            " be told from habit; label images of at least two kinds"
+        )
+    low, high = _interval(counts, ratings.is_ordered, value, seed)
+    taking_part = (ratings.codes[shared] >= 0).any(axis=0).nonzero()[0]
+    kappa, name = _kappa(ratings, shared, taking_part)
+    return Agreement(
+        alpha=value,
+        low=low,
+        high=high,
+        kappa=kappa,
+        kappa_name=name,
+        n=len(shared),
+        people=tuple(ratings.people[p] for p in taking_part),
+        verdict=verdict(value),
+        disagreements=_disagreements(ratings, shared),
+    )
+
+
+def verdict(value: float) -> str:
+    """Say what an alpha allows (SCIENCE 6.2)."""
+    if value < HOPELESS:
+        return "raters do not agree: no model can be validated"
+    if value < TENTATIVE:
+        return "raters agree poorly: too little to draw conclusions"
+    if value < GOOD:
+        return "raters agree enough for tentative conclusions"
+    return "raters agree well"
+
+
+def alpha(counts: Ints, *, is_ordered: bool) -> float | None:
+    """Krippendorff's alpha of (n, k) labels per image: 1 perfect, 0 what chance gives.
+
+    Images with fewer than two labels do not count; None where all labels are the same.
+
+    Source: Krippendorff 2011, "Computing Krippendorff's Alpha-Reliability": the coincidences of
+    the labels, with the nominal or the ordinal distance.
+    """
+    counts = counts[counts.sum(axis=1) >= 2]
+    return _alpha(_coincidences(counts).sum(axis=0), is_ordered)
+
+
+def fleiss(counts: Ints) -> float | None:
+    """Fleiss' kappa of (n, k) labels per image, each image labelled by the same number.
+
+    None where all labels are the same.
+
+    Source: Fleiss 1971.
+    """
+    each = counts.sum(axis=1)
+    if not len(counts) or each.min() != each.max() or each[0] < 2:
+        raise OptionError("Fleiss' kappa needs the same number of labels, at least 2, per image")
+    together = ((counts * (counts - 1)).sum(axis=1) / (each * (each - 1))).mean()
+    by_chance = float(((counts.sum(axis=0) / counts.sum()) ** 2).sum())
+    return None if 1 - by_chance < _DEGENERATE else float((together - by_chance) / (1 - by_chance))
+
+
+def _coincidences(counts: Ints) -> Floats:
+    """(n, k, k) pairs of labels within each image, each label weighing one in all."""
+    each = counts.sum(axis=1)[:, None, None]
+    pairs = counts[:, :, None] * counts[:, None, :]
+    own = np.eye(counts.shape[1]) * counts[:, :, None]
+    found: Floats = (pairs - own) / (each - 1)
+    return found
+
+
+def _alpha(coincidence: Floats, is_ordered: bool) -> float | None:
+    marginal = coincidence.sum(axis=0)
+    total = marginal.sum()
+    cost = _distance(marginal, is_ordered)
+    observed = (coincidence * cost).sum() / total
+    expected = (np.outer(marginal, marginal) * cost).sum() / (total * (total - 1))
+    return None if expected < _DEGENERATE else float(1 - observed / expected)
+
+
+def _distance(marginal: Floats, is_ordered: bool) -> Floats:
+    """(k, k) squared distance of two labels; ordinal: how many labels lie between them."""
+    k = len(marginal)
+    if not is_ordered:
+        return 1 - np.eye(k)
+    middle = np.cumsum(marginal) - marginal / 2
+    squared: Floats = np.subtract.outer(middle, middle) ** 2
+    return squared
+
+
+def _interval(counts: Ints, is_ordered: bool, value: float, seed: int) -> tuple[float, float]:
+    """95 % bootstrap interval over images; draws whose labels are all the same do not count."""
+    rng, each = generator(seed, "agreement", "bootstrap"), _coincidences(counts)
+    weights = rng.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=DRAWS)
+    drawn = [_alpha(np.tensordot(weight, each, 1), is_ordered) for weight in weights]
+    known = [one for one in drawn if one is not None]
+    low, high = np.quantile(known, [0.025, 0.975])
+    return min(float(low), value), max(float(high), value)
+
+
+def _kappa(ratings: Ratings, shared: Ints, people: Ints) -> tuple[float | None, str]:
+    codes = ratings.codes[np.ix_(shared, people)]
+    complete = codes[(codes >= 0).all(axis=1)]
+    k = len(ratings.labels)
+    if len(people) == 2:
+        name = "Cohen, quadratic weights" if ratings.is_ordered else "Cohen"
+        table = np.bincount(complete[:, 0] * k + complete[:, 1], minlength=k * k).reshape(k, k)
+        if len(np.unique(complete)) < 2:
+            return None, name
+        return float(cohen(table.astype(np.float64), is_ordered=ratings.is_ordered)), name
+    if not len(complete):
+        return None, "Fleiss"
+    return fleiss(_counted(complete, k)), "Fleiss"
+
+
+def _counted(codes: Ints, k: int) -> Ints:
+    """(n, k) how often each of the k codes stands in each row."""
+    counts: Ints = (codes[:, :, None] == np.arange(k)).sum(axis=1)
+    return counts
+
+
+def _disagreements(ratings: Ratings, shared: Ints) -> tuple[Disagreement, ...]:
+    k = len(ratings.labels)
+    steps = np.abs(np.subtract.outer(np.arange(k), np.arange(k)))
+    cost = steps**2 if ratings.is_ordered else (steps > 0)
+    found = []
+    for row in shared:
+        counts = ratings.counts[row]
+        each = int(counts.sum())
+        mean = float(counts @ cost @ counts / (each * (each - 1)))
+        if mean > 0:
+            said = {p: ratings.labels[code] for p, code in
+                    zip(ratings.people, ratings.codes[row], strict=True) if code >= 0}  # fmt: skip
+            found.append(Disagreement(ratings.ids[row], said, mean))
+    return tuple(sorted(found, key=lambda one: (-one.cost, one.image)))

@@ -1,0 +1,59 @@
+"""rater_agreement: what several people said about the same images, held against each other."""
+
+from dataclasses import dataclass
+
+from contrast_engine.ranking.agreement import Agreement, Ratings, agreement
+from contrast_engine.ranking.consensus import consensus
+from contrast_engine.store import Workspace
+from contrast_engine.vectors import ImageId
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """The label of an image that people most probably mean.
+
+    Args:
+        image: Its id.
+        label: The most probable label.
+        probability: How probable it is, given how each person labels.
+        people: How many people labelled it.
+    """
+
+    image: ImageId
+    label: str
+    probability: float
+    people: int
+
+
+def rater_agreement(workspace: Workspace, *, seed: int = 0) -> tuple[Agreement, tuple[Agreed, ...]]:
+    """Give how far people agree, and a consensus label for every labelled image.
+
+    Raises:
+        NotEnoughData: Fewer than two images have labels of two people, or all are alike.
+    """
+    gathered = ratings(workspace)
+    found = agreement(gathered, seed=seed)
+    probability = consensus(gathered).probability
+    agreed = tuple(
+        Agreed(image, gathered.labels[int(row.argmax())], float(row.max()), int(counts.sum()))
+        for image, row, counts in zip(gathered.ids, probability, gathered.counts, strict=True)
+    )
+    return found, agreed
+
+
+def ratings(workspace: Workspace) -> Ratings:
+    """Give the last word of every person about every image, as far as it was not taken back."""
+    said: dict[str, dict[ImageId, str]] = {}
+    for saying in workspace.labels.history():
+        if saying.is_undone:
+            continue
+        for image in saying.images:
+            if saying.label is None:
+                said.get(saying.who, {}).pop(image, None)
+            else:
+                said.setdefault(saying.who, {})[image] = saying.label
+    known = workspace.labels.label_set()
+    used = sorted({label for one in said.values() for label in one.values()})
+    labels = tuple(dict.fromkeys([*known.labels, *used]))
+    spoken = {who: one for who, one in said.items() if one}
+    return Ratings.of(spoken, labels, is_ordered=known.is_ordered)
