@@ -16,7 +16,7 @@ from contrast_engine.cli.answers import (
 )
 from contrast_engine.cli.image_names import find_image
 from contrast_engine.cli.label_files import current_labels, read_labels, write_labels
-from contrast_engine.cli.parser import Commands, add_command, add_workspace
+from contrast_engine.cli.parser import Commands, add_command, add_seed, add_workspace
 
 if TYPE_CHECKING:
     from contrast_engine.store import Workspace
@@ -74,6 +74,16 @@ contrast label list holiday.contrast --json""",
     parser = add_command(children, "export", "Write the labels to a CSV file.", export)
     add_workspace(parser)
     parser.add_argument("file", metavar="FILE.csv", help="the file to write")
+
+    parser = add_command(children, "next", "Choose the images to label next.", next_images)
+    add_workspace(parser)
+    parser.add_argument("--count", type=int, default=20, metavar="N", help="images (default 20)")
+    parser.add_argument(
+        "--strategy", choices=("medoids", "active", "random"),
+        help="images that stand for others, those the model doubts, or any"
+        " (default: active once there is a model)",
+    )  # fmt: skip
+    add_seed(parser)
 
     parser = add_command(children, "list", "Show every labelled image.", list_labels)
     add_workspace(parser)
@@ -141,6 +151,24 @@ def export(arguments: argparse.Namespace) -> Answer:
     file = Path(arguments.file)
     rows = write_labels(_open(arguments), file)
     return Answer({"rows": rows, "path": file}, [f"{count(rows, 'label')} written to {file}"])
+
+
+def next_images(arguments: argparse.Namespace) -> Answer:
+    """Choose what to label next."""
+    from contrast_engine.steps.queueing import label_next
+
+    workspace = _open(arguments)
+    if arguments.count < 1:
+        raise WrongUsage(f"--count takes a number of at least 1, got {arguments.count}")
+    queue = label_next(workspace, arguments.count, strategy=arguments.strategy, seed=arguments.seed)
+    paths = workspace.images.paths
+    rows = [
+        {"id": wanted.image, "path": paths.get(wanted.image), "reason": wanted.reason,
+         "kind": wanted.kind}
+        for wanted in queue
+    ]  # fmt: skip
+    lines = table([(paths.get(wanted.image) or wanted.image, wanted.reason) for wanted in queue])
+    return Answer({"queue": rows}, lines or ["every image has a label"])
 
 
 def list_labels(arguments: argparse.Namespace) -> Answer:

@@ -168,3 +168,29 @@ def test_label_sets_and_cluster_names_are_kept(contrast: Contrast, workspace: Pa
     said_no = contrast("label", "name", workspace, "9", "misty")
     assert said_no.code == 2
     assert "there are: 0, 1, 2" in said_no.err
+
+
+def test_next_gives_images_with_reasons_that_are_not_labelled_yet(
+    contrast: Contrast, workspace: Path
+) -> None:
+    queue = contrast("label", "next", workspace, "--count", "8", "--json").json["queue"]
+    assert len({row["id"] for row in queue}) == 8
+    assert all(Path(row["path"]).is_file() and row["reason"] for row in queue)
+    refused = contrast("label", "next", workspace, "--strategy", "active")
+    assert refused.code == 1
+    assert "needs a model" in refused.err
+    for number, row in enumerate(queue):
+        contrast(
+            "label", "add", workspace, "--image", row["id"], "--label", "ab"[number % 2],
+            "--why", row["reason"],
+        )  # fmt: skip
+    assert contrast("pseudo-label", workspace).code == 0
+    unsure = contrast("label", "next", workspace, "--count", "4", "--json").json["queue"]
+    assert any("hesitates" in row["reason"] for row in unsure)
+    assert not {row["id"] for row in unsure} & {row["id"] for row in queue}
+    for strategy in ("medoids", "random"):
+        said = contrast(
+            "label", "next", workspace, "--count", "3", "--strategy", strategy, "--json"
+        )
+        assert len(said.json["queue"]) == 3
+    assert contrast("label", "next", workspace, "--count", "0").code == 2

@@ -1,0 +1,233 @@
+"""What to label next: what teaches most, what explores, and a reason in words for each image."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, zip_longest
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.clusterings import means
+from contrast_engine.clusterings.kmeans import nearest_means
+from contrast_engine.errors import OptionError
+from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
+from contrast_engine.randomness import generator
+from contrast_engine.results import Predictions
+from contrast_engine.vectors import ImageId, Vectors
+
+EXPLORATION = 0.25
+"""Share of every queue drawn at random: it meets the unusual, and calibrates (SCIENCE 6.1)."""
+
+AT_RANDOM = "drawn at random"
+"""How the reason of a randomly drawn image begins; it is kept with the label."""
+
+EXTREMES = ("c_rms", "gcf")
+"""Measures at whose ends a kind of image without a label is looked for."""
+
+MOST_GROUPS = 500
+FITTED_ON = 20_000
+_RESTARTS = 3
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An image to label, why, and by which part of the strategy it was chosen."""
+
+    image: ImageId
+    reason: str
+    kind: str
+
+
+def was_random(why: str) -> bool:
+    """Tell whether a label was given to a randomly drawn image, by the remark kept with it."""
+    return why == "random" or why.startswith(AT_RANDOM)
+
+
+def spread_queue(
+    space: Vectors,
+    measures: Vectors,
+    labelled: Collection[ImageId],
+    count: int,
+    *,
+    seed: int = 0,
+) -> tuple[Wanted, ...]:
+    """Choose images without a model: stand-ins of groups, borders, extremes, a quarter random.
+
+    The space is cut into as many groups as there would be labels; a group without a label is
+    represented by its most central image, the largest group first (as TypiClust does, Hacohen
+    2022). Borders are the images nearest to being in another group.
+
+    Args:
+        space: The scaled images.
+        measures: With the columns of `EXTREMES`, as far as they were measured.
+        labelled: Images that have a label already; they are not asked for again.
+        count: How many to choose.
+        seed: For groups and the random part.
+    """
+    lanes = _lanes(space, measures, frozenset(labelled), count, seed)
+    return _mixed(lanes, space, labelled, count, seed)
+
+
+def active_queue(
+    space: Vectors,
+    predictions: Predictions,
+    labelled: Collection[ImageId],
+    count: int,
+    *,
+    seed: int = 0,
+) -> tuple[Wanted, ...]:
+    """Choose images that a model doubts and that differ from all chosen, a quarter random.
+
+    One after the other, the image with the largest product of doubt (entropy of its
+    probabilities) and distance to the nearest image labelled or chosen, distances counted no
+    further than their median so that outliers do not win by being far away.
+    """
+    ids = sorted((set(space.ids) & set(predictions.ids)) - set(labelled))
+    doubting = iter(_doubtful(space, predictions, ids, labelled, count))
+    return _mixed(doubting, space, labelled, count, seed)
+
+
+def random_queue(
+    space: Vectors, labelled: Collection[ImageId], count: int, *, seed: int = 0
+) -> tuple[Wanted, ...]:
+    """Draw unlabelled images with equal chances."""
+    drawn = _drawn(space, labelled, seed)
+    return tuple(Wanted(image, f"{AT_RANDOM} like all of this queue", "random")
+                 for image in drawn[:_positive(count)])  # fmt: skip
+
+
+def _positive(count: int) -> int:
+    if count < 1:
+        raise OptionError(f"the number of images must be at least 1, got {count}")
+    return count
+
+
+def _drawn(space: Vectors, labelled: Collection[ImageId], seed: int) -> list[ImageId]:
+    """Shuffle the unlabelled images; every image's lot is its own, so labelling keeps the order."""
+    lot = generator(seed, "queue", "random").permutation(len(space))
+    by_lot = [image for _, image in sorted(zip(lot, sorted(space.ids), strict=True))]
+    return [image for image in by_lot if image not in labelled]
+
+
+def _mixed(
+    chosen: Iterator[Wanted],
+    space: Vectors,
+    labelled: Collection[ImageId],
+    count: int,
+    seed: int,
+) -> tuple[Wanted, ...]:
+    """Give chosen images, every fourth one random, each image once and none labelled."""
+    every = round(1 / EXPLORATION)
+    at_random = (
+        Wanted(image, f"{AT_RANDOM}, so that the labels also cover the unusual", "random")
+        for image in _drawn(space, labelled, seed)
+    )
+    taken: dict[ImageId, Wanted] = {}
+    for place in range(1, min(_positive(count), len(space)) + 1):
+        lanes = (at_random, chosen) if place % every == 0 else (chosen, at_random)
+        wanted = next((w for w in chain(*lanes) if w.image not in taken), None)
+        if wanted is None:
+            break
+        taken[wanted.image] = wanted
+    return tuple(taken.values())
+
+
+def _lanes(
+    space: Vectors, measures: Vectors, labelled: frozenset[ImageId], count: int, seed: int
+) -> Iterator[Wanted]:
+    """Give three stand-ins, then one border image and one extreme, and so on."""
+    by_id = space.take(sorted(space.ids))
+    typical, border = _of_groups(by_id, labelled, count, seed)
+    extreme = list(_extremes(measures, by_id, labelled))
+    for turn in zip_longest(typical[0::3], typical[1::3], typical[2::3], border, extreme):
+        yield from (wanted for wanted in turn if wanted is not None)
+
+
+def _of_groups(
+    space: Vectors, labelled: frozenset[ImageId], count: int, seed: int
+) -> tuple[list[Wanted], list[Wanted]]:
+    values = space.values
+    k = min(len(labelled) + count, MOST_GROUPS, len(np.unique(values, axis=0)))
+    rows = values
+    if len(values) > FITTED_ON:
+        drawn = generator(seed, "queue", "sample").choice(len(values), FITTED_ON, replace=False)
+        rows = values[np.sort(drawn)]
+        k = min(k, len(np.unique(rows, axis=0)))
+    group = nearest_means(rows, values, max(k, 1), _RESTARTS, seed)
+    centres = means(values, group, max(k, 1))
+    away = np.sqrt(np.square(values - centres[group]).sum(axis=1))
+    known = np.isin(group, [group[space.rows[i]] for i in labelled if i in space.rows])
+    typical = []
+    sizes = np.bincount(group, minlength=len(centres))
+    for number in sorted(np.unique(group[~known]), key=lambda g: (-sizes[g], int(g))):
+        members = np.flatnonzero(group == number)
+        centre = members[np.argmin(away[members])]
+        alike = f"{sizes[number]} images like it" if sizes[number] > 1 else "itself alone"
+        reason = f"stands for {alike}, none of them labelled"
+        typical.append(Wanted(space.ids[centre], reason, "typical"))
+    return typical, _borders(space, labelled, centres, count)
+
+
+def _borders(
+    space: Vectors, labelled: frozenset[ImageId], centres: Floats, count: int
+) -> list[Wanted]:
+    """The images with the largest ratio of the distances to the two nearest group means."""
+    if len(centres) < 2:
+        return []
+    parts = range(0, len(space), FITTED_ON)
+    two = [np.partition(distances(space.values[at : at + FITTED_ON], centres), 1, axis=1)[:, :2]
+           for at in parts]  # fmt: skip
+    near = np.concatenate(two)
+    ratio = near[:, 0] / np.maximum(near[:, 1], 1e-12)
+    order = [row for row in np.argsort(-ratio, kind="stable") if space.ids[row] not in labelled]
+    return [Wanted(space.ids[row], "lies between two groups of images", "border")
+            for row in order[:count]]  # fmt: skip
+
+
+def _extremes(measures: Vectors, space: Vectors, labelled: frozenset[ImageId]) -> Iterator[Wanted]:
+    """The lowest and highest of each measure in turns, from the outside in."""
+    ends: list[Sequence[Wanted]] = []
+    for name in (n for n in EXTREMES if n in measures.columns):
+        column = dict(zip(measures.ids, measures.column(name), strict=True))
+        order = sorted((i for i in space.ids if i in column and i not in labelled),
+                       key=lambda image: (column[image], image))  # fmt: skip
+        for ordered, word in ((order, "lowest"), (order[::-1], "highest")):
+            reason = f"among the {word} of {name}, where a kind without a label may hide"
+            ends.append([Wanted(image, reason, "extreme") for image in ordered])
+    for turn in zip_longest(*ends):
+        yield from (wanted for wanted in turn if wanted is not None)
+
+
+def _doubtful(
+    space: Vectors,
+    predictions: Predictions,
+    ids: Sequence[ImageId],
+    labelled: Collection[ImageId],
+    count: int,
+) -> list[Wanted]:
+    if not ids:
+        return []
+    values = space.take(ids).values
+    probability = predictions.probability[[predictions.rows[image] for image in ids]]
+    doubt = -(probability * np.log(np.maximum(probability, 1e-12))).sum(axis=1)
+    known = [image for image in labelled if image in space.rows]
+    apart = np.full(len(ids), np.inf)
+    if known:
+        apart = nearest_distance(values, space.take(sorted(known)).values)
+    far = apart if known else np.sqrt(np.square(values - values.mean(axis=0)).sum(axis=1))
+    usual = float(np.median(far))
+    found = []
+    for _ in range(min(count, len(ids))):
+        row = int(np.argmax((doubt + 1e-9) * np.minimum(apart, usual)))
+        found.append(Wanted(ids[row], _doubt_in_words(predictions, probability[row]), "unsure"))
+        apart = np.minimum(apart, distances(values, values[[row]])[:, 0])
+        apart[row] = -1.0
+    return found
+
+
+def _doubt_in_words(predictions: Predictions, probability: Floats) -> str:
+    first, second = np.argsort(-probability, kind="stable")[:2]
+    return (
+        f"the model hesitates between {predictions.labels[first]} ({probability[first]:.0%}) and"
+        f" {predictions.labels[second]} ({probability[second]:.0%})"
+    )

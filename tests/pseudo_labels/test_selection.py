@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+
+from contrast_engine.errors import OptionError
+from contrast_engine.pseudo_labels.selection import (
+    active_queue,
+    random_queue,
+    spread_queue,
+    was_random,
+)
+from contrast_engine.results import Predictions
+from contrast_engine.vectors import ImageId, Vectors
+
+
+def collection(n=120, seed=0):
+    """Three groups of very different sizes; c_rms is the first column."""
+    random = np.random.default_rng(seed)
+    truth = np.where(np.arange(n) < 6, 2, np.where(np.arange(n) < 30, 1, 0))
+    values = random.normal(size=(n, 4)) + 9 * np.eye(4)[truth]
+    ids = tuple(ImageId(f"{(row * 7919) % 2**20:016x}") for row in range(n))
+    return Vectors(ids, values, ("c_rms", "gcf", "a", "b")), truth
+
+
+def model(space, truth, doubtful):
+    """A model sure of everything but the images in the given rows."""
+    probability = np.full((len(space), 3), 0.01)
+    probability[np.arange(len(space)), truth] = 0.98
+    probability[doubtful] = [0.4, 0.35, 0.25]
+    return Predictions(space.ids, ("x", "y", "z"), probability, np.zeros(len(space), bool))
+
+
+def test_every_group_is_represented_and_a_quarter_is_random_each_with_a_reason():
+    space, truth = collection()
+    queue = spread_queue(space, space, (), 16)
+    of = dict(zip(space.ids, truth, strict=True))
+    assert {of[wanted.image] for wanted in queue} == {0, 1, 2}
+    assert [place for place, wanted in enumerate(queue) if wanted.kind == "random"] == [
+        3,
+        7,
+        11,
+        15,
+    ]
+    assert {wanted.kind for wanted in queue} == {"typical", "border", "extreme", "random"}
+    assert len({wanted.image for wanted in queue}) == 16
+    assert all(wanted.reason for wanted in queue)
+    assert all(was_random(wanted.reason) == (wanted.kind == "random") for wanted in queue)
+
+
+def test_an_extreme_of_a_measure_is_looked_at_for_a_missing_kind():
+    space, _ = collection()
+    wanted = next(w for w in spread_queue(space, space, (), 8) if w.kind == "extreme")
+    ordered = sorted(space.ids, key=lambda image: space.row(image)["c_rms"])
+    assert wanted.image == ordered[0]
+    assert wanted.reason.startswith("among the lowest of c_rms")
+
+
+def test_labelled_images_are_not_asked_for_again_nor_groups_that_have_a_label():
+    space, _ = collection()
+    first = spread_queue(space, space, (), 12)
+    labelled = [wanted.image for wanted in first]
+    second = spread_queue(space, space, labelled, 12)
+    assert not {wanted.image for wanted in second} & set(labelled)
+    everything = spread_queue(space, space, space.ids[1:], 12)
+    assert [wanted.image for wanted in everything] == [space.ids[0]]
+    assert spread_queue(space, space, space.ids, 5) == ()
+
+
+def test_the_same_state_gives_the_same_queue_whatever_the_order_of_the_rows():
+    space, truth = collection()
+    turned = space.take(space.ids[::-1])
+    made = model(space, truth, [3, 50])
+    assert spread_queue(turned, turned, (), 20, seed=4) == spread_queue(
+        space, space, (), 20, seed=4
+    )
+    assert active_queue(turned, made, (), 20, seed=4) == active_queue(space, made, (), 20, seed=4)
+    assert random_queue(turned, (), 20, seed=4) == random_queue(space, (), 20, seed=4)
+
+
+def test_the_model_s_doubt_comes_first_and_is_said_in_words():
+    space, truth = collection()
+    doubtful = [10, 40, 80]
+    queue = active_queue(space, model(space, truth, doubtful), space.ids[90:], 8)
+    unsure = [wanted for wanted in queue if wanted.kind == "unsure"]
+    assert {wanted.image for wanted in unsure[:3]} == {space.ids[row] for row in doubtful}
+    assert unsure[0].reason == "the model hesitates between x (40%) and y (35%)"
+    assert [wanted.kind for wanted in queue].count("random") == 2
+
+
+def test_of_equally_doubtful_images_those_unlike_the_chosen_come_first():
+    values = np.array([[0.0], [0.1], [0.2], [10.0], [20.0], [30.0]])
+    ids = tuple(ImageId(f"{row:016x}") for row in range(6))
+    space = Vectors(ids, values, ("x",))
+    even = Predictions(ids, ("a", "b"), np.full((6, 2), 0.5), np.zeros(6, bool))
+    queue = active_queue(space, even, (ids[0],), 3)
+    assert {wanted.image for wanted in queue} <= set(ids[3:])
+
+
+def test_random_draws_are_even_and_follow_the_seed():
+    space, _ = collection()
+    drawn = [random_queue(space, (), 30, seed=seed) for seed in range(40)]
+    share = np.mean([[space.rows[w.image] < 30 for w in one] for one in drawn])
+    assert 0.2 < share < 0.3
+    assert drawn[0] != drawn[1]
+    with pytest.raises(OptionError, match="at least 1, got 0"):
+        random_queue(space, (), 0)
