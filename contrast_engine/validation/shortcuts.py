@@ -61,6 +61,8 @@ def audit(score: Floats, contrast: Floats, confounders: Mapping[str, Floats]) ->
     varying = [v for v in confounders.values() if np.ptp(v) > 0]
     held = np.column_stack(varying) if varying else None
     own = spearman(score, amount(contrast), held)
+    if own is None and np.ptp(score) > 0 and np.ptp(contrast) > 0:
+        own = 0.0  # the confounders explain all of the score: nothing is left to follow contrast
     known = {name: r for name, r in partial.items() if r is not None}
     worst = max(known, key=lambda name: abs(known[name]), default=None)
     verdict: Verdict = "pass"

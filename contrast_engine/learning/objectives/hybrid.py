@@ -5,11 +5,10 @@ from torch import Tensor, nn
 
 from contrast_engine.learning.light import lightness, luminance
 from contrast_engine.learning.losses.nt_xent import nt_xent
-from contrast_engine.learning.losses.ranking import ranking_hinge
 from contrast_engine.learning.networks.conv_encoder import ConvEncoder, projector
 from contrast_engine.learning.objective import Objective, Terms
 from contrast_engine.learning.objectives.contrastive import alike
-from contrast_engine.learning.objectives.rank import ladder_pairs
+from contrast_engine.learning.objectives.rank import ladder_pairs, rising
 from contrast_engine.learning.panel import log_local_contrast, log_panel
 from contrast_engine.learning.views import positives
 
@@ -57,8 +56,7 @@ class Hybrid(Objective):
         together = nt_xent(z[:n], z[n:], temperature=self.temperature, same_contrast=alike(own))
         of_low, of_high = self.scorer(embedded[2 * n :])[:, 0].chunk(2)
         step = (log_panel(high) - log_panel(low)).median(dim=1).values
-        counts = (step > 0).float()
-        order = ranking_hinge(of_high, of_low, step, counts)
+        order, counts = rising(of_low, of_high, step)
         right = (((of_high > of_low).float() * counts).sum() / counts.sum().clamp(min=1)).detach()
         loss = together + self.ranking * order
         return {"loss": loss, "nt_xent": together, "hinge": order, "pairs_right": right}

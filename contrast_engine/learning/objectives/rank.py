@@ -12,6 +12,9 @@ from contrast_engine.learning.views import cropped, hazed, s_curved, scaled, tur
 CLEARLY = 0.1
 """Two pictures are compared only if every metric differs by this much in ln, all one way."""
 
+SMALLEST = 0.05
+"""Margins do not shrink below this change in ln, so that noise is not learnt."""
+
 
 class Rank(Objective):
     """A score learnt from pairs whose order is known.
@@ -43,15 +46,14 @@ class Rank(Objective):
         of_low, of_high = scores.chunk(2)
 
         step = (after - before).median(dim=1).values
-        counts = (step > 0).float()  # an S-curve of a very dark picture may go the other way
-        within = ranking_hinge(of_high, of_low, step, counts)
+        within, counts = rising(of_low, of_high, step)
 
         # each picture against its neighbour in the batch, whichever has more contrast first
         gap = own - own.roll(1, dims=0)
         agreed = ((gap > CLEARLY).all(dim=1) | (gap < -CLEARLY).all(dim=1)).float()
-        sign = gap[:, 0].sign()
-        other = of_high.roll(1, dims=0)
-        across = ranking_hinge(sign * of_high, sign * other, gap.abs().mean(dim=1), agreed)
+        size = gap.abs().mean(dim=1).clamp(min=SMALLEST)
+        ahead = gap[:, 0].sign() * (of_high - of_high.roll(1, dims=0)) / size
+        across = ranking_hinge(ahead, torch.zeros_like(ahead), 1.0, agreed)
 
         right = (((of_high > of_low).float() * counts).sum() / counts.sum().clamp(min=1)).detach()
         return {"loss": within + self.across * across, "pairs_right": right}
@@ -67,20 +69,33 @@ class Rank(Objective):
         return score
 
 
+def rising(low: Tensor, high: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
+    """Give the hinge of ladder pairs, and which of them count, (n,).
+
+    Args:
+        low: (n,) scores at the lower place of the ladder.
+        high: (n,) scores at the higher place.
+        step: (n,) how much contrast was measured to grow, in ln; an S-curve of a very dark picture
+            may go the other way, and such a pair does not count.
+    """
+    counts = (step > 0).float()
+    ahead = (high - low) / step.clamp(min=SMALLEST)
+    return ranking_hinge(ahead, torch.zeros_like(ahead), 1.0, counts), counts
+
+
 @torch.no_grad()
 def ladder_pairs(light: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor]:
     """Give each picture at a lower and a higher place of one of the three ladders.
 
-    A third of the batch climbs scale (0.3 to 1), a third haze (0.3 to 1), a third an S-curve
-    (1 to 8); the two places are at least a tenth of the ladder apart.
+    A quarter of the batch climbs scale (0.3 to 1), a quarter haze (0.3 to 1), half of it an
+    S-curve (1 to 8), the hardest of the three; the places are a tenth of the ladder apart or more.
 
     Source: SCIENCE 2.4, 3.4a.
     """
     n = len(light)
     apart = 0.1 + 0.9 * torch.rand(n, generator=draw, device=light.device)
     start = (1 - apart) * torch.rand(n, generator=draw, device=light.device)
-    third = -(-n // 3)
-    parts = [slice(0, third), slice(third, 2 * third), slice(2 * third, n)]
+    parts = [slice(0, n // 4), slice(n // 4, n // 2), slice(n // 2, n)]
     pairs = []
     for place in (start, start + apart):
         share = 0.3 + 0.7 * place

@@ -1,0 +1,89 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contrast_engine.errors import WorkspaceError
+from contrast_engine.store.training_cache import TrainingCache
+from contrast_engine.store.training_runs import TrainingRun
+from contrast_engine.vectors import ImageId
+
+IDS = tuple(ImageId(f"{i:016x}") for i in range(3))
+
+
+def copies(n: int = 3, size: int = 8) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (n, size, size, 3), dtype=np.uint8)
+
+
+def test_the_cache_gives_back_what_was_saved_memory_mapped(tmp_path: Path) -> None:
+    cache = TrainingCache(tmp_path, 8)
+    assert cache.ids() == ()
+    cache.save(IDS, iter(copies()))
+    opened = TrainingCache(tmp_path, 8).open(IDS)
+    assert isinstance(opened, np.memmap)
+    assert np.array_equal(opened, copies())
+    assert np.array_equal(cache.open(IDS[::-2]), copies()[::-2])
+    assert TrainingCache(tmp_path, 16).ids() == ()
+
+
+def test_an_image_that_is_not_cached_is_an_error_with_the_number(tmp_path: Path) -> None:
+    cache = TrainingCache(tmp_path, 8)
+    cache.save(IDS[:1], copies(1))
+    with pytest.raises(WorkspaceError, match="lacks 2 images"):
+        cache.open(IDS)
+
+
+def test_a_cache_that_was_halved_or_lost_counts_as_empty(tmp_path: Path) -> None:
+    cache = TrainingCache(tmp_path, 8)
+    cache.save(IDS, copies())
+    pixels = tmp_path / "cache" / "8.npy"
+    pixels.write_bytes(pixels.read_bytes()[:-5])
+    assert cache.ids() == ()
+    cache.save(IDS, copies())
+    assert cache.ids() == IDS
+    pixels.unlink()
+    assert cache.ids() == ()
+
+
+def test_a_cache_that_fails_while_it_is_written_leaves_the_old_one(tmp_path: Path) -> None:
+    cache = TrainingCache(tmp_path, 8)
+    cache.save(IDS, copies())
+
+    def broken():
+        yield copies()[0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        cache.save(IDS, broken())
+    assert np.array_equal(cache.open(IDS), copies())
+    assert sorted(p.name for p in (tmp_path / "cache").iterdir()) == ["8.json", "8.npy"]
+
+
+def test_a_run_keeps_its_checkpoint_curve_and_maps_until_it_is_over(tmp_path: Path) -> None:
+    run = TrainingRun(tmp_path, "0" * 16)
+    assert run.checkpoint() is None
+    assert run.history() == []
+    state = {"epoch": 1, "history": [{"epoch": 1, "loss": 0.5}]}
+    run.keep({"w": np.arange(3.0)}, state)
+    arrays, kept = run.checkpoint() or ({}, {})
+    assert kept == state
+    assert np.array_equal(arrays["w"], np.arange(3.0))
+    assert run.history() == state["history"]
+    run.write_map_ids(list(IDS))
+    run.write_map(1, np.ones((3, 2)))
+    assert run.map_ids() == IDS
+    assert np.array_equal(run.maps()[1], np.ones((3, 2)))
+    run.forget_checkpoint()
+    assert run.checkpoint() is None
+    assert run.maps()
+
+
+def test_a_wish_is_a_flag_that_lasts_until_another(tmp_path: Path) -> None:
+    run = TrainingRun(tmp_path, "0" * 16)
+    assert run.wish() == "go"
+    run.ask("pause")
+    assert TrainingRun(tmp_path, "0" * 16).wish() == "pause"
+    run.ask("stop")
+    assert run.wish() == "stop"
+    run.ask("go")
+    assert run.wish() == "go"
