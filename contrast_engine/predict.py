@@ -14,6 +14,7 @@ from contrast_engine.images import read_image
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
+from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.steps.spaces import Door
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
@@ -69,7 +70,10 @@ class Predictor:
         fitted = {n.removeprefix("model."): a for n, a in arrays.items() if n != "labelled"}
         self._model = classifiers[recipe["method"]].load(fitted)
         self._labels = tuple(recipe["classes"])
-        self._rule = Abstaining.of(recipe["abstaining"])
+        sets = recipe.get("sets")
+        self._unsure = (
+            Abstaining.of(recipe["abstaining"]).unsure if sets is None else Sets(**sets).unsure
+        )
         self._limit = float(recipe["limit"])
         self._labelled: Floats = arrays["labelled"]
         self._door = Door(workspace, recipe["space"])
@@ -107,7 +111,7 @@ class Predictor:
             path=shown(path),
             label=self._labels[best],
             probability=float(probability[0, best]),
-            abstains=bool((self._rule.unsure(probability) | is_far)[0]),
+            abstains=bool((self._unsure(probability) | is_far)[0]),
             cluster=cluster,
         )
 

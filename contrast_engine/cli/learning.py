@@ -84,6 +84,7 @@ def _summary(document: Json) -> list[str]:
         f" with {document['method']}{badge}",
         f"  would rather not say: {count(document['abstained'], 'image')}",
     ]
+    lines.append(_promise(document["calibration"]))
     for measure in ("accuracy", "kappa"):
         value = document["cross_validated"][measure]
         if value is not None:
@@ -94,6 +95,16 @@ def _summary(document: Json) -> list[str]:
             lines.append(f"  cross-validated {measure} {value:.2f}{interval},"
                          f" n = {document['cross_validated']['n']}")  # fmt: skip
     return lines
+
+
+def _promise(calibration: Json) -> str:
+    gap = f"  stated probabilities are off by {calibration['ece']:.2f} on average"
+    if calibration["coverage"] is None:
+        return gap
+    return (
+        f"{gap}; sets that promise {calibration['level']:.0%} held {calibration['coverage']:.0%}"
+        f" of {calibration['n']} randomly drawn labels"
+    )
 
 
 def _order(text: str | None) -> tuple[str, ...] | None:

@@ -1,17 +1,20 @@
 """Train a classifier, report real held-out scores after every iteration, predict everything."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bools, Floats
+from contrast_engine.arrays import Bools, Floats, Json
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.abstaining import Abstaining, distances, nearest_distance
+from contrast_engine.pseudo_labels.calibration import Sets, conformal, reliability
 from contrast_engine.pseudo_labels.classifier import Classifier, Model, Snapshot
 from contrast_engine.pseudo_labels.folds import Folds, stratified
 from contrast_engine.pseudo_labels.labelled import Labelled
 from contrast_engine.pseudo_labels.scores import Scores, confusion, kappa, score
 from contrast_engine.results import Predictions
+from contrast_engine.vectors import ImageId
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +26,16 @@ class Trained:
         predictions: One row per image of the space.
         scores: Held-out scores of the finished model.
         limit: Distance to the nearest labelled image beyond which the model abstains.
+        reliability: How far held-out probabilities mean what they say.
+        sets: Sets of labels with a promised error rate, or why there are none.
     """
 
     model: Model
     predictions: Predictions
     scores: Scores
     limit: float
+    reliability: Json
+    sets: Sets | str
 
     @property
     def coverage(self) -> float:
@@ -41,12 +48,15 @@ def train(
     labelled: Labelled,
     *,
     abstaining: Abstaining | None = None,
+    drawn: Collection[ImageId] = (),
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> Trained:
     """Fit the recipe and predict the whole space.
 
     Every tick carries loss, held-out accuracy and kappa, and coverage of that very iteration.
+    With enough labels of randomly `drawn` images, the finished model abstains where its set of
+    labels is not a single one; before that, by the plain rule.
 
     Raises:
         NotEnoughData: The classifier needs something these labels do not give.
@@ -66,12 +76,25 @@ def train(
                       loss=snapshot.loss, coverage=coverage, **live)  # fmt: skip
     assert snapshot is not None, "every classifier yields at least one snapshot"
     held_out = folds.assemble(snapshot.held_out)
-    answers = ~(rule.unsure(held_out) | _is_far_when_held_out(labelled, folds, rule))
+    sets = _promise(labelled, held_out, drawn)
+    unsure = rule.unsure if isinstance(sets, str) else sets.unsure
+    abstains = is_far | unsure(probability)
+    answers = ~(unsure(held_out) | _is_far_when_held_out(labelled, folds, rule))
     return Trained(
         model=snapshot.model,
         predictions=Predictions(labelled.space.ids, labelled.classes, probability, abstains),
         scores=score(labelled.codes, held_out, answers, is_ordered=labelled.is_ordered, seed=seed),
         limit=limit,
+        reliability=reliability(labelled.codes, held_out),
+        sets=sets,
+    )
+
+
+def _promise(labelled: Labelled, held_out: Floats, drawn: Collection[ImageId]) -> Sets | str:
+    ids = [labelled.space.ids[row] for row in labelled.rows]
+    is_drawn = np.array([image in drawn for image in ids])
+    return conformal(
+        labelled.codes[is_drawn], held_out[:, is_drawn], is_ordered=labelled.is_ordered
     )
 
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
@@ -13,23 +13,31 @@ from contrast_engine.pseudo_labels import (
     Labelled,
     Trained,
     badge,
+    calibration,
     classifiers,
     gather,
     recommended,
     train,
 )
+from contrast_engine.pseudo_labels.calibration import Sets
+from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
+from contrast_engine.pseudo_labels.selection import was_random
 from contrast_engine.results import Clustering
 from contrast_engine.steps.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.labels import label_name
 from contrast_engine.vectors import ImageId
 
-STEP = "pseudo-label@1"
+STEP = "pseudo-label@2"
 
-_CALIBRATION = (
-    "Probabilities are the model's own. No promised error rate (conformal sets) is given: the "
-    "labelled images were chosen and not drawn at random. What is promised is the held-out "
-    "accuracy of the answered part."
+_REFUSED = (
+    "Probabilities are the model's own. What is promised is the held-out accuracy of the answered"
+    " part; {}."
+)
+_PROMISED = (
+    "Where the model answers, it excludes every other label; over all images, its sets of labels"
+    " hold the true one in {level:.0%} of cases. Measured on {n} randomly drawn labels:"
+    " {coverage:.0%}."
 )
 
 
@@ -40,6 +48,7 @@ class _Labels:
     of: dict[ImageId, str]
     order: tuple[str, ...]
     is_ordered: bool
+    drawn: frozenset[ImageId]
 
 
 def pseudo_label(
@@ -77,6 +86,7 @@ def pseudo_label(
     )
     name = recommended(labelled) if method == "auto" else method
     recipe, rule = classifiers[name].of(options or {}), Abstaining()
+    drawn = said.drawn & {image for image, _ in labelled.pairs}
     artifact = Artifact(
         kind="predictions",
         step=STEP,
@@ -91,12 +101,16 @@ def pseudo_label(
             here.key,
             pairs_hash(dict(labelled.pairs)),
             *((clustered,) if clustered and recipe.uses_clusters else ()),
+            *((pairs_hash(dict.fromkeys(drawn, "drawn at random")),) if drawn else ()),
         ),
         seed=seed,
     )
     if not (workspace.has(artifact) and workspace.models.has(artifact.key)):
-        trained = train(recipe, labelled, abstaining=rule, seed=seed, progress=progress)
-        _save(workspace, artifact, trained, labelled, here)
+        trained = train(
+            recipe, labelled, abstaining=rule, drawn=drawn, seed=seed, progress=progress
+        )
+        curve = learning_curve(recipe, labelled, trained.scores, seed=seed)
+        _save(workspace, artifact, trained, labelled, here, curve)
     workspace.make_current("predictions", artifact.key)
     return artifact.key
 
@@ -108,20 +122,27 @@ def pairs_hash(labels: Mapping[ImageId, str]) -> str:
 
 
 def _labels(workspace: Workspace, order: Iterable[str] | None) -> _Labels:
-    of = {image: label.label for image, label in workspace.labels.current().items()}
+    current = workspace.labels.current()
+    of = {image: label.label for image, label in current.items()}
+    drawn = frozenset(image for image, label in current.items() if was_random(label.why))
     if order is None:
         known = workspace.labels.label_set()
-        return _Labels(of, known.labels, known.is_ordered)
+        return _Labels(of, known.labels, known.is_ordered, drawn)
     names = tuple(label_name(name) for name in order)
     if len(names) < 2 or len(set(names)) != len(names):
         raise OptionError(
             f"an order needs at least two different labels, got {', '.join(names) or 'none'}"
         )
-    return _Labels(of, names, True)
+    return _Labels(of, names, True, drawn)
 
 
 def _save(
-    workspace: Workspace, artifact: Artifact, trained: Trained, labelled: Labelled, here: Space
+    workspace: Workspace,
+    artifact: Artifact,
+    trained: Trained,
+    labelled: Labelled,
+    here: Space,
+    curve: tuple[Point, ...],
 ) -> None:
     """Store the fitted model, then the predictions with what is known about them."""
     arrays = {f"model.{name}": array for name, array in trained.model.arrays().items()}
@@ -130,6 +151,7 @@ def _save(
         **artifact.recipe,
         "space": here.key,
         "limit": trained.limit,
+        "sets": None if isinstance(trained.sets, str) else asdict(trained.sets),
         "feature_version": FEATURE_VERSION,
     }
     workspace.models.save(artifact.key, arrays, recipe)
@@ -145,10 +167,16 @@ def _save(
         "cross_validated": trained.scores.as_json(),
         "coverage": trained.coverage,
         "abstained": int(trained.predictions.abstains.sum()),
-        "calibration_note": _CALIBRATION,
+        "calibration": calibration.as_json(trained.reliability, trained.sets),
+        "calibration_note": _note(trained.sets),
+        "curve": [asdict(point) for point in curve],
         "labels_hash": pairs_hash(dict(labelled.pairs)),
         "space": here.name,
         "space_key": here.key,
         "on": here.on,
     }
     workspace.save(artifact, trained.predictions, details)
+
+
+def _note(sets: Sets | str) -> str:
+    return _REFUSED.format(sets) if isinstance(sets, str) else _PROMISED.format(**asdict(sets))

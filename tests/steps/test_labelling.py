@@ -282,3 +282,26 @@ def test_the_progress_of_validating_only_rises(workspace: Workspace) -> None:
     assert heard.shares == sorted(heard.shares)
     assert (heard.shares[0], heard.shares[-1]) == (0, 1)
     assert len(set(heard.shares)) > 20
+
+
+def test_a_promise_is_made_once_twenty_randomly_drawn_images_are_labelled(
+    workspace: Workspace,
+) -> None:
+    true = sorted(truth(workspace).items())
+    for place, (image, name) in enumerate(true):
+        why = "drawn at random, for a test" if place < 30 else "typical"
+        workspace.labels.say([image], name, why=why)
+    details = workspace.manifest(steps.pseudo_label(workspace)).details
+    calibration = details["calibration"]
+    assert (calibration["level"], calibration["n"], calibration["refused"]) == (0.9, 30, "")
+    assert 0 <= calibration["coverage"] <= 1
+    assert 0 <= calibration["ece"] <= 1
+    assert "30 randomly drawn labels" in details["calibration_note"]
+    assert [point["labels"] for point in details["curve"]] == [5, 10, 20, 36]
+    file = next(iter(workspace.images.paths.values()))
+    assert Predictor(workspace).predict([file])[0].label in ORDER
+    for image, name in true:
+        workspace.labels.say([image], name, why="typical")
+    again = workspace.manifest(steps.pseudo_label(workspace)).details["calibration"]
+    assert again["coverage"] is None
+    assert "there are 0" in again["refused"]

@@ -1,0 +1,75 @@
+"""How accuracy grows with labels, so that a person sees when to stop."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Ints
+from contrast_engine.pseudo_labels.classifier import Classifier
+from contrast_engine.pseudo_labels.folds import Folds
+from contrast_engine.pseudo_labels.labelled import Labelled
+from contrast_engine.pseudo_labels.scores import Scores, wilson
+from contrast_engine.randomness import generator
+
+SIZES = (5, 10, 20, 40, 80, 160, 320)
+DRAWS = 8
+LEAST_LEFT = 0.2
+"""Share of the labels that must be left to judge by."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """Accuracy that so many labels gave.
+
+    Args:
+        labels: How many labels were learnt from.
+        accuracy: Share of the other labels predicted right, mean of `DRAWS` random choices,
+        low, high: and its 95 % interval, as if each label had been judged once.
+    """
+
+    labels: int
+    accuracy: float
+    low: float
+    high: float
+
+
+def learning_curve(
+    recipe: Classifier, labelled: Labelled, scores: Scores, *, seed: int = 0
+) -> tuple[Point, ...]:
+    """Learn again from fewer labels, drawn at random, and judge by the others.
+
+    The last point is the cross-validated accuracy of all labels.
+
+    Args:
+        recipe: The classifier.
+        labelled: All labels.
+        scores: What cross-validation gave with all of them.
+        seed: Draws the smaller sets.
+    """
+    m = len(labelled)
+    sizes = [size for size in SIZES if size <= m * (1 - LEAST_LEFT)]
+    last = Point(m, scores.accuracy, scores.accuracy_low, scores.accuracy_high)
+    if not sizes:
+        return (last,)
+    seen = np.array([_drawn(labelled.codes, size, seed, draw) for size in sizes
+                     for draw in range(DRAWS)])  # fmt: skip
+    *_, final = recipe.fit(labelled, Folds(~seen, len(seen)))
+    right = final.held_out.argmax(axis=2) == labelled.codes
+    points = []
+    for number, size in enumerate(sizes):
+        rows = slice(number * DRAWS, (number + 1) * DRAWS)
+        accuracy = float(right[rows][~seen[rows]].mean())
+        judged = m - size
+        points.append(Point(size, accuracy, *wilson(accuracy * judged, judged)))
+    return (*points, last)
+
+
+def _drawn(codes: Ints, size: int, seed: int, draw: int) -> "np.ndarray":
+    """(m,) true for `size` labels drawn at random, of at least two kinds."""
+    order = generator(seed, "pseudo_labels", "curve", str(size), str(draw)).permutation(len(codes))
+    chosen = order[:size]
+    if len(np.unique(codes[chosen])) < 2:
+        chosen[-1] = order[np.flatnonzero(codes[order] != codes[chosen[0]])[0]]
+    seen = np.zeros(len(codes), dtype=np.bool_)
+    seen[chosen] = True
+    return seen
