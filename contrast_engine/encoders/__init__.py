@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from contrast_engine.learning.objective import Objective
 
 PRESETS: dict[str, Json] = {
-    "quick": {"size": 64, "epochs": 8},
-    "full": {"size": 96, "epochs": 20},
+    "quick": {"size": 64, "epochs": 5},
+    "full": {"size": 64, "epochs": 18},
 }
 """Options that are set together: a first look, and one to keep."""
 

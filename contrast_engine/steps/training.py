@@ -228,6 +228,7 @@ def _material(
     workspace: Workspace, recipe: "Encoder", progress: Progress
 ) -> "tuple[tuple[ImageId, ...], Material]":
     from contrast_engine.encoders import Material
+    from contrast_engine.learning.training import LEAST
 
     ids = trainable(workspace)
     features: Vectors | None = None
@@ -238,6 +239,8 @@ def _material(
         features = workspace.load(key)
         ids = tuple(image for image in ids if image in features.rows)
     there, codes = copies(workspace, ids, recipe.size, progress)
+    if len(there) < LEAST:
+        raise NotEnoughData(f"training needs at least {LEAST} images, got {len(there)}; add some")
     return there, Material(codes, None if features is None else features.take(there))
 
 

@@ -41,6 +41,8 @@ class TrainingCache:
             WorkspaceError: The cache lacks one of them.
         """
         wanted = tuple(ids)
+        if not wanted:
+            return np.zeros((0, self.size, self.size, 3), dtype=np.uint8)
         known, pixels = self._read()
         if pixels is not None and wanted == known:
             return pixels

@@ -50,7 +50,7 @@ class Hybrid(Objective):
         n = len(light)
         own = log_panel(light)
         views = [positives(light, own, draw).light for _ in range(2)]
-        low, high = ladder_pairs(light, draw)
+        low, high = ladder_pairs(light[: -(-n // 2)], draw)  # half of them: as dear as the views
         embedded = self.embed(torch.cat([*views, low, high])).float()
         z = self.projector(embedded[: 2 * n]).float()
         together = nt_xent(z[:n], z[n:], temperature=self.temperature, same_contrast=alike(own))
@@ -87,7 +87,7 @@ def statistics(light: Tensor) -> Tensor:
     """
     y = luminance(light)
     light_l = lightness(y).flatten(1) / 100
-    in_order = light_l.sort(dim=1).values
+    in_order = light_l[:, ::4].sort(dim=1).values  # a quarter of the pixels will do for the ends
     low, high = (in_order[:, int(q * (in_order.shape[1] - 1))] for q in (0.01, 0.99))
     colour = (light - y[:, None]).square().sum(dim=1).sqrt().mean(dim=(1, 2))
     clipped = ((light_l < 0.01) | (light_l > 0.995)).float().mean(dim=1)

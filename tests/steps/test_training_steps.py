@@ -1,0 +1,260 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from contrast_engine import Predictor, Workspace, steps
+from contrast_engine.errors import (
+    CollectionError,
+    ModelError,
+    NotEnoughData,
+    OptionError,
+    UnknownName,
+)
+from contrast_engine.progress import Cancelled
+from contrast_engine.steps.spaces import Door, space, space_of
+from contrast_engine.steps.training import aligned, copies, estimate, flat, trainable, training_key
+from contrast_engine.store.training_cache import TrainingCache
+from contrast_engine.store.training_runs import TrainingRun
+
+SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
+TINY = {"size": 32, "epochs": 2, "batch_size": 8, "dimensions": 8}
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of thirty measured photographs with an encoder and its embedding; to be copied."""
+    folder = tmp_path_factory.mktemp("training")
+    photos = folder / "photos"
+    photos.mkdir()
+    for file in sorted(SAMPLE_DATA.glob("*.jpg"))[::8]:
+        shutil.copy(file, photos)
+    workspace = Workspace(folder / "w.contrast")
+    steps.scan(workspace, [photos])
+    steps.measure(workspace)
+    steps.embed(workspace, steps.train(workspace, "rank", options=TINY).key)
+    return workspace.root
+
+
+@pytest.fixture
+def workspace(measured: Path, tmp_path: Path) -> Workspace:
+    """A copy of this test's own."""
+    return Workspace(Path(shutil.copytree(measured, tmp_path / "mine.contrast")))
+
+
+def embedding(workspace: Workspace) -> str:
+    key = workspace.current("embeddings")
+    assert key is not None
+    return key
+
+
+def test_training_once_is_enough_and_leaves_a_curve_and_maps(workspace: Workspace) -> None:
+    first = steps.train(workspace, "rank", options=TINY)
+    assert first.key == training_key(workspace, "rank", options=TINY)
+    assert (first.images, first.epochs, first.collapsed) == (30, 2, False)
+    run = TrainingRun(workspace.root, first.key)
+    assert [line["epoch"] for line in run.history()] == [1, 2]
+    assert sorted(run.maps()) == [1, 2]
+    assert run.maps()[2].shape == (30, 2)
+    assert set(run.map_ids()) == set(workspace.images.ids)
+    assert run.checkpoint() is None
+
+
+class StopAt:
+    """Cancels at the first step of an epoch."""
+
+    def __init__(self, epoch: int) -> None:
+        self.left = epoch
+
+    def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
+        self.left -= bool(metrics)
+        if self.left == 0 and not metrics:
+            raise Cancelled
+
+
+def test_a_cancelled_training_goes_on_where_it_was_and_ends_the_same(workspace: Workspace) -> None:
+    asked = {"options": {**TINY, "epochs": 3}, "seed": 4, "precision": "float32"}
+    with pytest.raises(Cancelled):
+        steps.train(workspace, "vicreg", **asked, progress=StopAt(1))
+    key = training_key(workspace, "vicreg", options=asked["options"], seed=4)
+    assert not workspace.models.has(key)
+    kept = TrainingRun(workspace.root, key).checkpoint()
+    assert kept is not None
+    assert kept[1]["epoch"] == 1
+    resumed = steps.train(workspace, "vicreg", **asked)
+    weights = workspace.models.load(key)[0]
+    shutil.rmtree(workspace.root / "models" / key)
+    straight = steps.train(workspace, "vicreg", **asked)
+    assert resumed.epochs == straight.epochs == 3
+    assert all(np.array_equal(weights[n], a) for n, a in workspace.models.load(key)[0].items())
+
+
+def test_a_wrong_name_option_or_preset_is_said_before_anything_is_done(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    with pytest.raises(UnknownName, match="did you mean 'rank'"):
+        steps.train(workspace, "rnk")
+    with pytest.raises(OptionError, match="epochs"):
+        steps.train(workspace, "rank", options={"epochs": 0})
+    with pytest.raises(UnknownName, match="preset"):
+        steps.train(workspace, "rank", preset="slow")
+    with pytest.raises(NotEnoughData, match="8 images"):
+        steps.train(Workspace(tmp_path / "empty.contrast"), "rank")
+
+
+def test_the_cost_is_known_before_training(workspace: Workspace) -> None:
+    cost = estimate(workspace, "rank", options=TINY)
+    assert 0 < cost["seconds"] < 60
+    assert cost["images_per_second"] > 0
+
+
+def test_training_copies_are_made_once_and_only_what_is_new(workspace: Workspace) -> None:
+    ids = trainable(workspace)
+    there, before = copies(workspace, ids[:10], 40)
+    assert there == ids[:10]
+    kept = np.array(before)
+    there, after = copies(workspace, ids, 40)
+    assert there == ids
+    assert np.array_equal(after[:10], kept)
+    assert TrainingCache(workspace.root, 40).ids() == ids
+
+
+def test_embedding_again_gives_the_same_key_and_rows(workspace: Workspace) -> None:
+    made = workspace.manifest(embedding(workspace))
+    again = steps.embed(workspace, made.recipe["model"])
+    assert again.key == made.key
+    assert again.images_per_second == 0
+    vectors = workspace.load(again.key)
+    assert vectors.columns[0] == "score"
+    assert len(vectors) == 30
+
+
+def test_the_three_spaces_have_equal_weights_and_can_be_found_again(workspace: Workspace) -> None:
+    key = embedding(workspace)
+    alone, both = space(workspace, key), space(workspace, f"features+{key}")
+    assert np.allclose(alone.vectors.values.std(axis=0), 1)
+    features = space(workspace).vectors
+    size = len(features.columns)
+    shares = [np.square(both.vectors.values[:, part]).sum() for part in
+              (slice(0, size), slice(size, None))]  # fmt: skip
+    assert shares[0] == pytest.approx(shares[1], rel=0.1)
+    for here in (space(workspace), alone, both):
+        again = space_of(workspace, here.key)
+        assert again.key == here.key
+        assert np.array_equal(again.vectors.values, here.vectors.values)
+    assert space(workspace, workspace.manifest(key).recipe["model"]).key == alone.key
+    for wrong in ("nothing", "features+", "features+features", "a+b+c"):
+        with pytest.raises(UnknownName):
+            space(workspace, wrong)
+
+
+def test_a_file_enters_every_space_where_its_own_image_is(workspace: Workspace) -> None:
+    from contrast_engine.images import read_image
+
+    key = embedding(workspace)
+    image = workspace.images.ids[3]
+    picture = read_image(workspace.original(image))
+    for on, tolerance in (("features", 1e-6), (key, 0.35), (f"features+{key}", 0.35)):
+        here = space(workspace, on)
+        placed = Door(workspace, here.key).place(picture).values[0]
+        rows = here.vectors
+        own = np.linalg.norm(placed - rows.take([image]).values[0])
+        others = np.linalg.norm(rows.values - placed, axis=1)
+        assert own <= tolerance * np.median(others)
+
+
+def test_maps_clusters_labels_and_predictions_work_on_an_embedding(workspace: Workspace) -> None:
+    on = f"features+{embedding(workspace)}"
+    drawn = workspace.manifest(steps.project(workspace, "pca", on=on))
+    assert drawn.details["on"] == on
+    clustering = workspace.load(steps.cluster(workspace, "kmeans", on=on))
+    summary = workspace.manifest(workspace.current("clusterings") or "").details["summary"]
+    assert all(text and "rank_" not in text for text in summary.values())
+    for number, name in enumerate(("low", "medium", "high")):
+        workspace.labels.say(clustering.members(number)[:5], name)
+    made = workspace.manifest(steps.pseudo_label(workspace, on=on))
+    assert made.details["on"] == on
+    first = workspace.images.facts(workspace.images.ids[0])
+    (said,) = Predictor(workspace).predict([first.path])
+    assert said.problem is None
+    assert said.label in {"low", "medium", "high"}
+    assert workspace.load(steps.validate(workspace)).findings
+
+
+def test_vectors_of_ones_own_are_embeddings(workspace: Workspace, tmp_path: Path) -> None:
+    rows = [workspace.images.facts(image) for image in workspace.images.ids]
+    values = np.random.default_rng(0).normal(size=(len(rows) + 1, 4))
+    table = {"path": [row.path for row in rows] + ["/elsewhere.jpg"]}
+    table |= {f"c{i}": values[:, i] for i in range(4)}
+    pq.write_table(pa.table(table), tmp_path / "mine.parquet")
+    report = steps.embed(workspace, str(tmp_path / "mine.parquet"))
+    assert (report.images, report.dimensions, report.ignored) == (30, 4, 1)
+    np.save(tmp_path / "mine.npy", values[:-1])
+    (tmp_path / "mine.txt").write_text("\n".join(row.id for row in rows))
+    again = steps.embed(workspace, str(tmp_path / "mine.npy"))
+    one, two = workspace.load(report.key), workspace.load(again.key)
+    assert one.ids == two.ids
+    assert np.array_equal(one.values, two.values)
+    assert steps.cluster(workspace, "kmeans", on=report.key)
+    with pytest.raises(ModelError, match="brought along"):
+        Door(workspace, space(workspace, report.key).key)
+
+
+def test_a_file_of_vectors_that_does_not_fit_says_why(workspace: Workspace, tmp_path: Path) -> None:
+    def fails(name: str, match: str) -> None:
+        with pytest.raises((CollectionError, UnknownName), match=match):
+            steps.embed(workspace, str(tmp_path / name))
+
+    fails("none.npy", r"none\.txt")
+    np.save(tmp_path / "a.npy", np.zeros((3, 2)))
+    (tmp_path / "a.txt").write_text("x\ny")
+    fails("a.npy", "3 vectors but 2 names")
+    (tmp_path / "a.txt").write_text("x\ny\nz")
+    fails("a.npy", "none of the 3 rows")
+    np.save(tmp_path / "a.npy", np.full((3, 2), np.nan))
+    fails("a.npy", "finite")
+    pq.write_table(pa.table({"name": ["x"], "v": [1.0]}), tmp_path / "b.parquet")
+    fails("b.parquet", "`id` or `path`")
+    with pytest.raises(UnknownName, match="train one first"):
+        steps.embed(workspace, "0" * 16)
+
+
+def test_the_audits_say_what_an_embedding_sees(workspace: Workspace) -> None:
+    key = embedding(workspace)
+    made = workspace.manifest(steps.sensitivity(workspace, key))
+    assert set(made.details["ladders"]) == {"scale", "haze", "s_curve"}
+    assert made.details["by"] == "score"
+    assert set(made.details["invariance"]) == {"crop", "flip", "chroma", "content"}
+    assert {"r2", "null"} == set(made.details["probe"]["c_rms"])
+    assert steps.sensitivity(workspace, key) == made.key
+    audit = workspace.manifest(steps.shortcuts(workspace, key)).details
+    assert audit["verdict"] in {"pass", "warn", "fail"}
+    assert "brightness" in audit["partial"]
+
+
+def test_a_brightness_only_embedding_is_caught_by_the_audit(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    features = workspace.load(workspace.current("features") or "")
+    table = {"id": list(features.ids), "score": features.column("mean_y")}
+    pq.write_table(pa.table(table), tmp_path / "brightness.parquet")
+    key = steps.embed(workspace, str(tmp_path / "brightness.parquet")).key
+    audit = workspace.manifest(steps.shortcuts(workspace, key)).details
+    assert audit["verdict"] == "fail"
+    assert "brightness" in audit["note"]
+    seen = workspace.manifest(steps.sensitivity(workspace, key)).details
+    assert seen["ladders"] is None
+    assert "brought along" in seen["why_not"]
+    assert not seen["passes"]
+
+
+def test_maps_of_an_epoch_are_turned_onto_the_one_before() -> None:
+    rng = np.random.default_rng(0)
+    before = flat(rng.normal(size=(50, 6)))
+    turned = before @ np.array([[0.0, 1.0], [1.0, 0.0]])
+    assert np.allclose(aligned(turned, before), before)
+    assert before.shape == (50, 2)
+    assert np.isfinite(flat(np.ones((5, 3)))).all()
