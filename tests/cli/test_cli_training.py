@@ -37,7 +37,7 @@ def test_train_help_lists_every_encoder_with_its_options(contrast: Contrast) -> 
     said = contrast("train", "--help").out
     for name in ("vae", "contrastive", "rank", "vicreg", "pretext", "hybrid"):
         assert f"\n  {name} " in said
-    assert "-o temperature=0.2" in said
+    assert "-o temperature=0.5" in said
 
 
 @pytest.mark.parametrize(

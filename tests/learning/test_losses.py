@@ -62,6 +62,26 @@ def test_nt_xent_equals_a_loop_over_pairs_with_hard_negatives_and_exclusions() -
     )
 
 
+def test_nt_xent_with_partners_equals_the_multi_positive_form_written_out() -> None:
+    one, two = random(5, 4), random(5, 4, seed=1)
+    partners = uniform(5, 5, seed=2) > 0.6
+    partners = partners | partners.T
+    z = [v / v.norm() for v in [*one, *two]]
+    total = 0.0
+    for i in range(10):
+        others = [j for j in range(10) if j != i]
+        positive = [j for j in others if j % 5 == i % 5 or partners[i % 5, j % 5]]
+        of = {j: float(z[i] @ z[j]) / 0.4 for j in others}
+        total += math.log(sum(map(math.exp, of.values()))) - sum(of[j] for j in positive) / len(
+            positive
+        )
+    found = float(nt_xent(one, two, temperature=0.4, partners=partners))
+    assert found == pytest.approx(total / 10, abs=1e-10)
+    none = torch.zeros(5, 5, dtype=torch.bool)
+    alone = nt_xent(one, two, temperature=0.4, partners=none)
+    assert float(alone) == pytest.approx(float(nt_xent(one, two, temperature=0.4)), abs=1e-12)
+
+
 @pytest.mark.parametrize("temperature", [0.07, 0.5])
 def test_nt_xent_of_equal_embeddings_is_ln_2n_minus_1(temperature: float) -> None:
     same = torch.ones(32, 8, dtype=torch.float64)

@@ -23,18 +23,27 @@ class Contrastive(Objective):
         dimensions: Length of an embedding.
         temperature: Of the loss.
         n_altered: Altered versions of each picture a step, as further negatives of that picture.
+        has_partners: Pictures of nearly the same contrast count as views of each other, instead of
+            only leaving the negatives.
         is_semantic: Use SimCLR's unmeasured views instead and nothing else: the twin that the
             verified views are compared with.
     """
 
     def __init__(
-        self, dimensions: int, temperature: float, n_altered: int, *, is_semantic: bool = False
+        self,
+        dimensions: int,
+        temperature: float,
+        n_altered: int,
+        *,
+        has_partners: bool = True,
+        is_semantic: bool = False,
     ) -> None:
         super().__init__()
         self.encoder = ConvEncoder(dimensions)
         self.projector: nn.Module = projector(dimensions)
         self.temperature = temperature
         self.n_altered = n_altered
+        self.has_partners = has_partners
         self.is_semantic = is_semantic
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
@@ -60,7 +69,8 @@ class Contrastive(Objective):
             temperature=self.temperature,
             hard=hard,
             hard_ok=hard_ok,
-            same_contrast=alike(own),
+            same_contrast=None if self.has_partners else alike(own),
+            partners=alike(own) if self.has_partners else None,
         )
         used = hard_ok.float().mean() if hard_ok is not None else torch.ones(())
         return {"loss": loss, "negatives_used": used}
