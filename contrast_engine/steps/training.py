@@ -1,5 +1,6 @@
 """train: an encoder on the collection, as a job that can be paused, stopped and resumed."""
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -192,17 +193,23 @@ def copies(
     cache = TrainingCache(workspace.root, size)
     with workspace.lock(f"copies-{size}", 600.0):
         known = cache.ids()
-        lacking = [image for image in ids if image not in set(known)]
+        held = set(known)
+        lacking = sorted(image for image in ids if image not in held)
         if lacking:
-            every = tuple(sorted({*known, *lacking}))
-            fresh = dict(_made(workspace, lacking, size, progress))
-            rows = {image: row for row, image in enumerate(known)}
-            old = cache.open(known) if known else np.zeros((0, size, size, 3), np.uint8)
-            whole = tuple(image for image in every if image in rows or image in fresh)
-            cache.save(whole, (fresh[i] if i in fresh else old[rows[i]] for i in whole))
+            cache.save(
+                _merged(known, cache.open(known), _made(workspace, lacking, size, progress)),
+                len(known) + len(lacking),
+            )
     held = set(cache.ids())
     there = tuple(image for image in ids if image in held)
     return there, cache.open(there)
+
+
+def _merged(
+    known: tuple[ImageId, ...], old: Bytes, made: Iterator[tuple[ImageId, Bytes]]
+) -> Iterator[tuple[ImageId, Bytes]]:
+    """Give old and new copies in the order of their ids, one at a time."""
+    return heapq.merge(zip(known, old, strict=True), made, key=lambda pair: pair[0])
 
 
 def _made(

@@ -54,24 +54,26 @@ class TrainingCache:
             )
         return np.ascontiguousarray(pixels[[rows[image] for image in wanted]])
 
-    def save(self, ids: Iterable[ImageId], copies: Iterable[Bytes]) -> None:
+    def save(self, copies: Iterable[tuple[ImageId, Bytes]], at_most: int) -> None:
         """Replace the cache; the index is written last, so that it is whole or not there.
 
         Args:
-            ids: One per row.
-            copies: (size, size, 3) uint8 each, in the same order, perhaps made one at a time.
+            copies: Image and (size, size, 3) uint8 each, perhaps made one at a time: no more than
+                one is held in memory.
+            at_most: How many there may be; room that is not needed stays unused.
 
         Raises:
             WorkspaceError: The disk is full or read-only.
         """
-        names = tuple(ids)
+        names: list[ImageId] = []
         aside = self._pixels.with_name(f"{TEMPORARY}{self.size}-{os.getpid()}.npy")
         try:
             self._pixels.parent.mkdir(parents=True, exist_ok=True)
-            shape = (len(names), self.size, self.size, 3)
+            shape = (at_most, self.size, self.size, 3)
             file = np.lib.format.open_memmap(aside, mode="w+", dtype=np.uint8, shape=shape)
-            for row, copy in enumerate(copies):
+            for row, (image, copy) in enumerate(copies):
                 file[row] = copy
+                names.append(image)
             file.flush()
             del file
             self._index.unlink(missing_ok=True)
@@ -83,7 +85,7 @@ class TrainingCache:
             ) from error
         finally:
             aside.unlink(missing_ok=True)
-        write_json(self._index, {"ids": list(names), "size": self.size})
+        write_json(self._index, {"ids": names, "size": self.size})
 
     def _read(self) -> tuple[tuple[ImageId, ...], Bytes | None]:
         index = read_json(self._index)
@@ -94,7 +96,7 @@ class TrainingCache:
         except (OSError, ValueError, json.JSONDecodeError):
             return (), None
         ids = tuple(ImageId(image) for image in index.get("ids", ()))
-        shape = (len(ids), self.size, self.size, 3)
-        if pixels.shape != shape or pixels.dtype != np.uint8:
+        fits = pixels.ndim == 4 and pixels.shape[1:] == (self.size, self.size, 3)
+        if not fits or pixels.dtype != np.uint8 or len(pixels) < len(ids):
             return (), None
-        return ids, pixels
+        return ids, pixels[: len(ids)]

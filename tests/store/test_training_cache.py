@@ -18,7 +18,7 @@ def copies(n: int = 3, size: int = 8) -> np.ndarray:
 def test_the_cache_gives_back_what_was_saved_memory_mapped(tmp_path: Path) -> None:
     cache = TrainingCache(tmp_path, 8)
     assert cache.ids() == ()
-    cache.save(IDS, iter(copies()))
+    cache.save(zip(IDS, copies(), strict=True), 5)
     opened = TrainingCache(tmp_path, 8).open(IDS)
     assert isinstance(opened, np.memmap)
     assert np.array_equal(opened, copies())
@@ -28,18 +28,18 @@ def test_the_cache_gives_back_what_was_saved_memory_mapped(tmp_path: Path) -> No
 
 def test_an_image_that_is_not_cached_is_an_error_with_the_number(tmp_path: Path) -> None:
     cache = TrainingCache(tmp_path, 8)
-    cache.save(IDS[:1], copies(1))
+    cache.save(zip(IDS[:1], copies(1), strict=True), 1)
     with pytest.raises(WorkspaceError, match="lacks 2 images"):
         cache.open(IDS)
 
 
 def test_a_cache_that_was_halved_or_lost_counts_as_empty(tmp_path: Path) -> None:
     cache = TrainingCache(tmp_path, 8)
-    cache.save(IDS, copies())
+    cache.save(zip(IDS, copies(), strict=True), 3)
     pixels = tmp_path / "cache" / "8.npy"
     pixels.write_bytes(pixels.read_bytes()[:-5])
     assert cache.ids() == ()
-    cache.save(IDS, copies())
+    cache.save(zip(IDS, copies(), strict=True), 3)
     assert cache.ids() == IDS
     pixels.unlink()
     assert cache.ids() == ()
@@ -47,14 +47,14 @@ def test_a_cache_that_was_halved_or_lost_counts_as_empty(tmp_path: Path) -> None
 
 def test_a_cache_that_fails_while_it_is_written_leaves_the_old_one(tmp_path: Path) -> None:
     cache = TrainingCache(tmp_path, 8)
-    cache.save(IDS, copies())
+    cache.save(zip(IDS, copies(), strict=True), 3)
 
     def broken():
-        yield copies()[0]
+        yield IDS[0], copies()[0]
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        cache.save(IDS, broken())
+        cache.save(broken(), 3)
     assert np.array_equal(cache.open(IDS), copies())
     assert sorted(p.name for p in (tmp_path / "cache").iterdir()) == ["8.json", "8.npy"]
 
