@@ -34,9 +34,9 @@ def cluster(
 
     The details hold `silhouette` and `davies_bouldin`, each {value, null_mean, null_sd, z, n}
     with z positive where the clusters are more separate than structureless data; `is_grouped`
-    and the `verdict` in words; by cluster id `summary` (words), `differences` (feature,
-    effect, low, high) and `representatives` (ids, most typical first); the `space` in words;
-    and `method`, what the method says of itself. A merge tree is kept among the models, under
+    and the `verdict` in words; the share `assigned` to a cluster; by cluster id `summary`
+    (words), `differences` (feature, effect, low, high) and `representatives` (ids, most typical
+    first); the `space` in words; and `method`, what the method says of itself. A merge tree is kept among the models, under
     the same key, its rows in the order of the clustering's ids.
 
     Args:
@@ -94,12 +94,14 @@ def described(
         found: How separate they are.
         said: What the method says of itself.
     """
+    assigned = separation.assigned_share(clustering)
     different = _differences(where.readable, clustering)
     typical = representatives.medoids(where.vectors, clustering, TYPICAL)
     return {
         **{measure: asdict(result) for measure, result in found.items()},
-        "is_grouped": separation.is_grouped(found),
-        "verdict": separation.verdict(found),
+        "is_grouped": separation.is_grouped(found, assigned),
+        "verdict": separation.verdict(found, assigned),
+        "assigned": assigned,
         "summary": {str(c): describe.words(different[c]) for c in clustering.clusters},
         "differences": {str(c): [asdict(d) for d in different[c]] for c in clustering.clusters},
         "representatives": {str(c): list(typical[c]) for c in clustering.clusters},

@@ -3,7 +3,13 @@
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
-from contrast_engine.validation.separation import SURE, Separation, against_null, is_grouped
+from contrast_engine.validation.separation import (
+    SURE,
+    Separation,
+    against_null,
+    assigned_share,
+    is_grouped,
+)
 
 CHECK = "separate_groups"
 
@@ -23,7 +29,7 @@ def separate_groups(context: Context) -> list[Finding]:
     found = against_null(
         space, clustering, context.clusterer, seed=context.seed, progress=context.progress
     )
-    is_group = is_grouped(found)
+    is_group = is_grouped(found, assigned_share(clustering))
     note = (
         "The clusters lie further apart than clusters cut from one smooth cloud: groups with gaps "
         "between them."

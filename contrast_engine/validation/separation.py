@@ -19,6 +19,9 @@ LARGE = 0.05
 """Excess over the null's silhouette that can be seen (own choice): with thousands of images an
 invisible one is many standard deviations, because no real collection is exactly Gaussian."""
 
+MOST_ASSIGNED = 0.5
+"""Share of images that must be in a cluster before clusters are an order of them (own choice)."""
+
 SUBSTANTIAL = 0.25
 """Silhouette below which there is "no substantial structure" (Kaufman & Rousseeuw 1990)."""
 
@@ -113,15 +116,32 @@ def measured_again(
     }
 
 
-def is_grouped(found: Mapping[str, Separation]) -> bool:
-    """Tell whether the silhouette is substantial, and surely and visibly above its null."""
+def assigned_share(clustering: Clustering) -> float:
+    """Give the share of images that belong to a cluster."""
+    return float((clustering.cluster != UNASSIGNED).mean()) if len(clustering) else 0.0
+
+
+def is_grouped(found: Mapping[str, Separation], assigned: float = 1.0) -> bool:
+    """Tell whether the silhouette is substantial, and surely and visibly above its null.
+
+    Not where most images are left over: a few dense spots are no order of the collection.
+    """
+    if assigned < MOST_ASSIGNED:
+        return False
     silhouette = found["silhouette"]
     is_visible = silhouette.value - silhouette.null_mean >= LARGE
     return silhouette.z >= SURE and is_visible and silhouette.value >= SUBSTANTIAL
 
 
-def verdict(found: Mapping[str, Separation]) -> str:
+def verdict(found: Mapping[str, Separation], assigned: float = 1.0) -> str:
     """Say in one sentence how the clusters may be read."""
+    if not assigned:
+        return "no separate groups: nothing is denser than its surroundings"
+    if assigned < MOST_ASSIGNED:
+        return (
+            f"no separate groups: {1 - assigned:.0%} of the images belong to none, the others"
+            " are dense spots in one cloud"
+        )
     if is_grouped(found):
         return "separate groups: clearly further apart than in structureless data"
     if found["silhouette"].z >= SURE:

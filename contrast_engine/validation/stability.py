@@ -33,6 +33,9 @@ def stability(context: Context) -> list[Finding]:
     if space is None or clustering is None or context.clusterer is None:
         return unknown(CHECK, "There are no clusters yet; cluster the collection to see whether "
                        "they would come back.")  # fmt: skip
+    if not clustering.clusters:
+        return unknown(CHECK, "The method found no clusters, so there is nothing that could come "
+                       "back.")  # fmt: skip
     ids = sorted(image for image in clustering.ids if image in space.rows)
     total = len(ids)
     if total > MOST:

@@ -7,7 +7,12 @@ from contrast_engine.clusterings.hdbscan import Hdbscan
 from contrast_engine.clusterings.mixture import Mixture
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.results import UNASSIGNED
-from contrast_engine.validation.separation import against_null, is_grouped
+from contrast_engine.validation.separation import (
+    against_null,
+    assigned_share,
+    is_grouped,
+    verdict,
+)
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -104,3 +109,15 @@ def test_the_criterion_of_a_mixture_prefers_the_planted_number_of_clouds():
 
 def test_the_new_methods_are_offered_after_the_plain_ones():
     assert list(clusterings)[2:4] == ["hdbscan", "mixture"]
+
+
+def test_dense_spots_among_mostly_left_over_images_are_not_called_groups():
+    values, _ = planted(240, 0)
+    vectors, recipe = table(values), Hdbscan(min_cluster_size=40)
+    clustering = recipe.cluster(vectors)
+    found = against_null(vectors, clustering, recipe, draws=2)
+    assert assigned_share(clustering) > 0.5
+    assert is_grouped(found, assigned_share(clustering))
+    assert not is_grouped(found, 0.3)
+    assert verdict(found, 0.3).startswith("no separate groups: 70% of the images belong to none")
+    assert "nothing is denser" in verdict(found, 0.0)
