@@ -10,7 +10,7 @@ from contrast_engine.summaries.entries import (
     typed_path,
     workspace_problem,
 )
-from contrast_engine.summaries.journey import Journey, journey
+from contrast_engine.summaries.journey import ENOUGH_LABELS, Journey, journey
 from contrast_engine.summaries.judging import (
     Judged,
     Judgement,
@@ -32,6 +32,7 @@ from contrast_engine.summaries.table import preview, table_bytes, write_table
 from contrast_engine.summaries.words import axis_words, map_words, separation_words
 
 __all__ = [
+    "ENOUGH_LABELS",
     "CardDifference",
     "ClusterCard",
     "FeatureOverview",

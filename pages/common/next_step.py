@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contrast_engine.summaries import Journey
+from contrast_engine.summaries import ENOUGH_LABELS, Journey
 from pages.common import session
 
 NEXT = {
@@ -14,11 +14,21 @@ NEXT = {
 }
 
 
-def show(state: Journey) -> None:
-    """Draw the next step of the journey, where this page is not itself the next step."""
-    if state.next_step not in NEXT:
+def show(state: Journey, own: str = "") -> None:
+    """Draw the next step of the journey; on the page of that step itself, the one after it.
+
+    Args:
+        state: How far the collection has come.
+        own: The step that the page itself is for.
+    """
+    step = state.next_step
+    if step == own == "label" and state.labelled:
+        page, label, _ = NEXT["train"]
+        reason = f"{state.labelled} labelled; from {ENOUGH_LABELS} on a model is worth its name."
+    elif step in NEXT and step != own:
+        page, label, reason = NEXT[step]
+    else:
         return
-    page, label, reason = NEXT[state.next_step]
     st.space("small")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{reason} Next:", width="content")

@@ -70,4 +70,4 @@ labeller.show(
     on_keys=keep,
 )
 label_sets.counts(store)
-next_step.show(state)
+next_step.show(state, own="label")

@@ -54,7 +54,7 @@ for column, figure in zip(figures, card.figures, strict=True):
 st.caption(card.space)
 
 if not job:
-    with st.expander("How the training went", expanded=False):
+    with st.expander("How the training went", expanded=True):
         job_panel.curves(workspace, "pseudo_label", CURVES)
 st.subheader("What the model says")
 with st.container(horizontal=True):

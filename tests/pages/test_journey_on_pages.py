@@ -19,6 +19,11 @@ def written(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
+def links(app: AppTest) -> list[str]:
+    """The words of every link on the page."""
+    return [link.proto.label for link in app.get("page_link")]
+
+
 def press(app: AppTest, label: str) -> AppTest:
     return next(b for b in app.button if b.label == label).click().run()
 
@@ -125,6 +130,16 @@ def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -
     assert [card["id"] for card in later["queue"]] == [card["id"] for card in first["queue"]]
     assert later["position"] == 3
     assert later["queue"][0]["label"] == "low"
+
+
+def test_the_label_page_leads_on_to_the_model_and_never_to_itself(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    workspace.labels.define(("low", "high"), is_ordered=True)
+    assert "Train the model" not in links(visit("label/label.py"))
+    workspace.labels.say(workspace.images.ids[:3], "low")
+    page = visit("label/label.py")
+    assert "3 labelled" in written(page)
+    assert links(page) == ["Train the model"]
 
 
 def test_after_training_the_least_certain_images_can_be_labelled(at_stage, visit) -> None:
