@@ -174,14 +174,13 @@ class _Run:
         state = start or Checkpoint.fresh()
         if start is not None:
             restore(start, self.objective, self.optimiser)
-        began, saved, ended = time.monotonic(), time.monotonic(), "planned"
+        saved, ended = time.monotonic(), "planned"
         try:
             while state.epoch < self.plan.epochs and ended == "planned":
                 if self._asked_to_stop(state):
                     ended = "asked"
                     break
-                state = self._epoch(state, began)
-                began = time.monotonic()
+                state = self._epoch(state)
                 if self._is_stale(state):
                     ended = "plateau"
                 if time.monotonic() - saved > _SAVE_SECONDS:
@@ -204,7 +203,8 @@ class _Run:
             held_out=self.held_out,
         )
 
-    def _epoch(self, state: Checkpoint, began: float) -> Checkpoint:
+    def _epoch(self, state: Checkpoint) -> Checkpoint:
+        began = time.monotonic()  # after any pause
         metrics = self._train_once(state.epoch)
         synchronise(self.device)
         trained = time.monotonic() - began

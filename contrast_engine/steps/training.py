@@ -106,7 +106,7 @@ def train(
         used = precision if kept is None else str(kept[1]["precision"])
         if used == "auto":
             used = _precision(workspace, encoder, recipe, material, seed)
-        watcher = _Recorder(run, used)
+        watcher = _Recorder(run, used, [] if start is None else start.history)
         run.write_map_ids([ids[row] for row in sample_rows(len(ids), seed)])
         model, trained = train_encoder(
             encoder, recipe, material, seed=seed, precision=used,
@@ -282,14 +282,16 @@ def _precision(
 class _Recorder:
     """Keeps a run's curve, maps and checkpoints in the workspace, and reads its flags."""
 
-    def __init__(self, run: TrainingRun, precision: str) -> None:
-        self._run, self._precision = run, precision
+    def __init__(self, run: TrainingRun, precision: str, history: list[Json]) -> None:
+        self._run, self._precision, self._history = run, precision, list(history)
         earlier = run.maps()
         self._last: Floats | None = earlier[max(earlier)] if earlier else None
 
     def epoch(self, number: int, metrics: dict[str, float], embedding: Floats) -> None:
         self._last = aligned(flat(embedding), self._last)
         self._run.write_map(number, self._last)
+        self._history.append({"epoch": number, **metrics})
+        self._run.write_history(self._history)
 
     def keep(self, checkpoint: "Checkpoint") -> None:
         state = {**checkpoint.as_json(), "precision": self._precision}

@@ -19,9 +19,10 @@ from contrast_engine.randomness import generator
 from contrast_engine.validation.sensitivity import response
 from contrast_engine.vectors import ImageId, Vectors
 
-VARIANT = (
-    "bright range haze harsh muted flat dark local soft vivid white cast gamma noise blur"
-).split()
+VARIANT = {
+    "bright", "range", "haze", "harsh", "muted", "flat", "dark", "local", "soft", "vivid", "white",
+    "cast", "gamma", "noise", "blur",
+}  # fmt: skip
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
 
 
