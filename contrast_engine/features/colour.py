@@ -13,10 +13,12 @@ _GREY = 1e-3  # mean C* below which a picture has no hue to speak of
 
 @feature(unit="ratio", low=0, high=None, direction="more contrast", family="colour", core=True)
 def chroma_contrast(image: LinearImage) -> float:
-    """Chroma contrast: spread of colour strength over its mean.
+    r"""Chroma contrast: spread of colour strength over its mean.
 
     sd(C*) / max(mean(C*), 2) in CIE Lab; 0 where colour is equally strong everywhere.
 
+    Formula: \frac{\sigma(C^*)}{\max(\mu(C^*),\,2)},\quad C^*=\sqrt{a^{*2}+b^{*2}}
+    Fails: One coloured thing in a grey picture scores highest of all.
     Source: SCIENCE 2.2 #16.
     Deviates: the floor of 2 keeps nearly grey pictures from exploding.
     """
@@ -26,8 +28,10 @@ def chroma_contrast(image: LinearImage) -> float:
 
 @feature(unit="C*", low=0, high=None, direction="more colour", family="colour", core=True)
 def chroma_mean(image: LinearImage) -> float:
-    """Colourfulness: mean CIE chroma, 0 for grey.
+    r"""Colourfulness: mean CIE chroma, 0 for grey.
 
+    Formula: \mu(C^*),\quad C^*=\sqrt{a^{*2}+b^{*2}}
+    Fails: A colour cast and colour noise count as colour.
     Source: SCIENCE 2.2 #17.
     """
     return float(image.chroma.mean())
@@ -35,10 +39,12 @@ def chroma_mean(image: LinearImage) -> float:
 
 @feature(unit="share", low=0, high=1, direction="more hues", family="colour", core=True)
 def hue_diversity(image: LinearImage) -> float:
-    """Variety of hues, weighted by chroma: 0 one hue, 1 hues that cancel out.
+    r"""Variety of hues, weighted by chroma: 0 one hue, 1 hues that cancel out.
 
     1 - |sum C* e^(i h)| / sum C*; 0 where the mean of C* is under 0.001.
 
+    Formula: 1-\frac{\left|\sum C^* e^{ih}\right|}{\sum C^*}
+    Fails: Two opposite hues score as high as all hues.
     Source: SCIENCE 2.2 #18 (circular variance).
     """
     total = float(image.chroma.sum())
@@ -50,11 +56,13 @@ def hue_diversity(image: LinearImage) -> float:
 
 @feature(unit="index", low=0, high=None, direction="more colour", family="colour")
 def colourfulness(image: LinearImage) -> float:
-    """Colourfulness index from opponent colours: about 15 slight, 60 strong, 110 extreme.
+    r"""Colourfulness index from opponent colours: about 15 slight, 60 strong, 110 extreme.
 
     rg = R - G, yb = (R + G)/2 - B on code values 0..255;
     hypot(sd rg, sd yb) + 0.3 hypot(mean rg, mean yb). Not 0 on one even, saturated colour.
 
+    Formula: \sqrt{\sigma_{rg}^2+\sigma_{yb}^2}+0.3\sqrt{\mu_{rg}^2+\mu_{yb}^2}
+    Fails: One even, saturated colour scores although nothing differs; falls with exposure.
     Source: Hasler and Suesstrunk 2003; SCIENCE 1.
     """
     coded = encode_srgb(image.rgb)

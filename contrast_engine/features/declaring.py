@@ -1,5 +1,6 @@
 """How a feature is declared: what it measures, in which unit and range, and which way is more."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -43,6 +44,39 @@ class Feature:
     def summary(self) -> str:
         """The first line of the docstring, the tooltip of the column."""
         return self.doc.partition("\n")[0]
+
+    @property
+    def formula(self) -> str:
+        """The formula as LaTeX; empty where the docstring has no line "Formula:"."""
+        return self._said("Formula")
+
+    @property
+    def source(self) -> str:
+        """Who it is from."""
+        return self._said("Source")
+
+    @property
+    def deviates(self) -> str:
+        """How it differs from its source on purpose."""
+        return self._said("Deviates")
+
+    @property
+    def fails(self) -> str:
+        """When not to trust it."""
+        return self._said("Fails")
+
+    @property
+    def unchanged_by(self) -> tuple[str, ...]:
+        """What may be done to a picture without changing the value, mirroring first."""
+        of_light = () if self.family == "colour" else ("colour changed at constant luminance",)
+        own = tuple(part for part in self._said("Unchanged by").rstrip(".").split(", ") if part)
+        return ("mirroring and quarter turns", *of_light, *own)
+
+    def _said(self, section: str) -> str:
+        """Give what stands in the docstring behind "Section:", in one line."""
+        pattern = rf"^ *{section}: (.*?)(?=\n *[A-Z][a-z ]+: |\n\s*\n|\Z)"
+        found = re.search(pattern, self.doc, re.M | re.S)
+        return " ".join(found[1].split()) if found else ""
 
 
 features: Registry[Feature] = Registry("contrast_engine.features", "feature")

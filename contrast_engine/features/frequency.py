@@ -20,11 +20,15 @@ _RINGS = 24
 
 @feature(unit="share", low=0, high=1, direction="coarser", family="frequency", core=True)
 def e_low(image: LinearImage) -> float:
-    """Share of contrast energy in coarse structure, below 1/16 cycle per pixel.
+    r"""Share of contrast energy in coarse structure, below 1/16 cycle per pixel.
 
     Power of Y under a Hann window from 2/min(h, w) to 1/16 cycles per pixel, over that up to 1/2;
     the mean is left out. 0 for a flat image or one under 5 pixels.
 
+    Formula: \frac{E_{\mathrm{low}}}{E_{\mathrm{low}}+E_{\mathrm{mid}}+E_{\mathrm{high}}},\quad
+        E=\sum_{f\,\in\,\mathrm{band}}|F|^2
+    Unchanged by: exposure.
+    Fails: A share, not an amount: a nearly flat picture can be all coarse.
     Source: SCIENCE 2.2 #8.
     """
     low, middle, high = bands(image)
@@ -33,10 +37,14 @@ def e_low(image: LinearImage) -> float:
 
 @feature(unit="share", low=0, high=1, direction="finer", family="frequency", core=True)
 def e_high(image: LinearImage) -> float:
-    """Share of contrast energy in fine detail, above 3/16 cycle per pixel.
+    r"""Share of contrast energy in fine detail, above 3/16 cycle per pixel.
 
     As `e_low`, from 3/16 to 1/2 cycles per pixel. 0 for a flat image or one under 5 pixels.
 
+    Formula: \frac{E_{\mathrm{high}}}{E_{\mathrm{low}}+E_{\mathrm{mid}}+E_{\mathrm{high}}},\quad
+        E=\sum_{f\,\in\,\mathrm{band}}|F|^2
+    Unchanged by: exposure.
+    Fails: Noise and compression blocks count as detail; blur removes it.
     Source: SCIENCE 2.2 #9.
     """
     low, middle, high = bands(image)
@@ -45,10 +53,13 @@ def e_high(image: LinearImage) -> float:
 
 @feature(unit="log10", low=-6, high=6, direction="finer", family="frequency", core=True)
 def hl_ratio(image: LinearImage) -> float:
-    """Fine over coarse contrast energy, as a power of ten.
+    r"""Fine over coarse contrast energy, as a power of ten.
 
     log10(E_high / E_low), held within -6..6. -6 also for a flat image or one under 5 pixels.
 
+    Formula: \log_{10}\frac{E_{\mathrm{high}}}{E_{\mathrm{low}}}
+    Unchanged by: exposure.
+    Fails: Noise counts as detail; a ratio, not an amount.
     Source: SCIENCE 2.2 #10.
     """
     low, middle, high = bands(image)
@@ -61,12 +72,16 @@ def hl_ratio(image: LinearImage) -> float:
 
 @feature(unit="log10/log10", low=-6, high=6, direction="finer", family="frequency", core=True)
 def spectral_slope(image: LinearImage) -> float:
-    """How power falls with frequency: about -2 to -3 on photographs, 0 for white noise.
+    r"""How power falls with frequency: about -2 to -3 on photographs, 0 for white noise.
 
     Least squares of log10 mean power on log10 frequency over 24 rings, log-spaced from 4/min(h, w)
     to 0.45 cycles per pixel; rings of fewer than 4 bins are left out. Held within -6..6; -6 also
     for a flat image or where fewer than 3 rings remain (under about 12 pixels).
 
+    Formula: \operatorname*{arg\,min}_{s}\,\min_{c}\sum_{r=1}^{24}
+        \left(\log_{10}\bar P_r-s\log_{10}f_r-c\right)^2
+    Unchanged by: exposure.
+    Fails: One strong pattern (a fence, a grid) does not follow a straight line.
     Source: Field 1987; SCIENCE 2.2 #11.
     """
     if image.is_flat:

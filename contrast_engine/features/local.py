@@ -16,10 +16,12 @@ _FLOOR = 0.01  # of the local mean: below it, darkness would turn noise into con
 
 @feature(unit="ratio", low=0, high=None, direction="more contrast", family="local", core=True)
 def lc_mean(image: LinearImage) -> float:
-    """Local contrast: mean over the picture of deviation over mean in an 11-pixel window.
+    r"""Local contrast: mean over the picture of deviation over mean in an 11-pixel window.
 
     m = box(Y), s = sqrt(box(Y^2) - m^2), mean of s / max(m, 0.01), borders reflected.
 
+    Formula: \mu\!\left[\frac{\sigma_{11\times 11}(Y)}{\max(\mu_{11\times 11}(Y),\,0.01)}\right]
+    Fails: Noise in dark areas counts as contrast; a blurred or small copy scores lower.
     Source: SCIENCE 2.2 #12.
     """
     return 0.0 if image.is_flat else float(local_contrast(image).mean())
@@ -27,8 +29,10 @@ def lc_mean(image: LinearImage) -> float:
 
 @feature(unit="ratio", low=0, high=None, direction="more uneven", family="local", core=True)
 def lc_std(image: LinearImage) -> float:
-    """Unevenness of local contrast: its standard deviation over the picture.
+    r"""Unevenness of local contrast: its standard deviation over the picture.
 
+    Formula: \sigma\!\left[\frac{\sigma_{11\times 11}(Y)}{\max(\mu_{11\times 11}(Y),\,0.01)}\right]
+    Fails: Few hard edges on an even ground raise it as much as patches of texture.
     Source: SCIENCE 2.2 #13.
     """
     return 0.0 if image.is_flat else float(local_contrast(image).std())
@@ -36,8 +40,10 @@ def lc_std(image: LinearImage) -> float:
 
 @feature(unit="ratio", low=0, high=None, direction="more contrast", family="local", core=True)
 def lc_p99(image: LinearImage) -> float:
-    """Strongest local contrast: 99th percentile of it over the picture.
+    r"""Strongest local contrast: 99th percentile of it over the picture.
 
+    Formula: P_{99}\!\left[\frac{\sigma_{11\times 11}(Y)}{\max(\mu_{11\times 11}(Y),\,0.01)}\right]
+    Fails: One hard edge through the picture decides it.
     Source: SCIENCE 2.2 #14.
     """
     return 0.0 if image.is_flat else float(np.percentile(local_contrast(image), 99))
@@ -45,11 +51,14 @@ def lc_p99(image: LinearImage) -> float:
 
 @feature(unit="Y'", low=0, high=None, direction="more noise", family="local")
 def noise_sigma(image: LinearImage) -> float:
-    """Noise estimate: standard deviation of what a second-difference mask lets through.
+    r"""Noise estimate: standard deviation of what a second-difference mask lets through.
 
     sqrt(pi/2) / 6 * mean |Y' * N| with N = (1 -2 1; -2 4 -2; 1 -2 1), on encoded luminance 0..1.
     Fine texture counts as noise too. 0 below 3 pixels in either direction.
 
+    Formula: \sqrt{\tfrac{\pi}{2}}\;\tfrac{1}{6}\,\mu\,\bigl|\,Y' * N\,\bigr|,\quad
+        N=\begin{pmatrix}1&-2&1\\-2&4&-2\\1&-2&1\end{pmatrix}
+    Fails: Fine texture (grass, cloth) counts as noise; reducing a picture hides its noise.
     Source: Immerkaer 1996; SCIENCE 2.2, extended panel.
     """
     if image.is_flat or min(image.shape) < 3:
@@ -60,11 +69,13 @@ def noise_sigma(image: LinearImage) -> float:
 
 @feature(unit="code²", low=0, high=None, direction="sharper", family="local")
 def blur(image: LinearImage) -> float:
-    """Sharpness: variance of the Laplacian; low values mean a blurred picture.
+    r"""Sharpness: variance of the Laplacian; low values mean a blurred picture.
 
     Population variance of Y' * (0 1 0; 1 -4 1; 0 1 0) with Y' on 0..255. 0 below 3 pixels in
     either direction.
 
+    Formula: \sigma^2\!\left(Y'_{255} * \begin{pmatrix}0&1&0\\1&-4&1\\0&1&0\end{pmatrix}\right)
+    Fails: A sharp picture of low contrast scores as blurred, a noisy one as sharp.
     Source: Pech-Pacheco 2000; SCIENCE 2.2, extended panel.
     """
     if image.is_flat or min(image.shape) < 3:

@@ -27,12 +27,15 @@ def _declare(k: int) -> None:
         return band_contrasts(image)[k]
 
     measure.__name__ = f"peli_{k}"
-    measure.__doc__ = f"""Contrast at {2**k} cycles per picture: detail over the local mean.
+    measure.__doc__ = rf"""Contrast at {2**k} cycles per picture: detail over the local mean.
 
     Root mean square of a/l on Y. a passes the octave around {2**k} cycles per longer side of the
     picture, 0.5 (1 + cos(pi (log2 f - {k}))); l is everything below that band, floored at 0.01.
     The picture counts as periodic. 0 for a flat image and where it has too few pixels for the band.
 
+    Formula: \sqrt{{\mu\!\left[\left(\frac{{a_k}}{{\max(l_k,\,0.01)}}\right)^{{2}}\right]}},\quad
+        k={k}
+    Fails: Borders that differ from the opposite ones add contrast that is not there.
     Source: Peli 1990; SCIENCE 1.
     Deviates: l is floored; the band is given per picture, not per degree.
     """
@@ -45,12 +48,14 @@ for _k in BANDS:
 
 @feature(unit="ratio", low=0, high=None, direction="more contrast", family="multiscale")
 def c_hp(image: LinearImage) -> float:
-    """Band contrasts weighed by how well the eye sees each band.
+    r"""Band contrasts weighed by how well the eye sees each band.
 
     sqrt(sum w_k^2 peli_k^2 / sum w_k^2) over the bands the picture can carry, w_k the contrast
     sensitivity 2.6 (0.0192 + 0.114 f) exp(-(0.114 f)^1.1) at f = 2^k * 32 / (longer side in pixels
     at analysis size) cycles per degree: 32 pixels per degree, so 512 pixels span 16 degrees.
 
+    Formula: \sqrt{\frac{\sum_k w_k^2\,c_k^2}{\sum_k w_k^2}},\quad c_k=\text{contrast of band }k
+    Fails: Assumes 32 pixels per degree; a wide black area lifts it by its small local mean.
     Source: Haun and Peli 2013 (our approximation), Mannos and Sakrison 1974; SCIENCE 1.
     """
     if image.is_flat:

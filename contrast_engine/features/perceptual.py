@@ -14,13 +14,16 @@ _CENTRE, _SURROUND = 1.0, 2.0
 
 @feature(unit="L", low=0, high=None, direction="more contrast", family="multiscale", core=True)
 def gcf(image: LinearImage) -> float:
-    """Global contrast factor: differences between neighbours, from pixels to large blocks.
+    r"""Global contrast factor: differences between neighbours, from pixels to large blocks.
 
     For blocks of 1, 2, 4, 8, 16, 25, 50, 100, 200 pixels: mean linear luminance l of each,
     L = 100 sqrt(l), C_i = mean over blocks of the mean |L - L of its up to 4 neighbours|; then
     sum w_i C_i with w_i = (-0.406385 i/9 + 0.334573) i/9 + 0.0877526. A size that gives fewer than
     two blocks adds 0. Block sizes count pixels at analysis size.
 
+    Formula: \sum_{i=1}^{9}w_i\,C_i,\quad
+        C_i=\mu_{\text{blocks}}\,\bigl|L-L_{\text{neighbour}}\bigr|
+    Fails: Counts pixels, so it assumes one viewing distance; noise raises it.
     Source: Matkovic 2005; SCIENCE 1.
     Deviates: l is the sRGB-decoded Y instead of a 2.2 power; what does not fill a block is cut
     equally from opposite sides (by half pixels if odd), so mirrored pictures score the same.
@@ -37,11 +40,13 @@ def gcf(image: LinearImage) -> float:
 
 @feature(unit="L*", low=0, high=None, direction="more contrast", family="multiscale")
 def rammg(image: LinearImage) -> float:
-    """Mean lightness difference to the eight neighbours, averaged over halved sizes.
+    r"""Mean lightness difference to the eight neighbours, averaged over halved sizes.
 
     Each level: mean |L* - neighbour|, straight neighbours weigh 1, diagonal ones 1/sqrt(2);
     levels halve until a side would be under 4 pixels.
 
+    Formula: \frac{1}{K}\sum_{k=1}^{K}\mu\,\bigl|L^*_k-L^*_{k,\text{neighbour}}\bigr|
+    Fails: Noise and sharpening raise it; a soft picture of wide range scores low.
     Source: Rizzi 2004, Simone 2012 (formula from memory); SCIENCE 1.
     Deviates: weights are normalised by the neighbours that exist at a border.
     """
@@ -54,11 +59,13 @@ def rammg(image: LinearImage) -> float:
 
 @feature(unit="ratio", low=0, high=1, direction="more contrast", family="multiscale")
 def rsc(image: LinearImage) -> float:
-    """Centre against surround, averaged over halved sizes.
+    r"""Centre against surround, averaged over halved sizes.
 
     Each level: mean |Rc - Rs| / (Rc + Rs) of L* under Gaussians of radius 1 (centre) and 2
     (surround), borders reflected; levels halve until a side would be under 4 pixels.
 
+    Formula: \frac{1}{K}\sum_{k=1}^{K}\mu\!\left[\frac{|R_c-R_s|}{\max(R_c+R_s,\,1)}\right]
+    Fails: Shadow detail weighs more than the same step in the light.
     Source: Tadmor and Tolhurst 2000, Rizzi 2008, Simone 2012 (formula from memory); SCIENCE 1.
     Deviates: lightness only, since a* and b* change sign; Rc + Rs is floored at 1.
     """

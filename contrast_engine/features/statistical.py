@@ -13,11 +13,14 @@ _ONE_CODE = 1 / 255
 
 @feature(unit="ratio", low=0, high=None, direction="more contrast", family="global", core=True)
 def c_rms(image: LinearImage) -> float:
-    """Root-mean-square contrast: spread of luminance over its mean.
+    r"""Root-mean-square contrast: spread of luminance over its mean.
 
     sd(Y) / max(mean(Y), 1e-4). 0 for a flat image, 1 for half black and half white; unchanged
     when exposure changes without clipping, raised by neither noise nor size.
 
+    Formula: \frac{\sigma(Y)}{\max(\mu(Y),\,10^{-4})}
+    Unchanged by: exposure.
+    Fails: A dark picture with a few lights scores high; where the tones lie is not seen.
     Source: Peli 1990; SCIENCE 2.2 #1.
     Deviates: the mean is floored at 1e-4, so a black image is 0 instead of undefined.
     """
@@ -26,10 +29,12 @@ def c_rms(image: LinearImage) -> float:
 
 @feature(unit="of L*", low=0, high=1, direction="more contrast", family="global", core=True)
 def u_dr(image: LinearImage) -> float:
-    """Used dynamic range: share of the lightness scale between 1st and 99th percentile.
+    r"""Used dynamic range: share of the lightness scale between 1st and 99th percentile.
 
     (P99 - P1)(L*) / 100; a few outlying pixels do not move it.
 
+    Formula: \frac{P_{99}(L^*)-P_{1}(L^*)}{100}
+    Fails: Near 1 on most sunny photographs; says nothing of the tones between the ends.
     Source: SCIENCE 2.2 #2 (own form).
     """
     low, high = image.lightness_range
@@ -38,11 +43,13 @@ def u_dr(image: LinearImage) -> float:
 
 @feature(unit="bits", low=0, high=8, direction="more tones", family="global", core=True)
 def entropy(image: LinearImage) -> float:
-    """Tonal diversity: entropy of the histogram of encoded luminance.
+    r"""Tonal diversity: entropy of the histogram of encoded luminance.
 
     256 fixed bins of Y' over 0..1: -sum p log2 p. It counts tones, not contrast: fixed bins make
     it fall when contrast is scaled down, which automatic bins do not.
 
+    Formula: -\sum_{i=1}^{256}p_i\log_2 p_i,\quad p_i=\text{share of }Y'\text{ in bin }i
+    Fails: Noise raises it, and a strong S-curve can lower it though contrast grows.
     Source: Shannon 1948; SCIENCE 2.2 #3.
     """
     if image.is_flat:
@@ -55,8 +62,10 @@ def entropy(image: LinearImage) -> float:
 
 @feature(unit="Y", low=0, high=1, direction="brighter", family="global", core=True)
 def mean_y(image: LinearImage) -> float:
-    """Mean luminance: 0 for black, 1 for white, in linear light.
+    r"""Mean luminance: 0 for black, 1 for white, in linear light.
 
+    Formula: \mu(Y)
+    Fails: Brightness, not contrast: twice the exposure doubles it.
     Source: SCIENCE 2.2 #4.
     """
     return image.mean
@@ -64,8 +73,10 @@ def mean_y(image: LinearImage) -> float:
 
 @feature(unit="Y", low=0, high=0.5, direction="more contrast", family="global", core=True)
 def std_y(image: LinearImage) -> float:
-    """Standard deviation of luminance, in linear light.
+    r"""Standard deviation of luminance, in linear light.
 
+    Formula: \sigma(Y)
+    Fails: Grows with exposure: a bright picture scores above a dark one of equal contrast.
     Source: SCIENCE 2.2 #5.
     """
     return 0.0 if image.is_flat else image.std
@@ -74,10 +85,14 @@ def std_y(image: LinearImage) -> float:
 @feature(unit="signed log", low=None, high=None, direction="darker with bright parts",
          family="global", core=True)  # fmt: skip
 def skew(image: LinearImage) -> float:
-    """Asymmetry of the luminance histogram: above 0 mostly dark with bright parts.
+    r"""Asymmetry of the luminance histogram: above 0 mostly dark with bright parts.
 
     sign(g) log(1 + |g|) of the population skewness g of Y; 0 for a flat image.
 
+    Formula: \operatorname{sgn}(g)\,\ln(1+|g|),\quad
+        g=\mu\!\left[\left(\tfrac{Y-\mu}{\sigma}\right)^3\right]
+    Unchanged by: exposure.
+    Fails: A few lamps or reflections decide it.
     Source: SCIENCE 2.2 #6.
     """
     return 0.0 if image.is_flat else _signed_log(_moment(image, 3))
@@ -86,10 +101,14 @@ def skew(image: LinearImage) -> float:
 @feature(unit="signed log", low=None, high=None, direction="heavier tails", family="global",
          core=True)  # fmt: skip
 def kurt(image: LinearImage) -> float:
-    """Tail weight of the luminance histogram: 0 for a normal one, below 0 for two-toned.
+    r"""Tail weight of the luminance histogram: 0 for a normal one, below 0 for two-toned.
 
     sign(g) log(1 + |g|) of the population excess kurtosis g of Y; 0 for a flat image.
 
+    Formula: \operatorname{sgn}(g)\,\ln(1+|g|),\quad
+        g=\mu\!\left[\left(\tfrac{Y-\mu}{\sigma}\right)^4\right]-3
+    Unchanged by: exposure.
+    Fails: A handful of extreme pixels decides it.
     Source: SCIENCE 2.2 #7 (Fisher's definition).
     """
     return 0.0 if image.is_flat else _signed_log(_moment(image, 4) - 3)
@@ -97,10 +116,12 @@ def kurt(image: LinearImage) -> float:
 
 @feature(unit="ratio", low=0, high=None, direction="more contrast", family="global", core=True)
 def lum_contrast(image: LinearImage) -> float:
-    """Lightness contrast: spread of L* over its mean.
+    r"""Lightness contrast: spread of L* over its mean.
 
     sd(L*) / max(mean(L*), 1).
 
+    Formula: \frac{\sigma(L^*)}{\max(\mu(L^*),\,1)}
+    Fails: Very dark pictures score high from little difference.
     Source: SCIENCE 2.2 #15.
     """
     return 0.0 if image.is_flat else sigma_l(image) / max(float(image.lightness.mean()), 1.0)
@@ -108,10 +129,12 @@ def lum_contrast(image: LinearImage) -> float:
 
 @feature(unit="stops", low=0, high=8, direction="more contrast", family="global", core=True)
 def dr_stops(image: LinearImage) -> float:
-    """Dynamic range in photographic stops between 1st and 99th percentile of luminance.
+    r"""Dynamic range in photographic stops between 1st and 99th percentile of luminance.
 
     log2((P99 + 1/255) / (P1 + 1/255)) of Y: 8 from black to white.
 
+    Formula: \log_2\frac{P_{99}(Y)+1/255}{P_{1}(Y)+1/255}
+    Fails: Never above 8: no more can be told from 8-bit files; noise in the shadows counts.
     Source: SCIENCE 2.2 #20 (own form).
     """
     low, high = image.luminance_range
@@ -120,8 +143,10 @@ def dr_stops(image: LinearImage) -> float:
 
 @feature(unit="L*", low=0, high=50, direction="more contrast", family="global")
 def sigma_l(image: LinearImage) -> float:
-    """Standard deviation of lightness, on the CIE scale 0..100.
+    r"""Standard deviation of lightness, on the CIE scale 0..100.
 
+    Formula: \sigma(L^*)
+    Fails: Two even halves score as high as rich texture: what lies where is not seen.
     Source: SCIENCE 2.2, extended panel.
     """
     return 0.0 if image.is_flat else float(image.lightness.std())
@@ -129,10 +154,13 @@ def sigma_l(image: LinearImage) -> float:
 
 @feature(unit="ratio", low=0, high=1, direction="more contrast", family="global")
 def michelson(image: LinearImage) -> float:
-    """Michelson contrast between the 1st and 99th percentile of luminance.
+    r"""Michelson contrast between the 1st and 99th percentile of luminance.
 
     (P99 - P1) / (P99 + P1) of Y. Saturates near 1 on most photographs: of little use alone.
 
+    Formula: \frac{P_{99}(Y)-P_{1}(Y)}{P_{99}(Y)+P_{1}(Y)}
+    Unchanged by: exposure.
+    Fails: Near 1 as soon as one pixel in a hundred is black.
     Source: Michelson 1927; SCIENCE 1.
     Deviates: percentiles for minimum and maximum, so that two stray pixels do not make it 1.
     """
@@ -142,8 +170,10 @@ def michelson(image: LinearImage) -> float:
 
 @feature(unit="share", low=0, high=1, direction="more clipping", family="global")
 def clip_shadows(image: LinearImage) -> float:
-    """Share of pixels at or next to black: encoded luminance of at most 1/255.
+    r"""Share of pixels at or next to black: encoded luminance of at most 1/255.
 
+    Formula: \frac{1}{n}\,\bigl|\{\,Y'\le \tfrac{1}{255}\,\}\bigr|
+    Fails: Black that is meant counts too: a night sky, a studio backdrop.
     Source: SCIENCE 2.2, extended panel.
     """
     return float(np.mean(image.luminance <= _SHADOW * (1 + _ROUNDING)))
@@ -151,8 +181,10 @@ def clip_shadows(image: LinearImage) -> float:
 
 @feature(unit="share", low=0, high=1, direction="more clipping", family="global")
 def clip_highlights(image: LinearImage) -> float:
-    """Share of pixels at or next to white: encoded luminance of at least 254/255.
+    r"""Share of pixels at or next to white: encoded luminance of at least 254/255.
 
+    Formula: \frac{1}{n}\,\bigl|\{\,Y'\ge \tfrac{254}{255}\,\}\bigr|
+    Fails: White that is meant counts too: the sun, lamps, reflections, a white backdrop.
     Source: SCIENCE 2.2, extended panel.
     """
     return float(np.mean(image.luminance >= _HIGHLIGHT * (1 - _ROUNDING)))
