@@ -134,14 +134,20 @@ def name(arguments: argparse.Namespace) -> Answer:
 
 def import_labels(arguments: argparse.Namespace) -> Answer:
     """Read labels from a CSV file."""
-    done = read_labels(_open(arguments), Path(arguments.file), arguments.who)
+    workspace = _open(arguments)
+    done = read_labels(workspace, Path(arguments.file), arguments.who)
     lines = [
         f"{count(done.labelled, 'image')} labelled, {count(done.blank, 'row')} without a label"
     ]
     if done.problems:
         lines.append(f"{count(len(done.problems), 'row')} not used:")
         lines += first([f"  row {p['row']}: {p['reason']}" for p in done.problems])
-    document = {"labelled": done.labelled, "blank": done.blank, "problems": done.problems}
+    document = {
+        "labels": current_labels(workspace),
+        "labelled": done.labelled,
+        "blank": done.blank,
+        "problems": done.problems,
+    }
     nothing_worked = bool(done.problems) and not done.labelled
     return Answer(document, lines, exit_code=1 if nothing_worked else 0)
 
@@ -149,8 +155,10 @@ def import_labels(arguments: argparse.Namespace) -> Answer:
 def export(arguments: argparse.Namespace) -> Answer:
     """Write the labels to a CSV file."""
     file = Path(arguments.file)
-    rows = write_labels(_open(arguments), file)
-    return Answer({"rows": rows, "path": file}, [f"{count(rows, 'label')} written to {file}"])
+    workspace = _open(arguments)
+    rows = write_labels(workspace, file)
+    document = {"labels": current_labels(workspace), "rows": rows, "path": file}
+    return Answer(document, [f"{count(rows, 'label')} written to {file}"])
 
 
 def next_images(arguments: argparse.Namespace) -> Answer:

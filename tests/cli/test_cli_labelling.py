@@ -106,6 +106,7 @@ def test_labels_travel_through_a_file_and_back(
     done = contrast("label", "import", workspace, file, "--json").json
     assert (done["labelled"], done["problems"]) == (2, [])
     after = contrast("label", "list", workspace, "--json").json["labels"]
+    assert done["labels"] == after
     assert [(r["id"], r["label"]) for r in after] == [(r["id"], r["label"]) for r in before]
 
 
