@@ -41,6 +41,11 @@ contrast cluster holiday.contrast --choose-k""",
     )
     _add_method(parser, "kmeans", _clusterings)
     parser.add_argument(
+        "--follow",
+        action="store_true",
+        help="continue the numbers and names of the clusters there are now",
+    )
+    parser.add_argument(
         "--choose-k",
         action="store_true",
         help="compare 2 to 10 clusters instead, and say how many the images bear",
@@ -84,12 +89,11 @@ def cluster(arguments: argparse.Namespace) -> Answer:
     options = checked_options(_clusterings(), arguments.method, arguments.option)
     workspace = Workspace.open(arguments.workspace)
     if arguments.choose_k:
-        if arguments.on != "features":
-            raise WrongUsage("--choose-k compares clusterings of the features; leave out --on")
         return _choose_k(workspace, arguments, options)
+    follows = workspace.current("clusterings") if arguments.follow else None
     with working(f"clustering with {arguments.method}") as progress:
         key = steps.cluster(
-            workspace, arguments.method, options=options, on=arguments.on,
+            workspace, arguments.method, options=options, on=arguments.on, follows=follows,
             seed=arguments.seed, progress=progress,
         )  # fmt: skip
     manifest = workspace.manifest(key)
@@ -106,6 +110,7 @@ def cluster(arguments: argparse.Namespace) -> Answer:
     lines += [f"  {c['id']}: {count(c['size'], 'image')}, {c['summary']}" for c in clusters]
     if clusters:
         lines.append(_separation(manifest.details["silhouette"]))
+    lines.append(f"  {manifest.details['verdict']}")
     return Answer(document, lines)
 
 
@@ -114,8 +119,9 @@ def _choose_k(workspace: "Workspace", arguments: argparse.Namespace, options: Js
 
     with given_by_hand(), working("comparing numbers of clusters") as progress:
         key = steps.choose_k(
-            workspace, arguments.method, options=options, seed=arguments.seed, progress=progress
-        )
+            workspace, arguments.method, options=options, on=arguments.on,
+            seed=arguments.seed, progress=progress,
+        )  # fmt: skip
     document = {**workspace.manifest(key).details, "key": key, "seed": arguments.seed}
     of = "" if document["n"] == document["total"] else f" drawn from {document['total']:,}"
     lines = [

@@ -24,6 +24,7 @@ def choose_k(
     method: str = "kmeans",
     *,
     options: Json | None = None,
+    on: str = "features",
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
@@ -38,6 +39,7 @@ def choose_k(
         workspace: Where the measurements are and the report goes.
         method: Name of a clustering with a number of clusters.
         options: Its other options.
+        on: The space to cluster: "features", the key of an embedding, or "features+KEY".
         seed: For everything drawn at random.
         progress: Told on the way; a cancelled comparison leaves nothing behind.
 
@@ -46,7 +48,7 @@ def choose_k(
         OptionError: An option does not fit, or the method finds the number itself.
         UnknownName: There is no such clustering.
     """
-    where = space(workspace)
+    where = space(workspace, on)
     artifact = choose_k_artifact(where, method, options=options, seed=seed)
     if not workspace.has(artifact):
         recipe, others = clusterings[method], artifact.recipe["options"]
@@ -56,7 +58,9 @@ def choose_k(
 
         with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
             choice = choosing.choose_k(where.vectors, make, seed=seed, progress=progress)
-        details = {**as_json(choice), "space": where.name, "method": method}
+        details = {
+            **as_json(choice), "space": where.name, "on": where.on, "method": method,
+        }  # fmt: skip
         workspace.save(artifact, Report((_finding(choice, where),)), details)
     return artifact.key
 

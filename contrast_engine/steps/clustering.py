@@ -36,8 +36,8 @@ def cluster(
     with z positive where the clusters are more separate than structureless data; `is_grouped`
     and the `verdict` in words; the share `assigned` to a cluster; by cluster id `summary`
     (words), `differences` (feature, effect, low, high) and `representatives` (ids, most typical
-    first); the `space` in words; and `method`, what the method says of itself. A merge tree is kept among the models, under
-    the same key, its rows in the order of the clustering's ids.
+    first); the `space` in words; and `method`, what the method says of itself. A merge tree is
+    kept among the models, under the same key, its rows in the order of the clustering's ids.
 
     Args:
         workspace: Where the measurements are and the clustering goes.

@@ -86,3 +86,25 @@ def test_choose_k_gives_a_number_a_verdict_and_the_curve(
     refused = contrast("cluster", workspace, "hdbscan", "--choose-k")
     assert refused.code == 2
     assert "finds the number of clusters itself" in refused.err
+
+
+def test_following_keeps_the_numbers_and_names_of_clusters(
+    contrast: Contrast, workspace: Path
+) -> None:
+    before = contrast("cluster", workspace, "--json").json
+    contrast("label", "name", workspace, "1", "soft")
+    after = contrast("cluster", workspace, "--follow", "--seed", "1", "--json").json
+    assert after["identity"]["follows"] == before["key"]
+    names = {c["id"]: c["name"] for c in after["clusters"]}
+    assert {c for c, name in names.items() if name} <= {1}
+    assert set(names) == set(after["identity"]["kept"] + after["identity"]["new"])
+    assert set(after["identity"]["new"]).isdisjoint({0, 1, 2})
+
+
+@pytest.mark.slow
+def test_the_newer_clusterings_keep_the_contract(contrast: Contrast, workspace: Path) -> None:
+    for method in ("hdbscan", "mixture"):
+        said = contrast("cluster", workspace, method, "--json").json
+        assert sum(c["size"] for c in said["clusters"]) == round(30 * said["assigned"])
+        assert {"value", "null_mean", "z", "n"} <= set(said["silhouette"])
+        assert said["verdict"] in contrast("cluster", workspace, method).out

@@ -46,7 +46,6 @@ def test_train_help_lists_every_encoder_with_its_options(contrast: Contrast) -> 
         (["train", "W", "rnk"], "did you mean 'rank'"),
         (["train", "W", "rank", "-o", "epoch=3"], "did you mean 'epochs'"),
         (["train", "W", "rank", "--preset", "slow"], "quick"),
-        (["cluster", "W", "--choose-k", "--on", "x"], "--on"),
     ],
 )
 def test_wrong_usage_of_training_is_exit_two(
@@ -63,6 +62,7 @@ def test_wrong_usage_of_training_is_exit_two(
         ["embed", "W", "0" * 16],
         ["sensitivity", "W", "nothing"],
         ["project", "W", "--on", "nothing"],
+        ["cluster", "W", "--choose-k", "--on", "nothing"],
     ],
 )
 def test_a_key_that_is_not_there_is_exit_one(
