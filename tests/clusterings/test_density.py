@@ -61,12 +61,12 @@ def test_micro_clusters_weighted_by_their_images_find_the_same_groups():
 
 
 @pytest.mark.slow
-def test_hdbscan_above_twenty_thousand_images_goes_through_micro_clusters_and_says_so():
-    values, truth = planted(21_000, 0)
+def test_hdbscan_above_ten_thousand_images_goes_through_micro_clusters_and_says_so():
+    values, truth = planted(11_000, 0)
     grouping = Hdbscan(min_cluster_size=100).group(table(values))
     assert adjusted_rand_score(truth, grouping.clustering.cluster) > 0.95
     assert not grouping.details["is_exact"]
-    assert "21000 images were first gathered into 2000 micro-clusters" in grouping.details["note"]
+    assert "11000 images were first gathered into 2000 micro-clusters" in grouping.details["note"]
 
 
 def test_a_method_that_finds_nothing_in_the_null_still_has_a_finite_comparison():
