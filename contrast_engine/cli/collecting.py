@@ -56,7 +56,8 @@ def scan(arguments: argparse.Namespace) -> Answer:
     from contrast_engine import steps
     from contrast_engine.store import Workspace
 
-    workspace = Workspace(arguments.workspace)
+    make = Workspace if arguments.paths else Workspace.open  # a rescan needs one that is there
+    workspace = make(arguments.workspace)
     with working("scanning") as progress:
         report = steps.scan(workspace, arguments.paths, progress=progress)
     document = {"workspace": str(workspace.root), **asdict(report)}

@@ -91,3 +91,12 @@ def test_a_name_that_is_no_text_is_measured_and_spelt_out(
     (label,) = contrast("label", "list", root, "--json").json["labels"]
     again = contrast("label", "add", root, "--image", label["path"], "--label", "high")
     assert again.code == 0, "the path that was shown names the image too"
+
+
+def test_looking_again_in_a_workspace_that_is_not_there_makes_none(
+    contrast: Contrast, tmp_path: Path
+) -> None:
+    said = contrast("scan", tmp_path / "mistyped.contrast")
+    assert said.code == 1
+    assert "no workspace" in said.err
+    assert not (tmp_path / "mistyped.contrast").exists()
