@@ -24,9 +24,14 @@ def add_commands(commands: Commands) -> None:
         export,
         examples="""
 contrast export holiday.contrast table.csv
-contrast export holiday.contrast table.parquet""",
+contrast export holiday.contrast table.parquet --issues""",
     )
     add_workspace(parser)
+    parser.add_argument(
+        "--issues",
+        action="store_true",
+        help="add is_<issue>_issue and <issue>_score for every contrast issue",
+    )
     parser.add_argument("file", metavar="OUT", help="the file to write, .csv or .parquet")
 
 
@@ -48,7 +53,8 @@ def export(arguments: argparse.Namespace) -> Answer:
     from contrast_engine import steps
     from contrast_engine.store import Workspace
 
-    report = steps.export(Workspace.open(arguments.workspace), arguments.file)
+    workspace = Workspace.open(arguments.workspace)
+    report = steps.export(workspace, arguments.file, with_issues=arguments.issues)
     document = {"rows": report.rows, "columns": report.columns, "path": report.path}
     width = count(len(report.columns), "column")
     return Answer(document, [f"{count(report.rows, 'row')} of {width} written to {report.path}"])

@@ -1,6 +1,7 @@
 """export, table: one row per image with everything that is known about it."""
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,10 @@ import numpy as np
 
 from contrast_engine.errors import OptionError
 from contrast_engine.features import feature_names
+from contrast_engine.issues import ISSUES
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import UNASSIGNED
+from contrast_engine.steps.flagging import issues
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
 from contrast_engine.store.files import write_bytes
@@ -42,16 +45,22 @@ class ExportReport:
     path: str
 
 
-def table(workspace: Workspace) -> Table:
+def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     """Gather what is known about every readable image, sorted by path.
 
     Columns: id, path, every measure, cluster, label, predicted_label, probability, abstains,
     map_x, map_y. The predicted label is given also where the model abstains.
+
+    Args:
+        workspace: The workspace.
+        with_issues: Add is_<issue>_issue and <issue>_score for every contrast issue at the end.
     """
     images = workspace.images
     measures, measured = _measures(workspace)
     clusters, labels = _clusters(workspace), workspace.labels.current()
     predicted, places = _predicted(workspace), _places(workspace)
+    judged_for, judged = _issues(workspace) if with_issues else ((), {})
+    unjudged: tuple[Cell, ...] = (None,) * len(judged_for)
     no_measures: tuple[Cell, ...] = (None,) * len(measures)
     rows = []
     for image in sorted(images.ids, key=lambda i: (images.paths[i], i)):
@@ -65,12 +74,19 @@ def table(workspace: Workspace) -> Table:
                 said.label if said else None,
                 *predicted.get(image, (None, None, None)),
                 *places.get(image, (None, None)),
+                *judged.get(image, unjudged),
             )
         )
-    return Table((*_BEFORE, *measures, *_AFTER), tuple(rows))
+    return Table((*_BEFORE, *measures, *_AFTER, *judged_for), tuple(rows))
 
 
-def export(workspace: Workspace, path: str | Path, *, progress: Progress = SILENT) -> ExportReport:
+def export(
+    workspace: Workspace,
+    path: str | Path,
+    *,
+    with_issues: bool = False,
+    progress: Progress = SILENT,
+) -> ExportReport:
     """Write the table as CSV (UTF-8) or Parquet, by the ending of the file's name.
 
     The file appears whole or not at all, and the same workspace gives the same bytes. Text is
@@ -93,7 +109,7 @@ def export(workspace: Workspace, path: str | Path, *, progress: Progress = SILEN
             f"there is no folder {shown(target.parent)} to write to; make it first or name another"
         )
     progress.tick(0, 2, "gathering")
-    found = table(workspace)
+    found = table(workspace, with_issues=with_issues)
     progress.tick(1, 2, "writing")
     write_bytes(target, encode(found))
     progress.tick(2, 2, "written")
@@ -154,8 +170,9 @@ def _array(name: str, column: Sequence[Any]) -> Any:
         ends = np.cumsum([0, *(len(part) for part in parts)], dtype=np.int32)
         buffers = [known, pa.py_buffer(ends), pa.py_buffer(b"".join(parts))]
         return pa.Array.from_buffers(pa.string(), len(column), buffers)
-    kind = {"cluster": pa.int64(), "abstains": pa.bool_()}.get(name, pa.float64())
-    if name == "abstains":
+    is_flag = name == "abstains" or re.fullmatch("is_.*_issue", name) is not None
+    kind = pa.bool_() if is_flag else pa.int64() if name == "cluster" else pa.float64()
+    if is_flag:
         flags = np.array([bool(cell) for cell in column], dtype=np.bool_)
         values: Any = np.packbits(flags, bitorder="little")
     else:
@@ -173,6 +190,18 @@ def _measures(
     vectors = workspace.load(key)
     rows = (tuple(row) for row in vectors.values.tolist())
     return vectors.columns, dict(zip(vectors.ids, rows, strict=True))
+
+
+def _issues(
+    workspace: Workspace,
+) -> tuple[tuple[str, ...], dict[ImageId, tuple[Cell, ...]]]:
+    """Give the columns of the contrast issues; blank, but there, where nothing is measured."""
+    if workspace.current("features") is None:
+        return tuple(column for issue in ISSUES.values() for column in issue.columns), {}
+    found = issues(workspace)
+    cells = [side for one in found for side in (one.flags.tolist(), one.scores.tolist())]
+    columns = tuple(column for one in found for column in one.issue.columns)
+    return columns, dict(zip(found[0].ids, zip(*cells, strict=True), strict=True))
 
 
 def _clusters(workspace: Workspace) -> dict[ImageId, int]:

@@ -8,6 +8,7 @@ import pytest
 
 from contrast_engine.errors import OptionError
 from contrast_engine.features import feature_names
+from contrast_engine.issues import ISSUES
 from contrast_engine.results import Clustering, Predictions
 from contrast_engine.steps.exporting import export, table
 from contrast_engine.store import Artifact, Workspace
@@ -128,3 +129,30 @@ def test_what_cannot_be_written_is_refused_in_words_and_nothing_is_left(
     with pytest.raises(OptionError, match="is a folder"):
         export(workspace, tmp_path / "folder.csv")
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted([*before, "folder.csv"])
+
+
+def test_issues_add_their_columns_at_the_end_and_only_when_asked(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    blank = table(workspace, with_issues=True)
+    names = [f(name) for name in ISSUES for f in ("is_{}_issue".format, "{}_score".format)]
+    assert blank.columns == (*table(workspace).columns, *names)
+    assert {cell for row in blank.rows for cell in row[2:]} == {None}
+
+    read = ("sigma_l", "u_dr", "clip_shadows", "clip_highlights", "chroma_mean", "hue_diversity")
+    values = np.array([[5.0, 0.2, 0, 0, 0, 0], [25.0, 1.0, 0, 0.5, 0, 0]])
+    key = workspace.save(Artifact("features", "test@1"), Vectors((A, B), values, read))
+    workspace.make_current("features", key)
+    export(workspace, tmp_path / "out.parquet", with_issues=True)
+    found = pq.ParquetFile(tmp_path / "out.parquet").read()
+    assert found.column_names[-12:] == names
+    unmeasured, b, a = found.to_pylist()
+    assert unmeasured["is_flat_issue"] is unmeasured["flat_score"] is None
+    assert (a["is_low_contrast_issue"], a["low_contrast_score"]) == (True, 0.1)
+    assert (b["is_clipped_highlights_issue"], b["clipped_highlights_score"]) == (True, 0.5)
+    assert (b["is_low_contrast_issue"], b["is_flat_issue"]) == (False, False)
+    assert found.schema.field("is_flat_issue").type == pa.bool_()
+    assert "is_flat_issue" not in table(workspace).columns

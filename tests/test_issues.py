@@ -1,0 +1,102 @@
+"""Contrast issues: scores that mean what they say, thresholds that follow the collection."""
+
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.features import features, measure_image
+from contrast_engine.images import LinearImage, read_image
+from contrast_engine.issues import ISSUES, cast, find_issues
+from contrast_engine.vectors import ImageId, Vectors
+
+SAMPLES = Path(__file__).parents[1] / "sample_data"
+NEEDED = ("sigma_l", "u_dr", "clip_shadows", "clip_highlights", "chroma_mean", "hue_diversity")
+
+
+def table(**columns: list[float]) -> Vectors:
+    n = len(next(iter(columns.values())))
+    ordinary = {"sigma_l": 25, "u_dr": 0.95, "chroma_mean": 10, "hue_diversity": 0.5}
+    values = [columns.get(name, [ordinary.get(name, 0.0)] * n) for name in NEEDED]
+    return Vectors(tuple(ImageId(f"{i:016x}") for i in range(n)), np.column_stack(values), NEEDED)
+
+
+def by_name(vectors: Vectors, **thresholds: float):
+    return {found.issue.name: found for found in find_issues(vectors, thresholds)}
+
+
+def test_scores_are_those_of_the_rules():
+    found = by_name(
+        table(sigma_l=[10, 50], clip_shadows=[0.25, 0], clip_highlights=[0, 1], u_dr=[0.3, 1],
+              chroma_mean=[40, 0], hue_diversity=[0.25, 0])
+    )  # fmt: skip
+    assert found["low_contrast"].scores.tolist() == [0.2, 1]
+    assert found["high_contrast"].scores.tolist() == [0.8, 0]
+    assert found["clipped_shadows"].scores.tolist() == [0.75, 1]
+    assert found["clipped_highlights"].scores.tolist() == [1, 0]
+    assert found["flat"].scores.tolist() == [0.3, 1]
+    assert found["colour_cast"].scores == pytest.approx([0.7, 1])
+
+
+def test_the_cast_is_the_distance_of_the_mean_colour_from_grey():
+    rng = np.random.default_rng(3)
+    image = LinearImage(rng.uniform(0, [1, 0.6, 0.3], (30, 40, 3)))
+    row = measure_image(image)
+    vectors = Vectors((ImageId("a"),), np.array([list(row.values())]), tuple(row))
+    a, b = image.lab[..., 1].mean(), image.lab[..., 2].mean()
+    assert cast(vectors)[0] == pytest.approx(np.hypot(a, b), rel=1e-6)
+
+
+def test_the_threshold_follows_the_collection_up_to_the_ceiling():
+    dull = by_name(table(sigma_l=list(np.linspace(5, 15, 101))))["low_contrast"]
+    assert dull.threshold == pytest.approx(np.percentile(dull.scores, 5), abs=5e-4)
+    assert dull.flags.sum() == 5
+    fine = by_name(table(sigma_l=list(np.linspace(30, 40, 101))))["low_contrast"]
+    assert fine.threshold == ISSUES["low_contrast"].ceiling
+    assert not fine.flags.any(), "a picture above the median of photographs is never dull"
+
+
+@pytest.mark.parametrize("name", ISSUES)
+def test_a_collection_of_one_ordinary_picture_has_no_issue(name):
+    assert by_name(table(sigma_l=[25.0]))[name].images == ()
+
+
+def test_a_threshold_of_ones_own_is_used_and_the_worst_come_first():
+    vectors = table(sigma_l=[20, 10, 15, 30])
+    found = by_name(vectors, low_contrast=0.45)["low_contrast"]
+    assert found.images == tuple(vectors.ids[i] for i in (1, 2, 0))
+    assert not found.is_usual
+    assert by_name(vectors)["low_contrast"].is_usual
+
+
+def test_what_cannot_be_looked_for_is_refused_in_words():
+    with pytest.raises(OptionError, match="no issue 'blurry'; there are: low_contrast"):
+        find_issues(table(sigma_l=[20]), {"blurry": 0.5})
+    with pytest.raises(OptionError, match="threshold of flat must be from 0 to 1, got 2"):
+        find_issues(table(sigma_l=[20]), {"flat": 2})
+    with pytest.raises(NotEnoughData, match="measured images, there are none"):
+        find_issues(Vectors((), np.zeros((0, len(NEEDED))), NEEDED))
+
+
+def test_issues_read_only_features_that_there_are():
+    assert set(NEEDED) <= set(features)
+
+
+@pytest.mark.parametrize(
+    ("variant", "issue"),
+    [("haze", "flat"), ("haze", "low_contrast"), ("low range", "low_contrast")],
+)
+def test_what_was_done_to_the_samples_shows_in_the_score_of_its_issue(variant, issue):
+    with (SAMPLES / "truth.csv").open(encoding="utf-8") as file:
+        done = {row["file"]: row["variant"] for row in csv.DictReader(file)}
+    scores = {}
+    for kind in (variant, "as is"):
+        files = [name for name in done if done[name] == kind][:8]
+        rows = [measure_image(read_image(SAMPLES / name, 128)) for name in files]
+        values = np.array([list(row.values()) for row in rows])
+        vectors = Vectors(tuple(map(ImageId, files)), values, tuple(rows[0]))
+        scores[kind] = by_name(vectors)[issue].scores
+    lower = scores[variant][:, None] <= scores["as is"][None]
+    assert lower.mean() > 0.7
