@@ -4,6 +4,7 @@ A score lies in 0..1, low is worse, and depends on the picture alone; only the t
 which it counts as an issue follows the collection. The columns are named as CleanVision's are.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -117,7 +118,8 @@ def find_issues(
 
 def usual_threshold(issue: Issue, scores: Floats) -> float:
     """Give the 5th percentile of the scores, or the issue's ceiling where that is lower."""
-    return round(min(float(np.percentile(scores, WORST)), issue.ceiling), 3)
+    worst = math.floor(1000 * float(np.percentile(scores, WORST))) / 1000  # as a slider shows it
+    return min(worst, issue.ceiling)
 
 
 def cast(features: Vectors) -> Floats:

@@ -22,6 +22,7 @@ page = st.navigation(
         "Explore": [
             st.Page("explore/map.py", title="Map", url_path="map"),
             st.Page("explore/clusters.py", title="Clusters", url_path="clusters"),
+            st.Page("explore/features.py", title="Features", url_path="features"),
         ],
         "Label": [st.Page("label/label.py", title="Label", url_path="label")],
         "Train": [st.Page("train/model.py", title="Model", url_path="model")],

@@ -15,9 +15,11 @@ from contrast_engine.summaries import (
     Queued,
     label_queue,
     least_certain,
+    metrics,
     overview,
     preview,
 )
+from contrast_engine.summaries.metrics import Agreement, MetricCard
 from contrast_engine.vectors import Vectors
 
 
@@ -49,6 +51,16 @@ def runner(workspace: Workspace) -> JobRunner:
 def feature_overview(workspace: Workspace, key: str) -> tuple[FeatureOverview, ...]:
     """Give one row per feature of a measured table."""
     return _overview(workspace.id, key, workspace)
+
+
+def metric_cards(workspace: Workspace, key: str) -> tuple[MetricCard, ...]:
+    """Give the card of every feature of a measured table."""
+    return _metric_cards(workspace.id, key, workspace)
+
+
+def agreement(workspace: Workspace, key: str) -> Agreement:
+    """Give the rank correlations of all features of a measured table."""
+    return _agreement(workspace.id, key, workspace)
 
 
 def representatives(workspace: Workspace, key: str, names: dict[int, str]) -> Sequence[Queued]:
@@ -86,6 +98,16 @@ def _runner(workspace_id: str, _workspace: Workspace) -> JobRunner:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _overview(workspace_id: str, key: str, _workspace: Workspace) -> tuple[FeatureOverview, ...]:
     return overview(_workspace.load(key))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _metric_cards(workspace_id: str, key: str, _workspace: Workspace) -> tuple[MetricCard, ...]:
+    return metrics.metric_cards(_workspace.load(key))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _agreement(workspace_id: str, key: str, _workspace: Workspace) -> Agreement:
+    return metrics.agreement(_workspace.load(key))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

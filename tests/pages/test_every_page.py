@@ -7,6 +7,7 @@ PAGES = (
     "collection/collection.py",
     "explore/map.py",
     "explore/clusters.py",
+    "explore/features.py",
     "label/label.py",
     "train/model.py",
     "validate/validate.py",
