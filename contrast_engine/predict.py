@@ -10,7 +10,7 @@ from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import means
 from contrast_engine.errors import ImageError, ModelError, NotEnoughData
 from contrast_engine.features import FEATURE_VERSION
-from contrast_engine.images import read_image
+from contrast_engine.images import LinearImage, read_image
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
@@ -77,7 +77,7 @@ class Predictor:
         self._limit = float(recipe["limit"])
         self._labelled: Floats = arrays["labelled"]
         self._door = Door(workspace, recipe["space"])
-        self._clusters = _Clusters.of(workspace)
+        self._clusters = NearestCluster.of(workspace)
 
     def predict(
         self, paths: Sequence[str | Path], progress: Progress = SILENT
@@ -90,34 +90,39 @@ class Predictor:
         progress.tick(len(paths), len(paths), "predicting")
         return tuple(found)
 
-    def _one(self, path: str | Path) -> Prediction:
-        try:
-            image = read_image(path)
-            row = self._door.place(image)
-            cluster = None
-            if self._clusters:
-                is_same = self._clusters.door.key == self._door.key
-                cluster = self._clusters.nearest(
-                    row if is_same else self._clusters.door.place(image)
-                )
-        except ImageError as error:
-            return Prediction(shown(path), problem=str(error))
+    def judge(self, image: LinearImage, name: str = "") -> Prediction:
+        """Predict one picture that is decoded already.
+
+        Raises:
+            ImageError: It cannot be measured.
+        """
+        row = self._door.place(image)
+        cluster = None
+        if self._clusters:
+            is_same = self._clusters.door.key == self._door.key
+            cluster = self._clusters.nearest(row if is_same else self._clusters.door.place(image))
         values = row.values
         known: Ints | None = None if cluster is None else np.array([cluster])
         probability = self._model.predict_proba(values, known)
         is_far = nearest_distance(values, self._labelled) > self._limit
         best = int(probability[0].argmax())
         return Prediction(
-            path=shown(path),
+            path=name,
             label=self._labels[best],
             probability=float(probability[0, best]),
             abstains=bool((self._unsure(probability) | is_far)[0]),
             cluster=cluster,
         )
 
+    def _one(self, path: str | Path) -> Prediction:
+        try:
+            return self.judge(read_image(path), shown(path))
+        except ImageError as error:
+            return Prediction(shown(path), problem=str(error))
+
 
 @dataclass(frozen=True, eq=False)
-class _Clusters:
+class NearestCluster:
     """The centres of the current clustering, in the space it was made in."""
 
     door: Door
@@ -125,7 +130,8 @@ class _Clusters:
     centres: Floats
 
     @classmethod
-    def of(cls, workspace: Workspace) -> "_Clusters | None":
+    def of(cls, workspace: Workspace) -> "NearestCluster | None":
+        """Give those of a workspace; None where there is no clustering, or one without clusters."""
         key = workspace.current("clusterings")
         if key is None:
             return None
@@ -137,4 +143,5 @@ class _Clusters:
         return cls(door, present, means(values, clustering.cluster, present[-1] + 1)[present])
 
     def nearest(self, row: Vectors) -> int:
+        """Give the cluster whose centre is nearest to one row of `door`'s space."""
         return int(self.clusters[distances(row.values, self.centres).argmin()])

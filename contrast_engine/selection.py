@@ -1,6 +1,6 @@
 """Which images a drawn shape holds, and where one image stands among all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -46,7 +46,12 @@ def percentiles(vectors: Vectors, image: ImageId) -> dict[str, float]:
     Raises:
         UnknownName: The image has no row here.
     """
-    own = vectors.take([image]).values[0]
+    return standing(vectors, vectors.row(image))
+
+
+def standing(vectors: Vectors, values: Mapping[str, float]) -> dict[str, float]:
+    """Give the share of images, 0 to 100, below these values in each column; ties count half."""
+    own = np.array([values[name] for name in vectors.columns])
     below = (vectors.values < own).sum(axis=0) + (vectors.values == own).sum(axis=0) / 2
     shares = 100 * below / len(vectors)
     return dict(zip(vectors.columns, map(float, shares), strict=True))

@@ -1,9 +1,11 @@
 import json
 import subprocess
 import sys
+from io import BytesIO
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from contrast_engine import figures
 from contrast_engine.errors import NotEnoughData
@@ -32,6 +34,9 @@ def every_figure(look):
         ),
         figures.null_comparison(0.3, 0.2, 0.02, title="silhouette", look=look),
         figures.matrix(np.array([[5, 1], [2, 8]]), ["low", "high"], look=look),
+        figures.tones(np.full(4, 0.25), np.linspace(0, 100, 5), (3.0, 97.0), look=look),
+        figures.spectrum(np.array([-2.0, -1.0]), np.array([3.0, 0.0]), np.zeros(2), look=look),
+        figures.way(MAP, MAP.values[:2], ["as it is", "all of it"], look=look),
     ]
 
 
@@ -204,3 +209,21 @@ def test_a_name_somebody_gave_is_shown_as_written():
     assert figures.scatter(MAP, [name] * 4).data[0].name == shown
     assert figures.bars({name: 1.0}, title="kappa").data[0].y[0] == shown
     assert figures.matrix(np.array([[1]]), [name]).data[0].x[0] == shown
+
+
+def test_a_picture_is_shown_pixel_by_pixel_in_srgb():
+    rgb = np.zeros((2, 3, 3))
+    rgb[0, 0] = (1.0, 0.0, 0.0)
+    rgb[1, 2] = 0.21404114048223255  # middle grey: half of white as a code value
+    shown = np.asarray(Image.open(BytesIO(figures.picture_png(rgb))))
+    assert shown.shape == (2, 3, 3)
+    assert shown[0, 0].tolist() == [255, 0, 0]
+    assert set(shown[1, 2].tolist()) <= {127, 128}
+
+
+def test_heat_is_dark_at_nothing_and_bright_at_most():
+    shown = np.asarray(Image.open(BytesIO(figures.heat_png(np.array([[0.0, 1.0, 9.0]]), 1.0))))
+    assert shown[0, 0].sum() < 250 < shown[0, 1].sum()
+    assert shown[0, 1].tolist() == shown[0, 2].tolist()
+    flat = np.asarray(Image.open(BytesIO(figures.heat_png(np.zeros((1, 2)), 0.0))))
+    assert flat[0, 0].tolist() == flat[0, 1].tolist() == shown[0, 0].tolist()

@@ -84,17 +84,29 @@ def spectral_slope(image: LinearImage) -> float:
     Fails: One strong pattern (a fence, a grid) does not follow a straight line.
     Source: Field 1987; SCIENCE 2.2 #11.
     """
-    if image.is_flat:
+    x, y = radial_spectrum(image)
+    if not x.size:
         return NO_DETAIL
+    x = x - x.mean()
+    return float(np.clip((x @ y) / (x @ x), -6, 6))
+
+
+@shared
+def radial_spectrum(image: LinearImage) -> tuple[Floats, Floats]:
+    """Give log10 frequency in cycles per pixel and log10 mean power, one value per ring.
+
+    The rings `spectral_slope` is fitted to; none for a flat image or where fewer than 3 remain.
+    """
+    nothing = np.zeros(0)
+    if image.is_flat:
+        return nothing, nothing
     plan = _plan(*image.shape)
     power = np.bincount(plan.ring, power_spectrum(image).ravel() * plan.weight, _RINGS + 1)
     keep = plan.ring_size[:_RINGS] >= 4
     if np.count_nonzero(keep) < 3:
-        return NO_DETAIL
+        return nothing, nothing
     mean = power[:_RINGS][keep] / plan.ring_size[:_RINGS][keep]
-    y = np.log10(np.maximum(mean, 1e-12 * mean.max()))
-    x = plan.ring_frequency[keep] - plan.ring_frequency[keep].mean()
-    return float(np.clip((x @ y) / (x @ x), -6, 6))
+    return plan.ring_frequency[keep], np.log10(np.maximum(mean, 1e-12 * mean.max()))
 
 
 @shared

@@ -73,6 +73,39 @@ def scatter(
     return drawn(shown, {**plan, "showlegend": is_by_class, "legend": {"title": {"text": title}}})
 
 
+def way(
+    positions: Vectors,
+    places: Floats,
+    words: Sequence[str],
+    *,
+    axes: tuple[str, str] = ("map x (no unit)", "map y (no unit)"),
+    look: Look = LIGHT,
+) -> "Figure":
+    """Draw where one image goes on a map as it is changed, over the images that stay.
+
+    Args:
+        positions: Two columns, one row per image.
+        places: (n, 2) places of the changed image, the unchanged one first.
+        words: n texts for the places.
+        axes: Titles of the two axes.
+        look: Colours of text, grid and background.
+    """
+    points = positions.values[:, :2].astype(np.float32)
+    kind = "scatter" if len(positions) <= MOST_SVG_POINTS else "scattergl"
+    rest = {"type": kind, "mode": "markers", "x": points[:, 0], "y": points[:, 1],
+            "name": "collection", "marker": {"color": UNKNOWN, "size": 5, "opacity": 0.45},
+            "hoverinfo": "skip"}  # fmt: skip
+    size = [10, *[5] * (len(places) - 2), 13][: len(places)]
+    ring = ["circle-open", *["circle"] * (len(places) - 1)]
+    path = {"type": kind, "mode": "lines+markers", "x": places[:, 0], "y": places[:, 1],
+            "name": "this image", "line": {"color": look.accent, "width": 2},
+            "marker": {"color": look.accent, "size": size, "symbol": ring,
+                       "line": {"width": 2, "color": look.accent}},
+            "text": list(words), "hovertemplate": "%{text}<extra></extra>"}  # fmt: skip
+    plan = layout(look, axes[0], axes[1], yaxis={"scaleanchor": "x"})
+    return drawn([rest, path], {**plan, "showlegend": False})
+
+
 def matrix(
     confusion: Ints,
     labels: Sequence[str],

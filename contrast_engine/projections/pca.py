@@ -38,6 +38,10 @@ class PCA(Projection):
         """
         return as_map(vectors, _axes(vectors).scores(vectors.values))
 
+    def place(self, vectors: Vectors, new: Vectors) -> Vectors:
+        """Put new rows of the same space on the map of `vectors`, which stays as it is."""
+        return as_map(new, _axes(vectors).scores(new.values))
+
     def details(self, vectors: Vectors) -> Json:
         """Give explained shares, effective dimension and what the two axes stand for.
 

@@ -1,5 +1,6 @@
 """What the pages show about a workspace, counted and worded here so that they only draw it."""
 
+from contrast_engine.summaries.anatomy import Anatomy, alike, anatomy, stands_out
 from contrast_engine.summaries.answers import is_answered, is_of_now, last_method, last_options
 from contrast_engine.summaries.clusters import CardDifference, ClusterCard, cluster_cards
 from contrast_engine.summaries.entries import (
@@ -29,10 +30,12 @@ from contrast_engine.summaries.overview import (
 )
 from contrast_engine.summaries.queue import Queued, label_queue, least_certain
 from contrast_engine.summaries.table import preview, table_bytes, write_table
+from contrast_engine.summaries.what_if import change_words, flip_words, way_on_map, what_if
 from contrast_engine.summaries.words import axis_words, map_words, separation_words
 
 __all__ = [
     "ENOUGH_LABELS",
+    "Anatomy",
     "CardDifference",
     "ClusterCard",
     "FeatureOverview",
@@ -43,11 +46,15 @@ __all__ = [
     "ModelCard",
     "ProfileRow",
     "Queued",
+    "alike",
+    "anatomy",
     "axis_words",
     "carried",
+    "change_words",
     "cluster_cards",
     "feature_title",
     "files_to_judge",
+    "flip_words",
     "is_answered",
     "is_of_now",
     "journey",
@@ -68,8 +75,11 @@ __all__ = [
     "separation_words",
     "source_problem",
     "split_labels",
+    "stands_out",
     "table_bytes",
     "typed_path",
+    "way_on_map",
+    "what_if",
     "workspace_problem",
     "write_table",
 ]

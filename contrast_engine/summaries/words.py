@@ -28,17 +28,18 @@ def separation_words(details: Json) -> tuple[str, str]:
     )
 
 
-def axis_words(details: Json) -> tuple[str, str]:
+def axis_words(details: Json, longest: tuple[int, int] = (LONGEST_X, LONGEST_Y)) -> tuple[str, str]:
     """Say what right and up mean on a map, where its axes mean something.
 
     Args:
         details: As stored with a map; `ends` holds the low and high end of each axis in words.
+        longest: Characters that fit along either side.
     """
     ends = details.get("ends") or []
     if len(ends) < 2:
         return "", ""
     (left, right), (down, up) = ends[:2]
-    return _axis(left, right, LONGEST_X), _axis(down, up, LONGEST_Y)
+    return _axis(left, right, longest[0]), _axis(down, up, longest[1])
 
 
 def _axis(low: str, high: str, longest: int) -> str:

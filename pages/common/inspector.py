@@ -1,5 +1,6 @@
 """One image, large: what it is, where it stands in the collection, and what was said about it."""
 
+from base64 import b64encode
 from collections.abc import Callable
 from html import escape
 
@@ -9,7 +10,7 @@ from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import number, profile
 from contrast_engine.vectors import ImageId
-from pages.common import labelling, loaders
+from pages.common import labelling, loaders, session
 
 TABLE_HEIGHT = 330
 
@@ -38,34 +39,53 @@ def show(
     if image not in workspace.images.paths:
         st.info("This image is not in the collection any more.")
         return
-    facts = workspace.images.facts(image)
-    folder, _, name = facts.path.rpartition("/")
-    _picture(workspace, image, name)
+    picture(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{_plain(name)}**")
+        session.link(session.INSPECT, "Look closely", image=image)
+        session.link(session.WHATIF, "What if", image=image)
         if on_close:
             st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
-    missing = " · the file is no longer there" if facts.missing else ""
-    st.caption(
-        f"{facts.width:,} × {facts.height:,} pixels · {facts.bytes / 1024:,.0f} kB{missing}  \n"
-        f"{_plain(folder)}"
-    )
-    _said(workspace, image)
+    facts(workspace, image)
+    said(workspace, image)
     labelling.bar(workspace, (image,), "inspector.label", on_label)
-    _measures(workspace, image)
+    measures(workspace, image)
 
 
-def _picture(workspace: Workspace, image: ImageId, name: str) -> None:
+def picture(workspace: Workspace, image: ImageId) -> None:
+    """Draw an image large, as a link to its full size."""
     address = Urls(workspace.id).image.replace("{id}", image)
+    name = workspace.images.facts(image).path.rpartition("/")[2]
     st.html(
         f'<a href="{address}" target="_blank" title="Open at full size in a new tab">'
-        f'<img src="{address}" alt="{escape(name, quote=True)}" '
-        'style="width:100%;max-height:38vh;object-fit:contain;background:var(--surround);display:block;">'
-        "</a>"
+        f"{_framed(address, name)}</a>"
     )
 
 
-def _said(workspace: Workspace, image: ImageId) -> None:
+def drawn(png: bytes, alt: str) -> None:
+    """Draw a PNG as large as `picture` draws the image itself, so that they lie side by side."""
+    st.html(_framed(f"data:image/png;base64,{b64encode(png).decode()}", alt))
+
+
+def _framed(address: str, alt: str) -> str:
+    return (
+        f'<img src="{address}" alt="{escape(alt, quote=True)}" '
+        'style="width:100%;height:38vh;object-fit:contain;background:var(--surround);display:block;">'
+    )
+
+
+def facts(workspace: Workspace, image: ImageId) -> None:
+    """Say the name, the size and the folder of an image."""
+    row = workspace.images.facts(image)
+    folder, _, name = row.path.rpartition("/")
+    missing = " · the file is no longer there" if row.missing else ""
+    st.markdown(f"**{_plain(name)}**")
+    st.caption(
+        f"{row.width:,} × {row.height:,} pixels · {row.bytes / 1024:,.0f} kB{missing}  \n"
+        f"{_plain(folder)}"
+    )
+
+
+def said(workspace: Workspace, image: ImageId) -> None:
     """Say its cluster, its label and its prediction in one line each, where there is one."""
     lines = []
     clustered, predicted = workspace.current("clusterings"), workspace.current("predictions")
@@ -76,7 +96,9 @@ def _said(workspace: Workspace, image: ImageId) -> None:
             name = names.get(cluster)
             lines.append(f"Cluster: {_plain(name)}" if name else f"Cluster {cluster}")
     label = workspace.labels.current().get(image)
-    lines += [f"Label: {_plain(label.label)}, given by {_plain(label.who)}"] if label else []
+    if label:
+        why = f" ({_plain(label.why)})" if label.why else ""
+        lines.append(f"Label: {_plain(label.label)}, given by {_plain(label.who)}{why}")
     if predicted:
         lines += _predicted(workspace, predicted, image)
     st.markdown("  \n".join(lines) or "No cluster, label or prediction yet.")
@@ -92,7 +114,10 @@ def _predicted(workspace: Workspace, key: str, image: ImageId) -> list[str]:
     return [f"Predicted: {_plain(predictions.label[row])}, {chance}{doubt}"]
 
 
-def _measures(workspace: Workspace, image: ImageId) -> None:
+def measures(
+    workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT, width: int = 150
+) -> None:
+    """Draw every measure of an image with its percentile in the collection."""
     vectors = loaders.vectors(workspace, workspace.current("features"))
     if image not in vectors.rows:
         st.caption("This image is not measured yet.")
@@ -103,9 +128,9 @@ def _measures(workspace: Workspace, image: ImageId) -> None:
             for r in profile(vectors, image)
         ],
         hide_index=True,
-        height=TABLE_HEIGHT,
+        height=height,
         column_config={
-            "Measure": st.column_config.TextColumn(width=150),
+            "Measure": st.column_config.TextColumn(width=width),
             "Value": st.column_config.TextColumn(width=90),
             "Percentile": st.column_config.ProgressColumn(
                 width=105,

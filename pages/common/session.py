@@ -9,6 +9,8 @@ from contrast_engine.summaries import Journey, journey
 COLLECTION = "collection/collection.py"
 MAP = "explore/map.py"
 CLUSTERS = "explore/clusters.py"
+INSPECT = "explore/image.py"
+WHATIF = "explore/whatif.py"
 LABEL = "label/label.py"
 MODEL = "train/model.py"
 VALIDATE = "validate/validate.py"

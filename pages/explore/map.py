@@ -60,7 +60,6 @@ def draw() -> None:
         marked=session.selected(),
         picked=session.image() or "",
         label=f"Map of {len(place):,} images, {controls.short_title(projections[method])}",
-        height=540,
         on_event=react,
         rerun=selection.FRAGMENT,
     )

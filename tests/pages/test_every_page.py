@@ -8,6 +8,8 @@ PAGES = (
     "explore/map.py",
     "explore/clusters.py",
     "explore/features.py",
+    "explore/image.py",
+    "explore/whatif.py",
     "label/label.py",
     "train/model.py",
     "validate/validate.py",

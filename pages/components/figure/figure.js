@@ -26,23 +26,33 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   return () => setTimeout(() => root.isConnected || free(root));
 }
 
+// The engine draws for paper; here its colours become those of the page, light or dark.
+function themed(value, style) {
+  const name = { "#1d1d1d": "text", "#fafafa": "background", "#dadada": "border", "#0b6bcb": "primary" }[value];
+  if (name) return style.getPropertyValue(`--st-${name}-color`).trim() || value;
+  if (Array.isArray(value)) return value.map(one => themed(one, style));
+  if (value?.constructor !== Object) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, themed(one, style)]));
+}
+
 async function draw(root, { plotly: address, figure, config, height }, isCurrent) {
   const Plotly = await loaded(address);
   if (!isCurrent()) return;
   const style = getComputedStyle(root);
   const ink = style.getPropertyValue("--st-text-color"), line = style.getPropertyValue("--st-border-color");
+  const drawn = themed(figure, style);
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };
   const clear = "rgba(0,0,0,0)";
   const layout = {
     paper_bgcolor: clear, plot_bgcolor: clear, uirevision: "kept",
     margin: { l: 56, r: 16, t: 16, b: 44 },
-    ...figure.layout, height,
-    font: { family: style.getPropertyValue("--st-font"), size: 12, ...figure.layout?.font, color: ink },
+    ...drawn.layout, height,
+    font: { family: style.getPropertyValue("--st-font"), size: 12, ...drawn.layout?.font, color: ink },
   };
   for (const name of new Set(["xaxis", "yaxis", ...Object.keys(layout)]))
     if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...axis, ...layout[name] };
   delete layout.template; // its colours belong to another theme
-  await Plotly.react(root, figure.data, layout, config);
+  await Plotly.react(root, drawn.data, layout, config);
   if (root.isHeard) return;
   root.isHeard = true;
   root.on("plotly_click", ({ points: [point] }) => root.send("clicked", {

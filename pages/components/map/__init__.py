@@ -86,7 +86,7 @@ def show(
     picked: str | None = None,
     total: int | None = None,
     label: str = "Map of the images",
-    height: int = 620,
+    height: int = 480,
     on_event: Callable[[MapEvents], None] | None = None,
     rerun: str | None = None,
 ) -> MapEvents:
@@ -107,7 +107,7 @@ def show(
         picked: The image with the ring, "" for none; None leaves it as it is.
         total: Where only some are shown: how many there are.
         label: What a screen reader says.
-        height: In pixels, with the legend.
+        height: Least height in pixels, with the legend; a taller window gives it more.
         on_event: Called with each event.
         rerun: Key of the fragment to run after `on_event`.
     """

@@ -4,6 +4,8 @@ const HELP =
   "Arrow keys move from image to image, Enter opens one. L lasso, B rectangle, P move, plus and " +
   "minus zoom, 0 fits, Escape clears the selection. Shift adds, Alt or Control removes.";
 
+const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
+
 class Atlas extends Scene {
   constructor(root) {
     super();
@@ -30,7 +32,7 @@ class Atlas extends Scene {
     this.send = send;
     const turn = (this.turn = (this.turn ?? 0) + 1);
     const { urls } = data;
-    this.root.style.height = fittingHeight(data.height, 250);
+    this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
     this.canvas.setAttribute("aria-label", `${data.label}. ${data.n} images. ${HELP}`);
     try {
       const [xy, ids, codes] = await Promise.all([

@@ -1,0 +1,284 @@
+"""What if this image had been taken otherwise? Changed, measured again, judged again."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.errors import OptionError
+from contrast_engine.features import measure_image
+from contrast_engine.images import LinearImage, read_image
+from contrast_engine.nearest import nearest
+from contrast_engine.perturb import perturbations
+from contrast_engine.predict import NearestCluster, Prediction, Predictor
+from contrast_engine.projections.pca import PCA
+from contrast_engine.selection import standing
+from contrast_engine.steps.spaces import Door
+from contrast_engine.store import Workspace
+from contrast_engine.vectors import ImageId, Vectors
+
+Subject = Literal["cluster", "label"]
+Strengths = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Knob:
+    """How far one change can be turned: within what its perturbation accepts (own choice).
+
+    Args:
+        title: What it is called.
+        low, high, step: Its range; beyond, pictures hardly change or are not pictures any more.
+    """
+
+    title: str
+    low: float
+    high: float
+    step: float
+
+
+KNOBS: dict[str, Knob] = {
+    "haze": Knob("Haze: share of the scene that gets through", 0.1, 1.0, 0.01),
+    "blur": Knob("Blur, pixels", 0.0, 8.0, 0.1),
+    "exposure": Knob("Exposure, ×", 0.1, 4.0, 0.05),
+    "scale": Knob("Contrast, ×", 0.0, 2.5, 0.05),
+    "gamma": Knob("Gamma, exponent", 0.3, 3.0, 0.05),
+    "s_curve": Knob("S-curve, slope", -6.0, 8.0, 0.1),
+    "clahe": Knob("Local equalisation (CLAHE), limit", 1.0, 8.0, 0.1),
+    "chroma": Knob("Chroma, ×", 0.0, 3.0, 0.05),
+}
+"""The changes in the order in which they are made: the air, the lens, the camera, the darkroom."""
+
+NEIGHBOURS = 5
+"""Images whose places are averaged to put a changed image on a map without axes (own choice)."""
+
+LOOKS = 6
+"""Strengths tried on either side before halving; a flip and flip back between two is missed."""
+
+FINE = 1e-3
+"""A flip is found to this share of the knob's range."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is measured and judged of an image that was changed.
+
+    Args:
+        measures: Every feature by name.
+        ranks: Percentile of each in the collection, 0 to 100.
+        cluster: The cluster with the nearest centre; None without a clustering.
+        prediction: What the current model says; None without one.
+    """
+
+    measures: dict[str, float]
+    ranks: dict[str, float]
+    cluster: int | None
+    prediction: Prediction | None
+
+    def judged(self, subject: Subject) -> str | None:
+        """Give the cluster, or the predicted label, as text; None where there is none."""
+        if subject == "label":
+            return self.prediction.label if self.prediction else None
+        return None if self.cluster is None else str(self.cluster)
+
+
+@dataclass(frozen=True)
+class Flip:
+    """The strength at which a judgement changes.
+
+    Args:
+        knob: Name of the change.
+        kept, flipped: The last strength with the old judgement, the first with the new one.
+        before, after: The judgements.
+        is_verified: True where the file, read again and changed again, gave both once more.
+    """
+
+    knob: str
+    kept: float
+    flipped: float
+    before: str
+    after: str
+    is_verified: bool
+
+
+def neutral() -> dict[str, float]:
+    """Give the strengths that change nothing."""
+    return {name: perturbations[name].neutral for name in KNOBS}
+
+
+def changed(image: LinearImage, strengths: Strengths) -> LinearImage:
+    """Change a picture by all knobs, in their order; the very same picture if all are neutral.
+
+    Args:
+        image: The picture, at the size it is measured at.
+        strengths: By name; a knob that is not named is neutral.
+
+    Raises:
+        OptionError: There is no such knob, or a strength is outside its range.
+    """
+    unknown = sorted(set(strengths) - set(KNOBS))
+    if unknown:
+        raise OptionError(f"there is no change {unknown[0]!r}; there are: {', '.join(KNOBS)}")
+    moved = {n: strengths[n] for n in KNOBS if n in strengths and not _is_neutral(n, strengths[n])}
+    if not moved:
+        return image
+    rgb = image.rgb
+    for name, strength in moved.items():
+        rgb = perturbations[name](rgb, strength)
+    return LinearImage(rgb, image.width, image.height, image.notes)
+
+
+class WhatIf:
+    """One image of a workspace, to be changed and judged as the collection was.
+
+    Args:
+        workspace: Where it and the results are.
+        image: The image.
+
+    Raises:
+        WorkspaceError: Its file is gone or was changed.
+        ImageError: It cannot be read.
+        NotEnoughData: Nothing is measured yet.
+    """
+
+    def __init__(self, workspace: Workspace, image: ImageId) -> None:
+        self._workspace, self._id = workspace, image
+        self.image = self._read()
+        key = workspace.current("features")
+        self._measured: Vectors | None = workspace.load(key) if key else None
+        self._clusters = NearestCluster.of(workspace)
+        self._predictor = Predictor(workspace) if workspace.current("predictions") else None
+        self._known: dict[tuple[float, ...], Reading] = {}
+
+    def picture(self, strengths: Strengths) -> LinearImage:
+        """Give the changed picture."""
+        return changed(self.image, strengths)
+
+    def read(self, strengths: Strengths) -> Reading:
+        """Measure and judge the changed picture; asked again, it is not measured again."""
+        known = tuple(float(strengths.get(name, v)) for name, v in neutral().items())
+        if known not in self._known:
+            self._known[known] = self._judge(changed(self.image, strengths))
+        return self._known[known]
+
+    def way(self, strengths: Strengths, steps: int = 6) -> list[dict[str, float]]:
+        """Give strengths from neutral to these, all knobs turned together, `steps` + 1 of them."""
+        ends = {**neutral(), **strengths}
+        shares = np.linspace(0, 1, steps + 1).tolist()
+        return [{n: v + s * (ends[n] - v) for n, v in neutral().items()} for s in shares]
+
+    def flips(self, strengths: Strengths, knob: str, subject: Subject) -> tuple[Flip, ...]:
+        """Find the nearest strength, on either side, at which the judgement becomes another.
+
+        A few strengths are tried towards each end, then the first interval in which the judgement
+        changes is halved. The two strengths found are measured again from the file.
+
+        Args:
+            strengths: Where all knobs are now; the others stay there.
+            knob: The one that is turned.
+            subject: Which judgement: that of the clusters or of the model.
+        """
+        now = float({**neutral(), **strengths}[knob])
+        before = self.read(strengths).judged(subject)
+        if before is None:
+            return ()
+        found = []
+        for end in (KNOBS[knob].low, KNOBS[knob].high):
+            kept = now
+            for strength in _towards(now, end):
+                if self._turned(strengths, knob, strength).judged(subject) != before:
+                    found.append(self._halved(strengths, knob, subject, kept, strength))
+                    break
+                kept = strength
+        return tuple(found)
+
+    def _halved(
+        self, strengths: Strengths, knob: str, subject: Subject, kept: float, flipped: float
+    ) -> Flip:
+        before = self._turned(strengths, knob, kept).judged(subject) or ""
+        least = FINE * (KNOBS[knob].high - KNOBS[knob].low)
+        while abs(flipped - kept) > least:
+            middle = (kept + flipped) / 2
+            if self._turned(strengths, knob, middle).judged(subject) == before:
+                kept = middle
+            else:
+                flipped = middle
+        after = self._turned(strengths, knob, flipped).judged(subject) or ""
+        again = self._read()
+        seen = [
+            self._judge(changed(again, {**strengths, knob: s})).judged(subject)
+            for s in (kept, flipped)
+        ]
+        return Flip(knob, kept, flipped, before, after, seen == [before, after])
+
+    def _turned(self, strengths: Strengths, knob: str, strength: float) -> Reading:
+        return self.read({**strengths, knob: strength})
+
+    def _judge(self, image: LinearImage) -> Reading:
+        measures = measure_image(image)
+        ranks = {}
+        if self._measured is not None:
+            ranks = standing(self._measured, measures)
+        cluster = None
+        if self._clusters:
+            cluster = self._clusters.nearest(self._clusters.door.place(image))
+        prediction = self._predictor.judge(image) if self._predictor else None
+        return Reading(measures, ranks, cluster, prediction)
+
+    def _read(self) -> LinearImage:
+        return read_image(self._workspace.original_bytes(self._id))
+
+
+class Placing:
+    """Puts pictures that are not in the collection on one of its maps.
+
+    Args:
+        workspace: Where the map is.
+        key: The map.
+
+    A PCA map has axes, so a new picture has one right place. Other maps have none: there it
+    stands at the mean of its nearest neighbours' places, weighted by 1 / distance².
+    """
+
+    def __init__(self, workspace: Workspace, key: str) -> None:
+        manifest = workspace.manifest(key)
+        self.map: Vectors = workspace.load(key)
+        self.has_axes = manifest.recipe["method"] == "pca"
+        self._door = Door(workspace, manifest.inputs[0])
+
+    @cached_property
+    def _space(self) -> Vectors:
+        return self._door.known()
+
+    def place(self, image: LinearImage) -> tuple[float, float]:
+        """Give the place of one picture in map units."""
+        row = self._door.place(image)
+        if self.has_axes:
+            x, y = PCA().place(self._space, row).values[0]
+        else:
+            x, y = self._between(row.values[0])
+        return float(x), float(y)
+
+    def _between(self, row: Floats) -> Floats:
+        near = nearest(self._space, row, NEIGHBOURS)
+        places = self.map.take([image for image, _ in near]).values[:, :2]
+        distances = np.array([distance for _, distance in near])
+        if distances[0] == 0:  # the very image, or its double
+            here: Floats = places[distances == 0].mean(axis=0)
+            return here
+        weights = 1 / np.square(distances)
+        between: Floats = weights @ places / weights.sum()
+        return between
+
+
+def _is_neutral(name: str, strength: float) -> bool:
+    # A slider counts in steps, so that its neutral value may be a rounding away from ours.
+    return abs(strength - perturbations[name].neutral) < KNOBS[name].step / 100
+
+
+def _towards(now: float, end: float) -> Iterator[float]:
+    """Strengths from now to an end, without now; none where it is there already."""
+    if now != end:
+        yield from np.linspace(now, end, LOOKS + 1)[1:].tolist()

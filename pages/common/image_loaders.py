@@ -1,0 +1,56 @@
+"""Cached reads about one image; as in `loaders`, what is kept is named by all it depends on."""
+
+import streamlit as st
+
+from contrast_engine import steps, summaries
+from contrast_engine.counterfactual import Placing, WhatIf
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries import Anatomy
+from contrast_engine.vectors import ImageId
+
+
+def anatomy(workspace: Workspace, image: ImageId) -> tuple[Anatomy | None, str]:
+    """Give an image taken apart, or the reason why it cannot be opened now."""
+    return _anatomy(workspace.id, image, workspace)
+
+
+def neighbours(workspace: Workspace, image: ImageId) -> tuple[tuple[ImageId, str], ...]:
+    """Give the images most like one in its measures, with their distance in words."""
+    return _neighbours(workspace.id, image, workspace.current("features"), workspace)
+
+
+def what_if(workspace: Workspace, image: ImageId) -> tuple[WhatIf | None, str]:
+    """Give an image to be changed and judged anew, or the reason why that cannot be."""
+    state = tuple(workspace.current(kind) for kind in ("features", "clusterings", "predictions"))
+    return _what_if(workspace.id, image, state, workspace)
+
+
+def placing(workspace: Workspace, key: str) -> Placing:
+    """Give what puts new pictures on a map."""
+    return _placing(workspace.id, key, workspace)
+
+
+@st.cache_resource(max_entries=24, show_spinner=False, ttl=600)
+def _anatomy(
+    workspace_id: str, image: ImageId, _workspace: Workspace
+) -> tuple[Anatomy | None, str]:
+    return summaries.anatomy(_workspace, image)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _neighbours(
+    workspace_id: str, image: ImageId, features: str, _workspace: Workspace
+) -> tuple[tuple[ImageId, str], ...]:
+    return summaries.alike(steps.space(_workspace).vectors, image)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False, ttl=600)
+def _what_if(
+    workspace_id: str, image: ImageId, state: tuple[str | None, ...], _workspace: Workspace
+) -> tuple[WhatIf | None, str]:
+    return summaries.what_if(_workspace, image)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _placing(workspace_id: str, key: str, _workspace: Workspace) -> Placing:
+    return Placing(_workspace, key)

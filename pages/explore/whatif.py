@@ -1,0 +1,54 @@
+"""What if: one photograph changed, measured again, judged again."""
+
+import streamlit as st
+
+from contrast_engine.figures import picture_png
+from contrast_engine.summaries import change_words
+from pages.common import consequences, image_loaders, inspector, knobs, picking, session
+
+st.title("What if")
+st.caption(
+    "Change one photograph by known amounts and see which measures follow, where it would lie on "
+    "the map, and at which strength it would count as another kind. The file itself is not touched."
+)
+workspace = session.workspace()
+session.measured(workspace, "change one and measure it again")
+image = picking.image(workspace)
+what, reason = image_loaders.what_if(workspace, image)
+if what is None:
+    st.warning(reason)
+    picking.other()
+    st.stop()
+
+
+@st.fragment(key="whatif")
+def draw() -> None:
+    """Draw sliders and consequences; a slider draws only this again."""
+    controls, pictures = st.columns([1, 3], gap="large")
+    with controls:
+        strengths = knobs.show(f"whatif.{image}")
+    before, after = what.read({}), what.read(strengths)
+    with pictures:
+        old, new = st.columns(2, gap="medium")
+        with old:
+            st.markdown("**Before**")
+            st.image(picture_png(what.image.rgb), width="content")
+            consequences.judged(workspace, before)
+        with new:
+            st.markdown("**After**")
+            st.image(picture_png(what.picture(strengths).rgb), width="content")
+            consequences.judged(workspace, after)
+        st.caption("Every pixel shown is a pixel that is measured; nothing is scaled or cropped.")
+        table, place = st.columns([5, 4], gap="medium")
+        with table:
+            consequences.measures(change_words(before, after))
+        with place:
+            consequences.on_map(workspace, what, strengths)
+        consequences.flips(workspace, what, strengths)
+
+
+inspector.facts(workspace, image)
+with st.container(horizontal=True, vertical_alignment="center"):
+    session.link(session.INSPECT, "Look closely", image=image)
+    picking.other()
+draw()
