@@ -23,6 +23,8 @@ page = st.navigation(
             st.Page("explore/map.py", title="Map", url_path="map"),
             st.Page("explore/clusters.py", title="Clusters", url_path="clusters"),
             st.Page("explore/features.py", title="Features", url_path="features"),
+            st.Page("explore/image.py", title="Image", url_path="image"),
+            st.Page("explore/whatif.py", title="What if", url_path="whatif"),
         ],
         "Label": [st.Page("label/label.py", title="Label", url_path="label")],
         "Train": [st.Page("train/model.py", title="Model", url_path="model")],
