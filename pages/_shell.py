@@ -26,7 +26,10 @@ page = st.navigation(
             st.Page("explore/image.py", title="Image", url_path="image"),
             st.Page("explore/whatif.py", title="What if", url_path="whatif"),
         ],
-        "Label": [st.Page("label/label.py", title="Label", url_path="label")],
+        "Label": [
+            st.Page("label/label.py", title="Label", url_path="label"),
+            st.Page("label/pairs.py", title="Pairs", url_path="pairs"),
+        ],
         "Train": [st.Page("train/model.py", title="Model", url_path="model")],
         "Validate": [st.Page("validate/validate.py", title="Evidence", url_path="validate")],
         "Use": [st.Page("use/export.py", title="Export", url_path="export")],

@@ -291,23 +291,6 @@ class Labeller {
   }
 }
 
-// A small picture may be shown at up to twice its size; more would show its pixels.
-function enlarge(picture) {
-  picture.style.width = `${2 * picture.naturalWidth}px`;
-  picture.style.height = `${2 * picture.naturalHeight}px`;
-}
-
-// Keys belong to whoever takes text, and arrows and Space to other people's controls.
-function isBusy(event, root) {
-  const [target] = event.composedPath();
-  if (!(target instanceof Element)) return false;
-  if (target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"))
-    return true;
-  if (event.composedPath().includes(root)) return false;
-  const isControl = target.closest("button, a, input, [role=slider], [role=tab], [role=radio], [role=option], [role=menuitem], [role=combobox]");
-  return !!isControl && (event.key === " " || event.key.startsWith("Arrow"));
-}
-
 function ids(queue) {
   return queue.map(card => card.id).join();
 }

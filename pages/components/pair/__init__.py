@@ -1,0 +1,98 @@
+"""Two large images side by side, judged by keyboard; no answer is ever lost."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import streamlit as st
+
+from contrast_engine.errors import ContrastError
+from contrast_engine.ranking import Pair
+from pages.components import events, register
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One decision of the person.
+
+    Args:
+        seq: Its number within `token`, from 1 without gaps.
+        token: Names this mount of the component; `f"{token}:{seq}"` is unique for ever.
+        action: What was decided.
+        left, right: The images as they were shown; empty for an undo.
+        answer: "left", "right" or "tie"; empty for an undo.
+    """
+
+    seq: int
+    token: str
+    action: Literal["say", "undo"]
+    left: str
+    right: str
+    answer: str
+
+
+def show(
+    *,
+    key: str,
+    queue: Sequence[Pair],
+    image: str,
+    thumb: str,
+    answered: int,
+    height: int = 560,
+    on_answers: Callable[[Sequence[Answer]], None],
+) -> None:
+    """Show the first pair of the queue and hand every decision about it to `on_answers`.
+
+    Keys: left and right say which image has more contrast, down that there is no difference, U
+    takes the last answer back. The next pair shows only after `on_answers` has returned, so an
+    answer is on disk before it; keys pressed before both pictures are drawn do nothing. If
+    `on_answers` raises one of our errors, the component says why it is not saved, keeps the
+    decision and sends it again.
+
+    Args:
+        key: Names this component.
+        queue: The pairs; `on_answers` takes the answered one away from its front.
+        image: URL of the large picture with `{id}` in it.
+        thumb: URL of the small one.
+        answered: How many pairs this person has answered so far.
+        height: In pixels.
+        on_answers: Writes the decisions to disk; may get one a second time after a failure, so
+            it must know them by `f"{token}:{seq}"`.
+    """
+    problem = f"{key}:problem"
+
+    def act() -> None:
+        entries = events.peek(key)
+        if not entries:
+            return
+        try:
+            on_answers([Answer(**_fields(entry)) for entry in entries])
+        except ContrastError as error:
+            st.session_state[problem] = str(error)
+            return
+        events.acknowledge(key, entries)
+        st.session_state.pop(problem, None)
+
+    data = {
+        "queue": [asdict(pair) for pair in queue],
+        "image": image,
+        "thumb": thumb,
+        "answered": answered,
+        "height": height,
+        "run": events.next_run(key),
+        "acknowledged": events.acknowledged(key),
+        "problem": st.session_state.get(problem, ""),
+    }
+    _pair(key=key, data=data, on_log_change=act)
+    if events.peek(key):  # said to a server that has since been started anew, or not saved before
+        act()
+        if not events.peek(key):
+            st.rerun()
+
+
+def _fields(entry: events.Entry) -> events.Entry:
+    known = ("seq", "token", "action", "left", "right", "answer")
+    return {name: entry[name] for name in known}
+
+
+_pair = register("pair", ("../shared/page.js", "pair.js"), '<div class="pair"></div>')

@@ -1,0 +1,96 @@
+"""The page that asks which of two images has more contrast."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from contrast_engine import steps
+from contrast_engine.steps.ranking import rank_next
+from contrast_engine.summaries.pairs import pairs_card, waiting_pairs
+from tests.test_components import log, say, told
+
+PAGE = "label/pairs.py"
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.subheader))
+
+
+def answer(app: AppTest, *answers: str) -> AppTest:
+    """Answer the pairs that are shown, one after the other, as the browser would."""
+    entries = []
+    for seq, said in enumerate(answers, 1):
+        pair = told(app, "pairs")["queue"][0]
+        ends = {"left": "", "right": "", "answer": "", "action": "undo"}
+        if said != "undo":
+            ends = {"left": pair["left"], "right": pair["right"], "answer": said, "action": "say"}
+        entries.append({"seq": seq, **ends})
+        app = say(app, "pairs", log("t", *entries))
+    return app
+
+
+@pytest.mark.parametrize(("stage", "next_thing"), [("empty", "Add"), ("scanned", "Measure")])
+def test_without_measures_it_leads_to_where_they_are_made(
+    stage, next_thing, at_stage, visit
+) -> None:
+    at_stage(stage)
+    app = visit(PAGE)
+    assert not app.exception
+    (button,) = app.button
+    assert button.label.startswith(next_thing)
+
+
+def test_answers_are_kept_as_shown_and_the_ladder_follows(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    app = visit(PAGE, who="Ada")
+    assert "The ladder" not in words(app)
+    first = told(app, "pairs")["queue"][0]
+    app = answer(app, "left", "tie", "undo", "right")
+    assert not app.exception, [e.message for e in app.exception]
+    said = workspace.comparisons.all()
+    assert [one.answer for one in said] == ["left", "right"]
+    assert (said[0].left, said[0].right, said[0].who) == (first["left"], first["right"], "Ada")
+    assert told(app, "pairs")["answered"] == 2
+    assert "The ladder" in words(app)
+    assert "from 20 judgements on, there are 2" in words(app)
+
+
+def test_an_answer_sent_twice_counts_once_and_undo_brings_its_pair_back(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    app = visit(PAGE)
+    first = told(app, "pairs")["queue"][0]
+    entry = {"seq": 1, "action": "say", "answer": "left"} | {s: first[s] for s in ("left", "right")}
+    app = say(app, "pairs", log("t", entry))
+    app = say(app, "pairs", log("t", entry))
+    assert len(workspace.comparisons.all()) == 1
+    undo = {"seq": 2, "action": "undo", "answer": "", "left": "", "right": ""}
+    app = say(app, "pairs", log("t", entry, undo))
+    assert not workspace.comparisons.all()
+    again = told(app, "pairs")["queue"][0]
+    assert (again["left"], again["right"]) == (first["left"], first["right"])
+
+
+def test_measures_are_held_against_people_from_twenty_answers_on(at_stage) -> None:
+    workspace = at_stage("measured")
+    assert pairs_card(workspace) is None
+    table = workspace.load(workspace.current("features"))
+    contrast = dict(zip(table.ids, table.column("c_rms"), strict=True))
+    for pair in rank_next(workspace, 60, strategy="random"):
+        more = "left" if contrast[pair.left] > contrast[pair.right] else "right"
+        workspace.comparisons.say(pair.left, pair.right, more)
+    card = pairs_card(workspace)
+    assert card.judgements == 60
+    best = card.measures[0]
+    assert "c_rms" in best["Measure"]
+    assert best["Same order as people"].startswith("100%")
+    assert "By chance the correlation is 0" in card.measures_words
+    first, last = card.ladder[0][0], card.ladder[-1][0]
+    assert contrast[first] > contrast[last]
+    assert len(card.chart.data[0].y) == len(card.ladder)
+
+
+def test_a_new_batch_comes_only_once_the_last_is_done(at_stage) -> None:
+    workspace = at_stage("measured")
+    batch = waiting_pairs(workspace, (), "me")
+    assert len(batch) == 10
+    assert waiting_pairs(workspace, batch[3:], "me") == batch[3:]
+    assert steps.space(workspace).vectors.rows.keys() >= {batch[0].left, batch[0].right}
