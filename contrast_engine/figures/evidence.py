@@ -1,0 +1,84 @@
+"""Figures of evidence: scores on a ladder, and what speaks for a number of clusters."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Json
+from contrast_engine.figures.look import LIGHT, UNKNOWN, Look, drawn, layout
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+BAND = 2.0
+"""Standard deviations of the null to each side in its band, about 95 % of its draws."""
+
+
+def ladder(
+    score: Floats, half_width: Floats, names: Sequence[str], *, look: Look = LIGHT
+) -> "Figure":
+    """Draw scores with their intervals, from the highest on the left to the lowest.
+
+    Args:
+        score: (n,) natural log odds, falling.
+        half_width: (n,) half of each score's 95 % interval.
+        names: What a click on each point gives.
+        look: Colours of text, grid and background.
+    """
+    place = np.arange(1, len(score) + 1)
+    error = {"type": "data", "array": half_width, "color": UNKNOWN, "thickness": 1.2, "width": 0}
+    dots = {"type": "scatter", "mode": "markers", "x": place, "y": score, "error_y": error,
+            "customdata": list(names), "marker": {"color": look.accent, "size": 8},
+            "hovertemplate": "place %{x}: %{y:.2f}<extra></extra>"}  # fmt: skip
+    margin = {"range": [0.25, len(score) + 0.75], "tickformat": "d", "zeroline": False}
+    plan = layout(look, "place, most contrast first", "score (log odds)", xaxis=margin)
+    return drawn([dots], {**plan, "showlegend": False})
+
+
+def choosing(curve: Sequence[Json], recommended: int, *, look: Look = LIGHT) -> "Figure":
+    """Draw stability and silhouette over the number of clusters, each with its range.
+
+    Args:
+        curve: Points as `choose_k` keeps them: `k`, `stability` with `stability_low` and
+            `stability_high`, `silhouette` with `null_mean` and `null_sd`.
+        recommended: The number to mark.
+        look: Colours of text, grid and background.
+    """
+    k = [point["k"] for point in curve]
+    of = {name: np.array([point[name] for point in curve], dtype=np.float64)
+          for name in ("stability", "stability_low", "stability_high", "silhouette",
+                       "null_mean", "null_sd")}  # fmt: skip
+    near, far = of["null_mean"] - BAND * of["null_sd"], of["null_mean"] + BAND * of["null_sd"]
+    traces = [
+        *_band(k, of["stability_low"], of["stability_high"], "95% of the comparisons", "y"),
+        _line(k, of["stability"], "agreement", look, "y"),
+        *_band(k, near, far, "structureless data", "y2"),
+        _line(k, of["silhouette"], "silhouette", look, "y2"),
+    ]
+    plan = layout(
+        look, "number of clusters", "agreement (ARI)",
+        xaxis={"dtick": 1, "anchor": "y2", "range": [min(k) - 0.3, max(k) + 0.3]},
+        yaxis={"domain": [0.56, 1], "range": [0, 1.03]},
+    )  # fmt: skip
+    plan["yaxis2"] = {**plan["yaxis"], "title": {"text": "silhouette (no unit)"},
+                      "domain": [0, 0.44], "range": None, "rangemode": "tozero"}  # fmt: skip
+    mark = {"type": "line", "x0": recommended, "x1": recommended, "yref": "paper", "y0": 0,
+            "y1": 1, "line": {"color": look.foreground, "width": 1.5, "dash": "dot"}}  # fmt: skip
+    key = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+    return drawn(traces, {**plan, "shapes": [mark], "legend": key, "showlegend": True})
+
+
+def _line(k: Sequence[int], y: Floats, name: str, look: Look, axis: str) -> Json:
+    dash = {} if axis == "y" else {"dash": "dash"}
+    return {"type": "scatter", "mode": "lines+markers", "x": list(k), "y": y, "name": name,
+            "yaxis": axis, "line": {"color": look.accent, "width": 2, **dash},
+            "hovertemplate": f"%{{x}} clusters: {name} %{{y:.3f}}<extra></extra>"}  # fmt: skip
+
+
+def _band(k: Sequence[int], low: Floats, high: Floats, name: str, axis: str) -> list[Json]:
+    edge = {"type": "scatter", "mode": "lines", "x": list(k), "yaxis": axis, "hoverinfo": "skip",
+            "line": {"width": 0}}  # fmt: skip
+    colour = "rgba(141,141,141,0.35)" if axis == "y2" else "rgba(11,107,203,0.18)"
+    filled = {"name": name, "fill": "tonexty", "fillcolor": colour}
+    return [{**edge, "y": low, "showlegend": False}, {**edge, "y": high, **filled}]
