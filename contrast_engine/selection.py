@@ -1,10 +1,13 @@
 """Which images a drawn shape holds, and where one image stands among all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from contrast_engine.arrays import Bools
 from contrast_engine.errors import OptionError
+from contrast_engine.randomness import generator
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -38,6 +41,66 @@ def in_polygon(map: Vectors, polygon: Sequence[tuple[float, float]]) -> tuple[Im
         with np.errstate(over="ignore"):  # infinity compares as it does in the browser
             is_inside ^= spans & (x < (xj - xi) * (y - yi) / (yj - yi) + xi)
     return tuple(map.ids[row] for row in np.flatnonzero(is_inside))
+
+
+@dataclass(frozen=True)
+class Togetherness:
+    """How far some images are a neighbourhood of the space, and not only of a map.
+
+    Args:
+        share: Of the nearest images of a chosen one, the mean share that was chosen too.
+        possible: The same for as many images around the middle of the chosen ones: what a true
+            neighbourhood of that size and place has.
+        n: How many chosen images that rests on.
+    """
+
+    share: float
+    possible: float
+    n: int
+
+    @property
+    def is_neighbourhood(self) -> bool:
+        """Whether at least half of what is possible is reached (own choice)."""
+        return self.share >= self.possible / 2
+
+
+def togetherness(
+    space: Vectors, ids: Iterable[ImageId], *, n_neighbors: int = 10, sample: int = 100
+) -> Togetherness | None:
+    """Judge whether chosen images lie together in the space; None where that says nothing.
+
+    It says nothing of fewer than 3 images or of more than half of all. Above `sample` images a
+    seeded sample of them is asked for its neighbours.
+
+    Raises:
+        UnknownName: An id has no row.
+    """
+    chosen = np.zeros(len(space), dtype=np.bool_)
+    chosen[[space.rows[image] for image in space.take(ids).ids]] = True
+    size = int(chosen.sum())
+    if size < 3 or 2 * size > len(space):
+        return None
+    rows = np.flatnonzero(chosen)
+    to_middle = np.square(space.values[rows] - space.values[rows].mean(axis=0)).sum(axis=1)
+    centre = space.values[rows[to_middle.argmin()]]
+    ball = np.zeros_like(chosen)
+    ball[np.argsort(np.square(space.values - centre).sum(axis=1), kind="stable")[:size]] = True
+    k = min(n_neighbors, size - 1)
+    share, possible = (_inward(space, group, k, sample) for group in (chosen, ball))
+    return Togetherness(share, possible, min(size, sample))
+
+
+def _inward(space: Vectors, group: Bools, k: int, sample: int) -> float:
+    """Mean share of the `k` nearest images of a member that are members too."""
+    rows = np.flatnonzero(group)
+    if len(rows) > sample:
+        rows = generator(0, "selection", "togetherness").choice(rows, sample, replace=False)
+    shares = []
+    for row in rows:
+        distances = np.square(space.values - space.values[row]).sum(axis=1)
+        distances[row] = np.inf
+        shares.append(group[np.argpartition(distances, k - 1)[:k]].mean())
+    return float(np.mean(shares))
 
 
 def percentiles(vectors: Vectors, image: ImageId) -> dict[str, float]:

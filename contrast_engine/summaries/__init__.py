@@ -2,6 +2,7 @@
 
 from contrast_engine.summaries.anatomy import Anatomy, alike, anatomy, stands_out
 from contrast_engine.summaries.answers import is_answered, is_of_now, last_method, last_options
+from contrast_engine.summaries.chosen import Chosen, chosen_bytes, chosen_words
 from contrast_engine.summaries.clusters import CardDifference, ClusterCard, cluster_cards
 from contrast_engine.summaries.entries import (
     label_set_problem,
@@ -37,6 +38,7 @@ __all__ = [
     "ENOUGH_LABELS",
     "Anatomy",
     "CardDifference",
+    "Chosen",
     "ClusterCard",
     "FeatureOverview",
     "Figure",
@@ -51,6 +53,8 @@ __all__ = [
     "axis_words",
     "carried",
     "change_words",
+    "chosen_bytes",
+    "chosen_words",
     "cluster_cards",
     "feature_title",
     "files_to_judge",

@@ -1,11 +1,13 @@
-"""Cached reads about one image; as in `loaders`, what is kept is named by all it depends on."""
+"""Cached reads about one image or a few; a key names all that an answer depends on."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
 from contrast_engine import steps, summaries
 from contrast_engine.counterfactual import Placing, WhatIf
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import Anatomy
+from contrast_engine.summaries import Anatomy, Chosen
 from contrast_engine.vectors import ImageId
 
 
@@ -28,6 +30,11 @@ def what_if(workspace: Workspace, image: ImageId) -> tuple[WhatIf | None, str]:
 def placing(workspace: Workspace, key: str) -> Placing:
     """Give what puts new pictures on a map."""
     return _placing(workspace.id, key, workspace)
+
+
+def chosen(workspace: Workspace, ids: Sequence[ImageId]) -> Chosen:
+    """Give what sets some images apart from the rest."""
+    return _chosen(workspace.id, tuple(ids), workspace.current("features"), workspace)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False, ttl=600)
@@ -54,3 +61,10 @@ def _what_if(
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _placing(workspace_id: str, key: str, _workspace: Workspace) -> Placing:
     return Placing(_workspace, key)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _chosen(
+    workspace_id: str, ids: tuple[ImageId, ...], features: str, _workspace: Workspace
+) -> Chosen:
+    return summaries.chosen_words(steps.space(_workspace).vectors, ids)

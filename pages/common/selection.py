@@ -7,7 +7,7 @@ import streamlit as st
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from pages.common import inspector, labelling, session
+from pages.common import chosen_images, inspector, labelling, session
 from pages.components import gallery
 
 FRAGMENT = "selection"
@@ -68,6 +68,7 @@ def _selection(workspace: Workspace, chosen: Sequence[ImageId], height: int | No
     on_page = chosen[first : first + PER_PAGE]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Showing {len(on_page):,} of {len(chosen):,} selected images**")
+        chosen_images.take(workspace, chosen)
         st.button("Clear", "selection.clear", type="tertiary", on_click=_clear)
     labelling.bar(workspace, chosen, "selection.label", _draw_everything)
     with st.container(height=height or "content", border=False):
@@ -82,6 +83,8 @@ def _selection(workspace: Workspace, chosen: Sequence[ImageId], height: int | No
         )
     if n_pages > 1:
         st.pagination(n_pages, key="selection.page")
+    if not session.image():
+        chosen_images.show(workspace, chosen)
 
 
 def _open(event: gallery.GalleryEvents) -> None:

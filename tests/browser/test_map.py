@@ -3,6 +3,7 @@
 import math
 import random
 import re
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -83,6 +84,20 @@ def test_a_lasso_selects_exactly_what_it_encircles(page: Page, points: Locator) 
     expect(page.locator(".gallery .tile")).to_have_count(len(fewer))
     page.keyboard.press("Escape")
     expect(page.locator(".gallery .tile")).to_have_count(0)
+
+
+def test_a_selection_says_why_it_is_different_and_can_be_taken_away(
+    page: Page, points: Locator
+) -> None:
+    encircle(page, points, 0.5, key="Shift")
+    n = len(points.evaluate(MARKED))
+    expect(page.get_by_text("Why these are different")).to_be_visible()
+    expect(page.locator(".figure .bars path").first).to_be_visible()
+    page.get_by_role("button", name="Take").click()
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Table (CSV)").click()
+    lines = Path(coming.value.path()).read_text("utf-8").splitlines()
+    assert len(lines) == n + 1
 
 
 def test_zoom_and_selection_survive_another_colour_and_another_page(

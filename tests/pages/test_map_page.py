@@ -82,6 +82,16 @@ def test_a_selection_shows_its_size_and_is_labelled_at_once(at_stage, visit) -> 
     assert {workspace.labels.current()[i].label for i in chosen} != {"high"}
 
 
+def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    app = visit("explore/map.py")
+    app.session_state["selected"] = tuple(workspace.images.ids[::3])
+    app.run()
+    assert not app.exception
+    assert "Compared with the other 20 images" in written(app)
+    assert "selection.bars" in [c.key for c in app.get("bidi_component")]
+
+
 def test_a_slow_projection_starts_one_job_and_shows_it_with_a_way_to_stop(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("explore/map.py", method="umap")

@@ -1,0 +1,119 @@
+"""Some images against the rest: one sentence, bars, a warning; and what can be taken away."""
+
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from contrast_engine import describe, figures
+from contrast_engine.describe import Difference
+from contrast_engine.errors import WorkspaceError
+from contrast_engine.selection import Togetherness, togetherness
+from contrast_engine.steps.exporting import Table, csv_bytes, parquet_bytes, table
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries.overview import feature_title
+from contrast_engine.vectors import ImageId, Vectors
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+BARS = 6
+"""Measures that are drawn: more do not fit beside a map (own choice)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """What sets some images apart.
+
+    Args:
+        sentence: In one sentence.
+        bars: Effect sizes with intervals; None where there is nothing to compare with.
+        warning: Why they should not be taken for a kind, empty where they may.
+    """
+
+    sentence: str
+    bars: "Figure | None"
+    warning: str
+
+
+def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
+    """Say what sets some images apart from all the others.
+
+    Args:
+        space: The core measures of all images, on one scale.
+        ids: The chosen ones; those without a row are left out.
+    """
+    known = [image for image in ids if image in space.rows]
+    rest = len(space) - len(known)
+    if not known or not rest:
+        return Chosen("All images are selected: there are no others to compare with.", None, "")
+    found = describe.differences(space, known)
+    strongest = found[0]
+    sentence = (
+        f"Compared with the other {rest:,} images: **{describe.words(found)}**. "
+        f"Most different: {feature_title(strongest.feature)}, {_pairs(strongest)}."
+    )
+    if len(known) < 3:
+        return Chosen(sentence, None, "")
+    return Chosen(sentence, _bars(found[:BARS]), _warning(togetherness(space, known)))
+
+
+def chosen_bytes(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> bytes:
+    """Give some images as the bytes of a "csv" or "parquet" table or a "zip" of their files.
+
+    The archive holds the files as they are, under their own names, and the table; where two have
+    one name, the id is put before it. A file that is gone is named in `left-out.txt`.
+    """
+    everything, wanted = table(workspace), set(ids)
+    rows = tuple(row for row in everything.rows if row[0] in wanted)
+    found = Table(everything.columns, rows)
+    if suffix == "parquet":
+        return parquet_bytes(found)
+    return csv_bytes(found) if suffix == "csv" else _archive(workspace, ids, found)
+
+
+def _archive(workspace: Workspace, ids: Sequence[ImageId], found: Table) -> bytes:
+    archive, taken, left_out = BytesIO(), {"table.csv", "left-out.txt"}, []
+    with zipfile.ZipFile(archive, "w") as packed:  # stored: photographs are compressed already
+        packed.writestr(zipfile.ZipInfo("table.csv"), csv_bytes(found))
+        for image in ids:
+            name = workspace.images.facts(image).path.rpartition("/")[2]
+            name = f"{image} {name}" if name in taken else name
+            try:
+                packed.writestr(zipfile.ZipInfo(name), workspace.original_bytes(image))
+                taken.add(name)
+            except WorkspaceError as error:
+                left_out.append(str(error))
+        if left_out:
+            packed.writestr(zipfile.ZipInfo("left-out.txt"), "\n".join(left_out) + "\n")
+    return archive.getvalue()
+
+
+def _bars(found: Sequence[Difference]) -> "Figure":
+    name = {d.feature: feature_title(d.feature).partition(" (")[0] for d in found}
+    # Two measures may begin with the same words; their short names tell them apart.
+    names = {f: text if list(name.values()).count(text) == 1 else f for f, text in name.items()}
+    drawn = figures.bars(
+        {names[d.feature]: d.effect for d in found},
+        {names[d.feature]: (d.low, d.high) for d in found},
+        title="Cliff's delta: lower \N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW} higher",
+        rows="",
+    )
+    drawn.update_xaxes(range=[-1.05, 1.05])
+    return drawn
+
+
+def _pairs(found: Difference) -> str:
+    side = "lower" if found.effect < 0 else "higher"
+    return f"{side} in {(1 + abs(found.effect)) / 2:.0%} of pairs of a selected and another image"
+
+
+def _warning(found: Togetherness | None) -> str:
+    if found is None or found.is_neighbourhood:
+        return ""
+    return (
+        "These images lie together on the map but not in the space of all measures: of the images "
+        f"most like one of them, {found.share:.0%} are selected; around one point it would be "
+        f"{found.possible:.0%} ({found.n:,} images asked). Do not take them for one kind."
+    )

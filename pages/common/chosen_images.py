@@ -1,0 +1,55 @@
+"""What sets the selected images apart, and taking them away as a table or an archive."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries import chosen_bytes
+from contrast_engine.vectors import ImageId
+from pages.common import image_loaders
+from pages.components import figure
+
+MOST_PACKED = 500
+"""Megabytes of photographs that are packed at most: an archive is made in memory."""
+
+TABLES = {"csv": "Table (CSV)", "parquet": "Table (Parquet)"}
+
+
+def show(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
+    """Say and draw what sets these images apart from the rest."""
+    found = image_loaders.chosen(workspace, chosen)
+    st.markdown("**Why these are different**")
+    st.markdown(found.sentence)
+    if found.warning:
+        st.warning(found.warning, icon=":material/warning:")
+    if found.bars:
+        figure.show(found.bars, key="selection.bars", height=240, label="Effect sizes")
+        st.caption(
+            "1: every selected image has the higher value; 0: no difference; lines are 95% "
+            "intervals. Measures that say the same thing are left out."
+        )
+
+
+def take(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
+    """Draw the menu that hands out these images."""
+    size = sum(workspace.images.facts(image).bytes for image in chosen) / 1e6
+    with st.popover("Take", type="tertiary"):
+        for suffix, label in TABLES.items():
+            _download(workspace, chosen, suffix, label)
+        if size <= MOST_PACKED:
+            _download(workspace, chosen, "zip", f"Images ({size:,.1f} MB, zip)")
+        else:
+            st.caption(f"The {size:,.0f} MB of images are too many to pack; take the table.")
+
+
+def _download(workspace: Workspace, chosen: Sequence[ImageId], suffix: str, label: str) -> None:
+    st.download_button(
+        label,
+        partial(chosen_bytes, workspace, tuple(chosen), suffix),
+        f"selection.{suffix}",
+        key=f"selection.take.{suffix}",
+        on_click="ignore",
+        width="stretch",
+    )
