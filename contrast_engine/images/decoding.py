@@ -13,8 +13,8 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from contrast_engine.errors import ImageError
-from contrast_engine.images import formats
-from contrast_engine.images.modes import Codes, codes_of
+from contrast_engine.images import formats, jpeg
+from contrast_engine.images.modes import Codes, codes_of, needs_no_profile
 
 MAX_PIXELS = 100_000_000
 """Images that declare more pixels than this are refused before anything is decoded."""
@@ -109,18 +109,24 @@ def _rasterised(image: Image.Image, data: bytes, name: str, covering: int | None
     kind = str(image.format)
     size = image.size
     notes = _notes_on_frames(image)
-    if covering is not None and kind in ("JPEG", "MPO", "JPEG2000"):
-        _reduce(image, data, covering)
-    image.load()  # before anything that loads by the way and would hide the fault
-    codes = codes_of(image, data, name, notes)
+    halvings = _halvings(image, data, covering)
+    codes: Codes | None = None
+    if kind in ("JPEG", "MPO") and image.mode in ("L", "RGB") and needs_no_profile(image):
+        codes = jpeg.decoded(data, size, halvings, image.mode == "L")
+    if codes is None:
+        _reduce(image, halvings)
+        image.load()  # before anything that loads by the way and would hide the fault
+        codes = codes_of(image, data, name, notes)
     orientation = _orientation(image)
     if kind == "TIFF":  # Pillow turns TIFFs itself
         size, orientation = image.size, 1
     return Raster(codes, *size, orientation, kind, tuple(notes))
 
 
-def _reduce(image: Image.Image, data: bytes, covering: int) -> None:
+def _halvings(image: Image.Image, data: bytes, covering: int | None) -> int:
     # Only powers of two: libjpeg's odd eighths are slower than decoding everything.
+    if covering is None or image.format not in ("JPEG", "MPO", "JPEG2000"):
+        return 0
     longest = max(image.size)
     halvings = max(n for n in range(4) if n == 0 or longest >> n >= covering)
     if image.format == "JPEG2000":
@@ -129,6 +135,11 @@ def _reduce(image: Image.Image, data: bytes, covering: int) -> None:
             (side + (1 << halvings >> 1)) >> halvings != -(-side >> halvings) for side in image.size
         ):  # Pillow rounds where the codec rounds up, and fails
             halvings -= 1
+    return halvings
+
+
+def _reduce(image: Image.Image, halvings: int) -> None:
+    if image.format == "JPEG2000":
         image.reduce = halvings  # type: ignore[method-assign, assignment]
     elif halvings:
         width, height = (max(1, side >> halvings) for side in image.size)

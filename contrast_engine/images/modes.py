@@ -42,6 +42,15 @@ def codes_of(image: Image.Image, data: bytes, name: str, notes: list[str]) -> Co
     return _array(image)
 
 
+def needs_no_profile(image: Image.Image) -> bool:
+    """Tell whether its code values are sRGB as they are: no colour profile, or that of sRGB."""
+    profile = image.info.get("icc_profile")
+    if not profile:
+        return True
+    # Of grey pictures only those without a profile: theirs may be for RGB.
+    return image.mode == "RGB" and _transform(bytes(profile), "RGB") is None
+
+
 def _plain_mode(image: Image.Image, notes: list[str]) -> Image.Image:
     """Bring palettes, 1-bit, premultiplied and the like to L, RGB, RGBA or CMYK."""
     mode = image.mode

@@ -1,0 +1,31 @@
+"""The short way through a sound JPEG: libjpeg-turbo straight into an array, without Pillow."""
+
+from typing import Any
+
+import simplejpeg
+
+from contrast_engine.arrays import Bytes
+
+
+def decoded(data: bytes, size: tuple[int, int], halvings: int, is_grey: bool) -> Bytes | None:
+    """Decode a JPEG to (h, w, 1 or 3) codes at a power-of-two reduction; None where it may not.
+
+    Strict: whatever libjpeg would only warn about is left to Pillow, which then decides and says
+    what is wrong. Both carry libjpeg-turbo, and the codes are the same.
+
+    Args:
+        data: The whole file.
+        size: Full width and height, as its header says.
+        halvings: 0 full size, 1 half, 2 a quarter, 3 an eighth.
+        is_grey: Whether it stores one channel.
+    """
+    # Exactly these bounds: with any others it may choose an odd eighth, slower than the whole.
+    width, height = (-(-side >> halvings) for side in size)
+    try:
+        codes: Any = simplejpeg.decode_jpeg(
+            data, "GRAY" if is_grey else "RGB", min_height=height, min_width=width
+        )
+    except ValueError:
+        return None
+    pixels: Bytes = codes.reshape(*codes.shape[:2], 1 if is_grey else 3)
+    return pixels if pixels.shape[:2] == (height, width) else None
