@@ -1,79 +1,104 @@
-"""issues: what the measures say is wrong, and how far the measures themselves can be believed."""
+"""ladders: how far the measures themselves can be believed."""
 
 import argparse
-from collections.abc import Mapping
+import csv
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contrast_engine.arrays import Json
-from contrast_engine.cli.answers import Answer, WrongUsage, count, first, given_by_hand, table
-from contrast_engine.cli.parser import Commands, add_workspace
+from contrast_engine.cli import machine
+from contrast_engine.cli.answers import (
+    Answer,
+    count,
+    first,
+    plain,
+    working,
+)
+from contrast_engine.cli.parser import Commands, whole_number
+from contrast_engine.errors import CollectionError, ImageError
+from contrast_engine.progress import Progress
 
 if TYPE_CHECKING:
-    from contrast_engine.issues import Found
-    from contrast_engine.vectors import ImageId
+    from contrast_engine.images import LinearImage
 
-SHOWN = 5
+FOLLOWED = ("c_rms", "sigma_l", "u_dr", "entropy", "lc_mean", "gcf", "rammg", "hl_ratio")
 
 
 def add_commands(commands: Commands) -> None:
     """Add the commands of this file."""
     parser = commands.add(
-        "issues",
-        "Say what is wrong with the contrast of which image.",
-        issues,
+        "ladders",
+        "Prove that the measures follow changes of known strength.",
+        ladders,
         examples="""
-contrast issues holiday.contrast
-contrast issues holiday.contrast --json -t low_contrast=0.3 -t flat=0.5""",
+contrast ladders
+contrast ladders ~/Pictures/holiday --photos 40 --feature all --json""",
     )
-    add_workspace(parser)
     parser.add_argument(
-        "-t",
-        "--threshold",
-        action="append",
-        default=[],
-        metavar="ISSUE=SCORE",
-        help="count scores below this as an issue (default: follows the collection)",
+        "folder", nargs="?", metavar="FOLDER", help="photographs (default: the unchanged samples)"
     )
+    parser.add_argument("--photos", type=whole_number(1), default=100, metavar="N",
+                        help="at most so many, evenly taken (default 100)")  # fmt: skip
+    parser.add_argument("--feature", action="append", default=[], metavar="NAME",
+                        help="a feature to follow, or all (default: eight of them)")  # fmt: skip
+    parser.add_argument("--size", type=whole_number(16), default=256, metavar="N",
+                        help="longest side in pixels to measure at (default 256)")  # fmt: skip
 
 
-def issues(arguments: argparse.Namespace) -> Answer:
-    """Look for contrast issues."""
-    from contrast_engine import steps
-    from contrast_engine.store import Workspace
+def ladders(arguments: argparse.Namespace) -> Answer:
+    """Make the ladder table."""
+    from contrast_engine.features import feature_names
+    from contrast_engine.validation.ladders import climb, table_ladders
 
-    thresholds = dict(_threshold(text) for text in arguments.threshold)
-    workspace = Workspace.open(arguments.workspace)
-    with given_by_hand():
-        found = steps.issues(workspace, thresholds)
-    paths = workspace.images.paths
-    lines = [f"{count(len(found[0].ids), 'measured image')}; a score is 0 (worst) to 1:"]
-    for one in found:
-        whose = "of this collection" if one.is_usual else "as given"
-        images = count(len(one.images), "image")
-        lines.append(f"{one.issue.title}: {images} below {one.threshold:.3f} {whose}")
-        worst = [(f"{one.score_of[i]:.3f}", paths[i]) for i in one.images]
-        lines += first(table(worst), SHOWN)
-    document = {"images": len(found[0].ids), "issues": [_document(one, paths) for one in found]}
+    chosen = tuple(arguments.feature) or FOLLOWED
+    files = _photographs(arguments.folder)
+    most = min(arguments.photos, len(files))
+    files = [files[len(files) * k // most] for k in range(most)]
+    problems: list[str] = []
+    with working("climbing") as progress:
+        images = _opened(files, arguments.size, problems, progress)
+        found = climb(images, table_ladders(), feature_names() if "all" in chosen else chosen)
+    names = [one.perturbation for one in table_ladders()]
+    lines = ["| feature | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
+    for at in range(0, len(found), len(names)):
+        row = found[at : at + len(names)]
+        lines.append(f"| {row[0].measure} | " + " | ".join(f"{c.rho:.2f}" for c in row) + " |")
+    rising = [{"ladder": one.perturbation, "strengths": one.strengths} for one in table_ladders()]
+    lines += [
+        "",
+        f"Mean rank correlation of strength and value over n = {found[0].n} photographs at a"
+        f" longest side of {arguments.size} pixels; gamma rises as its exponent falls.",
+    ]
+    if problems:
+        lines += [f"{count(len(problems), 'file')} left out:", *first(problems)]
+    document = {"photographs": found[0].n, "size": arguments.size, "ladders": rising,
+                "rows": plain(found), "problems": problems}  # fmt: skip
     return Answer(document, lines)
 
 
-def _document(one: "Found", paths: "Mapping[ImageId, str]") -> Json:
-    flag, score = one.issue.columns
-    return {
-        "issue": one.issue.name,
-        "title": one.issue.title,
-        "rule": one.issue.rule,
-        "threshold": one.threshold,
-        "is_usual": one.is_usual,
-        "count": len(one.images),
-        "columns": [flag, score],
-        "images": [{"id": i, "path": paths[i], score: one.score_of[i]} for i in one.images],
-    }
+def _photographs(folder: str | None) -> list[Path]:
+    """Give the images of a folder, or the samples that are as they were taken."""
+    from contrast_engine.images import IMAGE_SUFFIXES
+
+    if folder is not None:
+        home = Path(folder).expanduser()
+        if not home.is_dir():
+            raise CollectionError(f"{folder} is not a folder; name one with photographs")
+        files = [f for f in sorted(home.rglob("*")) if f.suffix.lower() in IMAGE_SUFFIXES]
+        return [f for f in files if f.is_file()]
+    home = machine.app_folder() / "sample_data"
+    with (home / "truth.csv").open(encoding="utf-8", newline="") as file:
+        return [home / row["file"] for row in csv.DictReader(file) if row["variant"] == "as is"]
 
 
-def _threshold(text: str) -> tuple[str, float]:
-    name, _, score = text.partition("=")
-    try:
-        return name, float(score)
-    except ValueError:
-        raise WrongUsage(f"a threshold is written ISSUE=SCORE, got {text!r}") from None
+def _opened(
+    files: Sequence[Path], size: int, problems: list[str], progress: Progress
+) -> "Iterator[LinearImage]":
+    from contrast_engine.images import read_image
+
+    for done, file in enumerate(files):
+        try:
+            yield read_image(file, size)
+        except ImageError as error:
+            problems.append(str(error))
+        progress.tick(done + 1, len(files), "photographs")
