@@ -30,7 +30,10 @@ page = st.navigation(
             st.Page("label/label.py", title="Label", url_path="label"),
             st.Page("label/pairs.py", title="Pairs", url_path="pairs"),
         ],
-        "Train": [st.Page("train/model.py", title="Model", url_path="model")],
+        "Train": [
+            st.Page("train/model.py", title="Model", url_path="model"),
+            st.Page("train/encoders.py", title="Encoders", url_path="encoders"),
+        ],
         "Validate": [st.Page("validate/validate.py", title="Evidence", url_path="validate")],
         "Use": [st.Page("use/export.py", title="Export", url_path="export")],
     }

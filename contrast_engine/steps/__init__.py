@@ -29,6 +29,7 @@ __all__ = [
     "cluster",
     "edit_clusters",
     "embed",
+    "estimate",
     "export",
     "gather",
     "issues",
@@ -66,6 +67,7 @@ _HOME = {
     "table": "exporting",
     "train": "training",
     "TrainReport": "training",
+    "estimate": "training",
     "embed": "embedding",
     "EmbedReport": "embedding",
     "sensitivity": "auditing",
@@ -75,7 +77,7 @@ _HOME = {
 
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
-    "export", "train", "embed", "sensitivity", "shortcuts",
+    "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
 )  # fmt: skip
 
 

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contrast_engine.arrays import Bytes, Floats, Json
-from contrast_engine.errors import ImageError, NotEnoughData, UnknownName, WorkspaceError
+from contrast_engine.errors import (
+    ImageError,
+    ModelError,
+    NotEnoughData,
+    UnknownName,
+    WorkspaceError,
+)
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.side_by_side import side_by_side
 from contrast_engine.store import Artifact, Workspace
@@ -146,7 +152,10 @@ def estimate(
     workspace: Workspace, encoder: str, *, preset: str = "quick", options: Json | None = None,
     progress: Progress = SILENT,
 ) -> dict[str, float]:  # fmt: skip
-    """Time three steps and say what training would cost here: `seconds`, `images_per_second`."""
+    """Time three steps and say what training would cost here.
+
+    Gives `seconds`, `images_per_second`, `steps`, and the `images` there were to learn from.
+    """
     from contrast_engine.encoders.model import plan_of, untrained
     from contrast_engine.learning.probing import faster_precision, seconds_a_step
     from contrast_engine.learning.training import held_out_rows, steps_an_epoch
@@ -159,7 +168,21 @@ def estimate(
     used = len(ids) - len(held_out_rows(len(ids), 0))
     batch = min(recipe.batch_size, used)
     steps = recipe.epochs * steps_an_epoch(used, batch)
-    return {"seconds": one * steps, "images_per_second": batch / one, "steps": float(steps)}
+    return {"seconds": one * steps, "images_per_second": batch / one, "steps": float(steps),
+            "images": float(len(ids))}  # fmt: skip
+
+
+def discard(workspace: Workspace, key: str) -> None:
+    """Throw a trained encoder away, with its curve and its maps.
+
+    Raises:
+        ModelError: It is being trained, or an embedding was made with it.
+    """
+    made = workspace.artifacts("embeddings")
+    if any(manifest.recipe.get("model") == key for manifest in made):
+        raise ModelError(f"encoder {key} is kept: an embedding was made with it")
+    with workspace.lock(f"train-{key}", 1.0):
+        workspace.models.forget(key)
 
 
 def recipe_of(encoder: str, preset: str = "quick", options: Json | None = None) -> "Encoder":

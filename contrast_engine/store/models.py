@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError
-from contrast_engine.store.files import json_text, read_json, write_bytes, write_json
+from contrast_engine.store.files import json_text, read_json, stamp, write_bytes, write_json
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -66,6 +67,18 @@ class ModelStore:
         except ModelError:
             return False
         return True
+
+    def recipes(self) -> dict[str, Json]:
+        """Give the recipe of every stored model by key, newest first; no weights are read."""
+        files = self._root.glob("*/recipe.json")
+        dated = sorted((-(stamp(file) or (0,))[0], file) for file in files)
+        found = ((file.parent.name, read_json(file)) for _, file in dated)
+        return {key: dict(manifest["recipe"]) for key, manifest in found if manifest}
+
+    def forget(self, key: str) -> None:
+        """Remove a model and everything in its folder; one that is not there is no error."""
+        (self._folder(key) / "recipe.json").unlink(missing_ok=True)  # first: no half model remains
+        shutil.rmtree(self._folder(key), ignore_errors=True)
 
     def _folder(self, key: str) -> Path:
         if not _KEY.fullmatch(key):
