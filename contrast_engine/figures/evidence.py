@@ -73,6 +73,7 @@ def _line(k: Sequence[int], y: Floats, name: str, look: Look, axis: str) -> Json
     dash = {} if axis == "y" else {"dash": "dash"}
     return {"type": "scatter", "mode": "lines+markers", "x": list(k), "y": y, "name": name,
             "yaxis": axis, "line": {"color": look.accent, "width": 2, **dash},
+            "legendrank": 1 if axis == "y" else 3,
             "hovertemplate": f"%{{x}} clusters: {name} %{{y:.3f}}<extra></extra>"}  # fmt: skip
 
 
@@ -80,5 +81,6 @@ def _band(k: Sequence[int], low: Floats, high: Floats, name: str, axis: str) -> 
     edge = {"type": "scatter", "mode": "lines", "x": list(k), "yaxis": axis, "hoverinfo": "skip",
             "line": {"width": 0}}  # fmt: skip
     colour = "rgba(141,141,141,0.35)" if axis == "y2" else "rgba(11,107,203,0.18)"
-    filled = {"name": name, "fill": "tonexty", "fillcolor": colour}
+    filled = {"name": name, "fill": "tonexty", "fillcolor": colour,
+              "legendrank": 2 if axis == "y" else 4}  # fmt: skip
     return [{**edge, "y": low, "showlegend": False}, {**edge, "y": high, **filled}]

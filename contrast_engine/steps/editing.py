@@ -79,6 +79,15 @@ def undo_cluster_edit(
     return _applied(workspace, base)
 
 
+def apply_edits(workspace: Workspace) -> str:
+    """Make the current clustering, computed anew, the one people had changed; give its key.
+
+    Raises:
+        NotEnoughData: There is no clustering.
+    """
+    return _applied(workspace, _base(workspace))
+
+
 def _base(workspace: Workspace) -> Manifest:
     """Give the computed clustering under the current one."""
     key = workspace.current("clusterings")

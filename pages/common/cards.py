@@ -1,10 +1,13 @@
 """One cluster as a card: its size, typical images, words, differences and a name to give."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import ClusterCard
+from contrast_engine.summaries.regrouping import Edges
 from pages.common import session
 from pages.components import gallery
 
@@ -12,7 +15,7 @@ PER_ROW = 3
 DIFFERENCES = 5
 
 
-def show(workspace: Workspace, key: str, card: ClusterCard) -> str | None:
+def show(workspace: Workspace, key: str, card: ClusterCard, edges: Edges) -> str | None:
     """Draw a cluster and write the name a person gives it to disk at once.
 
     Gives the image that was clicked, once.
@@ -21,6 +24,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard) -> str | None:
         workspace: The open workspace.
         key: The clustering.
         card: What is known about this cluster.
+        edges: The images that say where it ends.
     """
     name_key = f"cluster.{key}.{card.cluster}"
 
@@ -32,12 +36,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard) -> str | None:
         st.markdown(
             f"**Cluster {card.cluster}** · {card.size:,} images, {card.share:.0%} of the collection"
         )
-        events = gallery.show(
-            key=f"typical.{key}.{card.cluster}",
-            ids=card.typical,
-            thumb=Urls(workspace.id).thumb,
-            size=72,
-        )
+        opened = _pictures(workspace, f"typical.{key}.{card.cluster}", card.typical)
         st.markdown(f"{card.words[:1].upper()}{card.words[1:]}")
         st.text_input(
             "Name",
@@ -53,4 +52,16 @@ def show(workspace: Workspace, key: str, card: ClusterCard) -> str | None:
                 "Compared with the rest": [d.words for d in card.differences[:DIFFERENCES]],
             }
         )
-    return events.opened
+        with st.expander("Where it ends"):
+            if edges.border:
+                st.caption("At the border: they could as well be in another cluster.")
+                border = _pictures(workspace, f"border.{key}.{card.cluster}", edges.border)
+                opened = opened or border
+            st.caption("Odd: furthest from the middle of the cluster.")
+            opened = _pictures(workspace, f"odd.{key}.{card.cluster}", edges.odd) or opened
+    return opened
+
+
+def _pictures(workspace: Workspace, key: str, ids: Sequence[str]) -> str | None:
+    """Draw a few small pictures and give the one that was clicked, once."""
+    return gallery.show(key=key, ids=ids, thumb=Urls(workspace.id).thumb, size=72).opened

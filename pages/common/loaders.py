@@ -20,6 +20,8 @@ from contrast_engine.summaries import (
     preview,
 )
 from contrast_engine.summaries.metrics import Agreement, MetricCard
+from contrast_engine.summaries.regrouping import Edges
+from contrast_engine.summaries.regrouping import edges as edges_of
 from contrast_engine.vectors import Vectors
 
 
@@ -36,6 +38,11 @@ def clustering(workspace: Workspace, key: str) -> Clustering:
 def predictions(workspace: Workspace, key: str) -> Predictions:
     """Give predicted labels by their key."""
     return _artifact(workspace.id, key, workspace)
+
+
+def edges(workspace: Workspace, key: str) -> dict[int, Edges]:
+    """Give the border and odd images of every cluster."""
+    return _edges(workspace.id, key, workspace)
 
 
 def report(workspace: Workspace, key: str) -> Report:
@@ -88,6 +95,11 @@ def table(workspace: Workspace) -> list[dict[str, Cell]]:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _artifact(workspace_id: str, key: str, _workspace: Workspace) -> object:
     return _workspace.load(key)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _edges(workspace_id: str, key: str, _workspace: Workspace) -> dict[int, Edges]:
+    return edges_of(_workspace, key)
 
 
 @st.cache_resource(show_spinner=False)

@@ -3,8 +3,20 @@
 import streamlit as st
 
 from contrast_engine.clusterings import clusterings
+from contrast_engine.steps.editing import apply_edits
 from contrast_engine.summaries import cluster_cards, separation_words
-from pages.common import cards, compute, controls, inspector, next_step, session
+from contrast_engine.summaries.regrouping import standing, unassigned_words
+from pages.common import (
+    cards,
+    choosing_k,
+    compute,
+    controls,
+    inspector,
+    loaders,
+    next_step,
+    regrouping,
+    session,
+)
 
 st.title("Clusters")
 st.caption(
@@ -18,22 +30,25 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     method = controls.method("Method", clusterings, workspace, "clusterings", "clustering")
     options = controls.options(clusterings[method], workspace, "clusterings", method)
 
-key = compute.ensure(
-    workspace,
-    "cluster",
-    title=f"Grouping the images by {controls.short_title(clusterings[method])}",
-    method=method,
-    options=options,
-)
+key = standing(workspace, method, options)
 if key is None:
-    st.stop()
+    title = f"Grouping the images by {controls.short_title(clusterings[method])}"
+    key = compute.ensure(workspace, "cluster", title=title, method=method, options=options)
+    if key is None:
+        st.stop()
+    key = apply_edits(workspace)
 
 manifest = workspace.manifest(key)
 verdict, sentence = separation_words(manifest.details)
 with st.container(border=True):
-    st.markdown(f"**{verdict}**  \n{sentence}")
-with st.container(horizontal=True):
+    left = unassigned_words(loaders.clustering(workspace, key))
+    st.markdown(f"**{verdict}**  \n{sentence} {left}")
+with st.expander("How many clusters?"):
+    choosing_k.show(workspace, method, options)
+found = cluster_cards(workspace, key)
+with st.container(horizontal=True, vertical_alignment="center"):
     session.link(session.MAP, "See the clusters on the map", colour="cluster")
+    regrouping.show(workspace, key, found)
 
 st.caption(
     "Each card has typical images and the measures in which the cluster differs most. 'Higher in "
@@ -41,12 +56,12 @@ st.caption(
     "cluster has the higher value nine times in ten. In brackets the 95% interval."
 )
 opened = None
-found = cluster_cards(workspace, key)
+edges = loaders.edges(workspace, key)
 for first in range(0, len(found), cards.PER_ROW):
     columns = st.columns(cards.PER_ROW)
     for column, card in zip(columns, found[first : first + cards.PER_ROW], strict=False):
         with column:
-            opened = cards.show(workspace, key, card) or opened
+            opened = cards.show(workspace, key, card, edges[card.cluster]) or opened
 if opened:
     inspector.dialog(workspace, opened)
 next_step.show(state)

@@ -1,0 +1,113 @@
+"""The clusters page: how many there are, where they end, and what a person changes."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from contrast_engine import steps
+from contrast_engine.clusterings import clusterings
+from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.summaries import cluster_cards
+from contrast_engine.summaries.choosing import has_number, number_card
+from contrast_engine.summaries.regrouping import change_clusters, edges, standing, unassigned_words
+from contrast_engine.vectors import ImageId
+
+PAGE = "explore/clusters.py"
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.error))
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def test_merging_by_hand_is_kept_through_a_reload_and_taken_back(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    computed = workspace.current("clusterings")
+    app = visit(PAGE)
+    menu = next(m for m in app.multiselect if m.label == "Merge clusters")
+    first, second = workspace.load(computed).clusters[:2]
+    app = press(menu.set_value([first, second]).run(), "Merge them")
+    assert not app.exception, [e.message for e in app.exception]
+    changed = workspace.current("clusterings")
+    assert changed != computed
+    assert len(workspace.load(changed).clusters) == 2
+    assert "Changed by hand" in words(visit(PAGE)), "opening the page again keeps the change"
+    assert workspace.current("clusterings") == changed
+    app = press(app, "Undo the last change")
+    assert workspace.current("clusterings") == computed
+    assert "Changed by hand" not in words(app)
+
+
+def test_images_encircled_on_the_map_are_left_out_and_the_counts_add_up(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    out = workspace.load(workspace.current("clusterings")).ids[:4]
+    app = visit(PAGE)
+    assert next(b for b in app.button if b.label == "Leave them out").disabled
+    app.session_state["selected"] = (*out, ImageId("f" * 16))
+    app = press(app.run(), "Leave them out")
+    key = workspace.current("clusterings")
+    assert workspace.load(key).size(UNASSIGNED) == 4
+    assert "4 of 30 images (13%) belong to no cluster" in words(app)
+    assert "The other 26 are in the 3 clusters below" in words(app)
+    assert sum(card.size for card in cluster_cards(workspace, key)) == 26
+
+
+def test_a_change_that_cannot_be_says_why_and_changes_nothing(at_stage) -> None:
+    workspace = at_stage("clustered")
+    before = workspace.current("clusterings")
+    assert "99" in change_clusters(workspace, "merge", clusters=(0, 99))
+    assert workspace.current("clusterings") == before
+
+
+def test_the_number_is_compared_only_when_asked_and_then_explained(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    options = {"n_clusters": 3}
+    assert number_card(workspace, "kmeans", options) is None
+    labels = {button.label for button in visit(PAGE).button}
+    assert "Compare 2 to 10 clusters" in labels
+
+
+@pytest.mark.slow
+def test_the_recommended_number_is_taken_with_one_press(at_stage, visit, finish) -> None:
+    workspace = at_stage("clustered")
+    steps.choose_k(workspace)
+    card = number_card(workspace, "kmeans", {"n_clusters": 9})
+    assert [row["Clusters"] for row in card.rows][:2] == ["2", "3"]
+    assert len(card.chart.data) == 6
+    steps.cluster(workspace, options={"n_clusters": 9})
+    app = visit(PAGE)
+    assert card.verdict in words(app)
+    app = press(app, f"Use {card.recommended} clusters")
+    finish(workspace)
+    app.run()
+    key = workspace.current("clusterings")
+    assert workspace.manifest(key).recipe["options"]["n_clusters"] == card.recommended
+
+
+def test_a_method_that_finds_the_number_itself_is_not_asked_for_it() -> None:
+    assert [name for name in clusterings if not has_number(name)] == ["hdbscan"]
+
+
+def test_border_and_odd_images_are_of_their_cluster_and_the_odd_ones_furthest(at_stage) -> None:
+    workspace = at_stage("clustered")
+    key = workspace.current("clusterings")
+    clustering = workspace.load(key)
+    distance = dict(zip(clustering.ids, clustering.distance, strict=True))
+    for cluster, found in edges(workspace, key, each=3).items():
+        members = clustering.members(cluster)
+        assert {*found.border, *found.odd} <= set(members)
+        assert distance[found.odd[0]] == max(distance[image] for image in members)
+
+
+def test_the_answer_that_stands_is_the_one_asked_for(at_stage) -> None:
+    workspace = at_stage("clustered")
+    assert standing(workspace, "kmeans", {"n_clusters": 3}) == workspace.current("clusterings")
+    assert standing(workspace, "kmeans", {"n_clusters": 4}) is None
+    assert standing(workspace, "hierarchical", {}) is None
+
+
+def test_nothing_is_said_of_unassigned_images_where_there_are_none() -> None:
+    ids = tuple(ImageId(f"{row:016x}") for row in range(4))
+    assert not unassigned_words(Clustering(ids, [0, 0, 1, 1], [0.0] * 4))
