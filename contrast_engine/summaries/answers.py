@@ -6,6 +6,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.clusterings import clusterings
 from contrast_engine.options import Recipe
 from contrast_engine.projections import projections
+from contrast_engine.steps.spaces import FEATURES, space
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 
@@ -16,21 +17,31 @@ STEPS: dict[str, tuple[str, Mapping[str, type[Recipe]]]] = {
 
 
 def is_answered(
-    workspace: Workspace, step: str, *, method: str, options: Json, seed: int = 0
+    workspace: Workspace,
+    step: str,
+    *,
+    method: str,
+    options: Json,
+    on: str = FEATURES,
+    seed: int = 0,
 ) -> bool:
-    """True if this map or clustering of the images measured last exists: asking only reads it.
+    """True if this map or clustering of the images as they are now exists: asking only reads it.
 
     Args:
         workspace: Where it would be kept.
         step: "project" or "cluster".
         method: Registered name of the method.
         options: Its options; those not named are at their default.
+        on: The space: "features", the key of an embedding, or "features+KEY".
         seed: The seed.
     """
     kind, methods = STEPS[step]
+    wanted_space = None if on == FEATURES else space(workspace, on).key
     wanted = {"method": method, "options": methods[method].of(options).as_json()}
     return any(
-        made.recipe == wanted and made.seed == seed and is_of_now(workspace, made)
+        made.recipe == wanted
+        and made.seed == seed
+        and (made.inputs[:1] == (wanted_space,) if wanted_space else is_of_now(workspace, made))
         for made in workspace.artifacts(kind)
     )
 

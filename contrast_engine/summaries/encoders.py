@@ -1,7 +1,7 @@
 """Trained encoders as a page shows them: which there are, how they ended, what the test says."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -15,7 +15,7 @@ from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 
-SIX, NEAR = 6, 6
+SIX, NEAR = 6, 5
 """How many images are looked up in an embedding, and how many neighbours of each."""
 
 SORTED_BY = "c_rms"
@@ -27,7 +27,11 @@ ENDED = {
     "asked": "stopped by hand",
 }
 
-LADDERS = {"scale": "Less and more contrast", "haze": "Haze", "s_curve": "S-shaped tone curve"}
+LADDERS = {
+    "scale": "Follows less and more contrast",
+    "haze": "Follows haze",
+    "s_curve": "Follows S-shaped tone curves",
+}
 MOVED = {
     "crop": "Moved by cropping",
     "flip": "Moved by mirroring",
@@ -119,6 +123,17 @@ def comparison(runs: Sequence[TrainedEncoder], tests: dict[str, Json]) -> list[J
     ]
 
 
+def spaces(workspace: Workspace) -> dict[str, str]:
+    """Give the spaces that images can be mapped in, by what `on` takes, with their names."""
+    found = {FEATURES: "The measures"}
+    for manifest in workspace.artifacts("embeddings"):
+        name = manifest.details.get("name", "embedding")
+        words = f"{name[:1].upper()}{name[1:]} ({manifest.key[:6]})"
+        found[manifest.key] = words
+        found[f"{FEATURES}+{manifest.key}"] = f"{words} and the measures"
+    return found
+
+
 def run_words(run: TrainedEncoder) -> str:
     """Say how an encoder was trained, in one sentence."""
     return (
@@ -150,12 +165,12 @@ def sensitivity_rows(details: Json) -> list[Json]:
     from contrast_engine.validation.sensitivity import LADDER_LIMITS
 
     rows = []
-    for name, value in (details["ladders"] or {}).items():
+    for name, value in _in_order(details["ladders"], LADDERS):
         limit = LADDER_LIMITS[name]
-        rows.append(_row(f"Follows: {LADDERS.get(name, name).lower()}", value,
+        rows.append(_row(LADDERS.get(name, name), value,
                          f"at least {limit:.2f}",
                          "pass" if value >= limit else "fail"))  # fmt: skip
-    for name, value in (details["invariance"] or {}).items():
+    for name, value in _in_order(details["invariance"], MOVED):
         rows.append(_row(MOVED.get(name, name), value, "0 is best, 1 as far as another image", ""))
     read = [part["r2"] for part in details["probe"].values()]
     above = sum(part["r2"] > part["null"] for part in details["probe"].values())
@@ -218,6 +233,14 @@ def _title(name: str, options: Json) -> str:
     changed = [f"{key.replace('_', ' ')} {value}" for key, value in options.items()
                if start.get(key) != value]  # fmt: skip
     return ", ".join([recipe.title.partition(":")[0], preset, *changed])
+
+
+def _in_order(found: Mapping[str, float] | None, titles: Mapping[str, str]) -> list[
+    tuple[str, float]
+]:  # fmt: skip
+    """Give named numbers in the order of their titles; stored JSON is sorted by name."""
+    names = list(titles)
+    return sorted((found or {}).items(), key=lambda part: names.index(part[0]))
 
 
 def _row(asked: str, value: float, beside: str, verdict: str) -> Json:

@@ -10,6 +10,7 @@ from contrast_engine.options import Option, Recipe, options_of
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import feature_title, last_method, last_options
+from contrast_engine.summaries.encoders import spaces
 from pages.common import loaders
 from pages.components.map import MapUrls
 
@@ -120,6 +121,17 @@ def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) ->
     if sent is not None:
         st.session_state[key] = sent
     return sent or used
+
+
+def space(workspace: Workspace) -> str:
+    """Draw the menu of spaces once there is an embedding, and give the choice as steps take it."""
+    known = spaces(workspace)
+    if len(known) == 1:
+        return next(iter(known))
+    return in_address(
+        st.selectbox, "In the space of", list(known), "on", next(iter(known)),
+        format_func=known.get,
+    )  # fmt: skip
 
 
 def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> MapUrls:

@@ -19,6 +19,7 @@ state = session.measured(workspace, "see them on a map")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     method = controls.method("Projection", projections, workspace, "maps", "method")
     options = controls.options(projections[method], workspace, "maps", method)
+    on = controls.space(workspace)
     colour = controls.colour(workspace, "colour")
 
 key = compute.ensure(
@@ -28,6 +29,7 @@ key = compute.ensure(
     is_quick=method == "pca" and state.measured <= compute.QUICK,
     method=method,
     options=options,
+    on=on,
 )
 if key is None:
     st.stop()

@@ -60,7 +60,7 @@ st.subheader("Does it see contrast?")
 trained.tested(workspace, run.embedding, found[chosen])
 st.subheader("What it finds alike")
 trained.neighbours(workspace, run.embedding)
-st.caption(
-    f"Next: map it, group by it or learn labels on it with `--on {run.embedding}`, or with "
-    f"`--on features+{run.embedding}` together with the measures."
-)
+with st.container(horizontal=True, vertical_alignment="center"):
+    st.caption("Next:", width="content")
+    session.link(session.MAP, "See it on the map", on=run.embedding)
+    st.caption(f"or group and label on it with `--on {run.embedding}`", width="content")
