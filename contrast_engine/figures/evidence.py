@@ -1,4 +1,4 @@
-"""Figures of evidence: scores on a ladder, and what speaks for a number of clusters."""
+"""Figures of evidence: scores, numbers of clusters, probabilities, accuracy by labels."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -84,3 +84,51 @@ def _band(k: Sequence[int], low: Floats, high: Floats, name: str, axis: str) -> 
     filled = {"name": name, "fill": "tonexty", "fillcolor": colour,
               "legendrank": 2 if axis == "y" else 4}  # fmt: skip
     return [{**edge, "y": low, "showlegend": False}, {**edge, "y": high, **filled}]
+
+
+def reliability(bins: Sequence[Json], *, look: Look = LIGHT) -> "Figure":
+    """Draw how often a label was right over the probability the model gave it.
+
+    Args:
+        bins: Each with `probability`, `accuracy`, its 95 % interval `low` to `high`, and `n`.
+        look: Colours of text, grid and background.
+    """
+    of = {name: np.array([one[name] for one in bins], dtype=np.float64)
+          for name in ("probability", "accuracy", "low", "high", "n")}  # fmt: skip
+    error = {"type": "data", "symmetric": False, "array": of["high"] - of["accuracy"],
+             "arrayminus": of["accuracy"] - of["low"], "color": UNKNOWN, "width": 0}  # fmt: skip
+    just = {"type": "scatter", "mode": "lines", "x": [0, 1], "y": [0, 1], "hoverinfo": "skip",
+            "line": {"color": UNKNOWN, "dash": "dot", "width": 1.5}}  # fmt: skip
+    dots = {"type": "scatter", "mode": "markers", "x": of["probability"], "y": of["accuracy"],
+            "error_y": error, "customdata": of["n"], "name": "held-out labels",
+            "marker": {"color": look.accent, "size": 9},
+            "hovertemplate": "says %{x:.0%}, right %{y:.0%} (about %{customdata:.0f} labels)"
+            "<extra></extra>"}  # fmt: skip
+    axis = {"range": [0, 1.03], "tickformat": ".0%"}
+    plan = layout(look, "probability the model gives (share)", "right (share)",
+                  xaxis=axis, yaxis=axis)  # fmt: skip
+    return drawn([just, dots], {**plan, "showlegend": False})
+
+
+def learning(points: Sequence[Json], chance: float, *, look: Look = LIGHT) -> "Figure":
+    """Draw held-out accuracy over the number of labels learnt from, with what guessing gives.
+
+    Args:
+        points: Each with `labels`, `accuracy` and its 95 % interval `low` to `high`.
+        chance: Accuracy of always saying the most frequent label.
+        look: Colours of text, grid and background.
+    """
+    labels = [point["labels"] for point in points]
+    accuracy, low, high = (np.array([point[name] for point in points], dtype=np.float64)
+                           for name in ("accuracy", "low", "high"))  # fmt: skip
+    ends = [min(labels) - 0.5, max(labels) + 0.5]
+    dotted = {"color": UNKNOWN, "dash": "dot", "width": 1.5}
+    guess = {"type": "scatter", "mode": "lines", "x": ends, "y": [chance, chance],
+             "hoverinfo": "skip", "line": dotted}  # fmt: skip
+    line = {"type": "scatter", "mode": "lines+markers", "x": labels, "y": accuracy,
+            "line": {"color": look.accent, "width": 2}, "hovertemplate":
+            "%{x} labels: %{y:.0%} right<extra></extra>"}  # fmt: skip
+    plan = layout(look, "labels learnt from (images)", "right (share)", xaxis={"range": ends},
+                  yaxis={"range": [0, 1.03], "tickformat": ".0%"})  # fmt: skip
+    band = _band(labels, low, high, "95% interval", "y")
+    return drawn([guess, *band, line], {**plan, "showlegend": False})

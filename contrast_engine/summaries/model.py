@@ -15,6 +15,8 @@ METHODS = {
     "one_nn": "Every image gets the label of the most similar labelled image",
     "logistic": "A logistic regression with a penalty against overconfidence",
     "ordinal": "A logistic regression that knows the order of the labels",
+    "label_spreading": "Labels that spread from image to similar image",
+    "self_training": "A logistic regression that also learns from its own surest answers",
 }
 
 

@@ -3,7 +3,17 @@
 import streamlit as st
 
 from contrast_engine.summaries import model_card
-from pages.common import compute, job_panel, loaders, next_step, predicted, session
+from contrast_engine.summaries.trust import AUTO, classifier_titles
+from pages.common import (
+    compute,
+    controls,
+    job_panel,
+    loaders,
+    next_step,
+    predicted,
+    session,
+    trusting,
+)
 from pages.components.live import Series
 
 CURVES = (
@@ -26,15 +36,19 @@ card = model_card(workspace, loaders.vectors(workspace, workspace.current("featu
 if not card.can_train:
     session.empty(card.needs, session.LABEL, "Label images")
 
-with st.container(horizontal=True, vertical_alignment="center"):
+titles = classifier_titles()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    method = controls.in_address(
+        st.selectbox, "Method", list(titles), "classifier", AUTO, format_func=titles.get, width=320
+    )
     is_asked = st.button(
         "Train" if card.key is None else "Train again",
         type="primary" if card.is_stale else "secondary",
     )
-    st.caption(card.situation, width="content")
+st.caption(card.situation)
 if is_asked:
     order = label_set.labels if label_set.is_ordered else None
-    compute.start(workspace, "pseudo_label", order=order)
+    compute.start(workspace, "pseudo_label", order=order, method=method)
 
 job = job_panel.running(workspace, "pseudo_label")
 if job:
@@ -56,6 +70,7 @@ st.caption(card.space)
 if not job:
     with st.expander("How the training went", expanded=True):
         job_panel.curves(workspace, "pseudo_label", CURVES)
+trusting.show(workspace, card.key)
 st.subheader("What the model says")
 with st.container(horizontal=True):
     session.link(session.MAP, "See the predictions on the map", colour="predicted")
