@@ -150,7 +150,7 @@ def whole_number(low: int) -> Callable[[str], int]:
 def build_parser() -> argparse.ArgumentParser:
     """Put the whole command line together."""
     from contrast_engine.cli import collecting, exploring, judging, labelling, learning, serving
-    from contrast_engine.cli import comparing, doctor, issues, jobs, proving, training  # isort: skip
+    from contrast_engine.cli import comparing, doctor, issues, jobs, people, proving, training  # isort: skip
 
     commands = Commands()
     commands.group("Start")
@@ -160,6 +160,7 @@ def build_parser() -> argparse.ArgumentParser:
     collecting.add_commands(commands)
     issues.add_commands(commands)
     proving.add_commands(commands)
+    people.add_commands(commands)
     commands.group("Explore")
     exploring.add_commands(commands)
     commands.group("Label and learn")

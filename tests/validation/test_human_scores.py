@@ -1,0 +1,89 @@
+"""Measures against people's scores: no peeking at the content that is predicted."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from contrast_engine.cli import main
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.validation.human_scores import (
+    best_combination,
+    order_of_amount,
+    shift,
+    with_scores,
+)
+
+AMOUNTS = "contrast_change=0.9,1.2,0.75,1.45,0.5"
+OF_AMOUNT = ("c_rms", "sigma_l", "gcf", "rammg", "lc_mean", "std_y", "lum_contrast", "c_hp")
+"""Not u_dr: it is at its end, 1, before the strongest change is."""
+
+
+def test_measures_are_listed_by_how_close_they_follow_the_scores() -> None:
+    scores = np.arange(12.0)
+    found = with_scores({"up": scores**3, "down": -scores, "still": scores * 0}, scores)
+    assert [(one.measure, one.rho) for one in found[:2]] == [("up", 1), ("down", -1)]
+    assert found[2].rho is None
+    assert found[0].n == 12
+
+
+def test_amounts_are_ordered_within_a_content_and_not_across() -> None:
+    amounts = np.array([1.0, 2, 3, 1, 2, 3])
+    contents = ["a"] * 3 + ["b"] * 3
+    assert order_of_amount(np.array([1.0, 2, 3, 101, 102, 103]), amounts, contents) == 1
+    assert order_of_amount(np.array([1.0, 2, 3, 3, 2, 1]), amounts, contents) == 0
+
+
+def test_a_shift_is_held_against_the_range_of_the_references() -> None:
+    assert shift(np.array([[1.0, 1.5], [3.0, 2.0]]), np.array([0.0, 5.0])) == pytest.approx(
+        (0.15, 0.2)
+    )
+
+
+def test_a_combination_that_works_is_found_and_one_that_only_knows_the_content_is_not() -> None:
+    rng = np.random.default_rng(0)
+    contents = [f"c{i // 6}" for i in range(60)]
+    good = rng.normal(size=60)
+    scores = good + 0.1 * rng.normal(size=60)
+    noise = {f"n{i}": rng.normal(size=60) for i in range(20)}
+    found, chosen = best_combination({"good": good, **noise}, scores, contents)
+    assert found.rho is not None
+    assert found.rho > 0.9
+    assert chosen["good"] == 10
+    # A score made of nothing but each content's own level cannot be told from other contents.
+    level = np.repeat(rng.normal(size=10), 6)
+    found, _ = best_combination({**noise}, level, contents)
+    assert found.rho is not None
+    assert found.rho < 0.4
+    with pytest.raises(NotEnoughData, match="needs 3 contents, got 1"):
+        best_combination({"good": good}, scores, ["a"] * 60)
+
+
+@pytest.mark.slow
+def test_amount_is_in_perfect_order_within_every_content_of_tid2013(
+    shared_data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = shared_data / "tid2013_contrast"
+    assert main(["people", str(folder), "--amount", AMOUNTS, "--json"]) == 0
+    groups = {
+        (one["scores"], one["distortion"]): one
+        for one in json.loads(capsys.readouterr().out)["groups"]
+    }
+    change = groups["mos_tid2013", "contrast_change"]
+    assert (change["n"], change["contents"]) == (60, 12)
+    assert {name: change["amount"][name] for name in OF_AMOUNT} == pytest.approx(
+        dict.fromkeys(OF_AMOUNT, 1.0)
+    )
+    assert change["combination"]["rho"] > 0.5
+    moved = groups["mos_tid2013", "mean_shift"]["moved"]
+    for name in ("sigma_l", "rammg", "gcf"):
+        assert moved[name]["median"] < 0.15, (name, moved[name])
+
+
+def test_a_folder_without_scores_is_refused_in_words(tmp_path, capsys) -> None:
+    assert main(["people", str(tmp_path)]) == 1
+    assert "there is no scores.csv" in capsys.readouterr().err
+    (tmp_path / "scores.csv").write_text("file,score\nx.png,1\n")
+    assert main(["people", str(tmp_path)]) == 1
+    assert "needs the column 'score_kind'" in capsys.readouterr().err
