@@ -52,7 +52,8 @@ def test_a_picture_at_or_under_analysis_size_is_read_as_it_is():
     assert image.shape == (60, 90)
     assert (image.width, image.height, image.scale) == (90, 60, 1.0)
     assert image.rgb == pytest.approx(linear(codes), abs=1e-7)
-    assert image.rgb.dtype == np.float64
+    assert image.rgb.dtype == np.float32
+    assert read_image(encoded(codes), is_exact=True).rgb.dtype == np.float64
     assert image.notes == ()
 
 

@@ -1,11 +1,15 @@
 """Chroma and hue: what is left of the picture when luminance is taken away."""
 
+import math
+
 import cv2
 import numpy as np
 
+from contrast_engine.arrays import Floats, Real
 from contrast_engine.features.declaring import feature
 from contrast_engine.images import FLAT, LinearImage
 from contrast_engine.images.colour import encode_srgb
+from contrast_engine.images.sums import mean, spread
 
 _OPPONENTS = np.array([[1.0, -1.0, 0.0], [0.5, 0.5, -1.0]])  # red - green, yellow - blue
 _GREY = 1e-3  # mean C* below which a picture has no hue to speak of
@@ -22,8 +26,8 @@ def chroma_contrast(image: LinearImage) -> float:
     Source: SCIENCE 2.2 #16.
     Deviates: the floor of 2 keeps nearly grey pictures from exploding.
     """
-    spread = float(image.chroma.std())
-    return 0.0 if spread < FLAT else spread / max(float(image.chroma.mean()), 2.0)
+    deviation = spread(image.chroma)
+    return 0.0 if deviation < FLAT else deviation / max(mean(image.chroma), 2.0)
 
 
 @feature(unit="C*", low=0, high=None, direction="more colour", family="colour", core=True)
@@ -34,7 +38,7 @@ def chroma_mean(image: LinearImage) -> float:
     Fails: A colour cast and colour noise count as colour.
     Source: SCIENCE 2.2 #17.
     """
-    return float(image.chroma.mean())
+    return mean(image.chroma)
 
 
 @feature(unit="share", low=0, high=1, direction="more hues", family="colour", core=True)
@@ -47,11 +51,11 @@ def hue_diversity(image: LinearImage) -> float:
     Fails: Two opposite hues score as high as all hues.
     Source: SCIENCE 2.2 #18 (circular variance).
     """
-    total = float(image.chroma.sum())
-    if total < _GREY * image.chroma.size:
+    strength = mean(image.chroma)
+    if strength < _GREY:
         return 0.0
-    together = np.hypot(image.lab[..., 1].sum(), image.lab[..., 2].sum())
-    return float(min(max(1 - together / total, 0.0), 1.0))
+    together = math.hypot(*(mean(axis) for axis in image.chroma_axes))
+    return float(min(max(1 - together / strength, 0.0), 1.0))
 
 
 @feature(unit="index", low=0, high=None, direction="more colour", family="colour")
@@ -65,7 +69,13 @@ def colourfulness(image: LinearImage) -> float:
     Fails: One even, saturated colour scores although nothing differs; falls with exposure.
     Source: Hasler and Suesstrunk 2003; SCIENCE 1.
     """
+    if image.is_grey:
+        return 0.0
     coded = encode_srgb(image.rgb)
-    rg, yb = (np.asarray(cv2.transform(coded, 255 * axis[None]), np.float64) for axis in _OPPONENTS)
-    spread = np.hypot(rg.std(), yb.std())
-    return float(spread + 0.3 * np.hypot(rg.mean(), yb.mean()))
+    rg, yb = (_opponent(coded, axis) for axis in _OPPONENTS)
+    return float(np.hypot(spread(rg), spread(yb)) + 0.3 * np.hypot(mean(rg), mean(yb)))
+
+
+def _opponent(coded: Real, axis: Floats) -> Real:
+    mixed: Real = np.asarray(cv2.transform(coded, 255 * axis[None]), coded.dtype)
+    return mixed.reshape(coded.shape[:2])

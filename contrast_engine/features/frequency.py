@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 
-from contrast_engine.arrays import Floats, Ints
+from contrast_engine.arrays import Floats, Ints, Real
 from contrast_engine.features.declaring import feature
 from contrast_engine.features.sharing import shared
 from contrast_engine.images import LinearImage
+from contrast_engine.images.sums import mean
 
 NO_DETAIL = -6.0
 """What `hl_ratio` and `spectral_slope` say of a flat or tiny image: the low end of their scale."""
@@ -101,12 +102,12 @@ def radial_spectrum(image: LinearImage) -> tuple[Floats, Floats]:
     if image.is_flat:
         return nothing, nothing
     plan = _plan(*image.shape)
-    power = np.bincount(plan.ring, power_spectrum(image).ravel() * plan.weight, _RINGS + 1)
+    power = _sorted_power(image).sum(axis=0)
     keep = plan.ring_size[:_RINGS] >= 4
     if np.count_nonzero(keep) < 3:
         return nothing, nothing
-    mean = power[:_RINGS][keep] / plan.ring_size[:_RINGS][keep]
-    return plan.ring_frequency[keep], np.log10(np.maximum(mean, 1e-12 * mean.max()))
+    average = power[:_RINGS][keep] / plan.ring_size[:_RINGS][keep]
+    return plan.ring_frequency[keep], np.log10(np.maximum(average, 1e-12 * average.max()))
 
 
 @shared
@@ -114,20 +115,28 @@ def bands(image: LinearImage) -> tuple[float, float, float]:
     """Give the power of Y in the low, middle and high band; all 0 for a flat image."""
     if image.is_flat:
         return 0.0, 0.0, 0.0
-    plan = _plan(*image.shape)
-    energy = np.bincount(plan.band, power_spectrum(image).ravel() * plan.weight, 4)
+    energy = _sorted_power(image).sum(axis=1)
     return float(energy[0]), float(energy[1]), float(energy[2])
 
 
 @shared
-def power_spectrum(image: LinearImage) -> Floats:
+def _sorted_power(image: LinearImage) -> Floats:
+    """Sum the power by band and ring: (4, 25)."""
+    plan = _plan(*image.shape)
+    power = power_spectrum(image).ravel() * plan.weight
+    energy: Floats = np.bincount(plan.group, power, 4 * (_RINGS + 1)).astype(np.float64)
+    return energy.reshape(4, -1)
+
+
+@shared
+def power_spectrum(image: LinearImage) -> Real:
     """Give |F|^2 of windowed Y without its weighted mean, (h, w // 2 + 1)."""
-    window = _plan(*image.shape).window
-    y = image.centred
-    y = y - (y * window).sum() / window.sum()
-    y *= window
+    window = _plan(*image.shape).window.astype(image.rgb.dtype, copy=False)
+    y = image.centred * window
+    y -= window * (mean(y) / mean(window))
     spectrum = scipy.fft.rfft2(y, overwrite_x=True)
-    power: Floats = np.square(spectrum.real) + np.square(spectrum.imag)
+    power: Real = np.square(spectrum.real)
+    power += np.square(spectrum.imag)
     return power
 
 
@@ -137,8 +146,7 @@ class _Plan:
 
     window: Floats  # (h, w)
     weight: Floats  # (bins,) 2 for columns that stand for their mirror image too
-    band: Ints  # (bins,) 0 low, 1 middle, 2 high, 3 none
-    ring: Ints  # (bins,) 0..23, 24 none
+    group: Ints  # (bins,) 25 * band + ring; bands 0 low, 1 middle, 2 high, 3 none; ring 24 none
     ring_size: Floats  # (25,) bins of the whole plane in each ring
     ring_frequency: Floats  # (24,) log10 of the middle of each ring
 
@@ -160,7 +168,9 @@ def _plan(height: int, width: int) -> _Plan:
     ring = np.where((ring < 0) | (ring >= _RINGS), _RINGS, ring)
     size: Floats = np.bincount(ring, weight, _RINGS + 1).astype(np.float64)
     middle = np.log10(np.sqrt(ring_edges[1:] * ring_edges[:-1]))
-    return _Plan(np.outer(_hann(height), _hann(width)), weight, band, ring, size, middle)
+    return _Plan(
+        np.outer(_hann(height), _hann(width)), weight, band * (_RINGS + 1) + ring, size, middle
+    )
 
 
 def _hann(size: int) -> Floats:

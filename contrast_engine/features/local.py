@@ -3,10 +3,11 @@
 import cv2
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Floats, Real
 from contrast_engine.features.declaring import feature
 from contrast_engine.features.sharing import shared
 from contrast_engine.images import LinearImage
+from contrast_engine.images.sums import mean, percentile, spread
 
 WINDOW = 11
 """Side of the local window, in pixels at analysis size."""
@@ -24,7 +25,7 @@ def lc_mean(image: LinearImage) -> float:
     Fails: Noise in dark areas counts as contrast; a blurred or small copy scores lower.
     Source: SCIENCE 2.2 #12.
     """
-    return 0.0 if image.is_flat else float(local_contrast(image).mean())
+    return 0.0 if image.is_flat else mean(local_contrast(image))
 
 
 @feature(unit="ratio", low=0, high=None, direction="more uneven", family="local", core=True)
@@ -35,7 +36,7 @@ def lc_std(image: LinearImage) -> float:
     Fails: Few hard edges on an even ground raise it as much as patches of texture.
     Source: SCIENCE 2.2 #13.
     """
-    return 0.0 if image.is_flat else float(local_contrast(image).std())
+    return 0.0 if image.is_flat else spread(local_contrast(image))
 
 
 @feature(unit="ratio", low=0, high=None, direction="more contrast", family="local", core=True)
@@ -46,7 +47,7 @@ def lc_p99(image: LinearImage) -> float:
     Fails: One hard edge through the picture decides it.
     Source: SCIENCE 2.2 #14.
     """
-    return 0.0 if image.is_flat else float(np.percentile(local_contrast(image), 99))
+    return 0.0 if image.is_flat else percentile(local_contrast(image), 0.99)
 
 
 @feature(unit="Y'", low=0, high=None, direction="more noise", family="local")
@@ -64,7 +65,7 @@ def noise_sigma(image: LinearImage) -> float:
     if image.is_flat or min(image.shape) < 3:
         return 0.0
     mask = np.outer([1.0, -2.0, 1.0], [1.0, -2.0, 1.0])
-    return float(np.sqrt(np.pi / 2) / 6 * np.abs(_inside(image, mask)).mean())
+    return float(np.sqrt(np.pi / 2) / 6 * mean(np.abs(_inside(image, mask))))
 
 
 @feature(unit="code²", low=0, high=None, direction="sharper", family="local")
@@ -81,27 +82,34 @@ def blur(image: LinearImage) -> float:
     if image.is_flat or min(image.shape) < 3:
         return 0.0
     mask = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
-    return float(np.var(255 * _inside(image, mask)))
+    return (255 * spread(_inside(image, mask))) ** 2
 
 
 @shared
-def local_contrast(image: LinearImage) -> Floats:
+def local_contrast(image: LinearImage) -> Real:
     """Give the (h, w) local contrast: deviation over mean in the window around each pixel."""
-    mean, variance = local_moments(image.luminance)
-    return np.sqrt(variance) / np.maximum(mean, _FLOOR)
+    average, variance = (part.astype(image.rgb.dtype) for part in local_moments(image.luminance))
+    np.sqrt(variance, out=variance)
+    np.maximum(average, _FLOOR, out=average)
+    variance /= average
+    return variance
 
 
-def local_moments(y: Floats) -> tuple[Floats, Floats]:
-    """Give mean and variance in the window around each pixel, each (h, w), borders reflected."""
-    mean, square = (
+def local_moments(y: Real) -> tuple[Floats, Floats]:
+    """Give mean and variance in the window around each pixel, each (h, w), borders reflected.
+
+    Always in float64: on bright, even areas float32 loses the variance.
+    """
+    average, square = (
         np.asarray(box(y, cv2.CV_64F, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT), np.float64)
         for box in (cv2.boxFilter, cv2.sqrBoxFilter)
     )
-    mean, square = mean.reshape(y.shape), square.reshape(y.shape)
-    return mean, np.maximum(square - mean * mean, 0.0)
+    average, square = average.reshape(y.shape), square.reshape(y.shape)
+    square -= average * average
+    return average, np.maximum(square, 0.0, out=square)
 
 
-def _inside(image: LinearImage, mask: Floats) -> Floats:
+def _inside(image: LinearImage, mask: Floats) -> Real:
     """Filter Y' where the 3 x 3 mask lies wholly inside the picture."""
-    filtered = np.asarray(cv2.filter2D(image.encoded, cv2.CV_64F, mask), np.float64)
-    return filtered[1:-1, 1:-1]
+    filtered: Real = np.asarray(cv2.filter2D(image.encoded, -1, mask), image.rgb.dtype)
+    return np.ascontiguousarray(filtered.reshape(image.shape)[1:-1, 1:-1])

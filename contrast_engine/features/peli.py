@@ -1,17 +1,20 @@
 """Band-limited contrast: detail of one octave over the local mean of everything coarser."""
 
 import functools
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import scipy.fft
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Floats, Real
 from contrast_engine.features.declaring import feature
 from contrast_engine.features.sharing import shared
 from contrast_engine.images import LinearImage
+from contrast_engine.images.sums import energy
 
-Spectrum = npt.NDArray[np.complex128]
+Spectrum = npt.NDArray[np.complexfloating[Any, Any]]
 
 BANDS = (1, 2, 3, 4, 5, 6, 7)
 """Octaves: band k is centred at 2^k cycles per longer side of the picture."""
@@ -20,6 +23,7 @@ PIXELS_PER_DEGREE = 32.0
 """Assumed viewing geometry of `c_hp`, in pixels at analysis size per degree of visual angle."""
 
 _FLOOR = 0.01  # of the local mean
+_LEAST_OCTAVE = 5  # coarser bands share the points of this one: fewer would save nothing
 
 
 def _declare(k: int) -> None:
@@ -74,45 +78,87 @@ def c_hp(image: LinearImage) -> float:
 @shared
 def band_contrasts(image: LinearImage) -> dict[int, float]:
     """Give the root-mean-square contrast of every band."""
-    if image.is_flat:
-        return dict.fromkeys(BANDS, 0.0)
-    spectrum = scipy.fft.rfft2(image.luminance)
-    gains = _gains(*image.shape)
-    mean = _picture(spectrum, gains[0], image.shape)
     contrasts = dict.fromkeys(BANDS, 0.0)
+    if image.is_flat:
+        return contrasts
+    spectrum = scipy.fft.rfft2(image.luminance)
+    mean = np.zeros((0, 0))
     for k in BANDS:
-        if not gains[k].any():
+        passing = _gain(*image.shape, k, False, image.rgb.dtype.name)
+        if not passing.weight.any():
             break
-        detail = _picture(spectrum, gains[k], image.shape)
+        detail = _picture(spectrum, passing)
+        if mean.shape != detail.shape:
+            mean = _picture(spectrum, _gain(*image.shape, k, True, image.rgb.dtype.name))
         contrast = np.maximum(mean, _FLOOR)
         np.divide(detail, contrast, out=contrast)
-        contrasts[k] = float(np.sqrt(np.vdot(contrast, contrast) / contrast.size))
+        contrasts[k] = float(np.sqrt(energy(contrast) / contrast.size))
         mean += detail
     return contrasts
 
 
-def _picture(spectrum: Spectrum, gain: Floats, shape: tuple[int, int]) -> Floats:
-    """Go back to pixels with one band; columns of the spectrum beyond it stay untouched."""
-    columns = gain.shape[1]
-    across = scipy.fft.ifft(spectrum[:, :columns] * gain, axis=0, overwrite_x=True)
-    picture: Floats = scipy.fft.irfft(across, n=shape[1], axis=1, overwrite_x=True)
+@dataclass(frozen=True)
+class _Gain:
+    """A filter: what it lets through, and on how many points its result is looked at."""
+
+    weight: Real  # (rows, columns in use) complex where the points lie between pixels
+    grid: tuple[int, int]
+
+
+def _picture(spectrum: Spectrum, gain: _Gain) -> Real:
+    """Go back to pixels, or to fewer points, with what a filter lets through."""
+    rows, columns = gain.weight.shape
+    if rows == spectrum.shape[0]:
+        passed = spectrum[:, :columns] * gain.weight
+    else:
+        half = rows // 2
+        passed = np.zeros((gain.grid[0], columns), spectrum.dtype)
+        passed[: half + 1] = spectrum[: half + 1, :columns] * gain.weight[: half + 1]
+        passed[-half:] = spectrum[-half:, :columns] * gain.weight[-half:]
+    across = scipy.fft.ifft(passed, axis=0, overwrite_x=True)
+    picture: Real = scipy.fft.irfft(across, n=gain.grid[1], axis=1, overwrite_x=True)
     return picture
 
 
-@functools.lru_cache(maxsize=16)
-def _gains(height: int, width: int) -> dict[int, Floats]:
-    """Give the filter of every band, and as band 0 that of all below; (h, columns in use)."""
+@functools.lru_cache(maxsize=160)
+def _gain(height: int, width: int, k: int, is_below: bool, kind: str) -> _Gain:
+    """Build the filter of band k, or of all that is coarser than it.
+
+    A band that ends well below what the pixels carry is looked at on just as many points as it
+    needs, which lie evenly and symmetrically over the picture: its energy is then the same.
+    """
+    octave = _octave(height, width)
+    distance = octave - (k - 1) if is_below else np.abs(octave - k)
+    weight = 0.5 * (1 + np.cos(np.pi * np.clip(distance, 0, 1)))
+    in_use = np.flatnonzero(weight.any(axis=0))
+    weight = weight[:, : in_use[-1] + 1 if in_use.size else 0]
+    least = 2.0 ** (max(k, _LEAST_OCTAVE) + 2) / max(height, width)  # points per pixel
+    if least > 0.75 or min(height, width) < 64:
+        return _Gain(weight.astype(kind), (height, width))
+    # Odd: then no frequency has two names, and turning the picture changes nothing.
+    grid = (_points(least * height), _points(least * width))
+    half = (grid[0] - 1) // 2
+    weight = np.concatenate([weight[: half + 1], weight[-half:]])[:, : (grid[1] - 1) // 2 + 1]
+    down = np.concatenate([np.arange(half + 1), np.arange(-half, 0)]) * (1 / grid[0] - 1 / height)
+    across = np.arange(weight.shape[1]) * (1 / grid[1] - 1 / width)
+    turn = np.exp(1j * np.pi * (down[:, None] + across[None]))
+    turn *= grid[0] * grid[1] / (height * width)
+    return _Gain((weight * turn).astype(np.result_type(np.complex64, kind)), grid)
+
+
+@functools.lru_cache(maxsize=2)
+def _octave(height: int, width: int) -> Floats:
+    """Give the frequency of every bin: log2 of cycles per longer side."""
     radius = np.hypot(scipy.fft.fftfreq(height)[:, None], scipy.fft.rfftfreq(width)[None])
-    cycles = np.maximum(radius * max(height, width), 1e-9)  # per longer side
-    octave = np.log2(cycles)
-    distances = {k: np.abs(octave - k) for k in BANDS}
-    distances[0] = octave - (BANDS[0] - 1)  # one-sided: the mean and all that is coarser
-    gains = {}
-    for k, distance in distances.items():
-        gain = 0.5 * (1 + np.cos(np.pi * np.clip(distance, 0, 1)))
-        in_use = np.flatnonzero(gain.any(axis=0))
-        gains[k] = gain[:, : in_use[-1] + 1 if in_use.size else 0]
-    return gains
+    octave: Floats = np.log2(np.maximum(radius * max(height, width), 1e-9))
+    return octave
+
+
+def _points(least: float) -> int:
+    points = int(np.ceil(least)) | 1
+    while scipy.fft.next_fast_len(points, real=True) != points:
+        points += 2
+    return points
 
 
 def _sensitivity(f: float) -> float:

@@ -3,10 +3,12 @@
 import cv2
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Real
 from contrast_engine.features.declaring import feature
 from contrast_engine.features.pyramids import blocks, levels, neighbour_difference
+from contrast_engine.features.sharing import shared
 from contrast_engine.images import LinearImage
+from contrast_engine.images.sums import mean
 
 _SUPERPIXELS = (1, 2, 4, 8, 16, 25, 50, 100, 200)
 _CENTRE, _SURROUND = 1.0, 2.0
@@ -53,7 +55,7 @@ def rammg(image: LinearImage) -> float:
     if image.is_flat:
         return 0.0
     return float(
-        np.mean([neighbour_difference(level, 0.5**0.5) for level in levels(image.lightness)])
+        np.mean([neighbour_difference(level, 0.5**0.5) for level in lightness_levels(image)])
     )
 
 
@@ -71,13 +73,24 @@ def rsc(image: LinearImage) -> float:
     """
     if image.is_flat:
         return 0.0
-    return float(np.mean([_centre_surround(level) for level in levels(image.lightness)]))
+    return float(np.mean([_centre_surround(level) for level in lightness_levels(image)]))
 
 
-def _centre_surround(light: Floats) -> float:
-    centre, surround = (
-        cv2.GaussianBlur(light, (0, 0), sigma, borderType=cv2.BORDER_REFLECT).reshape(light.shape)
-        for sigma in (_CENTRE, _SURROUND)
-    )
-    ratio = np.abs(centre - surround) / np.maximum(centre + surround, 1.0)
-    return float(ratio.mean())
+@shared
+def lightness_levels(image: LinearImage) -> list[Real]:
+    """Give L* at full size, half, a quarter and so on."""
+    return levels(image.lightness)
+
+
+def _centre_surround(light: Real) -> float:
+    centre, surround = (_blurred(light, sigma) for sigma in (_CENTRE, _SURROUND))
+    difference: Real = np.abs(centre - surround)
+    centre += surround
+    np.maximum(centre, 1.0, out=centre)
+    difference /= centre
+    return mean(difference)
+
+
+def _blurred(light: Real, sigma: float) -> Real:
+    blurred: Real = cv2.GaussianBlur(light, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    return blurred.reshape(light.shape)

@@ -5,12 +5,12 @@ import functools
 import cv2
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Real
 
 _SMALLEST = 4  # cells on the shorter side of the last level
 
 
-def blocks(values: Floats, size: int) -> Floats:
+def blocks(values: Real, size: int) -> Real:
     """Average (h, w) values over square blocks: (h // size, w // size), possibly empty.
 
     What does not fill a block is left out, half of it on either side, so that mirroring is
@@ -19,19 +19,35 @@ def blocks(values: Floats, size: int) -> Floats:
     """
     if size == 1:
         return values
-    down = _along_rows(values, size)
-    return _along_rows(np.ascontiguousarray(down.T), size).T
+    height, width = (side // size for side in values.shape)
+    if not height or not width:
+        return values[:height, :width]
+    # Averaging neighbouring pixels once moves every block by the half pixel that is too many.
+    if values.shape[0] % size % 2:
+        values = (values[:-1] + values[1:]) / 2
+    if values.shape[1] % size % 2:
+        values = (values[:, :-1] + values[:, 1:]) / 2
+    top, left = ((side % size) // 2 for side in values.shape)
+    whole = values[top : top + height * size, left : left + width * size]
+    averages: Real
+    if size & (size - 1):  # OpenCV divides doubles by a float: exact for powers of two alone
+        rows = whole.reshape(height, size, width * size).sum(axis=1)
+        averages = rows.reshape(height, width, size).sum(axis=2) / size**2
+    else:
+        small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
+        averages = np.asarray(small, values.dtype).reshape(height, width)
+    return averages
 
 
-def levels(values: Floats) -> list[Floats]:
+def levels(values: Real) -> list[Real]:
     """Halve (h, w) values again and again while both sides keep at least 4 cells."""
     pyramid = [values]
     while min(pyramid[-1].shape) >= 2 * _SMALLEST:
-        pyramid.append(np.ascontiguousarray(blocks(pyramid[-1], 2)))
+        pyramid.append(blocks(pyramid[-1], 2))
     return pyramid
 
 
-def neighbour_difference(values: Floats, diagonal: float) -> float:
+def neighbour_difference(values: Real, diagonal: float) -> float:
     """Mean over cells of the weighted mean absolute difference to the neighbours they have.
 
     Args:
@@ -40,52 +56,35 @@ def neighbour_difference(values: Floats, diagonal: float) -> float:
     """
     if values.size < 2:
         return 0.0
-    values = np.ascontiguousarray(values)
-    height, width = values.shape
     total = 0.0
-    for top, bottom, downs in _zones(height):
-        for left, right, acrosses in _zones(width):
-            here = values[top:bottom, left:right]
-            sums, weights = 0.0, 0.0
-            for dy in downs:
-                for dx in acrosses:
-                    weight = 0.0 if dy == dx == 0 else diagonal if dy and dx else 1.0
-                    if weight:
-                        there = values[top + dy : bottom + dy, left + dx : right + dx]
-                        sums += weight * cv2.norm(here, there, cv2.NORM_L1)
-                        weights += weight
-            total += sums / weights
+    plan = _pairs(*values.shape, diagonal, values.dtype.name)
+    for (dy, dx), weights in plan.items():
+        height, width = weights.shape
+        first = values[:height, -width:] if dx < 0 else values[:height, :width]
+        second = values[dy:, :width] if dx < 0 else values[dy:, dx:]
+        total += float(np.vdot(np.abs(first - second), weights))
     return total / values.size
 
 
-def _zones(size: int) -> list[tuple[int, int, tuple[int, ...]]]:
-    """Cut a side into first, inner and last cells, with the steps to the neighbours each has."""
-    if size == 1:
-        return [(0, 1, (0,))]
-    zones: list[tuple[int, int, tuple[int, ...]]] = [(0, 1, (0, 1)), (size - 1, size, (-1, 0))]
-    return zones if size == 2 else [*zones, (1, size - 1, (-1, 0, 1))]
+@functools.lru_cache(maxsize=128)
+def _pairs(height: int, width: int, diagonal: float, kind: str) -> dict[tuple[int, int], Real]:
+    """Say how much each pair of neighbours counts for the two cells together, by direction.
 
-
-def _along_rows(values: Floats, size: int) -> Floats:
-    if size > 4:
-        whole: Floats = _coverage(values.shape[0], size) @ values
-        return whole
-    # Adding whole rows is quicker than multiplying by an almost empty matrix.
-    count, rest = divmod(values.shape[0], size)
-    start, between = divmod(rest, 2)
-    total = np.zeros((count, values.shape[1]))
-    for step in range(size + between):
-        rows = values[start + step : start + step + (count - 1) * size + 1 : size][:count]
-        total += rows / 2 if between and step in (0, size) else rows
-    total /= size
-    return total
-
-
-@functools.lru_cache(maxsize=64)
-def _coverage(side: int, size: int) -> Floats:
-    """Give the share of each block, (side // size, side), that every pixel makes up."""
-    count = side // size
-    low = (side - count * size) / 2 + size * np.arange(count)[:, None]
-    pixel = np.arange(side)[None]
-    cover: Floats = np.minimum(low + size, pixel + 1) - np.maximum(low, pixel)
-    return np.maximum(cover, 0) / size
+    Every cell divides by the weight of the neighbours it has: up to 4 straight and 4 diagonal.
+    """
+    down, across = (
+        np.minimum(np.arange(side), 1) + np.minimum(np.arange(side)[::-1], 1)
+        for side in (height, width)
+    )
+    straight = down[:, None] + across[None]
+    each = 1 / (straight + diagonal * down[:, None] * across[None])
+    pairs = {
+        (0, 1): each[:, :-1] + each[:, 1:],
+        (1, 0): each[:-1] + each[1:],
+    }
+    if diagonal:
+        pairs[1, 1] = diagonal * (each[:-1, :-1] + each[1:, 1:])
+        pairs[1, -1] = diagonal * (each[:-1, 1:] + each[1:, :-1])
+    return {
+        step: np.ascontiguousarray(weights, kind) for step, weights in pairs.items() if weights.size
+    }

@@ -1,13 +1,16 @@
 """How luminance is distributed over the whole picture, wherever it lies."""
 
+import cv2
 import numpy as np
 
+from contrast_engine.arrays import Bools
 from contrast_engine.features.declaring import feature
 from contrast_engine.images import LinearImage
 from contrast_engine.images.colour import decode_srgb
+from contrast_engine.images.sums import mean, spread
 
 _SHADOW, _HIGHLIGHT = (float(edge) for edge in decode_srgb(np.array([1, 254]) / 255))
-_ROUNDING = 1e-7  # of a code value that went through a float32 table
+_ROUNDING = 1e-6  # of a code value that went through float32
 _ONE_CODE = 1 / 255
 
 
@@ -54,8 +57,8 @@ def entropy(image: LinearImage) -> float:
     """
     if image.is_flat:
         return 0.0
-    bins = np.minimum(image.encoded * 256, 255).astype(np.intp).ravel()
-    share = np.bincount(bins, minlength=256) / bins.size
+    bins = np.minimum(image.encoded * 256, 255).astype(np.uint8)
+    share = np.asarray(cv2.calcHist([bins], [0], None, [256], [0, 256]), np.float64) / bins.size
     share = share[share > 0]
     return float(max(-(share * np.log2(share)).sum(), 0.0))
 
@@ -124,7 +127,7 @@ def lum_contrast(image: LinearImage) -> float:
     Fails: Very dark pictures score high from little difference.
     Source: SCIENCE 2.2 #15.
     """
-    return 0.0 if image.is_flat else sigma_l(image) / max(float(image.lightness.mean()), 1.0)
+    return 0.0 if image.is_flat else sigma_l(image) / max(mean(image.lightness), 1.0)
 
 
 @feature(unit="stops", low=0, high=8, direction="more contrast", family="global", core=True)
@@ -149,7 +152,7 @@ def sigma_l(image: LinearImage) -> float:
     Fails: Two even halves score as high as rich texture: what lies where is not seen.
     Source: SCIENCE 2.2, extended panel.
     """
-    return 0.0 if image.is_flat else float(image.lightness.std())
+    return 0.0 if image.is_flat else spread(image.lightness)
 
 
 @feature(unit="ratio", low=0, high=1, direction="more contrast", family="global")
@@ -176,7 +179,7 @@ def clip_shadows(image: LinearImage) -> float:
     Fails: Black that is meant counts too: a night sky, a studio backdrop.
     Source: SCIENCE 2.2, extended panel.
     """
-    return float(np.mean(image.luminance <= _SHADOW * (1 + _ROUNDING)))
+    return _share(image.luminance <= _SHADOW * (1 + _ROUNDING))
 
 
 @feature(unit="share", low=0, high=1, direction="more clipping", family="global")
@@ -187,13 +190,17 @@ def clip_highlights(image: LinearImage) -> float:
     Fails: White that is meant counts too: the sun, lamps, reflections, a white backdrop.
     Source: SCIENCE 2.2, extended panel.
     """
-    return float(np.mean(image.luminance >= _HIGHLIGHT * (1 - _ROUNDING)))
+    return _share(image.luminance >= _HIGHLIGHT * (1 - _ROUNDING))
 
 
 def _moment(image: LinearImage, order: int) -> float:
     power = image.centred * image.centred
     power *= power if order == 4 else image.centred
-    return float(power.mean()) / image.std**order
+    return mean(power) / image.std**order
+
+
+def _share(pixels: Bools) -> float:
+    return np.count_nonzero(pixels) / pixels.size
 
 
 def _signed_log(value: float) -> float:

@@ -1,14 +1,14 @@
 """The colour mathematics every measure stands on: sRGB, luminance, CIE lightness and Lab.
 
 Domain names as in SCIENCE 1: `Y` is linear luminance 0..1, `Y'` its sRGB encoding 0..1, `L*` is
-0..100. All of it is float64 and none of it knows what an image is.
+0..100. It is worked out in the precision that is given, and none of it knows what an image is.
 """
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from contrast_engine.arrays import Floats, Floats32
+from contrast_engine.arrays import Floats, Floats32, Real
 
 LUMINANCE_WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
 
@@ -38,30 +38,33 @@ def decode_srgb(coded: npt.ArrayLike) -> Floats:
     return linear
 
 
-def encode_srgb(linear: npt.ArrayLike) -> Floats:
-    """Turn linear light 0..1 into sRGB code values 0..1.
+def encode_srgb(linear: npt.ArrayLike) -> Real:
+    """Turn linear light 0..1 into sRGB code values 0..1, in the precision given.
 
     Source: IEC 61966-2-1.
     """
-    linear = np.asarray(linear, dtype=np.float64)
-    coded: Floats = np.power(linear, 1 / 2.4)
+    linear = _real(linear)
+    coded: Real = np.power(linear, 1 / 2.4)
     coded *= 1.055
     coded -= 0.055
-    return np.where(linear <= 0.0031308, 12.92 * linear, coded)
+    np.multiply(linear, 12.92, out=coded, where=linear <= 0.0031308)
+    return coded
 
 
-def luminance(rgb: Floats) -> Floats:
+def luminance(rgb: Real) -> Real:
     """Weigh linear (h, w, 3) light into relative luminance Y, (h, w)."""
     return _mixed(rgb, LUMINANCE_WEIGHTS[None])[..., 0]
 
 
-def lightness(y: npt.ArrayLike) -> Floats:
-    """Turn luminance Y 0..1 into CIE lightness L* 0..100."""
-    light: Floats = 116 * _cie_root(np.asarray(y, dtype=np.float64)) - 16
+def lightness(y: npt.ArrayLike) -> Real:
+    """Turn luminance Y 0..1 into CIE lightness L* 0..100, in the precision given."""
+    light = _cie_root(_real(y))
+    light *= 116
+    light -= 16
     return light
 
 
-def lab(rgb: Floats) -> Floats:
+def lab(rgb: Real) -> Real:
     """Turn linear (h, w, 3) light into CIE L*, a*, b*, (h, w, 3).
 
     Source: CIE 15, white D65 (0.95047, 1, 1.08883).
@@ -71,18 +74,30 @@ def lab(rgb: Floats) -> Floats:
     return light
 
 
-def _cie_root(t: Floats) -> Floats:
-    root: Floats = np.cbrt(t)
+def chroma_axes(rgb: Real) -> tuple[Real, Real]:
+    """Give a* and b* of linear (h, w, 3) light, each (h, w) and in one piece."""
+    roots = _cie_root(_mixed(rgb, _TO_XYZ))
+    return _mixed(roots, _FROM_ROOTS[1:2])[..., 0], _mixed(roots, _FROM_ROOTS[2:3])[..., 0]
+
+
+def _cie_root(t: Real) -> Real:
+    root: Real = np.asarray(np.cbrt(t))
     small = t <= _KNEE
     if small.any():
-        root[small] = t[small] * (1 / (3 * (6 / 29) ** 2)) + 4 / 29
+        np.multiply(t, 1 / (3 * (6 / 29) ** 2), out=root, where=small)
+        np.add(root, 4 / 29, out=root, where=small)
     return root
 
 
-def _mixed(values: Floats, matrix: Floats) -> Floats:
+def _mixed(values: Real, matrix: Floats) -> Real:
     """Multiply each pixel of (h, w, 3) by (m, 3); OpenCV drops a last axis of one."""
-    mixed: Floats = np.asarray(cv2.transform(values, matrix), dtype=np.float64)
+    mixed: Real = np.asarray(cv2.transform(values, matrix), dtype=values.dtype)
     return mixed.reshape(*values.shape[:2], len(matrix))
+
+
+def _real(values: npt.ArrayLike) -> Real:
+    array = np.asarray(values)
+    return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
 
 
 def _table(n_codes: int) -> Floats32:

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Real
 from contrast_engine.errors import ImageError
 from contrast_engine.images import colour
+from contrast_engine.images.sums import between, energy, mean, neighbours
 
 ANALYSIS_SIZE = 512
 """Longest side, in pixels, at which images are measured unless told otherwise."""
@@ -16,27 +17,33 @@ ANALYSIS_SIZE = 512
 FLAT = 1e-6
 """Below this standard deviation of Y an image counts as flat: no luminance contrast at all."""
 
+_COLOURLESS = 1e-6  # of linear light between channels: rounding, not colour
+
 
 @dataclass(frozen=True, eq=False)
 class LinearImage:
     """An RGB image in linear light, with cached views that several features share.
 
     Args:
-        rgb: (h, w, 3) float64, linear light, 0 = black and 1 = white.
+        rgb: (h, w, 3) linear light, 0 = black and 1 = white. float32 stays, as files are read;
+            anything else becomes float64. Every view has the same precision; sums over pixels,
+            means and local variances are always taken in float64.
         width, height: Size of the picture it came from, upright; its own size if not given.
         notes: What was decided while reading, in words ("alpha composited on mid-grey").
 
     `shared` is where features keep what several of them need.
     """
 
-    rgb: Floats
+    rgb: Real
     width: int = 0
     height: int = 0
     notes: tuple[str, ...] = ()
     shared: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
-        rgb = np.ascontiguousarray(self.rgb, dtype=np.float64)
+        given = np.asarray(self.rgb)
+        kind = np.float32 if given.dtype == np.float32 else np.float64
+        rgb: Real = np.ascontiguousarray(given, dtype=kind)
         if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
             raise ImageError(f"linear RGB needs the shape (height, width, 3), got {rgb.shape}")
         lowest, highest = float(rgb.min()), float(rgb.max())
@@ -62,25 +69,25 @@ class LinearImage:
         return max(self.shape) / max(self.width, self.height)
 
     @cached_property
-    def luminance(self) -> Floats:
+    def luminance(self) -> Real:
         """(h, w) relative luminance Y, 0..1."""
         return colour.luminance(self.rgb)
 
     @cached_property
     def mean(self) -> float:
         """Mean of Y."""
-        return float(self.luminance.mean())
+        return mean(self.luminance)
 
     @cached_property
-    def centred(self) -> Floats:
+    def centred(self) -> Real:
         """(h, w) Y minus its mean: what moments and spectra are taken of."""
-        centred: Floats = self.luminance - self.mean
+        centred: Real = self.luminance - self.mean
         return centred
 
     @cached_property
     def std(self) -> float:
         """Population standard deviation of Y."""
-        return float(np.sqrt(np.mean(np.square(self.centred))))
+        return float(np.sqrt(energy(self.centred) / self.centred.size))
 
     @cached_property
     def is_flat(self) -> bool:
@@ -88,50 +95,62 @@ class LinearImage:
         return self.std < FLAT
 
     @cached_property
-    def lightness(self) -> Floats:
+    def is_grey(self) -> bool:
+        """Whether no pixel has any colour beyond rounding, so that chroma is exactly 0."""
+        return _is_grey(self.rgb[::16, ::16]) and _is_grey(self.rgb)  # most say no at once
+
+    @cached_property
+    def lightness(self) -> Real:
         """(h, w) CIE lightness L* of Y, 0..100; unmoved by colour changes that keep Y."""
         return colour.lightness(self.luminance)
 
     @cached_property
-    def lab(self) -> Floats:
+    def lab(self) -> Real:
         """(h, w, 3) CIE L*, a*, b*; a* and b* are 0 where the pixel is grey."""
         return colour.lab(self.rgb)
 
     @cached_property
-    def chroma(self) -> Floats:
-        """(h, w) CIE chroma C*, 0 where the pixel is grey."""
-        chroma: Floats = np.sqrt(np.square(self.lab[..., 1]) + np.square(self.lab[..., 2]))
-        return chroma
+    def chroma_axes(self) -> tuple[Real, Real]:
+        """(h, w) a* and (h, w) b*, exactly 0 in a grey picture."""
+        if self.is_grey:
+            nothing = np.zeros_like(self.luminance)
+            return nothing, nothing
+        return colour.chroma_axes(self.rgb)
 
     @cached_property
-    def encoded(self) -> Floats:
+    def chroma(self) -> Real:
+        """(h, w) CIE chroma C*, exactly 0 in a grey picture."""
+        # Not by cv2.magnitude: its last bit depends on where in memory the pixels lie.
+        a, b = self.chroma_axes
+        chroma: Real = a * a
+        chroma += b * b
+        return np.sqrt(chroma, out=chroma)
+
+    @cached_property
+    def encoded(self) -> Real:
         """(h, w) sRGB-encoded luminance Y', 0..1."""
         return colour.encode_srgb(self.luminance)
 
     @cached_property
     def luminance_range(self) -> tuple[float, float]:
         """1st and 99th percentile of Y."""
-        return self._percentiles(self._tails)
+        return between(self._tails[0], 0.01, self.luminance.size), between(
+            self._tails[1], 0.99, self.luminance.size
+        )
 
     @cached_property
     def lightness_range(self) -> tuple[float, float]:
         """1st and 99th percentile of L*."""
-        return self._percentiles(colour.lightness(self._tails))
+        low, high = (colour.lightness(np.asarray(tail)) for tail in self._tails)
+        size = self.luminance.size
+        return between((low[0], low[1]), 0.01, size), between((high[0], high[1]), 0.99, size)
 
     @cached_property
-    def _tails(self) -> Floats:
-        # The four pixels that the two percentiles lie between. L* rises with Y, so one partial
-        # sort serves both scales exactly.
-        flat = self.luminance.ravel()
-        below = [int(np.floor(q * (flat.size - 1))) for q in (0.01, 0.99)]
-        above = [min(rank + 1, flat.size - 1) for rank in below]
-        ranks = [below[0], above[0], below[1], above[1]]
-        tails: Floats = np.partition(flat, sorted(set(ranks)))[ranks]
-        return tails
+    def _tails(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        # L* rises with Y, so the pixels around a percentile serve both scales exactly.
+        return neighbours(self.luminance, 0.01), neighbours(self.luminance, 0.99)
 
-    def _percentiles(self, tails: Floats) -> tuple[float, float]:
-        last = self.luminance.size - 1
-        part = [q * last - np.floor(q * last) for q in (0.01, 0.99)]
-        low = tails[0] + part[0] * (tails[1] - tails[0])
-        high = tails[2] + part[1] * (tails[3] - tails[2])
-        return float(low), float(high)
+
+def _is_grey(rgb: Real) -> bool:
+    green = rgb[..., 1]
+    return all(float(np.abs(rgb[..., c] - green).max()) <= _COLOURLESS for c in (0, 2))

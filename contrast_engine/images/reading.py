@@ -9,7 +9,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from contrast_engine.arrays import Floats32
+from contrast_engine.arrays import Floats32, Real
 from contrast_engine.errors import ImageError, OptionError
 from contrast_engine.images import colour
 from contrast_engine.images.decoding import Raster, decode, digest
@@ -45,8 +45,8 @@ def read_image(
     Args:
         source: A path, or the bytes of a file.
         size: Longest side to measure at. Never compare measures taken at different sizes.
-        is_exact: Decode JPEGs in full instead of at a half, quarter or eighth of their size
-            (slower and more memory; see the agreement tests).
+        is_exact: Decode JPEGs in full instead of at a half, quarter or eighth of their size, and
+            measure in float64 instead of float32 (slower; see the agreement tests).
 
     Raises:
         ImageError: It cannot be read; the message names the file and says why.
@@ -57,7 +57,10 @@ def read_image(
     data, name = (source, "the image") if isinstance(source, bytes) else file_bytes(source)
     raster = decode(data, name, None if is_exact else _OVERSAMPLING * size)
     width, height = raster.upright_size
-    return LinearImage(linear_light(raster, size).astype(np.float64), width, height, raster.notes)
+    light: Real = linear_light(raster, size)
+    if is_exact:
+        light = light.astype(np.float64)
+    return LinearImage(light, width, height, raster.notes)
 
 
 def linear_light(raster: Raster, size: int) -> Floats32:

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from scipy.ndimage import generic_filter
 
-from contrast_engine.features import features
+from contrast_engine.features import features, measure_image
 from contrast_engine.features.frequency import bands
 from contrast_engine.features.local import local_moments
 from contrast_engine.features.pyramids import blocks
 from contrast_engine.images import LinearImage
 from contrast_engine.images.colour import encode_srgb
+from contrast_engine.images.sums import percentile
 
 
 def grey(y: np.ndarray) -> LinearImage:
@@ -135,3 +136,53 @@ def test_band_contrasts_equal_the_definition_on_the_whole_plane(shape):
         detail, mean = (np.fft.ifft2(spectrum * g).real for g in (gain(k), below))
         expected = np.sqrt(np.mean((detail / np.maximum(mean, 0.01)) ** 2))
         assert features[f"peli_{k}"].measure(grey(y)) == pytest.approx(expected, abs=1e-9), k
+
+
+@pytest.mark.parametrize("shape", [(512, 384), (341, 512)])
+def test_bands_seen_on_fewer_points_equal_those_on_all(shape):
+    # A picture with the spectrum and the skewed tones of a photograph, black patches included.
+    rng = np.random.default_rng(7)
+    f = np.hypot(np.fft.fftfreq(shape[0])[:, None], np.fft.fftfreq(shape[1])[None])
+    clouds = np.fft.ifft2(np.fft.fft2(rng.normal(size=shape)) / np.maximum(f, 1 / max(shape))).real
+    y = np.clip(0.25 + 0.2 * clouds / clouds.std(), 0, 1) ** 1.5
+    octave = np.log2(np.maximum(f * max(shape), 1e-9))
+    spectrum = np.fft.fft2(y)
+    for k in range(1, 8):
+        gain = 0.5 * (1 + np.cos(np.pi * np.clip(np.abs(octave - k), 0, 1)))
+        below = 0.5 * (1 + np.cos(np.pi * np.clip(octave - (k - 1), 0, 1)))
+        detail, mean = (np.fft.ifft2(spectrum * g).real for g in (gain, below))
+        expected = np.sqrt(np.mean((detail / np.maximum(mean, 0.01)) ** 2))
+        assert features[f"peli_{k}"].measure(grey(y)) == pytest.approx(expected, rel=0.02), k
+
+
+def photograph(height: int, width: int) -> np.ndarray:
+    """Light with bright, even sky, deep shadow, edges, texture and colour."""
+    rng = np.random.default_rng(3)
+    y, x = np.mgrid[:height, :width] / height
+    rgb = np.stack([0.4 + 0.3 * np.sin(9 * x + c) * np.cos(7 * y) for c in range(3)], axis=2)
+    rgb += 0.03 * rng.normal(size=rgb.shape)
+    rgb[: height // 3] = 0.97 + 2e-4 * rng.normal(size=(height // 3, width, 3))
+    rgb[-height // 4 :] *= 0.01
+    return np.clip(rgb, 0, 1)
+
+
+@pytest.mark.parametrize("shape", [(384, 512), (97, 61)])
+def test_single_precision_pixels_measure_like_double(shape):
+    rgb = photograph(*shape).astype(np.float32)
+    single, double = measure_image(LinearImage(rgb)), measure_image(LinearImage(rgb.astype(float)))
+    assert single == pytest.approx(double, rel=2e-4, abs=1e-6)
+
+
+def test_single_precision_keeps_the_variance_of_bright_even_areas():
+    y = (0.9 + 1e-4 * noise(60, 80)).astype(np.float32)
+    _, variance = local_moments(y)
+    slow = generic_filter(y.astype(float), np.var, size=11, mode="reflect")
+    assert np.abs(variance / slow - 1).max() < 1e-5
+
+
+@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
+@pytest.mark.parametrize("size", [1, 2, 7, 5000, 100_000])
+def test_a_percentile_is_exact_however_the_values_lie(size, share):
+    values = np.random.default_rng(size).random((size, 1)) ** 4
+    for plane in (values, np.sort(values, axis=0), np.round(values, 1), np.ones_like(values)):
+        assert percentile(plane, share) == pytest.approx(np.percentile(plane, 100 * share))

@@ -99,3 +99,14 @@ def test_a_feature_explains_itself(name):
 def test_measuring_twice_gives_the_same_numbers():
     pixels = np.random.default_rng(3).random((40, 60, 3))
     assert measure_image(LinearImage(pixels)) == measure_image(LinearImage(pixels.copy()))
+
+
+def test_where_in_memory_the_pixels_lie_changes_no_bit():
+    pixels = np.random.default_rng(3).random((61, 97, 3), np.float32)
+    first = measure_image(LinearImage(pixels))
+    for shift in range(1, 9):
+        room = np.zeros(pixels.size + 16, np.float32)[shift : shift + pixels.size]
+        moved = room.reshape(pixels.shape)
+        moved[:] = pixels
+        keep = [np.empty(size, np.uint8) for size in range(1000 * shift, 30_000 * shift, 997)]
+        assert measure_image(LinearImage(moved)) == first, len(keep)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import NotEnoughData, UnknownName
-from contrast_engine.features import core_names, feature_names, measure_image
+from contrast_engine.features import FEATURE_VERSION, core_names, feature_names, measure_image
 from contrast_engine.images import read_image
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import measure, measuring, scan, space
@@ -114,7 +114,7 @@ def test_a_file_changed_since_the_scan_is_never_measured_under_the_old_name(work
 def test_an_image_that_cannot_be_measured_is_a_problem_and_the_rest_is_measured(workspace):
     image = workspace.images.ids[2]
     measure(workspace)
-    workspace.refuse("measure@1", {image: "no number came out"})
+    workspace.refuse(f"measure@{FEATURE_VERSION}", {image: "no number came out"})
     report = measure(workspace)
     assert report.images == 4
     assert [problem.reason for problem in report.problems] == ["no number came out"]
