@@ -25,6 +25,7 @@ page = st.navigation(
             st.Page("explore/features.py", title="Features", url_path="features"),
             st.Page("explore/image.py", title="Image", url_path="image"),
             st.Page("explore/whatif.py", title="What if", url_path="whatif"),
+            st.Page("explore/odd.py", title="Similar and odd", url_path="odd"),
         ],
         "Label": [
             st.Page("label/label.py", title="Label", url_path="label"),

@@ -91,9 +91,7 @@ def _archive(workspace: Workspace, ids: Sequence[ImageId], found: Table) -> byte
 
 
 def _bars(found: Sequence[Difference]) -> "Figure":
-    name = {d.feature: feature_title(d.feature).partition(" (")[0] for d in found}
-    # Two measures may begin with the same words; their short names tell them apart.
-    names = {f: text if list(name.values()).count(text) == 1 else f for f, text in name.items()}
+    names = {d.feature: describe.phrase(d.feature, d.effect) for d in found}
     drawn = figures.bars(
         {names[d.feature]: d.effect for d in found},
         {names[d.feature]: (d.low, d.high) for d in found},

@@ -8,6 +8,8 @@ from contrast_engine import steps, summaries
 from contrast_engine.counterfactual import Placing, WhatIf
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import Anatomy, Chosen
+from contrast_engine.summaries import odd as oddities
+from contrast_engine.summaries.odd import Doubles, Odd
 from contrast_engine.vectors import ImageId
 
 
@@ -35,6 +37,17 @@ def placing(workspace: Workspace, key: str) -> Placing:
 def chosen(workspace: Workspace, ids: Sequence[ImageId]) -> Chosen:
     """Give what sets some images apart from the rest."""
     return _chosen(workspace.id, tuple(ids), workspace.current("features"), workspace)
+
+
+def odd(workspace: Workspace) -> tuple[Odd, ...]:
+    """Give the measured images, most unlike the rest first."""
+    return _odd(workspace.id, workspace.current("features"), workspace)
+
+
+def doubles(workspace: Workspace) -> tuple[Doubles, ...]:
+    """Give the groups of images that are one picture."""
+    state = (workspace.current("features"), len(workspace.images.files))
+    return _doubles(workspace.id, state, workspace)
 
 
 @st.cache_resource(max_entries=24, show_spinner=False, ttl=600)
@@ -68,3 +81,15 @@ def _chosen(
     workspace_id: str, ids: tuple[ImageId, ...], features: str, _workspace: Workspace
 ) -> Chosen:
     return summaries.chosen_words(steps.space(_workspace).vectors, ids)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _odd(workspace_id: str, features: str, _workspace: Workspace) -> tuple[Odd, ...]:
+    return oddities.odd_images(_workspace.load(features))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _doubles(
+    workspace_id: str, state: tuple[object, ...], _workspace: Workspace
+) -> tuple[Doubles, ...]:
+    return oddities.doubles(_workspace)

@@ -17,6 +17,9 @@ PER_PAGE = 60
 BESIDE_IMAGE = 190
 """Height of the gallery in pixels while an image is open below it: two rows, and it scrolls."""
 
+ALONE = 310
+"""Its height otherwise, so that what is said of the selection stands beside the map."""
+
 
 def change(inside: Iterable[ImageId], mode: str) -> None:
     """Make these images the selection, add them to it or take them out of it.
@@ -55,13 +58,13 @@ def show(workspace: Workspace, known: Sequence[ImageId]) -> None:
             )
         return
     if chosen:
-        _selection(workspace, chosen, height=BESIDE_IMAGE if image else None)
+        _selection(workspace, chosen, height=BESIDE_IMAGE if image else ALONE)
     if image is not None:
         with st.container(border=True):
             inspector.show(workspace, image, on_close=_close, on_label=_draw_everything)
 
 
-def _selection(workspace: Workspace, chosen: Sequence[ImageId], height: int | None) -> None:
+def _selection(workspace: Workspace, chosen: Sequence[ImageId], height: int) -> None:
     n_pages = -(-len(chosen) // PER_PAGE)
     page = min(st.session_state.get("selection.page", 1), n_pages)
     first = (page - 1) * PER_PAGE
@@ -71,7 +74,7 @@ def _selection(workspace: Workspace, chosen: Sequence[ImageId], height: int | No
         chosen_images.take(workspace, chosen)
         st.button("Clear", "selection.clear", type="tertiary", on_click=_clear)
     labelling.bar(workspace, chosen, "selection.label", _draw_everything)
-    with st.container(height=height or "content", border=False):
+    with st.container(height=height, border=False):
         gallery.show(
             key="selection.gallery",
             ids=on_page,

@@ -10,6 +10,7 @@ PAGES = (
     "explore/features.py",
     "explore/image.py",
     "explore/whatif.py",
+    "explore/odd.py",
     "label/label.py",
     "train/model.py",
     "validate/validate.py",

@@ -1,0 +1,98 @@
+"""Unlike the rest and why; one picture more than once."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from contrast_engine import steps
+from contrast_engine.anomalies import anomalies, deviations, fingerprint, near_duplicates
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.perturb import perturbations
+from contrast_engine.randomness import generator
+from contrast_engine.store import Workspace
+from contrast_engine.summaries.odd import doubles, like_file, odd_images
+from contrast_engine.vectors import ImageId, Vectors
+
+SAMPLE = sorted((Path(__file__).parents[1] / "sample_data").glob("*.jpg"))
+
+
+def crowd(n: int = 40) -> Vectors:
+    values = generator(3, "crowd").normal(size=(n, 3)) * (1.0, 10.0, 0.1)
+    return Vectors(
+        tuple(ImageId(f"{row:016x}") for row in range(n)), values, ("gcf", "skew", "mean_y")
+    )
+
+
+def test_the_image_that_is_far_out_comes_first_with_the_measure_and_the_side() -> None:
+    usual = crowd()
+    values = usual.values.copy()
+    values[17, 1] = -90.0
+    found = anomalies(Vectors(usual.ids, values, usual.columns))
+    assert found[0].image == usual.ids[17]
+    assert [reason.feature for reason in found[0].reasons] == ["skew"]
+    assert found[0].reasons[0].deviations < -5
+    assert len(found) == 40
+    assert found[0].isolation > found[-1].isolation
+
+
+def test_deviations_are_those_worked_out_by_hand() -> None:
+    values = np.array([[0.0, 5.0, 1.0], [1.0, 5.0, 1.0], [2.0, 5.0, 1.0], [3.0, 5.0, 1.0],
+                       [10.0, 5.0, 9.0]])  # fmt: skip
+    found = deviations(values)
+    assert found[:, 0] == pytest.approx((values[:, 0] - 2) / 1.4826)
+    assert not found[:, 1].any(), "a constant column says nothing"
+    assert found[4, 2] == pytest.approx(8 / (np.sqrt(np.pi / 2) * 1.6))
+
+
+def test_the_order_of_the_rows_changes_nothing() -> None:
+    usual = crowd()
+    turned = Vectors(usual.ids[::-1], usual.values[::-1], usual.columns)
+    assert anomalies(usual) == anomalies(turned)
+
+
+def test_a_handful_of_images_has_no_odd_one() -> None:
+    with pytest.raises(NotEnoughData, match="8 images on, got 5"):
+        anomalies(crowd(5))
+    assert odd_images(crowd(5)) == ()
+
+
+def test_a_fingerprint_follows_the_shapes_and_not_the_contrast() -> None:
+    rising = np.tile(np.arange(9.0), (8, 1))
+    assert fingerprint(rising) == 2**64 - 1
+    assert fingerprint(-rising) == 0
+    assert fingerprint(0.1 * rising + 40) == fingerprint(rising)
+
+
+def test_near_duplicates_are_grouped_by_chains_and_strangers_left_out() -> None:
+    ids = [ImageId(f"{row:016x}") for row in range(5)]
+    bits = {ids[0]: 0, ids[1]: 0b111, ids[2]: 0b111111, ids[3]: 2**64 - 1, ids[4]: 2**63 - 1}
+    alike = dict.fromkeys(ids, np.eye(4))
+    assert near_duplicates(bits, alike, most=3) == (tuple(ids[:3]), tuple(ids[3:]))
+    assert near_duplicates(bits, alike, most=0) == ()
+    unlike = {**alike, ids[4]: np.eye(4)[::-1]}
+    assert near_duplicates(bits, unlike, most=3) == (tuple(ids[:3]),)
+
+
+def test_a_copy_and_a_hazy_version_are_found_and_a_stranger_is_not(tmp_path: Path) -> None:
+    photo = cv2.imread(str(SAMPLE[40]))
+    cv2.imwrite(str(tmp_path / "one.png"), photo)
+    (tmp_path / "copy.png").write_bytes((tmp_path / "one.png").read_bytes())
+    hazy = perturbations["haze"](photo[..., ::-1] / 255.0, 0.5)
+    cv2.imwrite(str(tmp_path / "hazy.png"), np.round(255 * hazy[..., ::-1]).astype(np.uint8))
+    cv2.imwrite(str(tmp_path / "other.png"), cv2.imread(str(SAMPLE[160])))
+    workspace = Workspace(tmp_path / "some.contrast")
+    steps.gather(workspace, [tmp_path])
+    exact, near = doubles(workspace)
+    assert "copy.png" in exact.words
+    assert "one.png" in exact.words
+    wanted = {workspace.images.find(tmp_path / name) for name in ("one.png", "hazy.png")}
+    assert set(near.images) == wanted
+    assert "drawn at random" in near.words
+
+    found, reason = like_file(workspace, (tmp_path / "hazy.png").read_bytes())
+    assert not reason
+    assert found[0] == (workspace.images.find(tmp_path / "hazy.png"), "0.00")
+    assert like_file(workspace, b"no picture")[0] == ()
+    assert like_file(workspace, b"no picture")[1]
