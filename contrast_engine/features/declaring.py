@@ -11,6 +11,11 @@ from contrast_engine.registry import Registry
 Family = Literal["global", "multiscale", "local", "frequency", "colour"]
 Measure = Callable[[LinearImage], float]
 
+_BOUND = (
+    "Bound to resolution: finest detail decides, so files of one scene in other sizes, and large "
+    "JPEGs decoded at reduced size, differ more in this than in other features."
+)
+
 
 @dataclass(frozen=True)
 class Feature:
@@ -24,6 +29,8 @@ class Feature:
         family: Kin that measure alike; held-out families check each other (SCIENCE 6.2).
         core: Whether it is one of the twenty that images are clustered by.
         measure: The function from an image to the number.
+        resolution_bound: Whether it sees detail that the quick, reduced decode of a large JPEG
+            changes by more than 0.02 of its quartile range.
     """
 
     name: str
@@ -34,11 +41,13 @@ class Feature:
     family: Family
     core: bool
     measure: Measure
+    resolution_bound: bool = False
 
     @property
     def doc(self) -> str:
-        """The whole docstring: formula, sentinels, source, deviations."""
-        return (self.measure.__doc__ or "").strip()
+        """The whole docstring: formula, sentinels, source, deviations, and if resolution-bound."""
+        said = (self.measure.__doc__ or "").strip()
+        return f"{said}\n\n{_BOUND}" if self.resolution_bound else said
 
     @property
     def summary(self) -> str:
@@ -90,12 +99,16 @@ def feature(
     direction: str,
     family: Family,
     core: bool = False,
+    resolution_bound: bool = False,
 ) -> Callable[[Measure], Measure]:
     """Register the decorated function as the feature of its name."""
 
     def keep(measure: Measure) -> Measure:
         name = measure.__name__
-        features.add(name)(Feature(name, unit, low, high, direction, family, core, measure))
+        declared = Feature(
+            name, unit, low, high, direction, family, core, measure, resolution_bound
+        )
+        features.add(name)(declared)
         return measure
 
     return keep

@@ -19,7 +19,15 @@ _LEAST = 10.0**NO_DETAIL
 _RINGS = 24
 
 
-@feature(unit="share", low=0, high=1, direction="coarser", family="frequency", core=True)
+@feature(
+    unit="share",
+    low=0,
+    high=1,
+    direction="coarser",
+    family="frequency",
+    core=True,
+    resolution_bound=True,
+)
 def e_low(image: LinearImage) -> float:
     r"""Share of contrast energy in coarse structure, below 1/16 cycle per pixel.
 
@@ -36,7 +44,15 @@ def e_low(image: LinearImage) -> float:
     return low / total if (total := low + middle + high) > 0 else 0.0
 
 
-@feature(unit="share", low=0, high=1, direction="finer", family="frequency", core=True)
+@feature(
+    unit="share",
+    low=0,
+    high=1,
+    direction="finer",
+    family="frequency",
+    core=True,
+    resolution_bound=True,
+)
 def e_high(image: LinearImage) -> float:
     r"""Share of contrast energy in fine detail, above 3/16 cycle per pixel.
 
@@ -52,7 +68,15 @@ def e_high(image: LinearImage) -> float:
     return high / total if (total := low + middle + high) > 0 else 0.0
 
 
-@feature(unit="log10", low=-6, high=6, direction="finer", family="frequency", core=True)
+@feature(
+    unit="log10",
+    low=-6,
+    high=6,
+    direction="finer",
+    family="frequency",
+    core=True,
+    resolution_bound=True,
+)
 def hl_ratio(image: LinearImage) -> float:
     r"""Fine over coarse contrast energy, as a power of ten.
 
@@ -71,7 +95,15 @@ def hl_ratio(image: LinearImage) -> float:
     return float(np.clip(ratio, -6, 6))
 
 
-@feature(unit="log10/log10", low=-6, high=6, direction="finer", family="frequency", core=True)
+@feature(
+    unit="log10/log10",
+    low=-6,
+    high=6,
+    direction="finer",
+    family="frequency",
+    core=True,
+    resolution_bound=True,
+)
 def spectral_slope(image: LinearImage) -> float:
     r"""How power falls with frequency: about -2 to -3 on photographs, 0 for white noise.
 

@@ -50,7 +50,7 @@ def lc_p99(image: LinearImage) -> float:
     return 0.0 if image.is_flat else percentile(local_contrast(image), 0.99)
 
 
-@feature(unit="Y'", low=0, high=None, direction="more noise", family="local")
+@feature(unit="Y'", low=0, high=None, direction="more noise", family="local", resolution_bound=True)
 def noise_sigma(image: LinearImage) -> float:
     r"""Noise estimate: standard deviation of what a second-difference mask lets through.
 
@@ -68,7 +68,7 @@ def noise_sigma(image: LinearImage) -> float:
     return float(np.sqrt(np.pi / 2) / 6 * mean(np.abs(_inside(image, mask))))
 
 
-@feature(unit="code²", low=0, high=None, direction="sharper", family="local")
+@feature(unit="code²", low=0, high=None, direction="sharper", family="local", resolution_bound=True)
 def blur(image: LinearImage) -> float:
     r"""Sharpness: variance of the Laplacian; low values mean a blurred picture.
 

@@ -43,7 +43,14 @@ def _declare(k: int) -> None:
     Source: Peli 1990; SCIENCE 1.
     Deviates: l is floored; the band is given per picture, not per degree.
     """
-    feature(unit="ratio", low=0, high=None, direction="more contrast", family="multiscale")(measure)
+    feature(
+        unit="ratio",
+        low=0,
+        high=None,
+        direction="more contrast",
+        family="multiscale",
+        resolution_bound=k == BANDS[-1],
+    )(measure)
 
 
 for _k in BANDS:

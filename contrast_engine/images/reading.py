@@ -119,17 +119,14 @@ def _shrunk(codes: Codes, target: tuple[int, int]) -> Floats32:
     if height == target[1]:
         return _narrowed(_linear(codes), target[0])
     # Adding whole rows is several times quicker than OpenCV's resize, which only the columns need.
-    share = _row_shares(height, target[1])
     rows = max(1, _STRIP * target[1] // (width * height))
-    return np.concatenate(
-        [_strip(codes, share[top : top + rows], target[0]) for top in range(0, target[1], rows)]
-    )
+    strips = _strips(height, target[1], rows)
+    return np.concatenate([_strip(codes[top:end], share, target[0]) for top, end, share in strips])
 
 
 def _strip(codes: Codes, share: Any, width: int) -> Floats32:
-    first, last = int(share.indices.min()), int(share.indices.max())
-    light = _linear(codes[first : last + 1])
-    summed = share[:, first : last + 1] @ light.reshape(len(light), -1)
+    light = _linear(codes)
+    summed = share @ light.reshape(len(light), -1)
     return _narrowed(summed.reshape(-1, *light.shape[1:]), width)
 
 
@@ -141,6 +138,17 @@ def _narrowed(light: Floats32, width: int) -> Floats32:
 
 
 @functools.lru_cache(maxsize=32)
+def _strips(height: int, target: int, rows: int) -> list[tuple[int, int, Any]]:
+    """Cut `height` rows for `rows` of the `target` rows at a time: from, to, and sparse shares."""
+    share = _row_shares(height, target)
+    strips = []
+    for top in range(0, target, rows):
+        part = share[top : top + rows]
+        first, end = int(part.indices.min()), int(part.indices.max()) + 1
+        strips.append((first, end, part[:, first:end]))
+    return strips
+
+
 def _row_shares(height: int, target: int) -> Any:
     """Give what part of each of `target` rows every one of `height` rows makes up, sparse."""
     from scipy.sparse import csr_array

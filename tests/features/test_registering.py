@@ -32,3 +32,12 @@ def test_a_second_feature_of_one_name_is_refused():
         def c_rms(image) -> float:
             """Stand in for a name clash."""
             return 0.0
+
+
+def test_features_bound_to_resolution_say_so():
+    bound = {name for name in features if features[name].resolution_bound}
+    assert bound == {
+        "e_low", "e_high", "hl_ratio", "spectral_slope", "noise_sigma", "blur", "peli_7"
+    }  # fmt: skip
+    for name in features:
+        assert ("Bound to resolution" in features[name].doc) == (name in bound)
