@@ -1,5 +1,6 @@
 """Every feature as a card: what it is, when it fails, how it is spread, where its ends lie."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,8 +42,10 @@ class MetricCard:
 
     @property
     def what(self) -> str:
-        """What it is, without the words that already stand in its title."""
-        return sentence(self.feature.summary.partition(": ")[2] or self.feature.summary)
+        """What it is, without the words of its title unless the rest leans on them ("its")."""
+        rest = self.feature.summary.partition(": ")[2]
+        leans = re.search(r"^its\b|\bof it\b", rest) is not None
+        return sentence(self.feature.summary if leans or not rest else rest)
 
     @property
     def source(self) -> str:

@@ -18,7 +18,7 @@ STYLE = """<style>
 .ends { display: flex; justify-content: space-between; font-size: 0.78rem; opacity: 0.75; }
 .ends, .facts { font-variant-numeric: tabular-nums; }
 .facts { display: grid; grid-template-columns: 7.2rem 1fr; gap: 0.15rem 0.6rem; }
-.facts { font-size: 0.86rem; margin: 0 !important; padding: 0; }
+.facts { font-size: 0.86rem; margin: 0 !important; padding: 0 !important; }
 .facts dt { opacity: 0.65; padding: 0; } .facts dd { margin: 0; padding: 0; }
 </style>"""
 SIZE = 50

@@ -36,6 +36,7 @@ def test_a_card_says_range_and_source_in_plain_words():
     assert cards["c_rms"].source == "Peli 1990"
     assert cards["mean_y"].source == "no publication; defined here"
     assert cards["c_rms"].what == "Spread of luminance over its mean."
+    assert cards["lc_std"].what.startswith("Unevenness of local contrast: its")
     assert all("SCIENCE" not in card.source for card in cards.values())
 
 
