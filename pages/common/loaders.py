@@ -14,11 +14,11 @@ from contrast_engine.summaries import (
     FeatureOverview,
     Queued,
     label_queue,
-    least_certain,
     metrics,
     overview,
     preview,
 )
+from contrast_engine.summaries.asking import drawn_queue, teaching_queue
 from contrast_engine.summaries.metrics import Agreement, MetricCard
 from contrast_engine.summaries.regrouping import Edges
 from contrast_engine.summaries.regrouping import edges as edges_of
@@ -75,9 +75,14 @@ def representatives(workspace: Workspace, key: str, names: dict[int, str]) -> Se
     return _queue(workspace.id, key, tuple(sorted(names.items())), workspace)
 
 
-def uncertain(workspace: Workspace, key: str) -> Sequence[Queued]:
-    """Give the images the model of these predictions is least sure of."""
-    return least_certain(predictions(workspace, key))
+def instructive(workspace: Workspace, key: str) -> Sequence[Queued]:
+    """Give the images whose labels would teach the model of these predictions most."""
+    return _instructive(workspace.id, key, workspace)
+
+
+def at_random(workspace: Workspace) -> Sequence[Queued]:
+    """Give images drawn with equal chances, always in the same order."""
+    return _at_random(workspace.id, workspace.current("features"), workspace)
 
 
 def colours(workspace: Workspace, key: str, what: str) -> Colouring:
@@ -128,6 +133,16 @@ def _queue(
 ) -> Sequence[Queued]:
     space = steps.space(_workspace)
     return label_queue(space.vectors, _workspace.load(key), dict(names))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _instructive(workspace_id: str, key: str, _workspace: Workspace) -> Sequence[Queued]:
+    return teaching_queue(_workspace)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _at_random(workspace_id: str, features: str, _workspace: Workspace) -> Sequence[Queued]:
+    return drawn_queue(_workspace)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -27,12 +27,16 @@ if clustered is None:
         "Group the images",
     )
 
-sources = {"typical": "Typical of each cluster", "unsure": "The model is least sure"}
+sources = {
+    "typical": "Typical of each cluster",
+    "unsure": "Teaches the model most",
+    "random": "Drawn at random",
+}
 with st.container(horizontal=True, vertical_alignment="center"):
     source = controls.in_address(
         st.segmented_control,
         "Which images",
-        list(sources) if predicted else ["typical"],
+        [name for name in sources if predicted or name != "unsure"],
         "queue",
         "typical",
         format_func=sources.get,
@@ -41,7 +45,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )
     labels = label_sets.show(store)
 if source == "unsure":
-    queue = loaders.uncertain(workspace, predicted)
+    queue = loaders.instructive(workspace, predicted)
+elif source == "random":
+    queue = loaders.at_random(workspace)
 else:
     queue = loaders.representatives(workspace, clustered, store.cluster_names(clustered))
 said = {image: label.label for image, label in store.current().items()}
