@@ -67,6 +67,9 @@ OWN: dict[str, tuple[Curve, ...]] = {
 }
 """What only one kind of encoder reports; one that is not named here has the common curves."""
 
+MOST_TICKS = 12
+"""Up to so many epochs each has its own tick; plotly would write halves between them."""
+
 _LOOK = figures.Look("#808080", "rgba(0,0,0,0)", "rgba(128,128,128,0.25)", "#0b6bcb")
 """The page behind the figure shows through, light or dark."""
 
@@ -172,4 +175,6 @@ def learning_curve(workspace: Workspace, key: str) -> "Figure | None":
     }
     drawn = figures.curve(series, x_title="Epoch", y_title="Loss", look=_LOOK)
     drawn.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
+    if len(epochs) <= MOST_TICKS:
+        drawn.update_xaxes(dtick=1)
     return drawn

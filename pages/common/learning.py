@@ -14,6 +14,9 @@ from pages.components import figure, live
 from pages.components.live import Series
 
 PRESET_WORDS = {"quick": "Quick: a first look", "full": "Full: one to keep"}
+STARTED = "encoder started here"
+"""The key of what this tab trains, so that it is looked at once it is there."""
+
 SECONDS = 2.0
 """How often the map is looked for anew while an encoder trains."""
 
@@ -47,8 +50,10 @@ def choose(workspace: Workspace, *, is_busy: bool) -> None:
         if st.button("Train", type="primary", disabled=is_busy or is_trained or not key):
             TrainingRun(workspace.root, key).ask("go")  # a wish of an earlier, cancelled run
             compute.start(workspace, "train", **asked)
+            st.session_state[STARTED] = key
             st.rerun()
-        if not costs and st.button("How long will it take?", disabled=is_trained or not key):
+        can_ask = key and not (costs or is_trained or is_busy)
+        if can_ask and st.button("How long will it take?"):
             compute.start(workspace, "estimate", **asked)
             st.rerun()
         if is_trained:

@@ -41,6 +41,8 @@ found = {run.key: encoders.sensitivity_of(workspace, run.embedding) for run in r
 st.subheader("Trained encoders")
 trained.table(tuple(runs.values()), {key: test for key, test in found.items() if test})
 
+if st.session_state.get(learning.STARTED) in runs:
+    st.session_state["run"] = st.session_state.pop(learning.STARTED)
 chosen = controls.in_address(
     st.selectbox, "Look at", [*runs, trained.FEATURES], "run", next(iter(runs)),
     format_func=lambda key: f"{runs[key].title} ({key[:6]})" if key in runs else MEASURES,

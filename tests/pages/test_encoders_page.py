@@ -14,6 +14,7 @@ from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.summaries import is_answered
 from contrast_engine.summaries.encoders import trained_encoders
 from contrast_engine.summaries.learning import HEALTH, OWN, alarm, cost_words, curves_of, situation
+from pages.common.learning import STARTED
 
 PAGE = "train/encoders.py"
 TINY = {"size": 32, "epochs": 2, "batch_size": 8, "dimensions": 8}
@@ -147,6 +148,15 @@ def test_trained_encoders_stand_side_by_side_and_the_newest_leads_to_keeping_it(
     app = visit(PAGE, run=kept)
     assert f"--on {trained.artifacts('embeddings')[0].key}" in written(app)
     assert "Discard" not in [b.label for b in app.button]
+
+
+def test_what_this_tab_has_trained_is_looked_at_once_it_is_there(trained, visit) -> None:
+    kept, new = keys(trained)
+    app = visit(PAGE, run=new)
+    app.session_state[STARTED] = kept
+    app = app.run()
+    assert app.query_params["run"] == kept
+    assert STARTED not in app.session_state
 
 
 def test_the_map_is_drawn_in_the_space_of_a_kept_encoder(trained, visit) -> None:
