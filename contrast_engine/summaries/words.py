@@ -53,12 +53,14 @@ def _axis(low: str, high: str, longest: int) -> str:
     return next((name for name in names if len(name) <= longest), names[-1])
 
 
-def map_words(trustworthiness: Json) -> str:
+def map_words(details: Json) -> str:
     """Say how far neighbours on a map can be believed.
 
     Args:
-        trustworthiness: `value`, `n`, `n_neighbors` as stored with a map.
+        details: As stored with a map; `trustworthiness` and `continuity` each hold `value`, `n`
+            and `n_neighbors`.
     """
+    trustworthiness, continuity = details["trustworthiness"], details["continuity"]["value"]
     value = trustworthiness["value"]
     judged = (
         "images that are near each other here are nearly always alike"
@@ -67,7 +69,14 @@ def map_words(trustworthiness: Json) -> str:
         if value >= 0.85
         else "images that are near each other here may still differ; check them in the gallery"
     )
+    kept = (
+        "nearly all images that are alike are near each other here"
+        if continuity >= 0.95
+        else "some images that are alike were torn apart here; ask for the most similar ones "
+        "instead of looking beside a point"
+    )
     return (
         f"Trustworthiness {value:.3f} on {trustworthiness['n']:,} images and their "
-        f"{trustworthiness['n_neighbors']} nearest neighbours (1 is perfect): {judged}."
+        f"{trustworthiness['n_neighbors']} nearest neighbours (1 is perfect): {judged}. "
+        f"Continuity {continuity:.3f}: {kept}."
     )

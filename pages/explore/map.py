@@ -70,6 +70,6 @@ def draw() -> None:
 left, right = st.columns([3, 2], gap="medium")
 with left:
     draw()
-    st.caption(map_words(manifest.details["trustworthiness"]))
+    st.caption(map_words(manifest.details))
 with right:
     selection.show(workspace, place.ids)

@@ -66,6 +66,7 @@ def test_the_map_says_how_far_to_believe_it_and_on_how_many_images(at_stage, vis
     text = written(visit("explore/map.py"))
     assert "Trustworthiness 0." in text
     assert "on 30 images" in text
+    assert "Continuity 0." in text
 
 
 def test_a_selection_shows_its_size_and_is_labelled_at_once(at_stage, visit) -> None:
