@@ -30,6 +30,7 @@ page = st.navigation(
         "Label": [
             st.Page("label/label.py", title="Label", url_path="label"),
             st.Page("label/pairs.py", title="Pairs", url_path="pairs"),
+            st.Page("label/agreement.py", title="Agreement", url_path="agreement"),
         ],
         "Train": [
             st.Page("train/model.py", title="Model", url_path="model"),

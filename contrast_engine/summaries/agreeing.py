@@ -1,0 +1,61 @@
+"""How far several people agree about labels, in the form a page shows it."""
+
+from dataclasses import dataclass
+
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.steps.agreeing import rater_agreement
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries.entries import sentence
+from contrast_engine.vectors import ImageId
+
+
+@dataclass(frozen=True)
+class AgreementCard:
+    """What the labels of several people say about each other.
+
+    Args:
+        verdict: What the numbers allow, or what is missing before there are any.
+        alpha, interval: Krippendorff's alpha and its 95 % interval with its basis.
+        kappa, kappa_name: Kappa, and which of them.
+        disputed: Images people label differently with what each said, most disputed first.
+        consensus: The same images with the label that is most probably meant.
+    """
+
+    verdict: str
+    alpha: str = ""
+    interval: str = ""
+    kappa: str = ""
+    kappa_name: str = ""
+    disputed: tuple[tuple[ImageId, str], ...] = ()
+    consensus: tuple[dict[str, str], ...] = ()
+
+
+def agreement_card(workspace: Workspace) -> AgreementCard:
+    """Give how far people agree; where that cannot be told, only why not."""
+    try:
+        found, agreed = rater_agreement(workspace)
+    except NotEnoughData as error:
+        return AgreementCard(sentence(str(error)))
+    meant = {one.image: one for one in agreed}
+    paths = workspace.images.paths
+    return AgreementCard(
+        sentence(found.verdict),
+        f"{found.alpha:.2f}",
+        f"95% interval {found.low:.2f} to {found.high:.2f}, n = {found.n:,} images labelled by "
+        f"at least two of {', '.join(found.people)}",
+        "not measured" if found.kappa is None else f"{found.kappa:.2f}",
+        found.kappa_name,
+        tuple(
+            (one.image, ", ".join(f"{who}: {label}" for who, label in one.said.items()))
+            for one in found.disagreements
+        ),
+        tuple(
+            {
+                "Image": str(paths.get(one.image, one.image)).rpartition("/")[2],
+                **one.said,
+                "Most probably": f"{meant[one.image].label} "
+                f"({meant[one.image].probability:.0%}, {meant[one.image].people} people)",
+            }
+            for one in found.disagreements
+        ),
+    )
