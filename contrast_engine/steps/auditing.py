@@ -241,7 +241,8 @@ def _pictures(
         read: dict[ImageId, Floats] = {}
         for image in wanted:
             try:
-                read[image] = read_image(workspace.original_bytes(image), tested.size).rgb
+                pixels = read_image(workspace.original_bytes(image), tested.size).rgb
+                read[image] = pixels.astype(np.float64)  # what ladders are climbed in
             except (ImageError, WorkspaceError):
                 continue  # gone since it was embedded
         found.append(read)
