@@ -124,7 +124,7 @@ def changed(image: LinearImage, strengths: Strengths) -> LinearImage:
     moved = {n: strengths[n] for n in KNOBS if n in strengths and not _is_neutral(n, strengths[n])}
     if not moved:
         return image
-    rgb = image.rgb
+    rgb = image.rgb.astype(np.float64)  # rounded once, at the end
     for name, strength in moved.items():
         rgb = perturbations[name](rgb, strength)
     return LinearImage(rgb, image.width, image.height, image.notes)
