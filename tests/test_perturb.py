@@ -50,6 +50,20 @@ def test_the_neutral_strength_gives_the_same_bits_in_a_new_array(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
+def test_a_picture_keeps_its_precision_and_its_neutral_copy_every_bit(name):
+    rgb = picture().astype(np.float32)
+    still = perturbations[name](rgb, perturbations[name].neutral)
+    assert still.dtype == np.float32
+    assert (still == rgb).all()
+    for strength in strengths(name):
+        changed = perturbations[name](rgb, strength)
+        assert changed.dtype == np.float32
+        assert np.allclose(
+            changed, perturbations[name](rgb.astype(np.float64), strength), atol=1e-6
+        )
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_every_strength_changes_the_picture_and_stays_between_black_and_white(name):
     rgb = picture()
     before = rgb.copy()

@@ -52,8 +52,10 @@ class Perturbation:
     def __call__(self, rgb: Floats, strength: float, **settings: Any) -> Floats:
         """Change a picture; the neutral strength gives an exact copy.
 
+        Computed in float64, given back in the precision it came in.
+
         Args:
-            rgb: (h, w, 3) linear light, 0..1.
+            rgb: (h, w, 3) linear light, 0..1, float32 or float64.
             strength: How much, from `low` to `high`.
             settings: Further settings of this perturbation, if it has any.
 
@@ -61,11 +63,14 @@ class Perturbation:
             OptionError: The strength is outside the range.
         """
         self.check(strength)
-        if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype != np.float64:
-            raise ValueError(f"pixels must be float64 (h, w, 3), got {rgb.dtype} {rgb.shape}")
+        if rgb.ndim != 3 or rgb.shape[2] != 3 or rgb.dtype not in (np.float32, np.float64):
+            raise ValueError(
+                f"pixels must be float32 or float64 (h, w, 3), got {rgb.dtype} {rgb.shape}"
+            )
         if strength == self.neutral:
             return rgb.copy()
-        return np.clip(self.apply(rgb, strength, **settings), 0.0, 1.0)
+        changed = self.apply(rgb.astype(np.float64), strength, **settings)
+        return np.clip(changed, 0.0, 1.0).astype(rgb.dtype)
 
     def check(self, strength: float) -> None:
         """Refuse a strength outside the range.

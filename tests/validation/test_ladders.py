@@ -74,8 +74,19 @@ def test_the_interval_is_over_photographs() -> None:
         climb([], contrast_ladders())
 
 
+def table(text: str) -> dict[str, list[float]]:
+    """The rows of the ladder table in a text, by feature."""
+    lines = text[text.index("| feature | scale |") :].split("\n\n")[0].splitlines()[2:]
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return {name: [float(value) for value in values] for name, *values in cells}
+
+
 @pytest.mark.slow
 def test_the_table_in_the_documentation_is_what_the_command_prints(capsys) -> None:
     assert main(["ladders"]) == 0
-    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith("|")]
-    assert "\n".join(rows) in (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    printed = table(capsys.readouterr().out)
+    written = table((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    assert list(written) == list(printed)
+    for name, values in printed.items():
+        # ranks of nearly equal values turn on the last bits, which differ between processors
+        assert written[name] == pytest.approx(values, abs=0.03), name
