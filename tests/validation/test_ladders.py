@@ -74,7 +74,7 @@ def test_the_interval_is_over_photographs() -> None:
         climb([], contrast_ladders())
 
 
-def table(text: str) -> dict[str, list[float]]:
+def rows_of(text: str) -> dict[str, list[float]]:
     """The rows of the ladder table in a text, by feature."""
     lines = text[text.index("| feature | scale |") :].split("\n\n")[0].splitlines()[2:]
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
@@ -84,8 +84,8 @@ def table(text: str) -> dict[str, list[float]]:
 @pytest.mark.slow
 def test_the_table_in_the_documentation_is_what_the_command_prints(capsys) -> None:
     assert main(["ladders"]) == 0
-    printed = table(capsys.readouterr().out)
-    written = table((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
+    printed = rows_of(capsys.readouterr().out)
+    written = rows_of((ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"))
     assert list(written) == list(printed)
     for name, values in printed.items():
         # ranks of nearly equal values turn on the last bits, which differ between processors
