@@ -19,7 +19,10 @@ h1 { letter-spacing: -0.012em; padding: 0 0 0.2rem; }
 h2, h3 { letter-spacing: -0.006em; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
 [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
-[data-testid="stImage"] img { background: var(--surround); border-radius: 2px; }
+[data-testid="stImage"] img {
+  background: var(--surround); border-radius: 2px;
+  padding: 20px; box-sizing: content-box; max-width: calc(100% - 40px) !important;
+}
 [data-testid="stSidebarHeader"]::before {
   content: "Contrast atlas"; flex: 1; font-size: 1.05rem; font-weight: 600;
 }

@@ -38,7 +38,7 @@ def draw() -> None:
             st.markdown("**After**")
             st.image(picture_png(what.picture(strengths).rgb), width="content")
             consequences.judged(workspace, after)
-        st.caption("Every pixel shown is a pixel that is measured; nothing is scaled or cropped.")
+        st.caption("Shown is what is measured, pixel by pixel; a narrow window shows it smaller.")
         table, place = st.columns([5, 4], gap="medium")
         with table:
             consequences.measures(change_words(before, after))
