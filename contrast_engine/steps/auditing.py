@@ -41,7 +41,7 @@ class _Tested:
     embed: Callable[[Sequence[Floats]], Floats] | None
     has_score: bool
     size: int
-    held_out: tuple[ImageId, ...]
+    held_out: tuple[ImageId, ...] | None  # None: nothing was trained, so every image is unseen
     images: int
     why_not: str
 
@@ -167,7 +167,7 @@ def _tested(workspace: Workspace, on: str) -> _Tested:
 
         scaling = space(workspace, FEATURES).scaling
         assert isinstance(scaling, QuantileScaling)
-        return _Tested(key, vectors, _measuring(scaling), False, ANALYSIS_SIZE, (),
+        return _Tested(key, vectors, _measuring(scaling), False, ANALYSIS_SIZE, None,
                        _MEASURED_LADDER_IMAGES, "")  # fmt: skip
     model_key = workspace.manifest(key).recipe.get("model")
     if model_key is None:
@@ -232,9 +232,17 @@ def _pictures(
 
     order = generator(seed, "auditing", "ladders").permutation(len(ids))
     mixed = [ids[row] for row in order]
-    unseen = [image for image in mixed if image in set(tested.held_out)]
-    held_out = unseen[: tested.images] or mixed[: min(tested.images, len(mixed) // 2)]
-    kept_apart = set(held_out) | set(tested.held_out)
+    if tested.held_out is None:
+        unseen = mixed[: len(mixed) // 2]
+    else:
+        unseen = [image for image in mixed if image in set(tested.held_out)]
+    if not unseen:
+        raise NotEnoughData(
+            "none of the images that were kept out of training is in the collection any more; "
+            "train the encoder again"
+        )
+    held_out = unseen[: tested.images]
+    kept_apart = set(held_out) | set(tested.held_out or ())
     others = [image for image in mixed if image not in kept_apart][: tested.images]
     found: list[dict[ImageId, Floats]] = []
     for wanted in (held_out, others):

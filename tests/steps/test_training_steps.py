@@ -235,6 +235,18 @@ def test_the_audits_say_what_an_embedding_sees(workspace: Workspace) -> None:
     assert "brightness" in audit["partial"]
 
 
+def test_ladders_are_never_climbed_on_images_that_were_trained_on(workspace: Workspace) -> None:
+    key = embedding(workspace)
+    model = workspace.manifest(key).recipe["model"]
+    arrays, recipe = workspace.models.load(model)
+    workspace.models.save(model, arrays, recipe | {"held_out": ["0" * 16]})
+    try:
+        with pytest.raises(NotEnoughData, match="kept out of training"):
+            steps.sensitivity(workspace, key, seed=1)
+    finally:
+        workspace.models.save(model, arrays, recipe)
+
+
 def test_a_brightness_only_embedding_is_caught_by_the_audit(
     workspace: Workspace, tmp_path: Path
 ) -> None:
