@@ -145,6 +145,28 @@ def test_a_hidden_class_is_neither_drawn_nor_selected(page: Page, points: Locato
     expect(page.locator(".gallery .tile")).to_have_count(len(codes))
 
 
+def test_an_image_opened_elsewhere_is_ringed_and_brought_into_view(
+    app_server: AppServer, page: Page, points: Locator
+) -> None:
+    x, y, image = points.evaluate(WHERE, 3)
+    box = points.locator("canvas.points").bounding_box()
+    assert box
+    corner = box["x"] + (40 if x > box["x"] + box["width"] / 2 else box["width"] - 40)
+    page.mouse.move(corner, box["y"] + (40 if y > box["y"] + box["height"] / 2 else 300))
+    for _ in range(6):
+        page.mouse.wheel(0, -400)
+    view = points.evaluate(VIEW)
+    page.wait_for_timeout(300)  # the view is kept a moment after it was moved
+    page.goto(f"{app_server.url}/map?image={image}")
+    page.wait_for_selector(".map[data-ready]")
+    points = page.locator(".map")
+    assert points.evaluate("root => root.atlas.cloud.id(root.atlas.picked)") == image
+    x, y, _ = points.evaluate(WHERE, 3)
+    assert box["x"] < x < box["x"] + box["width"]
+    assert box["y"] < y < box["y"] + box["height"]
+    assert points.evaluate(VIEW) != view
+
+
 @pytest.mark.slow
 def test_many_page_switches_keep_no_graphics_context(page: Page, points: Locator) -> None:
     warnings: list[str] = []

@@ -104,7 +104,8 @@ def show(
         axes: Names of the axes, and whether their numbers mean something.
         marked: The selected images; the others are dimmed. The map marks a lasso at once by
             itself and takes this list whenever it is drawn again; None leaves it as it is.
-        picked: The image with the ring, "" for none; None leaves it as it is.
+        picked: The image with the ring, brought into view if it is another than before; "" for
+            none; None leaves it as it is.
         total: Where only some are shown: how many there are.
         label: What a screen reader says.
         height: Least height in pixels, with the legend; a taller window gives it more.

@@ -100,8 +100,15 @@ class Atlas extends Scene {
     const { data } = this;
     const isNews = before?.run !== data.run && (data.acknowledged[this.token] ?? 0) >= this.seq;
     if (isNews && data.marked) this._mark(data.marked.map(id => this.cloud.row(id)), "replace");
-    if (isNews && data.picked !== null) this.picked = data.picked ? this.cloud.row(data.picked) : -1;
+    if (isNews && data.picked !== null) this._ring(data.picked ? this.cloud.row(data.picked) : -1);
     this._count();
+  }
+
+  // An image that was opened elsewhere gets its ring, and is brought into view.
+  _ring(row) {
+    const isOther = row !== this.picked;
+    this.picked = row;
+    if (isOther && row >= 0) this.view.reveal(this.cloud.xy[2 * row], this.cloud.xy[2 * row + 1]);
   }
 
   async _fetchValues(url) {
