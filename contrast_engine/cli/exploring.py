@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Json
 from contrast_engine.cli.answers import Answer, WrongUsage, count, given_by_hand, table, working
-from contrast_engine.cli.parser import Commands, Parser, add_on, add_seed, add_workspace
+from contrast_engine.cli.parser import (
+    Commands,
+    Parser,
+    add_on,
+    add_seed,
+    add_workspace,
+    whole_number,
+)
 from contrast_engine.errors import UnknownName
 from contrast_engine.options import Recipe, options_of
 from contrast_engine.registry import Registry
@@ -36,7 +43,7 @@ contrast project holiday.contrast umap --seed 7 -o n_neighbors=30""",
         cluster,
         examples="""
 contrast cluster holiday.contrast kmeans -o n_clusters=4
-contrast cluster holiday.contrast hierarchical --json
+contrast cluster holiday.contrast hierarchical -o n_clusters=3 --fine 9 --json
 contrast cluster holiday.contrast --choose-k""",
     )
     _add_method(parser, "kmeans", _clusterings)
@@ -45,6 +52,10 @@ contrast cluster holiday.contrast --choose-k""",
         action="store_true",
         help="continue the numbers and names of the clusters there are now",
     )
+    parser.add_argument(
+        "--fine", type=whole_number(0), metavar="N",
+        help="keep a finer cut of a hierarchical tree inside the clusters, as a taxonomy; 0: none",
+    )  # fmt: skip
     parser.add_argument(
         "--choose-k",
         action="store_true",
@@ -84,7 +95,9 @@ def project(arguments: argparse.Namespace) -> Answer:
 def cluster(arguments: argparse.Namespace) -> Answer:
     """Compute a clustering, unless it is there already."""
     from contrast_engine import steps
+    from contrast_engine.steps.taxonomy import keep_fine_cut
     from contrast_engine.store import Workspace
+    from contrast_engine.summaries.taxonomy import taxonomy_rows
 
     options = checked_options(_clusterings(), arguments.method, arguments.option)
     workspace = Workspace.open(arguments.workspace)
@@ -96,8 +109,12 @@ def cluster(arguments: argparse.Namespace) -> Answer:
             workspace, arguments.method, options=options, on=arguments.on, follows=follows,
             seed=arguments.seed, progress=progress,
         )  # fmt: skip
+    if arguments.fine is not None:
+        with given_by_hand():
+            keep_fine_cut(workspace, arguments.fine)
     manifest = workspace.manifest(key)
     clusters = _clusters(workspace, key)
+    kept = taxonomy_rows(workspace, key)
     document = {
         **manifest.details,
         "key": key,
@@ -105,9 +122,14 @@ def cluster(arguments: argparse.Namespace) -> Answer:
         "images": manifest.rows,
         "seed": arguments.seed,
         "clusters": clusters,
+        "taxonomy": kept,
     }
     lines = [f"{count(len(clusters), 'cluster')} of {count(manifest.rows, 'image')}, {key}"]
-    lines += [f"  {c['id']}: {count(c['size'], 'image')}, {c['summary']}" for c in clusters]
+    inside = {branch["id"]: branch["groups"] for branch in kept}
+    for c in clusters:
+        lines.append(f"  {c['id']}: {count(c['size'], 'image')}, {c['summary']}")
+        lines += [f"    {group['id']}: {count(group['size'], 'image')}, {group['summary']}"
+                  for group in inside.get(c["id"], ())]  # fmt: skip
     if clusters:
         lines.append(_separation(manifest.details["silhouette"]))
     lines.append(f"  {manifest.details['verdict']}")

@@ -22,6 +22,12 @@ The five were searched for so that no two of the twelve are closer than the clos
 and Ito's, seen normally, without red or without green receptors.
 """
 
+PALETTE_NAMES = (
+    "orange", "sky blue", "green", "yellow", "blue", "vermilion",
+    "pink", "maroon", "mint", "purple", "teal", "brown",
+)  # fmt: skip
+"""What a person would call the colours of `PALETTE`."""
+
 UNKNOWN = "#8d8d8d"
 """The colour of images about which nothing is known."""
 

@@ -9,12 +9,14 @@ from typing import Any
 
 import numpy as np
 
+from contrast_engine.clusterings.taxonomy import places
 from contrast_engine.errors import OptionError
 from contrast_engine.features import feature_names
 from contrast_engine.issues import ISSUES
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.flagging import issues
+from contrast_engine.steps.taxonomy import taxonomy
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
 from contrast_engine.store.files import write_bytes
@@ -49,7 +51,8 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     """Gather what is known about every readable image, sorted by path.
 
     Columns: id, path, every measure, cluster, label, predicted_label, probability, abstains,
-    map_x, map_y. The predicted label is given also where the model abstains.
+    map_x, map_y. The predicted label is given also where the model abstains. Where a fine cut is
+    kept with the clusters, fine_cluster follows cluster, "0.2" for group 2 inside cluster 0.
 
     Args:
         workspace: The workspace.
@@ -58,6 +61,8 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     images = workspace.images
     measures, measured = _measures(workspace)
     clusters, labels = _clusters(workspace), workspace.labels.current()
+    groups = _fine_groups(workspace)
+    after = (_AFTER[0], *(("fine_cluster",) if groups else ()), *_AFTER[1:])
     predicted, places = _predicted(workspace), _places(workspace)
     judged_for, judged = _issues(workspace) if with_issues else ((), {})
     unjudged: tuple[Cell, ...] = (None,) * len(judged_for)
@@ -71,13 +76,14 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
                 images.paths[image],
                 *measured.get(image, no_measures),
                 clusters.get(image),
+                *((groups.get(image),) if groups else ()),
                 said.label if said else None,
                 *predicted.get(image, (None, None, None)),
                 *places.get(image, (None, None)),
                 *judged.get(image, unjudged),
             )
         )
-    return Table((*_BEFORE, *measures, *_AFTER, *judged_for), tuple(rows))
+    return Table((*_BEFORE, *measures, *after, *judged_for), tuple(rows))
 
 
 def export(
@@ -165,7 +171,7 @@ def _array(name: str, column: Sequence[Any]) -> Any:
 
     is_known = np.array([cell is not None for cell in column], dtype=np.bool_)
     known = pa.py_buffer(np.packbits(is_known, bitorder="little"))
-    if name in {"id", "path", "label", "predicted_label"}:
+    if name in {"id", "path", "fine_cluster", "label", "predicted_label"}:
         parts = [(cell or "").encode() for cell in column]
         ends = np.cumsum([0, *(len(part) for part in parts)], dtype=np.int32)
         buffers = [known, pa.py_buffer(ends), pa.py_buffer(b"".join(parts))]
@@ -208,6 +214,12 @@ def _clusters(workspace: Workspace) -> dict[ImageId, int]:
     key = workspace.current("clusterings")
     found = workspace.load(key).of if key else {}
     return {image: cluster for image, cluster in found.items() if cluster != UNASSIGNED}
+
+
+def _fine_groups(workspace: Workspace) -> dict[ImageId, str]:
+    key = workspace.current("clusterings")
+    kept = taxonomy(workspace, key) if key else None
+    return places(kept.branches) if kept else {}
 
 
 def _predicted(workspace: Workspace) -> dict[ImageId, tuple[str, float, bool]]:

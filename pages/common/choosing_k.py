@@ -42,7 +42,7 @@ def show(workspace: Workspace, method: str, options: Json) -> None:
         st.button(
             f"Use {card.recommended} clusters",
             type="primary",
-            on_click=_use,
+            on_click=use,
             args=(method, {**options, "n_clusters": card.recommended}),
         )
     curves, numbers = st.tabs(["Curves", "Numbers"])
@@ -57,7 +57,7 @@ def show(workspace: Workspace, method: str, options: Json) -> None:
     st.caption(card.basis)
 
 
-def _use(method: str, options: Json) -> None:
+def use(method: str, options: Json) -> None:
     """Make these the options in use, and the number the form shows."""
     st.session_state[f"clusterings.{method}"] = options
     st.session_state[f"clusterings.{method}.form.n_clusters"] = options["n_clusters"]

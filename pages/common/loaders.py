@@ -22,6 +22,7 @@ from contrast_engine.summaries.asking import drawn_queue, teaching_queue
 from contrast_engine.summaries.metrics import Agreement, MetricCard
 from contrast_engine.summaries.regrouping import Edges
 from contrast_engine.summaries.regrouping import edges as edges_of
+from contrast_engine.summaries.taxonomy import TreeCard, tree_card
 from contrast_engine.vectors import Vectors
 
 
@@ -43,6 +44,11 @@ def predictions(workspace: Workspace, key: str) -> Predictions:
 def edges(workspace: Workspace, key: str) -> dict[int, Edges]:
     """Give the border and odd images of every cluster."""
     return _edges(workspace.id, key, workspace)
+
+
+def tree(workspace: Workspace, key: str, n_coarse: int, n_fine: int) -> TreeCard:
+    """Give the merge tree of a clustering, cut twice."""
+    return _tree(workspace.id, key, n_coarse, n_fine, workspace)
 
 
 def report(workspace: Workspace, key: str) -> Report:
@@ -105,6 +111,13 @@ def _artifact(workspace_id: str, key: str, _workspace: Workspace) -> object:
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _edges(workspace_id: str, key: str, _workspace: Workspace) -> dict[int, Edges]:
     return edges_of(_workspace, key)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _tree(
+    workspace_id: str, key: str, n_coarse: int, n_fine: int, _workspace: Workspace
+) -> TreeCard:
+    return tree_card(_workspace, key, n_coarse, n_fine)
 
 
 @st.cache_resource(show_spinner=False)

@@ -6,6 +6,7 @@ from contrast_engine.clusterings import clusterings
 from contrast_engine.steps.editing import apply_edits
 from contrast_engine.summaries import cluster_cards, separation_words
 from contrast_engine.summaries.regrouping import standing, unassigned_words
+from contrast_engine.summaries.taxonomy import has_tree
 from pages.common import (
     cards,
     choosing_k,
@@ -16,6 +17,7 @@ from pages.common import (
     next_step,
     regrouping,
     session,
+    tree,
 )
 
 st.title("Clusters")
@@ -46,6 +48,9 @@ with st.container(border=True):
 with st.expander("How many clusters?"):
     choosing_k.show(workspace, method, options)
 found = cluster_cards(workspace, key)
+if has_tree(workspace, key):
+    with st.expander("The tree, and where it is cut"):
+        tree.show(workspace, key, options)
 with st.container(horizontal=True, vertical_alignment="center"):
     session.link(session.MAP, "See the clusters on the map", colour="cluster")
     regrouping.show(workspace, key, found)

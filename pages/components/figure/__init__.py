@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypedDict
 
 import streamlit as st
 
@@ -12,6 +12,13 @@ from pages.components import register
 CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
 
 
+class Place(TypedDict):
+    """Where in a chart somebody clicked, in the units of its axes."""
+
+    x: float
+    y: float
+
+
 def show(
     figure: Any,
     *,
@@ -19,6 +26,7 @@ def show(
     height: int = 420,
     label: str = "Chart",
     on_click: Callable[[dict[str, Any]], None] | None = None,
+    on_place: Callable[[Place], None] | None = None,
 ) -> dict[str, Any] | None:
     """Draw a plotly figure (or its JSON as a dict); give the clicked point, once.
 
@@ -31,6 +39,7 @@ def show(
         height: In pixels.
         label: What a screen reader says.
         on_click: Called with the clicked point before anything is redrawn.
+        on_place: Called with the place of a click anywhere between the axes.
     """
     if (st.session_state.get(key) or {}).get("failed"):
         st.plotly_chart(figure, key=f"{key}:plain", theme=None, height=height, config=CONFIG)
@@ -41,6 +50,11 @@ def show(
         if on_click and point:
             on_click(point)
 
+    def go() -> None:
+        place = (st.session_state.get(key) or {}).get("placed")
+        if on_place and place:
+            on_place(place)
+
     spec = figure if isinstance(figure, dict) else json.loads(figure.to_json())
     data = {
         "plotly": plotly_url(),
@@ -48,8 +62,15 @@ def show(
         "config": CONFIG,
         "height": height,
         "label": label,
+        "anywhere": on_place is not None,
     }
-    result = _figure(key=key, data=data, on_clicked_change=act, on_failed_change=lambda: None)
+    result = _figure(
+        key=key,
+        data=data,
+        on_clicked_change=act,
+        on_placed_change=go,
+        on_failed_change=lambda: None,
+    )
     clicked: dict[str, Any] | None = result.clicked
     return clicked
 

@@ -22,6 +22,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   root.style.height = `${data.height}px`;
   root.setAttribute("role", "img");
   root.setAttribute("aria-label", data.label);
+  root.anywhere = data.anywhere;
   draw(root, data, () => turn === root.turn).catch(() => setStateValue("failed", true));
   return () => setTimeout(() => root.isConnected || free(root));
 }
@@ -55,10 +56,29 @@ async function draw(root, { plotly: address, figure, config, height }, isCurrent
   await Plotly.react(root, drawn.data, layout, config);
   if (root.isHeard) return;
   root.isHeard = true;
+  watch(root);
   root.on("plotly_click", ({ points: [point] }) => root.send("clicked", {
     curve: point.curveNumber, point: point.pointNumber, x: point.x, y: point.y,
     customdata: point.customdata ?? null,
   }));
+}
+
+// A click anywhere between the axes, not only on a point. Plotly lays a sheet over the page while a
+// button is down, so the click itself never arrives here; where it went down tells a click from a drag.
+function watch(root) {
+  let down = null;
+  root.addEventListener("mousedown", event => (down = event), true);
+  window.addEventListener("mouseup", event => {
+    const start = down;
+    down = null;
+    if (!start || !root.anywhere || !root.isConnected || event.button !== 0) return;
+    if (Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY) > 4) return;
+    if (start.composedPath().some(node => node.classList?.contains("modebar"))) return;
+    const { xaxis, yaxis } = root._fullLayout, box = root.getBoundingClientRect();
+    const x = event.clientX - box.left - xaxis._offset, y = event.clientY - box.top - yaxis._offset;
+    if (x < 0 || y < 0 || x > xaxis._length || y > yaxis._length) return;
+    root.send("placed", { x: xaxis.p2d(x), y: yaxis.p2d(y) });
+  }, true);
 }
 
 // Plotly keeps the graphics contexts of 3-D plots; a browser has sixteen in all.

@@ -1,0 +1,115 @@
+"""A merge tree cut twice: a few coarse groups, and the finer groups that lie inside each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.clusterings import numbered
+from contrast_engine.clusterings.ward import cut
+from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.vectors import ImageId
+
+
+@dataclass(frozen=True, eq=False)
+class Tree:
+    """A merge tree over n rows.
+
+    Args:
+        leaf: (n,) the leaf of each row.
+        weights: (m,) how many rows each leaf stands for.
+        merges: (m - 1, 4) as scipy writes them: two nodes, distance, leaves below.
+    """
+
+    leaf: Ints
+    weights: Ints
+    merges: Floats
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, Any]) -> Self:
+        """Make the tree again that a hierarchical clustering kept.
+
+        Raises:
+            NotEnoughData: It kept none.
+        """
+        if "merges" not in arrays:
+            raise NotEnoughData(
+                "this clustering has no merge tree; cluster with the hierarchical method"
+            )
+        return cls(arrays["leaf"], arrays["weights"], arrays["merges"])
+
+    @property
+    def n_leaves(self) -> int:
+        """How many leaves there are: the most groups that it can be cut into."""
+        return len(self.weights)
+
+    def groups(self, n: int) -> Ints:
+        """(n,) group of each row when cut into `n` groups, the largest group 0.
+
+        Raises:
+            OptionError: The tree has fewer leaves.
+        """
+        if not 1 <= n <= self.n_leaves:
+            raise OptionError(f"this tree can be cut into 1 to {self.n_leaves} groups, got {n}")
+        return numbered(cut(self.merges, n)[self.leaf])
+
+    def height(self, n: int) -> float:
+        """The distance at which a cut leaves `n` groups: halfway between two merges."""
+        heights = np.concatenate([[0.0], self.merges[:, 2]])
+        above = heights[self.n_leaves - n + 1] if n > 1 else heights[-1] * 1.05
+        return float((heights[self.n_leaves - n] + above) / 2)
+
+    def count_at(self, height: float) -> int:
+        """How many groups a cut at this distance leaves."""
+        return int(np.count_nonzero(self.merges[:, 2] > height)) + 1
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One coarse group and the finer groups inside it.
+
+    Args:
+        cluster: Id of the coarse group.
+        groups: Images of each finer group, the largest first; together they are the cluster.
+    """
+
+    cluster: int
+    groups: tuple[tuple[ImageId, ...], ...]
+
+    @property
+    def size(self) -> int:
+        """How many images the branch has."""
+        return sum(map(len, self.groups))
+
+
+def nested(clustering: Clustering, fine: Ints) -> tuple[Branch, ...]:
+    """Divide every cluster by a finer cut; where a person moved images, both divisions count.
+
+    Args:
+        clustering: The coarse groups.
+        fine: (n,) finer group of each image, in the order of the clustering's ids.
+    """
+    found: dict[int, dict[int, list[ImageId]]] = {c: {} for c in clustering.clusters}
+    for image, cluster, group in zip(clustering.ids, clustering.cluster, fine, strict=True):
+        if cluster != UNASSIGNED:
+            found[int(cluster)].setdefault(int(group), []).append(image)
+    return tuple(
+        Branch(
+            cluster,
+            tuple(sorted((tuple(sorted(g)) for g in groups.values()), key=lambda g: (-len(g), g))),
+        )
+        for cluster, groups in found.items()
+    )
+
+
+def places(branches: tuple[Branch, ...]) -> dict[ImageId, str]:
+    """Give every image its finer group as "cluster.group", as in "0.2"."""
+    return {
+        image: f"{branch.cluster}.{number}"
+        for branch in branches
+        for number, group in enumerate(branch.groups)
+        for image in group
+    }

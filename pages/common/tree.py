@@ -1,0 +1,105 @@
+"""The merge tree of a hierarchical clustering: click to cut it, coarse and fine."""
+
+import streamlit as st
+
+from contrast_engine.arrays import Json
+from contrast_engine.server import Urls
+from contrast_engine.steps.taxonomy import keep_fine_cut
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries.taxonomy import (
+    BranchStrip,
+    GroupStrip,
+    cut_at,
+    kept_fine,
+    most_groups,
+)
+from pages.common import choosing_k, inspector, loaders, session
+from pages.components import figure, gallery
+
+COARSE, FINE = "tree.coarse", "tree.fine"
+CUTS = {COARSE: "the coarse cut", FINE: "the fine cut"}
+
+
+def show(workspace: Workspace, key: str, options: Json) -> None:
+    """Draw the tree with its two cuts, what they give, and a way to keep them.
+
+    Args:
+        workspace: The open workspace.
+        key: A hierarchical clustering.
+        options: Its options in use.
+    """
+    most, n_kept = most_groups(workspace, key), options.get("n_clusters", 3)
+    grown_in = workspace.manifest(key).inputs[0]
+    if st.session_state.get("tree.of") != grown_in:  # another tree: start at what is kept
+        st.session_state["tree.of"] = grown_in
+        st.session_state[COARSE] = min(n_kept, most)
+        st.session_state[FINE] = kept_fine(workspace, key) or min(3 * n_kept, most)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        moved = st.segmented_control(
+            "A click in the tree moves", list(CUTS), default=COARSE, format_func=CUTS.get,
+            key="tree.moved", required=True,
+        )  # fmt: skip
+        coarse = st.slider("Coarse groups", 2, most, key=COARSE, width=240)
+        fine = st.slider("Fine groups inside them", 2, most, key=FINE, width=240)
+
+    def cut(place: figure.Place) -> None:
+        st.session_state[moved] = cut_at(workspace, key, place["y"])
+
+    card = loaders.tree(workspace, key, coarse, fine)
+    figure.show(
+        card.chart, key="tree.chart", height=380, label="Merge tree; click to cut", on_place=cut
+    )
+    st.caption(
+        f"Click at any height to cut there, or use the sliders. {card.basis} A tree can always be "
+        "cut: whether the groups are more than regions is said above."
+    )
+    is_nested = fine > coarse
+    if not is_nested:
+        st.caption("The fine cut needs more groups than the coarse one; it is not used.")
+    _keep(workspace, key, options, coarse, fine if is_nested else 0)
+    opened = None
+    for branch in card.branches:
+        opened = _branch(workspace, branch) or opened
+    if opened:
+        inspector.dialog(workspace, opened)
+
+
+def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int) -> None:
+    is_kept = coarse == options.get("n_clusters", 3)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            f"Make these {coarse} the clusters",
+            key="tree.use",
+            type="primary",
+            disabled=is_kept,
+            on_click=choosing_k.use,
+            args=("hierarchical", {**options, "n_clusters": coarse}),
+        )
+        st.button(
+            f"Keep the {fine} fine groups inside them" if fine else "Keep no fine groups",
+            key="tree.keep",
+            disabled=not is_kept or kept_fine(workspace, key) == fine,
+            on_click=keep_fine_cut,
+            args=(workspace, fine, session.who()),
+            help="The cards, the export and the command line then name them 0.0, 0.1 and so on.",
+        )
+        if is_kept and fine and kept_fine(workspace, key) == fine:
+            st.badge("Both cuts are kept", icon=":material/check:", color="green")
+
+
+def _branch(workspace: Workspace, branch: BranchStrip) -> str | None:
+    with st.container(border=True):
+        title = f"**Group {branch.whole.id}**, {branch.whole.colour} in the tree"
+        opened = _strip(workspace, branch.whole, title, 64)
+        columns = st.columns(3)
+        for place, group in enumerate(branch.groups):
+            with columns[place % 3]:
+                opened = _strip(workspace, group, f"{group.id}", 48) or opened
+    return opened
+
+
+def _strip(workspace: Workspace, group: GroupStrip, title: str, size: int) -> str | None:
+    st.caption(f"{title} · {group.size:,} images · {group.words}")
+    return gallery.show(
+        key=f"tree.{group.id}.{size}", ids=group.typical, thumb=Urls(workspace.id).thumb, size=size
+    ).opened

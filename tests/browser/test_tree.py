@@ -1,0 +1,35 @@
+"""The merge tree in a real browser: a click cuts it, sliders do the same, both cuts are kept."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from contrast_engine import Workspace, steps
+from contrast_engine.steps.taxonomy import taxonomy
+from tests.browser.app_server import AppServer
+
+
+def test_a_click_cuts_the_tree_and_both_cuts_are_kept(app_server: AppServer, page: Page) -> None:
+    workspace = Workspace(app_server.workspace)
+    steps.cluster(workspace, "hierarchical")
+    page.goto(f"{app_server.url}/clusters?clustering=hierarchical")
+    page.get_by_text("The tree, and where it is cut").click()
+    plot = page.locator(".js-plotly-plot .nsewdrag")
+    box = plot.bounding_box()
+    assert box is not None
+    expect(page.get_by_role("button", name="Make these 3 the clusters")).to_be_disabled()
+    page.mouse.click(box["x"] + 40, box["y"] + 0.1 * box["height"])
+    expect(page.get_by_role("button", name="Make these 2 the clusters")).to_be_enabled()
+    page.get_by_role("slider", name="Coarse groups").press("ArrowRight")
+    expect(page.get_by_role("button", name="Make these 3 the clusters")).to_be_disabled()
+    page.get_by_text("the fine cut", exact=True).click()
+    page.wait_for_timeout(200)
+    page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
+    page.mouse.click(box["x"] + 40, box["y"] + 0.75 * box["height"])
+    expect(page.get_by_role("button", name="Keep the 9 fine groups")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("Keep the .* fine groups")).click()
+    expect(page.get_by_text("Both cuts are kept")).to_be_visible()
+    kept = taxonomy(workspace)
+    assert kept is not None
+    assert kept.n_fine > 3
+    assert sum(branch.size for branch in kept.branches) == len(workspace.images.ids)
