@@ -265,3 +265,18 @@ def test_events_of_a_job_are_json_without_nan(get: Get, place: SimpleNamespace) 
     assert told["next"] == len(told["events"])
     assert answer.headers["cache-control"] == "no-store"
     assert get(f"{place.urls.events(job)}?since=-1").status_code == 404
+
+
+def test_typical_images_come_with_the_middle_of_every_cluster_first(
+    get: Get, place: SimpleNamespace
+) -> None:
+    chosen = {"0": list(place.ids[:3]), "1": list(place.ids[3:4])}
+    key = place.workspace.save(
+        Artifact("clusterings", "test@2"),
+        place.workspace.load(place.clusterings),
+        {"representatives": chosen},
+    )
+    raw = get(place.urls.typical(key)).content
+    came = [raw[i : i + 8].hex() for i in range(0, len(raw), 8)]
+    assert came == [place.ids[0], place.ids[3], place.ids[1], place.ids[2]]
+    assert get(place.urls.typical(place.maps)).status_code == 404

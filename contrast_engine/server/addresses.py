@@ -41,6 +41,10 @@ class Urls:
         """Numbers behind the colours, float32, NaN where unknown; only for features, confidence."""
         return f"/api/{self.workspace}/map/{key}/values/{what}"
 
+    def typical(self, clustering: str) -> str:
+        """Image ids that stand for the clusters, 8 bytes each, the middle of each first."""
+        return f"/api/{self.workspace}/typical/{clustering}"
+
     def events(self, job: str) -> str:
         """Events of a job."""
         return f"/api/{self.workspace}/jobs/{job}/events"

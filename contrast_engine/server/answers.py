@@ -6,6 +6,7 @@ import json
 import threading
 from dataclasses import asdict
 from hashlib import blake2b
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,13 @@ def values(request: Request) -> Response:
     if coloured.values is None:
         raise UnknownName(f"{request.path_params['what']} has classes, not values")
     return _kept(request, coloured.values.astype("<f4").tobytes())
+
+
+def typical(request: Request) -> Response:
+    """Give the images that stand for the clusters, the middle of each first."""
+    chosen = asked.representatives(request)
+    turns = zip_longest(*chosen.values())
+    return _kept(request, bytes.fromhex("".join(i for turn in turns for i in turn if i)))
 
 
 def events(request: Request) -> Response:

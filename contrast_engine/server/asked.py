@@ -58,6 +58,20 @@ def map_of(request: Request) -> Vectors:
     return found
 
 
+def representatives(request: Request) -> dict[str, list[str]]:
+    """Give the typical images of each cluster of the clustering an address names.
+
+    Raises:
+        UnknownName: There is no such result, or it is not a clustering.
+    """
+    key = matching(request, "key")
+    details = workspace(request).manifest(key).details
+    if "representatives" not in details:
+        raise UnknownName(f"{key} is not a clustering")
+    chosen: dict[str, list[str]] = details["representatives"]
+    return chosen
+
+
 def coloured(request: Request) -> Colouring:
     """Give the colours of a map that an address asks for.
 

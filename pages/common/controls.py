@@ -136,7 +136,7 @@ def space(workspace: Workspace) -> str:
 
 def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> MapUrls:
     """Give the addresses of a map's coordinates, ids, colours, pictures and names."""
-    urls = Urls(workspace.id)
+    urls, clustering = Urls(workspace.id), workspace.current("clusterings")
     return MapUrls(
         xy=urls.xy(key),
         ids=urls.ids(key),
@@ -144,6 +144,7 @@ def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> M
         thumb=urls.thumb,
         values="" if colours.values is None else urls.values(key, what),
         about=urls.about,
+        typical=urls.typical(clustering) if clustering else "",
     )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
 
 from contrast_engine import Workspace, steps
 from tests.browser.app_server import AppServer
@@ -89,3 +89,11 @@ def page(browser: Browser) -> Iterator[Page]:
     context.close()
     assert not thrown, f"scripts threw: {thrown}"
     assert not left, f"requests left this machine: {left}"
+
+
+@pytest.fixture
+def points(app_server: AppServer, page: Page) -> Locator:
+    """The map component, drawn."""
+    page.goto(f"{app_server.url}/map")
+    page.wait_for_selector(".map[data-ready]")
+    return page.locator(".map")

@@ -1,52 +1,14 @@
 """The map in a real browser: what is clicked opens, what is encircled is selected, nothing leaks."""
 
-import math
 import random
 import re
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.app_server import AppServer
-
-WHERE = """(root, row) => {
-  const [x, y] = root.atlas._screen(row), box = root.atlas.canvas.getBoundingClientRect();
-  return [box.x + x, box.y + y, root.atlas.cloud.id(row)];
-}"""
-MARKED = "root => [...root.atlas.marks.keys()].filter(i => root.atlas.marks[i]).map(i => root.atlas.cloud.id(i))"
-VIEW = "root => JSON.stringify(root.atlas.view.save())"
-
-
-@pytest.fixture
-def points(app_server: AppServer, page: Page) -> Locator:
-    """The map component, drawn."""
-    page.goto(f"{app_server.url}/map")
-    page.wait_for_selector(".map[data-ready]")
-    return page.locator(".map")
-
-
-def opened(page: Page) -> str:
-    return parse_qs(urlsplit(page.url).query).get("image", [""])[0]
-
-
-def encircle(page: Page, points: Locator, share: float, key: str = "") -> None:
-    """Draw a lasso around the middle of the map, `share` of its height across."""
-    box = points.locator("canvas.points").bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    radius = share * box["height"] / 2
-    if key:
-        page.keyboard.down(key)
-    page.mouse.move(x, y - radius)
-    page.mouse.down()
-    for step in range(1, 25):
-        angle = step / 24 * math.tau
-        page.mouse.move(x + radius * math.sin(angle), y - radius * math.cos(angle))
-    page.mouse.up()
-    if key:
-        page.keyboard.up(key)
+from tests.browser.driving_map import MARKED, VIEW, WHERE, encircle, opened
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ class MapUrls:
         thumb: small picture of one image.
         values: float32 per image, what the hover card says; empty where colours are classes.
         about: JSON with the file name of one image; empty to show none.
+        typical: 8 bytes for each image that is shown first as a picture; empty for none.
     """
 
     xy: str
@@ -33,6 +34,7 @@ class MapUrls:
     thumb: str
     values: str = ""
     about: str = ""
+    typical: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,9 @@ _map = register(
         "painter.js",
         "legend.js",
         "card.js",
+        "axes.js",
+        "density.js",
+        "pictures.js",
         "tools.js",
         "scene.js",
         "atlas.js",

@@ -2,8 +2,10 @@
 
 const HELP =
   "Arrow keys move from image to image, Enter opens one. L lasso, B rectangle, P move, plus and " +
-  "minus zoom, 0 fits, Escape clears the selection. Shift adds, Alt or Control removes.";
+  "minus zoom, 0 fits, I shows images on the map, Escape clears the selection. Shift adds, Alt or Control " +
+  "removes.";
 
+const REST = 140; // ms without movement before other pictures are chosen
 const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
 
 class Atlas extends Scene {
@@ -57,6 +59,7 @@ class Atlas extends Scene {
     if (isNewMap || before.urls.colour !== data.urls.colour) this.painter.setCodes(codes);
     this._takeLegend(before?.legend);
     this._takeSelection(before);
+    this._choosePictures();
     this.values = null;
     if (data.urls.values) this._fetchValues(data.urls.values);
     this.draw();
@@ -66,7 +69,7 @@ class Atlas extends Scene {
   // Another projection of the same images: what was selected stays selected.
   _takeMap(data, xy, ids) {
     const old = this.cloud;
-    const marked = old ? [...this.marks.keys()].filter(i => this.marks[i]).map(i => old.id(i)) : [];
+    const marked = old ? this._markedRows().map(i => old.id(i)) : [];
     const picked = this.picked >= 0 ? old.id(this.picked) : "";
     this.cloud = new Cloud(xy, ids);
     this.view.isEqual = data.axes.equal;
@@ -82,6 +85,8 @@ class Atlas extends Scene {
     const kept = recall(data.urls.xy);
     this.view.restore(kept?.view);
     this.chooseTool(kept?.tool ?? "pan");
+    this.pictures.rows = [];
+    if (recall("pictures")) this.showPictures(true);
     this.outliers.hidden = !this.cloud.outside;
     this.outliers.textContent = `Show all: ${count(this.cloud.outside, "point lies", "points lie")} outside`;
   }
@@ -137,6 +142,7 @@ class Atlas extends Scene {
       step: (dx, dy) => this._step(dx, dy),
       pick: () => this._pick(this.focused),
       tool: name => this.chooseTool(name),
+      pictures: () => this.showPictures(!this.pictures.isOn),
     };
     return Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, whenReady(act)]));
   }
@@ -149,7 +155,36 @@ class Atlas extends Scene {
     this._remember();
   }
 
+  showPictures(isOn) {
+    this.pictures.isOn = isOn;
+    this.tools.querySelector("[data-switch]").setAttribute("aria-pressed", String(isOn));
+    keep("pictures", isOn);
+    this.card.hide();
+    this._choosePictures();
+  }
+
+  // Where the view rests. With a selection only its images are shown: the others stay dim points.
+  async _choosePictures() {
+    clearTimeout(this.choosing);
+    if (!this.pictures.isOn) return this.draw();
+    const first = await this._typical();
+    this.pictures.choose(this.cloud, this.view, first, i => this._isShown(i) && (!this.marked || this.marks[i]));
+    this.draw();
+  }
+
+  async _typical() {
+    const { typical } = this.data.urls, { cloud } = this;
+    if (this.typical?.url !== typical || this.typical.cloud !== cloud) {
+      const ids = typical ? await fetched(typical, Uint8Array).catch(() => []) : [];
+      const rows = Array.from({ length: ids.length / 8 }, (_, k) => cloud.row(idAt(ids, k)));
+      this.typical = { url: typical, cloud, rows };
+    }
+    return this.typical.rows;
+  }
+
   _nearest(px, py) {
+    const tile = this.pictures.at(this.cloud, this.view, px, py);
+    if (tile >= 0) return tile;
     return this.cloud.nearest(this.view, px, py, Math.max(8, this._size() / 2 + 3), i => this._isShown(i));
   }
 
@@ -162,13 +197,14 @@ class Atlas extends Scene {
     if (row < 0) this.card.hide();
     else this._showCard(row);
     this.canvas.style.cursor = row >= 0 ? "pointer" : this.tool === "pan" ? "default" : "crosshair";
-    this.draw();
+    this.draw(true);
   }
 
   _showCard(row) {
     const [px, py] = this._screen(row);
+    const gap = this.pictures.has(row) ? PICTURE_SIDE / 2 + 6 : 16;
     const said = describeCode(this.data.legend, this.codes[row], this.values?.[row]);
-    this.card.show(this.cloud.id(row), px + this.plot.offsetLeft, py + this.plot.offsetTop, said, this.data.urls);
+    this.card.show(this.cloud.id(row), px + this.plot.offsetLeft, py + this.plot.offsetTop, gap, said, this.data.urls);
     return said;
   }
 
@@ -176,7 +212,7 @@ class Atlas extends Scene {
     if (row < 0) return;
     this.picked = this.focused = row;
     this._say({ kind: "pick", id: this.cloud.id(row) });
-    this.draw();
+    this.draw(true);
   }
 
   _step(dx, dy) {
@@ -198,7 +234,7 @@ class Atlas extends Scene {
     this._mark(rows, mode);
     this._count();
     this._say({ kind: "lasso", polygon, mode, hidden: [...this.hidden] });
-    this.draw();
+    this._choosePictures();
   }
 
   _clear() {
@@ -207,7 +243,7 @@ class Atlas extends Scene {
     this.card.hide();
     this._count();
     this._say({ kind: "clear" });
-    this.draw();
+    this._choosePictures();
   }
 
   _mark(rows, mode) {
@@ -215,6 +251,12 @@ class Atlas extends Scene {
     for (const row of rows) if (row >= 0) this.marks[row] = mode === "remove" ? 0 : 1;
     this.marked = this.marks.reduce((sum, mark) => sum + mark, 0);
     this.painter.setMarks(this.marks);
+  }
+
+  _markedRows() {
+    const rows = [];
+    this.marks.forEach((mark, row) => mark && rows.push(row));
+    return rows;
   }
 
   _toggle(name) {
@@ -232,8 +274,9 @@ class Atlas extends Scene {
 
   _recolour() {
     pressChips(this.legendBox, this.hidden);
-    this.painter.setColours(colourTable(this.data.legend, this.hidden));
-    this.draw();
+    this.colours = colourTable(this.data.legend, this.hidden);
+    this.painter.setColours(this.colours);
+    this._choosePictures();
   }
 
   _fit() {
@@ -244,9 +287,12 @@ class Atlas extends Scene {
 
   _moved(move) {
     move();
+    this.hovered = -1;
     this.card.hide();
     this.draw();
     this._remember();
+    clearTimeout(this.choosing);
+    if (this.pictures.isOn) this.choosing = setTimeout(() => this._choosePictures(), REST);
   }
 
   _remember() {
@@ -266,6 +312,7 @@ class Atlas extends Scene {
   free() {
     this.observer.disconnect();
     cancelAnimationFrame(this.frame);
+    clearTimeout(this.choosing);
     this.card.hide();
     this.painter.free();
   }

@@ -18,7 +18,8 @@ class Card {
     this.names = new Map();
   }
 
-  show(id, px, py, [title, value], urls) {
+  // Beside a place, `gap` pixels away from it.
+  show(id, px, py, gap, [title, value], urls) {
     const isNew = this.id !== id;
     this.id = id;
     this.box.hidden = false;
@@ -31,7 +32,7 @@ class Card {
     }
     this.value.replaceChildren(element("span", "card-title", title), element("span", "", value));
     const { offsetWidth: w, offsetHeight: h } = this.box;
-    const x = px + 16 + w > this.stage.clientWidth ? px - 16 - w : px + 16;
+    const x = px + gap + w > this.stage.clientWidth ? px - gap - w : px + gap;
     const y = Math.max(4, Math.min(py - 20, this.stage.clientHeight - h - 4));
     this.box.style.transform = `translate(${Math.max(4, Math.round(x))}px, ${Math.round(y)}px)`;
   }

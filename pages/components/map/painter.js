@@ -1,5 +1,5 @@
 // Drawing the points: by WebGL2 where there is one, else on a plain canvas. Both painters take the
-// same calls: setPoints, setCodes, setMarks, setColours, draw, free.
+// same calls: setPoints, setCodes, setMarks, setColours, draw, clear, free.
 
 const VERTEX = `#version 300 es
 in vec2 place;
@@ -107,8 +107,7 @@ class GlPainter {
     if (this.canvas.width !== w || this.canvas.height !== h)
       [this.canvas.width, this.canvas.height] = [w, h];
     gl.viewport(0, 0, w, h);
-    gl.clearColor(0, 0, 0, 0);
-    gl.clear(gl.COLOR_BUFFER_BIT);
+    this.clear();
     if (!this.n) return;
     const [kx, ky] = [(2 * view.sx) / view.width, (2 * view.sy) / view.height];
     gl.uniform4f(this.uniforms.transform, kx, ky, (this.ox - view.cx) * kx, (this.oy - view.cy) * ky);
@@ -119,6 +118,11 @@ class GlPainter {
       gl.uniform1f(this.uniforms.pass, pass);
       gl.drawArrays(gl.POINTS, 0, this.n);
     }
+  }
+
+  clear() {
+    this.gl.clearColor(0, 0, 0, 0);
+    this.gl.clear(this.gl.COLOR_BUFFER_BIT);
   }
 
   free() {
@@ -169,6 +173,10 @@ class PlainPainter {
         brush.stroke();
       }
     }
+  }
+
+  clear() {
+    this.canvas.width = Number(this.canvas.width);
   }
 
   free() {}

@@ -9,6 +9,7 @@ const BUTTONS = [
   ["in", "Zoom in (+)", "M8 3v10M3 8h10"],
   ["out", "Zoom out (\u2212)", "M3 8h10"],
   ["fit", "Fit (0)", "M2.5 6V2.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"],
+  ["pictures", "Images on the map (I)", "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 2.5"],
 ];
 
 class Scene {
@@ -27,15 +28,20 @@ class Scene {
     this.outliers.hidden = true;
     this.outliers.addEventListener("click", () => this._moved(() => this.view.fit(this.cloud.whole)));
     this.note = element("div", "note");
+    this.said = element("span", "said");
+    this.density = new Density();
+    this.pictures = new Pictures(() => this.draw());
     this.spoken = element("div", "spoken");
     this.spoken.setAttribute("aria-live", "polite");
-    this.plot.append(this.canvas, this.overlay);
+    this.plot.append(this.density.canvas, this.canvas, this.pictures.canvas, this.overlay);
     this.stage.append(this.axes, this.plot, this.tools, this.outliers, this.note);
     this.card = new Card(this.stage);
     this.foot = element("div", "foot");
     this.legendBox = element("div", "legend");
-    this.counter = element("div", "counter");
-    this.foot.append(this.legendBox, this.counter);
+    this.counter = element("span", "counter");
+    const shown = element("div", "shown");
+    shown.append(this.counter, this.said);
+    this.foot.append(this.legendBox, shown);
     root.append(this.stage, this.foot, this.spoken);
   }
 
@@ -51,6 +57,7 @@ class Scene {
       button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg>`;
       const isTool = TOOLS.some(([tool]) => tool === name);
       if (isTool) button.dataset.tool = name;
+      if (name === "pictures") button.dataset.switch = name;
       button.addEventListener("click", () => this._press(name, isTool));
       bar.append(button);
     }
@@ -62,6 +69,7 @@ class Scene {
     const [px, py] = [this.view.width / 2, this.view.height / 2];
     if (isTool) this.chooseTool(name);
     else if (name === "fit") this._fit();
+    else if (name === "pictures") this.showPictures(!this.pictures.isOn);
     else this._moved(() => this.view.zoomAt(px, py, name === "in" ? 1.4 : 1 / 1.4));
   }
 
@@ -108,20 +116,63 @@ class Scene {
     return this.view.toScreen(this.cloud.xy[2 * row], this.cloud.xy[2 * row + 1]);
   }
 
-  draw() {
+  // The points as well, unless only rings and the drawn path have changed.
+  draw(isOnlyRings = false) {
+    this.isStale ||= !isOnlyRings;
     if (this.frame || !this.cloud) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      this.painter.draw(this.view, this._size(), this.marked > 0, this._isDark());
+      if (this.isStale) this._drawPoints();
+      this.isStale = false;
       this._drawOverlay();
-      if (this.data.axes.ticks) drawAxes(this.axes, this.plot, this.view, this.data.axes);
     });
+  }
+
+  _drawPoints() {
+    const { cloud, view, data, codes } = this, hasMarks = this.marked > 0;
+    this.isDense = this._isDense(hasMarks);
+    if (this.isDense) {
+      this.density.draw(this.colours);
+      this.painter.clear();
+    } else {
+      this.density.clear();
+      this.painter.draw(view, this._size(), hasMarks, this._isDark());
+    }
+    this.pictures.draw(cloud, view, data.urls.thumb, row => this._colourOf(codes[row]));
+    if (data.axes.ticks) drawAxes(this.axes, this.plot, view, data.axes);
+    this._sayWhatIsShown();
+  }
+
+  _isDense(hasMarks) {
+    if (this.cloud.n < LEAST_DENSE) return false;
+    const marks = hasMarks ? this.marks : null;
+    this.counted = this.density.count(this.cloud, this.view, this.codes, this.colours, marks, this.data.legend);
+    const cover = (Math.PI * this._size() ** 2) / 4 / CELL ** 2;
+    return this.counted >= LEAST_DENSE && this.density.crowd() * cover > CROWDED;
+  }
+
+  _colourOf(code) {
+    const [r, g, b] = this.colours.subarray(4 * code, 4 * code + 3);
+    return `rgb(${r},${g},${b})`;
+  }
+
+  _sayWhatIsShown() {
+    const say = number => number.toLocaleString("en"), words = [];
+    const { isOn, rows, inView } = this.pictures;
+    const kind = this.data.legend.kind === "classes" ? "most frequent class" : "mean value";
+    if (this.isDense)
+      words.push(`Density of ${say(this.counted)} in view: colour of the ${kind}, stronger where more lie; zoom in for points.`);
+    if (isOn)
+      words.push(`Showing ${say(rows.length)} of ${say(inView)} ${this.marked ? "selected " : ""}in view as pictures.`);
+    this.said.textContent = words.join(" ");
+    this.root.dataset.shows = this.isDense ? "density" : "points";
+    this.root.dataset.pictures = isOn ? rows.length : 0;
   }
 
   _drawPath(points) {
     this.path = points;
     if (points) this.card.hide();
-    this.draw();
+    this.draw(true);
   }
 
   _drawOverlay() {
@@ -132,8 +183,10 @@ class Scene {
     const style = getComputedStyle(this.root);
     const accent = style.getPropertyValue("--accent"), ink = style.getPropertyValue("--ink");
     const ring = (row, radius, colour, width) => {
+      const [x, y] = this._screen(row), half = PICTURE_SIDE / 2 + radius - 1;
       brush.beginPath();
-      brush.arc(...this._screen(row), this._size() / 2 + radius, 0, 7);
+      if (this.pictures.has(row)) brush.rect(x - half, y - half, 2 * half, 2 * half);
+      else brush.arc(x, y, this._size() / 2 + radius, 0, 7);
       Object.assign(brush, { strokeStyle: colour, lineWidth: width });
       brush.stroke();
     };
@@ -155,28 +208,8 @@ class Scene {
 
   _count() {
     const { n, total } = this.data, say = number => number.toLocaleString("en");
-    const shown = total && total > n ? `Showing ${say(n)} of ${say(total)}` : `${say(n)} images`;
-    this.counter.textContent = this.marked ? `${say(this.marked)} selected \u00b7 ${shown}` : shown;
+    const shown = total && total > n ? `Showing ${say(n)} of ${say(total)} images` : `${say(n)} images`;
+    this.counter.textContent = this.marked ? `${say(this.marked)} selected of ${shown}` : shown;
     this.root.dataset.marked = this.marked;
   }
-}
-
-function drawAxes(svg, plot, view, axes) {
-  const { offsetLeft: left, offsetTop: top } = plot, bottom = top + view.height;
-  svg.replaceChildren();
-  const add = (...given) => svg.append(drawing(...given));
-  const [x0, y1] = view.toMap(0, 0), [x1, y0] = view.toMap(view.width, view.height);
-  for (const { value, text } of ticksBetween(x0, x1, view.width / 90)) {
-    const x = left + view.toScreen(value, 0)[0];
-    add("line", { x1: x, x2: x, y1: top, y2: bottom + 4 });
-    add("text", { x, y: bottom + 16, "text-anchor": "middle" }, text);
-  }
-  for (const { value, text } of ticksBetween(y0, y1, view.height / 70)) {
-    const y = top + view.toScreen(0, value)[1];
-    add("line", { x1: left - 4, x2: left + view.width, y1: y, y2: y });
-    add("text", { x: left - 8, y: y + 3.5, "text-anchor": "end" }, text);
-  }
-  const middle = top + view.height / 2;
-  add("text", { class: "axis", x: left + view.width / 2, y: bottom + 33, "text-anchor": "middle" }, axes.x);
-  add("text", { class: "axis", x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, axes.y);
 }

@@ -4,7 +4,8 @@ const CLICK_REACH = 4; // px a pressed pointer may tremble and still be a click
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // `on` has: pan(dx, dy) zoom(px, py, factor) fit() hover(px, py) leave() click(px, py)
-// drawing(points, tool) region(points, mode) clear() step(dx, dy) pick() tool(name).
+// drawing(points, tool) region(points, mode) clear() step(dx, dy) pick() tool(name)
+// pictures().
 function listenTo(canvas, current, on) {
   const pointers = new Map();
   let path = null, mode = "replace", tool = "pan", moved = 0, last = null;
@@ -89,6 +90,7 @@ function listenTo(canvas, current, on) {
       l: () => on.tool("lasso"),
       b: () => on.tool("box"),
       p: () => on.tool("pan"),
+      i: () => on.pictures(),
       "+": () => on.zoom(...centre, 1.4),
       "=": () => on.zoom(...centre, 1.4),
       "-": () => on.zoom(...centre, 1 / 1.4),

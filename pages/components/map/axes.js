@@ -1,0 +1,21 @@
+// Names and ticks of axes that mean something.
+
+function drawAxes(svg, plot, view, axes) {
+  const { offsetLeft: left, offsetTop: top } = plot, bottom = top + view.height;
+  svg.replaceChildren();
+  const add = (...given) => svg.append(drawing(...given));
+  const [x0, y1] = view.toMap(0, 0), [x1, y0] = view.toMap(view.width, view.height);
+  for (const { value, text } of ticksBetween(x0, x1, view.width / 90)) {
+    const x = left + view.toScreen(value, 0)[0];
+    add("line", { x1: x, x2: x, y1: top, y2: bottom + 4 });
+    add("text", { x, y: bottom + 16, "text-anchor": "middle" }, text);
+  }
+  for (const { value, text } of ticksBetween(y0, y1, view.height / 70)) {
+    const y = top + view.toScreen(0, value)[1];
+    add("line", { x1: left - 4, x2: left + view.width, y1: y, y2: y });
+    add("text", { x: left - 8, y: y + 3.5, "text-anchor": "end" }, text);
+  }
+  const middle = top + view.height / 2;
+  add("text", { class: "axis", x: left + view.width / 2, y: bottom + 33, "text-anchor": "middle" }, axes.x);
+  add("text", { class: "axis", x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, axes.y);
+}
