@@ -67,7 +67,7 @@ class Predictor:
                 f"`contrast measure {shown(workspace.root)}` and "
                 f"`contrast pseudo-label {shown(workspace.root)}` again"
             )
-        fitted = {n.removeprefix("model."): a for n, a in arrays.items() if n != "labelled"}
+        fitted = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
         self._model = classifiers[recipe["method"]].load(fitted)
         self._labels = tuple(recipe["classes"])
         sets = recipe.get("sets")

@@ -134,7 +134,8 @@ def matrix(
              "colorscale": [[0, look.background], [1, look.accent]],
              "customdata": counts, "hovertemplate":
              "%{y} predicted as %{x}: %{customdata} (%{z:.0%})<extra></extra>",
-             "texttemplate": "%{customdata}", "xgap": 2, "ygap": 2}  # fmt: skip
+             "text": [[f"{count:,}" for count in row] for row in counts.tolist()],
+             "texttemplate": "%{text}", "xgap": 2, "ygap": 2}  # fmt: skip
     kind = {"type": "category", "showgrid": False}
     plan = layout(look, f"{columns} (images)", f"{rows} (images)", xaxis=kind,
                   yaxis={**kind, "autorange": "reversed"})  # fmt: skip

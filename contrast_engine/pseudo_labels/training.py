@@ -28,6 +28,7 @@ class Trained:
         limit: Distance to the nearest labelled image beyond which the model abstains.
         reliability: How far held-out probabilities mean what they say.
         sets: Sets of labels with a promised error rate, or why there are none.
+        held_out: (m, k) what models that had not seen a label say about it, mean of the repeats.
     """
 
     model: Model
@@ -36,6 +37,7 @@ class Trained:
     limit: float
     reliability: Json
     sets: Sets | str
+    held_out: Floats
 
     @property
     def coverage(self) -> float:
@@ -87,6 +89,7 @@ def train(
         limit=limit,
         reliability=reliability(labelled.codes, held_out),
         sets=sets,
+        held_out=held_out.mean(axis=0),
     )
 
 

@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 
+import numpy as np
+
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
 from contrast_engine.features import FEATURE_VERSION
@@ -16,19 +18,20 @@ from contrast_engine.pseudo_labels import (
     calibration,
     classifiers,
     gather,
-    recommended,
     train,
 )
 from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
 from contrast_engine.pseudo_labels.selection import was_random
 from contrast_engine.results import Clustering
+from contrast_engine.steps.recommending import recommend
 from contrast_engine.steps.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.labels import label_name
 from contrast_engine.vectors import ImageId
 
-STEP = "pseudo-label@2"
+STEP = "pseudo-label@3"
+AUTO = "auto"
 
 _REFUSED = (
     "Probabilities are the model's own. What is promised is the held-out accuracy of the answered"
@@ -55,7 +58,7 @@ def pseudo_label(
     workspace: Workspace,
     *,
     order: Iterable[str] | None = None,
-    method: str = "auto",
+    method: str = AUTO,
     options: Json | None = None,
     on: str = "features",
     seed: int = 0,
@@ -66,7 +69,8 @@ def pseudo_label(
     Args:
         workspace: Measured, with labels of at least two kinds; clustered for the cluster vote.
         order: The labels from least to most; without it the label set decides.
-        method: Name of a classifier, or "auto" for the one that fits the number of labels.
+        method: Name of a classifier, or "auto" for the recommended one, chosen by cross-validated
+            kappa; the details then hold the `choice` with what was compared.
         options: Options of that classifier.
         on: What is learnt from: "features", the key of an embedding, or "features+KEY".
         seed: Deals the labels into folds.
@@ -84,7 +88,11 @@ def pseudo_label(
     labelled = gather(
         here.vectors, said.of, said.order, is_ordered=said.is_ordered, clustering=clustering
     )
-    name = recommended(labelled) if method == "auto" else method
+    known = (pairs_hash(dict(labelled.pairs)), *((clustered,) if clustered else ()))
+    choice: Json | None = None
+    if method == AUTO:
+        choice = recommend(workspace, labelled, here, known, seed=seed, progress=progress)
+    name = str(choice["method"]) if choice else method
     recipe, rule = classifiers[name].of(options or {}), Abstaining()
     drawn = said.drawn & {image for image, _ in labelled.pairs}
     artifact = Artifact(
@@ -96,10 +104,11 @@ def pseudo_label(
             "abstaining": rule.as_json(),
             "classes": list(labelled.classes),
             "is_ordered": labelled.is_ordered,
+            "asked": "recommended" if choice else "named",
         },
         inputs=(
             here.key,
-            pairs_hash(dict(labelled.pairs)),
+            known[0],
             *((clustered,) if clustered and recipe.uses_clusters else ()),
             *((pairs_hash(dict.fromkeys(drawn, "drawn at random")),) if drawn else ()),
         ),
@@ -110,7 +119,7 @@ def pseudo_label(
             recipe, labelled, abstaining=rule, drawn=drawn, seed=seed, progress=progress
         )
         curve = learning_curve(recipe, labelled, trained.scores, seed=seed)
-        _save(workspace, artifact, trained, labelled, here, curve)
+        _save(workspace, artifact, trained, labelled, here, curve, choice)
     workspace.make_current("predictions", artifact.key)
     return artifact.key
 
@@ -143,10 +152,16 @@ def _save(
     labelled: Labelled,
     here: Space,
     curve: tuple[Point, ...],
+    choice: Json | None,
 ) -> None:
     """Store the fitted model, then the predictions with what is known about them."""
     arrays = {f"model.{name}": array for name, array in trained.model.arrays().items()}
     arrays["labelled"] = labelled.values
+    arrays["held_out"] = trained.held_out
+    arrays["held_out.codes"] = labelled.codes
+    arrays["held_out.ids"] = np.array(
+        [int(labelled.space.ids[row], 16) for row in labelled.rows], dtype=np.uint64
+    )
     recipe = {
         **artifact.recipe,
         "space": here.key,
@@ -158,6 +173,7 @@ def _save(
     counts = zip(labelled.classes, labelled.counts.tolist(), strict=True)
     details = {
         "method": artifact.recipe["method"],
+        "choice": choice,
         "labels": len(labelled),
         "ignored_labels": labelled.ignored,
         "classes": list(labelled.classes),

@@ -15,6 +15,7 @@ METHODS = {
     "one_nn": "Every image gets the label of the most similar labelled image",
     "logistic": "A logistic regression with a penalty against overconfidence",
     "ordinal": "A logistic regression that knows the order of the labels",
+    "mlp": "Five small neural networks that vote",
     "label_spreading": "Labels that spread from image to similar image",
     "self_training": "A logistic regression that also learns from its own surest answers",
 }

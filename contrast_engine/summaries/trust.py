@@ -8,6 +8,7 @@ from contrast_engine.figures.evidence import learning, reliability
 from contrast_engine.pseudo_labels import classifiers
 from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries.entries import sentence
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -39,6 +40,45 @@ def classifier_titles() -> dict[str, str]:
     return {AUTO: "Recommended for these labels"} | {
         name: recipe.title for name, recipe in classifiers.items()
     }
+
+
+@dataclass(frozen=True)
+class ChoiceCard:
+    """Why the recommended method is the one it is.
+
+    Args:
+        reason: In a sentence.
+        rows: What was compared, best first; empty where there were too few labels.
+    """
+
+    reason: str
+    rows: tuple[dict[str, str], ...]
+
+
+def choice_card(workspace: Workspace, key: str) -> ChoiceCard | None:
+    """Give why this method was taken; None where a person named it."""
+    choice = workspace.manifest(key).details.get("choice")
+    if not choice:
+        return None
+    return ChoiceCard(
+        sentence(choice["reason"]),
+        tuple(
+            {
+                "Method": classifiers[one["method"]].title,
+                "Kappa on unseen labels": f"{one['kappa']:.2f} ({one['low']:.2f} to "
+                f"{one['high']:.2f})",
+                "Against the usual method": _against(one),
+            }
+            for one in choice["candidates"]
+        ),
+    )
+
+
+def _against(one: Json) -> str:
+    if one["gain_low"] == one["gain_high"] == 0:
+        return "the usual one, or equal on every label"
+    text = f"{one['gain']:+.2f} ({one['gain_low']:+.2f} to {one['gain_high']:+.2f})"
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 def trust(workspace: Workspace, key: str) -> Trust | None:

@@ -20,6 +20,8 @@ from contrast_engine.summaries import (
 )
 from contrast_engine.summaries.asking import drawn_queue, teaching_queue
 from contrast_engine.summaries.metrics import Agreement, MetricCard
+from contrast_engine.summaries.mistakes import Mistakes
+from contrast_engine.summaries.mistakes import mistakes as mistakes_of
 from contrast_engine.summaries.regrouping import Edges
 from contrast_engine.summaries.regrouping import edges as edges_of
 from contrast_engine.summaries.taxonomy import TreeCard, tree_card
@@ -49,6 +51,11 @@ def edges(workspace: Workspace, key: str) -> dict[int, Edges]:
 def tree(workspace: Workspace, key: str, n_coarse: int, n_fine: int) -> TreeCard:
     """Give the merge tree of a clustering, cut twice."""
     return _tree(workspace.id, key, n_coarse, n_fine, workspace)
+
+
+def mistakes(workspace: Workspace, key: str) -> Mistakes | None:
+    """Give the confusion table of a model with the images behind it."""
+    return _mistakes(workspace.id, key, workspace)
 
 
 def report(workspace: Workspace, key: str) -> Report:
@@ -118,6 +125,11 @@ def _tree(
     workspace_id: str, key: str, n_coarse: int, n_fine: int, _workspace: Workspace
 ) -> TreeCard:
     return tree_card(_workspace, key, n_coarse, n_fine)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _mistakes(workspace_id: str, key: str, _workspace: Workspace) -> Mistakes | None:
+    return mistakes_of(_workspace, key)
 
 
 @st.cache_resource(show_spinner=False)

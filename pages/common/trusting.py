@@ -3,10 +3,32 @@
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries.trust import trust
+from contrast_engine.summaries.trust import choice_card, trust
 from pages.components import figure
 
 HEIGHT = 300
+
+
+def choice(workspace: Workspace, key: str) -> None:
+    """Say why the recommended method was taken, with what it was compared with.
+
+    Args:
+        workspace: The open workspace.
+        key: The predictions.
+    """
+    card = choice_card(workspace, key)
+    if card is None:
+        return
+    st.markdown(f"**Why this method?** {card.reason}")
+    if card.rows:
+        with st.expander(f"The {len(card.rows)} methods that were compared"):
+            st.table(card.rows)
+            st.caption(
+                "All on the same labels, each held back from the models that judge it; in brackets "
+                "95% intervals over labels, those of the differences widened for so many rivals. "
+                "The usual method stays unless another is better by more than chance gives: the "
+                "best of several always looks better than it is."
+            )
 
 
 def show(workspace: Workspace, key: str) -> None:

@@ -9,6 +9,7 @@ from pages.common import (
     controls,
     job_panel,
     loaders,
+    mistakes,
     next_step,
     predicted,
     session,
@@ -66,11 +67,13 @@ for column, figure in zip(figures, card.figures, strict=True):
     column.metric(figure.title, figure.value, help=figure.help, border=True)
     column.caption(figure.words)
 st.caption(card.space)
+trusting.choice(workspace, card.key)
 
 if not job:
     with st.expander("How the training went", expanded=True):
         job_panel.curves(workspace, "pseudo_label", CURVES)
 trusting.show(workspace, card.key)
+mistakes.show(workspace, card.key)
 st.subheader("What the model says")
 with st.container(horizontal=True):
     session.link(session.MAP, "See the predictions on the map", colour="predicted")

@@ -3,8 +3,10 @@
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import steps
-from contrast_engine.pseudo_labels import classifiers
-from contrast_engine.summaries.trust import classifier_titles, trust
+from contrast_engine.pseudo_labels import classifiers, gather, stratified
+from contrast_engine.steps.spaces import space
+from contrast_engine.summaries.mistakes import mistakes
+from contrast_engine.summaries.trust import choice_card, classifier_titles, trust
 
 PAGE = "train/model.py"
 
@@ -44,3 +46,41 @@ def test_every_method_is_named_in_words(at_stage, visit) -> None:
     for method in classifiers:
         steps.pseudo_label(workspace, method=method)
         assert f"{method}, learnt" not in words(visit(PAGE))
+
+
+def test_every_label_is_in_the_cell_of_what_models_that_never_saw_it_said(at_stage) -> None:
+    workspace = at_stage("trained")
+    key = workspace.current("predictions")
+    given = {image: label.label for image, label in workspace.labels.current().items()}
+    found = mistakes(workspace, key)
+    images = [image for cell in found.cells for image, _ in cell.images]
+    assert sorted(images) == sorted(given), "every labelled image once"
+    assert all(given[image] == cell.truth for cell in found.cells for image, _ in cell.images)
+    order = ("low", "medium", "high")
+    labelled = gather(space(workspace).vectors, given, order, is_ordered=True)
+    folds = stratified(labelled.codes, seed=0)
+    *_, final = classifiers[workspace.manifest(key).details["method"]]().fit(labelled, folds)
+    unseen = folds.assemble(final.held_out).mean(axis=0).argmax(axis=1)
+    said = {labelled.space.ids[r]: order[c] for r, c in zip(labelled.rows, unseen, strict=True)}
+    assert all(said[image] == cell.said for cell in found.cells for image, _ in cell.images)
+    counts = [[len(found.cells[3 * row + column].images) for column in range(3)]
+              for row in range(3)]  # fmt: skip
+    assert [[int(text) for text in row] for row in found.chart.data[0].text] == counts
+
+
+def test_the_page_says_what_was_compared_and_shows_the_images_behind_a_cell(
+    at_stage, visit
+) -> None:
+    workspace = at_stage("trained")
+    key = workspace.current("predictions")
+    card = choice_card(workspace, key)
+    app = visit(PAGE)
+    assert not app.exception, [e.message for e in app.exception]
+    assert card.reason in words(app)
+    found = mistakes(workspace, key)
+    menu = next(box for box in app.selectbox if "behind a cell" in box.label)
+    assert menu.value == found.worst
+    menu.set_value(0).run()
+    assert not app.exception
+    steps.pseudo_label(workspace, method="one_nn")
+    assert choice_card(workspace, workspace.current("predictions")) is None, "it was named"

@@ -1,0 +1,59 @@
+"""The confusion table of a model, with the images behind the cell that was clicked."""
+
+import streamlit as st
+
+from contrast_engine.server import Urls
+from contrast_engine.store.workspace import Workspace
+from pages.common import inspector, loaders
+from pages.components import figure, gallery
+
+SHOWN = 60
+CELL = "mistakes.cell"
+
+
+def show(workspace: Workspace, key: str) -> None:
+    """Draw which labels the model confuses and the images of one cell.
+
+    Args:
+        workspace: The open workspace.
+        key: The predictions.
+    """
+    found = loaders.mistakes(workspace, key)
+    if found is None:
+        return
+    if not 0 <= st.session_state.get(CELL, -1) < len(found.cells):
+        st.session_state[CELL] = found.worst
+    across = round(len(found.cells) ** 0.5)
+
+    def choose(point: dict[str, list[int]]) -> None:
+        row, column = point["point"]
+        st.session_state[CELL] = row * across + column
+
+    st.subheader("What it confuses")
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        figure.show(
+            found.chart, key="mistakes.chart", height=320, label="Confusion table", on_click=choose
+        )
+        st.caption(found.basis)
+    with right:
+        place = st.selectbox(
+            "Images behind a cell; click one in the table, or choose it here",
+            range(len(found.cells)),
+            format_func=lambda number: found.cells[number].words,
+            key=CELL,
+        )
+        cell = found.cells[place]
+        if not cell.images:
+            st.caption("No image is in this cell.")
+        elif len(cell.images) > SHOWN:
+            st.caption(f"Showing the surest {SHOWN} of {len(cell.images):,}.")
+        opened = gallery.show(
+            key=f"mistakes.{key}.{place}",
+            ids=[image for image, _ in cell.images[:SHOWN]],
+            thumb=Urls(workspace.id).thumb,
+            captions=dict(cell.images[:SHOWN]),
+            size=96,
+        ).opened
+    if opened:
+        inspector.dialog(workspace, opened)
