@@ -21,6 +21,7 @@ page = st.navigation(
         "Collection": [st.Page("collection/collection.py", title="Images", url_path="collection")],
         "Explore": [
             st.Page("explore/map.py", title="Map", url_path="map"),
+            st.Page("explore/gallery.py", title="Gallery", url_path="gallery"),
             st.Page("explore/clusters.py", title="Clusters", url_path="clusters"),
             st.Page("explore/features.py", title="Features", url_path="features"),
             st.Page("explore/image.py", title="Image", url_path="image"),

@@ -3,6 +3,7 @@ import io
 import json
 import shutil
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -280,3 +281,16 @@ def test_typical_images_come_with_the_middle_of_every_cluster_first(
     came = [raw[i : i + 8].hex() for i in range(0, len(raw), 8)]
     assert came == [place.ids[0], place.ids[3], place.ids[1], place.ids[2]]
     assert get(place.urls.typical(place.maps)).status_code == 404
+
+
+def test_a_kept_selection_comes_as_one_archive_and_an_unknown_one_does_not(
+    place: SimpleNamespace, get: Get
+) -> None:
+    key = place.workspace.selections.keep(place.ids[:3])
+    answer = get(place.urls.archive(key))
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    packed = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert len(packed.namelist()) == 4
+    assert get(place.urls.archive("0" * 16)).status_code == 404
+    assert get(place.urls.archive("..%2f..")).status_code == 404

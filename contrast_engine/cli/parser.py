@@ -150,7 +150,8 @@ def whole_number(low: int) -> Callable[[str], int]:
 def build_parser() -> argparse.ArgumentParser:
     """Put the whole command line together."""
     from contrast_engine.cli import collecting, exploring, judging, labelling, learning, serving
-    from contrast_engine.cli import comparing, doctor, issues, jobs, people, proving, training  # isort: skip
+    from contrast_engine.cli import comparing, doctor, issues, jobs, people, proving  # isort: skip
+    from contrast_engine.cli import selecting, training  # isort: skip
 
     commands = Commands()
     commands.group("Start")
@@ -163,6 +164,7 @@ def build_parser() -> argparse.ArgumentParser:
     people.add_commands(commands)
     commands.group("Explore")
     exploring.add_commands(commands)
+    selecting.add_commands(commands)
     commands.group("Label and learn")
     labelling.add_commands(commands)
     learning.add_commands(commands)

@@ -2,7 +2,8 @@
 
 All are GET. What an address with a content key gives never changes, so browsers keep it for ever.
 Only ids of the collection and keys of the workspace are served; pictures are always encoded anew,
-so nothing but pixels leaves a file.
+so nothing but pixels leaves a file. The one exception is the archive of a selection that somebody
+made: it holds the files as they are.
 """
 
 from contrast_engine.server.addresses import Urls, plotly_url

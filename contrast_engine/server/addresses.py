@@ -45,6 +45,10 @@ class Urls:
         """Image ids that stand for the clusters, 8 bytes each, the middle of each first."""
         return f"/api/{self.workspace}/typical/{clustering}"
 
+    def archive(self, selection: str) -> str:
+        """Zip of the files of a kept selection, as they are, made while it is sent."""
+        return f"/api/{self.workspace}/selection/{selection}/zip"
+
     def events(self, job: str) -> str:
         """Events of a job."""
         return f"/api/{self.workspace}/jobs/{job}/events"

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from contrast_engine import images
 from contrast_engine.errors import UnknownName
 from contrast_engine.server import asked
 from contrast_engine.server.opened import workspaces
+from contrast_engine.steps import selecting
 from contrast_engine.vectors import ImageId
 
 PREVIEW_SIZE = 1600
@@ -97,6 +98,19 @@ def typical(request: Request) -> Response:
     chosen = asked.representatives(request)
     turns = zip_longest(*chosen.values())
     return _kept(request, bytes.fromhex("".join(i for turn in turns for i in turn if i)))
+
+
+def archive(request: Request) -> Response:
+    """Give the files of a kept selection in one zip, one file in memory at a time."""
+    workspace = asked.workspace(request)
+    images = workspace.selections.images(asked.matching(request, "key"))
+    headers = {
+        "Content-Disposition": 'attachment; filename="selection.zip"',
+        "Cache-Control": "no-store",
+        "Content-Encoding": "identity",
+    }
+    pieces = selecting.archive(workspace, selecting.present(workspace, images))
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
 
 
 def events(request: Request) -> Response:

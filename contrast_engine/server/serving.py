@@ -41,6 +41,7 @@ def routes() -> list[BaseRoute]:
         "/api/{ws}/map/{key}/colour/{what}": answers.colour,
         "/api/{ws}/map/{key}/values/{what}": answers.values,
         "/api/{ws}/typical/{key}": answers.typical,
+        "/api/{ws}/selection/{key}/zip": answers.archive,
         "/api/{ws}/jobs/{job}/events": answers.events,
     }
     found: list[BaseRoute] = [Route(at, _answering(give)) for at, give in served.items()]

@@ -6,6 +6,7 @@ from contrast_engine.store.comparisons import Comparison, ComparisonStore
 from contrast_engine.store.labels import Label, LabelSet, LabelStore, Saying
 from contrast_engine.store.log import Event, EventLog
 from contrast_engine.store.models import ModelStore
+from contrast_engine.store.selections import SavedSelection, SelectionStore
 from contrast_engine.store.thumbnails import Thumbnails
 from contrast_engine.store.workspace import Workspace, is_workspace
 
@@ -24,7 +25,9 @@ __all__ = [
     "Manifest",
     "ModelStore",
     "Problem",
+    "SavedSelection",
     "Saying",
+    "SelectionStore",
     "Thumbnails",
     "Workspace",
     "is_workspace",

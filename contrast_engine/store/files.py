@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +45,21 @@ def write_bytes(path: Path, data: bytes) -> None:
     Raises:
         WorkspaceError: The disk is full or read-only; the old file is as it was.
     """
+    write_chunks(path, (data,))
+
+
+def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
+    """Replace a file as `write_bytes` does, by what comes piece by piece.
+
+    Raises:
+        WorkspaceError: The disk is full or read-only; the old file is as it was.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.writelines(chunks)
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)

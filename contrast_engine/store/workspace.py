@@ -19,6 +19,7 @@ from contrast_engine.store.log import EventLog
 from contrast_engine.store.mark import MARK, is_workspace, make_mark, read_mark
 from contrast_engine.store.models import ModelStore
 from contrast_engine.store.originals import verified
+from contrast_engine.store.selections import SelectionStore
 from contrast_engine.store.thumbnails import Thumbnails
 from contrast_engine.vectors import ImageId
 
@@ -45,6 +46,7 @@ class Workspace:
         self.labels = LabelStore(self.root / "labels.sqlite")
         self.comparisons = ComparisonStore(self.root / "comparisons.sqlite")
         self.edits = EventLog(self.root / "edits.sqlite")
+        self.selections = SelectionStore(self.root / "selections.sqlite")
         self.thumbs = Thumbnails(self.root / "thumbs.sqlite")
         self.models = ModelStore(self.root / "models")
         self._artifacts = ArtifactStore(self.root)
@@ -210,6 +212,7 @@ class Workspace:
         self.labels.close()
         self.comparisons.close()
         self.edits.close()
+        self.selections.close()
         self.thumbs.close()
 
     def _verified(self, image: ImageId) -> tuple[Path, bytes]:

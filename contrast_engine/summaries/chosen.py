@@ -1,18 +1,16 @@
 """Some images against the rest: one sentence, bars, a warning; and what can be taken away."""
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import BytesIO
 from typing import TYPE_CHECKING
 
 from contrast_engine import describe, figures
 from contrast_engine.describe import Difference
-from contrast_engine.errors import WorkspaceError
 from contrast_engine.selection import Togetherness, togetherness
-from contrast_engine.steps.exporting import Table, csv_bytes, parquet_bytes, table
+from contrast_engine.steps.selecting import selected_table
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.overview import feature_title
+from contrast_engine.summaries.table import ENCODERS
 from contrast_engine.vectors import ImageId, Vectors
 
 if TYPE_CHECKING:
@@ -60,34 +58,8 @@ def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
 
 
 def chosen_bytes(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> bytes:
-    """Give some images as the bytes of a "csv" or "parquet" table or a "zip" of their files.
-
-    The archive holds the files as they are, under their own names, and the table; where two have
-    one name, the id is put before it. A file that is gone is named in `left-out.txt`.
-    """
-    everything, wanted = table(workspace), set(ids)
-    rows = tuple(row for row in everything.rows if row[0] in wanted)
-    found = Table(everything.columns, rows)
-    if suffix == "parquet":
-        return parquet_bytes(found)
-    return csv_bytes(found) if suffix == "csv" else _archive(workspace, ids, found)
-
-
-def _archive(workspace: Workspace, ids: Sequence[ImageId], found: Table) -> bytes:
-    archive, taken, left_out = BytesIO(), {"table.csv", "left-out.txt"}, []
-    with zipfile.ZipFile(archive, "w") as packed:  # stored: photographs are compressed already
-        packed.writestr(zipfile.ZipInfo("table.csv"), csv_bytes(found))
-        for image in ids:
-            name = workspace.images.facts(image).path.rpartition("/")[2]
-            name = f"{image} {name}" if name in taken else name
-            try:
-                packed.writestr(zipfile.ZipInfo(name), workspace.original_bytes(image))
-                taken.add(name)
-            except WorkspaceError as error:
-                left_out.append(str(error))
-        if left_out:
-            packed.writestr(zipfile.ZipInfo("left-out.txt"), "\n".join(left_out) + "\n")
-    return archive.getvalue()
+    """Give some images as the bytes of a "csv" or "parquet" table."""
+    return ENCODERS[suffix](selected_table(workspace, ids))
 
 
 def _bars(found: Sequence[Difference]) -> "Figure":

@@ -5,14 +5,12 @@ from functools import partial
 
 import streamlit as st
 
+from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import chosen_bytes
 from contrast_engine.vectors import ImageId
 from pages.common import image_loaders
 from pages.components import figure
-
-MOST_PACKED = 500
-"""Megabytes of photographs that are packed at most: an archive is made in memory."""
 
 TABLES = {"csv": "Table (CSV)", "parquet": "Table (Parquet)"}
 
@@ -32,24 +30,25 @@ def show(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
         )
 
 
-def take(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
-    """Draw the menu that hands out these images."""
+def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
+    """Draw the menu that hands out these images.
+
+    Args:
+        workspace: The open workspace.
+        chosen: The images.
+        key: Under which they are kept; without one there is no archive of them.
+    """
     size = sum(workspace.images.facts(image).bytes for image in chosen) / 1e6
     with st.popover("Take", type="tertiary"):
         for suffix, label in TABLES.items():
-            _download(workspace, chosen, suffix, label)
-        if size <= MOST_PACKED:
-            _download(workspace, chosen, "zip", f"Images ({size:,.1f} MB, zip)")
-        else:
-            st.caption(f"The {size:,.0f} MB of images are too many to pack; take the table.")
-
-
-def _download(workspace: Workspace, chosen: Sequence[ImageId], suffix: str, label: str) -> None:
-    st.download_button(
-        label,
-        partial(chosen_bytes, workspace, tuple(chosen), suffix),
-        f"selection.{suffix}",
-        key=f"selection.take.{suffix}",
-        on_click="ignore",
-        width="stretch",
-    )
+            st.download_button(
+                label,
+                partial(chosen_bytes, workspace, tuple(chosen), suffix),
+                f"selection.{suffix}",
+                key=f"selection.take.{suffix}",
+                on_click="ignore",
+                width="stretch",
+            )
+        if key:
+            label = f"Images ({size:,.1f} MB, zip)"
+            st.link_button(label, Urls(workspace.id).archive(key), width="stretch")

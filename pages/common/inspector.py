@@ -27,6 +27,7 @@ def show(
     *,
     on_close: Callable[[], None] | None = None,
     on_label: Callable[[], None] = lambda: None,
+    is_on_map: bool = False,
 ) -> None:
     """Draw an image with its name, its values beside the collection's, and its labels.
 
@@ -35,6 +36,7 @@ def show(
         image: The image; one that is no longer in the collection is said to be gone.
         on_close: What a button that closes it does; None draws no such button.
         on_label: Called when it was labelled here.
+        is_on_map: The map is beside it already.
     """
     if image not in workspace.images.paths:
         st.info("This image is not in the collection any more.")
@@ -43,6 +45,9 @@ def show(
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         session.link(session.INSPECT, "Look closely", image=image)
         session.link(session.WHATIF, "What if", image=image)
+        if not is_on_map:
+            session.link(session.MAP, "On the map", image=image)
+        session.link(session.SIMILAR, "Similar", view="like", image=image)
         if on_close:
             st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
     facts(workspace, image)

@@ -19,18 +19,38 @@ from contrast_engine.summaries import (
     preview,
 )
 from contrast_engine.summaries.asking import drawn_queue, teaching_queue
+from contrast_engine.summaries.browsing import Group
+from contrast_engine.summaries.browsing import groups as groups_of
 from contrast_engine.summaries.metrics import Agreement, MetricCard
 from contrast_engine.summaries.mistakes import Mistakes
 from contrast_engine.summaries.mistakes import mistakes as mistakes_of
 from contrast_engine.summaries.regrouping import Edges
 from contrast_engine.summaries.regrouping import edges as edges_of
 from contrast_engine.summaries.taxonomy import TreeCard, tree_card
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import ImageId, Vectors
 
 
 def vectors(workspace: Workspace, key: str) -> Vectors:
     """Give the numbers of an artifact: features or a map."""
     return _artifact(workspace.id, key, workspace)
+
+
+def measured(workspace: Workspace) -> Vectors | None:
+    """Give everything that was measured last, None before anything was."""
+    key = workspace.current("features")
+    return vectors(workspace, key) if key else None
+
+
+def groups(workspace: Workspace, selection: str, selected: Sequence[ImageId]) -> dict[str, Group]:
+    """Give the groups a gallery can show; `selection` names the selected images."""
+    state = (
+        workspace.current("clusterings"),
+        workspace.labels.version(),
+        len(workspace.images.ids),
+        selection,
+        len(selected),
+    )
+    return _groups(workspace.id, state, workspace, tuple(selected))
 
 
 def clustering(workspace: Workspace, key: str) -> Clustering:
@@ -113,6 +133,16 @@ def table(workspace: Workspace) -> list[dict[str, Cell]]:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _artifact(workspace_id: str, key: str, _workspace: Workspace) -> object:
     return _workspace.load(key)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _groups(
+    workspace_id: str,
+    state: tuple[object, ...],
+    _workspace: Workspace,
+    _selected: tuple[ImageId, ...],
+) -> dict[str, Group]:
+    return groups_of(_workspace, _selected)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

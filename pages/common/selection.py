@@ -1,19 +1,22 @@
 """What was encircled or clicked: the gallery of a selection and the image that is open."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
-from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from pages.common import chosen_images, inspector, labelling, session
-from pages.components import gallery
+from pages.common import chosen_images, inspector, labelling, saved, session, thumbnails
+from pages.components.gallery import GalleryEvents
 
 FRAGMENT = "selection"
 MAP = "map"
 EVERYTHING = (FRAGMENT, MAP)
-PER_PAGE = 60
+MODES = {
+    "replace": "Select only these",
+    "add": "Add to the selection",
+    "remove": "Take out of the selection",
+}
 BESIDE_IMAGE = 190
 """Height of the gallery in pixels while an image is open below it: two rows, and it scrolls."""
 
@@ -38,6 +41,13 @@ def change(inside: Iterable[ImageId], mode: str) -> None:
         session.select(tuple(image for image in old if image not in gone))
 
 
+def changing(images: Sequence[ImageId], key: str) -> None:
+    """Draw the buttons that make these images the selection, add them to it or take them out."""
+    for mode, words in MODES.items():
+        if mode == "replace" or session.selected():
+            st.button(words, key=f"{key}.{mode}", on_click=change, args=(images, mode))
+
+
 @st.fragment(key=FRAGMENT)
 def show(workspace: Workspace, known: Sequence[ImageId]) -> None:
     """Draw the open image and the selected images; runs again by itself at every selection.
@@ -50,58 +60,77 @@ def show(workspace: Workspace, known: Sequence[ImageId]) -> None:
     chosen = [image for image in session.selected() if image in there]
     image = session.image()
     if image is None and not chosen:
-        with st.container(border=True):
-            st.markdown("**Nothing selected yet**")
-            st.markdown(
-                "Click a point to see its image here, with its values. Choose the lasso above the "
-                "map and draw around points to see all of their images."
-            )
+        _nothing(workspace)
         return
     if chosen:
-        _selection(workspace, chosen, height=BESIDE_IMAGE if image else ALONE)
-    if image is not None:
-        with st.container(border=True):
-            inspector.show(workspace, image, on_close=_close, on_label=_draw_everything)
-
-
-def _selection(workspace: Workspace, chosen: Sequence[ImageId], height: int) -> None:
-    n_pages = -(-len(chosen) // PER_PAGE)
-    page = min(st.session_state.get("selection.page", 1), n_pages)
-    first = (page - 1) * PER_PAGE
-    on_page = chosen[first : first + PER_PAGE]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**Showing {len(on_page):,} of {len(chosen):,} selected images**")
-        chosen_images.take(workspace, chosen)
-        st.button("Clear", "selection.clear", type="tertiary", on_click=_clear)
-    labelling.bar(workspace, chosen, "selection.label", _draw_everything)
-    with st.container(height=height, border=False):
-        gallery.show(
-            key="selection.gallery",
-            ids=on_page,
-            thumb=Urls(workspace.id).thumb,
-            size=88,
-            opened=session.image() or "",
+        heading(workspace, chosen, len(session.selected()) - len(chosen), _draw_everything)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            look = thumbnails.look(workspace, 96)
+        thumbnails.browse(
+            workspace,
+            "selection.gallery",
+            chosen,
+            look,
+            what="selected images",
+            height=BESIDE_IMAGE if image else ALONE,
             on_event=_open,
             rerun=EVERYTHING,
         )
-    if n_pages > 1:
-        st.pagination(n_pages, key="selection.page")
-    if not session.image():
-        chosen_images.show(workspace, chosen)
+        if image is None:
+            chosen_images.show(workspace, chosen)
+    if image is not None:
+        with st.container(border=True):
+            inspector.show(
+                workspace, image, on_close=_close, on_label=_draw_everything, is_on_map=True
+            )
 
 
-def _open(event: gallery.GalleryEvents) -> None:
+def heading(
+    workspace: Workspace,
+    chosen: Sequence[ImageId],
+    elsewhere: int,
+    after: Callable[[], None] = lambda: None,
+) -> None:
+    """Say how many images are selected, and draw what can be done with all of them.
+
+    Args:
+        workspace: The open workspace.
+        chosen: The selected images that are shown here.
+        elsewhere: How many selected images are not.
+        after: Called when something was done.
+    """
+
+    def clear() -> None:
+        session.select(())
+        after()
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{len(chosen):,} selected**", width="content")
+        saved.save(workspace, chosen, after)
+        chosen_images.take(workspace, chosen, session.selection())
+        st.button("Clear", "selection.clear", type="tertiary", on_click=clear)
+    if elsewhere:
+        st.caption(f"{elsewhere:,} more are selected that are not shown here.")
+    labelling.bar(workspace, chosen, "selection.label", after)
+
+
+def _nothing(workspace: Workspace) -> None:
+    with st.container(border=True):
+        st.markdown("**Nothing selected yet**")
+        st.markdown(
+            "Click a point to see its image here, with its values. Choose the lasso above the "
+            "map and draw around points to see all of their images."
+        )
+        saved.menu(workspace, _draw_everything)
+
+
+def _open(event: GalleryEvents) -> None:
     if event.opened:
         session.open_image(event.opened)
 
 
 def _close() -> None:
     session.open_image(None)
-    _draw_everything()
-
-
-def _clear() -> None:
-    session.select(())
     _draw_everything()
 
 

@@ -1,16 +1,21 @@
 """What this tab looks at: which workspace, which image. Ids in the address, nothing else."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import Journey, journey
+from contrast_engine.summaries.selections import keep_images, kept_images
 
 COLLECTION = "collection/collection.py"
 MAP = "explore/map.py"
 CLUSTERS = "explore/clusters.py"
+GALLERY = "explore/gallery.py"
 INSPECT = "explore/image.py"
 WHATIF = "explore/whatif.py"
+SIMILAR = "explore/odd.py"
 LABEL = "label/label.py"
 MODEL = "train/model.py"
 VALIDATE = "validate/validate.py"
@@ -21,6 +26,7 @@ IMAGE = "image"
 WHO = "who"
 KNOWN_AS = "known as"
 SELECTED = "selected"
+SELECTION = "selection"
 
 
 def opened() -> Workspace | None:
@@ -117,13 +123,28 @@ def open_image(image: str | None = None) -> None:
 
 
 def selected() -> tuple[str, ...]:
-    """Give the images that were encircled last; a selection ends with the tab."""
+    """Give the selected images: those the address names, else the last of this tab."""
+    named, held = st.query_params.get(SELECTION), st.session_state.get(SELECTION)
+    if named and named != held:
+        select(kept_images(opened(), named))
+    elif held and not named:
+        st.query_params[SELECTION] = held
     return st.session_state.get(SELECTED, ())
 
 
-def select(images: tuple[str, ...]) -> None:
-    """Make these images the selection."""
-    st.session_state[SELECTED] = images
+def select(images: Sequence[str]) -> None:
+    """Make these images the selection; it is kept, so that the address can name it."""
+    st.session_state[SELECTED] = tuple(images)
+    st.session_state[SELECTION] = key = keep_images(opened(), images)
+    if key:
+        st.query_params[SELECTION] = key
+    else:
+        st.query_params.pop(SELECTION, None)
+
+
+def selection() -> str:
+    """Give the key under which the selection is kept, "" where there is none."""
+    return st.session_state.get(SELECTION, "")
 
 
 def who() -> str:

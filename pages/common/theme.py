@@ -27,6 +27,9 @@ h2, h3 { letter-spacing: -0.006em; }
   content: "Contrast atlas"; flex: 1; font-size: 1.05rem; font-weight: 600;
 }
 [data-testid="stHeader"] { background: transparent; }
+[data-testid="stColumn"]:has(.st-key-beside) > * {
+  position: sticky; top: 3.5rem; max-height: calc(100vh - 4rem); overflow-y: auto;
+}
 """
 
 

@@ -1,21 +1,12 @@
-"""Some images against the rest: what is said, when it is warned of, what is handed out."""
-
-import csv
-import io
-import zipfile
-from pathlib import Path
+"""Some images against the rest: what is said, and when it is warned of."""
 
 import numpy as np
 import pytest
 
-from contrast_engine import steps
 from contrast_engine.randomness import generator
 from contrast_engine.selection import togetherness
-from contrast_engine.store import Workspace
-from contrast_engine.summaries import chosen_bytes, chosen_words
+from contrast_engine.summaries import chosen_words
 from contrast_engine.vectors import ImageId, Vectors
-
-SAMPLES = sorted((Path(__file__).parents[2] / "sample_data").glob("*.jpg"))[::30]
 
 
 def two_groups() -> Vectors:
@@ -61,23 +52,3 @@ def test_of_very_few_and_of_most_images_nothing_is_claimed() -> None:
     assert togetherness(space, space.ids[:30]) is None
     assert chosen_words(space, space.ids).bars is None
     assert chosen_words(space, space.ids[:1]).bars is None
-
-
-def test_a_selection_is_handed_out_with_its_files_and_what_was_left_out(tmp_path: Path) -> None:
-    for folder, sample in (("one", SAMPLES[0]), ("two", SAMPLES[1]), ("two", SAMPLES[2])):
-        (tmp_path / folder).mkdir(exist_ok=True)
-        name = "same.jpg" if sample != SAMPLES[2] else "gone.jpg"
-        (tmp_path / folder / name).write_bytes(sample.read_bytes())
-    workspace = Workspace(tmp_path / "some.contrast")
-    steps.gather(workspace, [tmp_path / "one", tmp_path / "two", SAMPLES[3]])
-    ids = [workspace.images.find(p) for p in sorted(tmp_path.glob("*/*.jpg"))]
-    (tmp_path / "two" / "gone.jpg").unlink()
-    rows = list(csv.DictReader(io.StringIO(chosen_bytes(workspace, ids, "csv").decode())))
-    assert {row["id"] for row in rows} == set(ids)
-    packed = zipfile.ZipFile(io.BytesIO(chosen_bytes(workspace, ids, "zip")))
-    names = packed.namelist()
-    assert sum(name.endswith("same.jpg") for name in names) == 2
-    assert {"table.csv", "left-out.txt"} <= set(names)
-    assert "gone.jpg" in packed.read("left-out.txt").decode()
-    assert packed.read("same.jpg") == SAMPLES[0].read_bytes()
-    assert chosen_bytes(workspace, ids, "parquet").startswith(b"PAR1")

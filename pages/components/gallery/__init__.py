@@ -10,10 +10,17 @@ from pages.components import events, register
 
 @dataclass(frozen=True)
 class GalleryEvents:
-    """What the person did: an image opened (given once), and those selected now."""
+    """What the person did: an image opened (given once), and those selected now.
+
+    Args:
+        opened: The image that was opened.
+        selected: All that are selected.
+        asked: Name of the action that was asked for, and its image; given once.
+    """
 
     opened: str | None
     selected: tuple[str, ...]
+    asked: tuple[str, str] | None = None
 
 
 def show(
@@ -25,6 +32,8 @@ def show(
     size: int = 112,
     selected: Sequence[str] | None = None,
     opened: str = "",
+    actions: Mapping[str, str] | None = None,
+    label: str = "Images",
     on_event: Callable[[GalleryEvents], None] | None = None,
     rerun: str | None = None,
 ) -> GalleryEvents:
@@ -40,6 +49,9 @@ def show(
         size: Side of a picture in pixels.
         selected: Which are selected; None leaves that to the person.
         opened: The image to mark as the one being looked at.
+        actions: What else can be done with one image: name and words of a small button on the
+            picture under the pointer or the focus. Its key is the first letter of the name.
+        label: What a screen reader says the pictures are.
         on_event: Called with each event before anything is redrawn.
         rerun: Key of the fragment to run after that; else the one that holds the gallery.
     """
@@ -47,8 +59,12 @@ def show(
     def act() -> None:
         news = events.fresh(key)
         for entry in news:
-            event = GalleryEvents(entry.get("opened"), tuple(entry["selected"]))
+            event = GalleryEvents(
+                entry.get("opened"), tuple(entry["selected"]), _asked(entry, actions or {})
+            )
             st.session_state[f"{key}:selected"] = event.selected
+            if event.asked:
+                st.session_state[f"{key}:asked"] = event.asked
             if event.opened:
                 st.session_state[f"{key}:opened"] = event.opened
             if on_event:
@@ -65,12 +81,27 @@ def show(
         "size": size,
         "selected": None if selected is None else list(selected),
         "opened": opened,
+        "actions": dict(actions or {}),
+        "label": label,
         "run": events.next_run(key),
         "acknowledged": events.acknowledged(key),
     }
     _gallery(key=key, data=data, on_log_change=act)
     chosen = [i for i in st.session_state.get(f"{key}:selected", ()) if i in set(ids)]
-    return GalleryEvents(st.session_state.pop(f"{key}:opened", None), tuple(chosen))
+    return GalleryEvents(
+        st.session_state.pop(f"{key}:opened", None),
+        tuple(chosen),
+        st.session_state.pop(f"{key}:asked", None),
+    )
 
 
-_gallery = register("gallery", ("../shared/page.js", "gallery.js"), '<div class="gallery"></div>')
+def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, str] | None:
+    name, image = entry.get("asked") or ("", "")
+    return (str(name), str(image)) if name in actions else None
+
+
+_gallery = register(
+    "gallery",
+    ("../shared/page.js", "gallery.js"),
+    '<div class="frame"><div class="gallery"></div><div class="actions"></div></div>',
+)

@@ -1,4 +1,11 @@
 // Thumbnails in a grid with one tab stop: arrows move within it, Enter opens, Space selects.
+// What else can be done with one image are small buttons over the picture in question; the first
+// letter of their names does the same.
+
+const ICONS = {
+  locate: "M8 1v3M8 12v3M1 8h3M12 8h3M8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7",
+  similar: "M2.5 5.5h8v8h-8zM5.5 5.5v-3h8v8h-3",
+};
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".gallery");
@@ -16,9 +23,22 @@ class Gallery {
     this.at = 0;
     root.setAttribute("role", "listbox");
     root.setAttribute("aria-multiselectable", "true");
-    root.setAttribute("aria-label", "Images. Enter opens, Space selects.");
     root.addEventListener("click", event => this._click(event));
     root.addEventListener("keydown", event => this._key(event));
+    this.frame = root.parentElement;
+    this.bar = this.frame.querySelector(".actions");
+    this.bar.setAttribute("role", "toolbar");
+    this.bar.hidden = true;
+    const near = event => this._offer(event.target.closest?.(".tile"));
+    root.addEventListener("pointerover", near);
+    root.addEventListener("pointerdown", () => (this.isPressed = true)); // a click says itself where it is
+    root.addEventListener("focusin", event => {
+      if (!this.isPressed) this.at = Math.max(0, [...root.children].indexOf(event.target));
+      near(event);
+    });
+    const leave = event => this.frame.contains(event.relatedTarget) || (this.bar.hidden = true);
+    this.frame.addEventListener("pointerleave", leave);
+    this.frame.addEventListener("focusout", leave);
   }
 
   update(data, send) {
@@ -28,7 +48,12 @@ class Gallery {
     const isNews = before?.run !== data.run && (data.acknowledged[this.token] ?? 0) >= this.seq;
     if (isNews && data.selected) this.chosen = new Set(data.selected);
     this.chosen = new Set([...this.chosen].filter(id => data.ids.includes(id)));
-    if (before?.ids.join() !== data.ids.join()) this.at = 0;
+    const isOther = before?.ids.join() !== data.ids.join();
+    if (isOther) this.at = 0;
+    if (isOther || before.size !== data.size) this.bar.hidden = true;
+    if (JSON.stringify(before?.actions) !== JSON.stringify(data.actions)) this._buttons();
+    const keys = Object.entries(data.actions).map(([name, words]) => `, ${name[0].toUpperCase()}: ${words}`);
+    this.root.setAttribute("aria-label", `${data.label}. Enter opens, Space selects${keys.join("")}.`);
     this.root.style.setProperty("--size", `${data.size}px`);
     while (this.root.children.length > data.ids.length) this.root.lastChild.remove();
     while (this.root.children.length < data.ids.length) this.root.append(tile());
@@ -43,7 +68,7 @@ class Gallery {
       box.dataset.id = id;
       picture.src = this.data.thumb.replace("{id}", id);
     }
-    picture.alt = caption || `Image ${k + 1} of ${this.data.ids.length}`;
+    picture.alt = `Image ${k + 1} of ${this.data.ids.length}${caption && `, ${caption}`}`;
     const text = box.querySelector(".caption");
     text.textContent = text.title = caption;
     text.hidden = !caption;
@@ -59,6 +84,7 @@ class Gallery {
 
   _click(event) {
     const box = event.target.closest(".tile");
+    this.isPressed = false;
     if (!box) return;
     const to = [...this.root.children].indexOf(box);
     if (event.shiftKey) this._choose(this.at, to);
@@ -82,9 +108,40 @@ class Gallery {
     } else if (event.key === "Enter") this._open(this.at);
     else if (event.key === " ") this._flip(this.at);
     else if (event.key === "Escape" && this.chosen.size) this._choose(0, -1, new Set());
+    else if (this._actionOf(event)) this._say({ asked: [this._actionOf(event), this.data.ids[this.at]] });
     else return;
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  _actionOf({ key, ctrlKey, metaKey, altKey }) {
+    if (ctrlKey || metaKey || altKey) return undefined;
+    return Object.keys(this.data.actions).find(name => name[0] === key.toLowerCase());
+  }
+
+  _buttons() {
+    this.bar.replaceChildren(...Object.entries(this.data.actions).map(([name, words]) => {
+      const button = element("button", "action");
+      button.type = "button";
+      button.title = words;
+      button.setAttribute("aria-label", words);
+      const icon = drawing("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
+      icon.append(drawing("path", { d: ICONS[name] ?? "" }));
+      button.append(icon);
+      button.addEventListener("click", () => this._say({ asked: [name, this.bar.dataset.id] }));
+      return button;
+    }));
+  }
+
+  // The buttons lie over the picture under the pointer or the focus, at its upper right.
+  _offer(box) {
+    if (!box || !this.bar.children.length) return;
+    const k = [...this.root.children].indexOf(box);
+    this.bar.dataset.id = box.dataset.id;
+    this.bar.setAttribute("aria-label", `Image ${k + 1}: more`);
+    this.bar.hidden = false;
+    const x = box.offsetLeft + box.offsetWidth - this.bar.offsetWidth - 4;
+    this.bar.style.transform = `translate(${Math.max(0, x)}px, ${box.offsetTop + 4}px)`;
   }
 
   _open(k) {

@@ -1,0 +1,96 @@
+"""Which images a gallery shows, in which order, and what stands below each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries.overview import feature_title, number
+from contrast_engine.vectors import ImageId, Vectors
+
+BY_PATH = "path"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some images of a collection under a name that an address can hold.
+
+    Args:
+        name: "all", "selection", "cluster.2" or "label.low".
+        title: The same for people, with how many there are.
+        images: Those images.
+    """
+
+    name: str
+    title: str
+    images: tuple[ImageId, ...]
+
+
+def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Group]:
+    """Give the groups a gallery can show: all, the selected, every cluster, every label."""
+    everything = workspace.images.ids
+    known = set(everything)
+    found = [Group("all", f"All images ({len(everything):,})", everything)]
+    chosen = tuple(image for image in selected if image in known)
+    if chosen:
+        found.append(Group("selection", f"The selection ({len(chosen):,})", chosen))
+    key = workspace.current("clusterings")
+    if key:
+        clustering, names = workspace.load(key), workspace.labels.cluster_names(key)
+        for cluster in clustering.clusters:
+            inside = tuple(i for i in clustering.members(cluster) if i in known)
+            title = names.get(cluster) or f"Cluster {cluster}"
+            found.append(Group(f"cluster.{cluster}", f"{title} ({len(inside):,})", inside))
+    labels: dict[str, list[ImageId]] = {}
+    for image, said in workspace.labels.current().items():
+        if image in known:
+            labels.setdefault(said.label, []).append(image)
+    for label in sorted(labels):
+        title = f"Labelled {label} ({len(labels[label]):,})"
+        found.append(Group(f"label.{label}", title, tuple(labels[label])))
+    return {group.name: group for group in found}
+
+
+def orders(measured: Vectors | None) -> dict[str, str]:
+    """Give what images can be sorted by, with its words: their path, or any measure."""
+    columns = measured.columns if measured else ()
+    return {BY_PATH: "Folder and name"} | {name: feature_title(name) for name in columns}
+
+
+def ordered(
+    workspace: Workspace,
+    measured: Vectors | None,
+    ids: Sequence[ImageId],
+    by: str = BY_PATH,
+    *,
+    is_falling: bool = False,
+) -> tuple[ImageId, ...]:
+    """Sort images by their path or by a measure, ties by path; those not measured come last.
+
+    Raises:
+        UnknownName: There is no such measure.
+    """
+    paths = workspace.images.paths
+    images = sorted(ids, key=lambda image: (paths.get(image, ""), image))
+    if by == BY_PATH or measured is None:
+        return tuple(reversed(images)) if is_falling else tuple(images)
+    known = [image for image in images if image in measured.rows]
+    values = measured.column(by)[[measured.rows[image] for image in known]]
+    order = np.argsort(-values if is_falling else values, kind="stable")
+    rest = [image for image in images if image not in measured.rows]
+    return (*(known[row] for row in order), *rest)
+
+
+def captions(
+    workspace: Workspace, measured: Vectors | None, ids: Sequence[ImageId], by: str = BY_PATH
+) -> dict[ImageId, str]:
+    """Give the text below each image: its file's name, or its value of the measure."""
+    if by == BY_PATH or measured is None:
+        paths = workspace.images.paths
+        return {image: paths[image].rpartition("/")[2] for image in ids if image in paths}
+    rows, values = measured.rows, measured.column(by)
+    return {
+        image: number(float(values[rows[image]])) if image in rows else "not measured"
+        for image in ids
+    }

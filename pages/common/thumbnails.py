@@ -1,0 +1,156 @@
+"""The one gallery of all pages: thumbnails that open, can be found on the map, or have their like.
+
+`show` draws a few images as they come. `browse` draws any number, page by page, sorted by what the
+person chooses.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from contrast_engine.server import Urls
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries import browsing
+from contrast_engine.summaries.browsing import BY_PATH
+from contrast_engine.vectors import ImageId
+from pages.common import controls, loaders, session
+from pages.components import gallery
+
+PER_PAGE = 60
+SIZES = (64, 96, 128, 176, 240)
+"""Sides of a picture in pixels; thumbnails have 256 at most."""
+
+ACTIONS = {"locate": "Locate on the map", "similar": "Show similar images"}
+DIRECTIONS = {"rising": "Lowest first", "falling": "Highest first"}
+
+
+def show(
+    workspace: Workspace,
+    key: str,
+    ids: Sequence[ImageId],
+    *,
+    captions: Mapping[str, str] | None = None,
+    size: int = 112,
+    opened: str = "",
+    label: str = "Images",
+    on_event: Callable[[gallery.GalleryEvents], None] | None = None,
+    rerun: str | Sequence[str] | None = None,
+) -> gallery.GalleryEvents:
+    """Draw these images in the order given; give what was opened and what is selected.
+
+    Args:
+        workspace: The open workspace.
+        key: Names this gallery.
+        ids: The images; at most about a hundred.
+        captions: A short text under an image.
+        size: Side of a picture in pixels.
+        opened: The image to mark as the one being looked at.
+        label: What a screen reader says the pictures are.
+        on_event: Called with each event before anything is redrawn.
+        rerun: Key of the fragments to run after that.
+    """
+    events = gallery.show(
+        key=key,
+        ids=ids,
+        thumb=Urls(workspace.id).thumb,
+        captions=captions,
+        size=size,
+        opened=opened,
+        actions=ACTIONS,
+        label=label,
+        on_event=on_event,
+        rerun=rerun,
+    )
+    if events.asked:
+        action, image = events.asked
+        page, view = (
+            (session.MAP, {}) if action == "locate" else (session.SIMILAR, {"view": "like"})
+        )
+        st.switch_page(page, query_params=session.address(image=image, **view))
+    return events
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a gallery shows its images.
+
+    Args:
+        by: What they are sorted by: their path, or a measure.
+        is_falling: Whether the highest comes first.
+        size: Side of a picture in pixels.
+    """
+
+    by: str
+    is_falling: bool
+    size: int
+
+
+def look(workspace: Workspace, size: int = 128) -> Look:
+    """Draw the menus that decide how a gallery looks; the choices stand in the address.
+
+    Args:
+        workspace: The open workspace.
+        size: Side of a picture in pixels to begin with; one of `SIZES`.
+    """
+    known = browsing.orders(loaders.measured(workspace))
+    by = controls.in_address(
+        st.selectbox, "Sort by", list(known), "sort", BY_PATH, format_func=known.get, width=210
+    )
+    order = "rising"
+    if by != BY_PATH:
+        order = controls.in_address(
+            st.selectbox, "Order", list(DIRECTIONS), "order", "falling",
+            format_func=DIRECTIONS.get, width=140,
+        )  # fmt: skip
+    chosen = controls.in_address(
+        st.select_slider, "Size of pictures", [str(size) for size in SIZES], "size", str(size),
+        format_func=lambda size: f"{size} px", width=120,
+    )  # fmt: skip
+    return Look(by, order == "falling", int(chosen))
+
+
+def browse(
+    workspace: Workspace,
+    key: str,
+    ids: Sequence[ImageId],
+    looks: Look,
+    *,
+    what: str = "images",
+    height: int | None = None,
+    on_event: Callable[[gallery.GalleryEvents], None] | None = None,
+    rerun: str | Sequence[str] | None = None,
+) -> tuple[ImageId, ...]:
+    """Draw any number of images page by page, and give those that are ticked.
+
+    Args:
+        workspace: The open workspace.
+        key: Names this gallery.
+        ids: All the images.
+        looks: Their order and size.
+        what: What they are, in the plural.
+        height: Of the part that scrolls; None lets the page scroll.
+        on_event: Called with each event before anything is redrawn.
+        rerun: Key of the fragments to run after that.
+    """
+    measured, by = loaders.measured(workspace), looks.by
+    n_pages = max(1, -(-len(ids) // PER_PAGE))
+    first = (min(st.session_state.get(f"{key}.page", 1), n_pages) - 1) * PER_PAGE
+    in_order = browsing.ordered(workspace, measured, ids, by, is_falling=looks.is_falling)
+    on_page = in_order[first : first + PER_PAGE]
+    span = f"{first + 1:,} to {first + len(on_page):,}" if n_pages > 1 else f"{len(on_page):,}"
+    st.caption(f"Showing {span} of {len(ids):,} {what}.")
+    with st.container(height=height, border=False) if height else st.container():
+        events = show(
+            workspace,
+            key,
+            on_page,
+            captions=browsing.captions(workspace, measured, on_page, by),
+            size=looks.size,
+            opened=session.image() or "",
+            on_event=on_event,
+            rerun=rerun,
+        )
+    if n_pages > 1:
+        st.pagination(n_pages, key=f"{key}.page")
+    return events.selected
