@@ -1,8 +1,4 @@
-"""One byte of colour per image, with the legend that says what the bytes mean.
-
-The browser draws byte 0..254 by the legend's colours and 255 as "nothing known". Buffer and legend
-come out of one function, so they cannot disagree.
-"""
+"""What colours mean: bytes, the legend that says what they are, and how values become both."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
@@ -11,13 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.arrays import Bytes, Floats
-from contrast_engine.errors import UnknownName
-from contrast_engine.features import features
 from contrast_engine.figures.look import PALETTE
-from contrast_engine.results import UNASSIGNED, Clustering, Predictions
-from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries.overview import feature_title
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import ImageId
 
 NOTHING = 255
 """The byte of an image about which nothing is known."""
@@ -63,6 +54,7 @@ class Scale:
         stops: Its colours, low to high.
         least, most: The true ends.
         absent: Number of images without a value.
+        note: What else there is to know to read the values, in a sentence.
     """
 
     title: str
@@ -74,6 +66,7 @@ class Scale:
     least: float = 0.0
     most: float = 1.0
     absent: int = 0
+    note: str = ""
 
 
 Legend = Classes | Scale
@@ -106,41 +99,18 @@ class Colouring:
         return frozenset(image for image, code in pairs if code not in off)
 
 
-def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colouring:
-    """Colour `ids` by `what`, one of the names below.
-
-    `feature.<name>@<features key>`, `cluster@<clustering key>`, `label@<last event>`,
-    `predicted@<predictions key>`, `confidence@<predictions key>`.
-
-    Raises:
-        UnknownName: There is no such kind, feature or result.
-    """
-    kind, _, source = what.partition("@")
-    if kind.startswith("feature."):
-        return _by_feature(workspace, ids, kind.removeprefix("feature."), source)
-    if kind == "label":
-        return _by_label(workspace, ids)
-    if kind in {"cluster", "predicted", "confidence"}:
-        result = workspace.load(source)
-        if kind == "cluster" and isinstance(result, Clustering):
-            return _by_cluster(workspace, ids, source, result)
-        if kind == "predicted" and isinstance(result, Predictions):
-            return _by_prediction(ids, result)
-        if kind == "confidence" and isinstance(result, Predictions):
-            return by_value(
-                ids, dict(zip(result.ids, result.confidence, strict=True)), "Confidence"
-            )
-    raise UnknownName(
-        f"cannot colour by {what!r}; give feature.NAME@KEY, cluster@KEY, label@NUMBER, "
-        "predicted@KEY or confidence@KEY"
-    )
-
-
 def by_value(
-    ids: Sequence[ImageId], value: dict[ImageId, float], title: str, unit: str = ""
+    ids: Sequence[ImageId], values: Floats, title: str, unit: str = "", note: str = ""
 ) -> Colouring:
-    """Colour by numbers: viridis between the 2nd and 98th percentile, the ends clipped."""
-    values = np.array([value.get(image, np.nan) for image in ids], dtype=np.float64)
+    """Colour by numbers: viridis between the 2nd and 98th percentile, the ends clipped.
+
+    Args:
+        ids: n images.
+        values: (n,) one for each, NaN where it is not known.
+        title: What the values are.
+        unit: Of the values; empty for none.
+        note: What else there is to know to read them.
+    """
     known = values[np.isfinite(values)]
     least, most = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
     low, high = map(float, np.percentile(known, [2, 98])) if known.size else (0.0, 1.0)
@@ -151,7 +121,7 @@ def by_value(
     scaled = np.clip((known - low) / span, 0, 1) * 254
     codes[np.isfinite(values)] = np.round(scaled).astype(np.uint8)
     absent = len(ids) - known.size
-    legend = Scale(title, low, high, unit, least=least, most=most, absent=absent)
+    legend = Scale(title, low, high, unit, least=least, most=most, absent=absent, note=note)
     return Colouring(tuple(ids), codes, legend, values)
 
 
@@ -179,47 +149,3 @@ def by_class(
         entries.append((f"Other ({len(rest)})", OTHER_COLOUR, folded))
     legend = Classes(title, tuple(entries), codes.count(NOTHING), absent_name)
     return Colouring(tuple(ids), np.array(codes, dtype=np.uint8), legend)
-
-
-def cluster_name(cluster: int, names: dict[int, str]) -> str:
-    """Give what people call a cluster: its given name, else its number."""
-    return names.get(cluster, f"Cluster {cluster}")
-
-
-def _by_feature(workspace: Workspace, ids: Sequence[ImageId], name: str, source: str) -> Colouring:
-    table = workspace.load(source)
-    if not isinstance(table, Vectors):
-        raise UnknownName(f"{source} holds no features")
-    value = dict(zip(table.ids, map(float, table.column(name)), strict=True))
-    unit = features[name].unit if name in features else ""
-    return by_value(ids, value, feature_title(name), unit)
-
-
-def _by_cluster(
-    workspace: Workspace, ids: Sequence[ImageId], key: str, clustering: Clustering
-) -> Colouring:
-    given = workspace.labels.cluster_names(key)
-    name = _distinct({cluster: cluster_name(cluster, given) for cluster in clustering.clusters})
-    of = {image: name[c] for image, c in clustering.of.items() if c != UNASSIGNED}
-    return by_class(ids, of, name.values(), "Cluster", "In no cluster")
-
-
-def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
-    of = {image: label.label for image, label in workspace.labels.current().items()}
-    return by_class(ids, of, workspace.labels.label_set().labels, "Label", "Not labelled")
-
-
-def _by_prediction(ids: Sequence[ImageId], predictions: Predictions) -> Colouring:
-    rows = zip(predictions.ids, predictions.label, predictions.abstains, strict=True)
-    of = {image: label for image, label, abstains in rows if not abstains}
-    return by_class(ids, of, predictions.labels, "Predicted label", "Would rather not say")
-
-
-def _distinct(names: dict[int, str]) -> dict[int, str]:
-    """Two clusters with one name stay two classes: the later ones say their number too."""
-    seen: set[str] = set()
-    distinct = {}
-    for cluster, name in names.items():
-        distinct[cluster] = f"{name} ({cluster})" if name in seen else name
-        seen.add(distinct[cluster])
-    return distinct

@@ -1,0 +1,146 @@
+"""One byte of colour per image, with the legend that says what the bytes mean.
+
+The browser draws byte 0..254 by the legend's colours and 255 as "nothing known". Buffer and legend
+come out of one function, so they cannot disagree.
+"""
+
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.colouring import distortion
+from contrast_engine.colouring.legends import (
+    NOTHING,
+    OTHER_COLOUR,
+    RAMPS,
+    Classes,
+    Colouring,
+    Legend,
+    Scale,
+    by_class,
+    by_value,
+)
+from contrast_engine.errors import UnknownName
+from contrast_engine.features import features
+from contrast_engine.figures.look import PALETTE
+from contrast_engine.results import UNASSIGNED, Clustering, Predictions
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries.overview import feature_title
+from contrast_engine.vectors import ImageId, Vectors
+
+__all__ = [
+    "NOTHING",
+    "OTHER_COLOUR",
+    "PALETTE",
+    "RAMPS",
+    "Classes",
+    "Colouring",
+    "Legend",
+    "Scale",
+    "by_class",
+    "by_value",
+    "cluster_name",
+    "colouring",
+    "map_colouring",
+]
+
+
+def map_colouring(workspace: Workspace, key: str, what: str) -> Colouring:
+    """Give the colours of a map; the newest few are kept, so that a page and its route share them.
+
+    Raises:
+        UnknownName: There is no such map, or nothing of that name to colour by.
+    """
+    return _kept(workspace, key, what, workspace.labels.version())
+
+
+@functools.lru_cache(maxsize=16)
+def _kept(workspace: Workspace, key: str, what: str, _labels: int) -> Colouring:
+    return colouring(workspace, workspace.load(key).ids, what)
+
+
+def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colouring:
+    """Colour `ids` by `what`, one of the names below.
+
+    `feature.<name>@<features key>`, `cluster@<clustering key>`, `label@<last event>`,
+    `predicted@<predictions key>`, `confidence@<predictions key>`, `strangers@<map key>`,
+    `torn@<map key>`.
+
+    Raises:
+        UnknownName: There is no such kind, feature or result.
+    """
+    kind, _, source = what.partition("@")
+    if kind.startswith("feature."):
+        return _by_feature(workspace, ids, kind.removeprefix("feature."), source)
+    if kind == "label":
+        return _by_label(workspace, ids)
+    if kind in {"cluster", "predicted", "confidence"}:
+        result = workspace.load(source)
+        if kind == "cluster" and isinstance(result, Clustering):
+            return _by_cluster(workspace, ids, source, result)
+        if kind == "predicted" and isinstance(result, Predictions):
+            return _by_prediction(ids, result)
+        if kind == "confidence" and isinstance(result, Predictions):
+            return by_value(ids, _aligned(ids, result.ids, result.confidence), "Confidence")
+    if kind in distortion.KINDS:
+        found = distortion.of_map(workspace, kind, source)
+        values = _aligned(ids, found.ids, found.values)
+        return by_value(ids, values, found.title, note=found.note)
+    raise UnknownName(
+        f"cannot colour by {what!r}; give feature.NAME@KEY, cluster@KEY, label@NUMBER, "
+        "predicted@KEY, confidence@KEY, strangers@KEY or torn@KEY"
+    )
+
+
+def cluster_name(cluster: int, names: dict[int, str]) -> str:
+    """Give what people call a cluster: its given name, else its number."""
+    return names.get(cluster, f"Cluster {cluster}")
+
+
+def _by_feature(workspace: Workspace, ids: Sequence[ImageId], name: str, source: str) -> Colouring:
+    table = workspace.load(source)
+    if not isinstance(table, Vectors):
+        raise UnknownName(f"{source} holds no features")
+    values = _aligned(ids, table.ids, table.column(name))
+    unit = features[name].unit if name in features else ""
+    return by_value(ids, values, feature_title(name), unit)
+
+
+def _aligned(ids: Sequence[ImageId], known: tuple[ImageId, ...], values: Floats) -> Floats:
+    """Bring the values of `known` images into the order of `ids`; NaN where there is none."""
+    if known == tuple(ids):
+        return values
+    of = dict(zip(known, values.tolist(), strict=True))
+    return np.array([of.get(image, np.nan) for image in ids])
+
+
+def _by_cluster(
+    workspace: Workspace, ids: Sequence[ImageId], key: str, clustering: Clustering
+) -> Colouring:
+    given = workspace.labels.cluster_names(key)
+    name = _distinct({cluster: cluster_name(cluster, given) for cluster in clustering.clusters})
+    of = {image: name[c] for image, c in clustering.of.items() if c != UNASSIGNED}
+    return by_class(ids, of, name.values(), "Cluster", "In no cluster")
+
+
+def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
+    of = {image: label.label for image, label in workspace.labels.current().items()}
+    return by_class(ids, of, workspace.labels.label_set().labels, "Label", "Not labelled")
+
+
+def _by_prediction(ids: Sequence[ImageId], predictions: Predictions) -> Colouring:
+    rows = zip(predictions.ids, predictions.label, predictions.abstains, strict=True)
+    of = {image: label for image, label, abstains in rows if not abstains}
+    return by_class(ids, of, predictions.labels, "Predicted label", "Would rather not say")
+
+
+def _distinct(names: dict[int, str]) -> dict[int, str]:
+    """Two clusters with one name stay two classes: the later ones say their number too."""
+    seen: set[str] = set()
+    distinct = {}
+    for cluster, name in names.items():
+        distinct[cluster] = f"{name} ({cluster})" if name in seen else name
+        seen.add(distinct[cluster])
+    return distinct

@@ -1,0 +1,67 @@
+"""Where a map misleads: for each image, how far its neighbours there are its neighbours."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.errors import UnknownName
+from contrast_engine.projections.quality import strangers_of_each, torn_of_each
+from contrast_engine.steps.spaces import space_of
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId, Vectors
+
+SAMPLE = 3000
+"""Each image is judged among so many, as the whole map is."""
+
+_MEASURES: dict[str, tuple[str, Callable[..., Floats], str]] = {
+    "strangers": (
+        "Strangers beside it",
+        strangers_of_each,
+        "0: the images drawn beside it are the most similar ones; 1: the least similar of all.",
+    ),
+    "torn": (
+        "Neighbours torn away",
+        torn_of_each,
+        "0: the most similar images are drawn beside it; 1: as far away as can be.",
+    ),
+}
+KINDS = {kind: title for kind, (title, _, _) in _MEASURES.items()}
+"""What a map can be coloured by to show where it misleads, with its title."""
+
+
+@dataclass(frozen=True, eq=False)
+class Distortion:
+    """One measure of every image of a map.
+
+    Args:
+        ids: The images.
+        values: (n,) from 0, faithful, to 1; NaN where it was not judged.
+        title: Name of the measure.
+        note: What the values mean and what they rest on.
+    """
+
+    ids: tuple[ImageId, ...]
+    values: Floats
+    title: str
+    note: str
+
+
+def of_map(workspace: Workspace, kind: str, key: str) -> Distortion:
+    """Measure the distortion of a map against the space it was made from.
+
+    Raises:
+        UnknownName: There is no such map, or no measure of that name.
+    """
+    drawn, manifest = workspace.load(key), workspace.manifest(key)
+    if manifest.kind != "maps" or not isinstance(drawn, Vectors) or not manifest.inputs:
+        raise UnknownName(f"{key} is not a map")
+    title, measure, meaning = _MEASURES[kind]
+    space = space_of(workspace, manifest.inputs[0])
+    values = measure(space.vectors, drawn, sample=SAMPLE, seed=manifest.seed or 0)
+    judged = int(np.isfinite(values).sum())
+    basis = f"In the space of {space.name}"
+    if len(drawn) > SAMPLE:
+        basis += f"; {judged:,} images, each judged among {SAMPLE:,} drawn ones"
+    return Distortion(drawn.ids, values, title, f"{meaning} {basis}.")
