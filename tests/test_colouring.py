@@ -1,11 +1,15 @@
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from contrast_engine import colouring
-from contrast_engine.colouring import Classes, Scale, by_class, by_value
-from contrast_engine.vectors import ImageId
+from contrast_engine import colouring, steps
+from contrast_engine.colouring import Classes, Scale, by_class, by_value, distortion, map_colouring
+from contrast_engine.errors import UnknownName
+from contrast_engine.features import core_names
+from contrast_engine.store import Artifact, Workspace
+from contrast_engine.vectors import ImageId, Vectors
 
 RED_BLIND = np.array([[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216],
                       [-0.003882, -0.048116, 1.051998]])  # fmt: skip
@@ -20,21 +24,21 @@ def images(n: int) -> list[ImageId]:
 
 def test_values_are_coloured_between_the_2nd_and_98th_percentile() -> None:
     ids = images(101)
-    coloured = by_value(ids, {image: float(i) for i, image in enumerate(ids)}, "v")
+    coloured = by_value(ids, np.arange(101.0), "v")
     assert coloured.legend == Scale("v", 2.0, 98.0, least=0.0, most=100.0)
     assert coloured.codes[[0, 1, 2, 50, 98, 99, 100]].tolist() == [0, 0, 0, 127, 254, 254, 254]
 
 
 def test_one_huge_value_does_not_flatten_the_rest() -> None:
     ids = images(100)
-    value = {image: float(i) for i, image in enumerate(ids)} | {ids[-1]: 1e9}
-    assert len(set(by_value(ids, value, "v").codes.tolist())) > 90
+    values = np.append(np.arange(99.0), 1e9)
+    assert len(set(by_value(ids, values, "v").codes.tolist())) > 90
 
 
 def test_a_constant_value_and_no_value_at_all_still_have_a_legend() -> None:
     ids = images(3)
-    assert by_value(ids, dict.fromkeys(ids, 4.0), "v").codes.tolist() == [0, 0, 0]
-    nothing = by_value(ids, {}, "v")
+    assert by_value(ids, np.full(3, 4.0), "v").codes.tolist() == [0, 0, 0]
+    nothing = by_value(ids, np.full(3, np.nan), "v")
     assert nothing.codes.tolist() == [255, 255, 255]
     assert isinstance(nothing.legend, Scale)
     assert nothing.legend.absent == 3
@@ -67,6 +71,47 @@ def test_hidden_classes_are_left_out_of_what_is_shown() -> None:
     assert coloured.shown(["a"]) == {ids[1], ids[3]}
     assert coloured.shown(["none", "b"]) == {ids[0], ids[2]}
     assert coloured.shown([]) == set(ids)
+
+
+def measured(folder: Path, n: int) -> Workspace:
+    workspace = Workspace(folder / "w.contrast")
+    values = np.random.default_rng(0).gamma(2, size=(n, len(core_names())))
+    ids = tuple(images(n))
+    table = Artifact("features", "measure@1", {}, ids)
+    workspace.save(table, Vectors(ids, values, core_names()))
+    workspace.make_current("features", table.key)
+    return workspace
+
+
+@pytest.mark.parametrize(
+    ("kind", "measure"), [("strangers", "trustworthiness"), ("torn", "continuity")]
+)
+def test_a_map_can_be_coloured_by_where_it_misleads(
+    tmp_path: Path, kind: str, measure: str
+) -> None:
+    workspace = measured(tmp_path, 80)
+    key = steps.project(workspace)
+    coloured = map_colouring(workspace, key, f"{kind}@{key}")
+    assert coloured.ids == workspace.load(key).ids
+    assert coloured.values is not None
+    whole = workspace.manifest(key).details[measure]["value"]
+    assert 1 - coloured.values.mean() == pytest.approx(whole, abs=1e-12)
+    assert isinstance(coloured.legend, Scale)
+    assert "20 contrast features, quantile-scaled on 80 images" in coloured.legend.note
+    assert map_colouring(workspace, key, f"{kind}@{key}") is coloured
+    with pytest.raises(UnknownName, match="is not a map"):
+        map_colouring(workspace, key, f"{kind}@{workspace.current('features')}")
+
+
+def test_where_only_some_images_were_judged_it_is_said_how_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(distortion, "SAMPLE", 50)
+    workspace = measured(tmp_path, 80)
+    key = steps.project(workspace)
+    legend = map_colouring(workspace, key, f"torn@{key}").legend
+    assert isinstance(legend, Scale)
+    assert "80 images, each judged among 50 drawn ones" in legend.note
 
 
 @pytest.mark.parametrize("seen", [np.eye(3), RED_BLIND, GREEN_BLIND], ids=["all", "red", "green"])

@@ -1,4 +1,4 @@
-"""Maps: every image as a point in the plane, similar images near each other.
+"""Maps: every image as a point in the plane or in space, similar images near each other.
 
 A projection is one file with one recipe; adding the file adds the menu entry, its options, the
 job and the command. Distances are meant to be read locally only: how far a map can be believed
@@ -20,8 +20,14 @@ class Projection(Recipe):
     title: ClassVar[str] = ""
     """What the menu calls it."""
 
+    is_instant: ClassVar[bool] = False
+    """Whether thousands of images take less than a second."""
+
+    reads_features: ClassVar[bool] = False
+    """Whether it lays out the measured features in their units, whatever the space is."""
+
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
-        """Give columns `map_x`, `map_y` for every row, whatever the order of the rows.
+        """Give columns `map_x`, `map_y`, for some also `map_z`, whatever the order of the rows.
 
         Raises:
             NotEnoughData: There are too few different rows for this method.

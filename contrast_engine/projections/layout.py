@@ -6,19 +6,26 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import generator
 from contrast_engine.vectors import Vectors
 
-MAP_COLUMNS = ("map_x", "map_y")
+MAP_COLUMNS = ("map_x", "map_y", "map_z")
+
+
+def components() -> int:
+    """Declare the option that every map of this kind has: how many directions it has."""
+    return option(2, "2 for a flat map, 3 for one that can be turned.", low=2, high=3)  # type: ignore[no-any-return]
+
 
 BLOCK = 2**22
 """Distances held at once (32 MB in float64), so that memory does not grow with the collection."""
 
 
 def as_map(vectors: Vectors, points: Floats) -> Vectors:
-    """Name (n, 2) points by the ids of `vectors`."""
-    return Vectors(vectors.ids, points, MAP_COLUMNS)
+    """Name (n, 2) or (n, 3) points by the ids of `vectors`."""
+    return Vectors(vectors.ids, points, MAP_COLUMNS[: points.shape[1]])
 
 
 def distinct(vectors: Vectors, needed: int, method: str) -> tuple[Floats, Ints]:
@@ -68,13 +75,13 @@ def principal_axes(values: Floats) -> PrincipalAxes:
     return PrincipalAxes(mean, axes * signs[:, None], singular**2 / max(len(values) - 1, 1))
 
 
-def start(rows: Floats, width: float, seed: int) -> Floats:
-    """Give (n, 2) principal coordinates, scaled to `width` and minimally shaken.
+def start(rows: Floats, width: float, seed: int, n_components: int = 2) -> Floats:
+    """Give (n, n_components) principal coordinates, scaled to `width` and minimally shaken.
 
     Starting there makes a map keep the orientation of the PCA map. The shake (1e-4 of the
-    width) frees points that are equal in both axes, which would otherwise never part.
+    width) frees points that are equal in all axes, which would otherwise never part.
     """
-    points = principal_axes(rows).scores(rows)
+    points = principal_axes(rows).scores(rows, n_components)
     shake = generator(seed, "map", "start").normal(size=points.shape)
     return width * (points / max(float(np.abs(points).max()), 1e-12) + 1e-4 * shake)
 

@@ -10,7 +10,7 @@ from contrast_engine.arrays import Floats, Json
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import Projection, projections
-from contrast_engine.projections.layout import PrincipalAxes, as_map, principal_axes
+from contrast_engine.projections.layout import PrincipalAxes, as_map, components, principal_axes
 from contrast_engine.vectors import Vectors
 
 NAMED = 3
@@ -20,7 +20,7 @@ NAMED = 3
 @projections.add("pca")
 @dataclass(frozen=True)
 class PCA(Projection):
-    """The two directions in which the images differ most; far apart means very different.
+    """The directions in which the images differ most; far apart means very different.
 
     Coordinates are in the units of the space. The sign of an axis is fixed: its strongest
     feature rises along it. Axes are named by their loadings, never asserted to be "contrast".
@@ -29,21 +29,24 @@ class PCA(Projection):
     """
 
     title: ClassVar[str] = "PCA: instant, straight axes"
+    is_instant: ClassVar[bool] = True
+
+    n_components: int = components()
 
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
-        """Give the first two principal scores of every row.
+        """Give the first principal scores of every row.
 
         Raises:
             NotEnoughData: There are no rows.
         """
-        return as_map(vectors, _axes(vectors).scores(vectors.values))
+        return as_map(vectors, _axes(vectors).scores(vectors.values, self.n_components))
 
     def place(self, vectors: Vectors, new: Vectors) -> Vectors:
         """Put new rows of the same space on the map of `vectors`, which stays as it is."""
-        return as_map(new, _axes(vectors).scores(new.values))
+        return as_map(new, _axes(vectors).scores(new.values, self.n_components))
 
     def details(self, vectors: Vectors) -> Json:
-        """Give explained shares, effective dimension and what the two axes stand for.
+        """Give explained shares, effective dimension and what the axes stand for.
 
         `axes` are names such as "gcf + lc_mean - skew", `ends` the (low, high) end of each in
         words, `loadings` the weight of each feature in each axis.
@@ -53,7 +56,7 @@ class PCA(Projection):
         explained = found.variances / total if total > 0 else np.zeros_like(found.variances)
         squares = float(np.square(explained).sum())
         alike = np.abs(describe.correlations(vectors.values))
-        shown = [(axis, _strongest(axis, alike)) for axis in found.axes[:2]]
+        shown = [(axis, _strongest(axis, alike)) for axis in found.axes[: self.n_components]]
         return {
             "explained": [float(share) for share in explained],
             "participation_ratio": 1 / squares if squares > 0 else 0.0,

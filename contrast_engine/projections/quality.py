@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Floats, Ints
 from contrast_engine.randomness import generator
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import ImageId, Vectors
 
 
 def trustworthiness(
@@ -48,40 +48,108 @@ def neighbourhood(n: int, n_neighbors: int = 15) -> int:
     return min(n_neighbors, max(n - 1, 0) // 2)
 
 
+def strangers_of_each(space: Vectors, map: Vectors, **how: int) -> Floats:
+    """Say of each image how far strangers were put beside it on the map: 0 none, 1 the farthest.
+
+    The share that this image takes from `trustworthiness`: where all images are judged, the mean
+    over them is 1 minus that.
+
+    Args:
+        space: The rows the map was made from.
+        map: Points of the same images.
+        how: `n_neighbors`, `sample`, `seed` as in `trustworthiness`: each image is judged among
+            the images of the sample; `most` images (20,000) are judged, drawn by `seed`.
+
+    Returns:
+        (n,) in the order of `map`, NaN for images that were not judged.
+
+    Source: the summands of Venna & Kaski 2001.
+    """
+    return _of_each(space, map, map, **how)
+
+
+def torn_of_each(space: Vectors, map: Vectors, **how: int) -> Floats:
+    """Say of each image how far its neighbours in the space were put away from it on the map.
+
+    The same as `strangers_of_each` with the roles of space and map exchanged: `continuity`.
+    """
+    return _of_each(map, space, map, **how)
+
+
 def _kept(
     reference: Vectors, shown: Vectors, n_neighbors: int, sample: int, seed: int
 ) -> tuple[float, int]:
-    ids = sorted(reference.ids)
-    if len(ids) > sample:
-        drawn = generator(seed, "map", "quality").choice(len(ids), sample, replace=False)
-        ids = [ids[row] for row in np.sort(drawn)]
+    ids = _drawn(reference.ids, sample, seed)
     n, k = len(ids), neighbourhood(len(ids), n_neighbors)
     if n < 3:
         return 1.0, n
-    strangers = _strangers(reference.take(ids).values, shown.take(ids).values, k)
-    return float(1 - 2 * strangers / (n * k * (2 * n - 3 * k - 1))), n
+    far = _strangers(reference.take(ids).values, shown.take(ids).values, k)
+    return float(1 - far.mean()), n
 
 
-def _strangers(reference: Floats, shown: Floats, k: int) -> float:
-    """Sum over all shown neighbours of how far their rank in the reference exceeds `k`."""
-    total = 0.0
-    for begin in range(0, len(reference), 500):
-        block = slice(begin, begin + 500)
-        far = _distances(reference, block)  # (b, n)
-        seen = _distances(shown, block)  # (b, n)
-        own = np.arange(len(seen))
-        seen[own, own + begin] = np.inf
+def _drawn(ids: tuple[ImageId, ...], sample: int, seed: int) -> list[ImageId]:
+    """Give all images, or a seeded sample of so many, in the order of their ids."""
+    known = sorted(ids)
+    if len(known) <= sample:
+        return known
+    drawn = generator(seed, "map", "quality").choice(len(known), sample, replace=False)
+    return [known[row] for row in np.sort(drawn)]
+
+
+def _of_each(
+    reference: Vectors,
+    shown: Vectors,
+    map: Vectors,
+    n_neighbors: int = 15,
+    sample: int = 3000,
+    seed: int = 0,
+    most: int = 20_000,
+) -> Floats:
+    among = _drawn(map.ids, sample, seed)
+    k = neighbourhood(len(among), n_neighbors)
+    if len(among) < 3:
+        return np.zeros(len(map))
+    inside = set(among)
+    rest = tuple(image for image in map.ids if image not in inside)
+    judged = among + _drawn(rest, most - len(among), seed)
+    far = _strangers(reference.take(judged).values, shown.take(judged).values, k, len(among))
+    values = np.full(len(map), np.nan)
+    values[[map.rows[image] for image in judged]] = far
+    return values
+
+
+def _strangers(reference: Floats, shown: Floats, k: int, m: int | None = None) -> Floats:
+    """Say how far the ranks of each row's shown neighbours exceed `k`, as a share of the most.
+
+    Args:
+        reference: (n, d) rows in which ranks are counted.
+        shown: (n, e) rows in which the `k` neighbours are looked for.
+        k: Size of a neighbourhood.
+        m: The first `m` rows are those among which ranks and neighbours are counted; all if None.
+    """
+    n = len(reference)
+    m = n if m is None else m
+    shares = np.empty(n)
+    for begin in range(0, n, 500):
+        rows = np.arange(begin, min(begin + 500, n))
+        far = _distances(reference, rows, m)  # (b, m)
+        seen = _distances(shown, rows, m)  # (b, m)
+        own = rows[rows < m]
+        far[own - begin, own] = -1.0  # each row is its own nearest: rank 0
+        seen[own - begin, own] = np.inf
         near = np.argpartition(seen, k - 1, axis=1)[:, :k]  # (b, k)
         reach = np.take_along_axis(far, near, axis=1)
         far.sort(axis=1)
-        for row, limits in zip(far, reach, strict=True):
-            ranks = np.searchsorted(row, limits)  # 1 is the nearest other image, 0 is itself
-            total += float(np.maximum(ranks - k, 0).sum())
-    return total
+        for row, limits, at in zip(far, reach, rows, strict=True):
+            others = m - 1 if at < m else m
+            ranks = np.searchsorted(row, limits) + others - (m - 1)  # 1 is the nearest other row
+            most = k * (2 * others + 1 - 3 * k) / 2
+            shares[at] = np.maximum(ranks - k, 0).sum() / most
+    return shares
 
 
-def _distances(values: Floats, block: slice) -> Floats:
-    """Squared Euclidean distances of a block of rows to all, (b, n)."""
+def _distances(values: Floats, rows: Ints, m: int) -> Floats:
+    """Squared Euclidean distances of some rows to the first `m`, (b, m)."""
     squares = np.square(values).sum(axis=1)
-    distances: Floats = squares[block, None] + squares - 2 * values[block] @ values.T
+    distances: Floats = squares[rows, None] + squares[:m] - 2 * values[rows] @ values[:m].T
     return np.maximum(distances, 0)

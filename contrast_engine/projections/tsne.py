@@ -7,7 +7,7 @@ from contrast_engine.arrays import Floats
 from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import Projection, projections
-from contrast_engine.projections.layout import as_map, distinct, neighbours, start
+from contrast_engine.projections.layout import as_map, components, distinct, neighbours, start
 from contrast_engine.randomness import derived_seed
 from contrast_engine.vectors import Vectors
 
@@ -40,6 +40,7 @@ class TSNE(Projection):
     n_iterations: int = option(
         500, "Steps after the first 250; more settle the map further.", low=100, high=5000
     )
+    n_components: int = components()
 
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
         """Lay the rows out by their neighbours.
@@ -69,7 +70,10 @@ class TSNE(Projection):
 
         near = PrecomputedNeighbors(*neighbours(rows, k, progress))
         affinities = PerplexityBasedNN(perplexity=perplexity, knn_index=near, n_jobs=1)
+        first = start(rows, 1e-4, seed, self.n_components)
         model = openTSNE.TSNE(
+            n_components=self.n_components,
+            negative_gradient_method="auto" if self.n_components == 2 else "bh",
             perplexity=perplexity,
             early_exaggeration_iter=EXAGGERATED,
             n_iter=self.n_iterations,
@@ -78,5 +82,5 @@ class TSNE(Projection):
             callbacks=watch,
             callbacks_every_iters=EVERY,
         )
-        layout: Floats = model.fit(affinities=affinities, initialization=start(rows, 1e-4, seed))
+        layout: Floats = model.fit(affinities=affinities, initialization=first)
         return layout

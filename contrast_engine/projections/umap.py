@@ -11,7 +11,7 @@ from contrast_engine.arrays import Floats
 from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Cancelled, Progress
 from contrast_engine.projections import Projection, projections
-from contrast_engine.projections.layout import as_map, distinct, neighbours, start
+from contrast_engine.projections.layout import as_map, components, distinct, neighbours, start
 from contrast_engine.randomness import derived_seed
 from contrast_engine.vectors import Vectors
 
@@ -36,6 +36,7 @@ class UMAP(Projection):
     min_dist: float = option(
         0.1, "How close points may lie; larger spreads crowded places.", low=0.0, high=0.99
     )
+    n_components: int = components()
 
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
         """Lay the rows out by their neighbours.
@@ -61,7 +62,8 @@ class UMAP(Projection):
             model = umap.UMAP(
                 n_neighbors=k,
                 min_dist=self.min_dist,
-                init=start(rows, 10.0, seed),
+                init=start(rows, 10.0, seed, self.n_components),
+                n_components=self.n_components,
                 precomputed_knn=known,
                 random_state=derived_seed(seed, "umap"),
                 n_jobs=1,

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.requests import Request
 
-from contrast_engine.colouring import Colouring, colouring
+from contrast_engine.colouring import Colouring, map_colouring
 from contrast_engine.errors import UnknownName
 from contrast_engine.jobs import JobRunner
 from contrast_engine.server.opened import initial, workspaces
@@ -79,7 +79,8 @@ def coloured(request: Request) -> Colouring:
         UnknownName: There is nothing of that name to colour by.
     """
     what = matching(request, "what", _is_colouring)
-    return colouring(workspace(request), map_of(request).ids, what)
+    map_of(request)
+    return map_colouring(workspace(request), matching(request, "key"), what)
 
 
 def is_final(request: Request) -> bool:

@@ -3,6 +3,7 @@
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from contrast_engine.arrays import Json
+from contrast_engine.errors import NotEnoughData
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import projections
 from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
@@ -36,20 +37,33 @@ def project(
     Raises:
         NotEnoughData: Nothing was measured, or too little for this method.
         OptionError: An option does not fit.
-        UnknownName: There is no such projection.
+        UnknownName: There is no such projection, or an image of the space is not measured.
     """
     recipe = projections[method].of(options or {})
     where = space(workspace, on)
     question = {"method": method, "options": recipe.as_json()}
-    artifact = Artifact("maps", "project@1", question, (where.key,), seed)
+    inputs: tuple[str, ...] = (where.key,)
+    if recipe.reads_features:
+        inputs += (_measured(workspace),)
+    artifact = Artifact("maps", "project@1", question, inputs, seed)
     if not workspace.has(artifact):
+        rows = where.vectors
+        if recipe.reads_features:
+            rows = workspace.load(inputs[-1]).take(where.vectors.ids)
         with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
-            drawn = recipe.project(where.vectors, seed=seed, progress=progress)
+            drawn = recipe.project(rows, seed=seed, progress=progress)
             progress.tick(0, 1, "judging the map")
-            details = {**_quality(where, drawn, seed), **recipe.details(where.vectors)}
+            details = {**_quality(where, drawn, seed), **recipe.details(rows)}
         workspace.save(artifact, drawn, details)
     workspace.make_current("maps", artifact.key)
     return artifact.key
+
+
+def _measured(workspace: Workspace) -> str:
+    key = workspace.current("features")
+    if key is None:
+        raise NotEnoughData("there are no measured images in this workspace; measure them first")
+    return key
 
 
 def _quality(where: Space, drawn: Vectors, seed: int) -> Json:

@@ -41,6 +41,7 @@ def is_answered(
     return any(
         made.recipe == wanted
         and made.seed == seed
+        and (kind != "maps" or set(made.inputs[1:]) <= {workspace.current("features")})
         and (made.inputs[:1] == (wanted_space,) if wanted_space else is_of_now(workspace, made))
         for made in workspace.artifacts(kind)
     )

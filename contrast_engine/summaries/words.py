@@ -2,6 +2,7 @@
 
 from contrast_engine.arrays import Json
 from contrast_engine.summaries.entries import sentence
+from contrast_engine.summaries.overview import SPELT_OUT, feature_title
 
 LONGEST_X, LONGEST_Y = 90, 68
 """Characters that fit along the sides of the map."""
@@ -32,14 +33,23 @@ def axis_words(details: Json, longest: tuple[int, int] = (LONGEST_X, LONGEST_Y))
     """Say what right and up mean on a map, where its axes mean something.
 
     Args:
-        details: As stored with a map; `ends` holds the low and high end of each axis in words.
+        details: As stored with a map; `ends` holds the low and high end of each axis in words,
+            `measures` the name and unit of each axis that is a measure.
         longest: Characters that fit along either side.
     """
+    if "measures" in details:
+        x, y = (_measure(name, unit) for name, unit in details["measures"])
+        return x, y
     ends = details.get("ends") or []
     if len(ends) < 2:
         return "", ""
     (left, right), (down, up) = ends[:2]
     return _axis(left, right, longest[0]), _axis(down, up, longest[1])
+
+
+def _measure(name: str, unit: str) -> str:
+    said = SPELT_OUT.get(unit, unit)
+    return f"{feature_title(name)}, {said}" if said else feature_title(name)
 
 
 def _axis(low: str, high: str, longest: int) -> str:

@@ -6,13 +6,17 @@ import streamlit as st
 
 from contrast_engine.arrays import Json
 from contrast_engine.colouring import Colouring
+from contrast_engine.colouring.distortion import KINDS as DISTORTIONS
 from contrast_engine.options import Option, Recipe, options_of
+from contrast_engine.projections import projections
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import feature_title, last_method, last_options
 from contrast_engine.summaries.encoders import spaces
 from pages.common import loaders
 from pages.components.map import MapUrls
+
+DEPTH = "n_components"
 
 
 def in_address(
@@ -74,13 +78,13 @@ def options_form(recipe: type[Recipe], key: str, values: Json, submit: str) -> J
     """
     with st.form(key, border=False):
         st.caption(recipe.__doc__.partition("\n")[0])
-        chosen = {o.name: _widget(o, f"{key}.{o.name}", values) for o in options_of(recipe)}
+        chosen = {o.name: _widget(o, f"{key}.{o.name}", values) for o in _in_form(recipe)}
         is_sent = st.form_submit_button(submit, type="primary")
     return chosen if is_sent else None
 
 
-def colour(workspace: Workspace, key: str) -> str:
-    """Draw the menu of what to colour by and give the choice as `colouring` names it.
+def colour(workspace: Workspace, key: str, map_key: str) -> str:
+    """Draw the menu of what to colour a map by and give the choice as `colouring` names it.
 
     Only what exists is offered: clusters once there is a clustering, predictions once a model
     was trained. The choice stands in the address under `key`.
@@ -95,6 +99,8 @@ def colour(workspace: Workspace, key: str) -> str:
     columns = loaders.vectors(workspace, measured).columns
     for name in columns:
         sources[f"feature.{name}"] = (feature_title(name), measured)
+    for name, title in DISTORTIONS.items():
+        sources[name] = (f"Where this map misleads: {title.lower()}", map_key)
     names = [name for name, (_, source) in sources.items() if source]
     default = "cluster" if "cluster" in names else f"feature.{columns[0]}"
     chosen = in_address(
@@ -116,11 +122,23 @@ def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) ->
     """
     key = f"{kind}.{name}"
     used = st.session_state.get(key) or last_options(workspace, kind, name)
-    with st.popover("Options", disabled=not options_of(recipe)):
+    with st.popover("Options", disabled=not _in_form(recipe)):
         sent = options_form(recipe, f"{key}.form", used, "Use these")
     if sent is not None:
         st.session_state[key] = sent
     return sent or used
+
+
+def map_options(method: str, workspace: Workspace) -> Json:
+    """Draw the options of a projection: menus for its axes where they are measures, else a form."""
+    if not projections[method].reads_features:
+        return options(projections[method], workspace, "maps", method)
+    names = loaders.vectors(workspace, workspace.current("features")).columns
+    start = projections[method]().as_json()
+    return {
+        axis: in_address(st.selectbox, label, names, axis, start[axis], format_func=feature_title)
+        for axis, label in (("across", "To the right"), ("up", "Upwards"))
+    }
 
 
 def space(workspace: Workspace) -> str:
@@ -146,6 +164,11 @@ def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> M
         about=urls.about,
         typical=urls.typical(clustering) if clustering else "",
     )
+
+
+def _in_form(recipe: type[Recipe]) -> list[Option]:
+    """Give the options that belong into a form; how deep a map is has a menu of its own."""
+    return [declared for declared in options_of(recipe) if declared.name != DEPTH]
 
 
 def _widget(declared: Option, key: str, values: Json) -> object:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contrast_engine import steps
-from contrast_engine.colouring import Colouring, colouring
+from contrast_engine.colouring import Colouring, map_colouring
 from contrast_engine.jobs import JobRunner
 from contrast_engine.results import Clustering, Predictions, Report
 from contrast_engine.steps.exporting import Cell
@@ -120,7 +120,7 @@ def at_random(workspace: Workspace) -> Sequence[Queued]:
 
 def colours(workspace: Workspace, key: str, what: str) -> Colouring:
     """Give the colours of a map with their legend, as the map's colour route serves them."""
-    return _colours(workspace.id, key, what, workspace.labels.version(), workspace)
+    return map_colouring(workspace, key, what)
 
 
 def table(workspace: Workspace) -> list[dict[str, Cell]]:
@@ -198,13 +198,6 @@ def _instructive(workspace_id: str, key: str, _workspace: Workspace) -> Sequence
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _at_random(workspace_id: str, features: str, _workspace: Workspace) -> Sequence[Queued]:
     return drawn_queue(_workspace)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _colours(
-    workspace_id: str, key: str, what: str, version: int, _workspace: Workspace
-) -> Colouring:
-    return colouring(_workspace, _workspace.load(key).ids, what)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -16,17 +16,17 @@ st.caption(
 workspace = session.workspace()
 state = session.measured(workspace, "see them on a map")
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
+menus = st.container(horizontal=True, vertical_alignment="bottom")
+with menus:
     method = controls.method("Projection", projections, workspace, "maps", "method")
-    options = controls.options(projections[method], workspace, "maps", method)
+    options = controls.map_options(method, workspace)
     on = controls.space(workspace)
-    colour = controls.colour(workspace, "colour")
 
 key = compute.ensure(
     workspace,
     "project",
     title=f"Drawing the map by {controls.short_title(projections[method])}",
-    is_quick=method == "pca" and state.measured <= compute.QUICK,
+    is_quick=projections[method].is_instant and state.measured <= compute.QUICK,
     method=method,
     options=options,
     on=on,
@@ -34,6 +34,8 @@ key = compute.ensure(
 if key is None:
     st.stop()
 manifest, place = workspace.manifest(key), loaders.vectors(workspace, key)
+with menus:
+    colour = controls.colour(workspace, "colour", key)
 
 
 def react(event: points.MapEvents) -> None:
@@ -58,7 +60,9 @@ def draw() -> None:
         urls=controls.map_urls(workspace, key, colour, colours),
         n=len(place),
         legend=colours.legend,
-        axes=points.Axes(*axis_words(manifest.details), ticks=method == "pca"),
+        axes=points.axes(
+            axis_words(manifest.details), equal=not projections[method].reads_features
+        ),
         marked=session.selected(),
         picked=session.image() or "",
         label=f"Map of {len(place):,} images, {controls.short_title(projections[method])}",

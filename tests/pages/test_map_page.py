@@ -111,3 +111,26 @@ def test_a_label_given_on_the_map_page_recolours_the_map(at_stage, visit) -> Non
     after = drawn(app, workspace.id)
     assert [entry[2] for entry in after["legend"]["entries"]] == [0, 7]
     assert after["urls"]["colour"] != before["urls"]["colour"]
+
+
+def test_two_measures_are_chosen_as_axes_and_stand_in_the_address(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    app = visit("explore/map.py", method="two-measures", across="gcf")
+    assert not app.exception
+    axes = drawn(app, workspace.id)["axes"]
+    assert axes["ticks"]
+    assert not axes["equal"]
+    assert "(gcf)" in axes["x"]
+    app = menu(app, "Upwards").set_value("entropy").run()
+    assert app.query_params["up"] == "entropy"
+    assert "(entropy), bits" in drawn(app, workspace.id)["axes"]["y"]
+
+
+def test_the_map_can_show_where_it_misleads_and_says_what_the_colours_mean(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    app = visit("explore/map.py", colour="strangers")
+    assert not app.exception
+    legend = drawn(app, workspace.id)["legend"]
+    assert legend["title"] == "Strangers beside it"
+    assert "0: the images drawn beside it are the most similar ones" in legend["note"]
+    assert "30 images" in legend["note"]

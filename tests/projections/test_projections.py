@@ -4,7 +4,7 @@ import sys
 import numpy as np
 import pytest
 
-from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.progress import Cancelled
 from contrast_engine.projections import projections
 from contrast_engine.projections.layout import neighbours, start
@@ -39,7 +39,8 @@ class Recorder:
 
 
 def test_the_first_projection_listed_is_the_one_that_shows_at_once():
-    assert list(projections)[:3] == ["pca", "tsne", "umap"]
+    assert next(iter(projections)) == "pca"
+    assert {name for name in projections if projections[name].is_instant} == {"pca", "two-measures"}
     assert all(projections[name].title for name in projections)
 
 
@@ -136,3 +137,28 @@ def test_a_map_reports_its_way_and_stops_when_asked(name):
 def test_an_option_out_of_range_is_refused():
     with pytest.raises(OptionError, match="perplexity"):
         projections["tsne"].of({"perplexity": 1})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["pca", "tsne", "umap"])
+def test_a_map_to_turn_around_has_a_third_direction_and_keeps_more(name):
+    vectors = blobs(120, d=10)
+    recipe = type(quick(name))
+    deep = recipe(**{**quick(name).as_json(), "n_components": 3})
+    drawn = deep.project(vectors, seed=1)
+    assert drawn.columns == ("map_x", "map_y", "map_z")
+    assert np.ptp(drawn.values, axis=0).min() > 0
+    flat = quick(name).project(vectors, seed=1)
+    assert trustworthiness(vectors, drawn)[0] > trustworthiness(vectors, flat)[0]
+    assert deep.project(vectors, seed=1).values.tobytes() == drawn.values.tobytes()
+
+
+def test_a_map_of_two_measures_holds_exactly_those_in_their_order():
+    vectors = Vectors(
+        (ImageId("b"), ImageId("a")), [[1, 2, 3], [4, 5, 6]], ("gcf", "skew", "c_rms")
+    )
+    recipe = projections["two-measures"](across="c_rms", up="gcf")
+    assert recipe.project(vectors).values.tolist() == [[3, 1], [6, 4]]
+    assert recipe.details(vectors)["measures"] == [["c_rms", "ratio"], ["gcf", "L"]]
+    with pytest.raises(UnknownName, match="no column 'lc_mean'"):
+        projections["two-measures"](up="lc_mean").project(vectors)

@@ -6,6 +6,7 @@ from contrast_engine.features import core_names
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import project, space
 from contrast_engine.store import Artifact, Workspace
+from contrast_engine.summaries.answers import is_answered
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -38,7 +39,7 @@ def test_a_map_is_saved_with_what_is_known_about_it_and_becomes_current(tmp_path
     assert workspace.current("maps") == key
     assert drawn.columns == ("map_x", "map_y")
     assert drawn.ids == space(workspace).vectors.ids
-    assert manifest.recipe == {"method": "pca", "options": {}}
+    assert manifest.recipe == {"method": "pca", "options": {"n_components": 2}}
     kept = manifest.details["trustworthiness"]
     assert kept["n"] == 60
     assert kept["n_neighbors"] == 15
@@ -102,3 +103,16 @@ def test_what_cannot_be_drawn_is_said_in_words(tmp_path):
         project(workspace, "pca", options={"perplexity": 5})
     with pytest.raises(NotEnoughData, match="measure"):
         project(Workspace(tmp_path / "empty"))
+
+
+def test_a_map_of_two_measures_has_their_own_values_and_follows_what_was_measured(tmp_path):
+    workspace = measured(tmp_path / "w.contrast")
+    asked = {"across": "gcf", "up": "skew"}
+    key = project(workspace, "two-measures", options=asked)
+    features = workspace.load(workspace.current("features"))
+    assert np.array_equal(workspace.load(key).values, features.select(["gcf", "skew"]).values)
+    assert workspace.manifest(key).details["trustworthiness"]["value"] < 1
+    assert is_answered(workspace, "project", method="two-measures", options=asked)
+    measured(tmp_path / "w.contrast", n=70)
+    assert not is_answered(workspace, "project", method="two-measures", options=asked)
+    assert len(workspace.load(project(workspace, "two-measures", options=asked))) == 70

@@ -148,6 +148,9 @@ def test_axes_are_named_as_far_as_there_is_room_and_only_if_they_mean_something(
     assert x.startswith("dark, flat")
     assert x.endswith("bright, harsh")
     assert len(y) <= 68
+    measured = axis_words({"measures": [["dr_stops", "stops"], ["my_own", ""]]})
+    assert measured[0].endswith("(dr_stops), stops")
+    assert measured[1] == "my own"
 
 
 @pytest.mark.parametrize("text", ["", "relative/folder", "/no/such/place"])

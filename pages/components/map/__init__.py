@@ -9,7 +9,17 @@ import streamlit as st
 from contrast_engine.colouring import Classes, Legend, Scale
 from pages.components import events, register
 
-__all__ = ["Axes", "Classes", "Lasso", "Legend", "MapEvents", "MapUrls", "Scale", "show"]
+__all__ = [
+    "Axes",
+    "Classes",
+    "Lasso",
+    "Legend",
+    "MapEvents",
+    "MapUrls",
+    "Scale",
+    "axes",
+    "show",
+]
 
 Mode = Literal["replace", "add", "remove"]
 
@@ -51,6 +61,11 @@ class Axes:
     y: str = ""
     ticks: bool = False
     equal: bool = True
+
+
+def axes(names: tuple[str, str], *, equal: bool = True) -> Axes:
+    """Give axes with ticks where they have names, and a map without axes where they have none."""
+    return Axes(*names, ticks=all(names), equal=equal)
 
 
 @dataclass(frozen=True)

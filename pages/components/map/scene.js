@@ -159,9 +159,10 @@ class Scene {
   _sayWhatIsShown() {
     const say = number => number.toLocaleString("en"), words = [];
     const { isOn, rows, inView } = this.pictures;
+    if (this.data.legend.note) words.push(this.data.legend.note);
     const kind = this.data.legend.kind === "classes" ? "most frequent class" : "mean value";
     if (this.isDense)
-      words.push(`Density of ${say(this.counted)} in view: colour of the ${kind}, stronger where more lie; zoom in for points.`);
+      words.push(`Density of ${say(this.counted)} in view, coloured by ${kind}; zoom in for points.`);
     if (isOn)
       words.push(`Showing ${say(rows.length)} of ${say(inView)} ${this.marked ? "selected " : ""}in view as pictures.`);
     this.said.textContent = words.join(" ");

@@ -1,0 +1,46 @@
+"""One measure against another: the map whose axes are what they say."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.options import option
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.projections import Projection, projections
+from contrast_engine.projections.layout import as_map
+from contrast_engine.vectors import Vectors
+
+
+@projections.add("two-measures")
+@dataclass(frozen=True)
+class TwoMeasures(Projection):
+    """Two of the measures in their own units: places can be read off, the rest is not seen.
+
+    Its trustworthiness says how much of the likeness of images those two carry.
+    """
+
+    title: ClassVar[str] = "Two measures: axes to read off"
+    is_instant: ClassVar[bool] = True
+    reads_features: ClassVar[bool] = True
+
+    across: str = option("c_rms", "Which measure grows to the right.")
+    up: str = option("spectral_slope", "Which measure grows upwards.")
+
+    def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
+        """Give the two measures of every row.
+
+        Raises:
+            NotEnoughData: There are no rows.
+            UnknownName: The measure is not among the columns; the images are to be measured anew.
+        """
+        if not len(vectors):
+            raise NotEnoughData("a map needs at least 1 measured image, got 0; add images")
+        return as_map(vectors, vectors.select([self.across, self.up]).values)
+
+    def details(self, vectors: Vectors) -> Json:
+        """Give `measures`, the name and the unit of either axis."""
+        from contrast_engine.features import features
+
+        known = {name: found.unit for name, found in features.items()}
+        return {"measures": [[name, known.get(name, "")] for name in (self.across, self.up)]}
