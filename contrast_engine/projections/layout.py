@@ -1,10 +1,9 @@
 """What every map starts from: distinct rows, principal axes, exact neighbours, map columns."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
+from contrast_engine.axes import principal_axes
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
@@ -44,35 +43,6 @@ def distinct(vectors: Vectors, needed: int, method: str) -> tuple[Floats, Ints]:
             " add images or use pca"
         )
     return rows, of.reshape(-1)
-
-
-@dataclass(frozen=True, eq=False)
-class PrincipalAxes:
-    """The directions of largest spread.
-
-    Args:
-        mean: (d,) of the rows.
-        axes: (r, d) unit directions, widest first, each with its largest loading positive.
-        variances: (r,) along each axis.
-    """
-
-    mean: Floats
-    axes: Floats
-    variances: Floats
-
-    def scores(self, values: Floats, n_axes: int = 2) -> Floats:
-        """Give (n, n_axes) coordinates in the units of the rows; a missing axis is all 0."""
-        scores = (values - self.mean) @ self.axes[:n_axes].T
-        return np.pad(scores, ((0, 0), (0, n_axes - scores.shape[1])))
-
-
-def principal_axes(values: Floats) -> PrincipalAxes:
-    """Find the principal axes of (n, d) rows by singular value decomposition."""
-    mean = values.mean(axis=0)
-    _, singular, axes = np.linalg.svd(values - mean, full_matrices=False)
-    largest = np.abs(axes).argmax(axis=1)
-    signs = np.where(axes[np.arange(len(axes)), largest] < 0, -1.0, 1.0)
-    return PrincipalAxes(mean, axes * signs[:, None], singular**2 / max(len(values) - 1, 1))
 
 
 def start(rows: Floats, width: float, seed: int, n_components: int = 2) -> Floats:

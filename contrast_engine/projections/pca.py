@@ -7,14 +7,18 @@ import numpy as np
 
 from contrast_engine import describe
 from contrast_engine.arrays import Floats, Json
+from contrast_engine.axes import (
+    PrincipalAxes,
+    ends,
+    participation_ratio,
+    principal_axes,
+    strongest,
+)
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import Projection, projections
-from contrast_engine.projections.layout import PrincipalAxes, as_map, components, principal_axes
+from contrast_engine.projections.layout import as_map, components
 from contrast_engine.vectors import Vectors
-
-NAMED = 3
-"""At most so many features name an axis; more cannot be read (own choice)."""
 
 
 @projections.add("pca")
@@ -54,14 +58,13 @@ class PCA(Projection):
         found = _axes(vectors)
         total = float(found.variances.sum())
         explained = found.variances / total if total > 0 else np.zeros_like(found.variances)
-        squares = float(np.square(explained).sum())
         alike = np.abs(describe.correlations(vectors.values))
-        shown = [(axis, _strongest(axis, alike)) for axis in found.axes[: self.n_components]]
+        shown = [(axis, strongest(axis, alike)) for axis in found.axes[: self.n_components]]
         return {
             "explained": [float(share) for share in explained],
-            "participation_ratio": 1 / squares if squares > 0 else 0.0,
+            "participation_ratio": participation_ratio(found.variances),
             "axes": [_name(vectors.columns, axis, named) for axis, named in shown],
-            "ends": [_ends(vectors.columns, axis, named) for axis, named in shown],
+            "ends": [list(ends(vectors.columns, axis, named)) for axis, named in shown],
             "loadings": [
                 dict(zip(vectors.columns, map(float, axis), strict=True)) for axis, _ in shown
             ],
@@ -75,25 +78,6 @@ def _axes(vectors: Vectors) -> PrincipalAxes:
     return principal_axes(vectors.values[by_id])
 
 
-def _strongest(axis: Floats, alike: Floats) -> list[int]:
-    """Positions of the features that make an axis: at least half as strong as its strongest.
-
-    Of features that say the same thing only the stronger one is named.
-    """
-    order = np.argsort(-np.abs(axis), kind="stable")
-    named: list[int] = []
-    for feature in map(int, order[np.abs(axis[order]) >= 0.5 * np.abs(axis).max()]):
-        if len(named) < NAMED and all(alike[feature, n] <= describe.ALIKE for n in named):
-            named.append(feature)
-    return named
-
-
 def _name(columns: tuple[str, ...], axis: Floats, named: list[int]) -> str:
     parts = [("- " if axis[i] < 0 else "+ ") + columns[i] for i in named]
     return " ".join(parts).removeprefix("+ ")
-
-
-def _ends(columns: tuple[str, ...], axis: Floats, named: list[int]) -> list[str]:
-    return [
-        ", ".join(describe.phrase(columns[i], end * axis[i]) for i in named) for end in (-1.0, 1.0)
-    ]
