@@ -163,12 +163,20 @@ def agreement(arguments: argparse.Namespace) -> Answer:
         for one in agreed
     ]  # fmt: skip
     document = {**plain(found), "disagreements": disagreements, "consensus": consensus}
-    kappa = "" if found.kappa is None else f"; kappa {found.kappa:.2f} ({found.kappa_name})"
+    kappa = (
+        ""
+        if found.kappa is None
+        else (
+            f"; kappa {found.kappa:.2f} ({found.kappa_low:.2f} to {found.kappa_high:.2f},"
+            f" {found.kappa_name})"
+        )
+    )
     lines = [
         found.verdict,
         f"  alpha {found.alpha:.2f} ({found.low:.2f} to {found.high:.2f}){kappa}; n ="
         f" {count(found.n, 'image')} labelled by two or more of {', '.join(found.people)}",
     ]
+    lines += [f"  {who} was unsure about {count(n, 'image')}" for who, n in found.unsure.items()]
     if disagreements:
         rows = [
             (", ".join(f"{who}: {label}" for who, label in one.said.items()),

@@ -42,11 +42,19 @@ contrast label list holiday.contrast --json""",
         "--image", dest="images", action="append", required=True, metavar="PATH_OR_ID",
         help="the image: its id, or the file or any copy of it; may be given several times",
     )  # fmt: skip
-    parser.add_argument("--label", required=True, metavar="NAME", help="what it is")
+    answer = parser.add_mutually_exclusive_group(required=True)
+    answer.add_argument("--label", metavar="NAME", help="what it is")
+    answer.add_argument(
+        "--unsure", action="store_true", help="one cannot tell: kept, but nobody learns from it"
+    )
     _add_who(parser)
     parser.add_argument("--why", default="", metavar="TEXT", help="a remark kept with the label")
 
     parser = add_command(children, "undo", "Take back what was last said.", undo)
+    add_workspace(parser)
+    _add_who(parser)
+
+    parser = add_command(children, "redo", "Say again what was last taken back.", redo)
     add_workspace(parser)
     _add_who(parser)
 
@@ -56,6 +64,10 @@ contrast label list holiday.contrast --json""",
     parser.add_argument(
         "--ordered", action="store_true", help="they are steps of one scale: low < medium < high"
     )
+    parser.add_argument(
+        "--overlap", type=float, default=0.2, metavar="SHARE",
+        help="share of randomly drawn images that everybody is asked about (default 0.2)",
+    )  # fmt: skip
     _add_who(parser)
 
     parser = add_command(children, "name", "Name a cluster of the current clustering.", name)
@@ -83,6 +95,10 @@ contrast label list holiday.contrast --json""",
         help="images that stand for others, those the model doubts, or any"
         " (default: active once there is a model)",
     )  # fmt: skip
+    parser.add_argument(
+        "--who", metavar="W",
+        help="with random: one of several people, who share only a part of their images",
+    )  # fmt: skip
     add_seed(parser)
 
     parser = add_command(children, "list", "Show every labelled image.", list_labels)
@@ -94,8 +110,14 @@ def add(arguments: argparse.Namespace) -> Answer:
     workspace = _open(arguments)
     ids = tuple(dict.fromkeys(find_image(workspace, text) for text in arguments.images))
     with given_by_hand():
-        workspace.labels.say(ids, arguments.label, who=arguments.who, why=arguments.why)
+        if arguments.unsure:
+            workspace.labels.unsure(ids, arguments.who, arguments.why)
+        else:
+            workspace.labels.say(ids, arguments.label, who=arguments.who, why=arguments.why)
     said = [row for row in current_labels(workspace) if row["id"] in ids]
+    if arguments.unsure:
+        line = f"{arguments.who} cannot tell what {count(len(ids), 'image')} are"
+        return Answer({"labels": said, "unsure": list(ids)}, [line])
     return Answer({"labels": said}, [f"{row['path']} is {row['label']}" for row in said])
 
 
@@ -106,11 +128,20 @@ def undo(arguments: argparse.Namespace) -> Answer:
     return Answer({"undone": list(ids)}, [line])
 
 
+def redo(arguments: argparse.Namespace) -> Answer:
+    """Say again the last thing this person took back."""
+    ids = _open(arguments).labels.redo(arguments.who) or ()
+    line = f"said again of {count(len(ids), 'image')}" if ids else "nothing to say again"
+    return Answer({"redone": list(ids)}, [line])
+
+
 def define(arguments: argparse.Namespace) -> Answer:
     """Set the label names and whether they are ordered."""
     labels = _open(arguments).labels
     with given_by_hand():
-        labels.define(arguments.labels.split(","), arguments.ordered, arguments.who)
+        labels.define(
+            arguments.labels.split(","), arguments.ordered, arguments.who, arguments.overlap
+        )
     defined = labels.label_set()
     return Answer(plain(defined), [(" < " if defined.is_ordered else ", ").join(defined.labels)])
 
@@ -168,7 +199,8 @@ def next_images(arguments: argparse.Namespace) -> Answer:
     workspace = _open(arguments)
     if arguments.count < 1:
         raise WrongUsage(f"--count takes a number of at least 1, got {arguments.count}")
-    queue = label_next(workspace, arguments.count, strategy=arguments.strategy, seed=arguments.seed)
+    queue = label_next(workspace, arguments.count, strategy=arguments.strategy, who=arguments.who,
+                       seed=arguments.seed)  # fmt: skip
     paths = workspace.images.paths
     rows = [
         {"id": wanted.image, "path": paths.get(wanted.image), "reason": wanted.reason,

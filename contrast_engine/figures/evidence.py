@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contrast_engine.arrays import Floats, Json
-from contrast_engine.figures.look import LIGHT, UNKNOWN, Look, drawn, layout
+from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, Look, drawn, layout
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -132,3 +132,29 @@ def learning(points: Sequence[Json], chance: float, *, look: Look = LIGHT) -> "F
                   yaxis={"range": [0, 1.03], "tickformat": ".0%"})  # fmt: skip
     band = _band(labels, low, high, "95% interval", "y")
     return drawn([guess, *band, line], {**plan, "showlegend": False})
+
+
+def lessons(marks: Sequence[Json], *, look: Look = LIGHT) -> "Figure":
+    """Draw what every further label did: accuracy, kappa and coverage of the model so far.
+
+    Args:
+        marks: Each with `labels`, `accuracy`, `kappa` and `coverage`, in the order they came.
+        look: Colours of text, grid and background.
+    """
+    labels = [mark["labels"] for mark in marks]
+    named = (("accuracy", look.accent, "solid"), ("kappa", PALETTE[5], "dash"),
+             ("coverage", PALETTE[2], "dot"))  # fmt: skip
+    traces = [
+        {"type": "scatter", "mode": "lines+markers", "x": labels, "name": name,
+         "y": [mark[name] for mark in marks], "marker": {"size": 6},
+         "line": {"color": colour, "width": 2, "dash": dash},
+         "hovertemplate": f"%{{x}} labels: {name} %{{y:.2f}}<extra></extra>"}
+        for name, colour, dash in named
+    ]  # fmt: skip
+    low = min([0.0, *(mark["kappa"] for mark in marks)])
+    ends = [min(labels) - 0.5, max(labels) + 0.5]
+    plan = layout(look, "labels learnt from (images)", "share, or kappa",
+                  xaxis={"range": ends, "tickformat": "d", "nticks": 6},
+                  yaxis={"range": [low, 1.03]})  # fmt: skip
+    key = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
+    return drawn(traces, {**plan, "legend": key, "showlegend": True})

@@ -21,6 +21,9 @@ EXPLORATION = 0.25
 AT_RANDOM = "drawn at random"
 """How the reason of a randomly drawn image begins; it is kept with the label."""
 
+SHARED = "shared"
+"""The kind of an image that everybody is asked about."""
+
 EXTREMES = ("c_rms", "gcf")
 """Measures at whose ends a kind of image without a label is looked for."""
 
@@ -94,6 +97,44 @@ def random_queue(
     drawn = _drawn(space, labelled, seed)
     return tuple(Wanted(image, f"{AT_RANDOM} like all of this queue", "random")
                  for image in drawn[:_positive(count)])  # fmt: skip
+
+
+def shared_queue(
+    space: Vectors,
+    who: str,
+    overlap: float,
+    labelled: Collection[ImageId],
+    count: int,
+    *,
+    seed: int = 0,
+) -> tuple[Wanted, ...]:
+    """Draw images for one of several people, a share of them the same for everybody.
+
+    Every image has the same chance; only the shared part tells how far people agree. What
+    anybody labels moves nobody's order.
+
+    Args:
+        space: Every image.
+        who: Who will be asked.
+        overlap: Share, 0..1, of the queue that everybody is asked about.
+        labelled: Images that this person has labelled.
+        count: How many to draw.
+        seed: For all draws.
+    """
+    everybody = [*_drawn(space, (), seed)]
+    n_shared = round(overlap * len(space))
+    common, rest = everybody[:n_shared], sorted(everybody[n_shared:])
+    lot = generator(seed, "queue", "random", who).permutation(len(rest))
+    for_all = iter([Wanted(i, f"{AT_RANDOM} for everybody", SHARED) for i in common])
+    own = iter([Wanted(rest[row], f"{AT_RANDOM} for you", "random") for row in lot])
+    found = []
+    for place in range(len(space)):
+        is_shared = int((place + 1) * overlap) > int(place * overlap)
+        lanes = (for_all, own) if is_shared else (own, for_all)
+        wanted = next(chain(*lanes), None)
+        if wanted is not None and wanted.image not in labelled:
+            found.append(wanted)
+    return tuple(found[: _positive(count)])
 
 
 def _positive(count: int) -> int:

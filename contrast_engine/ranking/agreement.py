@@ -1,7 +1,7 @@
 """Do people agree on the labels? Kappa, alpha, and the images they disagree about most."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,9 @@ from contrast_engine.vectors import ImageId
 GOOD, TENTATIVE, HOPELESS = 0.8, 0.667, 0.4
 DRAWS = 1000
 
+UNSURE = "(unsure)"
+"""What stands in the list of disagreements for somebody who could not tell."""
+
 _DEGENERATE = 1e-12
 
 
@@ -27,7 +30,9 @@ class Ratings:
         people: q names.
         labels: k names, in their order.
         is_ordered: That order means something.
-        codes: (n, q) the label as a position in `labels`, -1 where that person said nothing.
+        codes: (n, q) the label as a position in `labels`, -1 where that person gave none.
+        unsure: Images of which each person said that they cannot tell. They give no label, so
+            they move neither alpha nor kappa; they are counted beside them.
     """
 
     ids: tuple[ImageId, ...]
@@ -35,6 +40,7 @@ class Ratings:
     labels: tuple[str, ...]
     is_ordered: bool
     codes: Ints
+    unsure: Mapping[str, frozenset[ImageId]] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> Ints:
@@ -48,6 +54,7 @@ class Ratings:
         labels: Sequence[str],
         *,
         is_ordered: bool,
+        unsure: Mapping[str, frozenset[ImageId]] | None = None,
     ) -> "Ratings":
         """Gather what each person said about each image.
 
@@ -59,10 +66,10 @@ class Ratings:
         if unknown:
             raise OptionError(f"label {unknown[0]!r} is in use but not among {', '.join(labels)}")
         ids = tuple(sorted({image for one in said.values() for image in one}))
-        people = tuple(sorted(said))
+        people = tuple(sorted(who for who, one in said.items() if one))
         codes = [[code.get(said[p].get(image, ""), -1) for p in people] for image in ids]
         matrix = np.array(codes, dtype=np.int64).reshape(len(ids), len(people))
-        return cls(ids, people, tuple(labels), is_ordered, matrix)
+        return cls(ids, people, tuple(labels), is_ordered, matrix, unsure or {})
 
 
 @dataclass(frozen=True)
@@ -90,11 +97,13 @@ class Agreement:
         low, high: Its interval.
         kappa: Cohen's for two people, quadratic weights where the labels are ordered; Fleiss'
             for more; None where no image was labelled by all of them (Fleiss) or both (Cohen).
+        kappa_low, kappa_high: Its interval, None where there is none.
         kappa_name: Which of them.
         n: Images that at least two people labelled.
         people: Who labelled them.
         verdict: What the numbers allow, in words.
         disagreements: The images people disagree about, most first.
+        unsure: Of how many images each person said that they cannot tell.
     """
 
     alpha: float
@@ -106,6 +115,9 @@ class Agreement:
     people: tuple[str, ...]
     verdict: str
     disagreements: tuple[Disagreement, ...]
+    kappa_low: float | None = None
+    kappa_high: float | None = None
+    unsure: Mapping[str, int] = field(default_factory=dict)
 
 
 def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
@@ -129,7 +141,7 @@ def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
         )
     low, high = _interval(counts, ratings.is_ordered, value, seed)
     taking_part = (ratings.codes[shared] >= 0).any(axis=0).nonzero()[0]
-    kappa, name = _kappa(ratings, shared, taking_part)
+    kappa, ends, name = _kappa(ratings, shared, taking_part, seed)
     return Agreement(
         alpha=value,
         low=low,
@@ -140,6 +152,9 @@ def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
         people=tuple(ratings.people[p] for p in taking_part),
         verdict=verdict(value),
         disagreements=_disagreements(ratings, shared),
+        kappa_low=ends[0],
+        kappa_high=ends[1],
+        unsure={who: len(images) for who, images in sorted(ratings.unsure.items()) if images},
     )
 
 
@@ -219,19 +234,37 @@ def _interval(counts: Ints, is_ordered: bool, value: float, seed: int) -> tuple[
     return min(float(low), value), max(float(high), value)
 
 
-def _kappa(ratings: Ratings, shared: Ints, people: Ints) -> tuple[float | None, str]:
+Ends = tuple[float | None, float | None]
+
+
+def _kappa(
+    ratings: Ratings, shared: Ints, people: Ints, seed: int
+) -> tuple[float | None, Ends, str]:
     codes = ratings.codes[np.ix_(shared, people)]
     complete = codes[(codes >= 0).all(axis=1)]
     k = len(ratings.labels)
     if len(people) == 2:
         name = "Cohen, quadratic weights" if ratings.is_ordered else "Cohen"
-        table = np.bincount(complete[:, 0] * k + complete[:, 1], minlength=k * k).reshape(k, k)
-        if len(np.unique(complete)) < 2:
-            return None, name
-        return float(cohen(table.astype(np.float64), is_ordered=ratings.is_ordered)), name
-    if not len(complete):
-        return None, "Fleiss"
-    return fleiss(_counted(complete, k)), "Fleiss"
+
+        def measured(rows: Ints) -> float | None:
+            if len(np.unique(rows)) < 2:
+                return None
+            table = np.bincount(rows[:, 0] * k + rows[:, 1], minlength=k * k).reshape(k, k)
+            return float(cohen(table.astype(np.float64), is_ordered=ratings.is_ordered))
+    else:
+        name = "Fleiss"
+
+        def measured(rows: Ints) -> float | None:
+            return fleiss(_counted(rows, k)) if len(rows) else None
+
+    value = measured(complete)
+    if value is None:
+        return None, (None, None), name
+    rng = generator(seed, "agreement", "kappa")
+    draws = rng.integers(len(complete), size=(DRAWS, len(complete)))
+    known = [one for one in (measured(complete[rows]) for rows in draws) if one is not None]
+    low, high = np.quantile(known, [0.025, 0.975])
+    return value, (min(float(low), value), max(float(high), value)), name
 
 
 def _counted(codes: Ints, k: int) -> Ints:
@@ -250,7 +283,9 @@ def _disagreements(ratings: Ratings, shared: Ints) -> tuple[Disagreement, ...]:
         each = int(counts.sum())
         mean = float(counts @ cost @ counts / (each * (each - 1)))
         if mean > 0:
+            image = ratings.ids[row]
             said = {p: ratings.labels[code] for p, code in
                     zip(ratings.people, ratings.codes[row], strict=True) if code >= 0}  # fmt: skip
+            said |= {p: UNSURE for p, images in ratings.unsure.items() if image in images}
             found.append(Disagreement(ratings.ids[row], said, mean))
     return tuple(sorted(found, key=lambda one: (-one.cost, one.image)))

@@ -43,17 +43,13 @@ def rater_agreement(workspace: Workspace, *, seed: int = 0) -> tuple[Agreement, 
 
 def ratings(workspace: Workspace) -> Ratings:
     """Give the last word of every person about every image, as far as it was not taken back."""
-    said: dict[str, dict[ImageId, str]] = {}
-    for saying in workspace.labels.history():
-        if saying.is_undone:
-            continue
-        for image in saying.images:
-            if saying.label is None:
-                said.get(saying.who, {}).pop(image, None)
-            else:
-                said.setdefault(saying.who, {})[image] = saying.label
+    said = workspace.labels.by_person()
     known = workspace.labels.label_set()
-    used = sorted({label for one in said.values() for label in one.values()})
+    meant = {who: {i: label for i, label in one.items() if label} for who, one in said.items()}
+    unsure = {
+        who: frozenset(image for image, label in one.items() if label is None)
+        for who, one in said.items()
+    }
+    used = sorted({label for one in meant.values() for label in one.values()})
     labels = tuple(dict.fromkeys([*known.labels, *used]))
-    spoken = {who: one for who, one in said.items() if one}
-    return Ratings.of(spoken, labels, is_ordered=known.is_ordered)
+    return Ratings.of(meant, labels, is_ordered=known.is_ordered, unsure=unsure)

@@ -7,6 +7,7 @@ from contrast_engine.pseudo_labels.selection import (
     Wanted,
     active_queue,
     random_queue,
+    shared_queue,
     spread_queue,
 )
 from contrast_engine.results import Predictions
@@ -17,7 +18,12 @@ Strategy = Literal["medoids", "active", "random"]
 
 
 def label_next(
-    workspace: Workspace, count: int = 20, *, strategy: Strategy | None = None, seed: int = 0
+    workspace: Workspace,
+    count: int = 20,
+    *,
+    strategy: Strategy | None = None,
+    who: str | None = None,
+    seed: int = 0,
 ) -> tuple[Wanted, ...]:
     """Choose the next images to label; the same labels so far give the same images.
 
@@ -26,6 +32,8 @@ def label_next(
         count: How many images.
         strategy: "medoids" for images that stand for others, "active" for those that the
             current model doubts, "random" for any; by default active once there is a model.
+        who: One of several people: their random draws share only the part of the label set's
+            overlap with those of others.
         seed: For groups and random draws.
 
     Raises:
@@ -42,6 +50,9 @@ def label_next(
             "choosing by the model's doubt needs a model, there is none; label 20 images"
             " chosen by medoids first, then learn from them"
         )
+    if strategy == "random" and who is not None:
+        own, share = set(workspace.labels.by_person().get(who, {})), workspace.labels.label_set()
+        return shared_queue(here.vectors, who, share.overlap, own, count, seed=seed)
     if strategy == "random":
         return random_queue(here.vectors, labelled, count, seed=seed)
     if key is None or strategy == "medoids":

@@ -5,13 +5,12 @@ import json
 import re
 import threading
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
-from sqlite3 import Connection
 
 from contrast_engine.errors import OptionError
+from contrast_engine.store import label_queries as sql
 from contrast_engine.store.database import Database
-from contrast_engine.store.sayings import Label, LabelSet, Saying, label_name
+from contrast_engine.store.sayings import OVERLAP, Label, LabelSet, Saying, label_name
 from contrast_engine.vectors import ImageId
 
 __all__ = ["Label", "LabelSet", "LabelStore", "Saying", "label_name"]
@@ -28,8 +27,6 @@ CREATE INDEX IF NOT EXISTS events_who ON events (who, kind, seq);
 """
 
 _ID = re.compile(r"[0-9a-f]{16}")
-
-_NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
 
 
 class LabelStore:
@@ -65,21 +62,36 @@ class LabelStore:
             OptionError: No images, something that is not an id, or a label that cannot be one.
             WorkspaceError: It could not be written.
         """
+        return self._say(ids, None if label is None else label_name(label), None, who, why, token)
+
+    def unsure(
+        self, ids: Iterable[ImageId], who: str = "me", why: str = "", token: str | None = None
+    ) -> int:
+        """Say that one cannot tell what these images are; give the sequence number.
+
+        Nobody learns from it. A label this person gave the images before no longer counts.
+
+        Raises:
+            OptionError: No images, or something that is not an id.
+            WorkspaceError: It could not be written.
+        """
+        return self._say(ids, None, sql.UNSURE, who, why, token)
+
+    def _say(
+        self, ids: Iterable[ImageId], label: str | None, body: str | None, who: str, why: str,
+        token: str | None,
+    ) -> int:  # fmt: skip
         images = dict.fromkeys(ids)
         if not images:
             raise OptionError("a label needs at least one image; none was given")
         for image in images:
             if not (isinstance(image, str) and _ID.fullmatch(image)):
                 raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
-        name = None if label is None else label_name(label)
         with self._database.writing() as connection:
-            before = _of_token(connection, token)
+            before = sql.of_token(connection, token)
             if before is not None:
                 return before
-            seq = _append(connection, "say", who, why=why, label=name, token=token)
-            rows = [(image, seq) for image in images]
-            connection.executemany("INSERT INTO said (image, seq) VALUES (?, ?)", rows)
-        return seq
+            return sql.append_saying(connection, images, who, why, label, body, token)
 
     def undo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ...] | None:
         """Take back what this person said last and has not yet taken back.
@@ -88,22 +100,39 @@ class LabelStore:
         said about them in the meantime, and what held before, counts again.
         """
         with self._database.writing() as connection:
-            event = _of_token(connection, token)
+            event = sql.of_token(connection, token)
             if event is None:
                 found = connection.execute(
                     "SELECT e.seq FROM events AS e WHERE e.who = ? AND e.kind = 'say' AND "
-                    f"{_NOT_UNDONE} ORDER BY e.seq DESC LIMIT 1",
-                    (_person(who),),
+                    f"{sql.NOT_UNDONE} ORDER BY e.seq DESC LIMIT 1",
+                    (sql.person(who),),
                 ).fetchone()
                 if found is None:
                     return None
-                event = _append(connection, "undo", who, undoes=found[0], token=token)
-            rows = connection.execute(
-                "SELECT s.image FROM said AS s JOIN events AS u ON s.seq = u.undoes "
-                "WHERE u.seq = ? ORDER BY s.image",
-                (event,),
-            ).fetchall()
-        return tuple(ImageId(image) for (image,) in rows)
+                event = sql.append(connection, "undo", who, undoes=found[0], token=token)
+            (undone,) = connection.execute(
+                "SELECT undoes FROM events WHERE seq = ?", (event,)
+            ).fetchone()
+            return sql.images(connection, undone)
+
+    def redo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ...] | None:
+        """Say again what this person took back last; gives the images, None where there is nothing.
+
+        As in an editor: taken back things come again in reverse, until something new is said.
+        """
+        with self._database.writing() as connection:
+            known = sql.of_token(connection, token)
+            if known is not None:
+                return sql.images(connection, known)
+            again = sql.taken_back(connection, sql.person(who))
+            if again is None:
+                return None
+            label, why, body = connection.execute(
+                "SELECT label, why, body FROM events WHERE seq = ?", (again,)
+            ).fetchone()
+            images = sql.images(connection, again)
+            sql.append_saying(connection, images, who, why, label, sql.again(body), token)
+            return images
 
     def current(self) -> dict[ImageId, Label]:
         """Give the label each labelled image has now: the last word about it not taken back."""
@@ -112,11 +141,11 @@ class LabelStore:
                 return {}
             connection.execute("BEGIN")  # one moment for both questions
             try:
-                version = _version(connection)
+                version = sql.version(connection)
                 with self._lock:
                     known, labels = self._now
                 if known != version:
-                    labels = _labels(connection)
+                    labels = sql.labels(connection)
                     with self._lock:
                         self._now = (version, labels)
             finally:
@@ -129,34 +158,73 @@ class LabelStore:
             if connection is None:
                 return ()
             rows = connection.execute(
-                f"SELECT e.seq, e.label, e.who, e.at, e.why, NOT {_NOT_UNDONE}, s.image "
+                f"SELECT e.seq, e.label, e.who, e.at, e.why, NOT {sql.NOT_UNDONE}, "
+                f"{sql.IS_UNSURE}, s.image "
                 "FROM events AS e JOIN said AS s ON s.seq = e.seq ORDER BY e.seq, s.image"
             ).fetchall()
         return tuple(
-            Saying(seq, tuple(row[-1] for row in group), label, who, at, why, bool(is_undone))
-            for (seq, label, who, at, why, is_undone), group in itertools.groupby(
-                rows, key=lambda row: row[:6]
+            Saying(
+                seq, tuple(row[-1] for row in group), label, who, at, why, bool(is_undone),
+                bool(is_unsure),
             )
-        )
+            for (seq, label, who, at, why, is_undone, is_unsure), group in itertools.groupby(
+                rows, key=lambda row: row[:7]
+            )
+        )  # fmt: skip
+
+    def by_person(self) -> dict[str, dict[ImageId, str | None]]:
+        """Give the last word of every person about every image; None where they are unsure.
+
+        What was taken back, or away, is not there.
+        """
+        with self._database.reading() as connection:
+            if connection is None:
+                return {}
+            rows = connection.execute(
+                f"SELECT e.who, s.image, e.label, {sql.IS_UNSURE}, max(e.seq) FROM events AS e "
+                f"JOIN said AS s ON s.seq = e.seq WHERE {sql.NOT_UNDONE} "
+                "GROUP BY e.who, s.image ORDER BY e.who, s.image"
+            ).fetchall()
+        said: dict[str, dict[ImageId, str | None]] = {}
+        for who, image, label, is_unsure, _ in rows:
+            if label is not None or is_unsure:
+                said.setdefault(who, {})[ImageId(image)] = label
+        return said
 
     def version(self) -> int:
         """Give the number of the last event: it grows with every word and every undo."""
         with self._database.reading() as connection:
-            return 0 if connection is None else _version(connection)
+            return 0 if connection is None else sql.version(connection)
 
-    def define(self, labels: Iterable[str], is_ordered: bool = False, who: str = "me") -> int:
+    def define(
+        self,
+        labels: Iterable[str],
+        is_ordered: bool = False,
+        who: str = "me",
+        overlap: float = OVERLAP,
+    ) -> int:
         """Set the labels to choose from; labels that images already have stay available.
 
+        Args:
+            labels: Their names.
+            is_ordered: They go from low to high.
+            who: Who says so.
+            overlap: Share, 0..1, of randomly drawn images that everybody is asked about.
+
         Raises:
-            OptionError: A name stands twice, or cannot be a label.
+            OptionError: A name stands twice or cannot be a label, or the share is none.
         """
+        if not 0 <= overlap <= 1:
+            raise OptionError(f"the overlap is a share from 0 to 1, got {overlap:g}")
         names = [label_name(label) for label in labels]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise OptionError(f"label {twice[0]!r} stands twice in the set; name each once")
-        body = json.dumps({"labels": names, "is_ordered": bool(is_ordered)})
+        body = json.dumps(
+            {"labels": names, "is_ordered": bool(is_ordered), "overlap": float(overlap)}
+        )
         with self._database.writing() as connection:
-            return _append(connection, "define", who, body=body)
+            return sql.append(connection, "define", who, body=body)
 
     def label_set(self) -> LabelSet:
         """Give the labels to choose from: the set defined last, then labels used beyond it."""
@@ -169,20 +237,24 @@ class LabelStore:
             ).fetchone() or (0, "{}")
             since = connection.execute(
                 "SELECT e.label, e.seq FROM events AS e WHERE e.kind = 'say' AND e.seq > ? "
-                f"AND e.label IS NOT NULL AND {_NOT_UNDONE} ORDER BY e.seq",
+                f"AND e.label IS NOT NULL AND {sql.NOT_UNDONE} ORDER BY e.seq",
                 (defined[0],),
             ).fetchall()
         body = json.loads(defined[1])
         used = sorted((label.seq, label.label) for label in current.values())
         names = [*body.get("labels", []), *(name for _, name in used), *(name for name, _ in since)]
-        return LabelSet(tuple(dict.fromkeys(names)), body.get("is_ordered", False))
+        return LabelSet(
+            tuple(dict.fromkeys(names)),
+            body.get("is_ordered", False),
+            body.get("overlap", OVERLAP),
+        )
 
     def name_cluster(self, clustering: str, cluster: int, name: str, who: str = "me") -> int:
         """Give one cluster of one clustering a name; an empty name takes it away."""
         clean = label_name(name) if name.strip() else ""
         body = json.dumps({"clustering": clustering, "cluster": int(cluster), "name": clean})
         with self._database.writing() as connection:
-            return _append(connection, "name", who, body=body)
+            return sql.append(connection, "name", who, body=body)
 
     def cluster_names(self, clustering: str) -> dict[int, str]:
         """Give the names people gave the clusters of one clustering."""
@@ -197,48 +269,3 @@ class LabelStore:
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         self._database.close()
-
-
-def _person(who: str) -> str:
-    return who.strip() or "me"
-
-
-def _append(
-    connection: Connection,
-    kind: str,
-    who: str,
-    *,
-    why: str = "",
-    label: str | None = None,
-    undoes: int | None = None,
-    body: str | None = None,
-    token: str | None = None,
-) -> int:
-    at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    cursor = connection.execute(
-        "INSERT INTO events (kind, who, at, why, label, undoes, body, token) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (kind, _person(who), at, why, label, undoes, body, token),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def _of_token(connection: Connection, token: str | None) -> int | None:
-    if token is None:
-        return None
-    found = connection.execute("SELECT seq FROM events WHERE token = ?", (token,)).fetchone()
-    return None if found is None else int(found[0])
-
-
-def _version(connection: Connection) -> int:
-    (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
-    return int(seq)
-
-
-def _labels(connection: Connection) -> dict[ImageId, Label]:
-    # SQLite gives the other columns from the row that holds max(): the last word
-    rows = connection.execute(
-        "SELECT s.image, e.label, e.who, e.at, e.why, max(e.seq) FROM events AS e "
-        f"JOIN said AS s ON s.seq = e.seq WHERE {_NOT_UNDONE} GROUP BY s.image ORDER BY s.image"
-    )
-    return {ImageId(row[0]): Label(*row) for row in rows if row[1] is not None}

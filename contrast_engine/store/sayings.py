@@ -10,6 +10,10 @@ LONGEST_NAME = 60
 """Characters in a label's name at most, so that a button can show it."""
 
 
+OVERLAP = 0.2
+"""Share of randomly drawn images that everybody labels, unless somebody says otherwise."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """The label an image has now, and who gave it."""
@@ -24,7 +28,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One thing somebody said about some images; `label` is None where they took it back."""
+    """One thing somebody said about some images; `label` is None where they took it back.
+
+    It is None too where they said that they are unsure.
+    """
 
     seq: int
     images: tuple[ImageId, ...]
@@ -33,14 +40,19 @@ class Saying:
     at: str
     why: str
     is_undone: bool
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True)
 class LabelSet:
-    """The labels people choose from; ordered ones go from low to high."""
+    """The labels people choose from; ordered ones go from low to high.
+
+    `overlap` is the share of randomly drawn images that everybody is asked about.
+    """
 
     labels: tuple[str, ...] = ()
     is_ordered: bool = False
+    overlap: float = OVERLAP
 
 
 def label_name(text: str) -> str:

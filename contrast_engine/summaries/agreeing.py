@@ -16,7 +16,8 @@ class AgreementCard:
     Args:
         verdict: What the numbers allow, or what is missing before there are any.
         alpha, interval: Krippendorff's alpha and its 95 % interval with its basis.
-        kappa, kappa_name: Kappa, and which of them.
+        kappa, kappa_name: Kappa with its interval, and which of them.
+        unsure: Who could not tell of how many images, in words; empty for nobody.
         disputed: Images people label differently with what each said, most disputed first.
         consensus: The same images with the label that is most probably meant.
     """
@@ -26,6 +27,7 @@ class AgreementCard:
     interval: str = ""
     kappa: str = ""
     kappa_name: str = ""
+    unsure: str = ""
     disputed: tuple[tuple[ImageId, str], ...] = ()
     consensus: tuple[dict[str, str], ...] = ()
 
@@ -43,8 +45,11 @@ def agreement_card(workspace: Workspace) -> AgreementCard:
         f"{found.alpha:.2f}",
         f"95% interval {found.low:.2f} to {found.high:.2f}, n = {found.n:,} images labelled by "
         f"at least two of {', '.join(found.people)}",
-        "not measured" if found.kappa is None else f"{found.kappa:.2f}",
+        "not measured"
+        if found.kappa is None
+        else f"{found.kappa:.2f} ({found.kappa_low:.2f} to {found.kappa_high:.2f})",
         found.kappa_name,
+        "; ".join(f"{who} could not tell of {n:,} images" for who, n in found.unsure.items()),
         tuple(
             (one.image, ", ".join(f"{who}: {label}" for who, label in one.said.items()))
             for one in found.disagreements

@@ -17,10 +17,14 @@ EXPLORED = "drawn at random, so that the labels also cover the unusual"
 
 @dataclass(frozen=True)
 class Queued:
-    """An image to label, and the reason it was chosen in one short sentence."""
+    """An image to label, and the reason it was chosen in one short sentence.
+
+    Others' labels of an image that is `shared` are not shown: everybody judges it on their own.
+    """
 
     image: ImageId
     why: str
+    is_shared: bool = False
 
 
 def label_queue(

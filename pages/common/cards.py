@@ -52,6 +52,9 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: Edges) -> str
                 "Compared with the rest": [d.words for d in card.differences[:DIFFERENCES]],
             }
         )
+        session.link(
+            session.LABEL, "Label its images", queue="cluster", group=str(card.cluster), view="grid"
+        )
         with st.expander("Where it ends"):
             if edges.border:
                 st.caption("At the border: they could as well be in another cluster.")

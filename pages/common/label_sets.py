@@ -35,13 +35,28 @@ def show(store: LabelStore) -> Sequence[str]:
             max_chars=60,
             help="Stands beside every label you give.",
         )
+        st.toggle(
+            "Label blind",
+            session.is_blind(),
+            key="labels blind",
+            on_change=session.go_blind,
+            help="Hides what others said, the names of files and clusters, and what the model "
+            "thinks, so that your answer is your own.",
+        )
     order = "from little to much" if current.is_ordered else "without an order"
-    st.caption(f"{len(current.labels)} labels, {order}; given by {session.who()}", width="content")
+    blind = ", blind" if session.is_blind() else ""
+    st.caption(
+        f"{len(current.labels)} labels, {order}; given by {session.who()}{blind}", width="content"
+    )
     return current.labels
 
 
 def counts(store: LabelStore) -> None:
     """Say how often each label was given in the whole collection."""
+    if session.is_blind():
+        own = [label for label in store.by_person().get(session.who(), {}).values() if label]
+        st.caption(f"You have labelled {len(own):,} images. What others said is not shown.")
+        return
     given = store.current()
     tally = Counter(label.label for label in given.values())
     said = ", ".join(f"{name} {tally[name]:,}" for name in store.label_set().labels)
@@ -60,6 +75,12 @@ def _form(store: LabelStore, current: LabelSet) -> None:
             current.is_ordered or not current.labels,
             help="The model then knows that low and high are further apart than low and medium.",
         )
+        overlap = st.slider(
+            "Share of the randomly drawn images that everybody is asked about",
+            0, 100, round(100 * current.overlap), 5, format="%d%%",
+            help="With several people: only images that more than one of them labels tell how far "
+            "they agree. Nobody sees what the others said of these.",
+        )  # fmt: skip
         is_sent = st.form_submit_button("Use these labels", type="primary")
     if not is_sent:
         return
@@ -68,5 +89,5 @@ def _form(store: LabelStore, current: LabelSet) -> None:
     if reason:
         st.error(reason)
         return
-    store.define(labels, is_ordered, session.who())
+    store.define(labels, is_ordered, session.who(), overlap / 100)
     st.rerun()

@@ -33,8 +33,16 @@ def bar(
         store.say(ids, label, session.who(), "chosen by hand")
         after()
 
+    def unsure() -> None:
+        store.unsure(ids, session.who(), "chosen by hand")
+        after()
+
     def undo() -> None:
         store.undo(session.who())
+        after()
+
+    def redo() -> None:
+        store.redo(session.who())
         after()
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -42,9 +50,22 @@ def bar(
         for label in labels:
             st.button(label, key=f"{key}.{label}", on_click=say, args=(label,))
         st.button(
+            "Unsure",
+            key=f"{key}.unsure",
+            on_click=unsure,
+            help="You cannot tell. It is kept, and no model learns from it.",
+        )
+        st.button(
             "Undo",
             key=f"{key}.undo",
             type="tertiary",
             on_click=undo,
             help="Takes back what you said last, wherever you said it.",
+        )
+        st.button(
+            "Redo",
+            key=f"{key}.redo",
+            type="tertiary",
+            on_click=redo,
+            help="Says again what you took back last.",
         )

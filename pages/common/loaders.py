@@ -21,6 +21,7 @@ from contrast_engine.summaries import (
 from contrast_engine.summaries.asking import drawn_queue, teaching_queue
 from contrast_engine.summaries.browsing import Group
 from contrast_engine.summaries.browsing import groups as groups_of
+from contrast_engine.summaries.lesson import LessonCard, Mark, lesson_card
 from contrast_engine.summaries.metrics import Agreement, MetricCard
 from contrast_engine.summaries.mistakes import Mistakes
 from contrast_engine.summaries.mistakes import mistakes as mistakes_of
@@ -113,9 +114,23 @@ def instructive(workspace: Workspace, key: str) -> Sequence[Queued]:
     return _instructive(workspace.id, key, workspace)
 
 
-def at_random(workspace: Workspace) -> Sequence[Queued]:
-    """Give images drawn with equal chances, always in the same order."""
-    return _at_random(workspace.id, workspace.current("features"), workspace)
+def at_random(workspace: Workspace, who: str, overlap: float) -> Sequence[Queued]:
+    """Give images drawn for one person with equal chances, always in the same order."""
+    return _at_random(workspace.id, workspace.current("features"), who, overlap, workspace)
+
+
+def lesson(workspace: Workspace) -> LessonCard:
+    """Give what the labels of now teach; learnt once for each state of the labels."""
+    state = tuple(workspace.current(kind) for kind in ("features", "clusterings", "maps"))
+    return _lesson(workspace.id, state, workspace.labels.version(), workspace)
+
+
+def marks(workspace: Workspace, now: Mark) -> Sequence[Mark]:
+    """Give what every lesson reached since the app was started, the one of now last."""
+    known = _marks(workspace.id)
+    if not known or known[-1] != now:
+        known.append(now)
+    return known
 
 
 def colours(workspace: Workspace, key: str, what: str) -> Colouring:
@@ -196,8 +211,27 @@ def _instructive(workspace_id: str, key: str, _workspace: Workspace) -> Sequence
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _at_random(workspace_id: str, features: str, _workspace: Workspace) -> Sequence[Queued]:
-    return drawn_queue(_workspace)
+def _at_random(
+    workspace_id: str, features: str, who: str, overlap: float, _workspace: Workspace
+) -> Sequence[Queued]:
+    return drawn_queue(_workspace, who, overlap)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _space(workspace_id: str, features: str, _workspace: Workspace) -> steps.Space:
+    return steps.space(_workspace)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _lesson(
+    workspace_id: str, state: tuple[str | None, ...], version: int, _workspace: Workspace
+) -> LessonCard:
+    return lesson_card(_workspace, _space(workspace_id, state[0], _workspace))
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _marks(workspace_id: str) -> list[Mark]:
+    return []
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -24,6 +24,7 @@ EXPORT = "use/export.py"
 WORKSPACE = "workspace"
 IMAGE = "image"
 WHO = "who"
+BLIND = "blind"
 KNOWN_AS = "known as"
 SELECTED = "selected"
 SELECTION = "selection"
@@ -105,7 +106,11 @@ def link(page: str, label: str, **view: str) -> None:
 
 def address(**view: str) -> dict[str, str]:
     """Give the address parameters that carry this tab's workspace, and a view, to another page."""
-    kept = {WORKSPACE: st.session_state.get(WORKSPACE), WHO: st.session_state.get(KNOWN_AS)}
+    kept = {
+        WORKSPACE: st.session_state.get(WORKSPACE),
+        WHO: st.session_state.get(KNOWN_AS),
+        BLIND: st.query_params.get(BLIND),
+    }
     return {name: value for name, value in kept.items() if value} | view
 
 
@@ -150,6 +155,19 @@ def selection() -> str:
 def who() -> str:
     """Give the name under which this tab labels."""
     return st.query_params.get(WHO) or st.session_state.get(KNOWN_AS) or "me"
+
+
+def is_blind() -> bool:
+    """True if this tab labels without seeing what others said or what the app thinks."""
+    return st.query_params.get(BLIND) == "1"
+
+
+def go_blind() -> None:
+    """Do as the switch says; the address keeps it through a reload."""
+    if st.session_state["labels blind"]:
+        st.query_params[BLIND] = "1"
+    else:
+        st.query_params.pop(BLIND, None)
 
 
 def call_me(name: str) -> None:

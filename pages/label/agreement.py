@@ -26,7 +26,14 @@ left, right = st.columns(2)
 left.metric("Krippendorff's alpha", card.alpha, border=True)
 left.caption(f"{card.interval}. 1 is perfect, 0 is what chance gives.")
 right.metric(f"Kappa: {card.kappa_name}", card.kappa, border=True)
-right.caption("The same question asked of the images that all of them labelled; 0 is chance.")
+right.caption(
+    "The same question asked of the images that all of them labelled; 0 is chance. "
+    "In brackets the 95% interval over images."
+)
+if card.unsure:
+    st.caption(
+        f"Unsure: {card.unsure}. Such answers are kept and counted; no model learns of them."
+    )
 
 st.subheader("Disputed images")
 if not card.disputed:

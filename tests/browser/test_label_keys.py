@@ -78,7 +78,7 @@ def test_the_next_image_shows_only_once_the_label_is_on_disk(
             .find(shadow => shadow?.querySelector('.labeller')).querySelector('.labeller');
           const well = root.querySelector('.well');
           new MutationObserver(() => {
-            if (root.labeller.pending.length) window.early.push(well.innerHTML);
+            if (root.labeller.log.waiting) window.early.push(well.innerHTML);
           }).observe(well, { childList: true });
         }"""
     )
@@ -142,3 +142,56 @@ def test_keys_pressed_while_the_server_is_dead_are_saved_by_the_next_one(
     current = workspace.labels.current()
     assert [current[image].label for image in ids] == ["low", "medium", "high", "low"]
     assert len(current) == 4
+
+
+def test_unsure_is_kept_trains_nothing_and_shift_u_says_again(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    first, second = queue(labeller)[:2]
+    for key in ("0", "2", "u", "u", "Shift+U", "Shift+U"):
+        page.keyboard.press(key)
+    wait_until_saved(page, labeller)
+    assert workspace.labels.by_person()["me"] == {first: None, second: "medium"}
+    assert list(workspace.labels.current()) == [second]
+    expect(labeller.locator(".place")).to_have_text(f"3 of {len(queue(labeller))}")
+    expect(labeller.locator(".state")).to_contain_text("1 unsure")
+
+
+def test_fifty_labels_are_undone_and_said_again_by_keyboard(
+    page: Page, app_server: AppServer, workspace: Workspace
+) -> None:
+    page.goto(f"{app_server.url}/label?queue=random")
+    page.wait_for_selector(".labeller[data-saved] .well img")
+    labeller = page.locator(".labeller")
+    before = len(workspace.labels.history())
+    ids = queue(labeller)
+    for step in range(50):
+        page.keyboard.press(str(step % 3 + 1))
+        if step == 24:
+            for _ in range(25):
+                page.keyboard.press("ArrowLeft")
+    given = {i: label.label for i, label in workspace.labels.current().items()}
+    for _ in range(50):
+        page.keyboard.press("u")
+    wait_until_saved(page, labeller)
+    assert workspace.labels.current() == {}
+    for _ in range(50):
+        page.keyboard.press("Shift+U")
+    wait_until_saved(page, labeller)
+    assert len(workspace.labels.history()) == before + 100
+    again = {i: label.label for i, label in workspace.labels.current().items()}
+    assert again == {ids[k]: LABELS[(k + 25) % 3] for k in range(25)}
+    assert set(given) <= set(again)
+
+
+def test_the_line_and_the_curves_move_with_every_label(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    expect(page.get_by_text("label a few images of at least two kinds")).to_be_visible()
+    for key in "13131":
+        page.keyboard.press(key)
+    wait_until_saved(page, labeller)
+    expect(page.get_by_text("5 labels →")).to_be_visible()
+    page.keyboard.press("3")
+    expect(page.get_by_text("6 labels →")).to_be_visible()
+    expect(page.get_by_text("lessons since the app was started")).to_be_visible()

@@ -8,7 +8,7 @@ from tests.browser.app_server import AppServer
 
 SAVED = "root => root.dataset.seq === root.dataset.saved"
 SEEN = (
-    "root => !root.pair.pending.length && [...root.querySelectorAll('.well')].every("
+    "root => !root.pair.log.waiting && [...root.querySelectorAll('.well')].every("
     "well => well.firstChild?.complete && well.firstChild.naturalWidth)"
 )
 

@@ -161,7 +161,7 @@ def test_an_import_of_which_nothing_could_be_used_failed(
 
 def test_label_sets_and_cluster_names_are_kept(contrast: Contrast, workspace: Path) -> None:
     said = contrast("label", "define", workspace, "low, medium,high", "--ordered", "--json").json
-    assert said == {"labels": ["low", "medium", "high"], "is_ordered": True}
+    assert said == {"labels": ["low", "medium", "high"], "is_ordered": True, "overlap": 0.2}
     assert contrast("label", "define", workspace, "low,low").code == 2
     assert contrast("label", "name", workspace, "1", "misty").code == 0
     clusters = contrast("cluster", workspace, "--json").json["clusters"]

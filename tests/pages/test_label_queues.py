@@ -13,7 +13,9 @@ def test_a_fair_draw_is_offered_and_its_labels_are_known_as_such(at_stage, visit
     app = visit(PAGE, queue="random")
     assert not app.exception, [e.message for e in app.exception]
     queue = told(app, "labeller.random")["queue"]
-    assert [card["id"] for card in queue] == [one.image for one in drawn_queue(workspace)]
+    assert [card["id"] for card in queue] == [
+        one.image for one in drawn_queue(workspace, "me", 0.2)
+    ]
     entry = {"seq": 1, "id": queue[0]["id"], "action": "label", "label": "low"}
     app = say(app, "labeller.random", log("t", entry))
     (given,) = workspace.labels.current().values()

@@ -5,6 +5,7 @@ from contrast_engine.errors import OptionError
 from contrast_engine.pseudo_labels.selection import (
     active_queue,
     random_queue,
+    shared_queue,
     spread_queue,
     was_random,
 )
@@ -103,3 +104,21 @@ def test_random_draws_are_even_and_follow_the_seed():
     assert drawn[0] != drawn[1]
     with pytest.raises(OptionError, match="at least 1, got 0"):
         random_queue(space, (), 0)
+
+
+def test_two_people_share_the_stated_part_of_their_random_images_and_no_more() -> None:
+    ids = tuple(ImageId(f"{row:016x}") for row in range(1000))
+    space = Vectors(ids, np.random.default_rng(0).normal(size=(1000, 2)), ("a", "b"))
+    queues = {who: shared_queue(space, who, 0.25, (), 80) for who in ("ann", "bob", "cid")}
+    for queue in queues.values():
+        assert len({wanted.image for wanted in queue}) == 80
+        assert sum(wanted.kind == "shared" for wanted in queue) == 20
+        assert all(was_random(wanted.reason) for wanted in queue), "all of them calibrate"
+    shared = [{w.image for w in queue if w.kind == "shared"} for queue in queues.values()]
+    own = [{w.image for w in queue if w.kind != "shared"} for queue in queues.values()]
+    assert shared[0] == shared[1] == shared[2]
+    assert not shared[0] & (own[0] | own[1] | own[2])
+    assert len(own[0] & own[1]) < 15, "but for chance"
+    first = queues["ann"][:30]
+    rest = shared_queue(space, "ann", 0.25, {w.image for w in first}, 50)
+    assert [w.image for w in rest] == [w.image for w in queues["ann"][30:]]

@@ -18,11 +18,13 @@ class Card:
         id: The image.
         why: Why it is asked for, in words ("nearest to the middle of cluster 2").
         label: Its label so far, empty for none.
+        is_unsure: The person said that they cannot tell.
     """
 
     id: str
     why: str = ""
     label: str = ""
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -32,15 +34,15 @@ class Keystroke:
     Args:
         seq: Its number within `token`, from 1 without gaps.
         token: Names this mount of the component; `f"{token}:{seq}"` is unique for ever.
-        id: The image that was on the screen; empty for an undo of something said earlier.
+        id: The image it is about; empty for an undo or redo of something said earlier.
         action: What was decided.
-        label: The label given; empty for undo and skip.
+        label: The label given; empty for everything else.
     """
 
     seq: int
     token: str
     id: str
-    action: Literal["label", "undo", "skip"]
+    action: Literal["label", "unsure", "undo", "redo", "skip"]
     label: str = ""
 
 
@@ -58,7 +60,8 @@ def show(
 ) -> list[Keystroke]:
     """Show the queue one by one; hand every decision to `on_keys`, and give those just applied.
 
-    Keys: 1 to 9 label and go on, arrows move, U undoes, Space skips. The next image shows only
+    Keys: 1 to 9 label and go on, 0 says unsure, arrows move, U undoes, shift-U says again, Space
+    skips. The next image shows only
     after `on_keys` has returned for the last, so a label is on disk before it; faster keys wait
     in line and are meant for the images in their order. If `on_keys` raises one of our errors,
     the component says why it is not saved, keeps the decisions and sends them again.
@@ -119,5 +122,7 @@ def _keystroke(entry: events.Entry) -> Keystroke:
 
 
 _labeller = register(
-    "labeller", ("../shared/page.js", "labeller.js"), '<div class="labeller"></div>'
+    "labeller",
+    ("../shared/page.js", "../shared/log.js", "../shared/pictures.js", "labeller.js"),
+    '<div class="labeller"></div>',
 )

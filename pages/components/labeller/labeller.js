@@ -4,7 +4,7 @@
 
 const PRELOAD = 3;
 const STRIP = 12; // thumbnails drawn on either side
-const UNSAVED_AFTER = 4000; // ms without an answer before it is said to be unsaved
+const UNSURE = "? unsure"; // stands where a label would, and is none
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".labeller");
@@ -19,13 +19,12 @@ export default function ({ data, parentElement, setStateValue }) {
 class Labeller {
   constructor(root) {
     this.root = root;
-    this.token = newToken();
-    this.seq = 0;
-    this.pending = []; // said, not yet acknowledged
-    this.past = []; // what an undo takes back: {at, id, before}
+    this.log = new Log(() => this._draw());
+    this.past = []; // what an undo takes back: {id, before}
+    this.future = []; // and what a redo says again: {id, after}
     this.said = new Map(); // labels given here, ahead of Python's own list
     this.cursor = this.shown = 0;
-    this.pictures = new Map();
+    this.pictures = new Pictures(12, "Image to label");
     this._layout();
     this.hear = event => this._key(event);
     document.addEventListener("keydown", this.hear, true);
@@ -34,72 +33,61 @@ class Labeller {
   update(data, send) {
     const before = this.data;
     this.data = data;
-    this.send = send;
     this.root.style.height = fittingHeight(data.height, 220);
-    this._settle();
+    this._settle(send);
     const isFirst = !before;
     const isOtherQueue = !isFirst && ids(before.queue) !== ids(data.queue);
     const isMoved = !isFirst && before.position !== data.position && !this._hasNews(before, data);
     if (isOtherQueue) this._keepImage(before.queue[this.cursor]?.id);
-    else if ((isFirst || isMoved || this.wantsPlace) && !this.pending.length) this._go(data.position);
-    if (!this.pending.length) this.wantsPlace = false;
+    else if ((isFirst || isMoved || this.wantsPlace) && !this.log.waiting) this._go(data.position);
+    if (!this.log.waiting) this.wantsPlace = false;
     if (JSON.stringify(before?.labels) !== JSON.stringify(data.labels)) this._drawKeys();
     this._draw();
   }
 
   free() {
     document.removeEventListener("keydown", this.hear, true);
-    clearTimeout(this.timer);
+    this.log.free();
   }
 
   // ---- what was said, and whether it is on disk ------------------------------------------------
 
-  _heard(data) {
-    return data.acknowledged[this.token] ?? 0;
-  }
-
   _hasNews(before, data) {
-    return this._heard(before) !== this._heard(data);
+    return this.log.heard(before) !== this.log.heard(data);
   }
 
-  _settle() {
-    const heard = this._heard(this.data);
-    const saved = this.pending.filter(({ seq }) => seq <= heard);
-    this.pending = this.pending.filter(({ seq }) => seq > heard);
-    if (saved.length) [this.shown, this.isLate] = [saved.at(-1).next, false];
-    if (this.pending.length) return;
-    clearTimeout(this.timer);
+  _settle(send) {
+    const saved = this.log.settle(this.data, send);
+    if (saved.length) this.shown = saved.at(-1).next;
+    if (this.log.waiting) return;
     this.shown = this.cursor;
     for (const card of this.data.queue) // once Python's list says the same, that one counts
-      if (this.said.get(card.id) === card.label) this.said.delete(card.id);
+      if (this.said.get(card.id) === this._ofPython(card)) this.said.delete(card.id);
   }
 
   _say(action, id, label = "") {
-    this.pending.push({ seq: ++this.seq, id, action, label, next: this.cursor });
-    this._send();
-  }
-
-  // Sent again until heard: the server may have been away, or the disk full.
-  _send(attempt = 1) {
-    this.send("log", { token: this.token, entries: [...this.pending], attempt });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.isLate = true;
-      this._draw();
-      this._send(attempt + 1);
-    }, UNSAVED_AFTER);
+    this.log.say({ id, action, label, next: this.cursor });
+    this._draw();
   }
 
   // ---- what the person does --------------------------------------------------------------------
 
   label(name) {
+    if (name) this._answer("label", name);
+  }
+
+  unsure() {
+    this._answer("unsure", UNSURE);
+  }
+
+  _answer(action, shown) {
     const card = this.data.queue[this.cursor];
-    if (!card || !name) return;
-    this.past.push({ at: this.cursor, id: card.id, before: this._labelOf(card) });
-    this.said.set(card.id, name);
+    if (!card) return;
+    this.past.push({ id: card.id, before: this._labelOf(card) });
+    this.future = [];
+    this.said.set(card.id, shown);
     this.cursor++;
-    this._say("label", card.id, name);
-    this._draw();
+    this._say(action, card.id, action === "label" ? shown : "");
   }
 
   skip() {
@@ -107,18 +95,36 @@ class Labeller {
     if (!card) return;
     this.cursor++;
     this._say("skip", card.id);
-    this._draw();
   }
 
   undo() {
     const last = this.past.pop();
     if (last) {
+      this.future.push({ id: last.id, after: this._labelOf(this._cardOf(last.id)) });
       this.said.set(last.id, last.before);
-      this.cursor = Math.max(0, this.data.queue.findIndex(card => card.id === last.id));
+      this.cursor = this._placeOf(last.id);
     }
     this.wantsPlace = !last; // said before this mount: Python knows which image it was
     this._say("undo", last?.id ?? "");
-    this._draw();
+  }
+
+  redo() {
+    const next = this.future.pop();
+    if (next) {
+      this.past.push({ id: next.id, before: this._labelOf(this._cardOf(next.id)) });
+      this.said.set(next.id, next.after);
+      this.cursor = this._placeOf(next.id) + 1;
+    }
+    this.wantsPlace = !next;
+    this._say("redo", next?.id ?? "");
+  }
+
+  _placeOf(id) {
+    return Math.max(0, this.data.queue.findIndex(card => card.id === id));
+  }
+
+  _cardOf(id) {
+    return this.data.queue[this._placeOf(id)];
   }
 
   move(step) {
@@ -128,7 +134,7 @@ class Labeller {
 
   _go(to) {
     this.cursor = Math.max(0, Math.min(this.data.queue.length, to));
-    if (!this.pending.length) this.shown = this.cursor;
+    if (!this.log.waiting) this.shown = this.cursor;
   }
 
   _keepImage(id) {
@@ -145,7 +151,8 @@ class Labeller {
     } else if (event.key === "ArrowRight" || event.key === "ArrowLeft")
       this.move(event.key === "ArrowRight" ? 1 : -1);
     else if (event.key === " ") this.skip();
-    else if (event.key === "u" || event.key === "U") this.undo();
+    else if (event.key === "0" || event.key === "?") this.unsure();
+    else if (event.key === "u" || event.key === "U") event.shiftKey ? this.redo() : this.undo();
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -189,20 +196,27 @@ class Labeller {
         button.dataset.label = name;
         return button;
       }),
+      key("0", "Unsure", () => this.unsure(), "say"),
       key("Space", "Skip", () => this.skip(), "plain"),
       key("U", "Undo", () => this.undo(), "plain"),
+      key("\u21e7U", "Redo", () => this.redo(), "plain"),
       key("\u2190", "Back", () => this.move(-1), "plain"),
       key("\u2192", "Forward", () => this.move(1), "plain"),
     );
   }
 
   _labelOf(card) {
-    return this.said.get(card.id) ?? card.label;
+    return this.said.get(card.id) ?? this._ofPython(card);
+  }
+
+  _ofPython(card) {
+    return card.is_unsure ? UNSURE : card.label;
   }
 
   _draw() {
     const { queue, labels } = this.data, card = queue[this.shown];
-    const done = queue.filter(one => this._labelOf(one)).length;
+    const answers = queue.map(one => this._labelOf(one)).filter(Boolean);
+    const unsure = answers.filter(one => one === UNSURE).length, done = answers.length - unsure;
     this.place.textContent = card ? `${this.shown + 1} of ${queue.length}` : "";
     this.why.textContent = card?.why ?? "";
     this._drawPicture(card, done);
@@ -210,17 +224,17 @@ class Labeller {
     for (const button of this.keys.querySelectorAll("[data-label]"))
       button.setAttribute("aria-pressed", String(!!card && this._labelOf(card) === button.dataset.label));
     for (const button of this.keys.querySelectorAll(".say")) button.disabled = !card;
-    const waiting = this.pending.length;
-    this.root.dataset.seq = this.seq;
-    this.root.dataset.saved = this.seq - waiting;
-    this.state.classList.toggle("late", !!this.isLate || (!!waiting && !!this.data.problem));
-    this.state.textContent = this.isLate || (waiting && this.data.problem)
-      ? `${waiting} not saved yet: ${this.data.problem || "the server does not answer"}`
+    const { waiting } = this.log, trouble = this.log.trouble(this.data.problem);
+    this.log.mark(this.root);
+    this.state.classList.toggle("late", !!trouble);
+    this.state.textContent = trouble
+      ? `${waiting} not saved yet: ${trouble}`
       : waiting
         ? `Saving ${waiting}\u2026`
-        : `${done} of ${queue.length} labelled, all saved`;
+        : `${done} of ${queue.length} labelled${unsure ? `, ${unsure} unsure` : ""}, all saved`;
     if (!labels.length) this.state.textContent = "No labels yet: name them first";
-    for (let k = 1; k <= PRELOAD; k++) if (queue[this.shown + k]) this._picture(queue[this.shown + k].id);
+    for (const next of queue.slice(this.shown + 1, this.shown + 1 + PRELOAD))
+      this.pictures.get(this.data, next.id);
   }
 
   _drawPicture(card, done) {
@@ -234,24 +248,8 @@ class Labeller {
       this.well.replaceChildren(element("p", "end", text));
       return;
     }
-    this.well.replaceChildren(this._picture(card.id));
+    this.well.replaceChildren(this.pictures.get(this.data, card.id));
     if (this.data.names) this._drawName(card.id);
-  }
-
-  _picture(id) {
-    if (!this.pictures.has(id)) {
-      const picture = new Image();
-      picture.src = this.data.image.replace("{id}", id);
-      picture.alt = "Image to label";
-      picture.addEventListener("load", () => enlarge(picture));
-      picture.addEventListener("error", () => {
-        if (picture.src.endsWith(this.data.thumb.replace("{id}", id))) return;
-        picture.src = this.data.thumb.replace("{id}", id); // the file may be gone; its thumbnail stays
-      });
-      this.pictures.set(id, picture);
-      if (this.pictures.size > 12) this.pictures.delete(this.pictures.keys().next().value);
-    }
-    return this.pictures.get(id);
   }
 
   async _drawName(id) {

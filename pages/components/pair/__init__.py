@@ -95,4 +95,8 @@ def _fields(entry: events.Entry) -> events.Entry:
     return {name: entry[name] for name in known}
 
 
-_pair = register("pair", ("../shared/page.js", "pair.js"), '<div class="pair"></div>')
+_pair = register(
+    "pair",
+    ("../shared/page.js", "../shared/log.js", "../shared/pictures.js", "pair.js"),
+    '<div class="pair"></div>',
+)

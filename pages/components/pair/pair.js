@@ -3,7 +3,6 @@
 // for what was seen: before both pictures are drawn, or while an answer is saved, it does nothing.
 
 const PRELOAD = 2;
-const UNSAVED_AFTER = 4000; // ms without an answer before it is said to be unsaved
 const KEYS = { ArrowLeft: "left", ArrowRight: "right", ArrowDown: "tie" };
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -19,10 +18,8 @@ export default function ({ data, parentElement, setStateValue }) {
 class Pair {
   constructor(root) {
     this.root = root;
-    this.token = newToken();
-    this.seq = 0;
-    this.pending = []; // said, not yet acknowledged
-    this.pictures = new Map();
+    this.log = new Log(() => this._draw());
+    this.pictures = new Pictures(16, "Image to compare");
     this._layout();
     this.hear = event => this._key(event);
     document.addEventListener("keydown", this.hear, true);
@@ -30,53 +27,38 @@ class Pair {
 
   update(data, send) {
     this.data = data;
-    this.send = send;
     this.root.style.height = fittingHeight(data.height, 200);
-    const heard = data.acknowledged[this.token] ?? 0;
-    this.pending = this.pending.filter(({ seq }) => seq > heard);
-    if (!this.pending.length) {
-      clearTimeout(this.timer);
-      this.isLate = false;
-      this.shown = data.queue[0] ?? null;
-    }
+    this.log.settle(data, send);
+    if (!this.log.waiting) this.shown = data.queue[0] ?? null;
     this._draw();
   }
 
   free() {
     document.removeEventListener("keydown", this.hear, true);
-    clearTimeout(this.timer);
+    this.log.free();
   }
 
   // ---- what the person does --------------------------------------------------------------------
 
   say(answer) {
-    if (!this.shown || this.pending.length || !this._isSeen()) return;
+    if (!this.shown || this.log.waiting || !this._isSeen()) return;
     const { left, right } = this.shown;
-    this.pending.push({ seq: ++this.seq, action: "say", left, right, answer });
-    this._send();
+    this._tell({ action: "say", left, right, answer });
   }
 
   undo() {
-    if (this.pending.length) return;
-    this.pending.push({ seq: ++this.seq, action: "undo", left: "", right: "", answer: "" });
-    this._send();
+    if (this.log.waiting) return;
+    this._tell({ action: "undo", left: "", right: "", answer: "" });
   }
 
-  // Sent again until heard: the server may have been away, or the disk full.
-  _send(attempt = 1) {
-    this.send("log", { token: this.token, entries: [...this.pending], attempt });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.isLate = true;
-      this._draw();
-      this._send(attempt + 1);
-    }, UNSAVED_AFTER);
+  _tell(entry) {
+    this.log.say(entry);
     this._draw();
   }
 
   _isSeen() {
     return [this.shown.left, this.shown.right].every(id => {
-      const picture = this._picture(id);
+      const picture = this.pictures.get(this.data, id);
       return picture.complete && picture.naturalWidth;
     });
   }
@@ -133,7 +115,7 @@ class Pair {
 
   _draw() {
     const { queue, answered, problem } = this.data, pair = this.shown;
-    const last = this.pending.at(-1), isTrouble = this.isLate || (!!last && !!problem);
+    const last = this.log.pending.at(-1), trouble = this.log.trouble(problem);
     for (const well of this.wells) {
       this._drawPicture(well, pair?.[well.dataset.side]);
       well.toggleAttribute("data-chosen", !!last && [well.dataset.side, "tie"].includes(last.answer));
@@ -143,37 +125,16 @@ class Pair {
       button.setAttribute("aria-pressed", String(last?.answer === button.dataset.answer));
     }
     this.count.textContent = `${answered.toLocaleString("en")} answered by you`;
-    this.root.dataset.seq = this.seq;
-    this.root.dataset.saved = this.seq - this.pending.length;
-    this.state.classList.toggle("late", isTrouble);
-    this.state.textContent = isTrouble
-      ? `Not saved yet: ${problem || "the server does not answer"}`
-      : last ? "Saving\u2026" : "All saved";
-    for (const next of queue.slice(1, 1 + PRELOAD)) {
-      this._picture(next.left);
-      this._picture(next.right);
-    }
+    this.log.mark(this.root);
+    this.state.classList.toggle("late", !!trouble);
+    this.state.textContent = trouble ? `Not saved yet: ${trouble}` : last ? "Saving\u2026" : "All saved";
+    for (const next of queue.slice(1, 1 + PRELOAD))
+      for (const id of [next.left, next.right]) this.pictures.get(this.data, id);
   }
 
   _drawPicture(well, id) {
     if (well.dataset.id === (id ?? "")) return;
     well.dataset.id = id ?? "";
-    well.replaceChildren(...(id ? [this._picture(id)] : []));
-  }
-
-  _picture(id) {
-    if (!this.pictures.has(id)) {
-      const picture = new Image();
-      picture.src = this.data.image.replace("{id}", id);
-      picture.alt = "Image to compare";
-      picture.addEventListener("load", () => enlarge(picture));
-      picture.addEventListener("error", () => {
-        if (picture.src.endsWith(this.data.thumb.replace("{id}", id))) return;
-        picture.src = this.data.thumb.replace("{id}", id); // the file may be gone; its thumbnail stays
-      });
-      this.pictures.set(id, picture);
-      if (this.pictures.size > 16) this.pictures.delete(this.pictures.keys().next().value);
-    }
-    return this.pictures.get(id);
+    well.replaceChildren(...(id ? [this.pictures.get(this.data, id)] : []));
   }
 }

@@ -1,0 +1,87 @@
+"""Two browsers label at once: whatever order keys come in, nothing is lost and nothing crossed."""
+
+import random
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page
+
+from contrast_engine import Workspace
+from tests.browser.app_server import AppServer
+
+LABELS = ("low", "medium", "high")
+EVENTS = 500
+SAVED = "root => root.dataset.seq === root.dataset.saved"
+
+
+class Person:
+    """What one person's keys should have done, by the plainest account of an editor."""
+
+    def __init__(self, who: str, page: Page, queue: list[str]) -> None:
+        self.who, self.page, self.queue = who, page, queue
+        self.cursor = 0
+        self.done: list[tuple[str, str | None]] = []
+        self.undone: list[tuple[str, str | None]] = []
+        self.sayings = 0
+
+    @property
+    def said(self) -> dict[str, str | None]:
+        return dict(self.done)
+
+    def press(self, rng: random.Random) -> None:
+        keys = ["1", "2", "3", "0", "ArrowRight", " ", "ArrowLeft", "ArrowLeft", "u", "Shift+U"]
+        key = rng.choices(keys, [3, 3, 3, 1, 1, 1, 4, 4, 3, 2])[0]
+        answers = dict(zip("1230", (*LABELS, None), strict=True))
+        is_nearly_through = len(self.said) >= len(self.queue) - 1
+        if key in answers and (self.cursor >= len(self.queue) or is_nearly_through):
+            key = "ArrowLeft"
+        if (key == "u" and not self.done) or (key == "Shift+U" and not self.undone):
+            key = "ArrowLeft"
+        if key in answers:
+            self.done.append((self.queue[self.cursor], answers[key]))
+            self.undone.clear()
+            self.sayings += 1
+            self.cursor += 1
+        elif key == "u":
+            self.undone.append(self.done.pop())
+            self.cursor = self.queue.index(self.undone[-1][0])
+        elif key == "Shift+U":
+            self.done.append(self.undone.pop())
+            self.sayings += 1
+            self.cursor = self.queue.index(self.done[-1][0]) + 1
+        else:
+            step = -1 if key == "ArrowLeft" else 1
+            self.cursor = max(0, min(len(self.queue), self.cursor + step))
+        self.page.keyboard.press(key)
+
+
+def opened(page: Page, app_server: AppServer, who: str) -> tuple[Person, Locator]:
+    page.goto(f"{app_server.url}/label?queue=random&who={who}")
+    page.wait_for_selector(".labeller[data-saved] .well img")
+    labeller = page.locator(".labeller")
+    queue = labeller.evaluate("root => root.labeller.data.queue.map(card => card.id)")
+    return Person(who, page, queue), labeller
+
+
+@pytest.mark.slow
+def test_five_hundred_random_events_of_two_people_are_all_kept_apart(
+    browser: Browser, app_server: AppServer, page: Page
+) -> None:
+    workspace = Workspace(app_server.workspace)
+    workspace.labels.define(LABELS, is_ordered=True, overlap=0.5)
+    other = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    people = [opened(page, app_server, "ann"), opened(other, app_server, "bob")]
+    assert people[0][0].queue != people[1][0].queue, "each has an order of their own"
+    rng = random.Random(7)
+    for _ in range(EVENTS):
+        rng.choice(people)[0].press(rng)
+        if rng.random() < 0.2:
+            page.wait_for_timeout(rng.randrange(60))
+    for person, labeller in people:
+        person.page.wait_for_function(SAVED, arg=labeller.element_handle(), timeout=60_000)
+    found = workspace.labels.by_person()
+    for person, _ in people:
+        assert found.get(person.who, {}) == person.said, f"what {person.who} said, no more no less"
+    history = workspace.labels.history()
+    for person, _ in people:
+        assert sum(one.who == person.who for one in history) == person.sayings
+    other.context.close()
