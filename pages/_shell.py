@@ -23,6 +23,7 @@ page = st.navigation(
             st.Page("explore/map.py", title="Map", url_path="map"),
             st.Page("explore/gallery.py", title="Gallery", url_path="gallery"),
             st.Page("explore/clusters.py", title="Clusters", url_path="clusters"),
+            st.Page("explore/axes.py", title="Axes", url_path="axes"),
             st.Page("explore/features.py", title="Features", url_path="features"),
             st.Page("explore/image.py", title="Image", url_path="image"),
             st.Page("explore/whatif.py", title="What if", url_path="whatif"),

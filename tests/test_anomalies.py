@@ -12,7 +12,7 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.perturb import perturbations
 from contrast_engine.randomness import generator
 from contrast_engine.store import Workspace
-from contrast_engine.summaries.odd import doubles, like_file, odd_images
+from contrast_engine.summaries.odd import doubles, like, odd_images
 from contrast_engine.vectors import ImageId, Vectors
 
 SAMPLE = sorted((Path(__file__).parents[1] / "sample_data").glob("*.jpg"))
@@ -35,6 +35,41 @@ def test_the_image_that_is_far_out_comes_first_with_the_measure_and_the_side() -
     assert found[0].reasons[0].deviations < -5
     assert len(found) == 40
     assert found[0].isolation > found[-1].isolation
+
+
+def collection(seed: int, n: int = 1000) -> tuple[Vectors, set[ImageId]]:
+    """Measures as photographs have them, correlated and skewed, with ten images that differ.
+
+    A planted image is like the others but for three measures, four deviations out.
+    """
+    random = generator(seed, "planted anomalies")
+    mixing = random.normal(size=(6, 20))
+    values = random.normal(size=(n, 6)) @ mixing / 2.5 + 0.6 * random.normal(size=(n, 20))
+    planted = random.choice(n, 10, replace=False)
+    for row in planted:
+        few = random.choice(20, 3, replace=False)
+        values[row, few] = values[:, few].mean(axis=0) + random.choice((-4, 4), 3) * values[
+            :, few
+        ].std(axis=0)
+    values[:, ::2] = np.exp(values[:, ::2] / 3)  # half of the measures are skewed
+    ids = tuple(ImageId(f"{row:016x}") for row in range(n))
+    return Vectors(ids, values, tuple(f"m{k}" for k in range(20))), {ids[row] for row in planted}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_of_ten_planted_among_a_thousand_nine_are_in_the_first_twenty(seed: int) -> None:
+    vectors, planted = collection(seed)
+    found = [one.image for one in anomalies(vectors)[:20]]
+    assert len(planted & set(found)) >= 9
+
+
+def test_either_judge_ranks_by_its_own_score_alone() -> None:
+    vectors, planted = collection(0, 200)
+    for judge, score in (("distance", "distance"), ("isolation", "isolation")):
+        found = anomalies(vectors, judge)
+        scores = [getattr(one, score) for one in found]
+        assert scores == sorted(scores, reverse=True)
+        assert planted & {one.image for one in found[:20]}
 
 
 def test_deviations_are_those_worked_out_by_hand() -> None:
@@ -91,8 +126,9 @@ def test_a_copy_and_a_hazy_version_are_found_and_a_stranger_is_not(tmp_path: Pat
     assert set(near.images) == wanted
     assert "drawn at random" in near.words
 
-    found, reason = like_file(workspace, (tmp_path / "hazy.png").read_bytes())
+    found, reason = like(workspace, (tmp_path / "hazy.png").read_bytes(), "features")
     assert not reason
-    assert found[0] == (workspace.images.find(tmp_path / "hazy.png"), "0.00")
-    assert like_file(workspace, b"no picture")[0] == ()
-    assert like_file(workspace, b"no picture")[1]
+    assert found.near[0] == (workspace.images.find(tmp_path / "hazy.png"), 0.0)
+    nothing, reason = like(workspace, b"no picture", "features")
+    assert nothing is None
+    assert reason

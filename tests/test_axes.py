@@ -91,7 +91,7 @@ def test_a_large_collection_is_resampled_from_a_sample_that_is_named() -> None:
 def test_a_second_theme_is_named_with_its_direction() -> None:
     columns = ("u_dr", "chroma_mean", "mean_y")
     assert theme_name(columns, np.array([0.9, 0.3, 0.1])) == "global range"
-    assert theme_name(columns, np.array([0.7, 0.65, 0.1])) == "global range and colour"
+    assert theme_name(columns, np.array([0.7, 0.65, 0.1])) == "colour and global range"
     assert theme_name(columns, np.array([0.1, 0.7, -0.65])) == "colour against luminance"
     assert theme_name(("my_own",), np.array([1.0])) == "my own"
 

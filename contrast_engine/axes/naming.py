@@ -53,8 +53,9 @@ def theme_name(columns: Sequence[str], weights: Floats) -> str:
         rise[theme] = rise.get(theme, 0.0) + float(weight * abs(weight))
     first, *others = sorted(power, key=lambda theme: -power[theme])
     if others and power[others[0]] >= SECOND * power[first]:
-        is_opposed = rise[first] * rise[others[0]] < 0
-        return f"{first} {'against' if is_opposed else 'and'} {others[0]}"
+        if rise[first] * rise[others[0]] < 0:
+            return f"{first} against {others[0]}"
+        return " and ".join(sorted((first, others[0])))  # which of the two is ahead says little
     return first
 
 

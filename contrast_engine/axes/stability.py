@@ -34,6 +34,8 @@ class NamedAxis:
         other_name: The most frequent other name there, "" where there is none.
         sign_holds: Share in which that axis, its sign fixed in the same way, points the same way.
         turns: Median |cosine| between the two: 1 where the direction itself stays.
+        turned: -1 where the axis was turned round to be readable: its own largest loading is
+            then negative; else 1.
     """
 
     name: str
@@ -47,6 +49,7 @@ class NamedAxis:
     other_name: str
     sign_holds: float
     turns: float
+    turned: float
 
     @property
     def is_stable(self) -> bool:
@@ -228,4 +231,5 @@ def _named(
         next((other for other, _ in again.names[k].most_common() if other != name), ""),
         float(again.signs[k] / again.n),
         float(np.median(again.cosines[:, k])),
+        1.0 if found.directions[k, np.abs(found.directions[k]).argmax()] > 0 else -1.0,
     )

@@ -5,15 +5,20 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from contrast_engine.anomalies import FEWEST, Anomaly, anomalies, fingerprint, near_duplicates
+from contrast_engine.anomalies import (
+    FEWEST,
+    Anomaly,
+    Judge,
+    anomalies,
+    fingerprint,
+    near_duplicates,
+)
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import ContrastError
 from contrast_engine.features import core_names
-from contrast_engine.images import read_image
-from contrast_engine.nearest import nearest
 from contrast_engine.randomness import generator
 from contrast_engine.steps import space
-from contrast_engine.steps.spaces import Door
+from contrast_engine.steps.comparing import Likeness, most_like
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.entries import sentence
 from contrast_engine.summaries.overview import feature_title
@@ -25,10 +30,18 @@ FLAT = 1.0
 
 @dataclass(frozen=True)
 class Odd:
-    """An image unlike the rest, and why, in words."""
+    """An image unlike the rest, and why, in words.
+
+    Args:
+        image: The image.
+        words: The measures in which it is unlike the rest.
+        distance, isolation: How far out it is by either judge, as in `Anomaly`.
+    """
 
     image: ImageId
     words: str
+    distance: float
+    isolation: float
 
 
 @dataclass(frozen=True)
@@ -44,12 +57,15 @@ class Doubles:
     words: str
 
 
-def odd_images(measured: Vectors) -> tuple[Odd, ...]:
+def odd_images(measured: Vectors, by: Judge = "both") -> tuple[Odd, ...]:
     """Rank the measured images, most unlike the rest first; none where there are too few."""
     if len(measured) < FEWEST:
         return ()
     core = measured.select([name for name in core_names() if name in measured.columns])
-    return tuple(Odd(found.image, _why(found)) for found in anomalies(core))
+    return tuple(
+        Odd(found.image, _why(found), found.distance, found.isolation)
+        for found in anomalies(core, by)
+    )
 
 
 def doubles(workspace: Workspace) -> tuple[Doubles, ...]:
@@ -66,17 +82,19 @@ def doubles(workspace: Workspace) -> tuple[Doubles, ...]:
     return (*same, *(Doubles(group, _spread(vectors, group, usual)) for group in near))
 
 
-def like_file(
-    workspace: Workspace, data: bytes, k: int = 24
-) -> tuple[tuple[tuple[ImageId, str], ...], str]:
-    """Give the images most like a file from outside, nearest first, or none and why not."""
+def like(
+    workspace: Workspace, of: ImageId | bytes, on: str, k: int = 24
+) -> tuple[Likeness | None, str]:
+    """Give the images most like one of the collection or a file, or None and why not."""
     try:
-        found = space(workspace)
-        row = Door(workspace, found.key).place(read_image(data))
+        return most_like(workspace, of, on=on, k=k), ""
     except ContrastError as error:
-        return (), sentence(str(error))
-    near = nearest(found.vectors, row.values[0], k)
-    return tuple((image, f"{distance:.2f}") for image, distance in near), ""
+        return None, sentence(str(error))
+
+
+def distances(found: Likeness) -> dict[ImageId, str]:
+    """Give the distance of each image that was found, in words."""
+    return {image: f"{distance:.2f}" for image, distance in found.near}
 
 
 def _why(found: Anomaly) -> str:

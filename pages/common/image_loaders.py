@@ -5,12 +5,15 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contrast_engine import steps, summaries
+from contrast_engine.anomalies import Judge
 from contrast_engine.counterfactual import Placing, WhatIf
+from contrast_engine.steps.spaces import Space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import Anatomy, Chosen
 from contrast_engine.summaries import odd as oddities
 from contrast_engine.summaries.odd import Doubles, Odd
 from contrast_engine.vectors import ImageId
+from pages.common import loaders
 
 
 def anatomy(workspace: Workspace, image: ImageId) -> tuple[Anatomy | None, str]:
@@ -18,9 +21,12 @@ def anatomy(workspace: Workspace, image: ImageId) -> tuple[Anatomy | None, str]:
     return _anatomy(workspace.id, image, workspace)
 
 
-def neighbours(workspace: Workspace, image: ImageId) -> tuple[tuple[ImageId, str], ...]:
-    """Give the images most like one in its measures, with their distance in words."""
-    return _neighbours(workspace.id, image, workspace.current("features"), workspace)
+def neighbours(
+    workspace: Workspace, image: ImageId, on: str
+) -> tuple[tuple[tuple[ImageId, str], ...], str]:
+    """Give the images most like one in a space, with their distance, and the space in words."""
+    where = loaders.space(workspace, on)
+    return _neighbours(workspace.id, image, where.key, where), where.name
 
 
 def what_if(workspace: Workspace, image: ImageId) -> tuple[WhatIf | None, str]:
@@ -39,9 +45,9 @@ def chosen(workspace: Workspace, ids: Sequence[ImageId]) -> Chosen:
     return _chosen(workspace.id, tuple(ids), workspace.current("features"), workspace)
 
 
-def odd(workspace: Workspace) -> tuple[Odd, ...]:
-    """Give the measured images, most unlike the rest first."""
-    return _odd(workspace.id, workspace.current("features"), workspace)
+def odd(workspace: Workspace, by: Judge) -> tuple[Odd, ...]:
+    """Give the measured images, most unlike the rest first, as judged by one way or both."""
+    return _odd(workspace.id, workspace.current("features"), by, workspace)
 
 
 def doubles(workspace: Workspace) -> tuple[Doubles, ...]:
@@ -59,9 +65,9 @@ def _anatomy(
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _neighbours(
-    workspace_id: str, image: ImageId, features: str, _workspace: Workspace
+    workspace_id: str, image: ImageId, key: str, _where: Space
 ) -> tuple[tuple[ImageId, str], ...]:
-    return summaries.alike(steps.space(_workspace).vectors, image)
+    return summaries.alike(_where.vectors, image) if image in _where.vectors.rows else ()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, ttl=600)
@@ -84,8 +90,8 @@ def _chosen(
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _odd(workspace_id: str, features: str, _workspace: Workspace) -> tuple[Odd, ...]:
-    return oddities.odd_images(_workspace.load(features))
+def _odd(workspace_id: str, features: str, by: Judge, _workspace: Workspace) -> tuple[Odd, ...]:
+    return oddities.odd_images(_workspace.load(features), by)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

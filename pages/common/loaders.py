@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contrast_engine import steps
+from contrast_engine.axes import NamedAxes, named_axes
 from contrast_engine.colouring import Colouring, map_colouring
 from contrast_engine.jobs import JobRunner
 from contrast_engine.results import Clustering, Predictions, Report
 from contrast_engine.steps.exporting import Cell
+from contrast_engine.steps.spaces import Space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import (
     FeatureOverview,
@@ -19,6 +21,7 @@ from contrast_engine.summaries import (
     preview,
 )
 from contrast_engine.summaries.asking import drawn_queue, teaching_queue
+from contrast_engine.summaries.axes import scores
 from contrast_engine.summaries.browsing import Group
 from contrast_engine.summaries.browsing import groups as groups_of
 from contrast_engine.summaries.lesson import LessonCard, Mark, lesson_card
@@ -52,6 +55,18 @@ def groups(workspace: Workspace, selection: str, selected: Sequence[ImageId]) ->
         len(selected),
     )
     return _groups(workspace.id, state, workspace, tuple(selected))
+
+
+def space(workspace: Workspace, on: str) -> Space:
+    """Give a space that images are compared in, as the menus name it."""
+    state = (workspace.current("features"), len(workspace.artifacts("embeddings")))
+    return _space(workspace.id, on, state, workspace)
+
+
+def axes(workspace: Workspace, on: str) -> tuple[NamedAxes, Vectors]:
+    """Give the named axes of a space, and the place of every image on them."""
+    where = space(workspace, on)
+    return _axes(workspace.id, where.key, where)
 
 
 def clustering(workspace: Workspace, key: str) -> Clustering:
@@ -148,6 +163,17 @@ def table(workspace: Workspace) -> list[dict[str, Cell]]:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def _artifact(workspace_id: str, key: str, _workspace: Workspace) -> object:
     return _workspace.load(key)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _space(workspace_id: str, on: str, state: tuple[object, ...], _workspace: Workspace) -> Space:
+    return steps.space(_workspace, on)
+
+
+@st.cache_resource(max_entries=6, show_spinner="Drawing the images anew, to see what holds")
+def _axes(workspace_id: str, key: str, _where: Space) -> tuple[NamedAxes, Vectors]:
+    found = named_axes(_where.vectors, _where.readable)
+    return found, scores(_where.vectors, found)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

@@ -2,13 +2,9 @@
 
 import streamlit as st
 
-from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from pages.common import session
-from pages.components import gallery
-
-PER_PAGE = 60
+from pages.common import session, thumbnails
 
 
 def image(workspace: Workspace) -> ImageId:
@@ -18,7 +14,7 @@ def image(workspace: Workspace) -> ImageId:
     """
     chosen = session.image()
     if chosen not in workspace.images:
-        _choose(workspace, is_gone=chosen is not None)
+        choose(workspace)
         st.stop()
     return chosen
 
@@ -30,20 +26,20 @@ def other() -> None:
     )
 
 
-def _choose(workspace: Workspace, *, is_gone: bool) -> None:
-    if is_gone:
+def choose(workspace: Workspace) -> None:
+    """Draw images to choose one from: those that are selected, else all; a click opens it."""
+    if session.image() is not None:
         st.info("This image is not in the collection any more. Choose another.")
     known = [i for i in session.selected() if i in workspace.images] or workspace.images.ids
-    what = "selected images" if session.selected() else "images, by their path"
-    page = st.session_state.get("picking.page", 1)
-    first = (min(page, -(-len(known) // PER_PAGE)) - 1) * PER_PAGE
-    on_page = known[first : first + PER_PAGE]
-    st.markdown(f"**Choose an image** · showing {len(on_page):,} of {len(known):,} {what}")
-    gallery.show(
-        key="picking",
-        ids=on_page,
-        thumb=Urls(workspace.id).thumb,
+    what = "selected images" if session.selected() else "images"
+    st.markdown("**Choose an image**")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        look = thumbnails.look(workspace)
+    thumbnails.browse(
+        workspace,
+        "picking",
+        known,
+        look,
+        what=what,
         on_event=lambda event: event.opened and session.open_image(event.opened),
     )
-    if len(known) > PER_PAGE:
-        st.pagination(-(-len(known) // PER_PAGE), key="picking.page")

@@ -3,10 +3,18 @@
 import streamlit as st
 
 from contrast_engine.selection import percentiles
-from contrast_engine.server import Urls
 from contrast_engine.summaries import stands_out
-from pages.common import image_loaders, inspector, labelling, loaders, picking, session
-from pages.components import figure, gallery
+from pages.common import (
+    controls,
+    image_loaders,
+    inspector,
+    labelling,
+    loaders,
+    picking,
+    session,
+    thumbnails,
+)
+from pages.components import figure
 
 st.title("Image")
 st.caption(
@@ -57,16 +65,18 @@ with right:
     inspector.measures(workspace, image, height=420, width=180)
 
 if image in measured.rows:
-    near = image_loaders.neighbours(workspace, image)
     st.subheader("Most like it")
+    on = controls.space(workspace)
+    near, where = image_loaders.neighbours(workspace, image, on)
     st.caption(
-        f"The {len(near)} nearest of {len(measured):,} images in the space of all core measures, "
-        "nearest first; below each its distance in standard deviations, all measures together."
+        f"The {len(near)} nearest images in {where}, nearest first; below each its distance."
+        if near
+        else f"This image has no place in {where}."
     )
-    gallery.show(
-        key="image.alike",
-        ids=[other for other, _ in near],
-        thumb=Urls(workspace.id).thumb,
+    thumbnails.show(
+        workspace,
+        "image.alike",
+        [other for other, _ in near],
         captions=dict(near),
         on_event=lambda event: event.opened and session.open_image(event.opened),
     )

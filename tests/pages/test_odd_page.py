@@ -1,5 +1,7 @@
 """The page of similar and odd images."""
 
+import json
+
 import cv2
 import numpy as np
 
@@ -14,7 +16,7 @@ def test_odd_images_come_with_their_reason(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("explore/odd.py")
     assert not app.exception
-    assert "Showing 12 of 30 images" in written(app)
+    assert "Showing 1 to 12 of 30 images" in written(app)
     assert "deviations above the rest" in written(app) or "combination" in written(app)
 
 
@@ -34,7 +36,43 @@ def test_a_file_from_outside_finds_its_like_or_says_why_not(at_stage, visit) -> 
     )
     app.run()
     assert not app.exception
-    assert "The 24 nearest of 30 images" in written(app)
+    assert "The 12 nearest of 30 images" in written(app)
     app.file_uploader[0].set_value(("bad.png", b"nothing", "image/png"))
     app.run()
     assert app.error
+
+
+def test_either_judge_can_be_asked_alone_and_every_page_is_reached(at_stage, visit) -> None:
+    at_stage("measured")
+    orders = []
+    for by in ("distance", "isolation"):
+        app = visit("explore/odd.py", by=by)
+        assert not app.exception
+        app.session_state["odd.page"] = 3
+        app.run()
+        assert "Showing 25 to 30 of 30 images" in written(app)
+        orders.append([c.key for c in app.get("bidi_component")])
+    assert orders[0] != orders[1]
+
+
+def test_the_like_of_an_image_in_the_address_leave_it_out_itself(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    image = workspace.images.ids[4]
+    app = visit("explore/odd.py", view="like", image=image)
+    assert not app.exception
+    grid = next(c for c in app.get("bidi_component") if c.key == "like.near")
+    shown = json.loads(grid.proto.json)["ids"]
+    assert len(shown) == 12
+    assert image not in shown
+
+
+def test_a_copy_of_an_image_finds_that_image_first(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    image = workspace.images.ids[9]
+    app = visit("explore/odd.py", view="like")
+    app.file_uploader[0].set_value(("copy.png", workspace.original_bytes(image), "image/png"))
+    app.run()
+    grid = next(c for c in app.get("bidi_component") if c.key == "like.near")
+    sent = json.loads(grid.proto.json)
+    assert sent["ids"][0] == image
+    assert sent["captions"][image] == "0.00"
