@@ -244,15 +244,10 @@ def _at_random(
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _space(workspace_id: str, features: str, _workspace: Workspace) -> steps.Space:
-    return steps.space(_workspace)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
 def _lesson(
     workspace_id: str, state: tuple[str | None, ...], version: int, _workspace: Workspace
 ) -> LessonCard:
-    return lesson_card(_workspace, _space(workspace_id, state[0], _workspace))
+    return lesson_card(_workspace, space(_workspace, "features"))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
