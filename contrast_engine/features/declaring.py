@@ -30,7 +30,8 @@ class Feature:
         core: Whether it is one of the twenty that images are clustered by.
         measure: The function from an image to the number.
         resolution_bound: Whether it sees detail that the quick, reduced decode of a large JPEG
-            changes by more than 0.02 of its quartile range.
+            changes by more than 0.03, or the size of the file by more than 0.1, of its quartile
+            range.
     """
 
     name: str

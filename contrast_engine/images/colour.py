@@ -4,11 +4,13 @@ Domain names as in SCIENCE 1: `Y` is linear luminance 0..1, `Y'` its sRGB encodi
 0..100. It is worked out in the precision that is given, and none of it knows what an image is.
 """
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from contrast_engine.arrays import Floats, Floats32, Real
+from contrast_engine.arrays import Bools, Floats, Floats32, Real
 
 LUMINANCE_WEIGHTS = np.array([0.2126, 0.7152, 0.0722])
 
@@ -44,11 +46,13 @@ def encode_srgb(linear: npt.ArrayLike) -> Real:
     Source: IEC 61966-2-1.
     """
     linear = _real(linear)
-    coded: Real = np.power(linear, 1 / 2.4)
+    root = np.asarray(np.cbrt(linear))
+    coded: Real = np.sqrt(root)
+    coded = np.sqrt(coded, out=coded)
+    coded *= root  # x^(1/2.4) = x^(1/3) x^(1/12): several times quicker than a power
     coded *= 1.055
     coded -= 0.055
-    np.multiply(linear, 12.92, out=coded, where=linear <= 0.0031308)
-    return coded
+    return _mended(coded, linear <= 0.0031308, lambda: linear * 12.92)
 
 
 def luminance(rgb: Real) -> Real:
@@ -81,12 +85,17 @@ def chroma_axes(rgb: Real) -> tuple[Real, Real]:
 
 
 def _cie_root(t: Real) -> Real:
-    root: Real = np.asarray(np.cbrt(t))
-    small = t <= _KNEE
-    if small.any():
-        np.multiply(t, 1 / (3 * (6 / 29) ** 2), out=root, where=small)
-        np.add(root, 4 / 29, out=root, where=small)
-    return root
+    return _mended(np.cbrt(t), t <= _KNEE, lambda: t * (1 / (3 * (6 / 29) ** 2)) + 4 / 29)
+
+
+def _mended(values: Real, where: Bools, line: Callable[[], Real]) -> Real:
+    """Put the straight part of a curve near black in place of the curved one."""
+    if not where.any():
+        return values
+    if values.ndim < 2 or not values.flags.c_contiguous:
+        return np.where(where, line(), values)
+    cv2.copyTo(line(), where.view(np.uint8), values)  # in place, many times quicker than NumPy
+    return values
 
 
 def _mixed(values: Real, matrix: Floats) -> Real:

@@ -99,7 +99,7 @@ def decode(data: bytes, name: str, covering: int | None) -> Raster:
 
 
 def _opened(data: bytes, name: str) -> Image.Image:
-    if data[:2] == b"\xff\xd8" and data.count(b"\xff\xda") > MAX_SCANS:
+    if data[:2] == b"\xff\xd8" and jpeg.scans(data) > MAX_SCANS:
         raise ImageError(f"{name} is a JPEG of more than {MAX_SCANS} passes; save it again")
     Image.init()  # knows all formats; a cheap check from the second call on
     return Image.open(io.BytesIO(data), formats=formats.READABLE)
@@ -127,6 +127,8 @@ def _halvings(image: Image.Image, data: bytes, covering: int | None) -> int:
     # Only powers of two: libjpeg's odd eighths are slower than decoding everything.
     if covering is None or image.format not in ("JPEG", "MPO", "JPEG2000"):
         return 0
+    if image.format == "JPEG2000":
+        covering *= 2  # a wavelet blurs otherwise than a JPEG's transform, which shrinking mends
     longest = max(image.size)
     halvings = max(n for n in range(4) if n == 0 or longest >> n >= covering)
     if image.format == "JPEG2000":

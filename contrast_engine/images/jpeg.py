@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import simplejpeg
 
 from contrast_engine.arrays import Bytes
@@ -29,3 +30,9 @@ def decoded(data: bytes, size: tuple[int, int], halvings: int, is_grey: bool) ->
         return None
     pixels: Bytes = codes.reshape(*codes.shape[:2], 1 if is_grey else 3)
     return pixels if pixels.shape[:2] == (height, width) else None
+
+
+def scans(data: bytes) -> int:
+    """Count the markers that begin a pass over the picture; bytes that look like one count too."""
+    codes = np.frombuffer(data, np.uint8)  # several times quicker than bytes.count
+    return int(np.count_nonzero((codes[:-1] == 0xFF) & (codes[1:] == 0xDA)))

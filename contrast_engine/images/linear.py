@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+import cv2
 import numpy as np
 
-from contrast_engine.arrays import Real
+from contrast_engine.arrays import Floats, Ints, Real
 from contrast_engine.errors import ImageError
 from contrast_engine.images import colour
-from contrast_engine.images.sums import between, energy, mean, neighbours
+from contrast_engine.images.shrinking import halved
+from contrast_engine.images.sums import energy, mean, percentile
 
 ANALYSIS_SIZE = 512
 """Longest side, in pixels, at which images are measured unless told otherwise."""
@@ -17,6 +19,7 @@ ANALYSIS_SIZE = 512
 FLAT = 1e-6
 """Below this standard deviation of Y an image counts as flat: no luminance contrast at all."""
 
+_TONES = 16384  # 64 bins for each of the 256 of `entropy`
 _COLOURLESS = 1e-6  # of linear light between channels: rounding, not colour
 
 
@@ -95,9 +98,14 @@ class LinearImage:
         return self.std < FLAT
 
     @cached_property
+    def half(self) -> Real:
+        """(h/2, w/2, 3) linear light: colour is looked at on half as many points each way."""
+        return halved(self.rgb)
+
+    @cached_property
     def is_grey(self) -> bool:
-        """Whether no pixel has any colour beyond rounding, so that chroma is exactly 0."""
-        return _is_grey(self.rgb[::16, ::16]) and _is_grey(self.rgb)  # most say no at once
+        """Whether no point has any colour beyond rounding, so that chroma is exactly 0."""
+        return _is_grey(self.half[::16, ::16]) and _is_grey(self.half)  # most say no at once
 
     @cached_property
     def lightness(self) -> Real:
@@ -111,15 +119,15 @@ class LinearImage:
 
     @cached_property
     def chroma_axes(self) -> tuple[Real, Real]:
-        """(h, w) a* and (h, w) b*, exactly 0 in a grey picture."""
+        """(h/2, w/2) a* and (h/2, w/2) b*, exactly 0 in a grey picture."""
         if self.is_grey:
-            nothing = np.zeros_like(self.luminance)
+            nothing = np.zeros(self.half.shape[:2], self.half.dtype)
             return nothing, nothing
-        return colour.chroma_axes(self.rgb)
+        return colour.chroma_axes(self.half)
 
     @cached_property
     def chroma(self) -> Real:
-        """(h, w) CIE chroma C*, exactly 0 in a grey picture."""
+        """(h/2, w/2) CIE chroma C*, exactly 0 in a grey picture."""
         # Not by cv2.magnitude: its last bit depends on where in memory the pixels lie.
         a, b = self.chroma_axes
         chroma: Real = a * a
@@ -132,23 +140,38 @@ class LinearImage:
         return colour.encode_srgb(self.luminance)
 
     @cached_property
+    def tones(self) -> Ints:
+        """(16384,) pixels by encoded luminance Y', in bins of equal width over 0..1."""
+        codes = self.encoded * _TONES
+        bins = np.minimum(codes, _TONES - 1, out=codes).astype(np.uint16)
+        counts: Any = cv2.calcHist([bins], [0], None, [_TONES], [0, _TONES])
+        return np.asarray(counts, np.int64).ravel()
+
+    @cached_property
     def luminance_range(self) -> tuple[float, float]:
-        """1st and 99th percentile of Y."""
-        return between(self._tails[0], 0.01, self.luminance.size), between(
-            self._tails[1], 0.99, self.luminance.size
-        )
+        """1st and 99th percentile of Y; of float32 pixels to half a bin of `tones`."""
+        if self.luminance.dtype == np.float64:
+            return percentile(self.luminance, 0.01), percentile(self.luminance, 0.99)
+        low, high = colour.decode_srgb(self._tails)
+        return float(low), float(high)
 
     @cached_property
     def lightness_range(self) -> tuple[float, float]:
-        """1st and 99th percentile of L*."""
-        low, high = (colour.lightness(np.asarray(tail)) for tail in self._tails)
-        size = self.luminance.size
-        return between((low[0], low[1]), 0.01, size), between((high[0], high[1]), 0.99, size)
+        """1st and 99th percentile of L*; of float32 pixels to half a bin of `tones`."""
+        if self.luminance.dtype == np.float64:
+            return percentile(self.lightness, 0.01), percentile(self.lightness, 0.99)
+        low, high = colour.lightness(colour.decode_srgb(self._tails))
+        return float(low), float(high)
 
     @cached_property
-    def _tails(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        # L* rises with Y, so the pixels around a percentile serve both scales exactly.
-        return neighbours(self.luminance, 0.01), neighbours(self.luminance, 0.99)
+    def _tails(self) -> Floats:
+        """1st and 99th percentile of Y', which rises with Y and L*, read off its histogram."""
+        reached = np.cumsum(self.tones)
+        ranks = np.array([0.01, 0.99]) * (reached[-1] - 1) + 0.5
+        bins = np.searchsorted(reached, ranks)
+        inside = (ranks - (reached[bins] - self.tones[bins])) / self.tones[bins]
+        tails: Floats = (bins + inside) / _TONES
+        return tails
 
 
 def _is_grey(rgb: Real) -> bool:

@@ -10,12 +10,18 @@ _SAMPLE = 2048  # pixels looked at to guess where a percentile lies
 
 def mean(plane: Real) -> float:
     """Give the mean of (h, w) pixels."""
+    # Not by cv2.sumElems: its last bit depends on where in memory the pixels lie.
     return float(cv2.mean(plane)[0])
 
 
 def energy(plane: Real) -> float:
     """Give the sum of squares of (h, w) pixels."""
     return float(cv2.norm(plane, cv2.NORM_L2SQR))
+
+
+def total(plane: Real) -> float:
+    """Give the sum of absolute values of (h, w) pixels."""
+    return float(cv2.norm(plane, cv2.NORM_L1))
 
 
 def spread(plane: Real) -> float:
@@ -25,13 +31,9 @@ def spread(plane: Real) -> float:
 
 def percentile(plane: Real, share: float) -> float:
     """Give what `numpy.percentile` gives at 100 * share, sooner."""
-    return between(neighbours(plane, share), share, plane.size)
-
-
-def neighbours(plane: Real, share: float) -> tuple[float, float]:
-    """Give the two values of the sorted pixels between which the percentile lies."""
     flat = plane.ravel()
-    rank = int(np.floor(share * (flat.size - 1)))
+    place = share * (flat.size - 1)
+    rank = int(np.floor(place))
     ranks = (rank, min(rank + 1, flat.size - 1))
     # A few pixels tell roughly where to look; only those beyond are sorted. Where the guess cut
     # too close, all of them are, so the answer is exact either way.
@@ -44,12 +46,6 @@ def neighbours(plane: Real, share: float) -> tuple[float, float]:
         before = flat.size - part.size
     if not (before <= ranks[0] and ranks[1] < before + part.size):
         part, before = flat, 0
-    inside = [place - before for place in ranks]
+    inside = [one - before for one in ranks]
     low, high = np.partition(part, sorted(set(inside)))[inside]
-    return float(low), float(high)
-
-
-def between(pair: tuple[float, float], share: float, size: int) -> float:
-    """Interpolate the percentile of `size` pixels between its two neighbours."""
-    place = share * (size - 1)
-    return float(pair[0] + (place - np.floor(place)) * (pair[1] - pair[0]))
+    return float(low + (place - rank) * (high - low))
