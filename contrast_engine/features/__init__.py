@@ -21,7 +21,7 @@ __all__ = [
     "measure_image",
 ]
 
-FEATURE_VERSION = 2
+FEATURE_VERSION = 3
 """Part of every key that depends on features: raise it when any value would change."""
 
 _ORDER = (

@@ -2,11 +2,12 @@
 
 import functools
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import scipy.fft
 
-from contrast_engine.arrays import Floats, Ints, Real
+from contrast_engine.arrays import Floats, Real
 from contrast_engine.features.declaring import feature
 from contrast_engine.features.sharing import shared
 from contrast_engine.images import LinearImage
@@ -155,17 +156,16 @@ def bands(image: LinearImage) -> tuple[float, float, float]:
 def _sorted_power(image: LinearImage) -> Floats:
     """Sum the power by band and ring: (4, 25)."""
     plan = _plan(*image.shape)
-    power = power_spectrum(image).ravel() * plan.weight
-    energy: Floats = np.bincount(plan.group, power, 4 * (_RINGS + 1)).astype(np.float64)
+    energy: Floats = (plan.groups @ power_spectrum(image).ravel()).astype(np.float64)
     return energy.reshape(4, -1)
 
 
 @shared
 def power_spectrum(image: LinearImage) -> Real:
     """Give |F|^2 of windowed Y without its weighted mean, (h, w // 2 + 1)."""
-    window = _plan(*image.shape).window.astype(image.rgb.dtype, copy=False)
+    window = _window(*image.shape, image.luminance.dtype.name)
     y = image.centred * window
-    y -= window * (mean(y) / mean(window))
+    y -= window * (mean(y) / _hann_mean(*image.shape))
     spectrum = scipy.fft.rfft2(y, overwrite_x=True)
     power: Real = np.square(spectrum.real)
     power += np.square(spectrum.imag)
@@ -174,17 +174,21 @@ def power_spectrum(image: LinearImage) -> Real:
 
 @dataclass(frozen=True)
 class _Plan:
-    """What depends on the size alone: the window, and which bin belongs where."""
+    """What depends on the size alone: which bin belongs where.
 
-    window: Floats  # (h, w)
-    weight: Floats  # (bins,) 2 for columns that stand for their mirror image too
-    group: Ints  # (bins,) 25 * band + ring; bands 0 low, 1 middle, 2 high, 3 none; ring 24 none
+    The rows of `groups` are 25 * band + ring; bands 0 low, 1 middle, 2 high, 3 none; ring 24 none.
+    A bin counts twice where it stands for its mirror image too.
+    """
+
+    groups: Any  # sparse (100, bins)
     ring_size: Floats  # (25,) bins of the whole plane in each ring
     ring_frequency: Floats  # (24,) log10 of the middle of each ring
 
 
 @functools.lru_cache(maxsize=16)
 def _plan(height: int, width: int) -> _Plan:
+    from scipy.sparse import csr_array
+
     across = scipy.fft.rfftfreq(width)
     radius = np.hypot(scipy.fft.fftfreq(height)[:, None], across[None])  # cycles per pixel
     mirrored = (across > 0) & (2 * np.arange(across.size) != width)
@@ -200,9 +204,18 @@ def _plan(height: int, width: int) -> _Plan:
     ring = np.where((ring < 0) | (ring >= _RINGS), _RINGS, ring)
     size: Floats = np.bincount(ring, weight, _RINGS + 1).astype(np.float64)
     middle = np.log10(np.sqrt(ring_edges[1:] * ring_edges[:-1]))
-    return _Plan(
-        np.outer(_hann(height), _hann(width)), weight, band * (_RINGS + 1) + ring, size, middle
-    )
+    bins = np.arange(ring.size)
+    groups = csr_array((weight, (band * (_RINGS + 1) + ring, bins)), (4 * (_RINGS + 1), bins.size))
+    return _Plan(groups, size, middle)
+
+
+@functools.lru_cache(maxsize=16)
+def _window(height: int, width: int, kind: str) -> Real:
+    return np.outer(_hann(height), _hann(width)).astype(kind)
+
+
+def _hann_mean(height: int, width: int) -> float:
+    return float(_hann(height).mean() * _hann(width).mean())
 
 
 def _hann(size: int) -> Floats:

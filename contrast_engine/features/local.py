@@ -1,5 +1,7 @@
 """Contrast inside small windows of the picture, and what noise and blur do there."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 
@@ -7,7 +9,7 @@ from contrast_engine.arrays import Floats, Real
 from contrast_engine.features.declaring import feature
 from contrast_engine.features.sharing import shared
 from contrast_engine.images import LinearImage
-from contrast_engine.images.sums import mean, percentile, spread
+from contrast_engine.images.sums import mean, percentile, spread, total
 
 WINDOW = 11
 """Side of the local window, in pixels at analysis size."""
@@ -64,8 +66,9 @@ def noise_sigma(image: LinearImage) -> float:
     """
     if image.is_flat or min(image.shape) < 3:
         return 0.0
-    mask = np.outer([1.0, -2.0, 1.0], [1.0, -2.0, 1.0])
-    return float(np.sqrt(np.pi / 2) / 6 * mean(np.abs(_inside(image, mask))))
+    second = np.array([1.0, -2.0, 1.0])
+    inside = _inside(image, cv2.sepFilter2D(image.encoded, -1, second, second))
+    return float(np.sqrt(np.pi / 2) / 6 * total(inside) / inside.size)
 
 
 @feature(unit="code²", low=0, high=None, direction="sharper", family="local", resolution_bound=True)
@@ -81,24 +84,24 @@ def blur(image: LinearImage) -> float:
     """
     if image.is_flat or min(image.shape) < 3:
         return 0.0
-    mask = np.array([[0.0, 1.0, 0.0], [1.0, -4.0, 1.0], [0.0, 1.0, 0.0]])
-    return (255 * spread(_inside(image, mask))) ** 2
+    return (255 * spread(_inside(image, cv2.Laplacian(image.encoded, -1, ksize=1)))) ** 2
 
 
 @shared
 def local_contrast(image: LinearImage) -> Real:
     """Give the (h, w) local contrast: deviation over mean in the window around each pixel."""
-    average, variance = (part.astype(image.rgb.dtype) for part in local_moments(image.luminance))
-    np.sqrt(variance, out=variance)
-    np.maximum(average, _FLOOR, out=average)
-    variance /= average
-    return variance
+    kind = image.luminance.dtype
+    average, variance = (part.astype(kind, copy=False) for part in local_moments(image.luminance))
+    deviation: Real = np.asarray(cv2.sqrt(np.maximum(variance, 0, out=variance), variance))
+    deviation /= np.maximum(average, _FLOOR, out=average)
+    return deviation
 
 
 def local_moments(y: Real) -> tuple[Floats, Floats]:
     """Give mean and variance in the window around each pixel, each (h, w), borders reflected.
 
-    Always in float64: on bright, even areas float32 loses the variance.
+    Always in float64: on bright, even areas float32 loses the variance. Rounding may leave one
+    that is a trace below 0.
     """
     average, square = (
         np.asarray(box(y, cv2.CV_64F, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT), np.float64)
@@ -106,10 +109,9 @@ def local_moments(y: Real) -> tuple[Floats, Floats]:
     )
     average, square = average.reshape(y.shape), square.reshape(y.shape)
     square -= average * average
-    return average, np.maximum(square, 0.0, out=square)
+    return average, square
 
 
-def _inside(image: LinearImage, mask: Floats) -> Real:
-    """Filter Y' where the 3 x 3 mask lies wholly inside the picture."""
-    filtered: Real = np.asarray(cv2.filter2D(image.encoded, -1, mask), image.rgb.dtype)
-    return np.ascontiguousarray(filtered.reshape(image.shape)[1:-1, 1:-1])
+def _inside(image: LinearImage, filtered: Any) -> Real:
+    """Keep what a 3 x 3 mask gave where it lies wholly inside the picture."""
+    return np.ascontiguousarray(np.asarray(filtered).reshape(image.shape)[1:-1, 1:-1])

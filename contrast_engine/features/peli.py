@@ -24,6 +24,7 @@ PIXELS_PER_DEGREE = 32.0
 
 _FLOOR = 0.01  # of the local mean
 _LEAST_OCTAVE = 5  # coarser bands share the points of this one: fewer would save nothing
+_NOTHING = 1e-12  # of a weight: the rounding of a cosine at the very edge of a band
 
 
 def _declare(k: int) -> None:
@@ -88,19 +89,20 @@ def band_contrasts(image: LinearImage) -> dict[int, float]:
     contrasts = dict.fromkeys(BANDS, 0.0)
     if image.is_flat:
         return contrasts
-    spectrum = scipy.fft.rfft2(image.luminance)
-    mean = np.zeros((0, 0))
+    y = image.luminance
+    spectrum = scipy.fft.rfft2(y)
+    below = np.zeros((0, 0))
     for k in BANDS:
-        passing = _gain(*image.shape, k, False, image.rgb.dtype.name)
+        passing = _gain(*image.shape, k, False, y.dtype.name)
         if not passing.weight.any():
             break
         detail = _picture(spectrum, passing)
-        if mean.shape != detail.shape:
-            mean = _picture(spectrum, _gain(*image.shape, k, True, image.rgb.dtype.name))
-        contrast = np.maximum(mean, _FLOOR)
+        if below.shape != detail.shape:
+            below = _picture(spectrum, _gain(*image.shape, k, True, y.dtype.name))
+        contrast = np.maximum(below, _FLOOR)
         np.divide(detail, contrast, out=contrast)
         contrasts[k] = float(np.sqrt(energy(contrast) / contrast.size))
-        mean += detail
+        below += detail  # the filters add up to 1, so this is all that is below the next band
     return contrasts
 
 
@@ -116,14 +118,14 @@ def _picture(spectrum: Spectrum, gain: _Gain) -> Real:
     """Go back to pixels, or to fewer points, with what a filter lets through."""
     rows, columns = gain.weight.shape
     if rows == spectrum.shape[0]:
-        passed = spectrum[:, :columns] * gain.weight
+        passed = spectrum * gain.weight
     else:
         half = rows // 2
-        passed = np.zeros((gain.grid[0], columns), spectrum.dtype)
-        passed[: half + 1] = spectrum[: half + 1, :columns] * gain.weight[: half + 1]
-        passed[-half:] = spectrum[-half:, :columns] * gain.weight[-half:]
-    across = scipy.fft.ifft(passed, axis=0, overwrite_x=True)
-    picture: Real = scipy.fft.irfft(across, n=gain.grid[1], axis=1, overwrite_x=True)
+        passed = np.zeros((gain.grid[0], gain.grid[1] // 2 + 1), spectrum.dtype)
+        passed[: half + 1, :columns] = spectrum[: half + 1, :columns] * gain.weight[: half + 1]
+        last = len(spectrum) - half
+        passed[len(passed) - half :, :columns] = spectrum[last:, :columns] * gain.weight[half + 1 :]
+    picture: Real = scipy.fft.irfft2(passed, s=gain.grid, overwrite_x=True)
     return picture
 
 
@@ -137,20 +139,23 @@ def _gain(height: int, width: int, k: int, is_below: bool, kind: str) -> _Gain:
     octave = _octave(height, width)
     distance = octave - (k - 1) if is_below else np.abs(octave - k)
     weight = 0.5 * (1 + np.cos(np.pi * np.clip(distance, 0, 1)))
-    in_use = np.flatnonzero(weight.any(axis=0))
-    weight = weight[:, : in_use[-1] + 1 if in_use.size else 0]
+    weight[weight < _NOTHING] = 0
     least = 2.0 ** (max(k, _LEAST_OCTAVE) + 2) / max(height, width)  # points per pixel
-    if least > 0.75 or min(height, width) < 64:
+    if least > 0.75 or min(height, width) < 64 or not weight.any():
         return _Gain(weight.astype(kind), (height, width))
-    # Odd: then no frequency has two names, and turning the picture changes nothing.
-    grid = (_points(least * height), _points(least * width))
-    half = (grid[0] - 1) // 2
-    weight = np.concatenate([weight[: half + 1], weight[-half:]])[:, : (grid[1] - 1) // 2 + 1]
+    # As many rows and columns of the spectrum as the band reaches into, and a few points more.
+    columns = int(np.flatnonzero(weight.any(axis=0))[-1]) + 1
+    half = int(np.flatnonzero(weight[: height // 2 + 1].any(axis=1))[-1])
+    grid = tuple(
+        scipy.fft.next_fast_len(int(np.ceil(max(least * side, 2 * reach + 1))), real=True)
+        for side, reach in ((height, half), (width, columns - 1))
+    )
+    weight = np.concatenate([weight[: half + 1], weight[height - half :]])[:, :columns]
     down = np.concatenate([np.arange(half + 1), np.arange(-half, 0)]) * (1 / grid[0] - 1 / height)
-    across = np.arange(weight.shape[1]) * (1 / grid[1] - 1 / width)
+    across = np.arange(columns) * (1 / grid[1] - 1 / width)
     turn = np.exp(1j * np.pi * (down[:, None] + across[None]))
     turn *= grid[0] * grid[1] / (height * width)
-    return _Gain((weight * turn).astype(np.result_type(np.complex64, kind)), grid)
+    return _Gain((weight * turn).astype(np.result_type(np.complex64, kind)), (grid[0], grid[1]))
 
 
 @functools.lru_cache(maxsize=2)
@@ -159,13 +164,6 @@ def _octave(height: int, width: int) -> Floats:
     radius = np.hypot(scipy.fft.fftfreq(height)[:, None], scipy.fft.rfftfreq(width)[None])
     octave: Floats = np.log2(np.maximum(radius * max(height, width), 1e-9))
     return octave
-
-
-def _points(least: float) -> int:
-    points = int(np.ceil(least)) | 1
-    while scipy.fft.next_fast_len(points, real=True) != points:
-        points += 2
-    return points
 
 
 def _sensitivity(f: float) -> float:

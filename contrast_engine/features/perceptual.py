@@ -35,8 +35,8 @@ def gcf(image: LinearImage) -> float:
     total = 0.0
     for i, size in enumerate(_SUPERPIXELS, 1):
         weight = (-0.406385 * i / 9 + 0.334573) * i / 9 + 0.0877526
-        light = 100 * np.sqrt(blocks(image.luminance, size))
-        total += weight * neighbour_difference(light, diagonal=0)
+        root = np.sqrt(blocks(image.luminance, size))
+        total += 100 * weight * neighbour_difference(root, diagonal=0)
     return total
 
 
@@ -64,7 +64,8 @@ def rsc(image: LinearImage) -> float:
     r"""Centre against surround, averaged over halved sizes.
 
     Each level: mean |Rc - Rs| / (Rc + Rs) of L* under Gaussians of radius 1 (centre) and 2
-    (surround), borders reflected; levels halve until a side would be under 4 pixels.
+    (surround), cut off at three radii, borders reflected; levels halve until a side would be under
+    4 pixels.
 
     Formula: \frac{1}{K}\sum_{k=1}^{K}\mu\!\left[\frac{|R_c-R_s|}{\max(R_c+R_s,\,1)}\right]
     Fails: Shadow detail weighs more than the same step in the light.
@@ -83,14 +84,15 @@ def lightness_levels(image: LinearImage) -> list[Real]:
 
 
 def _centre_surround(light: Real) -> float:
-    centre, surround = (_blurred(light, sigma) for sigma in (_CENTRE, _SURROUND))
-    difference: Real = np.abs(centre - surround)
+    centre = _blurred(light, _CENTRE)
+    surround = _blurred(centre, (_SURROUND**2 - _CENTRE**2) ** 0.5)
+    difference: Real = np.asarray(cv2.absdiff(centre, surround)).reshape(light.shape)
     centre += surround
-    np.maximum(centre, 1.0, out=centre)
-    difference /= centre
+    difference /= np.maximum(centre, 1.0, out=centre)
     return mean(difference)
 
 
 def _blurred(light: Real, sigma: float) -> Real:
-    blurred: Real = cv2.GaussianBlur(light, (0, 0), sigma, borderType=cv2.BORDER_REFLECT)
+    taps = 2 * round(3 * sigma) + 1
+    blurred: Real = cv2.GaussianBlur(light, (taps, taps), sigma, borderType=cv2.BORDER_REFLECT)
     return blurred.reshape(light.shape)

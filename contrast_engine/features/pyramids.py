@@ -5,7 +5,7 @@ import functools
 import cv2
 import numpy as np
 
-from contrast_engine.arrays import Real
+from contrast_engine.arrays import Floats, Ints, Real
 
 _SMALLEST = 4  # cells on the shorter side of the last level
 
@@ -34,8 +34,13 @@ def blocks(values: Real, size: int) -> Real:
         rows = whole.reshape(height, size, width * size).sum(axis=1)
         averages = rows.reshape(height, width, size).sum(axis=2) / size**2
     else:
-        small = cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA)
-        averages = np.asarray(small, values.dtype).reshape(height, width)
+        averages = whole
+        while size > 1:  # by halves: OpenCV is quickest at that
+            size //= 2
+            small = cv2.resize(
+                averages, (width * size, height * size), interpolation=cv2.INTER_AREA
+            )
+            averages = np.asarray(small, values.dtype).reshape(height * size, width * size)
     return averages
 
 
@@ -56,35 +61,54 @@ def neighbour_difference(values: Real, diagonal: float) -> float:
     """
     if values.size < 2:
         return 0.0
+    height, width = values.shape
+    # Every pair counts as one inside the picture does, which is quick; those at the border, where
+    # cells have fewer neighbours to divide by, are then set right.
     total = 0.0
-    plan = _pairs(*values.shape, diagonal, values.dtype.name)
-    for (dy, dx), weights in plan.items():
-        height, width = weights.shape
-        first = values[:height, -width:] if dx < 0 else values[:height, :width]
-        second = values[dy:, :width] if dx < 0 else values[dy:, dx:]
-        total += float(np.vdot(np.abs(first - second), weights))
+    for down, across, weight in _steps(diagonal):
+        if height > down and width > abs(across):
+            total += 2 * weight / (4 + 4 * diagonal) * _sum_of_differences(values, down, across)
+    first, second, missing = _border(height, width, diagonal)
+    flat = values.ravel()
+    total += float(np.abs(flat[first] - flat[second]) @ missing)
     return total / values.size
 
 
-@functools.lru_cache(maxsize=128)
-def _pairs(height: int, width: int, diagonal: float, kind: str) -> dict[tuple[int, int], Real]:
-    """Say how much each pair of neighbours counts for the two cells together, by direction.
+def _sum_of_differences(values: Real, down: int, across: int) -> float:
+    height, width = values.shape
+    left, right = max(0, -across), max(0, across)
+    first = values[: height - down, left : width - right]
+    second = values[down:, right : width - left]
+    return float(cv2.norm(first, second, cv2.NORM_L1))
 
-    Every cell divides by the weight of the neighbours it has: up to 4 straight and 4 diagonal.
+
+def _steps(diagonal: float) -> list[tuple[int, int, float]]:
+    """Name each kind of neighbour once: rows down, columns across, weight."""
+    straight = [(0, 1, 1.0), (1, 0, 1.0)]
+    return [*straight, (1, 1, diagonal), (1, -1, diagonal)] if diagonal else straight
+
+
+@functools.lru_cache(maxsize=128)
+def _border(height: int, width: int, diagonal: float) -> tuple[Ints, Ints, Floats]:
+    """Give the pairs of cells of which one lies at the border, and what they count for besides.
+
+    A cell divides by the weight of the neighbours it has: up to 4 straight and 4 diagonal.
     """
     down, across = (
         np.minimum(np.arange(side), 1) + np.minimum(np.arange(side)[::-1], 1)
         for side in (height, width)
     )
-    straight = down[:, None] + across[None]
-    each = 1 / (straight + diagonal * down[:, None] * across[None])
-    pairs = {
-        (0, 1): each[:, :-1] + each[:, 1:],
-        (1, 0): each[:-1] + each[1:],
-    }
-    if diagonal:
-        pairs[1, 1] = diagonal * (each[:-1, :-1] + each[1:, 1:])
-        pairs[1, -1] = diagonal * (each[:-1, 1:] + each[1:, :-1])
-    return {
-        step: np.ascontiguousarray(weights, kind) for step, weights in pairs.items() if weights.size
-    }
+    each = 1 / (down[:, None] + across[None] + diagonal * down[:, None] * across[None])
+    usual = 1 / (4 + 4 * diagonal)
+    cells = np.arange(height * width).reshape(height, width)
+    firsts, seconds, besides = [], [], []
+    for dy, dx, weight in _steps(diagonal):
+        left, right = max(0, -dx), max(0, dx)
+        first = cells[: height - dy, left : width - right].ravel()
+        second = cells[dy:, right : width - left].ravel()
+        beside = weight * (each.ravel()[first] + each.ravel()[second] - 2 * usual)
+        kept = np.abs(beside) > 1e-12
+        firsts.append(first[kept])
+        seconds.append(second[kept])
+        besides.append(beside[kept])
+    return np.concatenate(firsts), np.concatenate(seconds), np.concatenate(besides)

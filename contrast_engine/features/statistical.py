@@ -1,13 +1,13 @@
 """How luminance is distributed over the whole picture, wherever it lies."""
 
-import cv2
 import numpy as np
 
-from contrast_engine.arrays import Bools
+from contrast_engine.arrays import Bools, Real
 from contrast_engine.features.declaring import feature
+from contrast_engine.features.sharing import shared
 from contrast_engine.images import LinearImage
 from contrast_engine.images.colour import decode_srgb
-from contrast_engine.images.sums import mean, spread
+from contrast_engine.images.sums import energy, mean, spread
 
 _SHADOW, _HIGHLIGHT = (float(edge) for edge in decode_srgb(np.array([1, 254]) / 255))
 _ROUNDING = 1e-6  # of a code value that went through float32
@@ -57,8 +57,7 @@ def entropy(image: LinearImage) -> float:
     """
     if image.is_flat:
         return 0.0
-    bins = np.minimum(image.encoded * 256, 255).astype(np.uint8)
-    share = np.asarray(cv2.calcHist([bins], [0], None, [256], [0, 256]), np.float64) / bins.size
+    share = image.tones.reshape(256, -1).sum(axis=1) / image.luminance.size
     share = share[share > 0]
     return float(max(-(share * np.log2(share)).sum(), 0.0))
 
@@ -98,7 +97,9 @@ def skew(image: LinearImage) -> float:
     Fails: A few lamps or reflections decide it.
     Source: SCIENCE 2.2 #6.
     """
-    return 0.0 if image.is_flat else _signed_log(_moment(image, 3))
+    if image.is_flat:
+        return 0.0
+    return _signed_log(mean(_squared(image) * image.centred) / image.std**3)
 
 
 @feature(unit="signed log", low=None, high=None, direction="heavier tails", family="global",
@@ -114,7 +115,9 @@ def kurt(image: LinearImage) -> float:
     Fails: A handful of extreme pixels decides it.
     Source: SCIENCE 2.2 #7 (Fisher's definition).
     """
-    return 0.0 if image.is_flat else _signed_log(_moment(image, 4) - 3)
+    if image.is_flat:
+        return 0.0
+    return _signed_log(energy(_squared(image)) / image.luminance.size / image.std**4 - 3)
 
 
 @feature(unit="ratio", low=0, high=None, direction="more contrast", family="global", core=True)
@@ -171,7 +174,8 @@ def michelson(image: LinearImage) -> float:
     return 0.0 if image.is_flat or high <= 0 else (high - low) / (high + low)
 
 
-@feature(unit="share", low=0, high=1, direction="more clipping", family="global")
+@feature(unit="share", low=0, high=1, direction="more clipping", family="global",
+         resolution_bound=True)  # fmt: skip
 def clip_shadows(image: LinearImage) -> float:
     r"""Share of pixels at or next to black: encoded luminance of at most 1/255.
 
@@ -193,10 +197,10 @@ def clip_highlights(image: LinearImage) -> float:
     return _share(image.luminance >= _HIGHLIGHT * (1 - _ROUNDING))
 
 
-def _moment(image: LinearImage, order: int) -> float:
-    power = image.centred * image.centred
-    power *= power if order == 4 else image.centred
-    return mean(power) / image.std**order
+@shared
+def _squared(image: LinearImage) -> Real:
+    squared: Real = image.centred * image.centred
+    return squared
 
 
 def _share(pixels: Bools) -> float:
