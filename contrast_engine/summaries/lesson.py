@@ -20,7 +20,7 @@ from contrast_engine.summaries.entries import sentence
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-DOTS = 2_000
+DOTS = 600
 """Points of the map that is drawn anew with every label."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
+from contrast_engine.clusterings.comparing import adjusted_rand as rand_of_table
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED, Clustering, Finding, Verdict, in_order
@@ -63,20 +64,9 @@ def adjusted_rand(one: Ints, two: Ints) -> float:
     """Agreement of two partitions: 1 the same, 0 what chance gives (Hubert & Arabie 1985)."""
     _, a = np.unique(one, return_inverse=True)
     _, b = np.unique(two, return_inverse=True)
-    table = np.zeros((a.max(initial=0) + 1, b.max(initial=0) + 1))
+    table = np.zeros((a.max(initial=0) + 1, b.max(initial=0) + 1), dtype=np.int64)
     np.add.at(table, (a, b), 1)
-    together = _pairs_in(table)
-    rows, columns = _pairs_in(table.sum(axis=1)), _pairs_in(table.sum(axis=0))
-    everything = len(one) * (len(one) - 1) / 2
-    if not everything:
-        return 1.0
-    expected = rows * columns / everything
-    most = (rows + columns) / 2
-    return 1.0 if most == expected else float((together - expected) / (most - expected))
-
-
-def _pairs_in(counts: Floats) -> float:
-    return float((counts * (counts - 1) / 2).sum())
+    return rand_of_table(table)
 
 
 def _pairs(context: Context, space: Vectors, n: int) -> Iterator[tuple[Ints, Ints]]:

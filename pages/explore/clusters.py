@@ -16,6 +16,7 @@ from pages.common import (
     loaders,
     next_step,
     regrouping,
+    runs,
     session,
     tree,
 )
@@ -51,6 +52,8 @@ found = cluster_cards(workspace, key)
 if has_tree(workspace, key):
     with st.expander("The tree, and where it is cut"):
         tree.show(workspace, key, options)
+with st.expander("Beside another clustering"):
+    runs.show(workspace, key)
 with st.container(horizontal=True, vertical_alignment="center"):
     session.link(session.MAP, "See the clusters on the map", colour="cluster")
     regrouping.show(workspace, key, found)

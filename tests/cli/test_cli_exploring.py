@@ -108,3 +108,24 @@ def test_the_newer_clusterings_keep_the_contract(contrast: Contrast, workspace: 
         assert sum(c["size"] for c in said["clusters"]) == round(30 * said["assigned"])
         assert {"value", "null_mean", "z", "n"} <= set(said["silhouette"])
         assert said["verdict"] in contrast("cluster", workspace, method).out
+
+
+def test_clusterings_are_listed_named_and_compared(contrast: Contrast, workspace: Path) -> None:
+    contrast("cluster", workspace, "hierarchical", "-o", "n_clusters=3", "--fine", "5")
+    listed = contrast("runs", workspace, "--json").json["runs"]
+    first, second = (run["key"] for run in listed[:2])
+    assert [run["is_current"] for run in listed[:2]] == [True, False]
+    found = contrast("runs", workspace, "--compare", first, second, "--json").json
+    assert sum(map(sum, found["table"])) == found["n"]
+    assert -1 <= found["ari"] <= 1
+    named = contrast("runs", workspace, "--name", first, "by merging", "--json").json["runs"]
+    assert named[0]["name"] == "by merging"
+    assert contrast("runs", workspace, "--compare", first, "nothing").code == 1
+
+
+def test_a_fine_cut_is_printed_inside_its_clusters(contrast: Contrast, workspace: Path) -> None:
+    said = contrast("cluster", workspace, "hierarchical", "--fine", "6", "--json").json
+    assert sum(len(branch["groups"]) for branch in said["taxonomy"]) == 6
+    for branch in said["taxonomy"]:
+        assert sum(group["size"] for group in branch["groups"]) == branch["size"]
+    assert contrast("cluster", workspace, "hierarchical", "--fine", "2").code == 2

@@ -9,6 +9,7 @@ from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.summaries import cluster_cards
 from contrast_engine.summaries.choosing import has_number, number_card
 from contrast_engine.summaries.regrouping import change_clusters, edges, standing, unassigned_words
+from contrast_engine.summaries.runs import runs, runs_card
 from contrast_engine.vectors import ImageId
 
 PAGE = "explore/clusters.py"
@@ -111,3 +112,31 @@ def test_the_answer_that_stands_is_the_one_asked_for(at_stage) -> None:
 def test_nothing_is_said_of_unassigned_images_where_there_are_none() -> None:
     ids = tuple(ImageId(f"{row:016x}") for row in range(4))
     assert not unassigned_words(Clustering(ids, [0, 0, 1, 1], [0.0] * 4))
+
+
+def test_another_clustering_is_held_beside_this_one(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    first = workspace.current("clusterings")
+    assert "There is no other clustering yet" in words(visit(PAGE))
+    second = steps.cluster(workspace, "hierarchical", options={"n_clusters": 4})
+    names = [run.name for run in runs(workspace)]
+    assert names == ["Hierarchical, 4 clusters", "k-means, 3 clusters"]
+    app = visit(PAGE)
+    assert not app.exception, [e.message for e in app.exception]
+    assert "Adjusted Rand index" in words(app)
+    card = runs_card(workspace, second, first)
+    assert sum(len(meeting.images) for meeting in card.meetings) == 30
+    assert len(card.rows) == 4
+    field = next(box for box in app.text_input if box.label == "This clustering")
+    field.set_value("by merging").run()
+    assert runs(workspace)[0].name == "by merging"
+    steps.edit_clusters(workspace, "merge", clusters=(0, 1))
+    assert runs(workspace)[0].name == "Hierarchical, 3 clusters, changed by hand"
+
+
+def test_runs_of_one_title_are_numbered_in_the_order_they_were_made(at_stage) -> None:
+    workspace = at_stage("clustered")
+    steps.cluster(workspace, seed=5)
+    assert [run.name for run in runs(workspace)] == [
+        "k-means, 3 clusters, no. 2", "k-means, 3 clusters, no. 1",
+    ]  # fmt: skip

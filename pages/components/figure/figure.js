@@ -27,6 +27,13 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   return () => setTimeout(() => root.isConnected || free(root));
 }
 
+function idle() {
+  return new Promise(done => {
+    if (window.requestIdleCallback) requestIdleCallback(done, { timeout: 250 });
+    else setTimeout(done, 30);
+  });
+}
+
 // The engine draws for paper; here its colours become those of the page, light or dark.
 function themed(value, style) {
   const name = { "#1d1d1d": "text", "#fafafa": "background", "#dadada": "border", "#0b6bcb": "primary" }[value];
@@ -38,6 +45,7 @@ function themed(value, style) {
 
 async function draw(root, { plotly: address, figure, config, height }, isCurrent) {
   const Plotly = await loaded(address);
+  if (root.isHeard) await idle(); // an update waits for keys and pictures, and for one newer than it
   if (!isCurrent()) return;
   const style = getComputedStyle(root);
   const ink = style.getPropertyValue("--st-text-color"), line = style.getPropertyValue("--st-border-color");
