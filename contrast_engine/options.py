@@ -1,6 +1,9 @@
 """Options of a method, declared once: checked here, drawn by the pages, stored in manifests."""
 
+import contextlib
 import dataclasses
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -60,6 +63,28 @@ def options_of(recipe: type) -> list[Option]:
     ]  # fmt: skip
 
 
+def as_texts(recipe: type, values: Json) -> dict[str, str]:
+    """Write every option of a method as text; those not named are at their default."""
+    return {
+        declared.name: str(values.get(declared.name, declared.default)).lower()
+        if isinstance(declared.default, bool)
+        else str(values.get(declared.name, declared.default))
+        for declared in options_of(recipe)
+    }
+
+
+def of_texts(recipe: type, texts: Mapping[str, str]) -> Json:
+    """Read options back from texts, as an address has them; what does not fit is left out."""
+    found: Json = {}
+    for declared in options_of(recipe):
+        if declared.name in texts:
+            with contextlib.suppress(OptionError):
+                value = declared.parse(texts[declared.name])
+                if _fits(value, declared):
+                    found[declared.name] = value
+    return found
+
+
 class Recipe:
     """Base of every method: a frozen dataclass whose fields are its options, checked once."""
 
@@ -92,7 +117,7 @@ def _fits(value: Any, declared: Option) -> bool:
     kind = type(declared.default)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
-    if type(value) is not kind:
+    if type(value) is not kind or (kind is float and not math.isfinite(value)):
         return False
     if declared.low is not None and value < declared.low:
         return False

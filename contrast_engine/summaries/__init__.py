@@ -31,7 +31,13 @@ from contrast_engine.summaries.overview import (
 )
 from contrast_engine.summaries.queue import Queued, label_queue, least_certain
 from contrast_engine.summaries.table import preview, table_bytes, write_table
-from contrast_engine.summaries.what_if import change_words, flip_words, way_on_map, what_if
+from contrast_engine.summaries.what_if import (
+    change_words,
+    flip_words,
+    typed_strength,
+    way_on_map,
+    what_if,
+)
 from contrast_engine.summaries.words import axis_words, map_words, separation_words
 
 __all__ = [
@@ -82,6 +88,7 @@ __all__ = [
     "stands_out",
     "table_bytes",
     "typed_path",
+    "typed_strength",
     "way_on_map",
     "what_if",
     "workspace_problem",

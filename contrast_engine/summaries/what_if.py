@@ -9,6 +9,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.counterfactual import KNOBS, Flip, Placing, Reading, Strengths, Subject, WhatIf
 from contrast_engine.errors import ContrastError
 from contrast_engine.features import core_names
+from contrast_engine.perturb import perturbations
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.entries import sentence
 from contrast_engine.summaries.overview import feature_title, number
@@ -25,6 +26,16 @@ def what_if(workspace: Workspace, image: ImageId) -> tuple[WhatIf | None, str]:
         return WhatIf(workspace, image), ""
     except ContrastError as error:
         return None, sentence(str(error))
+
+
+def typed_strength(name: str, text: str | None) -> float:
+    """Read the strength of a change from an address; neutral where it is none."""
+    knob = KNOBS[name]
+    try:
+        strength = float(text or "")
+    except ValueError:
+        return perturbations[name].neutral
+    return strength if knob.low <= strength <= knob.high else perturbations[name].neutral
 
 
 def change_words(before: Reading, after: Reading) -> list[Json]:

@@ -64,9 +64,10 @@ def flips(workspace: Workspace, what: WhatIf, strengths: dict[str, float]) -> No
         return
     st.markdown("**Where it would count as another kind**")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        knob = st.selectbox(
-            "Turn", list(KNOBS), 2, key="flip.knob", format_func=lambda name: KNOBS[name].title
-        )
+        knob = controls.in_address(
+            st.selectbox, "Turn", list(KNOBS), "turn", "exposure",
+            format_func=lambda name: KNOBS[name].title,
+        )  # fmt: skip
         subject = controls.in_address(
             st.selectbox, "Until this changes", subjects, "until", subjects[0],
             format_func=SUBJECTS.get,

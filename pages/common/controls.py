@@ -7,7 +7,7 @@ import streamlit as st
 from contrast_engine.arrays import Json
 from contrast_engine.colouring import Colouring
 from contrast_engine.colouring.distortion import KINDS as DISTORTIONS
-from contrast_engine.options import Option, Recipe, options_of
+from contrast_engine.options import Option, Recipe, as_texts, of_texts, options_of
 from contrast_engine.projections import projections
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
@@ -112,7 +112,8 @@ def colour(workspace: Workspace, key: str, map_key: str) -> str:
 def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) -> Json:
     """Draw the options of a method behind a button and give the values in use.
 
-    They start as they were used last in this workspace, so that they survive a reload.
+    They stand in the address as `method.option`; without it they start as they were used last in
+    this workspace.
 
     Args:
         recipe: The method.
@@ -121,11 +122,14 @@ def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) ->
         name: Its registered name.
     """
     key = f"{kind}.{name}"
-    used = st.session_state.get(key) or last_options(workspace, kind, name)
+    used = (
+        st.session_state.get(key) or _addressed(recipe, name) or last_options(workspace, kind, name)
+    )
     with st.popover("Options", disabled=not _in_form(recipe)):
         sent = options_form(recipe, f"{key}.form", used, "Use these")
     if sent is not None:
         st.session_state[key] = sent
+    _address(recipe, name, sent or used)
     return sent or used
 
 
@@ -164,6 +168,24 @@ def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> M
         about=urls.about,
         typical=urls.typical(clustering) if clustering else "",
     )
+
+
+def _addressed(recipe: type[Recipe], name: str) -> Json:
+    """Give the options that the address has for a method."""
+    parts = {key.partition(".")[2]: text for key, text in st.query_params.items()
+             if key.partition(".")[0] == name}  # fmt: skip
+    return of_texts(recipe, parts)
+
+
+def _address(recipe: type[Recipe], name: str, values: Json) -> None:
+    """Write the options in use into the address, and take those of other methods out."""
+    texts = as_texts(recipe, values)
+    wanted = {f"{name}.{option.name}": texts[option.name] for option in _in_form(recipe)}
+    for key in [key for key in st.query_params if "." in key and key not in wanted]:
+        del st.query_params[key]
+    for key, text in wanted.items():
+        if st.query_params.get(key) != text:
+            st.query_params[key] = text
 
 
 def _in_form(recipe: type[Recipe]) -> list[Option]:

@@ -22,6 +22,7 @@ VALIDATE = "validate/validate.py"
 EXPORT = "use/export.py"
 
 WORKSPACE = "workspace"
+ELSEWHERE = "elsewhere"
 IMAGE = "image"
 WHO = "who"
 BLIND = "blind"
@@ -32,11 +33,12 @@ SELECTION = "selection"
 
 def opened() -> Workspace | None:
     """Give the workspace this tab has open: the address decides, then the tab, then the server."""
-    wanted = st.query_params.get(WORKSPACE) or st.session_state.get(WORKSPACE)
-    workspace = server.workspaces().get(wanted) if wanted else server.initial()
+    named, first = st.query_params.get(WORKSPACE), server.initial()
+    workspace = server.workspaces().get(named or st.session_state.get(WORKSPACE) or "")
     if workspace is None:
-        workspace = server.initial()
-    if workspace is not None and workspace is not server.initial():
+        workspace = first
+        st.session_state[ELSEWHERE] = bool(named)
+    if workspace is not None:
         remember(workspace)
     return workspace
 
@@ -56,6 +58,11 @@ def workspace() -> Workspace:
             "measurements, labels and results of your photographs are kept.",
             COLLECTION,
             "Open a collection",
+        )
+    if st.session_state.pop(ELSEWHERE, False):
+        st.info(
+            "The address names a collection that is not open here. "
+            f"This is {found.name}; open the other one on the page Images."
         )
     return found
 

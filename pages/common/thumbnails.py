@@ -135,7 +135,7 @@ def browse(
     """
     measured, by = loaders.measured(workspace), looks.by
     n_pages = max(1, -(-len(ids) // PER_PAGE))
-    first = (min(st.session_state.get(f"{key}.page", 1), n_pages) - 1) * PER_PAGE
+    first = (_page(f"{key}.page", n_pages) - 1) * PER_PAGE
     in_order = browsing.ordered(workspace, measured, ids, by, is_falling=looks.is_falling)
     on_page = in_order[first : first + PER_PAGE]
     span = f"{first + 1:,} to {first + len(on_page):,}" if n_pages > 1 else f"{len(on_page):,}"
@@ -154,3 +154,15 @@ def browse(
     if n_pages > 1:
         st.pagination(n_pages, key=f"{key}.page")
     return events.selected
+
+
+def _page(key: str, n_pages: int) -> int:
+    """Give the page that is open, at first the one in the address, and keep it there."""
+    named = st.query_params.get("page", "")
+    page = st.session_state.get(key) or (int(named) if named.isdecimal() else 1)
+    page = st.session_state[key] = max(1, min(page, n_pages))
+    if page > 1:
+        st.query_params["page"] = str(page)
+    else:
+        st.query_params.pop("page", None)
+    return page

@@ -70,7 +70,7 @@ def test_sliders_start_neutral_move_the_measures_and_go_back(at_stage, visit) ->
 def test_the_flip_of_a_slider_is_said_or_said_not_to_be(at_stage, visit) -> None:
     workspace = at_stage("trained")
     app = visit("explore/whatif.py", image=workspace.images.ids[1], until="label")
-    app.selectbox(key="flip.knob").set_value("haze").run()
+    app.selectbox(key="turn").set_value("haze").run()
     app.button(key="flip.find").click().run()
     assert not app.exception
     said = [*app.success, *app.info]

@@ -51,6 +51,19 @@ def test_an_address_that_names_nothing_known_shows_the_usual_map(at_stage, visit
     assert "not in the collection any more" in written(app)
 
 
+def test_the_options_of_a_method_stand_in_the_address_and_come_from_it(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    key = steps.project(workspace, "tsne", options={"perplexity": 7.0})
+    steps.project(workspace, "tsne")
+    steps.project(workspace, "pca")
+    address = {"method": "tsne", "tsne.perplexity": "7.0", "umap.n_neighbors": "9"}
+    app = visit("explore/map.py", **address)
+    assert not app.exception
+    assert f"/map/{key}/xy" in drawn(app, workspace.id)["urls"]["xy"]
+    assert "umap.n_neighbors" not in app.query_params
+    assert not visit("explore/map.py", **(address | {"tsne.perplexity": "many"})).exception
+
+
 def test_colours_are_only_offered_for_what_exists(at_stage, visit) -> None:
     at_stage("measured")
     offered = menu(visit("explore/map.py"), "Colour by").options
