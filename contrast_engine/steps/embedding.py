@@ -9,7 +9,8 @@ import numpy as np
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import CollectionError, NotEnoughData, UnknownName
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.training import copies, trainable
+from contrast_engine.steps.copying import copies
+from contrast_engine.steps.training import trainable
 from contrast_engine.store import Artifact, Workspace, shown
 from contrast_engine.vectors import ImageId, Vectors
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Bytes, Floats
 from contrast_engine.errors import ContrastError, ImageError, NotEnoughData, WorkspaceError
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.copying import USUAL_SIZE, left_behind
 from contrast_engine.steps.side_by_side import side_by_side
 from contrast_engine.store import Artifact, Problem, Workspace
 from contrast_engine.store.rows import RowCache, Rows
+from contrast_engine.store.training_cache import Scratch
 from contrast_engine.vectors import ImageId, Vectors
 
 _PART_ROWS = 100
@@ -69,7 +71,8 @@ def measure(
         cache = RowCache(workspace.root / "features" / f"rows-{rows_key}", names)
         rows = cache.read()
         before = len(rows)
-        problems = _measure_new(workspace, step, cache, rows, threads, progress)
+        with left_behind(workspace) as scratch:
+            problems = _measure_new(workspace, step, cache, rows, threads, progress, scratch)
         ids = tuple(sorted(image for image in workspace.images.ids if image in rows))
         if not ids:
             why = problems[0].reason if problems else "their files are missing"
@@ -89,8 +92,9 @@ def _measure_new(
     rows: Rows,
     threads: int | None,
     progress: Progress,
+    scratch: Scratch,
 ) -> tuple[Problem, ...]:
-    """Measure what has no row yet, adding to `rows` and to the cache; give what failed."""
+    """Measure what has no row yet, adding to `rows` and both caches; give what failed."""
     images = workspace.images
     wanted = [image for image in images.ids if image not in images.missing]
     todo = [image for image in wanted if image not in rows]
@@ -101,17 +105,18 @@ def _measure_new(
     gone: dict[ImageId, str] = {}
     part_began = time.monotonic()
 
-    def ask(image: ImageId) -> Floats | ContrastError:
+    def ask(image: ImageId) -> tuple[Floats, Bytes] | ContrastError:
         return _measured(workspace, image)
 
     try:
-        for image, row in side_by_side(ask, todo, threads):
-            if isinstance(row, ImageError):
-                refused[image] = str(row)
-            elif isinstance(row, ContrastError):
-                gone[image] = str(row)
+        for image, answer in side_by_side(ask, todo, threads):
+            if isinstance(answer, ImageError):
+                refused[image] = str(answer)
+            elif isinstance(answer, ContrastError):
+                gone[image] = str(answer)
             else:
-                rows[image] = part[image] = row
+                rows[image] = part[image] = answer[0]
+                scratch.add(image, answer[1])
             if len(part) >= _PART_ROWS or time.monotonic() - part_began >= _PART_SECONDS:
                 cache.add(part)
                 part.clear()
@@ -128,16 +133,19 @@ def _measure_new(
     )
 
 
-def _measured(workspace: Workspace, image: ImageId) -> Floats | ContrastError:
-    """Give one image's row, or why there is none; one bad image never stops the rest."""
+def _measured(workspace: Workspace, image: ImageId) -> tuple[Floats, Bytes] | ContrastError:
+    """Give one image's row and training copy, or why not; one bad image never stops the rest."""
+    from contrast_engine.encoders.copies import training_copy
     from contrast_engine.features import measure_image
     from contrast_engine.images import read_image
 
     try:
         # the bytes that were checked to be this image, not whatever the path holds by now
-        values = measure_image(read_image(workspace.original_bytes(image)))
+        picture = read_image(workspace.original_bytes(image))
+        values = measure_image(picture)
     except (ImageError, WorkspaceError) as error:
         return error
     except MemoryError:
         return WorkspaceError("measuring it needs more memory than there is")
-    return np.array(list(values.values()), dtype=np.float64)
+    row = np.array(list(values.values()), dtype=np.float64)
+    return row, training_copy(picture.rgb, USUAL_SIZE)

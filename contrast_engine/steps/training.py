@@ -1,25 +1,20 @@
 """train: an encoder on the collection, as a job that can be paused, stopped and resumed."""
 
-import heapq
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from contrast_engine.arrays import Bytes, Floats, Json
+from contrast_engine.arrays import Floats, Json
 from contrast_engine.errors import (
-    ImageError,
     ModelError,
     NotEnoughData,
     UnknownName,
-    WorkspaceError,
 )
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.side_by_side import side_by_side
+from contrast_engine.steps.copying import copies
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.files import read_json, write_json
-from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -29,9 +24,6 @@ if TYPE_CHECKING:
     from contrast_engine.learning.training import Wish
 
 STEP = "train@1"
-
-COPY_SOURCE = 2
-"""Pictures are decoded to at least this many times the side of the copy, then averaged."""
 
 
 @dataclass(frozen=True)
@@ -203,55 +195,6 @@ def trainable(workspace: Workspace) -> tuple[ImageId, ...]:
     """Give the images that encoders learn from: readable and there, sorted by id."""
     images = workspace.images
     return tuple(sorted(image for image in images.ids if image not in images.missing))
-
-
-def copies(
-    workspace: Workspace, ids: tuple[ImageId, ...], size: int, progress: Progress = SILENT
-) -> tuple[tuple[ImageId, ...], Bytes]:
-    """Give the training copies of some images, making those that are not cached.
-
-    Returns:
-        The images that could be read, and (n, size, size, 3) uint8 in their order.
-    """
-    cache = TrainingCache(workspace.root, size)
-    with workspace.lock(f"copies-{size}", 600.0):
-        known = cache.ids()
-        held = set(known)
-        lacking = sorted(image for image in ids if image not in held)
-        if lacking:
-            cache.save(
-                _merged(known, cache.open(known), _made(workspace, lacking, size, progress)),
-                len(known) + len(lacking),
-            )
-    held = set(cache.ids())
-    there = tuple(image for image in ids if image in held)
-    return there, cache.open(there)
-
-
-def _merged(
-    known: tuple[ImageId, ...], old: Bytes, made: Iterator[tuple[ImageId, Bytes]]
-) -> Iterator[tuple[ImageId, Bytes]]:
-    """Give old and new copies in the order of their ids, one at a time."""
-    return heapq.merge(zip(known, old, strict=True), made, key=lambda pair: pair[0])
-
-
-def _made(
-    workspace: Workspace, ids: list[ImageId], size: int, progress: Progress
-) -> Iterator[tuple[ImageId, Bytes]]:
-    from contrast_engine.encoders.copies import training_copy
-    from contrast_engine.images import read_image
-
-    def ask(image: ImageId) -> Bytes | None:
-        try:
-            data = workspace.original_bytes(image)
-            return training_copy(read_image(data, COPY_SOURCE * size).rgb, size)
-        except (ImageError, WorkspaceError):
-            return None  # measuring has listed it as a problem
-
-    for done, (image, copy) in enumerate(side_by_side(ask, ids)):
-        progress.tick(done, len(ids), "preparing pictures")
-        if copy is not None:
-            yield image, copy
 
 
 def _material(

@@ -2,8 +2,10 @@
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -68,24 +70,45 @@ class TrainingCache:
         names: list[ImageId] = []
         aside = self._pixels.with_name(f"{TEMPORARY}{self.size}-{os.getpid()}.npy")
         try:
-            self._pixels.parent.mkdir(parents=True, exist_ok=True)
-            shape = (at_most, self.size, self.size, 3)
-            file = np.lib.format.open_memmap(aside, mode="w+", dtype=np.uint8, shape=shape)
+            with _saying_why():
+                file = self._room(aside, at_most)
             for row, (image, copy) in enumerate(copies):
                 file[row] = copy
                 names.append(image)
-            file.flush()
-            del file
-            self._index.unlink(missing_ok=True)
-            aside.replace(self._pixels)
-            flush_folder(self._pixels.parent)
-        except OSError as error:
-            raise WorkspaceError(
-                f"the training cache could not be written: {reason(error)}"
-            ) from error
+            with _saying_why():
+                file.flush()
+                del file
+                self._index.unlink(missing_ok=True)
+                aside.replace(self._pixels)
+                flush_folder(self._pixels.parent)
         finally:
             aside.unlink(missing_ok=True)
         write_json(self._index, {"ids": names, "size": self.size})
+
+    def _room(self, path: Path, rows: int) -> "np.memmap[Any, Any]":
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shape = (rows, self.size, self.size, 3)
+        file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
+        with path.open("r+b") as whole:  # now, or a full disk would kill the process later
+            os.posix_fallocate(whole.fileno(), 0, path.stat().st_size)
+        return file
+
+    @contextmanager
+    def scratch(self) -> "Iterator[Scratch]":
+        """Open a place on disk for copies that come in any order, gone when it is closed.
+
+        Raises:
+            WorkspaceError: The disk is full or read-only.
+        """
+        aside = self._pixels.with_name(f"{TEMPORARY}{self.size}-scratch-{os.getpid()}")
+        with _saying_why():
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            file = aside.open("w+b")
+        try:
+            with file:
+                yield Scratch(file, self.size)
+        finally:
+            aside.unlink(missing_ok=True)
 
     def _read(self) -> tuple[tuple[ImageId, ...], Bytes | None]:
         index = read_json(self._index)
@@ -100,3 +123,48 @@ class TrainingCache:
         if not fits or pixels.dtype != np.uint8 or len(pixels) < len(ids):
             return (), None
         return ids, pixels[: len(ids)]
+
+
+class Scratch:
+    """Copies in the order in which they came, on disk.
+
+    Args:
+        file: Where they go; empty.
+        size: Side of the copies in pixels.
+    """
+
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._shape = (size, size, 3)
+        self._ids: list[ImageId] = []
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def add(self, image: ImageId, copy: Bytes) -> None:
+        """Keep the (size, size, 3) copy of an image.
+
+        Raises:
+            WorkspaceError: The disk is full.
+        """
+        with _saying_why():
+            self._file.write(copy.tobytes())
+        self._ids.append(image)
+
+    def in_order(self) -> Iterator[tuple[ImageId, Bytes]]:
+        """Give image and copy in the order of the ids."""
+        if not self._ids:
+            return
+        with _saying_why():
+            self._file.flush()
+        rows = np.memmap(self._file, np.uint8, "r", shape=(len(self._ids), *self._shape))
+        for row in sorted(range(len(self._ids)), key=self._ids.__getitem__):
+            yield self._ids[row], rows[row]
+
+
+@contextmanager
+def _saying_why() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WorkspaceError(f"the training cache could not be written: {reason(error)}") from error

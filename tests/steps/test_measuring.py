@@ -8,12 +8,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from contrast_engine.encoders import PRESETS
+from contrast_engine.encoders.copies import training_copy
 from contrast_engine.errors import NotEnoughData, UnknownName
 from contrast_engine.features import FEATURE_VERSION, core_names, feature_names, measure_image
 from contrast_engine.images import read_image
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import measure, measuring, scan, space
+from contrast_engine.steps.copying import USUAL_SIZE, copies
 from contrast_engine.store import Workspace
+from contrast_engine.store.training_cache import TrainingCache
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -55,6 +59,38 @@ def test_a_row_holds_what_measuring_the_file_itself_gives(workspace):
     for image in table.ids:
         direct = measure_image(read_image(workspace.original(image)))
         assert table.row(image) == direct
+
+
+def test_measuring_leaves_a_training_copy_of_every_image_from_the_same_decode(workspace, folder):
+    measure(workspace)
+    ids = tuple(sorted(workspace.images.ids))
+    cache = TrainingCache(workspace.root, USUAL_SIZE)
+    assert cache.ids() == ids
+    for image, copy in zip(ids, cache.open(ids), strict=True):
+        picture = read_image(workspace.original(image))
+        assert np.array_equal(copy, training_copy(picture.rgb, USUAL_SIZE))
+    for path in folder.iterdir():
+        path.unlink()
+    there, pixels = copies(workspace, ids, USUAL_SIZE)  # nothing is decoded again
+    assert there == ids
+    assert pixels.shape == (5, USUAL_SIZE, USUAL_SIZE, 3)
+    assert not list((workspace.root / "cache").glob("*scratch*"))
+
+
+def test_a_measuring_that_was_stopped_leaves_no_half_copies(workspace):
+    with pytest.raises(Cancelled):
+        measure(workspace, progress=Stopper(3))
+    assert TrainingCache(workspace.root, USUAL_SIZE).ids() == ()
+    assert not list((workspace.root / "cache").iterdir())
+    measure(workspace)
+    kept = set(TrainingCache(workspace.root, USUAL_SIZE).ids())
+    ids = tuple(sorted(workspace.images.ids))
+    assert kept < set(ids)  # what was measured before the stop is copied when training asks
+    assert copies(workspace, ids, USUAL_SIZE)[0] == ids
+
+
+def test_encoders_see_the_size_that_measuring_leaves_behind():
+    assert {preset["size"] for preset in PRESETS.values()} == {USUAL_SIZE}
 
 
 def test_only_new_images_are_measured_and_the_key_says_so(workspace, folder, photographs):
