@@ -51,17 +51,19 @@ class Togetherness:
         share: Of the nearest images of a chosen one, the mean share that was chosen too.
         possible: The same for as many images around the middle of the chosen ones: what a true
             neighbourhood of that size and place has.
+        chance: The same for as many images drawn at random, as it is to be expected.
         n: How many chosen images that rests on.
     """
 
     share: float
     possible: float
+    chance: float
     n: int
 
     @property
     def is_neighbourhood(self) -> bool:
-        """Whether at least half of what is possible is reached (own choice)."""
-        return self.share >= self.possible / 2
+        """Whether it is nearer to a true neighbourhood than to a random draw (own choice)."""
+        return self.share >= (self.possible + self.chance) / 2
 
 
 def togetherness(
@@ -87,7 +89,8 @@ def togetherness(
     ball[np.argsort(np.square(space.values - centre).sum(axis=1), kind="stable")[:size]] = True
     k = min(n_neighbors, size - 1)
     share, possible = (_inward(space, group, k, sample) for group in (chosen, ball))
-    return Togetherness(share, possible, min(size, sample))
+    chance = (size - 1) / (len(space) - 1)
+    return Togetherness(share, possible, chance, min(size, sample))
 
 
 def _inward(space: Vectors, group: Bools, k: int, sample: int) -> float:

@@ -3,9 +3,11 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import mannwhitneyu
 
+from contrast_engine import describe
 from contrast_engine.describe import VOCABULARY, Difference, differences, phrase, words
 from contrast_engine.errors import NotEnoughData, UnknownName
 from contrast_engine.features import core_names
+from contrast_engine.randomness import generator
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -115,3 +117,30 @@ def test_comparing_nothing_or_everything_is_refused():
             differences(vectors, ids)
     with pytest.raises(UnknownName):
         differences(vectors, ["nope"])
+
+
+@pytest.mark.parametrize("size", [5, 40, 150])
+def test_the_strongest_difference_of_a_random_draw_stays_below_chance_as_often_as_said(size):
+    random = generator(size, "describe tests", "chance")
+    values = random.normal(size=(300, 5)) @ random.normal(size=(5, 12))
+    values += random.normal(size=(300, 12))
+    ids = tuple(ImageId(f"{row:016x}") for row in range(300))
+    vectors = Vectors(ids, values, tuple(f"f{k}" for k in range(12)))
+    limit = describe.chance(vectors, size)
+    below = [
+        abs(differences(vectors, [ids[r] for r in random.choice(300, size, replace=False)],
+                        redundancy=1)[0].effect) <= limit
+        for _ in range(200)
+    ]  # fmt: skip
+    assert 0.90 <= np.mean(below) <= 0.99
+
+
+def test_chance_grows_as_the_draw_gets_smaller_and_refuses_nothing_and_everything():
+    ids = tuple(ImageId(f"{row:016x}") for row in range(40))
+    vectors = Vectors(ids, np.arange(40.0)[:, None], ("a",))
+    assert describe.chance(vectors, 2) > describe.chance(vectors, 20) > 0
+    by_hand = 1.96 * np.sqrt(41 / (3 * 20 * 20))
+    assert describe.chance(vectors, 20) == pytest.approx(by_hand, rel=0.05)
+    for size in (0, 40):
+        with pytest.raises(NotEnoughData):
+            describe.chance(vectors, size)

@@ -47,14 +47,26 @@ def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
     if not known or not rest:
         return Chosen("All images are selected: there are no others to compare with.", None, "")
     found = describe.differences(space, known)
-    strongest = found[0]
-    sentence = (
-        f"Compared with the other {rest:,} images: **{describe.words(found)}**. "
-        f"Most different: {feature_title(strongest.feature)}, {_pairs(strongest)}."
-    )
+    by_chance = describe.chance(space, len(known))
+    clear = tuple(one for one in found if abs(one.effect) > by_chance)
+    blind = f"{len(known):,} images drawn blindly"
+    if clear:
+        sentence = (
+            f"Compared with the other {rest:,} images: **{describe.words(clear)}**. "
+            f"Most different: {feature_title(clear[0].feature)}, {_pairs(clear[0])}; "
+            f"among {blind} the strongest difference stays below {_share(by_chance)} in 95 of "
+            "100 draws."
+        )
+    else:
+        sentence = (
+            f"**Nothing sets these images apart** from the other {rest:,}: the largest difference, "
+            f"{feature_title(found[0].feature)}, {_pairs(found[0])}, is one that {blind} show too "
+            f"(up to {_share(by_chance)} in 95 of 100 draws)."
+        )
     if len(known) < 3:
         return Chosen(sentence, None, "")
-    return Chosen(sentence, _bars(found[:BARS]), _warning(togetherness(space, known)))
+    bars = _bars(found[:BARS], by_chance)
+    return Chosen(sentence, bars, _warning(togetherness(space, known), len(known)))
 
 
 def chosen_bytes(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> bytes:
@@ -62,28 +74,36 @@ def chosen_bytes(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> b
     return ENCODERS[suffix](selected_table(workspace, ids))
 
 
-def _bars(found: Sequence[Difference]) -> "Figure":
+def _bars(found: Sequence[Difference], by_chance: float) -> "Figure":
     names = {d.feature: describe.phrase(d.feature, d.effect) for d in found}
     drawn = figures.bars(
         {names[d.feature]: d.effect for d in found},
         {names[d.feature]: (d.low, d.high) for d in found},
         title="Cliff's delta: lower \N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW} higher",
         rows="",
+        marks={"": -by_chance, " ": by_chance},
     )
     drawn.update_xaxes(range=[-1.05, 1.05])
+    drawn.update_layout(annotations=[])  # the lines are explained below, names would hide bars
     return drawn
 
 
 def _pairs(found: Difference) -> str:
     side = "lower" if found.effect < 0 else "higher"
-    return f"{side} in {(1 + abs(found.effect)) / 2:.0%} of pairs of a selected and another image"
+    return f"{side} in {_share(abs(found.effect))} of pairs of a selected and another image"
 
 
-def _warning(found: Togetherness | None) -> str:
+def _share(effect: float) -> str:
+    """Read Cliff's delta as what it is: the share of pairs in which the one is above the other."""
+    return f"{(1 + effect) / 2:.0%}"
+
+
+def _warning(found: Togetherness | None, size: int) -> str:
     if found is None or found.is_neighbourhood:
         return ""
     return (
-        "These images lie together on the map but not in the space of all measures: of the images "
-        f"most like one of them, {found.share:.0%} are selected; around one point it would be "
-        f"{found.possible:.0%} ({found.n:,} images asked). Do not take them for one kind."
+        "These images are not a neighbourhood in the space of all measures, even where they lie "
+        f"together on a map: of the images most like one of them, {found.share:.0%} are selected. "
+        f"Around one point it would be {found.possible:.0%}, in a random draw of {size:,} images "
+        f"{found.chance:.0%} ({found.n:,} of them asked). Do not take them for one kind."
     )

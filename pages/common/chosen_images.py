@@ -26,7 +26,8 @@ def show(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
         figure.show(found.bars, key="selection.bars", height=240, label="Effect sizes")
         st.caption(
             "1: every selected image has the higher value; 0: no difference; lines are 95% "
-            "intervals. Measures that say the same thing are left out."
+            "intervals. Between the dotted lines lies what images drawn blindly show too. Measures "
+            "that say the same thing are left out."
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from contrast_engine import steps, summaries
+from contrast_engine import summaries
 from contrast_engine.anomalies import Judge
 from contrast_engine.counterfactual import Placing, WhatIf
 from contrast_engine.steps.spaces import Space
@@ -42,7 +42,8 @@ def placing(workspace: Workspace, key: str) -> Placing:
 
 def chosen(workspace: Workspace, ids: Sequence[ImageId]) -> Chosen:
     """Give what sets some images apart from the rest."""
-    return _chosen(workspace.id, tuple(ids), workspace.current("features"), workspace)
+    where = loaders.space(workspace, "features")
+    return _chosen(workspace.id, tuple(ids), where.key, where)
 
 
 def odd(workspace: Workspace, by: Judge) -> tuple[Odd, ...]:
@@ -83,10 +84,8 @@ def _placing(workspace_id: str, key: str, _workspace: Workspace) -> Placing:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _chosen(
-    workspace_id: str, ids: tuple[ImageId, ...], features: str, _workspace: Workspace
-) -> Chosen:
-    return summaries.chosen_words(steps.space(_workspace).vectors, ids)
+def _chosen(workspace_id: str, ids: tuple[ImageId, ...], key: str, _where: Space) -> Chosen:
+    return summaries.chosen_words(_where.vectors, ids)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -41,7 +41,8 @@ def test_a_group_in_the_address_shows_exactly_its_images(at_stage, visit) -> Non
     cluster = clustering.clusters[0]
     app = visit("explore/gallery.py", show=f"cluster.{cluster}")
     assert set(drawn(app)["ids"]) == set(clustering.members(cluster))
-    assert "Compared with the other" in written(app)
+    assert "Why these are different" in written(app)
+    assert f"the other {30 - len(clustering.members(cluster))}" in written(app)
     app = visit("explore/gallery.py", show="label.low")
     given = {i for i, said in workspace.labels.current().items() if said.label == "low"}
     assert set(drawn(app)["ids"]) == given

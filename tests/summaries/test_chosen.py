@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from contrast_engine import describe
 from contrast_engine.randomness import generator
 from contrast_engine.selection import togetherness
 from contrast_engine.summaries import chosen_words
@@ -34,7 +35,9 @@ def test_images_from_everywhere_are_warned_of() -> None:
     found = togetherness(space, scattered)
     assert found is not None
     assert found.share < 0.5 * found.possible
-    assert "not in the space of all measures" in chosen_words(space, scattered).warning
+    warning = chosen_words(space, scattered).warning
+    assert "not a neighbourhood in the space of all measures" in warning
+    assert f"in a random draw of {len(scattered)} images {found.chance:.0%}" in warning
 
 
 def test_a_ball_around_one_image_is_a_neighbourhood_at_the_edge_too() -> None:
@@ -52,3 +55,50 @@ def test_of_very_few_and_of_most_images_nothing_is_claimed() -> None:
     assert togetherness(space, space.ids[:30]) is None
     assert chosen_words(space, space.ids).bars is None
     assert chosen_words(space, space.ids[:1]).bars is None
+
+
+def wide(seed: int, n: int = 300) -> Vectors:
+    """Images in the twenty core measures, which go together as six hidden causes make them."""
+    random = generator(seed, "chosen", "wide")
+    columns = tuple(describe.VOCABULARY)
+    values = random.normal(size=(n, 6)) @ random.normal(size=(6, len(columns)))
+    values += random.normal(size=values.shape)
+    return Vectors(tuple(ImageId(f"{row:016x}") for row in range(n)), values, columns)
+
+
+@pytest.mark.parametrize("size", [8, 40, 140])
+def test_a_random_draw_of_any_size_is_warned_of_and_a_neighbourhood_is_not(size: int) -> None:
+    space = wide(0)
+    random = generator(size, "chosen", "draws")
+    for _ in range(10):
+        drawn = [space.ids[row] for row in random.choice(300, size, replace=False)]
+        assert chosen_words(space, drawn).warning
+        middle = space.values[random.integers(300)]
+        near = np.argsort(np.square(space.values - middle).sum(axis=1))[:size]
+        assert not chosen_words(space, [space.ids[row] for row in near]).warning
+
+
+def test_a_planted_difference_is_named_first_in_nearly_all_trials() -> None:
+    first = 0
+    for trial in range(40):
+        space = wide(trial)
+        random = generator(trial, "chosen", "planted")
+        values, planted = space.values.copy(), random.integers(len(space.columns))
+        rows = random.choice(300, 30, replace=False)
+        values[rows, planted] += 1.5 * values[:, planted].std()
+        changed = Vectors(space.ids, values, space.columns)
+        sentence = chosen_words(changed, [space.ids[row] for row in rows]).sentence
+        name = describe.phrase(space.columns[planted], 1)
+        first += sentence.startswith(f"Compared with the other 270 images: **{name}")
+    assert first >= 38
+
+
+def test_of_images_drawn_blindly_it_is_said_that_nothing_sets_them_apart() -> None:
+    said = 0
+    for trial in range(100):
+        space = wide(trial % 10)
+        random = generator(trial, "chosen", "blind")
+        size = (6, 30, 120)[trial % 3]
+        rows = random.choice(300, size, replace=False)
+        said += "Nothing sets" in chosen_words(space, [space.ids[row] for row in rows]).sentence
+    assert 88 <= said <= 100
