@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bools
+from contrast_engine.arrays import Bools, Floats
 from contrast_engine.errors import OptionError
 from contrast_engine.randomness import generator
 from contrast_engine.vectors import ImageId, Vectors
 
 
-def in_polygon(map: Vectors, polygon: Sequence[tuple[float, float]]) -> tuple[ImageId, ...]:
+def in_polygon(
+    map: Vectors,
+    polygon: Sequence[tuple[float, float]],
+    turn: Sequence[Sequence[float]] | None = None,
+) -> tuple[ImageId, ...]:
     """Find the images whose point lies inside a drawn polygon.
 
     Even-odd rule: a point is inside when a ray to its right crosses the outline an odd number
@@ -22,17 +26,17 @@ def in_polygon(map: Vectors, polygon: Sequence[tuple[float, float]]) -> tuple[Im
     Args:
         map: Points in columns `map_x`, `map_y`.
         polygon: Corners in map units, closed by itself; fewer than three hold nothing.
+        turn: How a map with three directions was seen: what was right and what was up, (2, 3).
 
     Raises:
-        OptionError: A corner is not a pair of finite numbers.
+        OptionError: A corner is not a pair of finite numbers, or the turn not two directions.
     """
     corners = np.array([tuple(corner) for corner in polygon], dtype=np.float64)
     if not len(corners):
         return ()
     if corners.shape != (len(corners), 2) or not np.isfinite(corners).all():
         raise OptionError("a polygon must be a list of (x, y) pairs of finite numbers")
-    points = map.select(["map_x", "map_y"]).values.astype(np.float32).astype(np.float64)
-    x, y = points.T
+    x, y = _seen(map, turn)
     is_inside = np.zeros(len(map), dtype=np.bool_)
     for (xi, yi), (xj, yj) in zip(corners, np.roll(corners, 1, axis=0), strict=True):
         if yi == yj:  # a level edge is never crossed by a level ray
@@ -41,6 +45,20 @@ def in_polygon(map: Vectors, polygon: Sequence[tuple[float, float]]) -> tuple[Im
         with np.errstate(over="ignore"):  # infinity compares as it does in the browser
             is_inside ^= spans & (x < (xj - xi) * (y - yi) / (yj - yi) + xi)
     return tuple(map.ids[row] for row in np.flatnonzero(is_inside))
+
+
+def _seen(map: Vectors, turn: Sequence[Sequence[float]] | None) -> tuple[Floats, Floats]:
+    """Give where the points of a map are on the screen, in map units, as the browser holds them."""
+    names = ("map_x", "map_y", "map_z")[: 2 if turn is None else 3]
+    columns = [map.column(name).astype(np.float32).astype(np.float64) for name in names]
+    if turn is None:
+        return columns[0], columns[1]
+    rows = np.array(turn, dtype=np.float64)
+    if rows.shape != (2, 3) or not np.isfinite(rows).all():
+        raise OptionError("a turn must be two directions of three finite numbers")
+    x, y, z = columns
+    right, up = ((a * x + b * y + c * z).astype(np.float32) for a, b, c in rows)
+    return right.astype(np.float64), up.astype(np.float64)
 
 
 @dataclass(frozen=True)

@@ -81,3 +81,20 @@ def test_percentiles_are_mid_ranks_in_percent():
     assert percentiles(vectors, "d")["rise"] == 87.5
     with pytest.raises(UnknownName):
         percentiles(vectors, "z")
+
+
+def test_a_turned_map_is_encircled_as_it_is_seen() -> None:
+    ids = tuple(ImageId(f"{i:016x}") for i in range(4))
+    map = Vectors(
+        ids,
+        np.array([[0, 0, 5], [0, 0, -5], [5, 0, 0], [0, 5, 0]], dtype=float),
+        ("map_x", "map_y", "map_z"),
+    )
+    square = [(-1, -1), (1, -1), (1, 1), (-1, 1)]
+    assert in_polygon(map, square) == ids[:2]
+    assert in_polygon(map, square, turn=((1, 0, 0), (0, 1, 0))) == ids[:2]
+    assert in_polygon(map, square, turn=((0, 0, -1), (0, 1, 0))) == (ids[2],)
+    with pytest.raises(OptionError, match="a turn must be two directions"):
+        in_polygon(map, square, turn=((1, 0), (0, 1)))
+    with pytest.raises(UnknownName):
+        in_polygon(map.select(["map_x", "map_y"]), square, turn=((1, 0, 0), (0, 1, 0)))

@@ -294,3 +294,15 @@ def test_a_kept_selection_comes_as_one_archive_and_an_unknown_one_does_not(
     assert len(packed.namelist()) == 4
     assert get(place.urls.archive("0" * 16)).status_code == 404
     assert get(place.urls.archive("..%2f..")).status_code == 404
+
+
+def test_a_map_with_three_directions_is_served_whole_and_a_flat_one_is_not(
+    get: Get, place: SimpleNamespace
+) -> None:
+    deep = np.arange(24.0).reshape(8, 3)
+    key = place.workspace.save(
+        Artifact("maps", "test@3"), Vectors(place.ids, deep, ("map_x", "map_y", "map_z"))
+    )
+    came = np.frombuffer(get(place.urls.xyz(key)).content, dtype="<f4").reshape(-1, 3)
+    assert np.array_equal(came, deep.astype(np.float32))
+    assert get(place.urls.xyz(place.maps)).status_code == 404

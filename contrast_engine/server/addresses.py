@@ -29,6 +29,10 @@ class Urls:
         """Coordinates of a map, float32 pairs, little endian."""
         return f"/api/{self.workspace}/map/{key}/xy"
 
+    def xyz(self, key: str) -> str:
+        """Coordinates of a map with three directions, float32 triples, little endian."""
+        return f"/api/{self.workspace}/map/{key}/xyz"
+
     def ids(self, key: str) -> str:
         """Image ids of a map, 8 bytes each, in the order of its coordinates."""
         return f"/api/{self.workspace}/map/{key}/ids"

@@ -74,6 +74,14 @@ def xy(request: Request) -> Response:
     return _kept(request, points[:, :2].astype("<f4").tobytes())
 
 
+def xyz(request: Request) -> Response:
+    """Give the coordinates of a map with three directions."""
+    found = asked.map_of(request)
+    if len(found.columns) < 3:
+        raise UnknownName(f"{request.path_params['key']} is a flat map")
+    return _kept(request, found.values[:, :3].astype("<f4").tobytes())
+
+
 def ids(request: Request) -> Response:
     """Give the image ids of a map."""
     return _kept(request, bytes.fromhex("".join(asked.map_of(request).ids)))

@@ -37,6 +37,7 @@ def routes() -> list[BaseRoute]:
         "/api/{ws}/image/{image}": answers.image,
         "/api/{ws}/about/{image}": answers.about,
         "/api/{ws}/map/{key}/xy": answers.xy,
+        "/api/{ws}/map/{key}/xyz": answers.xyz,
         "/api/{ws}/map/{key}/ids": answers.ids,
         "/api/{ws}/map/{key}/colour/{what}": answers.colour,
         "/api/{ws}/map/{key}/values/{what}": answers.values,

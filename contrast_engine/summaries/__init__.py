@@ -38,7 +38,12 @@ from contrast_engine.summaries.what_if import (
     way_on_map,
     what_if,
 )
-from contrast_engine.summaries.words import axis_words, map_words, separation_words
+from contrast_engine.summaries.words import (
+    axis_words,
+    axis_words_in_depth,
+    map_words,
+    separation_words,
+)
 
 __all__ = [
     "ENOUGH_LABELS",
@@ -57,6 +62,7 @@ __all__ = [
     "alike",
     "anatomy",
     "axis_words",
+    "axis_words_in_depth",
     "carried",
     "change_words",
     "chosen_bytes",

@@ -47,6 +47,20 @@ def axis_words(details: Json, longest: tuple[int, int] = (LONGEST_X, LONGEST_Y))
     return _axis(left, right, longest[0]), _axis(down, up, longest[1])
 
 
+def axis_words_in_depth(details: Json) -> tuple[str, str, str]:
+    """Say where the three directions of a map lead, where they mean something.
+
+    Args:
+        details: As stored with a map; `ends` holds the low and high end of each axis in words, of
+            which there is room for one.
+    """
+    ends = details.get("ends") or []
+    if len(ends) < 3:
+        return "", "", ""
+    x, y, z = (f"\N{RIGHTWARDS ARROW} {high.partition(', ')[0]}" for _, high in ends[:3])
+    return x, y, z
+
+
 def _measure(name: str, unit: str) -> str:
     said = SPELT_OUT.get(unit, unit)
     return f"{feature_title(name)}, {said}" if said else feature_title(name)

@@ -134,15 +134,34 @@ def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) ->
 
 
 def map_options(method: str, workspace: Workspace) -> Json:
-    """Draw the options of a projection: menus for its axes where they are measures, else a form."""
-    if not projections[method].reads_features:
-        return options(projections[method], workspace, "maps", method)
+    """Draw the options of a projection: menus for its axes where they are measures, else a form.
+
+    They start as they were used last in this workspace and stand in the address.
+    """
+    recipe = projections[method]
+    used = recipe().as_json() | last_options(workspace, "maps", method)
+    if recipe.reads_features:
+        return _axes(workspace, used)
+    chosen = options(recipe, workspace, "maps", method)
+    return chosen | {DEPTH: _directions(used[DEPTH])} if DEPTH in used else chosen
+
+
+def _axes(workspace: Workspace, used: Json) -> Json:
     names = loaders.vectors(workspace, workspace.current("features")).columns
-    start = projections[method]().as_json()
     return {
-        axis: in_address(st.selectbox, label, names, axis, start[axis], format_func=feature_title)
+        axis: in_address(st.selectbox, label, names, axis, used[axis], format_func=feature_title)
         for axis, label in (("across", "To the right"), ("up", "Upwards"))
     }
+
+
+def _directions(used: int) -> int:
+    shapes = {"2": "Flat", "3": "3-D"}
+    return int(
+        in_address(
+            st.segmented_control, "Directions", list(shapes), "directions", str(used),
+            format_func=shapes.get, required=True, label_visibility="collapsed",
+        )
+    )  # fmt: skip
 
 
 def space(workspace: Workspace) -> str:

@@ -13,6 +13,7 @@ from contrast_engine.results import Clustering, Predictions
 from contrast_engine.store import Workspace
 from contrast_engine.summaries import (
     axis_words,
+    axis_words_in_depth,
     carried,
     cluster_cards,
     feature_title,
@@ -148,6 +149,8 @@ def test_axes_are_named_as_far_as_there_is_room_and_only_if_they_mean_something(
     assert x.startswith("dark, flat")
     assert x.endswith("bright, harsh")
     assert len(y) <= 68
+    assert axis_words_in_depth({"ends": [["a", "b, c"]] * 2}) == ("", "", "")
+    assert axis_words_in_depth({"ends": [["a", "b, c"]] * 3}) == ("→ b",) * 3
     measured = axis_words({"measures": [["dr_stops", "stops"], ["my_own", ""]]})
     assert measured[0].endswith("(dr_stops), stops")
     assert measured[1] == "my own"

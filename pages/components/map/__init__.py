@@ -35,6 +35,7 @@ class MapUrls:
         thumb: small picture of one image.
         values: float32 per image, what the hover card says; empty where colours are classes.
         about: JSON with the file name of one image; empty to show none.
+        xyz: float32 triples instead of `xy`, for a map that can be turned; empty for a flat one.
         typical: 8 bytes for each image that is shown first as a picture; empty for none.
     """
 
@@ -45,6 +46,7 @@ class MapUrls:
     values: str = ""
     about: str = ""
     typical: str = ""
+    xyz: str = ""
 
 
 @dataclass(frozen=True)
@@ -53,19 +55,21 @@ class Axes:
 
     Args:
         x, y: Names of the axes, shown with ticks.
+        z: Name of the third direction of a map that can be turned.
         ticks: Whether numbers along the axes mean something.
         equal: Whether one unit is as long across as up; always so where distance has a meaning.
     """
 
     x: str = ""
     y: str = ""
+    z: str = ""
     ticks: bool = False
     equal: bool = True
 
 
-def axes(names: tuple[str, str], *, equal: bool = True) -> Axes:
-    """Give axes with ticks where they have names, and a map without axes where they have none."""
-    return Axes(*names, ticks=all(names), equal=equal)
+def axes(names: tuple[str, ...], *, equal: bool = True) -> Axes:
+    """Give axes by their names: with ticks on a flat map, none where there are no names."""
+    return Axes(*names, ticks=len(names) == 2 and all(names), equal=equal)
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,13 @@ class Lasso:
         polygon: Its corners.
         mode: What to do with those inside: make them the selection, add or remove them.
         hidden: Names of the legend classes the person had switched off; not meant.
+        turn: What was right and up, as two directions of a map with three; None on a flat one.
     """
 
     polygon: tuple[tuple[float, float], ...]
     mode: Mode
     hidden: tuple[str, ...]
+    turn: tuple[tuple[float, ...], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +169,9 @@ def _event(entry: events.Entry) -> MapEvents:
         return MapEvents(picked=str(entry["id"]))
     if entry["kind"] == "lasso":
         polygon = tuple((float(x), float(y)) for x, y in entry["polygon"])
-        return MapEvents(lasso=Lasso(polygon, entry["mode"], tuple(entry["hidden"])))
+        seen = entry.get("turn")
+        turn = seen and tuple(tuple(map(float, row)) for row in seen)
+        return MapEvents(lasso=Lasso(polygon, entry["mode"], tuple(entry["hidden"]), turn))
     return MapEvents(cleared=True)
 
 
@@ -172,6 +180,7 @@ _map = register(
     (
         "../shared/page.js",
         "view.js",
+        "turn.js",
         "cloud.js",
         "painter.js",
         "legend.js",

@@ -3,7 +3,7 @@
 const HELP =
   "Arrow keys move from image to image, Enter opens one. L lasso, B rectangle, P move, plus and " +
   "minus zoom, 0 fits, I shows images on the map, Escape clears the selection. Shift adds, Alt or Control " +
-  "removes.";
+  "removes. A map with three directions turns with T and dragging, or with Shift and the arrow keys.";
 
 const REST = 140; // ms without movement before other pictures are chosen
 const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
@@ -32,30 +32,30 @@ class Atlas extends Scene {
 
   async update(data, send) {
     this.send = send;
-    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const call = (this.call = (this.call ?? 0) + 1);
     const { urls } = data;
     this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
     this.canvas.setAttribute("aria-label", `${data.label}. ${data.n} images. ${HELP}`);
     try {
-      const [xy, ids, codes] = await Promise.all([
-        fetched(urls.xy, Float32Array), fetched(urls.ids, Uint8Array), fetched(urls.colour, Uint8Array),
+      const [places, ids, codes] = await Promise.all([
+        fetched(placesAt(data), Float32Array), fetched(urls.ids, Uint8Array), fetched(urls.colour, Uint8Array),
       ]);
-      if (turn !== this.turn) return;
-      if (ids.length !== xy.length * 4 || codes.length * 2 !== xy.length)
+      if (call !== this.call) return;
+      if (ids.length !== codes.length * 8 || places.length !== codes.length * (urls.xyz ? 3 : 2))
         throw new Error("its parts do not belong together; reload the page");
       this.note.textContent = "";
-      this._take(data, xy, ids, codes);
+      this._take(data, places, ids, codes);
     } catch (error) {
-      if (turn === this.turn) this.note.textContent = `The map could not be loaded: ${error.message}`;
+      if (call === this.call) this.note.textContent = `The map could not be loaded: ${error.message}`;
     }
   }
 
-  _take(data, xy, ids, codes) {
+  _take(data, places, ids, codes) {
     const before = this.data;
     this.data = data;
     this.codes = codes;
-    const isNewMap = before?.urls.xy !== data.urls.xy;
-    if (isNewMap) this._takeMap(data, xy, ids);
+    const isNewMap = !before || placesAt(before) !== placesAt(data);
+    if (isNewMap) this._takeMap(data, places, ids);
     if (isNewMap || before.urls.colour !== data.urls.colour) this.painter.setCodes(codes);
     this._takeLegend(before?.legend);
     this._takeSelection(before);
@@ -67,11 +67,17 @@ class Atlas extends Scene {
   }
 
   // Another projection of the same images: what was selected stays selected.
-  _takeMap(data, xy, ids) {
+  _takeMap(data, places, ids) {
     const old = this.cloud;
     const marked = old ? this._markedRows().map(i => old.id(i)) : [];
     const picked = this.picked >= 0 ? old.id(this.picked) : "";
-    this.cloud = new Cloud(xy, ids);
+    const kept = recall(placesAt(data));
+    this.turn = data.urls.xyz ? new Turn(places) : null;
+    if (kept?.turn) Object.assign(this.turn, kept.turn);
+    this.cloud = this.turn
+      ? new Cloud(this.turn.project(), ids, this.turn.extents(), this.turn.depth)
+      : new Cloud(places, ids);
+    this.tools.querySelector("[data-tool=turn]").hidden = !this.turn;
     this.view.isEqual = data.axes.equal;
     this.view.isFitted = true;
     this.plot.classList.toggle("with-ticks", data.axes.ticks);
@@ -82,9 +88,8 @@ class Atlas extends Scene {
     this.focused = this.hovered = -1;
     this._resize();
     this.view.fit(this.cloud.typical);
-    const kept = recall(data.urls.xy);
     this.view.restore(kept?.view);
-    this.chooseTool(kept?.tool ?? "pan");
+    this.chooseTool(kept?.tool ?? (this.turn ? "turn" : "pan"));
     this.pictures.rows = [];
     if (recall("pictures")) this.showPictures(true);
     this.outliers.hidden = !this.cloud.outside;
@@ -131,6 +136,7 @@ class Atlas extends Scene {
     const whenReady = act => (...given) => this.cloud && act(...given);
     const acts = {
       pan: (dx, dy) => this._moved(() => this.view.panBy(dx, dy)),
+      turn: (dx, dy) => this.turn && this._moved(() => this._turnBy(dx, dy)),
       zoom: (px, py, factor) => this._moved(() => this.view.zoomAt(px, py, factor)),
       fit: () => this._fit(),
       hover: (px, py) => this._hover(this._nearest(px, py)),
@@ -148,11 +154,28 @@ class Atlas extends Scene {
   }
 
   chooseTool(name) {
+    if (name === "turn" && !this.turn) return;
     this.tool = name;
-    this.canvas.style.cursor = name === "pan" ? "default" : "crosshair";
+    this.canvas.style.cursor = this._cursor();
     for (const button of this.tools.querySelectorAll("[data-tool]"))
       button.setAttribute("aria-pressed", String(button.dataset.tool === name));
     this._remember();
+  }
+
+  _cursor() {
+    return { pan: "default", turn: "grab" }[this.tool] ?? "crosshair";
+  }
+
+  // The middle of the points stays where it is on the screen.
+  _turnBy(dx, dy) {
+    const { turn, view, cloud } = this, [x, y] = turn.at(turn.centre);
+    turn.by(dx, dy);
+    cloud.move(turn.project(), turn.extents(), turn.depth);
+    const [newX, newY] = turn.at(turn.centre);
+    view.cx += newX - x;
+    view.cy += newY - y;
+    if (view.extent) view.extent = cloud.typical;
+    this.painter.setPoints(cloud);
   }
 
   showPictures(isOn) {
@@ -185,7 +208,8 @@ class Atlas extends Scene {
   _nearest(px, py) {
     const tile = this.pictures.at(this.cloud, this.view, px, py);
     if (tile >= 0) return tile;
-    return this.cloud.nearest(this.view, px, py, Math.max(8, this._size() / 2 + 3), i => this._isShown(i));
+    const disc = this._size() / 2;
+    return this.cloud.nearest(this.view, px, py, Math.max(8, disc + 3), disc, i => this._isShown(i));
   }
 
   _isShown(i) {
@@ -196,7 +220,7 @@ class Atlas extends Scene {
     this.hovered = row;
     if (row < 0) this.card.hide();
     else this._showCard(row);
-    this.canvas.style.cursor = row >= 0 ? "pointer" : this.tool === "pan" ? "default" : "crosshair";
+    this.canvas.style.cursor = row >= 0 ? "pointer" : this._cursor();
     this.draw(true);
   }
 
@@ -220,7 +244,7 @@ class Atlas extends Scene {
     const middle = [this.view.width / 2, this.view.height / 2];
     const to = from >= 0
       ? this.cloud.towards(this.view, from, dx, dy, i => this._isShown(i))
-      : this.cloud.nearest(this.view, ...middle, Math.max(...middle) * 3, i => this._isShown(i));
+      : this.cloud.nearest(this.view, ...middle, Math.max(...middle) * 3, 0, i => this._isShown(i));
     if (to < 0) return;
     this.focused = to;
     this.view.reveal(this.cloud.xy[2 * to], this.cloud.xy[2 * to + 1]);
@@ -233,7 +257,8 @@ class Atlas extends Scene {
     const rows = rowsInside(this.cloud, polygon, i => this._isShown(i));
     this._mark(rows, mode);
     this._count();
-    this._say({ kind: "lasso", polygon, mode, hidden: [...this.hidden] });
+    const turn = this.turn?.rows.slice(0, 2) ?? null;
+    this._say({ kind: "lasso", polygon, mode, hidden: [...this.hidden], turn });
     this._choosePictures();
   }
 
@@ -265,10 +290,7 @@ class Atlas extends Scene {
   }
 
   _solo(name) {
-    const { entries, absent_name } = this.data.legend;
-    const others = [...entries.map(([other]) => other), absent_name].filter(other => other !== name);
-    const isSolo = !this.hidden.has(name) && others.every(other => this.hidden.has(other));
-    this.hidden = new Set(isSolo ? [] : others);
+    this.hidden = soloed(this.data.legend, this.hidden, name);
     this._recolour();
   }
 
@@ -298,8 +320,8 @@ class Atlas extends Scene {
   _remember() {
     clearTimeout(this.saving);
     if (!this.cloud) return;
-    const name = this.data.urls.xy;
-    this.saving = setTimeout(() => keep(name, { view: this.view.save(), tool: this.tool }), 150);
+    const name = placesAt(this.data), turn = this.turn && { yaw: this.turn.yaw, pitch: this.turn.pitch };
+    this.saving = setTimeout(() => keep(name, { view: this.view.save(), tool: this.tool, turn }), 150);
   }
 
   // Python gets a log that only grows; entries it has acted upon may go.
@@ -316,6 +338,11 @@ class Atlas extends Scene {
     this.card.hide();
     this.painter.free();
   }
+}
+
+// Where the places of the points are: three numbers each on a map that can be turned.
+function placesAt({ urls }) {
+  return urls.xyz || urls.xy;
 }
 
 // A lasso of a thousand points says no more than one of two hundred.

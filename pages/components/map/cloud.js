@@ -1,12 +1,15 @@
 // The points: where they are, which image each is, and which lies near a place.
 
 class Cloud {
-  constructor(xy, ids) {
+  constructor(xy, ids, boxes = extents(xy), depth = null) {
     this.n = xy.length / 2;
-    this.xy = xy;
     this.bytes = ids;
-    Object.assign(this, extents(xy));
-    this._index();
+    this.move(xy, boxes, depth);
+  }
+
+  // The same images at other places, as when the map is turned; `depth` says who is in front.
+  move(xy, boxes, depth) {
+    Object.assign(this, { xy, depth, ...boxes, order: null });
   }
 
   id(i) {
@@ -38,7 +41,9 @@ class Cloud {
   }
 
   // The point nearest to a screen place, at most `reach` pixels away; -1 if none is.
-  nearest(view, px, py, reach, isShown) {
+  // Where they have depth, what is seen there is meant: of those within `disc` pixels the foremost.
+  nearest(view, px, py, reach, disc, isShown) {
+    if (!this.order) this._index();
     const [x, y] = view.toMap(px, py);
     const [rx, ry] = [reach / view.sx, reach / view.sy];
     const [c0, c1] = [this._column(x - rx), this._column(x + rx)];
@@ -51,7 +56,9 @@ class Cloud {
           const i = this.order[k];
           const dx = (this.xy[2 * i] - x) * view.sx, dy = (this.xy[2 * i + 1] - y) * view.sy;
           const d = dx * dx + dy * dy;
-          if (d <= least && isShown(i)) [best, least] = [i, d];
+          const isHit = this.depth && d <= disc * disc; // any hit counts more than any miss
+          const away = isHit ? -2 - this.depth[i] : d;
+          if (d <= reach * reach && away <= least && isShown(i)) [best, least] = [i, away];
         }
       }
     }

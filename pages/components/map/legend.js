@@ -82,3 +82,10 @@ function chip(name, colour, count, toggle, solo) {
   button.addEventListener("dblclick", () => solo(name));
   return button;
 }
+
+// The names to switch off so that only one is shown; the same again shows all.
+function soloed({ entries, absent_name }, hidden, name) {
+  const others = [...entries.map(([other]) => other), absent_name].filter(other => other !== name);
+  const isSolo = !hidden.has(name) && others.every(other => hidden.has(other));
+  return new Set(isSolo ? [] : others);
+}

@@ -5,10 +5,12 @@ const VERTEX = `#version 300 es
 in vec2 place;
 in float code;
 in float mark;
+in float depth;           // 1 in front, -1 behind; 0 on a flat map
 uniform vec4 transform;
 uniform float size;
 uniform float pass;       // 0 draws what is dimmed or unknown, 1 what matters, on top
 uniform bool hasMarks;
+uniform bool isDeep;
 uniform sampler2D colours;
 out vec4 colour;
 out float diameter;
@@ -17,10 +19,11 @@ void main() {
   bool isDim = hasMarks && mark < .5;
   bool isFirst = isDim || code > 254.5;
   if (isDim) colour.a *= .18;
-  diameter = size * (hasMarks && mark > .5 ? 1.25 : 1.);
+  if (isDeep) colour.a *= .8 + .2 * depth;
+  diameter = size * (hasMarks && mark > .5 ? 1.25 : 1.) * (1. + .25 * depth);
   gl_PointSize = diameter;
   bool isDrawn = colour.a > 0. && isFirst == (pass < .5);
-  gl_Position = isDrawn ? vec4(place * transform.xy + transform.zw, 0., 1.) : vec4(2., 2., 2., 1.);
+  gl_Position = isDrawn ? vec4(place * transform.xy + transform.zw, -.9 * depth, 1.) : vec4(2., 2., 2., 1.);
 }`;
 
 const FRAGMENT = `#version 300 es
@@ -62,7 +65,7 @@ class GlPainter {
     gl.useProgram(program);
     this.at = name => gl.getUniformLocation(program, name);
     this.uniforms = Object.fromEntries(
-      ["transform", "size", "pass", "hasMarks", "rimColour"].map(name => [name, this.at(name)]),
+      ["transform", "size", "pass", "hasMarks", "isDeep", "rimColour"].map(name => [name, this.at(name)]),
     );
     const attribute = (name, parts, type) => {
       const buffer = gl.createBuffer(), where = gl.getAttribLocation(program, name);
@@ -77,6 +80,13 @@ class GlPainter {
     this.putPlaces = attribute("place", 2, gl.FLOAT);
     this.setCodes = attribute("code", 1, gl.UNSIGNED_BYTE);
     this.setMarks = attribute("mark", 1, gl.UNSIGNED_BYTE);
+    const putDepths = attribute("depth", 1, gl.FLOAT), depthAt = gl.getAttribLocation(program, "depth");
+    this.setDepths = depths => {
+      this.isDeep = Boolean(depths);
+      if (depths) putDepths(depths);
+      depths ? gl.enableVertexAttribArray(depthAt) : gl.disableVertexAttribArray(depthAt);
+    };
+    this.setDepths(null);
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
       gl.texParameteri(gl.TEXTURE_2D, side, gl.NEAREST);
@@ -94,6 +104,7 @@ class GlPainter {
       places[i + 1] = cloud.xy[i + 1] - this.oy;
     }
     this.putPlaces(places);
+    this.setDepths(cloud.depth);
   }
 
   setColours(table) {
@@ -114,7 +125,10 @@ class GlPainter {
     gl.uniform1f(this.uniforms.size, size * ratio);
     gl.uniform1i(this.uniforms.hasMarks, hasMarks ? 1 : 0);
     gl.uniform3fv(this.uniforms.rimColour, isDark ? [1, 1, 1] : [0, 0, 0]);
+    gl.uniform1i(this.uniforms.isDeep, this.isDeep ? 1 : 0);
+    this.isDeep ? gl.enable(gl.DEPTH_TEST) : gl.disable(gl.DEPTH_TEST);
     for (const pass of [0, 1]) {
+      gl.depthMask(pass === 1); // what is dimmed hides nothing
       gl.uniform1f(this.uniforms.pass, pass);
       gl.drawArrays(gl.POINTS, 0, this.n);
     }
@@ -122,7 +136,8 @@ class GlPainter {
 
   clear() {
     this.gl.clearColor(0, 0, 0, 0);
-    this.gl.clear(this.gl.COLOR_BUFFER_BIT);
+    this.gl.depthMask(true);
+    this.gl.clear(this.gl.COLOR_BUFFER_BIT | this.gl.DEPTH_BUFFER_BIT);
   }
 
   free() {
@@ -158,9 +173,11 @@ class PlainPainter {
     this.canvas.height = Math.round(view.height * ratio);
     brush.scale(ratio, ratio);
     if (!cloud || !codes || !table) return;
+    const { depth } = cloud, order = depth && Uint32Array.from(depth.keys()).sort((p, q) => depth[p] - depth[q]);
     brush.strokeStyle = isDark ? "rgb(255 255 255 / 0.35)" : "rgb(0 0 0 / 0.35)";
     for (const pass of [0, 1]) {
-      for (let i = 0; i < cloud.n; i++) {
+      for (let k = 0; k < cloud.n; k++) {
+        const i = order ? order[k] : k;
         const code = codes[i], isDim = hasMarks && !marks[i], at = 4 * code;
         if ((isDim || code === 255) !== (pass === 0) || !table[at + 3]) continue;
         const [px, py] = view.toScreen(cloud.xy[2 * i], cloud.xy[2 * i + 1]);

@@ -1,6 +1,7 @@
 // What the map looks like: its stage, tools, axes and rings. What it does is in atlas.js.
 
 const TOOLS = [
+  ["turn", "Turn (T)", "M13.5 8c0 1.9-2.5 3.4-5.5 3.4S2.5 9.9 2.5 8 5 4.6 8 4.6c1.3 0 2.5.3 3.4.8M11.6 2.6v2.9H8.8"],
   ["pan", "Move (P)", "M8 2v12M2 8h12M8 2 6 4M8 2l2 2M8 14l-2-2M8 14l2-2M2 8l2-2M2 8l2 2M14 8l-2-2M14 8l-2 2"],
   ["lasso", "Lasso (L)", "M8 3c3.3 0 6 1.6 6 3.8S11.3 10.6 8 10.6 2 9 2 6.8 4.7 3 8 3M5.2 10.2c-.9.9-.6 2.2.6 2.3 1 .1 1.3 1 .6 1.9"],
   ["box", "Rectangle (B)", "M3 3h10v10H3z"],
@@ -58,6 +59,7 @@ class Scene {
       const isTool = TOOLS.some(([tool]) => tool === name);
       if (isTool) button.dataset.tool = name;
       if (name === "pictures") button.dataset.switch = name;
+      if (name === "in" || name === "pictures") button.classList.add("first");
       button.addEventListener("click", () => this._press(name, isTool));
       bar.append(button);
     }
@@ -197,6 +199,7 @@ class Scene {
       ring(this.picked, 4, accent, 2.5);
       ring(this.picked, 5.75, style.getPropertyValue("--paper"), 1);
     }
+    if (this.turn) drawDirections(brush, this.turn, this.view, this.data.axes, style);
     if (!this.path) return;
     brush.beginPath();
     for (const at of this.path) brush.lineTo(...at);

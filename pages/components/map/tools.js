@@ -3,7 +3,7 @@
 const CLICK_REACH = 4; // px a pressed pointer may tremble and still be a click
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-// `on` has: pan(dx, dy) zoom(px, py, factor) fit() hover(px, py) leave() click(px, py)
+// `on` has: pan(dx, dy) turn(dx, dy) zoom(px, py, factor) fit() hover(px, py) leave() click(px, py)
 // drawing(points, tool) region(points, mode) clear() step(dx, dy) pick() tool(name)
 // pictures().
 function listenTo(canvas, current, on) {
@@ -25,8 +25,9 @@ function listenTo(canvas, current, on) {
     [moved, last] = [0, at];
     const adds = event.shiftKey, removes = event.altKey || event.ctrlKey || event.metaKey;
     mode = removes ? "remove" : adds ? "add" : "replace";
-    tool = current.tool === "pan" && (adds || removes) ? "lasso" : current.tool;
-    path = tool === "pan" || pointers.size > 1 ? null : [at];
+    const isMoving = current.tool === "pan" || current.tool === "turn";
+    tool = isMoving && (adds || removes) ? "lasso" : current.tool;
+    path = (isMoving && tool !== "lasso") || pointers.size > 1 ? null : [at];
   };
 
   const move = event => {
@@ -39,7 +40,7 @@ function listenTo(canvas, current, on) {
       path = isBox ? [path[0], at] : [...path, at];
       if (moved > CLICK_REACH) on.drawing(isBox ? corners(path) : path);
     } else if (moved > CLICK_REACH) {
-      on.pan(at[0] - last[0], at[1] - last[1]);
+      on[tool === "turn" ? "turn" : "pan"](at[0] - last[0], at[1] - last[1]);
     }
     last = at;
     pointers.set(event.pointerId, at);
@@ -90,13 +91,17 @@ function listenTo(canvas, current, on) {
       l: () => on.tool("lasso"),
       b: () => on.tool("box"),
       p: () => on.tool("pan"),
+      t: () => on.tool("turn"),
       i: () => on.pictures(),
       "+": () => on.zoom(...centre, 1.4),
       "=": () => on.zoom(...centre, 1.4),
       "-": () => on.zoom(...centre, 1 / 1.4),
       0: () => on.fit(),
     };
-    const act = name in ARROWS ? () => on.step(...ARROWS[name]) : acts[name];
+    const [dx, dy] = ARROWS[name] ?? [0, 0];
+    const act = name in ARROWS
+      ? () => (event.shiftKey ? on.turn(15 * dx, 15 * dy) : on.step(dx, dy))
+      : acts[name];
     if (!act) return;
     event.preventDefault();
     event.stopPropagation();
