@@ -62,47 +62,6 @@ contrast cluster holiday.contrast --choose-k""",
         help="compare 2 to 10 clusters instead, and say how many the images bear",
     )
 
-    parser = commands.add(
-        "runs",
-        "List the clusterings, name one, or hold two side by side.",
-        runs,
-        examples="""
-contrast runs holiday.contrast
-contrast runs holiday.contrast --compare KEY KEY --json
-contrast runs holiday.contrast --name KEY "by hand, May\"""",
-    )
-    add_workspace(parser)
-    parser.add_argument("--compare", nargs=2, metavar="KEY", help="two clusterings, side by side")
-    parser.add_argument("--name", nargs=2, metavar=("KEY", "NAME"), help="what to call one of them")
-
-
-def runs(arguments: argparse.Namespace) -> Answer:
-    """List, name or compare clusterings."""
-    from contrast_engine.store import Workspace
-    from contrast_engine.summaries import runs as of
-
-    workspace = Workspace.open(arguments.workspace)
-    if arguments.compare:
-        found = of.compared(workspace, *arguments.compare)
-        matched = [{"first": one, "second": two, "jaccard": share}
-                   for two, (one, share) in found.matched.items()]  # fmt: skip
-        document = {"n": len(found.ids), "ari": found.ari, "first": list(found.rows),
-                    "second": list(found.columns), "table": found.table, "matched": matched,
-                    "only_first": found.only_first, "only_second": found.only_second}  # fmt: skip
-        rows = [("", *(str(c) for c in found.columns))]
-        rows += [(str(r), *(f"{n:,}" for n in row))
-                 for r, row in zip(found.rows, found.table.tolist(), strict=True)]  # fmt: skip
-        line = f"adjusted Rand index {found.ari:.2f} on {count(len(found.ids), 'image')} of both"
-        return Answer(document, [f"{line} (1 the same, 0 chance); -1: no cluster", *table(rows)])
-    if arguments.name:
-        with given_by_hand():
-            of.name_run(workspace, *arguments.name)
-    current = workspace.current("clusterings")
-    known = of.runs(workspace)
-    listed = [{"key": r.key, "name": r.name, "is_current": r.key == current} for r in known]
-    lines = table([(run.key, run.name) for run in known])
-    return Answer({"runs": listed}, lines or ["no clustering yet"])
-
 
 def project(arguments: argparse.Namespace) -> Answer:
     """Compute a map, unless it is there already."""

@@ -10,7 +10,7 @@ import numpy as np
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.randomness import generator
-from contrast_engine.ranking.bradley_terry import Judged, information, rank
+from contrast_engine.ranking.bradley_terry import Judged, rank
 from contrast_engine.vectors import ImageId
 
 Strategy = Literal["active", "random"]
@@ -45,13 +45,15 @@ def next_pairs(
 ) -> tuple[Pair, ...]:
     """Choose the next pairs for one person; the same answers so far give the same pairs.
 
-    "active" takes batches that connect all images: the spanning tree of the pairs with the
-    largest expected information gain, the most telling first; while answers of a batch are
-    out, the next batch counts on their information. "random" draws any two images. Every
-    tenth pair is one this person judged before.
+    "active" takes the pair with the largest expected information gain, then the one that has
+    it once the first is answered, and so on: as long as nothing is known that connects all
+    images with the fewest pairs. "random" draws any two images. Every tenth pair is one this
+    person judged before.
 
-    Source: Mikhailiuk et al. 2020 for gain and batches. Deviates: the posterior is the Gaussian
-    approximation of the Bradley-Terry model, not TrueSkill.
+    Source: Mikhailiuk et al. 2020 for the gain. Deviates: the posterior is the Gaussian
+    approximation of the Bradley-Terry model, not TrueSkill, and a batch counts on the answers
+    to its own earlier pairs instead of being a minimum spanning tree of the gains at its start:
+    that needed a tenth more answers for the same order.
 
     Args:
         ids: The images to compare.
@@ -122,32 +124,31 @@ Chosen = list[tuple[tuple[ImageId, ImageId], str]]
 
 def _active(ids: tuple[ImageId, ...], judged: Sequence[Judged], count: int, seed: int) -> Chosen:
     found = rank(ids, judged)
-    known = np.linalg.inv(found.covariance)
+    n, score, covariance = len(ids), found.score, found.covariance
+    rng = generator(seed, "ranking", "even", str(len(judged)))
     chosen: Chosen = []
-    while len(chosen) < count:
-        gain = expected_gain(found.score, np.linalg.inv(known))
-        tree = _spanning(gain, seed + len(judged) + len(chosen))
-        tree = tree[: count - len(chosen)]
-        chosen += [((ids[a], ids[b]), _why(gain[a, b])) for a, b in tree]
-        known += information(found.score, np.array(tree)) - np.eye(len(ids))
+    for _ in range(count):
+        gain = expected_gain(score, covariance)
+        # equal gains (nothing is known yet) must not always start at the first images
+        best = np.triu(gain + rng.uniform(0, 1e-9, (n, n)), 1).argmax()
+        a, b = (int(side) for side in np.unravel_index(best, (n, n)))
+        chosen.append(((ids[a], ids[b]), _why(gain[a, b])))
+        covariance = _once_answered(score, covariance, a, b)
     return chosen
+
+
+def _once_answered(score: Floats, covariance: Floats, a: int, b: int) -> Floats:
+    """The covariance when one more pair is answered, whatever the answer (Sherman-Morrison)."""
+    apart = covariance[:, a] - covariance[:, b]
+    p = 0.5 * (1 + np.tanh(0.5 * (score[a] - score[b])))
+    weight = p * (1 - p)
+    share = weight / (1 + weight * (apart[a] - apart[b]))
+    after: Floats = covariance - share * np.outer(apart, apart)
+    return after
 
 
 def _why(gain: float) -> str:
     return f"the answer is expected to teach most ({gain / np.log(2):.2f} bit)"
-
-
-def _spanning(gain: Floats, seed: int) -> list[tuple[int, int]]:
-    """Give the edges of the tree over all images with the largest gains, the largest first."""
-    from scipy.sparse.csgraph import minimum_spanning_tree
-
-    n = len(gain)
-    # equal gains (nothing is known yet) must not always start at the first images
-    noise = generator(seed, "ranking", "even").uniform(0, 1e-9, (n, n))
-    cost = np.triu(1 / (gain + noise + 1e-6), 1)
-    tree = minimum_spanning_tree(cost).tocoo()
-    edges = sorted(zip(tree.data, map(int, tree.row), map(int, tree.col), strict=True))
-    return [(a, b) for _, a, b in edges]
 
 
 def _random(ids: tuple[ImageId, ...], judged: Sequence[Judged], count: int, seed: int) -> Chosen:

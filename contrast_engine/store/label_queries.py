@@ -1,9 +1,11 @@
 """The questions that the log of labels is asked, in SQL; `labels` says what they mean."""
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from sqlite3 import Connection
 
+from contrast_engine.arrays import Json
 from contrast_engine.store.sayings import Label
 from contrast_engine.vectors import ImageId
 
@@ -87,6 +89,26 @@ def taken_back(connection: Connection, who: str) -> int | None:
 def again(body: str | None) -> str:
     """Mark a saying as said again, keeping that it was unsure."""
     return f"{{{_AGAIN}" if body is None or "unsure" not in body else f'{{"unsure": true, {_AGAIN}'
+
+
+def former_name(connection: Connection, clustering: str, who: str) -> Json | None:
+    """Give what takes back the name that this person gave a cluster last, None where none is."""
+    rows = connection.execute("SELECT seq, who, body FROM events WHERE kind = 'name' ORDER BY seq")
+    every = [(seq, by, json.loads(body)) for seq, by, body in rows]
+    named = [(seq, by, body) for seq, by, body in every if body["clustering"] == clustering]
+    undone = {body["undoes"] for _, _, body in named if "undoes" in body}
+    meant = [(seq, by, body) for seq, by, body in named
+             if "undoes" not in body and seq not in undone]  # fmt: skip
+    own = [(seq, body) for seq, by, body in meant if by == who]
+    if not own:
+        return None
+    last, body = own[-1]
+    rest = [
+        other["name"]
+        for seq, _, other in meant
+        if seq != last and other["cluster"] == body["cluster"]
+    ]
+    return {**body, "name": rest[-1] if rest else "", "undoes": last}
 
 
 def of_token(connection: Connection, token: str | None) -> int | None:

@@ -256,6 +256,19 @@ class LabelStore:
         with self._database.writing() as connection:
             return sql.append(connection, "name", who, body=body)
 
+    def undo_name(self, clustering: str, who: str = "me") -> int | None:
+        """Give a cluster the name back that it had before this person named it last.
+
+        Gives the cluster, or None where this person has named none of this clustering. Undone
+        again and again, it goes back name by name.
+        """
+        with self._database.writing() as connection:
+            body = sql.former_name(connection, clustering, sql.person(who))
+            if body is None:
+                return None
+            sql.append(connection, "name", who, body=json.dumps(body))
+        return int(body["cluster"])
+
     def cluster_names(self, clustering: str) -> dict[int, str]:
         """Give the names people gave the clusters of one clustering."""
         with self._database.reading() as connection:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from contrast_engine.arrays import Json
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.overview import feature_title
+from contrast_engine.validation.stability import DRAWS, STABLE, UNSTABLE
 from contrast_engine.vectors import ImageId
 
 
@@ -27,6 +28,8 @@ class ClusterCard:
         size, share: Its images, and their share of the clustered images.
         typical: Its medoids, most typical first.
         differences: Its measures, most different from the rest first.
+        stability: How much of it comes back without a fifth of the images, in words; empty where
+            that was not measured, as for clusters changed by hand.
     """
 
     cluster: int
@@ -36,6 +39,7 @@ class ClusterCard:
     share: float
     typical: tuple[ImageId, ...]
     differences: tuple[CardDifference, ...]
+    stability: str = ""
 
 
 def cluster_cards(workspace: Workspace, key: str) -> tuple[ClusterCard, ...]:
@@ -51,8 +55,20 @@ def cluster_cards(workspace: Workspace, key: str) -> tuple[ClusterCard, ...]:
             clustering.size(c) / len(clustering),
             tuple(ImageId(i) for i in details["representatives"][str(c)]),
             tuple(_difference(d) for d in details["differences"][str(c)]),
+            _stability(details.get("stability", {}).get(str(c))),
         )
         for c in clustering.clusters
+    )
+
+
+def _stability(found: Json | None) -> str:
+    if not found:
+        return ""
+    value = found["value"]
+    word = "stable" if value >= STABLE else "soft" if value >= UNSTABLE else "unstable"
+    return (
+        f"{word.capitalize()}: {value:.0%} of it comes back without a fifth of the images "
+        f"({found['low']:.0%} to {found['high']:.0%}, {DRAWS} samples; Jaccard index)."
     )
 
 

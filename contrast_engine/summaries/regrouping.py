@@ -76,11 +76,12 @@ def change_clusters(
     *,
     clusters: Iterable[int] = (),
     images: Iterable[ImageId] = (),
+    into: int = UNASSIGNED,
     who: str = "me",
 ) -> str:
     """Change the current clustering; give why that cannot be, or nothing where it was done."""
     try:
-        edit_clusters(workspace, kind, clusters=clusters, images=images, who=who)
+        edit_clusters(workspace, kind, clusters=clusters, images=images, into=into, who=who)
     except ContrastError as error:
         return sentence(str(error))
     return ""

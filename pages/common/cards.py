@@ -38,6 +38,8 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: Edges) -> str
         )
         opened = _pictures(workspace, f"typical.{key}.{card.cluster}", card.typical)
         st.markdown(f"{card.words[:1].upper()}{card.words[1:]}")
+        if card.stability:
+            st.caption(card.stability)
         st.text_input(
             "Name",
             card.name,

@@ -35,9 +35,9 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
         st.markdown(
             f"The {len(chosen):,} images encircled on the map"
             if chosen
-            else "Encircle images on the map to split them off or leave them out."
+            else "Encircle images on the map to split them off, move them or leave them out."
         )
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
             for kind, label in (("split", "Make them a cluster"), ("exclude", "Leave them out")):
                 st.button(
                     label,
@@ -46,6 +46,24 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
                     args=(workspace, kind),
                     kwargs={"images": chosen},
                 )
+            into = st.selectbox(
+                "Move them to", list(names), format_func=names.get, key=f"move.{key}",
+                disabled=not chosen,
+            )  # fmt: skip
+            st.button(
+                "Move",
+                disabled=not chosen,
+                on_click=_change,
+                args=(workspace, "move"),
+                kwargs={"images": chosen, "into": into},
+            )
+        st.button(
+            "Undo the last name",
+            on_click=workspace.labels.undo_name,
+            args=(key, session.who()),
+            type="tertiary",
+            help="Gives the cluster that you named last its former name back.",
+        )
     if is_changed(workspace, key):
         st.button("Undo the last change", on_click=_undo, args=(workspace,), type="tertiary")
         st.caption("Changed by hand; the computed clustering is kept.", width="content")
@@ -53,7 +71,7 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
         st.error(st.session_state.pop(PROBLEM))
 
 
-def _change(workspace: Workspace, kind: str, **what: tuple[int | str, ...]) -> None:
+def _change(workspace: Workspace, kind: str, **what: tuple[int | str, ...] | int) -> None:
     st.session_state[PROBLEM] = change_clusters(workspace, kind, who=session.who(), **what)
 
 

@@ -56,6 +56,8 @@ def test_a_clustering_is_saved_with_everything_a_card_needs(tmp_path):
         assert details["summary"][c]
         assert details["differences"][c][0].keys() == {"feature", "effect", "low", "high"}
         assert len(details["representatives"][c]) == 5
+        back = details["stability"][c]
+        assert 0 < back["low"] <= back["value"] <= back["high"] < 1, "a cloud comes back in part"
         assert set(details["representatives"][c]) <= set(clustering.members(int(c)))
     json.dumps(details, allow_nan=False)
 
@@ -68,6 +70,7 @@ def test_planted_kinds_are_found_described_and_called_groups(tmp_path):
     assert (clustering.cluster == soft).all()
     assert details["is_grouped"] is True
     assert details["verdict"].startswith("separate groups")
+    assert [one["value"] for one in details["stability"].values()] == [1, 1], "both come back"
     said = {d["feature"]: d["effect"] for d in details["differences"]["1"]}
     assert abs(next(iter(said.values()))) == 1
 

@@ -217,3 +217,18 @@ def test_a_damaged_file_is_said_to_be_damaged(tmp_path):
     (tmp_path / "labels.sqlite").write_bytes(b"not a database, but long enough to look" * 99)
     with pytest.raises(WorkspaceError, match="damaged"):
         LabelStore(tmp_path / "labels.sqlite").current()
+
+
+def test_names_of_clusters_are_taken_back_one_by_one_by_whoever_gave_them(labels):
+    labels.name_cluster("k", 0, "kept", who="(carried over)")
+    labels.name_cluster("k", 0, "hazy", who="ann")
+    labels.name_cluster("k", 1, "dark", who="ann")
+    labels.name_cluster("k", 1, "night", who="bob")
+    assert labels.undo_name("k", "ann") == 1
+    assert labels.cluster_names("k") == {0: "hazy", 1: "night"}, "bob's name of 1 still counts"
+    assert labels.undo_name("k", "ann") == 0
+    assert labels.cluster_names("k") == {0: "kept", 1: "night"}
+    assert labels.undo_name("k", "bob") == 1
+    assert labels.cluster_names("k") == {0: "kept"}
+    assert labels.undo_name("k", "ann") is None
+    assert labels.undo_name("other", "ann") is None
