@@ -1,5 +1,6 @@
 """The table of files on disk: one row per file, paths exactly as the system names them."""
 
+import functools
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -45,8 +46,9 @@ def decode_files(data: bytes, home: Path) -> tuple[ImageFile, ...]:
             column.tolist() if isinstance(column, np.ndarray) else column
             for column in table.values()
         ]
+        inside = os.path.join(home, "")  # noqa: PTH118 - the slash at the end is the point
         return tuple(
-            _file(dict(zip(table, row, strict=True)), home) for row in zip(*lists, strict=True)
+            _file(dict(zip(table, row, strict=True)), inside) for row in zip(*lists, strict=True)
         )
     except (ValueError, KeyError, TypeError) as error:
         raise WorkspaceError(
@@ -55,16 +57,20 @@ def decode_files(data: bytes, home: Path) -> tuple[ImageFile, ...]:
         ) from error
 
 
-def _file(row: dict[str, object], home: Path) -> ImageFile:
+def _file(row: dict[str, object], inside: str) -> ImageFile:
     path = os.fsdecode(row.pop("path"))  # type: ignore[arg-type]
     return ImageFile(
-        location=path if path.startswith("/") else os.path.join(home, path),  # noqa: PTH118
-        root=os.fsdecode(row.pop("root")),  # type: ignore[arg-type]
+        location=path if path.startswith("/") else inside + path,
+        root=_decoded(row.pop("root")),
         notes=tuple(note for note in str(row.pop("notes")).split("\n") if note),
         may_heal=bool(row.pop("may_heal")),
         missing=bool(row.pop("missing")),
         **row,  # type: ignore[arg-type]
     )
+
+
+_decoded = functools.lru_cache(1024)(os.fsdecode)
+"""Many files share one root: its text is made, and kept in memory, once."""
 
 
 def _safe(text: str) -> str:

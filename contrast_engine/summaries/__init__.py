@@ -1,7 +1,13 @@
 """What the pages show about a workspace, counted and worded here so that they only draw it."""
 
 from contrast_engine.summaries.anatomy import Anatomy, alike, anatomy, stands_out
-from contrast_engine.summaries.answers import is_answered, is_of_now, last_method, last_options
+from contrast_engine.summaries.answers import (
+    answer,
+    is_answered,
+    is_of_now,
+    last_method,
+    last_options,
+)
 from contrast_engine.summaries.chosen import Chosen, chosen_bytes, chosen_words
 from contrast_engine.summaries.clusters import CardDifference, ClusterCard, cluster_cards
 from contrast_engine.summaries.entries import (
@@ -61,6 +67,7 @@ __all__ = [
     "Queued",
     "alike",
     "anatomy",
+    "answer",
     "axis_words",
     "axis_words_in_depth",
     "carried",

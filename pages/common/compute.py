@@ -6,7 +6,7 @@ import streamlit as st
 
 from contrast_engine import steps
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import is_answered
+from contrast_engine.summaries import answer, is_answered
 from pages.common import job_panel, loaders
 from pages.components.live import Series
 
@@ -35,6 +35,10 @@ def ensure(
         series: Live curves for the panel.
         params: What the step is called with.
     """
+    known = answer(workspace, step, **params) if step == "project" else None
+    if known:
+        workspace.make_current("maps", known)
+        return known
     if is_quick or is_answered(workspace, step, **params):
         return steps.STEPS[step](workspace, **params)
     job = job_panel.running(workspace, step)
