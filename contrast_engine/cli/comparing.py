@@ -141,7 +141,7 @@ def rank_show(arguments: argparse.Namespace) -> Answer:
              " most contrast first (score, 95 % interval):"]  # fmt: skip
     lines += first(table([_score_row(s) for s in scores]), 20)
     lines += [_person(p) for p in plain(ladder.people)]
-    lines += [ladder.refused] if ladder.refused else ["features in the order of people:"]
+    lines += [ladder.refused] if ladder.refused else ["features and models in the order of people:"]
     lines += first(table([_feature_row(f) for f in plain(ladder.measures)]), 5)
     return Answer(plain(document), lines)
 

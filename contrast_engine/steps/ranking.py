@@ -3,13 +3,19 @@
 import hashlib
 from dataclasses import dataclass
 
+import numpy as np
+
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.ranking import Judged, Pair, Ranking, next_pairs, rank
 from contrast_engine.ranking.choosing_pairs import Strategy
 from contrast_engine.ranking.consistency import Consistency, consistency
+from contrast_engine.results import Predictions
 from contrast_engine.store import Workspace
 from contrast_engine.validation.people import WithPeople, with_people
 from contrast_engine.vectors import ImageId, Vectors
+
+SCORE = "score"
+"""The column of an embedding that holds an encoder's score."""
 
 AMONG = 60
 """Images that are compared, about five batches or 300 pairs of work (SCIENCE 6.2)."""
@@ -22,7 +28,9 @@ class Ladder:
     Args:
         ranking: The scores of every compared image.
         people: Each person's consistency.
-        measures: How far each feature agrees with people, best first; empty if refused.
+        measures: How far each feature and each model agrees with people, best first; empty if
+            refused. A model is the score of an embedded encoder, or the mean predicted label
+            where the labels are ordered, and is named by what it is.
         refused: Why nothing is said about features, else "".
     """
 
@@ -68,7 +76,7 @@ def rank_next(
 
 
 def rank_show(workspace: Workspace) -> Ladder:
-    """Give the scores of the compared images, people's consistency, and the features' agreement.
+    """Give the scores of the compared images, people's consistency, and who agrees with them.
 
     Raises:
         NotEnoughData: Nobody has compared anything yet.
@@ -80,7 +88,9 @@ def rank_show(workspace: Workspace) -> Ladder:
     measures: tuple[WithPeople, ...] = ()
     refused = ""
     try:
-        measures = with_people(_measured(workspace), judged)
+        tables = [_measured(workspace), *_models(workspace)]
+        found = [one for table in tables for one in with_people(table, judged)]
+        measures = tuple(sorted(found, key=lambda one: -(-2.0 if one.rho is None else one.rho)))
     except NotEnoughData as error:
         refused = str(error)
     return Ladder(rank(ids, judged), consistency(judged), measures, refused)
@@ -97,6 +107,24 @@ def _measured(workspace: Workspace) -> Vectors:
         raise NotEnoughData("there are no measured images in this workspace; measure them first")
     table: Vectors = workspace.load(key)
     return table
+
+
+def _models(workspace: Workspace) -> list[Vectors]:
+    """Give the one-number scores that were learnt, each for all measured images."""
+    measured = _measured(workspace).ids
+    found = []
+    key = workspace.current("predictions")
+    if key is not None and workspace.manifest(key).details.get("is_ordered"):
+        said: Predictions = workspace.load(key)
+        place = said.probability @ np.arange(len(said.labels))
+        method = workspace.manifest(key).details["method"]
+        found.append(Vectors(said.ids, place[:, None], (f"predicted label ({method})",)))
+    for made in workspace.artifacts("embeddings"):
+        if made.details.get("has_score"):
+            column = workspace.load(made.key).column(SCORE)
+            name = f"score of {made.details.get('name', 'an encoder')} ({made.key[:6]})"
+            found.append(Vectors(workspace.load(made.key).ids, column[:, None], (name,)))
+    return [one for one in found if set(measured) <= set(one.ids)]
 
 
 def _lot(image: ImageId, seed: int) -> str:

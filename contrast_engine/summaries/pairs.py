@@ -108,11 +108,11 @@ def _measures_words(found: Ladder) -> str:
         return sentence(found.refused)
     first = found.measures[0]
     text = (
-        f"Spearman correlation of each measure with the scores of {first.n:,} compared images, and "
-        f"the share of {first.judgements:,} decided comparisons whose order it gives; in brackets "
-        "95% intervals, which count the images but not the doubt in their scores. By chance the "
-        f"correlation is 0 and the share 50%. The best of {len(found.measures)} measures always "
-        "looks better than it is."
+        f"Spearman correlation of each measure and each model with the scores of {first.n:,} "
+        f"compared images, and the share of {first.judgements:,} decided comparisons whose order "
+        "it gives; in brackets 95% intervals, which count the images but not the doubt in their "
+        "scores. By chance the correlation is 0 and the share 50%. The best of "
+        f"{len(found.measures)} always looks better than it is."
     )
     if found.ranking.judgements < 3 * ENOUGH:
         return f"{text} With so few comparisons this is a first impression."

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import steps
-from contrast_engine.steps.ranking import rank_next
+from contrast_engine.steps.ranking import rank_next, rank_show
 from contrast_engine.summaries.pairs import pairs_card, waiting_pairs
 from tests.test_components import log, say, told
 
@@ -94,3 +94,20 @@ def test_a_new_batch_comes_only_once_the_last_is_done(at_stage) -> None:
     assert len(batch) == 10
     assert waiting_pairs(workspace, batch[3:], "me") == batch[3:]
     assert steps.space(workspace).vectors.rows.keys() >= {batch[0].left, batch[0].right}
+
+
+def test_a_model_is_held_against_people_beside_the_measures(at_stage) -> None:
+    workspace = at_stage("trained")
+    said = workspace.load(workspace.current("predictions"))
+    place = said.probability @ range(3)
+    while len(workspace.comparisons.all()) < 30:
+        for pair in rank_next(workspace, 10):
+            left, right = (place[said.rows[image]] for image in (pair.left, pair.right))
+            workspace.comparisons.say(pair.left, pair.right, "left" if left > right else "right")
+    name = "predicted label (ordinal)"
+    found = {one.measure: one for one in rank_show(workspace).measures}
+    assert found[name].right == 1, "these people judge like the model"
+    assert found[name].low < found[name].rho < found[name].high
+    rhos = [one.rho for one in rank_show(workspace).measures if one.rho is not None]
+    assert rhos == sorted(rhos, reverse=True)
+    assert name in {row["Measure"] for row in pairs_card(workspace).measures}
