@@ -7,6 +7,8 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes, Floats
 from contrast_engine.errors import ContrastError, ImageError, NotEnoughData, WorkspaceError
+from contrast_engine.features import ANALYSIS_SIZE, FEATURE_VERSION, feature_names, measure_image
+from contrast_engine.images import read_image
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.copying import USUAL_SIZE, left_behind
 from contrast_engine.steps.side_by_side import side_by_side
@@ -14,6 +16,9 @@ from contrast_engine.store import Artifact, Problem, Workspace
 from contrast_engine.store.rows import RowCache, Rows
 from contrast_engine.store.training_cache import Scratch
 from contrast_engine.vectors import ImageId, Vectors
+
+STEP = f"measure@{FEATURE_VERSION}"
+"""The step of every table of features that this version makes."""
 
 _PART_ROWS = 100
 _PART_SECONDS = 10.0
@@ -56,28 +61,25 @@ def measure(
         NotEnoughData: There is no image that can be measured.
         WorkspaceError: Another process is measuring, or the disk is full.
     """
-    from contrast_engine.features import ANALYSIS_SIZE, FEATURE_VERSION, feature_names
-
     names = feature_names()
-    step = f"measure@{FEATURE_VERSION}"
     recipe = {"size": ANALYSIS_SIZE, "features": list(names)}
     with workspace.lock("measure"):
-        workspace.refuse(step, {})
+        workspace.refuse(STEP, {})
         if not workspace.images.ids:
             raise NotEnoughData(
                 "there are no readable images in this workspace; scan a folder of images first"
             )
-        rows_key = Artifact("features", step, recipe).key
+        rows_key = Artifact("features", STEP, recipe).key
         cache = RowCache(workspace.root / "features" / f"rows-{rows_key}", names)
         rows = cache.read()
         before = len(rows)
         with left_behind(workspace) as scratch:
-            problems = _measure_new(workspace, step, cache, rows, threads, progress, scratch)
+            problems = _measure_new(workspace, cache, rows, threads, progress, scratch)
         ids = tuple(sorted(image for image in workspace.images.ids if image in rows))
         if not ids:
             why = problems[0].reason if problems else "their files are missing"
             raise NotEnoughData(f"none of the images could be measured: {why}")
-        artifact = Artifact("features", step, recipe, ids)
+        artifact = Artifact("features", STEP, recipe, ids)
         if not workspace.has(artifact):
             workspace.save(artifact, Vectors(ids, np.stack([rows[i] for i in ids]), names))
         workspace.make_current("features", artifact.key)
@@ -87,7 +89,6 @@ def measure(
 
 def _measure_new(
     workspace: Workspace,
-    step: str,
     cache: RowCache,
     rows: Rows,
     threads: int | None,
@@ -126,7 +127,7 @@ def _measure_new(
     finally:
         cache.add(part)
         if refused:
-            workspace.refuse(step, refused)
+            workspace.refuse(STEP, refused)
     unmeasurable = {i: why for i, why in workspace.images.unmeasurable.items() if i in images.of}
     return tuple(
         Problem(images.facts(image).path, why) for image, why in (unmeasurable | gone).items()
@@ -136,8 +137,6 @@ def _measure_new(
 def _measured(workspace: Workspace, image: ImageId) -> tuple[Floats, Bytes] | ContrastError:
     """Give one image's row and training copy, or why not; one bad image never stops the rest."""
     from contrast_engine.encoders.copies import training_copy
-    from contrast_engine.features import measure_image
-    from contrast_engine.images import read_image
 
     try:
         # the bytes that were checked to be this image, not whatever the path holds by now

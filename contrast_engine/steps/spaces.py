@@ -7,7 +7,9 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
+from contrast_engine.steps.measuring import STEP as MEASURED
 from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store.collection import shown
 from contrast_engine.vectors import ImageId, Vectors
 
 if TYPE_CHECKING:
@@ -174,7 +176,8 @@ class Door:
     """Brings new images into a space that was saved, by its key.
 
     Raises:
-        ModelError: The space is unknown, or was brought along without its encoder.
+        ModelError: The space is unknown, was brought along without its encoder, or was measured
+            by an earlier version.
     """
 
     def __init__(self, workspace: Workspace, key: str) -> None:
@@ -190,6 +193,11 @@ class Door:
 
         self._input = str(recipe["input"])
         if recipe["step"] == _STEP:
+            if workspace.manifest(self._input).step != MEASURED:
+                raise ModelError(
+                    "these images were measured by an earlier version, whose values a new image "
+                    f"cannot be held against; run `contrast measure {shown(workspace.root)}` again"
+                )
             self._scaling: QuantileScaling | Standardising = QuantileScaling.from_arrays(arrays)
         else:
             self._scaling = Standardising.from_arrays(arrays)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from contrast_engine.steps.measuring import STEP
 from contrast_engine.store.workspace import Workspace
 
 NextStep = Literal["add", "measure", "cluster", "label", "train", "validate", "export"]
@@ -20,11 +21,13 @@ class Journey:
         files: Files they come from; the same picture twice is one image and two files.
         problems: Files that could not be used.
         missing: Images whose file is no longer where it was.
-        measured: Images with a row in the current feature table.
+        measured: Images with a row in the current feature table; 0 where that is of an earlier
+            version, whose values no new image could be held against.
         clusters: Clusters of the current clustering, 0 where there is none.
         labelled: Images a person gave a label.
         predicted: Images the current model gave a label.
         is_validated: Whether a validation report exists.
+        is_outdated: Whether the images were measured, but by an earlier version.
     """
 
     images: int
@@ -36,6 +39,7 @@ class Journey:
     labelled: int
     predicted: int
     is_validated: bool
+    is_outdated: bool = False
 
     @property
     def unmeasured(self) -> int:
@@ -60,6 +64,8 @@ def journey(workspace: Workspace) -> Journey:
     """Count what a workspace holds; reads tables and manifests, computes nothing."""
     images = workspace.images
     features = workspace.current("features")
+    table = workspace.manifest(features) if features else None
+    is_outdated = table is not None and table.step != STEP
     clustering = workspace.current("clusterings")
     predictions = workspace.current("predictions")
     return Journey(
@@ -67,9 +73,10 @@ def journey(workspace: Workspace) -> Journey:
         files=len(images.files),
         problems=len(images.problems),
         missing=len(images.missing),
-        measured=workspace.manifest(features).rows if features else 0,
+        measured=0 if table is None or is_outdated else table.rows,
         clusters=len(workspace.manifest(clustering).details["summary"]) if clustering else 0,
         labelled=len(workspace.labels.current()),
         predicted=workspace.manifest(predictions).rows if predictions else 0,
         is_validated=workspace.current("reports") is not None,
+        is_outdated=is_outdated,
     )

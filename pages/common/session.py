@@ -81,6 +81,13 @@ def measured(workspace: Workspace, purpose: str) -> Journey:
             COLLECTION,
             "Add photographs",
         )
+    if state.is_outdated:
+        empty(
+            "The measures have become better since these images were measured, and old and new "
+            f"values cannot be mixed. Measure the images again to {purpose}. Labels are kept.",
+            COLLECTION,
+            "Measure the images again",
+        )
     if not state.measured:
         empty(
             f"The {state.images:,} images are not measured yet. Measure them to {purpose}.",

@@ -10,14 +10,17 @@ import pytest
 
 from contrast_engine.encoders import PRESETS
 from contrast_engine.encoders.copies import training_copy
-from contrast_engine.errors import NotEnoughData, UnknownName
+from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
 from contrast_engine.features import FEATURE_VERSION, core_names, feature_names, measure_image
 from contrast_engine.images import read_image
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import measure, measuring, scan, space
 from contrast_engine.steps.copying import USUAL_SIZE, copies
-from contrast_engine.store import Workspace
+from contrast_engine.steps.spaces import Door
+from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.training_cache import TrainingCache
+from contrast_engine.summaries import journey
+from contrast_engine.vectors import Vectors
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -195,6 +198,29 @@ def test_one_image_without_any_detail_is_measured_in_full(workspace, tmp_path, s
     table = workspace.load(measure(workspace).key)
     assert len(table) == 6
     assert np.isfinite(table.values).all()
+
+
+def measured_by_an_earlier_version(workspace):
+    """Make the current table of features one that version 2 would have left."""
+    ids = tuple(sorted(workspace.images.ids))
+    values = np.random.default_rng(0).random((len(ids), len(core_names())))
+    key = workspace.save(
+        Artifact("features", "measure@2", {}, ids), Vectors(ids, values, core_names())
+    )
+    workspace.make_current("features", key)
+
+
+def test_values_of_an_earlier_version_are_never_mixed_with_new_ones(workspace):
+    measured_by_an_earlier_version(workspace)
+    state = journey(workspace)
+    assert (state.is_outdated, state.measured, state.next_step) == (True, 0, "measure")
+    key = space(workspace).key
+    with pytest.raises(ModelError, match="earlier version"):
+        Door(workspace, key)
+    measure(workspace)
+    state = journey(workspace)
+    assert (state.is_outdated, state.measured) == (False, 5)
+    assert Door(workspace, space(workspace).key).known().ids == tuple(sorted(workspace.images.ids))
 
 
 def test_the_space_is_the_core_features_on_one_scale(workspace):
