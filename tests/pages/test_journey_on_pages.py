@@ -91,7 +91,8 @@ def test_a_failed_job_says_why_and_is_only_tried_again_on_request(at_stage, visi
 def test_a_cluster_is_called_by_its_name_everywhere(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     app = visit("explore/clusters.py")
-    app.text_input[0].input("hazy ones").run()
+    first = next(box for box in app.text_input if box.label == "Name")
+    first.input("hazy ones").run()
     key = workspace.current("clusterings")
     assert workspace.labels.cluster_names(key) == {0: "hazy ones"}
     legend = component(visit("explore/map.py", colour="cluster"), f"map.{workspace.id}")["legend"]
