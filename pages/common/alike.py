@@ -90,7 +90,7 @@ def like(workspace: Workspace) -> None:
         return
     with given:
         if dropped:
-            st.image(of)
+            st.image(of, alt="The file from outside")
         else:
             inspector.picture(workspace, of)
             inspector.facts(workspace, of)

@@ -6,7 +6,7 @@ from contrast_engine.colouring import OTHER_COLOUR, PALETTE, RAMPS
 
 __all__ = ["ACCENT", "OTHER_COLOUR", "PALETTE", "RAMPS", "SURROUND", "apply"]
 
-ACCENT = "#0b6bcb"
+ACCENT = "#0962bb"
 """The one accent colour of the light theme; the dark one is in `.streamlit/config.toml`."""
 
 SURROUND = "#777777"
@@ -27,12 +27,34 @@ h2, h3 { letter-spacing: -0.006em; }
   content: "Contrast atlas"; flex: 1; font-size: 1.05rem; font-weight: 600;
 }
 [data-testid="stHeader"] { background: transparent; }
+.st-key-mending { position: absolute; }
+[data-testid="stLayoutWrapper"]:has(> .st-key-mending) { position: absolute; }
+.katex-display { overflow: visible !important; }
+[data-testid="stCaptionContainer"] code { color: inherit !important; opacity: 1; }
+button[kind^="primary"] [data-testid="stMarkdownContainer"] { color: light-dark(#fff, #0b0b0b); }
 [data-testid="stColumn"]:has(.st-key-beside) > * {
   position: sticky; top: 3.5rem; max-height: calc(100vh - 4rem); overflow-y: auto;
 }
+"""
+
+_SCRIPT = """
+// The sections of the navigation are lists of links; their markup says otherwise to screen readers.
+const mend = () => {
+  for (const list of document.querySelectorAll("[data-testid=stSidebarNavItems]")) {
+    if (list.querySelector(":scope > div") === null) continue;
+    list.setAttribute("role", "presentation");
+    for (const section of list.querySelectorAll(":scope > div"))
+      section.setAttribute("role", section.querySelector("li") ? "list" : "presentation");
+  }
+};
+mend();
+window.contrastMending ??= new MutationObserver(mend);
+window.contrastMending.observe(document.body, { childList: true, subtree: true });
 """
 
 
 def apply() -> None:
     """Put the style sheet of the app on this page; called once, by the shell."""
     st.html(f"<style>{_CSS}</style>")
+    with st.container(key="mending"):  # takes no room
+        st.html(f"<script>{_SCRIPT}</script>", unsafe_allow_javascript=True)

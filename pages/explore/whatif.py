@@ -32,11 +32,12 @@ def draw() -> None:
         old, new = st.columns(2, gap="medium")
         with old:
             st.markdown("**Before**")
-            st.image(picture_png(what.image.rgb), width="content")
+            st.image(picture_png(what.image.rgb), width="content", alt="The image as it is")
             consequences.judged(workspace, before)
         with new:
             st.markdown("**After**")
-            st.image(picture_png(what.picture(strengths).rgb), width="content")
+            changed = picture_png(what.picture(strengths).rgb)
+            st.image(changed, width="content", alt="The image as it is changed")
             consequences.judged(workspace, after)
         st.caption("Shown is what is measured, pixel by pixel; a narrow window shows it smaller.")
         table, place = st.columns([5, 4], gap="medium")

@@ -20,7 +20,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   root.turn = (root.turn ?? 0) + 1;
   const turn = root.turn;
   root.style.height = `${data.height}px`;
-  root.setAttribute("role", "img");
+  root.setAttribute("role", "figure"); // not img: it has buttons inside
   root.setAttribute("aria-label", data.label);
   root.anywhere = data.anywhere;
   draw(root, data, () => turn === root.turn).catch(() => setStateValue("failed", true));
