@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.ranking.agreement import HOPELESS
 from contrast_engine.steps.agreeing import rater_agreement
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.entries import sentence
@@ -30,6 +31,23 @@ class AgreementCard:
     unsure: str = ""
     disputed: tuple[tuple[ImageId, str], ...] = ()
     consensus: tuple[dict[str, str], ...] = ()
+
+
+def raters_warning(workspace: Workspace) -> str:
+    """Say that people do not agree, where they do not; a model of such labels proves nothing.
+
+    Empty where they agree enough, and where fewer than two people labelled the same images.
+    """
+    try:
+        found, _ = rater_agreement(workspace)
+    except NotEnoughData:
+        return ""
+    if found.alpha >= HOPELESS:
+        return ""
+    return (
+        f"{sentence(found.verdict)} Krippendorff's alpha is {found.alpha:.2f} ({found.low:.2f} to "
+        f"{found.high:.2f}) on the {found.n:,} images that several people labelled; 0 is chance."
+    )
 
 
 def agreement_card(workspace: Workspace) -> AgreementCard:

@@ -10,6 +10,14 @@ from pages.components import figure
 HEIGHT = 260
 
 
+def show(workspace: Workspace) -> None:
+    """Draw what the labels of now would teach, on a page whose model has learnt from others."""
+    with st.container(border=True):
+        st.markdown("What the labels of now would give, before anything is kept:")
+        line(workspace)
+        pictures(workspace)
+
+
 def line(workspace: Workspace) -> None:
     """Say how far the labels of now carry."""
     card = loaders.lesson(workspace)

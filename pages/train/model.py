@@ -3,11 +3,13 @@
 import streamlit as st
 
 from contrast_engine.summaries import model_card
+from contrast_engine.summaries.agreeing import raters_warning
 from contrast_engine.summaries.trust import AUTO, classifier_titles
 from pages.common import (
     compute,
     controls,
     job_panel,
+    lesson,
     loaders,
     mistakes,
     next_step,
@@ -47,6 +49,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         type="primary" if card.is_stale else "secondary",
     )
 st.caption(card.situation)
+unsettled = raters_warning(workspace)
+if unsettled:
+    st.warning(unsettled, icon=":material/warning:")
 if is_asked:
     order = label_set.labels if label_set.is_ordered else None
     compute.start(workspace, "pseudo_label", order=order, method=method)
@@ -56,6 +61,8 @@ if job:
     job_panel.show(workspace, job.id, TITLE, CURVES)
 else:
     job_panel.problem(workspace, "pseudo_label")
+    if card.is_stale:
+        lesson.show(workspace)
 if card.key is None:
     st.stop()
 

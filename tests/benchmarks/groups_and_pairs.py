@@ -36,15 +36,23 @@ def groups(seeds: int) -> None:
     for k in (3, 4, 5):
         found = called = 0
         for seed in range(seeds):
-            random = np.random.default_rng(seed)
-            truth = random.integers(0, k, 300)
-            values = random.normal(size=(300, 8)) + 4 * random.normal(size=(k, 8))[truth]
-            choice = choose_k(table(values), KMeans, seed=seed)
-            cluster = KMeans(n_clusters=choice.recommended_k).cluster(table(values)).cluster
-            is_right = adjusted_rand_score(truth, cluster) > 0.9
-            found += choice.recommended_k == k and is_right
-            called += choice.verdict == "groups"
+            found += is_found(k, seed)
+            called += choose_k(table(planted(k, seed)[0]), KMeans, seed=seed).verdict == "groups"
         print(f"| {k} groups | {found} | {called} | {seeds} |", flush=True)
+
+
+def planted(k: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Values of 300 images in k round groups, and which group each is in."""
+    random = np.random.default_rng(seed)
+    truth = random.integers(0, k, 300)
+    return random.normal(size=(300, 8)) + 4 * random.normal(size=(k, 8))[truth], truth
+
+
+def is_found(k: int, seed: int) -> bool:
+    values, truth = planted(k, seed)
+    choice = choose_k(table(values), KMeans, seed=seed)
+    cluster = KMeans(n_clusters=choice.recommended_k).cluster(table(values)).cluster
+    return choice.recommended_k == k and adjusted_rand_score(truth, cluster) > 0.9
 
 
 def noise(seeds: int) -> None:

@@ -71,9 +71,14 @@ def report(table: Vectors) -> None:
         print(f"| {count} | {' | '.join(cells)} |", flush=True)
 
 
+def half_width(values: np.ndarray) -> float:
+    """Half of the 95 % interval of the mean."""
+    spread = values.std(ddof=1) / np.sqrt(len(values))
+    return float(student.ppf(0.975, len(values) - 1) * spread)
+
+
 def shown(values: np.ndarray) -> str:
-    half = student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    mean = values.mean()
+    mean, half = values.mean(), half_width(values)
     return f"{mean:.2f} ({mean - half:.2f} to {mean + half:.2f})"
 
 

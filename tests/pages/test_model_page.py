@@ -84,3 +84,23 @@ def test_the_page_says_what_was_compared_and_shows_the_images_behind_a_cell(
     assert not app.exception
     steps.pseudo_label(workspace, method="one_nn")
     assert choice_card(workspace, workspace.current("predictions")) is None, "it was named"
+
+
+def test_new_labels_show_what_they_would_teach_before_anything_is_kept(at_stage, visit) -> None:
+    workspace = at_stage("trained")
+    assert "What the labels of now would give" not in words(visit(PAGE))
+    rest = [i for i in workspace.images.ids if i not in workspace.labels.current()]
+    workspace.labels.say([rest[0]], "low")
+    app = visit(PAGE)
+    assert not app.exception, [e.message for e in app.exception]
+    assert "What the labels of now would give" in words(app)
+    assert "25 labels →" in words(app)
+
+
+def test_people_who_do_not_agree_are_told_that_no_model_can_be_validated(at_stage, visit) -> None:
+    workspace = at_stage("trained")
+    other = {"low": "high", "medium": "low", "high": "medium"}
+    for image, label in workspace.labels.current().items():
+        workspace.labels.say([image], other[label.label], "bob")
+    said = [warning.value for warning in visit(PAGE).warning]
+    assert any("no model can be validated" in text for text in said)
