@@ -201,7 +201,7 @@ def test_of_an_animation_the_first_frame_counts(kind):
 def test_the_content_decides_and_not_the_name(tmp_path):
     path = tmp_path / "photo.png"
     path.write_bytes(encoded(photo(), "JPEG", quality=95))
-    facts, _ = examine(path)
+    facts = examine(path).facts
     assert facts.format == "JPEG"
 
 
@@ -217,7 +217,8 @@ def test_facts_and_thumbnail_come_from_one_read(tmp_path):
     path = tmp_path / "wide.jpg"
     codes = np.array(Image.fromarray(photo(50, 120)).resize((1200, 500)))
     path.write_bytes(encoded(codes, "JPEG", quality=95))
-    facts, thumbnail = examine(path)
+    examined = examine(path)
+    facts, thumbnail = examined.facts, examined.thumbnail()
     assert facts.id == content_id(path.read_bytes())
     assert (facts.width, facts.height, facts.bytes) == (1200, 500, path.stat().st_size)
     with Image.open(io.BytesIO(thumbnail)) as small:
@@ -230,7 +231,7 @@ def test_facts_and_thumbnail_come_from_one_read(tmp_path):
 def test_a_small_picture_has_a_thumbnail_of_its_own_size(tmp_path):
     path = tmp_path / "small.png"
     path.write_bytes(encoded(photo()))
-    with Image.open(io.BytesIO(examine(path)[1])) as small:
+    with Image.open(io.BytesIO(examine(path).thumbnail())) as small:
         assert small.size == (90, 60)
 
 

@@ -98,7 +98,8 @@ def test_tiny_and_thin_pictures_load_and_measure(size, tmp_path):
     path.write_bytes(encoded(picture(*size), "PNG"))
     values = measure_image(read_image(path))
     assert np.isfinite(list(values.values())).all()
-    facts, thumbnail = examine(path)
+    examined = examine(path)
+    facts, thumbnail = examined.facts, examined.thumbnail()
     assert (facts.height, facts.width) == size
     assert thumbnail
 
@@ -163,7 +164,7 @@ def test_every_file_of_the_bad_inputs_behaves_as_its_manifest_says(shared_data):
         got = "load" if outcome == "loads" else "reject"
         assert row["expect"] in (got, "either"), (path.name, outcome)
         if got == "load":
-            facts, _ = examine(path)
+            facts = examine(path).facts
             image = read_image(path)
             assert (facts.width, facts.height) == (image.width, image.height)
             assert preview(path)

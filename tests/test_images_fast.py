@@ -110,7 +110,7 @@ from contrast_engine.features import measure_image
 from contrast_engine.images import examine, read_image
 cv2.setNumThreads(1)
 def work(path):
-    examine(path)
+    examine(path).thumbnail()
     return measure_image(read_image(path))["c_rms"]
 with ThreadPoolExecutor(2) as pool:
     list(pool.map(work, sys.argv[1:] * 2))

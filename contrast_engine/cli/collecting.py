@@ -94,12 +94,13 @@ def measure(arguments: argparse.Namespace) -> Answer:
 def inspect(arguments: argparse.Namespace) -> Answer:
     """Measure one file."""
     from contrast_engine.features import features, measure_image
-    from contrast_engine.images import examine, read_image
+    from contrast_engine.images import examine
     from contrast_engine.store import shown
 
     path = Path(arguments.file)
-    facts, _ = examine(path)
-    values = measure_image(read_image(path))
+    examined = examine(path)
+    facts = examined.facts
+    values = measure_image(examined.image())
     document = {"path": shown(path), **asdict(facts), "features": values}
     lines = [
         f"{shown(path.name)}: {facts.width} x {facts.height}, {facts.format}, id {facts.id}",

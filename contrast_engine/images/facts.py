@@ -10,7 +10,8 @@ from PIL import Image
 from contrast_engine.images import formats
 from contrast_engine.images.colour import encode_srgb
 from contrast_engine.images.decoding import Raster, decode
-from contrast_engine.images.reading import content_id, file_bytes, linear_light
+from contrast_engine.images.linear import ANALYSIS_SIZE, LinearImage
+from contrast_engine.images.reading import content_id, file_bytes, linear_image, linear_light
 from contrast_engine.vectors import ImageId
 
 THUMBNAIL_SIZE = 256
@@ -37,8 +38,31 @@ class ImageFacts:
     notes: tuple[str, ...]
 
 
-def examine(path: str | Path) -> tuple[ImageFacts, bytes]:
-    """Read a file once: its facts and its thumbnail as WebP, at most 256 pixels long.
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """A file that was read and decoded once, and what comes of it.
+
+    Args:
+        facts: What is known about it.
+        raster: Its code values, at least 512 pixels long where the file has as many.
+    """
+
+    facts: ImageFacts
+    raster: Raster
+
+    def thumbnail(self) -> bytes:
+        """Encode a thumbnail as WebP, at most 256 pixels long."""
+        thumbnail = io.BytesIO()
+        _picture(self.raster, THUMBNAIL_SIZE).save(thumbnail, "WEBP", quality=82, method=2)
+        return thumbnail.getvalue()
+
+    def image(self) -> LinearImage:
+        """Give what `read_image` gives for the file."""
+        return linear_image(self.raster, ANALYSIS_SIZE)
+
+
+def examine(path: str | Path) -> Examined:
+    """Read and decode a file once, for its facts, its thumbnail and its measures.
 
     Every byte of image data is decoded, so a file that passes can be measured.
 
@@ -46,12 +70,10 @@ def examine(path: str | Path) -> tuple[ImageFacts, bytes]:
         ImageError: It cannot be read; the message names the file and says why.
     """
     data, name = file_bytes(path)
-    raster = decode(data, name, 2 * THUMBNAIL_SIZE)
+    raster = decode(data, name, ANALYSIS_SIZE)
     width, height = raster.upright_size
     facts = ImageFacts(content_id(data), width, height, len(data), raster.format, raster.notes)
-    thumbnail = io.BytesIO()
-    _picture(raster, THUMBNAIL_SIZE).save(thumbnail, "WEBP", quality=82, method=2)
-    return facts, thumbnail.getvalue()
+    return Examined(facts, raster)
 
 
 def preview(path: str | Path, size: int = 1600) -> bytes:

@@ -47,12 +47,14 @@ def read_image(
     if size < 1:
         raise OptionError(f"size must be a whole number of at least 1, got {size!r}")
     data, name = (source, "the image") if isinstance(source, bytes) else file_bytes(source)
-    raster = decode(data, name, None if is_exact else size)
+    return linear_image(decode(data, name, None if is_exact else size), size, is_exact=is_exact)
+
+
+def linear_image(raster: Raster, size: int, *, is_exact: bool = False) -> LinearImage:
+    """Give a decoded file as the features see it; in float64 where it is to be exact."""
     width, height = raster.upright_size
     light: Real = linear_light(raster, size)
-    if is_exact:
-        light = light.astype(np.float64)
-    return LinearImage(light, width, height, raster.notes)
+    return LinearImage(light.astype(np.float64) if is_exact else light, width, height, raster.notes)
 
 
 def linear_light(raster: Raster, size: int) -> Floats32:

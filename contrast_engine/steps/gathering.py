@@ -1,11 +1,11 @@
-"""Gather: scan, then measure what is new, as one piece of work that one cancel stops."""
+"""Gather: scan, and measure what is new from the same decode; one cancel stops both."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.measuring import MeasureReport, measure
+from contrast_engine.steps.measuring import MeasureReport, keeping, measure
 from contrast_engine.steps.scanning import ScanReport, scan
 from contrast_engine.store import Workspace
 
@@ -23,6 +23,7 @@ def gather(
 ) -> GatherReport:
     """Bring the collection up to date and measure every image that is not measured yet.
 
+    New files are decoded once, for their thumbnails, their measures and their training copies.
     Stopped in the middle, it keeps what was read and measured, and goes on from there next time.
 
     Args:
@@ -34,9 +35,10 @@ def gather(
         CollectionError: There is nothing to scan, or nothing of that name.
         WorkspaceError: Someone else is scanning or measuring, or the disk is full.
     """
-    scanned = scan(workspace, paths, progress=_Part(progress, "1 of 2"))
-    measured = measure(workspace, progress=_Part(progress, "2 of 2"))
-    return GatherReport(scanned, measured)
+    with workspace.lock("measure"), keeping(workspace) as kept:
+        scanned = scan(workspace, paths, progress=_Part(progress, "1 of 2"), kept=kept)
+    rest = measure(workspace, progress=_Part(progress, "2 of 2"))
+    return GatherReport(scanned, replace(rest, computed=kept.computed + rest.computed))
 
 
 class _Part:

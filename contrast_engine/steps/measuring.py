@@ -1,14 +1,16 @@
 """Measure: every feature of every image, each image once, kept as it goes."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bytes, Floats
+from contrast_engine.arrays import Bytes, Floats, Json
 from contrast_engine.errors import ContrastError, ImageError, NotEnoughData, WorkspaceError
 from contrast_engine.features import ANALYSIS_SIZE, FEATURE_VERSION, feature_names, measure_image
-from contrast_engine.images import read_image
+from contrast_engine.images import LinearImage, read_image
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.copying import USUAL_SIZE, left_behind
 from contrast_engine.steps.side_by_side import side_by_side
@@ -19,6 +21,9 @@ from contrast_engine.vectors import ImageId, Vectors
 
 STEP = f"measure@{FEATURE_VERSION}"
 """The step of every table of features that this version makes."""
+
+Measured = tuple[Floats, Bytes]
+"""One row of features, and the training copy."""
 
 _PART_ROWS = 100
 _PART_SECONDS = 10.0
@@ -61,53 +66,116 @@ def measure(
         NotEnoughData: There is no image that can be measured.
         WorkspaceError: Another process is measuring, or the disk is full.
     """
-    names = feature_names()
-    recipe = {"size": ANALYSIS_SIZE, "features": list(names)}
     with workspace.lock("measure"):
         workspace.refuse(STEP, {})
         if not workspace.images.ids:
             raise NotEnoughData(
                 "there are no readable images in this workspace; scan a folder of images first"
             )
-        rows_key = Artifact("features", STEP, recipe).key
-        cache = RowCache(workspace.root / "features" / f"rows-{rows_key}", names)
-        rows = cache.read()
-        before = len(rows)
-        with left_behind(workspace) as scratch:
-            problems = _measure_new(workspace, cache, rows, threads, progress, scratch)
-        ids = tuple(sorted(image for image in workspace.images.ids if image in rows))
+        with keeping(workspace) as kept:
+            problems = _measure_new(workspace, kept, threads, progress)
+        ids = tuple(sorted(image for image in workspace.images.ids if image in kept.rows))
         if not ids:
             why = problems[0].reason if problems else "their files are missing"
             raise NotEnoughData(f"none of the images could be measured: {why}")
-        artifact = Artifact("features", STEP, recipe, ids)
+        artifact = Artifact("features", STEP, _recipe(), ids)
         if not workspace.has(artifact):
-            workspace.save(artifact, Vectors(ids, np.stack([rows[i] for i in ids]), names))
+            table = Vectors(ids, np.stack([kept.rows[i] for i in ids]), feature_names())
+            workspace.save(artifact, table)
         workspace.make_current("features", artifact.key)
-        cache.tidy()
-    return MeasureReport(artifact.key, len(ids), names, len(rows) - before, problems)
+        kept.tidy()
+    return MeasureReport(artifact.key, len(ids), feature_names(), kept.computed, problems)
+
+
+@contextmanager
+def keeping(workspace: Workspace) -> "Iterator[Kept]":
+    """Open what is measured of a workspace, to add to it; what was added is kept at the end.
+
+    The lock "measure" must be held.
+    """
+    with left_behind(workspace) as scratch:
+        kept = Kept(workspace, scratch)
+        try:
+            yield kept
+        finally:
+            kept.save()
+
+
+class Kept:
+    """Measured rows and training copies, saved every hundred images or ten seconds.
+
+    Args:
+        workspace: Where they are kept.
+        scratch: Where the copies wait.
+    """
+
+    def __init__(self, workspace: Workspace, scratch: Scratch) -> None:
+        key = Artifact("features", STEP, _recipe()).key
+        folder = workspace.root / "features" / f"rows-{key}"
+        self._cache = RowCache(folder, feature_names())
+        self._scratch = scratch
+        self._part: Rows = {}
+        self._part_began = time.monotonic()
+        self.rows = self._cache.read()
+        self.computed = 0
+
+    def add(self, image: ImageId, measured: Measured) -> None:
+        """Take in one image that was measured."""
+        if image in self.rows:
+            return
+        self.rows[image] = self._part[image] = measured[0]
+        self._scratch.add(image, measured[1])
+        self.computed += 1
+        if len(self._part) >= _PART_ROWS or time.monotonic() - self._part_began >= _PART_SECONDS:
+            self.save()
+
+    def save(self) -> None:
+        """Save the rows that are not on disk yet."""
+        self._cache.add(self._part)
+        self._part.clear()
+        self._part_began = time.monotonic()
+
+    def tidy(self) -> None:
+        """Join the many small files of rows into one."""
+        self._cache.tidy()
+
+
+def measured(image: LinearImage) -> Measured:
+    """Give the row of features and the training copy of a picture.
+
+    Raises:
+        ImageError: A feature has no finite value on it.
+    """
+    from contrast_engine.encoders.copies import training_copy
+
+    row = np.array(list(measure_image(image).values()), dtype=np.float64)
+    return row, training_copy(image.rgb, USUAL_SIZE)
+
+
+def _recipe() -> Json:
+    return {"size": ANALYSIS_SIZE, "features": list(feature_names())}
 
 
 def _measure_new(
-    workspace: Workspace,
-    cache: RowCache,
-    rows: Rows,
-    threads: int | None,
-    progress: Progress,
-    scratch: Scratch,
+    workspace: Workspace, kept: Kept, threads: int | None, progress: Progress
 ) -> tuple[Problem, ...]:
-    """Measure what has no row yet, adding to `rows` and both caches; give what failed."""
+    """Measure what has no row yet; give what failed."""
     images = workspace.images
     wanted = [image for image in images.ids if image not in images.missing]
-    todo = [image for image in wanted if image not in rows]
+    todo = [image for image in wanted if image not in kept.rows]
     done = len(wanted) - len(todo)
     progress.tick(done, len(wanted), "measuring images")
-    part: Rows = {}
     refused: dict[ImageId, str] = {}
     gone: dict[ImageId, str] = {}
-    part_began = time.monotonic()
 
-    def ask(image: ImageId) -> tuple[Floats, Bytes] | ContrastError:
-        return _measured(workspace, image)
+    def ask(image: ImageId) -> Measured | ContrastError:
+        try:
+            # the bytes that were checked to be this image, not whatever the path holds by now
+            return measured(read_image(workspace.original_bytes(image)))
+        except (ImageError, WorkspaceError) as error:
+            return error
+        except MemoryError:
+            return WorkspaceError("measuring it needs more memory than there is")
 
     try:
         for image, answer in side_by_side(ask, todo, threads):
@@ -116,35 +184,13 @@ def _measure_new(
             elif isinstance(answer, ContrastError):
                 gone[image] = str(answer)
             else:
-                rows[image] = part[image] = answer[0]
-                scratch.add(image, answer[1])
-            if len(part) >= _PART_ROWS or time.monotonic() - part_began >= _PART_SECONDS:
-                cache.add(part)
-                part.clear()
-                part_began = time.monotonic()
+                kept.add(image, answer)
             done += 1
             progress.tick(done, len(wanted), "measuring images")
     finally:
-        cache.add(part)
         if refused:
             workspace.refuse(STEP, refused)
     unmeasurable = {i: why for i, why in workspace.images.unmeasurable.items() if i in images.of}
     return tuple(
         Problem(images.facts(image).path, why) for image, why in (unmeasurable | gone).items()
     )
-
-
-def _measured(workspace: Workspace, image: ImageId) -> tuple[Floats, Bytes] | ContrastError:
-    """Give one image's row and training copy, or why not; one bad image never stops the rest."""
-    from contrast_engine.encoders.copies import training_copy
-
-    try:
-        # the bytes that were checked to be this image, not whatever the path holds by now
-        picture = read_image(workspace.original_bytes(image))
-        values = measure_image(picture)
-    except (ImageError, WorkspaceError) as error:
-        return error
-    except MemoryError:
-        return WorkspaceError("measuring it needs more memory than there is")
-    row = np.array(list(values.values()), dtype=np.float64)
-    return row, training_copy(picture.rgb, USUAL_SIZE)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from contrast_engine.errors import CollectionError, ImageError
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.measuring import Kept, Measured, measured
 from contrast_engine.steps.side_by_side import side_by_side
 from contrast_engine.store import ImageFile, Problem, Workspace, shown
 from contrast_engine.store.files import reason
@@ -45,7 +46,11 @@ class ScanReport:
 
 
 def scan(
-    workspace: Workspace, paths: Sequence[str | Path] = (), *, progress: Progress = SILENT
+    workspace: Workspace,
+    paths: Sequence[str | Path] = (),
+    *,
+    progress: Progress = SILENT,
+    kept: Kept | None = None,
 ) -> ScanReport:
     """Bring the collection up to date with folders, archives, tables and files.
 
@@ -56,6 +61,7 @@ def scan(
         workspace: Where the collection is kept.
         paths: What to scan; without any, everything scanned before.
         progress: Told after every file.
+        kept: Where the measures of new images go; they are then taken from the same decode.
 
     Raises:
         CollectionError: There is nothing to scan, or nothing of that name.
@@ -77,7 +83,7 @@ def scan(
             )
         workspace.add_roots(roots)
         known = {file.location: file for file in before.files}
-        rows = _read(workspace, found, known, progress)
+        rows = _read(workspace, found, known, progress, kept)
         rows |= _left_over(rows, known, roots)
         if set(rows.values()) != set(known.values()):
             workspace.save_files(rows.values())
@@ -85,7 +91,11 @@ def scan(
 
 
 def _read(
-    workspace: Workspace, found: Search, known: dict[str, ImageFile], progress: Progress
+    workspace: Workspace,
+    found: Search,
+    known: dict[str, ImageFile],
+    progress: Progress,
+    kept: Kept | None,
 ) -> dict[str, ImageFile]:
     """Give a row for every file found, reading only new and changed ones."""
     pictured = workspace.thumbs.ids()
@@ -98,14 +108,21 @@ def _read(
         else:
             rows[file.location] = row
     total, done = len(found.files), len(rows)
-    progress.tick(done, total, "reading images")
+    note = "reading images" if kept is None else "reading and measuring images"
+    progress.tick(done, total, note)
     keeper = _Keeper(workspace, known | rows)
+
+    def ask(file: Found) -> tuple[ImageFile, bytes | None, Measured | None]:
+        return _examined(file, kept)
+
     try:
-        for file, (row, thumbnail) in side_by_side(_examined, todo):
+        for file, (row, thumbnail, values) in side_by_side(ask, todo):
             rows[file.location] = row
             keeper.add(row, thumbnail)
+            if kept is not None and row.id is not None and values is not None:
+                kept.add(row.id, values)
             done += 1
-            progress.tick(done, total, "reading images")
+            progress.tick(done, total, note)
     finally:
         keeper.save()
     return rows
@@ -126,21 +143,23 @@ def _as_before(
     return dataclasses.replace(row, missing=False) if row.id in pictured else None
 
 
-def _examined(file: Found) -> tuple[ImageFile, bytes | None]:
+def _examined(file: Found, kept: Kept | None) -> tuple[ImageFile, bytes | None, Measured | None]:
     from contrast_engine.images import examine
 
     row = ImageFile(file.location, file.root, bytes=file.bytes, mtime_ns=file.mtime_ns)
     try:
-        facts, thumbnail = examine(file.location)
+        examined = examine(file.location)
+        thumbnail = examined.thumbnail()
     except ImageError as error:
         may_heal = not os.access(file.location, os.R_OK)
-        return dataclasses.replace(row, problem=str(error), may_heal=may_heal), None
+        return dataclasses.replace(row, problem=str(error), may_heal=may_heal), None, None
     except OSError as error:
         why = f"{shown(Path(file.location).name)}: {reason(error)}"
-        return dataclasses.replace(row, problem=why, may_heal=True), None
+        return dataclasses.replace(row, problem=why, may_heal=True), None, None
     except MemoryError:
         why = f"{shown(Path(file.location).name)} needs more memory than there is"
-        return dataclasses.replace(row, problem=why, may_heal=True), None
+        return dataclasses.replace(row, problem=why, may_heal=True), None, None
+    facts = examined.facts
     row = dataclasses.replace(
         row,
         id=facts.id,
@@ -149,7 +168,12 @@ def _examined(file: Found) -> tuple[ImageFile, bytes | None]:
         format=facts.format,
         notes=facts.notes,
     )
-    return row, thumbnail
+    if kept is None or facts.id in kept.rows:
+        return row, thumbnail, None
+    try:
+        return row, thumbnail, measured(examined.image())
+    except (ImageError, MemoryError):
+        return row, thumbnail, None  # measuring asks again, and says why
 
 
 class _Keeper:

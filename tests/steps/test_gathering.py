@@ -1,0 +1,76 @@
+"""Gathering: scanned and measured from one decode, with the very results of the two steps."""
+
+import numpy as np
+import pytest
+
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.images import decoding, facts, reading
+from contrast_engine.progress import Cancelled
+from contrast_engine.steps import gather, measure, scan
+from contrast_engine.steps.copying import USUAL_SIZE
+from contrast_engine.store import Workspace
+from contrast_engine.store.training_cache import TrainingCache
+
+
+@pytest.fixture
+def folder(tmp_path, photographs):
+    photographs(tmp_path / "photos", 7)
+    (tmp_path / "photos" / "broken.jpg").write_bytes(b"not a picture")
+    return tmp_path / "photos"
+
+
+class Stopper:
+    def __init__(self, at):
+        self.at = at
+
+    def tick(self, done, total, note="", **metrics):
+        if done >= self.at:
+            raise Cancelled
+
+
+def test_gathering_gives_what_scanning_and_then_measuring_give(tmp_path, folder):
+    one, two = Workspace(tmp_path / "one.contrast"), Workspace(tmp_path / "two.contrast")
+    report = gather(one, [folder])
+    assert scan(two, [folder]) == report.scanned
+    assert measure(two) == report.measured
+    assert one.load(report.measured.key).row(one.images.ids[0]) == two.load(
+        two.current("features")
+    ).row(one.images.ids[0])
+    ids = tuple(sorted(one.images.ids))
+    copies = [TrainingCache(each.root, USUAL_SIZE).open(ids) for each in (one, two)]
+    assert np.array_equal(*copies)
+    assert all(one.thumbs.get(image) == two.thumbs.get(image) for image in ids)
+
+
+def test_a_new_file_is_decoded_once(tmp_path, folder, monkeypatch):
+    decoded = []
+
+    def counting(data, name, covering):
+        decoded.append(name)
+        return decoding.decode(data, name, covering)
+
+    monkeypatch.setattr(facts, "decode", counting)
+    monkeypatch.setattr(reading, "decode", counting)
+    workspace = Workspace(tmp_path / "w.contrast")
+    report = gather(workspace, [folder])
+    assert (report.scanned.added, report.measured.computed) == (7, 7)
+    assert len(decoded) == 8  # the broken one was tried too
+    report = gather(workspace)
+    assert (report.scanned.added, report.measured.computed) == (0, 0)
+    assert len(decoded) <= 9  # a file that could not be read may be tried again
+
+
+def test_a_gathering_that_was_stopped_keeps_what_it_measured(tmp_path, folder):
+    workspace = Workspace(tmp_path / "w.contrast")
+    with pytest.raises(Cancelled):
+        gather(workspace, [folder], progress=Stopper(4))
+    report = gather(workspace, [folder])
+    assert report.measured.images == 7
+    assert 0 < report.measured.computed < 7
+
+
+def test_a_collection_without_one_readable_image_says_so(tmp_path, folder):
+    for path in folder.glob("*"):
+        path.write_bytes(b"no picture")
+    with pytest.raises(NotEnoughData, match="no readable images"):
+        gather(Workspace(tmp_path / "w.contrast"), [folder])
