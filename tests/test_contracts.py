@@ -29,6 +29,7 @@ from contrast_engine.progress import SILENT, Cancelled
 from contrast_engine.projections import projections
 from contrast_engine.pseudo_labels import Labelled, classifiers, gather, train
 from contrast_engine.randomness import generator
+from contrast_engine.ranking.agreement import Ratings
 from contrast_engine.registry import Registry
 from contrast_engine.results import Clustering
 from contrast_engine.store import Artifact, Workspace
@@ -362,7 +363,14 @@ CONTEXTS = {
         map_name="pca",
         labels={image: "ab"[i % 2] for i, image in enumerate(cloud(12).ids)},
         order=("a", "b"),
-        raters={"me": 12},
+        ratings=Ratings.of(
+            {
+                "me": {i: "ab"[n % 2] for n, i in enumerate(cloud(12).ids)},
+                "ann": {i: "ab"[n % 2] for n, i in enumerate(cloud(9).ids)},
+            },
+            ("a", "b"),
+            is_ordered=False,
+        ),
     ),
     "two rows": lambda: Context(features=cloud(2), space=cloud(2), space_name="2 rows"),
 }

@@ -1,5 +1,6 @@
 """rater_agreement: what several people said about the same images, held against each other."""
 
+import hashlib
 from dataclasses import dataclass
 
 from contrast_engine.ranking.agreement import Agreement, Ratings, agreement
@@ -53,3 +54,14 @@ def ratings(workspace: Workspace) -> Ratings:
     used = sorted({label for one in meant.values() for label in one.values()})
     labels = tuple(dict.fromkeys([*known.labels, *used]))
     return Ratings.of(meant, labels, is_ordered=known.is_ordered, unsure=unsure)
+
+
+def ratings_hash(workspace: Workspace) -> str:
+    """Name what everybody has said: the same words of the same people give the same text."""
+    said = workspace.labels.by_person()
+    text = "\n".join(
+        f"{who} {image} {label}"
+        for who, one in sorted(said.items())
+        for image, label in one.items()
+    )
+    return "ratings-" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -6,6 +6,7 @@ from dataclasses import replace
 from contrast_engine.features import features as registered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
+from contrast_engine.steps.agreeing import ratings, ratings_hash
 from contrast_engine.steps.labelling import pairs_hash
 from contrast_engine.steps.spaces import space
 from contrast_engine.store import Artifact, Workspace
@@ -102,7 +103,8 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
         labels=labels,
         order=tuple(dict.fromkeys([*training.get("classes", ()), *known.labels])),
         is_ordered=is_ordered,
-        raters=Counter(label.who for label in said.values()),
+        ratings=ratings(workspace),
+        compared=len(workspace.comparisons.all()),
         predictions=loaded.get("predictions"),
         training=training,
         is_current=(training.get("labels_hash"), training.get("space_key"))
@@ -114,6 +116,9 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
         ),
         seed=seed,
     )
-    raters = sorted(context.raters.items())
-    inputs = (*(key for key in keys.values() if key), pairs_hash(labels), str(known), str(raters))
+    spoken = ratings_hash(workspace)
+    inputs = (
+        *(key for key in keys.values() if key), pairs_hash(labels), str(known), spoken,
+        f"{context.compared} comparisons",
+    )  # fmt: skip
     return context, inputs

@@ -7,6 +7,7 @@ from typing import Protocol
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Clusterer
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.ranking.agreement import Ratings
 from contrast_engine.results import Clustering, Finding, Predictions
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -27,7 +28,8 @@ class Context:
         labels: The label of each labelled image.
         order: The labels in their order.
         is_ordered: That order means something.
-        raters: How many labels each person gave.
+        ratings: What each person said about each image.
+        compared: How many pairs of images people have compared.
         predictions: The current predictions.
         training: The details saved with them: method, held-out scores, coverage.
         is_current: The predictions were learnt from exactly these labels in this space.
@@ -47,7 +49,8 @@ class Context:
     labels: Mapping[ImageId, str] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     is_ordered: bool = False
-    raters: Mapping[str, int] = field(default_factory=dict)
+    ratings: Ratings | None = None
+    compared: int = 0
     predictions: Predictions | None = None
     training: Json = field(default_factory=dict)
     is_current: bool = True

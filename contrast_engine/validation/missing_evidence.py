@@ -9,31 +9,20 @@ CHECK = "missing_evidence"
 
 @checks.add(CHECK)
 def missing_evidence(context: Context) -> list[Finding]:
-    """What no number here can replace: people's comparisons, chance, a second opinion, a use."""
-    notes = [
-        "No person has compared pairs of images for which has more contrast, so nothing here is "
-        "measured against human eyes.",
-    ]
-    if context.labels:
+    """What no number here can replace: people's comparisons, chance, a use."""
+    notes = []
+    if not context.compared:
+        notes.append(
+            "No person has compared pairs of images for which has more contrast, so nothing here "
+            "is measured against human eyes."
+        )
+    if context.labels and context.training.get("calibration", {}).get("coverage") is None:
         notes.append(
             "The labelled images were chosen and not drawn at random, so no error rate is promised "
             "for the whole collection; label a random sample to get one."
         )
-        notes.append(_raters(context))
     notes.append(
         "It is not known whether these labels help any later task; compare that task's results "
         "with and without them."
     )
     return [finding for note in notes for finding in unknown(CHECK, note, space="not measured")]
-
-
-def _raters(context: Context) -> str:
-    if len(context.raters) < 2:
-        return (
-            "All labels are one person's judgement; have a second person label some of the same "
-            "images to see whether people agree."
-        )
-    return (
-        f"{len(context.raters)} people gave labels, but it is not known whether they agree; have "
-        "them label some of the same images."
-    )

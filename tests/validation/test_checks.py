@@ -8,6 +8,7 @@ import pytest
 from contrast_engine.clusterings import Clusterer, clusterings
 from contrast_engine.progress import Cancelled
 from contrast_engine.pseudo_labels import classifiers, gather, train
+from contrast_engine.ranking.agreement import Ratings
 from contrast_engine.results import Clustering, Finding
 from contrast_engine.validation import Context, checks
 from contrast_engine.validation.family_agreement import MEASURES
@@ -57,7 +58,7 @@ def learnt(seed: int = 0, labels: int = 40, noise: float = 0.3, shuffled: bool =
     training = {"method": "ordinal", "cross_validated": trained.scores.as_json()}
     return Context(features=space, space=space, space_name="test", families=FAMILIES, labels=said,
                    order=ORDER, is_ordered=True, predictions=trained.predictions,
-                   training=training, raters={"me": labels})  # fmt: skip
+                   training=training)  # fmt: skip
 
 
 def verdicts(findings: list[Finding]) -> set[str]:
@@ -326,11 +327,36 @@ def test_a_faithful_map_passes_and_a_shuffled_one_fails_near_chance() -> None:
 # --- what no number replaces
 
 
-def test_missing_evidence_names_people_chance_a_second_opinion_and_a_use() -> None:
+def test_missing_evidence_names_people_chance_and_a_use_until_they_are_there() -> None:
     findings = checks["missing_evidence"](full())
     text = " ".join(f.note for f in findings)
     assert verdicts(findings) == {"unknown"}
-    for word in ("pairs of images", "drawn at random", "one person's judgement", "later task"):
+    for word in ("pairs of images", "drawn at random", "later task"):
         assert word in text
-    two = dataclasses.replace(full(), raters={"ann": 3, "bob": 4})
-    assert "2 people" in " ".join(f.note for f in checks["missing_evidence"](two))
+    training = {**full().training, "calibration": {"coverage": 0.91}}
+    more = dataclasses.replace(full(), compared=30, training=training)
+    text = " ".join(f.note for f in checks["missing_evidence"](more))
+    assert "later task" in text
+    assert "pairs of images" not in text
+    assert "drawn at random" not in text
+
+
+def test_people_who_agree_pass_and_people_who_do_not_fail_with_the_sentence() -> None:
+    check = checks["people_agree"]
+    said = {image: "low" if row % 2 else "high" for row, image in enumerate(ids(40))}
+    other = {image: "high" if row % 3 else "low" for row, image in enumerate(ids(40))}
+
+    def found(*people: dict) -> list:
+        of = Ratings.of(dict(zip("abc", people, strict=False)), ("low", "high"), is_ordered=True)
+        return check(Context(ratings=of))
+
+    (same,) = found(said, dict(said))
+    assert (same.verdict, same.value, same.n, same.null) == ("pass", 1, 40, 0)
+    (apart,) = found(said, other)
+    assert apart.verdict == "fail"
+    assert apart.note == "Raters do not agree: no model can be validated."
+    assert apart.low < apart.value < 0.4
+    (alone,) = found(said)
+    assert alone.verdict == "unknown"
+    assert "second person" in alone.note
+    assert verdicts(check(Context())) == {"unknown"}
