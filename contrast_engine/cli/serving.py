@@ -87,10 +87,8 @@ def build_samples(home: Path) -> "Workspace":
             f"no sample photographs in {photographs}; `contrast samples {photographs}` makes them"
         )
     workspace = Workspace(home)
-    with working("taking in the sample photographs") as progress:
-        steps.scan(workspace, [photographs], progress=progress)
-    with working("measuring the sample photographs") as progress:
-        steps.measure(workspace, progress=progress)
+    with working("taking in and measuring the sample photographs") as progress:
+        steps.gather(workspace, [photographs], progress=progress)
     # What a person has since computed in it stays the one that the app shows.
     if workspace.current("maps") is None:
         steps.project(workspace, "pca")
