@@ -111,6 +111,11 @@ class Collection:
         return tuple(self._usable)
 
     @cached_property
+    def position(self) -> dict[ImageId, int]:
+        """Where each image stands in the order of their paths, from 0."""
+        return {image: k for k, image in enumerate(self.ids)}
+
+    @cached_property
     def paths(self) -> dict[ImageId, str]:
         """The path of each image as text that can be shown."""
         return {image: self.of[image][0].path for image in self.ids}

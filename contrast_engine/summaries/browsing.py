@@ -65,21 +65,30 @@ def ordered(
     by: str = BY_PATH,
     *,
     is_falling: bool = False,
+    part: slice = slice(None),
 ) -> tuple[ImageId, ...]:
     """Sort images by their path or by a measure, ties by path; those not measured come last.
+
+    Args:
+        workspace: Where they are.
+        measured: What was measured of them.
+        ids: The images.
+        by: "path", or a measure.
+        is_falling: Highest first; never meant for paths.
+        part: Which of the sorted images to give.
 
     Raises:
         UnknownName: There is no such measure.
     """
-    paths = workspace.images.paths
-    images = sorted(ids, key=lambda image: (paths.get(image, ""), image))
+    position = workspace.images.position
+    places = np.fromiter((position.get(i, len(position)) for i in ids), np.int64, len(ids))
     if by == BY_PATH or measured is None:
-        return tuple(reversed(images)) if is_falling else tuple(images)
-    known = [image for image in images if image in measured.rows]
-    values = measured.column(by)[[measured.rows[image] for image in known]]
-    order = np.argsort(-values if is_falling else values, kind="stable")
-    rest = [image for image in images if image not in measured.rows]
-    return (*(known[row] for row in order), *rest)
+        order = np.argsort(places, kind="stable")
+    else:
+        column = np.append(measured.column(by), np.nan)  # NaN sorts last, either way round
+        values = column[np.fromiter((measured.rows.get(i, -1) for i in ids), np.int64, len(ids))]
+        order = np.lexsort((places, -values if is_falling else values))
+    return tuple(ids[row] for row in order[part])
 
 
 def captions(

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import ClusterCard
 from contrast_engine.summaries.regrouping import Edges
-from pages.common import session
-from pages.components import gallery
+from pages.common import session, thumbnails
 
 PER_ROW = 3
 DIFFERENCES = 5
@@ -57,6 +55,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: Edges) -> str
         session.link(
             session.LABEL, "Label its images", queue="cluster", group=str(card.cluster), view="grid"
         )
+        session.link(session.GALLERY, "All of them", show=f"cluster.{card.cluster}")
         with st.expander("Where it ends"):
             if edges.border:
                 st.caption("At the border: they could as well be in another cluster.")
@@ -69,4 +68,4 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: Edges) -> str
 
 def _pictures(workspace: Workspace, key: str, ids: Sequence[str]) -> str | None:
     """Draw a few small pictures and give the one that was clicked, once."""
-    return gallery.show(key=key, ids=ids, thumb=Urls(workspace.id).thumb, size=72).opened
+    return thumbnails.show(workspace, key=key, ids=ids, size=72).opened

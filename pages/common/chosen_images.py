@@ -12,6 +12,8 @@ from contrast_engine.vectors import ImageId
 from pages.common import image_loaders
 from pages.components import figure
 
+MOST_WEIGHED = 5000
+
 TABLES = {"csv": "Table (CSV)", "parquet": "Table (Parquet)"}
 
 
@@ -39,7 +41,6 @@ def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
         chosen: The images.
         key: Under which they are kept; without one there is no archive of them.
     """
-    size = sum(workspace.images.facts(image).bytes for image in chosen) / 1e6
     with st.popover("Take", type="tertiary"):
         for suffix, label in TABLES.items():
             st.download_button(
@@ -51,5 +52,12 @@ def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
                 width="stretch",
             )
         if key:
-            label = f"Images ({size:,.1f} MB, zip)"
+            label = f"Images ({_size(workspace, chosen)}zip)"
             st.link_button(label, Urls(workspace.id).archive(key), width="stretch")
+
+
+def _size(workspace: Workspace, chosen: Sequence[ImageId]) -> str:
+    """Say how large the files are; of very many that is not asked at every selection."""
+    if len(chosen) > MOST_WEIGHED:
+        return ""
+    return f"{sum(workspace.images.facts(image).bytes for image in chosen) / 1e6:,.1f} MB, "

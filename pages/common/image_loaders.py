@@ -8,6 +8,7 @@ from contrast_engine import summaries
 from contrast_engine.anomalies import Judge
 from contrast_engine.counterfactual import Placing, WhatIf
 from contrast_engine.steps.spaces import Space
+from contrast_engine.store.selections import selection_key
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import Anatomy, Chosen
 from contrast_engine.summaries import odd as oddities
@@ -43,7 +44,7 @@ def placing(workspace: Workspace, key: str) -> Placing:
 def chosen(workspace: Workspace, ids: Sequence[ImageId]) -> Chosen:
     """Give what sets some images apart from the rest."""
     where = loaders.space(workspace, "features")
-    return _chosen(workspace.id, tuple(ids), where.key, where)
+    return _chosen(workspace.id, selection_key(ids), where.key, where, ids)
 
 
 def odd(workspace: Workspace, by: Judge) -> tuple[Odd, ...]:
@@ -84,8 +85,10 @@ def _placing(workspace_id: str, key: str, _workspace: Workspace) -> Placing:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _chosen(workspace_id: str, ids: tuple[ImageId, ...], key: str, _where: Space) -> Chosen:
-    return summaries.chosen_words(_where.vectors, ids)
+def _chosen(
+    workspace_id: str, selection: str, key: str, _where: Space, _ids: Sequence[ImageId]
+) -> Chosen:
+    return summaries.chosen_words(_where.vectors, _ids)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

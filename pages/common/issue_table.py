@@ -4,11 +4,9 @@ import streamlit as st
 
 from contrast_engine import steps
 from contrast_engine.issues import ISSUES, Found
-from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.metrics import issue_table
-from pages.common import controls, inspector, session
-from pages.components import gallery
+from pages.common import controls, inspector, session, thumbnails
 
 SHOWN = 60
 FRAGMENT = "issues"
@@ -70,10 +68,10 @@ def _images(workspace: Workspace, one: Found) -> None:
     left, right = st.columns([3, 2], gap="medium")
     with left:
         st.caption(f"Showing {len(chosen):,} of {len(one.images):,} images, the worst first.")
-        gallery.show(
+        thumbnails.show(
+            workspace,
             key=f"issue.images.{one.issue.name}",
             ids=chosen,
-            thumb=Urls(workspace.id).thumb,
             captions={image: f"{one.score_of[image]:.3f}" for image in chosen},
             opened=session.image() or "",
             on_event=lambda event: event.opened and session.open_image(event.opened),

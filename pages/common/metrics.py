@@ -5,12 +5,12 @@ from html import escape
 import streamlit as st
 
 from contrast_engine.figures.correlations import heat_map
-from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import feature_title, number
 from contrast_engine.summaries.metrics import TWINS, Agreement, MetricCard
 from contrast_engine.validation.counterexamples import Counterexample
-from pages.components import figure, gallery
+from pages.common import thumbnails
+from pages.components import figure
 
 STYLE = """<style>
 .spread { display: flex; align-items: flex-end; gap: 1px; height: 46px; }
@@ -39,10 +39,10 @@ def card(workspace: Workspace, found: MetricCard) -> str | None:
         for end, images in (("Lowest", found.lowest), ("Highest", found.highest)):
             if images:
                 st.caption(f"{end}, the most extreme first")
-                events = gallery.show(
+                events = thumbnails.show(
+                    workspace,
                     key=f"{end}.{known.name}",
                     ids=[image for image, _ in images],
-                    thumb=Urls(workspace.id).thumb,
                     captions=dict(images),
                     size=SIZE,
                 )

@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import carried
-from pages.common import controls, inspector, loaders, session
-from pages.components import gallery
+from pages.common import controls, inspector, loaders, session, thumbnails
 
 ORDERS = {"most": "Most certain", "least": "Least certain"}
 SHOWN = 40
@@ -46,10 +44,10 @@ def show(workspace: Workspace, key: str) -> None:
     with left:
         shown = min(SHOWN, len(found))
         st.caption(f"Showing {shown:,} of {len(found):,} images, {ORDERS[order].lower()} first.")
-        gallery.show(
+        thumbnails.show(
+            workspace,
             key=f"predicted.{label}.{order}",
             ids=[image for image, _ in found[:SHOWN]],
-            thumb=Urls(workspace.id).thumb,
             captions=dict(found[:SHOWN]),
             opened=session.image() or "",
             on_event=lambda event: event.opened and session.open_image(event.opened),

@@ -12,6 +12,7 @@ from contrast_engine.summaries.selections import keep_images, kept_images
 COLLECTION = "collection/collection.py"
 MAP = "explore/map.py"
 CLUSTERS = "explore/clusters.py"
+AXES = "explore/axes.py"
 GALLERY = "explore/gallery.py"
 INSPECT = "explore/image.py"
 WHATIF = "explore/whatif.py"

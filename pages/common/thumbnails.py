@@ -136,8 +136,8 @@ def browse(
     measured, by = loaders.measured(workspace), looks.by
     n_pages = max(1, -(-len(ids) // PER_PAGE))
     first = (_page(f"{key}.page", n_pages) - 1) * PER_PAGE
-    in_order = browsing.ordered(workspace, measured, ids, by, is_falling=looks.is_falling)
-    on_page = in_order[first : first + PER_PAGE]
+    part = slice(first, first + PER_PAGE)
+    on_page = browsing.ordered(workspace, measured, ids, by, is_falling=looks.is_falling, part=part)
     span = f"{first + 1:,} to {first + len(on_page):,}" if n_pages > 1 else f"{len(on_page):,}"
     st.caption(f"Showing {span} of {len(ids):,} {what}.")
     with st.container(height=height, border=False) if height else st.container():

@@ -3,12 +3,11 @@
 import streamlit as st
 
 from contrast_engine.arrays import Json
-from contrast_engine.server import Urls
 from contrast_engine.steps.training import discard
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import encoders, learning
-from pages.common import compute, inspector
-from pages.components import figure, gallery
+from pages.common import compute, inspector, thumbnails
+from pages.components import figure
 
 FEATURES = "features"
 
@@ -113,10 +112,10 @@ def neighbours(workspace: Workspace, embedding: str) -> None:
     columns = st.columns(2, gap="medium")
     for place, (image, near) in enumerate(encoders.looked_up(workspace, embedding)):
         with columns[place % 2]:
-            found = gallery.show(
+            found = thumbnails.show(
+                workspace,
                 key=f"near.{embedding}.{image}",
                 ids=[image, *(other for other, _ in near)],
-                thumb=Urls(workspace.id).thumb,
                 captions={image: "this one", **dict(near)},
                 size=72,
             )

@@ -37,5 +37,7 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     drawn_map.show(workspace, key, colour)
     st.caption(map_words(workspace.manifest(key).details))
+    if method == "pca":
+        session.link(session.AXES, "What the sides of this map mean", on=on)
 with right:
     selection.show(workspace, loaders.vectors(workspace, key).ids)
