@@ -28,6 +28,7 @@ from scipy.stats import spearmanr
 
 from contrast_engine.features import feature_names, features, measure_image
 from contrast_engine.images import read_image
+from contrast_engine.images.colour import LINEAR_OF_8_BIT, encode_srgb
 from contrast_engine.images.decoding import decode
 
 SIMPLE_CHECKS = ("light", "dark", "odd_aspect_ratio", "low_information", "blurry", "grayscale")
@@ -45,6 +46,7 @@ def main() -> None:
             files = make_photographs(Path(folder), megapixels)
             compare(f"{megapixels:g} MP", files, repeats)
             agreement(files)
+        one_scene_in_three_sizes(files)
 
 
 def compare(title: str, files: list[Path], repeats: int) -> None:
@@ -131,15 +133,37 @@ def agreement(files: list[Path]) -> None:
     fast = [measure_image(read_image(path)) for path in files]
     exact = [measure_image(read_image(path, is_exact=True)) for path in files]
     print("  fast against exact path: median |difference| / quartile range, rank correlation")
-    shares, ranks = {}, {}
+    _compare_rows(fast, exact)
+
+
+def one_scene_in_three_sizes(files: list[Path]) -> None:
+    """Difference of the profile of a scene stored at 1000 and 700 pixels from that at 2000."""
+    rows: dict[int, list[dict[str, float]]] = {2000: [], 1000: [], 700: []}
+    for path in files:
+        light = LINEAR_OF_8_BIT[cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)]
+        for side, measured in rows.items():
+            share = side / max(light.shape[:2])
+            small = cv2.resize(light, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
+            codes = np.round(255 * encode_srgb(np.clip(small, 0, 1))).astype(np.uint8)
+            file = cv2.imencode(".jpg", codes[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])[1]
+            measured.append(measure_image(read_image(file.tobytes())))
+    for side in (1000, 700):
+        print(f"\none scene at {side} against 2000 pixels: median |difference| / quartile range, "
+              "rank correlation")  # fmt: skip
+        _compare_rows(rows[side], rows[2000])
+
+
+def _compare_rows(ours: list[dict[str, float]], true: list[dict[str, float]]) -> None:
+    found = []
     for name in feature_names():
-        ours, true = (np.array([row[name] for row in rows]) for rows in (fast, exact))
-        spread = np.subtract(*np.percentile(true, [75, 25]))
-        ranks[name] = float(spearmanr(ours, true).statistic) if spread > 0 else 1.0
-        shares[name] = float(np.median(np.abs(ours - true)) / spread) if spread > 0 else 0.0
-    for name in sorted(shares, key=shares.__getitem__)[::-1]:
+        one, two = (np.array([row[name] for row in rows]) for rows in (ours, true))
+        spread = np.subtract(*np.percentile(two, [75, 25]))
+        if spread > 0:
+            apart = float(np.median(np.abs(one - two)) / spread)
+            found.append((apart, float(spearmanr(one, two).statistic), name))
+    for apart, rank, name in sorted(found, reverse=True):
         bound = "  resolution-bound" if features[name].resolution_bound else ""
-        print(f"    {name:18} {shares[name]:.4f}  {ranks[name]:.3f}{bound}")
+        print(f"    {name:18} {apart:.4f}  {rank:.3f}{bound}")
 
 
 def make_photographs(folder: Path, megapixels: float) -> list[Path]:
