@@ -57,6 +57,9 @@ NEIGHBOURS = 5
 LOOKS = 6
 """Strengths tried on either side before halving; a flip and flip back between two is missed."""
 
+KEPT = 12
+"""Changed pictures that are kept: those along one way, so that a step back costs nothing."""
+
 FINE = 1e-3
 """A flip is found to this share of the knob's range."""
 
@@ -151,19 +154,25 @@ class WhatIf:
         self._clusters = NearestCluster.of(workspace)
         self._predictor = Predictor(workspace) if workspace.current("predictions") else None
         self._known: dict[tuple[float, ...], Reading] = {}
+        self._pictures: dict[tuple[float, ...], LinearImage] = {}
 
     def picture(self, strengths: Strengths) -> LinearImage:
-        """Give the changed picture."""
-        return changed(self.image, strengths)
+        """Give the changed picture; the last few are kept, with all that was measured of them."""
+        known = _all(strengths)
+        if known not in self._pictures:
+            self._pictures[known] = changed(self.image, strengths)
+            if len(self._pictures) > KEPT:
+                del self._pictures[next(iter(self._pictures))]
+        return self._pictures[known]
 
     def read(self, strengths: Strengths) -> Reading:
         """Measure and judge the changed picture; asked again, it is not measured again."""
-        known = tuple(float(strengths.get(name, v)) for name, v in neutral().items())
+        known = _all(strengths)
         if known not in self._known:
-            self._known[known] = self._judge(changed(self.image, strengths))
+            self._known[known] = self._judge(self.picture(strengths))
         return self._known[known]
 
-    def way(self, strengths: Strengths, steps: int = 6) -> list[dict[str, float]]:
+    def way(self, strengths: Strengths, steps: int = 4) -> list[dict[str, float]]:
         """Give strengths from neutral to these, all knobs turned together, `steps` + 1 of them."""
         ends = {**neutral(), **strengths}
         shares = np.linspace(0, 1, steps + 1).tolist()
@@ -271,6 +280,11 @@ class Placing:
         weights = 1 / np.square(distances)
         between: Floats = weights @ places / weights.sum()
         return between
+
+
+def _all(strengths: Strengths) -> tuple[float, ...]:
+    """Give the strength of every knob, in their order."""
+    return tuple(float(strengths.get(name, v)) for name, v in neutral().items())
 
 
 def _is_neutral(name: str, strength: float) -> bool:

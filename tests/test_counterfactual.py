@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from contrast_engine import steps
-from contrast_engine.counterfactual import KNOBS, Placing, WhatIf, changed, neutral
+from contrast_engine.counterfactual import KEPT, KNOBS, Placing, WhatIf, changed, neutral
 from contrast_engine.errors import OptionError
+from contrast_engine.features import measure_image
 from contrast_engine.figures import picture_png
 from contrast_engine.images import LinearImage, read_image
 from contrast_engine.perturb import perturbations
@@ -133,3 +134,20 @@ def test_a_way_starts_neutral_and_ends_where_the_knobs_are(judged: Workspace) ->
     assert way[0] == neutral()
     assert way[-1] == {**neutral(), "haze": 0.4, "blur": 2.0}
     assert way[2]["haze"] == pytest.approx(0.7)
+
+
+def test_a_picture_is_changed_and_measured_once_however_many_ask(
+    judged: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    what = WhatIf(judged, judged.images.ids[0])
+    strengths = {"haze": 0.6}
+    picture = what.picture(strengths)
+    reading = what.read(strengths)
+    assert what.picture({"haze": 0.6, "gamma": 1.0}) is picture
+    monkeypatch.setattr("contrast_engine.features.features", {})
+    assert measure_image(picture) == reading.measures
+    placing = Placing(judged, judged.current("maps") or steps.project(judged))
+    assert all(np.isfinite(placing.place(picture)))
+    for k in range(KEPT + 1):
+        what.picture({"haze": 0.3 + k / 100})
+    assert what.picture(strengths) is not picture

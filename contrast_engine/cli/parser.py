@@ -151,7 +151,7 @@ def build_parser() -> argparse.ArgumentParser:
     """Put the whole command line together."""
     from contrast_engine.cli import collecting, exploring, judging, labelling, learning, serving
     from contrast_engine.cli import comparing, doctor, issues, jobs, people, proving  # isort: skip
-    from contrast_engine.cli import looking, regrouping, selecting, training  # isort: skip
+    from contrast_engine.cli import changing, looking, regrouping, selecting, training  # isort: skip
 
     commands = Commands()
     commands.group("Start")
@@ -166,6 +166,7 @@ def build_parser() -> argparse.ArgumentParser:
     exploring.add_commands(commands)
     regrouping.add_commands(commands)
     looking.add_commands(commands)
+    changing.add_commands(commands)
     selecting.add_commands(commands)
     commands.group("Label and learn")
     labelling.add_commands(commands)

@@ -8,6 +8,7 @@ import math
 
 from contrast_engine.errors import ImageError
 from contrast_engine.features.declaring import Feature, feature, features
+from contrast_engine.features.sharing import shared
 from contrast_engine.images import ANALYSIS_SIZE, LinearImage
 
 __all__ = [
@@ -47,9 +48,16 @@ def core_names() -> tuple[str, ...]:
 def measure_image(image: LinearImage) -> dict[str, float]:
     """Measure every feature of one image, by name, in the order of `feature_names`.
 
+    Measured once for as long as the picture lives, also if several models ask for it.
+
     Raises:
         ImageError: A feature is not finite on this image; the message names the feature.
     """
+    return dict(_measured(image))
+
+
+@shared
+def _measured(image: LinearImage) -> dict[str, float]:
     row = {name: float(features[name].measure(image)) for name in feature_names()}
     for name, value in row.items():
         if not math.isfinite(value):
