@@ -230,3 +230,21 @@ def test_a_worker_runs_one_job_only_once_at_a_time(workspace, monkeypatch):
     assert files.is_alive()  # this process still holds it
     with pytest.raises(JobError, match="running already"):
         main([str(workspace.root), "0123456789abcdef"])
+
+
+def test_old_jobs_are_forgotten_and_one_under_way_never_is(runner, workspace, monkeypatch):
+    monkeypatch.setattr("contrast_engine.jobs.runner.REMEMBERED", 2)
+    names = [f"{number:016x}" for number in range(5)]
+    for name in names:
+        files = JobFiles(workspace, name)
+        files.status.parent.mkdir(exist_ok=True)
+        record = {"id": name, "step": "scan", "params": {}, "state": "done", "started": 1.0}
+        files.status.write_text(json.dumps(record))
+        files.log.write_text("a line")
+    running = JobFiles(workspace, names[0])
+    running.status.write_text(json.dumps(record | {"id": names[0], "state": "running"}))
+    with locked(running.lock, "it runs"):
+        new = runner.submit("measure")
+        assert [status.id for status in runner.jobs()] == [new, *names[:2:-1], names[0]]
+    assert not list((workspace.root / "jobs").glob(f"{names[1]}*"))
+    wait(runner, new)

@@ -31,6 +31,11 @@ class JobFiles:
         self.cancel = folder / f"{job}.cancel"
         self.lock = folder / f"{job}.lock"
 
+    def remove(self) -> None:
+        """Forget the job; its record goes last, so that one half removed is removed again."""
+        for path in (self.log, self.metrics, self.cancel, self.lock, self.status):
+            path.unlink(missing_ok=True)
+
     def is_alive(self) -> bool:
         """True while the job's process lives."""
         try:

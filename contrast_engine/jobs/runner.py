@@ -19,6 +19,9 @@ from contrast_engine.store.files import json_text, write_bytes
 PATIENCE_SECONDS = 3.0
 """How long a job may take to hear that it should stop, before it is stopped."""
 
+REMEMBERED = 200
+"""How many jobs that are over keep their record; older ones are forgotten."""
+
 
 class JobRunner:
     """Starts, watches and stops the jobs of one workspace."""
@@ -41,13 +44,17 @@ class JobRunner:
             raise UnknownName(f"no step {step!r} to run; there are: {', '.join(STEPS)}")
         wanted = json.loads(json_text(params))
         with self._workspace.lock("jobs"):
-            for status in self.jobs():
+            known = self.jobs()
+            for status in known:
                 if not status.is_over and (status.step, status.params) == (step, wanted):
                     return status.id
             job = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
             order = {"id": job, "step": step, "params": wanted, "state": "queued"}
             order |= {"started": time.time()}
             start(self._workspace, JobFiles(self._workspace, job), order)
+            for status in [status for status in known if status.is_over][REMEMBERED:]:
+                JobFiles(self._workspace, status.id).remove()
+                self._over.pop(status.id, None)
         return job
 
     def status(self, job: str) -> JobStatus:
