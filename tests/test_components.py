@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from contrast_engine import server
 from pages.components import figure
+from pages.components import map as points
 
 
 def gallery_page() -> None:
@@ -141,6 +143,17 @@ def test_file_names_and_labels_never_become_markup(entry: str) -> None:
         lines = script.read_text("utf-8").splitlines()
         risky = [line for line in lines if "innerHTML" in line or "insertAdjacentHTML" in line]
         assert all('viewBox="0 0 16 16"' in line for line in risky), script  # our own icons
+
+
+def test_a_large_selection_is_fetched_by_address_and_not_sent_again_and_again() -> None:
+    few, many = (tuple(f"{i:016x}" for i in range(n)) for n in (3, 5000))
+    assert points._marks(few) == {"marked": list(few), "marked_at": ""}
+    sent = points._marks(many)
+    assert sent["marked"] is None
+    assert len(json.dumps(sent)) < 200
+    content = server.kept.kept(sent["marked_at"].rpartition("/")[2]).content
+    assert content.hex() == "".join(many)
+    assert points._marks(None) == {"marked": None, "marked_at": ""}
 
 
 def test_figures_offer_no_upload_to_a_cloud() -> None:

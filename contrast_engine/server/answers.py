@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from contrast_engine import images
 from contrast_engine.errors import UnknownName
 from contrast_engine.server import asked
+from contrast_engine.server import kept as keeping
 from contrast_engine.server.opened import workspaces
 from contrast_engine.steps import selecting
 from contrast_engine.vectors import ImageId
@@ -135,6 +136,12 @@ def events(request: Request) -> Response:
     answer = {"events": news, "next": int(since) + len(news), "status": shown}
     text = json.dumps(_finite(answer), allow_nan=False)
     return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def kept(request: Request) -> Response:
+    """Give what a page has kept for the browser."""
+    found = keeping.kept(asked.matching(request, "name"))
+    return _kept(request, found.content, found.media_type)
 
 
 def plotly(request: Request) -> Response:

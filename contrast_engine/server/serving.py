@@ -33,6 +33,7 @@ def routes() -> list[BaseRoute]:
     served: dict[str, Callable[[Request], Response]] = {
         "/api/health": answers.health,
         "/api/plotly.min.js": answers.plotly,
+        "/api/kept/{name}": answers.kept,
         "/api/{ws}/thumb/{image}": answers.thumb,
         "/api/{ws}/image/{image}": answers.image,
         "/api/{ws}/about/{image}": answers.about,

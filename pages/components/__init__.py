@@ -1,12 +1,37 @@
 """The parts of a page that Streamlit does not have: one folder each, Python face, JS and CSS."""
 
+import json
 from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from contrast_engine import server
+
 HOME = Path(__file__).parent
 """Where the components lie."""
+
+
+STARTER = """const home = import(new URL("{address}", document.baseURI));
+export default component => {{
+  let clean, isGone = false;
+  home.then(module => {{
+    if (isGone) return;
+    module.dress(component.parentElement);
+    clean = module.default(component);
+  }});
+  return () => ((isGone = true), clean?.());
+}};
+"""
+"""What Streamlit sends with every redrawing: the script itself comes once, by its address."""
+
+DRESS = """export function dress(root) {{
+  if (root.querySelector("style.own")) return;
+  const style = document.createElement("style");
+  Object.assign(style, {{ className: "own", textContent: {css} }});
+  root.prepend(style);
+}}"""
+"""The styles of a component, put on once by its script."""
 
 
 def register(
@@ -18,10 +43,12 @@ def register(
     need no import; the last one has the default export.
     """
     home = HOME / folder
+    css = json.dumps((home / f"{folder}.css").read_text("utf-8"))
+    parts = [DRESS.format(css=css), *((home / s).read_text("utf-8") for s in scripts)]
+    address = server.keep("\n".join(parts).encode(), "text/javascript; charset=utf-8", lasts=True)
     return st.components.v2.component(
         f"contrast.{folder}",
         html=html,
-        js="\n".join((home / script).read_text("utf-8") for script in scripts),
-        css=(home / f"{folder}.css").read_text("utf-8"),
+        js=STARTER.format(address=address),
         isolate_styles=isolate,
     )

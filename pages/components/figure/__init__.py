@@ -6,6 +6,7 @@ from typing import Any, TypedDict
 
 import streamlit as st
 
+from contrast_engine import server
 from contrast_engine.server import plotly_url
 from pages.components import register
 
@@ -58,7 +59,7 @@ def show(
     spec = figure if isinstance(figure, dict) else json.loads(figure.to_json())
     data = {
         "plotly": plotly_url(),
-        "figure": spec,
+        "at": server.keep(json.dumps(spec).encode(), "application/json"),
         "config": CONFIG,
         "height": height,
         "label": label,

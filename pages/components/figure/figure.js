@@ -43,8 +43,14 @@ function themed(value, style) {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, themed(one, style)]));
 }
 
-async function draw(root, { plotly: address, figure, config, height }, isCurrent) {
-  const Plotly = await loaded(address);
+async function specified(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(answer.statusText);
+  return answer.json();
+}
+
+async function draw(root, { plotly: address, at, config, height }, isCurrent) {
+  const [Plotly, figure] = await Promise.all([loaded(address), specified(at)]);
   if (root.isHeard) await idle(); // an update waits for keys and pictures, and for one newer than it
   if (!isCurrent()) return;
   const style = getComputedStyle(root);

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import streamlit as st
 
+from contrast_engine import server
 from contrast_engine.colouring import Classes, Legend, Scale
 from pages.components import events, register
 
@@ -20,6 +21,9 @@ __all__ = [
     "axes",
     "show",
 ]
+
+MOST_SENT = 100
+"""So many selected images are named in what is sent with every redrawing, about 2 kB."""
 
 Mode = Literal["replace", "add", "remove"]
 
@@ -151,7 +155,7 @@ def show(
         "n": n,
         "legend": {"kind": type(legend).__name__.lower(), **asdict(legend)},
         "axes": asdict(axes),
-        "marked": None if marked is None else list(marked),
+        **_marks(marked),
         "picked": picked,
         "total": total,
         "label": label,
@@ -162,6 +166,13 @@ def show(
     _map(key=key, data=data, on_log_change=act)
     news: MapEvents = st.session_state.pop(f"{key}:news", MapEvents())
     return news
+
+
+def _marks(marked: Sequence[str] | None) -> dict[str, Any]:
+    """Send a few ids as they are, and the address of many: they are fetched once."""
+    if marked is None or len(marked) <= MOST_SENT:
+        return {"marked": None if marked is None else list(marked), "marked_at": ""}
+    return {"marked": None, "marked_at": server.keep(bytes.fromhex("".join(marked)))}
 
 
 def _event(entry: events.Entry) -> MapEvents:

@@ -5,6 +5,8 @@ const HELP =
   "minus zoom, 0 fits, I shows images on the map, Escape clears the selection. Shift adds, Alt or Control " +
   "removes. A map with three directions turns with T and dragging, or with Shift and the arrow keys.";
 
+const MOST_CORNERS = 80; // of a lasso
+const UNHEARD = 20000; // ms after which Python, which was told at once, surely knows
 const REST = 140; // ms without movement before other pictures are chosen
 const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
 
@@ -37,20 +39,21 @@ class Atlas extends Scene {
     this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
     this.canvas.setAttribute("aria-label", `${data.label}. ${data.n} images. ${HELP}`);
     try {
-      const [places, ids, codes] = await Promise.all([
+      const [places, ids, codes, marked] = await Promise.all([
         fetched(placesAt(data), Float32Array), fetched(urls.ids, Uint8Array), fetched(urls.colour, Uint8Array),
+        data.marked_at ? fetched(data.marked_at, Uint8Array).catch(() => null) : null,
       ]);
       if (call !== this.call) return;
       if (ids.length !== codes.length * 8 || places.length !== codes.length * (urls.xyz ? 3 : 2))
         throw new Error("its parts do not belong together; reload the page");
       this.note.textContent = "";
-      this._take(data, places, ids, codes);
+      this._take(data, places, ids, codes, marked);
     } catch (error) {
       if (call === this.call) this.note.textContent = `The map could not be loaded: ${error.message}`;
     }
   }
 
-  _take(data, places, ids, codes) {
+  _take(data, places, ids, codes, marked) {
     const before = this.data;
     this.data = data;
     this.codes = codes;
@@ -58,7 +61,7 @@ class Atlas extends Scene {
     if (isNewMap) this._takeMap(data, places, ids);
     if (isNewMap || before.urls.colour !== data.urls.colour) this.painter.setCodes(codes);
     this._takeLegend(before?.legend);
-    this._takeSelection(before);
+    this._takeSelection(before, marked);
     this._choosePictures();
     this.values = null;
     if (data.urls.values) this._fetchValues(data.urls.values);
@@ -69,7 +72,7 @@ class Atlas extends Scene {
   // Another projection of the same images: what was selected stays selected.
   _takeMap(data, places, ids) {
     const old = this.cloud;
-    const marked = old ? this._markedRows().map(i => old.id(i)) : [];
+    const marked = old ? old.idsOf(this._markedRows()) : new Uint8Array(0);
     const picked = this.picked >= 0 ? old.id(this.picked) : "";
     const kept = recall(placesAt(data));
     this.turn = data.urls.xyz ? new Turn(places) : null;
@@ -83,7 +86,7 @@ class Atlas extends Scene {
     this.plot.classList.toggle("with-ticks", data.axes.ticks);
     this.painter.setPoints(this.cloud);
     this.marks = new Uint8Array(this.cloud.n);
-    this._mark(marked.map(id => this.cloud.row(id)), "replace");
+    this._mark(this.cloud.rowsOf(marked), "replace");
     this.picked = picked ? this.cloud.row(picked) : -1;
     this.focused = this.hovered = -1;
     this._resize();
@@ -106,10 +109,11 @@ class Atlas extends Scene {
   }
 
   // The page's word counts when it was said after everything done here was heard.
-  _takeSelection(before) {
+  _takeSelection(before, marked) {
     const { data } = this;
     const isNews = before?.run !== data.run && (data.acknowledged[this.token] ?? 0) >= this.seq;
-    if (isNews && data.marked) this._mark(data.marked.map(id => this.cloud.row(id)), "replace");
+    if (isNews && (data.marked || marked))
+      this._mark(data.marked?.map(id => this.cloud.row(id)) ?? this.cloud.rowsOf(marked), "replace");
     if (isNews && data.picked !== null) this._ring(data.picked ? this.cloud.row(data.picked) : -1);
     this._count();
   }
@@ -198,9 +202,8 @@ class Atlas extends Scene {
   async _typical() {
     const { typical } = this.data.urls, { cloud } = this;
     if (this.typical?.url !== typical || this.typical.cloud !== cloud) {
-      const ids = typical ? await fetched(typical, Uint8Array).catch(() => []) : [];
-      const rows = Array.from({ length: ids.length / 8 }, (_, k) => cloud.row(idAt(ids, k)));
-      this.typical = { url: typical, cloud, rows };
+      const ids = typical ? await fetched(typical, Uint8Array).catch(() => new Uint8Array(0)) : new Uint8Array(0);
+      this.typical = { url: typical, cloud, rows: cloud.rowsOf(ids) };
     }
     return this.typical.rows;
   }
@@ -253,7 +256,7 @@ class Atlas extends Scene {
   }
 
   _region(points, mode) {
-    const polygon = thinned(points).map(([px, py]) => this.view.toMap(px, py));
+    const polygon = this.view.rounded(simplified(points, MOST_CORNERS));
     const rows = rowsInside(this.cloud, polygon, i => this._isShown(i));
     this._mark(rows, mode);
     this._count();
@@ -326,9 +329,10 @@ class Atlas extends Scene {
 
   // Python gets a log that only grows; entries it has acted upon may go.
   _say(entry) {
-    const heard = this.data.acknowledged[this.token] ?? 0;
-    this.log = [...this.log.filter(({ seq }) => seq > heard).slice(-30), { ...entry, seq: ++this.seq }];
-    this.send("log", { token: this.token, entries: this.log });
+    const heard = this.data.acknowledged[this.token] ?? 0, now = performance.now();
+    const kept = this.log.filter(old => old.seq > heard && now - old.at < UNHEARD && !supersedes(entry, old));
+    this.log = [...kept.slice(-30), { ...entry, at: now, seq: ++this.seq }];
+    this.send("log", { token: this.token, entries: this.log.map(({ at, ...said }) => said) });
   }
 
   free() {
@@ -345,10 +349,10 @@ function placesAt({ urls }) {
   return urls.xyz || urls.xy;
 }
 
-// A lasso of a thousand points says no more than one of two hundred.
-function thinned(points) {
-  const every = Math.ceil(points.length / 200);
-  return points.filter((_, i) => i % every === 0);
+// A selection made anew makes those before it idle, and so does a picture opened.
+function supersedes(entry, old) {
+  if (entry.kind === "pick") return old.kind === "pick";
+  return old.kind !== "pick" && (entry.kind === "clear" || entry.mode === "replace");
 }
 
 function count(n, one, many) {

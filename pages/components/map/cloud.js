@@ -18,14 +18,30 @@ class Cloud {
 
   // The row of an image id, -1 if it is not on this map.
   row(id) {
+    return this.rowsOf(Uint8Array.from(id.match(/../g) ?? [], pair => parseInt(pair, 16)))[0] ?? -1;
+  }
+
+  // The rows of many ids, 8 bytes each.
+  rowsOf(ids) {
     this._slots ??= this._hashed();
-    const wanted = Uint8Array.from(id.match(/../g) ?? [], pair => parseInt(pair, 16));
+    return Array.from({ length: ids.length / 8 }, (_, k) => this._find(ids, 8 * k));
+  }
+
+  _find(ids, at) {
     const mask = this._slots.length - 1;
-    for (let slot = hashAt(wanted, 0) & mask; this._slots[slot]; slot = (slot + 1) & mask) {
+    for (let slot = hashAt(ids, at / 8) & mask; this._slots[slot]; slot = (slot + 1) & mask) {
       const row = this._slots[slot] - 1;
-      if (wanted.every((byte, k) => this.bytes[8 * row + k] === byte)) return row;
+      let k = 0;
+      while (k < 8 && this.bytes[8 * row + k] === ids[at + k]) k++;
+      if (k === 8) return row;
     }
     return -1;
+  }
+
+  idsOf(rows) {
+    const ids = new Uint8Array(8 * rows.length);
+    rows.forEach((row, k) => ids.set(this.bytes.subarray(8 * row, 8 * row + 8), 8 * k));
+    return ids;
   }
 
   // A table of rows + 1 by the hash of their id, at most half full: 500,000 ids as text in a Map

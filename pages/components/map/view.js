@@ -60,6 +60,13 @@ class View {
     return [(px - this.width / 2) / this.sx + this.cx, (this.height / 2 - py) / this.sy + this.cy];
   }
 
+  // Screen places in map units, as few digits as a tenth of a pixel needs: they travel as text.
+  rounded(points) {
+    const digits = scale => Math.max(0, Math.min(12, Math.ceil(Math.log10(10 * scale))));
+    const [dx, dy] = [digits(this.sx), digits(this.sy)];
+    return points.map(([px, py]) => this.toMap(px, py)).map(([x, y]) => [Number(x.toFixed(dx)), Number(y.toFixed(dy))]);
+  }
+
   // Pans so that a point is well inside; keyboard moves may lead off the screen.
   reveal(x, y) {
     const [px, py] = this.toScreen(x, y);
