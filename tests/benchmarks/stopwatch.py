@@ -1,0 +1,112 @@
+"""Times a browser page from the browser's own event to the changed pixels, and counts its bytes."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Browser, Page, Response, WebSocket
+
+WATCH = """
+window.times = {};
+for (const type of ["pointermove", "pointerup", "click"])
+  addEventListener(type, event => (window.times[type] = event.timeStamp), true);
+window.every = (selector, root = document) => {
+  const found = [...root.querySelectorAll(selector)];
+  for (const host of root.querySelectorAll("*"))
+    if (host.shadowRoot) found.push(...window.every(selector, host.shadowRoot));
+  return found;
+};
+window.loaded = selector =>
+  window.every(selector).filter(image => image.complete && image.naturalWidth > 0);
+// Resolves with ms since the last event of a type, or since navigation, two frames after `test`;
+// with NaN after a minute.
+window.until = (test, type) => new Promise(done => {
+  const asked = performance.now();
+  const look = () => {
+    const began = type ? window.times[type] : 0;
+    if (performance.now() - asked > 60000) return done(NaN);
+    if (began === undefined || !test()) return requestAnimationFrame(look);
+    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
+  };
+  look();
+});
+"""
+
+
+class Stopwatch:
+    """A fresh page that is timed.
+
+    Args:
+        browser: Where it is opened.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._context = browser.new_context(viewport={"width": 1440, "height": 900})
+        self.page: Page = self._context.new_page()
+        self.page.add_init_script(WATCH)
+        self.page.set_default_timeout(120_000)
+        self.down = self.up = self.fetched = 0
+        self.page.on("websocket", self._listen)
+        self.page.on("response", self._count)
+
+    def open(self, url: str, test: str) -> float:
+        """Open an address and give ms until `test` holds and was painted."""
+        self.page.goto(url, wait_until="commit")
+        return float(self.page.evaluate(f"window.until(() => {test})"))
+
+    def time(self, event: str, test: str, act: Callable[[], Any]) -> float:
+        """Give ms from the last `event` of what `act` does until `test` holds and was painted."""
+        self.page.evaluate(
+            f"() => {{ window.times = {{}}; window.waiting = window.until(() => {test}, '{event}') }}"
+        )
+        act()
+        return float(self.page.evaluate("() => window.waiting"))
+
+    def bytes_of(self, act: Callable[[], Any]) -> tuple[Any, int, int]:
+        """Do something; give its result and the bytes that came and went by the websocket."""
+        self.rest()
+        down, up = self.down, self.up
+        result = act()
+        self.rest()
+        return result, self.down - down, self.up - up
+
+    def rest(self, seconds: float = 0.7) -> None:
+        """Wait until the websocket is quiet."""
+        seen = -1
+        while seen != self.down + self.up:
+            seen = self.down + self.up
+            self.page.wait_for_timeout(1000 * seconds)
+
+    def heap(self) -> float:
+        """Give megabytes that scripts hold after a collection, array buffers included."""
+        session = self._context.new_cdp_session(self.page)
+        session.send("HeapProfiler.collectGarbage")
+        used = session.send("Runtime.getHeapUsage")
+        return float((used["usedSize"] + used.get("backingStorageSize", 0)) / 1e6)
+
+    def close(self) -> None:
+        """Close the page."""
+        self._context.close()
+
+    def _listen(self, socket: WebSocket) -> None:
+        def came(data: str | bytes) -> None:
+            self.down += len(data)
+
+        def went(data: str | bytes) -> None:
+            self.up += len(data)
+
+        socket.on("framereceived", came)
+        socket.on("framesent", went)
+
+    def _count(self, response: Response) -> None:
+        if "/api/" in response.url:
+            self.fetched += int(response.headers.get("content-length", 0))
+
+
+def wait_until(test: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something holds."""
+    end = time.monotonic() + seconds
+    while not test():
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.1)
