@@ -40,7 +40,7 @@ class Knob:
 
 
 KNOBS: dict[str, Knob] = {
-    "haze": Knob("Haze: share of the scene that gets through", 0.1, 1.0, 0.01),
+    "haze": Knob("Haze: share that gets through", 0.1, 1.0, 0.01),
     "blur": Knob("Blur, pixels", 0.0, 8.0, 0.1),
     "exposure": Knob("Exposure, ×", 0.1, 4.0, 0.05),
     "scale": Knob("Contrast, ×", 0.0, 2.5, 0.05),

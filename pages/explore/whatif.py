@@ -24,32 +24,34 @@ if what is None:
 @st.fragment(key="whatif")
 def draw() -> None:
     """Draw sliders and consequences; a slider draws only this again."""
-    controls, pictures = st.columns([1, 3], gap="large")
-    with controls:
-        strengths = knobs.show(f"whatif.{image}")
+    strengths = knobs.show(f"whatif.{image}")
     before, after = what.read({}), what.read(strengths)
-    with pictures:
-        old, new = st.columns(2, gap="medium")
-        with old:
+    old, new = st.columns(2, gap="small")
+    with old:
+        with st.container(horizontal=True, vertical_alignment="center", height=35, border=False):
             st.markdown("**Before**")
-            st.image(picture_png(what.image.rgb), width="content", alt="The image as it is")
-            consequences.judged(workspace, before)
-        with new:
-            st.markdown("**After**")
-            changed = picture_png(what.picture(strengths).rgb)
-            st.image(changed, width="content", alt="The image as it is changed")
-            consequences.judged(workspace, after)
-        st.caption("Shown is what is measured, pixel by pixel; a narrow window shows it smaller.")
-        table, place = st.columns([5, 4], gap="medium")
-        with table:
-            consequences.measures(change_words(before, after))
-        with place:
-            consequences.on_map(workspace, what, strengths)
-        consequences.flips(workspace, what, strengths)
+        st.image(picture_png(what.image.rgb), width="content", alt="The image as it is")
+        consequences.judged(workspace, before)
+    with new:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**After**", width="content")
+            knobs.back(f"whatif.{image}", strengths)
+        changed = picture_png(what.picture(strengths).rgb)
+        st.image(changed, width="content", alt="The image as it is changed")
+        consequences.judged(workspace, after)
+    st.caption("Shown is what is measured, pixel by pixel; a narrow window shows it smaller.")
+    table, place = st.columns(2, gap="large")
+    with table:
+        consequences.measures(change_words(before, after))
+    with place:
+        consequences.on_map(workspace, what, strengths)
+    consequences.flips(workspace, what, strengths)
 
 
-inspector.facts(workspace, image)
-with st.container(horizontal=True, vertical_alignment="center"):
+known, links = st.columns([3, 2], vertical_alignment="center")
+with known:
+    inspector.facts(workspace, image)
+with links, st.container(horizontal=True, vertical_alignment="center"):
     session.link(session.INSPECT, "Look closely", image=image)
     picking.other()
 draw()

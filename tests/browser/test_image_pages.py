@@ -35,6 +35,8 @@ def test_a_slider_changes_the_picture_and_its_way_on_the_map(
     expect(pictures).to_have_count(2)
     before, after = (pictures.nth(k).get_attribute("src") for k in (0, 1))
     assert before == after, "all neutral is the very same picture"
+    as_wide = "picture => parseFloat(getComputedStyle(picture).width) - picture.naturalWidth"
+    assert abs(pictures.nth(0).evaluate(as_wide)) < 0.5, "every pixel is one pixel"
     slider = page.get_by_role("slider", name="Haze")
     slider.focus()
     slider.press("PageDown")
