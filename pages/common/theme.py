@@ -39,6 +39,8 @@ button[kind^="primary"] [data-testid="stMarkdownContainer"] { color: light-dark(
 
 _SCRIPT = """
 // The sections of the navigation are lists of links; their markup says otherwise to screen readers.
+// The script runs again whenever the page is drawn anew, so it may leave no name behind.
+{
 const mend = () => {
   for (const list of document.querySelectorAll("[data-testid=stSidebarNavItems]")) {
     if (list.querySelector(":scope > div") === null) continue;
@@ -50,6 +52,7 @@ const mend = () => {
 mend();
 window.contrastMending ??= new MutationObserver(mend);
 window.contrastMending.observe(document.body, { childList: true, subtree: true });
+}
 """
 
 

@@ -19,6 +19,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from contrast_engine import Workspace, steps
+from contrast_engine.steps.measuring import STEP
 from contrast_engine.store import Artifact, LabelStore
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
@@ -84,7 +85,7 @@ def around(known: Workspace, root: Path, n: int) -> Workspace:
     workspace = Workspace(root)
     workspace.save_files([ImageFile(f"/p/{i}.jpg", "/p", id=i, width=4, height=3) for i in ids])
     made = Vectors(ids, table.values[rows] + noise, table.columns)
-    workspace.make_current("features", workspace.save(Artifact("features", "made@1"), made))
+    workspace.make_current("features", workspace.save(Artifact("features", STEP), made))
     return prepared(workspace)
 
 
@@ -114,7 +115,9 @@ def hundred(page: Page, server: AppServer) -> float:
     press, begun = opened(page, server), time.perf_counter()
     for number in range(100):
         press(str(number % 3 + 1))
-    return time.perf_counter() - begun
+    spent = time.perf_counter() - begun
+    page.close()  # it would look for its server again and find the next one
+    return spent
 
 
 def lessons(page: Page, server: AppServer) -> tuple[list[float], list[float]]:
