@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
-from pages.common import inspector, loaders
-from pages.components import figure, gallery
+from pages.common import inspector, loaders, thumbnails
+from pages.components import figure
 
 SHOWN = 60
 CELL = "mistakes.cell"
@@ -48,10 +47,10 @@ def show(workspace: Workspace, key: str) -> None:
             st.caption("No image is in this cell.")
         elif len(cell.images) > SHOWN:
             st.caption(f"Showing the surest {SHOWN} of {len(cell.images):,}.")
-        opened = gallery.show(
+        opened = thumbnails.show(
+            workspace,
             key=f"mistakes.{key}.{place}",
             ids=[image for image, _ in cell.images[:SHOWN]],
-            thumb=Urls(workspace.id).thumb,
             captions=dict(cell.images[:SHOWN]),
             size=96,
         ).opened

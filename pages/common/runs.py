@@ -2,12 +2,11 @@
 
 import streamlit as st
 
-from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.runs import name_run, runs, runs_card
 from contrast_engine.vectors import ImageId
-from pages.common import inspector, session
-from pages.components import figure, gallery
+from pages.common import inspector, session, thumbnails
+from pages.components import figure
 
 SHOWN = 60
 
@@ -67,4 +66,4 @@ def show(workspace: Workspace, key: str) -> None:
 
 
 def _pictures(workspace: Workspace, key: str, images: tuple[ImageId, ...], size: int) -> str | None:
-    return gallery.show(key=key, ids=images, thumb=Urls(workspace.id).thumb, size=size).opened
+    return thumbnails.show(workspace, key=key, ids=images, size=size).opened

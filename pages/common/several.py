@@ -4,11 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import Queued
-from pages.common import asking, inspector, labelling
-from pages.components import gallery
+from pages.common import asking, inspector, labelling, thumbnails
 
 PER_PAGE = 60
 
@@ -39,10 +37,10 @@ def show(workspace: Workspace, name: str, queue: Sequence[Queued]) -> None:
     if is_all or is_rest or is_none:
         wanted = [one.image for one in here if is_all or (is_rest and one.is_open)]
     above = st.container(height=76, border=False, vertical_alignment="center")
-    events = gallery.show(
+    events = thumbnails.show(
+        workspace,
         key=marked,
         ids=ids,
-        thumb=Urls(workspace.id).thumb,
         captions={one.image: one.label or ("unsure" if one.is_unsure else "") for one in here},
         size=104,
         selected=wanted,

@@ -32,6 +32,7 @@ def show(
     *,
     captions: Mapping[str, str] | None = None,
     size: int = 112,
+    selected: Sequence[ImageId] | None = None,
     opened: str = "",
     label: str = "Images",
     on_event: Callable[[gallery.GalleryEvents], None] | None = None,
@@ -44,7 +45,8 @@ def show(
         key: Names this gallery.
         ids: The images; at most about a hundred.
         captions: A short text under an image.
-        size: Side of a picture in pixels.
+        size: Side of a picture in pixels; in very small ones there is no room for more buttons.
+        selected: Which are selected; None leaves that to the person.
         opened: The image to mark as the one being looked at.
         label: What a screen reader says the pictures are.
         on_event: Called with each event before anything is redrawn.
@@ -56,8 +58,9 @@ def show(
         thumb=Urls(workspace.id).thumb,
         captions=captions,
         size=size,
+        selected=selected,
         opened=opened,
-        actions=ACTIONS,
+        actions=ACTIONS if size >= SIZES[0] else None,
         label=label,
         on_event=on_event,
         rerun=rerun,

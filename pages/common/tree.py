@@ -3,7 +3,6 @@
 import streamlit as st
 
 from contrast_engine.arrays import Json
-from contrast_engine.server import Urls
 from contrast_engine.steps.taxonomy import keep_fine_cut
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.taxonomy import (
@@ -13,8 +12,8 @@ from contrast_engine.summaries.taxonomy import (
     kept_fine,
     most_groups,
 )
-from pages.common import choosing_k, inspector, loaders, session
-from pages.components import figure, gallery
+from pages.common import choosing_k, inspector, loaders, session, thumbnails
+from pages.components import figure
 
 COARSE, FINE = "tree.coarse", "tree.fine"
 CUTS = {COARSE: "the coarse cut", FINE: "the fine cut"}
@@ -100,6 +99,6 @@ def _branch(workspace: Workspace, branch: BranchStrip) -> str | None:
 
 def _strip(workspace: Workspace, group: GroupStrip, title: str, size: int) -> str | None:
     st.caption(f"{title} · {group.size:,} images · {group.words}")
-    return gallery.show(
-        key=f"tree.{group.id}.{size}", ids=group.typical, thumb=Urls(workspace.id).thumb, size=size
+    return thumbnails.show(
+        workspace, key=f"tree.{group.id}.{size}", ids=group.typical, size=size
     ).opened

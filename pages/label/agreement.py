@@ -2,10 +2,8 @@
 
 import streamlit as st
 
-from contrast_engine.server import Urls
 from contrast_engine.summaries.agreeing import agreement_card
-from pages.common import inspector, session
-from pages.components import gallery
+from pages.common import inspector, session, thumbnails
 
 SHOWN = 40
 
@@ -43,10 +41,10 @@ st.caption(
     f"The {min(SHOWN, len(card.disputed)):,} most disputed of {len(card.disputed):,}. The most "
     "probable label weighs every person by how they label elsewhere (Dawid and Skene)."
 )
-opened = gallery.show(
+opened = thumbnails.show(
+    workspace,
     key="agreement.disputed",
     ids=[image for image, _ in card.disputed[:SHOWN]],
-    thumb=Urls(workspace.id).thumb,
     captions=dict(card.disputed),
     size=140,
 ).opened

@@ -5,8 +5,8 @@ import streamlit as st
 from contrast_engine.ranking import Pair
 from contrast_engine.server import Urls
 from contrast_engine.summaries.pairs import answered_by, pairs_card, waiting_pairs
-from pages.common import inspector, session
-from pages.components import figure, gallery, pair
+from pages.common import inspector, session, thumbnails
+from pages.components import figure, pair
 
 SHOWN = 60
 
@@ -59,10 +59,10 @@ if card is None:
 st.subheader("The ladder")
 st.caption(card.words)
 clicked = figure.show(card.chart, key="pairs.chart", height=260, label="Scores with intervals")
-opened = gallery.show(
+opened = thumbnails.show(
+    workspace,
     key="pairs.ladder",
     ids=[image for image, _ in card.ladder[:SHOWN]],
-    thumb=Urls(workspace.id).thumb,
     captions=dict(card.ladder),
     size=96,
 ).opened
