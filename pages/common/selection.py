@@ -63,7 +63,8 @@ def show(workspace: Workspace, known: Sequence[ImageId]) -> None:
         _nothing(workspace)
         return
     if chosen:
-        heading(workspace, chosen, len(session.selected()) - len(chosen), _draw_everything)
+        elsewhere = len(session.selected()) - len(chosen)
+        heading(workspace, chosen, elsewhere, _draw_everything, offers_saved=True)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             look = thumbnails.look(workspace, 96)
         thumbnails.browse(
@@ -90,6 +91,8 @@ def heading(
     chosen: Sequence[ImageId],
     elsewhere: int,
     after: Callable[[], None] = lambda: None,
+    *,
+    offers_saved: bool = False,
 ) -> None:
     """Say how many images are selected, and draw what can be done with all of them.
 
@@ -98,6 +101,7 @@ def heading(
         chosen: The selected images that are shown here.
         elsewhere: How many selected images are not.
         after: Called when something was done.
+        offers_saved: Whether the menu of saved selections stands here too.
     """
 
     def clear() -> None:
@@ -109,6 +113,8 @@ def heading(
         saved.save(workspace, chosen, after)
         chosen_images.take(workspace, chosen, session.selection())
         st.button("Clear", "selection.clear", type="tertiary", on_click=clear)
+        if offers_saved:
+            saved.menu(workspace, after)
     if elsewhere:
         st.caption(f"{elsewhere:,} more are selected that are not shown here.")
     labelling.bar(workspace, chosen, "selection.label", after)
