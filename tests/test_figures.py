@@ -227,3 +227,16 @@ def test_heat_is_dark_at_nothing_and_bright_at_most():
     assert shown[0, 1].tolist() == shown[0, 2].tolist()
     flat = np.asarray(Image.open(BytesIO(figures.heat_png(np.zeros((1, 2)), 0.0))))
     assert flat[0, 0].tolist() == flat[0, 1].tolist() == shown[0, 0].tolist()
+
+
+def test_a_radar_closes_its_lines_and_leaves_open_what_is_not_known() -> None:
+    names = {"haze": "Haze", "crop": "Not cropping", "probe": "Measures told"}
+    drawn = figures.radar(
+        {"mine": {"haze": 0.9, "crop": 0.5, "probe": 0.2}, "theirs": {"haze": 0.4, "probe": 0.6}},
+        names=names,
+    )
+    mine, theirs = drawn.data
+    assert list(mine.theta) == ["Haze", "Not cropping", "Measures told", "Haze"]
+    assert list(mine.r) == [0.9, 0.5, 0.2, 0.9]
+    assert list(theirs.r) == [0.4, None, 0.6, 0.4]
+    assert list(drawn.layout.polar.radialaxis.range) == [0, 1]

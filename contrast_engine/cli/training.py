@@ -1,4 +1,4 @@
-"""train, embed, sensitivity, shortcuts: encoders of one's own, and proof that they see contrast."""
+"""train, embed, sensitivity, shortcuts, views: encoders, and proof that they see contrast."""
 
 import argparse
 
@@ -54,6 +54,15 @@ contrast embed holiday.contrast clip.parquet""",
         parser.add_argument("on", metavar="KEY|features", nargs="?", default="features",
                             help="an embedding's or encoder's key (default features)")  # fmt: skip
         add_seed(parser)
+
+    parser = commands.add(
+        "views",
+        "Measure the views that encoders learn from: what keeps contrast, what changes it.",
+        views,
+        examples="contrast views holiday.contrast --json",
+    )
+    add_workspace(parser)
+    add_seed(parser)
 
 
 def train(arguments: argparse.Namespace) -> Answer:
@@ -126,6 +135,26 @@ def shortcuts(arguments: argparse.Namespace) -> Answer:
     rows = [(name, "does not vary" if value is None else f"{value:+.2f}")
             for name, value in found["partial"].items()]  # fmt: skip
     lines = [f"{found['verdict']}: {found['note']}", *table(rows)]
+    return Answer({"key": key, "seed": arguments.seed, **found}, lines)
+
+
+def views(arguments: argparse.Namespace) -> Answer:
+    """Measure the views encoders learn from."""
+    from contrast_engine import steps
+    from contrast_engine.store import Workspace
+
+    workspace = Workspace.open(arguments.workspace)
+    with working("measuring views") as progress:
+        key = steps.views(workspace, seed=arguments.seed, progress=progress)
+    found = workspace.manifest(key).details
+    lines = [f"views of {count(found['images'], 'image')} of {found['collection']:,}, measured"]
+    for kind, said in (("positive", "keep contrast"), ("negative", "change it")):
+        of = found[kind]
+        lines.append(f"  {said}: {of['used']:,} of {of['images']:,} can be used, "
+                     f"{of['against_rule']:,} of those against the rule")  # fmt: skip
+        lines += table([(name, f"|change of ln| median {change['median']:.3f}",
+                         f"{change['smallest']:.3f} to {change['largest']:.3f}")
+                        for name, change in of["change"].items()])  # fmt: skip
     return Answer({"key": key, "seed": arguments.seed, **found}, lines)
 
 

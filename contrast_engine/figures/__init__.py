@@ -5,13 +5,21 @@ in the app, in an exported file and in a notebook. Classes are coloured by Okabe
 in their given order, values by viridis.
 """
 
-from contrast_engine.figures.charts import bars, curve, histogram, null_comparison
-from contrast_engine.figures.look import DARK, LIGHT, PALETTE, PLOTLY_CONFIG, UNKNOWN, Look
+from contrast_engine.figures.charts import bars, curve, histogram, null_comparison, radar
+from contrast_engine.figures.look import (
+    DARK,
+    LIGHT,
+    PALETTE,
+    PLOTLY_CONFIG,
+    SEEN_THROUGH,
+    UNKNOWN,
+    Look,
+)
 from contrast_engine.figures.maps import MOST_SVG_POINTS, matrix, scatter, way
 from contrast_engine.figures.pictures import heat_png, picture_png, spectrum, tones
 
 __all__ = [
-    "DARK", "LIGHT", "MOST_SVG_POINTS", "PALETTE", "PLOTLY_CONFIG", "UNKNOWN", "Look",
-    "bars", "curve", "heat_png", "histogram", "matrix", "null_comparison", "picture_png",
-    "scatter", "spectrum", "tones", "way",
+    "DARK", "LIGHT", "MOST_SVG_POINTS", "PALETTE", "PLOTLY_CONFIG", "SEEN_THROUGH", "UNKNOWN",
+    "Look", "bars", "curve", "heat_png", "histogram", "matrix", "null_comparison", "picture_png",
+    "radar", "scatter", "spectrum", "tones", "way",
 ]  # fmt: skip

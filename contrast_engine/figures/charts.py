@@ -51,6 +51,41 @@ def histogram(
     return drawn([bar], {**plan, **marked(marks or {}, look), "showlegend": False})
 
 
+def radar(
+    series: Mapping[str, Mapping[str, float]], *, names: Mapping[str, str], look: Look = LIGHT
+) -> "Figure":
+    """Draw named series of values 0 (centre, worst) to 1 (rim, best), each as a closed line.
+
+    Args:
+        series: Values by name of the spoke, by name of the series; a spoke that one of them lacks
+            stays open there.
+        names: The spokes in their order, with what is written at each.
+        look: Colours of text, grid and background.
+    """
+    spokes = [*names.values(), next(iter(names.values()))]
+    traces = []
+    for (title, values), colour in zip(series.items(), cycle((look.accent, PALETTE[5], UNKNOWN))):
+        around = [values.get(name) for name in names]
+        traces.append({
+            "type": "scatterpolar", "mode": "lines+markers", "name": plain(title),
+            "r": [*around, around[0]], "theta": spokes, "connectgaps": False,
+            "line": {"color": colour, "width": 2}, "marker": {"size": 5},
+            "hovertemplate": "%{theta}: %{r:.2f}<extra></extra>",
+        })  # fmt: skip
+    plan = layout(look, "", "")
+    polar = {
+        "bgcolor": "rgba(0,0,0,0)",
+        "radialaxis": {"range": [0, 1], "dtick": 0.25, "gridcolor": look.grid, "angle": 90,
+                       "tickangle": 90, "linecolor": look.grid},
+        "angularaxis": {"gridcolor": look.grid, "linecolor": look.grid, "direction": "clockwise",
+                        "rotation": 90},
+    }  # fmt: skip
+    del plan["xaxis"], plan["yaxis"]
+    return drawn(traces, {**plan, "polar": polar, "showlegend": len(series) > 1,
+                          "legend": {"orientation": "h", "y": -0.12},
+                          "margin": {"l": 90, "r": 90, "t": 32, "b": 32}})  # fmt: skip
+
+
 def bars(
     values: Mapping[str, float],
     intervals: Mapping[str, tuple[float, float]] | None = None,

@@ -50,6 +50,8 @@ class Look:
 
 
 LIGHT = Look("#1d1d1d", "#fafafa", "#dadada", "#0b6bcb")
+SEEN_THROUGH = Look("#808080", "rgba(0,0,0,0)", "rgba(128,128,128,0.25)", "#0b6bcb")
+"""The page behind the figure shows through, light or dark."""
 DARK = Look("#e6e6e6", "#191919", "#3a3a3a", "#5aa9f5")
 
 

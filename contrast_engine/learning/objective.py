@@ -38,6 +38,10 @@ class Objective(nn.Module):
         """Give one number per picture that grows with contrast, (n,), or None without one."""
         return None
 
+    def painted(self, light: Tensor) -> Tensor | None:
+        """Give a batch as it is painted again, code values (n, 3, h, w), or None without that."""
+        return None
+
     def watched(self, light: Tensor) -> Tensor:
         """Give the vectors that the loss acts on, (n, d): what is watched for collapse."""
         return self.embed(light)

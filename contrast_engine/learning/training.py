@@ -20,6 +20,7 @@ from contrast_engine.errors import ModelError, NotEnoughData
 from contrast_engine.learning.checkpoints import Checkpoint, optimiser_arrays, restore, weights
 from contrast_engine.learning.collapse import health
 from contrast_engine.learning.devices import pick_device, place, repeatable, synchronise
+from contrast_engine.learning.light import encode_srgb
 from contrast_engine.learning.networks.mixed import set_precision
 from contrast_engine.learning.objective import Objective, Terms
 from contrast_engine.learning.panel import log_panel
@@ -37,6 +38,9 @@ LEAST_STEPS = 8
 HELD_OUT_SHARE, HELD_OUT_MOST = 0.2, 200
 SNAPSHOT = 500
 """Pictures that the live map shows."""
+
+PAINTED = 6
+"""Held-out pictures that are shown as they are painted again."""
 
 _SAVE_SECONDS = 5.0
 _PAUSE_SECONDS = 0.2
@@ -70,8 +74,18 @@ class Plan:
 class Watcher(Protocol):
     """Whoever looks on: keeps the curve, the maps and the checkpoints, and says when to stop."""
 
-    def epoch(self, number: int, metrics: dict[str, float], embedding: Floats) -> None:
-        """Hear of a finished epoch; `embedding` is that of `sample_rows`, in their order."""
+    def epoch(
+        self, number: int, metrics: dict[str, float], embedding: Floats, painted: Bytes | None
+    ) -> None:
+        """Hear of a finished epoch.
+
+        Args:
+            number: Which one, from 1.
+            metrics: What was measured of it.
+            embedding: That of `sample_rows`, in their order.
+            painted: (2, six, s, s, 3) uint8 sRGB, six fixed pictures as they are and as they are
+                painted again; None where the encoder paints none.
+        """
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Store what is needed to go on from here."""
@@ -83,7 +97,9 @@ class Watcher(Protocol):
 class Unwatched:
     """Nobody looks on."""
 
-    def epoch(self, number: int, metrics: dict[str, float], embedding: Floats) -> None:
+    def epoch(
+        self, number: int, metrics: dict[str, float], embedding: Floats, painted: Bytes | None
+    ) -> None:
         """Forget it."""
 
     def keep(self, checkpoint: Checkpoint) -> None:
@@ -221,7 +237,7 @@ class _Run:
             stale=0 if is_better or number < 0.4 * self.plan.epochs else state.stale + 1,
             seconds=state.seconds + trained,
         )
-        self.watcher.epoch(number, metrics, embedding)
+        self.watcher.epoch(number, metrics, embedding, self._painted())
         self.progress.tick(
             number * self.steps, self.plan.epochs * self.steps, "training", epoch=number, **metrics
         )
@@ -288,6 +304,20 @@ class _Run:
             alarm = True
         metrics["collapsed"] = float(alarm)
         return torch.cat(embeddings).cpu().numpy().astype(np.float64)
+
+    @torch.no_grad()
+    def _painted(self) -> Bytes | None:
+        """Give fixed pictures, from least to most contrast, as they are and painted again."""
+        rows = self.held_out if len(self.held_out) >= LEAST else self.rows
+        light = self.pictures.light(rows)
+        order = log_panel(light)[:, 0].argsort()
+        light = light[order[torch.linspace(0, len(rows) - 1, PAINTED).round().long()]]
+        painted = self.objective.painted(light)
+        if painted is None:
+            return None
+        both = torch.stack([encode_srgb(light), painted.float()])
+        codes = (255 * both.clamp(0, 1)).round().byte()
+        return np.ascontiguousarray(codes.permute(0, 1, 3, 4, 2).cpu().numpy())
 
     def _order(self, epoch: int) -> Tensor:
         needed = self.steps * self.batch

@@ -35,11 +35,13 @@ class Views:
         light: (n, 3, h, w) linear light.
         change: (n, 3) ln of each metric of the panel, less that of the picture itself.
         is_accepted: (n,) whether the rule holds; a view where it does not is not to be used.
+        attempt: (n,) which draw it is from, 0 the first; meaningless where not accepted.
     """
 
     light: Tensor
     change: Tensor
     is_accepted: Tensor
+    attempt: Tensor
 
 
 def keeps_contrast(change: Tensor) -> Tensor:
@@ -133,6 +135,7 @@ def _verified(
     view = candidate(light, 0, slice(None))
     change = log_panel(view) - own
     accepted = rule(change)
+    drawn = torch.zeros_like(accepted, dtype=torch.long)
     for attempt in range(1, TRIES):
         rows = _where(~accepted)
         if not isinstance(rows, slice) and not len(rows):
@@ -143,7 +146,8 @@ def _verified(
         view[rows] = torch.where(better[:, None, None, None], again, view[rows])
         change[rows] = torch.where(better[:, None], moved, change[rows])
         accepted[rows] = accepted[rows] | better
-    return Views(view, change, accepted)
+        drawn[rows] = torch.where(better, attempt, drawn[rows])
+    return Views(view, change, accepted, drawn)
 
 
 def _where(chosen: Tensor) -> Tensor | slice:

@@ -44,6 +44,7 @@ __all__ = [
     "train",
     "undo_cluster_edit",
     "validate",
+    "views",
 ]
 
 _HOME = {
@@ -72,12 +73,14 @@ _HOME = {
     "EmbedReport": "embedding",
     "sensitivity": "auditing",
     "shortcuts": "auditing",
+    "views": "viewing",
 }
 """Which module of this package each public name lives in."""
 
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
+    "views",
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from contrast_engine.arrays import Floats, Json
+from contrast_engine.arrays import Bytes, Floats, Json
 from contrast_engine.errors import (
     ModelError,
     NotEnoughData,
@@ -253,9 +253,13 @@ class _Recorder:
         earlier = run.maps()
         self._last: Floats | None = earlier[max(earlier)] if earlier else None
 
-    def epoch(self, number: int, metrics: dict[str, float], embedding: Floats) -> None:
+    def epoch(
+        self, number: int, metrics: dict[str, float], embedding: Floats, painted: Bytes | None
+    ) -> None:
         self._last = aligned(flat(embedding), self._last)
         self._run.write_map(number, self._last)
+        if painted is not None:
+            self._run.write_painted(painted)
         self._history.append({"epoch": number, **metrics})
         self._run.write_history(self._history)
 

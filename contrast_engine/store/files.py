@@ -3,6 +3,7 @@
 import contextlib
 import errno
 import fcntl
+import io
 import json
 import os
 import tempfile
@@ -110,6 +111,26 @@ def read_json(path: Path) -> Json | None:
     except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def write_array(path: Path, array: np.ndarray[Any, np.dtype[Any]]) -> None:
+    """Replace an .npy file as a whole.
+
+    Raises:
+        WorkspaceError: The disk is full or read-only; the old file is as it was.
+    """
+    whole = io.BytesIO()
+    np.save(whole, array, allow_pickle=False)
+    write_bytes(path, whole.getvalue())
+
+
+def read_array(path: Path) -> np.ndarray[Any, np.dtype[Any]] | None:
+    """Read an .npy file, or None where there is none or it is damaged; never a pickle."""
+    try:
+        found: np.ndarray[Any, np.dtype[Any]] = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return None
+    return found
 
 
 def stamp(path: Path) -> tuple[int, int, int] | None:

@@ -8,9 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from contrast_engine.arrays import Floats, Json
+from contrast_engine.arrays import Bytes, Floats, Json
 from contrast_engine.errors import ModelError
-from contrast_engine.store.files import json_text, read_json, write_bytes, write_json
+from contrast_engine.store.files import (
+    json_text,
+    read_array,
+    read_json,
+    write_array,
+    write_bytes,
+    write_json,
+)
 from contrast_engine.store.models import Array, ModelStore
 
 FLAGS = ("pause", "stop")
@@ -20,7 +27,8 @@ class TrainingRun:
     """The folder of one run, `models/<key>/`, beside the weights it ends with.
 
     `history.jsonl` has one line an epoch; `maps/<epoch>.f32` the float32 (m, 2) map of that
-    epoch, its images in `maps/ids.json`; `checkpoint/` what is needed to go on; an empty file
+    epoch, its images in `maps/ids.json`; `painted.npy` six pictures and what it makes
+    of them; `checkpoint/` what is needed to go on; an empty file
     `pause` or `stop` is a wish. A run that is over has no checkpoint any more.
 
     Args:
@@ -83,6 +91,14 @@ class TrainingRun:
     def map_ids(self) -> tuple[str, ...]:
         """Give the images that the maps show."""
         return tuple((read_json(self._maps / "ids.json") or {}).get("ids", ()))
+
+    def write_painted(self, pictures: Bytes) -> None:
+        """Keep (2, m, s, s, 3) uint8 pictures as they are and as they were painted again last."""
+        write_array(self.folder / "painted.npy", pictures)
+
+    def painted(self) -> Bytes | None:
+        """Give what `write_painted` kept, None where there is nothing."""
+        return read_array(self.folder / "painted.npy")
 
     def ask(self, wish: str) -> None:
         """Wish the run to "pause", to "stop" with what it has, or to "go" on."""

@@ -4,7 +4,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import TYPE_CHECKING
 
+from contrast_engine import figures
 from contrast_engine.arrays import Json
 from contrast_engine.encoders import PRESETS, encoders
 from contrast_engine.nearest import nearest
@@ -14,6 +16,9 @@ from contrast_engine.steps.training import trainable
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 SIX, NEAR = 6, 5
 """How many images are looked up in an embedding, and how many neighbours of each."""
@@ -38,6 +43,12 @@ MOVED = {
     "chroma": "Moved by other hues",
     "content": "Moved by what the picture shows",
 }
+SPOKES = {
+    "scale": "Contrast", "haze": "Haze", "s_curve": "S-curves", "crop": "Not cropping",
+    "flip": "Not mirroring", "chroma": "Not hues", "content": "Not content",
+    "probe": "Measures told",
+}  # fmt: skip
+"""What the radar of a test writes at its spokes, all of them best at the rim."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +191,19 @@ def sensitivity_rows(details: Json) -> list[Json]:
     rows.append(_row("Neighbours shared with the measures", beside["value"],
                      f"{beside['chance']:.2f} by chance", ""))  # fmt: skip
     return rows
+
+
+def sensitivity_radar(tests: Mapping[str, Json]) -> "Figure":
+    """Draw what sensitivity tests found around one centre: the rim is best.
+
+    Args:
+        tests: Details of a test by the title of what was tested, the subject first.
+    """
+    found = {title: details["radar"] for title, details in tests.items()}
+    names = {
+        name: words for name, words in SPOKES.items() if any(name in r for r in found.values())
+    }
+    return figures.radar(found, names=names, look=figures.SEEN_THROUGH)
 
 
 def sensitivity_words(details: Json) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from contrast_engine import figures
-from contrast_engine.arrays import Json
+from contrast_engine.arrays import Floats, Json
 from contrast_engine.errors import ContrastError
 from contrast_engine.steps.training import training_key
 from contrast_engine.store.training_runs import TrainingRun
@@ -70,9 +70,6 @@ OWN: dict[str, tuple[Curve, ...]] = {
 MOST_TICKS = 12
 """Up to so many epochs each has its own tick; plotly would write halves between them."""
 
-_LOOK = figures.Look("#808080", "rgba(0,0,0,0)", "rgba(128,128,128,0.25)", "#0b6bcb")
-"""The page behind the figure shows through, light or dark."""
-
 
 def curves_of(encoder: str) -> tuple[Curve, ...]:
     """Give the curves of what an encoder learns."""
@@ -129,17 +126,25 @@ def alarm(history: Sequence[Json]) -> str:
     )
 
 
-def learning_map(workspace: Workspace, key: str, epoch: int | None = None) -> "Figure | None":
+def learning_map(
+    workspace: Workspace, key: str, epoch: int | None = None, *, onto: str | None = None
+) -> "Figure | None":
     """Draw the map of a run at an epoch, the newest by default, coloured by measured contrast.
 
     None before the first epoch. Each point is one of at most 500 images of the collection.
+
+    Args:
+        workspace: Where the run is.
+        key: Of the run.
+        epoch: Which epoch.
+        onto: Another run; the map is turned, mirrored and moved so that the images of both lie
+            as near as possible to where they lie on that one's newest map.
     """
-    run = TrainingRun(workspace.root, key)
-    maps, ids = run.maps(), run.map_ids()
-    points = maps.get(max(maps) if epoch is None else epoch) if maps else None
-    if points is None or len(points) != len(ids):
+    images, points = _map_of(workspace, key, epoch)
+    if points is None:
         return None
-    images = tuple(ImageId(image) for image in ids)
+    if onto is not None:
+        points = onto_map(images, points, *_map_of(workspace, onto, None))
     measured = workspace.current("features")
     contrast = None
     if measured:
@@ -150,11 +155,43 @@ def learning_map(workspace: Workspace, key: str, epoch: int | None = None) -> "F
     drawn = figures.scatter(
         Vectors(images, points, ("map_x", "map_y")), contrast,
         title="RMS contrast", unit="percentile",
-        axes=("learnt x (no unit)", "learnt y (no unit)"), look=_LOOK,
+        axes=("learnt x (no unit)", "learnt y (no unit)"), look=figures.SEEN_THROUGH,
     )  # fmt: skip
     drawn.update_traces(hoverinfo="skip", hovertemplate=None)
     drawn.update_layout(margin={"t": 12, "r": 8})
     return drawn
+
+
+def _map_of(
+    workspace: Workspace, key: str, epoch: int | None
+) -> tuple[tuple[ImageId, ...], Floats | None]:
+    run = TrainingRun(workspace.root, key)
+    maps, images = run.maps(), tuple(ImageId(image) for image in run.map_ids())
+    points = maps.get(max(maps) if epoch is None else epoch) if maps else None
+    return images, points if points is not None and len(points) == len(images) else None
+
+
+def onto_map(
+    images: tuple[ImageId, ...], points: Floats, others: tuple[ImageId, ...], there: Floats | None
+) -> Floats:
+    """Turn, mirror and move a map so that its images lie near where they lie on another.
+
+    Args:
+        images: The images of the map.
+        points: (n, 2) where they are.
+        others: The images of the other map.
+        there: (m, 2) where those are, or None.
+
+    Source: orthogonal Procrustes over the images they share, Schoenemann 1966.
+    """
+    rows = {image: row for row, image in enumerate(others)}
+    shared = [(row, rows[image]) for row, image in enumerate(images) if image in rows]
+    if there is None or len(shared) < 3:
+        return points
+    mine, its = points[[one for one, _ in shared]], there[[two for _, two in shared]]
+    u, _, vt = np.linalg.svd((mine - mine.mean(axis=0)).T @ (its - its.mean(axis=0)))
+    turned: Floats = (points - mine.mean(axis=0)) @ (u @ vt) + its.mean(axis=0)
+    return turned
 
 
 def epochs_of(workspace: Workspace, key: str) -> list[int]:
@@ -173,7 +210,7 @@ def learning_curve(workspace: Workspace, key: str) -> "Figure | None":
         for name, title, *_ in LOSSES
         if name in history[0]
     }
-    drawn = figures.curve(series, x_title="Epoch", y_title="Loss", look=_LOOK)
+    drawn = figures.curve(series, x_title="Epoch", y_title="Loss", look=figures.SEEN_THROUGH)
     drawn.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
     if len(epochs) <= MOST_TICKS:
         drawn.update_xaxes(dtick=1)

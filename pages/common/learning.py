@@ -9,7 +9,7 @@ from contrast_engine.server import Urls
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import learning
-from pages.common import compute, controls, job_panel, loaders
+from pages.common import compute, controls, job_panel, learnt_pictures, loaders
 from pages.components import figure, live
 from pages.components.live import Series
 
@@ -106,6 +106,7 @@ def _steer(workspace: Workspace, key: str) -> None:
     warning = learning.alarm(history)
     if warning:
         st.error(warning)
+    learnt_pictures.painted(workspace, key)
     drawn = learning.learning_map(workspace, key)
     if drawn:
         figure.show(drawn, key=f"learning.{key}", height=400, label="Map of what is learnt so far")

@@ -6,7 +6,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.steps.training import discard
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import encoders, learning
-from pages.common import compute, inspector, thumbnails
+from pages.common import compute, inspector, learnt_pictures, thumbnails
 from pages.components import figure
 
 FEATURES = "features"
@@ -60,6 +60,7 @@ def how_it_learnt(workspace: Workspace, run: encoders.TrainedEncoder) -> None:
     if not epochs or drawn is None:
         st.caption("Its curve was not kept.")
         return
+    learnt_pictures.painted(workspace, run.key)
     left, right = st.columns(2, gap="medium")
     with left:
         figure.show(drawn, key=f"curve.{run.key}", height=380, label="Loss over the epochs")
@@ -77,12 +78,37 @@ def how_it_learnt(workspace: Workspace, run: encoders.TrainedEncoder) -> None:
                 inspector.dialog(workspace, point["customdata"])
 
 
-def tested(workspace: Workspace, on: str, details: Json | None) -> None:
+def beside(
+    workspace: Workspace, run: encoders.TrainedEncoder, others: dict[str, encoders.TrainedEncoder]
+) -> None:
+    """Draw the map of a run and that of another, turned so that the images lie alike."""
+    other = st.selectbox(
+        "Compare with", list(others), format_func=lambda key: f"{others[key].title} ({key[:6]})",
+        key=f"beside.{run.key}", width=480,
+    )  # fmt: skip
+    maps = {run.key: learning.learning_map(workspace, run.key),
+            other: learning.learning_map(workspace, other, onto=run.key)}  # fmt: skip
+    titles = {run.key: run.title, other: others[other].title}
+    for column, (key, drawn) in zip(st.columns(2, gap="medium"), maps.items(), strict=True):
+        with column:
+            st.markdown(f"**{titles[key]}** ({key[:6]})")
+            if drawn is None:
+                st.caption("Its map was not kept.")
+                continue
+            figure.show(drawn, key=f"beside.{run.key}.{key}", height=360, label=titles[key])
+    st.caption(
+        "The right map is turned and mirrored, not stretched, so that images lie as near as "
+        "possible to where they lie on the left: what differs is what the two have learnt."
+    )
+
+
+def tested(workspace: Workspace, title: str, on: str, details: Json | None) -> None:
     """Draw the sensitivity test of an embedding, or the button that makes it.
 
     Args:
         workspace: The open workspace.
-        on: Key of the embedding, or "features".
+        title: What the embedding is called.
+        on: Its key, or "features".
         details: What the test found, None before it was made.
     """
     if details is None:
@@ -95,11 +121,21 @@ def tested(workspace: Workspace, on: str, details: Json | None) -> None:
             st.rerun()
         return
     (st.success if details["passes"] else st.warning)(encoders.sensitivity_words(details))
-    st.dataframe(
-        encoders.sensitivity_rows(details),
-        hide_index=True,
-        column_config={"Result": st.column_config.NumberColumn(format="%.2f")},
-    )
+    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    with left:
+        st.dataframe(
+            encoders.sensitivity_rows(details),
+            hide_index=True,
+            column_config={"Result": st.column_config.NumberColumn(format="%.2f")},
+        )
+    with right:
+        tests = {title: details}
+        measured = encoders.sensitivity_of(workspace, FEATURES)
+        if measured and on != FEATURES:
+            tests["The measures"] = measured
+        drawn = encoders.sensitivity_radar(tests)
+        figure.show(drawn, key=f"radar.{on}", height=340, label="The test around one centre")
+        st.caption("The rim is best: it follows what is named, or is not moved by it.")
 
 
 def neighbours(workspace: Workspace, embedding: str) -> None:

@@ -3,14 +3,15 @@
 import streamlit as st
 
 from contrast_engine.summaries import encoders
-from pages.common import controls, job_panel, learning, session, trained
+from pages.common import controls, job_panel, learning, learnt_pictures, session, trained
 
 JOBS = {
     "estimate": "Timing a few steps on this machine",
     "embed": "Embedding all images",
     "sensitivity": "Testing what it sees",
+    "views": "Drawing and measuring views",
 }
-MEASURES = "The measures themselves, to compare with"
+MEASURES = "The measures themselves"
 
 st.title("Encoders")
 st.caption(
@@ -33,6 +34,9 @@ for step, title in JOBS.items():
     else:
         job_panel.problem(workspace, step)
 
+with st.expander("What encoders learn from"):
+    learnt_pictures.views(workspace)
+
 runs = {run.key: run for run in encoders.trained_encoders(workspace)}
 if not runs:
     st.caption("No encoder is trained yet. 'Rank' with the quick preset is a good first one.")
@@ -50,16 +54,20 @@ chosen = controls.in_address(
 )  # fmt: skip
 run = runs.get(chosen)
 if run is None:
-    trained.tested(workspace, chosen, encoders.sensitivity_of(workspace, chosen))
+    trained.tested(workspace, MEASURES, chosen, encoders.sensitivity_of(workspace, chosen))
     st.stop()
 trained.actions(workspace, run)
 with st.expander("How it learnt", expanded=run.embedding is None):
     trained.how_it_learnt(workspace, run)
+others = {key: other for key, other in runs.items() if key != run.key}
+if others:
+    with st.expander("Compare with another encoder"):
+        trained.beside(workspace, run, others)
 if run.embedding is None:
     st.caption("Next: keep it. Its test and the images it finds alike are shown then.")
     st.stop()
 st.subheader("Does it see contrast?")
-trained.tested(workspace, run.embedding, found[chosen])
+trained.tested(workspace, run.title, run.embedding, found[chosen])
 st.subheader("What it finds alike")
 trained.neighbours(workspace, run.embedding)
 with st.container(horizontal=True, vertical_alignment="center"):

@@ -28,6 +28,9 @@ def test_train_embed_and_the_audits_keep_the_contract(contrast: Contrast, worksp
     assert "brightness" in audit["partial"]
     assert "ladder" in contrast("sensitivity", workspace, trained["key"]).out
     assert "brightness" in contrast("shortcuts", workspace, trained["key"]).out
+    shown = contrast("views", workspace, "--json").json
+    assert (shown["images"], shown["positive"]["against_rule"]) == (30, 0)
+    assert "30 of 30 can be used" in contrast("views", workspace).out
     on = f"features+{embedded['key']}"
     assert contrast("project", workspace, "pca", "--on", on, "--json").json["on"] == on
     assert contrast("cluster", workspace, "--on", embedded["key"], "--json").json["clusters"]

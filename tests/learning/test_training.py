@@ -37,7 +37,14 @@ class Kept:
         self.epochs: list[tuple[int, dict[str, float], np.ndarray]] = []
         self.wishes = list(wishes)
 
-    def epoch(self, number: int, metrics: dict[str, float], embedding: np.ndarray) -> None:
+    def epoch(
+        self,
+        number: int,
+        metrics: dict[str, float],
+        embedding: np.ndarray,
+        painted: np.ndarray | None,
+    ) -> None:
+        self.painted = painted
         self.epochs.append((number, metrics, embedding))
 
     def keep(self, checkpoint: Checkpoint) -> None:

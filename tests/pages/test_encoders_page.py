@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +14,15 @@ from contrast_engine.store import Workspace
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.summaries import is_answered
 from contrast_engine.summaries.encoders import trained_encoders
-from contrast_engine.summaries.learning import HEALTH, OWN, alarm, cost_words, curves_of, situation
+from contrast_engine.summaries.learning import (
+    HEALTH,
+    OWN,
+    alarm,
+    cost_words,
+    curves_of,
+    onto_map,
+    situation,
+)
 from pages.common.learning import STARTED
 
 PAGE = "train/encoders.py"
@@ -190,6 +199,43 @@ def test_what_is_trained_already_is_not_trained_again(trained, visit) -> None:
     assert "exactly these options already" in written(app)
 
 
+def test_two_encoders_are_compared_on_maps_that_lie_alike(trained, visit) -> None:
+    kept, new = keys(trained)
+    app = visit(PAGE, run=kept)
+    assert not app.exception, [e.message for e in app.exception]
+    assert [c.key for c in app.get("bidi_component") if c.key.startswith("beside.")] == [
+        f"beside.{kept}.{kept}", f"beside.{kept}.{new}",
+    ]  # fmt: skip
+    assert "turned and mirrored, not stretched" in written(app)
+
+
+def test_a_turned_and_moved_map_comes_back_to_the_one_it_is_compared_with() -> None:
+    rng = np.random.default_rng(0)
+    there = rng.normal(size=(20, 2))
+    turn = np.array([[0.6, -0.8], [-0.8, -0.6]])  # a turn and a mirror
+    images = tuple(f"{number:016x}" for number in range(25))
+    here = np.vstack([there @ turn + 3, rng.normal(size=(5, 2))])
+    found = onto_map(images, here, images[:20], there)
+    assert np.allclose(found[:20], there)
+    apart = np.linalg.norm(here[:1] - here, axis=1)
+    assert np.allclose(np.linalg.norm(found[:1] - found, axis=1), apart), "nothing is stretched"
+    assert onto_map(images, here, ("f" * 16,), there[:1]) is here
+
+
+@pytest.mark.slow
+def test_views_are_audited_from_the_page(at_stage, visit, finish) -> None:
+    workspace = at_stage("measured")
+    app = button(visit(PAGE), "Show and measure them").click().run()
+    assert "Drawing and measuring views" in written(app)
+    finish(workspace)
+    app = visit(PAGE)
+    assert not app.exception, [e.message for e in app.exception]
+    assert "every one keeps the rule" in written(app)
+    assert "30 of 30 images" in written(app)
+    assert len(app.get("image") or app.get("imgs")) == 18
+    assert set(app.dataframe[0].value["View"]) == {"Keeps contrast", "Changes contrast"}
+
+
 def test_six_fixed_images_are_looked_up_in_an_embedding(trained, visit) -> None:
     kept, _ = keys(trained)
     app = visit(PAGE, run=kept)
@@ -220,6 +266,7 @@ def test_a_kept_encoder_is_tested_and_every_ladder_has_a_verdict(trained, visit,
         ladders["Limit"], ladders["Result"], ladders["Verdict"], strict=True
     ):
         assert (verdict == "pass") == (result >= float(limit.rpartition(" ")[2]))
+    assert [c.key for c in app.get("bidi_component") if c.key.startswith("radar.")]
     assert set(app.dataframe[0].value["Sensitivity"]) & {"passes", "does not pass"}
 
 

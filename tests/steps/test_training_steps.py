@@ -18,6 +18,8 @@ from contrast_engine.progress import Cancelled
 from contrast_engine.steps.copying import copies
 from contrast_engine.steps.spaces import Door, space, space_of
 from contrast_engine.steps.training import aligned, estimate, flat, trainable, training_key
+from contrast_engine.steps.viewing import view_pictures
+from contrast_engine.store.files import read_array, write_array
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.store.training_runs import TrainingRun
 
@@ -271,3 +273,46 @@ def test_maps_of_an_epoch_are_turned_onto_the_one_before() -> None:
     assert np.allclose(aligned(turned, before), before)
     assert before.shape == (50, 2)
     assert np.isfinite(flat(np.ones((5, 3)))).all()
+
+
+def test_views_are_measured_once_and_shown_with_their_change(workspace: Workspace) -> None:
+    key = steps.views(workspace, seed=3)
+    found = workspace.manifest(key).details
+    assert (found["images"], found["collection"]) == (30, 30)
+    assert found["positive"]["used"] == 30
+    pictures = view_pictures(workspace, key)
+    assert pictures is not None
+    assert pictures.shape == (3, len(found["shown"]), 64, 64, 3)
+    ids, codes = copies(workspace, trainable(workspace), 64)
+    for picture, row in zip(pictures[0], found["shown"], strict=True):
+        assert np.array_equal(picture, codes[ids.index(row["image"])])
+        assert max(map(abs, row["positive"]["change"].values())) <= 0.101
+    assert steps.views(workspace, seed=3) == key
+    (workspace.root / "cache" / "views" / f"{key}.npy").unlink()
+    assert steps.views(workspace, seed=3) == key
+    assert np.array_equal(view_pictures(workspace, key), pictures), "a cache can be made again"
+
+
+def test_only_an_encoder_that_paints_keeps_six_paintings(workspace: Workspace) -> None:
+    made = {name: steps.train(workspace, name, options=TINY).key for name in ("vae", "rank")}
+    assert TrainingRun(workspace.root, made["rank"]).painted() is None
+    pictures = TrainingRun(workspace.root, made["vae"]).painted()
+    assert pictures is not None
+    assert pictures.shape == (2, 6, 32, 32, 3)
+    held_out = workspace.models.load(made["vae"])[1]["held_out"]
+    unseen = held_out if len(held_out) >= 8 else trainable(workspace)
+    _, codes = copies(workspace, tuple(unseen), 32)
+    assert all(any(np.abs(own.astype(int) - code).max() <= 1 for code in codes)
+               for own in pictures[0])  # fmt: skip
+    spread = pictures[0].reshape(6, -1).std(axis=1)
+    assert spread[0] < spread[-1]
+
+
+def test_an_array_that_is_damaged_or_a_pickle_is_not_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.npy"
+    write_array(path, np.arange(3))
+    assert read_array(path).tolist() == [0, 1, 2]
+    path.write_bytes(path.read_bytes()[:20])
+    assert read_array(path) is None
+    np.save(path, np.array([{}]), allow_pickle=True)
+    assert read_array(path) is None
