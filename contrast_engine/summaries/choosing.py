@@ -8,7 +8,7 @@ from contrast_engine.clusterings import clusterings
 from contrast_engine.figures.evidence import choosing
 from contrast_engine.options import options_of
 from contrast_engine.steps.choosing import OPTION, choose_k_artifact
-from contrast_engine.steps.spaces import space
+from contrast_engine.steps.spaces import FEATURES, space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.entries import sentence
 from contrast_engine.validation.stability import SHARE
@@ -48,15 +48,18 @@ def has_number(method: str) -> bool:
     return OPTION in {option.name for option in options_of(clusterings[method])}
 
 
-def number_card(workspace: Workspace, method: str, options: Json) -> NumberCard | None:
+def number_card(
+    workspace: Workspace, method: str, options: Json, on: str = FEATURES
+) -> NumberCard | None:
     """Give what speaks for each number of clusters; None where that was not compared yet.
 
     Args:
         workspace: Measured.
         method: A clustering that is told its number of clusters.
         options: Its options; the number among them does not matter.
+        on: The space that is clustered.
     """
-    artifact = choose_k_artifact(space(workspace), method, options=options)
+    artifact = choose_k_artifact(space(workspace, on), method, options=options)
     if not workspace.has(artifact):
         return None
     found = workspace.manifest(artifact.key).details

@@ -45,6 +45,7 @@ class ModelCard:
             empty.
         figures: Accuracy, kappa, coverage and abstentions.
         space: What the figures were computed in.
+        on: The space that was learnt in, as steps take it; empty before the first training.
     """
 
     key: str | None
@@ -56,6 +57,7 @@ class ModelCard:
     badge_words: str
     figures: tuple[Figure, ...]
     space: str
+    on: str = ""
 
 
 def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
@@ -80,6 +82,7 @@ def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
         badge_words=_badge_words(details) if details.get("badge") else "",
         figures=_figures(details) if key else (),
         space=_space(details) if key else "",
+        on=str(details.get("on", "")),
     )
 
 
@@ -154,10 +157,18 @@ def _figures(details: Json) -> tuple[Figure, ...]:
 def _space(details: Json) -> str:
     method = METHODS.get(details["method"], details["method"])
     return (
-        f"{method}, learnt from {details['labels']:,} labelled images in the space of the "
-        "quantile-scaled contrast measures. The images were chosen, not drawn at random, so the "
-        "accuracy on the whole collection may differ."
+        f"{method}, learnt from {details['labels']:,} labelled images ({details['space']}). "
+        f"{_drawn(details)}"
     )
+
+
+def _drawn(details: Json) -> str:
+    n, differs = details["calibration"]["n"], "the accuracy on the whole collection may differ."
+    if not n:
+        return f"Most of the images were chosen and not drawn at random, so {differs}"
+    if n == details["labels"]:
+        return "All of them were drawn at random."
+    return f"Of these, {n:,} were drawn at random; the others were chosen, so {differs}"
 
 
 def _percent(value: float | None) -> str:

@@ -10,7 +10,8 @@ from contrast_engine.errors import ContrastError
 from contrast_engine.representatives import boundary
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.editing import STEP, edit_clusters, undo_cluster_edit
-from contrast_engine.steps.spaces import space_of
+from contrast_engine.steps.spaces import FEATURES, space, space_of
+from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.answers import is_of_now
 from contrast_engine.summaries.entries import sentence
@@ -30,7 +31,7 @@ class Edges:
     odd: tuple[ImageId, ...]
 
 
-def standing(workspace: Workspace, method: str, options: Json) -> str | None:
+def standing(workspace: Workspace, method: str, options: Json, on: str = FEATURES) -> str | None:
     """Give the current clustering if it answers this question, with what a person changed in it."""
     key = workspace.current("clusterings")
     if key is None:
@@ -38,7 +39,19 @@ def standing(workspace: Workspace, method: str, options: Json) -> str | None:
     made = workspace.manifest(key)
     asked = {name: value for name, value in made.recipe.items() if name != "edits"}
     wanted = {"method": method, "options": clusterings[method].of(options).as_json()}
-    return key if asked == wanted and is_of_now(workspace, made) else None
+    is_now = is_of_now(workspace, made) if on == FEATURES else is_in(workspace, made, on)
+    return key if asked == wanted and is_now else None
+
+
+def is_in(workspace: Workspace, made: Manifest, on: str) -> bool:
+    """True if a clustering was made in this space."""
+    return made.inputs[:1] == (space(workspace, on).key,)
+
+
+def clustered_on(workspace: Workspace) -> str:
+    """Give the space in which the current clustering was made, as steps take it."""
+    key = workspace.current("clusterings")
+    return str(workspace.manifest(key).details.get("on", FEATURES)) if key else FEATURES
 
 
 def is_changed(workspace: Workspace, key: str) -> bool:

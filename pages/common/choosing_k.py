@@ -11,13 +11,14 @@ from pages.components import figure
 STEP = "choose_k"
 
 
-def show(workspace: Workspace, method: str, options: Json) -> None:
+def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
     """Draw what speaks for each number of clusters, or a button that compares them.
 
     Args:
         workspace: The open workspace.
         method: The clustering in use.
         options: Its options in use.
+        on: The space that is clustered.
     """
     if not has_number(method):
         st.caption("This method finds the number of clusters itself; choose another to compare.")
@@ -26,7 +27,7 @@ def show(workspace: Workspace, method: str, options: Json) -> None:
     if job:
         job_panel.show(workspace, job.id, "Comparing numbers of clusters")
         return
-    card = number_card(workspace, method, options)
+    card = number_card(workspace, method, options, on)
     if card is None:
         st.markdown(
             "Every number from 2 to 10 is tried: does the same come back without a fifth of the "
@@ -34,7 +35,7 @@ def show(workspace: Workspace, method: str, options: Json) -> None:
         )
         job_panel.problem(workspace, STEP)
         if st.button("Compare 2 to 10 clusters", type="primary"):
-            compute.start(workspace, STEP, method=method, options=options)
+            compute.start(workspace, STEP, method=method, options=options, on=on)
             st.rerun()
         return
     st.markdown(f"**{card.verdict}**  \nRecommended: {card.recommended} clusters. {card.reason}")

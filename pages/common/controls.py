@@ -164,15 +164,21 @@ def _directions(used: int) -> int:
     )  # fmt: skip
 
 
-def space(workspace: Workspace) -> str:
-    """Draw the menu of spaces once there is an embedding, and give the choice as steps take it."""
+def space(workspace: Workspace, key: str = "on", default: str = "") -> str:
+    """Draw the menu of spaces once there is an embedding, and give the choice as steps take it.
+
+    Args:
+        workspace: The open workspace.
+        key: Name of the menu and of its parameter in the address.
+        default: Where the menu starts; the features where it is no space.
+    """
     known = spaces(workspace)
     if len(known) == 1:
         return next(iter(known))
+    start = default if default in known else next(iter(known))
     return in_address(
-        st.selectbox, "In the space of", list(known), "on", next(iter(known)),
-        format_func=known.get,
-    )  # fmt: skip
+        st.selectbox, "In the space of", list(known), key, start, format_func=known.get
+    )
 
 
 def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> MapUrls:

@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.clusterings import clusterings
 from contrast_engine.steps.editing import apply_edits
 from contrast_engine.summaries import cluster_cards, separation_words
-from contrast_engine.summaries.regrouping import standing, unassigned_words
+from contrast_engine.summaries.regrouping import clustered_on, standing, unassigned_words
 from contrast_engine.summaries.taxonomy import has_tree
 from pages.common import (
     cards,
@@ -23,7 +23,8 @@ from pages.common import (
 
 st.title("Clusters")
 st.caption(
-    "Images with similar contrast, grouped in the space of all measures and never on the flat map. "
+    "Images with similar contrast, grouped in the space of all measures (or of an encoder) and "
+    "never on the flat map. "
     "Give a group a name and it is called so everywhere."
 )
 workspace = session.workspace()
@@ -31,12 +32,13 @@ state = session.measured(workspace, "group them")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     method = controls.method("Method", clusterings, workspace, "clusterings", "clustering")
+    on = controls.space(workspace, "clustered", clustered_on(workspace))
     options = controls.options(clusterings[method], workspace, "clusterings", method)
 
-key = standing(workspace, method, options)
+key = standing(workspace, method, options, on)
 if key is None:
     title = f"Grouping the images by {controls.short_title(clusterings[method])}"
-    key = compute.ensure(workspace, "cluster", title=title, method=method, options=options)
+    key = compute.ensure(workspace, "cluster", title=title, method=method, options=options, on=on)
     if key is None:
         st.stop()
     key = apply_edits(workspace)
@@ -47,7 +49,7 @@ with st.container(border=True):
     left = unassigned_words(loaders.clustering(workspace, key))
     st.markdown(f"**{verdict}**  \n{sentence} {left}")
 with st.expander("How many clusters?"):
-    choosing_k.show(workspace, method, options)
+    choosing_k.show(workspace, method, options, on)
 found = cluster_cards(workspace, key)
 if has_tree(workspace, key):
     with st.expander("The tree, and where it is cut"):

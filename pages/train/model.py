@@ -44,6 +44,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     method = controls.in_address(
         st.selectbox, "Method", list(titles), "classifier", AUTO, format_func=titles.get, width=320
     )
+    on = controls.space(workspace, "learn", card.on)
     is_asked = st.button(
         "Train" if card.key is None else "Train again",
         type="primary" if card.is_stale else "secondary",
@@ -54,7 +55,7 @@ if unsettled:
     st.warning(unsettled, icon=":material/warning:")
 if is_asked:
     order = label_set.labels if label_set.is_ordered else None
-    compute.start(workspace, "pseudo_label", order=order, method=method)
+    compute.start(workspace, "pseudo_label", order=order, method=method, on=on)
 
 job = job_panel.running(workspace, "pseudo_label")
 if job:

@@ -6,11 +6,12 @@ from streamlit.testing.v1 import AppTest
 from contrast_engine import steps
 from contrast_engine.clusterings import clusterings
 from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.store import Artifact
 from contrast_engine.summaries import cluster_cards
 from contrast_engine.summaries.choosing import has_number, number_card
 from contrast_engine.summaries.regrouping import change_clusters, edges, standing, unassigned_words
 from contrast_engine.summaries.runs import runs, runs_card
-from contrast_engine.vectors import ImageId
+from contrast_engine.vectors import ImageId, Vectors
 
 PAGE = "explore/clusters.py"
 
@@ -140,3 +141,21 @@ def test_runs_of_one_title_are_numbered_in_the_order_they_were_made(at_stage) ->
     assert [run.name for run in runs(workspace)] == [
         "k-means, 3 clusters, no. 2", "k-means, 3 clusters, no. 1",
     ]  # fmt: skip
+
+
+def test_clusters_are_made_in_the_space_of_an_embedding_and_stay_there(
+    at_stage, visit, finish
+) -> None:
+    workspace = at_stage("clustered")
+    table = workspace.load(workspace.current("features"))
+    own = Vectors(table.ids, table.values[:, :4] + 0.0, ("a", "b", "c", "d"))
+    embedding = workspace.save(Artifact("embeddings", "brought@1"), own, {"name": "my vectors"})
+    visit(PAGE, clustered=embedding)
+    finish(workspace)
+    app = visit(PAGE, clustered=embedding)
+    assert not app.exception, [e.message for e in app.exception]
+    key = workspace.current("clusterings")
+    assert workspace.manifest(key).details["on"] == embedding
+    assert "my vectors, 4 numbers" in words(app)
+    visit(PAGE)
+    assert workspace.current("clusterings") == key, "opening the page makes nothing new"
