@@ -11,6 +11,10 @@ from contrast_engine.randomness import generator
 from contrast_engine.vectors import ImageId, Vectors
 
 
+AT_ONCE = 16
+"""Images whose distances to all others are held at once: 64 MB for half a million."""
+
+
 def in_polygon(
     map: Vectors,
     polygon: Sequence[tuple[float, float]],
@@ -116,11 +120,12 @@ def _inward(space: Vectors, group: Bools, k: int, sample: int) -> float:
     rows = np.flatnonzero(group)
     if len(rows) > sample:
         rows = generator(0, "selection", "togetherness").choice(rows, sample, replace=False)
+    squares = np.square(space.values).sum(axis=1)
     shares = []
-    for row in rows:
-        distances = np.square(space.values - space.values[row]).sum(axis=1)
-        distances[row] = np.inf
-        shares.append(group[np.argpartition(distances, k - 1)[:k]].mean())
+    for block in np.array_split(rows, -(-len(rows) // AT_ONCE)):
+        distances = squares - 2 * space.values[block] @ space.values.T  # (b, n), up to a constant
+        distances[np.arange(len(block)), block] = np.inf
+        shares.extend(group[np.argpartition(distances, k - 1, axis=1)[:, :k]].mean(axis=1))
     return float(np.mean(shares))
 
 

@@ -5,6 +5,7 @@ import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName
@@ -66,6 +67,7 @@ class ArtifactStore:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._read: dict[Path, tuple[object, Manifest | None]] = {}
+        self._living: WeakValueDictionary[str, Result] = WeakValueDictionary()
 
     def save(self, artifact: Artifact, result: Result, details: Json | None = None) -> str:
         """Store a result and then its manifest; give the key.
@@ -85,6 +87,7 @@ class ArtifactStore:
             "checksum": _checksum(data),
             **asdict(artifact),
         }
+        self._living.pop(artifact.key, None)
         json_text(manifest)  # refuse NaN and foreign objects before anything is written
         write_bytes(self._data(artifact.kind, artifact.key), data)
         write_json(self._manifest(artifact.kind, artifact.key), manifest)
@@ -108,16 +111,22 @@ class ArtifactStore:
         raise UnknownName(f"no result {key!r} in this workspace; run the step again")
 
     def load(self, key: str) -> Any:
-        """Give a stored result, of the type it was saved as.
+        """Give a stored result, of the type it was saved as; one still in use is not read again.
 
         Raises:
             UnknownName: There is no whole result of that key.
         """
         manifest = self.manifest(key)
+        living = self._living.get(key)
+        if living is not None:
+            return living
         try:
-            return _decode(manifest.type, self._data(manifest.kind, key).read_bytes())
+            found = _decode(manifest.type, self._data(manifest.kind, key).read_bytes())
         except (OSError, ValueError) as error:
             raise UnknownName(f"result {key} is damaged ({error}); run the step again") from error
+        if not isinstance(found, Report):  # whose details may be changed by whoever has it
+            self._living[key] = found
+        return found
 
     def all(self, kind: str) -> list[Manifest]:
         """Give the manifests of one kind, newest first."""

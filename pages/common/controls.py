@@ -190,6 +190,7 @@ def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> M
         colour=urls.colour(key, what, str(workspace.labels.version())),
         thumb=urls.thumb,
         values="" if colours.values is None else urls.values(key, what),
+        image=urls.image,
         about=urls.about,
         typical=urls.typical(clustering) if clustering else "",
     )

@@ -23,6 +23,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from contrast_engine import Workspace, steps
+from contrast_engine.cli.machine import port_is_free
 from contrast_engine.features import FEATURE_VERSION
 from tests.benchmarks import plain_plotly
 from tests.benchmarks.many_images import make
@@ -68,6 +69,7 @@ def main() -> None:
 def ours(browser: Browser, workspace: Workspace) -> dict[str, float]:
     """Time the map page of the app."""
     server = AppServer(workspace.root, workspace.root / "benchmark.log")
+    server.port = next(port for port in range(19101, 19201) if port_is_free("127.0.0.1", port))
     server.start()
     try:
         flat = f"{server.url}/map?method=pca&directions=2&colour=cluster"

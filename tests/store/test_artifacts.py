@@ -149,3 +149,14 @@ def test_results_of_a_kind_are_listed_newest_first(workspace):
     keys = [workspace.save(artifact(seed=s), RESULTS["features"]) for s in range(3)]
     assert [m.key for m in workspace.artifacts("features")] == keys[::-1]
     assert workspace.artifacts("maps") == []
+
+
+def test_what_is_still_in_use_is_not_read_again_and_what_is_saved_anew_is(workspace):
+    key = workspace.save(artifact(), RESULTS["features"])
+    held = workspace.load(key)
+    assert workspace.load(key) is held
+    workspace.save(artifact(), Vectors(IDS, np.zeros((4, 3)), ("id", "a:b", "é")))
+    assert not workspace.load(key).values.any()
+    (workspace.root / "features" / f"{key}.parquet").unlink()
+    with pytest.raises(UnknownName):
+        workspace.load(key)

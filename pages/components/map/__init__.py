@@ -38,6 +38,7 @@ class MapUrls:
         colour: one byte an image, in the same order.
         thumb: small picture of one image.
         values: float32 per image, what the hover card says; empty where colours are classes.
+        image: large picture of one image, asked for as soon as it is clicked; empty for none.
         about: JSON with the file name of one image; empty to show none.
         xyz: float32 triples instead of `xy`, for a map that can be turned; empty for a flat one.
         typical: 8 bytes for each image that is shown first as a picture; empty for none.
@@ -48,6 +49,7 @@ class MapUrls:
     colour: str
     thumb: str
     values: str = ""
+    image: str = ""
     about: str = ""
     typical: str = ""
     xyz: str = ""

@@ -238,6 +238,8 @@ class Atlas extends Scene {
   _pick(row) {
     if (row < 0) return;
     this.picked = this.focused = row;
+    const { image } = this.data.urls;
+    if (image) new Image().src = image.replace("{id}", this.cloud.id(row)); // the page asks later
     this._say({ kind: "pick", id: this.cloud.id(row) });
     this.draw(true);
   }
