@@ -10,7 +10,6 @@ from contrast_engine.errors import OptionError
 from contrast_engine.randomness import generator
 from contrast_engine.vectors import ImageId, Vectors
 
-
 AT_ONCE = 16
 """Images whose distances to all others are held at once: 64 MB for half a million."""
 

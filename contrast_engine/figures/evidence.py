@@ -153,8 +153,9 @@ def lessons(marks: Sequence[Json], *, look: Look = LIGHT) -> "Figure":
     ]  # fmt: skip
     low = min([0.0, *(mark["kappa"] for mark in marks)])
     ends = [min(labels) - 0.5, max(labels) + 0.5]
+    step = max(1, -(-(max(labels) - min(labels)) // 5))  # whole labels, some six ticks
     plan = layout(look, "labels learnt from (images)", "share, or kappa",
-                  xaxis={"range": ends, "tickformat": "d", "nticks": 6},
+                  xaxis={"range": ends, "tickformat": "d", "tick0": min(labels), "dtick": step},
                   yaxis={"range": [low, 1.03]})  # fmt: skip
     key = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     return drawn(traces, {**plan, "legend": key, "showlegend": True})

@@ -40,7 +40,7 @@ def pictures(workspace: Workspace) -> None:
         st.markdown("**What every label did**")
         marks = loaders.marks(workspace, card.mark)
         figure.show(lessons_chart(marks), key="lesson.marks", height=HEIGHT, label="Every lesson")
-        st.caption(f"The {len(marks):,} lessons since the app was started.")
+        st.caption(f"Lessons since the app was started: {len(marks):,}.")
     with right:
         st.markdown("**What it would say**")
         if card.map:
