@@ -12,7 +12,6 @@ JUDGES = {
     "isolation": "Isolation forest",
 }
 PER_PAGE = 12
-SHOWN = 12
 NEAR = (12, 24, 60)
 
 
@@ -26,11 +25,10 @@ def unlike(workspace: Workspace) -> None:
     if not found:
         st.info("Too few images to tell what is unusual: eight are needed.")
         return
-    n_pages = -(-len(found) // PER_PAGE)
-    first = (min(st.session_state.get("odd.page", 1), n_pages) - 1) * PER_PAGE
-    on_page = found[first : first + PER_PAGE]
+    part, span = thumbnails.page_of("odd.page", len(found), PER_PAGE)
+    on_page = found[part]
     st.caption(
-        f"Showing {first + 1:,} to {first + len(on_page):,} of {len(found):,} images, most unlike "
+        f"Showing {span} of {len(found):,} images, most unlike "
         "first. Distance: to the middle of all core measures, in deviations, taking into account "
         "which of them go together (1 is usual). Isolation: how soon a forest of random cuts sets "
         "an image apart (0.5 is usual)."
@@ -45,7 +43,7 @@ def unlike(workspace: Workspace) -> None:
                     f"{one.words[:1].upper()}{one.words[1:]}. Distance {one.distance:.1f}, "
                     f"isolation {one.isolation:.2f}."
                 )
-    st.pagination(n_pages, key="odd.page")
+    thumbnails.turn("odd.page", len(found), PER_PAGE)
     if opened:
         inspector.dialog(workspace, opened)
 
@@ -54,15 +52,22 @@ def doubles(workspace: Workspace) -> None:
     """Draw the groups of images that are one picture."""
     with st.spinner("Comparing the pictures"):
         groups = image_loaders.doubles(workspace)
+    if not groups:
+        st.info("No picture is there twice.")
+        return
+    part, span = thumbnails.page_of("doubles.page", len(groups), PER_PAGE)
     st.caption(
-        f"Showing {min(SHOWN, len(groups))} of {len(groups):,} groups, largest first. Pictures are "
+        f"Showing {span} of {len(groups):,} groups, largest first. Pictures are "
         "compared by their shapes, so the same picture at another contrast is found too."
     )
-    for group in groups[:SHOWN]:
+    opened = None
+    for group in groups[part]:
         st.text(group.words)
-        opened = thumbnails.show(workspace, f"double.{group.images[0]}", group.images).opened
-        if opened:
-            inspector.dialog(workspace, opened)
+        shown = thumbnails.show(workspace, f"double.{group.images[0]}", group.images)
+        opened = shown.opened or opened
+    thumbnails.turn("doubles.page", len(groups), PER_PAGE)
+    if opened:
+        inspector.dialog(workspace, opened)
 
 
 def like(workspace: Workspace) -> None:

@@ -146,7 +146,10 @@ def selected() -> tuple[str, ...]:
     """Give the selected images: those the address names, else the last of this tab."""
     named, held = st.query_params.get(SELECTION), st.session_state.get(SELECTION)
     if named and named != held:
-        select(kept_images(opened(), named))
+        kept = kept_images(opened(), named)
+        if not kept:
+            st.toast("The selection in this address is not kept here any more.")
+        select(kept)
     elif held and not named:
         st.query_params[SELECTION] = held
     return st.session_state.get(SELECTED, ())

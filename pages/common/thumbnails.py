@@ -137,11 +137,8 @@ def browse(
         rerun: Key of the fragments to run after that.
     """
     measured, by = loaders.measured(workspace), looks.by
-    n_pages = max(1, -(-len(ids) // PER_PAGE))
-    first = (_page(f"{key}.page", n_pages) - 1) * PER_PAGE
-    part = slice(first, first + PER_PAGE)
+    part, span = page_of(f"{key}.page", len(ids), PER_PAGE)
     on_page = browsing.ordered(workspace, measured, ids, by, is_falling=looks.is_falling, part=part)
-    span = f"{first + 1:,} to {first + len(on_page):,}" if n_pages > 1 else f"{len(on_page):,}"
     st.caption(f"Showing {span} of {len(ids):,} {what}.")
     with st.container(height=height, border=False) if height else st.container():
         events = show(
@@ -154,9 +151,27 @@ def browse(
             on_event=on_event,
             rerun=rerun,
         )
-    if n_pages > 1:
-        st.pagination(n_pages, key=f"{key}.page")
+    turn(f"{key}.page", len(ids), PER_PAGE)
     return events.selected
+
+
+def page_of(key: str, total: int, per_page: int) -> tuple[slice, str]:
+    """Give which of `total` things stand on the page that is open, and that in words.
+
+    Args:
+        key: Names the page number, which stands in the address too; `turn` changes it.
+        total: How many there are.
+        per_page: How many stand on a page.
+    """
+    first = (_page(key, max(1, -(-total // per_page))) - 1) * per_page
+    last = min(first + per_page, total)
+    return slice(first, last), f"{first + 1:,} to {last:,}" if total > per_page else f"{total:,}"
+
+
+def turn(key: str, total: int, per_page: int) -> None:
+    """Draw the page numbers, where there is more than one page."""
+    if total > per_page:
+        st.pagination(-(-total // per_page), key=key)
 
 
 def _page(key: str, n_pages: int) -> int:

@@ -6,6 +6,8 @@ import cv2
 import numpy as np
 
 from contrast_engine.randomness import generator
+from contrast_engine.summaries.odd import Doubles
+from pages.common import image_loaders
 
 
 def written(app) -> str:
@@ -20,11 +22,25 @@ def test_odd_images_come_with_their_reason(at_stage, visit) -> None:
     assert "deviations above the rest" in written(app) or "combination" in written(app)
 
 
-def test_doubles_are_counted(at_stage, visit) -> None:
+def test_a_collection_without_doubles_says_so(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("explore/odd.py", view="double")
     assert not app.exception
-    assert "groups, largest first" in written(app)
+    assert app.info[0].value == "No picture is there twice."
+
+
+def test_every_group_of_doubles_is_reached_and_counted(at_stage, visit, monkeypatch) -> None:
+    workspace = at_stage("measured")
+    groups = tuple(Doubles((image,), f"group of {image}") for image in workspace.images.ids[:15])
+    monkeypatch.setattr(image_loaders, "doubles", lambda _: groups)
+    seen = []
+    for page, span in ((1, "1 to 12"), (2, "13 to 15")):
+        app = visit("explore/odd.py", view="double")
+        app.session_state["doubles.page"] = page
+        app.run()
+        assert f"Showing {span} of 15 groups" in written(app)
+        seen += [c.key.removeprefix("double.") for c in app.get("bidi_component")]
+    assert seen == [group.images[0] for group in groups]
 
 
 def test_a_file_from_outside_finds_its_like_or_says_why_not(at_stage, visit) -> None:
