@@ -48,20 +48,13 @@ with right, st.container(key="beside"):
         with st.container(border=True):
             st.markdown(f"**{len(ticked):,} ticked**")
             with st.container(horizontal=True):
-                for mode, words in selection.MODES.items():
-                    if mode == "replace" or chosen:
-                        st.button(
-                            words,
-                            key=f"tick.{mode}",
-                            on_click=selection.change,
-                            args=(ticked, mode),
-                        )
+                selection.changing(ticked, "tick")
             labelling.bar(workspace, ticked, "tick.label")
     image = session.image()
     if image:
         with st.container(border=True):
             inspector.show(workspace, image, on_close=session.open_image)
-    elif chosen and name in {"all", "selection"}:
+    elif "selection" in groups and name in {"all", "selection"}:
         there = groups["selection"].images
         selection.heading(workspace, there, len(chosen) - len(there))
         with st.container(horizontal=True):

@@ -82,6 +82,15 @@ def test_a_selection_is_saved_renamed_deleted_and_brought_back(at_stage, visit) 
     assert [(s.name, s.size) for s in workspace.selections.saved()] == [("some", 4)]
 
 
+def test_a_selection_of_which_nothing_is_left_is_no_group(at_stage, visit) -> None:
+    at_stage("clustered")
+    app = visit("explore/gallery.py")
+    app.session_state["selected"] = ("0" * 16,)
+    app.run()
+    assert not app.exception
+    assert len(drawn(app)["ids"]) == 30
+
+
 def test_images_that_were_not_measured_come_last_and_say_so(at_stage) -> None:
     workspace = at_stage("measured")
     vectors = workspace.load(workspace.current("features"))
