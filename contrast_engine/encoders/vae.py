@@ -16,8 +16,9 @@ class VAEEncoder(Encoder):
     """Learns few numbers to paint a picture from, without painting it softer than it is.
 
     Source: Kingma and Welling 2014, Higgins 2017; SCIENCE 3.5.
-    Deviates: the loss also compares edges, tones and local contrast, since squared error alone
-    blurs and so lowers contrast.
+    Deviates: two of the latent numbers are mean luminance and contrast as measured, and what is
+    painted is brought to them; the loss also compares edges, tones and local contrast, since
+    squared error alone blurs and so lowers contrast.
     """
 
     title: ClassVar[str] = "VAE: reconstruction that keeps contrast"
@@ -30,9 +31,16 @@ class VAEEncoder(Encoder):
                           low=0.0, high=100000.0)  # fmt: skip
     structure: float = option(200.0, "Weight of local contrast staying the same.",
                               low=0.0, high=100000.0)  # fmt: skip
+    carried: bool = option(True, "Two of the numbers are brightness and contrast as measured, and "
+                           "the painting gets them.")  # fmt: skip
+    varied: bool = option(True, "Pictures are also learnt cropped, mirrored, brighter, darker, "
+                          "harsher and softer.")  # fmt: skip
 
     def objective(self, material: Material | None = None) -> "Objective":
         """Build the network and its loss, untrained."""
         from contrast_engine.learning.objectives.vae import VAE
 
-        return VAE(self.dimensions, self.beta, self.tones, self.structure, self.edges)
+        return VAE(
+            self.dimensions, self.beta, self.tones, self.structure, self.edges,
+            carries_tones=self.carried, is_varied=self.varied,
+        )  # fmt: skip

@@ -40,12 +40,19 @@ KINDS: dict[str, tuple[str, Json]] = {
     "rank": ("rank", {}),
     "hybrid": ("hybrid", {}),
     "vae, contrast-aware": ("vae", {}),
-    "vae, squared error only": ("vae", {"edges": 0.0, "tones": 0.0, "structure": 0.0}),
+    "vae, without versions": ("vae", {"varied": False}),
+    "vae, tones not carried": ("vae", {"carried": False}),
+    "vae, squared error only": (
+        "vae",
+        {"edges": 0.0, "tones": 0.0, "structure": 0.0, "carried": False, "varied": False},
+    ),
 }
 DIFFERENCES = (
     ("contrast probe R²", "contrastive, verified views", "contrastive, SimCLR views"),
     ("contrast probe R²", "contrastive, verified views", "untrained"),
     ("slope of painted contrast", "vae, contrast-aware", "vae, squared error only"),
+    ("slope of painted contrast", "vae, contrast-aware", "vae, without versions"),
+    ("slope of painted contrast", "vae, contrast-aware", "vae, tones not carried"),
     ("20-label accuracy", "features + rank", "features"),
 )
 HELD_OUT_FAMILY = ("gcf",)
@@ -63,6 +70,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--vae-epochs", type=int, default=40)
+    parser.add_argument("--only", default="", help="names that hold this word, as vae")
     asked = parser.parse_args()
     codes, features = _read(asked.photos, asked.images, asked.size)
     results: Results = {}
@@ -76,6 +84,8 @@ def main() -> None:
         print(f"| {measure} | {name} | {np.mean(values):.3f} | {_interval(values)} |")
     print("\n| paired difference | mean | 95 % interval |\n|---|---|---|")
     for measure, one, two in DIFFERENCES:
+        if not {(measure, one), (measure, two)} <= set(results):
+            continue
         apart = np.subtract(results[measure, one], results[measure, two]).tolist()
         print(f"| {measure}: {one} less {two} | {np.mean(apart):+.3f} | {_interval(apart)} |")
 
@@ -89,6 +99,8 @@ def _one_seed(
     there = features.take([features.ids[row] for row in judged])
     embeddings: dict[str, Floats] = {}
     for label, (name, options) in KINDS.items():
+        if asked.only not in label:
+            continue
         epochs = asked.vae_epochs if name == "vae" else asked.epochs
         recipe = encoders[name].of({"size": asked.size, "epochs": epochs, **options})
         model, _ = train_encoder(name, recipe, material, seed=seed)

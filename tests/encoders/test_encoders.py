@@ -11,9 +11,10 @@ from contrast_engine.encoders.pretext import PretextEncoder
 from contrast_engine.errors import ModelError, NotEnoughData
 from contrast_engine.images import read_image
 from contrast_engine.images.colour import decode_srgb
-from contrast_engine.learning.light import linear_light
+from contrast_engine.learning.light import encode_srgb, linear_light
+from contrast_engine.learning.networks.conv_vae import tones, with_tones
 from contrast_engine.learning.objectives.contrastive import Contrastive, alike
-from contrast_engine.learning.objectives.vae import VAE, contrast_slope
+from contrast_engine.learning.objectives.vae import VAE, contrast_slope, varied
 from contrast_engine.learning.training import Trained, sample_rows
 from contrast_engine.randomness import generator
 from contrast_engine.validation.sensitivity import response
@@ -144,3 +145,56 @@ def test_training_says_how_it_ended() -> None:
     trained: Trained = train_encoder("rank", recipe, Material(codes))[1]
     assert (trained.epochs, trained.ended) == (1, "planned")
     assert trained.images_per_second > 0
+
+
+def of_many_contrasts(n: int = 24, side: int = 32) -> torch.Tensor:
+    """Random shapes in linear light, from soft to harsh and from dark to bright."""
+    rng = generator(0, "many contrasts")
+    coarse = np.kron(rng.uniform(size=(n, 3, 4, 4)), np.ones((side // 4, side // 4)))
+    power = np.exp(rng.uniform(-2, 1.2, size=n))[:, None, None, None]
+    gain = rng.uniform(0.3, 1, size=n)[:, None, None, None]
+    return torch.from_numpy(gain * coarse**power).float()
+
+
+def test_what_is_painted_gets_the_tones_that_are_asked_for() -> None:
+    wanted = tones(encode_srgb(of_many_contrasts()))
+    painted = torch.rand(24, 3, 32, 32, generator=torch.Generator().manual_seed(1))
+    found = tones(with_tones(painted, wanted))
+    assert (found - wanted).abs().max() < 0.1
+    assert (found - wanted).abs().mean() < 0.02
+    assert torch.allclose(
+        with_tones(3 * painted - 1, wanted), with_tones(painted, wanted), atol=1e-3
+    )
+
+
+def test_a_vae_that_carries_tones_keeps_contrast_before_it_has_learnt_anything() -> None:
+    light = of_many_contrasts()
+    slope, tied = {}, {}
+    for carries in (True, False):
+        torch.manual_seed(0)
+        vae = VAE(8, 1.0, 0.0, 0.0, 0.0, carries_tones=carries)
+        slope[carries] = float(contrast_slope(vae.painted(light).detach(), light))
+        tied[carries] = np.corrcoef(
+            vae.embed(light).detach()[:, 1], tones(encode_srgb(light))[:, 1]
+        )
+    assert slope[True] == pytest.approx(1, abs=0.1)
+    assert slope[False] < 0.5
+    assert tied[True][0, 1] == pytest.approx(1, abs=1e-4)
+
+
+def test_versions_are_seen_and_painted_in_training_only_and_differ_in_contrast() -> None:
+    light = of_many_contrasts()
+    version = varied(light, torch.Generator().manual_seed(0))
+    change = (tones(encode_srgb(version)) - tones(encode_srgb(light)))[:, 1]
+    assert change.std() > 0.2
+    assert 0 <= float(version.min()) <= float(version.max()) <= 1
+    vae = VAE(8, 1.0, 0.0, 0.0, 0.0, is_varied=True)
+    plain = VAE(8, 1.0, 0.0, 0.0, 0.0)
+    plain.load_state_dict(vae.state_dict())
+
+    def loss(of: VAE) -> float:
+        draw = torch.Generator().manual_seed(0)
+        return float(of.terms(light, torch.arange(24), draw, 1.0)["loss"].detach())
+
+    assert loss(vae.eval()) == loss(plain.eval())
+    assert loss(vae.train()) != pytest.approx(loss(plain.train()), rel=1e-3)

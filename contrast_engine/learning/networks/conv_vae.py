@@ -5,11 +5,18 @@ from functools import lru_cache
 import torch
 from torch import Tensor, nn
 
+from contrast_engine.learning.light import luminance
 from contrast_engine.learning.losses.beta_vae import LOG_VARIANCE
 from contrast_engine.learning.networks.mixed import MixedPrecision
 
 GRID = 4
 """Side of the bottleneck in cells."""
+
+N_TONES = 2
+TONES_CENTRE, TONES_SPREAD = (-1.8, -0.1), 0.5
+"""What brings the tones of photographs near the standard normal that a latent vector is."""
+
+_STEPS = 8
 
 
 class ConvVAE(MixedPrecision):
@@ -20,14 +27,25 @@ class ConvVAE(MixedPrecision):
     Args:
         dimensions: Length d of the latent vector.
         width: Channels of the inner layers.
+        carries_tones: The first two numbers of the latent vector are the picture's `tones`,
+            measured, and the painting gets those tones: contrast is carried by construction and
+            need not survive the bottleneck as a sum of many small shapes.
     """
 
-    def __init__(self, dimensions: int = 32, width: int = 64) -> None:
+    centre: Tensor
+
+    def __init__(
+        self, dimensions: int = 32, width: int = 64, *, carries_tones: bool = True
+    ) -> None:
         super().__init__()
         self.encoder = nn.Sequential(
             _down(3, width // 2), _down(width // 2, width), _down(width, width), _down(width, width)
         )
-        self.latent = nn.Linear(width * GRID * GRID, 2 * dimensions)
+        self.carries_tones = carries_tones
+        n_learnt = dimensions - (N_TONES if carries_tones else 0)
+        self.latent = nn.Linear(width * GRID * GRID, n_learnt + dimensions)
+        self.dimensions = dimensions
+        self.register_buffer("centre", torch.tensor(TONES_CENTRE), persistent=False)
         self.unfold = nn.Linear(dimensions, width * GRID * GRID)
         self.decoder = nn.ModuleList(
             [_same(width, width), _same(width, width), _same(width, width // 2),
@@ -41,7 +59,10 @@ class ConvVAE(MixedPrecision):
         with self.precision(coded.device):
             seen = self.encoder(2 * coded - 1)
         cells = pooled(seen.float(), GRID).flatten(1)
-        mean, log_variance = self.latent(cells).float().chunk(2, dim=1)
+        found = self.latent(cells).float()
+        mean, log_variance = found[:, : -self.dimensions], found[:, -self.dimensions :]
+        if self.carries_tones:
+            mean = torch.cat([(tones(coded) - self.centre) / TONES_SPREAD, mean], dim=1)
         return mean, log_variance.clamp(-LOG_VARIANCE, LOG_VARIANCE)
 
     def decode(self, latent: Tensor, height: int, width: int) -> Tensor:
@@ -51,8 +72,50 @@ class ConvVAE(MixedPrecision):
         with self.precision(latent.device):
             for layer, size in zip(self.decoder, reversed(sizes), strict=True):
                 maps = layer(spread_to(maps, *size))
-            painted = self.paint(maps)
-        return torch.sigmoid(painted.float())
+            painted = self.paint(maps).float()
+        if self.carries_tones:
+            return with_tones(painted, self.centre + TONES_SPREAD * latent[:, :N_TONES])
+        return torch.sigmoid(painted)
+
+
+def tones(coded: Tensor) -> Tensor:
+    """Give ln mean luminance and ln of its spread over its mean, of (n, 3, h, w): (n, 2).
+
+    Code values are squared to linear light: nearly the sRGB curve, and cheap.
+    """
+    y = luminance(coded.square())
+    mean = y.mean(dim=(1, 2)).clamp(min=1e-4)
+    spread = (y - mean[:, None, None]).square().mean(dim=(1, 2)).clamp(min=1e-8).sqrt()
+    return torch.stack([mean.log(), (spread / mean).clamp(min=1e-2).log()], dim=1)
+
+
+def with_tones(painted: Tensor, wanted: Tensor) -> Tensor:
+    """Stretch and shift what is painted until its tones are those wanted, as far as that goes.
+
+    Args:
+        painted: (n, 3, h, w) any values; only their differences count.
+        wanted: (n, 2) as `tones` gives them.
+
+    Returns:
+        (n, 3, h, w) code values 0..1. Gradients pass through the last of the steps.
+    """
+    centred = painted - painted.mean(dim=(1, 2, 3), keepdim=True)
+    shape = centred / (centred.square().mean(dim=(1, 2, 3), keepdim=True) + 1e-5).sqrt()
+    offset, gain = torch.zeros_like(wanted).unbind(dim=1)
+    for step in range(_STEPS):
+        with torch.set_grad_enabled(step == _STEPS - 1 and torch.is_grad_enabled()):
+            lacking = wanted - tones(_toned(shape, offset, gain))
+            offset = (offset + 0.7 * lacking[:, 0]).clamp(-8, 8)
+            gain = (gain + 0.7 * lacking[:, 1]).clamp(-4, 3)
+    return _toned(shape, offset, gain)
+
+
+def _toned(shape: Tensor, offset: Tensor, gain: Tensor) -> Tensor:
+    return torch.sigmoid(_wide(torch.exp(gain)) * shape + _wide(offset))
+
+
+def _wide(values: Tensor) -> Tensor:
+    return values[:, None, None, None]
 
 
 def pooled(maps: Tensor, side: int) -> Tensor:

@@ -14,6 +14,7 @@ from contrast_engine.learning.losses.soft_histogram import histogram_distance
 from contrast_engine.learning.losses.structure import contrast_term
 from contrast_engine.learning.networks.conv_vae import ConvVAE
 from contrast_engine.learning.objective import Objective, Terms
+from contrast_engine.learning.views import cropped, scaled
 
 
 class VAE(Objective):
@@ -29,19 +30,32 @@ class VAE(Objective):
         tones: Weight of the histogram distance.
         structure: Weight of the contrast term.
         edges: Weight of the gradient error.
+        carries_tones: The network carries brightness and contrast by construction (`ConvVAE`).
+        is_varied: Each picture is seen, and has to be painted, in random versions.
 
     Source: Higgins 2017; SCIENCE 3.5.
     """
 
     def __init__(
-        self, dimensions: int, beta: float, tones: float, structure: float, edges: float
+        self,
+        dimensions: int,
+        beta: float,
+        tones: float,
+        structure: float,
+        edges: float,
+        *,
+        carries_tones: bool = False,
+        is_varied: bool = False,
     ) -> None:
         super().__init__()
-        self.network = ConvVAE(dimensions)
+        self.network = ConvVAE(dimensions, carries_tones=carries_tones)
         self.beta, self.tones, self.structure, self.edges = beta, tones, structure, edges
+        self.is_varied = is_varied
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
         """Give the loss, its parts, and the slope of painted on original contrast."""
+        if self.is_varied and self.training:
+            light = varied(light, draw)
         coded = encode_srgb(light)
         mean, log_variance = self.network.encode(coded)
         noise = torch.randn(mean.shape, generator=draw, device=mean.device)
@@ -68,7 +82,7 @@ class VAE(Objective):
         return self.network.encode(encode_srgb(light))[0]
 
     def painted(self, light: Tensor) -> Tensor:
-        """Give the pictures as the network paints them, code values (n, 3, h, w)."""
+        """Give the pictures as the network paints them from the mean of the latent vector."""
         mean, _ = self.network.encode(encode_srgb(light))
         return self.network.decode(mean, *light.shape[-2:])
 
@@ -78,6 +92,18 @@ def contrast_slope(painted: Tensor, light: Tensor) -> Tensor:
     old, new = (_c_rms(luminance(pixels)) for pixels in (light, decode_srgb(painted)))
     centred = old - old.mean()
     return (centred * (new - new.mean())).sum() / centred.square().sum().clamp(min=1e-6)
+
+
+@torch.no_grad()
+def varied(light: Tensor, draw: torch.Generator) -> Tensor:
+    """Give one version of each picture, cropped, flipped, brighter or darker, harsher or softer.
+
+    A version is both what is seen and what has to be painted, so its contrast is known.
+    """
+    n = len(light)
+    change = torch.rand(2, n, generator=draw, device=light.device)
+    view = scaled(cropped(light, draw, 0.7), torch.exp(1.4 * change[0] - 0.9))  # 0.4 to 1.6
+    return (view * torch.exp(change[1] - 0.5)[:, None, None, None]).clamp(0, 1)
 
 
 def _c_rms(y: Tensor) -> Tensor:
