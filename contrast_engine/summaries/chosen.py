@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contrast_engine import describe, figures
 from contrast_engine.describe import Difference
+from contrast_engine.randomness import generator
 from contrast_engine.selection import Togetherness, togetherness
 from contrast_engine.steps.selecting import selected_table
 from contrast_engine.store.workspace import Workspace
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 BARS = 6
 """Measures that are drawn: more do not fit beside a map (own choice)."""
+
+MOST_COMPARED = 20_000
+"""Above so many images a draw of them is compared, and it is said: seconds for half a million."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +50,8 @@ def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
     rest = len(space) - len(known)
     if not known or not rest:
         return Chosen("All images are selected: there are no others to compare with.", None, "")
-    found = describe.differences(space, known)
+    judged, those = _drawn(space, known)
+    found = describe.differences(judged, those)
     by_chance = describe.chance(space, len(known))
     clear = tuple(one for one in found if abs(one.effect) > by_chance)
     blind = f"{len(known):,} images drawn blindly"
@@ -63,10 +68,31 @@ def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
             f"{feature_title(found[0].feature)}, {_pairs(found[0])}, is one that {blind} show too "
             f"(up to {_share(by_chance)} in 95 of 100 draws)."
         )
+    if len(judged) < len(space):
+        sentence += f" Compared on {len(judged):,} images drawn from the {len(space):,}."
     if len(known) < 3:
         return Chosen(sentence, None, "")
     bars = _bars(found[:BARS], by_chance)
     return Chosen(sentence, bars, _warning(togetherness(space, known), len(known)))
+
+
+def _drawn(space: Vectors, known: Sequence[ImageId]) -> tuple[Vectors, Sequence[ImageId]]:
+    """Give the images to compare and which of them are chosen: of very many, a seeded draw.
+
+    As many of either side as there may be of both: the effect does not depend on their shares.
+    """
+    if len(space) <= MOST_COMPARED:
+        return space, known
+    inside = set(known)
+    sides = (known, [image for image in space.ids if image not in inside])
+    random = generator(0, "chosen", "compared")
+    drawn = [
+        side
+        if len(side) <= MOST_COMPARED // 2
+        else [side[row] for row in random.choice(len(side), MOST_COMPARED // 2, replace=False)]
+        for side in sides
+    ]
+    return space.take([*drawn[0], *drawn[1]]), drawn[0]
 
 
 def chosen_bytes(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> bytes:

@@ -130,13 +130,15 @@ def _click(watch: Stopwatch, spot: tuple[str, float, float]) -> float:
 
 
 def _lasso(watch: Stopwatch, share: float) -> float:
-    watch.page.keyboard.press("Escape")
-    watch.rest()
     points = watch.page.locator(".map")
+    points.locator("canvas.points").focus()
+    watch.page.keyboard.press("Escape")
+    watch.idle("!window.every('.gallery img').length")
     return watch.time("pointerup", PICTURES, lambda: encircle(watch.page, points, share, "Shift"))
 
 
 def _recolour(watch: Stopwatch, name: str) -> float:
+    watch.idle()
     before = watch.page.locator(".map").get_attribute("data-ready")
     watch.page.get_by_role("combobox", name="Colour by").click()
     option = watch.page.get_by_role("option").filter(has_text=name).first

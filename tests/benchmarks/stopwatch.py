@@ -70,6 +70,12 @@ class Stopwatch:
         self.rest()
         return result, self.down - down, self.up - up
 
+    def idle(self, test: str = "true") -> None:
+        """Wait until `test` holds and no script of the page runs."""
+        state = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState"
+        self.page.wait_for_function(f"() => {state} === 'notRunning' && ({test})")
+        self.rest()
+
     def rest(self, seconds: float = 0.7) -> None:
         """Wait until the websocket is quiet."""
         seen = -1

@@ -6,7 +6,7 @@ import pytest
 from contrast_engine import describe
 from contrast_engine.randomness import generator
 from contrast_engine.selection import togetherness
-from contrast_engine.summaries import chosen_words
+from contrast_engine.summaries import chosen, chosen_words
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -102,3 +102,14 @@ def test_of_images_drawn_blindly_it_is_said_that_nothing_sets_them_apart() -> No
         rows = random.choice(300, size, replace=False)
         said += "Nothing sets" in chosen_words(space, [space.ids[row] for row in rows]).sentence
     assert 88 <= said <= 100
+
+
+def test_of_very_many_images_a_draw_is_compared_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chosen, "MOST_COMPARED", 20)
+    space = two_groups()
+    found = chosen_words(space, space.ids[40:])
+    assert "other 40 images: **bright" in found.sentence
+    assert found.sentence.endswith("Compared on 20 images drawn from the 50.")
+    assert found.bars.data[0].x[0] == pytest.approx(1)
