@@ -191,9 +191,9 @@ def fleiss(counts: Ints) -> float | None:
     each = counts.sum(axis=1)
     if not len(counts) or each.min() != each.max() or each[0] < 2:
         raise OptionError("Fleiss' kappa needs the same number of labels, at least 2, per image")
-    together = ((counts * (counts - 1)).sum(axis=1) / (each * (each - 1))).mean()
-    by_chance = float(((counts.sum(axis=0) / counts.sum()) ** 2).sum())
-    return None if 1 - by_chance < _DEGENERATE else float((together - by_chance) / (1 - by_chance))
+    if (counts.sum(axis=0) > 0).sum() < 2:
+        return None
+    return float(_fleiss(counts, np.ones((1, len(counts))))[0])
 
 
 def _coincidences(counts: Ints) -> Floats:
@@ -240,31 +240,37 @@ Ends = tuple[float | None, float | None]
 def _kappa(
     ratings: Ratings, shared: Ints, people: Ints, seed: int
 ) -> tuple[float | None, Ends, str]:
+    """Kappa of the images that all these people labelled, its interval over images, its name."""
     codes = ratings.codes[np.ix_(shared, people)]
     complete = codes[(codes >= 0).all(axis=1)]
-    k = len(ratings.labels)
-    if len(people) == 2:
-        name = "Cohen, quadratic weights" if ratings.is_ordered else "Cohen"
-
-        def measured(rows: Ints) -> float | None:
-            if len(np.unique(rows)) < 2:
-                return None
-            table = np.bincount(rows[:, 0] * k + rows[:, 1], minlength=k * k).reshape(k, k)
-            return float(cohen(table.astype(np.float64), is_ordered=ratings.is_ordered))
-    else:
-        name = "Fleiss"
-
-        def measured(rows: Ints) -> float | None:
-            return fleiss(_counted(rows, k)) if len(rows) else None
-
-    value = measured(complete)
-    if value is None:
+    is_pair, m = len(people) == 2, len(complete)
+    name = "Fleiss" if not is_pair else "Cohen"
+    name += ", quadratic weights" if is_pair and ratings.is_ordered else ""
+    if m == 0 or len(np.unique(complete)) < 2:
         return None, (None, None), name
-    rng = generator(seed, "agreement", "kappa")
-    draws = rng.integers(len(complete), size=(DRAWS, len(complete)))
-    known = [one for one in (measured(complete[rows]) for rows in draws) if one is not None]
-    low, high = np.quantile(known, [0.025, 0.975])
+    drawn = generator(seed, "agreement", "kappa").multinomial(m, np.full(m, 1 / m), size=DRAWS)
+    weights = np.concatenate([np.ones((1, m)), drawn])  # the images as they are, then the draws
+    k = len(ratings.labels)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a draw of one label only
+        if is_pair:
+            cells = np.eye(k * k)[complete[:, 0] * k + complete[:, 1]]
+            tables = (weights @ cells).reshape(-1, k, k)
+            found = cohen(tables, is_ordered=ratings.is_ordered)
+        else:
+            found = _fleiss(_counted(complete, k), weights)
+    value = float(found[0])
+    low, high = np.nanquantile(found[1:], [0.025, 0.975])
     return value, (min(float(low), value), max(float(high), value)), name
+
+
+def _fleiss(counts: Ints, weights: Floats) -> Floats:
+    """(b,) Fleiss' kappa of (m, k) labels per image, for each of (b, m) weightings of images."""
+    each, m = int(counts[0].sum()), weights.sum(axis=1)
+    own = (counts * (counts - 1)).sum(axis=1) / (each * (each - 1))
+    together = weights @ own / m
+    by_chance = (((weights @ counts) / (m[:, None] * each)) ** 2).sum(axis=1)
+    kappas: Floats = (together - by_chance) / (1 - by_chance)
+    return kappas
 
 
 def _counted(codes: Ints, k: int) -> Ints:

@@ -131,3 +131,30 @@ def test_the_consensus_of_people_who_agree_is_what_they_said():
     assert found.probability.argmax(axis=1).tolist() == [0, 1, 0, 1]
     with pytest.raises(NotEnoughData):
         consensus(Ratings((), (), ("a",), False, np.empty((0, 0), dtype=int)))
+
+
+@pytest.mark.parametrize("people", [2, 3])
+def test_kappa_has_an_interval_around_it_that_shrinks_with_the_images(people):
+    widths = []
+    for n in (30, 300):
+        random = np.random.default_rng(n)
+        truth = random.integers(0, 3, n)
+        said = {}
+        for person in range(people):
+            is_slip = random.random(n) < 0.3
+            codes = np.where(is_slip, random.integers(0, 3, n), truth)
+            said[f"p{person}"] = {f"{row:016x}": "abc"[codes[row]] for row in range(n)}
+        found = agreement(Ratings.of(said, "abc", is_ordered=False))
+        assert found.kappa_low < found.kappa < found.kappa_high
+        widths.append(found.kappa_high - found.kappa_low)
+    assert widths[1] < 0.5 * widths[0]
+
+
+def test_whoever_is_unsure_is_counted_and_moves_no_number():
+    said = {"ann": {f"{r:016x}": "ab"[r % 2] for r in range(20)},
+            "bob": {f"{r:016x}": "ab"[r // 2 % 2] for r in range(18)}}  # fmt: skip
+    plain = agreement(Ratings.of(said, "ab", is_ordered=False))
+    unsure = {"bob": frozenset(f"{r:016x}" for r in (18, 19))}
+    found = agreement(Ratings.of(said, "ab", is_ordered=False, unsure=unsure))
+    assert (found.alpha, found.kappa, found.n) == (plain.alpha, plain.kappa, 18)
+    assert found.unsure == {"bob": 2}
