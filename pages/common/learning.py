@@ -47,7 +47,9 @@ def choose(workspace: Workspace, *, is_busy: bool) -> None:
     costs = [job.result for job in loaders.runner(workspace).jobs()
              if (job.step, job.state, job.params) == ("estimate", "done", asked)]  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
-        if st.button("Train", type="primary", disabled=is_busy or is_trained or not key):
+        can_train = bool(key) and not (is_busy or is_trained)
+        kind = "primary" if can_train else "secondary"  # a pale primary button has no words
+        if st.button("Train", key="encoder.train", type=kind, disabled=not can_train):
             TrainingRun(workspace.root, key).ask("go")  # a wish of an earlier, cancelled run
             compute.start(workspace, "train", **asked)
             st.session_state[STARTED] = key

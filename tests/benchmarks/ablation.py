@@ -9,7 +9,9 @@ difference for each comparison; a negative result stands there like any other.
 
 import argparse
 import math
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,14 +20,15 @@ from scipy import stats
 from sklearn.linear_model import LogisticRegression
 
 from contrast_engine.arrays import Bytes, Floats, Json
-from contrast_engine.encoders import Material, encoders
+from contrast_engine.encoders import Encoder, Material, encoders
 from contrast_engine.encoders.copies import training_copy
-from contrast_engine.encoders.model import EncoderModel, train_encoder, untrained
+from contrast_engine.encoders.model import EncoderModel, plan_of, untrained
 from contrast_engine.errors import ImageError
 from contrast_engine.features import core_names, measure_image
 from contrast_engine.images import looks_like_image, read_image
 from contrast_engine.learning.light import linear_light
 from contrast_engine.learning.objectives.vae import VAE, contrast_slope
+from contrast_engine.learning.training import fit
 from contrast_engine.randomness import generator
 from contrast_engine.scaling import QuantileScaling, Standardising
 from contrast_engine.steps.spaces import joined
@@ -70,7 +73,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--size", type=int, default=64)
     parser.add_argument("--vae-epochs", type=int, default=40)
-    parser.add_argument("--only", default="", help="names that hold this word, as vae")
+    parser.add_argument("--only", default="", help="names that match this expression")
     asked = parser.parse_args()
     codes, features = _read(asked.photos, asked.images, asked.size)
     results: Results = {}
@@ -99,11 +102,11 @@ def _one_seed(
     there = features.take([features.ids[row] for row in judged])
     embeddings: dict[str, Floats] = {}
     for label, (name, options) in KINDS.items():
-        if asked.only not in label:
+        if not re.search(asked.only, label):
             continue
         epochs = asked.vae_epochs if name == "vae" else asked.epochs
         recipe = encoders[name].of({"size": asked.size, "epochs": epochs, **options})
-        model, _ = train_encoder(name, recipe, material, seed=seed)
+        model = _trained(name, recipe, material, seed)
         embeddings[label] = model.embed(codes[judged])
         if isinstance(model.objective, VAE):
             _add(
@@ -118,6 +121,14 @@ def _one_seed(
         _add(results, "contrast probe R²", label, value)
     for label, accuracy in _twenty_labels(embeddings, there, seed).items():
         _add(results, "20-label accuracy", label, accuracy)
+
+
+def _trained(name: str, recipe: Encoder, material: Material, seed: int) -> EncoderModel:
+    """Train for all epochs: twins are compared at equal steps, so neither may stop early."""
+    objective = untrained(recipe, material, seed)
+    plan = replace(plan_of(recipe, seed), patience=recipe.epochs)
+    fit(objective, material.codes, plan)
+    return EncoderModel(name, recipe, objective)
 
 
 def _twenty_labels(embeddings: dict[str, Floats], features: Vectors, seed: int) -> dict[str, float]:
