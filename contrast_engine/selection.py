@@ -40,14 +40,20 @@ def in_polygon(
     if corners.shape != (len(corners), 2) or not np.isfinite(corners).all():
         raise OptionError("a polygon must be a list of (x, y) pairs of finite numbers")
     x, y = _seen(map, turn)
-    is_inside = np.zeros(len(map), dtype=np.bool_)
+    (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
+    near = np.flatnonzero((x >= left) & (x <= right) & (y >= bottom) & (y <= top))
+    x, y = (
+        x[near],
+        y[near],
+    )  # what lies outside the box of the corners need not be asked edge by edge
+    is_inside = np.zeros(len(near), dtype=np.bool_)
     for (xi, yi), (xj, yj) in zip(corners, np.roll(corners, 1, axis=0), strict=True):
         if yi == yj:  # a level edge is never crossed by a level ray
             continue
         spans = (yi > y) != (yj > y)
         with np.errstate(over="ignore"):  # infinity compares as it does in the browser
             is_inside ^= spans & (x < (xj - xi) * (y - yi) / (yj - yi) + xi)
-    return tuple(map.ids[row] for row in np.flatnonzero(is_inside))
+    return tuple(map.ids[row] for row in near[is_inside])
 
 
 def _seen(map: Vectors, turn: Sequence[Sequence[float]] | None) -> tuple[Floats, Floats]:

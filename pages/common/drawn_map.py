@@ -53,6 +53,9 @@ def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents)
         session.select(())
     if event.lasso:
         session.open_image(None)
-        shown = loaders.colours(workspace, key, colour).shown(event.lasso.hidden)
-        inside = in_polygon(loaders.vectors(workspace, key), event.lasso.polygon, event.lasso.turn)
-        selection.change((image for image in inside if image in shown), event.lasso.mode)
+        lasso = event.lasso
+        inside = in_polygon(loaders.vectors(workspace, key), lasso.polygon, lasso.turn)
+        if lasso.hidden:
+            shown = loaders.colours(workspace, key, colour).shown(lasso.hidden)
+            inside = tuple(image for image in inside if image in shown)
+        selection.change(inside, lasso.mode)
