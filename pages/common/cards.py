@@ -55,7 +55,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: Edges) -> str
         session.link(
             session.LABEL, "Label its images", queue="cluster", group=str(card.cluster), view="grid"
         )
-        session.link(session.GALLERY, "All of them", show=f"cluster.{card.cluster}")
+        session.link(session.GALLERY, "All its images", show=f"cluster.{card.cluster}")
         with st.expander("Where it ends"):
             if edges.border:
                 st.caption("At the border: they could as well be in another cluster.")
