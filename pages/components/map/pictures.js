@@ -58,13 +58,16 @@ class Pictures {
     return this.isOn && this.rows.includes(row);
   }
 
-  draw(cloud, view, thumb, colourOf) {
-    const ratio = devicePixelRatio || 1;
-    this.canvas.width = this.isOn ? Math.round(view.width * ratio) : 0;
-    this.canvas.height = this.isOn ? Math.round(view.height * ratio) : 0;
-    if (!this.isOn) return;
+  // `under(brush)` draws what no picture may be covered by.
+  draw(cloud, view, thumb, colourOf, under) {
+    const ratio = devicePixelRatio || 1, isNeeded = this.isOn || under;
+    this.canvas.width = isNeeded ? Math.round(view.width * ratio) : 0;
+    this.canvas.height = isNeeded ? Math.round(view.height * ratio) : 0;
+    if (!isNeeded) return;
     const brush = this.canvas.getContext("2d");
     brush.scale(ratio, ratio);
+    under?.(brush);
+    if (!this.isOn) return;
     const half = PICTURE_SIDE / 2, most = PICTURE_SIDE - 2 * PICTURE_RIM;
     for (const row of this.rows) {
       const place = view.toScreen(cloud.xy[2 * row], cloud.xy[2 * row + 1]);

@@ -140,7 +140,9 @@ class Scene {
       this.density.clear();
       this.painter.draw(view, this._size(), hasMarks, this._isDark());
     }
-    this.pictures.draw(cloud, view, data.urls.thumb, row => this._colourOf(codes[row]));
+    const directions = brush => drawDirections(brush, this.turn, view, data.axes, getComputedStyle(this.root));
+    const under = this.turn ? directions : null;
+    this.pictures.draw(cloud, view, data.urls.thumb, row => this._colourOf(codes[row]), under);
     if (data.axes.ticks) drawAxes(this.axes, this.plot, view, data.axes);
     this._sayWhatIsShown();
   }
@@ -199,7 +201,6 @@ class Scene {
       ring(this.picked, 4, accent, 2.5);
       ring(this.picked, 5.75, style.getPropertyValue("--paper"), 1);
     }
-    if (this.turn) drawDirections(brush, this.turn, this.view, this.data.axes, style);
     if (!this.path) return;
     brush.beginPath();
     for (const at of this.path) brush.lineTo(...at);
