@@ -14,7 +14,7 @@ from contrast_engine.store.workspace import Workspace
 SIDE = 112
 """Pixels at which a small picture is shown; each of its own pixels becomes a square."""
 
-METRICS = {"c_rms": "RMS", "sigma_l": "L*", "gcf": "GCF"}
+METRICS = {"c_rms": "RMS", "sigma_l": "lightness", "gcf": "GCF"}
 """What the three measures of a view are called."""
 
 CHANGED = f"below each by how much {', '.join(METRICS.values())} changed"
