@@ -34,8 +34,8 @@ class Objective(nn.Module):
         """Give the embeddings of a batch, (n, d)."""
         raise NotImplementedError
 
-    def score(self, light: Tensor) -> Tensor | None:
-        """Give one number per picture that grows with contrast, (n,), or None without one."""
+    def score(self, embedding: Tensor) -> Tensor | None:
+        """Give one number per embedding that grows with contrast, (n,), or None without one."""
         return None
 
     def painted(self, light: Tensor) -> Tensor | None:

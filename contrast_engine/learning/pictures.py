@@ -53,7 +53,8 @@ def embed_all(objective: Objective, pictures: Pictures, batch: int = 256) -> Flo
     found = []
     for start in range(0, len(pictures), batch):
         light = pictures.light(np.arange(start, min(start + batch, len(pictures))))
-        embedding, score = objective.embed(light).float(), objective.score(light)
+        embedding = objective.embed(light).float()
+        score = objective.score(embedding)
         if score is not None:
             embedding = torch.cat([score.float()[:, None], embedding], dim=1)
         found.append(embedding)

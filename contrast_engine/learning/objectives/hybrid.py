@@ -72,9 +72,9 @@ class Hybrid(Objective):
         projected: Tensor = self.projector(self.embed(light))
         return projected
 
-    def score(self, light: Tensor) -> Tensor:
+    def score(self, embedding: Tensor) -> Tensor:
         """Give the learnt amount of contrast."""
-        score: Tensor = self.scorer(self.embed(light))[:, 0]
+        score: Tensor = self.scorer(embedding)[:, 0]
         return score
 
 

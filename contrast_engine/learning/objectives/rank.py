@@ -63,9 +63,9 @@ class Rank(Objective):
         embedding: Tensor = self.encoder(light)
         return embedding
 
-    def score(self, light: Tensor) -> Tensor:
+    def score(self, embedding: Tensor) -> Tensor:
         """Give the learnt amount of contrast, in steps of ln contrast."""
-        score: Tensor = self.scorer(self.encoder(light).float())[:, 0]
+        score: Tensor = self.scorer(embedding.float())[:, 0]
         return score
 
 
