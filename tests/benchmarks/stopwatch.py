@@ -18,7 +18,8 @@ window.every = (selector, root = document) => {
 };
 window.loaded = selector =>
   window.every(selector).filter(image => image.complete && image.naturalWidth > 0);
-// Resolves with ms since the last event of a type, or since navigation, two frames after `test`;
+// Resolves with ms since the last event of a type, or since navigation, when the frame in which
+// `test` was seen to hold is painted, that is when the next one begins;
 // with NaN after a minute.
 window.until = (test, type) => new Promise(done => {
   const asked = performance.now();
@@ -26,7 +27,7 @@ window.until = (test, type) => new Promise(done => {
     const began = type ? window.times[type] : 0;
     if (performance.now() - asked > 60000) return done(NaN);
     if (began === undefined || !test()) return requestAnimationFrame(look);
-    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
+    requestAnimationFrame(() => done(performance.now() - began));
   };
   look();
 });
