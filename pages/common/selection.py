@@ -1,6 +1,6 @@
 """What was encircled or clicked: the gallery of a selection and the image that is open."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 import streamlit as st
 
@@ -49,15 +49,14 @@ def changing(images: Sequence[ImageId], key: str) -> None:
 
 
 @st.fragment(key=FRAGMENT)
-def show(workspace: Workspace, known: Sequence[ImageId]) -> None:
+def show(workspace: Workspace, known: Container[ImageId]) -> None:
     """Draw the open image and the selected images; runs again by itself at every selection.
 
     Args:
         workspace: The open workspace.
         known: The images that can be selected here; others are left out and counted.
     """
-    there = set(known)
-    chosen = [image for image in session.selected() if image in there]
+    chosen = [image for image in session.selected() if image in known]
     image = session.image()
     if image is None and not chosen:
         _nothing(workspace)

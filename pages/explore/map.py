@@ -40,4 +40,4 @@ with left:
     if method == "pca":
         session.link(session.AXES, "What the sides of this map mean", on=on)
 with right:
-    selection.show(workspace, loaders.vectors(workspace, key).ids)
+    selection.show(workspace, loaders.vectors(workspace, key).rows)
