@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from contrast_engine.encoders import PRESETS, Material, encoders
 from contrast_engine.encoders.model import EncoderModel, plan_of, untrained
-from contrast_engine.learning.devices import in_words, pick_device
+from contrast_engine.learning.devices import in_words, pick_device, place
 from contrast_engine.learning.losses.beta_vae import kl_divergence, squared_error
 from contrast_engine.learning.training import fit, optimiser
 from contrast_engine.randomness import generator
@@ -103,6 +103,7 @@ def _step(name: str, size: int, batch: int) -> float:
     recipe = encoders[name].of({"size": size, "batch_size": batch})
     codes = _codes(batch, size)
     objective = untrained(recipe, Material(codes), 0)
+    place(objective, torch.device("cpu"))
     pictures = Pictures(codes, torch.device("cpu"))
     rows, draw = torch.arange(batch), torch.Generator().manual_seed(0)
     steps = optimiser(objective, plan_of(recipe, 0))
