@@ -13,6 +13,12 @@ from contrast_engine.vectors import ImageId, Vectors
 AT_ONCE = 16
 """Images whose distances to all others are held at once: 64 MB for half a million."""
 
+AMONG = 20_000
+"""Of more images than this a large selection is judged among a seeded draw of so many."""
+
+LARGE = 1_000
+"""Chosen images that must be in the draw, so that it says as much as the whole."""
+
 
 def in_polygon(
     map: Vectors,
@@ -80,12 +86,14 @@ class Togetherness:
             neighbourhood of that size and place has.
         chance: The same for as many images drawn at random, as it is to be expected.
         n: How many chosen images that rests on.
+        among: How many images were there to be near: all of the space, or a draw.
     """
 
     share: float
     possible: float
     chance: float
     n: int
+    among: int
 
     @property
     def is_neighbourhood(self) -> bool:
@@ -99,36 +107,51 @@ def togetherness(
     """Judge whether chosen images lie together in the space; None where that says nothing.
 
     It says nothing of fewer than 3 images or of more than half of all. Above `sample` images a
-    seeded sample of them is asked for its neighbours.
+    seeded sample of them is asked for its neighbours; above `AMONG` images in the space a large
+    selection is judged among a draw of them.
 
     Raises:
         UnknownName: An id has no row.
     """
-    chosen = np.zeros(len(space), dtype=np.bool_)
-    chosen[[space.rows[image] for image in space.take(ids).ids]] = True
+    values, chosen = space.values, _marked(space, ids)
+    if len(space) > AMONG:
+        drawn = generator(0, "selection", "among").choice(len(space), AMONG, replace=False)
+        if np.count_nonzero(chosen[drawn]) >= LARGE:
+            values, chosen = values[drawn], chosen[drawn]
     size = int(chosen.sum())
-    if size < 3 or 2 * size > len(space):
+    if size < 3 or 2 * size > len(chosen):
         return None
-    rows = np.flatnonzero(chosen)
-    to_middle = np.square(space.values[rows] - space.values[rows].mean(axis=0)).sum(axis=1)
-    centre = space.values[rows[to_middle.argmin()]]
+    inside = values[chosen]
+    to_middle = np.square(inside - inside.mean(axis=0)).sum(axis=1)
+    centre = inside[to_middle.argmin()]
     ball = np.zeros_like(chosen)
-    ball[np.argsort(np.square(space.values - centre).sum(axis=1), kind="stable")[:size]] = True
+    ball[np.argsort(np.square(values - centre).sum(axis=1), kind="stable")[:size]] = True
     k = min(n_neighbors, size - 1)
-    share, possible = (_inward(space, group, k, sample) for group in (chosen, ball))
-    chance = (size - 1) / (len(space) - 1)
-    return Togetherness(share, possible, chance, min(size, sample))
+    share, possible = (_inward(values, group, k, sample) for group in (chosen, ball))
+    chance = (size - 1) / (len(chosen) - 1)
+    return Togetherness(share, possible, chance, min(size, sample), len(chosen))
 
 
-def _inward(space: Vectors, group: Bools, k: int, sample: int) -> float:
+def _marked(space: Vectors, ids: Iterable[ImageId]) -> Bools:
+    """Say of every row whether its image is among some."""
+    ids = list(ids)
+    marked = np.zeros(len(space), dtype=np.bool_)
+    try:
+        marked[[space.rows[image] for image in ids]] = True
+    except KeyError:
+        space.take(ids)  # says which one is not there
+    return marked
+
+
+def _inward(values: Floats, group: Bools, k: int, sample: int) -> float:
     """Mean share of the `k` nearest images of a member that are members too."""
     rows = np.flatnonzero(group)
     if len(rows) > sample:
         rows = generator(0, "selection", "togetherness").choice(rows, sample, replace=False)
-    squares = np.square(space.values).sum(axis=1)
+    squares = np.square(values).sum(axis=1)
     shares = []
     for block in np.array_split(rows, -(-len(rows) // AT_ONCE)):
-        distances = squares - 2 * space.values[block] @ space.values.T  # (b, n), up to a constant
+        distances = squares - 2 * values[block] @ values.T  # (b, n), up to a constant
         distances[np.arange(len(block)), block] = np.inf
         shares.extend(group[np.argpartition(distances, k - 1, axis=1)[:, :k]].mean(axis=1))
     return float(np.mean(shares))

@@ -73,7 +73,7 @@ def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
     if len(known) < 3:
         return Chosen(sentence, None, "")
     bars = _bars(found[:BARS], by_chance)
-    return Chosen(sentence, bars, _warning(togetherness(space, known), len(known)))
+    return Chosen(sentence, bars, _warning(togetherness(space, known), len(known), len(space)))
 
 
 def _drawn(space: Vectors, known: Sequence[ImageId]) -> tuple[Vectors, Sequence[ImageId]]:
@@ -124,12 +124,13 @@ def _share(effect: float) -> str:
     return f"{(1 + effect) / 2:.0%}"
 
 
-def _warning(found: Togetherness | None, size: int) -> str:
+def _warning(found: Togetherness | None, size: int, total: int) -> str:
     if found is None or found.is_neighbourhood:
         return ""
+    among = f", among a draw of {found.among:,} images" if found.among < total else ""
     return (
         "These images are not a neighbourhood in the space of all measures, even where they lie "
         f"together on a map: of the images most like one of them, {found.share:.0%} are selected. "
         f"Around one point it would be {found.possible:.0%}, in a random draw of {size:,} images "
-        f"{found.chance:.0%} ({found.n:,} of them asked). Do not take them for one kind."
+        f"{found.chance:.0%} ({found.n:,} of them asked{among}). Do not take them for one kind."
     )

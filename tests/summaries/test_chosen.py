@@ -113,3 +113,21 @@ def test_of_very_many_images_a_draw_is_compared_and_it_is_said(
     assert "other 40 images: **bright" in found.sentence
     assert found.sentence.endswith("Compared on 20 images drawn from the 50.")
     assert found.bars.data[0].x[0] == pytest.approx(1)
+
+
+def test_a_large_selection_of_very_many_is_judged_among_a_draw_and_it_is_said() -> None:
+    values = generator(3, "chosen").normal(size=(30_000, 3))
+    ids = tuple(ImageId(f"{row:016x}") for row in range(len(values)))
+    space = Vectors(ids, values, ("mean_y", "skew", "gcf"))
+    near = np.argsort(np.square(values - values[0]).sum(axis=1))
+    ball, blind = [ids[row] for row in near[:4000]], list(ids[::7])
+    found = togetherness(space, ball)
+    assert found is not None
+    assert (found.is_neighbourhood, found.among) == (True, 20_000)
+    found = togetherness(space, blind)
+    assert found is not None
+    assert (found.is_neighbourhood, found.among) == (False, 20_000)
+    assert "among a draw of 20,000 images" in chosen_words(space, blind).warning
+    few = togetherness(space, ball[:50])  # too few of them would be in a draw
+    assert few is not None
+    assert (few.is_neighbourhood, few.among, few.n) == (True, 30_000, 50)
