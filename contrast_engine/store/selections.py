@@ -202,7 +202,7 @@ def selection_name(text: str) -> str:
 
 
 def _packed(ids: Iterable[ImageId]) -> tuple[str, bytes]:
-    """Give the key of a set and its ids, 8 bytes each, sorted: 40 ms for 250,000 images."""
+    """Give the key of a set and its ids, 8 bytes each, sorted."""
     images = list(ids)
     if not images:
         raise OptionError("a selection needs at least one image; none was given")
@@ -210,7 +210,8 @@ def _packed(ids: Iterable[ImageId]) -> tuple[str, bytes]:
     if len(text) != 16 * len(images) or not _HEX.fullmatch(text):
         wrong = next(image for image in images if not _ID.fullmatch(image))
         raise OptionError(f"{wrong!r} is no image id; an id is 16 hex digits")
-    packed = np.unique(np.frombuffer(bytes.fromhex(text), ">u8")).tobytes()
+    numbers = np.frombuffer(bytes.fromhex(text), ">u8").astype(np.uint64)  # sorts much sooner
+    packed = np.unique(numbers).astype(">u8").tobytes()
     return blake2b(packed, digest_size=8).hexdigest(), packed
 
 
