@@ -89,8 +89,9 @@ class TrainingCache:
         path.parent.mkdir(parents=True, exist_ok=True)
         shape = (rows, self.size, self.size, 3)
         file = np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)
-        with path.open("r+b") as whole:  # now, or a full disk would kill the process later
-            os.posix_fallocate(whole.fileno(), 0, path.stat().st_size)
+        if hasattr(os, "posix_fallocate"):  # not on every system
+            with path.open("r+b") as whole:  # now, or a full disk would kill the process later
+                os.posix_fallocate(whole.fileno(), 0, path.stat().st_size)
         return file
 
     @contextmanager
