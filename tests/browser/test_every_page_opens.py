@@ -1,7 +1,7 @@
 """Each page by its own address in a fresh browser, as after F5 or from a bookmark."""
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.app_server import AppServer
 from tests.browser.open_pages import addresses, open_page
@@ -21,6 +21,31 @@ def test_the_browser_of_these_tests_can_draw_the_map(page: Page) -> None:
 
 def test_a_killed_server_comes_back_at_the_same_address(app_server: AppServer, page: Page) -> None:
     open_page(page, f"{app_server.url}/map")
+    page.wait_for_selector(".map[data-ready]")
     app_server.kill()
     app_server.start()
     open_page(page, f"{app_server.url}/map")
+    page.wait_for_selector(".map[data-ready]")
+
+
+def test_a_part_that_could_not_be_fetched_at_first_is_fetched_again(
+    app_server: AppServer, page: Page
+) -> None:
+    refused: list[str] = []
+
+    def refuse_twice(route: Route) -> None:
+        refused.append(route.request.url)
+        route.abort() if len(refused) <= 2 else route.fallback()
+
+    page.route("**/api/kept/*", refuse_twice)
+    page.goto(f"{app_server.url}/map")
+    page.wait_for_selector(".map[data-ready]")
+    assert len(refused) > 2
+
+
+def test_a_part_that_never_comes_says_so(app_server: AppServer, page: Page) -> None:
+    page.route("**/api/kept/*", lambda route: route.abort())
+    page.goto(f"{app_server.url}/map")
+    expect(page.get_by_text("This part could not be fetched; reload the page.")).to_be_visible(
+        timeout=30_000
+    )
