@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.summaries import journey, source_problem, typed_path
 from pages.common import compute, job_panel, loaders, next_step, opening, tables
 
-st.title("Collection")
+st.title("Images")
 st.caption(
     "A collection is a folder in which measurements, labels and results are kept. "
     "Your photographs stay where they are and are never changed."

@@ -7,7 +7,7 @@ import streamlit as st
 from contrast_engine.summaries import table_bytes
 from pages.common import loaders, new_images, session, taking
 
-st.title("Use the results")
+st.title("Export")
 st.caption(
     "One row per image: its file, every measure, cluster, label, predicted label with probability, "
     "and place on the map. A cell is blank where nothing is known."

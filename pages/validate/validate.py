@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.common import compute, findings, job_panel, loaders, next_step, session
 
-st.title("Validate")
+st.title("Evidence")
 st.caption(
     "There is no ground truth here, so no single number can say that the results are right. "
     "These checks say what speaks for them, what speaks against them, and what is not known."

@@ -8,7 +8,10 @@ from streamlit.testing.v1 import AppTest
 
 SHELL = Path(__file__).parents[2] / "pages" / "_shell.py"
 # every page of the navigation, so that a new one is tested without being listed here
-PAGES = tuple(re.findall(r'st\.Page\("([a-z_/]+\.py)"', SHELL.read_text(encoding="utf-8")))
+CALLED = dict(
+    re.findall(r'st\.Page\("([a-z_/]+\.py)", title="([^"]+)"', SHELL.read_text(encoding="utf-8"))
+)
+PAGES = tuple(CALLED)
 STAGES = ("empty", "scanned", "measured", "clustered", "labelled", "trained", "validated")
 
 
@@ -24,7 +27,7 @@ def test_a_page_never_fails_and_says_what_it_is_for(page, stage, at_stage, visit
     at_stage(stage)
     app = visit(page)
     assert not app.exception, [e.message for e in app.exception]
-    assert len(app.title) == 1
+    assert [title.value for title in app.title] == [CALLED[page]], "what the navigation calls it"
     assert len(app.caption[0].value) > 60, "the first line under the title says what it is for"
     assert not app.error, [e.value for e in app.error]
 
@@ -39,7 +42,7 @@ def test_a_page_that_has_nothing_to_show_leads_to_where_it_starts(
     (button,) = app.button
     assert button.label.startswith(next_thing)
     app = button.click().run()
-    assert app.title[0].value == "Collection"
+    assert app.title[0].value == "Images"
 
 
 @pytest.mark.parametrize("page", PAGES)
