@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from contrast_engine.store import Workspace
 
 COLUMNS = ("id", "path", "label", "who", "at")
+SETTLED = ("settled", "rule")
+"""Further columns where several people labelled: what they settle on, and how."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,23 @@ def read_labels(workspace: "Workspace", file: Path, who: str) -> Imported:
 
 
 def current_labels(workspace: "Workspace") -> list[Json]:
-    """Give the label of every labelled image, sorted by path."""
-    paths = workspace.images.paths
-    said = [
+    """Give the last word about every labelled image, sorted by path.
+
+    Where several people labelled, `settled` is the label they settle on, "" where it is disputed,
+    and `rule` says how it came about.
+    """
+    from contrast_engine.steps.settling import settled_labels
+
+    paths, settled = workspace.images.paths, settled_labels(workspace)
+    said: list[Json] = [
         {"id": image, "path": str(paths.get(image, "")), "label": label.label, "who": label.who,
          "at": label.at}
         for image, label in workspace.labels.current().items()
     ]  # fmt: skip
+    if settled.as_json():
+        for row in said:
+            image = ImageId(row["id"])
+            row |= {"settled": settled.of.get(image, ""), "rule": settled.rule_of(image)}
     return sorted(said, key=lambda row: (row["path"], row["id"]))
 
 
@@ -71,7 +83,8 @@ def write_labels(workspace: "Workspace", file: Path) -> int:
     """Write the current labels to a CSV file and give the number of rows."""
     rows = current_labels(workspace)
     with file.open("w", encoding="utf-8", errors="surrogateescape", newline="") as target:
-        writer = csv.DictWriter(target, COLUMNS)
+        is_shared = any("rule" in row for row in rows)
+        writer = csv.DictWriter(target, (*COLUMNS, *(SETTLED if is_shared else ())))
         writer.writeheader()
         writer.writerows(rows)
     return len(rows)

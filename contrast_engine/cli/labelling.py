@@ -185,11 +185,15 @@ def import_labels(arguments: argparse.Namespace) -> Answer:
 
 def export(arguments: argparse.Namespace) -> Answer:
     """Write the labels to a CSV file."""
+    from contrast_engine.steps.settling import settled_labels
+
     file = Path(arguments.file)
     workspace = _open(arguments)
     rows = write_labels(workspace, file)
     document = {"labels": current_labels(workspace), "rows": rows, "path": file}
-    return Answer(document, [f"{count(rows, 'label')} written to {file}"])
+    settled = [one["words"]] if (one := settled_labels(workspace).as_json()) else []
+    document |= {"settled": one} if one else {}
+    return Answer(document, [f"{count(rows, 'label')} written to {file}", *settled])
 
 
 def next_images(arguments: argparse.Namespace) -> Answer:
@@ -213,11 +217,17 @@ def next_images(arguments: argparse.Namespace) -> Answer:
 
 def list_labels(arguments: argparse.Namespace) -> Answer:
     """Show every labelled image."""
-    labels = current_labels(_open(arguments))
+    from contrast_engine.steps.settling import settled_labels
+
+    workspace = _open(arguments)
+    labels = current_labels(workspace)
     totals = Counter(row["label"] for row in labels)
     lines = table([(row["label"], row["who"], row["path"]) for row in labels])
     lines += [", ".join(f"{label}: {n:,}" for label, n in totals.items()) or "no labels yet"]
-    return Answer({"labels": labels}, lines)
+    settled = settled_labels(workspace)
+    if not settled.words:
+        return Answer({"labels": labels}, lines)
+    return Answer({"labels": labels, "settled": settled.as_json()}, [*lines, settled.words])
 
 
 def _open(arguments: argparse.Namespace) -> "Workspace":

@@ -84,6 +84,8 @@ def _summary(document: Json) -> list[str]:
         f" with {document['method']}{badge}",
         f"  would rather not say: {count(document['abstained'], 'image')}",
     ]
+    if document.get("settled"):
+        lines.append(f"  {document['settled']['words']}")
     if document["choice"]:
         lines.append(f"  {document['choice']['reason']}")
     lines.append(_promise(document["calibration"]))

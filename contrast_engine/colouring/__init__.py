@@ -26,6 +26,7 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.features import features
 from contrast_engine.figures.look import PALETTE
 from contrast_engine.results import UNASSIGNED, Clustering, Predictions
+from contrast_engine.steps.settling import settled_labels
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.overview import feature_title
 from contrast_engine.vectors import ImageId, Vectors
@@ -45,6 +46,10 @@ __all__ = [
     "colouring",
     "map_colouring",
 ]
+
+
+DISPUTED = "(disputed)"
+"""The class of images that people call differently, so that no label is settled."""
 
 
 def map_colouring(workspace: Workspace, key: str, what: str) -> Colouring:
@@ -126,8 +131,10 @@ def _by_cluster(
 
 
 def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
-    of = {image: label.label for image, label in workspace.labels.current().items()}
-    return by_class(ids, of, workspace.labels.label_set().labels, "Label", "Not labelled")
+    said, names = settled_labels(workspace), workspace.labels.label_set().labels
+    of = dict.fromkeys(said.settled.disputed, DISPUTED) | said.of
+    order = (*names, DISPUTED) if said.settled.disputed else names
+    return by_class(ids, of, order, "Label", "Not labelled")
 
 
 def _by_prediction(ids: Sequence[ImageId], predictions: Predictions) -> Colouring:

@@ -1,7 +1,7 @@
 """Do people agree on the labels? Kappa, alpha, and the images they disagree about most."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -70,6 +70,18 @@ class Ratings:
         codes = [[code.get(said[p].get(image, ""), -1) for p in people] for image in ids]
         matrix = np.array(codes, dtype=np.int64).reshape(len(ids), len(people))
         return cls(ids, people, tuple(labels), is_ordered, matrix, unsure or {})
+
+    def among(self, images: Container[ImageId]) -> "Ratings":
+        """Give what was said of these images, by the people who said something of them."""
+        rows = [row for row, image in enumerate(self.ids) if image in images]
+        codes = self.codes[rows]
+        spoke = np.flatnonzero((codes >= 0).any(axis=0))
+        return replace(
+            self,
+            ids=tuple(self.ids[row] for row in rows),
+            people=tuple(self.people[column] for column in spoke),
+            codes=codes[:, spoke],
+        )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from contrast_engine.issues import ISSUES
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.flagging import issues
+from contrast_engine.steps.settling import settled_labels
 from contrast_engine.steps.taxonomy import taxonomy
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
@@ -25,9 +26,8 @@ from contrast_engine.vectors import ImageId
 Cell = str | float | int | bool | None
 
 _BEFORE = ("id", "path")
-_AFTER = (
-    "cluster", "label", "predicted_label", "probability", "abstains", "map_x", "map_y",
-)  # fmt: skip
+_TEXT = {"id", "path", "fine_cluster", "label", "label_rule", "predicted_label"}
+_AFTER = ("predicted_label", "probability", "abstains", "map_x", "map_y")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
 
     Columns: id, path, every measure, cluster, label, predicted_label, probability, abstains,
     map_x, map_y. The predicted label is given also where the model abstains. Where a fine cut is
-    kept with the clusters, fine_cluster follows cluster, "0.2" for group 2 inside cluster 0.
+    kept with the clusters, fine_cluster follows cluster, "0.2" for group 2 inside cluster 0. Where
+    several people labelled, label is what they settle on, blank where it is disputed, and
+    label_rule says how: "one person", "consensus of 3", "majority of 2" or "disputed".
 
     Args:
         workspace: The workspace.
@@ -60,16 +62,19 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     """
     images = workspace.images
     measures, measured = _measures(workspace)
-    clusters, labels = _clusters(workspace), workspace.labels.current()
+    clusters, said = _clusters(workspace), settled_labels(workspace)
+    labels, is_shared = said.of, bool(said.as_json())
     groups = _fine_groups(workspace)
-    after = (_AFTER[0], *(("fine_cluster",) if groups else ()), *_AFTER[1:])
+    after = (
+        "cluster", *(("fine_cluster",) if groups else ()),
+        "label", *(("label_rule",) if is_shared else ()), *_AFTER,
+    )  # fmt: skip
     predicted, places = _predicted(workspace), _places(workspace)
     judged_for, judged = _issues(workspace) if with_issues else ((), {})
     unjudged: tuple[Cell, ...] = (None,) * len(judged_for)
     no_measures: tuple[Cell, ...] = (None,) * len(measures)
     rows = []
     for image in sorted(images.ids, key=lambda i: (images.paths[i], i)):
-        said = labels.get(image)
         rows.append(
             (
                 image,
@@ -77,7 +82,8 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
                 *measured.get(image, no_measures),
                 clusters.get(image),
                 *((groups.get(image),) if groups else ()),
-                said.label if said else None,
+                labels.get(image),
+                *((said.rule_of(image),) if is_shared else ()),
                 *predicted.get(image, (None, None, None)),
                 *places.get(image, (None, None)),
                 *judged.get(image, unjudged),
@@ -171,7 +177,7 @@ def _array(name: str, column: Sequence[Any]) -> Any:
 
     is_known = np.array([cell is not None for cell in column], dtype=np.bool_)
     known = pa.py_buffer(np.packbits(is_known, bitorder="little"))
-    if name in {"id", "path", "fine_cluster", "label", "predicted_label"}:
+    if name in _TEXT:
         parts = [(cell or "").encode() for cell in column]
         ends = np.cumsum([0, *(len(part) for part in parts)], dtype=np.int32)
         buffers = [known, pa.py_buffer(ends), pa.py_buffer(b"".join(parts))]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from contrast_engine.arrays import Json
-from contrast_engine.errors import OptionError
+from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import (
@@ -22,9 +22,9 @@ from contrast_engine.pseudo_labels import (
 )
 from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
-from contrast_engine.pseudo_labels.selection import was_random
 from contrast_engine.results import Clustering
 from contrast_engine.steps.recommending import recommend
+from contrast_engine.steps.settling import settled_labels
 from contrast_engine.steps.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.labels import label_name
@@ -46,12 +46,13 @@ _PROMISED = (
 
 @dataclass(frozen=True)
 class _Labels:
-    """The labels of now and what their order is."""
+    """The labels of now, what their order is, and how they were settled."""
 
     of: dict[ImageId, str]
     order: tuple[str, ...]
     is_ordered: bool
     drawn: frozenset[ImageId]
+    settled: Json
 
 
 def pseudo_label(
@@ -65,6 +66,9 @@ def pseudo_label(
     progress: Progress = SILENT,
 ) -> str:
     """Train on the labels people gave and predict every measured image; give the key.
+
+    Where several people labelled, it learns from what they settle on, and the details say by
+    which rule under `settled` (None for one person's labels).
 
     Args:
         workspace: Measured, with labels of at least two kinds; clustered for the cluster vote.
@@ -105,6 +109,7 @@ def pseudo_label(
             "classes": list(labelled.classes),
             "is_ordered": labelled.is_ordered,
             "asked": "recommended" if choice else "named",
+            **({"settled": said.settled} if said.settled else {}),
         },
         inputs=(
             here.key,
@@ -131,18 +136,18 @@ def pairs_hash(labels: Mapping[ImageId, str]) -> str:
 
 
 def _labels(workspace: Workspace, order: Iterable[str] | None) -> _Labels:
-    current = workspace.labels.current()
-    of = {image: label.label for image, label in current.items()}
-    drawn = frozenset(image for image, label in current.items() if was_random(label.why))
+    said = settled_labels(workspace)
+    if said.problem:
+        raise NotEnoughData(said.problem)
     if order is None:
         known = workspace.labels.label_set()
-        return _Labels(of, known.labels, known.is_ordered, drawn)
+        return _Labels(said.of, known.labels, known.is_ordered, said.drawn, said.as_json())
     names = tuple(label_name(name) for name in order)
     if len(names) < 2 or len(set(names)) != len(names):
         raise OptionError(
             f"an order needs at least two different labels, got {', '.join(names) or 'none'}"
         )
-    return _Labels(of, names, True, drawn)
+    return _Labels(said.of, names, True, said.drawn, said.as_json())
 
 
 def _save(
@@ -187,6 +192,7 @@ def _save(
         "calibration_note": _note(trained.sets),
         "curve": [asdict(point) for point in curve],
         "labels_hash": pairs_hash(dict(labelled.pairs)),
+        "settled": artifact.recipe.get("settled"),
         "space": here.name,
         "space_key": here.key,
         "on": here.on,

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from contrast_engine.errors import NotEnoughData
 from contrast_engine.pseudo_labels import (
     VERY_ROUGH_UP_TO,
     Scores,
@@ -12,9 +13,9 @@ from contrast_engine.pseudo_labels import (
     train,
 )
 from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
-from contrast_engine.pseudo_labels.selection import was_random
 from contrast_engine.randomness import generator
 from contrast_engine.results import Clustering, Predictions
+from contrast_engine.steps.settling import settled_labels
 from contrast_engine.steps.spaces import Space
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
@@ -38,6 +39,7 @@ class Lesson:
         scores: On labels held back.
         curve: Accuracy by the number of labels.
         seconds: How long it took.
+        settled: By which rule labels of several people were settled; empty for one person's.
     """
 
     labels: int
@@ -47,6 +49,7 @@ class Lesson:
     scores: Scores
     curve: tuple[Point, ...]
     seconds: float
+    settled: str = ""
 
     @property
     def coverage(self) -> float:
@@ -66,22 +69,23 @@ def learn_now(workspace: Workspace, here: Space, *, seed: int = 0) -> Lesson:
         NotEnoughData: There are no labels of two kinds on images of the space.
     """
     begun = time.perf_counter()
-    current = workspace.labels.current()
+    said = settled_labels(workspace)
+    if said.problem:
+        raise NotEnoughData(said.problem)
     known = workspace.labels.label_set()
     clustered = workspace.current("clusterings")
     clustering: Clustering | None = workspace.load(clustered) if clustered else None
-    ids = _part(here.vectors.ids, set(current), seed)
+    ids = _part(here.vectors.ids, set(said.of), seed)
     labelled = gather(
         here.vectors if len(ids) == len(here.vectors) else here.vectors.take(ids),
-        {image: label.label for image, label in current.items()},
+        said.of,
         known.labels,
         is_ordered=known.is_ordered,
         clustering=clustering,
     )
     name = _method(workspace, recommended(labelled), len(labelled))
     recipe = classifiers[name]()
-    drawn = {image for image, label in current.items() if was_random(label.why)}
-    trained = train(recipe, labelled, drawn=drawn, seed=seed)
+    trained = train(recipe, labelled, drawn=said.drawn, seed=seed)
     return Lesson(
         labels=len(labelled),
         images=len(here.vectors),
@@ -90,6 +94,7 @@ def learn_now(workspace: Workspace, here: Space, *, seed: int = 0) -> Lesson:
         scores=trained.scores,
         curve=learning_curve(recipe, labelled, trained.scores, seed=seed),
         seconds=time.perf_counter() - begun,
+        settled=said.words,
     )
 
 

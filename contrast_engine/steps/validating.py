@@ -8,6 +8,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.agreeing import ratings, ratings_hash
 from contrast_engine.steps.labelling import pairs_hash
+from contrast_engine.steps.settling import settled_labels
 from contrast_engine.steps.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.validation import Context, checks
@@ -78,8 +79,7 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
     made = {kind: workspace.manifest(key) for kind, key in keys.items() if key}
     judged = next((made[k].details for k in ("predictions", "clusterings") if k in made), {})
     here = space(workspace, str(judged.get("on", "features")))
-    said = workspace.labels.current()
-    labels = {image: label.label for image, label in said.items()}
+    labels = settled_labels(workspace).of
     measured = {i: label for i, label in labels.items() if i in here.vectors.rows}
     known = workspace.labels.label_set()
     training = made["predictions"].details if "predictions" in made else {}

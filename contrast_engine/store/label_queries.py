@@ -135,3 +135,17 @@ def labels(connection: Connection) -> dict[ImageId, Label]:
         "GROUP BY s.image ORDER BY s.image"
     )
     return {ImageId(row[0]): Label(*row) for row in rows if row[1] is not None}
+
+
+def by_person(connection: Connection) -> dict[str, dict[ImageId, str | None]]:
+    """Give the last word of every person about every image; None where they are unsure."""
+    rows = connection.execute(
+        f"SELECT e.who, s.image, e.label, {IS_UNSURE}, max(e.seq) FROM events AS e "
+        f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} "
+        "GROUP BY e.who, s.image ORDER BY e.who, s.image"
+    )
+    said: dict[str, dict[ImageId, str | None]] = {}
+    for who, image, label, is_unsure, _ in rows:
+        if label is not None or is_unsure:
+            said.setdefault(who, {})[ImageId(image)] = label
+    return said

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.ranking.agreement import HOPELESS
 from contrast_engine.steps.agreeing import rater_agreement
+from contrast_engine.steps.settling import settled_labels
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.entries import sentence
 from contrast_engine.vectors import ImageId
@@ -21,6 +22,7 @@ class AgreementCard:
         unsure: Who could not tell of how many images, in words; empty for nobody.
         disputed: Images people label differently with what each said, most disputed first.
         consensus: The same images with the label that is most probably meant.
+        settled: What models learn from, by which rule.
     """
 
     verdict: str
@@ -31,6 +33,7 @@ class AgreementCard:
     unsure: str = ""
     disputed: tuple[tuple[ImageId, str], ...] = ()
     consensus: tuple[dict[str, str], ...] = ()
+    settled: str = ""
 
 
 def raters_warning(workspace: Workspace) -> str:
@@ -48,6 +51,17 @@ def raters_warning(workspace: Workspace) -> str:
         f"{sentence(found.verdict)} Krippendorff's alpha is {found.alpha:.2f} ({found.low:.2f} to "
         f"{found.high:.2f}) on the {found.n:,} images that several people labelled; 0 is chance."
     )
+
+
+def settled_words(workspace: Workspace, image: ImageId) -> tuple[str, ...]:
+    """Say what several people settle on for one image; nothing where one person labelled it."""
+    said = settled_labels(workspace)
+    rule = said.rule_of(image)
+    if rule is None or rule == "one person":
+        return ()
+    if rule == "disputed":
+        return ("Disputed: people call it differently, and no model learns from it",)
+    return (f"Learnt as: {said.of[image]}, {rule} people",)
 
 
 def agreement_card(workspace: Workspace) -> AgreementCard:
@@ -81,4 +95,5 @@ def agreement_card(workspace: Workspace) -> AgreementCard:
             }
             for one in found.disagreements
         ),
+        settled_labels(workspace).words,
     )

@@ -104,7 +104,9 @@ def _basis(lesson: Lesson) -> str:
         f"{classifiers[lesson.method].title}, learnt in {lesson.seconds:.2f} s; the error is that "
         f"of the answered part of {lesson.scores.n:,} labels, each judged by models that never saw "
         "it, with its 95% interval. Labelled images were mostly chosen, so the collection may "
-        f"differ.{part}" + (" With so few labels it is very rough." if rough else "")
+        f"differ.{part}"
+        + (" With so few labels it is very rough." if rough else "")
+        + (f" {lesson.settled}" if lesson.settled else "")
     )
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from contrast_engine.arrays import Json
 from contrast_engine.results import Predictions
 from contrast_engine.steps.labelling import pairs_hash
+from contrast_engine.steps.settling import settled_labels
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.summaries.entries import sentence
 from contrast_engine.vectors import ImageId
 
 METHODS = {
@@ -67,16 +69,16 @@ def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
         workspace: Where labels and predictions are.
         measured: The images measured last; labels of others are not learnt from.
     """
-    said = workspace.labels.current().items()
-    labels = {image: label.label for image, label in said if image in measured}
+    said = settled_labels(workspace)
+    labels = {image: label for image, label in said.of.items() if image in measured}
     counts = Counter(labels.values())
     key = workspace.current("predictions")
     details = workspace.manifest(key).details if key else {}
     return ModelCard(
         key=key,
         can_train=len(counts) >= 2,
-        needs=_needs(counts),
-        situation=_situation(counts, details.get("labels", 0)),
+        needs=sentence(f"{said.problem}.") if said.problem else _needs(counts),
+        situation=_situation(counts, details.get("labels", 0), said.words),
         is_stale=details.get("labels_hash") != pairs_hash(labels),
         badge=details.get("badge", ""),
         badge_words=_badge_words(details) if details.get("badge") else "",
@@ -107,9 +109,9 @@ def _needs(counts: Counter[str]) -> str:
     return f"All {n:,} labels so far are '{name}'. Label at least one image of another kind."
 
 
-def _situation(counts: Counter[str], learnt: int) -> str:
+def _situation(counts: Counter[str], learnt: int, settled: str) -> str:
     said = ", ".join(f"{label} {n:,}" for label, n in counts.most_common())
-    text = f"{counts.total():,} labelled images: {said}."
+    text = f"{counts.total():,} labelled images: {said}." + (f" {settled}" if settled else "")
     if learnt and counts.total() != learnt:
         return f"{text} The model below has learnt from {learnt:,}."
     return text
@@ -158,7 +160,7 @@ def _space(details: Json) -> str:
     method = METHODS.get(details["method"], details["method"])
     return (
         f"{method}, learnt from {details['labels']:,} labelled images ({details['space']}). "
-        f"{_drawn(details)}"
+        f"{_drawn(details)}{_settled(details)}"
     )
 
 
@@ -169,6 +171,14 @@ def _drawn(details: Json) -> str:
     if n == details["labels"]:
         return "All of them were drawn at random."
     return f"Of these, {n:,} were drawn at random; the others were chosen, so {differs}"
+
+
+def _settled(details: Json) -> str:
+    settled = details.get("settled")
+    if not settled:
+        return ""
+    easier = " What is known of its errors holds for images people agree on."
+    return f" {settled['words']}{easier if settled['disputed'] else ''}"
 
 
 def _percent(value: float | None) -> str:

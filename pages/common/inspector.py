@@ -9,6 +9,7 @@ import streamlit as st
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import number, profile
+from contrast_engine.summaries.agreeing import settled_words
 from contrast_engine.vectors import ImageId
 from pages.common import labelling, loaders, session
 
@@ -104,6 +105,7 @@ def said(workspace: Workspace, image: ImageId) -> None:
     if label:
         why = f" ({_plain(label.why)})" if label.why else ""
         lines.append(f"Label: {_plain(label.label)}, given by {_plain(label.who)}{why}")
+        lines += [_plain(words) for words in settled_words(workspace, image)]
     if predicted:
         lines += _predicted(workspace, predicted, image)
     st.markdown("  \n".join(lines) or "No cluster, label or prediction yet.")

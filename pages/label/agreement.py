@@ -33,6 +33,8 @@ if card.unsure:
         f"Unsure: {card.unsure}. Such answers are kept and counted; no model learns of them."
     )
 
+st.caption(f"What models learn from: {card.settled}")
+
 st.subheader("Disputed images")
 if not card.disputed:
     st.caption("Nobody disagrees about any image.")

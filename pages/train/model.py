@@ -36,6 +36,9 @@ workspace = session.workspace()
 state = session.measured(workspace, "train a model")
 label_set = workspace.labels.label_set()
 card = model_card(workspace, loaders.vectors(workspace, workspace.current("features")).rows)
+unsettled = raters_warning(workspace)
+if unsettled:
+    st.warning(unsettled, icon=":material/warning:")
 if not card.can_train:
     session.empty(card.needs, session.LABEL, "Label images")
 
@@ -50,9 +53,6 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         type="primary" if card.is_stale else "secondary",
     )
 st.caption(card.situation)
-unsettled = raters_warning(workspace)
-if unsettled:
-    st.warning(unsettled, icon=":material/warning:")
 if is_asked:
     order = label_set.labels if label_set.is_ordered else None
     compute.start(workspace, "pseudo_label", order=order, method=method, on=on)

@@ -195,3 +195,40 @@ def test_next_gives_images_with_reasons_that_are_not_labelled_yet(
         )
         assert len(said.json["queue"]) == 3
     assert contrast("label", "next", workspace, "--count", "0").code == 2
+
+
+def test_labels_of_several_people_are_settled_by_a_rule_that_every_command_names(
+    contrast: Contrast, workspace: Path, photos: Path, tmp_path: Path
+) -> None:
+    files = sorted(photos.glob("*.jpg"))
+    said = {"ann": "low low high high high", "bob": "low high high high", "cid": "low"}
+    for who, labels in said.items():
+        for path, label in zip(files, labels.split(), strict=False):
+            contrast("label", "add", workspace, "--image", path, "--label", label, "--who", who)
+    words = (
+        "Majority (a consensus needs 20 shared images) of 3 people on 4 images; 1 of them disputed"
+        " and left out. 1 image with one person's label."
+    )
+    assert words in contrast("label", "list", workspace).out
+    document = contrast("label", "list", workspace, "--json").json
+    assert document["settled"] == {
+        "rule": "majority", "people": 3, "shared": 4, "disputed": 1, "words": words,
+    }  # fmt: skip
+    found = {row["path"]: (row["label"], row["settled"], row["rule"]) for row in document["labels"]}
+    assert [found[str(path)] for path in files[:5]] == [
+        ("low", "low", "majority of 3"),
+        ("high", "", "disputed"),
+        ("high", "high", "majority of 2"),
+        ("high", "high", "majority of 2"),
+        ("high", "high", "one person"),
+    ]
+    file, table = tmp_path / "labels.csv", tmp_path / "table.csv"
+    assert words in contrast("label", "export", workspace, file).out
+    assert [row["rule"] for row in rows_of(file)] == [row["rule"] for row in document["labels"]]
+    learnt = contrast("pseudo-label", workspace, "--json").json
+    assert (learnt["settled"]["words"], learnt["labels"]) == (words, 4)
+    assert words in contrast("pseudo-label", workspace).out
+    contrast("export", workspace, table)
+    exported = {row["path"]: (row["label"], row["label_rule"]) for row in rows_of(table)}
+    assert exported[str(files[1])] == ("", "disputed")
+    assert exported[str(files[0])] == ("low", "majority of 3")
