@@ -20,7 +20,9 @@ def show(key: str) -> dict[str, float]:
     start = neutral()
 
     strengths = {}
-    places = [column for _ in range(0, len(KNOBS), PER_ROW) for column in st.columns(PER_ROW)]
+    with st.container(key="always-in-view"):
+        rows = range(0, len(KNOBS), PER_ROW)
+        places = [column for _ in rows for column in st.columns(PER_ROW)]
     for place, (name, knob) in zip(places, KNOBS.items(), strict=False):
         at, said = f"{key}.{name}", perturbations[name].summary
         if at not in st.session_state:

@@ -35,6 +35,10 @@ button[kind^="primary"] [data-testid="stMarkdownContainer"] { color: light-dark(
 [data-testid="stColumn"]:has(.st-key-beside) > * {
   position: sticky; top: 3.5rem; max-height: calc(100vh - 4rem); overflow-y: auto;
 }
+[data-testid="stLayoutWrapper"]:has(> .st-key-always-in-view) {
+  position: sticky; top: 0; z-index: 9; padding: 0.5rem 1.5rem 0.4rem 0;
+  background: light-dark(#fcfcfc, #191919);
+}
 """
 
 _SCRIPT = """

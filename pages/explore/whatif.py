@@ -40,7 +40,7 @@ def draw() -> None:
         st.image(changed, width="content", alt="The image as it is changed")
         consequences.judged(workspace, after)
     st.caption("Shown is what is measured, pixel by pixel; a narrow window shows it smaller.")
-    table, place = st.columns(2, gap="large")
+    table, place = st.columns(2, gap="small")
     with table:
         consequences.measures(change_words(before, after))
     with place:
