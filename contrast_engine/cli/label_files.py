@@ -14,7 +14,7 @@ from contrast_engine.vectors import ImageId
 if TYPE_CHECKING:
     from contrast_engine.store import Workspace
 
-COLUMNS = ("id", "path", "label", "who", "at")
+COLUMNS = ("id", "path", "label", "who", "at", "why")
 SETTLED = ("settled", "rule")
 """Further columns where several people labelled: what they settle on, and how."""
 
@@ -32,7 +32,8 @@ def read_labels(workspace: "Workspace", file: Path, who: str) -> Imported:
     """Say every label of a CSV file with a column `label` and a column `id` or `path`.
 
     Relative paths are relative to the file's folder. A row without a label is left alone; where
-    an image stands twice, the later row counts.
+    an image stands twice, the later row counts. A column `why` is kept with the label: it says
+    which images were drawn at random, and only those can say how often the model errs.
 
     Raises:
         CollectionError: The file cannot be read, or lacks the columns.
@@ -40,7 +41,7 @@ def read_labels(workspace: "Workspace", file: Path, who: str) -> Imported:
     from contrast_engine.store.labels import label_name
 
     folder = file.absolute().parent
-    labels: dict[ImageId, str] = {}
+    labels: dict[ImageId, tuple[str, str]] = {}
     blank = 0
     problems: list[Json] = []
     for number, row in enumerate(_rows(file), start=2):
@@ -49,12 +50,13 @@ def read_labels(workspace: "Workspace", file: Path, who: str) -> Imported:
             continue
         try:
             image = find_image(workspace, row.get("id") or row.get("path") or "", folder)
-            labels[image] = label_name(row["label"])
+            why = (row.get("why") or "").strip() or f"imported from {file.name}"
+            labels[image] = label_name(row["label"]), why
         except (OptionError, UnknownName) as error:
             problems.append({"row": number, "reason": str(error)})
-    for label in dict.fromkeys(labels.values()):
-        chosen = tuple(image for image, given in labels.items() if given == label)
-        workspace.labels.say(chosen, label, who=who, why=f"imported from {file.name}")
+    for label, why in dict.fromkeys(labels.values()):
+        chosen = tuple(image for image, given in labels.items() if given == (label, why))
+        workspace.labels.say(chosen, label, who=who, why=why)
     return Imported(len(labels), blank, tuple(problems))
 
 
@@ -69,7 +71,7 @@ def current_labels(workspace: "Workspace") -> list[Json]:
     paths, settled = workspace.images.paths, settled_labels(workspace)
     said: list[Json] = [
         {"id": image, "path": str(paths.get(image, "")), "label": label.label, "who": label.who,
-         "at": label.at}
+         "at": label.at, "why": label.why}
         for image, label in workspace.labels.current().items()
     ]  # fmt: skip
     if settled.as_json():
@@ -88,6 +90,18 @@ def write_labels(workspace: "Workspace", file: Path) -> int:
         writer.writeheader()
         writer.writerows(rows)
     return len(rows)
+
+
+def write_queue(rows: list[Json], file: Path) -> None:
+    """Write images to be labelled as a CSV file whose column `label` is to be filled in.
+
+    `read_labels` takes it back, with the reasons.
+    """
+    with file.open("w", encoding="utf-8", errors="surrogateescape", newline="") as target:
+        writer = csv.DictWriter(target, ("id", "path", "label", "why"))
+        writer.writeheader()
+        for row in rows:
+            writer.writerow({"id": row["id"], "path": row["path"], "why": row["reason"]})
 
 
 def _rows(file: Path) -> list[dict[str, str]]:

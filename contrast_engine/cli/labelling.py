@@ -15,7 +15,12 @@ from contrast_engine.cli.answers import (
     table,
 )
 from contrast_engine.cli.image_names import find_image
-from contrast_engine.cli.label_files import current_labels, read_labels, write_labels
+from contrast_engine.cli.label_files import (
+    current_labels,
+    read_labels,
+    write_labels,
+    write_queue,
+)
 from contrast_engine.cli.parser import Commands, add_command, add_seed, add_workspace
 
 if TYPE_CHECKING:
@@ -31,6 +36,7 @@ def add_commands(commands: Commands) -> None:
         examples="""
 contrast label define holiday.contrast low,medium,high --ordered
 contrast label add holiday.contrast --image photo.jpg --label low
+contrast label next holiday.contrast --strategy random --csv labels.csv
 contrast label import holiday.contrast labels.csv
 contrast label list holiday.contrast --json""",
     )
@@ -48,7 +54,10 @@ contrast label list holiday.contrast --json""",
         "--unsure", action="store_true", help="one cannot tell: kept, but nobody learns from it"
     )
     _add_who(parser)
-    parser.add_argument("--why", default="", metavar="TEXT", help="a remark kept with the label")
+    parser.add_argument(
+        "--why", default="", metavar="TEXT",
+        help="a remark kept with the label, such as the reason that `label next` gave",
+    )  # fmt: skip
 
     parser = add_command(children, "undo", "Take back what was last said.", undo)
     add_workspace(parser)
@@ -79,7 +88,9 @@ contrast label list holiday.contrast --json""",
     parser = add_command(children, "import", "Read labels from a CSV file.", import_labels)
     add_workspace(parser)
     parser.add_argument(
-        "file", metavar="FILE.csv", help="with a column 'label' and a column 'path' or 'id'"
+        "file",
+        metavar="FILE.csv",
+        help="with a column 'label', a column 'path' or 'id', and perhaps 'why'",
     )
     _add_who(parser)
 
@@ -98,6 +109,10 @@ contrast label list holiday.contrast --json""",
     parser.add_argument(
         "--who", metavar="W",
         help="with random: one of several people, who share only a part of their images",
+    )  # fmt: skip
+    parser.add_argument(
+        "--csv", metavar="FILE.csv",
+        help="also write them to a file: fill in its column 'label' and import it",
     )  # fmt: skip
     add_seed(parser)
 
@@ -212,6 +227,8 @@ def next_images(arguments: argparse.Namespace) -> Answer:
         for wanted in queue
     ]  # fmt: skip
     lines = table([(paths.get(wanted.image) or wanted.image, wanted.reason) for wanted in queue])
+    if arguments.csv:
+        write_queue(rows, Path(arguments.csv))
     return Answer({"queue": rows}, lines or ["every image has a label"])
 
 

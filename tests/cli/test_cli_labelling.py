@@ -197,6 +197,28 @@ def test_next_gives_images_with_reasons_that_are_not_labelled_yet(
     assert contrast("label", "next", workspace, "--count", "0").code == 2
 
 
+def test_a_queue_is_labelled_in_a_file_and_stays_known_as_drawn_at_random(
+    contrast: Contrast, workspace: Path, tmp_path: Path
+) -> None:
+    queue = tmp_path / "queue.csv"
+    contrast("label", "next", workspace, "--strategy", "random", "--count", "6", "--csv", queue)
+    rows = rows_of(queue)
+    assert [row["label"] for row in rows] == [""] * 6
+    assert contrast("label", "import", workspace, queue, "--json").json["blank"] == 6
+    with queue.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(row | {"label": "ab"[k % 2]} for k, row in enumerate(rows))
+    contrast("label", "import", workspace, queue)
+    said = contrast("label", "list", workspace, "--json").json["labels"]
+    assert [row["why"] for row in said] == [row["why"] for row in sorted(rows, key=place)]
+    assert "there are 6;" in contrast("pseudo-label", workspace, "--json").json["calibration_note"]
+
+
+def place(row: dict[str, str]) -> tuple[str, str]:
+    return row["path"], row["id"]
+
+
 def test_labels_of_several_people_are_settled_by_a_rule_that_every_command_names(
     contrast: Contrast, workspace: Path, photos: Path, tmp_path: Path
 ) -> None:
