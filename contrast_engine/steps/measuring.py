@@ -16,7 +16,7 @@ from contrast_engine.steps.copying import USUAL_SIZE, left_behind
 from contrast_engine.steps.side_by_side import side_by_side
 from contrast_engine.store import Artifact, Problem, Workspace
 from contrast_engine.store.rows import RowCache, Rows
-from contrast_engine.store.training_cache import Scratch
+from contrast_engine.store.training_cache import Part
 from contrast_engine.vectors import ImageId, Vectors
 
 STEP = f"measure@{FEATURE_VERSION}"
@@ -93,8 +93,8 @@ def keeping(workspace: Workspace) -> "Iterator[Kept]":
 
     The lock "measure" must be held.
     """
-    with left_behind(workspace) as scratch:
-        kept = Kept(workspace, scratch)
+    with left_behind(workspace) as copies:
+        kept = Kept(workspace, copies)
         try:
             yield kept
         finally:
@@ -106,14 +106,14 @@ class Kept:
 
     Args:
         workspace: Where they are kept.
-        scratch: Where the copies wait.
+        copies: Where the training copies go.
     """
 
-    def __init__(self, workspace: Workspace, scratch: Scratch) -> None:
+    def __init__(self, workspace: Workspace, copies: Part) -> None:
         key = Artifact("features", STEP, _recipe()).key
         folder = workspace.root / "features" / f"rows-{key}"
         self._cache = RowCache(folder, feature_names())
-        self._scratch = scratch
+        self._copies = copies
         self._part: Rows = {}
         self._part_began = time.monotonic()
         self.rows = self._cache.read()
@@ -124,7 +124,7 @@ class Kept:
         if image in self.rows:
             return
         self.rows[image] = self._part[image] = measured[0]
-        self._scratch.add(image, measured[1])
+        self._copies.add(image, measured[1])
         self.computed += 1
         if len(self._part) >= _PART_ROWS or time.monotonic() - self._part_began >= _PART_SECONDS:
             self.save()

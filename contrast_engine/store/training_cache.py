@@ -1,10 +1,13 @@
 """Small uint8 copies of all pictures in one memory-mapped file, so that training never decodes."""
 
+import heapq
 import json
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -18,6 +21,8 @@ from contrast_engine.vectors import ImageId
 class TrainingCache:
     """The training copies of one size: `cache/<size>.npy` and which image each row is.
 
+    What measuring adds lies beside it in parts, `cache/<size>-*.u8`, until `merge` is asked for:
+    ten new images among 100,000 are ten copies to write, and training reads one file in order.
     Everything in it can be made again from the images, so the folder may be deleted.
 
     Args:
@@ -31,16 +36,21 @@ class TrainingCache:
         self._index = root / "cache" / f"{size}.json"
 
     def ids(self) -> tuple[ImageId, ...]:
-        """Give the images it holds, in the order of their rows; none where it is not whole."""
-        return self._read()[0]
+        """Give the images it holds, those in parts last; what is not whole is not there."""
+        return tuple(dict.fromkeys(image for ids, _ in self._pieces() for image in ids))
+
+    @property
+    def is_scattered(self) -> bool:
+        """True if some of it lies in parts, which `open` does not read."""
+        return bool(self._indexes())
 
     def open(self, ids: Iterable[ImageId]) -> Bytes:
         """Give the copies of some images, (n, size, size, 3) uint8 sRGB.
 
-        Memory-mapped where they are exactly what the file holds.
+        Memory-mapped where they are exactly what the file holds; what lies in parts is not read.
 
         Raises:
-            WorkspaceError: The cache lacks one of them.
+            WorkspaceError: The file lacks one of them.
         """
         wanted = tuple(ids)
         if not wanted:
@@ -94,24 +104,56 @@ class TrainingCache:
                 os.posix_fallocate(whole.fileno(), 0, path.stat().st_size)
         return file
 
-    @contextmanager
-    def scratch(self) -> "Iterator[Scratch]":
-        """Open a place on disk for copies that come in any order, gone when it is closed.
+    def merge(self, new: Iterable[tuple[ImageId, Bytes]] = (), at_most: int = 0) -> None:
+        """Bring file, parts and new copies together in one file, in the order of the ids.
+
+        Args:
+            new: Image and copy each, in the order of the ids.
+            at_most: How many new ones there may be.
 
         Raises:
             WorkspaceError: The disk is full or read-only.
         """
-        aside = self._pixels.with_name(f"{TEMPORARY}{self.size}-scratch-{os.getpid()}")
+        parts = self._indexes()
+        pieces = self._pieces(parts)
+        streams = [_in_order(ids, rows) for ids, rows in pieces if rows is not None]
+        merged = heapq.merge(*streams, new, key=lambda pair: pair[0])
+        self.save(_once(merged), sum(len(ids) for ids, _ in pieces) + at_most)
+        for index in parts:
+            index.unlink(missing_ok=True)
+            _pixels_of(index).unlink(missing_ok=True)
+
+    @contextmanager
+    def adding(self) -> "Iterator[Part]":
+        """Open a part for copies in any order; it counts once it is closed, also after a stop.
+
+        Raises:
+            WorkspaceError: The disk is full or read-only.
+        """
+        index = self._index.with_name(f"{self.size}-{token_hex(8)}.json")
+        aside = index.with_name(f"{TEMPORARY}{index.stem}.u8")
         with _saying_why():
             aside.parent.mkdir(parents=True, exist_ok=True)
-            file = aside.open("w+b")
+            file = aside.open("wb")
+        part = Part(file, set(self.ids()))
         try:
-            with file:
-                yield Scratch(file, self.size)
+            try:
+                yield part
+            finally:
+                with _saying_why(), file:
+                    file.flush()
+                    os.fsync(file.fileno())
+                if part.ids:
+                    with _saying_why():
+                        aside.replace(_pixels_of(index))
+                    write_json(index, {"ids": part.ids, "size": self.size})
         finally:
             aside.unlink(missing_ok=True)
 
-    def _read(self) -> tuple[tuple[ImageId, ...], Bytes | None]:
+    def _pieces(self, parts: list[Path] | None = None) -> "list[_Piece]":
+        return [self._read(), *map(self._part, self._indexes() if parts is None else parts)]
+
+    def _read(self) -> "_Piece":
         index = read_json(self._index)
         if index is None or index.get("size") != self.size:
             return (), None
@@ -125,42 +167,57 @@ class TrainingCache:
             return (), None
         return ids, pixels[: len(ids)]
 
+    def _indexes(self) -> list[Path]:
+        return sorted(self._index.parent.glob(f"{self.size}-*.json"))
 
-class Scratch:
+    def _part(self, index: Path) -> "_Piece":
+        ids = tuple(map(ImageId, (read_json(index) or {}).get("ids", ())))
+        pixels, shape = _pixels_of(index), (len(ids), self.size, self.size, 3)
+        if not ids or not pixels.exists() or pixels.stat().st_size != np.prod(shape):
+            return (), None
+        return ids, np.memmap(pixels, np.uint8, "r", shape=shape)
+
+
+_Piece = tuple[tuple[ImageId, ...], Bytes | None]
+
+
+class Part:
     """Copies in the order in which they came, on disk.
 
     Args:
         file: Where they go; empty.
-        size: Side of the copies in pixels.
+        held: Images that have a copy already.
     """
 
-    def __init__(self, file: BinaryIO, size: int) -> None:
+    def __init__(self, file: BinaryIO, held: set[ImageId]) -> None:
         self._file = file
-        self._shape = (size, size, 3)
-        self._ids: list[ImageId] = []
-
-    def __len__(self) -> int:
-        return len(self._ids)
+        self._held = held
+        self.ids: list[ImageId] = []
 
     def add(self, image: ImageId, copy: Bytes) -> None:
-        """Keep the (size, size, 3) copy of an image.
+        """Keep the (size, size, 3) copy of an image that has none yet.
 
         Raises:
             WorkspaceError: The disk is full.
         """
-        with _saying_why():
-            self._file.write(copy.tobytes())
-        self._ids.append(image)
-
-    def in_order(self) -> Iterator[tuple[ImageId, Bytes]]:
-        """Give image and copy in the order of the ids."""
-        if not self._ids:
+        if image in self._held:
             return
         with _saying_why():
-            self._file.flush()
-        rows = np.memmap(self._file, np.uint8, "r", shape=(len(self._ids), *self._shape))
-        for row in sorted(range(len(self._ids)), key=self._ids.__getitem__):
-            yield self._ids[row], rows[row]
+            self._file.write(copy.tobytes())
+        self.ids.append(image)
+
+
+def _pixels_of(index: Path) -> Path:
+    return index.with_suffix(".u8")
+
+
+def _in_order(ids: tuple[ImageId, ...], rows: Bytes) -> Iterator[tuple[ImageId, Bytes]]:
+    return ((ids[row], rows[row]) for row in sorted(range(len(ids)), key=ids.__getitem__))
+
+
+def _once(pairs: Iterable[tuple[ImageId, Bytes]]) -> Iterator[tuple[ImageId, Bytes]]:
+    """Leave out what comes again; the same image stands side by side."""
+    return (next(same) for _, same in groupby(pairs, key=lambda pair: pair[0]))
 
 
 @contextmanager

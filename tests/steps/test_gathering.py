@@ -7,9 +7,8 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.images import decoding, facts, reading
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import gather, measure, scan
-from contrast_engine.steps.copying import USUAL_SIZE
+from contrast_engine.steps.copying import USUAL_SIZE, copies
 from contrast_engine.store import Workspace
-from contrast_engine.store.training_cache import TrainingCache
 
 
 @pytest.fixture
@@ -37,8 +36,7 @@ def test_gathering_gives_what_scanning_and_then_measuring_give(tmp_path, folder)
         two.current("features")
     ).row(one.images.ids[0])
     ids = tuple(sorted(one.images.ids))
-    copies = [TrainingCache(each.root, USUAL_SIZE).open(ids) for each in (one, two)]
-    assert np.array_equal(*copies)
+    assert np.array_equal(*(copies(each, ids, USUAL_SIZE)[1] for each in (one, two)))
     assert all(one.thumbs.get(image) == two.thumbs.get(image) for image in ids)
 
 

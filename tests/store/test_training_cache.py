@@ -59,6 +59,55 @@ def test_a_cache_that_fails_while_it_is_written_leaves_the_old_one(tmp_path: Pat
     assert sorted(p.name for p in (tmp_path / "cache").iterdir()) == ["8.json", "8.npy"]
 
 
+def test_copies_added_in_any_order_are_there_and_are_merged_in_order(tmp_path: Path) -> None:
+    cache = TrainingCache(tmp_path, 8)
+    cache.save([(IDS[1], copies()[1])], 1)
+    for turn in ((2, 0), (0, 1)):
+        with cache.adding() as part:
+            for row in turn:
+                part.add(IDS[row], copies()[row])
+    assert cache.ids() == (IDS[1], IDS[2], IDS[0])
+    assert cache.is_scattered
+    cache.merge()
+    assert not cache.is_scattered
+    assert cache.ids() == IDS
+    assert np.array_equal(cache.open(IDS), copies())
+    assert sorted(p.name for p in (tmp_path / "cache").iterdir()) == ["8.json", "8.npy"]
+
+
+def test_adding_a_few_writes_a_few(tmp_path: Path) -> None:
+    cache = TrainingCache(tmp_path, 8)
+    cache.save(zip(IDS[:2], copies(2), strict=True), 2)
+    whole = (tmp_path / "cache" / "8.npy").stat()
+    with cache.adding() as part:
+        part.add(IDS[0], copies()[0])  # is there already
+        part.add(IDS[2], copies()[2])
+    assert (tmp_path / "cache" / "8.npy").stat() == whole
+    (added,) = (tmp_path / "cache").glob("*.u8")
+    assert added.stat().st_size == copies(1).nbytes
+
+
+def test_a_part_counts_after_a_stop_but_not_when_it_was_halved(tmp_path: Path) -> None:
+    cache = TrainingCache(tmp_path, 8)
+
+    def stopped() -> None:
+        with cache.adding() as part:
+            part.add(IDS[2], copies()[2])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
+    assert cache.ids() == IDS[2:]
+    (pixels,) = (tmp_path / "cache").glob("*.u8")
+    pixels.write_bytes(pixels.read_bytes()[:-1])
+    assert cache.ids() == ()
+    cache.merge(zip(IDS, copies(), strict=True), 3)
+    assert np.array_equal(cache.open(IDS), copies())
+    with cache.adding():
+        pass
+    assert not cache.is_scattered
+
+
 def test_a_run_keeps_its_checkpoint_curve_and_maps_until_it_is_over(tmp_path: Path) -> None:
     run = TrainingRun(tmp_path, "0" * 16)
     assert run.checkpoint() is None
