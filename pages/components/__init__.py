@@ -48,16 +48,20 @@ DRESS = """export function dress(root) {{
 
 
 def register(
-    folder: str, scripts: tuple[str, ...], html: str, *, isolate: bool = True
+    folder: str, files: tuple[str, ...], html: str, *, isolate: bool = True
 ) -> ComponentRenderer:
     """Register the component in `folder`, its scripts joined into one module in the order given.
+
+    Its styles are those among the files, then the folder's own.
 
     The browser gets the module as one text, so the scripts of a component share one scope and
     need no import; the last one has the default export.
     """
     home = HOME / folder
-    css = json.dumps((home / f"{folder}.css").read_text("utf-8"))
-    parts = [DRESS.format(css=css), *((home / s).read_text("utf-8") for s in scripts)]
+    texts = {name: (home / name).read_text("utf-8") for name in (*files, f"{folder}.css")}
+    css = "\n".join(text for name, text in texts.items() if name.endswith(".css"))
+    scripts = (text for name, text in texts.items() if name.endswith(".js"))
+    parts = [DRESS.format(css=json.dumps(css)), *scripts]
     address = server.keep("\n".join(parts).encode(), "text/javascript; charset=utf-8", lasts=True)
     return st.components.v2.component(
         f"contrast.{folder}",

@@ -123,6 +123,12 @@ def _keystroke(entry: events.Entry) -> Keystroke:
 
 _labeller = register(
     "labeller",
-    ("../shared/page.js", "../shared/log.js", "../shared/pictures.js", "labeller.js"),
+    (
+        "../shared/keys.css",
+        "../shared/page.js",
+        "../shared/log.js",
+        "../shared/pictures.js",
+        "labeller.js",
+    ),
     '<div class="labeller"></div>',
 )

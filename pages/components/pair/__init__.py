@@ -97,6 +97,12 @@ def _fields(entry: events.Entry) -> events.Entry:
 
 _pair = register(
     "pair",
-    ("../shared/page.js", "../shared/log.js", "../shared/pictures.js", "pair.js"),
+    (
+        "../shared/keys.css",
+        "../shared/page.js",
+        "../shared/log.js",
+        "../shared/pictures.js",
+        "pair.js",
+    ),
     '<div class="pair"></div>',
 )
