@@ -17,9 +17,10 @@ from contrast_engine.figures.look import (
 )
 from contrast_engine.figures.maps import MOST_SVG_POINTS, matrix, scatter, way
 from contrast_engine.figures.pictures import heat_png, picture_png, spectrum, tones
+from contrast_engine.figures.standing_alone import standing_alone
 
 __all__ = [
     "DARK", "LIGHT", "MOST_SVG_POINTS", "PALETTE", "PLOTLY_CONFIG", "SEEN_THROUGH", "UNKNOWN",
     "Look", "bars", "curve", "heat_png", "histogram", "matrix", "null_comparison", "picture_png",
-    "radar", "scatter", "spectrum", "tones", "way",
+    "radar", "scatter", "spectrum", "standing_alone", "tones", "way",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ def scatter(
     title: str = "",
     unit: str = "",
     order: Sequence[str] = (),
+    limits: tuple[float, float] | None = None,
     axes: tuple[str, str] = ("map x (no unit)", "map y (no unit)"),
     look: Look = LIGHT,
 ) -> "Figure":
@@ -36,6 +37,7 @@ def scatter(
         title: What the colours mean.
         unit: Unit of the numbers.
         order: Order of the classes; others follow by name.
+        limits: Numbers below and above are coloured like these; None for the lowest and highest.
         axes: Titles of the two axes.
         look: Colours of text, grid and background.
     """
@@ -54,15 +56,18 @@ def scatter(
     elif isinstance(colours, np.ndarray):
         known = np.isfinite(colours)
         bar = {"title": {"text": titled(title, unit)}, "outlinewidth": 0, "thickness": 12}
-        scale = {"color": colours[known], "colorscale": "Viridis", "colorbar": bar}
+        low, high = limits or (None, None)
+        scale = {"color": colours[known], "colorscale": "Viridis", "colorbar": bar,
+                 "cmin": low, "cmax": high}  # fmt: skip
         traces = [dots("not known", np.flatnonzero(~known), {"color": UNKNOWN}),
                   dots(title or "value", np.flatnonzero(known), scale)]  # fmt: skip
     else:
         classes = np.array(colours, dtype=object)
         names = [*dict.fromkeys(order), *sorted(set(colours) - {*order, ""})]
         rest = names[len(PALETTE) :]
+        folded = rest[0] if len(rest) == 1 else f"{len(rest)} others"
         traces = [dots("not known", np.flatnonzero(classes == ""), {"color": UNKNOWN}),
-                  dots(f"{len(rest)} others", np.flatnonzero(np.isin(classes, rest)),
+                  dots(folded, np.flatnonzero(np.isin(classes, rest)),
                        {"color": UNKNOWN, "symbol": "circle-open"})]  # fmt: skip
         for name, colour in zip(names, PALETTE, strict=False):
             traces.append(dots(name, np.flatnonzero(classes == name), {"color": colour}))

@@ -108,17 +108,11 @@ def export(
         OptionError: The ending is neither .csv nor .parquet, or the folder is not there.
         WorkspaceError: It could not be written.
     """
-    target = Path(path).expanduser().absolute()
+    target = checked_target(path)
     encode = {".csv": csv_bytes, ".parquet": parquet_bytes}.get(target.suffix.lower())
     if encode is None:
         raise OptionError(
             f"{shown(target.name)} must end in .csv or .parquet; the ending decides the format"
-        )
-    if target.is_dir():
-        raise OptionError(f"{shown(target)} is a folder; name a file in it")
-    if not target.parent.is_dir():
-        raise OptionError(
-            f"there is no folder {shown(target.parent)} to write to; make it first or name another"
         )
     progress.tick(0, 2, "gathering")
     found = table(workspace, with_issues=with_issues)
@@ -126,6 +120,22 @@ def export(
     write_bytes(target, encode(found))
     progress.tick(2, 2, "written")
     return ExportReport(len(found.rows), found.columns, shown(target))
+
+
+def checked_target(path: str | Path) -> Path:
+    """Give the file to write to, as a full path.
+
+    Raises:
+        OptionError: It is a folder, or the folder is not there.
+    """
+    target = Path(path).expanduser().absolute()
+    if target.is_dir():
+        raise OptionError(f"{shown(target)} is a folder; name a file in it")
+    if not target.parent.is_dir():
+        raise OptionError(
+            f"there is no folder {shown(target.parent)} to write to; make it first or name another"
+        )
+    return target
 
 
 def csv_bytes(found: Table) -> bytes:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from contrast_engine.arrays import Json
 from contrast_engine.colouring import Colouring
-from contrast_engine.colouring.distortion import KINDS as DISTORTIONS
+from contrast_engine.map_file import colour_choices
 from contrast_engine.options import Option, Recipe, as_texts, of_texts, options_of
 from contrast_engine.projections import projections
 from contrast_engine.server import Urls
@@ -89,24 +89,13 @@ def colour(workspace: Workspace, key: str, map_key: str) -> str:
     Only what exists is offered: clusters once there is a clustering, predictions once a model
     was trained. The choice stands in the address under `key`.
     """
-    sources = {
-        "cluster": ("Cluster", workspace.current("clusterings")),
-        "label": ("Label", str(workspace.labels.version())),
-        "predicted": ("Predicted label", workspace.current("predictions")),
-        "confidence": ("Confidence of the prediction", workspace.current("predictions")),
-    }
-    measured = workspace.current("features")
-    columns = loaders.vectors(workspace, measured).columns
-    for name in columns:
-        sources[f"feature.{name}"] = (feature_title(name), measured)
-    for name, title in DISTORTIONS.items():
-        sources[name] = (f"Where this map misleads: {title.lower()}", map_key)
-    names = [name for name, (_, source) in sources.items() if source]
-    default = "cluster" if "cluster" in names else f"feature.{columns[0]}"
+    choices = colour_choices(workspace, map_key)
+    names = list(choices)
+    default = next(name for name in names if name == "cluster" or name.startswith("feature."))
     chosen = in_address(
-        st.selectbox, "Colour by", names, key, default, format_func=lambda name: sources[name][0]
+        st.selectbox, "Colour by", names, key, default, format_func=lambda name: choices[name][0]
     )
-    return f"{chosen}@{sources[chosen][1]}"
+    return f"{chosen}@{choices[chosen][1]}"
 
 
 def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) -> Json:

@@ -1,7 +1,10 @@
 """Map: every image a point, near each other where their contrast is alike."""
 
+from functools import partial
+
 import streamlit as st
 
+from contrast_engine.map_file import map_bytes
 from contrast_engine.projections import projections
 from contrast_engine.summaries import map_words
 from pages.common import compute, controls, drawn_map, loaders, selection, session
@@ -37,7 +40,13 @@ left, right = st.columns([3, 2], gap="medium")
 with left:
     drawn_map.show(workspace, key, colour)
     st.caption(map_words(workspace.manifest(key).details))
-    if method == "pca":
-        session.link(session.AXES, "What the sides of this map mean", on=on)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if method == "pca":
+            session.link(session.AXES, "What the sides of this map mean", on=on)
+        st.download_button(
+            "Take this map", partial(map_bytes, workspace, key, colour), f"{workspace.name}.html",
+            type="tertiary", icon=":material/download:", on_click="ignore",
+            help="One file with its pictures. It opens in any browser, without this app.",
+        )  # fmt: skip
 with right:
     selection.show(workspace, loaders.vectors(workspace, key).rows)

@@ -28,6 +28,7 @@ with st.container(horizontal=True):
             on_click="ignore",
         )
 taking.form(workspace)
+session.link(session.MAP, "The map can be taken too, as one page with its pictures")
 
 st.subheader("New images")
 st.caption(
