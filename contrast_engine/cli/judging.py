@@ -21,7 +21,7 @@ def add_commands(commands: Commands) -> None:
 
     parser = commands.add(
         "export",
-        "Write one row per image: features, cluster, labels, map. Or write the map to look at.",
+        "Write one row per image: features, cluster, labels, map; or the map as a page.",
         export,
         examples="""
 contrast export holiday.contrast table.csv
