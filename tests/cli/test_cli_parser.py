@@ -122,9 +122,17 @@ def test_control_c_is_exit_130_without_a_traceback_and_keeps_what_was_done(
 ) -> None:
     root = tmp_path / "w.contrast"
     subprocess.run([*CONTRAST, "scan", root, photos], check=True, capture_output=True)
-    running = subprocess.Popen(
-        [*CONTRAST, "measure", root], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    slowly = (
+        "import sys, time; sys.argv = ['contrast', 'measure', sys.argv[1]]\n"
+        "from contrast_engine.steps import measuring\n"
+        "read = measuring.read_image\n"
+        "measuring.read_image = lambda content: (time.sleep(0.5), read(content))[1]\n"
+        "from contrast_engine.cli import main; sys.exit(main())"
     )
+    running = subprocess.Popen(
+        [sys.executable, "-c", slowly, root],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
     while not (root / "locks" / "measure.lock").exists() and running.poll() is None:
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
