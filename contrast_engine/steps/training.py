@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from contrast_engine.learning.checkpoints import Checkpoint
     from contrast_engine.learning.training import Wish
 
-STEP = "train@1"
+STEP = "train@2"
 
 
 @dataclass(frozen=True)

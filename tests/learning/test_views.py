@@ -5,7 +5,7 @@ import torch
 from contrast_engine.features import features
 from contrast_engine.images import LinearImage
 from contrast_engine.learning.networks.conv_encoder import ConvEncoder
-from contrast_engine.learning.networks.conv_vae import ConvVAE, pooled, spread_to
+from contrast_engine.learning.networks.conv_vae import ConvVAE, enlarged, pooled, shrunk, spread_to, tones
 from contrast_engine.learning.panel import log_panel
 from contrast_engine.learning.views import (
     CHANGED_BY,
@@ -110,7 +110,7 @@ def test_a_batched_change_equals_the_perturbation_of_each_picture(name, change, 
         assert np.allclose(found[n].permute(1, 2, 0).numpy(), alone, atol=2e-4)
 
 
-@pytest.mark.parametrize("shape", [(64, 64), (33, 50), (96, 17)])
+@pytest.mark.parametrize("shape", [(64, 64), (33, 50), (96, 17), (131, 200)])
 def test_the_networks_take_pictures_of_any_size(shape: tuple[int, int]) -> None:
     light = torch.rand(3, 3, *shape, generator=draw())
     assert ConvEncoder(24)(light).shape == (3, 24)
@@ -147,3 +147,17 @@ def test_pooling_and_spreading_are_averages_and_repeats() -> None:
     assert torch.allclose(pooled(maps[:, :, :7], 4).mean(), maps[:, :, :7].mean(), atol=1e-6)
     twice = torch.nn.functional.interpolate(maps, scale_factor=2)
     assert torch.allclose(spread_to(maps, 16, 24), twice)
+    smooth = torch.nn.functional.interpolate(maps, (19, 40), mode="bilinear")
+    assert torch.allclose(enlarged(maps, 19, 40), smooth, atol=1e-6)
+
+
+def test_a_large_picture_is_averaged_for_the_network_but_keeps_the_tones_of_its_own_size() -> None:
+    fine = torch.rand(2, 3, 256, 256, generator=draw())
+    assert shrunk(fine).shape == (2, 3, 64, 64)
+    assert torch.allclose(shrunk(fine).mean(), fine.mean(), atol=1e-5)
+    vae = ConvVAE(8, width=16).eval()
+    with torch.no_grad():
+        carried, of_average = (vae.encode(each)[0][:, :2] for each in (fine, shrunk(fine)))
+    gap = (tones(fine) - tones(shrunk(fine))) / 0.5
+    assert torch.allclose(carried - of_average, gap, atol=1e-4)
+    assert gap[:, 1].min() > 1  # fine grain is contrast, and an average has lost it

@@ -4,6 +4,7 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from contrast_engine.learning.light import luminance
 from contrast_engine.learning.losses.beta_vae import LOG_VARIANCE
@@ -16,13 +17,18 @@ N_TONES = 2
 TONES_CENTRE, TONES_SPREAD = (-1.8, -0.1), 0.5
 """What brings the tones of photographs near the standard normal that a latent vector is."""
 
+LARGEST = 64
+"""Pictures of twice this side and more are averaged towards it: few numbers hold no finer detail."""
+
 _STEPS = 8
 
 
 class ConvVAE(MixedPrecision):
     """Encodes code values (n, 3, h, w) to a Gaussian of d dimensions and decodes it again.
 
-    About 0.4 M weights at any picture size: the bottleneck is always 4 x 4 cells.
+    About 0.4 M weights at any picture size: the bottleneck is always 4 x 4 cells. Large pictures
+    are convolved at `LARGEST` pixels and what is painted is enlarged; tones are those of the
+    picture at its own size.
 
     Args:
         dimensions: Length d of the latent vector.
@@ -48,16 +54,15 @@ class ConvVAE(MixedPrecision):
         self.register_buffer("centre", torch.tensor(TONES_CENTRE), persistent=False)
         self.unfold = nn.Linear(dimensions, width * GRID * GRID)
         self.decoder = nn.ModuleList(
-            [_same(width, width), _same(width, width), _same(width, width // 2),
-             _same(width // 2, width // 4)]
-        )  # fmt: skip
-        self.paint = nn.Conv2d(width // 4, 3, 3, padding=1)
+            [_same(width, width), _same(width, width), _same(width, width // 2)]
+        )
+        self.paint = nn.Conv2d(width // 2, 3, 3, padding=1)
         self.width = width
 
     def encode(self, coded: Tensor) -> tuple[Tensor, Tensor]:
         """Give mean and log variance of the latent vector, each (n, d)."""
         with self.precision(coded.device):
-            seen = self.encoder(2 * coded - 1)
+            seen = self.encoder(2 * shrunk(coded) - 1)
         cells = pooled(seen.float(), GRID).flatten(1)
         found = self.latent(cells).float()
         mean, log_variance = found[:, : -self.dimensions], found[:, -self.dimensions :]
@@ -68,14 +73,27 @@ class ConvVAE(MixedPrecision):
     def decode(self, latent: Tensor, height: int, width: int) -> Tensor:
         """Paint code values (n, 3, h, w), 0..1, from latent vectors (n, d)."""
         maps = self.unfold(latent).view(-1, self.width, GRID, GRID)
-        sizes = [(-(-height // 2**k), -(-width // 2**k)) for k in range(len(self.decoder))]
+        times = 2 * shrinks(height, width)  # painted at half the size, then enlarged
+        tall, wide = -(-height // times), -(-width // times)
+        sizes = [(-(-tall // 2**k), -(-wide // 2**k)) for k in range(len(self.decoder))]
         with self.precision(latent.device):
             for layer, size in zip(self.decoder, reversed(sizes), strict=True):
                 maps = layer(spread_to(maps, *size))
-            painted = self.paint(maps).float()
+            painted = enlarged(self.paint(maps).float(), height, width)
         if self.carries_tones:
             return with_tones(painted, self.centre + TONES_SPREAD * latent[:, :N_TONES])
         return torch.sigmoid(painted)
+
+
+def shrinks(height: int, width: int) -> int:
+    """Give by how much pictures of this size are averaged before they are convolved."""
+    return max(1, min(height, width) // LARGEST)
+
+
+def shrunk(maps: Tensor) -> Tensor:
+    """Average (n, c, h, w) over whole cells until the shorter side is below twice `LARGEST`."""
+    times = shrinks(*maps.shape[-2:])
+    return functional.avg_pool2d(maps, times, ceil_mode=True) if times > 1 else maps
 
 
 def tones(coded: Tensor) -> Tensor:
@@ -102,9 +120,11 @@ def with_tones(painted: Tensor, wanted: Tensor) -> Tensor:
     centred = painted - painted.mean(dim=(1, 2, 3), keepdim=True)
     shape = centred / (centred.square().mean(dim=(1, 2, 3), keepdim=True) + 1e-5).sqrt()
     offset, gain = torch.zeros_like(wanted).unbind(dim=1)
+    few = shape.detach()[:, :, ::2, ::2].contiguous()  # will do to come near
     for step in range(_STEPS):
-        with torch.set_grad_enabled(step == _STEPS - 1 and torch.is_grad_enabled()):
-            lacking = wanted - tones(_toned(shape, offset, gain))
+        is_last = step == _STEPS - 1
+        with torch.set_grad_enabled(is_last and torch.is_grad_enabled()):
+            lacking = wanted - tones(_toned(shape if is_last else few, offset, gain))
             offset = (offset + 0.7 * lacking[:, 0]).clamp(-8, 8)
             gain = (gain + 0.7 * lacking[:, 1]).clamp(-4, 3)
     return _toned(shape, offset, gain)
@@ -127,12 +147,15 @@ def pooled(maps: Tensor, side: int) -> Tensor:
 def spread_to(maps: Tensor, height: int, width: int) -> Tensor:
     """Enlarge (n, c, h, w) to another size, each pixel from the one that covers it."""
     if (height, width) == (2 * maps.shape[-2], 2 * maps.shape[-1]):
-        n, c, h, w = maps.shape
-        last = maps.permute(0, 2, 3, 1)  # channels stay last in memory, as convolutions like it
-        twice = last[:, :, None, :, None].expand(n, h, 2, w, 2, c)
-        return twice.reshape(n, height, width, c).permute(0, 3, 1, 2)
+        return functional.interpolate(maps, scale_factor=2, mode="nearest")
     rows = _covering(maps.shape[-2], height, maps.device, maps.dtype)
     return rows @ maps @ _covering(maps.shape[-1], width, maps.device, maps.dtype).T
+
+
+def enlarged(maps: Tensor, height: int, width: int) -> Tensor:
+    """Enlarge (n, c, h, w) smoothly to another size, the same on every run of a device."""
+    rows = _smooth(maps.shape[-2], height, maps.device)
+    return rows @ maps @ _smooth(maps.shape[-1], width, maps.device).T
 
 
 def _down(before: int, after: int) -> nn.Sequential:
@@ -164,3 +187,11 @@ def _covering(size: int, wanted: int, device: torch.device, dtype: torch.dtype) 
     """Give the (wanted, size) matrix that repeats each pixel over the area it covers."""
     nearest = ((torch.arange(wanted) + 0.5) * size / wanted).long()
     return torch.nn.functional.one_hot(nearest, size).to(device, dtype)
+
+
+@lru_cache(maxsize=64)
+def _smooth(size: int, wanted: int, device: torch.device) -> Tensor:
+    """Give the (wanted, size) matrix of linear interpolation between the centres of pixels."""
+    unit = torch.eye(size)[None]  # (1, size, size): each pixel's own row is what it spreads to
+    spread = functional.interpolate(unit, wanted, mode="linear", align_corners=False)
+    return spread[0].T.contiguous().to(device)

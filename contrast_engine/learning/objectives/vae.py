@@ -12,7 +12,7 @@ from contrast_engine.learning.losses.beta_vae import (
 )
 from contrast_engine.learning.losses.soft_histogram import histogram_distance
 from contrast_engine.learning.losses.structure import contrast_term
-from contrast_engine.learning.networks.conv_vae import ConvVAE
+from contrast_engine.learning.networks.conv_vae import ConvVAE, shrunk
 from contrast_engine.learning.objective import Objective, Terms
 from contrast_engine.learning.views import cropped, scaled
 
@@ -54,6 +54,7 @@ class VAE(Objective):
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
         """Give the loss, its parts, and the slope of painted on original contrast."""
+        light = shrunk(light)  # the loss is that of what the network can paint
         if self.is_varied and self.training:
             light = varied(light, draw)
         coded = encode_srgb(light)
@@ -67,7 +68,7 @@ class VAE(Objective):
         loss = squared + warmed_up(self.beta, share) * divergence
         if self.edges:
             loss = loss + self.edges * area * gradient_error(painted, coded).mean()
-        before, after = encode_srgb(luminance(light)), _grey(painted)
+        before, after = _grey(coded), _grey(painted)
         if self.tones:
             loss = (
                 loss + self.tones * histogram_distance(after.flatten(1), before.flatten(1)).mean()
@@ -111,4 +112,5 @@ def _c_rms(y: Tensor) -> Tensor:
 
 
 def _grey(coded: Tensor) -> Tensor:
-    return encode_srgb(luminance(decode_srgb(coded)).clamp(min=1e-6))
+    # squares and roots for the sRGB curve, as in `tones`: nearly the same, at a fifth of the time
+    return luminance(coded.square()).clamp(min=1e-6).sqrt()
