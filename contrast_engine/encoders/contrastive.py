@@ -15,19 +15,20 @@ if TYPE_CHECKING:
 class ContrastiveEncoder(Encoder):
     """Learns to tell a picture from its own copies with altered contrast, and from others.
 
-    Source: Chen 2020 (SimCLR), SCIENCE 3.1 and 3.2.
-    Deviates: verified views instead of semantic ones; altered copies as hard negatives; pictures
-    of nearly the same measured contrast are views of each other, or at least no negatives.
+    Source: Chen 2020 (SimCLR), Dufumier 2021; SCIENCE 3.1 and 3.2.
+    Deviates: verified views instead of semantic ones; altered copies as hard negatives; views are
+    drawn together by how near they are in measured contrast, of one picture or of two.
     """
 
     title: ClassVar[str] = "Contrastive: verified views against altered contrast"
 
-    temperature: float = option(0.5, "Lower attends more to the hardest pairs.", low=0.02, high=2.0)
-    n_altered: int = option(1, "Copies of altered contrast each picture must be told from.",
+    temperature: float = option(0.2, "Lower attends more to the nearest pairs.", low=0.02, high=2.0)
+    n_altered: int = option(2, "Copies of altered contrast of each picture, to be told from it.",
                             low=0, high=4)  # fmt: skip
-    partners: bool = option(
-        True, "Pictures of nearly the same measured contrast count as views of each other."
-    )
+    width: float = option(
+        0.1, "How near in contrast (natural logarithm) two views must be to be drawn together; "
+        "0 draws together only those of one picture.", low=0.0, high=2.0,
+    )  # fmt: skip
     views: str = option(
         "verified", "Measured views, or SimCLR's own (semantic), which change contrast.",
         choices=("verified", "semantic"),
@@ -39,5 +40,5 @@ class ContrastiveEncoder(Encoder):
 
         return Contrastive(
             self.dimensions, self.temperature, self.n_altered,
-            has_partners=self.partners, is_semantic=self.views == "semantic",
+            width=self.width, is_semantic=self.views == "semantic",
         )  # fmt: skip

@@ -25,7 +25,8 @@ from contrast_engine.encoders.copies import training_copy
 from contrast_engine.encoders.model import EncoderModel, plan_of, untrained
 from contrast_engine.errors import ImageError
 from contrast_engine.features import core_names, measure_image
-from contrast_engine.images import looks_like_image, read_image
+from contrast_engine.images import LinearImage, looks_like_image, read_image
+from contrast_engine.images.colour import decode_srgb
 from contrast_engine.learning.light import linear_light
 from contrast_engine.learning.objectives.vae import VAE, contrast_slope
 from contrast_engine.learning.training import fit
@@ -36,9 +37,13 @@ from contrast_engine.validation.sensitivity import probe
 from contrast_engine.vectors import ImageId, Vectors
 
 CONTRAST = ("c_rms", "sigma_l", "gcf", "rammg", "lc_mean", "c_hp")
+NOT_JUDGED_BY = ("rammg", "c_hp")
+"""Those of them that no view is judged by."""
+
 KINDS: dict[str, tuple[str, Json]] = {
     "contrastive, verified views": ("contrastive", {}),
     "contrastive, SimCLR views": ("contrastive", {"views": "semantic", "n_altered": 0}),
+    "contrastive, NT-Xent on verified views": ("contrastive", {"width": 0.0}),
     "vicreg": ("vicreg", {}),
     "rank": ("rank", {}),
     "hybrid": ("hybrid", {}),
@@ -53,10 +58,19 @@ KINDS: dict[str, tuple[str, Json]] = {
 DIFFERENCES = (
     ("contrast probe R²", "contrastive, verified views", "contrastive, SimCLR views"),
     ("contrast probe R²", "contrastive, verified views", "untrained"),
+    ("contrast probe R²", "contrastive, verified views", "contrastive, NT-Xent on verified views"),
+    (
+        "probe R² of what no view is judged by",
+        "contrastive, verified views",
+        "contrastive, SimCLR views",
+    ),
+    ("probe R² of what no view is judged by", "contrastive, verified views", "untrained"),
     ("slope of painted contrast", "vae, contrast-aware", "vae, squared error only"),
     ("slope of painted contrast", "vae, contrast-aware", "vae, without versions"),
     ("slope of painted contrast", "vae, contrast-aware", "vae, tones not carried"),
     ("20-label accuracy", "features + rank", "features"),
+    ("20-label accuracy", "features + contrastive, verified views", "features"),
+    ("20-label accuracy", "features + vae, contrast-aware", "features"),
 )
 HELD_OUT_FAMILY = ("gcf",)
 """What the 20 labels are thirds of; it is no input of any classifier there."""
@@ -115,12 +129,22 @@ def _one_seed(
     plain = encoders["contrastive"].of({"size": asked.size})
     start = EncoderModel("contrastive", plain, untrained(plain, material, seed))
     embeddings["untrained"] = start.embed(codes[judged])
+    embeddings["the same measures of the small copies"] = _measured(codes[judged])
     for label, embedding in embeddings.items():
         read = probe(embedding, there.select(CONTRAST), seed)
         value = float(np.mean([one["r2"] for one in read.values()]))
         _add(results, "contrast probe R²", label, value)
+        others = float(np.mean([read[name]["r2"] for name in NOT_JUDGED_BY]))
+        _add(results, "probe R² of what no view is judged by", label, others)
+    del embeddings["the same measures of the small copies"]  # labels are thirds of one of them
     for label, accuracy in _twenty_labels(embeddings, there, seed).items():
         _add(results, "20-label accuracy", label, accuracy)
+
+
+def _measured(codes: Bytes) -> Floats:
+    """What the probe asks for, measured on what an encoder sees: no panel could be read better."""
+    rows = [measure_image(LinearImage(decode_srgb(code / 255.0))) for code in codes]
+    return np.array([[row[name] for name in CONTRAST] for row in rows])
 
 
 def _trained(name: str, recipe: Encoder, material: Material, seed: int) -> EncoderModel:

@@ -11,6 +11,7 @@ from contrast_engine.learning.losses.beta_vae import (
     squared_error,
     warmed_up,
 )
+from contrast_engine.learning.losses.near_in_contrast import near_in_contrast
 from contrast_engine.learning.losses.nt_xent import nt_xent
 from contrast_engine.learning.losses.ranking import ranking_hinge
 from contrast_engine.learning.losses.soft_histogram import histogram_distance, soft_histogram
@@ -62,24 +63,43 @@ def test_nt_xent_equals_a_loop_over_pairs_with_hard_negatives_and_exclusions() -
     )
 
 
-def test_nt_xent_with_partners_equals_the_multi_positive_form_written_out() -> None:
-    one, two = random(5, 4), random(5, 4, seed=1)
-    partners = uniform(5, 5, seed=2) > 0.6
-    partners = partners | partners.T
-    z = [v / v.norm() for v in [*one, *two]]
+def near_in_contrast_by_loops(z: Tensor, panel: Tensor, temperature: float, width: float) -> float:
+    unit = [v / v.norm() for v in z]
     total = 0.0
-    for i in range(10):
-        others = [j for j in range(10) if j != i]
-        positive = [j for j in others if j % 5 == i % 5 or partners[i % 5, j % 5]]
-        of = {j: float(z[i] @ z[j]) / 0.4 for j in others}
-        total += math.log(sum(map(math.exp, of.values()))) - sum(of[j] for j in positive) / len(
-            positive
-        )
-    found = float(nt_xent(one, two, temperature=0.4, partners=partners))
-    assert found == pytest.approx(total / 10, abs=1e-10)
-    none = torch.zeros(5, 5, dtype=torch.bool)
-    alone = nt_xent(one, two, temperature=0.4, partners=none)
-    assert float(alone) == pytest.approx(float(nt_xent(one, two, temperature=0.4)), abs=1e-12)
+    for i in range(len(z)):
+        others = [j for j in range(len(z)) if j != i]
+        near = {
+            j: math.exp(-0.5 * (float((panel[i] - panel[j]).abs().mean()) / width) ** 2)
+            for j in others
+        }
+        similar = {j: float(unit[i] @ unit[j]) / temperature for j in others}
+        whole = math.log(sum(map(math.exp, similar.values())))
+        total -= sum(near[j] * (similar[j] - whole) for j in others) / sum(near.values())
+    return total / len(z)
+
+
+def test_drawing_together_what_is_near_in_contrast_equals_a_loop_over_pairs() -> None:
+    z, panel = random(9, 4), random(9, 3, seed=1)
+    found = near_in_contrast(z, panel, temperature=0.3, width=0.7)
+    assert float(found) == pytest.approx(near_in_contrast_by_loops(z, panel, 0.3, 0.7), abs=1e-10)
+
+
+def test_one_view_near_each_makes_it_nt_xent_and_equal_embeddings_ln_m_minus_1() -> None:
+    one, two = random(6, 4), random(6, 4, seed=1)
+    panel = torch.arange(6.0, dtype=torch.float64).repeat(2)[:, None]
+    paired = near_in_contrast(torch.cat([one, two]), panel, temperature=0.4, width=0.01)
+    assert float(paired) == pytest.approx(float(nt_xent(one, two, temperature=0.4)), abs=1e-10)
+    equal = near_in_contrast(torch.ones(12, 4), random(12, 3).float(), temperature=0.4, width=1.0)
+    assert float(equal) == pytest.approx(math.log(11), abs=1e-5)
+
+
+def test_a_view_with_nothing_near_it_in_contrast_leaves_loss_and_gradient_finite() -> None:
+    far = torch.tensor([[0.0], [0.0], [90.0]], dtype=torch.float64)
+    z = random(3, 4).requires_grad_()
+    assert torch.autograd.gradcheck(
+        lambda a: near_in_contrast(a, far, temperature=0.5, width=0.1), (z,)
+    )
+    assert torch.isfinite(near_in_contrast(z, far, temperature=0.02, width=0.1))
 
 
 @pytest.mark.parametrize("temperature", [0.07, 0.5])

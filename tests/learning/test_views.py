@@ -5,8 +5,16 @@ import torch
 from contrast_engine.features import features
 from contrast_engine.images import LinearImage
 from contrast_engine.learning.networks.conv_encoder import ConvEncoder
-from contrast_engine.learning.networks.conv_vae import ConvVAE, enlarged, pooled, shrunk, spread_to, tones
+from contrast_engine.learning.networks.conv_vae import (
+    ConvVAE,
+    enlarged,
+    pooled,
+    shrunk,
+    spread_to,
+    tones,
+)
 from contrast_engine.learning.panel import log_panel
+from contrast_engine.learning.semantic_views import _luma, _turned, semantic_views
 from contrast_engine.learning.views import (
     CHANGED_BY,
     KEPT_WITHIN,
@@ -161,3 +169,19 @@ def test_a_large_picture_is_averaged_for_the_network_but_keeps_the_tones_of_its_
     gap = (tones(fine) - tones(shrunk(fine))) / 0.5
     assert torch.allclose(carried - of_average, gap, atol=1e-4)
     assert gap[:, 1].min() > 1  # fine grain is contrast, and an average has lost it
+
+
+def test_simclr_views_change_contrast_freely_and_turn_hues_at_constant_luma() -> None:
+    light = pictures(60)
+    views = semantic_views(light, draw())
+    assert views.shape == light.shape
+    assert 0 <= float(views.min()) <= float(views.max()) <= 1
+    moved = (log_panel(views) - log_panel(light)).abs().amax(dim=1)
+    assert (moved > 0.1).float().mean() > 0.6
+    grey = (views.amax(dim=1) - views.amin(dim=1)).amax(dim=(1, 2)) < 1e-5
+    assert 0.05 < grey.float().mean() < 0.45  # a fifth of them
+    coded = torch.rand(4, 3, 8, 8, generator=draw())
+    turned = _turned(coded, torch.tensor([0.0, 0.5, 1.0, 3.0])[:, None, None, None])
+    assert torch.allclose(_luma(turned), _luma(coded), atol=1e-5)
+    assert torch.allclose(turned[0], coded[0], atol=1e-5)
+    assert (turned[3] - coded[3]).abs().max() > 0.1

@@ -13,7 +13,6 @@ def nt_xent(
     hard: Tensor | None = None,
     hard_ok: Tensor | None = None,
     same_contrast: Tensor | None = None,
-    partners: Tensor | None = None,
 ) -> Tensor:
     """Normalised-temperature cross entropy of two views of each picture.
 
@@ -29,10 +28,8 @@ def nt_xent(
         hard_ok: (n, k) which of those were verified; the others do not count.
         same_contrast: (n, n) true where two different pictures have nearly the same measured
             contrast: for contrast they are no negatives, so they leave the denominator.
-        partners: (n, n) true where two different pictures count as views of each other: all four
-            pairs of their views are positives, and S_i,pos(i) is the mean over the positives.
 
-    Source: Chen 2020 (SimCLR); SCIENCE 3.1; the multi-positive form: Madhusudana 2022 (CONTRIQUE).
+    Source: Chen 2020 (SimCLR); SCIENCE 3.1.
     Deviates: hard negatives and the excluded columns.
     """
     n = len(one)
@@ -50,10 +47,4 @@ def nt_xent(
             extra = extra.masked_fill(~hard_ok.repeat(2, 1), -torch.inf)
         columns = torch.cat([columns, extra], dim=1)
     positive = torch.cat([similar.diagonal(n), similar.diagonal(-n)])
-    if partners is not None:
-        own = torch.eye(n, dtype=torch.bool, device=z.device)
-        together = (partners | own).repeat(2, 2) & ~torch.eye(
-            2 * n, dtype=torch.bool, device=z.device
-        )
-        positive = (similar * together).sum(dim=1) / together.sum(dim=1)
     return (torch.logsumexp(columns, dim=1) - positive).mean()

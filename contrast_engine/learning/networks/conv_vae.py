@@ -18,7 +18,7 @@ TONES_CENTRE, TONES_SPREAD = (-1.8, -0.1), 0.5
 """What brings the tones of photographs near the standard normal that a latent vector is."""
 
 LARGEST = 64
-"""Pictures of twice this side and more are averaged towards it: few numbers hold no finer detail."""
+"""Pictures of twice this side or more are averaged towards it: few numbers hold nothing finer."""
 
 _STEPS = 8
 
