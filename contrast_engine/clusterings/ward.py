@@ -157,6 +157,6 @@ def micro_clusters(values: Floats, seed: int, most: int = MICRO) -> Ints:
         drawn = generator(seed, "ward", "sample").choice(len(values), SAMPLE, replace=False)
         rows = values[drawn]
     k = min(most, len(np.unique(rows, axis=0)))
-    micro = nearest_means(rows, values, k, restarts=1, seed=seed, steps=20)
+    micro = nearest_means(rows, values, k, restarts=1, seed=seed, is_quick=True)
     leaf: Ints = np.unique(micro, return_inverse=True)[1]
     return leaf

@@ -36,14 +36,14 @@ def cluster(
 ) -> str:
     """Cluster the measured images in their scaled space, unless it is done; give the key.
 
-    The details hold `silhouette` and `davies_bouldin`, each {value, null_mean, null_sd, z, n}
-    with z positive where the clusters are more separate than structureless data; `is_grouped`
-    and the `verdict` in words; the share `assigned` to a cluster; by cluster id `summary`
-    (words), `differences` (feature, effect, low, high), `representatives` (ids, most typical
-    first) and `stability` (how much of it comes back without a fifth of the images: mean, lowest
-    and highest Jaccard index); the `space` in words; and `method`, what the method says of
-    itself. A merge tree is kept among the models, under the same key, its rows in the order of
-    the clustering's ids.
+    The details hold `silhouette` and `davies_bouldin`, each {value, null_mean, null_sd, z, n,
+    draws} with z positive where the clusters are more separate than structureless data;
+    `is_grouped` and the `verdict` in words; the share `assigned` to a cluster; by cluster id
+    `summary` (words), `differences` (feature, effect, low, high), `representatives` (ids, most
+    typical first) and `stability` (how much of it comes back without a fifth of the images: mean,
+    lowest and highest Jaccard index); the `space` in words; and `method`, what the method says of
+    itself. A merge tree is kept among the models, under the same key, its rows in the order of the
+    clustering's ids.
 
     Args:
         workspace: Where the measurements are and the clustering goes.
@@ -66,7 +66,7 @@ def cluster(
     question = {"method": method, "options": recipe.as_json()}
     inputs = (where.key,) if follows is None else (where.key, follows)
     earlier = None if follows is None else workspace.manifest(follows)
-    artifact = Artifact("clusterings", "cluster@1", question, inputs, seed)
+    artifact = Artifact("clusterings", "cluster@2", question, inputs, seed)
     if not workspace.has(artifact):
         by_id = where.vectors.take(sorted(where.vectors.ids))
         with threadpool_limits(limits=1):  # sums must not depend on how many threads add them

@@ -3,6 +3,7 @@
 from contrast_engine.arrays import Json
 from contrast_engine.summaries.entries import sentence
 from contrast_engine.summaries.overview import SPELT_OUT, feature_title
+from contrast_engine.validation.separation import DRAWS
 
 LONGEST_X, LONGEST_Y = 90, 68
 """Characters that fit along the sides of the map."""
@@ -23,9 +24,9 @@ def separation_words(details: Json) -> tuple[str, str]:
     )
     return (
         sentence(details["verdict"]),
-        f"Silhouette {found['value']:.3f}; structureless data of the same shape gives "
-        f"{found['null_mean']:.3f} ± {found['null_sd']:.3f} (n = {found['n']:,}; "
-        f"{details['space']}). {meaning}",
+        f"Silhouette {found['value']:.3f}; structureless data of the same shape, drawn "
+        f"{found.get('draws', DRAWS)} times, gives {found['null_mean']:.3f} ± "
+        f"{found['null_sd']:.3f} (n = {found['n']:,}; {details['space']}). {meaning}",
     )
 
 

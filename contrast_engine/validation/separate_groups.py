@@ -59,6 +59,7 @@ def _finding(
     name: str, found: Separation, verdict: Verdict, note: str, better: str, context: Context
 ) -> Finding:
     beside = "" if found.z is None else f", {found.z:+.1f} null deviations better"
-    space = f"{name} in {context.space_name}; null: 20 smooth clouds of the same spread{beside}"
+    null = f"{found.draws} smooth clouds of the same spread"
+    space = f"{name} in {context.space_name}; null: {null}{beside}"
     return Finding(CHECK, found.value, found.n, space, verdict, note, null=found.null_mean,
                    better=better)  # fmt: skip

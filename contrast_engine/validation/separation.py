@@ -25,6 +25,18 @@ MOST_ASSIGNED = 0.5
 SUBSTANTIAL = 0.25
 """Silhouette below which there is "no substantial structure" (Kaufman & Rousseeuw 1990)."""
 
+DRAWS = 20
+"""Null collections a clustering is held against."""
+
+MANY = 2_000
+"""Images above which no more of them are drawn once the verdict is decided (own choice)."""
+
+LOOKS = (5, 10)
+"""Draws after which it is seen whether that is so; few looks, so that luck seldom decides."""
+
+DOUBT = 0.005
+"""Chance, on either side, that the null's true mean or deviation lies beyond what is allowed."""
+
 RESOLUTION = 0.01
 """Difference of two silhouettes worth a word, where the null gives no scale (own choice)."""
 
@@ -41,6 +53,7 @@ class Separation:
             the measure counts. Where the null does not vary at all, as for a method that finds
             nothing in it, `RESOLUTION` stands for its deviation.
         n: How many images the measure used.
+        draws: How many null collections there were.
     """
 
     value: float
@@ -48,6 +61,7 @@ class Separation:
     null_sd: float
     z: float
     n: int
+    draws: int = DRAWS
 
 
 def against_null(
@@ -56,7 +70,7 @@ def against_null(
     clusterer: Clusterer,
     *,
     seed: int = 0,
-    draws: int = 20,
+    draws: int = DRAWS,
     sample: int = 2000,
     progress: Progress = SILENT,
 ) -> dict[str, Separation]:
@@ -64,14 +78,17 @@ def against_null(
 
     A silhouette alone says little: continuous data has one too, and a clustering of unscaled
     features a higher one (SCIENCE 0, findings 1 and 2). Every null draw has the size and the
-    covariance of the clustered rows and is clustered by the same recipe, restarts included.
+    covariance of the clustered rows and is clustered by the same recipe, restarts included. Of
+    more than `MANY` images no further ones are drawn once the verdict would stay what it is
+    whatever the null's mean and deviation, within their 99 % intervals; `draws` says how many
+    there were.
 
     Args:
         space: The space that was clustered.
         clustering: The result to judge; unassigned images are left out.
         clusterer: The recipe that made it.
         seed: Draws the null and the sample.
-        draws: How many null collections.
+        draws: How many null collections at most.
         sample: At most so many images for the silhouette, the same number in every draw.
         progress: Told after every draw.
     """
@@ -86,6 +103,10 @@ def against_null(
         null_cluster = numbered(clusterer.assign(null, seed=drawn_seed).cluster)
         nulls.append(_measures(null, null_cluster, sample, seed)[0])
         progress.tick(draw + 1, draws, "comparing with structureless data")
+        if len(ids) > MANY and draw + 1 in LOOKS:
+            silhouettes = np.array(nulls)[:, 0]
+            if is_decided(found[0], silhouettes, assigned_share(clustering)):
+                break
     spread = np.array(nulls)  # (draws, 2)
     return {
         "silhouette": beside(found[0], spread[:, 0], 1.0, min(n, sample)),
@@ -111,9 +132,32 @@ def measured_again(
     found, n = _measures(values, cluster, sample, seed)
     signs = (("silhouette", 1.0, min(n, sample)), ("davies_bouldin", -1.0, n))
     return {
-        name: _placed(value, before[name].null_mean, before[name].null_sd, sign, rows)
+        name: _placed(value, before[name], sign, rows)
         for value, (name, sign, rows) in zip(found, signs, strict=True)
     }
+
+
+def is_decided(value: float, null: Floats, assigned: float) -> bool:
+    """Tell whether a silhouette's verdict is settled by the few null draws there are.
+
+    It is where it stays the same at both ends of the 99 % intervals of the null's mean (Student)
+    and deviation (chi-squared). Draws that are all alike settle nothing: the next may differ.
+    """
+    from scipy.stats import chi2, t
+
+    if assigned < MOST_ASSIGNED:
+        return True
+    few, sd = len(null) - 1, float(null.std(ddof=1))
+    if sd < 1e-12:
+        return False
+    off = float(t.ppf(1 - DOUBT, few)) * sd / np.sqrt(len(null))
+    sds = sd * np.sqrt(few / chi2.ppf([DOUBT, 1 - DOUBT], few))
+    ends = [
+        {"silhouette": _placed(value, Separation(value, mean, float(s), 0.0, 0), 1.0, 0)}
+        for mean in (null.mean() - off, null.mean() + off)
+        for s in sds
+    ]
+    return len({verdict(end, assigned) for end in ends}) == 1
 
 
 def assigned_share(clustering: Clustering) -> float:
@@ -238,9 +282,11 @@ def _measures(
 def beside(value: float, null: Floats, sign: float, n: int) -> Separation:
     """Put a measured value beside its null draws; `sign` is -1 where lower is more separate."""
     mean, sd = float(null.mean()), float(null.std(ddof=1)) if len(null) > 1 else 0.0
-    return _placed(value, mean, sd, sign, n)
+    return _placed(value, Separation(value, mean, sd, 0.0, n, len(null)), sign, n)
 
 
-def _placed(value: float, mean: float, sd: float, sign: float, n: int) -> Separation:
-    z = sign * (value - mean) / (sd if sd > 1e-12 else RESOLUTION)
-    return Separation(value, mean, sd, z, n)
+def _placed(value: float, null: Separation, sign: float, n: int) -> Separation:
+    """Put a measured value beside the null of another one."""
+    sd = null.null_sd if null.null_sd > 1e-12 else RESOLUTION
+    z = sign * (value - null.null_mean) / sd
+    return Separation(value, null.null_mean, null.null_sd, z, n, null.draws)

@@ -49,7 +49,7 @@ def test_a_clustering_is_saved_with_everything_a_card_needs(tmp_path):
     assert clustering.clusters == (0, 1, 2)
     for measure, n in (("silhouette", 120), ("davies_bouldin", 120)):
         assert details[measure]["n"] == n
-        assert set(details[measure]) == {"value", "null_mean", "null_sd", "z", "n"}
+        assert set(details[measure]) == {"value", "null_mean", "null_sd", "z", "n", "draws"}
     assert details["verdict"] == "no separate groups: read these as regions"
     assert details["is_grouped"] is False
     for c in map(str, clustering.clusters):

@@ -5,7 +5,15 @@ from sklearn.metrics import davies_bouldin_score, silhouette_score
 from contrast_engine.clusterings import clusterings
 from contrast_engine.progress import Cancelled
 from contrast_engine.validation import separation
-from contrast_engine.validation.separation import Separation, against_null, is_grouped, verdict
+from contrast_engine.validation.separation import (
+    DRAWS,
+    LOOKS,
+    Separation,
+    against_null,
+    is_decided,
+    is_grouped,
+    verdict,
+)
 from contrast_engine.vectors import ImageId, Vectors
 
 METHODS = ("kmeans", "hierarchical")
@@ -103,3 +111,31 @@ def test_judging_can_be_stopped_between_draws():
 
     with pytest.raises(Cancelled):
         judged(np.random.default_rng(4).normal(size=(60, 3)), progress=Stop())
+
+
+@pytest.mark.parametrize(("value", "is_settled"), [(0.20, True), (0.90, True), (0.33, False)])
+def test_a_few_null_draws_settle_what_no_further_ones_could_change(value, is_settled):
+    null = np.array([0.30, 0.31, 0.29, 0.30, 0.305])
+    assert is_decided(value, null, 1.0) == is_settled
+    ends = {
+        verdict({"silhouette": separation.beside(value, row, 1.0, 2000)})
+        for row in np.random.default_rng(0).normal(0.301, 0.01, (200, DRAWS))
+    }
+    assert (len(ends) == 1) == is_settled
+
+
+def test_null_draws_that_are_all_alike_settle_nothing_and_leftovers_settle_it_all():
+    assert not is_decided(0.9, np.zeros(5), 1.0)
+    assert is_decided(0.33, np.array([0.30, 0.31, 0.29, 0.30, 0.305]), 0.2)
+
+
+def test_of_many_images_no_more_is_drawn_than_the_verdict_needs(monkeypatch):
+    monkeypatch.setattr(separation, "MANY", 200)
+    random = np.random.default_rng(1)
+    values = random.normal(size=(240, 8)) + 6 * np.eye(8)[random.integers(0, 3, 240)]
+    found = judged(values)
+    assert found["silhouette"].draws == found["davies_bouldin"].draws == LOOKS[0]
+    monkeypatch.setattr(separation, "MANY", 240)
+    every = judged(values)
+    assert every["silhouette"].draws == DRAWS
+    assert verdict(found) == verdict(every)
