@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bools, Floats
+from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.errors import OptionError
+from contrast_engine.imageset import ImageSet
 from contrast_engine.randomness import generator
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -25,7 +26,16 @@ def in_polygon(
     polygon: Sequence[tuple[float, float]],
     turn: Sequence[Sequence[float]] | None = None,
 ) -> tuple[ImageId, ...]:
-    """Find the images whose point lies inside a drawn polygon.
+    """Give the images whose point lies inside a drawn polygon, as `rows_in_polygon` finds them."""
+    return tuple(map.ids[row] for row in rows_in_polygon(map, polygon, turn))
+
+
+def rows_in_polygon(
+    map: Vectors,
+    polygon: Sequence[tuple[float, float]],
+    turn: Sequence[Sequence[float]] | None = None,
+) -> Ints:
+    """Find the rows of the points that lie inside a drawn polygon.
 
     Even-odd rule: a point is inside when a ray to its right crosses the outline an odd number
     of times, so a loop that crosses itself leaves a hole. Coordinates are rounded to float32
@@ -42,16 +52,13 @@ def in_polygon(
     """
     corners = np.array([tuple(corner) for corner in polygon], dtype=np.float64)
     if not len(corners):
-        return ()
+        return np.zeros(0, dtype=np.int64)
     if corners.shape != (len(corners), 2) or not np.isfinite(corners).all():
         raise OptionError("a polygon must be a list of (x, y) pairs of finite numbers")
     x, y = _seen(map, turn)
     (left, bottom), (right, top) = corners.min(axis=0), corners.max(axis=0)
     near = np.flatnonzero((x >= left) & (x <= right) & (y >= bottom) & (y <= top))
-    x, y = (
-        x[near],
-        y[near],
-    )  # what lies outside the box of the corners need not be asked edge by edge
+    x, y = x[near], y[near]  # what lies outside the box need not be asked edge by edge
     is_inside = np.zeros(len(near), dtype=np.bool_)
     for (xi, yi), (xj, yj) in zip(corners, np.roll(corners, 1, axis=0), strict=True):
         if yi == yj:  # a level edge is never crossed by a level ray
@@ -59,7 +66,7 @@ def in_polygon(
         spans = (yi > y) != (yj > y)
         with np.errstate(over="ignore"):  # infinity compares as it does in the browser
             is_inside ^= spans & (x < (xj - xi) * (y - yi) / (yj - yi) + xi)
-    return tuple(map.ids[row] for row in near[is_inside])
+    return near[is_inside]
 
 
 def _seen(map: Vectors, turn: Sequence[Sequence[float]] | None) -> tuple[Floats, Floats]:
@@ -134,12 +141,12 @@ def togetherness(
 
 def _marked(space: Vectors, ids: Iterable[ImageId]) -> Bools:
     """Say of every row whether its image is among some."""
-    ids = list(ids)
+    wanted = ids if isinstance(ids, ImageSet) else tuple(ids)
+    rows = space.rows_of(wanted)
+    if len(rows) < len(wanted):
+        space.take(wanted)  # says which one is not there
     marked = np.zeros(len(space), dtype=np.bool_)
-    try:
-        marked[[space.rows[image] for image in ids]] = True
-    except KeyError:
-        space.take(ids)  # says which one is not there
+    marked[rows] = True
     return marked
 
 

@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NewType
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import UnknownName
-
-ImageId = NewType("ImageId", str)
-"""16 hex digits of the file's content hash: labels follow the picture, not its name."""
+from contrast_engine.imageset import ImageId as ImageId
+from contrast_engine.imageset import ImageSet, Numbers, numbered
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +48,41 @@ class Vectors:
     def rows(self) -> dict[ImageId, int]:
         """Row number of each id."""
         return {image: row for row, image in enumerate(self.ids)}
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The ids as numbers, in the order of the rows."""
+        return numbered(self.ids)
+
+    @cached_property
+    def images(self) -> ImageSet:
+        """All the images."""
+        return ImageSet(self.numbers)
+
+    @cached_property
+    def _order(self) -> Ints:
+        """The row of each image of `images`."""
+        return np.argsort(self.numbers)
+
+    def places(self, images: ImageSet) -> Ints:
+        """Give the row number of each of some images, -1 for those without a row."""
+        found = self.images.rows_in(images.numbers)
+        return np.where(found >= 0, self._order[found], -1) if len(self) else found
+
+    def rows_of(self, ids: Iterable[ImageId]) -> Ints:
+        """Give the row numbers of those of some images that have a row, in the order given."""
+        if isinstance(ids, ImageSet):
+            found = self.places(ids)
+            return found[found >= 0]
+        return np.array([self.rows[image] for image in ids if image in self.rows], dtype=np.int64)
+
+    def at(self, rows: Ints) -> ImageSet:
+        """Give the images of some rows, named by their numbers or by a mask."""
+        return ImageSet(self.numbers[rows])
+
+    def bits(self, images: ImageSet) -> bytes:
+        """Give one bit for each row, the first the highest of a byte: whether its image is in."""
+        return np.packbits(images.rows_in(self.numbers) >= 0).tobytes()
 
     def column(self, name: str) -> Floats:
         """Give one column, shape (n,).

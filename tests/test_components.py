@@ -146,13 +146,12 @@ def test_file_names_and_labels_never_become_markup(entry: str) -> None:
 
 
 def test_a_large_selection_is_fetched_by_address_and_not_sent_again_and_again() -> None:
-    few, many = (tuple(f"{i:016x}" for i in range(n)) for n in (3, 5000))
+    few = tuple(f"{i:016x}" for i in range(3))
     assert points._marks(few) == {"marked": list(few), "marked_at": ""}
-    sent = points._marks(many)
+    sent = points._marks(b"\x80" * 625)
     assert sent["marked"] is None
     assert len(json.dumps(sent)) < 200
-    content = server.kept.kept(sent["marked_at"].rpartition("/")[2]).content
-    assert content.hex() == "".join(many)
+    assert server.kept.kept(sent["marked_at"].rpartition("/")[2]).content == b"\x80" * 625
     assert points._marks(None) == {"marked": None, "marked_at": ""}
 
 

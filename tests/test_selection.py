@@ -16,7 +16,10 @@ def points(*xy):
 
 
 def browser_rule(x, y, polygon):
-    """The loop as it is written in the map's JavaScript."""
+    """The loop as it is written in the map's JavaScript, the box of the corners first."""
+    xs, ys = zip(*polygon, strict=True)
+    if not (min(xs) <= x <= max(xs) and min(ys) <= y <= max(ys)):
+        return False
     inside = False
     j = len(polygon) - 1
     for i in range(len(polygon)):

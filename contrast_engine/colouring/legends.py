@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bytes, Floats
+from contrast_engine.arrays import Bools, Bytes, Floats
 from contrast_engine.figures.look import PALETTE
 from contrast_engine.vectors import ImageId
 
@@ -88,15 +88,16 @@ class Colouring:
     legend: Legend
     values: Floats | None = None
 
-    def shown(self, hidden: Collection[str]) -> frozenset[ImageId]:
-        """Give the images left when the legend classes named in `hidden` are switched off."""
-        if not isinstance(self.legend, Classes) or not hidden:
-            return frozenset(self.ids)
-        off = {i for i, (name, _, _) in enumerate(self.legend.entries) if name in hidden}
+    def shown(self, hidden: Collection[str]) -> Bools:
+        """Say of each image whether it is left when the classes in `hidden` are switched off."""
+        if not isinstance(self.legend, Classes):
+            return np.ones(len(self.codes), dtype=np.bool_)
+        off = [i for i, (name, _, _) in enumerate(self.legend.entries) if name in hidden]
         if self.legend.absent_name in hidden:
-            off.add(NOTHING)
-        pairs = zip(self.ids, self.codes.tolist(), strict=True)
-        return frozenset(image for image, code in pairs if code not in off)
+            off.append(NOTHING)
+        is_on = np.ones(256, dtype=np.bool_)
+        is_on[off] = False
+        return is_on[self.codes]
 
 
 def by_value(

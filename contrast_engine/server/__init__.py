@@ -8,7 +8,7 @@ made: it holds the files as they are.
 
 from contrast_engine.server.addresses import Urls, plotly_url
 from contrast_engine.server.guard import KnownHosts, middleware
-from contrast_engine.server.kept import keep
+from contrast_engine.server.kept import keep, later
 from contrast_engine.server.opened import initial, open_workspace, workspaces
 from contrast_engine.server.serving import lifespan, routes
 
@@ -17,6 +17,7 @@ __all__ = [
     "Urls",
     "initial",
     "keep",
+    "later",
     "lifespan",
     "middleware",
     "open_workspace",

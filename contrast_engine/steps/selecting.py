@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contrast_engine.errors import NotEnoughData, OptionError, WorkspaceError
+from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.exporting import ExportReport, Table, csv_bytes, parquet_bytes, table
 from contrast_engine.store import Workspace
@@ -28,8 +29,8 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 def present(workspace: Workspace, ids: Iterable[ImageId]) -> tuple[ImageId, ...]:
     """Give those of some images that the collection still has, in its own order."""
-    wanted = set(ids)
-    return tuple(image for image in workspace.images.ids if image in wanted)
+    found = workspace.images.places(ImageSet.of(ids))
+    return tuple(workspace.images.ids[place] for place in sorted(found[found >= 0].tolist()))
 
 
 def selected_table(workspace: Workspace, ids: Collection[ImageId]) -> Table:

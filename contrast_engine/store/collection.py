@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
+from contrast_engine.arrays import Ints
 from contrast_engine.errors import UnknownName
-from contrast_engine.vectors import ImageId
+from contrast_engine.imageset import ImageId, ImageSet, Numbers, numbered
 
 
 def shown(path: str | Path) -> str:
@@ -111,9 +114,22 @@ class Collection:
         return tuple(self._usable)
 
     @cached_property
-    def position(self) -> dict[ImageId, int]:
-        """Where each image stands in the order of their paths, from 0."""
-        return {image: k for k, image in enumerate(self.ids)}
+    def images(self) -> ImageSet:
+        """The images that can be used as one set."""
+        return ImageSet(self._numbers)
+
+    def places(self, images: ImageSet) -> Ints:
+        """Give where each of some images stands in the order of their paths; -1 if nowhere."""
+        found = self.images.rows_in(images.numbers)
+        return np.where(found >= 0, self._order[found], -1) if len(self) else found
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return numbered(self.ids)
+
+    @cached_property
+    def _order(self) -> Ints:
+        return np.argsort(self._numbers)
 
     @cached_property
     def paths(self) -> dict[ImageId, str]:

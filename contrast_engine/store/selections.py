@@ -1,18 +1,14 @@
 """Sets of images people looked at or gave a name, kept so that they can be opened again."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
 from sqlite3 import Connection
 
-import numpy as np
-
 from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.store.database import Database
-from contrast_engine.vectors import ImageId
 
 UNNAMED = 200
 """Sets without a name that are kept, newest first: enough for addresses that were shared."""
@@ -27,9 +23,6 @@ CREATE TABLE IF NOT EXISTS sayings (
     name TEXT NOT NULL, key TEXT, who TEXT NOT NULL, at TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS sayings_name ON sayings (name, seq);
 """
-
-_ID = re.compile(r"[0-9a-f]{16}")
-_HEX = re.compile(r"[0-9a-f]*")
 
 _NAMED = """
 SELECT s.name, s.key, length(k.images) / 8, s.who, s.at FROM sayings AS s
@@ -75,20 +68,20 @@ class SelectionStore:
             OptionError: No images, or something that is not an id.
             WorkspaceError: It could not be written.
         """
-        key, packed = _packed(ids)
-        if not self._is_kept(key):
+        images = _some(ids)
+        if not self._is_kept(images.key):
             with self._database.writing() as connection:
-                _keep(connection, key, packed)
+                _keep(connection, images)
                 connection.execute(
                     "DELETE FROM sets WHERE seq IN (SELECT seq FROM sets WHERE key NOT IN "
                     "(SELECT key FROM sayings WHERE key IS NOT NULL) "
                     "ORDER BY seq DESC LIMIT -1 OFFSET ?)",
                     (UNNAMED,),
                 )
-        return key
+        return images.key
 
-    def images(self, key: str) -> tuple[ImageId, ...]:
-        """Give the images of a set, sorted by id.
+    def images(self, key: str) -> ImageSet:
+        """Give the images of a set.
 
         Raises:
             UnknownName: There is no such set, or it was let go.
@@ -100,8 +93,7 @@ class SelectionStore:
             )
         if not row:
             raise UnknownName(f"no selection {key!r} in this workspace; select the images again")
-        text = row[0].hex()
-        return tuple(ImageId(text[at : at + 16]) for at in range(0, len(text), 16))
+        return ImageSet.unpacked(row[0])
 
     def save(self, name: str, ids: Iterable[ImageId], who: str = "me") -> SavedSelection:
         """Give images a name under which they can be opened again.
@@ -111,12 +103,13 @@ class SelectionStore:
             WorkspaceError: It could not be written.
         """
         called = selection_name(name)
-        key, packed = _packed(ids)
+        images = _some(ids)
         with self._database.writing() as connection:
-            if not any(_is_same(one.name, called) and one.key == key for one in _all(connection)):
+            known = [one for one in _all(connection) if _is_same(one.name, called)]
+            if not any(one.key == images.key for one in known):
                 _refuse_taken(connection, called)
-                _keep(connection, key, packed)
-                _say(connection, called, key, who)
+                _keep(connection, images)
+                _say(connection, called, images.key, who)
         return self.named(called)
 
     def rename(self, name: str, new: str, who: str = "me") -> SavedSelection:
@@ -174,15 +167,6 @@ class SelectionStore:
             )
 
 
-def selection_key(ids: Iterable[ImageId]) -> str:
-    """Give the key of a set of images: the same images have the same key, in any order.
-
-    Raises:
-        OptionError: No images, or something that is not an id.
-    """
-    return _packed(ids)[0]
-
-
 def selection_name(text: str) -> str:
     """Give a name as it is kept: one line, without spaces around it.
 
@@ -201,22 +185,16 @@ def selection_name(text: str) -> str:
     return name
 
 
-def _packed(ids: Iterable[ImageId]) -> tuple[str, bytes]:
-    """Give the key of a set and its ids, 8 bytes each, sorted."""
-    images = list(ids)
+def _some(ids: Iterable[ImageId]) -> ImageSet:
+    images = ImageSet.of(ids)
     if not images:
         raise OptionError("a selection needs at least one image; none was given")
-    text = "".join(images)
-    if len(text) != 16 * len(images) or not _HEX.fullmatch(text):
-        wrong = next(image for image in images if not _ID.fullmatch(image))
-        raise OptionError(f"{wrong!r} is no image id; an id is 16 hex digits")
-    numbers = np.frombuffer(bytes.fromhex(text), ">u8").astype(np.uint64)  # sorts much sooner
-    packed = np.unique(numbers).astype(">u8").tobytes()
-    return blake2b(packed, digest_size=8).hexdigest(), packed
+    return images
 
 
-def _keep(connection: Connection, key: str, packed: bytes) -> None:
-    connection.execute("INSERT OR IGNORE INTO sets (key, images) VALUES (?, ?)", (key, packed))
+def _keep(connection: Connection, images: ImageSet) -> None:
+    row = (images.key, images.packed)
+    connection.execute("INSERT OR IGNORE INTO sets (key, images) VALUES (?, ?)", row)
 
 
 def _say(connection: Connection, name: str, key: str | None, who: str) -> None:

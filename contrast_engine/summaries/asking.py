@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from contrast_engine.pseudo_labels.selection import SHARED, shared_queue
 from contrast_engine.steps.queueing import label_next
+from contrast_engine.steps.selecting import present
 from contrast_engine.steps.spaces import space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.queue import Queued
@@ -112,4 +113,4 @@ def cluster_queue(workspace: Workspace, key: str, cluster: int) -> tuple[Queued,
 
 def chosen_queue(workspace: Workspace, images: Sequence[ImageId]) -> tuple[Queued, ...]:
     """Give images that a person encircled on the map, as far as they are still there."""
-    return tuple(Queued(i, "encircled on the map") for i in images if i in workspace.images)
+    return tuple(Queued(i, "encircled on the map") for i in present(workspace, images))

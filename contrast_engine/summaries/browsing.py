@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.arrays import Ints
+from contrast_engine.imageset import ImageSet
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.overview import feature_title, number
 from contrast_engine.vectors import ImageId, Vectors
@@ -25,7 +26,7 @@ class Group:
 
     name: str
     title: str
-    images: tuple[ImageId, ...]
+    images: Sequence[ImageId]
 
 
 def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Group]:
@@ -33,7 +34,7 @@ def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Group
     everything = workspace.images.ids
     known = set(everything)
     found = [Group("all", f"All images ({len(everything):,})", everything)]
-    chosen = tuple(image for image in selected if image in known)
+    chosen = ImageSet.of(selected) & workspace.images.images
     if chosen:
         found.append(Group("selection", f"The selection ({len(chosen):,})", chosen))
     key = workspace.current("clusterings")
@@ -81,23 +82,16 @@ def ordered(
     Raises:
         UnknownName: There is no such measure.
     """
-    places = _places(workspace, ids)
+    images = ImageSet.of(ids)
+    places = workspace.images.places(images)
+    places[places < 0] = len(workspace.images)
     if by == BY_PATH or measured is None:
         order = _sorted(places, part)
     else:
         column = np.append(measured.column(by), np.nan)  # NaN sorts last, either way round
-        values = column[np.fromiter((measured.rows.get(i, -1) for i in ids), np.int64, len(ids))]
+        values = column[measured.places(images)]
         order = np.lexsort((places, -values if is_falling else values))[part]
-    return tuple(ids[row] for row in order)
-
-
-def _places(workspace: Workspace, ids: Sequence[ImageId]) -> Ints:
-    """Give where each image stands in the collection; behind all others if it is not there."""
-    position = workspace.images.position
-    try:
-        return np.fromiter(map(position.__getitem__, ids), np.int64, len(ids))
-    except KeyError:
-        return np.fromiter((position.get(i, len(position)) for i in ids), np.int64, len(ids))
+    return tuple(images[int(row)] for row in order)
 
 
 def _sorted(places: Ints, part: slice) -> Ints:

@@ -1,10 +1,13 @@
 """Some images against the rest: one sentence, bars, a warning; and what can be taken away."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
 
-from contrast_engine import describe, figures
+import numpy as np
+
+from contrast_engine import describe
+from contrast_engine.arrays import Ints
 from contrast_engine.describe import Difference
 from contrast_engine.randomness import generator
 from contrast_engine.selection import Togetherness, togetherness
@@ -14,9 +17,6 @@ from contrast_engine.summaries.overview import feature_title
 from contrast_engine.summaries.table import ENCODERS
 from contrast_engine.vectors import ImageId, Vectors
 
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
-
 BARS = 6
 """Measures that are drawn: more do not fit beside a map (own choice)."""
 
@@ -24,19 +24,35 @@ MOST_COMPARED = 20_000
 """Above so many images a draw of them is compared, and it is said: seconds for half a million."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
+class Bar:
+    """How one measure differs: in words, as Cliff's delta from -1 to 1, with its 95 % interval."""
+
+    name: str
+    effect: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Chosen:
     """What sets some images apart.
 
     Args:
         sentence: In one sentence.
-        bars: Effect sizes with intervals; None where there is nothing to compare with.
+        bars: Effect sizes, largest first; none where there is nothing to compare with.
+        chance: The largest effect in 95 of 100 random draws of as many images.
         warning: Why they should not be taken for a kind, empty where they may.
     """
 
     sentence: str
-    bars: "Figure | None"
-    warning: str
+    bars: tuple[Bar, ...] = ()
+    chance: float = 0.0
+    warning: str = ""
+
+    def as_json(self) -> bytes:
+        """Give it as a page fetches it."""
+        return json.dumps(asdict(self)).encode()
 
 
 def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
@@ -46,10 +62,10 @@ def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
         space: The core measures of all images, on one scale.
         ids: The chosen ones; those without a row are left out.
     """
-    known = [image for image in ids if image in space.rows]
+    known = space.rows_of(ids)
     rest = len(space) - len(known)
-    if not known or not rest:
-        return Chosen("All images are selected: there are no others to compare with.", None, "")
+    if not len(known) or not rest:
+        return Chosen("All images are selected: there are no others to compare with.")
     judged, those = _drawn(space, known)
     found = describe.differences(judged, those)
     by_chance = describe.chance(space, len(known))
@@ -71,28 +87,30 @@ def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
     if len(judged) < len(space):
         sentence += f" Compared on {len(judged):,} images drawn from the {len(space):,}."
     if len(known) < 3:
-        return Chosen(sentence, None, "")
-    bars = _bars(found[:BARS], by_chance)
-    return Chosen(sentence, bars, _warning(togetherness(space, known), len(known), len(space)))
+        return Chosen(sentence)
+    warning = _warning(togetherness(space, space.at(known)), len(known), len(space))
+    return Chosen(sentence, _bars(found[:BARS]), by_chance, warning)
 
 
-def _drawn(space: Vectors, known: Sequence[ImageId]) -> tuple[Vectors, Sequence[ImageId]]:
+def _drawn(space: Vectors, known: Ints) -> tuple[Vectors, Sequence[ImageId]]:
     """Give the images to compare and which of them are chosen: of very many, a seeded draw.
 
     As many of either side as there may be of both: the effect does not depend on their shares.
+
+    Args:
+        space: All images.
+        known: Rows of the chosen ones.
     """
     if len(space) <= MOST_COMPARED:
-        return space, known
-    inside = set(known)
-    sides = (known, [image for image in space.ids if image not in inside])
-    random = generator(0, "chosen", "compared")
-    drawn = [
-        side
-        if len(side) <= MOST_COMPARED // 2
-        else [side[row] for row in random.choice(len(side), MOST_COMPARED // 2, replace=False)]
-        for side in sides
-    ]
-    return space.take([*drawn[0], *drawn[1]]), drawn[0]
+        return space, [space.ids[row] for row in known]
+    is_other = np.ones(len(space), dtype=np.bool_)
+    is_other[known] = False
+    random, most = generator(0, "chosen", "compared"), MOST_COMPARED // 2
+    inside, outside = (
+        [space.ids[row] for row in random.choice(side, min(len(side), most), replace=False)]
+        for side in (known, np.flatnonzero(is_other))
+    )
+    return space.take([*inside, *outside]), inside
 
 
 def chosen_bytes(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> bytes:
@@ -100,18 +118,8 @@ def chosen_bytes(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> b
     return ENCODERS[suffix](selected_table(workspace, ids))
 
 
-def _bars(found: Sequence[Difference], by_chance: float) -> "Figure":
-    names = {d.feature: describe.phrase(d.feature, d.effect) for d in found}
-    drawn = figures.bars(
-        {names[d.feature]: d.effect for d in found},
-        {names[d.feature]: (d.low, d.high) for d in found},
-        title="Cliff's delta: lower \N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW} higher",
-        rows="",
-        marks={"": -by_chance, " ": by_chance},
-    )
-    drawn.update_xaxes(range=[-1.05, 1.05])
-    drawn.update_layout(annotations=[])  # the lines are explained below, names would hide bars
-    return drawn
+def _bars(found: Sequence[Difference]) -> tuple[Bar, ...]:
+    return tuple(Bar(describe.phrase(d.feature, d.effect), d.effect, d.low, d.high) for d in found)
 
 
 def _pairs(found: Difference) -> str:

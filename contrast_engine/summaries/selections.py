@@ -2,32 +2,45 @@
 
 from collections.abc import Sequence
 
+from contrast_engine.arrays import Bools
 from contrast_engine.errors import ContrastError, UnknownName, WorkspaceError
-from contrast_engine.steps.selecting import present
+from contrast_engine.imageset import ImageId, ImageSet
+from contrast_engine.selection import rows_in_polygon
 from contrast_engine.store import SavedSelection
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.entries import sentence
-from contrast_engine.vectors import ImageId
+from contrast_engine.vectors import Vectors
 
 
-def keep_images(workspace: Workspace | None, ids: Sequence[ImageId]) -> str:
+def encircled(
+    map: Vectors,
+    polygon: Sequence[tuple[float, float]],
+    turn: Sequence[Sequence[float]] | None,
+    shown: Bools,
+) -> ImageSet:
+    """Give the images of a map inside a polygon, of those that are `shown`, (n,)."""
+    rows = rows_in_polygon(map, polygon, turn)
+    return map.at(rows[shown[rows]])
+
+
+def keep_images(workspace: Workspace | None, images: ImageSet) -> str:
     """Keep images for an address and give their key; "" for none, or where nothing can be kept."""
-    if workspace is None or not ids:
+    if workspace is None or not images:
         return ""
     try:
-        return workspace.selections.keep(ids)
+        return workspace.selections.keep(images)
     except WorkspaceError:  # a disk that is full or read-only: the tab still has them
         return ""
 
 
-def kept_images(workspace: Workspace | None, key: str) -> tuple[ImageId, ...]:
+def kept_images(workspace: Workspace | None, key: str) -> ImageSet:
     """Give the images an address names, those the collection still has; none if it is unknown."""
     if workspace is None:
-        return ()
+        return ImageSet.of(())
     try:
-        return present(workspace, workspace.selections.images(key))
+        return workspace.selections.images(key) & workspace.images.images
     except UnknownName:
-        return ()
+        return ImageSet.of(())
 
 
 def save_images(

@@ -5,12 +5,12 @@ from functools import partial
 
 import streamlit as st
 
+from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import chosen_bytes
-from contrast_engine.vectors import ImageId
 from pages.common import image_loaders
-from pages.components import figure
+from pages.components import apart
 
 MOST_WEIGHED = 5000
 
@@ -18,19 +18,8 @@ TABLES = {"csv": "Table (CSV)", "parquet": "Table (Parquet)"}
 
 
 def show(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
-    """Say and draw what sets these images apart from the rest."""
-    found = image_loaders.chosen(workspace, chosen)
-    st.markdown("**Why these are different**")
-    st.markdown(found.sentence)
-    if found.warning:
-        st.warning(found.warning, icon=":material/warning:")
-    if found.bars:
-        figure.show(found.bars, key="selection.bars", height=240, label="Effect sizes")
-        st.caption(
-            "1: every selected image has the higher value; 0: no difference; lines are 95% "
-            "intervals. Between the dotted lines lies what images drawn blindly show too. Measures "
-            "that say the same thing are left out."
-        )
+    """Say and draw what sets these images apart from the rest, once their pictures are there."""
+    apart.show(image_loaders.chosen(workspace, ImageSet.of(chosen)), key="selection.apart")
 
 
 def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
@@ -45,7 +34,7 @@ def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
         for suffix, label in TABLES.items():
             st.download_button(
                 label,
-                partial(chosen_bytes, workspace, tuple(chosen), suffix),
+                partial(chosen_bytes, workspace, chosen, suffix),
                 f"selection.{suffix}",
                 key=f"selection.take.{suffix}",
                 on_click="ignore",

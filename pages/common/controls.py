@@ -17,6 +17,7 @@ from pages.common import loaders
 from pages.components.map import MapUrls
 
 DEPTH = "n_components"
+COLOUR = "colour"
 
 
 def in_address(
@@ -83,19 +84,42 @@ def options_form(recipe: type[Recipe], key: str, values: Json, submit: str) -> J
     return chosen if is_sent else None
 
 
-def colour(workspace: Workspace, key: str, map_key: str) -> str:
-    """Draw the menu of what to colour a map by and give the choice as `colouring` names it.
+def colour(workspace: Workspace, map_key: str, redraw: Callable[[], None]) -> None:
+    """Draw the menu of what to colour a map by; the choice stands in the address.
 
-    Only what exists is offered: clusters once there is a clustering, predictions once a model
-    was trained. The choice stands in the address under `key`.
+    Args:
+        workspace: The open workspace.
+        map_key: The map.
+        redraw: Called when something else was chosen.
     """
-    choices = colour_choices(workspace, map_key)
-    names = list(choices)
-    default = next(name for name in names if name == "cluster" or name.startswith("feature."))
-    chosen = in_address(
-        st.selectbox, "Colour by", names, key, default, format_func=lambda name: choices[name][0]
-    )
-    return f"{chosen}@{choices[chosen][1]}"
+    sources = _colours(workspace, map_key)
+
+    def act() -> None:
+        st.query_params[COLOUR] = st.session_state[COLOUR]
+        redraw()
+
+    in_address(
+        st.selectbox, "Colour by", list(sources), COLOUR, _preferred(sources),
+        format_func=lambda name: sources[name][0], on_change=act,
+    )  # fmt: skip
+
+
+def coloured_by(workspace: Workspace, map_key: str) -> str:
+    """Give what a map is coloured by at the moment, as `colouring` names it."""
+    sources = _colours(workspace, map_key)
+    chosen = st.session_state.get(COLOUR) or st.query_params.get(COLOUR)
+    name = chosen if chosen in sources else _preferred(sources)
+    return f"{name}@{sources[name][1]}"
+
+
+def _preferred(sources: Mapping[str, object]) -> str:
+    """Without clusters a measure says more than labels that nobody gave."""
+    return next(name for name in sources if name == "cluster" or name.startswith("feature."))
+
+
+def _colours(workspace: Workspace, map_key: str) -> dict[str, tuple[str, str]]:
+    loaders.measured(workspace)  # stays in memory then
+    return colour_choices(workspace, map_key)
 
 
 def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) -> Json:

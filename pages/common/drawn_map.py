@@ -1,28 +1,39 @@
 """The map of a page: flat, or with three directions, and what a click or a lasso on it does."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
+from contrast_engine.imageset import ImageSet
+from contrast_engine.map_file import map_bytes
 from contrast_engine.projections import projections
-from contrast_engine.selection import in_polygon
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import axis_words, axis_words_in_depth
+from contrast_engine.summaries.selections import encircled
+from contrast_engine.vectors import Vectors
 from pages.common import controls, loaders, selection, session
 from pages.components import map as points
 
+TAKE = "take"
+
+
+def colour_menu(workspace: Workspace, key: str) -> None:
+    """Draw the menu of the map's colours; another choice draws the map again and little else."""
+    controls.colour(workspace, key, lambda: st.rerun((selection.MAP, TAKE)))
+
 
 @st.fragment(key=selection.MAP)
-def show(workspace: Workspace, key: str, colour: str) -> None:
-    """Draw a map; a selection made on it does not draw it again.
+def show(workspace: Workspace, key: str) -> None:
+    """Draw a map in the colours of its menu; a selection made on it does not draw it again.
 
     Args:
         workspace: The open workspace.
         key: The map.
-        colour: What it is coloured by, as `colouring` names it.
     """
+    colour = controls.coloured_by(workspace, key)
     place, manifest = loaders.vectors(workspace, key), workspace.manifest(key)
     method = projections[str(manifest.recipe["method"])]
     colours = loaders.colours(workspace, key, colour)
@@ -37,12 +48,31 @@ def show(workspace: Workspace, key: str, colour: str) -> None:
         n=len(place),
         legend=colours.legend,
         axes=points.axes(names, equal=not method.reads_features),
-        marked=session.selected(),
+        marked=_marks(place, session.selected()),
         picked=session.image() or "",
         label=f"Map of {len(place):,} images, {controls.short_title(method)}",
         on_event=partial(_react, workspace, key, colour),
         rerun=selection.FRAGMENT,
     )
+
+
+@st.fragment(key=TAKE)
+def take(workspace: Workspace, key: str) -> None:
+    """Draw the button that hands out the map in its colours of now."""
+    st.download_button(
+        "Take this map",
+        partial(map_bytes, workspace, key, controls.coloured_by(workspace, key)),
+        f"{workspace.name}.html",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+        help="One file with its pictures. It opens in any browser, without this app.",
+    )
+
+
+def _marks(place: Vectors, chosen: ImageSet) -> Sequence[str] | bytes:
+    """Name a few selected images, and mark many: a bit for each image of the map."""
+    return tuple(chosen) if len(chosen) <= points.MOST_SENT else place.bits(chosen)
 
 
 def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents) -> None:
@@ -54,8 +84,6 @@ def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents)
     if event.lasso:
         session.open_image(None)
         lasso = event.lasso
-        inside = in_polygon(loaders.vectors(workspace, key), lasso.polygon, lasso.turn)
-        if lasso.hidden:
-            shown = loaders.colours(workspace, key, colour).shown(lasso.hidden)
-            inside = tuple(image for image in inside if image in shown)
+        place, colours = loaders.vectors(workspace, key), loaders.colours(workspace, key, colour)
+        inside = encircled(place, lasso.polygon, lasso.turn, colours.shown(lasso.hidden))
         selection.change(inside, lasso.mode)

@@ -1,16 +1,16 @@
 """Cached reads about one image or a few; a key names all that an answer depends on."""
 
-from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from contrast_engine import summaries
+from contrast_engine import server, summaries
 from contrast_engine.anomalies import Judge
 from contrast_engine.counterfactual import Placing, WhatIf
+from contrast_engine.imageset import ImageSet
 from contrast_engine.steps.spaces import Space
-from contrast_engine.store.selections import selection_key
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import Anatomy, Chosen
+from contrast_engine.summaries import Anatomy
 from contrast_engine.summaries import odd as oddities
 from contrast_engine.summaries.odd import Doubles, Odd
 from contrast_engine.vectors import ImageId
@@ -41,10 +41,15 @@ def placing(workspace: Workspace, key: str) -> Placing:
     return _placing(workspace.id, key, workspace)
 
 
-def chosen(workspace: Workspace, ids: Sequence[ImageId]) -> Chosen:
-    """Give what sets some images apart from the rest."""
+def chosen(workspace: Workspace, images: ImageSet) -> str:
+    """Give the address of what sets some images apart from the rest; a browser may ask for it."""
     where = loaders.space(workspace, "features")
-    return _chosen(workspace.id, selection_key(ids), where.key, where, ids)
+    question = f"chosen {where.key} {images.key}"
+    return server.later(question, partial(_chosen, where, images), "application/json")
+
+
+def _chosen(where: Space, images: ImageSet) -> bytes:
+    return summaries.chosen_words(where.vectors, images).as_json()
 
 
 def odd(workspace: Workspace, by: Judge) -> tuple[Odd, ...]:
@@ -82,13 +87,6 @@ def _what_if(
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _placing(workspace_id: str, key: str, _workspace: Workspace) -> Placing:
     return Placing(_workspace, key)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _chosen(
-    workspace_id: str, selection: str, key: str, _where: Space, _ids: Sequence[ImageId]
-) -> Chosen:
-    return summaries.chosen_words(_where.vectors, _ids)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

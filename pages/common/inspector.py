@@ -12,6 +12,7 @@ from contrast_engine.summaries import number, profile
 from contrast_engine.summaries.agreeing import settled_words
 from contrast_engine.vectors import ImageId
 from pages.common import labelling, loaders, session
+from pages.components import measures as table
 
 TABLE_HEIGHT = 330
 
@@ -121,33 +122,14 @@ def _predicted(workspace: Workspace, key: str, image: ImageId) -> list[str]:
     return [f"Predicted: {_plain(predictions.label[row])}, {chance}{doubt}"]
 
 
-def measures(
-    workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT, width: int = 150
-) -> None:
+def measures(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -> None:
     """Draw every measure of an image with its percentile in the collection."""
     vectors = loaders.vectors(workspace, workspace.current("features"))
     if image not in vectors.rows:
         st.caption("This image is not measured yet.")
         return
-    st.dataframe(
-        [
-            {"Measure": r.title, "Value": number(r.value, r.unit), "Percentile": r.percentile}
-            for r in profile(vectors, image)
-        ],
-        hide_index=True,
-        height=height,
-        column_config={
-            "Measure": st.column_config.TextColumn(width=width),
-            "Value": st.column_config.TextColumn(width=90),
-            "Percentile": st.column_config.ProgressColumn(
-                width=105,
-                help=f"How many of the {len(vectors):,} measured images lie below this one.",
-                format="%d %%",
-                min_value=0,
-                max_value=100,
-            ),
-        },
-    )
+    rows = [(r.title, number(r.value, r.unit), r.percentile) for r in profile(vectors, image)]
+    table.show(rows, key="inspector.measures", height=height, n=len(vectors))
 
 
 def _plain(text: str) -> str:

@@ -54,7 +54,7 @@ def groups(workspace: Workspace, selection: str, selected: Sequence[ImageId]) ->
         selection,
         len(selected),
     )
-    return _groups(workspace.id, state, workspace, tuple(selected))
+    return _groups(workspace.id, state, workspace, selected)
 
 
 def space(workspace: Workspace, on: str) -> Space:
@@ -181,7 +181,7 @@ def _groups(
     workspace_id: str,
     state: tuple[object, ...],
     _workspace: Workspace,
-    _selected: tuple[ImageId, ...],
+    _selected: Sequence[ImageId],
 ) -> dict[str, Group]:
     return groups_of(_workspace, _selected)
 

@@ -30,7 +30,7 @@ def choose(workspace: Workspace) -> None:
     """Draw images to choose one from: those that are selected, else all; a click opens it."""
     if session.image() is not None:
         st.info("This image is not in the collection any more. Choose another.")
-    known = [i for i in session.selected() if i in workspace.images] or workspace.images.ids
+    known = session.selected() & workspace.images.images or workspace.images.images
     what = "selected images" if session.selected() else "images"
     st.markdown("**Choose an image**")
     with st.container(horizontal=True, vertical_alignment="bottom"):

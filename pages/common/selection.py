@@ -1,11 +1,11 @@
 """What was encircled or clicked: the gallery of a selection and the image that is open."""
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import streamlit as st
 
+from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId
 from pages.common import chosen_images, inspector, labelling, saved, session, thumbnails
 from pages.components.gallery import GalleryEvents
 
@@ -31,14 +31,11 @@ def change(inside: Iterable[ImageId], mode: str) -> None:
         inside: The images that were encircled.
         mode: "replace", "add" or "remove".
     """
-    old = session.selected()
+    old, given = session.selected(), ImageSet.of(inside)
     if mode == "replace":
-        session.select(tuple(inside))
-    elif mode == "add":
-        session.select(tuple(dict.fromkeys((*old, *inside))))
+        session.select(given)
     else:
-        gone = set(inside)
-        session.select(tuple(image for image in old if image not in gone))
+        session.select(old | given if mode == "add" else old - given)
 
 
 def changing(images: Sequence[ImageId], key: str) -> None:
@@ -49,14 +46,14 @@ def changing(images: Sequence[ImageId], key: str) -> None:
 
 
 @st.fragment(key=FRAGMENT)
-def show(workspace: Workspace, known: Container[ImageId]) -> None:
+def show(workspace: Workspace, known: ImageSet) -> None:
     """Draw the open image and the selected images; runs again by itself at every selection.
 
     Args:
         workspace: The open workspace.
         known: The images that can be selected here; others are left out and counted.
     """
-    chosen = [image for image in session.selected() if image in known]
+    chosen = session.selected() & known
     image = session.image()
     if image is None and not chosen:
         _nothing(workspace)

@@ -1,10 +1,11 @@
 """What this tab looks at: which workspace, which image. Ids in the address, nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import Journey, journey
 from contrast_engine.summaries.selections import keep_images, kept_images
@@ -142,7 +143,7 @@ def open_image(image: str | None = None) -> None:
         st.query_params.pop(IMAGE, None)
 
 
-def selected() -> tuple[str, ...]:
+def selected() -> ImageSet:
     """Give the selected images: those the address names, else the last of this tab."""
     named, held = st.query_params.get(SELECTION), st.session_state.get(SELECTION)
     if named and named != held:
@@ -152,13 +153,13 @@ def selected() -> tuple[str, ...]:
         select(kept)
     elif held and not named:
         st.query_params[SELECTION] = held
-    return st.session_state.get(SELECTED, ())
+    return ImageSet.of(st.session_state.get(SELECTED, ()))
 
 
-def select(images: Sequence[str]) -> None:
+def select(images: Iterable[ImageId]) -> None:
     """Make these images the selection; it is kept, so that the address can name it."""
-    st.session_state[SELECTED] = tuple(images)
-    st.session_state[SELECTION] = key = keep_images(opened(), images)
+    st.session_state[SELECTED] = chosen = ImageSet.of(images)
+    st.session_state[SELECTION] = key = keep_images(opened(), chosen)
     if key:
         st.query_params[SELECTION] = key
     else:

@@ -171,14 +171,15 @@ def page_of(key: str, total: int, per_page: int) -> tuple[slice, str]:
 def turn(key: str, total: int, per_page: int) -> None:
     """Draw the page numbers, where there is more than one page."""
     if total > per_page:
-        st.pagination(-(-total // per_page), key=key)
+        n_pages = -(-total // per_page)
+        st.pagination(n_pages, default=_page(key, n_pages), key=key)
 
 
 def _page(key: str, n_pages: int) -> int:
     """Give the page that is open, at first the one in the address, and keep it there."""
     named = st.query_params.get("page", "")
     page = st.session_state.get(key) or (int(named) if named.isdecimal() else 1)
-    page = st.session_state[key] = max(1, min(page, n_pages))
+    page = max(1, min(page, n_pages))
     if page > 1:
         st.query_params["page"] = str(page)
     else:

@@ -62,7 +62,7 @@ with right:
         st.markdown(stands_out(percentiles(measured, image)))
     inspector.said(workspace, image)
     labelling.bar(workspace, (image,), "image.label")
-    inspector.measures(workspace, image, height=420, width=180)
+    inspector.measures(workspace, image, height=420)
 
 if image in measured.rows:
     st.subheader("Most like it")

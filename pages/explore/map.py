@@ -1,10 +1,7 @@
 """Map: every image a point, near each other where their contrast is alike."""
 
-from functools import partial
-
 import streamlit as st
 
-from contrast_engine.map_file import map_bytes
 from contrast_engine.projections import projections
 from contrast_engine.summaries import map_words
 from pages.common import compute, controls, drawn_map, loaders, selection, session
@@ -35,18 +32,14 @@ key = compute.ensure(
 if key is None:
     st.stop()
 with menus:
-    colour = controls.colour(workspace, "colour", key)
+    drawn_map.colour_menu(workspace, key)
 left, right = st.columns([3, 2], gap="medium")
 with left:
-    drawn_map.show(workspace, key, colour)
+    drawn_map.show(workspace, key)
     st.caption(map_words(workspace.manifest(key).details))
     with st.container(horizontal=True, vertical_alignment="center"):
         if method == "pca":
             session.link(session.AXES, "What the sides of this map mean", on=on)
-        st.download_button(
-            "Take this map", partial(map_bytes, workspace, key, colour), f"{workspace.name}.html",
-            type="tertiary", icon=":material/download:", on_click="ignore",
-            help="One file with its pictures. It opens in any browser, without this app.",
-        )  # fmt: skip
+        drawn_map.take(workspace, key)
 with right:
-    selection.show(workspace, loaders.vectors(workspace, key).rows)
+    selection.show(workspace, loaders.vectors(workspace, key).images)

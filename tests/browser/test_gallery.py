@@ -116,7 +116,7 @@ def test_a_saved_selection_survives_a_kill_and_is_taken_away_as_an_archive(
     again.get_by_role("button", name="Open it").click()
     again.wait_for_url(re.compile("selection="))
     again.keyboard.press("Escape")
-    again.get_by_role("button", name="Take").click()
+    again.get_by_role("button", name="Take", exact=True).click()
     address = again.get_by_role("link", name=re.compile("zip")).get_attribute("href")
     data = again.request.get(f"{app_server.url}{address}").body()
     names = {Path(name).name for name in zipfile.ZipFile(io.BytesIO(data)).namelist()}

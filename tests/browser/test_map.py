@@ -54,8 +54,8 @@ def test_a_selection_says_why_it_is_different_and_can_be_taken_away(
     encircle(page, points, 0.5, key="Shift")
     n = len(points.evaluate(MARKED))
     expect(page.get_by_text("Why these are different")).to_be_visible()
-    expect(page.locator(".figure .bars path").first).to_be_visible()
-    page.get_by_role("button", name="Take").click()
+    expect(page.locator(".apart rect.bar").first).to_be_visible()
+    page.get_by_role("button", name="Take", exact=True).click()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Table (CSV)").click()
     lines = Path(coming.value.path()).read_text("utf-8").splitlines()

@@ -89,8 +89,7 @@ def is_right(pick: dict[str, Any], place: Vectors, colouring: Colouring) -> bool
     across = (xy[:, 0] - cx) * sx + width / 2 - pick["aim"][0]
     up = height / 2 - (xy[:, 1] - cy) * sy - pick["aim"][1]
     away = np.hypot(across, up)
-    shown = colouring.shown(pick["hidden"])
-    away[[image not in shown for image in place.ids]] = np.inf
+    away[~colouring.shown(pick["hidden"])] = np.inf
     nearest = float(away.min())
     if pick["picked"] is None:
         return nearest > 7.99 and pick["shown"] is None

@@ -4,7 +4,7 @@ import json
 
 from streamlit.testing.v1 import AppTest
 
-from contrast_engine import steps
+from contrast_engine import server, steps
 from contrast_engine.vectors import ImageId
 
 
@@ -102,8 +102,11 @@ def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -
     app.session_state["selected"] = tuple(workspace.images.ids[::3])
     app.run()
     assert not app.exception
-    assert "Compared with the other 20 images" in written(app)
-    assert "selection.bars" in [c.key for c in app.get("bidi_component")]
+    part = next(c for c in app.get("bidi_component") if c.key == "selection.apart")
+    at = json.loads(part.proto.json)["at"]
+    found = json.loads(server.kept.kept(at.rpartition("/")[2]).content)
+    assert "Compared with the other 20 images" in found["sentence"]
+    assert found["bars"]
 
 
 def test_a_slow_projection_starts_one_job_and_shows_it_with_a_way_to_stop(at_stage, visit) -> None:

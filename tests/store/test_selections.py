@@ -24,7 +24,7 @@ def store(tmp_path: Path) -> SelectionStore:
 def test_the_same_images_have_the_same_key_in_any_order(store: SelectionStore) -> None:
     key = store.keep([B, A, B])
     assert store.keep([A, B]) == key
-    assert store.images(key) == (A, B)
+    assert tuple(store.images(key)) == (A, B)
     assert store.keep([A]) != key
     assert store.saved() == ()
     with pytest.raises(UnknownName, match="select the images again"):
@@ -36,7 +36,7 @@ def test_a_saved_selection_is_opened_by_name_by_another_process(store: Selection
     assert (saved.name, saved.size, saved.who) == ("hazy mornings", 2, "ann")
     again = SelectionStore(store._database.path)
     assert again.named("Hazy Mornings") == saved
-    assert again.images(saved.key) == (A, C)
+    assert tuple(again.images(saved.key)) == (A, C)
 
 
 def test_a_name_stands_for_one_set_until_it_is_deleted(store: SelectionStore) -> None:
@@ -46,7 +46,7 @@ def test_a_name_stands_for_one_set_until_it_is_deleted(store: SelectionStore) ->
         store.save("X", [B])
     assert store.delete("x") == first
     assert store.saved() == ()
-    assert store.images(first.key) == (A,), "a set that had a name is never let go"
+    assert tuple(store.images(first.key)) == (A,), "a set that had a name is never let go"
     assert store.save("X", [B]).name == "X"
     with pytest.raises(UnknownName, match="there are: X"):
         store.delete("y")
@@ -83,8 +83,8 @@ def test_old_sets_without_a_name_are_let_go_and_named_ones_are_not(store: Select
     assert store.images(keys[-UNNAMED])
     with pytest.raises(UnknownName):
         store.images(keys[2])
-    assert store.images(named.key) == (A, B, C)
-    assert store.images(deleted.key) == (A, C)
+    assert tuple(store.images(named.key)) == (A, B, C)
+    assert tuple(store.images(deleted.key)) == (A, C)
 
 
 def test_many_at_once_lose_nothing(store: SelectionStore) -> None:
@@ -117,4 +117,4 @@ def test_what_was_saved_survives_a_kill_at_any_moment(tmp_path: Path) -> None:
         saved += [int(line) for line in process.stdout.read().split()]
     store = SelectionStore(path)
     for step in saved:
-        assert store.images(store.named(f"number {step}").key) == (f"{step:016x}",)
+        assert tuple(store.images(store.named(f"number {step}").key)) == (f"{step:016x}",)

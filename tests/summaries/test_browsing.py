@@ -39,7 +39,7 @@ def test_pages_by_path_follow_each_other_and_leave_nothing_out(workspace, size):
     joined = [image for page in pages for image in page]
     paths = workspace.images.paths
     assert joined[:N] == sorted(paths, key=paths.__getitem__)
-    assert joined[N:] == [ImageId("f" * 16), ImageId("e" * 16)]  # as they came
+    assert joined[N:] == [ImageId("e" * 16), ImageId("f" * 16)]  # unknown ones come last
     assert tuple(joined) == ordered(workspace, None, ids)
 
 

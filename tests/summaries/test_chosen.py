@@ -24,9 +24,8 @@ def test_a_group_is_said_to_be_what_it_is_and_not_warned_of() -> None:
     assert "other 40 images: **bright" in found.sentence
     assert "higher in 100% of pairs" in found.sentence
     assert found.warning == ""
-    bars = found.bars.data[0]
-    assert bars.x[0] == pytest.approx(1)
-    assert len(bars.error_x.array) == len(bars.x) == 3
+    assert found.bars[0].effect == pytest.approx(1)
+    assert [bar.low <= bar.effect <= bar.high for bar in found.bars] == [True] * 3
 
 
 def test_images_from_everywhere_are_warned_of() -> None:
@@ -53,8 +52,8 @@ def test_of_very_few_and_of_most_images_nothing_is_claimed() -> None:
     space = two_groups()
     assert togetherness(space, space.ids[:2]) is None
     assert togetherness(space, space.ids[:30]) is None
-    assert chosen_words(space, space.ids).bars is None
-    assert chosen_words(space, space.ids[:1]).bars is None
+    assert chosen_words(space, space.ids).bars == ()
+    assert chosen_words(space, space.ids[:1]).bars == ()
 
 
 def wide(seed: int, n: int = 300) -> Vectors:
@@ -112,7 +111,7 @@ def test_of_very_many_images_a_draw_is_compared_and_it_is_said(
     found = chosen_words(space, space.ids[40:])
     assert "other 40 images: **bright" in found.sentence
     assert found.sentence.endswith("Compared on 20 images drawn from the 50.")
-    assert found.bars.data[0].x[0] == pytest.approx(1)
+    assert found.bars[0].effect == pytest.approx(1)
 
 
 def test_a_large_selection_of_very_many_is_judged_among_a_draw_and_it_is_said() -> None:

@@ -1,11 +1,17 @@
 """Thumbnails in a grid: look, open one, select several."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
+from contrast_engine import server
 from pages.components import events, register
+
+MOST_SENT = 32
+"""So many images are named in what is sent with every redrawing; more are fetched by address."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,8 @@ def show(
     if selected is not None:
         st.session_state[f"{key}:selected"] = tuple(selected)
     data = {
-        "ids": list(ids),
+        **_listed(ids, captions or {}),
         "thumb": thumb,
-        "captions": {i: captions[i] for i in ids if i in captions} if captions else {},
         "size": size,
         "selected": None if selected is None else list(selected),
         "opened": opened,
@@ -93,6 +98,16 @@ def show(
         tuple(chosen),
         st.session_state.pop(f"{key}:asked", None),
     )
+
+
+def _listed(ids: Sequence[str], captions: Mapping[str, str]) -> dict[str, Any]:
+    """Send a few images and what stands below them as they are, and the address of many."""
+    listed = {"ids": list(ids), "captions": {i: captions[i] for i in ids if i in captions}}
+    if len(ids) <= MOST_SENT:
+        return {**listed, "at": ""}
+    below = [listed["captions"].get(i, "") for i in ids]
+    packed = {"ids": "".join(ids), "captions": below if captions else []}
+    return {"at": server.keep(json.dumps(packed).encode(), "application/json")}
 
 
 def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, str] | None:

@@ -10,7 +10,7 @@ const ICONS = {
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".gallery");
   const gallery = (root.gallery ??= new Gallery(root));
-  gallery.update(data, setStateValue);
+  gallery.take(data, setStateValue);
 }
 
 class Gallery {
@@ -26,6 +26,8 @@ class Gallery {
     root.addEventListener("click", event => this._click(event));
     root.addEventListener("keydown", event => this._key(event));
     this.frame = root.parentElement;
+    this.note = element("div", "note");
+    this.frame.append(this.note);
     this.bar = this.frame.querySelector(".actions");
     this.bar.setAttribute("role", "toolbar");
     this.bar.hidden = true;
@@ -41,10 +43,29 @@ class Gallery {
     this.frame.addEventListener("focusout", leave);
   }
 
+  // More images than a few come by address. Until their list is there the pictures of before stay,
+  // each with its own id.
+  async take(data, send) {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    if (!data.at) return this.update(data, send);
+    urgent.add(this.root);
+    try {
+      if (this.list?.at !== data.at) this.list = { at: data.at, ...unpacked(await fetchedJson(data.at)) };
+      if (turn === this.turn) this.update({ ...data, ...this.list }, send);
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.root.replaceChildren();
+      this.note.textContent = `The images could not be listed: ${error.message}`;
+    } finally {
+      urgent.delete(this.root);
+    }
+  }
+
   update(data, send) {
     const before = this.data;
     this.data = data;
     this.send = send;
+    this.note.textContent = "";
     const isNews = before?.run !== data.run && (data.acknowledged[this.token] ?? 0) >= this.seq;
     if (isNews && data.selected) this.chosen = new Set(data.selected);
     this.chosen = new Set([...this.chosen].filter(id => data.ids.includes(id)));
@@ -66,6 +87,7 @@ class Gallery {
     const [picture] = box.querySelectorAll("img");
     if (box.dataset.id !== id) {
       box.dataset.id = id;
+      urgent.add(picture);
       picture.src = this.data.thumb.replace("{id}", id);
     }
     picture.alt = `Image ${k + 1} of ${this.data.ids.length}${caption && `, ${caption}`}`;
@@ -172,12 +194,19 @@ class Gallery {
   }
 }
 
+// Ids come as one text, 16 hex digits each, with the captions in their order.
+function unpacked({ ids: text, captions }) {
+  const ids = text.match(/.{16}/g) ?? [];
+  return { ids, captions: Object.fromEntries(ids.map((id, k) => [id, captions[k] ?? ""])) };
+}
+
 function tile() {
   const box = element("button", "tile"), well = element("span", "well"), picture = new Image();
   box.type = "button";
   box.setAttribute("role", "option");
   picture.loading = "lazy";
   picture.decoding = "async";
+  for (const end of ["load", "error"]) picture.addEventListener(end, () => urgent.delete(picture));
   well.append(picture);
   box.append(well, element("span", "caption"));
   return box;

@@ -22,8 +22,8 @@ __all__ = [
     "show",
 ]
 
-MOST_SENT = 100
-"""So many selected images are named in what is sent with every redrawing, about 2 kB."""
+MOST_SENT = 20
+"""So many selected images are named in what is sent with every redrawing; of more, bits."""
 
 Mode = Literal["replace", "add", "remove"]
 
@@ -111,7 +111,7 @@ def show(
     n: int,
     legend: Legend,
     axes: Axes = Axes(),
-    marked: Sequence[str] | None = None,
+    marked: Sequence[str] | bytes | None = None,
     picked: str | None = None,
     total: int | None = None,
     label: str = "Map of the images",
@@ -132,7 +132,8 @@ def show(
         legend: What the colours mean, made together with the colours by `colouring`.
         axes: Names of the axes, and whether their numbers mean something.
         marked: The selected images; the others are dimmed. The map marks a lasso at once by
-            itself and takes this list whenever it is drawn again; None leaves it as it is.
+            itself and takes this whenever it is drawn again; None leaves it as it is. Very many
+            come as a bit for each image of the map, in its order, the first the highest of a byte.
         picked: The image with the ring, brought into view if it is another than before; "" for
             none; None leaves it as it is.
         total: Where only some are shown: how many there are.
@@ -170,11 +171,11 @@ def show(
     return news
 
 
-def _marks(marked: Sequence[str] | None) -> dict[str, Any]:
-    """Send a few ids as they are, and the address of many: they are fetched once."""
-    if marked is None or len(marked) <= MOST_SENT:
-        return {"marked": None if marked is None else list(marked), "marked_at": ""}
-    return {"marked": None, "marked_at": server.keep(bytes.fromhex("".join(marked)))}
+def _marks(marked: Sequence[str] | bytes | None) -> dict[str, Any]:
+    """Send ids as they are, and the address of bits: they are fetched once."""
+    if isinstance(marked, bytes):
+        return {"marked": None, "marked_at": server.keep(marked)}
+    return {"marked": None if marked is None else list(marked), "marked_at": ""}
 
 
 def _event(entry: events.Entry) -> MapEvents:

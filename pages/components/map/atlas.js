@@ -5,7 +5,7 @@ const HELP =
   "minus zoom, 0 fits, I shows images on the map, Escape clears the selection. Shift adds, Alt or Control " +
   "removes. A map with three directions turns with T and dragging, or with Shift and the arrow keys.";
 
-const MOST_CORNERS = 80; // of a lasso
+const MOST_CORNERS = 64; // of a lasso: it goes up as text, with one drawn just before it
 const UNHEARD = 20000; // ms after which Python, which was told at once, surely knows
 const REST = 140; // ms without movement before other pictures are chosen
 const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
@@ -112,8 +112,8 @@ class Atlas extends Scene {
   _takeSelection(before, marked) {
     const { data } = this;
     const isNews = before?.run !== data.run && (data.acknowledged[this.token] ?? 0) >= this.seq;
-    if (isNews && (data.marked || marked))
-      this._mark(data.marked?.map(id => this.cloud.row(id)) ?? this.cloud.rowsOf(marked), "replace");
+    if (isNews && marked) this._markBits(marked);
+    else if (isNews && data.marked) this._mark(data.marked.map(id => this.cloud.row(id)), "replace");
     if (isNews && data.picked !== null) this._ring(data.picked ? this.cloud.row(data.picked) : -1);
     this._count();
   }
@@ -279,6 +279,16 @@ class Atlas extends Scene {
   _mark(rows, mode) {
     if (mode === "replace") this.marks.fill(0);
     for (const row of rows) if (row >= 0) this.marks[row] = mode === "remove" ? 0 : 1;
+    this._marksChanged();
+  }
+
+  // A bit for each point, the first the highest of a byte.
+  _markBits(bits) {
+    for (let row = 0; row < this.marks.length; row++) this.marks[row] = (bits[row >> 3] >> (7 - (row & 7))) & 1;
+    this._marksChanged();
+  }
+
+  _marksChanged() {
     this.marked = this.marks.reduce((sum, mark) => sum + mark, 0);
     this.painter.setMarks(this.marks);
   }

@@ -25,6 +25,22 @@ function fittingHeight(height, above) {
   return `clamp(400px, calc(100vh - ${above}px), ${height}px)`;
 }
 
+// What an address gives as JSON; where it gives none, the error has the server's words.
+async function fetchedJson(url) {
+  const answer = await fetch(url), told = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Error(told.error ?? answer.statusText);
+  return told;
+}
+
+// Pictures that are being fetched, of all components of the page: what can wait lets them go first.
+const urgent = (window.contrastUrgent ??= new Set());
+
+async function afterPictures(most = 2000) {
+  const pause = ms => new Promise(done => setTimeout(done, ms)), end = performance.now() + most;
+  await pause(60); // a gallery drawn at the same time has not begun yet
+  while ([...urgent].some(picture => picture.isConnected) && performance.now() < end) await pause(40);
+}
+
 // A name for one mount of a component; what it says is numbered within it.
 function newToken() {
   return Math.random().toString(36).slice(2, 12);

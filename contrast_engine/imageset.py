@@ -1,0 +1,130 @@
+"""Sets of images: as quick with half a million as with ten."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from hashlib import blake2b
+from typing import NewType, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from contrast_engine.arrays import Ints
+from contrast_engine.errors import OptionError
+
+ImageId = NewType("ImageId", str)
+"""16 hex digits of the file's content hash: labels follow the picture, not its name."""
+
+Numbers = npt.NDArray[np.uint64]
+"""Ids as numbers: 16 hex digits are 64 bits. They sort as the text does."""
+
+
+class ImageSet(Sequence[ImageId]):
+    """Some images, each once, in the order of their ids.
+
+    It behaves as a tuple of ids; what is done with all of them at once is done with numbers.
+
+    Args:
+        numbers: Their ids as numbers, in any order.
+    """
+
+    def __init__(self, numbers: Numbers) -> None:
+        if not _is_rising(numbers):
+            numbers = np.sort(numbers)
+            numbers = numbers[np.append(True, numbers[1:] != numbers[:-1])]  # np.unique is slow
+        self.numbers = numbers
+
+    @classmethod
+    def of(cls, ids: Iterable[ImageId]) -> "ImageSet":
+        """Give the set of these images.
+
+        Raises:
+            OptionError: Something is not an id.
+        """
+        return ids if isinstance(ids, ImageSet) else cls(numbered(list(ids)))
+
+    @classmethod
+    def unpacked(cls, packed: bytes) -> "ImageSet":
+        """Give the set that `packed` was taken from."""
+        return cls(np.frombuffer(packed, ">u8").astype(np.uint64))
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The ids as 8 bytes each, in order."""
+        return self.numbers.astype(">u8").tobytes()
+
+    @cached_property
+    def key(self) -> str:
+        """16 hex digits that name these images: the same images have the same key."""
+        return blake2b(self.packed, digest_size=8).hexdigest()
+
+    def rows_in(self, order: Numbers) -> Ints:
+        """Give the place in this set of each of some numbers, -1 for those that are not in it."""
+        if not len(self):
+            return np.full(len(order), -1)
+        places = np.minimum(np.searchsorted(self.numbers, order), len(self) - 1)
+        return np.where(self.numbers[places] == order, places, -1)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @overload
+    def __getitem__(self, at: int) -> ImageId: ...
+    @overload
+    def __getitem__(self, at: slice) -> "ImageSet": ...
+    def __getitem__(self, at: int | slice) -> "ImageId | ImageSet":
+        if isinstance(at, slice):
+            return ImageSet(self.numbers[at])
+        return ImageId(f"{int(self.numbers[at]):016x}")
+
+    def __iter__(self) -> Iterator[ImageId]:
+        text = self.packed.hex()
+        return (ImageId(text[at : at + 16]) for at in range(0, len(text), 16))
+
+    def __contains__(self, image: object) -> bool:
+        try:
+            wanted = numbered([ImageId(str(image))])
+        except OptionError:
+            return False
+        return bool(self.rows_in(wanted)[0] >= 0)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, ImageSet) and np.array_equal(self.numbers, other.numbers)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __repr__(self) -> str:
+        return f"<{len(self):,} images>"
+
+    def __or__(self, other: "ImageSet") -> "ImageSet":
+        return ImageSet(np.concatenate([self.numbers, (other - self).numbers]))
+
+    def __and__(self, other: "ImageSet") -> "ImageSet":
+        return ImageSet(self.numbers[other.rows_in(self.numbers) >= 0])
+
+    def __sub__(self, other: "ImageSet") -> "ImageSet":
+        return ImageSet(self.numbers[other.rows_in(self.numbers) < 0])
+
+
+def numbered(ids: Sequence[ImageId]) -> Numbers:
+    """Give ids as numbers, in their order.
+
+    Raises:
+        OptionError: Something is not an id.
+    """
+    text = "".join(ids)
+    try:
+        if len(text) == 16 * len(ids) and text == text.lower():
+            return np.frombuffer(bytes.fromhex(text), ">u8").astype(np.uint64)
+    except (ValueError, TypeError):
+        pass
+    wrong = next((one for one in ids if not _is_id(one)), text)
+    raise OptionError(f"{wrong!r} is no image id; an id is 16 hex digits")
+
+
+def _is_rising(numbers: Numbers) -> bool:
+    return bool((numbers[1:] > numbers[:-1]).all())
+
+
+def _is_id(text: str) -> bool:
+    return len(text) == 16 and not set(text) - set("0123456789abcdef")

@@ -1,0 +1,34 @@
+"""Sets of images do what sets of ids do."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contrast_engine.errors import OptionError
+from contrast_engine.imageset import ImageId, ImageSet, numbered
+
+ids = st.lists(st.integers(0, 2**64 - 1).map(lambda n: ImageId(f"{n:016x}")), max_size=30)
+few = st.lists(st.sampled_from([ImageId(letter * 16) for letter in "0123abcdef"]), max_size=12)
+
+
+@given(ids | few, ids | few)
+def test_it_does_what_a_set_of_ids_does(left, right):
+    a, b = ImageSet.of(left), ImageSet.of(right)
+    assert tuple(a) == tuple(sorted(set(left)))
+    assert tuple(a | b) == tuple(sorted({*left, *right}))
+    assert tuple(a & b) == tuple(sorted(set(left) & set(right)))
+    assert tuple(a - b) == tuple(sorted(set(left) - set(right)))
+    assert [image in a for image in right] == [image in set(left) for image in right]
+    assert tuple(a[2:5]) == tuple(a)[2:5]
+    assert [a[k] for k in range(len(a))] == list(a)
+    assert (a == b) == (set(left) == set(right)) == (a.key == b.key)
+    assert ImageSet.unpacked(a.packed) == a
+    assert bool(a) == bool(left)
+
+
+@pytest.mark.parametrize("wrong", ["", "abc", "A" * 16, "g" * 16, "a" * 15 + " ", "a" * 32])
+def test_what_is_no_id_is_refused_and_never_in_a_set(wrong):
+    good = ImageId("a" * 16)
+    with pytest.raises(OptionError, match="16 hex digits"):
+        numbered([good, wrong])
+    assert wrong not in ImageSet.of([good])
