@@ -28,7 +28,7 @@ class ModelStore:
         """Store arrays and, written last, the recipe that says what they are.
 
         Raises:
-            WorkspaceError: They could not be written; an older model stays as it was.
+            WorkspaceError: They could not be written; no half model can be loaded.
         """
         from safetensors.numpy import save
 

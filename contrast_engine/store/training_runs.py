@@ -1,5 +1,6 @@
 """What a training run leaves while it lasts: its curve, its maps, its checkpoint, its flags."""
 
+import contextlib
 import json
 import shutil
 from collections.abc import Mapping
@@ -28,7 +29,7 @@ class TrainingRun:
 
     `history.jsonl` has one line an epoch; `maps/<epoch>.f32` the float32 (m, 2) map of that
     epoch, its images in `maps/ids.json`; `painted.npy` six pictures and what it makes
-    of them; `checkpoint/` what is needed to go on; an empty file
+    of them; two folders what is needed to go on; an empty file
     `pause` or `stop` is a wish. A run that is over has no checkpoint any more.
 
     Args:
@@ -43,22 +44,30 @@ class TrainingRun:
         self._maps = self.folder / "maps"
 
     def keep(self, arrays: Mapping[str, Array], state: Json) -> None:
-        """Replace the checkpoint."""
-        self._state.save(_CHECKPOINT, arrays, state)
+        """Replace the checkpoint; the one before stays until this one is whole."""
+        held = self._checkpoints()
+        slot = min(_SLOTS, key=lambda name: held[name][1]["epoch"] if name in held else -1)
+        self._state.save(slot, arrays, state)
         self.write_history(state["history"])
 
     def checkpoint(self) -> tuple[dict[str, Array], Json] | None:
-        """Give the checkpoint, or None where there is none that is whole."""
-        try:
-            return self._state.load(_CHECKPOINT)
-        except ModelError:
-            return None
+        """Give the newest checkpoint that is whole, or None where there is none."""
+        held = self._checkpoints().values()
+        return max(held, key=lambda kept: int(kept[1]["epoch"]), default=None)
 
     def forget_checkpoint(self) -> None:
         """Remove the checkpoint and all wishes: the run is over."""
-        shutil.rmtree(self.folder / _CHECKPOINT, ignore_errors=True)
+        for slot in _SLOTS:
+            shutil.rmtree(self.folder / slot, ignore_errors=True)
         for flag in FLAGS:
             (self.folder / flag).unlink(missing_ok=True)
+
+    def _checkpoints(self) -> dict[str, tuple[dict[str, Array], Json]]:
+        found = {}
+        for slot in _SLOTS:
+            with contextlib.suppress(ModelError):  # none there, or half of one
+                found[slot] = self._state.load(slot)
+        return found
 
     def write_history(self, history: list[Json]) -> None:
         """Replace the curve: one JSON line for each epoch."""
@@ -113,5 +122,6 @@ class TrainingRun:
         return next((flag for flag in ("stop", "pause") if (self.folder / flag).exists()), "go")
 
 
-_CHECKPOINT = "c" * 16
-"""The checkpoint is a model of its own, below the run: weights and recipe, written whole."""
+_SLOTS = ("c" * 16, "d" * 16)
+"""Checkpoints are models of their own, below the run, written in turn: a process that is killed
+while it writes one leaves the other."""

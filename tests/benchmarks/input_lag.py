@@ -38,11 +38,11 @@ def main() -> None:
         with sync_playwright() as playwright:
             page = launch(playwright).new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{server.url}/encoders?encoder=vae&preset=full")
-            page.get_by_text("VAE: reconstruction").first.wait_for(timeout=60_000)
+            page.get_by_role("button", name="Train", exact=True).wait_for(timeout=60_000)
             time.sleep(4)
             _report("idle", page)
             page.get_by_role("button", name="Train", exact=True).click()
-            page.get_by_text("After epoch").wait_for(timeout=120_000)
+            page.get_by_text("After epoch 1:").wait_for(timeout=120_000)
             _report("while it trains", page)
             runner = JobRunner(Workspace(asked.workspace))
             job = runner.running("train")

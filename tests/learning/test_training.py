@@ -112,6 +112,16 @@ def test_a_run_pauses_until_it_may_go_on_and_stops_with_what_it_has() -> None:
     assert watcher.checkpoints[0].epoch == 1
 
 
+def test_a_run_that_paused_ends_with_the_weights_of_one_that_did_not() -> None:
+    straight, halting = rank(), rank()
+    fit(straight, pictures(), PLAN, device="cpu")
+    watcher = Kept("go", "pause", "go", "pause", "pause", "go", "go")
+    paused = fit(halting, pictures(), PLAN, device="cpu", watcher=watcher)
+    assert paused.epochs == 3
+    assert [checkpoint.epoch for checkpoint in watcher.checkpoints] == [1, 2]
+    assert same(straight, halting)
+
+
 def test_training_leaves_the_global_random_numbers_and_threads_alone() -> None:
     torch.manual_seed(1)
     before, threads = torch.random.get_rng_state(), torch.get_num_threads()

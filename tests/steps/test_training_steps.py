@@ -1,4 +1,8 @@
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -93,6 +97,78 @@ def test_a_cancelled_training_goes_on_where_it_was_and_ends_the_same(workspace: 
     straight = steps.train(workspace, "vicreg", **asked)
     assert resumed.epochs == straight.epochs == 3
     assert all(np.array_equal(weights[n], a) for n, a in workspace.models.load(key)[0].items())
+
+
+IMPATIENT = """
+import sys
+from contrast_engine import Workspace, steps
+from contrast_engine.learning import training
+training._SAVE_SECONDS = 0.0
+steps.train(Workspace(sys.argv[1]), "rank", options={options!r})
+"""
+
+
+@pytest.mark.slow
+def test_a_killed_training_goes_on_from_its_checkpoint_and_ends_the_same(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    options = {**TINY, "epochs": 16}
+    other = Workspace(Path(shutil.copytree(workspace.root, tmp_path / "other.contrast")))
+    whole = steps.train(other, "rank", options=options)
+    run = TrainingRun(workspace.root, whole.key)
+    script = IMPATIENT.format(options=options)
+    process = subprocess.Popen([sys.executable, "-c", script, str(workspace.root)])
+    try:
+        give_up = time.monotonic() + 60
+        while epoch_of(run) < 3:
+            assert process.poll() is None, "it was over before it was killed"
+            assert time.monotonic() < give_up
+            time.sleep(0.01)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert not workspace.models.has(whole.key)
+    killed_at = epoch_of(run)
+    assert killed_at >= 3
+    heard = Heard()
+    rest = steps.train(workspace, "rank", options=options, progress=heard)
+    assert (rest.key, rest.epochs) == (whole.key, whole.epochs)
+    assert heard.epochs[0] == killed_at + 1
+    one, two = (place.models.load(whole.key)[0] for place in (workspace, other))
+    assert all(np.array_equal(one[name], two[name]) for name in two)
+    assert [epoch["epoch"] for epoch in run.history()] == list(range(1, whole.epochs + 1))
+    assert run.checkpoint() is None
+
+
+def epoch_of(run: TrainingRun) -> int:
+    kept = run.checkpoint()
+    return 0 if kept is None else int(kept[1]["epoch"])
+
+
+def test_a_checkpoint_half_written_leaves_the_one_before(tmp_path: Path) -> None:
+    run = TrainingRun(tmp_path, "a" * 16)
+    for epoch in (1, 2, 3):
+        run.keep({"w": np.full(4, epoch)}, {"epoch": epoch, "history": []})
+        assert epoch_of(run) == epoch
+    last = max(run.folder.glob("*/weights.safetensors"), key=lambda path: path.stat().st_mtime_ns)
+    last.write_bytes(b"half of it")
+    arrays, state = run.checkpoint()
+    assert (state["epoch"], arrays["w"].tolist()) == (2, [2] * 4)
+    run.keep({"w": np.full(4, 4)}, {"epoch": 4, "history": []})
+    assert epoch_of(run) == 4
+    run.forget_checkpoint()
+    assert run.checkpoint() is None
+
+
+class Heard:
+    """Remembers which epochs it was told of."""
+
+    def __init__(self) -> None:
+        self.epochs: list[int] = []
+
+    def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
+        if "epoch" in metrics:
+            self.epochs.append(int(metrics["epoch"]))
 
 
 def test_a_wrong_name_option_or_preset_is_said_before_anything_is_done(
