@@ -132,6 +132,8 @@ def test_control_c_is_exit_130_without_a_traceback_and_keeps_what_was_done(
     running = subprocess.Popen(
         [sys.executable, "-c", slowly, root],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # a shell lets its background jobs ignore ctrl-c, and these tests may be one
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     while not (root / "locks" / "measure.lock").exists() and running.poll() is None:
         time.sleep(0.02)
