@@ -20,13 +20,16 @@ from contrast_engine.summaries.entries import sentence
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
+TOPIC = "lessons"
+"""Under which lessons are written down."""
+
 DOTS = 600
 """Points of the map that is drawn anew with every label."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What one lesson reached, for the curve over all lessons of this sitting."""
+    """What one lesson reached, for the curve over all lessons there were."""
 
     labels: int
     accuracy: float
@@ -73,8 +76,23 @@ def lesson_card(workspace: Workspace, here: Space) -> LessonCard:
     )
 
 
+def kept_marks(workspace: Workspace, now: Mark, state: str) -> tuple[Mark, ...]:
+    """Give what every lesson reached, the one of now last; kept with the workspace.
+
+    Args:
+        workspace: Where lessons are written down, so that the curve outlives the app.
+        now: What the lesson of now reached.
+        state: Names the labels and measures it was about; one state is written down once.
+    """
+    events = workspace.edits.events(TOPIC)
+    if not events or events[-1].body != asdict(now):
+        workspace.edits.append(TOPIC, "me", asdict(now), f"{TOPIC} {state}")
+        events = workspace.edits.events(TOPIC)
+    return tuple(Mark(**event.body) for event in events)
+
+
 def lessons_chart(marks: Sequence[Mark]) -> "Figure":
-    """Draw how accuracy, kappa and coverage moved with every label of this sitting."""
+    """Draw how accuracy, kappa and coverage moved with every label."""
     return lessons([asdict(mark) for mark in marks])
 
 

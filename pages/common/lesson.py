@@ -40,7 +40,8 @@ def pictures(workspace: Workspace) -> None:
         st.markdown("**What every label did**")
         marks = loaders.marks(workspace, card.mark)
         figure.show(lessons_chart(marks), key="lesson.marks", height=HEIGHT, label="Every lesson")
-        st.caption(f"Lessons since the app was started: {len(marks):,}.")
+        st.caption(f"{len(marks):,} lessons so far, kept with the labels." if len(marks) > 1
+                   else "One lesson so far; every label adds one.")  # fmt: skip
     with right:
         st.markdown("**What it would say**")
         if card.map:

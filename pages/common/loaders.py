@@ -24,7 +24,7 @@ from contrast_engine.summaries.asking import drawn_queue, teaching_queue
 from contrast_engine.summaries.axes import scores
 from contrast_engine.summaries.browsing import Group
 from contrast_engine.summaries.browsing import groups as groups_of
-from contrast_engine.summaries.lesson import LessonCard, Mark, lesson_card
+from contrast_engine.summaries.lesson import LessonCard, Mark, kept_marks, lesson_card
 from contrast_engine.summaries.metrics import Agreement, MetricCard
 from contrast_engine.summaries.mistakes import Mistakes
 from contrast_engine.summaries.mistakes import mistakes as mistakes_of
@@ -141,11 +141,9 @@ def lesson(workspace: Workspace) -> LessonCard:
 
 
 def marks(workspace: Workspace, now: Mark) -> Sequence[Mark]:
-    """Give what every lesson reached since the app was started, the one of now last."""
-    known = _marks(workspace.id)
-    if not known or known[-1] != now:
-        known.append(now)
-    return known
+    """Give what every lesson reached, the one of now last, also those before a restart."""
+    measured = workspace.current("features") or ""
+    return kept_marks(workspace, now, f"{workspace.labels.version()} {measured}")
 
 
 def colours(workspace: Workspace, key: str, what: str) -> Colouring:
@@ -248,11 +246,6 @@ def _lesson(
     workspace_id: str, state: tuple[str | None, ...], version: int, _workspace: Workspace
 ) -> LessonCard:
     return lesson_card(_workspace, space(_workspace, "features"))
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _marks(workspace_id: str) -> list[Mark]:
-    return []
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

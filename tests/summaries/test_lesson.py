@@ -8,7 +8,7 @@ from contrast_engine.steps.lessons import learn_now
 from contrast_engine.steps.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
-from contrast_engine.summaries.lesson import lesson_card, lessons_chart
+from contrast_engine.summaries.lesson import kept_marks, lesson_card, lessons_chart
 from contrast_engine.vectors import ImageId, Vectors
 
 N = 120
@@ -75,3 +75,14 @@ def test_of_a_large_collection_a_random_part_is_predicted_and_that_is_said(
     assert 60 <= len(lesson.predictions) <= 90
     assert f"Predicted for {len(lesson.predictions)} images drawn at random." in card.basis
     assert "about" in card.words
+
+
+def test_lessons_are_kept_with_the_workspace_each_once(workspace: Workspace) -> None:
+    for state, n in (("1", 10), ("2", 20), ("2", 20), ("3", 30)):
+        label(workspace, n)
+        mark = lesson_card(workspace, space(workspace)).mark
+        now = kept_marks(workspace, mark, state)
+        assert now[-1] == mark
+    again = Workspace(workspace.root)
+    assert [one.labels for one in kept_marks(again, mark, "3")] == [10, 20, 30]
+    assert kept_marks(again, mark, "3") == now
