@@ -128,8 +128,8 @@ def cluster(arguments: argparse.Namespace) -> Answer:
     inside = {branch["id"]: branch["groups"] for branch in kept}
     for c in clusters:
         lines.append(f"  {c['id']}: {count(c['size'], 'image')}, {c['summary']}")
-        lines += [f"    {group['id']}: {count(group['size'], 'image')}, {group['summary']}"
-                  for group in inside.get(c["id"], ())]  # fmt: skip
+        lines += [f"    {g['id']} {g['name']}".rstrip() + f": {count(g['size'], 'image')},"
+                  f" {g['summary']}" for g in inside.get(c["id"], ())]  # fmt: skip
     if clusters:
         lines.append(_separation(manifest.details["silhouette"]))
     lines.append(f"  {manifest.details['verdict']}")

@@ -79,9 +79,11 @@ contrast label list holiday.contrast --json""",
     )  # fmt: skip
     _add_who(parser)
 
-    parser = add_command(children, "name", "Name a cluster of the current clustering.", name)
+    parser = add_command(
+        children, "name", "Name a cluster of the current clustering, or a finer group in it.", name
+    )
     add_workspace(parser)
-    parser.add_argument("cluster", type=int, metavar="CLUSTER", help="its number")
+    parser.add_argument("cluster", metavar="CLUSTER", help="its number; 0.2 for a finer group")
     parser.add_argument("name", metavar="NAME", help="what to call it")
     _add_who(parser)
 
@@ -167,14 +169,22 @@ def name(arguments: argparse.Namespace) -> Answer:
     key = workspace.current("clusterings")
     if key is None:
         raise WrongUsage("there is no clustering yet; make one with `contrast cluster`")
+    if "." in arguments.cluster:
+        from contrast_engine.steps.taxonomy import name_group
+
+        with given_by_hand():
+            name_group(workspace, arguments.cluster, arguments.name, arguments.who)
+        document = {"key": key, "group": arguments.cluster, "name": arguments.name}
+        return Answer(document, [f"group {arguments.cluster} is now {arguments.name!r}"])
     clusters = workspace.load(key).clusters
-    if arguments.cluster not in clusters:
+    if arguments.cluster not in map(str, clusters):
         raise WrongUsage(
             f"no cluster {arguments.cluster}; there are: {', '.join(map(str, clusters))}"
         )
     with given_by_hand():
-        workspace.labels.name_cluster(key, arguments.cluster, arguments.name, arguments.who)
-    document = {"key": key, "cluster": arguments.cluster, "name": arguments.name}
+        cluster = int(arguments.cluster)
+        workspace.labels.name_cluster(key, cluster, arguments.name, arguments.who)
+    document = {"key": key, "cluster": cluster, "name": arguments.name}
     return Answer(document, [f"cluster {arguments.cluster} is now {arguments.name!r}"])
 
 

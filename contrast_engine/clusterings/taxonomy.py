@@ -56,6 +56,12 @@ class Tree:
             raise OptionError(f"this tree can be cut into 1 to {self.n_leaves} groups, got {n}")
         return numbered(cut(self.merges, n)[self.leaf])
 
+    def subtrees(self, n: int) -> tuple[str, ...]:
+        """Name each of `n` groups by its first leaf and their number: the same in every cut."""
+        groups = self.groups(n)
+        leaves = [np.unique(self.leaf[groups == group]) for group in range(n)]
+        return tuple(f"{own[0]}+{len(own)}" for own in leaves)
+
     def height(self, n: int) -> float:
         """The distance at which a cut leaves `n` groups: halfway between two merges."""
         heights = np.concatenate([[0.0], self.merges[:, 2]])
@@ -74,10 +80,12 @@ class Branch:
     Args:
         cluster: Id of the coarse group.
         groups: Images of each finer group, the largest first; together they are the cluster.
+        numbers: Which group of the finer cut each of them is.
     """
 
     cluster: int
     groups: tuple[tuple[ImageId, ...], ...]
+    numbers: tuple[int, ...]
 
     @property
     def size(self) -> int:
@@ -96,13 +104,13 @@ def nested(clustering: Clustering, fine: Ints) -> tuple[Branch, ...]:
     for image, cluster, group in zip(clustering.ids, clustering.cluster, fine, strict=True):
         if cluster != UNASSIGNED:
             found[int(cluster)].setdefault(int(group), []).append(image)
-    return tuple(
-        Branch(
-            cluster,
-            tuple(sorted((tuple(sorted(g)) for g in groups.values()), key=lambda g: (-len(g), g))),
+    branches = []
+    for cluster, groups in found.items():
+        inside = sorted((-len(images), tuple(sorted(images)), n) for n, images in groups.items())
+        branches.append(
+            Branch(cluster, tuple(g for _, g, _ in inside), tuple(n for _, _, n in inside))
         )
-        for cluster, groups in found.items()
-    )
+    return tuple(branches)
 
 
 def places(branches: tuple[Branch, ...]) -> dict[ImageId, str]:

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from contrast_engine.vectors import ImageId
 Cell = str | float | int | bool | None
 
 _BEFORE = ("id", "path")
-_TEXT = {"id", "path", "fine_cluster", "label", "label_rule", "predicted_label"}
+_TEXT = {"id", "path", "fine_cluster", "fine_name", "label", "label_rule", "predicted_label"}
 _AFTER = ("predicted_label", "probability", "abstains", "map_x", "map_y")
 
 
@@ -52,7 +52,8 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
 
     Columns: id, path, every measure, cluster, label, predicted_label, probability, abstains,
     map_x, map_y. The predicted label is given also where the model abstains. Where a fine cut is
-    kept with the clusters, fine_cluster follows cluster, "0.2" for group 2 inside cluster 0. Where
+    kept with the clusters, fine_cluster follows cluster, "0.2" for group 2 inside cluster 0,
+    and fine_name that where somebody named one. Where
     several people labelled, label is what they settle on, blank where it is disputed, and
     label_rule says how: "one person", "consensus of 3", "majority of 2" or "disputed".
 
@@ -64,9 +65,9 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     measures, measured = _measures(workspace)
     clusters, said = _clusters(workspace), settled_labels(workspace)
     labels, is_shared = said.of, bool(said.as_json())
-    groups = _fine_groups(workspace)
+    groups, names = _fine_groups(workspace)
     after = (
-        "cluster", *(("fine_cluster",) if groups else ()),
+        "cluster", *(("fine_cluster",) if groups else ()), *(("fine_name",) if names else ()),
         "label", *(("label_rule",) if is_shared else ()), *_AFTER,
     )  # fmt: skip
     predicted, places = _predicted(workspace), _places(workspace)
@@ -82,6 +83,7 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
                 *measured.get(image, no_measures),
                 clusters.get(image),
                 *((groups.get(image),) if groups else ()),
+                *((names.get(groups.get(image, "")),) if names else ()),
                 labels.get(image),
                 *((said.rule_of(image),) if is_shared else ()),
                 *predicted.get(image, (None, None, None)),
@@ -232,10 +234,11 @@ def _clusters(workspace: Workspace) -> dict[ImageId, int]:
     return {image: cluster for image, cluster in found.items() if cluster != UNASSIGNED}
 
 
-def _fine_groups(workspace: Workspace) -> dict[ImageId, str]:
+def _fine_groups(workspace: Workspace) -> tuple[dict[ImageId, str], Mapping[str, str]]:
+    """Give the finer group of each image, and the names of those that have one."""
     key = workspace.current("clusterings")
     kept = taxonomy(workspace, key) if key else None
-    return places(kept.branches) if kept else {}
+    return (places(kept.branches), kept.names) if kept else ({}, {})
 
 
 def _predicted(workspace: Workspace) -> dict[ImageId, tuple[str, float, bool]]:

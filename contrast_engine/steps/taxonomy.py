@@ -1,5 +1,6 @@
 """taxonomy, keep_fine_cut: the coarse and the fine cut of one merge tree, kept together."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contrast_engine.clusterings.taxonomy import Branch, Tree, nested
@@ -7,8 +8,10 @@ from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.results import Clustering
 from contrast_engine.steps.editing import STEP as EDITED
 from contrast_engine.store import Workspace
+from contrast_engine.store.labels import label_name
 
 _TOPIC = "fine cut of "
+_NAMES = "names of fine groups of "
 
 
 @dataclass(frozen=True)
@@ -19,11 +22,13 @@ class Taxonomy:
         key: The clustering.
         n_fine: Into how many groups the whole tree was cut for the finer ones.
         branches: Every cluster with its finer groups.
+        names: What people call a finer group, by its place, as in "0.2".
     """
 
     key: str
     n_fine: int
     branches: tuple[Branch, ...]
+    names: Mapping[str, str]
 
 
 def keep_fine_cut(workspace: Workspace, n_fine: int, who: str = "me") -> Taxonomy | None:
@@ -61,8 +66,51 @@ def taxonomy(workspace: Workspace, key: str | None = None) -> Taxonomy | None:
     if not n_fine:
         return None
     clustering: Clustering = workspace.load(key)
-    fine = tree_of(workspace, key).groups(n_fine)
-    return Taxonomy(key, n_fine, nested(clustering, fine))
+    tree = tree_of(workspace, key)
+    branches = nested(clustering, tree.groups(n_fine))
+    given = _given_names(workspace, key)
+    named = {
+        place: given[subtree]
+        for place, subtree in _subtrees(tree, n_fine, branches).items()
+        if given.get(subtree)
+    }
+    return Taxonomy(key, n_fine, branches, named)
+
+
+def name_group(workspace: Workspace, place: str, name: str, who: str = "me") -> Taxonomy:
+    """Give a finer group of the current clustering a name; an empty one takes it away.
+
+    The name belongs to this part of the tree: it stays when clusters are merged or images moved,
+    and in every other cut that has the same group.
+
+    Raises:
+        NotEnoughData: There is no clustering, or no finer groups are kept with it.
+        OptionError: There is no such group, or the name cannot be one.
+    """
+    kept = taxonomy(workspace)
+    if kept is None:
+        raise NotEnoughData("no finer groups are kept with these clusters; keep a fine cut first")
+    subtrees = _subtrees(tree_of(workspace, kept.key), kept.n_fine, kept.branches)
+    if place not in subtrees:
+        raise OptionError(f"no group {place!r}; there are: {', '.join(subtrees)}")
+    body = {"subtree": subtrees[place], "name": label_name(name) if name.strip() else ""}
+    workspace.edits.append(_NAMES + _computed(workspace, kept.key), who, body)
+    return taxonomy(workspace) or kept
+
+
+def _given_names(workspace: Workspace, key: str) -> dict[str, str]:
+    events = workspace.edits.events(_NAMES + _computed(workspace, key))
+    return {e.body["subtree"]: e.body["name"] for e in events if not e.is_undone}
+
+
+def _subtrees(tree: Tree, n_fine: int, branches: Sequence[Branch]) -> dict[str, str]:
+    """Give the part of the tree that each finer group is, by its place."""
+    known = tree.subtrees(n_fine)
+    return {
+        f"{branch.cluster}.{place}": known[number]
+        for branch in branches
+        for place, number in enumerate(branch.numbers)
+    }
 
 
 def tree_of(workspace: Workspace, key: str) -> Tree:

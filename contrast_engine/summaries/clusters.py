@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contrast_engine.arrays import Json
+from contrast_engine.steps.taxonomy import taxonomy
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.overview import feature_title
 from contrast_engine.validation.stability import DRAWS, STABLE, UNSTABLE
@@ -30,6 +31,7 @@ class ClusterCard:
         differences: Its measures, most different from the rest first.
         stability: How much of it comes back without a fifth of the images, in words; empty where
             that was not measured, as for clusters changed by hand.
+        inside: The finer groups kept inside it with their names and sizes; empty for none.
     """
 
     cluster: int
@@ -40,12 +42,13 @@ class ClusterCard:
     typical: tuple[ImageId, ...]
     differences: tuple[CardDifference, ...]
     stability: str = ""
+    inside: str = ""
 
 
 def cluster_cards(workspace: Workspace, key: str) -> tuple[ClusterCard, ...]:
     """Give a card for every cluster of a clustering, in the order of their ids."""
     clustering, details = workspace.load(key), workspace.manifest(key).details
-    names = workspace.labels.cluster_names(key)
+    names, inside = workspace.labels.cluster_names(key), _inside(workspace, key)
     return tuple(
         ClusterCard(
             c,
@@ -56,9 +59,25 @@ def cluster_cards(workspace: Workspace, key: str) -> tuple[ClusterCard, ...]:
             tuple(ImageId(i) for i in details["representatives"][str(c)]),
             tuple(_difference(d) for d in details["differences"][str(c)]),
             _stability(details.get("stability", {}).get(str(c))),
+            inside.get(c, ""),
         )
         for c in clustering.clusters
     )
+
+
+def _inside(workspace: Workspace, key: str) -> dict[int, str]:
+    """Say which finer groups are kept in each cluster."""
+    kept = taxonomy(workspace, key)
+    if kept is None:
+        return {}
+    said = {}
+    for branch in kept.branches:
+        groups = [
+            f"{kept.names.get(place, place)} ({len(images):,})"
+            for place, images in ((f"{branch.cluster}.{n}", g) for n, g in enumerate(branch.groups))
+        ]
+        said[branch.cluster] = ", ".join(groups)
+    return said
 
 
 def _stability(found: Json | None) -> str:

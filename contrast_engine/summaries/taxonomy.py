@@ -1,5 +1,6 @@
 """A merge tree as the clusters page shows it: the figure, and what each cut would give."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -84,6 +85,12 @@ def kept_fine(workspace: Workspace, key: str) -> int:
     return kept.n_fine if kept else 0
 
 
+def group_names(workspace: Workspace, key: str) -> Mapping[str, str]:
+    """Give the names of the finer groups that are kept with a clustering, by place."""
+    kept = taxonomy(workspace, key)
+    return kept.names if kept else {}
+
+
 def tree_card(workspace: Workspace, key: str, n_coarse: int, n_fine: int) -> TreeCard:
     """Cut the tree of a clustering twice and show what that gives; nothing is kept.
 
@@ -123,7 +130,8 @@ def taxonomy_rows(workspace: Workspace, key: str) -> list[Json]:
             "id": cluster,
             "name": names.get(cluster, ""),
             "size": branch.whole.size,
-            "groups": [{"id": group.id, "size": group.size, "summary": group.words,
+            "groups": [{"id": group.id, "name": kept.names.get(group.id, ""),
+                        "size": group.size, "summary": group.words,
                         "representatives": list(group.typical)} for group in branch.groups],
         }
         for cluster, branch in zip(

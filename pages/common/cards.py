@@ -7,7 +7,7 @@ import streamlit as st
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries import ClusterCard
 from contrast_engine.summaries.regrouping import Edges
-from pages.common import session, thumbnails
+from pages.common import inspector, session, thumbnails
 
 PER_ROW = 3
 DIFFERENCES = 5
@@ -38,6 +38,8 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: Edges) -> str
         st.markdown(f"{card.words[:1].upper()}{card.words[1:]}")
         if card.stability:
             st.caption(card.stability)
+        if card.inside:
+            st.caption(f"Finer groups inside: {inspector.plain(card.inside)}.")
         st.text_input(
             "Name",
             card.name,

@@ -85,10 +85,10 @@ def facts(workspace: Workspace, image: ImageId) -> None:
     row = workspace.images.facts(image)
     folder, _, name = row.path.rpartition("/")
     missing = " · the file is no longer there" if row.missing else ""
-    st.markdown(f"**{_plain(name)}**")
+    st.markdown(f"**{plain(name)}**")
     st.caption(
         f"{row.width:,} × {row.height:,} pixels · {row.bytes / 1024:,.0f} kB{missing}  \n"
-        f"{_plain(folder)}"
+        f"{plain(folder)}"
     )
 
 
@@ -101,12 +101,12 @@ def said(workspace: Workspace, image: ImageId) -> None:
         names = workspace.labels.cluster_names(clustered)
         if cluster is not None:
             name = names.get(cluster)
-            lines.append(f"Cluster: {_plain(name)}" if name else f"Cluster {cluster}")
+            lines.append(f"Cluster: {plain(name)}" if name else f"Cluster {cluster}")
     label = workspace.labels.current().get(image)
     if label:
-        why = f" ({_plain(label.why)})" if label.why else ""
-        lines.append(f"Label: {_plain(label.label)}, given by {_plain(label.who)}{why}")
-        lines += [_plain(words) for words in settled_words(workspace, image)]
+        why = f" ({plain(label.why)})" if label.why else ""
+        lines.append(f"Label: {plain(label.label)}, given by {plain(label.who)}{why}")
+        lines += [plain(words) for words in settled_words(workspace, image)]
     if predicted:
         lines += _predicted(workspace, predicted, image)
     st.markdown("  \n".join(lines) or "No cluster, label or prediction yet.")
@@ -119,7 +119,7 @@ def _predicted(workspace: Workspace, key: str, image: ImageId) -> list[str]:
         return []
     doubt = ", but the model would rather not say" if predictions.abstains[row] else ""
     chance = f"{predictions.confidence[row]:.0%} probability"
-    return [f"Predicted: {_plain(predictions.label[row])}, {chance}{doubt}"]
+    return [f"Predicted: {plain(predictions.label[row])}, {chance}{doubt}"]
 
 
 def measures(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -> None:
@@ -132,6 +132,6 @@ def measures(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -
     table.show(rows, key="inspector.measures", height=height, n=len(vectors))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Keep names from being read as markup."""
     return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~$:<>" else c for c in text)

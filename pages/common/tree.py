@@ -1,14 +1,17 @@
 """The merge tree of a hierarchical clustering: click to cut it, coarse and fine."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from contrast_engine.arrays import Json
-from contrast_engine.steps.taxonomy import keep_fine_cut
+from contrast_engine.steps.taxonomy import keep_fine_cut, name_group
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.taxonomy import (
     BranchStrip,
     GroupStrip,
     cut_at,
+    group_names,
     kept_fine,
     most_groups,
 )
@@ -56,9 +59,11 @@ def show(workspace: Workspace, key: str, options: Json) -> None:
     if not is_nested:
         st.caption("The fine cut needs more groups than the coarse one; it is not used.")
     _keep(workspace, key, options, coarse, fine if is_nested else 0)
+    can_name = coarse == n_kept and is_nested and kept_fine(workspace, key) == fine
+    names = group_names(workspace, key) if can_name else None
     opened = None
     for branch in card.branches:
-        opened = _branch(workspace, branch) or opened
+        opened = _branch(workspace, key, branch, names) or opened
     if opened:
         inspector.dialog(workspace, opened)
 
@@ -80,13 +85,17 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
             disabled=not is_kept or kept_fine(workspace, key) == fine,
             on_click=keep_fine_cut,
             args=(workspace, fine, session.who()),
-            help="The cards, the export and the command line then name them 0.0, 0.1 and so on.",
+            help="The cards, the export and the command line then call them 0.0, 0.1 and so on, "
+            "or by the names you give them below.",
         )
         if is_kept and fine and kept_fine(workspace, key) == fine:
             st.badge("Both cuts are kept", icon=":material/check:", color="green")
 
 
-def _branch(workspace: Workspace, branch: BranchStrip) -> str | None:
+def _branch(
+    workspace: Workspace, key: str, branch: BranchStrip, names: Mapping[str, str] | None
+) -> str | None:
+    """Draw a coarse group with the finer ones inside; with a field to name each, once kept."""
     with st.container(border=True):
         title = f"**Group {branch.whole.id}**, {branch.whole.colour} in the tree"
         opened = _strip(workspace, branch.whole, title, 64)
@@ -94,7 +103,21 @@ def _branch(workspace: Workspace, branch: BranchStrip) -> str | None:
         for place, group in enumerate(branch.groups):
             with columns[place % 3]:
                 opened = _strip(workspace, group, f"{group.id}", 48) or opened
+                if names is not None:
+                    _name(workspace, key, group.id, names.get(group.id, ""))
     return opened
+
+
+def _name(workspace: Workspace, key: str, group: str, name: str) -> None:
+    field = f"tree.name.{key}.{group}"
+
+    def keep() -> None:
+        name_group(workspace, group, st.session_state[field], session.who())
+
+    st.text_input(
+        f"Name of group {group}", name, key=field, max_chars=60, on_change=keep,
+        placeholder=f"Give {group} a name", label_visibility="collapsed",
+    )  # fmt: skip
 
 
 def _strip(workspace: Workspace, group: GroupStrip, title: str, size: int) -> str | None:

@@ -129,3 +129,6 @@ def test_a_fine_cut_is_printed_inside_its_clusters(contrast: Contrast, workspace
     for branch in said["taxonomy"]:
         assert sum(group["size"] for group in branch["groups"]) == branch["size"]
     assert contrast("cluster", workspace, "hierarchical", "--fine", "2").code == 2
+    assert contrast("label", "name", workspace, "0.0", "hazy").code == 0
+    assert contrast("label", "name", workspace, "0.99", "hazy").code == 2
+    assert "    0.0 hazy: " in contrast("cluster", workspace, "hierarchical").out

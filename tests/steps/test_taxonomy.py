@@ -6,9 +6,10 @@ import pytest
 from contrast_engine import Workspace, steps
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.steps.exporting import parquet_bytes, table
-from contrast_engine.steps.taxonomy import keep_fine_cut, taxonomy
+from contrast_engine.steps.taxonomy import keep_fine_cut, name_group, taxonomy
 from contrast_engine.store import Artifact
 from contrast_engine.store.collection import ImageFile
+from contrast_engine.summaries import cluster_cards
 from contrast_engine.summaries.taxonomy import cut_at, taxonomy_rows, tree_card
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -84,3 +85,36 @@ def test_a_click_is_a_cut_and_the_figure_has_a_line_for_each_group(workspace: Wo
     assert cut_at(workspace, key, 1e9) == 2, "one group is no clustering"
     assert sum(len(branch.groups) for branch in card.branches) == 12
     assert sum(branch.whole.size for branch in card.branches) == N
+
+
+def test_a_finer_group_is_named_and_the_name_follows_its_part_of_the_tree(
+    workspace: Workspace,
+) -> None:
+    key = steps.cluster(workspace, "hierarchical", options={"n_clusters": 4})
+    with pytest.raises(NotEnoughData, match="keep a fine cut first"):
+        name_group(workspace, "0.1", "hazy")
+    keep_fine_cut(workspace, 9)
+    with pytest.raises(OptionError, match=r"no group '0\.9'; there are: 0\.0, "):
+        name_group(workspace, "0.9", "hazy")
+    kept = name_group(workspace, "0.1", " hazy ")
+    assert kept.names == {"0.1": "hazy"}
+    hazy = kept.branches[0].groups[1]
+    assert taxonomy_rows(workspace, key)[0]["groups"][1]["name"] == "hazy"
+    assert f"hazy ({len(hazy)})" in cluster_cards(workspace, key)[0].inside
+
+    def exported() -> set[str]:
+        found = table(workspace)
+        place = found.columns.index("fine_name")
+        assert found.columns[place - 1] == "fine_cluster"
+        return {row[0] for row in found.rows if row[place] == "hazy"}
+
+    assert exported() == set(hazy)
+    steps.edit_clusters(workspace, "merge", clusters=(0, 1))
+    assert exported() == set(hazy)
+    keep_fine_cut(workspace, 10)  # one more group: the others are as they were
+    assert exported() in (set(hazy), set())
+    keep_fine_cut(workspace, 9)
+    place = next(iter(taxonomy(workspace).names))
+    assert not name_group(workspace, place, "").names
+    assert "fine_name" not in table(workspace).columns
+    assert parquet_bytes(table(workspace))
