@@ -134,12 +134,16 @@ class Collection:
     @cached_property
     def paths(self) -> dict[ImageId, str]:
         """The path of each image as text that can be shown."""
-        return {image: self.of[image][0].path for image in self.ids}
+        return {image: file.path for image, file in self._usable.items()}
+
+    def path(self, image: ImageId) -> str:
+        """Give the path of one image as text that can be shown; no table of all is made for it."""
+        return self._usable[image].path
 
     @cached_property
     def missing(self) -> frozenset[ImageId]:
         """The images none of whose files was there at the last scan."""
-        return frozenset(i for i in self.ids if self.of[i][0].missing)
+        return frozenset(image for image, file in self._usable.items() if file.missing)
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
@@ -193,12 +197,16 @@ class Collection:
         )
 
     @cached_property
-    def _usable(self) -> dict[ImageId, None]:
-        return {
-            file.id: None
-            for file in self.files
-            if file.id is not None and file.problem is None and file.id not in self.unmeasurable
-        }
+    def _usable(self) -> dict[ImageId, ImageFile]:
+        """The file to open for each image: the first by path, but one that is there if any is."""
+        found: dict[ImageId, ImageFile] = {}
+        for file in self.files:
+            if file.id is None or file.problem is not None or file.id in self.unmeasurable:
+                continue
+            known = found.get(file.id)
+            if known is None or (known.missing and not file.missing):
+                found[file.id] = file
+        return found
 
     @cached_property
     def _by_place(self) -> dict[str, ImageId]:

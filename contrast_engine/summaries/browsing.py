@@ -108,8 +108,8 @@ def captions(
 ) -> dict[ImageId, str]:
     """Give the text below each image: its file's name, or its value of the measure."""
     if by == BY_PATH or measured is None:
-        paths = workspace.images.paths
-        return {image: paths[image].rpartition("/")[2] for image in ids if image in paths}
+        known = workspace.images
+        return {image: known.path(image).rpartition("/")[2] for image in ids if image in known}
     rows, values = measured.rows, measured.column(by)
     return {
         image: number(float(values[rows[image]])) if image in rows else "not measured"

@@ -43,13 +43,12 @@ def placing(workspace: Workspace, key: str) -> Placing:
 
 def chosen(workspace: Workspace, images: ImageSet) -> str:
     """Give the address of what sets some images apart from the rest; a browser may ask for it."""
-    where = loaders.space(workspace, "features")
-    question = f"chosen {where.key} {images.key}"
-    return server.later(question, partial(_chosen, where, images), "application/json")
+    question = f"chosen {workspace.id} {workspace.current('features')} {images.key}"
+    return server.later(question, partial(_chosen, workspace, images), "application/json")
 
 
-def _chosen(where: Space, images: ImageSet) -> bytes:
-    return summaries.chosen_words(where.vectors, images).as_json()
+def _chosen(workspace: Workspace, images: ImageSet) -> bytes:
+    return summaries.chosen_words(loaders.space(workspace, "features").vectors, images).as_json()
 
 
 def odd(workspace: Workspace, by: Judge) -> tuple[Odd, ...]:

@@ -40,7 +40,7 @@ def show(
         on_label: Called when it was labelled here.
         is_on_map: The map is beside it already.
     """
-    if image not in workspace.images.paths:
+    if image not in workspace.images:
         st.info("This image is not in the collection any more.")
         return
     picture(workspace, image)

@@ -47,6 +47,7 @@ class Atlas extends Scene {
       if (ids.length !== codes.length * 8 || places.length !== codes.length * (urls.xyz ? 3 : 2))
         throw new Error("its parts do not belong together; reload the page");
       this.note.textContent = "";
+      keepOnly(Object.values(urls));
       this._take(data, places, ids, codes, marked);
     } catch (error) {
       if (call === this.call) this.note.textContent = `The map could not be loaded: ${error.message}`;
@@ -259,11 +260,10 @@ class Atlas extends Scene {
 
   _region(points, mode) {
     const polygon = this.view.rounded(simplified(points, MOST_CORNERS));
-    const rows = rowsInside(this.cloud, polygon, i => this._isShown(i));
-    this._mark(rows, mode);
-    this._count();
     const turn = this.turn?.rows.slice(0, 2) ?? null;
-    this._say({ kind: "lasso", polygon, mode, hidden: [...this.hidden], turn });
+    this._say({ kind: "lasso", polygon, mode, hidden: [...this.hidden], turn }); // the engine works meanwhile
+    this._mark(rowsInside(this.cloud, polygon, i => this._isShown(i)), mode);
+    this._count();
     this._choosePictures();
   }
 
@@ -289,7 +289,8 @@ class Atlas extends Scene {
   }
 
   _marksChanged() {
-    this.marked = this.marks.reduce((sum, mark) => sum + mark, 0);
+    this.marked = 0;
+    for (let row = 0; row < this.marks.length; row++) this.marked += this.marks[row];
     this.painter.setMarks(this.marks);
   }
 

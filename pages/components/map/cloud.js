@@ -21,21 +21,29 @@ class Cloud {
     return this.rowsOf(Uint8Array.from(id.match(/../g) ?? [], pair => parseInt(pair, 16)))[0] ?? -1;
   }
 
-  // The rows of many ids, 8 bytes each.
+  // The rows of some ids, 8 bytes each; -1 for those that are not here. A few are looked for one by
+  // one; for many a table is made, which would take 4 MB if it were kept for half a million.
   rowsOf(ids) {
-    this._slots ??= this._hashed();
-    return Array.from({ length: ids.length / 8 }, (_, k) => this._find(ids, 8 * k));
+    const count = ids.length / 8, slots = count > 8 ? this._hashed() : null;
+    return Array.from({ length: count }, (_, k) => (slots ? this._find(slots, ids, 8 * k) : this._seek(ids, 8 * k)));
   }
 
-  _find(ids, at) {
-    const mask = this._slots.length - 1;
-    for (let slot = hashAt(ids, at / 8) & mask; this._slots[slot]; slot = (slot + 1) & mask) {
-      const row = this._slots[slot] - 1;
-      let k = 0;
-      while (k < 8 && this.bytes[8 * row + k] === ids[at + k]) k++;
-      if (k === 8) return row;
-    }
+  _seek(ids, at) {
+    for (let row = 0; row < this.n; row++) if (this._isId(row, ids, at)) return row;
     return -1;
+  }
+
+  _find(slots, ids, at) {
+    const mask = slots.length - 1;
+    for (let slot = hashAt(ids, at / 8) & mask; slots[slot]; slot = (slot + 1) & mask)
+      if (this._isId(slots[slot] - 1, ids, at)) return slots[slot] - 1;
+    return -1;
+  }
+
+  _isId(row, ids, at) {
+    let k = 0;
+    while (k < 8 && this.bytes[8 * row + k] === ids[at + k]) k++;
+    return k === 8;
   }
 
   idsOf(rows) {
@@ -136,24 +144,22 @@ function hashAt(bytes, i) {
 
 // The rows inside a polygon; its box first, which leaves most points out at once.
 function rowsInside(cloud, polygon, isShown) {
-  const xs = polygon.map(([x]) => x), ys = polygon.map(([, y]) => y);
+  const xs = Float64Array.from(polygon, ([x]) => x), ys = Float64Array.from(polygon, ([, y]) => y);
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
   const rows = [];
   for (let i = 0; i < cloud.n; i++) {
     const x = cloud.xy[2 * i], y = cloud.xy[2 * i + 1];
     if (x < left || x > right || y < bottom || y > top) continue;
-    if (isInside(polygon, x, y) && isShown(i)) rows.push(i);
+    if (isInside(xs, ys, x, y) && isShown(i)) rows.push(i);
   }
   return rows;
 }
 
 // Even-odd rule, the same as the engine's: what is marked at once is what comes back.
-function isInside(polygon, x, y) {
+function isInside(xs, ys, x, y) {
   let inside = false;
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {
-    const [xi, yi] = polygon[i], [xj, yj] = polygon[j];
-    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) inside = !inside;
-  }
+  for (let i = 0, j = xs.length - 1; i < xs.length; j = i++)
+    if (ys[i] > y !== ys[j] > y && x < ((xs[j] - xs[i]) * (y - ys[i])) / (ys[j] - ys[i]) + xs[i]) inside = !inside;
   return inside;
 }

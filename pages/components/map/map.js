@@ -1,9 +1,9 @@
 // The component: Streamlit calls this again whenever its data or the theme changes.
 
-const KEPT_ARRAYS = 24;
 const arrays = new Map();
 
-// Arrays by address, each fetched once; the oldest are let go.
+// Arrays by address. Only what the newest map uses stays in memory, also while another page is
+// open: what was let go, as the colours of before, comes back out of the browser's own store.
 async function fetched(url, Kind) {
   if (!arrays.has(url)) {
     const coming = fetch(url).then(async answer => {
@@ -12,9 +12,12 @@ async function fetched(url, Kind) {
     });
     coming.catch(() => arrays.delete(url));
     arrays.set(url, coming);
-    if (arrays.size > KEPT_ARRAYS) arrays.delete(arrays.keys().next().value);
   }
   return new Kind(await arrays.get(url));
+}
+
+function keepOnly(urls) {
+  for (const url of arrays.keys()) if (!urls.includes(url)) arrays.delete(url);
 }
 
 export default function ({ data, parentElement, setStateValue }) {
