@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from contrast_engine import Workspace
@@ -11,6 +12,9 @@ from tests.browser.app_server import AppServer
 from tests.browser.test_map import MARKED, encircle
 
 RINGED = "root => root.atlas.cloud.id(root.atlas.picked)"
+CORNERS = "root => [0, 1, 2].flatMap(row => root.atlas._screen(row))"
+"""Where the first images are on the screen: the same only if zoom and place are."""
+
 IDS = "tiles => tiles.map(tile => tile.dataset.id)"
 
 
@@ -32,6 +36,9 @@ def test_a_map_with_its_colour_selection_order_and_image(
     page.get_by_role("combobox", name="Colour by").click()
     page.get_by_role("option").filter(has_text="(c_rms)").first.click()
     page.wait_for_url(re.compile(r"colour=feature\.c_rms"))
+    page.locator("canvas.points").hover()
+    page.mouse.wheel(0, -150)
+    page.wait_for_url(re.compile(r"at=\w{4}_"))
     encircle(page, page.locator(".map"), 0.7, key="Shift")
     expect(page.locator(".gallery .tile")).not_to_have_count(0)
     page.get_by_role("combobox", name="Sort by").fill("gcf")  # the list shows a few at a time
@@ -43,16 +50,32 @@ def test_a_map_with_its_colour_selection_order_and_image(
     tiles.nth(2).click()
     page.wait_for_url(re.compile(f"image={shown[2]}"))
     colour = page.locator(".map").get_attribute("data-ready")
+    corners = page.locator(".map").evaluate(CORNERS)
     with clean(browser, page.url) as again:
         again.wait_for_selector(".map[data-ready]")
         points = again.locator(".map")
         expect(points).to_have_attribute("data-ready", colour or "")
         expect(again.locator(".gallery .tile")).to_have_count(len(shown))
         assert set(points.evaluate(MARKED)) == marked
+        assert points.evaluate(CORNERS) == pytest.approx(corners, abs=0.5)
         assert points.evaluate(RINGED) == shown[2]
         assert again.locator(".gallery .tile").evaluate_all(IDS) == shown
         expect(again.locator(f'img[src*="/image/{shown[2]}"]')).to_be_visible()
         expect(again.get_by_role("combobox", name="Colour by")).to_have_value(re.compile("c_rms"))
+
+
+def test_a_view_of_one_map_is_none_of_another_and_a_fitted_one_takes_no_room(
+    app_server: AppServer, page: Page
+) -> None:
+    page.goto(f"{app_server.url}/map?at=ffff_9_9_1_1")
+    page.wait_for_selector(".map[data-shows]")
+    fitted = page.locator(".map").evaluate("root => root.atlas.view.isFitted")
+    page.locator("canvas.points").hover()
+    page.mouse.wheel(0, -150)
+    page.wait_for_url(re.compile(r"at=(?!ffff)\w{4}_"))
+    page.get_by_role("button", name="Fit (0)").click()
+    page.wait_for_url(re.compile(r"^(?!.*at=)"))
+    assert fitted
 
 
 def test_a_changed_picture_with_its_sliders(

@@ -130,18 +130,23 @@ def test_an_image_opened_elsewhere_is_ringed_and_brought_into_view(
 
 
 @pytest.mark.slow
-def test_many_page_switches_keep_no_graphics_context(page: Page, points: Locator) -> None:
-    warnings: list[str] = []
-    page.on("console", lambda said: warnings.append(said.text) if said.type == "warning" else None)
-    for _ in range(18):  # a browser keeps sixteen
-        page.get_by_role("link", name="Clusters").click()
-        expect(page.locator("h1")).to_have_text("Clusters")
-        page.get_by_role("link", name="Map").first.click()
-        page.wait_for_selector(".map[data-ready]")
-    assert not [text for text in warnings if "context" in text.lower()]
-    assert (
-        page.locator(".map").evaluate("root => root.atlas.painter.constructor.name") == "GlPainter"
-    )
+def test_fifty_page_switches_give_no_warning_of_webgl(page: Page, points: Locator) -> None:
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    pages = ("Gallery", "Clusters", "Features", "Similar and odd", "Label")
+    for turn in range(25):  # a browser keeps sixteen contexts
+        title = pages[turn % len(pages)]
+        page.get_by_role("link", name=title, exact=True).click()
+        expect(page.locator("h1")).to_have_text(title)
+        page.get_by_role("link", name="Map", exact=True).click()
+        page.wait_for_selector(".map[data-shows]")
+    # Without a graphics card Chromium itself reads every WebGL canvas back to show it, and notes
+    # that a few times; we read none.
+    own = [text for text in said if "GPU stall due to ReadPixels" not in text]
+    assert not [text for text in own if re.search("webgl|context", text, re.IGNORECASE)]
+    atlas = page.locator(".map")
+    assert atlas.evaluate("root => root.atlas.painter.constructor.name") == "GlPainter"
+    assert not atlas.evaluate("root => root.atlas.painter.gl.isContextLost()")
 
 
 def test_without_webgl_the_map_is_drawn_all_the_same(app_server: AppServer, page: Page) -> None:

@@ -204,6 +204,7 @@ _map = register(
         "pictures.js",
         "tools.js",
         "scene.js",
+        "address.js",
         "atlas.js",
         "map.js",
     ),

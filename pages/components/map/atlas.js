@@ -28,6 +28,7 @@ class Atlas extends Scene {
     this.observer = new ResizeObserver(() => this._resize());
     this.observer.observe(this.plot);
     listenTo(this.canvas, this, this._acts());
+    this.unwatch = whenAddressed(() => this._remember());
   }
 
   // ---- what the page says -------------------------------------------------------------------
@@ -75,7 +76,7 @@ class Atlas extends Scene {
     const old = this.cloud;
     const marked = old ? old.idsOf(this._markedRows()) : new Uint8Array(0);
     const picked = this.picked >= 0 ? old.id(this.picked) : "";
-    const kept = recall(placesAt(data));
+    const kept = addressed(placesAt(data)) ?? recall(placesAt(data));
     this.turn = data.urls.xyz ? new Turn(places) : null;
     if (kept?.turn) Object.assign(this.turn, kept.turn);
     this.cloud = this.turn
@@ -337,7 +338,10 @@ class Atlas extends Scene {
     clearTimeout(this.saving);
     if (!this.cloud) return;
     const name = placesAt(this.data), turn = this.turn && { yaw: this.turn.yaw, pitch: this.turn.pitch };
-    this.saving = setTimeout(() => keep(name, { view: this.view.save(), tool: this.tool, turn }), 150);
+    this.saving = setTimeout(() => {
+      keep(name, { view: this.view.save(), tool: this.tool, turn });
+      address(name, this.view, turn);
+    }, 150);
   }
 
   // Python gets a log that only grows; entries it has acted upon may go.
@@ -350,8 +354,10 @@ class Atlas extends Scene {
 
   free() {
     this.observer.disconnect();
+    this.unwatch();
     cancelAnimationFrame(this.frame);
     clearTimeout(this.choosing);
+    clearTimeout(this.saving); // by now the address is that of another page
     this.card.hide();
     this.painter.free();
   }

@@ -62,8 +62,7 @@ class View {
 
   // Screen places in map units, as few digits as a tenth of a pixel needs: they travel as text.
   rounded(points) {
-    const digits = scale => Math.max(0, Math.min(12, Math.ceil(Math.log10(10 * scale))));
-    const [dx, dy] = [digits(this.sx), digits(this.sy)];
+    const [dx, dy] = [digitsAt(this.sx), digitsAt(this.sy)];
     return points.map(([px, py]) => this.toMap(px, py)).map(([x, y]) => [Number(x.toFixed(dx)), Number(y.toFixed(dy))]);
   }
 
@@ -82,6 +81,14 @@ class View {
     return { cx, cy, isFitted, sx: this.sx / this.width, sy: this.sy / this.width };
   }
 
+  // The same in as few digits as a tenth of a pixel needs; a scale of 0 means fitted.
+  brief() {
+    const { cx, cy, sx, sy, isFitted } = this.save();
+    if (isFitted) return [0, 0, 0, 0];
+    const short = scale => Number(scale.toPrecision(5));
+    return [Number(cx.toFixed(digitsAt(this.sx))), Number(cy.toFixed(digitsAt(this.sy))), short(sx), short(sy)];
+  }
+
   restore(saved) {
     if (!saved || saved.isFitted || ![saved.cx, saved.cy, saved.sx, saved.sy].every(Number.isFinite))
       return;
@@ -89,6 +96,11 @@ class View {
     this.sx = saved.sx * this.width;
     this.sy = saved.sy * this.width;
   }
+}
+
+// Digits after the point that tell a tenth of a pixel at so many pixels per unit.
+function digitsAt(scale) {
+  return Math.max(0, Math.min(12, Math.ceil(Math.log10(10 * scale))));
 }
 
 // The extent of all points, and one that a few outliers cannot stretch: the half percent at either

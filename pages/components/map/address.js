@@ -1,0 +1,38 @@
+// The part of the map on the screen stands in the address: whoever opens a copy of it sees the same.
+// Python need not know, so nothing is sent; a fitted view has no need of it.
+
+const AT = "at";
+const NUMBERS = /^-?\d+(\.\d+)?(e-?\d+)?$/;
+
+// Of which map: a view of another projection means nothing here.
+function mapName(places) {
+  return places.match(/map\/(\w{4})/)?.[1] ?? "";
+}
+
+function address(places, view, turn) {
+  const url = new URL(location.href), isPlain = view.isFitted && !turn;
+  const parts = isPlain ? [] : [mapName(places), ...view.brief(), ...(turn ? [turn.yaw, turn.pitch].map(brief) : [])];
+  if (parts.length) url.searchParams.set(AT, parts.join("_"));
+  else url.searchParams.delete(AT);
+  if (url.href !== location.href) history.replaceState(history.state, "", url);
+}
+
+// Streamlit writes the whole address and knows nothing of this part of it: say when it did.
+function whenAddressed(act) {
+  const { pathname } = location, changed = () => location.pathname === pathname && act();
+  window.navigation?.addEventListener("currententrychange", changed);
+  return () => window.navigation?.removeEventListener("currententrychange", changed);
+}
+
+// What `keep` would have kept, as the address has it; null where it has none for this map.
+function addressed(places) {
+  const [name, ...texts] = (new URL(location.href).searchParams.get(AT) ?? "").split("_");
+  if (name !== mapName(places) || ![4, 6].includes(texts.length) || !texts.every(text => NUMBERS.test(text))) return null;
+  const [cx, cy, sx, sy, yaw, pitch] = texts.map(Number);
+  const view = { cx, cy, sx, sy, isFitted: sx === 0 };
+  return { view, turn: yaw === undefined ? null : { yaw, pitch } };
+}
+
+function brief(angle) {
+  return Number(angle.toFixed(3));
+}
