@@ -15,7 +15,9 @@ from contrast_engine.randomness import derived_seed
 if TYPE_CHECKING:
     from contrast_engine.learning.checkpoints import Checkpoint
     from contrast_engine.learning.objective import Objective
-    from contrast_engine.learning.training import Plan, Trained, Watcher
+    from contrast_engine.learning.plan import Plan
+    from contrast_engine.learning.training import Trained
+    from contrast_engine.learning.watching import Watcher
 
 SCORE = "score"
 """Name of the column that grows with contrast, where an encoder has one."""
@@ -98,7 +100,7 @@ def untrained(recipe: Encoder, material: Material, seed: int) -> "Objective":
 
 def plan_of(recipe: Encoder, seed: int, precision: str = "float32") -> "Plan":
     """Give the training plan that the options of an encoder ask for."""
-    from contrast_engine.learning.training import Plan
+    from contrast_engine.learning.plan import Plan
 
     return Plan(recipe.epochs, recipe.batch_size, recipe.learning_rate, seed, precision=precision)
 

@@ -10,7 +10,7 @@ from contrast_engine.learning.devices import pick_device, place, repeatable, syn
 from contrast_engine.learning.networks.mixed import set_precision
 from contrast_engine.learning.objective import Objective
 from contrast_engine.learning.pictures import Pictures
-from contrast_engine.learning.training import Plan, optimiser
+from contrast_engine.learning.plan import Plan, optimiser
 
 STEPS = 3
 WORTH_IT = 1.15

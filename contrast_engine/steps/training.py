@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from contrast_engine.arrays import Bytes, Floats, Json
+from contrast_engine.arrays import Floats, Json
 from contrast_engine.errors import (
     ModelError,
     NotEnoughData,
@@ -21,7 +21,7 @@ from contrast_engine.vectors import ImageId, Vectors
 if TYPE_CHECKING:
     from contrast_engine.encoders import Encoder, Material
     from contrast_engine.learning.checkpoints import Checkpoint
-    from contrast_engine.learning.training import Wish
+    from contrast_engine.learning.watching import SixPictures, Wish
 
 STEP = "train@2"
 
@@ -90,7 +90,7 @@ def train(
     from contrast_engine.encoders.model import train_encoder
     from contrast_engine.learning.checkpoints import Checkpoint
     from contrast_engine.learning.devices import in_words, pick_device
-    from contrast_engine.learning.training import sample_rows
+    from contrast_engine.learning.plan import sample_rows
 
     recipe = recipe_of(encoder, preset, options)
     ids, material = _material(workspace, recipe, progress)
@@ -149,8 +149,8 @@ def estimate(
     Gives `seconds`, `images_per_second`, `steps`, and the `images` there were to learn from.
     """
     from contrast_engine.encoders.model import plan_of, untrained
+    from contrast_engine.learning.plan import held_out_rows, steps_an_epoch
     from contrast_engine.learning.probing import faster_precision, seconds_a_step
-    from contrast_engine.learning.training import held_out_rows, steps_an_epoch
 
     recipe = recipe_of(encoder, preset, options)
     ids, material = _material(workspace, recipe, progress)
@@ -201,7 +201,7 @@ def _material(
     workspace: Workspace, recipe: "Encoder", progress: Progress
 ) -> "tuple[tuple[ImageId, ...], Material]":
     from contrast_engine.encoders import Material
-    from contrast_engine.learning.training import LEAST
+    from contrast_engine.learning.plan import LEAST
 
     ids = trainable(workspace)
     features: Vectors | None = None
@@ -254,12 +254,14 @@ class _Recorder:
         self._last: Floats | None = earlier[max(earlier)] if earlier else None
 
     def epoch(
-        self, number: int, metrics: dict[str, float], embedding: Floats, painted: Bytes | None
+        self, number: int, metrics: dict[str, float], embedding: Floats, six: "SixPictures"
     ) -> None:
         self._last = aligned(flat(embedding), self._last)
         self._run.write_map(number, self._last)
-        if painted is not None:
-            self._run.write_painted(painted)
+        if six.painted is not None:
+            self._run.write_painted(six.painted)
+        if six.nearest is not None:
+            self._run.write_nearest(six.nearest)
         self._history.append({"epoch": number, **metrics})
         self._run.write_history(self._history)
 

@@ -28,8 +28,8 @@ class TrainingRun:
     """The folder of one run, `models/<key>/`, beside the weights it ends with.
 
     `history.jsonl` has one line an epoch; `maps/<epoch>.f32` the float32 (m, 2) map of that
-    epoch, its images in `maps/ids.json`; `painted.npy` six pictures and what it makes
-    of them; two folders what is needed to go on; an empty file
+    epoch, its images in `maps/ids.json`; `painted.npy` or `nearest.npy` six pictures and what it
+    makes of them; two folders what is needed to go on; an empty file
     `pause` or `stop` is a wish. A run that is over has no checkpoint any more.
 
     Args:
@@ -108,6 +108,14 @@ class TrainingRun:
     def painted(self) -> Bytes | None:
         """Give what `write_painted` kept, None where there is nothing."""
         return read_array(self.folder / "painted.npy")
+
+    def write_nearest(self, pictures: Bytes) -> None:
+        """Keep (1 + k, m, s, s, 3) uint8 pictures and those it found most alike to each last."""
+        write_array(self.folder / "nearest.npy", pictures)
+
+    def nearest(self) -> Bytes | None:
+        """Give what `write_nearest` kept, None where there is nothing."""
+        return read_array(self.folder / "nearest.npy")
 
     def ask(self, wish: str) -> None:
         """Wish the run to "pause", to "stop" with what it has, or to "go" on."""

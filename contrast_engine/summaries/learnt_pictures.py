@@ -30,11 +30,21 @@ class Shown(NamedTuple):
 
 def painted(workspace: Workspace, key: str) -> tuple[Shown, ...]:
     """Give six held-out pictures as they are and as an encoder paints them; none without that."""
-    found = TrainingRun(workspace.root, key).painted()
-    if found is None:
+    return _with_contrast(
+        TrainingRun(workspace.root, key).painted(), ("As they are", "As it paints them")
+    )
+
+
+def nearest(workspace: Workspace, key: str) -> tuple[Shown, ...]:
+    """Give six pictures and those an encoder that paints none finds most alike to each."""
+    titles = ("Six of your images", "Most alike to it by now", "Second")
+    return _with_contrast(TrainingRun(workspace.root, key).nearest(), titles)
+
+
+def _with_contrast(found: Bytes | None, titles: tuple[str, ...]) -> tuple[Shown, ...]:
+    if found is None or len(found) != len(titles):
         return ()
     contrast = [[_contrast(picture) for picture in row] for row in found]
-    titles = ("As they are", "As it paints them")
     return tuple(
         Shown(title, [_png(picture) for picture in row], [f"RMS {value:.2f}" for value in values])
         for title, row, values in zip(titles, found, contrast, strict=True)

@@ -108,7 +108,7 @@ def _steer(workspace: Workspace, key: str) -> None:
     warning = learning.alarm(history)
     if warning:
         st.error(warning)
-    learnt_pictures.painted(workspace, key)
+    learnt_pictures.six(workspace, key)
     drawn = learning.learning_map(workspace, key)
     if drawn:
         figure.show(drawn, key=f"learning.{key}", height=400, label="Map of what is learnt so far")

@@ -45,14 +45,21 @@ def views(workspace: Workspace) -> None:
     )
 
 
-def painted(workspace: Workspace, key: str) -> None:
-    """Draw six images it never trained on beside what it paints from its few numbers."""
+def six(workspace: Workspace, key: str) -> None:
+    """Draw six fixed images, and what it paints from its few numbers or finds most alike."""
     rows = learnt_pictures.painted(workspace, key)
     if rows:
         st.caption(
             "Six images it was not trained on, from least to most contrast, and what it paints "
             "from its few numbers. Below each its RMS contrast at this size: the closer, the "
             "better its numbers hold contrast."
+        )
+        _rows(rows)
+    rows = learnt_pictures.nearest(workspace, key)
+    if rows:
+        st.caption(
+            "The same six images after every epoch, from least to most contrast, and below each "
+            "the two most alike to it. Once contrast is learnt, their RMS contrasts are close."
         )
         _rows(rows)
 

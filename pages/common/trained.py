@@ -60,7 +60,7 @@ def how_it_learnt(workspace: Workspace, run: encoders.TrainedEncoder) -> None:
     if not epochs or drawn is None:
         st.caption("Its curve was not kept.")
         return
-    learnt_pictures.painted(workspace, run.key)
+    learnt_pictures.six(workspace, run.key)
     left, right = st.columns(2, gap="medium")
     with left:
         figure.show(drawn, key=f"curve.{run.key}", height=380, label="Loss over the epochs")

@@ -39,7 +39,8 @@ with st.expander("What encoders learn from"):
 
 runs = {run.key: run for run in encoders.trained_encoders(workspace)}
 if not runs:
-    st.caption("No encoder is trained yet. 'Rank' with the quick preset is a good first one.")
+    if not training:
+        st.caption("No encoder is trained yet. 'Rank' with the quick preset is a good first one.")
     st.stop()
 found = {run.key: encoders.sensitivity_of(workspace, run.embedding) for run in runs.values()}
 st.subheader("Trained encoders")

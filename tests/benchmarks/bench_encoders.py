@@ -23,7 +23,8 @@ from contrast_engine.learning.networks.mixed import set_precision
 from contrast_engine.learning.objective import Objective
 from contrast_engine.learning.panel import log_panel
 from contrast_engine.learning.pictures import Pictures
-from contrast_engine.learning.training import fit, optimiser
+from contrast_engine.learning.plan import optimiser
+from contrast_engine.learning.training import fit
 from contrast_engine.learning.views import positives
 from contrast_engine.randomness import generator
 

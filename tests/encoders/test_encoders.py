@@ -15,7 +15,8 @@ from contrast_engine.learning.light import encode_srgb, linear_light
 from contrast_engine.learning.networks.conv_vae import tones, with_tones
 from contrast_engine.learning.objectives.contrastive import Contrastive, alike
 from contrast_engine.learning.objectives.vae import VAE, contrast_slope, varied
-from contrast_engine.learning.training import Trained, sample_rows
+from contrast_engine.learning.plan import sample_rows
+from contrast_engine.learning.training import Trained
 from contrast_engine.randomness import generator
 from contrast_engine.validation.sensitivity import response
 from contrast_engine.vectors import ImageId, Vectors

@@ -13,8 +13,10 @@ from contrast_engine.learning.checkpoints import Checkpoint, load_weights, weigh
 from contrast_engine.learning.collapse import health
 from contrast_engine.learning.devices import pick_device, seeded_weights
 from contrast_engine.learning.objective import Objective, Terms
+from contrast_engine.learning.plan import Plan, held_out_rows, schedule
 from contrast_engine.learning.probing import faster_precision, seconds_a_step
-from contrast_engine.learning.training import Plan, Wish, fit, held_out_rows, schedule
+from contrast_engine.learning.training import fit
+from contrast_engine.learning.watching import SixPictures, Wish
 from contrast_engine.progress import Cancelled
 from contrast_engine.randomness import generator
 
@@ -42,9 +44,9 @@ class Kept:
         number: int,
         metrics: dict[str, float],
         embedding: np.ndarray,
-        painted: np.ndarray | None,
+        six: SixPictures,
     ) -> None:
-        self.painted = painted
+        self.six = six
         self.epochs.append((number, metrics, embedding))
 
     def keep(self, checkpoint: Checkpoint) -> None:

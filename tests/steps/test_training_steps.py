@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from contrast_engine import Predictor, Workspace, steps
+from contrast_engine.encoders.model import EncoderModel
 from contrast_engine.errors import (
     CollectionError,
     ModelError,
@@ -367,6 +368,27 @@ def test_views_are_measured_once_and_shown_with_their_change(workspace: Workspac
     (workspace.root / "cache" / "views" / f"{key}.npy").unlink()
     assert steps.views(workspace, seed=3) == key
     assert np.array_equal(view_pictures(workspace, key), pictures), "a cache can be made again"
+
+
+def test_the_most_alike_shown_after_an_epoch_are_nearest_in_the_embedding(
+    workspace: Workspace,
+) -> None:
+    key = steps.train(workspace, "rank", options=TINY).key
+    shown = TrainingRun(workspace.root, key).nearest()
+    assert shown is not None
+    assert shown.shape == (3, 6, 32, 32, 3)
+    ids, codes = copies(workspace, trainable(workspace), 32)
+    arrays, recipe = workspace.models.load(key)
+    values = EncoderModel.load(recipe["encoder"], recipe["options"], arrays).embed(codes)[:, 1:]
+    scaled = values / values.std(axis=0)
+    flat_codes = codes.reshape(len(codes), -1).astype(int)
+    for own, first, second in zip(*shown, strict=True):
+        rows = [
+            int(np.abs(flat_codes - one.reshape(-1).astype(int)).max(axis=1).argmin())
+            for one in (own, first, second)
+        ]
+        apart = np.linalg.norm(scaled - scaled[rows[0]], axis=1)
+        assert np.argsort(apart)[1:3].tolist() == rows[1:], ids[rows[0]]
 
 
 def test_only_an_encoder_that_paints_keeps_six_paintings(workspace: Workspace) -> None:

@@ -1,7 +1,7 @@
 // One small chart of curves that share a unit, over the steps of a job.
 
 const COLOURS = ["var(--st-primary-color)", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
-const EDGE = { left: 52, right: 14, top: 10, bottom: 26 };
+const EDGE = { left: 52, right: 14, top: 24, bottom: 26 };
 const MOST_POINTS = 600; // a curve finer than the screen is drawn coarser
 
 class Chart {
@@ -58,7 +58,8 @@ class Chart {
       const at = { x: x(value), y: height - 8, "text-anchor": "middle" };
       if (Number.isInteger(value)) this.svg.append(drawing("text", at, text));
     }
-    if (unit && !isPercent) this.svg.append(drawing("text", { x: 0, y: EDGE.top + 4 }, unit));
+    this.svg.append(drawing("text", { x: 0, y: height - 8 }, "steps"));
+    if (unit && !isPercent) this.svg.append(drawing("text", { x: 0, y: 10 }, unit));
   }
 
   _drawCurve(curve, i, x, y) {
