@@ -4,7 +4,7 @@ import torch
 
 from contrast_engine.features import features
 from contrast_engine.images import LinearImage
-from contrast_engine.learning.networks.conv_encoder import ConvEncoder
+from contrast_engine.learning.networks.conv_encoder import ConvEncoder, mean_and_spread
 from contrast_engine.learning.networks.conv_vae import (
     ConvVAE,
     enlarged,
@@ -128,6 +128,15 @@ def test_the_networks_take_pictures_of_any_size(shape: tuple[int, int]) -> None:
     painted = vae.decode(mean, *shape).detach()
     assert painted.shape == light.shape
     assert 0 <= float(painted.min()) <= float(painted.max()) <= 1
+
+
+def test_mean_and_spread_are_those_of_torch_and_their_gradient_is_right() -> None:
+    maps = torch.randn(2, 3, 5, 4, generator=draw(), dtype=torch.float64, requires_grad=True)
+    mean, spread = mean_and_spread(maps)
+    assert torch.allclose(mean, maps.mean(dim=(2, 3)))
+    wanted = (maps.var(dim=(2, 3), correction=0) + 1e-5).sqrt()
+    assert torch.allclose(spread, wanted)
+    assert torch.autograd.gradcheck(mean_and_spread, (maps,))
 
 
 def test_the_networks_are_small() -> None:

@@ -1,5 +1,7 @@
 """A small convolutional encoder for pictures of any size."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
@@ -46,12 +48,33 @@ class ConvEncoder(MixedPrecision):
 
 def mean_and_spread(maps: Tensor) -> tuple[Tensor, Tensor]:
     """Mean and standard deviation over the picture of each channel of (n, c, h, w): (n, c) each."""
-    # in float32 even under autocast: bfloat16 has 8 bits, too few for small differences;
-    # two passes, since torch's own variance takes five times as long with channels last
-    exact = maps.float()
-    mean = exact.mean(dim=(2, 3), keepdim=True)
-    spread = torch.sqrt((exact - mean).square().mean(dim=(2, 3)) + 1e-5)
-    return mean[:, :, 0, 0], spread
+    mean, spread = _MeanAndSpread.apply(maps)  # type: ignore[no-untyped-call]
+    return mean, spread
+
+
+class _MeanAndSpread(torch.autograd.Function):
+    """With its gradient in one pass over the maps: torch itself takes five, a third of a step."""
+
+    @staticmethod
+    def forward(ctx: Any, maps: Tensor) -> tuple[Tensor, Tensor]:
+        """Give mean and spread."""
+        # in float32 even under autocast: bfloat16 has 8 bits, too few for small differences;
+        # two passes, since torch's own variance takes five times as long with channels last
+        exact = maps if maps.dtype == torch.float64 else maps.float()
+        mean = exact.mean(dim=(2, 3), keepdim=True)
+        spread = ((exact - mean).square().mean(dim=(2, 3), keepdim=True) + 1e-5).sqrt()
+        ctx.save_for_backward(maps, mean, spread)
+        return mean[:, :, 0, 0], spread[:, :, 0, 0]
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        """Give the gradient of the maps from those of mean and spread."""
+        maps, mean, spread = ctx.saved_tensors
+        of_mean, of_spread = (each[:, :, None, None] for each in gradients)
+        area = maps.shape[2] * maps.shape[3]
+        slope = of_spread / (area * spread)
+        shift = of_mean / area - mean * slope
+        return torch.addcmul(shift.to(maps.dtype), maps, slope.to(maps.dtype))
 
 
 def projector(dimensions: int, width: int = 128, out: int = 64) -> nn.Sequential:
