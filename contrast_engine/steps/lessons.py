@@ -39,6 +39,7 @@ class Lesson:
         scores: On labels held back.
         curve: Accuracy by the number of labels.
         seconds: How long it took.
+        drawn: How many of the labels are of images asked for at random.
         settled: By which rule labels of several people were settled; empty for one person's.
     """
 
@@ -49,6 +50,7 @@ class Lesson:
     scores: Scores
     curve: tuple[Point, ...]
     seconds: float
+    drawn: int
     settled: str = ""
 
     @property
@@ -94,6 +96,7 @@ def learn_now(workspace: Workspace, here: Space, *, seed: int = 0) -> Lesson:
         scores=trained.scores,
         curve=learning_curve(recipe, labelled, trained.scores, seed=seed),
         seconds=time.perf_counter() - begun,
+        drawn=sum(image in said.drawn for image, _ in labelled.pairs),
         settled=said.words,
     )
 

@@ -121,11 +121,19 @@ def _basis(lesson: Lesson) -> str:
     return (
         f"{classifiers[lesson.method].title}, learnt in {lesson.seconds:.2f} s; the error is that "
         f"of the answered part of {lesson.scores.n:,} labels, each judged by models that never saw "
-        "it, with its 95% interval. Labelled images were mostly chosen, so the collection may "
-        f"differ.{part}"
+        f"it, with its 95% interval. {_drawn(lesson)}{part}"
         + (" With so few labels it is very rough." if rough else "")
         + (f" {lesson.settled}" if lesson.settled else "")
     )
+
+
+def _drawn(lesson: Lesson) -> str:
+    if lesson.drawn == lesson.labels:
+        return "All labelled images were drawn at random."
+    some = (
+        f"{lesson.drawn:,} of them were drawn at random and the others" if lesson.drawn else "They"
+    )
+    return f"{some} were chosen, so the whole collection may differ."
 
 
 def _map(workspace: Workspace, lesson: Lesson) -> tuple["Figure | None", str]:

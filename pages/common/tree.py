@@ -74,7 +74,7 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
         st.button(
             f"Make these {coarse} the clusters",
             key="tree.use",
-            type="primary",
+            type="secondary" if is_kept else "primary",  # a pale primary button has no words
             disabled=is_kept,
             on_click=choosing_k.use,
             args=("hierarchical", {**options, "n_clusters": coarse}),

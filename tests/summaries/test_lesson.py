@@ -59,6 +59,20 @@ def test_the_line_counts_what_is_covered_and_names_its_error(workspace: Workspac
     assert [trace.name for trace in chart.data] == ["accuracy", "kappa", "coverage"]
 
 
+def test_the_basis_says_how_many_labels_were_drawn_at_random(workspace: Workspace) -> None:
+    label(workspace, 30)
+    basis = lesson_card(workspace, space(workspace)).basis
+    assert "They were chosen, so the whole collection may differ." in basis
+    for image, said in list(workspace.labels.current().items())[:12]:
+        workspace.labels.say([image], said.label, why="drawn at random")
+    basis = lesson_card(workspace, space(workspace)).basis
+    assert "12 of them were drawn at random and the others were chosen" in basis
+    for image, said in workspace.labels.current().items():
+        workspace.labels.say([image], said.label, why="drawn at random")
+    basis = lesson_card(workspace, space(workspace)).basis
+    assert "All labelled images were drawn at random." in basis
+
+
 def test_ten_labels_are_called_very_rough(workspace: Workspace) -> None:
     label(workspace, 10)
     assert "very rough" in lesson_card(workspace, space(workspace)).basis
