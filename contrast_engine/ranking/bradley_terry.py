@@ -13,6 +13,10 @@ from contrast_engine.vectors import ImageId
 _Z = 1.959963984540054  # two-sided 95 %
 _STEPS = 100
 _TOLERANCE = 1e-10
+VARIANCES = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""Spreads of the scores that are compared."""
+
+_USUAL, _WIDTH = 1.5, 1.2  # middle and log-deviation of what is believed of the variance at first
 OUTCOMES = {"left": 1.0, "right": 0.0, "tie": 0.5}
 
 
@@ -79,44 +83,71 @@ def rank(ids: Sequence[ImageId], judged: Iterable[Judged]) -> Ranking:
         ids: The images to score.
         judged: Answers; those about images not in `ids` are left out.
     """
+    pairs, outcome = answers(ids, judged)
+    score, covariance = posterior(len(ids), pairs, outcome)
+    return Ranking(tuple(ids), score, covariance, len(outcome))
+
+
+def answers(ids: Sequence[ImageId], judged: Iterable[Judged]) -> tuple[Ints, Floats]:
+    """Give answers about `ids` as rows (m, 2) and outcomes (m,), as `posterior` takes them."""
     row = {image: position for position, image in enumerate(ids)}
     known = [j for j in judged if j.left in row and j.right in row]
     pairs = np.array([(row[j.left], row[j.right]) for j in known], dtype=np.int64).reshape(-1, 2)
-    outcome = np.array([OUTCOMES[j.answer] for j in known])
-    score, covariance = posterior(len(ids), pairs, outcome)
-    return Ranking(tuple(ids), score, covariance, len(known))
+    return pairs, np.array([OUTCOMES[j.answer] for j in known])
 
 
-def posterior(n: int, pairs: Ints, outcome: Floats) -> tuple[Floats, Floats]:
+def posterior(n: int, pairs: Ints, outcome: Floats, variance: float = 1.0) -> tuple[Floats, Floats]:
     """Give the most probable scores (n,) and their covariance (n, n), by Newton's method.
 
     Args:
         n: How many images.
         pairs: (m, 2) rows of the two images of each answer.
         outcome: (m,) 1 where the first has more, 0 where the second has, 0.5 for a tie.
+        variance: Of the normal prior of the scores.
     """
     score = np.zeros(n)
-    value = _log_posterior(score, pairs, outcome)
+    value = _log_posterior(score, pairs, outcome, variance)
     for _ in range(_STEPS):
         p = _first_wins(score, pairs)
-        slope = _onto_images(n, pairs, outcome - p) - score
+        slope = _onto_images(n, pairs, outcome - p) - score / variance
         if np.abs(slope).max(initial=0) < _TOLERANCE:
             break
-        step = np.linalg.solve(information(score, pairs), slope)
-        while (new := _log_posterior(score + step, pairs, outcome)) < value:
+        step = np.linalg.solve(information(score, pairs, variance), slope)
+        while (new := _log_posterior(score + step, pairs, outcome, variance)) < value:
             step = step / 2  # Newton overshoots where nearly all answers are foregone
             if np.abs(step).max() < _TOLERANCE:
                 break
         score, value = score + step, new
-    return score, np.asarray(np.linalg.inv(information(score, pairs)), dtype=np.float64)
+    found = np.linalg.inv(information(score, pairs, variance))
+    return score, np.asarray(found, dtype=np.float64)
 
 
-def information(score: Floats, pairs: Ints) -> Floats:
+def matched_posterior(n: int, pairs: Ints, outcome: Floats) -> tuple[Floats, Floats]:
+    """Give scores (n,) and covariance (n, n) under the prior that fits the answers best.
+
+    Of `VARIANCES` the one with the largest evidence (Laplace), with a wide log-normal prior of
+    its own, so that a few answers do not make all images alike or worlds apart.
+    """
+    best, found = -np.inf, (np.zeros(n), np.eye(n))
+    for variance in VARIANCES:
+        score, covariance = posterior(n, pairs, outcome, variance)
+        evidence = (
+            _log_posterior(score, pairs, outcome, variance)
+            + 0.5 * np.linalg.slogdet(covariance)[1]
+            - 0.5 * n * np.log(variance)
+            - 0.5 * (np.log(variance / _USUAL) / _WIDTH) ** 2
+        )
+        if evidence > best:
+            best, found = evidence, (score, covariance)
+    return found
+
+
+def information(score: Floats, pairs: Ints, variance: float = 1.0) -> Floats:
     """(n, n) Fisher information of the answers to these pairs, with that of the prior."""
     p = _first_wins(score, pairs)
     weight = p * (1 - p)
     n = len(score)
-    found = np.eye(n)
+    found = np.eye(n) / variance
     one, two = pairs.T
     np.add.at(found, (one, one), weight)
     np.add.at(found, (two, two), weight)
@@ -134,7 +165,7 @@ def _onto_images(n: int, pairs: Ints, error: Floats) -> Floats:
     return np.asarray(first - np.bincount(pairs[:, 1], error, minlength=n))
 
 
-def _log_posterior(score: Floats, pairs: Ints, outcome: Floats) -> float:
+def _log_posterior(score: Floats, pairs: Ints, outcome: Floats, variance: float) -> float:
     apart = score[pairs[:, 0]] - score[pairs[:, 1]]
     likelihood = outcome * apart - np.logaddexp(0, apart)
-    return float(likelihood.sum() - 0.5 * score @ score)
+    return float(likelihood.sum() - 0.5 * score @ score / variance)

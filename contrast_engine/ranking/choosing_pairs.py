@@ -10,7 +10,7 @@ import numpy as np
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.randomness import generator
-from contrast_engine.ranking.bradley_terry import Judged, rank
+from contrast_engine.ranking.bradley_terry import Judged, answers, matched_posterior
 from contrast_engine.vectors import ImageId
 
 Strategy = Literal["active", "random"]
@@ -55,7 +55,9 @@ def next_pairs(
     "random" draws any two images. Every tenth pair is one this person judged before.
 
     Source: Mikhailiuk et al. 2020 for the gain. Deviates: the posterior is the Gaussian
-    approximation of the Bradley-Terry model, not TrueSkill, and a batch counts on the answers
+    approximation of the Bradley-Terry model, not TrueSkill, with the full covariance and a prior
+    as wide as the answers say (the N(0, 1) of the scores that are shown takes images that are
+    far apart for doubtful pairs, which costs answers); and a batch counts on the answers
     to its own earlier pairs instead of being a minimum spanning tree of the gains at its start:
     that needed a tenth more answers for the same order.
 
@@ -127,8 +129,7 @@ Chosen = list[tuple[tuple[ImageId, ImageId], str]]
 
 
 def _active(ids: tuple[ImageId, ...], judged: Sequence[Judged], count: int, seed: int) -> Chosen:
-    found = rank(ids, judged)
-    n, score, covariance = len(ids), found.score, found.covariance
+    n, (score, covariance) = len(ids), matched_posterior(len(ids), *answers(ids, judged))
     rng = generator(seed, "ranking", "even", str(len(judged)))
     row = {image: place for place, image in enumerate(ids)}
     group = np.arange(n)  # which images are connected by answers, or soon will be

@@ -6,7 +6,7 @@ from sklearn.linear_model import LogisticRegression
 
 from contrast_engine.errors import OptionError
 from contrast_engine.ranking import Judged, rank
-from contrast_engine.ranking.bradley_terry import posterior
+from contrast_engine.ranking.bradley_terry import matched_posterior, posterior
 from contrast_engine.vectors import ImageId
 
 A, B, C, D = (ImageId(letter * 16) for letter in "abcd")
@@ -86,3 +86,19 @@ def test_answers_about_other_images_are_left_out_and_unknown_answers_refused():
     assert rank([A, B], [Judged(A, C, "left")]).judgements == 0
     with pytest.raises(OptionError, match="left, right, tie"):
         Judged(A, B, "both")
+
+
+def test_the_matched_prior_is_as_wide_as_the_scores_and_the_usual_one_is_unchanged():
+    rng, n = np.random.default_rng(0), 25
+    widths = {}
+    for spread in (0.5, 3.0):
+        truth = rng.normal(0, spread, n)
+        pairs = np.array([rng.choice(n, 2, replace=False) for _ in range(1500)])
+        wins = rng.random(1500) < 1 / (1 + np.exp(truth[pairs[:, 1]] - truth[pairs[:, 0]]))
+        outcome = wins.astype(float)
+        matched, usual = matched_posterior(n, pairs, outcome)[0], posterior(n, pairs, outcome)[0]
+        widths[spread] = matched.std() / usual.std()
+    assert widths[0.5] < 1 < widths[3.0]
+    score, covariance = matched_posterior(n, np.zeros((0, 2), int), np.zeros(0))
+    assert not score.any()
+    assert (np.diag(covariance) > 0).all()
