@@ -57,8 +57,8 @@ def train(
     """Fit the recipe and predict the whole space.
 
     Every tick carries loss, held-out accuracy and kappa, and coverage of that very iteration.
-    With enough labels of randomly `drawn` images, the finished model abstains where its set of
-    labels is not a single one; before that, by the plain rule.
+    With enough labels of randomly `drawn` images the model abstains where its set of labels is
+    not a single one; with fewer, by the plain rule.
 
     Raises:
         NotEnoughData: The classifier needs something these labels do not give.
@@ -68,19 +68,18 @@ def train(
     folds = stratified(labelled.codes, seed=seed)
     limit = rule.limit(labelled.values)
     is_far = nearest_distance(labelled.space.values, labelled.values) > limit
+    is_drawn = np.array([labelled.space.ids[row] in drawn for row in labelled.rows])
     snapshot: Snapshot | None = None
     for snapshot in recipe.fit(labelled, folds):
         probability = snapshot.model.predict_proba(labelled.space.values, labelled.cluster)
-        abstains = is_far | rule.unsure(probability)
-        live = _live(labelled, folds.assemble(snapshot.held_out))
-        coverage = float(1 - abstains.mean())
+        held_out = folds.assemble(snapshot.held_out)
+        sets = _promise(labelled, held_out, is_drawn)
+        unsure = rule.unsure if isinstance(sets, str) else sets.unsure
+        abstains = is_far | unsure(probability)
+        live, coverage = _live(labelled, held_out), float(1 - abstains.mean())
         progress.tick(snapshot.done, snapshot.total, "training",
                       loss=snapshot.loss, coverage=coverage, **live)  # fmt: skip
     assert snapshot is not None, "every classifier yields at least one snapshot"
-    held_out = folds.assemble(snapshot.held_out)
-    sets = _promise(labelled, held_out, drawn)
-    unsure = rule.unsure if isinstance(sets, str) else sets.unsure
-    abstains = is_far | unsure(probability)
     answers = ~(unsure(held_out) | _is_far_when_held_out(labelled, folds, rule))
     return Trained(
         model=snapshot.model,
@@ -93,9 +92,7 @@ def train(
     )
 
 
-def _promise(labelled: Labelled, held_out: Floats, drawn: Collection[ImageId]) -> Sets | str:
-    ids = [labelled.space.ids[row] for row in labelled.rows]
-    is_drawn = np.array([image in drawn for image in ids])
+def _promise(labelled: Labelled, held_out: Floats, is_drawn: Bools) -> Sets | str:
     return conformal(
         labelled.codes[is_drawn], held_out[:, is_drawn], is_ordered=labelled.is_ordered
     )

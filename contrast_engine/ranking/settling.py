@@ -57,10 +57,9 @@ class Settled:
         left_out = (
             f"; {len(self.disputed):,} of them disputed and left out" if self.disputed else ""
         )
-        return (
-            f"{how} of {self.people} people on {self.shared:,} {_images(self.shared)}{left_out}."
-            f" {alone:,} {_images(alone)} with one person's label."
-        )
+        rest = f" {alone:,} {_images(alone)} with one person's label." if alone else ""
+        shared = f"{self.shared:,} {_images(self.shared)}"
+        return f"{how} of {self.people} people on {shared}{left_out}.{rest}"
 
     def rule_of(self, image: ImageId, people: int) -> str:
         """Say how the label of one image that so many people labelled came about."""

@@ -60,7 +60,8 @@ def counts(store: LabelStore) -> None:
     given = store.current()
     tally = Counter(label.label for label in given.values())
     said = ", ".join(f"{name} {tally[name]:,}" for name in store.label_set().labels)
-    st.caption(f"In the whole collection {len(given):,} images are labelled: {said}.")
+    rule = ", by the last word about each" if len(store.by_person()) > 1 else ""
+    st.caption(f"In the whole collection {len(given):,} images are labelled{rule}: {said}.")
 
 
 def _form(store: LabelStore, current: LabelSet) -> None:

@@ -195,3 +195,13 @@ def test_the_line_and_the_curves_move_with_every_label(
     page.keyboard.press("3")
     expect(page.get_by_text("6 labels →")).to_be_visible()
     expect(page.get_by_text("lessons so far, kept with the labels")).to_be_visible()
+
+
+def test_going_blind_takes_the_name_of_the_file_away_at_once(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    expect(labeller.locator(".name")).not_to_be_empty()
+    page.get_by_text("Labels and name").click()
+    page.get_by_text("Label blind").click()
+    expect(page.get_by_text("labelling blind")).to_be_visible()
+    expect(labeller.locator(".name")).to_be_empty()

@@ -89,3 +89,18 @@ def test_few_labels_have_only_the_point_of_all_of_them():
     data, _ = labelled(30, 6, 1)
     recipe = classifiers["one_nn"]()
     assert [p.labels for p in learning_curve(recipe, data, train(recipe, data).scores)] == [6]
+
+
+def test_the_coverage_that_is_watched_ends_where_the_finished_model_is():
+    seen = []
+
+    class Watch:
+        def tick(self, done, total, note="", **metrics):
+            seen.append(metrics["coverage"])
+
+    data, _ = labelled(300, 60, 0)
+    drawn = set(data.space.ids)
+    trained = train(classifiers["ordinal"](), data, drawn=drawn, progress=Watch())
+    assert not isinstance(trained.sets, str)
+    assert seen[-1] == trained.coverage
+    assert 0 < trained.coverage < 1

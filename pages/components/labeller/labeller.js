@@ -219,6 +219,7 @@ class Labeller {
     const unsure = answers.filter(one => one === UNSURE).length, done = answers.length - unsure;
     this.place.textContent = card ? `${this.shown + 1} of ${queue.length}` : "";
     this.why.textContent = card?.why ?? "";
+    if (!this.data.names) this.name.textContent = ""; // blind from now on
     this._drawPicture(card, done);
     this._drawStrip();
     for (const button of this.keys.querySelectorAll("[data-label]"))
@@ -255,7 +256,7 @@ class Labeller {
   async _drawName(id) {
     try {
       const { name } = await (await fetch(this.data.names.replace("{id}", id))).json();
-      if (this.drawn === id) this.name.textContent = name ?? "";
+      if (this.drawn === id && this.data.names) this.name.textContent = name ?? "";
     } catch {
       // the name is a courtesy; the image is what counts
     }
