@@ -74,6 +74,7 @@ def show(workspace: Workspace, job: JobStatus) -> None:
         job_panel.show(workspace, job.id, title, [Series(*curve) for curve in curves])
     with right:
         _steer(workspace, key)
+    _six(workspace, key)
     with st.expander("Is it healthy, and how fast is it?"):
         live.show(
             key=f"health.{job.id}",
@@ -108,7 +109,6 @@ def _steer(workspace: Workspace, key: str) -> None:
     warning = learning.alarm(history)
     if warning:
         st.error(warning)
-    learnt_pictures.six(workspace, key)
     drawn = learning.learning_map(workspace, key)
     if drawn:
         figure.show(drawn, key=f"learning.{key}", height=400, label="Map of what is learnt so far")
@@ -116,6 +116,11 @@ def _steer(workspace: Workspace, key: str) -> None:
             "One point per image, coloured by its measured contrast. Once contrast is learnt, "
             "the colours lie in order."
         )
+
+
+@st.fragment(run_every=SECONDS)
+def _six(workspace: Workspace, key: str) -> None:
+    learnt_pictures.six(workspace, key)
 
 
 def _options(encoder: str, preset: str) -> Json:
