@@ -1,49 +1,29 @@
 """sensitivity, shortcuts: what an embedding sees, and what it should not follow."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from contrast_engine.arrays import Floats, Json
-from contrast_engine.errors import ImageError, NotEnoughData, UnknownName, WorkspaceError
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.randomness import generator
 from contrast_engine.results import Finding, Report
-from contrast_engine.steps.side_by_side import side_by_side
-from contrast_engine.steps.spaces import FEATURES, Space, embedding_of, space
+from contrast_engine.steps.spaces import FEATURES, space
+from contrast_engine.steps.under_test import (
+    common_images,
+    ladder_pictures,
+    measured_features,
+    under_test,
+    vectors_of,
+)
 from contrast_engine.store import Artifact, Workspace
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import Vectors
 
 if TYPE_CHECKING:
-    from contrast_engine.encoders.model import EncoderModel
-    from contrast_engine.scaling import QuantileScaling
+    pass
 
 SENSITIVITY = "sensitivity@1"
 SHORTCUTS = "shortcuts@1"
-
-LEAST = 20
-MOST = 2000
-"""Images the probe and the neighbours are computed on at most, drawn by seed."""
-
-_LADDER_IMAGES = 40
-_MEASURED_LADDER_IMAGES = 12
-"""Fewer for the features: each step of a ladder is measured at full analysis size."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Tested:
-    """One embedding under test."""
-
-    on: str
-    vectors: Vectors
-    embed: Callable[[Sequence[Floats]], Floats] | None
-    has_score: bool
-    size: int
-    held_out: tuple[ImageId, ...] | None  # None: nothing was trained, so every image is unseen
-    images: int
-    why_not: str
 
 
 def sensitivity(
@@ -68,19 +48,19 @@ def sensitivity(
     """
     from contrast_engine.validation import sensitivity as test
 
-    measured = _measured(workspace)
-    tested = _tested(workspace, on)
+    measured = measured_features(workspace)
+    tested = under_test(workspace, on)
     artifact = Artifact("reports", SENSITIVITY, {"on": tested.on},
                         (str(workspace.current(FEATURES)),), seed)  # fmt: skip
     if workspace.has(artifact):
         return artifact.key
-    ids = _common(tested.vectors, measured, seed)
+    ids = common_images(tested.vectors, measured, seed)
     details: Json = {"on": on, "images": len(ids), "ladders": None, "invariance": None, "by": None,
                      "why_not": tested.why_not, "passes": False}  # fmt: skip
     found, moved = None, {}
     if tested.embed is not None:
         progress.tick(0, 4, "climbing ladders")
-        held_out, others = _pictures(workspace, tested, ids, seed)
+        held_out, others = ladder_pictures(workspace, tested, ids, seed)
         found = test.response(
             tested.embed, list(held_out.values()), list(others.values()),
             has_score=tested.has_score,
@@ -122,13 +102,13 @@ def shortcuts(workspace: Workspace, on: str, *, seed: int = 0, progress: Progres
     """
     from contrast_engine.validation.shortcuts import CONTRAST, amount, audit
 
-    measured = _measured(workspace)
-    source, vectors = _vectors(workspace, on)
+    measured = measured_features(workspace)
+    source, vectors = vectors_of(workspace, on)
     artifact = Artifact("reports", SHORTCUTS, {"on": source},
                         (str(workspace.current(FEATURES)),), seed)  # fmt: skip
     if not workspace.has(artifact):
         progress.tick(0, 1, "auditing")
-        ids = _common(vectors, measured, seed)
+        ids = common_images(vectors, measured, seed)
         features = measured.take(ids)
         contrast = features.select(CONTRAST).values
         score = _score(vectors.take(ids), amount(contrast), seed)
@@ -139,124 +119,6 @@ def shortcuts(workspace: Workspace, on: str, *, seed: int = 0, progress: Progres
         workspace.save(artifact, Report((note,)), details)
         progress.tick(1, 1, "audited")
     return artifact.key
-
-
-def _measured(workspace: Workspace) -> Vectors:
-    key = workspace.current(FEATURES)
-    if key is None:
-        raise NotEnoughData("embeddings are tested against measured features; measure the images")
-    table: Vectors = workspace.load(key)
-    return table
-
-
-def _vectors(workspace: Workspace, on: str) -> tuple[str, Vectors]:
-    if "+" in on:
-        raise UnknownName(f"test one embedding at a time, got {on!r}")
-    if on == FEATURES:
-        here: Space = space(workspace, FEATURES)
-        return here.key, here.vectors
-    key = embedding_of(workspace, on)
-    return key, workspace.load(key)
-
-
-def _tested(workspace: Workspace, on: str) -> _Tested:
-    key, vectors = _vectors(workspace, on)
-    if on == FEATURES:
-        from contrast_engine.features import ANALYSIS_SIZE
-        from contrast_engine.scaling import QuantileScaling
-
-        scaling = space(workspace, FEATURES).scaling
-        assert isinstance(scaling, QuantileScaling)
-        return _Tested(key, vectors, _measuring(scaling), False, ANALYSIS_SIZE, None,
-                       _MEASURED_LADDER_IMAGES, "")  # fmt: skip
-    model_key = workspace.manifest(key).recipe.get("model")
-    if model_key is None:
-        why = (
-            "the vectors were brought along, so altered images cannot be put through what made them"
-        )
-        return _Tested(key, vectors, None, False, 0, (), 0, why)
-    from contrast_engine.encoders.model import EncoderModel
-
-    arrays, recipe = workspace.models.load(model_key)
-    model = EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
-    held_out = tuple(ImageId(image) for image in recipe["held_out"])
-    return _Tested(key, vectors, _seeing(model), model.recipe.has_score, 2 * model.recipe.size,
-                   held_out, _LADDER_IMAGES, "")  # fmt: skip
-
-
-def _seeing(model: "EncoderModel") -> Callable[[Sequence[Floats]], Floats]:
-    from contrast_engine.encoders.copies import training_copy
-
-    def embed(pictures: Sequence[Floats]) -> Floats:
-        size = model.recipe.size
-        return model.embed(np.stack([training_copy(rgb, size) for rgb in pictures]))
-
-    return embed
-
-
-def _measuring(scaling: "QuantileScaling") -> Callable[[Sequence[Floats]], Floats]:
-    from contrast_engine.features import measure_image
-    from contrast_engine.images import LinearImage
-
-    def ask(rgb: Floats) -> dict[str, float]:
-        return measure_image(LinearImage(rgb))
-
-    def embed(pictures: Sequence[Floats]) -> Floats:
-        rows = [row for _, row in side_by_side(ask, pictures)]
-        columns = tuple(rows[0])
-        ids = tuple(ImageId(f"{number:016x}") for number in range(len(rows)))
-        table = Vectors(ids, np.array([list(row.values()) for row in rows]), columns)
-        return scaling.transform(table).values
-
-    return embed
-
-
-def _common(vectors: Vectors, measured: Vectors, seed: int) -> tuple[ImageId, ...]:
-    ids = sorted(image for image in vectors.ids if image in measured.rows)
-    if len(ids) < LEAST:
-        raise NotEnoughData(
-            f"the test needs at least {LEAST} images that are measured and embedded, "
-            f"got {len(ids)}; add and measure more"
-        )
-    if len(ids) <= MOST:
-        return tuple(ids)
-    drawn = generator(seed, "auditing", "images").choice(len(ids), MOST, replace=False)
-    return tuple(ids[row] for row in sorted(drawn))
-
-
-def _pictures(
-    workspace: Workspace, tested: _Tested, ids: tuple[ImageId, ...], seed: int
-) -> tuple[dict[ImageId, Floats], dict[ImageId, Floats]]:
-    """Read images to climb ladders with: those never trained on, and others to fit an axis on."""
-    from contrast_engine.images import read_image
-
-    order = generator(seed, "auditing", "ladders").permutation(len(ids))
-    mixed = [ids[row] for row in order]
-    if tested.held_out is None:
-        unseen = mixed[: len(mixed) // 2]
-    else:
-        unseen = [image for image in mixed if image in set(tested.held_out)]
-    if not unseen:
-        raise NotEnoughData(
-            "none of the images that were kept out of training is in the collection any more; "
-            "train the encoder again"
-        )
-    held_out = unseen[: tested.images]
-    kept_apart = set(held_out) | set(tested.held_out or ())
-    others = [image for image in mixed if image not in kept_apart][: tested.images]
-    found: list[dict[ImageId, Floats]] = []
-    for wanted in (held_out, others):
-        read: dict[ImageId, Floats] = {}
-        for image in wanted:
-            try:
-                pixels = read_image(workspace.original_bytes(image), tested.size).rgb
-                read[image] = pixels.astype(np.float64)  # what ladders are climbed in
-            except (ImageError, WorkspaceError):
-                continue  # gone since it was embedded
-        found.append(read)
-    if not found[0] or not found[1]:
-        raise NotEnoughData("the files of the images are not there; scan their folder again")
-    return found[0], found[1]
 
 
 def _ladder_findings(details: Json) -> list[Finding]:
