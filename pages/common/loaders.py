@@ -142,8 +142,8 @@ def lesson(workspace: Workspace) -> LessonCard:
 
 def marks(workspace: Workspace, now: Mark) -> Sequence[Mark]:
     """Give what every lesson reached, the one of now last, also those before a restart."""
-    measured = workspace.current("features") or ""
-    return kept_marks(workspace, now, f"{workspace.labels.version()} {measured}")
+    about = [workspace.current(kind) for kind in ("features", "clusterings", "predictions")]
+    return kept_marks(workspace, now, f"{workspace.labels.version()} {about}")
 
 
 def colours(workspace: Workspace, key: str, what: str) -> Colouring:

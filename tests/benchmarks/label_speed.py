@@ -27,6 +27,9 @@ from tests.browser.app_server import AppServer
 from tests.browser.chromium import launch
 
 SAMPLES = Path(__file__).parents[2] / "sample_data"
+PATIENCE = 120_000
+"""Milliseconds that a wait may take: it is measured how slow things are, not whether they are."""
+
 SAVED = "root => root.dataset.seq === root.dataset.saved"
 MOVED = """n => [...document.querySelectorAll('.js-plotly-plot')].some(plot =>
   plot.data?.some(line => line.name === 'kappa' && [...(line.x?._inputArray ?? line.x)].at(-1) === n))"""
@@ -99,9 +102,11 @@ def prepared(workspace: Workspace) -> Workspace:
 def opened(page: Page, server: AppServer) -> Callable[[str], None]:
     """Open the random queue; gives what presses a key and waits until it is saved."""
     page.set_viewport_size({"width": 1440, "height": 1300})
+    page.set_default_timeout(PATIENCE)
     page.goto(f"{server.url}/label?queue=random")
     page.wait_for_selector(".labeller[data-saved] .well")
-    page.wait_for_timeout(2000)
+    page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
+    page.wait_for_timeout(500)
     labeller = page.locator(".labeller").element_handle()
 
     def press(key: str) -> None:
