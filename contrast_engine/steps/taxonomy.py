@@ -98,6 +98,16 @@ def name_group(workspace: Workspace, place: str, name: str, who: str = "me") -> 
     return taxonomy(workspace) or kept
 
 
+def undo_group_name(workspace: Workspace, who: str = "me") -> bool:
+    """Take back the name this person gave a finer group last; False where there is none.
+
+    Raises:
+        NotEnoughData: There is no clustering.
+    """
+    topic = _NAMES + _computed(workspace, _current(workspace))
+    return workspace.edits.undo(topic, who) is not None
+
+
 def _given_names(workspace: Workspace, key: str) -> dict[str, str]:
     events = workspace.edits.events(_NAMES + _computed(workspace, key))
     return {e.body["subtree"]: e.body["name"] for e in events if not e.is_undone}

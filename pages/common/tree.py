@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from contrast_engine.arrays import Json
-from contrast_engine.steps.taxonomy import keep_fine_cut, name_group
+from contrast_engine.steps.taxonomy import keep_fine_cut, name_group, undo_group_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.summaries.taxonomy import (
     BranchStrip,
@@ -90,6 +90,11 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
         )
         if is_kept and fine and kept_fine(workspace, key) == fine:
             st.badge("Both cuts are kept", icon=":material/check:", color="green")
+            if group_names(workspace, key):
+                st.button(
+                    "Undo the last name", key="tree.unname", type="tertiary",
+                    on_click=_unname, args=(workspace, key),
+                )  # fmt: skip
 
 
 def _branch(
@@ -108,14 +113,22 @@ def _branch(
     return opened
 
 
+def _unname(workspace: Workspace, key: str) -> None:
+    before = group_names(workspace, key)
+    undo_group_name(workspace, session.who())
+    for group, name in (dict.fromkeys(before, "") | group_names(workspace, key)).items():
+        st.session_state[f"tree.name.{key}.{group}"] = name
+
+
 def _name(workspace: Workspace, key: str, group: str, name: str) -> None:
     field = f"tree.name.{key}.{group}"
 
     def keep() -> None:
         name_group(workspace, group, st.session_state[field], session.who())
 
+    st.session_state.setdefault(field, name)
     st.text_input(
-        f"Name of group {group}", name, key=field, max_chars=60, on_change=keep,
+        f"Name of group {group}", key=field, max_chars=60, on_change=keep,
         placeholder=f"Give {group} a name", label_visibility="collapsed",
     )  # fmt: skip
 

@@ -33,3 +33,15 @@ def test_a_click_cuts_the_tree_and_both_cuts_are_kept(app_server: AppServer, pag
     assert kept is not None
     assert kept.n_fine > 3
     assert sum(branch.size for branch in kept.branches) == len(workspace.images.ids)
+    field = page.get_by_placeholder("Give 0.0 a name")
+    field.fill("hazy distance")
+    field.press("Enter")
+    undo = page.get_by_role("button", name="Undo the last name")
+    expect(undo).to_be_visible()
+    named = taxonomy(workspace)
+    assert named is not None
+    assert named.names == {"0.0": "hazy distance"}
+    undo.click()
+    expect(undo).to_have_count(0)
+    expect(page.get_by_placeholder("Give 0.0 a name")).to_have_value("")
+    expect(page.get_by_text("hazy distance")).to_have_count(0)

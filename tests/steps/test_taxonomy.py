@@ -6,7 +6,7 @@ import pytest
 from contrast_engine import Workspace, steps
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.steps.exporting import parquet_bytes, table
-from contrast_engine.steps.taxonomy import keep_fine_cut, name_group, taxonomy
+from contrast_engine.steps.taxonomy import keep_fine_cut, name_group, taxonomy, undo_group_name
 from contrast_engine.store import Artifact
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.summaries import cluster_cards
@@ -115,6 +115,9 @@ def test_a_finer_group_is_named_and_the_name_follows_its_part_of_the_tree(
     assert exported() in (set(hazy), set())
     keep_fine_cut(workspace, 9)
     place = next(iter(taxonomy(workspace).names))
+    assert name_group(workspace, place, "misty").names == {place: "misty"}
+    assert undo_group_name(workspace)
+    assert taxonomy(workspace).names == {place: "hazy"}
     assert not name_group(workspace, place, "").names
     assert "fine_name" not in table(workspace).columns
     assert parquet_bytes(table(workspace))
