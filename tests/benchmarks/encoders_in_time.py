@@ -3,8 +3,7 @@
     python -m tests.benchmarks.encoders_in_time
 
 Prints the table of CONTRIBUTING.md. Seconds are those of the processor, which depend little on what
-else a machine does; with one thread on an idle core they are those of the clock. Random pictures,
-since content does not change the arithmetic. The VAE is compared with one built as the source article describes it: 256 pixels,
+else a machine does; with one thread on an idle core they are those of the clock. The VAE is compared with one built as the source article describes it: 256 pixels,
 four convolutions of stride 2 each way, three dense layers that hold nearly all of its weights.
 """
 
@@ -142,8 +141,13 @@ def _features(count: int) -> Vectors:
 
 
 def _codes(count: int, size: int) -> np.ndarray:
+    """Random shapes from soft to harsh; views of mere noise would all be refused and drawn again."""
     rng = generator(0, "bench", "encoders")
-    return rng.integers(0, 256, size=(count, size, size, 3), dtype=np.uint8)
+    cell = size // 16
+    coarse = np.kron(rng.uniform(size=(count, 16, 16, 3)), np.ones((1, cell, cell, 1)))
+    span = rng.uniform(0.1, 1, size=(count, 1, 1, 1))
+    fine = 0.1 * rng.uniform(size=coarse.shape)
+    return np.round(255 * (span * (0.9 * coarse + fine) + (1 - span) / 2)).astype(np.uint8)
 
 
 if __name__ == "__main__":
