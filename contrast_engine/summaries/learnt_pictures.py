@@ -1,7 +1,10 @@
 """Pictures of what encoders learn: the views they are shown, and what they paint from memory."""
 
 import math
+from functools import lru_cache
 from typing import NamedTuple
+
+import numpy as np
 
 from contrast_engine import figures
 from contrast_engine.arrays import Bytes, Json
@@ -119,12 +122,29 @@ def _percent(log_change: float) -> int:
 
 
 def _contrast(codes: Bytes) -> float:
-    from contrast_engine.features import features
-    from contrast_engine.images import LinearImage
-
-    return features["c_rms"].measure(LinearImage(decode_srgb(codes / 255.0)))
+    return _contrast_of(codes.tobytes(), len(codes))
 
 
 def _png(codes: Bytes) -> bytes:
-    times = max(1, round(SIDE / len(codes)))
+    return _png_of(codes.tobytes(), len(codes))
+
+
+# a page draws the same few pictures every two seconds while an encoder trains
+
+
+@lru_cache(maxsize=256)
+def _contrast_of(pixels: bytes, side: int) -> float:
+    from contrast_engine.features import features
+    from contrast_engine.images import LinearImage
+
+    return features["c_rms"].measure(LinearImage(decode_srgb(_square(pixels, side) / 255.0)))
+
+
+@lru_cache(maxsize=256)
+def _png_of(pixels: bytes, side: int) -> bytes:
+    codes, times = _square(pixels, side), max(1, round(SIDE / side))
     return figures.picture_png(decode_srgb(codes.repeat(times, 0).repeat(times, 1) / 255.0))
+
+
+def _square(pixels: bytes, side: int) -> Bytes:
+    return np.frombuffer(pixels, dtype=np.uint8).reshape(side, side, 3)

@@ -2,9 +2,10 @@
 
     python -m tests.benchmarks.encoders_in_time
 
-Prints the table of CONTRIBUTING.md. Seconds are those of the processor, which depend little on what
-else a machine does; with one thread on an idle core they are those of the clock. The VAE is compared with one built as the source article describes it: 256 pixels,
-four convolutions of stride 2 each way, three dense layers that hold nearly all of its weights.
+Prints the table of CONTRIBUTING.md. Seconds are those of the processor, which depend less on what
+else a machine does; with one thread on an idle core they are those of the clock. The VAE is
+compared with one built as the source article describes it: 256 pixels, four convolutions of stride
+2 each way, three dense layers that hold nearly all of its weights.
 """
 
 import argparse
