@@ -7,7 +7,8 @@ Chromium draws without a graphics card. Workspaces of that many images are made 
 and kept in FOLDER; the app is the app, started as `contrast app`, and visited once before it is
 timed. Every time is in ms from the browser's own event (or from navigation) until what it asked for
 was painted; hover, click and lasso are medians of several. Bytes by websocket are those of one
-interaction, the largest of all; `arrays` are what the first paint fetches beside them and keeps.
+interaction, the largest of all, and so are the kB by address: what is fetched beside them and is
+no picture, of a click or a lasso; `arrays` are what the first paint fetches beside them and keeps.
 Prints a markdown table. Not part of the test suite.
 """
 
@@ -34,7 +35,7 @@ from tests.browser.driving_map import encircle
 
 COLUMNS = (
     "points", "drawn by", "first paint", "arrays MB", "page kB", "hover", "click", "lasso",
-    "recolour", "most kB down", "most kB up", "heap MB", "3-D frame",
+    "recolour", "most kB down", "most kB up", "kB by address", "heap MB", "3-D frame",
 )  # fmt: skip
 ATLAS = "window.every('.map')[0]?.atlas"
 DRAWN = "window.every('.map')[0]?.dataset.shows"
@@ -89,12 +90,14 @@ def _interactions(watch: Stopwatch, url: str, workspace: Workspace) -> dict[str,
     found = {"first paint": watch.open(url, DRAWN)}
     watch.rest()
     found |= {"arrays MB": watch.fetched / 1e6, "page kB": watch.down / 1e3}
-    most_down = most_up = 0
+    most_down = most_up = most_told = 0
 
-    def counted(act: Callable[[], float]) -> float:
-        nonlocal most_down, most_up
-        result, down, up = watch.bytes_of(act)
+    def counted(act: Callable[[], float], *, is_colour: bool = False) -> float:
+        nonlocal most_down, most_up, most_told
+        result, down, up, told = watch.bytes_of(act)
         most_down, most_up = max(most_down, down), max(most_up, up)
+        if not is_colour:  # colours and values are five bytes a point
+            most_told = max(most_told, told)
         return float(result)
 
     real = [file.id for file in workspace.images.files if file.mtime_ns > 1]
@@ -109,9 +112,12 @@ def _interactions(watch: Stopwatch, url: str, workspace: Workspace) -> dict[str,
         _clear(watch)  # an interaction of its own, not counted with the lasso
         lassos.append(counted(partial(_lasso, watch, share)))
     found["lasso"] = statistics.median(lassos)
-    colours = _each(lambda name: counted(lambda: _recolour(watch, name)), ("(c_rms)", "(u_dr)"))
+    colours = _each(
+        lambda name: counted(lambda: _recolour(watch, name), is_colour=True), ("(c_rms)", "(u_dr)")
+    )
     found["recolour"] = statistics.median(colours)
-    found |= {"most kB down": most_down / 1e3, "most kB up": most_up / 1e3, "heap MB": watch.heap()}
+    found |= {"most kB down": most_down / 1e3, "most kB up": most_up / 1e3}
+    found |= {"kB by address": most_told / 1e3, "heap MB": watch.heap()}
     watch.close()
     return found
 

@@ -88,8 +88,10 @@ def _interactions(watch: Stopwatch, url: str) -> dict[str, float]:
     x, y = box["x"] + 0.42 * box["width"], box["y"] + box["height"] / 2
 
     def counted(test: str, act: Callable[[], object]) -> float:
-        took, *size = watch.bytes_of(lambda: watch.time("pointerup", f"{IDLE} && {test}", act))
-        taken.append(size)
+        took, down, up, _ = watch.bytes_of(
+            lambda: watch.time("pointerup", f"{IDLE} && {test}", act)
+        )
+        taken.append((down, up))
         return float(took)
 
     clicks = []

@@ -37,6 +37,9 @@ window.until = (test, type) => new Promise(done => {
 class Stopwatch:
     """A fresh page that is timed.
 
+    It counts bytes: `down` and `up` by websocket, `fetched` by the app's own addresses, `told` the
+    part of these that is no picture.
+
     Args:
         browser: Where it is opened.
     """
@@ -46,7 +49,7 @@ class Stopwatch:
         self.page: Page = self._context.new_page()
         self.page.add_init_script(WATCH)
         self.page.set_default_timeout(120_000)
-        self.down = self.up = self.fetched = 0
+        self.down = self.up = self.fetched = self.told = 0
         self.page.on("websocket", self._listen)
         self.page.on("response", self._count)
 
@@ -63,13 +66,13 @@ class Stopwatch:
         act()
         return float(self.page.evaluate("() => window.waiting"))
 
-    def bytes_of(self, act: Callable[[], Any]) -> tuple[Any, int, int]:
-        """Do something; give its result and the bytes that came and went by the websocket."""
+    def bytes_of(self, act: Callable[[], Any]) -> tuple[Any, int, int, int]:
+        """Do something; give its result and what was counted: `down`, `up` and `told`."""
         self.rest()
-        down, up = self.down, self.up
+        down, up, told = self.down, self.up, self.told
         result = act()
         self.rest()
-        return result, self.down - down, self.up - up
+        return result, self.down - down, self.up - up, self.told - told
 
     def idle(self, test: str = "true") -> None:
         """Wait until `test` holds and no script of the page runs."""
@@ -107,7 +110,10 @@ class Stopwatch:
 
     def _count(self, response: Response) -> None:
         if "/api/" in response.url:
-            self.fetched += int(response.headers.get("content-length", 0))
+            size = int(response.headers.get("content-length", 0))
+            self.fetched += size
+            if "/thumb/" not in response.url and "/image/" not in response.url:
+                self.told += size
 
 
 def wait_until(test: Callable[[], bool], seconds: float = 60) -> None:
