@@ -12,31 +12,14 @@ HOME = Path(__file__).parent
 """Where the components lie."""
 
 
-STARTER = """const bring = (again = 0) =>
-  import(new URL("{address}" + (again ? "#" + again : ""), document.baseURI)).catch(error => {{
-    if (again > 3) throw error;
-    return new Promise(wait => setTimeout(wait, 400 * 2 ** again)).then(() => bring(again + 1));
-  }});
-const home = bring();
-export default ({{ parentElement: root, ...rest }}) => {{
-  let clean, isGone = false;
-  home.then(module => {{
-    if (isGone) return;
-    module.dress(root);
-    clean = module.default({{ parentElement: root, ...rest }});
-  }}, () => {{
-    const note = document.createElement("p");
-    note.textContent = "This part could not be fetched; reload the page.";
-    root.replaceChildren(note);
-  }});
-  return () => ((isGone = true), clean?.());
+STARTER = """const home = import(new URL("{address}", document.baseURI));
+export default c => {{
+let end, gone;
+home.then(m => gone || (m.dress(c.parentElement), end = m.default(c)));
+return () => (gone = 1, end?.());
 }};
 """
-"""What Streamlit sends with every redrawing: the script itself comes once, by its address.
-
-Where the server is away at that moment the script is asked for again, for six seconds: a part of
-an address after "#" makes the browser forget that it failed.
-"""
+"""What Streamlit sends with every redrawing, hence short: the script comes once, by its address."""
 
 DRESS = """export function dress(root) {{
   if (root.querySelector("style.own")) return;
