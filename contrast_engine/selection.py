@@ -63,9 +63,9 @@ def rows_in_polygon(
     for (xi, yi), (xj, yj) in zip(corners, np.roll(corners, 1, axis=0), strict=True):
         if yi == yj:  # a level edge is never crossed by a level ray
             continue
-        spans = (yi > y) != (yj > y)
+        rows = np.flatnonzero((yi > y) != (yj > y))
         with np.errstate(over="ignore"):  # infinity compares as it does in the browser
-            is_inside ^= spans & (x < (xj - xi) * (y - yi) / (yj - yi) + xi)
+            is_inside[rows] ^= x[rows] < (xj - xi) * (y[rows] - yi) / (yj - yi) + xi
     return near[is_inside]
 
 

@@ -123,6 +123,12 @@ class Collection:
         found = self.images.rows_in(images.numbers)
         return np.where(found >= 0, self._order[found], -1) if len(self) else found
 
+    def first(self, images: ImageSet, count: int) -> tuple[ImageId, ...]:
+        """Give the first `count` of some images by path; fewer where they are rare among these."""
+        looked_at = self._numbers[: 64 * count]
+        places = np.flatnonzero(images.rows_in(looked_at) >= 0)[:count]
+        return tuple(self.ids[place] for place in places)
+
     @cached_property
     def _numbers(self) -> Numbers:
         return numbered(self.ids)

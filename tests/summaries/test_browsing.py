@@ -5,6 +5,7 @@ import pytest
 
 from contrast_engine.errors import UnknownName
 from contrast_engine.store import ImageFile, Workspace
+from contrast_engine.summaries import browsing
 from contrast_engine.summaries.browsing import ordered
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -30,7 +31,9 @@ def shuffled(workspace, seed=0):
 
 
 @pytest.mark.parametrize("size", [1, 60, 99, 100, 101, 1000])
-def test_pages_by_path_follow_each_other_and_leave_nothing_out(workspace, size):
+@pytest.mark.parametrize("many", [0, 10_000])
+def test_pages_by_path_follow_each_other_and_leave_nothing_out(workspace, size, many, monkeypatch):
+    monkeypatch.setattr(browsing, "MANY", many)
     ids = shuffled(workspace)
     pages = [
         ordered(workspace, None, ids, part=slice(first, first + size))
