@@ -26,7 +26,16 @@ from contrast_engine.vectors import ImageId
 Cell = str | float | int | bool | None
 
 _BEFORE = ("id", "path")
-_TEXT = {"id", "path", "fine_cluster", "fine_name", "label", "label_rule", "predicted_label"}
+_TEXT = {
+    "id",
+    "path",
+    "cluster_name",
+    "fine_cluster",
+    "fine_name",
+    "label",
+    "label_rule",
+    "predicted_label",
+}
 _AFTER = ("predicted_label", "probability", "abstains", "map_x", "map_y")
 
 
@@ -51,9 +60,9 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     """Gather what is known about every readable image, sorted by path.
 
     Columns: id, path, every measure, cluster, label, predicted_label, probability, abstains,
-    map_x, map_y. The predicted label is given also where the model abstains. Where a fine cut is
-    kept with the clusters, fine_cluster follows cluster, "0.2" for group 2 inside cluster 0,
-    and fine_name that where somebody named one. Where
+    map_x, map_y. The predicted label is given also where the model abstains. Where somebody named a
+    cluster, cluster_name follows cluster. Where a fine cut is kept with the clusters, fine_cluster
+    follows, "0.2" for group 2 inside cluster 0, and fine_name where somebody named one. Where
     several people labelled, label is what they settle on, blank where it is disputed, and
     label_rule says how: "one person", "consensus of 3", "majority of 2" or "disputed".
 
@@ -66,8 +75,10 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     clusters, said = _clusters(workspace), settled_labels(workspace)
     labels, is_shared = said.of, bool(said.as_json())
     groups, names = _fine_groups(workspace)
+    called = _cluster_names(workspace)
     after = (
-        "cluster", *(("fine_cluster",) if groups else ()), *(("fine_name",) if names else ()),
+        "cluster", *(("cluster_name",) if called else ()),
+        *(("fine_cluster",) if groups else ()), *(("fine_name",) if names else ()),
         "label", *(("label_rule",) if is_shared else ()), *_AFTER,
     )  # fmt: skip
     predicted, places = _predicted(workspace), _places(workspace)
@@ -82,6 +93,7 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
                 images.paths[image],
                 *measured.get(image, no_measures),
                 clusters.get(image),
+                *((called.get(clusters.get(image, UNASSIGNED)),) if called else ()),
                 *((groups.get(image),) if groups else ()),
                 *((names.get(groups.get(image, "")),) if names else ()),
                 labels.get(image),
@@ -232,6 +244,12 @@ def _clusters(workspace: Workspace) -> dict[ImageId, int]:
     key = workspace.current("clusterings")
     found = workspace.load(key).of if key else {}
     return {image: cluster for image, cluster in found.items() if cluster != UNASSIGNED}
+
+
+def _cluster_names(workspace: Workspace) -> Mapping[int, str]:
+    """Give the names that people gave to clusters of now."""
+    key = workspace.current("clusterings")
+    return workspace.labels.cluster_names(key) if key else {}
 
 
 def _fine_groups(workspace: Workspace) -> tuple[dict[ImageId, str], Mapping[str, str]]:

@@ -77,6 +77,24 @@ def test_every_cell_is_what_the_workspace_holds_and_blank_where_it_holds_nothing
     assert [b[c] for c in END] == ["", "", "low", "0.6", "true", str(1 / 3), "-5.0"]
 
 
+def test_the_name_of_a_cluster_goes_along_where_somebody_gave_one(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    fill(workspace)
+    key = workspace.current("clusterings")
+    assert key
+    workspace.labels.name_cluster(key, 0, "soft light")
+    export(workspace, tmp_path / "out.csv")
+    rows = rows_of(tmp_path / "out.csv")
+    assert list(rows[0])[-len(END) - 1 :] == ["cluster", "cluster_name", *END[1:]]
+    assert {row["id"]: row["cluster_name"] for row in rows} == {A: "soft light", B: "", C: ""}
+    import pyarrow.parquet as pq
+
+    export(workspace, tmp_path / "out.parquet")
+    names = pq.read_table(tmp_path / "out.parquet")["cluster_name"].to_pylist()
+    assert sorted(names, key=str) == [None, None, "soft light"]
+
+
 def test_parquet_holds_the_same_cells_with_types(workspace: Workspace, tmp_path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
