@@ -30,7 +30,10 @@ def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
         chosen: The images.
         key: Under which they are kept; without one there is no archive of them.
     """
-    with st.popover("Take", type="tertiary"):
+    opened = st.popover("Take", type="tertiary", key="selection.take", on_change="rerun")
+    if not opened.open:
+        return  # what is in it travels once it is asked for
+    with opened:
         for suffix, label in TABLES.items():
             st.download_button(
                 label,

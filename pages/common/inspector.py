@@ -30,6 +30,7 @@ def show(
     on_close: Callable[[], None] | None = None,
     on_label: Callable[[], None] = lambda: None,
     is_on_map: bool = False,
+    takes_back: bool = True,
 ) -> None:
     """Draw an image with its name, its values beside the collection's, and its labels.
 
@@ -39,6 +40,7 @@ def show(
         on_close: What a button that closes it does; None draws no such button.
         on_label: Called when it was labelled here.
         is_on_map: The map is beside it already.
+        takes_back: Whether labels are taken back here too.
     """
     if image not in workspace.images:
         st.info("This image is not in the collection any more.")
@@ -54,7 +56,7 @@ def show(
             st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
     facts(workspace, image)
     said(workspace, image)
-    labelling.bar(workspace, (image,), "inspector.label", on_label)
+    labelling.bar(workspace, (image,), "inspector.label", on_label, takes_back=takes_back)
     measures(workspace, image)
 
 

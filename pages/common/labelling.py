@@ -14,6 +14,8 @@ def bar(
     ids: Sequence[ImageId],
     key: str,
     after: Callable[[], None] = lambda: None,
+    *,
+    takes_back: bool = True,
 ) -> None:
     """Draw one button per label; a click gives that label to all of `ids` on disk at once.
 
@@ -22,6 +24,7 @@ def bar(
         ids: The images.
         key: Names these buttons.
         after: Called when something was said or taken back.
+        takes_back: Whether Undo and Redo stand here too; once on a page is enough.
     """
     store = workspace.labels
     labels = store.label_set().labels
@@ -55,6 +58,8 @@ def bar(
             on_click=unsure,
             help="You cannot tell. It is kept, and no model learns from it.",
         )
+        if not takes_back:
+            return
         st.button(
             "Undo",
             key=f"{key}.undo",

@@ -39,7 +39,10 @@ def save(workspace: Workspace, chosen: Sequence[ImageId], after: Callable[[], No
         st.session_state[PROBLEM] = problem
         after()
 
-    with st.popover("Save", type="tertiary"), st.form("saved", border=False):
+    opened = st.popover("Save", type="tertiary", key="saved.menu", on_change="rerun")
+    if not opened.open:
+        return  # what is in it travels once it is asked for
+    with opened, st.form("saved", border=False):
         st.text_input(
             "Name of the selection", key="saved.name", placeholder="For example: hazy mornings",
             max_chars=60,

@@ -78,7 +78,12 @@ def show(workspace: Workspace, known: ImageSet) -> None:
     if image is not None:
         with st.container(border=True):
             inspector.show(
-                workspace, image, on_close=_close, on_label=_draw_everything, is_on_map=True
+                workspace,
+                image,
+                on_close=_close,
+                on_label=_draw_everything,
+                is_on_map=True,
+                takes_back=not chosen,
             )
 
 

@@ -181,7 +181,8 @@ def _page(key: str, n_pages: int) -> int:
     page = st.session_state.get(key) or (int(named) if named.isdecimal() else 1)
     page = max(1, min(page, n_pages))
     if page > 1:
-        st.query_params["page"] = str(page)
+        if named != str(page):  # said again, the address travels again
+            st.query_params["page"] = str(page)
     else:
         st.query_params.pop("page", None)
     return page

@@ -67,6 +67,9 @@ def test_an_address_with_a_selection_restores_it_in_a_new_tab(at_stage, visit) -
 def test_a_selection_is_saved_renamed_deleted_and_brought_back(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     app = visit("explore/gallery.py", selection=workspace.selections.keep(workspace.images.ids[:4]))
+    assert not [b for b in app.button if b.label == "Save under this name"], "not yet opened"
+    app.session_state["saved.menu"] = True
+    app.run()
     save = next(b for b in app.button if b.label == "Save under this name")
     app.text_input(key="saved.name").set_value("")
     app = save.click().run()
