@@ -23,8 +23,11 @@ SECONDS = 2.0
 HEALTH = tuple(Series(*curve) for curve in learning.HEALTH)
 
 
+@st.fragment
 def choose(workspace: Workspace, *, is_busy: bool) -> None:
     """Draw what can be trained, what it would cost here, and the button that starts it.
+
+    Another choice draws only this again, so that it answers at once while an encoder trains.
 
     Args:
         workspace: The open workspace.

@@ -8,6 +8,7 @@ and until the answer of the server is drawn (another preset: its options and cap
 """
 
 import argparse
+import re
 import time
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def main() -> None:
             time.sleep(4)
             _report("idle", page)
             page.get_by_role("button", name="Train", exact=True).click()
-            page.get_by_text("After epoch 1:").wait_for(timeout=120_000)
+            page.get_by_text(re.compile(r"After epoch \d")).wait_for(timeout=120_000)
             _report("while it trains", page)
             runner = JobRunner(Workspace(asked.workspace))
             job = runner.running("train")
