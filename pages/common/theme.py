@@ -61,7 +61,10 @@ window.contrastMending.observe(document.body, { childList: true, subtree: true }
 
 
 def apply() -> None:
-    """Put the style sheet of the app on this page; called once, by the shell."""
-    st.html(f"<style>{_CSS}</style>")
+    """Put the style sheet of the app on this page; called once, by the shell.
+
+    Style and script are one element: Streamlit keeps a style alone where it also puts toasts, and
+    the toast of a fragment takes its place.
+    """
     with st.container(key="mending"):  # takes no room
-        st.html(f"<script>{_SCRIPT}</script>", unsafe_allow_javascript=True)
+        st.html(f"<style>{_CSS}</style><script>{_SCRIPT}</script>", unsafe_allow_javascript=True)

@@ -62,6 +62,19 @@ def test_a_selection_says_why_it_is_different_and_can_be_taken_away(
     assert len(lines) == n + 1
 
 
+def test_saving_a_selection_says_so_and_leaves_the_page_as_it_looked(
+    page: Page, points: Locator
+) -> None:
+    encircle(page, points, 0.5, key="Shift")
+    before = points.bounding_box()
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("Name of the selection").fill("the middle")
+    page.get_by_role("button", name="Save under this name").click()
+    expect(page.get_by_text("images as 'the middle'")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert points.bounding_box() == before
+
+
 def test_zoom_and_selection_survive_another_colour_and_another_page(
     page: Page, points: Locator
 ) -> None:
