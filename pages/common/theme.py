@@ -53,6 +53,22 @@ const mend = () => {
       section.setAttribute("role", section.querySelector("li") ? "list" : "presentation");
   }
 };
+// The script of a component, asked for again for six seconds where the server is away: a part of an
+// address after "#" makes the browser forget that it failed. After that the part says so.
+const missing = {
+  dress() {},
+  default({ parentElement }) {
+    const note = document.createElement("p");
+    note.textContent = "This part could not be fetched; reload the page.";
+    parentElement.replaceChildren(note);
+  },
+};
+const bring = (url, turn = 0) => import(turn ? url + "#" + turn : url).catch(async () => {
+  if (turn > 3) return missing;
+  await new Promise(done => setTimeout(done, 400 * 2 ** turn));
+  return bring(url, turn + 1);
+});
+window.contrastBring ??= bring;
 mend();
 window.contrastMending ??= new MutationObserver(mend);
 window.contrastMending.observe(document.body, { childList: true, subtree: true });

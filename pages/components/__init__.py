@@ -12,14 +12,18 @@ HOME = Path(__file__).parent
 """Where the components lie."""
 
 
-STARTER = """const home = import(new URL("{address}", document.baseURI));
+STARTER = """const u = new URL("{address}", document.baseURI);
+const home = window.contrastBring?.(u) ?? import(u);
 export default c => {{
 let end, gone;
 home.then(m => gone || (m.dress(c.parentElement), end = m.default(c)));
 return () => (gone = 1, end?.());
 }};
 """
-"""What Streamlit sends with every redrawing, hence short: the script comes once, by its address."""
+"""What Streamlit sends with every redrawing, hence short: the script comes once, by its address.
+
+`contrastBring`, in the script of `theme`, asks again where the server is away at that moment.
+"""
 
 DRESS = """export function dress(root) {{
   if (root.querySelector("style.own")) return;
