@@ -48,7 +48,7 @@ def test_a_map_with_its_colour_selection_order_and_image(
     expect(tiles.first.locator(".caption")).to_have_text(re.compile(r"^[\d.]+$"))  # sorted now
     marked, shown = set(page.locator(".map").evaluate(MARKED)), tiles.evaluate_all(IDS)
     tiles.nth(2).click()
-    page.wait_for_url(re.compile(f"image={shown[2]}"))
+    page.wait_for_url(lambda url: f"image={shown[2]}" in url and "at=" in url)
     colour = page.locator(".map").get_attribute("data-ready")
     corners = page.locator(".map").evaluate(CORNERS)
     with clean(browser, page.url) as again:

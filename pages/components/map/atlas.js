@@ -28,7 +28,7 @@ class Atlas extends Scene {
     this.observer = new ResizeObserver(() => this._resize());
     this.observer.observe(this.plot);
     listenTo(this.canvas, this, this._acts());
-    this.unwatch = whenAddressed(() => this._remember());
+    this.unwatch = whenAddressed(() => this._remember(0));
   }
 
   // ---- what the page says -------------------------------------------------------------------
@@ -334,14 +334,14 @@ class Atlas extends Scene {
     if (this.pictures.isOn) this.choosing = setTimeout(() => this._choosePictures(), REST);
   }
 
-  _remember() {
+  _remember(after = 150) {
     clearTimeout(this.saving);
     if (!this.cloud) return;
     const name = placesAt(this.data), turn = this.turn && { yaw: this.turn.yaw, pitch: this.turn.pitch };
     this.saving = setTimeout(() => {
       keep(name, { view: this.view.save(), tool: this.tool, turn });
       address(name, this.view, turn);
-    }, 150);
+    }, after);
   }
 
   // Python gets a log that only grows; entries it has acted upon may go.
