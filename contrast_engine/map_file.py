@@ -13,13 +13,13 @@ from contrast_engine.colouring.distortion import KINDS as DISTORTIONS
 from contrast_engine.errors import NotEnoughData, UnknownName
 from contrast_engine.projections import projections
 from contrast_engine.randomness import generator
-from contrast_engine.steps.exporting import checked_target
-from contrast_engine.store.files import write_bytes
+from contrast_engine.steps.output.export import checked_target
+from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries.browsing import captions
-from contrast_engine.summaries.overview import feature_title, number
-from contrast_engine.summaries.words import axis_words, map_words
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.collection.feature_overview import feature_title, number
+from contrast_engine.views.collection.gallery import captions
+from contrast_engine.views.words import axis_words, map_words
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure

@@ -15,7 +15,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
 from contrast_engine.pseudo_labels.calibration import Sets
-from contrast_engine.steps.spaces import Door
+from contrast_engine.steps.structure.spaces import Door
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
 from contrast_engine.vectors import Vectors

@@ -16,7 +16,7 @@ from contrast_engine.jobs import LOCK_HANDLE, JobFiles
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import STEPS
 from contrast_engine.store import Workspace
-from contrast_engine.store.files import read_json, write_json
+from contrast_engine.store.atomic_files import read_json, write_json
 
 _WRITE_SECONDS = 0.25
 _NICENESS = 5

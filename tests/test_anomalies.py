@@ -12,8 +12,8 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.perturb import perturbations
 from contrast_engine.randomness import generator
 from contrast_engine.store import Workspace
-from contrast_engine.summaries.odd import doubles, like, odd_images
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.structure.outliers import doubles, like, odd_images
 
 SAMPLE = sorted((Path(__file__).parents[1] / "sample_data").glob("*.jpg"))
 

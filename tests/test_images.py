@@ -70,7 +70,7 @@ def test_a_large_picture_is_averaged_by_area_in_linear_light():
 def test_strips_of_a_large_picture_average_like_the_whole(shape, monkeypatch):
     codes = photo(*shape, seed=3)
     whole = read_image(encoded(codes), size=100)
-    monkeypatch.setattr("contrast_engine.images.shrinking._STRIP", 10_000)
+    monkeypatch.setattr("contrast_engine.images.downscale._STRIP", 10_000)
     assert read_image(encoded(codes), size=100).rgb == pytest.approx(whole.rgb, abs=1e-6)
 
 

@@ -14,7 +14,7 @@ from contrast_engine.errors import JobError, UnknownName
 from contrast_engine.jobs import JobFiles, JobRunner
 from contrast_engine.progress import Cancelled
 from contrast_engine.store import Workspace
-from contrast_engine.store.files import locked
+from contrast_engine.store.atomic_files import locked
 from contrast_engine.worker import JobProgress, main
 
 REPOSITORY = Path(__file__).parents[1]
@@ -140,7 +140,7 @@ def test_a_job_outlives_the_process_that_started_it(workspace, many):
 import sys
 from contrast_engine.jobs import JobRunner
 from contrast_engine.store import Workspace
-from contrast_engine.store.files import locked
+from contrast_engine.store.atomic_files import locked
 print(JobRunner(Workspace(sys.argv[1])).submit("scan", paths=[sys.argv[2]]))
 """
     done = subprocess.run(

@@ -75,7 +75,7 @@ contrast agreement holiday.contrast --json""",
 
 def rank_next(arguments: argparse.Namespace) -> Answer:
     """Choose pairs."""
-    from contrast_engine.steps.ranking import rank_next
+    from contrast_engine.steps.labels.rank import rank_next
 
     workspace = _open(arguments)
     if arguments.count < 1:
@@ -119,7 +119,7 @@ def rank_undo(arguments: argparse.Namespace) -> Answer:
 
 def rank_show(arguments: argparse.Namespace) -> Answer:
     """Show the ladder, the people and the features."""
-    from contrast_engine.steps.ranking import rank_show
+    from contrast_engine.steps.labels.rank import rank_show
 
     workspace = _open(arguments)
     ladder, paths = rank_show(workspace), workspace.images.paths
@@ -148,7 +148,7 @@ def rank_show(arguments: argparse.Namespace) -> Answer:
 
 def agreement(arguments: argparse.Namespace) -> Answer:
     """Hold what people said against each other."""
-    from contrast_engine.steps.agreeing import rater_agreement
+    from contrast_engine.steps.labels.annotator_agreement import rater_agreement
 
     workspace = _open(arguments)
     found, agreed = rater_agreement(workspace, seed=arguments.seed)

@@ -95,9 +95,9 @@ def project(arguments: argparse.Namespace) -> Answer:
 def cluster(arguments: argparse.Namespace) -> Answer:
     """Compute a clustering, unless it is there already."""
     from contrast_engine import steps
-    from contrast_engine.steps.taxonomy import keep_fine_cut
+    from contrast_engine.steps.structure.taxonomy import keep_fine_cut
     from contrast_engine.store import Workspace
-    from contrast_engine.summaries.taxonomy import taxonomy_rows
+    from contrast_engine.views.structure.taxonomy import taxonomy_rows
 
     options = checked_options(_clusterings(), arguments.method, arguments.option)
     workspace = Workspace.open(arguments.workspace)

@@ -66,7 +66,7 @@ def current_labels(workspace: "Workspace") -> list[Json]:
     Where several people labelled, `settled` is the label they settle on, "" where it is disputed,
     and `rule` says how it came about.
     """
-    from contrast_engine.steps.settling import settled_labels
+    from contrast_engine.steps.labels.consensus_labels import settled_labels
 
     paths, settled = workspace.images.paths, settled_labels(workspace)
     said: list[Json] = [

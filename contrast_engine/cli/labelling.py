@@ -170,7 +170,7 @@ def name(arguments: argparse.Namespace) -> Answer:
     if key is None:
         raise WrongUsage("there is no clustering yet; make one with `contrast cluster`")
     if "." in arguments.cluster:
-        from contrast_engine.steps.taxonomy import name_group
+        from contrast_engine.steps.structure.taxonomy import name_group
 
         with given_by_hand():
             name_group(workspace, arguments.cluster, arguments.name, arguments.who)
@@ -210,7 +210,7 @@ def import_labels(arguments: argparse.Namespace) -> Answer:
 
 def export(arguments: argparse.Namespace) -> Answer:
     """Write the labels to a CSV file."""
-    from contrast_engine.steps.settling import settled_labels
+    from contrast_engine.steps.labels.consensus_labels import settled_labels
 
     file = Path(arguments.file)
     workspace = _open(arguments)
@@ -223,7 +223,7 @@ def export(arguments: argparse.Namespace) -> Answer:
 
 def next_images(arguments: argparse.Namespace) -> Answer:
     """Choose what to label next."""
-    from contrast_engine.steps.queueing import label_next
+    from contrast_engine.steps.labels.label_next import label_next
 
     workspace = _open(arguments)
     if arguments.count < 1:
@@ -244,7 +244,7 @@ def next_images(arguments: argparse.Namespace) -> Answer:
 
 def list_labels(arguments: argparse.Namespace) -> Answer:
     """Show every labelled image."""
-    from contrast_engine.steps.settling import settled_labels
+    from contrast_engine.steps.labels.consensus_labels import settled_labels
 
     workspace = _open(arguments)
     labels = current_labels(workspace)

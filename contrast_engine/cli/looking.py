@@ -79,7 +79,7 @@ def axes(arguments: argparse.Namespace) -> Answer:
 
 def similar(arguments: argparse.Namespace) -> Answer:
     """Find the nearest images in a space."""
-    from contrast_engine.steps.comparing import most_like
+    from contrast_engine.steps.structure.similar import most_like
 
     workspace = _open(arguments)
     file = Path(arguments.image).expanduser()
@@ -95,7 +95,7 @@ def similar(arguments: argparse.Namespace) -> Answer:
 
 def odd(arguments: argparse.Namespace) -> Answer:
     """Rank what is unlike the rest."""
-    from contrast_engine.summaries.odd import odd_images
+    from contrast_engine.views.structure.outliers import odd_images
 
     workspace = _open(arguments)
     key = workspace.current("features")
@@ -115,7 +115,7 @@ def odd(arguments: argparse.Namespace) -> Answer:
 
 def doubles(arguments: argparse.Namespace) -> Answer:
     """Group exact and near duplicates."""
-    from contrast_engine.summaries.odd import doubles as found_doubles
+    from contrast_engine.views.structure.outliers import doubles as found_doubles
 
     workspace = _open(arguments)
     with working("comparing the pictures"):

@@ -61,7 +61,7 @@ _KINDS = {
 def runs(arguments: argparse.Namespace) -> Answer:
     """List, name or compare clusterings."""
     from contrast_engine.store import Workspace
-    from contrast_engine.summaries import runs as of
+    from contrast_engine.views.structure import clustering_runs as of
 
     workspace = Workspace.open(arguments.workspace)
     if arguments.compare:

@@ -109,7 +109,7 @@ def explain(arguments: argparse.Namespace) -> Answer:
     """Say what sets a selection apart from all other images."""
     from contrast_engine import describe, steps
     from contrast_engine.selection import togetherness
-    from contrast_engine.summaries import chosen_words
+    from contrast_engine.views.collection.selection_summary import chosen_words
 
     workspace = _open(arguments)
     saved = workspace.selections.named(arguments.name)
@@ -151,7 +151,7 @@ def delete(arguments: argparse.Namespace) -> Answer:
 def export(arguments: argparse.Namespace) -> Answer:
     """Write the table or the files of a selection."""
     from contrast_engine.cli.answers import working
-    from contrast_engine.steps.selecting import export_selection
+    from contrast_engine.steps.output.export_selection import export_selection
 
     workspace = _open(arguments)
     images = workspace.selections.images(workspace.selections.named(arguments.name).key)

@@ -26,10 +26,10 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.features import features
 from contrast_engine.figures.look import PALETTE
 from contrast_engine.results import UNASSIGNED, Clustering, Predictions
-from contrast_engine.steps.settling import settled_labels
+from contrast_engine.steps.labels.consensus_labels import settled_labels
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries.overview import feature_title
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.collection.feature_overview import feature_title
 
 __all__ = [
     "NOTHING",

@@ -8,7 +8,7 @@ import numpy as np
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import UnknownName
 from contrast_engine.projections.quality import strangers_of_each, torn_of_each
-from contrast_engine.steps.spaces import space_of
+from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 

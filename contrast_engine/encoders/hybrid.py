@@ -44,7 +44,7 @@ def _scale(material: Material) -> "tuple[Tensor, Tensor]":
     """Measure the statistics of up to a thousand pictures: mean and spread of each."""
     import torch
 
-    from contrast_engine.learning.light import linear_light
+    from contrast_engine.learning.luminance import linear_light
     from contrast_engine.learning.objectives.hybrid import statistics
 
     rows = np.linspace(0, len(material.codes) - 1, min(len(material.codes), 1000)).astype(int)

@@ -15,9 +15,9 @@ from contrast_engine.randomness import derived_seed
 if TYPE_CHECKING:
     from contrast_engine.learning.checkpoints import Checkpoint
     from contrast_engine.learning.objective import Objective
-    from contrast_engine.learning.plan import Plan
+    from contrast_engine.learning.observer import Watcher
+    from contrast_engine.learning.schedule import Plan
     from contrast_engine.learning.training import Trained
-    from contrast_engine.learning.watching import Watcher
 
 SCORE = "score"
 """Name of the column that grows with contrast, where an encoder has one."""
@@ -47,8 +47,8 @@ class EncoderModel:
 
     def embed(self, codes: Bytes, progress: Progress = SILENT) -> Floats:
         """Give the embedding of uint8 sRGB pictures (n, s, s, 3): (n, columns)."""
+        from contrast_engine.learning.batches import Pictures, embed_all
         from contrast_engine.learning.devices import pick_device, place, repeatable
-        from contrast_engine.learning.pictures import Pictures, embed_all
 
         device = pick_device()
         place(self.objective, device)
@@ -100,7 +100,7 @@ def untrained(recipe: Encoder, material: Material, seed: int) -> "Objective":
 
 def plan_of(recipe: Encoder, seed: int, precision: str = "float32") -> "Plan":
     """Give the training plan that the options of an encoder ask for."""
-    from contrast_engine.learning.plan import Plan
+    from contrast_engine.learning.schedule import Plan
 
     return Plan(recipe.epochs, recipe.batch_size, recipe.learning_rate, seed, precision=precision)
 

@@ -7,8 +7,8 @@ gets its column, its tooltip and the contract tests. Definitions follow SCIENCE 
 import math
 
 from contrast_engine.errors import ImageError
-from contrast_engine.features.declaring import Feature, feature, features
-from contrast_engine.features.sharing import shared
+from contrast_engine.features.feature import Feature, feature, features
+from contrast_engine.features.shared_results import shared
 from contrast_engine.images import ANALYSIS_SIZE, LinearImage
 
 __all__ = [

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 from contrast_engine.arrays import Floats, Real
-from contrast_engine.features.declaring import feature
+from contrast_engine.features.feature import feature
 from contrast_engine.images import FLAT, LinearImage
 from contrast_engine.images.colour import encode_srgb
-from contrast_engine.images.sums import mean, spread
+from contrast_engine.images.pixel_sums import mean, spread
 
 _OPPONENTS = np.array([[1.0, -1.0, 0.0], [0.5, 0.5, -1.0]])  # red - green, yellow - blue
 _GREY = 1e-3  # mean C* below which a picture has no hue to speak of

@@ -8,10 +8,10 @@ import numpy as np
 import scipy.fft
 
 from contrast_engine.arrays import Floats, Real
-from contrast_engine.features.declaring import feature
-from contrast_engine.features.sharing import shared
+from contrast_engine.features.feature import feature
+from contrast_engine.features.shared_results import shared
 from contrast_engine.images import LinearImage
-from contrast_engine.images.sums import mean
+from contrast_engine.images.pixel_sums import mean
 
 NO_DETAIL = -6.0
 """What `hl_ratio` and `spectral_slope` say of a flat or tiny image: the low end of their scale."""

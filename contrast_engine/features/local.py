@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from contrast_engine.arrays import Floats, Real
-from contrast_engine.features.declaring import feature
-from contrast_engine.features.sharing import shared
+from contrast_engine.features.feature import feature
+from contrast_engine.features.shared_results import shared
 from contrast_engine.images import LinearImage
-from contrast_engine.images.sums import mean, percentile, spread, total
+from contrast_engine.images.pixel_sums import mean, percentile, spread, total
 
 WINDOW = 11
 """Side of the local window, in pixels at analysis size."""

@@ -9,10 +9,10 @@ import numpy.typing as npt
 import scipy.fft
 
 from contrast_engine.arrays import Floats, Real
-from contrast_engine.features.declaring import feature
-from contrast_engine.features.sharing import shared
+from contrast_engine.features.feature import feature
+from contrast_engine.features.shared_results import shared
 from contrast_engine.images import LinearImage
-from contrast_engine.images.sums import energy
+from contrast_engine.images.pixel_sums import energy
 
 Spectrum = npt.NDArray[np.complexfloating[Any, Any]]
 

@@ -4,11 +4,11 @@ import cv2
 import numpy as np
 
 from contrast_engine.arrays import Real
-from contrast_engine.features.declaring import feature
+from contrast_engine.features.feature import feature
 from contrast_engine.features.pyramids import blocks, levels, neighbour_difference
-from contrast_engine.features.sharing import shared
+from contrast_engine.features.shared_results import shared
 from contrast_engine.images import LinearImage
-from contrast_engine.images.sums import mean
+from contrast_engine.images.pixel_sums import mean
 
 _SUPERPIXELS = (1, 2, 4, 8, 16, 25, 50, 100, 200)
 _CENTRE, _SURROUND = 1.0, 2.0

@@ -3,11 +3,11 @@
 import numpy as np
 
 from contrast_engine.arrays import Bools, Real
-from contrast_engine.features.declaring import feature
-from contrast_engine.features.sharing import shared
+from contrast_engine.features.feature import feature
+from contrast_engine.features.shared_results import shared
 from contrast_engine.images import LinearImage
 from contrast_engine.images.colour import decode_srgb
-from contrast_engine.images.sums import energy, mean, spread
+from contrast_engine.images.pixel_sums import energy, mean, spread
 
 _SHADOW, _HIGHLIGHT = (float(edge) for edge in decode_srgb(np.array([1, 254]) / 255))
 _ROUNDING = 1e-6  # of a code value that went through float32

@@ -6,6 +6,7 @@ in their given order, values by viridis.
 """
 
 from contrast_engine.figures.charts import bars, curve, histogram, null_comparison, radar
+from contrast_engine.figures.html_file import standing_alone
 from contrast_engine.figures.look import (
     DARK,
     LIGHT,
@@ -17,7 +18,6 @@ from contrast_engine.figures.look import (
 )
 from contrast_engine.figures.maps import MOST_SVG_POINTS, matrix, scatter, way
 from contrast_engine.figures.pictures import heat_png, picture_png, spectrum, tones
-from contrast_engine.figures.standing_alone import standing_alone
 
 __all__ = [
     "DARK", "LIGHT", "MOST_SVG_POINTS", "PALETTE", "PLOTLY_CONFIG", "SEEN_THROUGH", "UNKNOWN",

@@ -1,7 +1,13 @@
 """Files to pixels: the one door through which every image enters, measured or predicted."""
 
 from contrast_engine.images.decoding import MAX_PIXELS
-from contrast_engine.images.facts import Examined, ImageFacts, examine, looks_like_image, preview
+from contrast_engine.images.file_facts import (
+    Examined,
+    ImageFacts,
+    examine,
+    looks_like_image,
+    preview,
+)
 from contrast_engine.images.formats import IMAGE_SUFFIXES
 from contrast_engine.images.linear import ANALYSIS_SIZE, FLAT, LinearImage
 from contrast_engine.images.reading import content_id, read_image

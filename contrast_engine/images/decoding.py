@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from contrast_engine.errors import ImageError
 from contrast_engine.images import formats, jpeg
-from contrast_engine.images.modes import Codes, codes_of, needs_no_profile
+from contrast_engine.images.colour_modes import Codes, codes_of, needs_no_profile
 
 MAX_PIXELS = 100_000_000
 """Images that declare more pixels than this are refused before anything is decoded."""

@@ -10,8 +10,8 @@ import numpy as np
 from contrast_engine.arrays import Floats, Ints, Real
 from contrast_engine.errors import ImageError
 from contrast_engine.images import colour
-from contrast_engine.images.shrinking import halved
-from contrast_engine.images.sums import energy, mean, percentile
+from contrast_engine.images.downscale import halved
+from contrast_engine.images.pixel_sums import energy, mean, percentile
 
 ANALYSIS_SIZE = 512
 """Longest side, in pixels, at which images are measured unless told otherwise."""

@@ -9,8 +9,8 @@ import numpy as np
 from contrast_engine.arrays import Floats32, Real
 from contrast_engine.errors import ImageError, OptionError
 from contrast_engine.images.decoding import Raster, decode, digest
+from contrast_engine.images.downscale import shrunk
 from contrast_engine.images.linear import ANALYSIS_SIZE, LinearImage
-from contrast_engine.images.shrinking import shrunk
 from contrast_engine.vectors import ImageId
 
 MAX_BYTES = 700_000_000

@@ -14,7 +14,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import JobError
 from contrast_engine.jobs.files import LOCK_HANDLE, JobFiles
 from contrast_engine.store import Workspace
-from contrast_engine.store.files import read_json, reason, write_bytes, write_json
+from contrast_engine.store.atomic_files import read_json, reason, write_bytes, write_json
 
 
 class _Child(subprocess.Popen[bytes]):

@@ -14,7 +14,7 @@ from contrast_engine.jobs.process import reap, start, stop
 from contrast_engine.jobs.status import JobStatus, read_status
 from contrast_engine.steps import STEPS
 from contrast_engine.store import Workspace
-from contrast_engine.store.files import json_text, write_bytes
+from contrast_engine.store.atomic_files import json_text, write_bytes
 
 PATIENCE_SECONDS = 3.0
 """How long a job may take to hear that it should stop, before it is stopped."""

@@ -7,7 +7,7 @@ from typing import Any
 from contrast_engine.arrays import Json
 from contrast_engine.errors import JobError
 from contrast_engine.jobs.files import JobFiles
-from contrast_engine.store.files import read_json
+from contrast_engine.store.atomic_files import read_json
 
 FINAL = frozenset({"done", "failed", "cancelled", "lost"})
 """States in which nothing more will happen."""

@@ -10,7 +10,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from contrast_engine.learning.light import lightness, luminance
+from contrast_engine.learning.luminance import lightness, luminance
 
 PANEL = ("c_rms", "sigma_l", "gcf")
 """The three metrics that views are judged by (SCIENCE 3.2), in the order of the columns."""

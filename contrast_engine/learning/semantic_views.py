@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from contrast_engine.learning.light import decode_srgb, encode_srgb
+from contrast_engine.learning.luminance import decode_srgb, encode_srgb
 from contrast_engine.learning.views import cropped
 
 CROP = 0.08

@@ -15,13 +15,14 @@ from torch import Tensor
 
 from contrast_engine.arrays import Bytes, Ints, Json
 from contrast_engine.errors import ModelError, NotEnoughData
+from contrast_engine.learning.batches import Pictures
 from contrast_engine.learning.checkpoints import Checkpoint, optimiser_arrays, restore, weights
 from contrast_engine.learning.devices import pick_device, place, repeatable, synchronise
-from contrast_engine.learning.judging import Judge
+from contrast_engine.learning.epoch_metrics import Judge
 from contrast_engine.learning.networks.mixed import set_precision
 from contrast_engine.learning.objective import Objective, Terms
-from contrast_engine.learning.pictures import Pictures
-from contrast_engine.learning.plan import (
+from contrast_engine.learning.observer import Unwatched, Watcher
+from contrast_engine.learning.schedule import (
     LEAST,
     Plan,
     draws,
@@ -30,7 +31,6 @@ from contrast_engine.learning.plan import (
     schedule,
     steps_an_epoch,
 )
-from contrast_engine.learning.watching import Unwatched, Watcher
 from contrast_engine.progress import SILENT, Cancelled, Progress
 from contrast_engine.randomness import generator
 

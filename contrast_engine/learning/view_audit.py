@@ -8,7 +8,7 @@ import torch
 from contrast_engine.arrays import Bytes, Floats, Json
 from contrast_engine.images import LinearImage
 from contrast_engine.images.colour import decode_srgb
-from contrast_engine.learning.light import encode_srgb, linear_light
+from contrast_engine.learning.luminance import encode_srgb, linear_light
 from contrast_engine.learning.panel import PANEL, log_panel
 from contrast_engine.learning.views import Views, alters_contrast, keeps_contrast
 from contrast_engine.learning.views import negatives as make_negatives

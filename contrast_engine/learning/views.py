@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from contrast_engine.images.colour import LUMINANCE_WEIGHTS
-from contrast_engine.learning.light import decode_srgb, encode_srgb, luminance
+from contrast_engine.learning.luminance import decode_srgb, encode_srgb, luminance
 from contrast_engine.learning.panel import log_panel
 
 KEPT_WITHIN = 0.10

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.options import option
 from contrast_engine.pseudo_labels import classifiers
+from contrast_engine.pseudo_labels.batched_lbfgs import minimise
 from contrast_engine.pseudo_labels.classifier import Arrays, Classifier, Snapshot
 from contrast_engine.pseudo_labels.folds import Folds
 from contrast_engine.pseudo_labels.labelled import Labelled
-from contrast_engine.pseudo_labels.lockstep import minimise
 
 
 @dataclass(frozen=True, eq=False)

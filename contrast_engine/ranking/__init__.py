@@ -5,6 +5,6 @@ Ask "which has MORE contrast?" and never "which is better": people prefer modera
 """
 
 from contrast_engine.ranking.bradley_terry import Judged, Ranking, rank
-from contrast_engine.ranking.choosing_pairs import Pair, next_pairs
+from contrast_engine.ranking.pair_selection import Pair, next_pairs
 
 __all__ = ["Judged", "Pair", "Ranking", "next_pairs", "rank"]

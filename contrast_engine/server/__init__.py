@@ -6,11 +6,11 @@ so nothing but pixels leaves a file. The one exception is the archive of a selec
 made: it holds the files as they are.
 """
 
-from contrast_engine.server.addresses import Urls, plotly_url
-from contrast_engine.server.guard import KnownHosts, middleware
-from contrast_engine.server.kept import keep, later
-from contrast_engine.server.opened import initial, open_workspace, workspaces
-from contrast_engine.server.serving import lifespan, routes
+from contrast_engine.server.blobs import keep, later
+from contrast_engine.server.host_check import KnownHosts, middleware
+from contrast_engine.server.open_workspaces import initial, open_workspace, workspaces
+from contrast_engine.server.routing import lifespan, routes
+from contrast_engine.server.urls import Urls, plotly_url
 
 __all__ = [
     "KnownHosts",

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contrast_engine.steps.embedding import EmbedReport
-    from contrast_engine.steps.gathering import GatherReport, gather
-    from contrast_engine.steps.measuring import MeasureReport, measure
-    from contrast_engine.steps.scanning import ScanReport, scan
-    from contrast_engine.steps.spaces import Space, space
-    from contrast_engine.steps.training import TrainReport
+    from contrast_engine.steps.collection.gather import GatherReport, gather
+    from contrast_engine.steps.collection.measure import MeasureReport, measure
+    from contrast_engine.steps.collection.scan import ScanReport, scan
+    from contrast_engine.steps.encoders.embed import EmbedReport
+    from contrast_engine.steps.encoders.train import TrainReport
+    from contrast_engine.steps.structure.spaces import Space, space
 
 __all__ = [
     "STEPS",
@@ -48,32 +48,32 @@ __all__ = [
 ]
 
 _HOME = {
-    "scan": "scanning",
-    "ScanReport": "scanning",
-    "measure": "measuring",
-    "MeasureReport": "measuring",
-    "issues": "flagging",
-    "gather": "gathering",
-    "GatherReport": "gathering",
-    "space": "spaces",
-    "Space": "spaces",
-    "project": "projecting",
-    "cluster": "clustering",
-    "choose_k": "choosing",
-    "edit_clusters": "editing",
-    "undo_cluster_edit": "editing",
-    "pseudo_label": "labelling",
-    "validate": "validating",
-    "export": "exporting",
-    "table": "exporting",
-    "train": "training",
-    "TrainReport": "training",
-    "estimate": "training",
-    "embed": "embedding",
-    "EmbedReport": "embedding",
-    "sensitivity": "auditing",
-    "shortcuts": "auditing",
-    "views": "viewing",
+    "scan": "collection.scan",
+    "ScanReport": "collection.scan",
+    "measure": "collection.measure",
+    "MeasureReport": "collection.measure",
+    "issues": "collection.issues",
+    "gather": "collection.gather",
+    "GatherReport": "collection.gather",
+    "space": "structure.spaces",
+    "Space": "structure.spaces",
+    "project": "structure.project",
+    "cluster": "structure.cluster",
+    "choose_k": "structure.choose_k",
+    "edit_clusters": "structure.edit_clusters",
+    "undo_cluster_edit": "structure.edit_clusters",
+    "pseudo_label": "models.pseudo_label",
+    "validate": "evidence.validate",
+    "export": "output.export",
+    "table": "output.export",
+    "train": "encoders.train",
+    "TrainReport": "encoders.train",
+    "estimate": "encoders.train",
+    "embed": "encoders.embed",
+    "EmbedReport": "encoders.embed",
+    "sensitivity": "encoders.audit_encoder",
+    "shortcuts": "encoders.audit_encoder",
+    "views": "encoders.audit_views",
 }
 """Which module of this package each public name lives in."""
 

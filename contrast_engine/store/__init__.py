@@ -3,8 +3,8 @@
 from contrast_engine.store.artifacts import Artifact, Manifest
 from contrast_engine.store.collection import Collection, ImageFile, ImageRow, Problem, shown
 from contrast_engine.store.comparisons import Comparison, ComparisonStore
+from contrast_engine.store.event_log import Event, EventLog
 from contrast_engine.store.labels import Label, LabelSet, LabelStore, Saying
-from contrast_engine.store.log import Event, EventLog
 from contrast_engine.store.models import ModelStore
 from contrast_engine.store.selections import SavedSelection, SelectionStore
 from contrast_engine.store.thumbnails import Thumbnails

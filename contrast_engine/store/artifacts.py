@@ -10,8 +10,8 @@ from weakref import WeakValueDictionary
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName
 from contrast_engine.results import Clustering, Finding, Predictions, Report
-from contrast_engine.store import columns
-from contrast_engine.store.files import json_text, read_json, stamp, write_bytes, write_json
+from contrast_engine.store import parquet
+from contrast_engine.store.atomic_files import json_text, read_json, stamp, write_bytes, write_json
 from contrast_engine.vectors import ImageId, Vectors
 
 KINDS = ("features", "embeddings", "maps", "clusterings", "predictions", "reports")
@@ -177,7 +177,7 @@ def _checksum(data: bytes) -> str:
 def _encode(result: Result) -> bytes:
     if isinstance(result, Report):
         return json_text(asdict(result)).encode()
-    table: dict[str, columns.Column] = {"id": result.ids}
+    table: dict[str, parquet.Column] = {"id": result.ids}
     if isinstance(result, Vectors):
         # numbered, so that a feature called "id" could not hide the ids
         table |= {f"{i}:{name}": result.column(name) for i, name in enumerate(result.columns)}
@@ -187,7 +187,7 @@ def _encode(result: Result) -> bytes:
         table["abstains"] = result.abstains.view("u1")
         for i, label in enumerate(result.labels):
             table[f"{_PROBABILITY}{label}"] = result.probability[:, i]
-    return columns.encode(table)
+    return parquet.encode(table)
 
 
 def _decode(kind: str, data: bytes) -> Result:
@@ -199,7 +199,7 @@ def _decode(kind: str, data: bytes) -> Result:
         value = json.loads(data)
         findings = tuple(Finding(**finding) for finding in value["findings"])
         return Report(findings, value["details"])
-    table, _ = columns.decode(data)
+    table, _ = parquet.decode(data)
     ids = tuple(ImageId(image) for image in table.pop("id"))
     if kind == "Clustering":
         return Clustering(ids, table["cluster"], table["distance"])

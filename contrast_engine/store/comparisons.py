@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.errors import OptionError
-from contrast_engine.store.log import EventLog
+from contrast_engine.store.event_log import EventLog
 from contrast_engine.vectors import ImageId
 
 ANSWERS = ("left", "right", "tie")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from contrast_engine.errors import WorkspaceError
-from contrast_engine.store.files import locked
+from contrast_engine.store.atomic_files import locked
 
 _WAIT_SECONDS = 20
 _KEPT_OPEN = 4

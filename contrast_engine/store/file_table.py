@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from contrast_engine.errors import WorkspaceError
-from contrast_engine.store import columns
+from contrast_engine.store import parquet
 from contrast_engine.store.collection import ImageFile
 
 
@@ -19,7 +19,7 @@ def encode_files(files: Iterable[ImageFile], home: Path) -> bytes:
     def whole(name: str) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
         return np.array([getattr(row, name) for row in rows], dtype=np.int64)
 
-    return columns.encode(
+    return parquet.encode(
         {
             "path": [_inside(row.location, home) for row in rows],
             "root": [os.fsencode(row.root) for row in rows],
@@ -41,7 +41,7 @@ def decode_files(data: bytes, home: Path) -> tuple[ImageFile, ...]:
         WorkspaceError: The table is damaged.
     """
     try:
-        table, _ = columns.decode(data)
+        table, _ = parquet.decode(data)
         lists = [
             column.tolist() if isinstance(column, np.ndarray) else column
             for column in table.values()

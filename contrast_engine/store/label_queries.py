@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from sqlite3 import Connection
 
 from contrast_engine.arrays import Json
-from contrast_engine.store.sayings import Label
+from contrast_engine.store.label_types import Label
 from contrast_engine.vectors import ImageId
 
 NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"

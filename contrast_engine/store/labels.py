@@ -10,7 +10,7 @@ from pathlib import Path
 from contrast_engine.errors import OptionError
 from contrast_engine.store import label_queries as sql
 from contrast_engine.store.database import Database
-from contrast_engine.store.sayings import OVERLAP, Label, LabelSet, Saying, label_name
+from contrast_engine.store.label_types import OVERLAP, Label, LabelSet, Saying, label_name
 from contrast_engine.vectors import ImageId
 
 __all__ = ["Label", "LabelSet", "LabelStore", "Saying", "label_name"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError
-from contrast_engine.store.files import json_text, read_json, stamp, write_bytes, write_json
+from contrast_engine.store.atomic_files import json_text, read_json, stamp, write_bytes, write_json
 
 Array = np.ndarray[Any, np.dtype[Any]]
 

@@ -14,7 +14,13 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes
 from contrast_engine.errors import WorkspaceError
-from contrast_engine.store.files import TEMPORARY, flush_folder, read_json, reason, write_json
+from contrast_engine.store.atomic_files import (
+    TEMPORARY,
+    flush_folder,
+    read_json,
+    reason,
+    write_json,
+)
 from contrast_engine.vectors import ImageId
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes, Floats, Json
 from contrast_engine.errors import ModelError
-from contrast_engine.store.files import (
+from contrast_engine.store.atomic_files import (
     json_text,
     read_array,
     read_json,

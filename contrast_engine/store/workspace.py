@@ -10,17 +10,17 @@ from typing import Any, Self
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
+from contrast_engine.store.atomic_files import locked, read_json, stamp, write_bytes, write_json
 from contrast_engine.store.collection import Collection, ImageFile, shown
 from contrast_engine.store.comparisons import ComparisonStore
+from contrast_engine.store.event_log import EventLog
 from contrast_engine.store.file_table import decode_files, encode_files
-from contrast_engine.store.files import locked, read_json, stamp, write_bytes, write_json
 from contrast_engine.store.labels import LabelStore
-from contrast_engine.store.log import EventLog
-from contrast_engine.store.mark import MARK, is_workspace, make_mark, read_mark
 from contrast_engine.store.models import ModelStore
-from contrast_engine.store.originals import verified
 from contrast_engine.store.selections import SelectionStore
+from contrast_engine.store.source_files import verified
 from contrast_engine.store.thumbnails import Thumbnails
+from contrast_engine.store.workspace_marker import MARK, is_workspace, make_mark, read_mark
 from contrast_engine.vectors import ImageId
 
 __all__ = ["Workspace", "is_workspace"]

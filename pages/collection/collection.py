@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from contrast_engine.summaries import journey, source_problem, typed_path
-from pages.common import compute, job_panel, loaders, next_step, opening, tables
+from contrast_engine.views.collection.progress import journey
+from contrast_engine.views.input_checks import source_problem, typed_path
+from pages.collection import feature_table, workspace_picker
+from pages.common import compute, job_panel, loaders, next_step
 
 st.title("Images")
 st.caption(
     "A collection is a folder in which measurements, labels and results are kept. "
     "Your photographs stay where they are and are never changed."
 )
-workspace = opening.show()
+workspace = workspace_picker.show()
 state = journey(workspace)
 
 cards = st.columns(5)
@@ -61,7 +63,7 @@ if ignored:
     st.caption(f"The last scan passed over {ignored:,} files that are no images.")
 if state.problems:
     with st.expander(f"{state.problems:,} files could not be used", icon=":material/report:"):
-        tables.problems(workspace.images.problems)
+        feature_table.problems(workspace.images.problems)
 
 if state.measured:
     st.subheader("How the measures are spread")
@@ -69,5 +71,5 @@ if state.measured:
         f"Every measure of the {state.measured:,} measured images, taken in linear light at a long "
         "side of at most 512 pixels. The bars count images between the 1st and 99th percentile."
     )
-    tables.features(loaders.feature_overview(workspace, workspace.current("features")))
+    feature_table.features(loaders.feature_overview(workspace, workspace.current("features")))
 next_step.show(state)

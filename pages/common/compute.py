@@ -6,7 +6,7 @@ import streamlit as st
 
 from contrast_engine import steps
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import answer, is_answered
+from contrast_engine.views.artifact_lookup import answer, is_answered
 from pages.common import job_panel, loaders
 from pages.components.live import Series
 

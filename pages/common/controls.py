@@ -11,8 +11,9 @@ from contrast_engine.options import Option, Recipe, as_texts, of_texts, options_
 from contrast_engine.projections import projections
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import feature_title, last_method, last_options
-from contrast_engine.summaries.encoders import spaces
+from contrast_engine.views.artifact_lookup import last_method, last_options
+from contrast_engine.views.collection.feature_overview import feature_title
+from contrast_engine.views.encoders.encoder_card import spaces
 from pages.common import loaders
 from pages.components.map import MapUrls
 

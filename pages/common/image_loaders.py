@@ -4,16 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from contrast_engine import server, summaries
+from contrast_engine import server, views
 from contrast_engine.anomalies import Judge
 from contrast_engine.counterfactual import Placing, WhatIf
 from contrast_engine.imageset import ImageSet
-from contrast_engine.steps.spaces import Space
+from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import Anatomy
-from contrast_engine.summaries import odd as oddities
-from contrast_engine.summaries.odd import Doubles, Odd
 from contrast_engine.vectors import ImageId
+from contrast_engine.views.image.analysis import Anatomy
+from contrast_engine.views.structure import outliers as oddities
+from contrast_engine.views.structure.outliers import Doubles, Odd
 from pages.common import loaders
 
 
@@ -48,7 +48,7 @@ def chosen(workspace: Workspace, images: ImageSet) -> str:
 
 
 def _chosen(workspace: Workspace, images: ImageSet) -> bytes:
-    return summaries.chosen_words(loaders.space(workspace, "features").vectors, images).as_json()
+    return views.chosen_words(loaders.space(workspace, "features").vectors, images).as_json()
 
 
 def odd(workspace: Workspace, by: Judge) -> tuple[Odd, ...]:
@@ -66,21 +66,21 @@ def doubles(workspace: Workspace) -> tuple[Doubles, ...]:
 def _anatomy(
     workspace_id: str, image: ImageId, _workspace: Workspace
 ) -> tuple[Anatomy | None, str]:
-    return summaries.anatomy(_workspace, image)
+    return views.anatomy(_workspace, image)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _neighbours(
     workspace_id: str, image: ImageId, key: str, _where: Space
 ) -> tuple[tuple[ImageId, str], ...]:
-    return summaries.alike(_where.vectors, image) if image in _where.vectors.rows else ()
+    return views.alike(_where.vectors, image) if image in _where.vectors.rows else ()
 
 
 @st.cache_resource(max_entries=8, show_spinner=False, ttl=600)
 def _what_if(
     workspace_id: str, image: ImageId, state: tuple[str | None, ...], _workspace: Workspace
 ) -> tuple[WhatIf | None, str]:
-    return summaries.what_if(_workspace, image)
+    return views.what_if(_workspace, image)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -8,10 +8,10 @@ import streamlit as st
 
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import number, profile
-from contrast_engine.summaries.agreeing import settled_words
 from contrast_engine.vectors import ImageId
-from pages.common import labelling, loaders, session
+from contrast_engine.views.collection.feature_overview import number, profile
+from contrast_engine.views.labels.annotator_agreement import settled_words
+from pages.common import label_buttons, loaders, session
 from pages.components import measures as table
 
 TABLE_HEIGHT = 330
@@ -56,7 +56,7 @@ def show(
             st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
     facts(workspace, image)
     said(workspace, image)
-    labelling.bar(workspace, (image,), "inspector.label", on_label, takes_back=takes_back)
+    label_buttons.bar(workspace, (image,), "inspector.label", on_label, takes_back=takes_back)
     measures(workspace, image)
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from contrast_engine.jobs import JobStatus
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import sentence
+from contrast_engine.views.input_checks import sentence
 from pages.common import loaders
 from pages.components import live
 from pages.components.live import Series

@@ -9,29 +9,25 @@ from contrast_engine.axes import NamedAxes, named_axes
 from contrast_engine.colouring import Colouring, map_colouring
 from contrast_engine.jobs import JobRunner
 from contrast_engine.results import Clustering, Predictions, Report
-from contrast_engine.steps.exporting import Cell
-from contrast_engine.steps.spaces import Space
+from contrast_engine.steps.output.export import Cell
+from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import (
-    FeatureOverview,
-    Queued,
-    label_queue,
-    metrics,
-    overview,
-    preview,
-)
-from contrast_engine.summaries.asking import drawn_queue, teaching_queue
-from contrast_engine.summaries.axes import scores
-from contrast_engine.summaries.browsing import Group
-from contrast_engine.summaries.browsing import groups as groups_of
-from contrast_engine.summaries.lesson import LessonCard, Mark, kept_marks, lesson_card
-from contrast_engine.summaries.metrics import Agreement, MetricCard
-from contrast_engine.summaries.mistakes import Mistakes
-from contrast_engine.summaries.mistakes import mistakes as mistakes_of
-from contrast_engine.summaries.regrouping import Edges
-from contrast_engine.summaries.regrouping import edges as edges_of
-from contrast_engine.summaries.taxonomy import TreeCard, tree_card
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.collection import feature_cards
+from contrast_engine.views.collection.feature_cards import Agreement, MetricCard
+from contrast_engine.views.collection.feature_overview import FeatureOverview, overview
+from contrast_engine.views.collection.gallery import Group
+from contrast_engine.views.collection.gallery import groups as groups_of
+from contrast_engine.views.labels.queue import Queued, label_queue
+from contrast_engine.views.labels.queue_strategies import drawn_queue, teaching_queue
+from contrast_engine.views.models.confusion import Mistakes
+from contrast_engine.views.models.confusion import mistakes as mistakes_of
+from contrast_engine.views.models.live_model import LessonCard, Mark, kept_marks, lesson_card
+from contrast_engine.views.output.table_preview import preview
+from contrast_engine.views.structure.axes import scores
+from contrast_engine.views.structure.cluster_edits import Edges
+from contrast_engine.views.structure.cluster_edits import edges as edges_of
+from contrast_engine.views.structure.taxonomy import TreeCard, tree_card
 
 
 def vectors(workspace: Workspace, key: str) -> Vectors:
@@ -213,12 +209,12 @@ def _overview(workspace_id: str, key: str, _workspace: Workspace) -> tuple[Featu
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _metric_cards(workspace_id: str, key: str, _workspace: Workspace) -> tuple[MetricCard, ...]:
-    return metrics.metric_cards(_workspace.load(key))
+    return feature_cards.metric_cards(_workspace.load(key))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _agreement(workspace_id: str, key: str, _workspace: Workspace) -> Agreement:
-    return metrics.agreement(_workspace.load(key))
+    return feature_cards.agreement(_workspace.load(key))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)

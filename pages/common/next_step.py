@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contrast_engine.summaries import ENOUGH_LABELS, Journey
+from contrast_engine.views.collection.progress import ENOUGH_LABELS, Journey
 from pages.common import session
 
 NEXT = {

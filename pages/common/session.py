@@ -7,21 +7,21 @@ import streamlit as st
 from contrast_engine import server
 from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import Journey, journey
-from contrast_engine.summaries.selections import keep_images, kept_images
+from contrast_engine.views.collection.progress import Journey, journey
+from contrast_engine.views.collection.selections import keep_images, kept_images
 
 COLLECTION = "collection/collection.py"
-MAP = "explore/map.py"
-CLUSTERS = "explore/clusters.py"
-AXES = "explore/axes.py"
-GALLERY = "explore/gallery.py"
-INSPECT = "explore/image.py"
-WHATIF = "explore/whatif.py"
-SIMILAR = "explore/odd.py"
-LABEL = "label/label.py"
-MODEL = "train/model.py"
-VALIDATE = "validate/validate.py"
-EXPORT = "use/export.py"
+MAP = "structure/map.py"
+CLUSTERS = "structure/clusters.py"
+AXES = "structure/axes.py"
+GALLERY = "collection/gallery.py"
+INSPECT = "image/image.py"
+WHATIF = "image/what_if.py"
+SIMILAR = "structure/outliers.py"
+LABEL = "labels/label.py"
+MODEL = "models/model.py"
+VALIDATE = "evidence/evidence.py"
+EXPORT = "output/export.py"
 
 WORKSPACE = "workspace"
 ELSEWHERE = "elsewhere"

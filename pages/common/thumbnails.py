@@ -11,9 +11,9 @@ import streamlit as st
 
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.summaries import browsing
-from contrast_engine.summaries.browsing import BY_PATH
 from contrast_engine.vectors import ImageId
+from contrast_engine.views.collection import gallery as gallery_view
+from contrast_engine.views.collection.gallery import BY_PATH
 from pages.common import controls, loaders, session
 from pages.components import gallery
 
@@ -96,7 +96,7 @@ def look(workspace: Workspace, size: int = 128) -> Look:
         workspace: The open workspace.
         size: Side of a picture in pixels to begin with; one of `SIZES`.
     """
-    known = browsing.orders(loaders.measured(workspace))
+    known = gallery_view.orders(loaders.measured(workspace))
     by = controls.in_address(
         st.selectbox, "Sort by", list(known), "sort", BY_PATH, format_func=known.get, width=210
     )
@@ -138,14 +138,16 @@ def browse(
     """
     measured, by = loaders.measured(workspace), looks.by
     part, span = page_of(f"{key}.page", len(ids), PER_PAGE)
-    on_page = browsing.ordered(workspace, measured, ids, by, is_falling=looks.is_falling, part=part)
+    on_page = gallery_view.ordered(
+        workspace, measured, ids, by, is_falling=looks.is_falling, part=part
+    )
     st.caption(f"Showing {span} of {len(ids):,} {what}.")
     with st.container(height=height, border=False) if height else st.container():
         events = show(
             workspace,
             key,
             on_page,
-            captions=browsing.captions(workspace, measured, on_page, by),
+            captions=gallery_view.captions(workspace, measured, on_page, by),
             size=looks.size,
             opened=session.image() or "",
             on_event=on_event,

@@ -21,18 +21,18 @@ from sklearn.linear_model import LogisticRegression
 
 from contrast_engine.arrays import Bytes, Floats, Json
 from contrast_engine.encoders import Encoder, Material, encoders
-from contrast_engine.encoders.copies import training_copy
+from contrast_engine.encoders.input_image import training_copy
 from contrast_engine.encoders.model import EncoderModel, plan_of, untrained
 from contrast_engine.errors import ImageError
 from contrast_engine.features import core_names, measure_image
 from contrast_engine.images import LinearImage, looks_like_image, read_image
 from contrast_engine.images.colour import decode_srgb
-from contrast_engine.learning.light import linear_light
+from contrast_engine.learning.luminance import linear_light
 from contrast_engine.learning.objectives.vae import VAE, contrast_slope
 from contrast_engine.learning.training import fit
 from contrast_engine.randomness import generator
 from contrast_engine.scaling import QuantileScaling, Standardising
-from contrast_engine.steps.spaces import joined
+from contrast_engine.steps.structure.spaces import joined
 from contrast_engine.validation.sensitivity import probe
 from contrast_engine.vectors import ImageId, Vectors
 

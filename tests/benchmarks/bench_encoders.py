@@ -18,12 +18,12 @@ import torch
 from contrast_engine.arrays import Bytes
 from contrast_engine.encoders import Material, encoders
 from contrast_engine.encoders.model import plan_of, untrained
+from contrast_engine.learning.batches import Pictures
 from contrast_engine.learning.devices import in_words, pick_device, place, synchronise
 from contrast_engine.learning.networks.mixed import set_precision
 from contrast_engine.learning.objective import Objective
 from contrast_engine.learning.panel import log_panel
-from contrast_engine.learning.pictures import Pictures
-from contrast_engine.learning.plan import optimiser
+from contrast_engine.learning.schedule import optimiser
 from contrast_engine.learning.training import fit
 from contrast_engine.learning.views import positives
 from contrast_engine.randomness import generator

@@ -22,7 +22,7 @@ from contrast_engine.encoders.model import EncoderModel, plan_of, untrained
 from contrast_engine.encoders.pretext import STANDS_FOR
 from contrast_engine.learning.devices import in_words, pick_device, place
 from contrast_engine.learning.losses.beta_vae import kl_divergence, squared_error
-from contrast_engine.learning.plan import optimiser
+from contrast_engine.learning.schedule import optimiser
 from contrast_engine.learning.training import fit
 from contrast_engine.randomness import generator
 from contrast_engine.vectors import ImageId, Vectors
@@ -102,7 +102,7 @@ def _embedded(name: str, count: int) -> float:
 
 
 def _step(name: str, size: int, batch: int) -> float:
-    from contrast_engine.learning.pictures import Pictures
+    from contrast_engine.learning.batches import Pictures
 
     recipe = encoders[name].of({"size": size, "batch_size": batch})
     codes = _codes(batch, size)

@@ -16,7 +16,7 @@ from sklearn.metrics import adjusted_rand_score
 from threadpoolctl import threadpool_limits
 
 from contrast_engine.clusterings.kmeans import KMeans
-from contrast_engine.validation.choosing import choose_k
+from contrast_engine.validation.cluster_count import choose_k
 from contrast_engine.vectors import ImageId, Vectors
 from tests.ranking.simulated_people import budget_for, judged_by_simulation
 

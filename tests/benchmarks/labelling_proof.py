@@ -26,7 +26,7 @@ from contrast_engine import Vectors, Workspace, steps
 from contrast_engine.clusterings.kmeans import nearest_means
 from contrast_engine.features import core_names
 from contrast_engine.pseudo_labels import classifiers, gather, recommended, train
-from contrast_engine.pseudo_labels.selection import active_queue, random_queue, spread_queue
+from contrast_engine.pseudo_labels.active_learning import active_queue, random_queue, spread_queue
 from contrast_engine.randomness import generator
 from contrast_engine.results import Predictions
 from contrast_engine.scaling import QuantileScaling

@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from contrast_engine.clusterings import clusterings
 from contrast_engine.clusterings.kmeans import KMeans
 from contrast_engine.pseudo_labels import classifiers, gather, train
-from contrast_engine.validation.choosing import choose_k
+from contrast_engine.validation.cluster_count import choose_k
 from tests.benchmarks.groups_and_pairs import PAIRS, is_found, mean, planted, table
 from tests.benchmarks.labelling_proof import (
     SEEDS,

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from contrast_engine import Workspace, steps
-from contrast_engine.summaries.mistakes import mistakes
+from contrast_engine.views.models.confusion import mistakes
 from tests.browser.app_server import AppServer
 
 

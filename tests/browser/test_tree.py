@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from contrast_engine import Workspace, steps
-from contrast_engine.steps.taxonomy import taxonomy
+from contrast_engine.steps.structure.taxonomy import taxonomy
 from tests.browser.app_server import AppServer
 
 

@@ -5,17 +5,17 @@ import pytest
 import torch
 
 from contrast_engine.encoders import PRESETS, Encoder, Material, encoders
-from contrast_engine.encoders.copies import training_copy
+from contrast_engine.encoders.input_image import training_copy
 from contrast_engine.encoders.model import EncoderModel, train_encoder
 from contrast_engine.encoders.pretext import PretextEncoder
 from contrast_engine.errors import ModelError, NotEnoughData
 from contrast_engine.images import read_image
 from contrast_engine.images.colour import decode_srgb
-from contrast_engine.learning.light import encode_srgb, linear_light
+from contrast_engine.learning.luminance import encode_srgb, linear_light
 from contrast_engine.learning.networks.conv_vae import tones, with_tones
 from contrast_engine.learning.objectives.contrastive import Contrastive, alike
 from contrast_engine.learning.objectives.vae import VAE, contrast_slope, varied
-from contrast_engine.learning.plan import sample_rows
+from contrast_engine.learning.schedule import sample_rows
 from contrast_engine.learning.training import Trained
 from contrast_engine.randomness import generator
 from contrast_engine.validation.sensitivity import response

@@ -12,7 +12,7 @@ from contrast_engine.features.local import local_moments
 from contrast_engine.features.pyramids import blocks
 from contrast_engine.images import LinearImage
 from contrast_engine.images.colour import encode_srgb
-from contrast_engine.images.sums import percentile
+from contrast_engine.images.pixel_sums import percentile
 
 
 def grey(y: np.ndarray) -> LinearImage:

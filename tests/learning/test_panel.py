@@ -5,7 +5,7 @@ import torch
 from contrast_engine.features import features
 from contrast_engine.images import LinearImage
 from contrast_engine.images.colour import decode_srgb, encode_srgb
-from contrast_engine.learning import light as torch_light
+from contrast_engine.learning import luminance as torch_light
 from contrast_engine.learning.panel import gcf, log_local_contrast, log_panel
 from contrast_engine.randomness import generator
 

@@ -13,10 +13,10 @@ from contrast_engine.learning.checkpoints import Checkpoint, load_weights, weigh
 from contrast_engine.learning.collapse import health
 from contrast_engine.learning.devices import pick_device, seeded_weights
 from contrast_engine.learning.objective import Objective, Terms
-from contrast_engine.learning.plan import Plan, held_out_rows, schedule
-from contrast_engine.learning.probing import faster_precision, seconds_a_step
+from contrast_engine.learning.observer import SixPictures, Wish
+from contrast_engine.learning.schedule import Plan, held_out_rows, schedule
+from contrast_engine.learning.step_cost import faster_precision, seconds_a_step
 from contrast_engine.learning.training import fit
-from contrast_engine.learning.watching import SixPictures, Wish
 from contrast_engine.progress import Cancelled
 from contrast_engine.randomness import generator
 

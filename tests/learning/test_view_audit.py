@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from contrast_engine.learning import view_audit as audited
-from contrast_engine.learning.light import encode_srgb
+from contrast_engine.learning.luminance import encode_srgb
 from contrast_engine.learning.panel import log_panel
 from contrast_engine.learning.view_audit import view_audit
 from contrast_engine.learning.views import CHANGED_BY, KEPT_WITHIN, Views, scaled

@@ -3,9 +3,9 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from contrast_engine.summaries.agreeing import agreement_card
+from contrast_engine.views.labels.annotator_agreement import agreement_card
 
-PAGE = "label/agreement.py"
+PAGE = "labels/agreement.py"
 
 
 def words(app: AppTest) -> str:

@@ -18,7 +18,7 @@ def strip(app: AppTest) -> dict:
 
 def test_an_axis_shows_its_images_in_order_and_how_far_its_name_holds(at_stage, visit) -> None:
     workspace = at_stage("clustered")
-    app = visit("explore/axes.py", axis="2")
+    app = visit("structure/axes.py", axis="2")
     assert not app.exception
     text = written(app)
     assert "independent directions" in text
@@ -33,7 +33,7 @@ def test_an_axis_shows_its_images_in_order_and_how_far_its_name_holds(at_stage, 
 
 def test_another_axis_shows_other_images_and_stands_in_the_address(at_stage, visit) -> None:
     at_stage("measured")
-    app = visit("explore/axes.py")
+    app = visit("structure/axes.py")
     first = strip(app)["ids"]
     app.session_state["axis"] = "3"
     app.run()

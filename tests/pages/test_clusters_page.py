@@ -7,13 +7,18 @@ from contrast_engine import steps
 from contrast_engine.clusterings import clusterings
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.store import Artifact
-from contrast_engine.summaries import cluster_cards
-from contrast_engine.summaries.choosing import has_number, number_card
-from contrast_engine.summaries.regrouping import change_clusters, edges, standing, unassigned_words
-from contrast_engine.summaries.runs import runs, runs_card
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.structure.choose_k import has_number, number_card
+from contrast_engine.views.structure.cluster_card import cluster_cards
+from contrast_engine.views.structure.cluster_edits import (
+    change_clusters,
+    edges,
+    standing,
+    unassigned_words,
+)
+from contrast_engine.views.structure.clustering_runs import runs, runs_card
 
-PAGE = "explore/clusters.py"
+PAGE = "structure/clusters.py"
 
 
 def words(app: AppTest) -> str:

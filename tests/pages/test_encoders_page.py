@@ -12,9 +12,9 @@ from contrast_engine.encoders import encoders
 from contrast_engine.jobs import JobRunner
 from contrast_engine.store import Workspace
 from contrast_engine.store.training_runs import TrainingRun
-from contrast_engine.summaries import is_answered
-from contrast_engine.summaries.encoders import trained_encoders
-from contrast_engine.summaries.learning import (
+from contrast_engine.views.artifact_lookup import is_answered
+from contrast_engine.views.encoders.encoder_card import trained_encoders
+from contrast_engine.views.encoders.training_run import (
     HEALTH,
     OWN,
     alarm,
@@ -23,9 +23,9 @@ from contrast_engine.summaries.learning import (
     onto_map,
     situation,
 )
-from pages.common.learning import STARTED
+from pages.encoders.training_run import STARTED
 
-PAGE = "train/encoders.py"
+PAGE = "encoders/encoders.py"
 TINY = {"size": 32, "epochs": 2, "batch_size": 8, "dimensions": 8}
 
 
@@ -171,7 +171,7 @@ def test_what_this_tab_has_trained_is_looked_at_once_it_is_there(trained, visit)
 def test_the_map_is_drawn_in_the_space_of_a_kept_encoder(trained, visit) -> None:
     (made,) = trained.artifacts("embeddings")
     for on in (made.key, f"features+{made.key}"):
-        app = visit("explore/map.py", on=on)
+        app = visit("structure/map.py", on=on)
         assert not app.exception, [e.message for e in app.exception]
         drawn = trained.manifest(trained.current("maps"))
         assert drawn.details["on"] == on

@@ -7,7 +7,7 @@ import pytest
 from contrast_engine.features import features
 from contrast_engine.issues import ISSUES, find_issues
 
-PAGE = "explore/features.py"
+PAGE = "collection/features.py"
 
 
 @pytest.mark.parametrize("family", ["global", "multiscale", "local", "frequency", "colour"])

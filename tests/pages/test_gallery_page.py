@@ -5,7 +5,7 @@ import json
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import server
-from contrast_engine.summaries.browsing import captions, ordered
+from contrast_engine.views.collection.gallery import captions, ordered
 from pages.common import thumbnails
 
 
@@ -23,7 +23,7 @@ def test_every_image_stands_on_one_page_and_the_count_says_which(
 ) -> None:
     monkeypatch.setattr(thumbnails, "PER_PAGE", 13)
     workspace = at_stage("measured")
-    app = visit("explore/gallery.py", sort="c_rms", order="rising")
+    app = visit("collection/gallery.py", sort="c_rms", order="rising")
     seen = []
     for page, said in enumerate(("1 to 13 of 30", "14 to 26 of 30", "27 to 30 of 30"), start=1):
         app.session_state["browse.page"] = page
@@ -40,12 +40,12 @@ def test_a_group_in_the_address_shows_exactly_its_images(at_stage, visit) -> Non
     workspace = at_stage("labelled")
     clustering = workspace.load(workspace.current("clusterings"))
     cluster = clustering.clusters[0]
-    app = visit("explore/gallery.py", show=f"cluster.{cluster}")
+    app = visit("collection/gallery.py", show=f"cluster.{cluster}")
     assert set(drawn(app)["ids"]) == set(clustering.members(cluster))
     part = next(part for part in app.get("bidi_component") if part.key == "selection.apart")
     found = server.kept.kept(json.loads(part.proto.json)["at"].rpartition("/")[2]).content
     assert f"the other {30 - len(clustering.members(cluster))}".encode() in found
-    app = visit("explore/gallery.py", show="label.low")
+    app = visit("collection/gallery.py", show="label.low")
     given = {i for i, said in workspace.labels.current().items() if said.label == "low"}
     assert set(drawn(app)["ids"]) == given
 
@@ -54,19 +54,21 @@ def test_an_address_with_a_selection_restores_it_in_a_new_tab(at_stage, visit) -
     workspace = at_stage("clustered")
     chosen = workspace.images.ids[3:8]
     key = workspace.selections.keep(chosen)
-    app = visit("explore/gallery.py", selection=key)
+    app = visit("collection/gallery.py", selection=key)
     assert set(drawn(app)["ids"]) == set(chosen)
     assert "5 selected" in written(app)
-    app = visit("explore/map.py", selection=key)
+    app = visit("structure/map.py", selection=key)
     assert "Showing 5 of 5 selected images" in written(app)
-    app = visit("explore/gallery.py", selection="0" * 16)
+    app = visit("collection/gallery.py", selection="0" * 16)
     assert not app.exception
     assert len(drawn(app)["ids"]) == 30
 
 
 def test_a_selection_is_saved_renamed_deleted_and_brought_back(at_stage, visit) -> None:
     workspace = at_stage("clustered")
-    app = visit("explore/gallery.py", selection=workspace.selections.keep(workspace.images.ids[:4]))
+    app = visit(
+        "collection/gallery.py", selection=workspace.selections.keep(workspace.images.ids[:4])
+    )
     assert not [b for b in app.button if b.label == "Save under this name"], "not yet opened"
     app.session_state["saved.menu"] = True
     app.run()
@@ -89,7 +91,7 @@ def test_a_selection_is_saved_renamed_deleted_and_brought_back(at_stage, visit) 
 
 def test_a_selection_of_which_nothing_is_left_is_no_group(at_stage, visit) -> None:
     at_stage("clustered")
-    app = visit("explore/gallery.py")
+    app = visit("collection/gallery.py")
     app.session_state["selected"] = ("0" * 16,)
     app.run()
     assert not app.exception

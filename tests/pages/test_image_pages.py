@@ -12,7 +12,7 @@ def written(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.text))
 
 
-@pytest.mark.parametrize("page", ["explore/image.py", "explore/whatif.py"])
+@pytest.mark.parametrize("page", ["image/image.py", "image/what_if.py"])
 def test_without_an_image_the_page_offers_some_to_choose_from(page, at_stage, visit) -> None:
     workspace = at_stage("measured")
     app = visit(page)
@@ -25,7 +25,7 @@ def test_without_an_image_the_page_offers_some_to_choose_from(page, at_stage, vi
 def test_the_image_page_says_what_the_image_is_and_what_is_like_it(at_stage, visit) -> None:
     workspace = at_stage("trained")
     image = next(iter(workspace.labels.current()))
-    app = visit("explore/image.py", image=image)
+    app = visit("image/image.py", image=image)
     assert not app.exception
     text = written(app)
     assert "compared with the collection" in text or "Close to the middle" in text
@@ -43,17 +43,17 @@ def test_a_file_that_is_gone_leaves_what_was_measured(at_stage, visit, photograp
     image = workspace.images.ids[2]
     workspace.original(image).rename(photographs / "elsewhere")
     try:
-        app = visit("explore/image.py", image=image)
+        app = visit("image/image.py", image=image)
         assert "cannot be opened" in app.warning[0].value
         assert "inspector.measures" in [part.key for part in app.get("bidi_component")]
-        assert "cannot be opened" in visit("explore/whatif.py", image=image).warning[0].value
+        assert "cannot be opened" in visit("image/what_if.py", image=image).warning[0].value
     finally:
         (photographs / "elsewhere").rename(workspace.images.paths[image])
 
 
 def test_sliders_start_neutral_move_the_measures_and_go_back(at_stage, visit) -> None:
     workspace = at_stage("trained")
-    app = visit("explore/whatif.py", image=workspace.images.ids[1])
+    app = visit("image/what_if.py", image=workspace.images.ids[1])
     assert not app.exception
     assert [slider.value for slider in app.slider] == [neutral()[name] for name in KNOBS]
     before = app.dataframe[0].value
@@ -69,7 +69,7 @@ def test_sliders_start_neutral_move_the_measures_and_go_back(at_stage, visit) ->
 
 def test_the_flip_of_a_slider_is_said_or_said_not_to_be(at_stage, visit) -> None:
     workspace = at_stage("trained")
-    app = visit("explore/whatif.py", image=workspace.images.ids[1], until="label")
+    app = visit("image/what_if.py", image=workspace.images.ids[1], until="label")
     app.selectbox(key="turn").set_value("haze").run()
     app.button(key="flip.find").click().run()
     assert not app.exception

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from contrast_engine.jobs import JobRunner
 from contrast_engine.store import Workspace
-from contrast_engine.summaries import judge_uploads
+from contrast_engine.views.models.new_images import judge_uploads
 
 N_IMAGES = 30
 
@@ -71,9 +71,9 @@ def test_adding_a_folder_scans_and_measures_it_and_lists_what_could_not_be_used(
 
 def test_another_tab_finds_the_running_job(at_stage, visit) -> None:
     workspace = at_stage("measured")
-    visit("explore/map.py", method="umap")
+    visit("structure/map.py", method="umap")
     (job,) = JobRunner(workspace).jobs()
-    again = visit("explore/map.py", method="umap")
+    again = visit("structure/map.py", method="umap")
     assert f"cancel.{job.id}" in [button.key for button in again.button]
     assert len(JobRunner(workspace).jobs()) == 1
 
@@ -90,18 +90,18 @@ def test_a_failed_job_says_why_and_is_only_tried_again_on_request(at_stage, visi
 
 def test_a_cluster_is_called_by_its_name_everywhere(at_stage, visit) -> None:
     workspace = at_stage("clustered")
-    app = visit("explore/clusters.py")
+    app = visit("structure/clusters.py")
     first = next(box for box in app.text_input if box.label == "Name")
     first.input("hazy ones").run()
     key = workspace.current("clusterings")
     assert workspace.labels.cluster_names(key) == {0: "hazy ones"}
-    legend = component(visit("explore/map.py", colour="cluster"), f"map.{workspace.id}")["legend"]
+    legend = component(visit("structure/map.py", colour="cluster"), f"map.{workspace.id}")["legend"]
     assert legend["entries"][0][0] == "hazy ones"
 
 
 def test_clusters_always_stand_beside_their_null(at_stage, visit) -> None:
     at_stage("clustered")
-    text = written(visit("explore/clusters.py"))
+    text = written(visit("structure/clusters.py"))
     assert "Silhouette" in text
     assert "structureless data" in text
     assert "n = 30" in text
@@ -109,7 +109,7 @@ def test_clusters_always_stand_beside_their_null(at_stage, visit) -> None:
 
 def test_labels_are_made_by_the_person(at_stage, visit) -> None:
     workspace = at_stage("clustered")
-    app = visit("label/label.py")
+    app = visit("labels/label.py")
     field(app, "Labels").input("flat, flat")
     app = press(app, "Use these labels")
     assert "twice" in app.error[0].value
@@ -122,12 +122,12 @@ def test_labels_are_made_by_the_person(at_stage, visit) -> None:
 def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"], is_ordered=True)
-    first = component(visit("label/label.py"), "labeller.typical")
+    first = component(visit("labels/label.py"), "labeller.typical")
     assert first["position"] == 0
     assert all(card["why"] for card in first["queue"])
     for card in first["queue"][:3]:
         workspace.labels.say([card["id"]], "low")
-    later = component(visit("label/label.py"), "labeller.typical")
+    later = component(visit("labels/label.py"), "labeller.typical")
     assert [card["id"] for card in later["queue"]] == [card["id"] for card in first["queue"]]
     assert later["position"] == 3
     assert later["queue"][0]["label"] == "low"
@@ -136,26 +136,26 @@ def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -
 def test_the_label_page_leads_on_to_the_model_and_never_to_itself(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(("low", "high"), is_ordered=True)
-    assert "Train the model" not in links(visit("label/label.py"))
+    assert "Train the model" not in links(visit("labels/label.py"))
     workspace.labels.say(workspace.images.ids[:3], "low")
-    page = visit("label/label.py")
+    page = visit("labels/label.py")
     assert "3 labelled" in written(page)
     assert links(page) == ["Train the model"]
 
 
 def test_after_training_the_images_that_teach_most_can_be_labelled(at_stage, visit) -> None:
     at_stage("trained")
-    queue = component(visit("label/label.py", queue="unsure"), "labeller.unsure")["queue"]
+    queue = component(visit("labels/label.py", queue="unsure"), "labeller.unsure")["queue"]
     assert "the model hesitates between" in queue[0]["why"]
 
 
 @pytest.mark.slow
 def test_training_on_a_page_gives_every_image_a_label(at_stage, visit, finish) -> None:
     workspace = at_stage("labelled")
-    app = press(visit("train/model.py"), "Train")
+    app = press(visit("models/model.py"), "Train")
     assert "Learning from the labelled images" in written(app)
     finish(workspace)
-    app = visit("train/model.py")
+    app = visit("models/model.py")
     assert [m.label for m in app.metric] == [
         "Accuracy", "Kappa", "Coverage", "Would rather not say",
     ]  # fmt: skip
@@ -171,7 +171,7 @@ def test_a_model_of_few_labels_wears_a_badge(at_stage, visit) -> None:
     for image in list(workspace.labels.current())[8:]:
         workspace.labels.say([image], None)
     steps.pseudo_label(workspace)
-    text = written(visit("train/model.py"))
+    text = written(visit("models/model.py"))
     assert "Very rough" in text
     assert "Learnt from 8 labels" in text
 
@@ -180,13 +180,13 @@ def test_new_labels_make_the_page_say_that_the_model_is_behind(at_stage, visit) 
     workspace = at_stage("trained")
     unlabelled = next(i for i in workspace.images.ids if i not in workspace.labels.current())
     workspace.labels.say([unlabelled], "low")
-    assert "has learnt from 24" in written(visit("train/model.py"))
+    assert "has learnt from 24" in written(visit("models/model.py"))
 
 
 def test_one_kind_of_label_is_not_enough_to_train(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.say(workspace.images.ids[:3], "low")
-    app = visit("train/model.py")
+    app = visit("models/model.py")
     assert "at least one image of another kind" in written(app)
     assert "Train" not in [button.label for button in app.button]
 
@@ -195,7 +195,7 @@ def test_every_finding_has_a_verdict_in_words_and_missing_evidence_is_named(
     at_stage, visit
 ) -> None:
     workspace = at_stage("validated")
-    app = visit("validate/validate.py")
+    app = visit("evidence/evidence.py")
     report = workspace.load(workspace.current("reports"))
     tables = "".join(part.proto.body for part in app.get("html"))
     assert tables.count("<tr class=") == len(report.findings)
@@ -207,7 +207,7 @@ def test_every_finding_has_a_verdict_in_words_and_missing_evidence_is_named(
 
 def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: Path) -> None:
     at_stage("trained")
-    app = visit("use/export.py")
+    app = visit("output/export.py")
     field(app, "Or write it").input("results.csv")
     app = press(app, "Write the file")
     assert "full path" in app.error[0].value
@@ -222,7 +222,7 @@ def test_new_images_are_judged_and_unreadable_ones_say_why(
     at_stage, visit, photographs: Path
 ) -> None:
     at_stage("trained")
-    app = visit("use/export.py")
+    app = visit("output/export.py")
     field(app, "Image or folder").input(str(photographs))
     app = press(app, "Judge these images")
     judged = app.dataframe[1].value

@@ -1,10 +1,10 @@
 """Which images the label page asks for, by each of its strategies."""
 
-from contrast_engine.pseudo_labels.selection import was_random
-from contrast_engine.summaries.asking import BLIND, drawn_queue, teaching_queue
+from contrast_engine.pseudo_labels.active_learning import was_random
+from contrast_engine.views.labels.queue_strategies import BLIND, drawn_queue, teaching_queue
 from tests.test_components import log, say, told
 
-PAGE = "label/label.py"
+PAGE = "labels/label.py"
 
 
 def test_a_fair_draw_is_offered_and_its_labels_are_known_as_such(at_stage, visit) -> None:

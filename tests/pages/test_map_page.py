@@ -26,7 +26,7 @@ def test_the_address_decides_projection_colour_and_open_image(at_stage, visit) -
     workspace = at_stage("trained")
     steps.project(workspace, "tsne")
     image = workspace.images.ids[3]
-    app = visit("explore/map.py", method="tsne", colour="predicted", image=image)
+    app = visit("structure/map.py", method="tsne", colour="predicted", image=image)
     assert not app.exception
     assert menu(app, "Projection").value == "tsne"
     assert menu(app, "Colour by").value == "predicted"
@@ -36,7 +36,7 @@ def test_the_address_decides_projection_colour_and_open_image(at_stage, visit) -
 
 def test_a_choice_is_written_into_the_address_by_its_name(at_stage, visit) -> None:
     at_stage("clustered")
-    app = visit("explore/map.py")
+    app = visit("structure/map.py")
     app = menu(app, "Colour by").set_value("feature.gcf").run()
     assert app.query_params["colour"] == "feature.gcf"
     assert not app.exception
@@ -44,7 +44,7 @@ def test_a_choice_is_written_into_the_address_by_its_name(at_stage, visit) -> No
 
 def test_an_address_that_names_nothing_known_shows_the_usual_map(at_stage, visit) -> None:
     at_stage("measured")
-    app = visit("explore/map.py", method="pcaa", colour="predicted", image="0" * 16)
+    app = visit("structure/map.py", method="pcaa", colour="predicted", image="0" * 16)
     assert not app.exception
     assert menu(app, "Projection").value == "pca"
     assert menu(app, "Colour by").value == "feature.c_rms"
@@ -57,26 +57,26 @@ def test_the_options_of_a_method_stand_in_the_address_and_come_from_it(at_stage,
     steps.project(workspace, "tsne")
     steps.project(workspace, "pca")
     address = {"method": "tsne", "tsne.perplexity": "7.0", "umap.n_neighbors": "9"}
-    app = visit("explore/map.py", **address)
+    app = visit("structure/map.py", **address)
     assert not app.exception
     assert f"/map/{key}/xy" in drawn(app, workspace.id)["urls"]["xy"]
     assert "umap.n_neighbors" not in app.query_params
-    assert not visit("explore/map.py", **(address | {"tsne.perplexity": "many"})).exception
+    assert not visit("structure/map.py", **(address | {"tsne.perplexity": "many"})).exception
 
 
 def test_colours_are_only_offered_for_what_exists(at_stage, visit) -> None:
     at_stage("measured")
-    offered = menu(visit("explore/map.py"), "Colour by").options
+    offered = menu(visit("structure/map.py"), "Colour by").options
     assert not any("Predicted" in title or title == "Cluster" for title in offered)
     at_stage("trained")
-    offered = menu(visit("explore/map.py"), "Colour by").options
+    offered = menu(visit("structure/map.py"), "Colour by").options
     assert "Cluster" in offered
     assert "Predicted label" in offered
 
 
 def test_the_map_says_how_far_to_believe_it_and_on_how_many_images(at_stage, visit) -> None:
     at_stage("measured")
-    text = written(visit("explore/map.py"))
+    text = written(visit("structure/map.py"))
     assert "Trustworthiness 0." in text
     assert "on 30 images" in text
     assert "Continuity 0." in text
@@ -85,7 +85,7 @@ def test_the_map_says_how_far_to_believe_it_and_on_how_many_images(at_stage, vis
 def test_a_selection_shows_its_size_and_is_labelled_at_once(at_stage, visit) -> None:
     workspace = at_stage("labelled")
     chosen = tuple(workspace.images.ids[:4])
-    app = visit("explore/map.py")
+    app = visit("structure/map.py")
     app.session_state["selected"] = chosen
     app.run()
     assert "Showing 4 of 4 selected images" in written(app)
@@ -98,7 +98,7 @@ def test_a_selection_shows_its_size_and_is_labelled_at_once(at_stage, visit) -> 
 
 def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -> None:
     workspace = at_stage("clustered")
-    app = visit("explore/map.py")
+    app = visit("structure/map.py")
     app.session_state["selected"] = tuple(workspace.images.ids[::3])
     app.run()
     assert not app.exception
@@ -111,7 +111,7 @@ def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -
 
 def test_a_slow_projection_starts_one_job_and_shows_it_with_a_way_to_stop(at_stage, visit) -> None:
     at_stage("measured")
-    app = visit("explore/map.py", method="umap")
+    app = visit("structure/map.py", method="umap")
     assert "Drawing the map" in written(app)
     assert [button.label for button in app.button if button.key.startswith("cancel.")]
 
@@ -119,7 +119,7 @@ def test_a_slow_projection_starts_one_job_and_shows_it_with_a_way_to_stop(at_sta
 def test_a_label_given_on_the_map_page_recolours_the_map(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"])
-    app = visit("explore/map.py", colour="label")
+    app = visit("structure/map.py", colour="label")
     app.session_state["selected"] = tuple(workspace.images.ids[:7])
     app.run()
     before = drawn(app, workspace.id)
@@ -131,7 +131,7 @@ def test_a_label_given_on_the_map_page_recolours_the_map(at_stage, visit) -> Non
 
 def test_two_measures_are_chosen_as_axes_and_stand_in_the_address(at_stage, visit) -> None:
     workspace = at_stage("measured")
-    app = visit("explore/map.py", method="two-measures", across="gcf")
+    app = visit("structure/map.py", method="two-measures", across="gcf")
     assert not app.exception
     axes = drawn(app, workspace.id)["axes"]
     assert axes["ticks"]
@@ -144,7 +144,7 @@ def test_two_measures_are_chosen_as_axes_and_stand_in_the_address(at_stage, visi
 
 def test_the_map_can_show_where_it_misleads_and_says_what_the_colours_mean(at_stage, visit) -> None:
     workspace = at_stage("measured")
-    app = visit("explore/map.py", colour="strangers")
+    app = visit("structure/map.py", colour="strangers")
     assert not app.exception
     legend = drawn(app, workspace.id)["legend"]
     assert legend["title"] == "Strangers beside it"

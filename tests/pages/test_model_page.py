@@ -4,11 +4,11 @@ from streamlit.testing.v1 import AppTest
 
 from contrast_engine import steps
 from contrast_engine.pseudo_labels import classifiers, gather, stratified
-from contrast_engine.steps.spaces import space
-from contrast_engine.summaries.mistakes import mistakes
-from contrast_engine.summaries.trust import choice_card, classifier_titles, trust
+from contrast_engine.steps.structure.spaces import space
+from contrast_engine.views.models.calibration import choice_card, classifier_titles, trust
+from contrast_engine.views.models.confusion import mistakes
 
-PAGE = "train/model.py"
+PAGE = "models/model.py"
 
 
 def words(app: AppTest) -> str:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from contrast_engine.randomness import generator
-from contrast_engine.summaries.odd import Doubles
+from contrast_engine.views.structure.outliers import Doubles
 from pages.common import image_loaders
 
 
@@ -16,7 +16,7 @@ def written(app) -> str:
 
 def test_odd_images_come_with_their_reason(at_stage, visit) -> None:
     at_stage("measured")
-    app = visit("explore/odd.py")
+    app = visit("structure/outliers.py")
     assert not app.exception
     assert "Showing 1 to 12 of 30 images" in written(app)
     assert "deviations above the rest" in written(app) or "combination" in written(app)
@@ -24,7 +24,7 @@ def test_odd_images_come_with_their_reason(at_stage, visit) -> None:
 
 def test_a_collection_without_doubles_says_so(at_stage, visit) -> None:
     at_stage("measured")
-    app = visit("explore/odd.py", view="double")
+    app = visit("structure/outliers.py", view="double")
     assert not app.exception
     assert app.info[0].value == "No picture is there twice."
 
@@ -35,7 +35,7 @@ def test_every_group_of_doubles_is_reached_and_counted(at_stage, visit, monkeypa
     monkeypatch.setattr(image_loaders, "doubles", lambda _: groups)
     seen = []
     for page, span in ((1, "1 to 12"), (2, "13 to 15")):
-        app = visit("explore/odd.py", view="double")
+        app = visit("structure/outliers.py", view="double")
         app.session_state["doubles.page"] = page
         app.run()
         assert f"Showing {span} of 15 groups" in written(app)
@@ -46,7 +46,7 @@ def test_every_group_of_doubles_is_reached_and_counted(at_stage, visit, monkeypa
 def test_a_file_from_outside_finds_its_like_or_says_why_not(at_stage, visit) -> None:
     at_stage("measured")
     noise = generator(5, "outside").integers(0, 256, (60, 80, 3)).astype(np.uint8)
-    app = visit("explore/odd.py", view="like")
+    app = visit("structure/outliers.py", view="like")
     app.file_uploader[0].set_value(
         ("new.png", cv2.imencode(".png", noise)[1].tobytes(), "image/png")
     )
@@ -62,7 +62,7 @@ def test_either_judge_can_be_asked_alone_and_every_page_is_reached(at_stage, vis
     at_stage("measured")
     orders = []
     for by in ("distance", "isolation"):
-        app = visit("explore/odd.py", by=by)
+        app = visit("structure/outliers.py", by=by)
         assert not app.exception
         app.session_state["odd.page"] = 3
         app.run()
@@ -74,7 +74,7 @@ def test_either_judge_can_be_asked_alone_and_every_page_is_reached(at_stage, vis
 def test_the_like_of_an_image_in_the_address_leave_it_out_itself(at_stage, visit) -> None:
     workspace = at_stage("measured")
     image = workspace.images.ids[4]
-    app = visit("explore/odd.py", view="like", image=image)
+    app = visit("structure/outliers.py", view="like", image=image)
     assert not app.exception
     grid = next(c for c in app.get("bidi_component") if c.key == "like.near")
     shown = json.loads(grid.proto.json)["ids"]
@@ -85,7 +85,7 @@ def test_the_like_of_an_image_in_the_address_leave_it_out_itself(at_stage, visit
 def test_a_copy_of_an_image_finds_that_image_first(at_stage, visit) -> None:
     workspace = at_stage("measured")
     image = workspace.images.ids[9]
-    app = visit("explore/odd.py", view="like")
+    app = visit("structure/outliers.py", view="like")
     app.file_uploader[0].set_value(("copy.png", workspace.original_bytes(image), "image/png"))
     app.run()
     grid = next(c for c in app.get("bidi_component") if c.key == "like.near")

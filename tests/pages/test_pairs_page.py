@@ -4,11 +4,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import steps
-from contrast_engine.steps.ranking import rank_next, rank_show
-from contrast_engine.summaries.pairs import pairs_card, waiting_pairs
+from contrast_engine.steps.labels.rank import rank_next, rank_show
+from contrast_engine.views.labels.pairs import pairs_card, waiting_pairs
 from tests.test_components import log, say, told
 
-PAGE = "label/pairs.py"
+PAGE = "labels/pairs.py"
 
 
 def words(app: AppTest) -> str:

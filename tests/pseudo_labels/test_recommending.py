@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from contrast_engine.pseudo_labels import Labelled, classifiers, gather, stratified
+from contrast_engine.pseudo_labels.classifier_choice import choose
 from contrast_engine.pseudo_labels.mlp import Mlp, _Problem
-from contrast_engine.pseudo_labels.recommending import choose
 from contrast_engine.results import Clustering
 from contrast_engine.vectors import ImageId, Vectors
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import OptionError
-from contrast_engine.pseudo_labels.selection import (
+from contrast_engine.pseudo_labels.active_learning import (
     active_queue,
     random_queue,
     shared_queue,

@@ -4,7 +4,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.ranking.agreement import Ratings, agreement, alpha, fleiss, verdict
-from contrast_engine.ranking.consensus import consensus
+from contrast_engine.ranking.dawid_skene import consensus
 from contrast_engine.vectors import ImageId
 
 _ = -1

@@ -5,7 +5,7 @@ import pytest
 
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.ranking import Judged, next_pairs, rank
-from contrast_engine.ranking.choosing_pairs import expected_gain
+from contrast_engine.ranking.pair_selection import expected_gain
 from tests.ranking.simulated_people import images, judged_by_simulation
 
 IDS = images(12)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from contrast_engine.ranking.agreement import Ratings
-from contrast_engine.ranking.settling import ENOUGH, settle
+from contrast_engine.ranking.consensus_rule import ENOUGH, settle
 from tests.ranking.simulated_people import images
 
 LABELS = ("low", "medium", "high")

@@ -1,4 +1,4 @@
-from contrast_engine.steps.agreeing import ratings
+from contrast_engine.steps.labels.annotator_agreement import ratings
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 

@@ -4,7 +4,7 @@ import pytest
 from contrast_engine import steps
 from contrast_engine.errors import OptionError
 from contrast_engine.features import core_names
-from contrast_engine.steps.choosing import choose_k_artifact
+from contrast_engine.steps.structure.choose_k import choose_k_artifact
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import ImageId, Vectors
 

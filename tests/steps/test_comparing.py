@@ -8,7 +8,7 @@ import pytest
 from contrast_engine import steps
 from contrast_engine.errors import ImageError, ModelError, UnknownName
 from contrast_engine.randomness import generator
-from contrast_engine.steps.comparing import most_like
+from contrast_engine.steps.structure.similar import most_like
 from contrast_engine.store import Workspace
 
 SAMPLES = sorted((Path(__file__).parents[2] / "sample_data").glob("*.jpg"))[::16]

@@ -10,7 +10,7 @@ from contrast_engine.errors import OptionError
 from contrast_engine.features import feature_names
 from contrast_engine.issues import ISSUES
 from contrast_engine.results import Clustering, Predictions
-from contrast_engine.steps.exporting import export, table
+from contrast_engine.steps.output.export import export, table
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors

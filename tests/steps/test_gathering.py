@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.images import decoding, facts, reading
+from contrast_engine.images import decoding, file_facts, reading
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import gather, measure, scan
-from contrast_engine.steps.copying import USUAL_SIZE, copies
+from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies
 from contrast_engine.store import Workspace
 
 
@@ -47,7 +47,7 @@ def test_a_new_file_is_decoded_once(tmp_path, folder, monkeypatch):
         decoded.append(name)
         return decoding.decode(data, name, covering)
 
-    monkeypatch.setattr(facts, "decode", counting)
+    monkeypatch.setattr(file_facts, "decode", counting)
     monkeypatch.setattr(reading, "decode", counting)
     workspace = Workspace(tmp_path / "w.contrast")
     report = gather(workspace, [folder])

@@ -9,18 +9,19 @@ import numpy as np
 import pytest
 
 from contrast_engine.encoders import PRESETS
-from contrast_engine.encoders.copies import training_copy
+from contrast_engine.encoders.input_image import training_copy
 from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
 from contrast_engine.features import FEATURE_VERSION, core_names, feature_names, measure_image
 from contrast_engine.images import read_image
 from contrast_engine.progress import Cancelled
-from contrast_engine.steps import measure, measuring, scan, space
-from contrast_engine.steps.copying import USUAL_SIZE, copies
-from contrast_engine.steps.spaces import Door
+from contrast_engine.steps import measure, scan, space
+from contrast_engine.steps.collection import measure as measure_step
+from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies
+from contrast_engine.steps.structure.spaces import Door
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.training_cache import TrainingCache
-from contrast_engine.summaries import journey
 from contrast_engine.vectors import Vectors
+from contrast_engine.views.collection.progress import journey
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -183,7 +184,7 @@ def test_a_damaged_part_is_measured_again(workspace):
 def test_many_parts_are_joined_and_nothing_is_lost(workspace, folder, photographs, monkeypatch):
     photographs(folder / "more", 40, seed=3)
     scan(workspace)
-    monkeypatch.setattr(measuring, "_PART_ROWS", 1)
+    monkeypatch.setattr(measure_step, "_PART_ROWS", 1)
     report = measure(workspace)
     parts = list((workspace.root / "features").glob("rows-*/part-*.parquet"))
     assert len(parts) == 1
@@ -240,9 +241,9 @@ def test_the_space_is_the_core_features_on_one_scale(workspace):
 
 MEASURING = """
 import sys
-from contrast_engine.steps import measure, measuring
+from contrast_engine.steps import measure, measure_step
 from contrast_engine.store import Workspace
-measuring._PART_ROWS = 5
+measure_step._PART_ROWS = 5
 class Teller:
     def tick(self, done, total, note="", **metrics):
         print(done, flush=True)

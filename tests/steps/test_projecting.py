@@ -6,8 +6,8 @@ from contrast_engine.features import core_names
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import project, space
 from contrast_engine.store import Artifact, Workspace
-from contrast_engine.summaries.answers import is_answered
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.artifact_lookup import is_answered
 
 
 def measured(folder, n=60, seed=0):

@@ -9,7 +9,7 @@ import pytest
 
 from contrast_engine import steps
 from contrast_engine.errors import NotEnoughData, OptionError
-from contrast_engine.steps.selecting import (
+from contrast_engine.steps.output.export_selection import (
     LONGEST_NAME,
     archive,
     export_selection,

@@ -6,14 +6,14 @@ import pytest
 from contrast_engine import steps
 from contrast_engine.colouring import DISPUTED, colouring
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.steps.lessons import learn_now
-from contrast_engine.steps.settling import settled_labels
-from contrast_engine.steps.spaces import space
+from contrast_engine.steps.labels.consensus_labels import settled_labels
+from contrast_engine.steps.models.live_model import learn_now
+from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
-from contrast_engine.summaries.lesson import lesson_card
-from contrast_engine.summaries.model import model_card
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.models.live_model import lesson_card
+from contrast_engine.views.models.model_card import model_card
 
 N = 80
 IDS = tuple(ImageId(f"{row:016x}") for row in range(N))

@@ -5,13 +5,18 @@ import pytest
 
 from contrast_engine import Workspace, steps
 from contrast_engine.errors import NotEnoughData, OptionError
-from contrast_engine.steps.exporting import parquet_bytes, table
-from contrast_engine.steps.taxonomy import keep_fine_cut, name_group, taxonomy, undo_group_name
+from contrast_engine.steps.output.export import parquet_bytes, table
+from contrast_engine.steps.structure.taxonomy import (
+    keep_fine_cut,
+    name_group,
+    taxonomy,
+    undo_group_name,
+)
 from contrast_engine.store import Artifact
 from contrast_engine.store.collection import ImageFile
-from contrast_engine.summaries import cluster_cards
-from contrast_engine.summaries.taxonomy import cut_at, taxonomy_rows, tree_card
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.structure.cluster_card import cluster_cards
+from contrast_engine.views.structure.taxonomy import cut_at, taxonomy_rows, tree_card
 
 N = 80
 

@@ -20,11 +20,11 @@ from contrast_engine.errors import (
     UnknownName,
 )
 from contrast_engine.progress import Cancelled
-from contrast_engine.steps.copying import copies
-from contrast_engine.steps.spaces import Door, space, space_of
-from contrast_engine.steps.training import aligned, estimate, flat, trainable, training_key
-from contrast_engine.steps.viewing import view_pictures
-from contrast_engine.store.files import read_array, write_array
+from contrast_engine.steps.collection.training_copies import copies
+from contrast_engine.steps.encoders.audit_views import view_pictures
+from contrast_engine.steps.encoders.train import aligned, estimate, flat, trainable, training_key
+from contrast_engine.steps.structure.spaces import Door, space, space_of
+from contrast_engine.store.atomic_files import read_array, write_array
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.store.training_runs import TrainingRun
 

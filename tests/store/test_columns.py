@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from contrast_engine.store import columns
+from contrast_engine.store import parquet
 
 TABLE = {
     "text": ["a", None, 'é\n"<b>', ""],
@@ -24,7 +24,7 @@ def same(one, other):
 
 
 def test_every_kind_of_value_comes_back_exactly():
-    back, notes = columns.decode(columns.encode(TABLE, {"made": "today"}))
+    back, notes = parquet.decode(parquet.encode(TABLE, {"made": "today"}))
     assert list(back) == list(TABLE)
     assert same(TABLE, back)
     assert notes == {"made": "today"}
@@ -34,23 +34,23 @@ def test_every_kind_of_value_comes_back_exactly():
 
 def test_an_empty_table_comes_back():
     empty = {name: column[:0] for name, column in TABLE.items()}
-    back, _ = columns.decode(columns.encode(empty))
+    back, _ = parquet.decode(parquet.encode(empty))
     assert all(len(column) == 0 for column in back.values())
 
 
 def test_the_same_table_gives_the_same_bytes():
-    assert columns.encode(TABLE) == columns.encode(TABLE)
+    assert parquet.encode(TABLE) == parquet.encode(TABLE)
 
 
 def test_a_strided_column_is_stored_as_it_reads():
     wide = np.arange(12.0).reshape(4, 3)
-    back, _ = columns.decode(columns.encode({"b": wide[:, 1]}))
+    back, _ = parquet.decode(parquet.encode({"b": wide[:, 1]}))
     assert back["b"].tolist() == [1.0, 4.0, 7.0, 10.0]
 
 
 def test_many_rows_keep_their_order():
     ids = [f"{i:016x}" for i in range(200_000)]
-    back, _ = columns.decode(columns.encode({"id": ids, "n": np.arange(200_000)}))
+    back, _ = parquet.decode(parquet.encode({"id": ids, "n": np.arange(200_000)}))
     assert back["id"] == ids
     assert np.array_equal(back["n"], np.arange(200_000))
 
@@ -58,4 +58,4 @@ def test_many_rows_keep_their_order():
 @pytest.mark.parametrize("keep", [0, 3, 40, -1])
 def test_a_table_cut_short_is_refused(keep):
     with pytest.raises(ValueError, match="not a readable table"):
-        columns.decode(columns.encode(TABLE)[:keep])
+        parquet.decode(parquet.encode(TABLE)[:keep])

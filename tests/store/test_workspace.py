@@ -12,7 +12,7 @@ import pytest
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.steps import scan
 from contrast_engine.store import Workspace
-from contrast_engine.store.files import TEMPORARY
+from contrast_engine.store.atomic_files import TEMPORARY
 
 REPOSITORY = Path(__file__).parents[2]
 

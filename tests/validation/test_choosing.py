@@ -5,7 +5,7 @@ from sklearn.metrics import adjusted_rand_score
 from contrast_engine.clusterings.kmeans import KMeans
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.progress import Cancelled
-from contrast_engine.validation.choosing import choose_k
+from contrast_engine.validation.cluster_count import choose_k
 from contrast_engine.validation.separation import uniform_like
 from contrast_engine.vectors import ImageId, Vectors
 

@@ -3,7 +3,7 @@ import pytest
 
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.ranking import Judged
-from contrast_engine.validation.people import with_people
+from contrast_engine.validation.pairwise_rank import with_people
 from contrast_engine.vectors import ImageId, Vectors
 
 

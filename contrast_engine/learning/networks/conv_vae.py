@@ -6,8 +6,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from contrast_engine.learning.light import luminance
 from contrast_engine.learning.losses.beta_vae import LOG_VARIANCE
+from contrast_engine.learning.luminance import luminance
 from contrast_engine.learning.networks.mixed import MixedPrecision
 
 GRID = 4

@@ -3,8 +3,8 @@
 import torch
 from torch import Tensor, nn
 
-from contrast_engine.learning.light import lightness, luminance
 from contrast_engine.learning.losses.nt_xent import nt_xent
+from contrast_engine.learning.luminance import lightness, luminance
 from contrast_engine.learning.networks.conv_encoder import ConvEncoder, projector
 from contrast_engine.learning.objective import Objective, Terms
 from contrast_engine.learning.objectives.contrastive import alike

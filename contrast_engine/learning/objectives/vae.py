@@ -3,7 +3,6 @@
 import torch
 from torch import Tensor
 
-from contrast_engine.learning.light import decode_srgb, encode_srgb, luminance
 from contrast_engine.learning.losses.beta_vae import (
     gradient_error,
     kl_divergence,
@@ -12,6 +11,7 @@ from contrast_engine.learning.losses.beta_vae import (
 )
 from contrast_engine.learning.losses.soft_histogram import histogram_distance
 from contrast_engine.learning.losses.structure import contrast_term
+from contrast_engine.learning.luminance import decode_srgb, encode_srgb, luminance
 from contrast_engine.learning.networks.conv_vae import ConvVAE, shrunk
 from contrast_engine.learning.objective import Objective, Terms
 from contrast_engine.learning.views import cropped, scaled

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from contrast_engine.errors import CollectionError
 from contrast_engine.store.collection import shown
-from contrast_engine.store.mark import is_workspace
 from contrast_engine.store.sources.archives import is_archive, unpack
 from contrast_engine.store.sources.finding import Found, Search
 from contrast_engine.store.sources.folders import walk
 from contrast_engine.store.sources.tables import TABLE_SUFFIXES, listed
+from contrast_engine.store.workspace_marker import is_workspace
 
 __all__ = ["Found", "Search", "root_of", "search"]
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.store.atomic_files import is_full, read_json, reason, write_json
 from contrast_engine.store.collection import shown
-from contrast_engine.store.files import is_full, read_json, reason, write_json
 from contrast_engine.store.sources.finding import LARGEST_FILE, Search
 from contrast_engine.store.sources.folders import is_passed_over, walk
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contrast_engine.errors import ImageError
+from contrast_engine.store.atomic_files import reason
 from contrast_engine.store.collection import shown
-from contrast_engine.store.files import reason
 
 LARGEST_FILE = 1 << 30
 """Files above one GiB are not opened: no photograph is that large, and memory is finite."""

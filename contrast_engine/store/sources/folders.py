@@ -4,10 +4,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from contrast_engine.store.atomic_files import reason
 from contrast_engine.store.collection import shown
-from contrast_engine.store.files import reason
-from contrast_engine.store.mark import is_workspace
 from contrast_engine.store.sources.finding import Search
+from contrast_engine.store.workspace_marker import is_workspace
 
 _APPLE_FORKS = "__MACOSX"
 """Folder of file attributes that a Mac adds to archives; its files are named like images."""

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from contrast_engine.errors import CollectionError
+from contrast_engine.store.atomic_files import reason
 from contrast_engine.store.collection import shown
-from contrast_engine.store.files import reason
 from contrast_engine.store.sources.finding import Search
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")

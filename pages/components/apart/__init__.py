@@ -9,7 +9,7 @@ def show(at: str, *, key: str) -> None:
     The browser asks for it after the pictures of the page: it takes long for very many images.
 
     Args:
-        at: Address of a `summaries.Chosen` as JSON.
+        at: Address of a `selection_summary.Chosen` as JSON.
         key: Names this part of the page.
     """
     _apart(key=key, data={"at": at})

@@ -1,0 +1,123 @@
+"""Pictures made smaller: averages by area in linear light, a strip at a time."""
+
+import functools
+from typing import Any
+
+import cv2
+import numpy as np
+
+from contrast_engine.arrays import Floats32, Real
+from contrast_engine.images import colour
+from contrast_engine.images.colour_modes import Codes
+
+_STRIP = 100_000  # pixels made linear at a time: 1.2 MB of float32 RGB, which fits the cache
+
+# A pixel of the source has already averaged over its own area. Averaging over a whole target pixel
+# besides would blur small files of a scene more than large ones, and move the spectral features by
+# up to half their quartile range; so the box is narrowed until the variances of source pixel and
+# box add up to one target pixel. The tenth more than 1 stands for detail beyond the target's reach,
+# which wide boxes fold back into it and narrow ones do not (measured; see benchmarks).
+_OWN_BLUR = 1.1
+_NARROWEST = 0.3  # source pixels; hardly larger sources are sampled rather than averaged
+
+Shares = Any
+"""Sparse (target, source): what part of each target row every source row makes up."""
+
+
+def shrunk(codes: Codes, target: tuple[int, int]) -> Floats32:
+    """Average a picture by area in linear light: (h, w, 1 or 3).
+
+    Args:
+        codes: (h, w, c) code values, perhaps decoded at a half, quarter or eighth.
+        target: (height, width) wanted, at most that of the codes.
+    """
+    # Only a strip at a time is ever linear at full size. float32 is exact enough here: the source
+    # has 8 or 16 bits.
+    height, width = codes.shape[:2]
+    if (height, width) == target:
+        return _linear(codes)
+    rows = max(1, _STRIP * target[0] // (width * height))
+    columns = _shares(width, target[1])
+    strips = _strips(height, target[0], rows)
+    return np.concatenate(
+        [_averaged(_linear(codes[top:end]), share, columns) for top, end, share in strips]
+    )
+
+
+def halved(light: Real) -> Real:
+    """Average (h, w, 3) light over 2 x 2 pixels; mirroring the picture mirrors the result.
+
+    Sides that are odd lose half a pixel at either end; one pixel stays one.
+    """
+    height, width = light.shape[:2]
+    if height > 1 and height % 2:
+        light = (light[:-1] + light[1:]) / 2
+    if width > 1 and width % 2:
+        light = (light[:, :-1] + light[:, 1:]) / 2
+    size = max(width // 2, 1), max(height // 2, 1)
+    if light.dtype != np.float32:
+        return np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_AREA))
+    four = cv2.cvtColor(light, cv2.COLOR_RGB2RGBA)  # OpenCV averages four channels much sooner
+    return np.asarray(
+        cv2.cvtColor(cv2.resize(four, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGBA2RGB)
+    )
+
+
+def _averaged(light: Floats32, rows: Shares, columns: Shares) -> Floats32:
+    """Average (h, w, c) light to (h', w', c)."""
+    height, width, channels = light.shape
+    down: Any = rows @ light.reshape(height, width * channels)
+    across: Any = columns @ _turned(down.reshape(-1, width, channels)).reshape(width, -1)
+    return _turned(across.reshape(len(across), -1, channels))
+
+
+def _turned(light: Floats32) -> Floats32:
+    """Swap rows and columns of (h, w, c); several times quicker than a NumPy copy."""
+    height, width, channels = light.shape
+    return np.asarray(cv2.transpose(light), np.float32).reshape(width, height, channels)
+
+
+@functools.lru_cache(maxsize=64)
+def _strips(height: int, target: int, rows: int) -> list[tuple[int, int, Shares]]:
+    """Cut `height` rows for `rows` of the `target` rows at a time: from, to, and shares."""
+    share = _shares(height, target)
+    strips = []
+    for top in range(0, target, rows):
+        part = share[top : top + rows]
+        first, end = int(part.indices.min()), int(part.indices.max()) + 1
+        strips.append((first, end, part[:, first:end]))
+    return strips
+
+
+@functools.lru_cache(maxsize=64)
+def _shares(size: int, target: int) -> Shares:
+    """Give what part of each of `target` cells every one of `size` cells makes up."""
+    from scipy.sparse import csr_array
+
+    step = size / target
+    box = max(step**2 - _OWN_BLUR, _NARROWEST**2) ** 0.5
+    middle = (np.arange(target) + 0.5) * step
+    low, high = np.maximum(middle - box / 2, 0), np.minimum(middle + box / 2, size)
+    first = np.minimum(low.astype(np.int64), size - 1)
+    cell = first[:, None] + np.arange(int(np.ceil(box)) + 1)
+    part = np.minimum(high[:, None], cell + 1) - np.maximum(low[:, None], cell)
+    part = np.where((cell < size) & (part > 1e-9), part, 0.0)
+    part /= part.sum(axis=1, keepdims=True)
+    kept = part > 0
+    starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
+    return csr_array((part[kept].astype(np.float32), cell[kept], starts), shape=(target, size))
+
+
+def _linear(codes: Codes) -> Floats32:
+    """Look up (h, w, c) codes as linear light, (h, w, 1 or 3), transparency over mid-grey."""
+    is_deep = codes.dtype == np.uint16
+    colours: Any = np.ascontiguousarray(codes[..., :3] if codes.shape[2] == 4 else codes)
+    light: Floats32
+    if is_deep:
+        light = colour.LINEAR_OF_16_BIT[colours]
+    else:  # OpenCV drops a last axis of one
+        light = np.asarray(cv2.LUT(colours, colour.LINEAR_OF_8_BIT)).reshape(colours.shape)
+    if codes.shape[2] == 4:
+        alpha = codes[..., 3:].astype(np.float32) / np.float32(65535 if is_deep else 255)
+        light = light * alpha + np.float32(colour.MID_GREY) * (1 - alpha)
+    return light

@@ -1,0 +1,188 @@
+"""What each route gives: pictures, arrays, job events."""
+
+import functools
+import gzip
+import json
+import threading
+from dataclasses import asdict
+from hashlib import blake2b
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+
+from contrast_engine import images
+from contrast_engine.errors import UnknownName
+from contrast_engine.server import blobs as keeping
+from contrast_engine.server import params
+from contrast_engine.server.open_workspaces import workspaces
+from contrast_engine.steps.output import export_selection
+from contrast_engine.vectors import ImageId
+
+PREVIEW_SIZE = 1600
+FOREVER = "private, max-age=31536000, immutable"
+
+_decoding = threading.BoundedSemaphore(2)  # a 12 MP decode takes tens of MB; two are enough
+
+
+def health(_request: Request) -> Response:
+    """Say that the server is there."""
+    return JSONResponse({"ok": True}, headers={"Cache-Control": "no-store"})
+
+
+def nothing_here(request: Request) -> Response:
+    """Refuse every other address, which Streamlit would answer with its start page."""
+    raise UnknownName(f"nothing is served at {request.url.path}")
+
+
+def thumb(request: Request) -> Response:
+    """Give the small picture of an image."""
+    workspace, wanted = params.image(request)
+    picture = workspace.thumbs.get(wanted)
+    if picture is None:
+        raise UnknownName(f"image {wanted} has no thumbnail; scan its folder again")
+    return _kept(request, picture, "image/webp")
+
+
+def image(request: Request) -> Response:
+    """Give the large picture of an image."""
+    workspace, wanted = params.image(request)
+    return _kept(request, _preview(workspace.id, wanted), "image/jpeg")
+
+
+@functools.lru_cache(maxsize=24)
+def _preview(workspace_id: str, image_id: ImageId) -> bytes:
+    """Encode one picture anew, at most two at a time; the newest few are kept."""
+    with _decoding:
+        return images.preview(workspaces()[workspace_id].original(image_id), PREVIEW_SIZE)
+
+
+def about(request: Request) -> Response:
+    """Give the name of an image, but not where it lies."""
+    workspace, wanted = params.image(request)
+    row = workspace.images.facts(wanted)
+    name = Path(row.path).name
+    facts = {"id": wanted, "name": name, "width": row.width, "height": row.height}
+    return JSONResponse(facts, headers={"Cache-Control": "private, max-age=60"})
+
+
+def xy(request: Request) -> Response:
+    """Give the coordinates of a map."""
+    points = params.map_of(request).values
+    return _kept(request, points[:, :2].astype("<f4").tobytes())
+
+
+def xyz(request: Request) -> Response:
+    """Give the coordinates of a map with three directions."""
+    found = params.map_of(request)
+    if len(found.columns) < 3:
+        raise UnknownName(f"{request.path_params['key']} is a flat map")
+    return _kept(request, found.values[:, :3].astype("<f4").tobytes())
+
+
+def ids(request: Request) -> Response:
+    """Give the image ids of a map."""
+    return _kept(request, bytes.fromhex("".join(params.map_of(request).ids)))
+
+
+def colour(request: Request) -> Response:
+    """Give the colour bytes of a map."""
+    coloured = params.coloured(request)
+    return _kept(request, coloured.codes.tobytes(), is_final=params.is_final(request))
+
+
+def values(request: Request) -> Response:
+    """Give the numbers behind the colours of a map."""
+    coloured = params.coloured(request)
+    if coloured.values is None:
+        raise UnknownName(f"{request.path_params['what']} has classes, not values")
+    return _kept(request, coloured.values.astype("<f4").tobytes())
+
+
+def typical(request: Request) -> Response:
+    """Give the images that stand for the clusters, the middle of each first."""
+    chosen = params.representatives(request)
+    turns = zip_longest(*chosen.values())
+    return _kept(request, bytes.fromhex("".join(i for turn in turns for i in turn if i)))
+
+
+def archive(request: Request) -> Response:
+    """Give the files of a kept selection in one zip, one file in memory at a time."""
+    workspace = params.workspace(request)
+    images = workspace.selections.images(params.matching(request, "key"))
+    headers = {
+        "Content-Disposition": 'attachment; filename="selection.zip"',
+        "Cache-Control": "no-store",
+        "Content-Encoding": "identity",
+    }
+    pieces = export_selection.archive(workspace, export_selection.present(workspace, images))
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+def events(request: Request) -> Response:
+    """Give what a job has told since the events already known, and where it is."""
+    workspace = params.workspace(request)
+    job = params.matching(request, "job")
+    since = request.query_params.get("since", "0")
+    if not since.isdecimal():
+        raise UnknownName("since must be a whole number: how many events are known already")
+    runner = params.runner(workspace.id)
+    status = runner.status(job)  # before the events, so that the last ones are never missed
+    news = runner.events(job, int(since))
+    shown = {name: value for name, value in asdict(status).items() if name not in {"params"}}
+    answer = {"events": news, "next": int(since) + len(news), "status": shown}
+    text = json.dumps(_finite(answer), allow_nan=False)
+    return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+def kept(request: Request) -> Response:
+    """Give what a page has kept for the browser."""
+    found = keeping.kept(params.matching(request, "name"))
+    return _kept(request, found.content, found.media_type)
+
+
+def plotly(request: Request) -> Response:
+    """Give the plotly.js of the installed plotly."""
+    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return _kept(request, _plotly_zipped(), "text/javascript; charset=utf-8", headers)
+
+
+@functools.cache
+def _plotly_zipped() -> bytes:
+    from plotly.offline import get_plotlyjs
+
+    return gzip.compress(get_plotlyjs().encode(), 6, mtime=0)
+
+
+def _kept(
+    request: Request,
+    content: bytes,
+    media_type: str = "application/octet-stream",
+    headers: dict[str, str] | None = None,
+    is_final: bool = True,
+) -> Response:
+    """Answer with bytes that never change at this address, or 304 where the browser has them."""
+    tag = f'"{blake2b(content, digest_size=8).hexdigest()}"'
+    kept = {
+        "ETag": tag,
+        "Cache-Control": FOREVER if is_final else "no-store",
+        "Content-Encoding": "identity",  # else the gzip layer spends time on incompressible bytes
+        **(headers or {}),
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=kept)
+    return Response(content, media_type=media_type, headers=kept)
+
+
+def _finite(value: Any) -> Any:
+    """Replace NaN and infinity by null, which JSON can say."""
+    if isinstance(value, float):
+        return value if np.isfinite(value) else None
+    if isinstance(value, dict):
+        return {name: _finite(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(one) for one in value]
+    return value

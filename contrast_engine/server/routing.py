@@ -1,0 +1,75 @@
+"""The table of routes, and what holds for all of them."""
+
+import functools
+import gc
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import ContrastError, JobError, UnknownName
+from contrast_engine.server import endpoints
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[Json]:
+    """Make small answers leave at once, then serve.
+
+    Streamlit's listening socket lacks TCP_NODELAY, and every request waits 40 ms for it; sockets
+    accepted from a listener inherit the option.
+    """
+    for thing in gc.get_objects():
+        if type(thing) is socket.socket and thing.fileno() >= 0 and _is_listening(thing):
+            thing.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    yield {}
+
+
+def routes() -> list[BaseRoute]:
+    """Give the routes to mount beside the pages; any other address under /api is a plain 404."""
+    served: dict[str, Callable[[Request], Response]] = {
+        "/api/health": endpoints.health,
+        "/api/plotly.min.js": endpoints.plotly,
+        "/api/kept/{name}": endpoints.kept,
+        "/api/{ws}/thumb/{image}": endpoints.thumb,
+        "/api/{ws}/image/{image}": endpoints.image,
+        "/api/{ws}/about/{image}": endpoints.about,
+        "/api/{ws}/map/{key}/xy": endpoints.xy,
+        "/api/{ws}/map/{key}/xyz": endpoints.xyz,
+        "/api/{ws}/map/{key}/ids": endpoints.ids,
+        "/api/{ws}/map/{key}/colour/{what}": endpoints.colour,
+        "/api/{ws}/map/{key}/values/{what}": endpoints.values,
+        "/api/{ws}/typical/{key}": endpoints.typical,
+        "/api/{ws}/selection/{key}/zip": endpoints.archive,
+        "/api/{ws}/jobs/{job}/events": endpoints.events,
+    }
+    found: list[BaseRoute] = [Route(at, _answering(give)) for at, give in served.items()]
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    nothing = Route("/api/{rest:path}", _answering(endpoints.nothing_here), methods=methods)
+    return [*found, nothing]
+
+
+def _is_listening(thing: socket.socket) -> bool:
+    is_tcp = thing.family in (socket.AF_INET, socket.AF_INET6) and thing.type == socket.SOCK_STREAM
+    return is_tcp and bool(thing.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
+
+
+def _answering(give: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """Turn our errors into JSON and put the safety headers on every answer."""
+
+    @functools.wraps(give)
+    def answer(request: Request) -> Response:
+        try:
+            response = give(request)
+        except (UnknownName, JobError) as error:
+            response = JSONResponse({"error": str(error)}, 404)
+        except ContrastError as error:  # the file is gone, was changed, cannot be read any more
+            response = JSONResponse({"error": str(error)}, 410)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+
+    return answer

@@ -1,0 +1,1 @@
+"""Files in, features out: scan, measure, flag issues, keep training copies."""

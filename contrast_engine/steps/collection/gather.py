@@ -1,0 +1,52 @@
+"""Gather: scan, and measure what is new from the same decode; one cancel stops both."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.collection.measure import MeasureReport, keeping, measure
+from contrast_engine.steps.collection.scan import ScanReport, scan
+from contrast_engine.store import Workspace
+
+
+@dataclass(frozen=True)
+class GatherReport:
+    """What scanning found and measuring computed."""
+
+    scanned: ScanReport
+    measured: MeasureReport
+
+
+def gather(
+    workspace: Workspace, paths: Sequence[str | Path] = (), *, progress: Progress = SILENT
+) -> GatherReport:
+    """Bring the collection up to date and measure every image that is not measured yet.
+
+    New files are decoded once, for their thumbnails, their measures and their training copies.
+    Stopped in the middle, it keeps what was read and measured, and goes on from there next time.
+
+    Args:
+        workspace: Where the collection is kept.
+        paths: What to scan; without any, everything scanned before.
+        progress: Told after every file and every image; each of the two counts from nought.
+
+    Raises:
+        CollectionError: There is nothing to scan, or nothing of that name.
+        WorkspaceError: Someone else is scanning or measuring, or the disk is full.
+    """
+    with workspace.lock("measure"), keeping(workspace) as kept:
+        scanned = scan(workspace, paths, progress=_Part(progress, "1 of 2"), kept=kept)
+    rest = measure(workspace, progress=_Part(progress, "2 of 2"))
+    return GatherReport(scanned, replace(rest, computed=kept.computed + rest.computed))
+
+
+class _Part:
+    """Says in front of every note which part of the work it is about."""
+
+    def __init__(self, progress: Progress, name: str) -> None:
+        self._progress = progress
+        self._name = name
+
+    def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
+        self._progress.tick(done, total, f"{self._name}: {note}" if note else self._name, **metrics)

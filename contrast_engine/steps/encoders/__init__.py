@@ -1,0 +1,1 @@
+"""Learned embeddings: train an encoder, embed with it, audit what it sees."""

@@ -1,0 +1,1 @@
+"""Validation without ground truth, gathered into one report."""

@@ -1,0 +1,1 @@
+"""What annotators said: consensus, agreement, what to ask next, rankings from pairs."""

@@ -1,0 +1,67 @@
+"""rater_agreement: what several people said about the same images, held against each other."""
+
+import hashlib
+from dataclasses import dataclass
+
+from contrast_engine.ranking.agreement import Agreement, Ratings, agreement
+from contrast_engine.ranking.dawid_skene import consensus
+from contrast_engine.store import Workspace
+from contrast_engine.vectors import ImageId
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """The label of an image that people most probably mean.
+
+    Args:
+        image: Its id.
+        label: The most probable label.
+        probability: How probable it is, given how each person labels.
+        people: How many people labelled it.
+    """
+
+    image: ImageId
+    label: str
+    probability: float
+    people: int
+
+
+def rater_agreement(workspace: Workspace, *, seed: int = 0) -> tuple[Agreement, tuple[Agreed, ...]]:
+    """Give how far people agree, and a consensus label for every labelled image.
+
+    Raises:
+        NotEnoughData: Fewer than two images have labels of two people, or all are alike.
+    """
+    gathered = ratings(workspace)
+    found = agreement(gathered, seed=seed)
+    probability = consensus(gathered).probability
+    agreed = tuple(
+        Agreed(image, gathered.labels[int(row.argmax())], float(row.max()), int(counts.sum()))
+        for image, row, counts in zip(gathered.ids, probability, gathered.counts, strict=True)
+    )
+    return found, agreed
+
+
+def ratings(workspace: Workspace) -> Ratings:
+    """Give the last word of every person about every image, as far as it was not taken back."""
+    said = workspace.labels.by_person()
+    known = workspace.labels.label_set()
+    meant = {who: {i: label for i, label in one.items() if label} for who, one in said.items()}
+    unsure = {
+        who: frozenset(image for image, label in one.items() if label is None)
+        for who, one in said.items()
+    }
+    used = sorted({label for one in meant.values() for label in one.values()})
+    labels = tuple(dict.fromkeys([*known.labels, *used]))
+    return Ratings.of(meant, labels, is_ordered=known.is_ordered, unsure=unsure)
+
+
+def ratings_hash(workspace: Workspace) -> str:
+    """Name what everybody has said: the same words of the same people give the same text."""
+    said = workspace.labels.by_person()
+    text = "\n".join(
+        f"{who} {image} {label}"
+        for who, one in sorted(said.items())
+        for image, label in one.items()
+    )
+    return "ratings-" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()

@@ -1,0 +1,63 @@
+"""label_next: which images a person should label next, and why each."""
+
+from typing import Literal, get_args
+
+from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.pseudo_labels.active_learning import (
+    Wanted,
+    active_queue,
+    random_queue,
+    shared_queue,
+    spread_queue,
+)
+from contrast_engine.results import Predictions
+from contrast_engine.steps.structure.spaces import space, space_of
+from contrast_engine.store import Workspace
+
+Strategy = Literal["medoids", "active", "random"]
+
+
+def label_next(
+    workspace: Workspace,
+    count: int = 20,
+    *,
+    strategy: Strategy | None = None,
+    who: str | None = None,
+    seed: int = 0,
+) -> tuple[Wanted, ...]:
+    """Choose the next images to label; the same labels so far give the same images.
+
+    Args:
+        workspace: Measured.
+        count: How many images.
+        strategy: "medoids" for images that stand for others, "active" for those that the
+            current model doubts, "random" for any; by default active once there is a model.
+        who: One of several people: their random draws share only the part of the label set's
+            overlap with those of others.
+        seed: For groups and random draws.
+
+    Raises:
+        NotEnoughData: Nothing was measured, or "active" without a model.
+        OptionError: There is no such strategy, or the count is not positive.
+    """
+    if strategy is not None and strategy not in get_args(Strategy):
+        raise OptionError(f"no strategy {strategy!r}; there are: {', '.join(get_args(Strategy))}")
+    here = space(workspace)
+    labelled = set(workspace.labels.current())
+    key = workspace.current("predictions")
+    if strategy == "active" and key is None:
+        raise NotEnoughData(
+            "choosing by the model's doubt needs a model, there is none; label 20 images"
+            " chosen by medoids first, then learn from them"
+        )
+    if strategy == "random" and who is not None:
+        own, share = set(workspace.labels.by_person().get(who, {})), workspace.labels.label_set()
+        return shared_queue(here.vectors, who, share.overlap, own, count, seed=seed)
+    if strategy == "random":
+        return random_queue(here.vectors, labelled, count, seed=seed)
+    if key is None or strategy == "medoids":
+        measures = workspace.load(workspace.current("features") or "")
+        return spread_queue(here.vectors, measures, labelled, count, seed=seed)
+    predictions: Predictions = workspace.load(key)
+    learnt_in = space_of(workspace, str(workspace.manifest(key).details["space_key"]))
+    return active_queue(learnt_in.vectors, predictions, labelled, count, seed=seed)

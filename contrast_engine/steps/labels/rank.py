@@ -1,0 +1,131 @@
+"""rank_next, rank_show: which pairs to compare, and the ladder that the comparisons give."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.ranking import Judged, Pair, Ranking, next_pairs, rank
+from contrast_engine.ranking.consistency import Consistency, consistency
+from contrast_engine.ranking.pair_selection import Strategy
+from contrast_engine.results import Predictions
+from contrast_engine.store import Workspace
+from contrast_engine.validation.pairwise_rank import WithPeople, with_people
+from contrast_engine.vectors import ImageId, Vectors
+
+SCORE = "score"
+"""The column of an embedding that holds an encoder's score."""
+
+AMONG = 60
+"""Images that are compared, about five batches or 300 pairs of work (SCIENCE 6.2)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """What people's comparisons say so far.
+
+    Args:
+        ranking: The scores of every compared image.
+        people: Each person's consistency.
+        measures: How far each feature and each model agrees with people, best first; empty if
+            refused. A model is the score of an embedded encoder, or the mean predicted label
+            where the labels are ordered, and is named by what it is.
+        refused: Why nothing is said about features, else "".
+    """
+
+    ranking: Ranking
+    people: tuple[Consistency, ...]
+    measures: tuple[WithPeople, ...]
+    refused: str
+
+
+def rank_next(
+    workspace: Workspace,
+    count: int = 10,
+    *,
+    who: str = "me",
+    strategy: Strategy = "active",
+    among: int = AMONG,
+    seed: int = 0,
+) -> tuple[Pair, ...]:
+    """Choose the next pairs for one person to say which image has more contrast.
+
+    The images compared are a random sample, so that what is found holds for the collection; it
+    grows by what is asked for here and hardly changes when images are added.
+
+    Args:
+        workspace: Measured.
+        count: How many pairs.
+        who: Who will be asked.
+        strategy: "active" for the pairs that teach most, or "random".
+        among: How many images are compared in all; compared ones always stay.
+        seed: Draws images, pairs and sides.
+
+    Raises:
+        NotEnoughData: Nothing was measured, or fewer than two images.
+        OptionError: There is no such strategy, or the count is not positive.
+    """
+    judged, measured = judgements(workspace), _measured(workspace)
+    compared = {image for one in judged for image in (one.left, one.right)}
+    drawn = sorted(measured.ids, key=lambda image: _lot(image, seed))[: max(among, 2)]
+    there = compared & set(measured.ids)
+    rest = [image for image in drawn if image not in there][: max(max(among, 2) - len(there), 0)]
+    ids = sorted([*there, *rest])
+    return next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed)
+
+
+def rank_show(workspace: Workspace) -> Ladder:
+    """Give the scores of the compared images, people's consistency, and who agrees with them.
+
+    Raises:
+        NotEnoughData: Nobody has compared anything yet.
+    """
+    judged = judgements(workspace)
+    if not judged:
+        raise NotEnoughData("no images were compared yet; compare some pairs first")
+    ids = sorted({image for one in judged for image in (one.left, one.right)})
+    measures: tuple[WithPeople, ...] = ()
+    refused = ""
+    try:
+        tables = [_measured(workspace), *_models(workspace)]
+        found = [one for table in tables for one in with_people(table, judged)]
+        measures = tuple(sorted(found, key=lambda one: -(-2.0 if one.rho is None else one.rho)))
+    except NotEnoughData as error:
+        refused = str(error)
+    return Ladder(rank(ids, judged), consistency(judged), measures, refused)
+
+
+def judgements(workspace: Workspace) -> list[Judged]:
+    """Give every comparison of the workspace, oldest first."""
+    return [Judged(c.left, c.right, c.answer, c.who) for c in workspace.comparisons.all()]
+
+
+def _measured(workspace: Workspace) -> Vectors:
+    key = workspace.current("features")
+    if key is None:
+        raise NotEnoughData("there are no measured images in this workspace; measure them first")
+    table: Vectors = workspace.load(key)
+    return table
+
+
+def _models(workspace: Workspace) -> list[Vectors]:
+    """Give the one-number scores that were learnt, each for all measured images."""
+    measured = _measured(workspace).ids
+    found = []
+    key = workspace.current("predictions")
+    if key is not None and workspace.manifest(key).details.get("is_ordered"):
+        said: Predictions = workspace.load(key)
+        place = said.probability @ np.arange(len(said.labels))
+        method = workspace.manifest(key).details["method"]
+        found.append(Vectors(said.ids, place[:, None], (f"predicted label ({method})",)))
+    for made in workspace.artifacts("embeddings"):
+        if made.details.get("has_score"):
+            column = workspace.load(made.key).column(SCORE)
+            name = f"score of {made.details.get('name', 'an encoder')} ({made.key[:6]})"
+            found.append(Vectors(workspace.load(made.key).ids, column[:, None], (name,)))
+    return [one for one in found if set(measured) <= set(one.ids)]
+
+
+def _lot(image: ImageId, seed: int) -> str:
+    return hashlib.blake2b(f"{seed}/{image}".encode(), digest_size=8).hexdigest()

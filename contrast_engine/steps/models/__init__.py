@@ -1,0 +1,1 @@
+"""From labels to a model: choose a classifier, train it, or keep one up to date live."""

@@ -1,0 +1,1 @@
+"""Results handed out: tables and selections of images."""

@@ -1,0 +1,147 @@
+"""Selections on their way out: a table of some images, or an archive of their files."""
+
+import io
+import re
+import unicodedata
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from contrast_engine.errors import NotEnoughData, OptionError, WorkspaceError
+from contrast_engine.imageset import ImageSet
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.output.export import ExportReport, Table, csv_bytes, parquet_bytes, table
+from contrast_engine.store import Workspace
+from contrast_engine.store.atomic_files import write_bytes, write_chunks
+from contrast_engine.store.collection import shown
+from contrast_engine.vectors import ImageId
+
+TABLE, LEFT_OUT = "table.csv", "left-out.txt"
+
+LONGEST_NAME = 120
+"""Characters of a file's name in an archive; some systems refuse names of more than 255 bytes."""
+
+_ENCODERS = {".csv": csv_bytes, ".parquet": parquet_bytes}
+_UNSAFE = re.compile(r'[<>:"/\\|?*]|[^\S ]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+def present(workspace: Workspace, ids: Iterable[ImageId]) -> tuple[ImageId, ...]:
+    """Give those of some images that the collection still has, in its own order."""
+    found = workspace.images.places(ImageSet.of(ids))
+    return tuple(workspace.images.ids[place] for place in sorted(found[found >= 0].tolist()))
+
+
+def selected_table(workspace: Workspace, ids: Collection[ImageId]) -> Table:
+    """Give the rows of the exported table that are about these images."""
+    everything, wanted = table(workspace), set(ids)
+    return Table(everything.columns, tuple(row for row in everything.rows if row[0] in wanted))
+
+
+def archive(
+    workspace: Workspace, ids: Sequence[ImageId], progress: Progress = SILENT
+) -> Iterator[bytes]:
+    """Give a zip of the files of these images piece by piece, so that one is in memory at a time.
+
+    It holds the files as they are and `table.csv`. Their own names are kept, made safe for every
+    system; where two are the same, the id is put before it. Files that are gone or were changed
+    are named with the reason in `left-out.txt`.
+    """
+    sink = _Sink()
+    taken, left_out = {TABLE, LEFT_OUT}, []
+    with zipfile.ZipFile(sink, "w") as packed:  # stored: photographs are compressed already
+        packed.writestr(zipfile.ZipInfo(TABLE), csv_bytes(selected_table(workspace, ids)))
+        for done, image in enumerate(ids):
+            try:
+                data = workspace.original_bytes(image)
+            except WorkspaceError as error:
+                left_out.append(str(error))
+            else:
+                packed.writestr(zipfile.ZipInfo(_unique(workspace, image, taken)), data)
+                yield sink.taken()
+            progress.tick(done + 1, len(ids), "packing")
+        if left_out:
+            packed.writestr(zipfile.ZipInfo(LEFT_OUT), "\n".join(left_out) + "\n")
+    yield sink.taken()
+
+
+def export_selection(
+    workspace: Workspace,
+    ids: Iterable[ImageId],
+    path: str | Path,
+    *,
+    progress: Progress = SILENT,
+) -> ExportReport:
+    """Write some images as a .csv or .parquet table or a .zip of their files.
+
+    The file appears whole or not at all.
+
+    Raises:
+        NotEnoughData: The collection has none of the images any more.
+        OptionError: The ending is another one, or the folder is not there.
+        WorkspaceError: It could not be written.
+    """
+    target = Path(path).expanduser().absolute()
+    suffix = target.suffix.lower()
+    if suffix not in {*_ENCODERS, ".zip"}:
+        raise OptionError(
+            f"{shown(target.name)} must end in .csv, .parquet or .zip: the ending decides"
+            " the format"
+        )
+    if not target.parent.is_dir() or target.is_dir():
+        raise OptionError(f"{shown(target)} must name a file in a folder that is there")
+    found = present(workspace, ids)
+    if not found:
+        raise NotEnoughData("the collection has none of these images any more; scan it again")
+    rows = selected_table(workspace, found)
+    if suffix == ".zip":
+        write_chunks(target, archive(workspace, found, progress))
+    else:
+        write_bytes(target, _ENCODERS[suffix](rows))
+    return ExportReport(len(found), rows.columns, shown(target))
+
+
+def safe_name(name: str) -> str:
+    """Give a file name that every system takes: one part of a path, plain characters, not long."""
+    plain = unicodedata.normalize("NFC", shown(name).rpartition("/")[2])
+    plain = "".join(c if c.isprintable() else "_" for c in _UNSAFE.sub("_", plain)).strip(" .")
+    if not plain or _RESERVED.fullmatch(plain):
+        plain = f"_{plain}"
+    stem, dot, suffix = plain.rpartition(".")
+    if len(plain) <= LONGEST_NAME:
+        return plain
+    return (
+        f"{(stem or suffix)[: LONGEST_NAME - 12]}{dot}{suffix[:11]}"
+        if stem
+        else plain[:LONGEST_NAME]
+    )
+
+
+def _unique(workspace: Workspace, image: ImageId, taken: set[str]) -> str:
+    name = safe_name(workspace.images.facts(image).path)
+    if name.casefold() in taken:  # some systems do not tell upper from lower case
+        name = f"{image} {name}"
+    taken.add(name.casefold())
+    return name
+
+
+class _Sink(io.RawIOBase):
+    """Holds what a zip writer writes until it is asked for; there is no way back in it."""
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Hold one more piece."""
+        self._written.append(bytes(data))
+        return len(self._written[-1])
+
+    def taken(self) -> bytes:
+        """Give all that was written since the last time."""
+        written, self._written = self._written, []
+        return b"".join(written)

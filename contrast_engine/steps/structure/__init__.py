@@ -1,0 +1,1 @@
+"""The shape of a collection: spaces, maps, clusterings, similar images."""

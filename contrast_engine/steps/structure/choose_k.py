@@ -1,0 +1,127 @@
+"""choose_k: how many clusters the collection bears, and whether they are groups at all."""
+
+from dataclasses import asdict
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from contrast_engine.arrays import Json
+from contrast_engine.clusterings import Clusterer, clusterings
+from contrast_engine.errors import OptionError
+from contrast_engine.options import options_of
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.results import Finding, Report
+from contrast_engine.steps.structure.spaces import Space, space
+from contrast_engine.store import Artifact, Workspace
+from contrast_engine.validation import cluster_count
+from contrast_engine.validation.cluster_count import Choice, Cut
+
+STEP = "choose-k@1"
+OPTION = "n_clusters"
+
+
+def choose_k(
+    workspace: Workspace,
+    method: str = "kmeans",
+    *,
+    options: Json | None = None,
+    on: str = "features",
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> str:
+    """Compare numbers of clusters in the scaled space, unless it is done; give the key.
+
+    The details hold `recommended_k` with its `reason`, the `verdict` ("groups" or "regions") and
+    the `curve`: for every `k` its `stability` with range, `jaccard` by cluster, `silhouette`
+    with `null_mean`, `null_sd` and `z`, and `davies_bouldin` and `calinski_harabasz` likewise.
+    It is a report, but never the current one: that is the validation's.
+
+    Args:
+        workspace: Where the measurements are and the report goes.
+        method: Name of a clustering with a number of clusters.
+        options: Its other options.
+        on: The space to cluster: "features", the key of an embedding, or "features+KEY".
+        seed: For everything drawn at random.
+        progress: Told on the way; a cancelled comparison leaves nothing behind.
+
+    Raises:
+        NotEnoughData: Nothing was measured, or too few different images.
+        OptionError: An option does not fit, or the method finds the number itself.
+        UnknownName: There is no such clustering.
+    """
+    where = space(workspace, on)
+    artifact = choose_k_artifact(where, method, options=options, seed=seed)
+    if not workspace.has(artifact):
+        recipe, others = clusterings[method], artifact.recipe["options"]
+
+        def make(k: int) -> Clusterer:
+            return recipe.of({**others, OPTION: k})
+
+        with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
+            choice = cluster_count.choose_k(where.vectors, make, seed=seed, progress=progress)
+        details = {
+            **as_json(choice), "space": where.name, "on": where.on, "method": method,
+        }  # fmt: skip
+        workspace.save(artifact, Report((_finding(choice, where),)), details)
+    return artifact.key
+
+
+def choose_k_artifact(
+    where: Space, method: str = "kmeans", *, options: Json | None = None, seed: int = 0
+) -> Artifact:
+    """Name the question, so that a page can see whether it was answered.
+
+    Raises:
+        OptionError: An option does not fit, or the method finds the number itself.
+        UnknownName: There is no such clustering.
+    """
+    recipe = clusterings[method]
+    if OPTION not in {option.name for option in options_of(recipe)}:
+        raise OptionError(
+            f"{method} finds the number of clusters itself; choose k for a method with"
+            f" {OPTION}, such as kmeans"
+        )
+    others = {k: v for k, v in recipe.of(options or {}).as_json().items() if k != OPTION}
+    return Artifact("reports", STEP, {"method": method, "options": others}, (where.key,), seed)
+
+
+def as_json(choice: Choice) -> Json:
+    """Write a choice down as details and command line give it."""
+    return {
+        "recommended_k": choice.recommended_k,
+        "verdict": choice.verdict,
+        "reason": choice.reason,
+        "curve": [_point(cut) for cut in choice.cuts],
+        "uniform": None if choice.uniform is None else asdict(choice.uniform),
+        "n": choice.n,
+        "total": choice.total,
+    }
+
+
+def _point(cut: Cut) -> Json:
+    return {
+        "k": cut.k,
+        "stability": cut.stability,
+        "stability_low": cut.stability_low,
+        "stability_high": cut.stability_high,
+        "jaccard": list(cut.jaccard),
+        "silhouette": cut.silhouette.value,
+        "null_mean": cut.silhouette.null_mean,
+        "null_sd": cut.silhouette.null_sd,
+        "z": cut.silhouette.z,
+        "davies_bouldin": asdict(cut.davies_bouldin),
+        "calinski_harabasz": asdict(cut.calinski_harabasz),
+    }
+
+
+def _finding(choice: Choice, where: Space) -> Finding:
+    best = next(cut for cut in choice.cuts if cut.k == choice.recommended_k)
+    return Finding(
+        "choose_k",
+        float(choice.recommended_k),
+        choice.n,
+        where.name,
+        "pass" if choice.verdict == "groups" else "warn",
+        f"{choice.reason[0].upper()}{choice.reason[1:]}.",
+        null=best.silhouette.null_mean,
+        better="",
+    )

@@ -1,0 +1,165 @@
+"""cluster: cut the space into regions, say what each is like and how real they are."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from contrast_engine import describe, representatives
+from contrast_engine.arrays import Json
+from contrast_engine.clusterings import Grouping, clusterings, identity
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.results import Clustering
+from contrast_engine.steps.structure.spaces import Space, space
+from contrast_engine.store import Artifact, Manifest, Workspace
+from contrast_engine.validation import separation
+from contrast_engine.validation.separation import Separation
+from contrast_engine.validation.stability import each_comes_back
+from contrast_engine.vectors import Vectors
+
+CARRIED = "(carried over)"
+"""Who stands beside a name that a cluster kept from an earlier clustering."""
+
+TYPICAL = 5
+"""Representatives of each cluster."""
+
+
+def cluster(
+    workspace: Workspace,
+    method: str = "kmeans",
+    *,
+    options: Json | None = None,
+    on: str = "features",
+    follows: str | None = None,
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> str:
+    """Cluster the measured images in their scaled space, unless it is done; give the key.
+
+    The details hold `silhouette` and `davies_bouldin`, each {value, null_mean, null_sd, z, n,
+    draws} with z positive where the clusters are more separate than structureless data;
+    `is_grouped` and the `verdict` in words; the share `assigned` to a cluster; by cluster id
+    `summary` (words), `differences` (feature, effect, low, high), `representatives` (ids, most
+    typical first) and `stability` (how much of it comes back without a fifth of the images: mean,
+    lowest and highest Jaccard index); the `space` in words; and `method`, what the method says of
+    itself. A merge tree is kept among the models, under the same key, its rows in the order of the
+    clustering's ids.
+
+    Args:
+        workspace: Where the measurements are and the clustering goes.
+        method: Name of a clustering.
+        options: Its options; those not named keep their default.
+        on: The space to cluster: "features", the key of an embedding, or "features+KEY".
+        follows: Key of an earlier clustering whose ids and names are continued: a cluster that
+            shares half its images with an earlier one keeps that id, others get new ones. The
+            details then hold `identity`: what was `kept`, `new` and `retired`.
+        seed: For everything drawn at random.
+        progress: Told on the way; a cancelled clustering leaves nothing behind.
+
+    Raises:
+        NotEnoughData: Nothing was measured, or fewer different images than clusters.
+        OptionError: An option does not fit.
+        UnknownName: There is no such clustering.
+    """
+    recipe = clusterings[method].of(options or {})
+    where = space(workspace, on)
+    question = {"method": method, "options": recipe.as_json()}
+    inputs = (where.key,) if follows is None else (where.key, follows)
+    earlier = None if follows is None else workspace.manifest(follows)
+    artifact = Artifact("clusterings", "cluster@2", question, inputs, seed)
+    if not workspace.has(artifact):
+        by_id = where.vectors.take(sorted(where.vectors.ids))
+        with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
+            grouping = recipe.group(by_id, seed=seed, progress=progress)
+            continued: Json = {}
+            if earlier is not None:
+                grouping, continued = _continued(workspace, grouping, earlier)
+            found = separation.against_null(
+                where.vectors, grouping.clustering, recipe, seed=seed, progress=progress
+            )
+            said = grouping.details
+            details = described(where, grouping.clustering, found, said) | continued
+            progress.tick(0, 0, "seeing which clusters come back")
+            back = each_comes_back(where.vectors, grouping.clustering, recipe, seed=seed)
+            details["stability"] = {
+                str(c): {"value": value, "low": low, "high": high}
+                for c, (value, low, high) in back.items()
+            }
+        if grouping.arrays:
+            kept = {"step": artifact.step, **question, "arrays": sorted(grouping.arrays)}
+            workspace.models.save(artifact.key, grouping.arrays, kept)
+        workspace.save(artifact, grouping.clustering, details)
+        if earlier is not None:
+            carry_names(workspace, earlier.key, artifact.key)
+    workspace.make_current("clusterings", artifact.key)
+    return artifact.key
+
+
+def described(
+    where: Space, clustering: Clustering, found: Mapping[str, Separation], said: Json
+) -> Json:
+    """Give the details of a clustering: how separate, what each cluster is like, who stands for it.
+
+    Args:
+        where: The clustered space.
+        clustering: The clusters.
+        found: How separate they are.
+        said: What the method says of itself.
+    """
+    assigned = separation.assigned_share(clustering)
+    different = _differences(where.readable, clustering)
+    typical = representatives.medoids(where.vectors, clustering, TYPICAL)
+    return {
+        **{measure: asdict(result) for measure, result in found.items()},
+        "is_grouped": separation.is_grouped(found, assigned),
+        "verdict": separation.verdict(found, assigned),
+        "assigned": assigned,
+        "summary": {str(c): describe.words(different[c]) for c in clustering.clusters},
+        "differences": {str(c): [asdict(d) for d in different[c]] for c in clustering.clusters},
+        "representatives": {str(c): list(typical[c]) for c in clustering.clusters},
+        "space": where.name,
+        "on": where.on,
+        "method": said,
+    }
+
+
+def next_id(made: Manifest, clustering: Clustering) -> int:
+    """Give the first cluster id that was never used in the history of this clustering."""
+    known = int(made.details.get("identity", {}).get("next_id", 0))
+    return max([known, *(cluster + 1 for cluster in clustering.clusters)])
+
+
+def carry_names(workspace: Workspace, before: str, after: str) -> None:
+    """Give clusters that kept their id the names they had, unless they were named anew."""
+    named = workspace.labels.cluster_names(after)
+    there = set(workspace.load(after).clusters)
+    for cluster, name in workspace.labels.cluster_names(before).items():
+        if cluster in there and cluster not in named:
+            workspace.labels.name_cluster(after, cluster, name, CARRIED)
+
+
+def _continued(
+    workspace: Workspace, grouping: Grouping, earlier: Manifest
+) -> tuple[Grouping, Json]:
+    before = workspace.load(earlier.key)
+    followed = identity.follow(grouping.clustering, before, next_id(earlier, before))
+    details = {
+        "follows": earlier.key,
+        "kept": list(followed.kept),
+        "new": list(followed.new),
+        "retired": list(followed.retired),
+        "next_id": followed.next_id,
+    }
+    return replace(grouping, clustering=followed.clustering), {"identity": details}
+
+
+def _differences(
+    vectors: Vectors, clustering: Clustering
+) -> dict[int, tuple[describe.Difference, ...]]:
+    """Compare each cluster with all other images; only ranks count, so scaled values will do."""
+    return {
+        c: describe.differences(vectors, clustering.members(c))
+        if clustering.size(c) < len(vectors)
+        else ()
+        for c in clustering.clusters
+    }

@@ -1,0 +1,128 @@
+"""edit_clusters: what a person changes about clusters, kept as events and applied as a result."""
+
+from collections.abc import Iterable
+
+from contrast_engine.clusterings.editing import Edit, Kind, checked, edited, largest
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.steps.structure.cluster import carry_names, described, next_id
+from contrast_engine.steps.structure.spaces import space_of
+from contrast_engine.store import Artifact, Event, Manifest, Workspace
+from contrast_engine.validation.separation import Separation, measured_again
+from contrast_engine.vectors import ImageId
+
+STEP = "edit-clusters@1"
+
+
+def edit_clusters(
+    workspace: Workspace,
+    kind: Kind,
+    *,
+    clusters: Iterable[int] = (),
+    images: Iterable[ImageId] = (),
+    into: int = UNASSIGNED,
+    who: str = "me",
+    token: str | None = None,
+) -> str:
+    """Change the current clustering; give the key of the changed one, which is then current.
+
+    The change is appended to the log of the computed clustering, which itself stays as it is.
+    Merged clusters take the id of the largest; images split off get an id never used before.
+
+    Args:
+        workspace: With a current clustering.
+        kind: "merge" clusters, "split" images off, "move" them, or "exclude" them.
+        clusters: Those to merge.
+        images: Those to split off, move or exclude.
+        into: Where images are moved.
+        who: Who does it.
+        token: A name for this one change; done again under it, nothing changes.
+
+    Raises:
+        NotEnoughData: There is no clustering.
+        OptionError: A cluster or image is not there, or the change would change nothing.
+    """
+    base = _base(workspace)
+    clustering: Clustering = workspace.load(base.key)
+
+    def body(events: tuple[Event, ...]) -> dict[str, object]:
+        now = edited(clustering, _edits(events))
+        edit = checked(now, Edit(kind, tuple(clusters), tuple(images), into))
+        used = [e.body["into"] + 1 for e in events]  # also of splits that were taken back
+        target = into
+        if kind == "merge":
+            target = largest(now, edit.clusters)
+        elif kind == "split":
+            target = max([next_id(base, clustering), *used])
+        elif kind == "exclude":
+            target = UNASSIGNED
+        return Edit(kind, edit.clusters, edit.images, target).as_json()
+
+    clusters, images = tuple(clusters), tuple(images)
+    workspace.edits.append(base.key, who, body, token)
+    return _applied(workspace, base)
+
+
+def undo_cluster_edit(
+    workspace: Workspace, who: str = "me", token: str | None = None
+) -> str | None:
+    """Take back this person's last change of the current clustering; give the current key.
+
+    None where there is nothing left to take back.
+
+    Raises:
+        NotEnoughData: There is no clustering.
+    """
+    base = _base(workspace)
+    if workspace.edits.undo(base.key, who, token) is None:
+        return None
+    return _applied(workspace, base)
+
+
+def apply_edits(workspace: Workspace) -> str:
+    """Make the current clustering, computed anew, the one people had changed; give its key.
+
+    Raises:
+        NotEnoughData: There is no clustering.
+    """
+    return _applied(workspace, _base(workspace))
+
+
+def _base(workspace: Workspace) -> Manifest:
+    """Give the computed clustering under the current one."""
+    key = workspace.current("clusterings")
+    if key is None:
+        raise NotEnoughData("there is no clustering to change yet; cluster the collection first")
+    made = workspace.manifest(key)
+    return workspace.manifest(made.inputs[1]) if made.step == STEP else made
+
+
+def _edits(events: Iterable[Event]) -> list[Edit]:
+    return [Edit.of(event.body) for event in events if not event.is_undone]
+
+
+def _applied(workspace: Workspace, base: Manifest) -> str:
+    """Save the clustering as it is after all changes, and make it current."""
+    events = workspace.edits.events(base.key)
+    edits = _edits(events)
+    if not edits:
+        workspace.make_current("clusterings", base.key)
+        return base.key
+    recipe = {**base.recipe, "edits": [edit.as_json() for edit in edits]}
+    artifact = Artifact("clusterings", STEP, recipe, (base.inputs[0], base.key), base.seed)
+    if not workspace.has(artifact):
+        where = space_of(workspace, base.inputs[0])
+        clustering = edited(workspace.load(base.key), edits, where.vectors)
+        null = {name: Separation(**base.details[name]) for name in ("silhouette", "davies_bouldin")}
+        found = measured_again(where.vectors, clustering, null, seed=base.seed or 0)
+        details = described(where, clustering, found, base.details["method"])
+        details["on"] = base.details.get("on", "features")
+        # as high as this question knows; the log knows of splits that were taken back
+        used = [edit.into + 1 for edit in edits]
+        details["identity"] = {"next_id": max([next_id(base, clustering), *used])}
+        workspace.save(artifact, clustering, details)
+    for before in dict.fromkeys((workspace.current("clusterings"), base.key)):
+        if before is not None and before != artifact.key:
+            carry_names(workspace, before, artifact.key)
+    workspace.make_current("clusterings", artifact.key)
+    return artifact.key

@@ -1,0 +1,74 @@
+"""project: lay the measured images out on a map, and judge the map."""
+
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.projections import projections
+from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
+from contrast_engine.steps.structure.spaces import Space, space
+from contrast_engine.store import Artifact, Workspace
+from contrast_engine.vectors import Vectors
+
+
+def project(
+    workspace: Workspace,
+    method: str = "pca",
+    *,
+    options: Json | None = None,
+    on: str = "features",
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> str:
+    """Draw the map of the measured images, unless it is there already; give its key.
+
+    The details hold `trustworthiness` and `continuity`, each {value, n, n_neighbors}, the
+    `space` in words, and what the method says of its axes (`Projection.details`).
+
+    Args:
+        workspace: Where the measurements are and the map goes.
+        method: Name of a projection.
+        options: Its options; those not named keep their default.
+        on: The space to map: "features", the key of an embedding, or "features+KEY".
+        seed: For everything drawn at random.
+        progress: Told on the way; a cancelled map leaves nothing behind.
+
+    Raises:
+        NotEnoughData: Nothing was measured, or too little for this method.
+        OptionError: An option does not fit.
+        UnknownName: There is no such projection, or an image of the space is not measured.
+    """
+    recipe = projections[method].of(options or {})
+    where = space(workspace, on)
+    question = {"method": method, "options": recipe.as_json()}
+    inputs: tuple[str, ...] = (where.key,)
+    if recipe.reads_features:
+        inputs += (_measured(workspace),)
+    artifact = Artifact("maps", "project@1", question, inputs, seed)
+    if not workspace.has(artifact):
+        rows = where.vectors
+        if recipe.reads_features:
+            rows = workspace.load(inputs[-1]).take(where.vectors.ids)
+        with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
+            drawn = recipe.project(rows, seed=seed, progress=progress)
+            progress.tick(0, 1, "judging the map")
+            details = {**_quality(where, drawn, seed), **recipe.details(rows)}
+        workspace.save(artifact, drawn, details)
+    workspace.make_current("maps", artifact.key)
+    return artifact.key
+
+
+def _measured(workspace: Workspace) -> str:
+    key = workspace.current("features")
+    if key is None:
+        raise NotEnoughData("there are no measured images in this workspace; measure them first")
+    return key
+
+
+def _quality(where: Space, drawn: Vectors, seed: int) -> Json:
+    details: Json = {"space": where.name, "on": where.on}
+    for name, measure in (("trustworthiness", trustworthiness), ("continuity", continuity)):
+        value, n = measure(where.vectors, drawn, seed=seed)
+        details[name] = {"value": value, "n": n, "n_neighbors": neighbourhood(n)}
+    return details

@@ -1,0 +1,240 @@
+"""The space that maps, clusters and labels are made in: features, an embedding, or both."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
+from contrast_engine.steps.collection.measure import STEP as MEASURED
+from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store.collection import shown
+from contrast_engine.vectors import ImageId, Vectors
+
+if TYPE_CHECKING:
+    from contrast_engine.encoders.model import EncoderModel
+    from contrast_engine.images import LinearImage
+    from contrast_engine.scaling import QuantileScaling, Standardising
+
+_STEP = "quantile-scaling@1"
+_STANDARDISING = "standardising@1"
+_TOGETHER = "spaces-together@1"
+
+FEATURES = "features"
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """Scaled vectors, and how to bring new images into them.
+
+    Args:
+        key: Names the space and its scaling.
+        vectors: One row per image, every column on the same scale.
+        name: What the space is, in words.
+        scaling: Brings measured features or embeddings into this space; None where it joins two,
+            each of which has its own.
+        on: What was asked for: "features", the key of an embedding, or "features+KEY".
+        readable: Columns that can be put into words for the same images: the scaled features
+            where they are measured, otherwise the vectors themselves.
+    """
+
+    key: str
+    vectors: Vectors
+    name: str
+    scaling: "QuantileScaling | Standardising | None"
+    on: str
+    readable: Vectors
+
+
+def space(workspace: Workspace, on: str = FEATURES) -> Space:
+    """Give a space of the images: quantile-scaled features, a standardised embedding, or both.
+
+    Args:
+        workspace: Where the features and embeddings are.
+        on: "features" for those measured last, or the key of a table of features; the key of an
+            embedding, or of the encoder that made it; "features+KEY" for both, in which the two
+            weigh the same whatever their numbers of columns.
+
+    Raises:
+        NotEnoughData: Nothing was measured yet, or the two parts share no image.
+        UnknownName: There is no features table, embedding or encoder of that key.
+    """
+    parts = [part.strip() for part in on.split("+")]
+    if len(parts) > 2 or not all(parts) or len(set(parts)) != len(parts):
+        raise UnknownName(f"no space {on!r}; give features, the key of an embedding, or "
+                          "features+KEY")  # fmt: skip
+    if len(parts) == 2:
+        return _together(workspace, [_one(workspace, part) for part in parts])
+    return _one(workspace, parts[0])
+
+
+def space_of(workspace: Workspace, key: str) -> Space:
+    """Give a space again by the key it was saved under, whatever is current now.
+
+    Raises:
+        ModelError: No space was saved under that key.
+    """
+    recipe = workspace.models.load(key)[1]
+    if "parts" in recipe:
+        return _together(workspace, [space_of(workspace, part) for part in recipe["parts"]])
+    return _one(workspace, str(recipe["input"]))
+
+
+def embedding_of(workspace: Workspace, key: str) -> str:
+    """Give the key of an embedding, named by its own key or by that of its encoder.
+
+    Raises:
+        UnknownName: There is none.
+    """
+    made = workspace.artifacts("embeddings")
+    for manifest in made:
+        if manifest.key == key:
+            return key
+    for manifest in made:
+        if manifest.recipe.get("model") == key:
+            return manifest.key
+    hint = "embed the images with it first" if workspace.models.has(key) else "train an encoder"
+    raise UnknownName(f"no embedding {key!r} in this workspace; {hint}")
+
+
+def _one(workspace: Workspace, on: str) -> Space:
+    if on == FEATURES or any(m.key == on for m in workspace.artifacts("features")):
+        return _of_features(workspace, on)
+    return _of_embedding(workspace, embedding_of(workspace, on))
+
+
+def _of_features(workspace: Workspace, on: str) -> Space:
+    from contrast_engine.features import core_names
+    from contrast_engine.scaling import QuantileScaling
+
+    source = workspace.current(FEATURES) if on == FEATURES else on
+    if source is None:
+        raise NotEnoughData("there are no measured images in this workspace; measure them first")
+    table = workspace.load(source)
+    features = table.select([name for name in core_names() if name in table.columns])
+    recipe = {"columns": list(features.columns)}
+    key = Artifact("models", _STEP, recipe, (source,)).key
+    if workspace.models.has(key):
+        scaling = QuantileScaling.from_arrays(workspace.models.load(key)[0])
+    else:
+        scaling = QuantileScaling.fit(features)
+        workspace.models.save(key, scaling.arrays(), {"step": _STEP, "input": source, **recipe})
+    name = f"{len(features.columns)} contrast features, quantile-scaled on {len(features):,} images"
+    scaled = scaling.transform(features)
+    return Space(key, scaled, name, scaling, on, scaled)
+
+
+def _of_embedding(workspace: Workspace, source: str) -> Space:
+    from contrast_engine.scaling import Standardising
+
+    table, manifest = workspace.load(source), workspace.manifest(source)
+    key = Artifact("models", _STANDARDISING, {}, (source,)).key
+    if workspace.models.has(key):
+        scaling = Standardising.from_arrays(workspace.models.load(key)[0])
+    else:
+        scaling = Standardising.fit(table)
+        workspace.models.save(key, scaling.arrays(), {"step": _STANDARDISING, "input": source})
+    vectors = scaling.transform(table)
+    what = manifest.details.get("name", "embedding")
+    name = f"{what}, {len(table.columns)} numbers, standardised on {len(table):,} images"
+    return Space(key, vectors, name, scaling, source, _readable(workspace, vectors))
+
+
+def _together(workspace: Workspace, parts: list[Space]) -> Space:
+    first, second = (part.vectors for part in parts)
+    ids = tuple(image for image in first.ids if image in second.rows)
+    if not ids:
+        raise NotEnoughData("the two spaces share no image; embed and measure the same images")
+    key = Artifact("models", _TOGETHER, {}, tuple(part.key for part in parts)).key
+    if not workspace.models.has(key):
+        recipe: Json = {"step": _TOGETHER, "parts": [part.key for part in parts]}
+        workspace.models.save(key, {}, recipe)
+    vectors = joined([first.take(ids), second.take(ids)])
+    name = " + ".join(part.name for part in parts) + f", equally weighted, {len(ids):,} images"
+    return Space(key, vectors, name, None, "+".join(part.on for part in parts),
+                 _readable(workspace, vectors))  # fmt: skip
+
+
+def joined(parts: list[Vectors]) -> Vectors:
+    """Put blocks of columns side by side, each scaled so that all blocks weigh the same."""
+    total = sum(len(part.columns) for part in parts)
+    blocks = [part.values * np.sqrt(total / (len(parts) * len(part.columns))) for part in parts]
+    columns = tuple(column for part in parts for column in part.columns)
+    return Vectors(parts[0].ids, np.column_stack(blocks), columns)
+
+
+def _readable(workspace: Workspace, vectors: Vectors) -> Vectors:
+    if workspace.current(FEATURES) is None:
+        return vectors
+    features = _of_features(workspace, FEATURES).vectors
+    is_whole = all(image in features.rows for image in vectors.ids)
+    return features.take(vectors.ids) if is_whole else vectors
+
+
+class Door:
+    """Brings new images into a space that was saved, by its key.
+
+    Raises:
+        ModelError: The space is unknown, was brought along without its encoder, or was measured
+            by an earlier version.
+    """
+
+    def __init__(self, workspace: Workspace, key: str) -> None:
+        arrays, recipe = workspace.models.load(key)
+        self.key = key
+        self._workspace = workspace
+        self._parts: list[Door] = []
+        self._encoder: EncoderModel | None = None
+        if recipe["step"] == _TOGETHER:
+            self._parts = [Door(workspace, part) for part in recipe["parts"]]
+            return
+        from contrast_engine.scaling import QuantileScaling, Standardising
+
+        self._input = str(recipe["input"])
+        if recipe["step"] == _STEP:
+            if workspace.manifest(self._input).step != MEASURED:
+                raise ModelError(
+                    "these images were measured by an earlier version, whose values a new image "
+                    f"cannot be held against; run `contrast measure {shown(workspace.root)}` again"
+                )
+            self._scaling: QuantileScaling | Standardising = QuantileScaling.from_arrays(arrays)
+        else:
+            self._scaling = Standardising.from_arrays(arrays)
+            self._encoder = self._trained()
+
+    def known(self) -> Vectors:
+        """Give the images that the space was made of, in the space."""
+        if self._parts:
+            first, second = (part.known() for part in self._parts)
+            ids = [image for image in first.ids if image in second.rows]
+            return joined([first.take(ids), second.take(ids)])
+        return self._scaling.transform(self._workspace.load(self._input))
+
+    def place(self, image: "LinearImage") -> Vectors:
+        """Give one new image in the space, as a single row."""
+        if self._parts:
+            return joined([part.place(image) for part in self._parts])
+        if self._encoder is None:
+            from contrast_engine.features import measure_image
+
+            measures = measure_image(image)
+            columns, values = tuple(measures), np.array([list(measures.values())])
+        else:
+            from contrast_engine.encoders.input_image import training_copy
+
+            copy = training_copy(image.rgb, self._encoder.recipe.size)
+            columns, values = self._encoder.columns, self._encoder.embed(copy[None])
+        return self._scaling.transform(Vectors((ImageId("new"),), values, columns))
+
+    def _trained(self) -> "EncoderModel":
+        from contrast_engine.encoders.model import EncoderModel
+
+        model = self._workspace.manifest(self._input).recipe.get("model")
+        if model is None:
+            raise ModelError(
+                "this model was learnt on vectors that were brought along, so new images cannot "
+                "be placed among them; learn on features or on an encoder trained here"
+            )
+        arrays, recipe = self._workspace.models.load(model)
+        return EncoderModel.load(recipe["encoder"], recipe["options"], arrays)

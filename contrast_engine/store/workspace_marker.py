@@ -1,0 +1,75 @@
+"""The one small file that makes a folder a workspace."""
+
+import secrets
+from pathlib import Path
+
+from contrast_engine.arrays import Json
+from contrast_engine.errors import WorkspaceError
+from contrast_engine.store.atomic_files import TEMPORARY, locked, read_json, reason, write_json
+from contrast_engine.store.collection import shown
+
+FORMAT = 1
+"""Version of the folder's layout; a higher one is refused."""
+
+MARK = "workspace.json"
+
+_OWN = {"images.parquet", "labels.sqlite", "jobs"}
+"""A folder that holds one of these was a workspace, even if its mark was deleted."""
+
+
+def is_workspace(folder: str | Path) -> bool:
+    """True if this folder is a workspace."""
+    try:
+        return Path(folder, MARK).is_file()
+    except (OSError, ValueError):  # not ours to look into, or no name of a folder at all
+        return False
+
+
+def read_mark(root: Path) -> Json:
+    """Give what the mark says: format, id and roots.
+
+    Raises:
+        WorkspaceError: It is damaged or gone, or of a newer format.
+    """
+    facts = read_json(root / MARK) or {}
+    if not isinstance(facts.get("format"), int) or "id" not in facts:
+        is_there = (root / MARK).exists()
+        what = "is damaged; delete that one file" if is_there else "is gone; open the folder"
+        raise WorkspaceError(
+            f"{shown(root / MARK)} {what} and scan again: images, labels and results stay"
+        )
+    if facts["format"] > FORMAT:
+        raise WorkspaceError(
+            f"{shown(root)} was made by a newer version (format {facts['format']}, this one reads "
+            f"{FORMAT}); update contrast-engine"
+        )
+    return facts
+
+
+def make_mark(root: Path) -> None:
+    """Make the folder and its mark where there is none yet; check it where there is one.
+
+    Raises:
+        WorkspaceError: The folder holds something else, is of a newer format, or cannot be
+            written.
+    """
+    mark = root / MARK
+    try:
+        if mark.exists():
+            read_mark(root)
+            return
+        root.mkdir(parents=True, exist_ok=True)
+        names = {path.name for path in root.iterdir() if not path.name.startswith(TEMPORARY)}
+    except OSError as error:
+        raise WorkspaceError(
+            f"no workspace can be made at {shown(root)}: {reason(error)}"
+        ) from error
+    if names - {"locks"} and not names & _OWN:
+        raise WorkspaceError(
+            f"{shown(root)} is a folder with other files, not a workspace; "
+            "name a new folder for the workspace"
+        )
+    with locked(root / "locks" / "workspace.lock", f"another process is making {shown(root)}"):
+        if not mark.exists():
+            write_json(mark, {"format": FORMAT, "id": secrets.token_hex(4), "roots": []})
+    read_mark(root)

@@ -1,0 +1,1 @@
+"""Results turned into what a page or a report shows: nothing is decoded, written or started."""

@@ -1,0 +1,90 @@
+"""Which questions this workspace has answered already, and how they were asked last."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from contrast_engine.arrays import Json
+from contrast_engine.clusterings import clusterings
+from contrast_engine.options import Recipe
+from contrast_engine.projections import projections
+from contrast_engine.steps.structure.spaces import FEATURES, space
+from contrast_engine.store.artifacts import Manifest
+from contrast_engine.store.workspace import Workspace
+
+STEPS: dict[str, tuple[str, Mapping[str, type[Recipe]]]] = {
+    "project": ("maps", projections),
+    "cluster": ("clusterings", clusterings),
+}
+
+
+def is_answered(workspace: Workspace, step: str, **question: Any) -> bool:
+    """True if this map or clustering of the images as they are now exists: asking only reads it.
+
+    Args:
+        workspace: Where it would be kept.
+        step: "project" or "cluster".
+        question: What `answer` takes.
+    """
+    return answer(workspace, step, **question) is not None
+
+
+def answer(
+    workspace: Workspace,
+    step: str,
+    *,
+    method: str,
+    options: Json,
+    on: str = FEATURES,
+    seed: int = 0,
+) -> str | None:
+    """Give the key of this map or clustering of the images as they are now, newest first.
+
+    Asking the step itself gives the same, but reads the whole space for it: seconds for half a
+    million images.
+
+    Args:
+        workspace: Where it would be kept.
+        step: "project" or "cluster".
+        method: Registered name of the method.
+        options: Its options; those not named are at their default.
+        on: The space: "features", the key of an embedding, or "features+KEY".
+        seed: The seed.
+    """
+    kind, methods = STEPS[step]
+    wanted_space = None if on == FEATURES else space(workspace, on).key
+    wanted = {"method": method, "options": methods[method].of(options).as_json()}
+    return next(
+        (
+            made.key
+            for made in workspace.artifacts(kind)
+            if made.recipe == wanted
+            and made.seed == seed
+            and (kind != "maps" or set(made.inputs[1:]) <= {workspace.current("features")})
+            and (made.inputs[:1] == (wanted_space,) if wanted_space else is_of_now(workspace, made))
+        ),
+        None,
+    )
+
+
+def is_of_now(workspace: Workspace, made: Manifest) -> bool:
+    """True if a map or clustering was made from the images measured last."""
+    (space,) = made.inputs[:1]
+    if not workspace.models.has(space):
+        return False
+    return bool(workspace.models.load(space)[1].get("input") == workspace.current("features"))
+
+
+def last_method(workspace: Workspace, kind: str) -> str | None:
+    """Give the method of the map or clustering that was asked for last."""
+    key = workspace.current(kind)
+    return str(workspace.manifest(key).recipe["method"]) if key else None
+
+
+def last_options(workspace: Workspace, kind: str, method: str) -> Json:
+    """Give the options with which a method was used last; empty where it never was."""
+    current = workspace.current(kind)
+    made = [workspace.manifest(current)] if current else []
+    made += workspace.artifacts(kind)
+    found = (one.recipe["options"] for one in made if one.recipe["method"] == method)
+    options: Json = next(found, {})
+    return options

@@ -1,0 +1,1 @@
+"""What pages show of a collection: progress, features, galleries, selections."""

@@ -1,0 +1,121 @@
+"""Every feature as a card: what it is, when it fails, how it is spread, where its ends lie."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.describe import correlations
+from contrast_engine.features import Feature, features
+from contrast_engine.issues import Found
+from contrast_engine.steps.output.export import Table, csv_bytes
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.collection.feature_overview import FeatureOverview, number, overview
+from contrast_engine.views.input_checks import sentence
+
+EXTREMES = 8
+"""Images shown at either end of a feature."""
+
+TWINS = 0.95
+"""|rank correlation| from which two features say the same of a collection (own choice)."""
+
+
+@dataclass(frozen=True)
+class MetricCard:
+    """A feature as it declares itself, and what it says of a collection.
+
+    Args:
+        feature: Its declaration.
+        overview: Its spread.
+        range: The values it can take, in words.
+        lowest, highest: Images at its ends with their values, the most extreme first.
+    """
+
+    feature: Feature
+    overview: FeatureOverview
+    range: str
+    lowest: tuple[tuple[ImageId, str], ...]
+    highest: tuple[tuple[ImageId, str], ...]
+
+    @property
+    def what(self) -> str:
+        """What it is, without the words of its title unless the rest leans on them ("its")."""
+        rest = self.feature.summary.partition(": ")[2]
+        leans = re.search(r"^its\b|\bof it\b", rest) is not None
+        return sentence(self.feature.summary if leans or not rest else rest)
+
+    @property
+    def source(self) -> str:
+        """Where it is published, without our own notes."""
+        parts = (part.strip(" .") for part in self.feature.source.split(";"))
+        published = "; ".join(part for part in parts if not part.startswith("SCIENCE"))
+        return published or "no publication; defined here"
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """How alike the features order the images of a collection.
+
+    Args:
+        names: d features.
+        rho: (d, d) Spearman correlations.
+        n: How many images.
+        twins: Pairs that say the same, strongest first.
+    """
+
+    names: tuple[str, ...]
+    rho: Floats
+    n: int
+    twins: tuple[tuple[str, str, float], ...]
+
+
+def metric_cards(vectors: Vectors) -> tuple[MetricCard, ...]:
+    """Give the card of every feature in the table that is known here, in its own order."""
+    return tuple(_card(vectors, spread) for spread in overview(vectors) if spread.name in features)
+
+
+def agreement(vectors: Vectors) -> Agreement:
+    """Correlate every feature with every other by ranks."""
+    rho = correlations(vectors.values)
+    np.fill_diagonal(rho, 1.0)
+    names = vectors.columns
+    pairs = [(a, b, float(rho[i, j])) for i, a in enumerate(names)
+             for j, b in enumerate(names) if i < j and abs(rho[i, j]) >= TWINS]  # fmt: skip
+    return Agreement(names, rho, len(vectors), tuple(sorted(pairs, key=lambda p: -abs(p[2]))))
+
+
+def issue_table(workspace: Workspace, found: Sequence[Found]) -> bytes:
+    """Give the flag and the score of every issue as a CSV file, one row per image."""
+    paths = workspace.images.paths
+    ids = [image for image in found[0].ids if image in paths]
+    columns = ("id", "path", *(name for one in found for name in one.issue.columns))
+    flagged = [set(one.images) for one in found]
+    rows = []
+    for image in sorted(ids, key=lambda i: (paths[i], i)):
+        cells = [
+            cell
+            for one, flags in zip(found, flagged, strict=True)
+            for cell in (image in flags, one.score_of[image])
+        ]
+        rows.append((image, paths[image], *cells))
+    return csv_bytes(Table(columns, tuple(rows)))
+
+
+def _card(vectors: Vectors, spread: FeatureOverview) -> MetricCard:
+    known, values = features[spread.name], vectors.column(spread.name)
+    order = sorted(range(len(values)), key=lambda row: (values[row], vectors.ids[row]))
+    most = min(EXTREMES, len(order) // 2)
+    ends = [
+        tuple((vectors.ids[row], number(float(values[row]))) for row in rows[:most])
+        for rows in (order, order[::-1])
+    ]
+    return MetricCard(known, spread, _range(known), ends[0], ends[1])
+
+
+def _range(known: Feature) -> str:
+    if known.low is None or known.high is None:
+        return "any number" if known.low is None else f"{known.low:g} and up"
+    return f"{known.low:g} to {known.high:g}"

@@ -1,0 +1,124 @@
+"""Which images a gallery shows, in which order, and what stands below each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Ints
+from contrast_engine.imageset import ImageSet
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.collection.feature_overview import feature_title, number
+
+BY_PATH = "path"
+
+MANY = 5_000
+"""Of a larger selection the first by path are soon met in the collection itself."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some images of a collection under a name that an address can hold.
+
+    Args:
+        name: "all", "selection", "cluster.2" or "label.low".
+        title: The same for people, with how many there are.
+        images: Those images.
+    """
+
+    name: str
+    title: str
+    images: Sequence[ImageId]
+
+
+def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Group]:
+    """Give the groups a gallery can show: all, the selected, every cluster, every label."""
+    everything = workspace.images.ids
+    known = set(everything)
+    found = [Group("all", f"All images ({len(everything):,})", everything)]
+    chosen = ImageSet.of(selected) & workspace.images.images
+    if chosen:
+        found.append(Group("selection", f"The selection ({len(chosen):,})", chosen))
+    key = workspace.current("clusterings")
+    if key:
+        clustering, names = workspace.load(key), workspace.labels.cluster_names(key)
+        for cluster in clustering.clusters:
+            inside = tuple(i for i in clustering.members(cluster) if i in known)
+            title = names.get(cluster) or f"Cluster {cluster}"
+            found.append(Group(f"cluster.{cluster}", f"{title} ({len(inside):,})", inside))
+    labels: dict[str, list[ImageId]] = {}
+    for image, said in workspace.labels.current().items():
+        if image in known:
+            labels.setdefault(said.label, []).append(image)
+    for label in sorted(labels):
+        title = f"Labelled {label} ({len(labels[label]):,})"
+        found.append(Group(f"label.{label}", title, tuple(labels[label])))
+    return {group.name: group for group in found}
+
+
+def orders(measured: Vectors | None) -> dict[str, str]:
+    """Give what images can be sorted by, with its words: their path, or any measure."""
+    columns = measured.columns if measured else ()
+    return {BY_PATH: "Folder and name"} | {name: feature_title(name) for name in columns}
+
+
+def ordered(
+    workspace: Workspace,
+    measured: Vectors | None,
+    ids: Sequence[ImageId],
+    by: str = BY_PATH,
+    *,
+    is_falling: bool = False,
+    part: slice = slice(None),
+) -> tuple[ImageId, ...]:
+    """Sort images by their path or by a measure, ties by path; those not measured come last.
+
+    Args:
+        workspace: Where they are.
+        measured: What was measured of them.
+        ids: The images.
+        by: "path", or a measure.
+        is_falling: Highest first; never meant for paths.
+        part: Which of the sorted images to give.
+
+    Raises:
+        UnknownName: There is no such measure.
+    """
+    images = ImageSet.of(ids)
+    if by == BY_PATH and part.stop is not None and len(images) > MANY:
+        first = workspace.images.first(images, part.stop)
+        if len(first) == part.stop:
+            return first[part]
+    places = workspace.images.places(images)
+    places[places < 0] = len(workspace.images)
+    if by == BY_PATH or measured is None:
+        order = _sorted(places, part)
+    else:
+        column = np.append(measured.column(by), np.nan)  # NaN sorts last, either way round
+        values = column[measured.places(images)]
+        order = np.lexsort((places, -values if is_falling else values))[part]
+    return tuple(images[int(row)] for row in order)
+
+
+def _sorted(places: Ints, part: slice) -> Ints:
+    """Give a part of the rows in the order of their places; the first of very many by no sort."""
+    unique = places * (len(places) + 1) + np.arange(len(places))  # ties stay as they came
+    if part.stop is not None and 0 < part.stop < len(places) // 4:
+        first = np.argpartition(unique, part.stop - 1)[: part.stop]
+        return first[np.argsort(unique[first])][part]
+    return np.argsort(unique)[part]
+
+
+def captions(
+    workspace: Workspace, measured: Vectors | None, ids: Sequence[ImageId], by: str = BY_PATH
+) -> dict[ImageId, str]:
+    """Give the text below each image: its file's name, or its value of the measure."""
+    if by == BY_PATH or measured is None:
+        known = workspace.images
+        return {image: known.path(image).rpartition("/")[2] for image in ids if image in known}
+    rows, values = measured.rows, measured.column(by)
+    return {
+        image: number(float(values[rows[image]])) if image in rows else "not measured"
+        for image in ids
+    }

@@ -1,0 +1,144 @@
+"""Some images against the rest: one sentence, bars, a warning; and what can be taken away."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from contrast_engine import describe
+from contrast_engine.arrays import Ints
+from contrast_engine.describe import Difference
+from contrast_engine.randomness import generator
+from contrast_engine.selection import Togetherness, togetherness
+from contrast_engine.steps.output.export_selection import selected_table
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.collection.feature_overview import feature_title
+from contrast_engine.views.output.table_preview import ENCODERS
+
+BARS = 6
+"""Measures that are drawn: more do not fit beside a map (own choice)."""
+
+MOST_COMPARED = 20_000
+"""Above so many images a draw of them is compared, and it is said: seconds for half a million."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How one measure differs: in words, as Cliff's delta from -1 to 1, with its 95 % interval."""
+
+    name: str
+    effect: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What sets some images apart.
+
+    Args:
+        sentence: In one sentence.
+        bars: Effect sizes, largest first; none where there is nothing to compare with.
+        chance: The largest effect in 95 of 100 random draws of as many images.
+        warning: Why they should not be taken for a kind, empty where they may.
+    """
+
+    sentence: str
+    bars: tuple[Bar, ...] = ()
+    chance: float = 0.0
+    warning: str = ""
+
+    def as_json(self) -> bytes:
+        """Give it as a page fetches it."""
+        return json.dumps(asdict(self)).encode()
+
+
+def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
+    """Say what sets some images apart from all the others.
+
+    Args:
+        space: The core measures of all images, on one scale.
+        ids: The chosen ones; those without a row are left out.
+    """
+    known = space.rows_of(ids)
+    rest = len(space) - len(known)
+    if not len(known) or not rest:
+        return Chosen("All images are selected: there are no others to compare with.")
+    judged, those = _drawn(space, known)
+    found = describe.differences(judged, those)
+    by_chance = describe.chance(space, len(known))
+    clear = tuple(one for one in found if abs(one.effect) > by_chance)
+    blind = f"{len(known):,} images drawn blindly"
+    if clear:
+        sentence = (
+            f"Compared with the other {rest:,} images: **{describe.words(clear)}**. "
+            f"Most different: {feature_title(clear[0].feature)}, {_pairs(clear[0])}; "
+            f"among {blind} the strongest difference stays below {_share(by_chance)} in 95 of "
+            "100 draws."
+        )
+    else:
+        sentence = (
+            f"**Nothing sets these images apart** from the other {rest:,}: the largest difference, "
+            f"{feature_title(found[0].feature)}, {_pairs(found[0])}, is one that {blind} show too "
+            f"(up to {_share(by_chance)} in 95 of 100 draws)."
+        )
+    if len(judged) < len(space):
+        sentence += f" Compared on {len(judged):,} images drawn from the {len(space):,}."
+    if len(known) < 3:
+        return Chosen(sentence)
+    warning = _warning(togetherness(space, space.at(known)), len(known), len(space))
+    return Chosen(sentence, _bars(found[:BARS]), by_chance, warning)
+
+
+def _drawn(space: Vectors, known: Ints) -> tuple[Vectors, Sequence[ImageId]]:
+    """Give the images to compare and which of them are chosen: of very many, a seeded draw.
+
+    As many of either side as there may be of both: the effect does not depend on their shares.
+
+    Args:
+        space: All images.
+        known: Rows of the chosen ones.
+    """
+    if len(space) <= MOST_COMPARED:
+        return space, [space.ids[row] for row in known]
+    is_other = np.ones(len(space), dtype=np.bool_)
+    is_other[known] = False
+    random, most = generator(0, "chosen", "compared"), MOST_COMPARED // 2
+    inside, outside = (
+        [space.ids[row] for row in random.choice(side, min(len(side), most), replace=False)]
+        for side in (known, np.flatnonzero(is_other))
+    )
+    return space.take([*inside, *outside]), inside
+
+
+def chosen_bytes(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> bytes:
+    """Give some images as the bytes of a "csv" or "parquet" table."""
+    return ENCODERS[suffix](selected_table(workspace, ids))
+
+
+def _bars(found: Sequence[Difference]) -> tuple[Bar, ...]:
+    return tuple(Bar(describe.phrase(d.feature, d.effect), d.effect, d.low, d.high) for d in found)
+
+
+def _pairs(found: Difference) -> str:
+    side = "lower" if found.effect < 0 else "higher"
+    return f"{side} in {_share(abs(found.effect))} of pairs of a selected and another image"
+
+
+def _share(effect: float) -> str:
+    """Read Cliff's delta as what it is: the share of pairs in which the one is above the other."""
+    return f"{(1 + effect) / 2:.0%}"
+
+
+def _warning(found: Togetherness | None, size: int, total: int) -> str:
+    if found is None or found.is_neighbourhood:
+        return ""
+    among = f", among a draw of {found.among:,} images" if found.among < total else ""
+    return (
+        "These images are not a neighbourhood in the space of all measures, even where they lie "
+        f"together on a map: of the images most like one of them, {found.share:.0%} are selected. "
+        f"Around one point it would be {found.possible:.0%}, in a random draw of {size:,} images "
+        f"{found.chance:.0%} ({found.n:,} of them asked{among}). Do not take them for one kind."
+    )

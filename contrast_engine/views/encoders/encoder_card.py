@@ -1,0 +1,283 @@
+"""Trained encoders as a page shows them: which there are, how they ended, what the test says."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from contrast_engine import figures
+from contrast_engine.arrays import Json
+from contrast_engine.encoders import PRESETS, encoders
+from contrast_engine.nearest import nearest
+from contrast_engine.options import options_of
+from contrast_engine.steps.encoders.train import trainable
+from contrast_engine.steps.structure.spaces import FEATURES, space
+from contrast_engine.store.training_runs import TrainingRun
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+SIX, NEAR = 6, 5
+"""How many images are looked up in an embedding, and how many neighbours of each."""
+
+SORTED_BY = "c_rms"
+"""The measure along which the looked-up images are spread."""
+
+ENDED = {
+    "planned": "all epochs trained",
+    "plateau": "stopped by itself: it no longer got better",
+    "asked": "stopped by hand",
+}
+
+LADDERS = {
+    "scale": "Follows less and more contrast",
+    "haze": "Follows haze",
+    "s_curve": "Follows S-shaped tone curves",
+}
+MOVED = {
+    "crop": "Moved by cropping",
+    "flip": "Moved by mirroring",
+    "chroma": "Moved by other hues",
+    "content": "Moved by what the picture shows",
+}
+SPOKES = {
+    "scale": "Contrast", "haze": "Haze", "s_curve": "S-curves", "crop": "Not cropping",
+    "flip": "Not mirroring", "chroma": "Not hues", "content": "Not content",
+    "probe": "Measures told",
+}  # fmt: skip
+"""What the radar of a test writes at its spokes, all of them best at the rim."""
+
+
+@dataclass(frozen=True)
+class TrainedEncoder:
+    """One trained encoder.
+
+    Args:
+        key: Names it.
+        title: What kind it is, with the options that differ from their defaults.
+        encoder: Its registered name.
+        images, epochs, seconds, device: How it was trained.
+        ended: Why training ended, in words.
+        last: The metrics of its last epoch.
+        collapsed: The collapse alarm was on at the end.
+        embedding: Key of the embedding made with it, None while it is not kept.
+        is_behind: There are images that the embedding does not have.
+    """
+
+    key: str
+    title: str
+    encoder: str
+    images: int
+    epochs: int
+    seconds: float
+    device: str
+    ended: str
+    last: Json
+    collapsed: bool
+    embedding: str | None
+    is_behind: bool
+
+
+def trained_encoders(workspace: Workspace) -> tuple[TrainedEncoder, ...]:
+    """Give every trained encoder of a workspace, newest first."""
+    kept = {m.recipe["model"]: m for m in reversed(workspace.artifacts("embeddings"))
+            if "model" in m.recipe}  # fmt: skip
+    now, found = set(trainable(workspace)), []
+    for key, recipe in workspace.models.recipes().items():
+        if recipe.get("encoder", "") not in encoders:
+            continue
+        report = recipe["report"]
+        history = TrainingRun(workspace.root, key).history()
+        made = kept.get(key)
+        found.append(
+            TrainedEncoder(
+                key=key,
+                title=_title(recipe["encoder"], recipe["options"]),
+                encoder=recipe["encoder"],
+                images=report["images"],
+                epochs=report["epochs"],
+                seconds=report["seconds"],
+                device=report["device"],
+                ended=ENDED.get(report["ended"], report["ended"]),
+                last=history[-1] if history else {},
+                collapsed=report["collapsed"],
+                embedding=made.key if made else None,
+                is_behind=bool(made and now - set(made.inputs)),
+            )
+        )
+    return tuple(found)
+
+
+def comparison(runs: Sequence[TrainedEncoder], tests: dict[str, Json]) -> list[Json]:
+    """Give one row per trained encoder, to compare them.
+
+    Args:
+        runs: The encoders.
+        tests: Details of the sensitivity test by key of the encoder, where it was made.
+    """
+    return [
+        {
+            "Encoder": run.title,
+            "Epochs": run.epochs,
+            "Seconds": round(run.seconds, 1),
+            "Loss": run.last.get("loss"),
+            "Held-out loss": run.last.get("val_loss"),
+            "Spread": run.last.get("spread"),
+            "Dimensions used": run.last.get("effective_rank"),
+            "Sensitivity": _verdict(tests.get(run.key)),
+            "State": _state(run),
+        }
+        for run in runs
+    ]
+
+
+def spaces(workspace: Workspace) -> dict[str, str]:
+    """Give the spaces that images can be mapped in, by what `on` takes, with their names."""
+    found = {FEATURES: "The measures"}
+    for manifest in workspace.artifacts("embeddings"):
+        name = manifest.details.get("name", "embedding")
+        words = f"{name[:1].upper()}{name[1:]} ({manifest.key[:6]})"
+        found[manifest.key] = words
+        found[f"{FEATURES}+{manifest.key}"] = f"{words} and the measures"
+    return found
+
+
+def run_words(run: TrainedEncoder) -> str:
+    """Say how an encoder was trained, in one sentence."""
+    return (
+        f"{run.images:,} images, {run.epochs:,} epochs in {time_words(run.seconds)} on "
+        f"{run.device}: {run.ended}."
+    )
+
+
+def sensitivity_of(workspace: Workspace, on: str | None) -> Json | None:
+    """Give the details of the sensitivity test of an embedding, None where there is none.
+
+    Args:
+        workspace: Where it would be.
+        on: Key of an embedding, "features" for the measured ones, or None.
+    """
+    if on is None:
+        return None
+    key = space(workspace, FEATURES).key if on == FEATURES else on
+    now = str(workspace.current(FEATURES))
+    for manifest in workspace.artifacts("reports"):
+        of = manifest.recipe.get("on")
+        if manifest.step.startswith("sensitivity@") and of == key and manifest.inputs == (now,):
+            return manifest.details
+    return None
+
+
+def sensitivity_rows(details: Json) -> list[Json]:
+    """Give the rows of a sensitivity test: what was asked, the number, the limit, the verdict."""
+    from contrast_engine.validation.sensitivity import LADDER_LIMITS
+
+    rows = []
+    for name, value in _in_order(details["ladders"], LADDERS):
+        limit = LADDER_LIMITS[name]
+        rows.append(_row(LADDERS.get(name, name), value,
+                         f"at least {limit:.2f}",
+                         "pass" if value >= limit else "fail"))  # fmt: skip
+    for name, value in _in_order(details["invariance"], MOVED):
+        rows.append(_row(MOVED.get(name, name), value, "0 is best, 1 as far as another image", ""))
+    read = [part["r2"] for part in details["probe"].values()]
+    above = sum(part["r2"] > part["null"] for part in details["probe"].values())
+    rows.append(_row("Measures it can tell (median R²)", median(read),
+                     f"{above} of {len(read)} measures above chance", ""))  # fmt: skip
+    beside = details["neighbours"]
+    rows.append(_row("Neighbours shared with the measures", beside["value"],
+                     f"{beside['chance']:.2f} by chance", ""))  # fmt: skip
+    return rows
+
+
+def sensitivity_radar(tests: Mapping[str, Json]) -> "Figure":
+    """Draw what sensitivity tests found around one centre: the rim is best.
+
+    Args:
+        tests: Details of a test by the title of what was tested, the subject first.
+    """
+    found = {title: details["radar"] for title, details in tests.items()}
+    names = {
+        name: words for name, words in SPOKES.items() if any(name in r for r in found.values())
+    }
+    return figures.radar(found, names=names, look=figures.SEEN_THROUGH)
+
+
+def sensitivity_words(details: Json) -> str:
+    """Say in one sentence what a sensitivity test found."""
+    if details["ladders"] is None:
+        return f"No ladders could be climbed: {details['why_not']}."
+    by = "its own score" if details["by"] == "score" else "the direction in which contrast grows"
+    said = (
+        "It sees contrast: it passes every ladder."
+        if details["passes"]
+        else "It does not follow every ladder; do not take it for a measure of contrast."
+    )
+    return (
+        f"{said} Judged by {by} on {details['ladder_images']:,} images it was not trained on "
+        "(mean rank correlation with the known strength)."
+    )
+
+
+def looked_up(
+    workspace: Workspace, embedding: str
+) -> tuple[tuple[ImageId, tuple[tuple[ImageId, str], ...]], ...]:
+    """Give six fixed images, from least to most contrast, each with its nearest in an embedding."""
+    here = space(workspace, embedding).vectors
+    measured = workspace.load(str(workspace.current(FEATURES)))
+    values = measured.column(SORTED_BY)
+    order = sorted((v, i) for v, i in zip(values, measured.ids, strict=True) if i in here.rows)
+    if not order:
+        return ()
+    last = len(order) - 1
+    chosen = dict.fromkeys(order[round(k * last / (SIX - 1))][1] for k in range(SIX))
+    return tuple(
+        (image, tuple((near, f"{far:.2f}") for near, far in nearest(here, image, NEAR)))
+        for image in chosen
+    )
+
+
+def time_words(seconds: float) -> str:
+    """Write a time for reading: "14 s", "3 min", "1.5 h"."""
+    if seconds < 90:
+        return f"{max(1, math.ceil(seconds))} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _title(name: str, options: Json) -> str:
+    """Name an encoder and, behind a comma, what differs from its quick preset."""
+    recipe = encoders[name]
+    start = {option.name: option.default for option in options_of(recipe)} | PRESETS["quick"]
+    preset = "quick"
+    if all(options.get(key) == value for key, value in PRESETS["full"].items()):
+        start, preset = start | PRESETS["full"], "full"
+    changed = [f"{key.replace('_', ' ')} {value}" for key, value in options.items()
+               if start.get(key) != value]  # fmt: skip
+    return ", ".join([recipe.title.partition(":")[0], preset, *changed])
+
+
+def _in_order(found: Mapping[str, float] | None, titles: Mapping[str, str]) -> list[
+    tuple[str, float]
+]:  # fmt: skip
+    """Give named numbers in the order of their titles; stored JSON is sorted by name."""
+    names = list(titles)
+    return sorted((found or {}).items(), key=lambda part: names.index(part[0]))
+
+
+def _row(asked: str, value: float, beside: str, verdict: str) -> Json:
+    return {"Asked": asked, "Result": value, "Limit": beside, "Verdict": verdict}
+
+
+def _verdict(details: Json | None) -> str:
+    if details is None:
+        return "not tested"
+    return "passes" if details["passes"] else "does not pass"
+
+
+def _state(run: TrainedEncoder) -> str:
+    if run.collapsed:
+        return "collapsed, yet kept" if run.embedding else "collapsed"
+    return "kept" if run.embedding else "not kept"

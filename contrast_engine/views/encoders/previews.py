@@ -1,0 +1,150 @@
+"""Pictures of what encoders learn: the views they are shown, and what they paint from memory."""
+
+import math
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+
+from contrast_engine import figures
+from contrast_engine.arrays import Bytes, Json
+from contrast_engine.images.colour import decode_srgb
+from contrast_engine.steps.encoders.audit_views import VIEWS, view_pictures
+from contrast_engine.steps.encoders.train import trainable
+from contrast_engine.store.training_runs import TrainingRun
+from contrast_engine.store.workspace import Workspace
+
+SIDE = 112
+"""Pixels at which a small picture is shown; each of its own pixels becomes a square."""
+
+METRICS = {"c_rms": "RMS", "sigma_l": "lightness", "gcf": "GCF"}
+"""What the three measures of a view are called."""
+
+CHANGED = f"below each by how much {', '.join(METRICS.values())} changed"
+
+
+class Shown(NamedTuple):
+    """A row of small pictures: what it shows, the PNG of each, and the words below each."""
+
+    title: str
+    pictures: list[bytes]
+    captions: list[str]
+
+
+def painted(workspace: Workspace, key: str) -> tuple[Shown, ...]:
+    """Give six held-out pictures as they are and as an encoder paints them; none without that."""
+    return _with_contrast(
+        TrainingRun(workspace.root, key).painted(), ("As they are", "As it paints them")
+    )
+
+
+def nearest(workspace: Workspace, key: str) -> tuple[Shown, ...]:
+    """Give six pictures and those an encoder that paints none finds most alike to each."""
+    titles = ("Six of your images", "Most alike to it by now", "Second")
+    return _with_contrast(TrainingRun(workspace.root, key).nearest(), titles)
+
+
+def _with_contrast(found: Bytes | None, titles: tuple[str, ...]) -> tuple[Shown, ...]:
+    if found is None or len(found) != len(titles):
+        return ()
+    contrast = [[_contrast(picture) for picture in row] for row in found]
+    return tuple(
+        Shown(title, [_png(picture) for picture in row], [f"RMS {value:.2f}" for value in values])
+        for title, row, values in zip(titles, found, contrast, strict=True)
+    )
+
+
+def views_of(workspace: Workspace) -> tuple[str, Json] | None:
+    """Give key and details of the newest audit of views of these images, None without one."""
+    now = trainable(workspace)
+    for manifest in workspace.artifacts("reports"):
+        if manifest.step == VIEWS and manifest.inputs == now:
+            return manifest.key, manifest.details
+    return None
+
+
+def view_rows(workspace: Workspace, key: str, details: Json) -> tuple[Shown, ...]:
+    """Give the pictures of an audit: as they are, one view that keeps and one that changes."""
+    pictures = view_pictures(workspace, key)
+    if pictures is None:
+        return ()
+    own = Shown("As they are", [_png(p) for p in pictures[0]], ["" for _ in pictures[0]])
+    made = [
+        Shown(title, [_png(p) for p in row], [_change(one[kind]) for one in details["shown"]])
+        for kind, title, row in (
+            ("positive", f"A view that keeps contrast ({CHANGED})", pictures[1]),
+            ("negative", f"A view that changes it ({CHANGED})", pictures[2]),
+        )
+    ]
+    return (own, *made)
+
+
+def view_words(details: Json) -> str:
+    """Say in one or two sentences what an audit of views found."""
+    kept, altered = details["positive"], details["negative"]
+    against = kept["against_rule"] + altered["against_rule"]
+    of = f"{details['images']:,} of {details['collection']:,} images"
+    holds = "every one keeps the rule" if not against else f"{against:,} break the rule"
+    return (
+        f"Measured again on {of} at {details['size']} pixels: {holds}. "
+        f"{kept['used']:,} of {kept['images']:,} views that keep contrast and "
+        f"{altered['used']:,} of {altered['images']:,} that change it are used in training."
+    )
+
+
+def view_table(details: Json) -> list[Json]:
+    """Give one row for each kind of view and measure: how far it moves, and the limit."""
+    limits = {"positive": f"at most {details['kept_within']:.2f}",
+              "negative": f"at least {details['changed_by']:.2f}"}  # fmt: skip
+    titles = {"positive": "Keeps contrast", "negative": "Changes contrast"}
+    return [
+        {"View": titles[kind], "Measure": METRICS[name], "Median": change[name]["median"],
+         "Smallest": change[name]["smallest"], "Largest": change[name]["largest"],
+         "Limit": limits[kind], "First draw": _first(details[kind])}
+        for kind in titles
+        for change in [details[kind]["change"]]
+        for name in METRICS
+        if name in change
+    ]  # fmt: skip
+
+
+def _first(kind: Json) -> float:
+    return float(kind["by_draw"][0] / max(kind["used"], 1))
+
+
+def _change(one: Json) -> str:
+    said = " / ".join(f"{_percent(one['change'][name]):+d}" for name in METRICS) + " %"
+    return said if one["used"] else f"not used: {said}"
+
+
+def _percent(log_change: float) -> int:
+    return round(100 * math.expm1(log_change))
+
+
+def _contrast(codes: Bytes) -> float:
+    return _contrast_of(codes.tobytes(), len(codes))
+
+
+def _png(codes: Bytes) -> bytes:
+    return _png_of(codes.tobytes(), len(codes))
+
+
+# a page draws the same few pictures every two seconds while an encoder trains
+
+
+@lru_cache(maxsize=256)
+def _contrast_of(pixels: bytes, side: int) -> float:
+    from contrast_engine.features import features
+    from contrast_engine.images import LinearImage
+
+    return features["c_rms"].measure(LinearImage(decode_srgb(_square(pixels, side) / 255.0)))
+
+
+@lru_cache(maxsize=256)
+def _png_of(pixels: bytes, side: int) -> bytes:
+    codes, times = _square(pixels, side), max(1, round(SIDE / side))
+    return figures.picture_png(decode_srgb(codes.repeat(times, 0).repeat(times, 1) / 255.0))
+
+
+def _square(pixels: bytes, side: int) -> Bytes:
+    return np.frombuffer(pixels, dtype=np.uint8).reshape(side, side, 3)

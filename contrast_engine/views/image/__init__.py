@@ -1,0 +1,1 @@
+"""What pages show of one image: its analysis and its changes."""

@@ -1,0 +1,99 @@
+"""How far several people agree about labels, in the form a page shows it."""
+
+from dataclasses import dataclass
+
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.ranking.agreement import HOPELESS
+from contrast_engine.steps.labels.annotator_agreement import rater_agreement
+from contrast_engine.steps.labels.consensus_labels import settled_labels
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
+from contrast_engine.views.input_checks import sentence
+
+
+@dataclass(frozen=True)
+class AgreementCard:
+    """What the labels of several people say about each other.
+
+    Args:
+        verdict: What the numbers allow, or what is missing before there are any.
+        alpha, interval: Krippendorff's alpha and its 95 % interval with its basis.
+        kappa, kappa_name: Kappa with its interval, and which of them.
+        unsure: Who could not tell of how many images, in words; empty for nobody.
+        disputed: Images people label differently with what each said, most disputed first.
+        consensus: The same images with the label that is most probably meant.
+        settled: What models learn from, by which rule.
+    """
+
+    verdict: str
+    alpha: str = ""
+    interval: str = ""
+    kappa: str = ""
+    kappa_name: str = ""
+    unsure: str = ""
+    disputed: tuple[tuple[ImageId, str], ...] = ()
+    consensus: tuple[dict[str, str], ...] = ()
+    settled: str = ""
+
+
+def raters_warning(workspace: Workspace) -> str:
+    """Say that people do not agree, where they do not; a model of such labels proves nothing.
+
+    Empty where they agree enough, and where fewer than two people labelled the same images.
+    """
+    try:
+        found, _ = rater_agreement(workspace)
+    except NotEnoughData:
+        return ""
+    if found.alpha >= HOPELESS:
+        return ""
+    return (
+        f"{sentence(found.verdict)} Krippendorff's alpha is {found.alpha:.2f} ({found.low:.2f} to "
+        f"{found.high:.2f}) on the {found.n:,} images that several people labelled; 0 is chance."
+    )
+
+
+def settled_words(workspace: Workspace, image: ImageId) -> tuple[str, ...]:
+    """Say what several people settle on for one image; nothing where one person labelled it."""
+    said = settled_labels(workspace)
+    rule = said.rule_of(image)
+    if rule is None or rule == "one person":
+        return ()
+    if rule == "disputed":
+        return ("Disputed: people call it differently, and no model learns from it",)
+    return (f"Learnt as: {said.of[image]}, {rule} people",)
+
+
+def agreement_card(workspace: Workspace) -> AgreementCard:
+    """Give how far people agree; where that cannot be told, only why not."""
+    try:
+        found, agreed = rater_agreement(workspace)
+    except NotEnoughData as error:
+        return AgreementCard(sentence(str(error)))
+    meant = {one.image: one for one in agreed}
+    paths = workspace.images.paths
+    return AgreementCard(
+        sentence(found.verdict),
+        f"{found.alpha:.2f}",
+        f"95% interval {found.low:.2f} to {found.high:.2f}, n = {found.n:,} images labelled by "
+        f"at least two of {', '.join(found.people)}",
+        "not measured"
+        if found.kappa is None
+        else f"{found.kappa:.2f} ({found.kappa_low:.2f} to {found.kappa_high:.2f})",
+        found.kappa_name,
+        "; ".join(f"{who} could not tell of {n:,} images" for who, n in found.unsure.items()),
+        tuple(
+            (one.image, ", ".join(f"{who}: {label}" for who, label in one.said.items()))
+            for one in found.disagreements
+        ),
+        tuple(
+            {
+                "Image": str(paths.get(one.image, one.image)).rpartition("/")[2],
+                **one.said,
+                "Most probably": f"{meant[one.image].label} "
+                f"({meant[one.image].probability:.0%}, {meant[one.image].people} people)",
+            }
+            for one in found.disagreements
+        ),
+        settled_labels(workspace).words,
+    )

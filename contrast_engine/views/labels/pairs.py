@@ -1,0 +1,133 @@
+"""What people's comparisons say so far, and which pairs they are asked about next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contrast_engine.figures.evidence import ladder
+from contrast_engine.ranking import Pair
+from contrast_engine.ranking.consistency import Consistency
+from contrast_engine.steps.labels.rank import Ladder, rank_next, rank_show
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.validation.pairwise_rank import ENOUGH, WithPeople
+from contrast_engine.vectors import ImageId
+from contrast_engine.views.collection.feature_overview import feature_title
+from contrast_engine.views.input_checks import sentence
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+BATCH = 10
+"""Pairs chosen at a time: one of them is a pair that was judged before."""
+
+
+@dataclass(frozen=True)
+class PairsCard:
+    """The ladder of compared images, and who agrees with it.
+
+    Args:
+        judgements: How many comparisons it rests on.
+        words: What the scores mean, with their basis.
+        ladder: The compared images from most to least contrast, each with its score in words.
+        chart: The scores with their intervals.
+        people: One row per person: how consistent they are.
+        measures: One row per measure, best first; empty where nothing may be said yet.
+        measures_words: What those rows rest on, or why there are none.
+    """
+
+    judgements: int
+    words: str
+    ladder: tuple[tuple[ImageId, str], ...]
+    chart: "Figure"
+    people: tuple[dict[str, str], ...]
+    measures: tuple[dict[str, str], ...]
+    measures_words: str
+
+
+def waiting_pairs(workspace: Workspace, waiting: Sequence[Pair], who: str) -> tuple[Pair, ...]:
+    """Give the pairs one person has still to judge: a new batch once the last one is done."""
+    return tuple(waiting) or rank_next(workspace, BATCH, who=who)
+
+
+def answered_by(workspace: Workspace, who: str) -> int:
+    """Count the pairs this person has judged."""
+    return sum(one.who == (who.strip() or "me") for one in workspace.comparisons.all())
+
+
+def pairs_card(workspace: Workspace) -> PairsCard | None:
+    """Give what the comparisons say; None where nobody has compared anything."""
+    if not workspace.comparisons.all():
+        return None
+    found = rank_show(workspace)
+    ranking = found.ranking
+    row = {image: position for position, image in enumerate(ranking.ids)}
+    order = [row[image] for image in ranking.ladder]
+    score, half = ranking.score[order], ranking.half_width[order]
+    captions = (f"{_signed(s)} ± {h:.1f}" for s, h in zip(score, half, strict=True))
+    return PairsCard(
+        ranking.judgements,
+        f"{len(order):,} images, {_count(ranking.judgements, 'comparison')}. A score is natural "
+        "log odds (Bradley-Terry): an image 1 higher is found to have more contrast about 73 "
+        "times in 100. After ± half of the 95% interval; with few comparisons the scores stay "
+        "near 0 and the intervals wide.",
+        tuple(zip(ranking.ladder, captions, strict=True)),
+        ladder(score, half, ranking.ladder),
+        tuple(_person(one) for one in found.people),
+        tuple(_measure(one) for one in found.measures),
+        _measures_words(found),
+    )
+
+
+def _person(one: Consistency) -> dict[str, str]:
+    return {
+        "Person": one.who,
+        "Pairs judged": f"{one.judgements:,}",
+        "No difference": f"{one.ties:,}",
+        "Same answer when asked again": _share(one.same, one.same_low, one.same_high, one.repeats),
+        "Chose the left side": _share(
+            one.left, one.left_low, one.left_high, one.judgements - one.ties
+        ),
+    }
+
+
+def _measure(one: WithPeople) -> dict[str, str]:
+    right = _share(one.right, one.right_low, one.right_high, one.judgements)
+    if one.rho is None or one.low is None or one.high is None:
+        return {"Measure": feature_title(one.measure), "Spearman with people": "does not vary",
+                "Same order as people": right}  # fmt: skip
+    return {
+        "Measure": feature_title(one.measure),
+        "Spearman with people": f"{_signed(one.rho, 2)} ({_signed(one.low, 2)} to "
+        f"{_signed(one.high, 2)}, n = {one.n:,})",
+        "Same order as people": right,
+    }
+
+
+def _measures_words(found: Ladder) -> str:
+    if found.refused:
+        return sentence(found.refused)
+    first = found.measures[0]
+    text = (
+        f"Spearman correlation of each measure and each model with the scores of {first.n:,} "
+        f"compared images, and the share of {first.judgements:,} decided comparisons whose order "
+        "it gives; in brackets 95% intervals, which count the images but not the doubt in their "
+        "scores. By chance the correlation is 0 and the share 50%. The best of "
+        f"{len(found.measures)} always looks better than it is."
+    )
+    if found.ranking.judgements < 3 * ENOUGH:
+        return f"{text} With so few comparisons this is a first impression."
+    return text
+
+
+def _share(share: float | None, low: float | None, high: float | None, n: int) -> str:
+    if share is None or low is None or high is None:
+        return "not measured yet"
+    return f"{share:.0%} ({low:.0%} to {high:.0%}, n = {n:,})"
+
+
+def _signed(value: float, digits: int = 1) -> str:
+    return f"{value:+.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _count(n: int, thing: str) -> str:
+    return f"{n:,} {thing}" + ("" if n == 1 else "s")

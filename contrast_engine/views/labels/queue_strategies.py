@@ -1,0 +1,116 @@
+"""Queues of images to label that need no clusters, and what one person is shown of a queue."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from contrast_engine.pseudo_labels.active_learning import SHARED, shared_queue
+from contrast_engine.steps.labels.label_next import label_next
+from contrast_engine.steps.output.export_selection import present
+from contrast_engine.steps.structure.spaces import space
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
+from contrast_engine.views.labels.queue import Queued
+
+TAUGHT = 40
+DRAWN = 500
+
+BLIND = "labelling blind: why it was chosen is not shown"
+AGAIN = "you were unsure about it: look again"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An image as one person is asked about it.
+
+    Args:
+        image: Its id.
+        why: Why it is asked for, as it is shown.
+        label: Its label so far, empty for none or for one that is not to be seen.
+        is_unsure: This person said that they cannot tell.
+    """
+
+    image: ImageId
+    why: str
+    label: str
+    is_unsure: bool
+
+    @property
+    def is_open(self) -> bool:
+        """True if nothing was said about it yet that this person may see."""
+        return not self.label and not self.is_unsure
+
+
+def asked(
+    workspace: Workspace,
+    queue: Iterable[Queued],
+    who: str,
+    *,
+    is_blind: bool = False,
+    last: Collection[ImageId] = (),
+) -> tuple[Asked, ...]:
+    """Give a queue as one person sees it, nobody's judgement leaning on another's.
+
+    Blind, only a person's own labels are shown, and not why an image was chosen, which names its
+    cluster or what the model thinks. Images that everybody is asked about are always like that as
+    far as labels go.
+
+    Args:
+        workspace: The open workspace.
+        queue: What is asked for.
+        who: The person.
+        is_blind: Hide what others said and what the app thinks.
+        last: Images to put at the end: this person was unsure about them.
+    """
+    own = workspace.labels.by_person().get(who, {})
+    others = {image: label.label for image, label in workspace.labels.current().items()}
+    found = []
+    for queued in queue:
+        image = queued.image
+        label = own.get(image)
+        if label is None and image not in own and not (is_blind or queued.is_shared):
+            label = others.get(image)
+        why = BLIND if is_blind else queued.why
+        is_unsure = image in own and own[image] is None
+        found.append(Asked(image, AGAIN if image in last else why, label or "", is_unsure))
+    return tuple(sorted(found, key=lambda one: one.image in last))
+
+
+def unsure_of(workspace: Workspace, who: str) -> frozenset[ImageId]:
+    """Give the images of which this person said that they cannot tell."""
+    said = workspace.labels.by_person().get(who, {})
+    return frozenset(image for image, label in said.items() if label is None)
+
+
+def teaching_queue(workspace: Workspace, n: int = TAUGHT) -> tuple[Queued, ...]:
+    """Give unlabelled images that the current model doubts and that differ from one another.
+
+    Every fourth is drawn at random, so that labels also cover what the model does not doubt.
+    """
+    found = label_next(workspace, n, strategy="active")
+    return tuple(Queued(one.image, one.reason) for one in found)
+
+
+def drawn_queue(
+    workspace: Workspace, who: str, overlap: float, n: int = DRAWN
+) -> tuple[Queued, ...]:
+    """Give images drawn with equal chances for one person, in an order that no label changes.
+
+    A share of them, `overlap`, is the same for everybody. Only labels of such images tell how
+    often a model is wrong on the whole collection.
+    """
+    found = shared_queue(space(workspace).vectors, who, overlap, (), n)
+    return tuple(Queued(one.image, one.reason, one.kind == SHARED) for one in found)
+
+
+def cluster_queue(workspace: Workspace, key: str, cluster: int) -> tuple[Queued, ...]:
+    """Give all images of one cluster, the nearest to its middle first."""
+    names = workspace.labels.cluster_names(key)
+    name = names.get(cluster, f"cluster {cluster}")
+    members = workspace.load(key).members(cluster)
+    return tuple(Queued(image, f"member {n} of {len(members):,} of {name}, middle first")
+                 for n, image in enumerate(members, 1))  # fmt: skip
+
+
+def chosen_queue(workspace: Workspace, images: Sequence[ImageId]) -> tuple[Queued, ...]:
+    """Give images that a person encircled on the map, as far as they are still there."""
+    return tuple(Queued(i, "encircled on the map") for i in present(workspace, images))

@@ -1,0 +1,1 @@
+"""What pages show of models: the card, the confusion matrix, calibration."""

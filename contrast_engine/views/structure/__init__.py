@@ -1,0 +1,1 @@
+"""What pages show of maps, clusterings, axes and outliers."""

@@ -1,0 +1,118 @@
+"""The named axes in words and figures, as their page shows them."""
+
+from math import acos, degrees
+from typing import TYPE_CHECKING
+
+from contrast_engine import figures
+from contrast_engine.axes import THEMES, NamedAxes, NamedAxis, along, principal_axes
+from contrast_engine.steps.structure.spaces import Space
+from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.collection.feature_overview import feature_title
+from contrast_engine.views.input_checks import sentence
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+LONGEST = 40
+"""Characters of a feature's words that fit beside a bar."""
+
+BARS = 10
+"""Loadings that are drawn: the rest are small (own choice)."""
+
+
+def scores(space: Vectors, found: NamedAxes) -> Vectors:
+    """Give the place of every image on each named axis, one column per axis.
+
+    Rows are taken in the order of their ids, as the axes were made, and the sign is that of the
+    names: an axis that was turned round to be read is turned round here too.
+    """
+    ordered = space.take(sorted(space.ids))
+    axes = principal_axes(ordered.values)
+    values = axes.scores(ordered.values, len(found.axes)) * [axis.turned for axis in found.axes]
+    return Vectors(ordered.ids, values, tuple(f"axis_{k + 1}" for k in range(len(found.axes))))
+
+
+def strip(placed: Vectors, axis: int, k: int = 10) -> tuple[tuple[ImageId, str], ...]:
+    """Give images from the low to the high end of an axis, with their place on it in words."""
+    picked = along(placed.values[:, axis], placed.ids, k)
+    return tuple((image, f"{score:+.1f}".replace("-", "\N{MINUS SIGN}")) for image, score in picked)
+
+
+def axes_words(found: NamedAxes, space: Space) -> str:
+    """Say in how many directions the images differ, and how much the first two of them hold."""
+    drawn = "" if found.n_resampled == found.n else f" drawn from {found.n_resampled:,} of them"
+    first_two = sum(axis.explained for axis in found.axes[:2])
+    return (
+        f"The {found.n:,} images differ in about **{found.participation_ratio:.1f} independent "
+        f"directions** ({found.ratio_low:.1f} to {found.ratio_high:.1f}) of the "
+        f"{found.n_columns} there could be; the first two hold {first_two:.0%} of all "
+        f"differences. ({space.name}; participation ratio, 95% interval from "
+        f"{found.resamples} resamples{drawn}.)"
+    )
+
+
+def axis_title(number: int, axis: NamedAxis) -> str:
+    """Give an axis as a menu shows it."""
+    return f"{number}. {axis.name} ({axis.explained:.0%})"
+
+
+def stability_words(axis: NamedAxis, found: NamedAxes) -> str:
+    """Say how far the name and the sign of an axis can be relied on."""
+    other = f" (otherwise mostly '{axis.other_name}')" if axis.other_name else ""
+    judged = (
+        "Name and direction can be relied on."
+        if axis.is_stable
+        else "Do not rely on the name or the direction: another draw of such images may well "
+        "give another axis here."
+    )
+    return (
+        f"{judged} In {found.resamples} resamples of the images the name held in "
+        f"{axis.name_holds:.0%}{other}, the sign in {axis.sign_holds:.0%}; the direction itself "
+        f"turned by {degrees(acos(min(axis.turns, 1))):.0f}° (median; 0° is none). It holds "
+        f"{axis.explained:.0%} of all differences ({axis.explained_low:.0%} to "
+        f"{axis.explained_high:.0%})."
+    )
+
+
+def end_words(axis: NamedAxis) -> tuple[str, str]:
+    """Say what the low and the high end of an axis are."""
+    return sentence(axis.low), sentence(axis.high)
+
+
+def scree(found: NamedAxes) -> "Figure":
+    """Draw the share of all differences along each named axis, with its interval."""
+    titles = {k: f"{k + 1}. {axis.name}" for k, axis in enumerate(found.axes)}
+    return figures.bars(
+        {titles[k]: 100 * axis.explained for k, axis in enumerate(found.axes)},
+        {
+            titles[k]: (100 * min(axis.explained_low, axis.explained),
+                        100 * max(axis.explained_high, axis.explained))
+            for k, axis in enumerate(found.axes)
+        },
+        title="share of all differences",
+        unit="%",
+        rows="",
+    )  # fmt: skip
+
+
+def loadings(axis: NamedAxis, *, is_own: bool) -> "Figure":
+    """Draw the measures that weigh most in an axis.
+
+    Args:
+        axis: The axis.
+        is_own: Whether the axis is made of these measures, or only correlates with them.
+    """
+    strongest = sorted(axis.loadings, key=lambda name: -abs(axis.loadings[name]))[:BARS]
+    return figures.bars(
+        {_short(name): axis.loadings[name] for name in strongest},
+        title="loading" if is_own else "correlation with the axis",
+        rows="",
+    )
+
+
+def _short(name: str) -> str:
+    """Give the words for a feature, cut to what fits beside a bar, and its name."""
+    title = feature_title(name).partition(" (")[0]
+    if len(title) > LONGEST:
+        title = f"{title[:LONGEST].rpartition(' ')[0]} \N{HORIZONTAL ELLIPSIS}"
+    return title if name not in THEMES else f"{title} ({name})"

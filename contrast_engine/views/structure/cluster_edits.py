@@ -1,0 +1,107 @@
+"""What a person changes about clusters: the answer that stands, and a change or why not."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contrast_engine.arrays import Json
+from contrast_engine.clusterings import clusterings
+from contrast_engine.clusterings.editing import Kind
+from contrast_engine.errors import ContrastError
+from contrast_engine.representatives import boundary
+from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.steps.structure.edit_clusters import STEP, edit_clusters, undo_cluster_edit
+from contrast_engine.steps.structure.spaces import FEATURES, space, space_of
+from contrast_engine.store.artifacts import Manifest
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
+from contrast_engine.views.artifact_lookup import is_of_now
+from contrast_engine.views.input_checks import sentence
+
+
+@dataclass(frozen=True)
+class Edges:
+    """The images of a cluster that say where it ends.
+
+    Args:
+        border: Those that could as well be in another cluster.
+        odd: Those furthest from its mean.
+    """
+
+    border: tuple[ImageId, ...]
+    odd: tuple[ImageId, ...]
+
+
+def standing(workspace: Workspace, method: str, options: Json, on: str = FEATURES) -> str | None:
+    """Give the current clustering if it answers this question, with what a person changed in it."""
+    key = workspace.current("clusterings")
+    if key is None:
+        return None
+    made = workspace.manifest(key)
+    asked = {name: value for name, value in made.recipe.items() if name != "edits"}
+    wanted = {"method": method, "options": clusterings[method].of(options).as_json()}
+    is_now = is_of_now(workspace, made) if on == FEATURES else is_in(workspace, made, on)
+    return key if asked == wanted and is_now else None
+
+
+def is_in(workspace: Workspace, made: Manifest, on: str) -> bool:
+    """True if a clustering was made in this space."""
+    return made.inputs[:1] == (space(workspace, on).key,)
+
+
+def clustered_on(workspace: Workspace) -> str:
+    """Give the space in which the current clustering was made, as steps take it."""
+    key = workspace.current("clusterings")
+    return str(workspace.manifest(key).details.get("on", FEATURES)) if key else FEATURES
+
+
+def is_changed(workspace: Workspace, key: str) -> bool:
+    """True if a person has changed this clustering."""
+    return workspace.manifest(key).step == STEP
+
+
+def edges(workspace: Workspace, key: str, each: int = 5) -> dict[int, Edges]:
+    """Give the border and odd images of every cluster."""
+    clustering = workspace.load(key)
+    where = space_of(workspace, workspace.manifest(key).inputs[0])
+    border = boundary(where.vectors, clustering, each)
+    return {
+        c: Edges(border[c], tuple(reversed(clustering.members(c)))[:each])
+        for c in clustering.clusters
+    }
+
+
+def unassigned_words(clustering: Clustering) -> str:
+    """Say how many images belong to no cluster, so that the counts add up; empty for none."""
+    left = clustering.size(UNASSIGNED)
+    if not left:
+        return ""
+    rest = len(clustering) - left
+    return (
+        f"{left:,} of {len(clustering):,} images ({left / len(clustering):.0%}) belong to no "
+        f"cluster: too unlike the others, or left out by a person. The other {rest:,} are in the "
+        f"{len(clustering.clusters)} clusters below."
+    )
+
+
+def change_clusters(
+    workspace: Workspace,
+    kind: Kind,
+    *,
+    clusters: Iterable[int] = (),
+    images: Iterable[ImageId] = (),
+    into: int = UNASSIGNED,
+    who: str = "me",
+) -> str:
+    """Change the current clustering; give why that cannot be, or nothing where it was done."""
+    try:
+        edit_clusters(workspace, kind, clusters=clusters, images=images, into=into, who=who)
+    except ContrastError as error:
+        return sentence(str(error))
+    return ""
+
+
+def take_back(workspace: Workspace, who: str = "me") -> str:
+    """Take this person's last change of the clusters back; give why not, or nothing."""
+    if undo_cluster_edit(workspace, who) is None:
+        return "There is no change of yours to take back."
+    return ""

@@ -1,0 +1,173 @@
+"""The clusterings of a workspace by name, and two of them side by side."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from contrast_engine.clusterings import clusterings
+from contrast_engine.clusterings.comparing import Comparison, compare
+from contrast_engine.errors import UnknownName
+from contrast_engine.figures.flow import flow
+from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.steps.structure.edit_clusters import STEP as EDITED
+from contrast_engine.store.artifacts import Manifest
+from contrast_engine.store.label_types import label_name
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+_TOPIC = "names of runs"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One clustering: its key, what it is called, and whether a person called it so."""
+
+    key: str
+    name: str
+    is_named: bool
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A cluster of one run and one of the other, with the images that both hold."""
+
+    words: str
+    images: tuple[ImageId, ...]
+
+
+@dataclass(frozen=True)
+class RunsCard:
+    """Two runs side by side.
+
+    Args:
+        words: How far they agree, with the basis.
+        chart: What flows from which cluster to which.
+        rows: The contingency table, one row per cluster of the first.
+        matches: Which cluster of the second is which of the first, in words.
+        meetings: Every pair of clusters that share images, the most shared first.
+        typical: For both runs, typical images of every cluster by its name.
+    """
+
+    words: str
+    chart: "Figure"
+    rows: tuple[dict[str, str], ...]
+    matches: tuple[str, ...]
+    meetings: tuple[Meeting, ...]
+    typical: tuple[dict[str, tuple[ImageId, ...]], dict[str, tuple[ImageId, ...]]]
+
+
+def runs(workspace: Workspace) -> tuple[Run, ...]:
+    """List the clusterings of a workspace, the newest first, each under a name of its own."""
+    events = workspace.edits.events(_TOPIC)
+    given = {e.body["key"]: e.body["name"] for e in events if not e.is_undone}
+    made = workspace.artifacts("clusterings")
+    titles = [given.get(one.key) or _title(one) for one in made]
+    seen: Counter[str] = Counter()
+    found = []
+    for one, title in zip(reversed(made), reversed(titles), strict=True):  # the first made is 1
+        seen[title] += 1
+        is_double = titles.count(title) > 1
+        name = f"{title}, no. {seen[title]}" if is_double else title
+        found.append(Run(one.key, name, bool(given.get(one.key))))
+    return tuple(reversed(found))
+
+
+def name_run(workspace: Workspace, key: str, name: str, who: str = "me") -> None:
+    """Call a clustering by a name; an empty one gives it back the name of its method.
+
+    Raises:
+        OptionError: The name cannot be one.
+        UnknownName: There is no such clustering.
+    """
+    if key not in {one.key for one in workspace.artifacts("clusterings")}:
+        raise UnknownName(f"no clustering {key!r} in this workspace")
+    clean = label_name(name) if name.strip() else ""
+    workspace.edits.append(_TOPIC, who, {"key": key, "name": clean})
+
+
+def compared(workspace: Workspace, first: str, second: str) -> Comparison:
+    """Cross two clusterings by their keys.
+
+    Raises:
+        NotEnoughData: They share no image.
+        UnknownName: There is no such clustering.
+    """
+    known = {one.key for one in workspace.artifacts("clusterings")}
+    for key in (first, second):
+        if key not in known:
+            raise UnknownName(f"no clustering {key!r} in this workspace")
+    return compare(workspace.load(first), workspace.load(second))
+
+
+def runs_card(workspace: Workspace, first: str, second: str) -> RunsCard:
+    """Give two clusterings side by side, in the form a page shows it."""
+    found = compared(workspace, first, second)
+    left, right = _names(workspace, first, found.rows), _names(workspace, second, found.columns)
+    colours = [found.rows.index(found.matched[c][0]) if c in found.matched else -1
+               for c in found.columns]  # fmt: skip
+    return RunsCard(
+        _agreement(found),
+        flow(found.table, list(left.values()), list(right.values()), colours),
+        tuple(
+            {"": left[r], **{right[c]: f"{n:,}" for c, n in zip(found.columns, row, strict=True)}}
+            for r, row in zip(found.rows, found.table.tolist(), strict=True)
+        ),
+        tuple(
+            f"right {right[c]} is most like left {left[r]} ({share:.0%} of their images in common)"
+            for c, (r, share) in found.matched.items()
+        ),
+        _meetings(workspace.load(first), workspace.load(second), found, left, right),
+        (_typical(workspace, first, left), _typical(workspace, second, right)),
+    )
+
+
+def _title(made: Manifest) -> str:
+    title = clusterings[made.recipe["method"]].title.partition(":")[0]
+    n = len(made.details["summary"])
+    by_hand = ", changed by hand" if made.step == EDITED else ""
+    on = made.details.get("on", "features")
+    where = "" if on == "features" else f", on {on}"
+    return f"{title}, {n} clusters{where}{by_hand}"
+
+
+def _names(workspace: Workspace, key: str, clusters: Iterable[int]) -> dict[int, str]:
+    named = workspace.labels.cluster_names(key)
+    return {
+        c: "no cluster" if c == UNASSIGNED else f"{c}: {named[c]}" if c in named else f"cluster {c}"
+        for c in clusters
+    }
+
+
+def _agreement(found: Comparison) -> str:
+    alone = found.only_first + found.only_second
+    rest = f" {alone:,} images are in one of them only and are left out." if alone else ""
+    return (
+        f"Adjusted Rand index {found.ari:.2f} on the {len(found.ids):,} images of both: 1 is the "
+        "same partition, 0 what chance gives. Images without a cluster count as a group of their "
+        f"own.{rest}"
+    )
+
+
+def _meetings(
+    one: Clustering, two: Clustering, found: Comparison, left: dict[int, str],
+    right: dict[int, str],
+) -> tuple[Meeting, ...]:  # fmt: skip
+    inside: dict[tuple[int, int], list[ImageId]] = {}
+    for image in found.ids:
+        inside.setdefault((one.of[image], two.of[image]), []).append(image)
+    order = sorted(inside.items(), key=lambda item: (-len(item[1]), item[0]))
+    return tuple(
+        Meeting(f"{left[r]} and {right[c]}: {len(images):,} images", tuple(images))
+        for (r, c), images in order
+    )
+
+
+def _typical(
+    workspace: Workspace, key: str, names: dict[int, str]
+) -> dict[str, tuple[ImageId, ...]]:
+    stored = workspace.manifest(key).details["representatives"]
+    return {name: tuple(ImageId(i) for i in stored.get(str(c), ())) for c, name in names.items()}

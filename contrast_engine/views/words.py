@@ -1,0 +1,107 @@
+"""Numbers of merit in words a stakeholder understands, always with their sample and their null."""
+
+from contrast_engine.arrays import Json
+from contrast_engine.validation.separation import DRAWS
+from contrast_engine.views.collection.feature_overview import SPELT_OUT, feature_title
+from contrast_engine.views.input_checks import sentence
+
+LONGEST_X, LONGEST_Y = 90, 68
+"""Characters that fit along the sides of the map."""
+
+
+def separation_words(details: Json) -> tuple[str, str]:
+    """Say how separate clusters are: the verdict, and the numbers that it rests on.
+
+    Args:
+        details: As stored with a clustering; the silhouette stands beside its null.
+    """
+    found = details["silhouette"]
+    meaning = (
+        "1 would be perfectly separate, 0 not at all."
+        if details["is_grouped"]
+        else "The images form a continuum, and the clusters cut it into regions that help to sort "
+        "and label, but are no natural kinds."
+    )
+    return (
+        sentence(details["verdict"]),
+        f"Silhouette {found['value']:.3f}; structureless data of the same shape, drawn "
+        f"{found.get('draws', DRAWS)} times, gives {found['null_mean']:.3f} ± "
+        f"{found['null_sd']:.3f} (n = {found['n']:,}; {details['space']}). {meaning}",
+    )
+
+
+def axis_words(details: Json, longest: tuple[int, int] = (LONGEST_X, LONGEST_Y)) -> tuple[str, str]:
+    """Say what right and up mean on a map, where its axes mean something.
+
+    Args:
+        details: As stored with a map; `ends` holds the low and high end of each axis in words,
+            `measures` the name and unit of each axis that is a measure.
+        longest: Characters that fit along either side.
+    """
+    if "measures" in details:
+        x, y = (_measure(name, unit) for name, unit in details["measures"])
+        return x, y
+    ends = details.get("ends") or []
+    if len(ends) < 2:
+        return "", ""
+    (left, right), (down, up) = ends[:2]
+    return _axis(left, right, longest[0]), _axis(down, up, longest[1])
+
+
+def axis_words_in_depth(details: Json) -> tuple[str, str, str]:
+    """Say where the three directions of a map lead, where they mean something.
+
+    Args:
+        details: As stored with a map; `ends` holds the low and high end of each axis in words, of
+            which there is room for one.
+    """
+    ends = details.get("ends") or []
+    if len(ends) < 3:
+        return "", "", ""
+    x, y, z = (f"\N{RIGHTWARDS ARROW} {high.partition(', ')[0]}" for _, high in ends[:3])
+    return x, y, z
+
+
+def _measure(name: str, unit: str) -> str:
+    said = SPELT_OUT.get(unit, unit)
+    return f"{feature_title(name)}, {said}" if said else feature_title(name)
+
+
+def _axis(low: str, high: str, longest: int) -> str:
+    """Name both ends of an axis by as many of their words as fit beside it."""
+    arrows = "  \N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}  "
+    parts = low.split(", "), high.split(", ")
+    names = [
+        arrows.join(", ".join(part[:most]) for part in parts)
+        for most in range(len(parts[0]), 0, -1)
+    ]
+    return next((name for name in names if len(name) <= longest), names[-1])
+
+
+def map_words(details: Json) -> str:
+    """Say how far neighbours on a map can be believed.
+
+    Args:
+        details: As stored with a map; `trustworthiness` and `continuity` each hold `value`, `n`
+            and `n_neighbors`.
+    """
+    trustworthiness, continuity = details["trustworthiness"], details["continuity"]["value"]
+    value = trustworthiness["value"]
+    judged = (
+        "images that are near each other here are nearly always alike"
+        if value >= 0.95
+        else "images that are near each other here are mostly alike"
+        if value >= 0.85
+        else "images that are near each other here may still differ; check them in the gallery"
+    )
+    kept = (
+        "nearly all images that are alike are near each other here"
+        if continuity >= 0.95
+        else "some images that are alike were torn apart here; ask for the most similar ones "
+        "instead of looking beside a point"
+    )
+    return (
+        f"Trustworthiness {value:.3f} on {trustworthiness['n']:,} images and their "
+        f"{trustworthiness['n_neighbors']} nearest neighbours (1 is perfect): {judged}. "
+        f"Continuity {continuity:.3f}: {kept}."
+    )

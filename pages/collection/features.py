@@ -1,0 +1,80 @@
+"""Features: what every measure is, how it is spread, when it fails, and what it finds wrong."""
+
+import streamlit as st
+
+from contrast_engine.validation.counterexamples import counterexamples
+from pages.collection import feature_card, issue_table
+from pages.common import controls, inspector, loaders, session
+
+VIEWS = {
+    "cards": "Measure by measure",
+    "together": "How they agree",
+    "issues": "Contrast issues",
+    "rivals": "Beside other tools",
+}
+FAMILIES = {
+    "global": "Whole picture",
+    "multiscale": "Several scales",
+    "local": "Small windows",
+    "frequency": "Frequencies",
+    "colour": "Colour",
+}
+
+st.title("Features")
+st.caption(
+    "What is measured of every image: formula, unit, range, what it ignores and when not to trust "
+    "it, with the images at both ends of your own collection."
+)
+workspace = session.workspace()
+state = session.measured(workspace, "see what each measure says of them")
+key = workspace.current("features")
+
+view = controls.in_address(
+    st.segmented_control,
+    "View",
+    list(VIEWS),
+    "view",
+    "cards",
+    required=True,
+    format_func=VIEWS.get,
+    label_visibility="collapsed",
+)
+if view == "cards":
+    family = controls.in_address(
+        st.segmented_control,
+        "Measures of",
+        list(FAMILIES),
+        "family",
+        "global",
+        required=True,
+        format_func=FAMILIES.get,
+    )
+    cards = [c for c in loaders.metric_cards(workspace, key) if c.feature.family == family]
+    st.caption(f"Spread over the {state.measured:,} measured images, 1st to 99th percentile.")
+    opened = None
+    for first in range(0, len(cards), 2):
+        for column, card in zip(st.columns(2), cards[first : first + 2], strict=False):
+            with column:
+                opened = feature_card.card(workspace, card) or opened
+    if opened:
+        inspector.dialog(workspace, opened)
+elif view == "together":
+    found = loaders.agreement(workspace, key)
+    st.caption(
+        f"Spearman rank correlation of the {len(found.names)} measures over {found.n:,} images, "
+        "each as it was measured, before any scaling. Blue: same order; brown: opposite order."
+    )
+    feature_card.together(found)
+elif view == "issues":
+    st.caption(
+        "Each score is 0 (worst) to 1 and depends on the picture alone. The threshold starts at "
+        "the lowest 5% of this collection, but never where a typical photograph lies. The same by "
+        "`contrast issues`, and as columns by `contrast export --issues`."
+    )
+    issue_table.show(workspace)
+else:
+    st.caption(
+        "Two pictures in which nothing differs, measured now. Contrast should be 0 or next to it; "
+        "a single simple formula calls the first one extreme and the second one strong."
+    )
+    feature_card.rivals(counterexamples())

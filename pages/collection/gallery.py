@@ -1,0 +1,77 @@
+"""Gallery: any group of images side by side, sorted by any measure."""
+
+import streamlit as st
+
+from pages.common import (
+    controls,
+    inspector,
+    label_buttons,
+    loaders,
+    saved_selections,
+    selection_panel,
+    selection_summary,
+    session,
+    thumbnails,
+)
+
+st.title("Gallery")
+st.caption(
+    "All images, a selection, a cluster or a label, sorted by any measure. Click to look at one; "
+    "tick several by Ctrl or Shift and a click, or by Space, to select them."
+)
+workspace = session.workspace()
+session.measured(workspace, "sort them by a measure")
+chosen = session.selected()
+groups = loaders.groups(workspace, session.selection(), chosen)
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    start = "selection" if "selection" in groups else "all"
+    name = controls.in_address(
+        st.selectbox, "Show", list(groups), "show", start,
+        format_func=lambda known: groups[known].title, width=260,
+    )  # fmt: skip
+    look = thumbnails.look(workspace)
+    saved_selections.menu(workspace)
+shown = groups[name].images
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    ticked = thumbnails.browse(
+        workspace,
+        "browse",
+        shown,
+        look,
+        on_event=lambda event: event.opened and session.open_image(event.opened),
+    )
+with right, st.container(key="beside"):
+    if ticked:
+        with st.container(border=True):
+            st.markdown(f"**{len(ticked):,} ticked**")
+            with st.container(horizontal=True):
+                selection_panel.changing(ticked, "tick")
+            label_buttons.bar(workspace, ticked, "tick.label")
+    image = session.image()
+    if image:
+        with st.container(border=True):
+            inspector.show(workspace, image, on_close=session.open_image)
+    elif "selection" in groups and name in {"all", "selection"}:
+        there = groups["selection"].images
+        selection_panel.heading(workspace, there, len(chosen) - len(there))
+        with st.container(horizontal=True):
+            view = {"selection": session.selection()}
+            session.link(session.MAP, "See them on the map", **view)
+            if name == "all":
+                session.link(session.GALLERY, "See only these", show="selection", **view)
+        selection_summary.show(workspace, there)
+    elif name != "all":
+        st.button(
+            f"Select all {len(shown):,}", key="select.shown", on_click=session.select, args=(shown,)
+        )
+        selection_summary.show(workspace, shown)
+    elif not ticked:
+        with st.container(border=True):
+            st.markdown("**Nothing open yet**")
+            st.markdown(
+                "Click an image to see it here with its values. Ticked images can be selected: "
+                "a selection gets a name, is opened again later, and can be taken away."
+            )

@@ -1,0 +1,89 @@
+"""Contrast issues: a threshold to move for each, how many images fall below it, and which."""
+
+import streamlit as st
+
+from contrast_engine import steps
+from contrast_engine.issues import ISSUES, Found
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.collection.feature_cards import issue_table
+from pages.common import controls, inspector, session, thumbnails
+
+SHOWN = 60
+FRAGMENT = "issues"
+
+
+@st.fragment(key=FRAGMENT)
+def show(workspace: Workspace) -> None:
+    """Draw the table, and the images of the issue that is looked at beside the one that is open."""
+    usual = {one.issue.name: one.threshold for one in steps.issues(workspace)}
+    moved = {name: st.session_state.get(f"issue.{name}", usual[name]) for name in ISSUES}
+    found = {one.issue.name: one for one in steps.issues(workspace, moved)}
+    for one in found.values():
+        _row(one, usual[one.issue.name])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            "Use the collection's own thresholds",
+            disabled=moved == usual,
+            on_click=_reset,
+        )
+        st.download_button(
+            "Download flags and scores (CSV)",
+            lambda: issue_table(workspace, list(found.values())),
+            f"{workspace.name}-issues.csv",
+            on_click="ignore",
+        )
+    name = controls.in_address(
+        st.segmented_control,
+        "Show the images of",
+        list(found),
+        "issue",
+        max(found, key=lambda n: len(found[n].images)),
+        required=True,
+        format_func=lambda n: f"{found[n].issue.title} ({len(found[n].images):,})",
+    )
+    _images(workspace, found[name])
+
+
+def _row(one: Found, usual: float) -> None:
+    words, slider, counted = st.columns([5, 5, 2], gap="medium", vertical_alignment="center")
+    words.markdown(f"**{one.issue.title}**  \n{one.issue.summary}")
+    slider.slider(
+        f"{one.issue.title}: flag scores below",
+        0.0,
+        1.0,
+        usual,
+        0.001,
+        format="%.3f",
+        key=f"issue.{one.issue.name}",
+        help=f"{one.issue.rule}; 0 is worst. The collection's own threshold is {usual:.3f}.",
+    )
+    counted.markdown(f"**{len(one.images):,}** of {len(one.ids):,} images")
+
+
+def _images(workspace: Workspace, one: Found) -> None:
+    chosen = one.images[:SHOWN]
+    if not chosen:
+        st.caption(f"No image has a score below {one.threshold:.3f}.")
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        st.caption(f"Showing {len(chosen):,} of {len(one.images):,} images, the worst first.")
+        thumbnails.show(
+            workspace,
+            key=f"issue.images.{one.issue.name}",
+            ids=chosen,
+            captions={image: f"{one.score_of[image]:.3f}" for image in chosen},
+            opened=session.image() or "",
+            on_event=lambda event: event.opened and session.open_image(event.opened),
+            rerun=FRAGMENT,
+        )
+    with right:
+        if session.image():
+            inspector.show(workspace, session.image(), on_close=session.open_image)
+        else:
+            st.caption("Click an image to see it large, with its values.")
+
+
+def _reset() -> None:
+    for name in ISSUES:
+        st.session_state.pop(f"issue.{name}", None)

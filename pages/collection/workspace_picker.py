@@ -1,0 +1,44 @@
+"""Which collection is open, and opening or making another by its folder."""
+
+import streamlit as st
+
+from contrast_engine import server
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.input_checks import workspace_problem
+from pages.common import session
+
+
+def show() -> Workspace:
+    """Draw the name and folder of the open collection with a way to open another.
+
+    Where none is open, the page ends with the form that opens or makes one.
+    """
+    workspace = session.opened()
+    if workspace is None:
+        st.markdown("**Open or make a collection**")
+        _form()
+        st.stop()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{workspace.name}**", width="content")
+        st.caption(f"`{workspace.root}`", width="content")
+        with st.popover("Open another", type="tertiary"):
+            _form()
+    return workspace
+
+
+def _form() -> None:
+    with st.form("open", border=False):
+        root = st.text_input(
+            "Folder of the collection on this computer",
+            placeholder="/home/me/holiday.contrast",
+            help="An existing collection, or a new or empty folder in which one is made.",
+        ).strip()
+        is_sent = st.form_submit_button("Open", type="primary")
+    if not is_sent:
+        return
+    reason = workspace_problem(root)
+    if reason:
+        st.error(reason)
+        return
+    session.remember(server.open_workspace(root))
+    st.rerun()

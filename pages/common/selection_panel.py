@@ -1,0 +1,152 @@
+"""What was encircled or clicked: the gallery of a selection and the image that is open."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import streamlit as st
+
+from contrast_engine.imageset import ImageId, ImageSet
+from contrast_engine.store.workspace import Workspace
+from pages.common import (
+    inspector,
+    label_buttons,
+    saved_selections,
+    selection_summary,
+    session,
+    thumbnails,
+)
+from pages.components.gallery import GalleryEvents
+
+FRAGMENT = "selection"
+MAP = "map"
+EVERYTHING = (FRAGMENT, MAP)
+MODES = {
+    "replace": "Select only these",
+    "add": "Add to the selection",
+    "remove": "Take out of the selection",
+}
+BESIDE_IMAGE = 190
+"""Height of the gallery in pixels while an image is open below it: two rows, and it scrolls."""
+
+ALONE = 310
+"""Its height otherwise, so that what is said of the selection stands beside the map."""
+
+
+def change(inside: Iterable[ImageId], mode: str) -> None:
+    """Make these images the selection, add them to it or take them out of it.
+
+    Args:
+        inside: The images that were encircled.
+        mode: "replace", "add" or "remove".
+    """
+    old, given = session.selected(), ImageSet.of(inside)
+    if mode == "replace":
+        session.select(given)
+    else:
+        session.select(old | given if mode == "add" else old - given)
+
+
+def changing(images: Sequence[ImageId], key: str) -> None:
+    """Draw the buttons that make these images the selection, add them to it or take them out."""
+    for mode, words in MODES.items():
+        if mode == "replace" or session.selected():
+            st.button(words, key=f"{key}.{mode}", on_click=change, args=(images, mode))
+
+
+@st.fragment(key=FRAGMENT)
+def show(workspace: Workspace, known: ImageSet) -> None:
+    """Draw the open image and the selected images; runs again by itself at every selection.
+
+    Args:
+        workspace: The open workspace.
+        known: The images that can be selected here; others are left out and counted.
+    """
+    chosen = session.selected() & known
+    image = session.image()
+    if image is None and not chosen:
+        _nothing(workspace)
+        return
+    if chosen:
+        elsewhere = len(session.selected()) - len(chosen)
+        heading(workspace, chosen, elsewhere, _draw_everything, offers_saved=True)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            look = thumbnails.look(workspace, 96)
+        thumbnails.browse(
+            workspace,
+            "selection.gallery",
+            chosen,
+            look,
+            what="selected images",
+            height=BESIDE_IMAGE if image else ALONE,
+            on_event=_open,
+            rerun=EVERYTHING,
+        )
+        if image is None:
+            selection_summary.show(workspace, chosen)
+    if image is not None:
+        with st.container(border=True):
+            inspector.show(
+                workspace,
+                image,
+                on_close=_close,
+                on_label=_draw_everything,
+                is_on_map=True,
+                takes_back=not chosen,
+            )
+
+
+def heading(
+    workspace: Workspace,
+    chosen: Sequence[ImageId],
+    elsewhere: int,
+    after: Callable[[], None] = lambda: None,
+    *,
+    offers_saved: bool = False,
+) -> None:
+    """Say how many images are selected, and draw what can be done with all of them.
+
+    Args:
+        workspace: The open workspace.
+        chosen: The selected images that are shown here.
+        elsewhere: How many selected images are not.
+        after: Called when something was done.
+        offers_saved: Whether the menu of saved selections stands here too.
+    """
+
+    def clear() -> None:
+        session.select(())
+        after()
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{len(chosen):,} selected**", width="content")
+        saved_selections.save(workspace, chosen, after)
+        selection_summary.take(workspace, chosen, session.selection())
+        st.button("Clear", "selection.clear", type="tertiary", on_click=clear)
+        if offers_saved:
+            saved_selections.menu(workspace, after)
+    if elsewhere:
+        st.caption(f"{elsewhere:,} more are selected that are not shown here.")
+    label_buttons.bar(workspace, chosen, "selection.label", after)
+
+
+def _nothing(workspace: Workspace) -> None:
+    with st.container(border=True):
+        st.markdown("**Nothing selected yet**")
+        st.markdown(
+            "Click a point to see its image here, with its values. Choose the lasso above the "
+            "map and draw around points to see all of their images."
+        )
+        saved_selections.menu(workspace, _draw_everything)
+
+
+def _open(event: GalleryEvents) -> None:
+    if event.opened:
+        session.open_image(event.opened)
+
+
+def _close() -> None:
+    session.open_image(None)
+    _draw_everything()
+
+
+def _draw_everything() -> None:
+    st.rerun(EVERYTHING)

@@ -1,0 +1,55 @@
+"""What sets the selected images apart, and taking them away as a table or an archive."""
+
+from collections.abc import Sequence
+from functools import partial
+
+import streamlit as st
+
+from contrast_engine.imageset import ImageId, ImageSet
+from contrast_engine.server import Urls
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.collection.selection_summary import chosen_bytes
+from pages.common import image_loaders
+from pages.components import apart
+
+MOST_WEIGHED = 5000
+
+TABLES = {"csv": "Table (CSV)", "parquet": "Table (Parquet)"}
+
+
+def show(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
+    """Say and draw what sets these images apart from the rest, once their pictures are there."""
+    apart.show(image_loaders.chosen(workspace, ImageSet.of(chosen)), key="selection.apart")
+
+
+def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
+    """Draw the menu that hands out these images.
+
+    Args:
+        workspace: The open workspace.
+        chosen: The images.
+        key: Under which they are kept; without one there is no archive of them.
+    """
+    opened = st.popover("Take", type="tertiary", key="selection.take", on_change="rerun")
+    if not opened.open:
+        return  # what is in it travels once it is asked for
+    with opened:
+        for suffix, label in TABLES.items():
+            st.download_button(
+                label,
+                partial(chosen_bytes, workspace, chosen, suffix),
+                f"selection.{suffix}",
+                key=f"selection.take.{suffix}",
+                on_click="ignore",
+                width="stretch",
+            )
+        if key:
+            label = f"Images ({_size(workspace, chosen)}zip)"
+            st.link_button(label, Urls(workspace.id).archive(key), width="stretch")
+
+
+def _size(workspace: Workspace, chosen: Sequence[ImageId]) -> str:
+    """Say how large the files are; of very many that is not asked at every selection."""
+    if len(chosen) > MOST_WEIGHED:
+        return ""
+    return f"{sum(workspace.images.facts(image).bytes for image in chosen) / 1e6:,.1f} MB, "

@@ -1,0 +1,45 @@
+"""Validate: the evidence for and against believing the map, the clusters and the labels."""
+
+import streamlit as st
+
+from pages.common import compute, job_panel, loaders, next_step, session
+from pages.evidence import findings
+
+st.title("Evidence")
+st.caption(
+    "There is no ground truth here, so no single number can say that the results are right. "
+    "These checks say what speaks for them, what speaks against them, and what is not known."
+)
+workspace = session.workspace()
+state = session.measured(workspace, "check the results")
+
+key = workspace.current("reports")
+job = job_panel.running(workspace, "validate")
+with st.container(horizontal=True, vertical_alignment="center"):
+    if st.button(
+        "Run the checks" if key is None else "Run the checks again",
+        type="primary" if key is None else "secondary",
+        disabled=job is not None,
+    ):
+        compute.start(workspace, "validate")
+        job = job_panel.running(workspace, "validate")
+    if not state.clusters or not state.predicted:
+        st.caption(
+            "Checks of clusters and labels need those results; without them they are listed as "
+            "missing evidence.",
+            width="content",
+        )
+if job:
+    job_panel.show(workspace, job.id, "Checking the results")
+else:
+    job_panel.problem(workspace, "validate")
+if key is None:
+    if not job:
+        st.info("No check has been run on this collection yet. It takes about a minute.")
+    st.stop()
+
+report = loaders.report(workspace, key)
+findings.tally(report)
+for check in dict.fromkeys(finding.check for finding in report.findings):
+    findings.show(check, report.of(check))
+next_step.show(state)

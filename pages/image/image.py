@@ -1,0 +1,82 @@
+"""Image: one photograph taken apart, and the photographs most like it."""
+
+import streamlit as st
+
+from contrast_engine.selection import percentiles
+from contrast_engine.views.image.analysis import stands_out
+from pages.common import (
+    controls,
+    image_loaders,
+    image_picker,
+    inspector,
+    label_buttons,
+    loaders,
+    session,
+    thumbnails,
+)
+from pages.components import figure
+
+st.title("Image")
+st.caption(
+    "One photograph taken apart: its tones, where in it the contrast is, how its detail is spread "
+    "over coarse and fine, and the photographs whose contrast is most like its own."
+)
+workspace = session.workspace()
+session.measured(workspace, "look into them")
+image = image_picker.image(workspace)
+measured = loaders.vectors(workspace, workspace.current("features"))
+parts, reason = image_loaders.anatomy(workspace, image)
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    shown, local = st.columns(2, gap="small")
+    with shown:
+        inspector.picture(workspace, image)
+    if parts is None:
+        st.warning(reason)
+    else:
+        with local:
+            inspector.drawn(parts.heat, "Local contrast")
+        st.caption(f"Right, its local contrast. {parts.heat_words}")
+        tones, detail = st.columns(2, gap="medium")
+        with tones:
+            st.markdown("**Tones**")
+            figure.show(parts.tones, key="image.tones", height=250, label="Histogram of lightness")
+            st.caption("Between P1 and P99 lie 98% of the pixels.")
+        with detail:
+            st.markdown("**Coarse to fine**")
+            if parts.spectrum:
+                figure.show(
+                    parts.spectrum, key="image.spectrum", height=250, label="Radial power spectrum"
+                )
+            st.caption(parts.spectrum_words)
+        noted = "".join(f" {note[:1].upper()}{note[1:]}." for note in parts.notes)
+        st.caption(f"Measured at {parts.width} × {parts.height} pixels.{noted}")
+with right:
+    inspector.facts(workspace, image)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        session.link(session.MAP, "Locate on the map", image=image)
+        session.link(session.WHATIF, "What if", image=image)
+        image_picker.other()
+    if image in measured.rows:
+        st.markdown(stands_out(percentiles(measured, image)))
+    inspector.said(workspace, image)
+    label_buttons.bar(workspace, (image,), "image.label")
+    inspector.measures(workspace, image, height=420)
+
+if image in measured.rows:
+    st.subheader("Most like it")
+    on = controls.space(workspace)
+    near, where = image_loaders.neighbours(workspace, image, on)
+    st.caption(
+        f"The {len(near)} nearest images in {where}, nearest first; below each its distance."
+        if near
+        else f"This image has no place in {where}."
+    )
+    thumbnails.show(
+        workspace,
+        "image.alike",
+        [other for other, _ in near],
+        captions=dict(near),
+        on_event=lambda event: event.opened and session.open_image(event.opened),
+    )

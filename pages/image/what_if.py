@@ -1,0 +1,58 @@
+"""What if: one photograph changed, measured again, judged again."""
+
+import streamlit as st
+
+from contrast_engine.figures import picture_png
+from contrast_engine.views.image.what_if import change_words
+from pages.common import image_loaders, image_picker, inspector, session
+from pages.image import what_if_effects, what_if_sliders
+
+st.title("What if")
+st.caption(
+    "Change one photograph by known amounts and see which measures follow, where it would lie on "
+    "the map, and at which strength it would count as another kind. The file itself is not touched."
+)
+workspace = session.workspace()
+session.measured(workspace, "change one and measure it again")
+image = image_picker.image(workspace)
+what, reason = image_loaders.what_if(workspace, image)
+if what is None:
+    st.warning(reason)
+    image_picker.other()
+    st.stop()
+
+
+@st.fragment(key="whatif")
+def draw() -> None:
+    """Draw sliders and consequences; a slider draws only this again."""
+    strengths = what_if_sliders.show(f"whatif.{image}")
+    before, after = what.read({}), what.read(strengths)
+    old, new = st.columns(2, gap="small")
+    with old:
+        with st.container(horizontal=True, vertical_alignment="center", height=35, border=False):
+            st.markdown("**Before**")
+        st.image(picture_png(what.image.rgb), width="content", alt="The image as it is")
+        what_if_effects.judged(workspace, before)
+    with new:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**After**", width="content")
+            what_if_sliders.back(f"whatif.{image}", strengths)
+        changed = picture_png(what.picture(strengths).rgb)
+        st.image(changed, width="content", alt="The image as it is changed")
+        what_if_effects.judged(workspace, after)
+    st.caption("Shown is what is measured, pixel by pixel; a narrow window shows it smaller.")
+    table, place = st.columns(2, gap="small")
+    with table:
+        what_if_effects.measures(change_words(before, after))
+    with place:
+        what_if_effects.on_map(workspace, what, strengths)
+    what_if_effects.flips(workspace, what, strengths)
+
+
+known, links = st.columns([3, 2], vertical_alignment="center")
+with known:
+    inspector.facts(workspace, image)
+with links, st.container(horizontal=True, vertical_alignment="center"):
+    session.link(session.INSPECT, "Look closely", image=image)
+    image_picker.other()
+draw()

@@ -1,0 +1,51 @@
+"""The sliders that change a picture, one per known change."""
+
+import streamlit as st
+
+from contrast_engine.counterfactual import KNOBS, neutral
+from contrast_engine.perturb import perturbations
+from contrast_engine.views.image.what_if import typed_strength
+
+PER_ROW = 4
+
+
+def show(key: str) -> dict[str, float]:
+    """Draw the sliders and give their strengths.
+
+    They start at the strengths that change nothing, or where the address says.
+
+    Args:
+        key: Names this set of sliders.
+    """
+    start = neutral()
+
+    strengths = {}
+    with st.container(key="always-in-view"):
+        rows = range(0, len(KNOBS), PER_ROW)
+        places = [column for _ in rows for column in st.columns(PER_ROW)]
+    for place, (name, knob) in zip(places, KNOBS.items(), strict=False):
+        at, said = f"{key}.{name}", perturbations[name].summary
+        if at not in st.session_state:
+            st.session_state[at] = typed_strength(name, st.query_params.get(name))
+        strengths[name] = place.slider(
+            knob.title, knob.low, knob.high, step=knob.step, key=at, help=said
+        )
+        if strengths[name] == start[name]:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != f"{strengths[name]:g}":
+            st.query_params[name] = f"{strengths[name]:g}"
+    return strengths
+
+
+def back(key: str, strengths: dict[str, float]) -> None:
+    """Draw the button that sets all sliders back to what changes nothing."""
+    start = neutral()
+
+    def reset() -> None:
+        for name, strength in start.items():
+            st.session_state[f"{key}.{name}"] = strength
+
+    st.button(
+        "Back to neutral", key=f"{key}.reset", type="tertiary", on_click=reset,
+        disabled=strengths == start,
+    )  # fmt: skip

@@ -1,0 +1,55 @@
+"""Agreement: do people mean the same by their labels, and where they do not."""
+
+import streamlit as st
+
+from contrast_engine.views.labels.annotator_agreement import agreement_card
+from pages.common import inspector, session, thumbnails
+
+SHOWN = 40
+
+st.title("Agreement")
+st.caption(
+    "No model can be righter than the labels it learns from. Where several people labelled the "
+    "same images, this page says how far they mean the same, and which images they dispute."
+)
+workspace = session.workspace()
+session.measured(workspace, "label them with others")
+card = agreement_card(workspace)
+st.markdown(f"**{card.verdict}**")
+if not card.alpha:
+    session.link(session.LABEL, "Label images under another name")
+    st.stop()
+
+left, right = st.columns(2)
+left.metric("Krippendorff's alpha", card.alpha, border=True)
+left.caption(f"{card.interval}. 1 is perfect, 0 is what chance gives.")
+right.metric(f"Kappa: {card.kappa_name}", card.kappa, border=True)
+right.caption(
+    "The same question asked of the images that all of them labelled; 0 is chance. "
+    "In brackets the 95% interval over images."
+)
+if card.unsure:
+    st.caption(
+        f"Unsure: {card.unsure}. Such answers are kept and counted; no model learns of them."
+    )
+
+st.caption(f"What models learn from: {card.settled}")
+
+st.subheader("Disputed images")
+if not card.disputed:
+    st.caption("Nobody disagrees about any image.")
+    st.stop()
+st.caption(
+    f"The {min(SHOWN, len(card.disputed)):,} most disputed of {len(card.disputed):,}. The most "
+    "probable label weighs every person by how they label elsewhere (Dawid and Skene)."
+)
+opened = thumbnails.show(
+    workspace,
+    key="agreement.disputed",
+    ids=[image for image, _ in card.disputed[:SHOWN]],
+    captions=dict(card.disputed),
+    size=140,
+).opened
+st.dataframe(card.consensus[:SHOWN], hide_index=True)
+if opened:
+    inspector.dialog(workspace, opened)

@@ -1,0 +1,51 @@
+"""Labelling one image after the other, by keyboard."""
+
+from collections.abc import Sequence
+
+from contrast_engine.server import Urls
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.labels.queue import Queued
+from pages.common import session
+from pages.components import labeller
+from pages.labels import queue as label_queue
+
+HEIGHT = 510
+
+
+def show(workspace: Workspace, name: str, queue: Sequence[Queued], labels: Sequence[str]) -> None:
+    """Draw the labeller and write each decision to disk at once.
+
+    Args:
+        workspace: The open workspace.
+        name: Names this very queue.
+        queue: The images.
+        labels: What the digits stand for.
+    """
+    store, who = workspace.labels, session.who()
+
+    def keep(keystrokes: list[labeller.Keystroke]) -> None:
+        """Write each decision to disk; a decision heard twice is written once."""
+        why = {queued.image: queued.why for queued in queue}
+        for stroke in keystrokes:
+            token, reason = f"{stroke.token}:{stroke.seq}", why.get(stroke.id, "")
+            if stroke.action == "undo":
+                store.undo(who, token)
+            elif stroke.action == "redo":
+                store.redo(who, token)
+            elif stroke.action == "unsure":
+                store.unsure((stroke.id,), who, reason, token)
+            elif stroke.action == "label":
+                store.say((stroke.id,), stroke.label, who, reason, token)
+
+    found = label_queue.seen(workspace, name, queue)
+    labeller.show(
+        key=f"labeller.{name}",
+        queue=[labeller.Card(a.image, a.why, a.label, a.is_unsure) for a in found],
+        image=Urls(workspace.id).image,
+        thumb=Urls(workspace.id).thumb,
+        names="" if session.is_blind() else Urls(workspace.id).about,
+        labels=labels,
+        position=next((place for place, a in enumerate(found) if not a.label), 0),
+        height=HEIGHT,
+        on_keys=keep,
+    )

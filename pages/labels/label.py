@@ -1,0 +1,45 @@
+"""Label: a person names a few well-chosen images, and sees at once what a model learns."""
+
+import streamlit as st
+
+from pages.common import controls, next_step, session
+from pages.labels import grid_labelling, keyboard_labelling, label_set_form, live_model
+from pages.labels import queue as label_queue
+
+VIEWS = {"one": "One by one", "grid": "Several at once"}
+
+st.title("Label")
+st.caption(
+    "Keys 1 to 9 give a label and show the next image, 0 says that you are unsure, arrows move, "
+    "U takes back, shift U says again, Space skips. It is on disk before the next image shows."
+)
+workspace = session.workspace()
+state = session.measured(workspace, "label some of them")
+store = workspace.labels
+if not label_set_form.make(store):
+    st.stop()
+if workspace.current("clusterings") is None:
+    session.empty(
+        "Which images should be labelled? Group the images first; then the most typical ones of "
+        "every group are asked for, and a few labels go a long way.",
+        session.CLUSTERS,
+        "Group the images",
+    )
+
+with st.container(horizontal=True, vertical_alignment="center"):
+    source = label_queue.source(workspace)
+    view = controls.in_address(
+        st.segmented_control, "View", list(VIEWS), "view", "one", format_func=VIEWS.get,
+        required=True, label_visibility="collapsed",
+    )  # fmt: skip
+    labels = label_set_form.show(store)
+name, queue = label_queue.queue(workspace, source, store.label_set())
+if view == "one":
+    keyboard_labelling.show(workspace, name, queue, labels)
+else:
+    grid_labelling.show(workspace, name, queue)
+live_model.line(workspace)
+label_set_form.counts(store)
+if not session.is_blind():
+    live_model.pictures(workspace)
+next_step.show(state, own="label")

@@ -1,0 +1,94 @@
+"""The labels a person sorts images into: making the set, and counting what was said."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contrast_engine.store.labels import LabelSet, LabelStore
+from contrast_engine.views.input_checks import label_set_problem, split_labels
+from pages.common import session
+
+SUGGESTION = "low, medium, high"
+
+
+def make(store: LabelStore) -> bool:
+    """Say whether there are labels to give; where there are none, draw the form that makes them."""
+    if store.label_set().labels:
+        return True
+    with st.container(border=True, width=720):
+        st.markdown("**Which labels do you want to give?**")
+        _form(store, store.label_set())
+    return False
+
+
+def show(store: LabelStore) -> Sequence[str]:
+    """Draw the labels with a way to change them and the name they are given under."""
+    current = store.label_set()
+    with st.popover("Labels and name", type="tertiary"):
+        _form(store, current)
+        st.text_input(
+            "Your name",
+            session.who(),
+            key="your name",
+            on_change=lambda: session.call_me(st.session_state["your name"]),
+            max_chars=60,
+            help="Stands beside every label you give.",
+        )
+        st.toggle(
+            "Label blind",
+            session.is_blind(),
+            key="labels blind",
+            on_change=session.go_blind,
+            help="Hides what others said, the names of files and clusters, and what the model "
+            "thinks, so that your answer is your own.",
+        )
+    order = "from little to much" if current.is_ordered else "without an order"
+    blind = ", blind" if session.is_blind() else ""
+    st.caption(
+        f"{len(current.labels)} labels, {order}; given by {session.who()}{blind}", width="content"
+    )
+    return current.labels
+
+
+def counts(store: LabelStore) -> None:
+    """Say how often each label was given in the whole collection."""
+    if session.is_blind():
+        own = [label for label in store.by_person().get(session.who(), {}).values() if label]
+        st.caption(f"You have labelled {len(own):,} images. What others said is not shown.")
+        return
+    given = store.current()
+    tally = Counter(label.label for label in given.values())
+    said = ", ".join(f"{name} {tally[name]:,}" for name in store.label_set().labels)
+    rule = ", by the last word about each" if len(store.by_person()) > 1 else ""
+    st.caption(f"In the whole collection {len(given):,} images are labelled{rule}: {said}.")
+
+
+def _form(store: LabelStore, current: LabelSet) -> None:
+    with st.form("labels", border=False):
+        text = st.text_input(
+            "Labels, separated by commas",
+            ", ".join(current.labels) or SUGGESTION,
+            help="The first nine can be given with the keys 1 to 9.",
+        )
+        is_ordered = st.toggle(
+            "They have an order, from little to much",
+            current.is_ordered or not current.labels,
+            help="The model then knows that low and high are further apart than low and medium.",
+        )
+        overlap = st.slider(
+            "Share of the randomly drawn images that everybody is asked about",
+            0, 100, round(100 * current.overlap), 5, format="%d%%",
+            help="With several people: only images that more than one of them labels tell how far "
+            "they agree. Nobody sees what the others said of these.",
+        )  # fmt: skip
+        is_sent = st.form_submit_button("Use these labels", type="primary")
+    if not is_sent:
+        return
+    labels = split_labels(text)
+    reason = label_set_problem(labels)
+    if reason:
+        st.error(reason)
+        return
+    store.define(labels, is_ordered, session.who(), overlap / 100)
+    st.rerun()

@@ -1,0 +1,92 @@
+"""Which images a person is asked to label: the menu of sources, and the queue of each."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contrast_engine.store.labels import LabelSet
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.labels.queue import Queued
+from contrast_engine.views.labels.queue_strategies import (
+    Asked,
+    asked,
+    chosen_queue,
+    cluster_queue,
+    unsure_of,
+)
+from pages.common import controls, loaders, session
+
+SOURCES = {
+    "typical": "Typical of each cluster",
+    "unsure": "Teaches the model most",
+    "random": "Drawn at random",
+    "cluster": "A whole cluster",
+    "chosen": "Encircled on the map",
+}
+
+
+def source(workspace: Workspace) -> str:
+    """Draw the menu of sources; the choice stands in the address under `queue`."""
+    missing = set()
+    if not workspace.current("predictions"):
+        missing.add("unsure")
+    if not session.selected():
+        missing.add("chosen")
+    return controls.in_address(
+        st.segmented_control,
+        "Which images",
+        [name for name in SOURCES if name not in missing],
+        "queue",
+        "typical",
+        format_func=SOURCES.get,
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def queue(workspace: Workspace, chosen: str, known: LabelSet) -> tuple[str, Sequence[Queued]]:
+    """Give the images of a source, and a name for this very queue.
+
+    Args:
+        workspace: The open workspace.
+        chosen: The source.
+        known: The labels there are, with the overlap of several people.
+    """
+    clustered = workspace.current("clusterings")
+    if chosen == "unsure":
+        return chosen, loaders.instructive(workspace, workspace.current("predictions"))
+    if chosen == "random":
+        return chosen, loaders.at_random(workspace, session.who(), known.overlap)
+    if chosen == "chosen":
+        return chosen, chosen_queue(workspace, session.selected())
+    names = workspace.labels.cluster_names(clustered)
+    if chosen == "typical":
+        return chosen, loaders.representatives(workspace, clustered, names)
+    there = loaders.clustering(workspace, clustered)
+    words = {str(c): f"{names.get(c, f'Cluster {c}')} ({there.size(c):,} images)"
+             for c in there.clusters}  # fmt: skip
+    group = controls.in_address(
+        st.selectbox, "Cluster", list(words), "group", next(iter(words)), format_func=words.get
+    )
+    return f"cluster.{group}", cluster_queue(workspace, clustered, int(group))
+
+
+def seen(workspace: Workspace, name: str, queued: Sequence[Queued]) -> tuple[Asked, ...]:
+    """Give a queue as this tab's person sees it; what they were unsure about comes back last.
+
+    The order only changes where the person is at the end, never under their hands.
+
+    Args:
+        workspace: The open workspace.
+        name: Names this very queue.
+        queued: Its images.
+    """
+    kept, who = f"asked last.{workspace.id}.{name}", session.who()
+    last = st.session_state.setdefault(kept, unsure_of(workspace, who))
+    found = asked(workspace, queued, who, is_blind=session.is_blind(), last=last)
+    if not any(one.is_open for one in found):
+        again = unsure_of(workspace, who)
+        if again != last:
+            st.session_state[kept] = again
+            found = asked(workspace, queued, who, is_blind=session.is_blind(), last=again)
+    return found

@@ -1,0 +1,64 @@
+"""How many clusters: the comparison as a job, its curves, and a way to take the recommendation."""
+
+import streamlit as st
+
+from contrast_engine.arrays import Json
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.structure.choose_k import has_number, number_card
+from pages.common import compute, job_panel
+from pages.components import figure
+
+STEP = "choose_k"
+
+
+def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
+    """Draw what speaks for each number of clusters, or a button that compares them.
+
+    Args:
+        workspace: The open workspace.
+        method: The clustering in use.
+        options: Its options in use.
+        on: The space that is clustered.
+    """
+    if not has_number(method):
+        st.caption("This method finds the number of clusters itself; choose another to compare.")
+        return
+    job = job_panel.running(workspace, STEP)
+    if job:
+        job_panel.show(workspace, job.id, "Comparing numbers of clusters")
+        return
+    card = number_card(workspace, method, options, on)
+    if card is None:
+        st.markdown(
+            "Every number from 2 to 10 is tried: does the same come back without a fifth of the "
+            "images, and is it more separate than structureless data of the same shape?"
+        )
+        job_panel.problem(workspace, STEP)
+        if st.button("Compare 2 to 10 clusters", type="primary"):
+            compute.start(workspace, STEP, method=method, options=options, on=on)
+            st.rerun()
+        return
+    st.markdown(f"**{card.verdict}**  \nRecommended: {card.recommended} clusters. {card.reason}")
+    if options.get("n_clusters") != card.recommended:
+        st.button(
+            f"Use {card.recommended} clusters",
+            type="primary",
+            on_click=use,
+            args=(method, {**options, "n_clusters": card.recommended}),
+        )
+    curves, numbers = st.tabs(["Curves", "Numbers"])
+    with curves:
+        figure.show(
+            card.chart,
+            key=f"choose_k.{method}",
+            height=400,
+            label="Agreement and silhouette for each number of clusters, beside chance",
+        )
+    numbers.table(card.rows)
+    st.caption(card.basis)
+
+
+def use(method: str, options: Json) -> None:
+    """Make these the options in use, and the number the form shows."""
+    st.session_state[f"clusterings.{method}"] = options
+    st.session_state[f"clusterings.{method}.form.n_clusters"] = options["n_clusters"]

@@ -1,0 +1,73 @@
+"""One cluster as a card: its size, typical images, words, differences and a name to give."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.structure.cluster_card import ClusterCard
+from contrast_engine.views.structure.cluster_edits import Edges
+from pages.common import inspector, session, thumbnails
+
+PER_ROW = 3
+DIFFERENCES = 5
+
+
+def show(workspace: Workspace, key: str, card: ClusterCard, edges: Edges) -> str | None:
+    """Draw a cluster and write the name a person gives it to disk at once.
+
+    Gives the image that was clicked, once.
+
+    Args:
+        workspace: The open workspace.
+        key: The clustering.
+        card: What is known about this cluster.
+        edges: The images that say where it ends.
+    """
+    name_key = f"cluster.{key}.{card.cluster}"
+
+    def keep() -> None:
+        name = st.session_state[name_key].strip()
+        workspace.labels.name_cluster(key, card.cluster, name, session.who())
+
+    with st.container(border=True, height="stretch"):
+        st.markdown(
+            f"**Cluster {card.cluster}** · {card.size:,} images, {card.share:.0%} of the collection"
+        )
+        opened = _pictures(workspace, f"typical.{key}.{card.cluster}", card.typical)
+        st.markdown(f"{card.words[:1].upper()}{card.words[1:]}")
+        if card.stability:
+            st.caption(card.stability)
+        if card.inside:
+            st.caption(f"Finer groups inside: {inspector.plain(card.inside)}.")
+        st.text_input(
+            "Name",
+            card.name,
+            key=name_key,
+            placeholder="Give it a name",
+            max_chars=60,
+            on_change=keep,
+        )
+        st.table(
+            {
+                "Most different measures": [d.title for d in card.differences[:DIFFERENCES]],
+                "Compared with the rest": [d.words for d in card.differences[:DIFFERENCES]],
+            }
+        )
+        session.link(
+            session.LABEL, "Label its images", queue="cluster", group=str(card.cluster), view="grid"
+        )
+        session.link(session.GALLERY, "All its images", show=f"cluster.{card.cluster}")
+        with st.expander("Where it ends"):
+            if edges.border:
+                st.caption("At the border: they could as well be in another cluster.")
+                border = _pictures(workspace, f"border.{key}.{card.cluster}", edges.border)
+                opened = opened or border
+            st.caption("Odd: furthest from the middle of the cluster.")
+            opened = _pictures(workspace, f"odd.{key}.{card.cluster}", edges.odd) or opened
+    return opened
+
+
+def _pictures(workspace: Workspace, key: str, ids: Sequence[str]) -> str | None:
+    """Draw a few small pictures and give the one that was clicked, once."""
+    return thumbnails.show(workspace, key=key, ids=ids, size=72).opened

@@ -1,0 +1,79 @@
+"""Changing clusters by hand: merging, splitting off, leaving out, and taking it back."""
+
+import streamlit as st
+
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.structure.cluster_card import ClusterCard
+from contrast_engine.views.structure.cluster_edits import change_clusters, is_changed, take_back
+from pages.common import loaders, session
+
+PROBLEM = "regrouping.problem"
+
+
+def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None:
+    """Draw the ways to change a clustering; every change is kept and can be taken back.
+
+    Args:
+        workspace: The open workspace.
+        key: The clustering that is shown.
+        found: Its clusters.
+    """
+    names = {card.cluster: card.name or f"Cluster {card.cluster}" for card in found}
+    known = loaders.clustering(workspace, key).of
+    chosen = tuple(image for image in session.selected() if image in known)
+    with st.popover("Change by hand"):
+        merged = st.multiselect(
+            "Merge clusters", list(names), format_func=names.get, key=f"merge.{key}"
+        )
+        st.button(
+            "Merge them",
+            disabled=len(merged) < 2,
+            on_click=_change,
+            args=(workspace, "merge"),
+            kwargs={"clusters": tuple(merged)},
+        )
+        st.markdown(
+            f"The {len(chosen):,} images encircled on the map"
+            if chosen
+            else "Encircle images on the map to split them off, move them or leave them out."
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            for kind, label in (("split", "Make them a cluster"), ("exclude", "Leave them out")):
+                st.button(
+                    label,
+                    disabled=not chosen,
+                    on_click=_change,
+                    args=(workspace, kind),
+                    kwargs={"images": chosen},
+                )
+            into = st.selectbox(
+                "Move them to", list(names), format_func=names.get, key=f"move.{key}",
+                disabled=not chosen,
+            )  # fmt: skip
+            st.button(
+                "Move",
+                disabled=not chosen,
+                on_click=_change,
+                args=(workspace, "move"),
+                kwargs={"images": chosen, "into": into},
+            )
+        st.button(
+            "Undo the last name",
+            on_click=workspace.labels.undo_name,
+            args=(key, session.who()),
+            type="tertiary",
+            help="Gives the cluster that you named last its former name back.",
+        )
+    if is_changed(workspace, key):
+        st.button("Undo the last change", on_click=_undo, args=(workspace,), type="tertiary")
+        st.caption("Changed by hand; the computed clustering is kept.", width="content")
+    if st.session_state.get(PROBLEM):
+        st.error(st.session_state.pop(PROBLEM))
+
+
+def _change(workspace: Workspace, kind: str, **what: tuple[int | str, ...] | int) -> None:
+    st.session_state[PROBLEM] = change_clusters(workspace, kind, who=session.who(), **what)
+
+
+def _undo(workspace: Workspace) -> None:
+    st.session_state[PROBLEM] = take_back(workspace, session.who())

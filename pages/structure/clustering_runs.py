@@ -1,0 +1,69 @@
+"""Two clusterings side by side: what flows from which to which, and the images that meet."""
+
+import streamlit as st
+
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
+from contrast_engine.views.structure.clustering_runs import name_run, runs, runs_card
+from pages.common import inspector, session, thumbnails
+from pages.components import figure
+
+SHOWN = 60
+
+
+def show(workspace: Workspace, key: str) -> None:
+    """Draw a comparison of the clustering that is shown with another one.
+
+    Args:
+        workspace: The open workspace.
+        key: The clustering that is shown.
+    """
+    known = {run.key: run.name for run in runs(workspace)}
+    others = [other for other in known if other != key]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "This clustering",
+            known[key],
+            key=f"runs.name.{key}",
+            max_chars=60,
+            on_change=lambda: name_run(
+                workspace, key, st.session_state[f"runs.name.{key}"], session.who()
+            ),
+            help="Give it a name to find it again; an empty one brings its own back.",
+        )
+        if others:
+            other = st.selectbox("Beside", others, format_func=known.get, key="runs.other")
+    if not others:
+        st.caption(
+            "There is no other clustering yet. Choose another method or other options above; what "
+            "was made before stays, and can be held beside it here."
+        )
+        return
+    card = runs_card(workspace, key, other)
+    st.markdown(card.words)
+    figure.show(card.chart, key="runs.chart", height=320, label="What flows from which to which")
+    st.caption(f"Left: {known[key]}. Right: {known[other]}. Matched: {', '.join(card.matches)}.")
+    opened = None
+    for side, column in enumerate(st.columns(2, gap="medium")):
+        with column:
+            for name, images in card.typical[side].items():
+                st.caption(name)
+                drawn = f"runs.typical.{side}.{name}.{(key, other)[side]}"
+                opened = _pictures(workspace, drawn, images, 48) or opened
+    table, met = st.tabs(["Images that meet", "Counts"])
+    met.dataframe(card.rows, hide_index=True)
+    with table:
+        place = st.selectbox(
+            "Both in", range(len(card.meetings)), format_func=lambda n: card.meetings[n].words,
+            key=f"runs.met.{key}.{other}",
+        )  # fmt: skip
+        images = card.meetings[place].images
+        if len(images) > SHOWN:
+            st.caption(f"Showing {SHOWN} of {len(images):,}.")
+        opened = _pictures(workspace, f"runs.{key}.{other}.{place}", images[:SHOWN], 72) or opened
+    if opened:
+        inspector.dialog(workspace, opened)
+
+
+def _pictures(workspace: Workspace, key: str, images: tuple[ImageId, ...], size: int) -> str | None:
+    return thumbnails.show(workspace, key=key, ids=images, size=size).opened

@@ -1,0 +1,67 @@
+"""Clusters: groups of images with similar contrast, and what makes each one different."""
+
+import streamlit as st
+
+from contrast_engine.clusterings import clusterings
+from contrast_engine.steps.structure.edit_clusters import apply_edits
+from contrast_engine.views.structure.cluster_card import cluster_cards
+from contrast_engine.views.structure.cluster_edits import clustered_on, standing, unassigned_words
+from contrast_engine.views.structure.taxonomy import has_tree
+from contrast_engine.views.words import separation_words
+from pages.common import compute, controls, inspector, loaders, next_step, session
+from pages.structure import choose_k, cluster_card, cluster_edits, clustering_runs, dendrogram
+
+st.title("Clusters")
+st.caption(
+    "Images with similar contrast, grouped in the space of all measures (or of an encoder) and "
+    "never on the flat map. "
+    "Give a group a name and it is called so everywhere."
+)
+workspace = session.workspace()
+state = session.measured(workspace, "group them")
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    method = controls.method("Method", clusterings, workspace, "clusterings", "clustering")
+    on = controls.space(workspace, "clustered", clustered_on(workspace))
+    options = controls.options(clusterings[method], workspace, "clusterings", method)
+
+key = standing(workspace, method, options, on)
+if key is None:
+    title = f"Grouping the images by {controls.short_title(clusterings[method])}"
+    key = compute.ensure(workspace, "cluster", title=title, method=method, options=options, on=on)
+    if key is None:
+        st.stop()
+    key = apply_edits(workspace)
+
+manifest = workspace.manifest(key)
+verdict, sentence = separation_words(manifest.details)
+with st.container(border=True):
+    left = unassigned_words(loaders.clustering(workspace, key))
+    st.markdown(f"**{verdict}**  \n{sentence} {left}")
+with st.expander("How many clusters?"):
+    choose_k.show(workspace, method, options, on)
+found = cluster_cards(workspace, key)
+if has_tree(workspace, key):
+    with st.expander("The tree, and where it is cut"):
+        dendrogram.show(workspace, key, options)
+with st.expander("Beside another clustering"):
+    clustering_runs.show(workspace, key)
+with st.container(horizontal=True, vertical_alignment="center"):
+    session.link(session.MAP, "See the clusters on the map", colour="cluster")
+    cluster_edits.show(workspace, key, found)
+
+st.caption(
+    "Each card has typical images and the measures in which the cluster differs most. 'Higher in "
+    "90% of pairs' means: of an image from the cluster and one from outside it, the one from the "
+    "cluster has the higher value nine times in ten. In brackets the 95% interval."
+)
+opened = None
+edges = loaders.edges(workspace, key)
+for first in range(0, len(found), cluster_card.PER_ROW):
+    columns = st.columns(cluster_card.PER_ROW)
+    for column, card in zip(columns, found[first : first + cluster_card.PER_ROW], strict=False):
+        with column:
+            opened = cluster_card.show(workspace, key, card, edges[card.cluster]) or opened
+if opened:
+    inspector.dialog(workspace, opened)
+next_step.show(state)

@@ -1,0 +1,46 @@
+"""Map: every image a point, near each other where their contrast is alike."""
+
+import streamlit as st
+
+from contrast_engine.projections import projections
+from contrast_engine.views.words import map_words
+from pages.common import compute, controls, loaders, selection_panel, session
+from pages.structure import map_panel
+
+st.title("Map")
+st.caption(
+    "Every point is one image; images near each other have similar contrast. "
+    "Click a point to see its image, or draw around a region to see all of its images."
+)
+workspace = session.workspace()
+state = session.measured(workspace, "see them on a map")
+
+menus = st.container(horizontal=True, vertical_alignment="bottom")
+with menus:
+    method = controls.method("Projection", projections, workspace, "maps", "method")
+    options = controls.map_options(method, workspace)
+    on = controls.space(workspace)
+
+key = compute.ensure(
+    workspace,
+    "project",
+    title=f"Drawing the map by {controls.short_title(projections[method])}",
+    is_quick=projections[method].is_instant and state.measured <= compute.QUICK,
+    method=method,
+    options=options,
+    on=on,
+)
+if key is None:
+    st.stop()
+with menus:
+    map_panel.colour_menu(workspace, key)
+left, right = st.columns([3, 2], gap="medium")
+with left:
+    map_panel.show(workspace, key)
+    st.caption(map_words(workspace.manifest(key).details))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if method == "pca":
+            session.link(session.AXES, "What the sides of this map mean", on=on)
+        map_panel.take(workspace, key)
+with right:
+    selection_panel.show(workspace, loaders.vectors(workspace, key).images)

@@ -1,0 +1,89 @@
+"""The map of a page: flat, or with three directions, and what a click or a lasso on it does."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import streamlit as st
+
+from contrast_engine.imageset import ImageSet
+from contrast_engine.map_file import map_bytes
+from contrast_engine.projections import projections
+from contrast_engine.server import Urls
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import Vectors
+from contrast_engine.views.collection.selections import encircled
+from contrast_engine.views.words import axis_words, axis_words_in_depth
+from pages.common import controls, loaders, selection_panel, session
+from pages.components import map as points
+
+TAKE = "take"
+
+
+def colour_menu(workspace: Workspace, key: str) -> None:
+    """Draw the menu of the map's colours; another choice draws the map again and little else."""
+    controls.colour(workspace, key, lambda: st.rerun((selection_panel.MAP, TAKE)))
+
+
+@st.fragment(key=selection_panel.MAP)
+def show(workspace: Workspace, key: str) -> None:
+    """Draw a map in the colours of its menu; a selection made on it does not draw it again.
+
+    Args:
+        workspace: The open workspace.
+        key: The map.
+    """
+    colour = controls.coloured_by(workspace, key)
+    place, manifest = loaders.vectors(workspace, key), workspace.manifest(key)
+    method = projections[str(manifest.recipe["method"])]
+    colours = loaders.colours(workspace, key, colour)
+    urls = controls.map_urls(workspace, key, colour, colours)
+    names: tuple[str, ...] = axis_words(manifest.details)
+    if len(place.columns) > 2:
+        urls = replace(urls, xyz=Urls(workspace.id).xyz(key))
+        names = axis_words_in_depth(manifest.details)
+    points.show(
+        key=f"map.{workspace.id}",
+        urls=urls,
+        n=len(place),
+        legend=colours.legend,
+        axes=points.axes(names, equal=not method.reads_features),
+        marked=_marks(place, session.selected()),
+        picked=session.image() or "",
+        label=f"Map of {len(place):,} images, {controls.short_title(method)}",
+        on_event=partial(_react, workspace, key, colour),
+        rerun=selection_panel.FRAGMENT,
+    )
+
+
+@st.fragment(key=TAKE)
+def take(workspace: Workspace, key: str) -> None:
+    """Draw the button that hands out the map in its colours of now."""
+    st.download_button(
+        "Take this map",
+        partial(map_bytes, workspace, key, controls.coloured_by(workspace, key)),
+        f"{workspace.name}.html",
+        type="tertiary",
+        icon=":material/download:",
+        on_click="ignore",
+        help="One file with its pictures. It opens in any browser, without this app.",
+    )
+
+
+def _marks(place: Vectors, chosen: ImageSet) -> Sequence[str] | bytes:
+    """Name a few selected images, and mark many: a bit for each image of the map."""
+    return tuple(chosen) if len(chosen) <= points.MOST_SENT else place.bits(chosen)
+
+
+def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents) -> None:
+    """Open what was clicked, select what was encircled."""
+    if event.picked:
+        session.open_image(event.picked)
+    if event.cleared:
+        session.select(())
+    if event.lasso:
+        session.open_image(None)
+        lasso = event.lasso
+        place, colours = loaders.vectors(workspace, key), loaders.colours(workspace, key, colour)
+        inside = encircled(place, lasso.polygon, lasso.turn, colours.shown(lasso.hidden))
+        selection_panel.change(inside, lasso.mode)

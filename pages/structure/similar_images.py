@@ -1,0 +1,111 @@
+"""The three views of what is alike and what is not: odd images, doubles, the like of one image."""
+
+import streamlit as st
+
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.structure import outliers as words
+from pages.common import controls, image_loaders, image_picker, inspector, session, thumbnails
+
+JUDGES = {
+    "both": "Distance and isolation",
+    "distance": "Distance to the centre",
+    "isolation": "Isolation forest",
+}
+PER_PAGE = 12
+NEAR = (12, 24, 60)
+
+
+def unlike(workspace: Workspace) -> None:
+    """Draw the images that are unlike the rest, most unlike first, with the reason."""
+    by = controls.in_address(
+        st.segmented_control, "Judged by", list(JUDGES), "by", "both", required=True,
+        format_func=JUDGES.get,
+    )  # fmt: skip
+    found = image_loaders.odd(workspace, by)
+    if not found:
+        st.info("Too few images to tell what is unusual: eight are needed.")
+        return
+    part, span = thumbnails.page_of("odd.page", len(found), PER_PAGE)
+    on_page = found[part]
+    st.caption(
+        f"Showing {span} of {len(found):,} images, most unlike "
+        "first. Distance: to the middle of all core measures, in deviations, taking into account "
+        "which of them go together (1 is usual). Isolation: how soon a forest of random cuts sets "
+        "an image apart (0.5 is usual)."
+    )
+    opened = None
+    for row in range(0, len(on_page), 4):
+        for column, one in zip(st.columns(4), on_page[row : row + 4], strict=False):
+            with column:
+                shown = thumbnails.show(workspace, f"odd.{one.image}", (one.image,), size=150)
+                opened = shown.opened or opened
+                st.caption(
+                    f"{one.words[:1].upper()}{one.words[1:]}. Distance {one.distance:.1f}, "
+                    f"isolation {one.isolation:.2f}."
+                )
+    thumbnails.turn("odd.page", len(found), PER_PAGE)
+    if opened:
+        inspector.dialog(workspace, opened)
+
+
+def doubles(workspace: Workspace) -> None:
+    """Draw the groups of images that are one picture."""
+    with st.spinner("Comparing the pictures"):
+        groups = image_loaders.doubles(workspace)
+    if not groups:
+        st.info("No picture is there twice.")
+        return
+    part, span = thumbnails.page_of("doubles.page", len(groups), PER_PAGE)
+    st.caption(
+        f"Showing {span} of {len(groups):,} groups, largest first. Pictures are "
+        "compared by their shapes, so the same picture at another contrast is found too."
+    )
+    opened = None
+    for group in groups[part]:
+        st.text(group.words)
+        shown = thumbnails.show(workspace, f"double.{group.images[0]}", group.images)
+        opened = shown.opened or opened
+    thumbnails.turn("doubles.page", len(groups), PER_PAGE)
+    if opened:
+        inspector.dialog(workspace, opened)
+
+
+def like(workspace: Workspace) -> None:
+    """Draw the images most like the one in the address, or like a file that is dropped in."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        on = controls.space(workspace)
+        count = controls.in_address(
+            st.selectbox, "How many", [str(n) for n in NEAR], "count", str(NEAR[0]), width=120
+        )
+    given, shown = st.columns([1, 3], gap="large")
+    with given:
+        dropped = st.file_uploader("An image from outside the collection", max_upload_size=50)
+    image = session.image()
+    if dropped:
+        of = dropped.getvalue()
+    elif image in workspace.images:
+        of = image
+    else:
+        with shown:
+            image_picker.choose(workspace)
+        return
+    found, reason = words.like(workspace, of, on, int(count))
+    if found is None:
+        shown.error(reason)
+        return
+    with given:
+        if dropped:
+            st.image(of, alt="The file from outside")
+        else:
+            inspector.picture(workspace, of)
+            inspector.facts(workspace, of)
+            image_picker.other()
+    with shown:
+        st.caption(
+            f"The {len(found.near)} nearest of {found.total:,} images, nearest first, with "
+            f"distance ({found.space})."
+        )
+        near = words.distances(found)
+        opened = thumbnails.show(workspace, "like.near", tuple(near), captions=near).opened
+        if opened:
+            inspector.dialog(workspace, opened)
