@@ -109,7 +109,7 @@ def anomalies(vectors: Vectors, by: Judge = "both", *, seed: int = 0) -> tuple[A
 
 
 def deviations(values: Floats) -> Floats:
-    """Give (n, d) deviations from each column's median, in robust standard deviations.
+    """(n, d) deviations from each column's median, in robust standard deviations.
 
     Where more than half of the images share one value, the mean deviation takes the place of the
     median one; a constant column is 0.
@@ -157,7 +157,7 @@ def near_duplicates(
 
 
 def fingerprint(lightness: Floats) -> int:
-    """Give 64 bits that say where a picture gets lighter to the right, whatever its contrast.
+    """64 bits that say where a picture gets lighter to the right, whatever its contrast.
 
     Args:
         lightness: (8, 9) picture, shrunk to that size by area.

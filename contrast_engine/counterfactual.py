@@ -16,7 +16,7 @@ from contrast_engine.perturb import perturbations
 from contrast_engine.predict import NearestCluster, Prediction, Predictor
 from contrast_engine.projections.pca import PCA
 from contrast_engine.selection import standing
-from contrast_engine.steps.structure.spaces import Door
+from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -81,7 +81,7 @@ class Reading:
     prediction: Prediction | None
 
     def judged(self, subject: Subject) -> str | None:
-        """Give the cluster, or the predicted label, as text; None where there is none."""
+        """The cluster, or the predicted label, as text; None where there is none."""
         if subject == "label":
             return self.prediction.label if self.prediction else None
         return None if self.cluster is None else str(self.cluster)
@@ -107,7 +107,7 @@ class Flip:
 
 
 def neutral() -> dict[str, float]:
-    """Give the strengths that change nothing."""
+    """The strengths that change nothing."""
     return {name: perturbations[name].neutral for name in KNOBS}
 
 
@@ -157,7 +157,7 @@ class WhatIf:
         self._pictures: dict[tuple[float, ...], LinearImage] = {}
 
     def picture(self, strengths: Strengths) -> LinearImage:
-        """Give the changed picture; the last few are kept, with all that was measured of them."""
+        """The changed picture; the last few are kept, with all that was measured of them."""
         known = _all(strengths)
         if known not in self._pictures:
             self._pictures[known] = changed(self.image, strengths)
@@ -172,8 +172,8 @@ class WhatIf:
             self._known[known] = self._judge(self.picture(strengths))
         return self._known[known]
 
-    def way(self, strengths: Strengths, steps: int = 4) -> list[dict[str, float]]:
-        """Give strengths from neutral to these, all knobs turned together, `steps` + 1 of them."""
+    def trajectory(self, strengths: Strengths, steps: int = 4) -> list[dict[str, float]]:
+        """Strengths from neutral to these, all knobs turned together, `steps` + 1 of them."""
         ends = {**neutral(), **strengths}
         shares = np.linspace(0, 1, steps + 1).tolist()
         return [{n: v + s * (ends[n] - v) for n, v in neutral().items()} for s in shares]
@@ -255,14 +255,14 @@ class Placing:
         manifest = workspace.manifest(key)
         self.map: Vectors = workspace.load(key)
         self.has_axes = manifest.recipe["method"] == "pca"
-        self._door = Door(workspace, manifest.inputs[0])
+        self._door = SpaceEncoder(workspace, manifest.inputs[0])
 
     @cached_property
     def _space(self) -> Vectors:
         return self._door.known()
 
     def place(self, image: LinearImage) -> tuple[float, float]:
-        """Give the place of one picture in map units."""
+        """The place of one picture in map units."""
         row = self._door.place(image)
         if self.has_axes:
             x, y = PCA().place(self._space, row).values[0]
@@ -283,7 +283,7 @@ class Placing:
 
 
 def _all(strengths: Strengths) -> tuple[float, ...]:
-    """Give the strength of every knob, in their order."""
+    """The strength of every knob, in their order."""
     return tuple(float(strengths.get(name, v)) for name, v in neutral().items())
 
 

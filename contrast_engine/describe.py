@@ -93,7 +93,7 @@ def differences(
 
 
 def chance(vectors: Vectors, size: int, *, sample: int = 5000, seed: int = 0) -> float:
-    """Give how large the strongest of all differences gets by chance: in 95 of 100 random draws.
+    """How large the strongest of all differences gets by chance: in 95 of 100 random draws.
 
     The strongest of many differences is large even where images were drawn blindly; what does
     not exceed this says nothing about them. Rank sums of a random draw are taken as normal, with
@@ -136,7 +136,7 @@ def words(differences: Sequence[Difference], most: int = 3) -> str:
 
 
 def phrase(feature: str, direction: float) -> str:
-    """Give the words for a low (negative) or high value of one feature."""
+    """The words for a low (negative) or high value of one feature."""
     low, high = VOCABULARY.get(feature, (f"low {feature}", f"high {feature}"))
     return high if direction > 0 else low
 
@@ -151,7 +151,7 @@ def _ranks(values: Floats) -> Floats:
 
 
 def correlations(values: Floats) -> Floats:
-    """Give the (d, d) Spearman correlations of the columns of (n, d); 0 with a constant one."""
+    """The (d, d) Spearman correlations of the columns of (n, d); 0 with a constant one."""
     ranks = _ranks(values)
     centred = ranks - ranks.mean(axis=0)
     lengths = np.sqrt(np.square(centred).sum(axis=0))

@@ -35,7 +35,7 @@ class ImageSet(Sequence[ImageId]):
 
     @classmethod
     def of(cls, ids: Iterable[ImageId]) -> "ImageSet":
-        """Give the set of these images.
+        """The set of these images.
 
         Raises:
             OptionError: Something is not an id.
@@ -44,7 +44,7 @@ class ImageSet(Sequence[ImageId]):
 
     @classmethod
     def unpacked(cls, packed: bytes) -> "ImageSet":
-        """Give the set that `packed` was taken from."""
+        """The set that `packed` was taken from."""
         return cls(np.frombuffer(packed, ">u8").astype(np.uint64))
 
     @cached_property
@@ -58,7 +58,7 @@ class ImageSet(Sequence[ImageId]):
         return blake2b(self.packed, digest_size=8).hexdigest()
 
     def rows_in(self, order: Numbers) -> Ints:
-        """Give the place in this set of each of some numbers, -1 for those that are not in it."""
+        """The place in this set of each of some numbers, -1 for those that are not in it."""
         if not len(self):
             return np.full(len(order), -1)
         places = np.minimum(np.searchsorted(self.numbers, order), len(self) - 1)
@@ -107,7 +107,7 @@ class ImageSet(Sequence[ImageId]):
 
 
 def numbered(ids: Sequence[ImageId]) -> Numbers:
-    """Give ids as numbers, in their order.
+    """Ids as numbers, in their order.
 
     Raises:
         OptionError: Something is not an id.

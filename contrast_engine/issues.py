@@ -49,7 +49,7 @@ class Issue:
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class FlaggedImages:
     """One issue in a collection.
 
     Args:
@@ -86,7 +86,7 @@ class Found:
 
 def find_issues(
     features: Vectors, thresholds: Mapping[str, float] | None = None
-) -> tuple[Found, ...]:
+) -> tuple[FlaggedImages, ...]:
     """Look for every issue in a table of features.
 
     Args:
@@ -112,18 +112,18 @@ def find_issues(
         scores = np.clip(issue.score(features), 0.0, 1.0)
         usual = usual_threshold(issue, scores)
         threshold = given.get(name, usual)
-        found.append(Found(issue, features.ids, scores, threshold, threshold == usual))
+        found.append(FlaggedImages(issue, features.ids, scores, threshold, threshold == usual))
     return tuple(found)
 
 
 def usual_threshold(issue: Issue, scores: Floats) -> float:
-    """Give the 5th percentile of the scores, or the issue's ceiling where that is lower."""
+    """The 5th percentile of the scores, or the issue's ceiling where that is lower."""
     worst = math.floor(1000 * float(np.percentile(scores, WORST))) / 1000  # as a slider shows it
     return min(worst, issue.ceiling)
 
 
 def cast(features: Vectors) -> Floats:
-    """Give the length of the mean (a*, b*), in units of C*: how far the mean is from grey.
+    """The length of the mean (a*, b*), in units of C*: how far the mean is from grey.
 
     hue_diversity is 1 - |sum C* e^(ih)| / sum C*, so chroma_mean times what it lacks of 1 is it.
     """

@@ -29,7 +29,7 @@ MOST_PICTURES = 2000
 
 
 def colour_choices(workspace: Workspace, map_key: str) -> dict[str, tuple[str, str]]:
-    """Give what a map can be coloured by: name, its words, and the result that holds it.
+    """What a map can be coloured by: name, its words, and the result that holds it.
 
     `name@result` is what `colouring` takes. Only what exists is there: clusters once there is a
     clustering, predictions once a model was trained. What is best to begin with comes first.
@@ -49,7 +49,7 @@ def colour_choices(workspace: Workspace, map_key: str) -> dict[str, tuple[str, s
 
 
 def map_bytes(workspace: Workspace, key: str, what: str, *, seed: int = 0) -> bytes:
-    """Give a flat map as an HTML page that needs neither this app nor a network.
+    """A flat map as an HTML page that needs neither this app nor a network.
 
     Of a map with three directions the first two are drawn. The pictures of at most
     `MOST_PICTURES` images are in it; the page says how many.
@@ -81,7 +81,7 @@ def map_bytes(workspace: Workspace, key: str, what: str, *, seed: int = 0) -> by
     )
     shown = _shown(workspace, place.ids, colours, pictured)
     figure = _drawn(place, colours, axis_words(manifest.details))
-    return figures.standing_alone(figure, f"{workspace.name}: {title}", notes, shown)
+    return figures.html_page(figure, f"{workspace.name}: {title}", notes, shown)
 
 
 def write_map(workspace: Workspace, path: str | Path, colour: str = "") -> Json:

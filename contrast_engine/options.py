@@ -109,7 +109,7 @@ class Recipe:
         return cls(**values)
 
     def as_json(self) -> Json:
-        """Give the options and their values, as stored in manifests and cache keys."""
+        """The options and their values, as stored in manifests and cache keys."""
         return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
 
 

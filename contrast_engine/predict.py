@@ -15,7 +15,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
 from contrast_engine.pseudo_labels.calibration import Sets
-from contrast_engine.steps.structure.spaces import Door
+from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
 from contrast_engine.vectors import Vectors
@@ -76,7 +76,7 @@ class Predictor:
         )
         self._limit = float(recipe["limit"])
         self._labelled: Floats = arrays["labelled"]
-        self._door = Door(workspace, recipe["space"])
+        self._door = SpaceEncoder(workspace, recipe["space"])
         self._clusters = NearestCluster.of(workspace)
 
     def predict(
@@ -125,17 +125,20 @@ class Predictor:
 class NearestCluster:
     """The centres of the current clustering, in the space it was made in."""
 
-    door: Door
+    door: SpaceEncoder
     clusters: Ints
     centres: Floats
 
     @classmethod
     def of(cls, workspace: Workspace) -> "NearestCluster | None":
-        """Give those of a workspace; None where there is no clustering, or one without clusters."""
+        """Those of a workspace; None where there is no clustering, or one without clusters."""
         key = workspace.current("clusterings")
         if key is None:
             return None
-        clustering, door = workspace.load(key), Door(workspace, workspace.manifest(key).inputs[0])
+        clustering, door = (
+            workspace.load(key),
+            SpaceEncoder(workspace, workspace.manifest(key).inputs[0]),
+        )
         if not clustering.clusters:
             return None
         values = door.known().take(clustering.ids).values
@@ -143,5 +146,5 @@ class NearestCluster:
         return cls(door, present, means(values, clustering.cluster, present[-1] + 1)[present])
 
     def nearest(self, row: Vectors) -> int:
-        """Give the cluster whose centre is nearest to one row of `door`'s space."""
+        """The cluster whose centre is nearest to one row of `door`'s space."""
         return int(self.clusters[distances(row.values, self.centres).argmin()])

@@ -6,7 +6,7 @@ import numpy as np
 
 
 def generator(seed: int, *purpose: str) -> np.random.Generator:
-    """Give an independent random generator for this seed and purpose.
+    """An independent random generator for this seed and purpose.
 
     `generator(0, "kmeans", "start")` and `generator(0, "kmeans", "null")` never share numbers.
     """
@@ -15,5 +15,5 @@ def generator(seed: int, *purpose: str) -> np.random.Generator:
 
 
 def derived_seed(seed: int, *purpose: str) -> int:
-    """Give a 31-bit integer seed for libraries that take no generator."""
+    """A 31-bit integer seed for libraries that take no generator."""
     return int(generator(seed, *purpose).integers(2**31 - 1))

@@ -75,7 +75,7 @@ def random(clustering: Clustering, each: int = 5, *, seed: int = 0) -> Chosen:
 
 
 def _members(space: Vectors, clustering: Clustering) -> dict[int, tuple[ImageId, ...]]:
-    """Give every cluster's images, nearest to its mean in `space` first, ties by id."""
+    """Every cluster's images, nearest to its mean in `space` first, ties by id."""
     ordered = {}
     for cluster in clustering.clusters:
         ids = sorted(clustering.members(cluster))

@@ -52,7 +52,7 @@ class QuantileScaling:
         return cls(vectors.columns, knots, scores, len(vectors))
 
     def transform(self, vectors: Vectors) -> Vectors:
-        """Give the fitted columns in normal scores; a row never depends on other rows.
+        """The fitted columns in normal scores; a row never depends on other rows.
 
         Raises:
             UnknownName: A fitted column is missing from `vectors`.
@@ -65,7 +65,7 @@ class QuantileScaling:
         return Vectors(vectors.ids, np.column_stack(scores), self.columns)
 
     def arrays(self) -> dict[str, Any]:
-        """Give everything `from_arrays` needs, as plain arrays for a safetensors file."""
+        """Everything `from_arrays` needs, as plain arrays for a safetensors file."""
         names = np.frombuffer("\n".join(self.columns).encode(), dtype=np.uint8)
         fitted_on = np.array([self.n], dtype=np.int64)
         return {"columns": names, "knots": self.knots, "scores": self.scores, "n": fitted_on}
@@ -121,7 +121,7 @@ class Standardising:
         return cls(vectors.columns, vectors.values.mean(axis=0), spread, len(vectors))
 
     def transform(self, vectors: Vectors) -> Vectors:
-        """Give the fitted columns standardised; a row never depends on other rows.
+        """The fitted columns standardised; a row never depends on other rows.
 
         Raises:
             UnknownName: A fitted column is missing from `vectors`.
@@ -130,7 +130,7 @@ class Standardising:
         return Vectors(vectors.ids, (values - self.centre) / self.spread, self.columns)
 
     def arrays(self) -> dict[str, Any]:
-        """Give everything `from_arrays` needs, as plain arrays for a safetensors file."""
+        """Everything `from_arrays` needs, as plain arrays for a safetensors file."""
         names = np.frombuffer("\n".join(self.columns).encode(), dtype=np.uint8)
         fitted_on = np.array([self.n], dtype=np.int64)
         return {"columns": names, "centre": self.centre, "spread": self.spread, "n": fitted_on}
@@ -155,7 +155,7 @@ class Standardising:
 
 
 def _distribution(column: Floats) -> tuple[Floats, Floats]:
-    """Give `KNOTS` rising values of one column and the normal score of each."""
+    """`KNOTS` rising values of one column and the normal score of each."""
     from scipy.special import ndtri
 
     spread = float(column.max() - column.min())

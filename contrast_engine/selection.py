@@ -26,7 +26,7 @@ def in_polygon(
     polygon: Sequence[tuple[float, float]],
     turn: Sequence[Sequence[float]] | None = None,
 ) -> tuple[ImageId, ...]:
-    """Give the images whose point lies inside a drawn polygon, as `rows_in_polygon` finds them."""
+    """The images whose point lies inside a drawn polygon, as `rows_in_polygon` finds them."""
     return tuple(map.ids[row] for row in rows_in_polygon(map, polygon, turn))
 
 
@@ -70,7 +70,7 @@ def rows_in_polygon(
 
 
 def _seen(map: Vectors, turn: Sequence[Sequence[float]] | None) -> tuple[Floats, Floats]:
-    """Give where the points of a map are on the screen, in map units, as the browser holds them."""
+    """Where the points of a map are on the screen, in map units, as the browser holds them."""
     names = ("map_x", "map_y", "map_z")[: 2 if turn is None else 3]
     columns = [map.column(name).astype(np.float32).astype(np.float64) for name in names]
     if turn is None:
@@ -165,7 +165,7 @@ def _inward(values: Floats, group: Bools, k: int, sample: int) -> float:
 
 
 def percentiles(vectors: Vectors, image: ImageId) -> dict[str, float]:
-    """Give the share of images, 0 to 100, below this one in each column; ties count half.
+    """The share of images, 0 to 100, below this one in each column; ties count half.
 
     Raises:
         UnknownName: The image has no row here.
@@ -174,7 +174,7 @@ def percentiles(vectors: Vectors, image: ImageId) -> dict[str, float]:
 
 
 def standing(vectors: Vectors, values: Mapping[str, float]) -> dict[str, float]:
-    """Give the share of images, 0 to 100, below these values in each column; ties count half."""
+    """The share of images, 0 to 100, below these values in each column; ties count half."""
     own = np.array([values[name] for name in vectors.columns])
     below = (vectors.values < own).sum(axis=0) + (vectors.values == own).sum(axis=0) / 2
     shares = 100 * below / len(vectors)

@@ -65,27 +65,27 @@ class Vectors:
         return np.argsort(self.numbers)
 
     def places(self, images: ImageSet) -> Ints:
-        """Give the row number of each of some images, -1 for those without a row."""
+        """The row number of each of some images, -1 for those without a row."""
         found = self.images.rows_in(images.numbers)
         return np.where(found >= 0, self._order[found], -1) if len(self) else found
 
     def rows_of(self, ids: Iterable[ImageId]) -> Ints:
-        """Give the row numbers of those of some images that have a row, in the order given."""
+        """The row numbers of those of some images that have a row, in the order given."""
         if isinstance(ids, ImageSet):
             found = self.places(ids)
             return found[found >= 0]
         return np.array([self.rows[image] for image in ids if image in self.rows], dtype=np.int64)
 
     def at(self, rows: Ints) -> ImageSet:
-        """Give the images of some rows, named by their numbers or by a mask."""
+        """The images of some rows, named by their numbers or by a mask."""
         return ImageSet(self.numbers[rows])
 
     def bits(self, images: ImageSet) -> bytes:
-        """Give one bit for each row, the first the highest of a byte: whether its image is in."""
+        """One bit for each row, the first the highest of a byte: whether its image is in."""
         return np.packbits(images.rows_in(self.numbers) >= 0).tobytes()
 
     def column(self, name: str) -> Floats:
-        """Give one column, shape (n,).
+        """One column, shape (n,).
 
         Raises:
             UnknownName: There is no such column.
@@ -112,6 +112,6 @@ class Vectors:
         return Vectors(wanted, self.values[[self.rows[i] for i in wanted]], self.columns)
 
     def row(self, image: ImageId) -> dict[str, float]:
-        """Give one image's values by column name."""
+        """One image's values by column name."""
         values = self.take([image]).values[0]
         return dict(zip(self.columns, map(float, values), strict=True))

@@ -13,7 +13,7 @@ from contrast_engine.perturb import perturbations
 from contrast_engine.randomness import generator
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.structure.outliers import doubles, like, odd_images
+from contrast_engine.views.structure.outliers import duplicates, outliers, similar_to
 
 SAMPLE = sorted((Path(__file__).parents[1] / "sample_data").glob("*.jpg"))
 
@@ -90,7 +90,7 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
 def test_a_handful_of_images_has_no_odd_one() -> None:
     with pytest.raises(NotEnoughData, match="8 images on, got 5"):
         anomalies(crowd(5))
-    assert odd_images(crowd(5)) == ()
+    assert outliers(crowd(5)) == ()
 
 
 def test_a_fingerprint_follows_the_shapes_and_not_the_contrast() -> None:
@@ -119,16 +119,16 @@ def test_a_copy_and_a_hazy_version_are_found_and_a_stranger_is_not(tmp_path: Pat
     cv2.imwrite(str(tmp_path / "other.png"), cv2.imread(str(SAMPLE[160])))
     workspace = Workspace(tmp_path / "some.contrast")
     steps.gather(workspace, [tmp_path])
-    exact, near = doubles(workspace)
+    exact, near = duplicates(workspace)
     assert "copy.png" in exact.words
     assert "one.png" in exact.words
     wanted = {workspace.images.find(tmp_path / name) for name in ("one.png", "hazy.png")}
     assert set(near.images) == wanted
     assert "drawn at random" in near.words
 
-    found, reason = like(workspace, (tmp_path / "hazy.png").read_bytes(), "features")
+    found, reason = similar_to(workspace, (tmp_path / "hazy.png").read_bytes(), "features")
     assert not reason
     assert found.near[0] == (workspace.images.find(tmp_path / "hazy.png"), 0.0)
-    nothing, reason = like(workspace, b"no picture", "features")
+    nothing, reason = similar_to(workspace, b"no picture", "features")
     assert nothing is None
     assert reason

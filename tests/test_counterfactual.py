@@ -130,10 +130,10 @@ def test_a_flip_is_where_the_judgement_changes_measured_from_the_file(subject, j
 
 def test_a_way_starts_neutral_and_ends_where_the_knobs_are(judged: Workspace) -> None:
     what = WhatIf(judged, any_image(judged))
-    way = what.way({"haze": 0.4, "blur": 2.0}, steps=4)
-    assert way[0] == neutral()
-    assert way[-1] == {**neutral(), "haze": 0.4, "blur": 2.0}
-    assert way[2]["haze"] == pytest.approx(0.7)
+    path = what.trajectory({"haze": 0.4, "blur": 2.0}, steps=4)
+    assert path[0] == neutral()
+    assert path[-1] == {**neutral(), "haze": 0.4, "blur": 2.0}
+    assert path[2]["haze"] == pytest.approx(0.7)
 
 
 def test_a_picture_is_changed_and_measured_once_however_many_ask(

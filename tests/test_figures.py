@@ -36,7 +36,7 @@ def every_figure(look):
         figures.matrix(np.array([[5, 1], [2, 8]]), ["low", "high"], look=look),
         figures.tones(np.full(4, 0.25), np.linspace(0, 100, 5), (3.0, 97.0), look=look),
         figures.spectrum(np.array([-2.0, -1.0]), np.array([3.0, 0.0]), np.zeros(2), look=look),
-        figures.way(MAP, MAP.values[:2], ["as it is", "all of it"], look=look),
+        figures.trajectory(MAP, MAP.values[:2], ["as it is", "all of it"], look=look),
     ]
 
 

@@ -143,7 +143,7 @@ def test_mutated_files_load_or_are_refused_and_nothing_else(kind):
 
 
 def read_and_measure(source) -> str:
-    """Give "loads", "not finite", or why it was refused."""
+    """ "loads", "not finite", or why it was refused."""
     try:
         values = measure_image(read_image(source))
     except ImageError as problem:

@@ -321,7 +321,7 @@ def test_what_a_page_keeps_is_served_under_the_name_of_its_content(get: Get) -> 
 def test_what_was_kept_longest_ago_goes_first_and_scripts_stay(
     get: Get, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(server.kept, "MOST_BYTES", 250)
+    monkeypatch.setattr(server.blobs, "MOST_BYTES", 250)
     script = server.keep(b"let" * 100, "text/javascript", lasts=True)
     first, second, third = (server.keep(letter * 100) for letter in (b"a", b"b", b"c"))
     assert [get(at).status_code for at in (script, first, second, third)] == [200, 404, 200, 200]

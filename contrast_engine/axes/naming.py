@@ -60,7 +60,7 @@ def theme_name(columns: Sequence[str], weights: Floats) -> str:
 
 
 def strongest(weights: Floats, alike: Floats) -> list[int]:
-    """Give the positions of the columns that make an axis: at least half as strong as the first.
+    """The positions of the columns that make an axis: at least half as strong as the first.
 
     Of columns that say the same thing only the stronger one is given.
 

@@ -24,7 +24,7 @@ class PrincipalAxes:
     variances: Floats
 
     def scores(self, values: Floats, n_axes: int = 2) -> Floats:
-        """Give (n, n_axes) coordinates in the units of the rows; a missing axis is all 0."""
+        """(n, n_axes) coordinates in the units of the rows; a missing axis is all 0."""
         scores = (values - self.mean) @ self.axes[:n_axes].T
         return np.pad(scores, ((0, 0), (0, n_axes - scores.shape[1])))
 
@@ -37,7 +37,7 @@ def principal_axes(values: Floats) -> PrincipalAxes:
 
 
 def participation_ratio(variances: Floats) -> float:
-    """Give how many directions share the spread: 1 for one, d for d equal ones, 0 for none."""
+    """How many directions share the spread: 1 for one, d for d equal ones, 0 for none."""
     squares = float(np.square(variances).sum())
     return float(variances.sum()) ** 2 / squares if squares > 0 else 0.0
 

@@ -110,7 +110,7 @@ class ProgressLine:
 
 @contextmanager
 def working(title: str) -> Iterator[Progress]:
-    """Give a progress that shows one updating line on a terminal, and nothing elsewhere."""
+    """A progress that shows one updating line on a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
         yield SILENT
         return

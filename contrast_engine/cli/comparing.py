@@ -148,10 +148,10 @@ def rank_show(arguments: argparse.Namespace) -> Answer:
 
 def agreement(arguments: argparse.Namespace) -> Answer:
     """Hold what people said against each other."""
-    from contrast_engine.steps.labels.annotator_agreement import rater_agreement
+    from contrast_engine.steps.labels.annotator_agreement import annotator_agreement
 
     workspace = _open(arguments)
-    found, agreed = rater_agreement(workspace, seed=arguments.seed)
+    found, agreed = annotator_agreement(workspace, seed=arguments.seed)
     paths = workspace.images.paths
     disagreements = [
         {**_image(one.image, paths), "said": one.said, "cost": one.cost}

@@ -14,7 +14,7 @@ ID = re.compile(r"[0-9a-f]{16}")
 
 
 def find_image(workspace: "Workspace", text: str, folder: Path | None = None) -> ImageId:
-    """Give the id of the image meant by an id or a path.
+    """The id of the image meant by an id or a path.
 
     A file is known by its content, so a moved or copied photograph is still the same image; the
     path of a file that is gone still names the image it was.

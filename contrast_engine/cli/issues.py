@@ -9,7 +9,7 @@ from contrast_engine.cli.answers import Answer, WrongUsage, count, first, given_
 from contrast_engine.cli.parser import Commands, add_workspace
 
 if TYPE_CHECKING:
-    from contrast_engine.issues import Found
+    from contrast_engine.issues import FlaggedImages
     from contrast_engine.vectors import ImageId
 
 SHOWN = 5
@@ -57,7 +57,7 @@ def issues(arguments: argparse.Namespace) -> Answer:
     return Answer(document, lines)
 
 
-def _document(one: "Found", paths: "Mapping[ImageId, str]") -> Json:
+def _document(one: "FlaggedImages", paths: "Mapping[ImageId, str]") -> Json:
     flag, score = one.issue.columns
     return {
         "issue": one.issue.name,

@@ -61,14 +61,14 @@ def read_labels(workspace: "Workspace", file: Path, who: str) -> Imported:
 
 
 def current_labels(workspace: "Workspace") -> list[Json]:
-    """Give the last word about every labelled image, sorted by path.
+    """The last word about every labelled image, sorted by path.
 
     Where several people labelled, `settled` is the label they settle on, "" where it is disputed,
     and `rule` says how it came about.
     """
-    from contrast_engine.steps.labels.consensus_labels import settled_labels
+    from contrast_engine.steps.labels.consensus_labels import consensus_labels
 
-    paths, settled = workspace.images.paths, settled_labels(workspace)
+    paths, settled = workspace.images.paths, consensus_labels(workspace)
     said: list[Json] = [
         {"id": image, "path": str(paths.get(image, "")), "label": label.label, "who": label.who,
          "at": label.at, "why": label.why}

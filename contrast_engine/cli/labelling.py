@@ -210,13 +210,13 @@ def import_labels(arguments: argparse.Namespace) -> Answer:
 
 def export(arguments: argparse.Namespace) -> Answer:
     """Write the labels to a CSV file."""
-    from contrast_engine.steps.labels.consensus_labels import settled_labels
+    from contrast_engine.steps.labels.consensus_labels import consensus_labels
 
     file = Path(arguments.file)
     workspace = _open(arguments)
     rows = write_labels(workspace, file)
     document = {"labels": current_labels(workspace), "rows": rows, "path": file}
-    settled = [one["words"]] if (one := settled_labels(workspace).as_json()) else []
+    settled = [one["words"]] if (one := consensus_labels(workspace).as_json()) else []
     document |= {"settled": one} if one else {}
     return Answer(document, [f"{count(rows, 'label')} written to {file}", *settled])
 
@@ -244,14 +244,14 @@ def next_images(arguments: argparse.Namespace) -> Answer:
 
 def list_labels(arguments: argparse.Namespace) -> Answer:
     """Show every labelled image."""
-    from contrast_engine.steps.labels.consensus_labels import settled_labels
+    from contrast_engine.steps.labels.consensus_labels import consensus_labels
 
     workspace = _open(arguments)
     labels = current_labels(workspace)
     totals = Counter(row["label"] for row in labels)
     lines = table([(row["label"], row["who"], row["path"]) for row in labels])
     lines += [", ".join(f"{label}: {n:,}" for label, n in totals.items()) or "no labels yet"]
-    settled = settled_labels(workspace)
+    settled = consensus_labels(workspace)
     if not settled.words:
         return Answer({"labels": labels}, lines)
     return Answer({"labels": labels, "settled": settled.as_json()}, [*lines, settled.words])

@@ -79,13 +79,13 @@ def axes(arguments: argparse.Namespace) -> Answer:
 
 def similar(arguments: argparse.Namespace) -> Answer:
     """Find the nearest images in a space."""
-    from contrast_engine.steps.structure.similar import most_like
+    from contrast_engine.steps.structure.similar import most_similar
 
     workspace = _open(arguments)
     file = Path(arguments.image).expanduser()
     is_outside = not ID.fullmatch(arguments.image) and file.is_file()
     of = file.read_bytes() if is_outside else find_image(workspace, arguments.image)
-    found = most_like(workspace, of, on=arguments.on, k=arguments.count)
+    found = most_similar(workspace, of, on=arguments.on, k=arguments.count)
     paths = workspace.images.paths
     rows = [{"id": i, "path": paths.get(i), "distance": d} for i, d in found.near]
     lines = table([(f"{row['distance']:.3f}", str(row["path"])) for row in rows])
@@ -95,11 +95,11 @@ def similar(arguments: argparse.Namespace) -> Answer:
 
 def odd(arguments: argparse.Namespace) -> Answer:
     """Rank what is unlike the rest."""
-    from contrast_engine.views.structure.outliers import odd_images
+    from contrast_engine.views.structure.outliers import outliers
 
     workspace = _open(arguments)
     key = workspace.current("features")
-    found = odd_images(workspace.load(key), arguments.by) if key else ()
+    found = outliers(workspace.load(key), arguments.by) if key else ()
     if not found:
         raise NotEnoughData("what is unusual can be told from 8 measured images on; measure more")
     paths = workspace.images.paths
@@ -115,7 +115,7 @@ def odd(arguments: argparse.Namespace) -> Answer:
 
 def doubles(arguments: argparse.Namespace) -> Answer:
     """Group exact and near duplicates."""
-    from contrast_engine.views.structure.outliers import doubles as found_doubles
+    from contrast_engine.views.structure.outliers import duplicates as found_doubles
 
     workspace = _open(arguments)
     with working("comparing the pictures"):

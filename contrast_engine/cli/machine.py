@@ -17,7 +17,7 @@ MAC_BROWSERS = (
 
 
 def app_folder() -> Path:
-    """Give the folder with app.py, pages/ and sample_data/.
+    """The folder with app.py, pages/ and sample_data/.
 
     An installed wheel carries them beside the engine; a checkout has them at its root.
     """
@@ -27,7 +27,7 @@ def app_folder() -> Path:
 
 
 def data_folder() -> Path:
-    """Give the folder where this person's programs keep their data."""
+    """The folder where this person's programs keep their data."""
     if sys.platform == "darwin":
         home = Path.home() / "Library" / "Application Support"
     elif os.name == "nt":
@@ -51,7 +51,7 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def chromium() -> str | None:
-    """Give the path of a Chromium or Chrome, if this machine has one."""
+    """The path of a Chromium or Chrome, if this machine has one."""
     found = filter(None, map(shutil.which, BROWSERS))
     return next(found, None) or next((p for p in MAC_BROWSERS if Path(p).is_file()), None)
 

@@ -131,7 +131,7 @@ def add_on(parser: argparse.ArgumentParser) -> None:
 
 
 def whole_number(low: int) -> Callable[[str], int]:
-    """Give a reader of whole numbers of at least `low`."""
+    """A reader of whole numbers of at least `low`."""
 
     def read(text: str) -> int:
         try:

@@ -66,8 +66,8 @@ def _group(
     from contrast_engine.validation.human_scores import (
         best_combination,
         order_of_amount,
+        score_correlations,
         shift,
-        with_scores,
     )
 
     rows = [r for r in every if (r["score_kind"], r["distortion"]) == (kind, distortion)]
@@ -79,7 +79,7 @@ def _group(
         "distortion": distortion,
         "n": len(rows),
         "contents": len(set(contents)),
-        "measures": with_scores(values, scores),
+        "measures": score_correlations(values, scores),
     }
     if len(set(contents) - {""}) < 3:
         return found

@@ -48,7 +48,7 @@ contrast ladders ~/Pictures/holiday --photos 40 --feature all --json""",
 def ladders(arguments: argparse.Namespace) -> Answer:
     """Make the ladder table."""
     from contrast_engine.features import feature_names
-    from contrast_engine.validation.ladders import climb, table_ladders
+    from contrast_engine.validation.ladders import run_ladder, table_ladders
 
     chosen = tuple(arguments.feature) or FOLLOWED
     files = _photographs(arguments.folder)
@@ -57,7 +57,7 @@ def ladders(arguments: argparse.Namespace) -> Answer:
     problems: list[str] = []
     with working("climbing") as progress:
         images = _opened(files, arguments.size, problems, progress)
-        found = climb(images, table_ladders(), feature_names() if "all" in chosen else chosen)
+        found = run_ladder(images, table_ladders(), feature_names() if "all" in chosen else chosen)
     names = [one.perturbation for one in table_ladders()]
     lines = ["| feature | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
     for at in range(0, len(found), len(names)):
@@ -77,7 +77,7 @@ def ladders(arguments: argparse.Namespace) -> Answer:
 
 
 def _photographs(folder: str | None) -> list[Path]:
-    """Give the images of a folder, or the samples that are as they were taken."""
+    """The images of a folder, or the samples that are as they were taken."""
     from contrast_engine.images import IMAGE_SUFFIXES
 
     if folder is not None:

@@ -109,7 +109,7 @@ def explain(arguments: argparse.Namespace) -> Answer:
     """Say what sets a selection apart from all other images."""
     from contrast_engine import describe, steps
     from contrast_engine.selection import togetherness
-    from contrast_engine.views.collection.selection_summary import chosen_words
+    from contrast_engine.views.collection.selection_summary import selection_words
 
     workspace = _open(arguments)
     saved = workspace.selections.named(arguments.name)
@@ -120,7 +120,7 @@ def explain(arguments: argparse.Namespace) -> Answer:
             f"{saved.name!r} holds {len(images):,} of {len(space.vectors):,} measured images; "
             "a comparison needs some and some others"
         )
-    words = chosen_words(space.vectors, images)
+    words = selection_words(space.vectors, images)
     document = {
         **plain(saved),
         "space": space.name,
@@ -161,7 +161,7 @@ def export(arguments: argparse.Namespace) -> Answer:
 
 
 def _meant(workspace: "Workspace", arguments: argparse.Namespace) -> tuple[ImageId, ...]:
-    """Give all images that the command line names, each once."""
+    """All images that the command line names, each once."""
     named: list[tuple[str, Path | None]] = [(text, None) for text in arguments.images]
     if arguments.file:
         folder = None if arguments.file == "-" else Path(arguments.file).absolute().parent

@@ -73,7 +73,7 @@ def samples(arguments: argparse.Namespace) -> Answer:
 
 
 def build_samples(home: Path) -> "Workspace":
-    """Give the sample workspace, with whatever step is missing done.
+    """The sample workspace, with whatever step is missing done.
 
     Raises:
         CollectionError: The sample photographs are not installed.

@@ -59,7 +59,7 @@ class Clusterer(Recipe):
         return 2
 
     def assign(self, values: Floats, *, seed: int = 0, progress: Progress = SILENT) -> Assignment:
-        """Give each of the (n, d) rows a cluster; at least `needs` of them differ."""
+        """Each of the (n, d) rows a cluster; at least `needs` of them differ."""
         raise NotImplementedError
 
     def group(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Grouping:
@@ -86,7 +86,7 @@ class Clusterer(Recipe):
     def cluster(
         self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT
     ) -> Clustering:
-        """Give each image its cluster: ids 0..k-1, largest first, ties by smallest image id.
+        """Each image its cluster: ids 0..k-1, largest first, ties by smallest image id.
 
         Raises:
             NotEnoughData: There are fewer different images than the method needs.
@@ -106,7 +106,7 @@ def numbered(cluster: Ints) -> Ints:
 
 
 def means(values: Floats, cluster: Ints, n_clusters: int) -> Floats:
-    """Give the mean row of each cluster 0..n_clusters-1, shape (n_clusters, d)."""
+    """The mean row of each cluster 0..n_clusters-1, shape (n_clusters, d)."""
     counts = np.bincount(cluster[cluster >= 0], minlength=n_clusters)
     kept = values[cluster >= 0]
     sums = np.column_stack(
@@ -117,7 +117,7 @@ def means(values: Floats, cluster: Ints, n_clusters: int) -> Floats:
 
 
 def distances_to_own(values: Floats, cluster: Ints) -> Floats:
-    """Give each row's distance to the mean of its cluster, 0 where it has none."""
+    """Each row's distance to the mean of its cluster, 0 where it has none."""
     if not (cluster >= 0).any():
         return np.zeros(len(values))
     centres = means(values, cluster, int(cluster.max()) + 1)

@@ -76,7 +76,7 @@ def compare(first: Clustering, second: Clustering) -> Comparison:
 
 
 def adjusted_rand(table: Ints) -> float:
-    """Give the adjusted Rand index of a contingency table (Hubert & Arabie 1985)."""
+    """The adjusted Rand index of a contingency table (Hubert & Arabie 1985)."""
     together, n = _pairs_in(table), table.sum()
     rows, columns = _pairs_in(table.sum(axis=1)), _pairs_in(table.sum(axis=0))
     everything = n * (n - 1) / 2

@@ -33,7 +33,7 @@ class Edit:
     into: int = UNASSIGNED
 
     def as_json(self) -> Json:
-        """Give the edit as it is stored."""
+        """The edit as it is stored."""
         return {**asdict(self), "clusters": list(self.clusters), "images": list(self.images)}
 
     @classmethod
@@ -69,7 +69,7 @@ def edited(
 
 
 def checked(clustering: Clustering, edit: Edit) -> Edit:
-    """Give the edit if it fits the clustering as it is now.
+    """The edit if it fits the clustering as it is now.
 
     Raises:
         OptionError: It names what is not there, or would change nothing.
@@ -96,7 +96,7 @@ def checked(clustering: Clustering, edit: Edit) -> Edit:
 
 
 def largest(clustering: Clustering, clusters: Sequence[int]) -> int:
-    """Give the one of these clusters whose id a merger keeps: the largest, ties the smallest."""
+    """The one of these clusters whose id a merger keeps: the largest, ties the smallest."""
     return max(clusters, key=lambda cluster: (clustering.size(cluster), -cluster))
 
 

@@ -50,7 +50,7 @@ class Hdbscan(Clusterer):
         return max(self.min_cluster_size, self.min_samples)
 
     def assign(self, values: Floats, *, seed: int = 0, progress: Progress = SILENT) -> Assignment:
-        """Give each row its dense group, `UNASSIGNED` where it has none."""
+        """Each row its dense group, `UNASSIGNED` where it has none."""
         progress.tick(0, 1, "looking for dense groups")
         is_exact = len(values) <= EXACT
         if is_exact:
@@ -77,7 +77,7 @@ class Hdbscan(Clusterer):
         return _without_noise_kinds(cluster)
 
     def among_micro_clusters(self, values: Floats, leaf: Ints) -> Ints:
-        """Give each row the dense group of its micro-cluster.
+        """Each row the dense group of its micro-cluster.
 
         Args:
             values: (n, d).

@@ -31,7 +31,7 @@ class Followed:
 
 
 def follow(later: Clustering, earlier: Clustering, next_id: int | None = None) -> Followed:
-    """Give the clusters of `later` the ids of the clusters of `earlier` they continue.
+    """The clusters of `later` the ids of the clusters of `earlier` they continue.
 
     Clusters are paired one to one so that the Jaccard indices of the pairs, taken over the
     images that are in both clusterings, sum to the most; a pair below `SAME` is taken apart

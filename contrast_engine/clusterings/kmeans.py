@@ -40,7 +40,7 @@ class KMeans(Clusterer):
         return self.n_clusters
 
     def assign(self, values: Floats, *, seed: int = 0, progress: Progress = SILENT) -> Assignment:
-        """Give each row the nearest of the best means found."""
+        """Each row the nearest of the best means found."""
         progress.tick(0, 1, "finding regions")
         fitted_on = values
         if len(values) > ALL:

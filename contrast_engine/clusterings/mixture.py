@@ -48,7 +48,7 @@ class Mixture(Clusterer):
         return self.n_clusters
 
     def assign(self, values: Floats, *, seed: int = 0, progress: Progress = SILENT) -> Assignment:
-        """Give each row the cloud it most probably comes from."""
+        """Each row the cloud it most probably comes from."""
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.mixture import GaussianMixture
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]

@@ -114,7 +114,7 @@ def nested(clustering: Clustering, fine: Ints) -> tuple[Branch, ...]:
 
 
 def places(branches: tuple[Branch, ...]) -> dict[ImageId, str]:
-    """Give every image its finer group as "cluster.group", as in "0.2"."""
+    """Every image its finer group as "cluster.group", as in "0.2"."""
     return {
         image: f"{branch.cluster}.{number}"
         for branch in branches

@@ -26,7 +26,7 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.features import features
 from contrast_engine.figures.look import PALETTE
 from contrast_engine.results import UNASSIGNED, Clustering, Predictions
-from contrast_engine.steps.labels.consensus_labels import settled_labels
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title
@@ -53,7 +53,7 @@ DISPUTED = "(disputed)"
 
 
 def map_colouring(workspace: Workspace, key: str, what: str) -> Colouring:
-    """Give the colours of a map; the newest few are kept, so that a page and its route share them.
+    """The colours of a map; the newest few are kept, so that a page and its route share them.
 
     Raises:
         UnknownName: There is no such map, or nothing of that name to colour by.
@@ -100,7 +100,7 @@ def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colour
 
 
 def cluster_name(cluster: int, names: dict[int, str]) -> str:
-    """Give what people call a cluster: its given name, else its number."""
+    """What people call a cluster: its given name, else its number."""
     return names.get(cluster, f"Cluster {cluster}")
 
 
@@ -131,7 +131,7 @@ def _by_cluster(
 
 
 def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
-    said, names = settled_labels(workspace), workspace.labels.label_set().labels
+    said, names = consensus_labels(workspace), workspace.labels.label_set().labels
     of = dict.fromkeys(said.settled.disputed, DISPUTED) | said.of
     order = (*names, DISPUTED) if said.settled.disputed else names
     return by_class(ids, of, order, "Label", "Not labelled")

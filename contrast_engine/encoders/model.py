@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from contrast_engine.learning.objective import Objective
     from contrast_engine.learning.observer import Watcher
     from contrast_engine.learning.schedule import Plan
-    from contrast_engine.learning.training import Trained
+    from contrast_engine.learning.training import TrainingResult
 
 SCORE = "score"
 """Name of the column that grows with contrast, where an encoder has one."""
@@ -46,7 +46,7 @@ class EncoderModel:
         return (SCORE, *axes) if self.recipe.has_score else axes
 
     def embed(self, codes: Bytes, progress: Progress = SILENT) -> Floats:
-        """Give the embedding of uint8 sRGB pictures (n, s, s, 3): (n, columns)."""
+        """The embedding of uint8 sRGB pictures (n, s, s, 3): (n, columns)."""
         from contrast_engine.learning.batches import Pictures, embed_all
         from contrast_engine.learning.devices import pick_device, place, repeatable
 
@@ -62,7 +62,7 @@ class EncoderModel:
         return np.concatenate(found)
 
     def arrays(self) -> dict[str, Any]:
-        """Give the weights by name, for a safetensors file."""
+        """The weights by name, for a safetensors file."""
         from contrast_engine.learning.checkpoints import weights
 
         return weights(self.objective)
@@ -99,7 +99,7 @@ def untrained(recipe: Encoder, material: Material, seed: int) -> "Objective":
 
 
 def plan_of(recipe: Encoder, seed: int, precision: str = "float32") -> "Plan":
-    """Give the training plan that the options of an encoder ask for."""
+    """The training plan that the options of an encoder ask for."""
     from contrast_engine.learning.schedule import Plan
 
     return Plan(recipe.epochs, recipe.batch_size, recipe.learning_rate, seed, precision=precision)
@@ -116,7 +116,7 @@ def train_encoder(
     progress: Progress = SILENT,
     watcher: "Watcher | None" = None,
     start: "Checkpoint | None" = None,
-) -> "tuple[EncoderModel, Trained]":
+) -> "tuple[EncoderModel, TrainingResult]":
     """Train an encoder on a collection.
 
     Args:

@@ -83,7 +83,7 @@ class Feature:
         return ("mirroring and quarter turns", *of_light, *own)
 
     def _said(self, section: str) -> str:
-        """Give what stands in the docstring behind "Section:", in one line."""
+        """What stands in the docstring behind "Section:", in one line."""
         pattern = rf"^ *{section}: (.*?)(?=\n *[A-Z][a-z ]+: |\n\s*\n|\Z)"
         found = re.search(pattern, self.doc, re.M | re.S)
         return " ".join(found[1].split()) if found else ""

@@ -127,7 +127,7 @@ def spectral_slope(image: LinearImage) -> float:
 
 @shared
 def radial_spectrum(image: LinearImage) -> tuple[Floats, Floats]:
-    """Give log10 frequency in cycles per pixel and log10 mean power, one value per ring.
+    """Log10 frequency in cycles per pixel and log10 mean power, one value per ring.
 
     The rings `spectral_slope` is fitted to; none for a flat image or where fewer than 3 remain.
     """
@@ -145,7 +145,7 @@ def radial_spectrum(image: LinearImage) -> tuple[Floats, Floats]:
 
 @shared
 def bands(image: LinearImage) -> tuple[float, float, float]:
-    """Give the power of Y in the low, middle and high band; all 0 for a flat image."""
+    """The power of Y in the low, middle and high band; all 0 for a flat image."""
     if image.is_flat:
         return 0.0, 0.0, 0.0
     energy = _sorted_power(image).sum(axis=1)
@@ -162,7 +162,7 @@ def _sorted_power(image: LinearImage) -> Floats:
 
 @shared
 def power_spectrum(image: LinearImage) -> Real:
-    """Give |F|^2 of windowed Y without its weighted mean, (h, w // 2 + 1)."""
+    """|F|^2 of windowed Y without its weighted mean, (h, w // 2 + 1)."""
     window = _window(*image.shape, image.luminance.dtype.name)
     y = image.centred * window
     y -= window * (mean(y) / _hann_mean(*image.shape))

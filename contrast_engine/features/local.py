@@ -89,7 +89,7 @@ def blur(image: LinearImage) -> float:
 
 @shared
 def local_contrast(image: LinearImage) -> Real:
-    """Give the (h, w) local contrast: deviation over mean in the window around each pixel."""
+    """The (h, w) local contrast: deviation over mean in the window around each pixel."""
     kind = image.luminance.dtype
     average, variance = (part.astype(kind, copy=False) for part in local_moments(image.luminance))
     deviation: Real = np.asarray(cv2.sqrt(np.maximum(variance, 0, out=variance), variance))
@@ -98,7 +98,7 @@ def local_contrast(image: LinearImage) -> Real:
 
 
 def local_moments(y: Real) -> tuple[Floats, Floats]:
-    """Give mean and variance in the window around each pixel, each (h, w), borders reflected.
+    """Mean and variance in the window around each pixel, each (h, w), borders reflected.
 
     Always in float64: on bright, even areas float32 loses the variance. Rounding may leave one
     that is a trace below 0.

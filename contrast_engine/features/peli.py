@@ -85,7 +85,7 @@ def c_hp(image: LinearImage) -> float:
 
 @shared
 def band_contrasts(image: LinearImage) -> dict[int, float]:
-    """Give the root-mean-square contrast of every band."""
+    """The root-mean-square contrast of every band."""
     contrasts = dict.fromkeys(BANDS, 0.0)
     if image.is_flat:
         return contrasts
@@ -160,7 +160,7 @@ def _gain(height: int, width: int, k: int, is_below: bool, kind: str) -> _Gain:
 
 @functools.lru_cache(maxsize=2)
 def _octave(height: int, width: int) -> Floats:
-    """Give the frequency of every bin: log2 of cycles per longer side."""
+    """The frequency of every bin: log2 of cycles per longer side."""
     radius = np.hypot(scipy.fft.fftfreq(height)[:, None], scipy.fft.rfftfreq(width)[None])
     octave: Floats = np.log2(np.maximum(radius * max(height, width), 1e-9))
     return octave

@@ -79,7 +79,7 @@ def rsc(image: LinearImage) -> float:
 
 @shared
 def lightness_levels(image: LinearImage) -> list[Real]:
-    """Give L* at full size, half, a quarter and so on."""
+    """L* at full size, half, a quarter and so on."""
     return levels(image.lightness)
 
 

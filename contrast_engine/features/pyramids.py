@@ -90,7 +90,7 @@ def _steps(diagonal: float) -> list[tuple[int, int, float]]:
 
 @functools.lru_cache(maxsize=128)
 def _border(height: int, width: int, diagonal: float) -> tuple[Ints, Ints, Floats]:
-    """Give the pairs of cells of which one lies at the border, and what they count for besides.
+    """The pairs of cells of which one lies at the border, and what they count for besides.
 
     A cell divides by the weight of the neighbours it has: up to 4 straight and 4 diagonal.
     """

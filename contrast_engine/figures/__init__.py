@@ -6,7 +6,7 @@ in their given order, values by viridis.
 """
 
 from contrast_engine.figures.charts import bars, curve, histogram, null_comparison, radar
-from contrast_engine.figures.html_file import standing_alone
+from contrast_engine.figures.html_file import html_page
 from contrast_engine.figures.look import (
     DARK,
     LIGHT,
@@ -16,11 +16,29 @@ from contrast_engine.figures.look import (
     UNKNOWN,
     Look,
 )
-from contrast_engine.figures.maps import MOST_SVG_POINTS, matrix, scatter, way
+from contrast_engine.figures.maps import MOST_SVG_POINTS, matrix, scatter, trajectory
 from contrast_engine.figures.pictures import heat_png, picture_png, spectrum, tones
 
 __all__ = [
-    "DARK", "LIGHT", "MOST_SVG_POINTS", "PALETTE", "PLOTLY_CONFIG", "SEEN_THROUGH", "UNKNOWN",
-    "Look", "bars", "curve", "heat_png", "histogram", "matrix", "null_comparison", "picture_png",
-    "radar", "scatter", "spectrum", "standing_alone", "tones", "way",
+    "DARK",
+    "LIGHT",
+    "MOST_SVG_POINTS",
+    "PALETTE",
+    "PLOTLY_CONFIG",
+    "SEEN_THROUGH",
+    "UNKNOWN",
+    "Look",
+    "bars",
+    "curve",
+    "heat_png",
+    "histogram",
+    "html_page",
+    "matrix",
+    "null_comparison",
+    "picture_png",
+    "radar",
+    "scatter",
+    "spectrum",
+    "tones",
+    "trajectory",
 ]  # fmt: skip

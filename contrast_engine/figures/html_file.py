@@ -52,10 +52,10 @@ plot.on("plotly_unhover", () => (card.hidden = true));
 """
 
 
-def standing_alone(
+def html_page(
     figure: "Figure", title: str, notes: tuple[str, ...], images: Mapping[ImageId, tuple[str, str]]
 ) -> bytes:
-    """Give an HTML page that shows a figure, and beside the pointer the image of each point.
+    """An HTML page that shows a figure, and beside the pointer the image of each point.
 
     Args:
         figure: Its points have the id of their image as `customdata`.

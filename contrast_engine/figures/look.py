@@ -63,7 +63,7 @@ def drawn(traces: Sequence[Json], layout: Json) -> "Figure":
 
 
 def layout(look: Look, x_title: str, y_title: str, **axes: Json) -> Json:
-    """Give the layout: colours of the look, titles on both axes, and more per axis."""
+    """The layout: colours of the look, titles on both axes, and more per axis."""
 
     def axis(title: str, more: Json) -> Json:
         return {"title": {"text": title}, "gridcolor": look.grid, "linecolor": look.grid,
@@ -79,7 +79,7 @@ def layout(look: Look, x_title: str, y_title: str, **axes: Json) -> Json:
 
 
 def marked(marks: Mapping[str, float], look: Look) -> Json:
-    """Give vertical lines with their names, each name a line lower than the one before."""
+    """Vertical lines with their names, each name a line lower than the one before."""
     line = {"color": look.foreground, "width": 1.5, "dash": "dot"}
     shapes = [{"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
               for x in marks.values()]  # fmt: skip

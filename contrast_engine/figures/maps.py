@@ -78,7 +78,7 @@ def scatter(
     return drawn(shown, {**plan, "showlegend": is_by_class, "legend": {"title": {"text": title}}})
 
 
-def way(
+def trajectory(
     positions: Vectors,
     places: Floats,
     words: Sequence[str],

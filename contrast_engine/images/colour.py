@@ -79,7 +79,7 @@ def lab(rgb: Real) -> Real:
 
 
 def chroma_axes(rgb: Real) -> tuple[Real, Real]:
-    """Give a* and b* of linear (h, w, 3) light, each (h, w) and in one piece."""
+    """A* and b* of linear (h, w, 3) light, each (h, w) and in one piece."""
     roots = _cie_root(_mixed(rgb, _TO_XYZ))
     return _mixed(roots, _FROM_ROOTS[1:2])[..., 0], _mixed(roots, _FROM_ROOTS[2:3])[..., 0]
 

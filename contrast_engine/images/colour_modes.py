@@ -15,7 +15,7 @@ Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
 
 def codes_of(image: Image.Image, data: bytes, name: str, notes: list[str]) -> Codes:
-    """Give a loaded image as (h, w, c) sRGB codes: c is 1 (grey), 3 (RGB) or 4 (RGB, alpha).
+    """A loaded image as (h, w, c) sRGB codes: c is 1 (grey), 3 (RGB) or 4 (RGB, alpha).
 
     Decisions worth telling are added to `notes`.
 

@@ -91,7 +91,7 @@ def _strips(height: int, target: int, rows: int) -> list[tuple[int, int, Shares]
 
 @functools.lru_cache(maxsize=64)
 def _shares(size: int, target: int) -> Shares:
-    """Give what part of each of `target` cells every one of `size` cells makes up."""
+    """What part of each of `target` cells every one of `size` cells makes up."""
     from scipy.sparse import csr_array
 
     step = size / target

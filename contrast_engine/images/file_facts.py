@@ -57,7 +57,7 @@ class Examined:
         return thumbnail.getvalue()
 
     def image(self) -> LinearImage:
-        """Give what `read_image` gives for the file."""
+        """What `read_image` gives for the file."""
         return linear_image(self.raster, ANALYSIS_SIZE)
 
 

@@ -9,28 +9,28 @@ _SAMPLE = 2048  # pixels looked at to guess where a percentile lies
 
 
 def mean(plane: Real) -> float:
-    """Give the mean of (h, w) pixels."""
+    """The mean of (h, w) pixels."""
     # Not by cv2.sumElems: its last bit depends on where in memory the pixels lie.
     return float(cv2.mean(plane)[0])
 
 
 def energy(plane: Real) -> float:
-    """Give the sum of squares of (h, w) pixels."""
+    """The sum of squares of (h, w) pixels."""
     return float(cv2.norm(plane, cv2.NORM_L2SQR))
 
 
 def total(plane: Real) -> float:
-    """Give the sum of absolute values of (h, w) pixels."""
+    """The sum of absolute values of (h, w) pixels."""
     return float(cv2.norm(plane, cv2.NORM_L1))
 
 
 def spread(plane: Real) -> float:
-    """Give the population standard deviation of (h, w) pixels, taken about their mean."""
+    """The population standard deviation of (h, w) pixels, taken about their mean."""
     return float(np.sqrt(energy(plane - mean(plane)) / plane.size))
 
 
 def percentile(plane: Real, share: float) -> float:
-    """Give what `numpy.percentile` gives at 100 * share, sooner."""
+    """What `numpy.percentile` gives at 100 * share, sooner."""
     flat = plane.ravel()
     place = share * (flat.size - 1)
     rank = int(np.floor(place))

@@ -51,7 +51,7 @@ def read_image(
 
 
 def linear_image(raster: Raster, size: int, *, is_exact: bool = False) -> LinearImage:
-    """Give a decoded file as the features see it; in float64 where it is to be exact."""
+    """A decoded file as the features see it; in float64 where it is to be exact."""
     width, height = raster.upright_size
     light: Real = linear_light(raster, size)
     return LinearImage(light.astype(np.float64) if is_exact else light, width, height, raster.notes)
@@ -99,5 +99,5 @@ def file_bytes(path: str | Path) -> tuple[bytes, str]:
 
 
 def shown(path: str | Path) -> str:
-    """Give a path as text that can always be printed, whatever bytes it is made of."""
+    """A path as text that can always be printed, whatever bytes it is made of."""
     return os.fsencode(path).decode("utf-8", "replace")

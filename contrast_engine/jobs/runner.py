@@ -58,7 +58,7 @@ class JobRunner:
         return job
 
     def status(self, job: str) -> JobStatus:
-        """Give where a job is.
+        """Where a job is.
 
         Raises:
             JobError: There is no such job.
@@ -87,7 +87,7 @@ class JobRunner:
         last_word.start()
 
     def events(self, job: str, since: int = 0) -> list[Json]:
-        """Give the live metrics of a job after the first `since` of them.
+        """The live metrics of a job after the first `since` of them.
 
         Raises:
             JobError: There is no such job.
@@ -102,7 +102,7 @@ class JobRunner:
         return [json.loads(line) for line in lines[since:]]
 
     def jobs(self) -> list[JobStatus]:
-        """Give all jobs, newest first."""
+        """All jobs, newest first."""
         reap()
         names = (path.stem for path in (self._workspace.root / "jobs").glob("*.json"))
         found = []
@@ -112,7 +112,7 @@ class JobRunner:
         return found
 
     def running(self, step: str | None = None) -> JobStatus | None:
-        """Give the newest job that is not over, of this step if one is named."""
+        """The newest job that is not over, of this step if one is named."""
         for status in self.jobs():
             if not status.is_over and step in (None, status.step):
                 return status

@@ -50,7 +50,7 @@ class JobStatus:
 
 
 def read_status(files: JobFiles, job: str) -> JobStatus:
-    """Give where a job is.
+    """Where a job is.
 
     Raises:
         JobError: There is no such job.

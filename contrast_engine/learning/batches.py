@@ -31,7 +31,7 @@ class Pictures:
         return len(self._codes)
 
     def light(self, rows: Ints | Tensor) -> Tensor:
-        """Give some pictures as linear light (n, 3, s, s) on the device.
+        """Some pictures as linear light (n, 3, s, s) on the device.
 
         Args:
             rows: Which ones; a tensor on the device costs no copy where the collection is there.
@@ -45,7 +45,7 @@ class Pictures:
 
 @torch.no_grad()
 def embed_all(objective: Objective, pictures: Pictures, batch: int = 256) -> Floats:
-    """Give the embedding of every picture, (n, d) float64, in the order of the collection.
+    """The embedding of every picture, (n, d) float64, in the order of the collection.
 
     Where the objective has a score, it is the first column.
     """

@@ -38,11 +38,11 @@ class Checkpoint:
 
     @classmethod
     def fresh(cls) -> Self:
-        """Give the state before the first epoch; it has no arrays."""
+        """The state before the first epoch; it has no arrays."""
         return cls(0, {}, [], math.inf, 0, 0.0)
 
     def as_json(self) -> Json:
-        """Give all but the arrays."""
+        """All but the arrays."""
         best = self.best if math.isfinite(self.best) else None
         return {"epoch": self.epoch, "history": self.history, "best": best, "stale": self.stale,
                 "seconds": self.seconds}  # fmt: skip

@@ -9,7 +9,7 @@ from torch import nn
 
 
 def pick_device(name: str = "auto") -> torch.device:
-    """Give the fastest device there is: CUDA, then MPS, then the CPU; or the one named."""
+    """The fastest device there is: CUDA, then MPS, then the CPU; or the one named."""
     if name != "auto":
         return torch.device(name)
     if torch.cuda.is_available():

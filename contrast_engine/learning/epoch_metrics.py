@@ -41,7 +41,7 @@ class Judge:
 
     @torch.no_grad()
     def measure(self, loss: float) -> tuple[dict[str, float], Floats]:
-        """Give held-out loss, health and alarm, and the embedding of the sample, (m, d).
+        """Held-out loss, health and alarm, and the embedding of the sample, (m, d).
 
         Args:
             loss: The one that was trained with; near that of a collapsed network it is an alarm.
@@ -78,7 +78,7 @@ class Judge:
 
     @torch.no_grad()
     def six_pictures(self, embedding: Floats) -> SixPictures:
-        """Give six fixed pictures, from least to most contrast, with what is made of them.
+        """Six fixed pictures, from least to most contrast, with what is made of them.
 
         Args:
             embedding: (m, d) that of the sample, among which the most alike are looked for.

@@ -20,7 +20,7 @@ class Objective(nn.Module):
     """Whether a low effective rank means collapse; not so where one number is asked for."""
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """Give the loss of a batch and its parts.
+        """The loss of a batch and its parts.
 
         Args:
             light: (n, 3, h, w) linear light.
@@ -31,21 +31,21 @@ class Objective(nn.Module):
         raise NotImplementedError
 
     def embed(self, light: Tensor) -> Tensor:
-        """Give the embeddings of a batch, (n, d)."""
+        """The embeddings of a batch, (n, d)."""
         raise NotImplementedError
 
     def score(self, embedding: Tensor) -> Tensor | None:
-        """Give one number per embedding that grows with contrast, (n,), or None without one."""
+        """One number per embedding that grows with contrast, (n,), or None without one."""
         return None
 
     def painted(self, light: Tensor) -> Tensor | None:
-        """Give a batch as it is painted again, code values (n, 3, h, w), or None without that."""
+        """A batch as it is painted again, code values (n, 3, h, w), or None without that."""
         return None
 
     def watched(self, light: Tensor) -> Tensor:
-        """Give the vectors that the loss acts on, (n, d): what is watched for collapse."""
+        """The vectors that the loss acts on, (n, d): what is watched for collapse."""
         return self.embed(light)
 
     def ceiling(self, batch: int) -> float | None:
-        """Give the loss of a collapsed network at this batch size, where it is known."""
+        """The loss of a collapsed network at this batch size, where it is known."""
         return None

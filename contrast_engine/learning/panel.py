@@ -73,7 +73,7 @@ def _mean_difference(cells: Tensor) -> Tensor:
 
 @lru_cache(maxsize=256)
 def _averaging(side: int, size: int, device: torch.device) -> Tensor:
-    """Give the (side // size, side) matrix that averages blocks cut evenly from both ends."""
+    """The (side // size, side) matrix that averages blocks cut evenly from both ends."""
     count, rest = divmod(side, size)
     starts = {rest // 2, (rest + 1) // 2}  # two of them where the cut falls between two pixels
     matrix = torch.zeros(count, side)
@@ -86,7 +86,7 @@ def _averaging(side: int, size: int, device: torch.device) -> Tensor:
 
 @lru_cache(maxsize=64)
 def _window(side: int, device: torch.device) -> Tensor:
-    """Give the (side, side) matrix that averages an 11-pixel window, reflected at both ends."""
+    """The (side, side) matrix that averages an 11-pixel window, reflected at both ends."""
     matrix = torch.zeros(side, side)
     for row in range(side):
         for place in range(row - _WINDOW // 2, row + _WINDOW // 2 + 1):

@@ -45,19 +45,19 @@ class Plan:
 
 
 def steps_an_epoch(n: int, batch: int) -> int:
-    """Give how many steps an epoch of n pictures takes."""
+    """How many steps an epoch of n pictures takes."""
     return max(math.ceil(n / batch), LEAST_STEPS)
 
 
 def optimiser(objective: Objective, plan: Plan) -> torch.optim.Optimizer:
-    """Give AdamW over all weights of an objective."""
+    """AdamW over all weights of an objective."""
     return torch.optim.AdamW(
         objective.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay
     )
 
 
 def schedule(share: float) -> float:
-    """Give the learning rate at this share of the training, as a part of the highest."""
+    """The learning rate at this share of the training, as a part of the highest."""
     if share < 0.1:
         return 0.1 + 0.9 * share / 0.1
     return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (share - 0.1) / 0.9))
@@ -77,7 +77,7 @@ def sample_rows(n: int, seed: int) -> Ints:
 
 
 def draws(device: torch.device, seed: int, *purpose: str) -> torch.Generator:
-    """Give random numbers on a device, for one purpose of a training."""
+    """Random numbers on a device, for one purpose of a training."""
     return torch.Generator(device).manual_seed(derived_seed(seed, "training", *purpose))
 
 

@@ -18,7 +18,7 @@ _YIQ = (_LUMA, (0.596, -0.274, -0.322), (0.211, -0.523, 0.312))
 
 @torch.no_grad()
 def semantic_views(light: Tensor, draw: torch.Generator) -> Tensor:
-    """Give one view of each picture as SimCLR makes them: crop, flip, jitter, grey, blur.
+    """One view of each picture as SimCLR makes them: crop, flip, jitter, grey, blur.
 
     Crops from 8 % of the area; brightness, contrast and saturation of the code values jittered by
     up to 80 % and hue by a fifth of the circle (its full strength) with probability 0.8; no colour

@@ -40,7 +40,7 @@ _BETTER = 0.005
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class TrainingResult:
     """What training gave, beside the weights in the objective.
 
     Args:
@@ -71,7 +71,7 @@ def fit(
     progress: Progress = SILENT,
     watcher: Watcher | None = None,
     start: Checkpoint | None = None,
-) -> Trained:
+) -> TrainingResult:
     """Train an objective on uint8 pictures; its weights change in place.
 
     After every epoch one tick carries loss, val_loss, spread, effective_rank, alignment,
@@ -116,7 +116,7 @@ class _Run:
         self.device = device
         self.judge = Judge(objective, self.pictures, self.held_out, self.batch, plan.seed)
 
-    def train(self, start: Checkpoint | None) -> Trained:
+    def train(self, start: Checkpoint | None) -> TrainingResult:
         state = start or Checkpoint.fresh()
         if start is not None:
             restore(start, self.objective, self.optimiser)
@@ -139,7 +139,7 @@ class _Run:
         last = state.history[-1] if state.history else {}
         drawn = state.epoch * self.steps * self.batch
         self.objective.eval()
-        return Trained(
+        return TrainingResult(
             epochs=state.epoch,
             history=state.history,
             seconds=state.seconds,

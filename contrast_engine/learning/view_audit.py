@@ -39,7 +39,7 @@ class Viewed:
     keeps_rule: np.ndarray
 
     def as_json(self) -> Json:
-        """Give the counts, and the median and largest change by metric of those that are used."""
+        """The counts, and the median and largest change by metric of those that are used."""
         used = np.abs(self.change[self.is_used])
         return {
             "images": len(self.change),

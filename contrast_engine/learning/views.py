@@ -56,7 +56,7 @@ def alters_contrast(change: Tensor) -> Tensor:
 
 @torch.no_grad()
 def positives(light: Tensor, own: Tensor, draw: torch.Generator, crop: float = 0.7) -> Views:
-    """Give one view of each picture that keeps its contrast; every one is accepted.
+    """One view of each picture that keeps its contrast; every one is accepted.
 
     Args:
         light: (n, 3, h, w) linear light.
@@ -81,7 +81,7 @@ def positives(light: Tensor, own: Tensor, draw: torch.Generator, crop: float = 0
 
 @torch.no_grad()
 def negatives(light: Tensor, own: Tensor, draw: torch.Generator) -> Views:
-    """Give one view of each picture whose contrast is altered; look at `is_accepted`.
+    """One view of each picture whose contrast is altered; look at `is_accepted`.
 
     A picture that is flat, or black and white already, may have none.
 
@@ -151,7 +151,7 @@ def _verified(
 
 
 def _where(chosen: Tensor) -> Tensor | slice:
-    """Give the rows to work on: those chosen, or all of them where asking would stall a device."""
+    """The rows to work on: those chosen, or all of them where asking would stall a device."""
     return chosen.nonzero()[:, 0] if chosen.device.type == "cpu" else slice(None)
 
 

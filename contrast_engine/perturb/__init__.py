@@ -114,7 +114,7 @@ class Ladder:
     strengths: tuple[float, ...]
 
     def climb(self, rgb: Floats) -> Iterator[Floats]:
-        """Give the picture at every strength, lowest first; made one at a time."""
+        """The picture at every strength, lowest first; made one at a time."""
         change = perturbations[self.perturbation]
         return (change(rgb, strength) for strength in self.strengths)
 
@@ -136,7 +136,7 @@ def ladder(name: str, strengths: Sequence[float]) -> Ladder:
 
 
 def contrast_ladders(steps: int = 6) -> tuple[Ladder, ...]:
-    """Give the three ladders that a contrast score must follow upwards (SCIENCE 2.4).
+    """The three ladders that a contrast score must follow upwards (SCIENCE 2.4).
 
     On scale and haze every step is more contrast. An S-curve spreads the tones around middle grey:
     on a very light or dark picture single steps may be less, over many pictures they are more.

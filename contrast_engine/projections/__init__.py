@@ -27,7 +27,7 @@ class Projection(Recipe):
     """Whether it lays out the measured features in their units, whatever the space is."""
 
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
-        """Give columns `map_x`, `map_y`, for some also `map_z`, whatever the order of the rows.
+        """Columns `map_x`, `map_y`, for some also `map_z`, whatever the order of the rows.
 
         Raises:
             NotEnoughData: There are too few different rows for this method.
@@ -35,7 +35,7 @@ class Projection(Recipe):
         raise NotImplementedError
 
     def details(self, vectors: Vectors) -> Json:
-        """Give what there is to say about the axes; nothing where axes have no meaning."""
+        """What there is to say about the axes; nothing where axes have no meaning."""
         return {}
 
 

@@ -28,7 +28,7 @@ def as_map(vectors: Vectors, points: Floats) -> Vectors:
 
 
 def distinct(vectors: Vectors, needed: int, method: str) -> tuple[Floats, Ints]:
-    """Give the different rows, and for every image which of them is its own.
+    """The different rows, and for every image which of them is its own.
 
     Equal images get the same place on a map. The rows come back sorted by value, so a layout
     made from them cannot depend on the order in which images were scanned.
@@ -46,7 +46,7 @@ def distinct(vectors: Vectors, needed: int, method: str) -> tuple[Floats, Ints]:
 
 
 def start(rows: Floats, width: float, seed: int, n_components: int = 2) -> Floats:
-    """Give (n, n_components) principal coordinates, scaled to `width` and minimally shaken.
+    """(n, n_components) principal coordinates, scaled to `width` and minimally shaken.
 
     Starting there makes a map keep the orientation of the PCA map. The shake (1e-4 of the
     width) frees points that are equal in all axes, which would otherwise never part.

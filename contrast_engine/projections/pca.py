@@ -38,7 +38,7 @@ class PCA(Projection):
     n_components: int = components()
 
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
-        """Give the first principal scores of every row.
+        """The first principal scores of every row.
 
         Raises:
             NotEnoughData: There are no rows.
@@ -50,7 +50,7 @@ class PCA(Projection):
         return as_map(new, _axes(vectors).scores(new.values, self.n_components))
 
     def details(self, vectors: Vectors) -> Json:
-        """Give explained shares, effective dimension and what the axes stand for.
+        """Explained shares, effective dimension and what the axes stand for.
 
         `axes` are names such as "gcf + lc_mean - skew", `ends` the (low, high) end of each in
         words, `loadings` the weight of each feature in each axis.

@@ -44,7 +44,7 @@ def continuity(
 
 
 def neighbourhood(n: int, n_neighbors: int = 15) -> int:
-    """Give the size of neighbourhoods among `n` images: less than half of them."""
+    """The size of neighbourhoods among `n` images: less than half of them."""
     return min(n_neighbors, max(n - 1, 0) // 2)
 
 
@@ -88,7 +88,7 @@ def _kept(
 
 
 def _drawn(ids: tuple[ImageId, ...], sample: int, seed: int) -> list[ImageId]:
-    """Give all images, or a seeded sample of so many, in the order of their ids."""
+    """All images, or a seeded sample of so many, in the order of their ids."""
     known = sorted(ids)
     if len(known) <= sample:
         return known

@@ -28,7 +28,7 @@ class TwoMeasures(Projection):
     up: str = option("spectral_slope", "Which measure grows upwards.")
 
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
-        """Give the two measures of every row.
+        """The two measures of every row.
 
         Raises:
             NotEnoughData: There are no rows.
@@ -39,7 +39,7 @@ class TwoMeasures(Projection):
         return as_map(vectors, vectors.select([self.across, self.up]).values)
 
     def details(self, vectors: Vectors) -> Json:
-        """Give `measures`, the name and the unit of either axis."""
+        """`measures`, the name and the unit of either axis."""
         from contrast_engine.features import features
 
         known = {name: found.unit for name, found in features.items()}

@@ -11,7 +11,7 @@ from contrast_engine.pseudo_labels.folds import Folds, stratified
 from contrast_engine.pseudo_labels.labelled import Labelled, gather
 from contrast_engine.pseudo_labels.policy import VERY_ROUGH_UP_TO, badge, recommended
 from contrast_engine.pseudo_labels.scores import Scores
-from contrast_engine.pseudo_labels.training import Trained, train
+from contrast_engine.pseudo_labels.training import TrainedModel, train
 from contrast_engine.registry import Registry
 
 classifiers: Registry[type[Classifier]] = Registry(__name__, "classifier")
@@ -25,7 +25,7 @@ __all__ = [
     "Model",
     "Scores",
     "Snapshot",
-    "Trained",
+    "TrainedModel",
     "badge",
     "classifiers",
     "gather",

@@ -33,7 +33,7 @@ _RESTARTS = 3
 
 
 @dataclass(frozen=True)
-class Wanted:
+class LabelSuggestion:
     """An image to label, why, and by which part of the strategy it was chosen."""
 
     image: ImageId
@@ -53,7 +53,7 @@ def spread_queue(
     count: int,
     *,
     seed: int = 0,
-) -> tuple[Wanted, ...]:
+) -> tuple[LabelSuggestion, ...]:
     """Choose images without a model: stand-ins of groups, borders, extremes, a quarter random.
 
     The space is cut into as many groups as there would be labels; a group without a label is
@@ -78,7 +78,7 @@ def active_queue(
     count: int,
     *,
     seed: int = 0,
-) -> tuple[Wanted, ...]:
+) -> tuple[LabelSuggestion, ...]:
     """Choose images that a model doubts and that differ from all chosen, a quarter random.
 
     One after the other, the image with the largest product of doubt (entropy of its
@@ -92,10 +92,10 @@ def active_queue(
 
 def random_queue(
     space: Vectors, labelled: Collection[ImageId], count: int, *, seed: int = 0
-) -> tuple[Wanted, ...]:
+) -> tuple[LabelSuggestion, ...]:
     """Draw unlabelled images with equal chances."""
     drawn = _drawn(space, labelled, seed)
-    return tuple(Wanted(image, f"{AT_RANDOM} like all of this queue", "random")
+    return tuple(LabelSuggestion(image, f"{AT_RANDOM} like all of this queue", "random")
                  for image in drawn[:_positive(count)])  # fmt: skip
 
 
@@ -107,7 +107,7 @@ def shared_queue(
     count: int,
     *,
     seed: int = 0,
-) -> tuple[Wanted, ...]:
+) -> tuple[LabelSuggestion, ...]:
     """Draw images for one of several people, a share of them the same for everybody.
 
     Every image has the same chance; only the shared part tells how far people agree. What
@@ -125,8 +125,8 @@ def shared_queue(
     n_shared = round(overlap * len(space))
     common, rest = everybody[:n_shared], sorted(everybody[n_shared:])
     lot = generator(seed, "queue", "random", who).permutation(len(rest))
-    for_all = iter([Wanted(i, f"{AT_RANDOM} for everybody", SHARED) for i in common])
-    own = iter([Wanted(rest[row], f"{AT_RANDOM} for you", "random") for row in lot])
+    for_all = iter([LabelSuggestion(i, f"{AT_RANDOM} for everybody", SHARED) for i in common])
+    own = iter([LabelSuggestion(rest[row], f"{AT_RANDOM} for you", "random") for row in lot])
     found = []
     for place in range(len(space)):
         is_shared = int((place + 1) * overlap) > int(place * overlap)
@@ -151,19 +151,19 @@ def _drawn(space: Vectors, labelled: Collection[ImageId], seed: int) -> list[Ima
 
 
 def _mixed(
-    chosen: Iterator[Wanted],
+    chosen: Iterator[LabelSuggestion],
     space: Vectors,
     labelled: Collection[ImageId],
     count: int,
     seed: int,
-) -> tuple[Wanted, ...]:
-    """Give chosen images, every fourth one random, each image once and none labelled."""
+) -> tuple[LabelSuggestion, ...]:
+    """Chosen images, every fourth one random, each image once and none labelled."""
     every = round(1 / EXPLORATION)
     at_random = (
-        Wanted(image, f"{AT_RANDOM}, so that the labels also cover the unusual", "random")
+        LabelSuggestion(image, f"{AT_RANDOM}, so that the labels also cover the unusual", "random")
         for image in _drawn(space, labelled, seed)
     )
-    taken: dict[ImageId, Wanted] = {}
+    taken: dict[ImageId, LabelSuggestion] = {}
     for place in range(1, min(_positive(count), len(space)) + 1):
         lanes = (at_random, chosen) if place % every == 0 else (chosen, at_random)
         wanted = next((w for w in chain(*lanes) if w.image not in taken), None)
@@ -175,8 +175,8 @@ def _mixed(
 
 def _lanes(
     space: Vectors, measures: Vectors, labelled: frozenset[ImageId], count: int, seed: int
-) -> Iterator[Wanted]:
-    """Give three stand-ins, then one border image and one extreme, and so on."""
+) -> Iterator[LabelSuggestion]:
+    """Three stand-ins, then one border image and one extreme, and so on."""
     by_id = space.take(sorted(space.ids))
     typical, border = _of_groups(by_id, labelled, count, seed)
     extreme = list(_extremes(measures, by_id, labelled))
@@ -186,7 +186,7 @@ def _lanes(
 
 def _of_groups(
     space: Vectors, labelled: frozenset[ImageId], count: int, seed: int
-) -> tuple[list[Wanted], list[Wanted]]:
+) -> tuple[list[LabelSuggestion], list[LabelSuggestion]]:
     values = space.values
     k = min(len(labelled) + count, MOST_GROUPS, len(np.unique(values, axis=0)))
     rows = values
@@ -205,13 +205,13 @@ def _of_groups(
         centre = members[np.argmin(away[members])]
         alike = f"{sizes[number]} images like it" if sizes[number] > 1 else "itself alone"
         reason = f"stands for {alike}, none of them labelled"
-        typical.append(Wanted(space.ids[centre], reason, "typical"))
+        typical.append(LabelSuggestion(space.ids[centre], reason, "typical"))
     return typical, _borders(space, labelled, centres, count)
 
 
 def _borders(
     space: Vectors, labelled: frozenset[ImageId], centres: Floats, count: int
-) -> list[Wanted]:
+) -> list[LabelSuggestion]:
     """The images with the largest ratio of the distances to the two nearest group means."""
     if len(centres) < 2:
         return []
@@ -221,20 +221,22 @@ def _borders(
     near = np.concatenate(two)
     ratio = near[:, 0] / np.maximum(near[:, 1], 1e-12)
     order = [row for row in np.argsort(-ratio, kind="stable") if space.ids[row] not in labelled]
-    return [Wanted(space.ids[row], "lies between two groups of images", "border")
+    return [LabelSuggestion(space.ids[row], "lies between two groups of images", "border")
             for row in order[:count]]  # fmt: skip
 
 
-def _extremes(measures: Vectors, space: Vectors, labelled: frozenset[ImageId]) -> Iterator[Wanted]:
+def _extremes(
+    measures: Vectors, space: Vectors, labelled: frozenset[ImageId]
+) -> Iterator[LabelSuggestion]:
     """The lowest and highest of each measure in turns, from the outside in."""
-    ends: list[Sequence[Wanted]] = []
+    ends: list[Sequence[LabelSuggestion]] = []
     for name in (n for n in EXTREMES if n in measures.columns):
         column = dict(zip(measures.ids, measures.column(name), strict=True))
         order = sorted((i for i in space.ids if i in column and i not in labelled),
                        key=lambda image: (column[image], image))  # fmt: skip
         for ordered, word in ((order, "lowest"), (order[::-1], "highest")):
             reason = f"among the {word} of {name}, where a kind without a label may hide"
-            ends.append([Wanted(image, reason, "extreme") for image in ordered])
+            ends.append([LabelSuggestion(image, reason, "extreme") for image in ordered])
     for turn in zip_longest(*ends):
         yield from (wanted for wanted in turn if wanted is not None)
 
@@ -245,7 +247,7 @@ def _doubtful(
     ids: Sequence[ImageId],
     labelled: Collection[ImageId],
     count: int,
-) -> list[Wanted]:
+) -> list[LabelSuggestion]:
     if not ids:
         return []
     values = space.take(ids).values
@@ -260,7 +262,9 @@ def _doubtful(
     found = []
     for _ in range(min(count, len(ids))):
         row = int(np.argmax((doubt + 1e-9) * np.minimum(apart, usual)))
-        found.append(Wanted(ids[row], _doubt_in_words(predictions, probability[row]), "unsure"))
+        found.append(
+            LabelSuggestion(ids[row], _doubt_in_words(predictions, probability[row]), "unsure")
+        )
         apart = np.minimum(apart, distances(values, values[[row]])[:, 0])
         apart[row] = -1.0
     return found

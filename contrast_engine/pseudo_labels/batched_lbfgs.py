@@ -78,7 +78,7 @@ def _largest(slope: Floats) -> Floats:
 
 
 def _pair(step: Floats, change: Floats) -> tuple[Floats, Floats, Floats]:
-    """Give (step, change of gradient, 1 / their product), the last 0 where it teaches nothing."""
+    """(step, change of gradient, 1 / their product), the last 0 where it teaches nothing."""
     product = (step * change).sum(axis=1)
     teaches = product > 1e-14
     return step, change, np.where(teaches, 1 / np.where(teaches, product, 1), 0)

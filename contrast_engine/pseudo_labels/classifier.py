@@ -18,13 +18,13 @@ class Model(Protocol):
     """A fitted classifier: plain arrays in, probabilities out."""
 
     def predict_proba(self, values: Floats, cluster: Ints | None = None) -> Floats:
-        """Give (n, k) probabilities for (n, d) coordinates, rows summing to 1.
+        """(n, k) probabilities for (n, d) coordinates, rows summing to 1.
 
         `cluster` is the (n,) cluster of each row where it is known; most models need none.
         """
 
     def arrays(self) -> Arrays:
-        """Give everything needed to load the model again."""
+        """Everything needed to load the model again."""
 
 
 @dataclass(frozen=True, eq=False)

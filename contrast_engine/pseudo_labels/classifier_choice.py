@@ -43,7 +43,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ClassifierChoice:
     """The classifier that is recommended, why, and everything that was compared, best first."""
 
     method: str
@@ -51,11 +51,11 @@ class Choice:
     candidates: tuple[Candidate, ...] = ()
 
     def as_json(self) -> Json:
-        """Give the choice as it is stored."""
+        """The choice as it is stored."""
         return {**asdict(self), "candidates": [asdict(one) for one in self.candidates]}
 
 
-def choose(labelled: Labelled, *, seed: int = 0, progress: Progress = SILENT) -> Choice:
+def choose(labelled: Labelled, *, seed: int = 0, progress: Progress = SILENT) -> ClassifierChoice:
     """Compare the classifiers by cross-validated kappa, all on the same folds.
 
     The usual one for this number and kind of labels (`recommended`) stays unless the interval of
@@ -65,7 +65,7 @@ def choose(labelled: Labelled, *, seed: int = 0, progress: Progress = SILENT) ->
     """
     usual = recommended(labelled)
     if len(labelled) <= VERY_ROUGH_UP_TO:
-        return Choice(
+        return ClassifierChoice(
             usual,
             f"{len(labelled)} labels are too few to compare methods; {_named(usual)} "
             f"is taken up to {VERY_ROUGH_UP_TO} labels, and what it says is very rough",
@@ -131,13 +131,13 @@ def _table(cells: Floats, k: int) -> Floats:
     return table
 
 
-def _decided(found: tuple[Candidate, ...], usual: str) -> Choice:
+def _decided(found: tuple[Candidate, ...], usual: str) -> ClassifierChoice:
     better = [one for one in found if one.gain_low > 0]
     own = next(one for one in found if one.method == usual)
     title = _named(usual)
     if better:
         best = better[0]
-        return Choice(
+        return ClassifierChoice(
             best.method,
             f"{_named(best.method)} reached kappa {best.kappa:.2f} where {title}, usual "
             f"for such labels, reached {own.kappa:.2f}: a gain of {best.gain:.2f}"
@@ -154,7 +154,7 @@ def _decided(found: tuple[Candidate, ...], usual: str) -> Choice:
         )
     elif rest:
         words += f"; none of the {len(rest)} others reached more"
-    return Choice(usual, words, found)
+    return ClassifierChoice(usual, words, found)
 
 
 def _named(method: str) -> str:

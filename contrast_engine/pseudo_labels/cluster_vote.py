@@ -35,7 +35,7 @@ class VoteModel:
     prior: Floats
 
     def predict_proba(self, values: Floats, cluster: Ints | None = None) -> Floats:
-        """Give (n, k) votes of each row's cluster, or of the nearest one where not known."""
+        """(n, k) votes of each row's cluster, or of the nearest one where not known."""
         if cluster is None:
             cluster = self.clusters[distances(values, self.centres).argmin(axis=1)]
         table = np.concatenate([self.votes, self.prior[None, :]])
@@ -45,7 +45,7 @@ class VoteModel:
         return probability
 
     def arrays(self) -> Arrays:
-        """Give clusters, centres and votes."""
+        """Clusters, centres and votes."""
         return {
             "clusters": self.clusters,
             "centres": self.centres,

@@ -58,7 +58,7 @@ def stratified(codes: Ints, *, seed: int) -> Folds:
 
 
 def _deal(codes: Ints, rng: np.random.Generator) -> Ints:
-    """Give each label a fold: shuffled within its class, dealt on from class to class."""
+    """Each label a fold: shuffled within its class, dealt on from class to class."""
     shuffled = rng.permutation(len(codes))
     by_class = shuffled[np.argsort(codes[shuffled], kind="stable")]
     fold = np.empty(len(codes), dtype=np.int64)

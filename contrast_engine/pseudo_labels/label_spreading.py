@@ -35,13 +35,13 @@ class SpreadModel:
     neighbours: Ints
 
     def predict_proba(self, values: Floats, cluster: Ints | None = None) -> Floats:
-        """Give (n, k) mean probabilities of the nearest images of the graph."""
+        """(n, k) mean probabilities of the nearest images of the graph."""
         near = _nearest(self.values, values, int(self.neighbours[0]))
         probability: Floats = self.shares[near].mean(axis=1)
         return probability
 
     def arrays(self) -> Arrays:
-        """Give the graph's images and their probabilities."""
+        """The graph's images and their probabilities."""
         return {"values": self.values, "shares": self.shares, "neighbours": self.neighbours}
 
 

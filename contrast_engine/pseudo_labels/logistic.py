@@ -29,11 +29,11 @@ class LogisticModel:
     intercept: Floats
 
     def predict_proba(self, values: Floats, cluster: Ints | None = None) -> Floats:
-        """Give (n, k) probabilities for (n, d) coordinates."""
+        """(n, k) probabilities for (n, d) coordinates."""
         return softmax(values @ self.weights.T + self.intercept)
 
     def arrays(self) -> Arrays:
-        """Give weights and intercept."""
+        """Weights and intercept."""
         return {"weights": self.weights, "intercept": self.intercept}
 
 

@@ -37,7 +37,7 @@ class EnsembleModel:
     output: Floats
 
     def predict_proba(self, values: Floats, cluster: Ints | None = None) -> Floats:
-        """Give (n, k) probabilities for (n, d) coordinates."""
+        """(n, k) probabilities for (n, d) coordinates."""
         parts = [self._chunk(values[at : at + _CHUNK]) for at in range(0, len(values), _CHUNK)]
         return np.concatenate(parts) if parts else np.empty((0, self.output.shape[2]))
 
@@ -47,7 +47,7 @@ class EnsembleModel:
         return np.asarray(probability.mean(axis=0))
 
     def arrays(self) -> Arrays:
-        """Give the weights of both layers."""
+        """The weights of both layers."""
         return {"hidden": self.hidden, "output": self.output}
 
 

@@ -38,7 +38,7 @@ class NearestModel:
     power: Floats
 
     def predict_proba(self, values: Floats, cluster: Ints | None = None) -> Floats:
-        """Give (n, k) probabilities from the distance to the nearest image of each class."""
+        """(n, k) probabilities from the distance to the nearest image of each class."""
         parts = [self._chunk(values[at : at + _CHUNK]) for at in range(0, len(values), _CHUNK)]
         return np.concatenate(parts) if parts else np.empty((0, len(self.classes)))
 
@@ -51,7 +51,7 @@ class NearestModel:
         return softmax(scores)
 
     def arrays(self) -> Arrays:
-        """Give the labelled images' coordinates and classes."""
+        """The labelled images' coordinates and classes."""
         return {
             "values": self.values,
             "codes": self.codes,

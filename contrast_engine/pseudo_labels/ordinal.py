@@ -30,12 +30,12 @@ class OrdinalModel:
     cuts: Floats
 
     def predict_proba(self, values: Floats, cluster: Ints | None = None) -> Floats:
-        """Give (n, k) probabilities for (n, d) coordinates."""
+        """(n, k) probabilities for (n, d) coordinates."""
         padded = np.concatenate([[-np.inf], self.cuts, [np.inf]])
         return _between(padded[None, :] - (values @ self.weights)[:, None])
 
     def arrays(self) -> Arrays:
-        """Give weights and cuts."""
+        """Weights and cuts."""
         return {"weights": self.weights, "cuts": self.cuts}
 
 

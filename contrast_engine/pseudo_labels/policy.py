@@ -9,7 +9,7 @@ VERY_ROUGH_UP_TO = 10
 
 
 def badge(n_labels: int) -> str:
-    """Give "very rough" while there are too few labels to train on, else nothing."""
+    """The words "very rough" while there are too few labels to train on, else nothing."""
     return "very rough" if n_labels <= VERY_ROUGH_UP_TO else ""
 
 

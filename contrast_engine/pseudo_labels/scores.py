@@ -38,7 +38,7 @@ class Scores:
     answered_high: float | None = None
 
     def as_json(self) -> Json:
-        """Give the scores by name."""
+        """The scores by name."""
         return asdict(self)
 
 

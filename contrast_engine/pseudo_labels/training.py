@@ -18,7 +18,7 @@ from contrast_engine.vectors import ImageId
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class TrainedModel:
     """What training gives.
 
     Args:
@@ -53,7 +53,7 @@ def train(
     drawn: Collection[ImageId] = (),
     seed: int = 0,
     progress: Progress = SILENT,
-) -> Trained:
+) -> TrainedModel:
     """Fit the recipe and predict the whole space.
 
     Every tick carries loss, held-out accuracy and kappa, and coverage of that very iteration.
@@ -81,7 +81,7 @@ def train(
                       loss=snapshot.loss, coverage=coverage, **live)  # fmt: skip
     assert snapshot is not None, "every classifier yields at least one snapshot"
     answers = ~(unsure(held_out) | _is_far_when_held_out(labelled, folds, rule))
-    return Trained(
+    return TrainedModel(
         model=snapshot.model,
         predictions=Predictions(labelled.space.ids, labelled.classes, probability, abstains),
         scores=score(labelled.codes, held_out, answers, is_ordered=labelled.is_ordered, seed=seed),

@@ -4,7 +4,7 @@ Ask "which has MORE contrast?" and never "which is better": people prefer modera
 (SCIENCE 0, finding 6).
 """
 
-from contrast_engine.ranking.bradley_terry import Judged, Ranking, rank
+from contrast_engine.ranking.bradley_terry import PairAnswer, Ranking, rank
 from contrast_engine.ranking.pair_selection import Pair, next_pairs
 
-__all__ = ["Judged", "Pair", "Ranking", "next_pairs", "rank"]
+__all__ = ["Pair", "PairAnswer", "Ranking", "next_pairs", "rank"]

@@ -72,7 +72,7 @@ class Ratings:
         return cls(ids, people, tuple(labels), is_ordered, matrix, unsure or {})
 
     def among(self, images: Container[ImageId]) -> "Ratings":
-        """Give what was said of these images, by the people who said something of them."""
+        """What was said of these images, by the people who said something of them."""
         rows = [row for row, image in enumerate(self.ids) if image in images]
         codes = self.codes[rows]
         spoke = np.flatnonzero((codes >= 0).any(axis=0))

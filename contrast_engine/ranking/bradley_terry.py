@@ -21,7 +21,7 @@ OUTCOMES = {"left": 1.0, "right": 0.0, "tie": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class PairAnswer:
     """Which of two images a person found to have more contrast.
 
     Args:
@@ -68,8 +68,8 @@ class Ranking:
         return tuple(self.ids[row] for row in order)
 
 
-def rank(ids: Sequence[ImageId], judged: Iterable[Judged]) -> Ranking:
-    """Give every image the score that makes the answers most probable, with a N(0, 1) prior.
+def rank(ids: Sequence[ImageId], judged: Iterable[PairAnswer]) -> Ranking:
+    """Every image the score that makes the answers most probable, with a N(0, 1) prior.
 
     The prior keeps scores finite where an image won or lost every time or was never compared; an
     image nobody compared has score 0 and the interval of the prior. The intervals come from the
@@ -88,8 +88,8 @@ def rank(ids: Sequence[ImageId], judged: Iterable[Judged]) -> Ranking:
     return Ranking(tuple(ids), score, covariance, len(outcome))
 
 
-def answers(ids: Sequence[ImageId], judged: Iterable[Judged]) -> tuple[Ints, Floats]:
-    """Give answers about `ids` as rows (m, 2) and outcomes (m,), as `posterior` takes them."""
+def answers(ids: Sequence[ImageId], judged: Iterable[PairAnswer]) -> tuple[Ints, Floats]:
+    """Answers about `ids` as rows (m, 2) and outcomes (m,), as `posterior` takes them."""
     row = {image: position for position, image in enumerate(ids)}
     known = [j for j in judged if j.left in row and j.right in row]
     pairs = np.array([(row[j.left], row[j.right]) for j in known], dtype=np.int64).reshape(-1, 2)
@@ -97,7 +97,7 @@ def answers(ids: Sequence[ImageId], judged: Iterable[Judged]) -> tuple[Ints, Flo
 
 
 def posterior(n: int, pairs: Ints, outcome: Floats, variance: float = 1.0) -> tuple[Floats, Floats]:
-    """Give the most probable scores (n,) and their covariance (n, n), by Newton's method.
+    """The most probable scores (n,) and their covariance (n, n), by Newton's method.
 
     Args:
         n: How many images.
@@ -123,7 +123,7 @@ def posterior(n: int, pairs: Ints, outcome: Floats, variance: float = 1.0) -> tu
 
 
 def matched_posterior(n: int, pairs: Ints, outcome: Floats) -> tuple[Floats, Floats]:
-    """Give scores (n,) and covariance (n, n) under the prior that fits the answers best.
+    """Scores (n,) and covariance (n, n) under the prior that fits the answers best.
 
     Of `VARIANCES` the one with the largest evidence (Laplace), with a wide log-normal prior of
     its own, so that a few answers do not make all images alike or worlds apart.

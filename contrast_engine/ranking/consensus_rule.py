@@ -8,7 +8,7 @@ import numpy as np
 
 from contrast_engine.arrays import Bools, Floats
 from contrast_engine.ranking.agreement import Ratings
-from contrast_engine.ranking.dawid_skene import Consensus, consensus
+from contrast_engine.ranking.dawid_skene import Consensus, dawid_skene
 from contrast_engine.vectors import ImageId
 
 Rule = Literal["one person", "separate", "majority", "consensus"]
@@ -23,7 +23,7 @@ _ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
-class Settled:
+class RuledLabels:
     """The label of each image that a model learns from, and how it came about.
 
     Args:
@@ -68,7 +68,7 @@ class Settled:
         return "disputed" if image in self.disputed else f"{self.rule} of {people}"
 
 
-def settle(ratings: Ratings) -> Settled:
+def apply_rule(ratings: Ratings) -> RuledLabels:
     """Settle on one label for each image.
 
     An image that one person labelled has that label. What several people said of one is weighed
@@ -83,7 +83,7 @@ def settle(ratings: Ratings) -> Settled:
     rule: Rule = "one person" if people < 2 else "majority" if shared else "separate"
     why = f"a consensus needs {ENOUGH} shared images" if shared < ENOUGH else ""
     if shared >= ENOUGH:
-        meant = consensus(ratings)
+        meant = dawid_skene(ratings)
         why = "somebody labels against the others" if _is_against(meant) else ""
     is_settled = _has_most(share)
     if shared and not why:
@@ -92,7 +92,7 @@ def settle(ratings: Ratings) -> Settled:
         is_settled = share.max(axis=1, initial=0) >= SURE
     best = share.argmax(axis=1) if len(share) else np.zeros(0, dtype=np.int64)
     rows = list(zip(ratings.ids, best, is_settled, strict=True))
-    return Settled(
+    return RuledLabels(
         {image: ratings.labels[code] for image, code, settled in rows if settled},
         rule,
         people,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contrast_engine.pseudo_labels.scores import wilson
-from contrast_engine.ranking.bradley_terry import Judged
+from contrast_engine.ranking.bradley_terry import PairAnswer
 from contrast_engine.vectors import ImageId
 
 
@@ -35,15 +35,15 @@ class Consistency:
     left_high: float | None
 
 
-def consistency(judged: Iterable[Judged]) -> tuple[Consistency, ...]:
-    """Give the consistency of every person, by name; answers oldest first."""
-    by_person: dict[str, list[Judged]] = {}
+def consistency(judged: Iterable[PairAnswer]) -> tuple[Consistency, ...]:
+    """The consistency of every person, by name; answers oldest first."""
+    by_person: dict[str, list[PairAnswer]] = {}
     for one in judged:
         by_person.setdefault(one.who, []).append(one)
     return tuple(_of(who, answers) for who, answers in sorted(by_person.items()))
 
 
-def _of(who: str, answers: list[Judged]) -> Consistency:
+def _of(who: str, answers: list[PairAnswer]) -> Consistency:
     before: dict[frozenset[ImageId], ImageId | None] = {}
     repeats = same = 0
     for one in answers:
@@ -64,7 +64,7 @@ def _of(who: str, answers: list[Judged]) -> Consistency:
     )
 
 
-def _winner(one: Judged) -> ImageId | None:
+def _winner(one: PairAnswer) -> ImageId | None:
     return {"left": one.left, "right": one.right}.get(one.answer)
 
 

@@ -32,7 +32,7 @@ class Consensus:
     share: Floats
 
 
-def consensus(ratings: Ratings) -> Consensus:
+def dawid_skene(ratings: Ratings) -> Consensus:
     """Estimate the true label of each image together with the errors of each person.
 
     Expectation maximisation from the majority vote, until nothing changes.

@@ -10,7 +10,7 @@ import numpy as np
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.randomness import generator
-from contrast_engine.ranking.bradley_terry import Judged, answers, matched_posterior
+from contrast_engine.ranking.bradley_terry import PairAnswer, answers, matched_posterior
 from contrast_engine.vectors import ImageId
 
 Strategy = Literal["active", "random"]
@@ -40,7 +40,7 @@ class Pair:
 
 def next_pairs(
     ids: Sequence[ImageId],
-    judged: Sequence[Judged],
+    judged: Sequence[PairAnswer],
     count: int,
     *,
     who: str = "me",
@@ -128,7 +128,9 @@ def _entropy(p: Floats) -> Floats:
 Chosen = list[tuple[tuple[ImageId, ImageId], str]]
 
 
-def _active(ids: tuple[ImageId, ...], judged: Sequence[Judged], count: int, seed: int) -> Chosen:
+def _active(
+    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int
+) -> Chosen:
     n, (score, covariance) = len(ids), matched_posterior(len(ids), *answers(ids, judged))
     rng = generator(seed, "ranking", "even", str(len(judged)))
     row = {image: place for place, image in enumerate(ids)}
@@ -161,7 +163,7 @@ def _largest(gain: Floats) -> tuple[int, int]:
 
 
 def _most_telling(score: Floats, covariance: Floats, gain: Floats) -> tuple[int, int]:
-    """Give the pair whose answer is expected to leave the fewest pairs in the wrong order.
+    """The pair whose answer is expected to leave the fewest pairs in the wrong order.
 
     Of the `SHORTLIST` pairs with the largest information gain: an answer shrinks what is not
     known of every difference of two scores and moves it by as much as it shrank.
@@ -201,7 +203,9 @@ def _why(gain: float) -> str:
     return f"the answer is expected to teach most ({gain / np.log(2):.2f} bit)"
 
 
-def _random(ids: tuple[ImageId, ...], judged: Sequence[Judged], count: int, seed: int) -> Chosen:
+def _random(
+    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int
+) -> Chosen:
     rng = generator(seed, "ranking", "random", str(len(judged)))
     drawn = [rng.choice(len(ids), 2, replace=False) for _ in range(count)]
     return [((ids[a], ids[b]), "drawn at random") for a, b in drawn]

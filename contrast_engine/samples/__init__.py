@@ -93,7 +93,7 @@ def make_samples(
 
 
 def truth(samples: Iterable[Sample]) -> str:
-    """Give the table of what was done to each picture, as CSV sorted by file name."""
+    """The table of what was done to each picture, as CSV sorted by file name."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["file", "source", "crop", "variant", "strength"])

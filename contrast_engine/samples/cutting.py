@@ -64,7 +64,7 @@ class Crop:
 
 
 def cut(take: Take, seed: int) -> tuple[Crop, Floats]:
-    """Give the crop of a picture and its pixels, linear light (h, w, 3), at sample size."""
+    """The crop of a picture and its pixels, linear light (h, w, 3), at sample size."""
     pixels = _pixels(take.source)
     crop = _framed(take, seed, pixels.shape[1], pixels.shape[0])
     cropped = pixels[crop.top : crop.top + crop.height, crop.left : crop.left + crop.width]

@@ -48,7 +48,7 @@ pictures names their authors, links the licence and says that they were changed,
 
 
 def origin(seed: int) -> str:
-    """Give the text of `ORIGIN.md`."""
+    """The text of `ORIGIN.md`."""
     text = [INTRODUCTION.format(seed=seed)]
     for key, source in SOURCES.items():
         text.append(

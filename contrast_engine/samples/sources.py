@@ -47,7 +47,7 @@ class Source:
     subjects: dict[str, Region]
 
     def read(self) -> bytes:
-        """Give the bytes of the photograph.
+        """The bytes of the photograph.
 
         Raises:
             CollectionError: The package is not installed, or carries another file.

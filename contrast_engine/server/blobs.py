@@ -17,7 +17,7 @@ MOST_PROMISED = 64
 """So many answers are worked out on demand; what was promised longest ago goes first."""
 
 
-class Kept(NamedTuple):
+class Blob(NamedTuple):
     """Bytes, and what they are."""
 
     content: bytes
@@ -33,8 +33,8 @@ class _Promise:
     working: threading.Lock = field(default_factory=threading.Lock)
 
 
-_lasting: dict[str, Kept] = {}
-_passing: OrderedDict[str, Kept] = OrderedDict()
+_lasting: dict[str, Blob] = {}
+_passing: OrderedDict[str, Blob] = OrderedDict()
 _promised: OrderedDict[str, _Promise] = OrderedDict()
 _changing = threading.Lock()
 _this_process = secrets.token_hex(8)
@@ -52,14 +52,14 @@ def keep(
     """
     name = blake2b(content, digest_size=8).hexdigest()
     with _changing:
-        _put(name, Kept(content, media_type), lasts)
+        _put(name, Blob(content, media_type), lasts)
     return f"/api/kept/{name}"
 
 
 def later(
     question: str, make: Callable[[], bytes], media_type: str = "application/octet-stream"
 ) -> str:
-    """Give the address of an answer that is worked out once, when a browser asks for it.
+    """The address of an answer that is worked out once, when a browser asks for it.
 
     So a page need not wait for what can come after its pictures.
 
@@ -78,8 +78,8 @@ def later(
     return f"/api/kept/{name}"
 
 
-def kept(name: str) -> Kept:
-    """Give what was kept or promised under a name.
+def kept(name: str) -> Blob:
+    """What was kept or promised under a name.
 
     Raises:
         UnknownName: Nothing is, or not any more.
@@ -91,23 +91,23 @@ def kept(name: str) -> Kept:
     return found or _made(name, promise)
 
 
-def _made(name: str, promise: _Promise | None) -> Kept:
+def _made(name: str, promise: _Promise | None) -> Blob:
     assert promise is not None
     with promise.working:
         with _changing:
             found = _found(name)
         if found is None:  # else it was made while this waited
-            found = Kept(promise.make(), promise.media_type)
+            found = Blob(promise.make(), promise.media_type)
             with _changing:
                 _put(name, found, lasts=False)
         return found
 
 
-def _found(name: str) -> Kept | None:
+def _found(name: str) -> Blob | None:
     return _lasting.get(name) or _passing.get(name)
 
 
-def _put(name: str, what: Kept, lasts: bool) -> None:
+def _put(name: str, what: Blob, lasts: bool) -> None:
     (_lasting if lasts else _passing)[name] = what
     if not lasts:
         _passing.move_to_end(name)

@@ -39,7 +39,7 @@ def nothing_here(request: Request) -> Response:
 
 
 def thumb(request: Request) -> Response:
-    """Give the small picture of an image."""
+    """The small picture of an image."""
     workspace, wanted = params.image(request)
     picture = workspace.thumbs.get(wanted)
     if picture is None:
@@ -48,7 +48,7 @@ def thumb(request: Request) -> Response:
 
 
 def image(request: Request) -> Response:
-    """Give the large picture of an image."""
+    """The large picture of an image."""
     workspace, wanted = params.image(request)
     return _kept(request, _preview(workspace.id, wanted), "image/jpeg")
 
@@ -61,7 +61,7 @@ def _preview(workspace_id: str, image_id: ImageId) -> bytes:
 
 
 def about(request: Request) -> Response:
-    """Give the name of an image, but not where it lies."""
+    """The name of an image, but not where it lies."""
     workspace, wanted = params.image(request)
     row = workspace.images.facts(wanted)
     name = Path(row.path).name
@@ -70,13 +70,13 @@ def about(request: Request) -> Response:
 
 
 def xy(request: Request) -> Response:
-    """Give the coordinates of a map."""
+    """The coordinates of a map."""
     points = params.map_of(request).values
     return _kept(request, points[:, :2].astype("<f4").tobytes())
 
 
 def xyz(request: Request) -> Response:
-    """Give the coordinates of a map with three directions."""
+    """The coordinates of a map with three directions."""
     found = params.map_of(request)
     if len(found.columns) < 3:
         raise UnknownName(f"{request.path_params['key']} is a flat map")
@@ -84,18 +84,18 @@ def xyz(request: Request) -> Response:
 
 
 def ids(request: Request) -> Response:
-    """Give the image ids of a map."""
+    """The image ids of a map."""
     return _kept(request, bytes.fromhex("".join(params.map_of(request).ids)))
 
 
 def colour(request: Request) -> Response:
-    """Give the colour bytes of a map."""
+    """The colour bytes of a map."""
     coloured = params.coloured(request)
     return _kept(request, coloured.codes.tobytes(), is_final=params.is_final(request))
 
 
 def values(request: Request) -> Response:
-    """Give the numbers behind the colours of a map."""
+    """The numbers behind the colours of a map."""
     coloured = params.coloured(request)
     if coloured.values is None:
         raise UnknownName(f"{request.path_params['what']} has classes, not values")
@@ -103,14 +103,14 @@ def values(request: Request) -> Response:
 
 
 def typical(request: Request) -> Response:
-    """Give the images that stand for the clusters, the middle of each first."""
+    """The images that stand for the clusters, the middle of each first."""
     chosen = params.representatives(request)
     turns = zip_longest(*chosen.values())
     return _kept(request, bytes.fromhex("".join(i for turn in turns for i in turn if i)))
 
 
 def archive(request: Request) -> Response:
-    """Give the files of a kept selection in one zip, one file in memory at a time."""
+    """The files of a kept selection in one zip, one file in memory at a time."""
     workspace = params.workspace(request)
     images = workspace.selections.images(params.matching(request, "key"))
     headers = {
@@ -123,7 +123,7 @@ def archive(request: Request) -> Response:
 
 
 def events(request: Request) -> Response:
-    """Give what a job has told since the events already known, and where it is."""
+    """What a job has told since the events already known, and where it is."""
     workspace = params.workspace(request)
     job = params.matching(request, "job")
     since = request.query_params.get("since", "0")
@@ -139,13 +139,13 @@ def events(request: Request) -> Response:
 
 
 def kept(request: Request) -> Response:
-    """Give what a page has kept for the browser."""
+    """What a page has kept for the browser."""
     found = keeping.kept(params.matching(request, "name"))
     return _kept(request, found.content, found.media_type)
 
 
 def plotly(request: Request) -> Response:
-    """Give the plotly.js of the installed plotly."""
+    """The plotly.js of the installed plotly."""
     headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
     return _kept(request, _plotly_zipped(), "text/javascript; charset=utf-8", headers)
 

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 def middleware(*hosts: str) -> list[Middleware]:
-    """Give what stands before every request, Streamlit's own included.
+    """What stands before every request, Streamlit's own included.
 
     Args:
         hosts: Further names by which this machine may be asked for.

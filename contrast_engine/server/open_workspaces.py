@@ -23,12 +23,12 @@ def open_workspace(root: str | Path) -> Workspace:
 
 
 def workspaces() -> dict[str, Workspace]:
-    """Give the workspaces served now, by id."""
+    """The workspaces served now, by id."""
     return dict(_workspaces)
 
 
 def initial() -> Workspace | None:
-    """Give the workspace named by CONTRAST_WORKSPACE, opening it the first time; None if unset.
+    """The workspace named by CONTRAST_WORKSPACE, opening it the first time; None if unset.
 
     Raises:
         WorkspaceError: It names something that cannot be opened.

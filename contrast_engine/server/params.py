@@ -19,7 +19,7 @@ _is_colouring = re.compile(r"[a-z]+(\.\w+)?@[0-9a-f]+").fullmatch
 
 
 def workspace(request: Request) -> Workspace:
-    """Give the workspace an address names.
+    """The workspace an address names.
 
     Raises:
         UnknownName: This process serves no such workspace.
@@ -33,7 +33,7 @@ def workspace(request: Request) -> Workspace:
 
 
 def image(request: Request) -> tuple[Workspace, ImageId]:
-    """Give the image an address names, with its workspace.
+    """The image an address names, with its workspace.
 
     Raises:
         UnknownName: It is not in the collection.
@@ -46,7 +46,7 @@ def image(request: Request) -> tuple[Workspace, ImageId]:
 
 
 def map_of(request: Request) -> Vectors:
-    """Give the map an address names.
+    """The map an address names.
 
     Raises:
         UnknownName: There is no such result, or it is not a map.
@@ -59,7 +59,7 @@ def map_of(request: Request) -> Vectors:
 
 
 def representatives(request: Request) -> dict[str, list[str]]:
-    """Give the typical images of each cluster of the clustering an address names.
+    """The typical images of each cluster of the clustering an address names.
 
     Raises:
         UnknownName: There is no such result, or it is not a clustering.
@@ -73,7 +73,7 @@ def representatives(request: Request) -> dict[str, list[str]]:
 
 
 def coloured(request: Request) -> Colouring:
-    """Give the colours of a map that an address asks for.
+    """The colours of a map that an address asks for.
 
     Raises:
         UnknownName: There is nothing of that name to colour by.
@@ -92,12 +92,12 @@ def is_final(request: Request) -> bool:
 
 @functools.lru_cache(maxsize=8)
 def runner(workspace_id: str) -> JobRunner:
-    """Give the one job runner the routes ask about a workspace."""
+    """The one job runner the routes ask about a workspace."""
     return JobRunner(workspaces()[workspace_id])
 
 
 def matching(request: Request, name: str, is_valid: Callable[[str], Any] = _is_id) -> str:
-    """Give one part of the address, made sure to look as it must.
+    """One part of the address, made sure to look as it must.
 
     Raises:
         UnknownName: It does not.

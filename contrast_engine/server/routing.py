@@ -29,7 +29,7 @@ async def lifespan(_app: object) -> AsyncIterator[Json]:
 
 
 def routes() -> list[BaseRoute]:
-    """Give the routes to mount beside the pages; any other address under /api is a plain 404."""
+    """The routes to mount beside the pages; any other address under /api is a plain 404."""
     served: dict[str, Callable[[Request], Response]] = {
         "/api/health": endpoints.health,
         "/api/plotly.min.js": endpoints.plotly,

@@ -59,5 +59,5 @@ class Urls:
 
 
 def plotly_url() -> str:
-    """Give the address of plotly.js as installed here."""
+    """The address of plotly.js as installed here."""
     return f"/api/plotly.min.js?v={version('plotly')}"

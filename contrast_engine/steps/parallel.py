@@ -14,7 +14,7 @@ _AHEAD = 4
 
 
 def default_threads() -> int:
-    """Give how many threads to use: two, or one on a machine with a single core."""
+    """How many threads to use: two, or one on a machine with a single core."""
     return min(2, os.cpu_count() or 1)
 
 

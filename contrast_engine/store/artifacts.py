@@ -98,7 +98,7 @@ class ArtifactStore:
         return self._known(artifact.kind, artifact.key) is not None
 
     def manifest(self, key: str) -> Manifest:
-        """Give what is known about a result.
+        """What is known about a result.
 
         Raises:
             UnknownName: There is no whole result of that key.
@@ -111,7 +111,7 @@ class ArtifactStore:
         raise UnknownName(f"no result {key!r} in this workspace; run the step again")
 
     def load(self, key: str) -> Any:
-        """Give a stored result, of the type it was saved as; one still in use is not read again.
+        """A stored result, of the type it was saved as; one still in use is not read again.
 
         Raises:
             UnknownName: There is no whole result of that key.
@@ -129,7 +129,7 @@ class ArtifactStore:
         return found
 
     def all(self, kind: str) -> list[Manifest]:
-        """Give the manifests of one kind, newest first."""
+        """The manifests of one kind, newest first."""
         paths = [p for p in (self._root / kind).glob("*.json") if _KEY.fullmatch(p.stem)]
         dated = sorted((-(stamp(p) or (0,))[0], p.stem) for p in paths)
         found = [self._known(kind, key) for _, key in dated]

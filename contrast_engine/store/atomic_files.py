@@ -87,7 +87,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def json_text(value: Any) -> str:
-    """Give the one JSON text of a value: sorted keys, ASCII, numpy numbers as numbers.
+    """The one JSON text of a value: sorted keys, ASCII, numpy numbers as numbers.
 
     Raises:
         ValueError: The value holds NaN or infinity, which JSON cannot say.
@@ -134,7 +134,7 @@ def read_array(path: Path) -> np.ndarray[Any, np.dtype[Any]] | None:
 
 
 def stamp(path: Path) -> tuple[int, int, int] | None:
-    """Give what changes whenever the file is replaced, or None without a file."""
+    """What changes whenever the file is replaced, or None without a file."""
     try:
         status = path.stat()
     except OSError:

@@ -14,7 +14,7 @@ from contrast_engine.imageset import ImageId, ImageSet, Numbers, numbered
 
 
 def shown(path: str | Path) -> str:
-    """Give a path as text that can be shown and sent; bytes that are not UTF-8 are spelt out."""
+    """A path as text that can be shown and sent; bytes that are not UTF-8 are spelt out."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -119,12 +119,12 @@ class Collection:
         return ImageSet(self._numbers)
 
     def places(self, images: ImageSet) -> Ints:
-        """Give where each of some images stands in the order of their paths; -1 if nowhere."""
+        """Where each of some images stands in the order of their paths; -1 if nowhere."""
         found = self.images.rows_in(images.numbers)
         return np.where(found >= 0, self._order[found], -1) if len(self) else found
 
     def first(self, images: ImageSet, count: int) -> tuple[ImageId, ...]:
-        """Give the first `count` of some images by path; fewer where they are rare among these."""
+        """The first `count` of some images by path; fewer where they are rare among these."""
         looked_at = self._numbers[: 64 * count]
         places = np.flatnonzero(images.rows_in(looked_at) >= 0)[:count]
         return tuple(self.ids[place] for place in places)
@@ -143,7 +143,7 @@ class Collection:
         return {image: file.path for image, file in self._usable.items()}
 
     def path(self, image: ImageId) -> str:
-        """Give the path of one image as text that can be shown; no table of all is made for it."""
+        """The path of one image as text that can be shown; no table of all is made for it."""
         return self._usable[image].path
 
     @cached_property
@@ -164,7 +164,7 @@ class Collection:
         return tuple(found)
 
     def facts(self, image: ImageId) -> ImageRow:
-        """Give what is known about one image without measuring it.
+        """What is known about one image without measuring it.
 
         Raises:
             UnknownName: It is not in this collection.
@@ -186,7 +186,7 @@ class Collection:
         )
 
     def find(self, image: str | Path) -> ImageId:
-        """Give the id of an image named by id, or by the path of one of its files.
+        """The id of an image named by id, or by the path of one of its files.
 
         Raises:
             UnknownName: No image of this collection is meant by it.

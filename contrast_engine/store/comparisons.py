@@ -74,7 +74,7 @@ class ComparisonStore:
         return None if event is None else (event.body["left"], event.body["right"])
 
     def all(self) -> tuple[Comparison, ...]:
-        """Give every comparison that was not taken back, oldest first."""
+        """Every comparison that was not taken back, oldest first."""
         return tuple(
             Comparison(e.seq, e.body["left"], e.body["right"], e.body["answer"], e.who, e.at)
             for e in self._log.events(_TOPIC)
@@ -82,7 +82,7 @@ class ComparisonStore:
         )
 
     def version(self) -> int:
-        """Give the number of the last event: it grows with every answer and every undo."""
+        """The number of the last event: it grows with every answer and every undo."""
         return self._log.version()
 
     def close(self) -> None:

@@ -85,12 +85,12 @@ class EventLog:
             return mine[-1]
 
     def events(self, topic: str) -> tuple[Event, ...]:
-        """Give every event of the topic, oldest first, with those that were taken back."""
+        """Every event of the topic, oldest first, with those that were taken back."""
         with self._database.reading() as connection:
             return () if connection is None else _events(connection, topic)
 
     def version(self) -> int:
-        """Give the number of the last event: it grows with every event and every undo."""
+        """The number of the last event: it grows with every event and every undo."""
         with self._database.reading() as connection:
             if connection is None:
                 return 0

@@ -13,7 +13,7 @@ from contrast_engine.store.collection import ImageFile
 
 
 def encode_files(files: Iterable[ImageFile], home: Path) -> bytes:
-    """Give the table of files as parquet; what lies in `home` is named relative to it."""
+    """The table of files as parquet; what lies in `home` is named relative to it."""
     rows = sorted(files, key=lambda file: os.fsencode(file.location))
 
     def whole(name: str) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":

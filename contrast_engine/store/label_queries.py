@@ -27,7 +27,7 @@ STILL_MEANT = (
 
 
 def person(who: str) -> str:
-    """Give a name, also where none was given."""
+    """A name, also where none was given."""
     return who.strip() or "me"
 
 
@@ -64,13 +64,13 @@ def append_saying(
 
 
 def images(connection: Connection, seq: int) -> tuple[ImageId, ...]:
-    """Give the images that a saying was about."""
+    """The images that a saying was about."""
     rows = connection.execute("SELECT image FROM said WHERE seq = ? ORDER BY image", (seq,))
     return tuple(ImageId(image) for (image,) in rows)
 
 
 def taken_back(connection: Connection, who: str) -> int | None:
-    """Give the saying that this person's next redo says again, by walking back in time."""
+    """The saying that this person's next redo says again, by walking back in time."""
     rows = connection.execute(
         "SELECT kind, undoes, coalesce(body LIKE ?, 0) FROM events WHERE who = ? AND "
         "kind IN ('say', 'undo') ORDER BY seq DESC",
@@ -92,7 +92,7 @@ def again(body: str | None) -> str:
 
 
 def former_name(connection: Connection, clustering: str, who: str) -> Json | None:
-    """Give what takes back the name that this person gave a cluster last, None where none is."""
+    """What takes back the name that this person gave a cluster last, None where none is."""
     rows = connection.execute("SELECT seq, who, body FROM events WHERE kind = 'name' ORDER BY seq")
     every = [(seq, by, json.loads(body)) for seq, by, body in rows]
     named = [(seq, by, body) for seq, by, body in every if body["clustering"] == clustering]
@@ -112,7 +112,7 @@ def former_name(connection: Connection, clustering: str, who: str) -> Json | Non
 
 
 def of_token(connection: Connection, token: str | None) -> int | None:
-    """Give the event that was stored under a token."""
+    """The event that was stored under a token."""
     if token is None:
         return None
     found = connection.execute("SELECT seq FROM events WHERE token = ?", (token,)).fetchone()
@@ -120,13 +120,13 @@ def of_token(connection: Connection, token: str | None) -> int | None:
 
 
 def version(connection: Connection) -> int:
-    """Give the number of the last event."""
+    """The number of the last event."""
     (seq,) = connection.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()
     return int(seq)
 
 
 def labels(connection: Connection) -> dict[ImageId, Label]:
-    """Give the last word about each image that is still meant."""
+    """The last word about each image that is still meant."""
     # SQLite gives the other columns from the row that holds max(): the last word
     rows = connection.execute(
         "SELECT s.image, e.label, e.who, e.at, e.why, max(e.seq) FROM events AS e "
@@ -138,7 +138,7 @@ def labels(connection: Connection) -> dict[ImageId, Label]:
 
 
 def by_person(connection: Connection) -> dict[str, dict[ImageId, str | None]]:
-    """Give the last word of every person about every image; None where they are unsure."""
+    """The last word of every person about every image; None where they are unsure."""
     rows = connection.execute(
         f"SELECT e.who, s.image, e.label, {IS_UNSURE}, max(e.seq) FROM events AS e "
         f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} "

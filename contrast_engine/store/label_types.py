@@ -56,7 +56,7 @@ class LabelSet:
 
 
 def label_name(text: str) -> str:
-    """Give the one spelling of a label: trimmed, Unicode-composed.
+    """The one spelling of a label: trimmed, Unicode-composed.
 
     Raises:
         OptionError: It is empty, too long, or holds characters that cannot be seen.

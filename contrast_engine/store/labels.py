@@ -136,7 +136,7 @@ class LabelStore:
             return images
 
     def current(self) -> dict[ImageId, Label]:
-        """Give the label each labelled image has now: the last word about it not taken back."""
+        """The label each labelled image has now: the last word about it not taken back."""
         with self._database.reading() as connection:
             if connection is None:
                 return {}
@@ -154,7 +154,7 @@ class LabelStore:
         return dict(labels)
 
     def history(self) -> tuple[Saying, ...]:
-        """Give everything ever said about images, oldest first, with what was taken back."""
+        """Everything ever said about images, oldest first, with what was taken back."""
         with self._database.reading() as connection:
             if connection is None:
                 return ()
@@ -174,7 +174,7 @@ class LabelStore:
         )  # fmt: skip
 
     def by_person(self) -> dict[str, dict[ImageId, str | None]]:
-        """Give the last word of every person about every image; None where they are unsure.
+        """The last word of every person about every image; None where they are unsure.
 
         What was taken back, or away, is not there.
         """
@@ -195,7 +195,7 @@ class LabelStore:
         return {who: dict(own) for who, own in said.items()}
 
     def version(self) -> int:
-        """Give the number of the last event: it grows with every word and every undo."""
+        """The number of the last event: it grows with every word and every undo."""
         with self._database.reading() as connection:
             return 0 if connection is None else sql.version(connection)
 
@@ -230,7 +230,7 @@ class LabelStore:
             return sql.append(connection, "define", who, body=body)
 
     def label_set(self) -> LabelSet:
-        """Give the labels to choose from: the set defined last, then labels used beyond it."""
+        """The labels to choose from: the set defined last, then labels used beyond it."""
         current = self.current()
         with self._database.reading() as connection:
             if connection is None:
@@ -253,14 +253,14 @@ class LabelStore:
         )
 
     def name_cluster(self, clustering: str, cluster: int, name: str, who: str = "me") -> int:
-        """Give one cluster of one clustering a name; an empty name takes it away."""
+        """One cluster of one clustering a name; an empty name takes it away."""
         clean = label_name(name) if name.strip() else ""
         body = json.dumps({"clustering": clustering, "cluster": int(cluster), "name": clean})
         with self._database.writing() as connection:
             return sql.append(connection, "name", who, body=body)
 
     def undo_name(self, clustering: str, who: str = "me") -> int | None:
-        """Give a cluster the name back that it had before this person named it last.
+        """A cluster the name back that it had before this person named it last.
 
         Gives the cluster, or None where this person has named none of this clustering. Undone
         again and again, it goes back name by name.
@@ -273,7 +273,7 @@ class LabelStore:
         return int(body["cluster"])
 
     def cluster_names(self, clustering: str) -> dict[int, str]:
-        """Give the names people gave the clusters of one clustering."""
+        """The names people gave the clusters of one clustering."""
         with self._database.reading() as connection:
             if connection is None:
                 return {}

@@ -40,7 +40,7 @@ class ModelStore:
         write_json(self._folder(key) / "recipe.json", manifest)
 
     def load(self, key: str) -> tuple[dict[str, Array], Json]:
-        """Give the arrays and the recipe of a model.
+        """The arrays and the recipe of a model.
 
         Raises:
             ModelError: There is no whole model of that key.
@@ -69,7 +69,7 @@ class ModelStore:
         return True
 
     def recipes(self) -> dict[str, Json]:
-        """Give the recipe of every stored model by key, newest first; no weights are read."""
+        """The recipe of every stored model by key, newest first; no weights are read."""
         files = self._root.glob("*/recipe.json")
         dated = sorted((-(stamp(file) or (0,))[0], file) for file in files)
         found = ((file.parent.name, read_json(file)) for _, file in dated)

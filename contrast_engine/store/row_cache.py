@@ -30,7 +30,7 @@ class RowCache:
         self._names = names
 
     def read(self) -> Rows:
-        """Give every row kept so far."""
+        """Every row kept so far."""
         rows: Rows = {}
         for part in sorted(self._folder.glob("part-*.parquet")):
             rows |= self._part(part)

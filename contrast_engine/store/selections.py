@@ -81,7 +81,7 @@ class SelectionStore:
         return images.key
 
     def images(self, key: str) -> ImageSet:
-        """Give the images of a set.
+        """The images of a set.
 
         Raises:
             UnknownName: There is no such set, or it was let go.
@@ -96,7 +96,7 @@ class SelectionStore:
         return ImageSet.unpacked(row[0])
 
     def save(self, name: str, ids: Iterable[ImageId], who: str = "me") -> SavedSelection:
-        """Give images a name under which they can be opened again.
+        """Images a name under which they can be opened again.
 
         Raises:
             OptionError: No images, a name that cannot be one, or one that stands for others.
@@ -142,7 +142,7 @@ class SelectionStore:
         return found
 
     def named(self, name: str) -> SavedSelection:
-        """Give the selection of this name.
+        """The selection of this name.
 
         Raises:
             UnknownName: There is none.
@@ -151,7 +151,7 @@ class SelectionStore:
             return _named(connection, name)
 
     def saved(self) -> tuple[SavedSelection, ...]:
-        """Give every selection that has a name, saved last first."""
+        """Every selection that has a name, saved last first."""
         with self._database.reading() as connection:
             return _all(connection)
 
@@ -168,7 +168,7 @@ class SelectionStore:
 
 
 def selection_name(text: str) -> str:
-    """Give a name as it is kept: one line, without spaces around it.
+    """A name as it is kept: one line, without spaces around it.
 
     Raises:
         OptionError: It is empty, too long, or holds what cannot be shown.

@@ -12,7 +12,7 @@ _CHANGED = "the file was changed since"
 
 
 def verified(file: ImageFile, folders: Iterable[Path]) -> tuple[Path, bytes]:
-    """Give where a scanned file really lies, and its content.
+    """Where a scanned file really lies, and its content.
 
     Args:
         file: As the scan saw it.

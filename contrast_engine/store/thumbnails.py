@@ -16,7 +16,7 @@ class Thumbnails:
         self._database = Database(path, _SCHEMA)
 
     def get(self, image: ImageId) -> bytes | None:
-        """Give the WebP bytes of one image, or None where there is no thumbnail."""
+        """The WebP bytes of one image, or None where there is no thumbnail."""
         with self._database.reading() as connection:
             if connection is None:
                 return None
@@ -35,7 +35,7 @@ class Thumbnails:
             connection.executemany("INSERT OR REPLACE INTO thumbnails VALUES (?, ?)", many)
 
     def ids(self) -> frozenset[ImageId]:
-        """Give the ids that have a thumbnail."""
+        """The ids that have a thumbnail."""
         with self._database.reading() as connection:
             if connection is None:
                 return frozenset()

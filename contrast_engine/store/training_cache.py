@@ -42,7 +42,7 @@ class TrainingCache:
         self._index = root / "cache" / f"{size}.json"
 
     def ids(self) -> tuple[ImageId, ...]:
-        """Give the images it holds, those in parts last; what is not whole is not there."""
+        """The images it holds, those in parts last; what is not whole is not there."""
         return tuple(dict.fromkeys(image for ids, _ in self._pieces() for image in ids))
 
     @property
@@ -51,7 +51,7 @@ class TrainingCache:
         return bool(self._indexes())
 
     def open(self, ids: Iterable[ImageId]) -> Bytes:
-        """Give the copies of some images, (n, size, size, 3) uint8 sRGB.
+        """The copies of some images, (n, size, size, 3) uint8 sRGB.
 
         Memory-mapped where they are exactly what the file holds; what lies in parts is not read.
 

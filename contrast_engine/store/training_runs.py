@@ -51,7 +51,7 @@ class TrainingRun:
         self.write_history(state["history"])
 
     def checkpoint(self) -> tuple[dict[str, Array], Json] | None:
-        """Give the newest checkpoint that is whole, or None where there is none."""
+        """The newest checkpoint that is whole, or None where there is none."""
         held = self._checkpoints().values()
         return max(held, key=lambda kept: int(kept[1]["epoch"]), default=None)
 
@@ -74,7 +74,7 @@ class TrainingRun:
         write_bytes(self._history, "".join(json_text(line) + "\n" for line in history).encode())
 
     def history(self) -> list[Json]:
-        """Give the metrics of each finished epoch."""
+        """The metrics of each finished epoch."""
         try:
             return [json.loads(line) for line in self._history.read_bytes().splitlines()]
         except (OSError, ValueError):
@@ -90,7 +90,7 @@ class TrainingRun:
         write_json(self._maps / "ids.json", {"ids": ids})
 
     def maps(self) -> dict[int, Floats]:
-        """Give every map by epoch, each (m, 2)."""
+        """Every map by epoch, each (m, 2)."""
         found = {}
         for path in sorted(self._maps.glob("[0-9]*.f32")):
             points = np.frombuffer(path.read_bytes(), dtype=np.float32)
@@ -98,7 +98,7 @@ class TrainingRun:
         return found
 
     def map_ids(self) -> tuple[str, ...]:
-        """Give the images that the maps show."""
+        """The images that the maps show."""
         return tuple((read_json(self._maps / "ids.json") or {}).get("ids", ()))
 
     def write_painted(self, pictures: Bytes) -> None:
@@ -106,7 +106,7 @@ class TrainingRun:
         write_array(self.folder / "painted.npy", pictures)
 
     def painted(self) -> Bytes | None:
-        """Give what `write_painted` kept, None where there is nothing."""
+        """What `write_painted` kept, None where there is nothing."""
         return read_array(self.folder / "painted.npy")
 
     def write_nearest(self, pictures: Bytes) -> None:
@@ -114,7 +114,7 @@ class TrainingRun:
         write_array(self.folder / "nearest.npy", pictures)
 
     def nearest(self) -> Bytes | None:
-        """Give what `write_nearest` kept, None where there is nothing."""
+        """What `write_nearest` kept, None where there is nothing."""
         return read_array(self.folder / "nearest.npy")
 
     def ask(self, wish: str) -> None:
@@ -126,7 +126,7 @@ class TrainingRun:
                 (self.folder / flag).unlink(missing_ok=True)
 
     def wish(self) -> Any:
-        """Give what was asked for last: "go", "pause" or "stop"."""
+        """What was asked for last: "go", "pause" or "stop"."""
         return next((flag for flag in ("stop", "pause") if (self.folder / flag).exists()), "go")
 
 

@@ -130,7 +130,7 @@ class Workspace:
                 write_json(self._unmeasurable, {"step": step, "problems": after})
 
     def original(self, image: ImageId) -> Path:
-        """Give the file of an image, made sure to be that image and to lie where it was scanned.
+        """The file of an image, made sure to be that image and to lie where it was scanned.
 
         Raises:
             UnknownName: The image is not in this workspace.
@@ -139,7 +139,7 @@ class Workspace:
         return self._verified(image)[0]
 
     def original_bytes(self, image: ImageId) -> bytes:
-        """Give the content of an image's file, made sure to be that image.
+        """The content of an image's file, made sure to be that image.
 
         Raises:
             UnknownName: The image is not in this workspace.
@@ -156,7 +156,7 @@ class Workspace:
         return self._artifacts.has(artifact)
 
     def load(self, key: str) -> Any:
-        """Give a stored result: `Vectors`, `Clustering`, `Predictions` or `Report`.
+        """A stored result: `Vectors`, `Clustering`, `Predictions` or `Report`.
 
         Raises:
             UnknownName: There is no whole result of that key.
@@ -164,7 +164,7 @@ class Workspace:
         return self._artifacts.load(key)
 
     def manifest(self, key: str) -> Manifest:
-        """Give the question, size and details of a stored result.
+        """The question, size and details of a stored result.
 
         Raises:
             UnknownName: There is no whole result of that key.
@@ -172,11 +172,11 @@ class Workspace:
         return self._artifacts.manifest(key)
 
     def artifacts(self, kind: str) -> list[Manifest]:
-        """Give the stored results of one kind, newest first."""
+        """The stored results of one kind, newest first."""
         return self._artifacts.all(_kind(kind))
 
     def current(self, kind: str) -> str | None:
-        """Give the key of the result of this kind that was asked for last, if it is whole."""
+        """The key of the result of this kind that was asked for last, if it is whole."""
         pointer = self.root / _kind(kind) / "current"
         try:
             key = pointer.read_text().strip()

@@ -26,7 +26,7 @@ def is_workspace(folder: str | Path) -> bool:
 
 
 def read_mark(root: Path) -> Json:
-    """Give what the mark says: format, id and roots.
+    """What the mark says: format, id and roots.
 
     Raises:
         WorkspaceError: It is damaged or gone, or of a newer format.

@@ -62,7 +62,7 @@ class Cut:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ClusterCount:
     """A recommended number of clusters, why, and whether they are groups at all.
 
     Args:
@@ -93,7 +93,7 @@ def choose_k(
     pairs: int = PAIRS,
     seed: int = 0,
     progress: Progress = SILENT,
-) -> Choice:
+) -> ClusterCount:
     """Compare numbers of clusters and recommend one.
 
     A number is a candidate for *groups* when its clusters return without a fifth of the images
@@ -137,10 +137,12 @@ def choose_k(
     uniform = None if candidate is None else work.against_uniform(candidate, make(candidate.k))
     work.finish()
     if candidate is not None and uniform is not None and _stands_out(uniform):
-        return Choice(candidate.k, "groups", _why_groups(candidate), cuts, uniform, len(ids), total)
+        return ClusterCount(
+            candidate.k, "groups", _why_groups(candidate), cuts, uniform, len(ids), total
+        )
     most = max(cut.stability for cut in cuts)
     best = [cut for cut in cuts if cut.stability >= most - ALIKE][-1]
-    return Choice(best.k, "regions", _why_regions(best), cuts, uniform, len(ids), total)
+    return ClusterCount(best.k, "regions", _why_regions(best), cuts, uniform, len(ids), total)
 
 
 def _candidate(cuts: Sequence[Cut]) -> Cut | None:

@@ -63,9 +63,9 @@ class Check(Protocol):
     """One check: looks at the context, gives its findings, changes nothing."""
 
     def __call__(self, context: Context) -> list[Finding]:
-        """Give the findings; a missing input is a finding of verdict "unknown"."""
+        """The findings; a missing input is a finding of verdict "unknown"."""
 
 
 def unknown(check: str, note: str, *, space: str = "nothing to compute in yet") -> list[Finding]:
-    """Give the one finding of a check that could not be done; the note says what to do."""
+    """The one finding of a check that could not be done; the note says what to do."""
     return [Finding(check, None, 0, space, "unknown", note, better="")]

@@ -14,7 +14,7 @@ MOST = 3
 
 
 @dataclass(frozen=True)
-class WithScores:
+class ScoreCorrelation:
     """How far one measure, or a combination, follows the scores across all contents.
 
     Args:
@@ -31,21 +31,23 @@ class WithScores:
     n: int
 
 
-def with_scores(values: Mapping[str, Floats], scores: Floats) -> tuple[WithScores, ...]:
+def score_correlations(
+    values: Mapping[str, Floats], scores: Floats
+) -> tuple[ScoreCorrelation, ...]:
     """Correlate every measure with the scores, the closest first whatever its sign."""
     found = [_scored(name, column, scores) for name, column in values.items()]
     return tuple(sorted(found, key=lambda f: -abs(f.rho or 0.0)))
 
 
 def order_of_amount(values: Floats, amounts: Floats, contents: Sequence[str]) -> float:
-    """Give the mean over contents of the rank correlation of a measure with known amounts."""
+    """The mean over contents of the rank correlation of a measure with known amounts."""
     of = np.array(contents)
     groups = [of == content for content in sorted(set(contents))]
     return float(np.mean([spearman(values[g], amounts[g]) or 0.0 for g in groups]))
 
 
 def shift(changed: Floats, references: Floats) -> tuple[float, float]:
-    """Give median and maximum of what a change moves, over the range of the references.
+    """Median and maximum of what a change moves, over the range of the references.
 
     Args:
         changed: (n, 2) value of the changed picture and of its own reference.
@@ -57,7 +59,7 @@ def shift(changed: Floats, references: Floats) -> tuple[float, float]:
 
 def best_combination(
     values: Mapping[str, Floats], scores: Floats, contents: Sequence[str]
-) -> tuple[WithScores, dict[str, int]]:
+) -> tuple[ScoreCorrelation, dict[str, int]]:
     """Predict every content from measures chosen and weighed on the other contents alone.
 
     Up to three measures by forward selection, least squares on ranks of the measures. Nothing
@@ -88,10 +90,10 @@ def best_combination(
     return _scored("combination", predicted, scores), often
 
 
-def _scored(name: str, values: Floats, scores: Floats) -> WithScores:
+def _scored(name: str, values: Floats, scores: Floats) -> ScoreCorrelation:
     rho = spearman(values, scores)
     low, high = (None, None) if rho is None else fisher_interval(rho, len(scores))
-    return WithScores(name, rho, low, high, len(scores))
+    return ScoreCorrelation(name, rho, low, high, len(scores))
 
 
 def _forward(columns: Floats, scores: Floats) -> list[int]:

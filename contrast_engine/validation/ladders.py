@@ -16,7 +16,7 @@ STEPS = 6
 
 
 @dataclass(frozen=True)
-class Climbed:
+class LadderResult:
     """How one measure follows one ladder.
 
     Args:
@@ -37,7 +37,7 @@ class Climbed:
 
 
 def table_ladders() -> tuple[Ladder, ...]:
-    """Give the five ladders of the table: three known directions, two that metrics dispute.
+    """The five ladders of the table: three known directions, two that metrics dispute.
 
     Source: SCIENCE 2.4. Gamma counts as rising where its exponent falls, from 2.2 to 0.45.
     """
@@ -48,9 +48,9 @@ def table_ladders() -> tuple[Ladder, ...]:
     )
 
 
-def climb(
+def run_ladder(
     photographs: Iterable[LinearImage], ladders: Sequence[Ladder], measures: Sequence[str] = ()
-) -> tuple[Climbed, ...]:
+) -> tuple[LadderResult, ...]:
     """Climb every ladder with every photograph, and say how each measure follows.
 
     Args:
@@ -81,7 +81,7 @@ def _follow(rgb: Floats, one: Ladder, names: Sequence[str]) -> list[float]:
     return [spearman(strength, values[name]) or 0.0 for name in names]
 
 
-def _mean(measure: str, name: str, found: Floats) -> Climbed:
+def _mean(measure: str, name: str, found: Floats) -> LadderResult:
     n, mean = len(found), float(found.mean())
     half = 1.96 * float(found.std(ddof=1)) / n**0.5 if n > 1 else 2.0
-    return Climbed(measure, name, mean, max(mean - half, -1.0), min(mean + half, 1.0), n)
+    return LadderResult(measure, name, mean, max(mean - half, -1.0), min(mean + half, 1.0), n)

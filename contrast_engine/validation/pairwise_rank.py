@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.pseudo_labels.scores import wilson
-from contrast_engine.ranking import Judged, rank
+from contrast_engine.ranking import PairAnswer, rank
 from contrast_engine.validation.correlation import fisher_interval, spearman
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -14,7 +14,7 @@ ENOUGH = 20
 
 
 @dataclass(frozen=True)
-class WithPeople:
+class RankCorrelation:
     """How far one measure agrees with people.
 
     Args:
@@ -41,7 +41,9 @@ class WithPeople:
     judgements: int
 
 
-def with_people(measures: Vectors, judged: Sequence[Judged]) -> tuple[WithPeople, ...]:
+def rank_correlations(
+    measures: Vectors, judged: Sequence[PairAnswer]
+) -> tuple[RankCorrelation, ...]:
     """Hold every measure against people's judgements, the best first.
 
     Source: Bonett & Wright 2000 for the interval; SCIENCE 6.2 #5.
@@ -71,12 +73,12 @@ def with_people(measures: Vectors, judged: Sequence[Judged]) -> tuple[WithPeople
         share = right / decided if decided else None
         least, most = wilson(right, decided) if decided else (None, None)
         found.append(
-            WithPeople(name, rho, low, high, len(ids), share, least, most, judgements=decided)
+            RankCorrelation(name, rho, low, high, len(ids), share, least, most, judgements=decided)
         )
     return tuple(sorted(found, key=lambda f: -(f.rho if f.rho is not None else -2.0)))
 
 
-def _right(judged: Sequence[Judged], value: Mapping[ImageId, float]) -> tuple[float, int]:
+def _right(judged: Sequence[PairAnswer], value: Mapping[ImageId, float]) -> tuple[float, int]:
     right, decided = 0.0, 0
     for one in judged:
         if one.answer == "tie":

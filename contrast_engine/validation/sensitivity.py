@@ -142,7 +142,7 @@ def probe(embedding: Floats, features: Vectors, seed: int = 0) -> dict[str, dict
 
 
 def read_out(embedding: Floats, target: Floats, seed: int = 0) -> Floats:
-    """Give what a linear map fitted on the other folds reads of a target (n,) from an embedding."""
+    """What a linear map fitted on the other folds reads of a target (n,) from an embedding."""
     folds = generator(seed, "validation", "probe").permutation(np.arange(len(embedding)) % FOLDS)
     wanted = _normal(target[:, None])
     return _predicted(embedding, wanted, folds)[:, 0]

@@ -161,7 +161,7 @@ def is_decided(value: float, null: Floats, assigned: float) -> bool:
 
 
 def assigned_share(clustering: Clustering) -> float:
-    """Give the share of images that belong to a cluster."""
+    """The share of images that belong to a cluster."""
     return float((clustering.cluster != UNASSIGNED).mean()) if len(clustering) else 0.0
 
 
@@ -215,7 +215,7 @@ def uniform_like(values: Floats, seed: int, draw: int) -> Floats:
 
 
 def _spread(values: Floats) -> tuple[Floats, Floats]:
-    """Give the mean row, and (r, d) main axes as long as their standard deviation."""
+    """The mean row, and (r, d) main axes as long as their standard deviation."""
     mean = values.mean(axis=0)
     _, singular, axes = np.linalg.svd(values - mean, full_matrices=False)
     return mean, axes * (singular / np.sqrt(max(len(values) - 1, 1)))[:, None]
@@ -267,7 +267,7 @@ def davies_bouldin(values: Floats, cluster: Ints) -> float:
 def _measures(
     values: Floats, cluster: Ints, sample: int, seed: int
 ) -> tuple[tuple[float, float], int]:
-    """Give silhouette and Davies-Bouldin of the assigned rows, and how many those are."""
+    """Silhouette and Davies-Bouldin of the assigned rows, and how many those are."""
     is_assigned = cluster != UNASSIGNED
     values, cluster = values[is_assigned], cluster[is_assigned]
     if not len(values):

@@ -84,6 +84,6 @@ def audit(score: Floats, contrast: Floats, confounders: Mapping[str, Floats]) ->
 
 
 def amount(contrast: Floats) -> Floats:
-    """Give one order of contrast from several measures (n, q): the mean of their ranks, (n,)."""
+    """One order of contrast from several measures (n, q): the mean of their ranks, (n,)."""
     mean: Floats = np.mean([ranks(column) for column in contrast.T], axis=0)
     return mean

@@ -89,7 +89,7 @@ def _pairs(context: Context, space: Vectors, n: int) -> Iterator[tuple[Ints, Int
 def each_comes_back(
     space: Vectors, clustering: Clustering, clusterer: Clusterer, *, seed: int, draws: int = DRAWS
 ) -> dict[int, tuple[float, float, float]]:
-    """Give for each cluster how much of it comes back without a fifth of the images.
+    """For each cluster how much of it comes back without a fifth of the images.
 
     The mean of its best Jaccard index over `draws` samples with their lowest and highest; empty
     where there are too few images to leave some out. Above `MOST` images a sample of them stands

@@ -37,7 +37,7 @@ def answer(
     on: str = FEATURES,
     seed: int = 0,
 ) -> str | None:
-    """Give the key of this map or clustering of the images as they are now, newest first.
+    """The key of this map or clustering of the images as they are now, newest first.
 
     Asking the step itself gives the same, but reads the whole space for it: seconds for half a
     million images.
@@ -75,13 +75,13 @@ def is_of_now(workspace: Workspace, made: Manifest) -> bool:
 
 
 def last_method(workspace: Workspace, kind: str) -> str | None:
-    """Give the method of the map or clustering that was asked for last."""
+    """The method of the map or clustering that was asked for last."""
     key = workspace.current(kind)
     return str(workspace.manifest(key).recipe["method"]) if key else None
 
 
 def last_options(workspace: Workspace, kind: str, method: str) -> Json:
-    """Give the options with which a method was used last; empty where it never was."""
+    """The options with which a method was used last; empty where it never was."""
     current = workspace.current(kind)
     made = [workspace.manifest(current)] if current else []
     made += workspace.artifacts(kind)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contrast_engine.views.collection.progress import journey
+from contrast_engine.views.collection.progress import workflow_state
 from contrast_engine.views.input_checks import source_problem, typed_path
 from pages.collection import feature_table, workspace_picker
 from pages.common import compute, job_panel, loaders, next_step
@@ -13,7 +13,7 @@ st.caption(
     "Your photographs stay where they are and are never changed."
 )
 workspace = workspace_picker.show()
-state = journey(workspace)
+state = workflow_state(workspace)
 
 cards = st.columns(5)
 cards[0].metric("Images", f"{state.images:,}", help="Different pictures that can be read.")

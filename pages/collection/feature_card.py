@@ -7,7 +7,7 @@ import streamlit as st
 from contrast_engine.figures.correlations import heat_map
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation.counterexamples import Counterexample
-from contrast_engine.views.collection.feature_cards import TWINS, Agreement, MetricCard
+from contrast_engine.views.collection.feature_cards import TWINS, FeatureCard, FeatureCorrelations
 from contrast_engine.views.collection.feature_overview import feature_title, number
 from pages.common import thumbnails
 from pages.components import figure
@@ -25,7 +25,7 @@ SIZE = 50
 """Eight fit side by side in a card on a window 1280 pixels wide."""
 
 
-def card(workspace: Workspace, found: MetricCard) -> str | None:
+def card(workspace: Workspace, found: FeatureCard) -> str | None:
     """Draw one measure; gives the image that was clicked, once."""
     known, spread = found.feature, found.overview
     with st.container(border=True, height="stretch"):
@@ -52,7 +52,7 @@ def card(workspace: Workspace, found: MetricCard) -> str | None:
     return opened
 
 
-def together(found: Agreement) -> None:
+def together(found: FeatureCorrelations) -> None:
     """Draw the rank correlations of all measures, and name those that say the same."""
     titles = [feature_title(name) for name in found.names]
     figure.show(
@@ -81,7 +81,7 @@ def rivals(found: tuple[Counterexample, ...]) -> None:
     st.dataframe(rows, hide_index=True, height="content")
 
 
-def _facts(found: MetricCard) -> str:
+def _facts(found: FeatureCard) -> str:
     known = found.feature
     facts = {
         "Unit": found.overview.unit,
@@ -97,7 +97,7 @@ def _facts(found: MetricCard) -> str:
     return f"<dl class='facts'>{rows}</dl>"
 
 
-def _spread(found: MetricCard) -> str:
+def _spread(found: FeatureCard) -> str:
     spread = found.overview
     most = max(spread.counts)
     bars = "".join(f"<i style='height:{100 * n / most:.0f}%'></i>" for n in spread.counts)

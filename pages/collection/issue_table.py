@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine import steps
-from contrast_engine.issues import ISSUES, Found
+from contrast_engine.issues import ISSUES, FlaggedImages
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.feature_cards import issue_table
 from pages.common import controls, inspector, session, thumbnails
@@ -44,7 +44,7 @@ def show(workspace: Workspace) -> None:
     _images(workspace, found[name])
 
 
-def _row(one: Found, usual: float) -> None:
+def _row(one: FlaggedImages, usual: float) -> None:
     words, slider, counted = st.columns([5, 5, 2], gap="medium", vertical_alignment="center")
     words.markdown(f"**{one.issue.title}**  \n{one.issue.summary}")
     slider.slider(
@@ -60,7 +60,7 @@ def _row(one: Found, usual: float) -> None:
     counted.markdown(f"**{len(one.images):,}** of {len(one.ids):,} images")
 
 
-def _images(workspace: Workspace, one: Found) -> None:
+def _images(workspace: Workspace, one: FlaggedImages) -> None:
     chosen = one.images[:SHOWN]
     if not chosen:
         st.caption(f"No image has a score below {one.threshold:.3f}.")

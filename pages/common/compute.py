@@ -23,7 +23,7 @@ def ensure(
     series: Sequence[Series] = (),
     **params: object,
 ) -> str | None:
-    """Give the key of a step's result; None while a job makes it, with its panel drawn.
+    """The key of a step's result; None while a job makes it, with its panel drawn.
 
     A job that failed is not started again by itself: its reason is shown with a button.
 

@@ -65,7 +65,7 @@ def method(
 
 
 def short_title(method: type[Recipe]) -> str:
-    """Give the name of a method without what its menu entry adds."""
+    """The name of a method without what its menu entry adds."""
     return method.title.partition(":")[0]
 
 
@@ -106,7 +106,7 @@ def colour(workspace: Workspace, map_key: str, redraw: Callable[[], None]) -> No
 
 
 def coloured_by(workspace: Workspace, map_key: str) -> str:
-    """Give what a map is coloured by at the moment, as `colouring` names it."""
+    """What a map is coloured by at the moment, as `colouring` names it."""
     sources = _colours(workspace, map_key)
     chosen = st.session_state.get(COLOUR) or st.query_params.get(COLOUR)
     name = chosen if chosen in sources else _preferred(sources)
@@ -196,7 +196,7 @@ def space(workspace: Workspace, key: str = "on", default: str = "") -> str:
 
 
 def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> MapUrls:
-    """Give the addresses of a map's coordinates, ids, colours, pictures and names."""
+    """The addresses of a map's coordinates, ids, colours, pictures and names."""
     urls, clustering = Urls(workspace.id), workspace.current("clusterings")
     return MapUrls(
         xy=urls.xy(key),
@@ -211,7 +211,7 @@ def map_urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> M
 
 
 def _addressed(recipe: type[Recipe], name: str) -> Json:
-    """Give the options that the address has for a method."""
+    """The options that the address has for a method."""
     parts = {key.partition(".")[2]: text for key, text in st.query_params.items()
              if key.partition(".")[0] == name}  # fmt: skip
     return of_texts(recipe, parts)
@@ -229,7 +229,7 @@ def _address(recipe: type[Recipe], name: str, values: Json) -> None:
 
 
 def _in_form(recipe: type[Recipe]) -> list[Option]:
-    """Give the options that belong into a form; how deep a map is has a menu of its own."""
+    """The options that belong into a form; how deep a map is has a menu of its own."""
     return [declared for declared in options_of(recipe) if declared.name != DEPTH]
 
 

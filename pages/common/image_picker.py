@@ -8,7 +8,7 @@ from pages.common import session, thumbnails
 
 
 def image(workspace: Workspace) -> ImageId:
-    """Give the image in the address; without one, draw some to choose from and end the page.
+    """The image in the address; without one, draw some to choose from and end the page.
 
     The images encircled last come first, else all by their paths.
     """

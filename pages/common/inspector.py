@@ -10,7 +10,7 @@ from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
-from contrast_engine.views.labels.annotator_agreement import settled_words
+from contrast_engine.views.labels.annotator_agreement import consensus_words
 from pages.common import label_buttons, loaders, session
 from pages.components import measures as table
 
@@ -108,7 +108,7 @@ def said(workspace: Workspace, image: ImageId) -> None:
     if label:
         why = f" ({plain(label.why)})" if label.why else ""
         lines.append(f"Label: {plain(label.label)}, given by {plain(label.who)}{why}")
-        lines += [plain(words) for words in settled_words(workspace, image)]
+        lines += [plain(words) for words in consensus_words(workspace, image)]
     if predicted:
         lines += _predicted(workspace, predicted, image)
     st.markdown("  \n".join(lines) or "No cluster, label or prediction yet.")

@@ -14,7 +14,7 @@ from pages.components.live import Series
 
 
 def running(workspace: Workspace, step: str) -> JobStatus | None:
-    """Give the job of a step that is under way, whoever started it, in whichever tab."""
+    """The job of a step that is under way, whoever started it, in whichever tab."""
     return loaders.runner(workspace).running(step)
 
 

@@ -1,4 +1,4 @@
-"""Give a label to some images at once, and take it back."""
+"""A label to some images at once, and take it back."""
 
 from collections.abc import Callable, Sequence
 

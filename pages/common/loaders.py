@@ -14,35 +14,42 @@ from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection import feature_cards
-from contrast_engine.views.collection.feature_cards import Agreement, MetricCard
+from contrast_engine.views.collection.feature_cards import FeatureCard, FeatureCorrelations
 from contrast_engine.views.collection.feature_overview import FeatureOverview, overview
-from contrast_engine.views.collection.gallery import Group
+from contrast_engine.views.collection.gallery import GalleryGroup
 from contrast_engine.views.collection.gallery import groups as groups_of
-from contrast_engine.views.labels.queue import Queued, label_queue
-from contrast_engine.views.labels.queue_strategies import drawn_queue, teaching_queue
-from contrast_engine.views.models.confusion import Mistakes
-from contrast_engine.views.models.confusion import mistakes as mistakes_of
-from contrast_engine.views.models.live_model import LessonCard, Mark, kept_marks, lesson_card
+from contrast_engine.views.labels.queue import QueuedImage, label_queue
+from contrast_engine.views.labels.queue_strategies import informative_queue, random_queue
+from contrast_engine.views.models.confusion import ConfusionMatrix
+from contrast_engine.views.models.confusion import confusion_matrix as mistakes_of
+from contrast_engine.views.models.live_model import (
+    LiveModelCard,
+    ModelUpdate,
+    live_model_card,
+    update_history,
+)
 from contrast_engine.views.output.table_preview import preview
 from contrast_engine.views.structure.axes import scores
-from contrast_engine.views.structure.cluster_edits import Edges
-from contrast_engine.views.structure.cluster_edits import edges as edges_of
+from contrast_engine.views.structure.cluster_edits import BorderImages
+from contrast_engine.views.structure.cluster_edits import border_images as edges_of
 from contrast_engine.views.structure.taxonomy import TreeCard, tree_card
 
 
 def vectors(workspace: Workspace, key: str) -> Vectors:
-    """Give the numbers of an artifact: features or a map."""
+    """The numbers of an artifact: features or a map."""
     return _artifact(workspace.id, key, workspace)
 
 
 def measured(workspace: Workspace) -> Vectors | None:
-    """Give everything that was measured last, None before anything was."""
+    """Everything that was measured last, None before anything was."""
     key = workspace.current("features")
     return vectors(workspace, key) if key else None
 
 
-def groups(workspace: Workspace, selection: str, selected: Sequence[ImageId]) -> dict[str, Group]:
-    """Give the groups a gallery can show; `selection` names the selected images."""
+def groups(
+    workspace: Workspace, selection: str, selected: Sequence[ImageId]
+) -> dict[str, GalleryGroup]:
+    """The groups a gallery can show; `selection` names the selected images."""
     state = (
         workspace.current("clusterings"),
         workspace.labels.version(),
@@ -54,101 +61,101 @@ def groups(workspace: Workspace, selection: str, selected: Sequence[ImageId]) ->
 
 
 def space(workspace: Workspace, on: str) -> Space:
-    """Give a space that images are compared in, as the menus name it."""
+    """A space that images are compared in, as the menus name it."""
     state = (workspace.current("features"), len(workspace.artifacts("embeddings")))
     return _space(workspace.id, on, state, workspace)
 
 
 def axes(workspace: Workspace, on: str) -> tuple[NamedAxes, Vectors]:
-    """Give the named axes of a space, and the place of every image on them."""
+    """The named axes of a space, and the place of every image on them."""
     where = space(workspace, on)
     return _axes(workspace.id, where.key, where)
 
 
 def clustering(workspace: Workspace, key: str) -> Clustering:
-    """Give a clustering by its key."""
+    """A clustering by its key."""
     return _artifact(workspace.id, key, workspace)
 
 
 def predictions(workspace: Workspace, key: str) -> Predictions:
-    """Give predicted labels by their key."""
+    """Predicted labels by their key."""
     return _artifact(workspace.id, key, workspace)
 
 
-def edges(workspace: Workspace, key: str) -> dict[int, Edges]:
-    """Give the border and odd images of every cluster."""
+def edges(workspace: Workspace, key: str) -> dict[int, BorderImages]:
+    """The border and odd images of every cluster."""
     return _edges(workspace.id, key, workspace)
 
 
 def tree(workspace: Workspace, key: str, n_coarse: int, n_fine: int) -> TreeCard:
-    """Give the merge tree of a clustering, cut twice."""
+    """The merge tree of a clustering, cut twice."""
     return _tree(workspace.id, key, n_coarse, n_fine, workspace)
 
 
-def mistakes(workspace: Workspace, key: str) -> Mistakes | None:
-    """Give the confusion table of a model with the images behind it."""
+def mistakes(workspace: Workspace, key: str) -> ConfusionMatrix | None:
+    """The confusion table of a model with the images behind it."""
     return _mistakes(workspace.id, key, workspace)
 
 
 def report(workspace: Workspace, key: str) -> Report:
-    """Give a validation report by its key."""
+    """A validation report by its key."""
     return _artifact(workspace.id, key, workspace)
 
 
 def runner(workspace: Workspace) -> JobRunner:
-    """Give the one job runner of a workspace, shared by all tabs of this server."""
+    """The one job runner of a workspace, shared by all tabs of this server."""
     return _runner(workspace.id, workspace)
 
 
 def feature_overview(workspace: Workspace, key: str) -> tuple[FeatureOverview, ...]:
-    """Give one row per feature of a measured table."""
+    """One row per feature of a measured table."""
     return _overview(workspace.id, key, workspace)
 
 
-def metric_cards(workspace: Workspace, key: str) -> tuple[MetricCard, ...]:
-    """Give the card of every feature of a measured table."""
+def metric_cards(workspace: Workspace, key: str) -> tuple[FeatureCard, ...]:
+    """The card of every feature of a measured table."""
     return _metric_cards(workspace.id, key, workspace)
 
 
-def agreement(workspace: Workspace, key: str) -> Agreement:
-    """Give the rank correlations of all features of a measured table."""
+def agreement(workspace: Workspace, key: str) -> FeatureCorrelations:
+    """The rank correlations of all features of a measured table."""
     return _agreement(workspace.id, key, workspace)
 
 
-def representatives(workspace: Workspace, key: str, names: dict[int, str]) -> Sequence[Queued]:
-    """Give the images to label for a clustering; names are words for its clusters."""
+def representatives(workspace: Workspace, key: str, names: dict[int, str]) -> Sequence[QueuedImage]:
+    """The images to label for a clustering; names are words for its clusters."""
     return _queue(workspace.id, key, tuple(sorted(names.items())), workspace)
 
 
-def instructive(workspace: Workspace, key: str) -> Sequence[Queued]:
-    """Give the images whose labels would teach the model of these predictions most."""
+def instructive(workspace: Workspace, key: str) -> Sequence[QueuedImage]:
+    """The images whose labels would teach the model of these predictions most."""
     return _instructive(workspace.id, key, workspace)
 
 
-def at_random(workspace: Workspace, who: str, overlap: float) -> Sequence[Queued]:
-    """Give images drawn for one person with equal chances, always in the same order."""
+def at_random(workspace: Workspace, who: str, overlap: float) -> Sequence[QueuedImage]:
+    """Images drawn for one person with equal chances, always in the same order."""
     return _at_random(workspace.id, workspace.current("features"), who, overlap, workspace)
 
 
-def lesson(workspace: Workspace) -> LessonCard:
-    """Give what the labels of now teach; learnt once for each state of the labels."""
+def lesson(workspace: Workspace) -> LiveModelCard:
+    """What the labels of now teach; learnt once for each state of the labels."""
     state = tuple(workspace.current(kind) for kind in ("features", "clusterings", "maps"))
     return _lesson(workspace.id, state, workspace.labels.version(), workspace)
 
 
-def marks(workspace: Workspace, now: Mark) -> Sequence[Mark]:
-    """Give what every lesson reached, the one of now last, also those before a restart."""
+def marks(workspace: Workspace, now: ModelUpdate) -> Sequence[ModelUpdate]:
+    """What every lesson reached, the one of now last, also those before a restart."""
     about = [workspace.current(kind) for kind in ("features", "clusterings", "predictions")]
-    return kept_marks(workspace, now, f"{workspace.labels.version()} {about}")
+    return update_history(workspace, now, f"{workspace.labels.version()} {about}")
 
 
 def colours(workspace: Workspace, key: str, what: str) -> Colouring:
-    """Give the colours of a map with their legend, as the map's colour route serves them."""
+    """The colours of a map with their legend, as the map's colour route serves them."""
     return map_colouring(workspace, key, what)
 
 
 def table(workspace: Workspace) -> list[dict[str, Cell]]:
-    """Give the first rows of the exported table, as everything is now."""
+    """The first rows of the exported table, as everything is now."""
     kinds = ("features", "clusterings", "predictions", "maps")
     state = (*(workspace.current(kind) for kind in kinds), workspace.labels.version())
     return _table(workspace.id, (*state, len(workspace.images.files)), workspace)
@@ -176,12 +183,12 @@ def _groups(
     state: tuple[object, ...],
     _workspace: Workspace,
     _selected: Sequence[ImageId],
-) -> dict[str, Group]:
+) -> dict[str, GalleryGroup]:
     return groups_of(_workspace, _selected)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _edges(workspace_id: str, key: str, _workspace: Workspace) -> dict[int, Edges]:
+def _edges(workspace_id: str, key: str, _workspace: Workspace) -> dict[int, BorderImages]:
     return edges_of(_workspace, key)
 
 
@@ -193,7 +200,7 @@ def _tree(
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _mistakes(workspace_id: str, key: str, _workspace: Workspace) -> Mistakes | None:
+def _mistakes(workspace_id: str, key: str, _workspace: Workspace) -> ConfusionMatrix | None:
     return mistakes_of(_workspace, key)
 
 
@@ -208,40 +215,40 @@ def _overview(workspace_id: str, key: str, _workspace: Workspace) -> tuple[Featu
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _metric_cards(workspace_id: str, key: str, _workspace: Workspace) -> tuple[MetricCard, ...]:
-    return feature_cards.metric_cards(_workspace.load(key))
+def _metric_cards(workspace_id: str, key: str, _workspace: Workspace) -> tuple[FeatureCard, ...]:
+    return feature_cards.feature_cards(_workspace.load(key))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
-def _agreement(workspace_id: str, key: str, _workspace: Workspace) -> Agreement:
-    return feature_cards.agreement(_workspace.load(key))
+def _agreement(workspace_id: str, key: str, _workspace: Workspace) -> FeatureCorrelations:
+    return feature_cards.feature_correlations(_workspace.load(key))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _queue(
     workspace_id: str, key: str, names: tuple[tuple[int, str], ...], _workspace: Workspace
-) -> Sequence[Queued]:
+) -> Sequence[QueuedImage]:
     space = steps.space(_workspace)
     return label_queue(space.vectors, _workspace.load(key), dict(names))
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _instructive(workspace_id: str, key: str, _workspace: Workspace) -> Sequence[Queued]:
-    return teaching_queue(_workspace)
+def _instructive(workspace_id: str, key: str, _workspace: Workspace) -> Sequence[QueuedImage]:
+    return informative_queue(_workspace)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _at_random(
     workspace_id: str, features: str, who: str, overlap: float, _workspace: Workspace
-) -> Sequence[Queued]:
-    return drawn_queue(_workspace, who, overlap)
+) -> Sequence[QueuedImage]:
+    return random_queue(_workspace, who, overlap)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _lesson(
     workspace_id: str, state: tuple[str | None, ...], version: int, _workspace: Workspace
-) -> LessonCard:
-    return lesson_card(_workspace, space(_workspace, "features"))
+) -> LiveModelCard:
+    return live_model_card(_workspace, space(_workspace, "features"))
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contrast_engine.views.collection.progress import ENOUGH_LABELS, Journey
+from contrast_engine.views.collection.progress import ENOUGH_LABELS, WorkflowState
 from pages.common import session
 
 NEXT = {
@@ -14,7 +14,7 @@ NEXT = {
 }
 
 
-def show(state: Journey, own: str = "") -> None:
+def show(state: WorkflowState, own: str = "") -> None:
     """Draw the next step of the journey; on the page of that step itself, the one after it.
 
     Args:

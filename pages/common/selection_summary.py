@@ -8,7 +8,7 @@ import streamlit as st
 from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.collection.selection_summary import chosen_bytes
+from contrast_engine.views.collection.selection_summary import selection_json
 from pages.common import image_loaders
 from pages.components import apart
 
@@ -37,7 +37,7 @@ def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
         for suffix, label in TABLES.items():
             st.download_button(
                 label,
-                partial(chosen_bytes, workspace, chosen, suffix),
+                partial(selection_json, workspace, chosen, suffix),
                 f"selection.{suffix}",
                 key=f"selection.take.{suffix}",
                 on_click="ignore",

@@ -7,7 +7,7 @@ import streamlit as st
 from contrast_engine import server
 from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.collection.progress import Journey, journey
+from contrast_engine.views.collection.progress import WorkflowState, workflow_state
 from contrast_engine.views.collection.selections import keep_images, kept_images
 
 COLLECTION = "collection/collection.py"
@@ -34,7 +34,7 @@ SELECTION = "selection"
 
 
 def opened() -> Workspace | None:
-    """Give the workspace this tab has open: the address decides, then the tab, then the server."""
+    """The workspace this tab has open: the address decides, then the tab, then the server."""
     named, first = st.query_params.get(WORKSPACE), server.initial()
     workspace = server.workspaces().get(named or st.session_state.get(WORKSPACE) or "")
     if workspace is None:
@@ -52,7 +52,7 @@ def remember(workspace: Workspace) -> None:
 
 
 def workspace() -> Workspace:
-    """Give the open workspace, or say that there is none, link to where one is opened, and stop."""
+    """The open workspace, or say that there is none, link to where one is opened, and stop."""
     found = opened()
     if found is None:
         empty(
@@ -69,14 +69,14 @@ def workspace() -> Workspace:
     return found
 
 
-def measured(workspace: Workspace, purpose: str) -> Journey:
-    """Give the state of a workspace whose images are measured, or lead to measuring and stop.
+def measured(workspace: Workspace, purpose: str) -> WorkflowState:
+    """The state of a workspace whose images are measured, or lead to measuring and stop.
 
     Args:
         workspace: The open workspace.
         purpose: What the page could show then, as the end of "Measure the images first to ...".
     """
-    state = journey(workspace)
+    state = workflow_state(workspace)
     if not state.images:
         empty(
             f"There are no photographs in this collection yet. Add some to {purpose}.",
@@ -121,7 +121,7 @@ def link(page: str, label: str, **view: str) -> None:
 
 
 def address(**view: str) -> dict[str, str]:
-    """Give the address parameters that carry this tab's workspace, and a view, to another page."""
+    """The address parameters that carry this tab's workspace, and a view, to another page."""
     kept = {
         WORKSPACE: st.session_state.get(WORKSPACE),
         WHO: st.session_state.get(KNOWN_AS),
@@ -131,7 +131,7 @@ def address(**view: str) -> dict[str, str]:
 
 
 def image() -> str | None:
-    """Give the image that is open in the inspector, by its id in the address."""
+    """The image that is open in the inspector, by its id in the address."""
     return st.query_params.get(IMAGE)
 
 
@@ -144,7 +144,7 @@ def open_image(image: str | None = None) -> None:
 
 
 def selected() -> ImageSet:
-    """Give the selected images: those the address names, else the last of this tab."""
+    """The selected images: those the address names, else the last of this tab."""
     named, held = st.query_params.get(SELECTION), st.session_state.get(SELECTION)
     if named and named != held:
         kept = kept_images(opened(), named)
@@ -167,12 +167,12 @@ def select(images: Iterable[ImageId]) -> None:
 
 
 def selection() -> str:
-    """Give the key under which the selection is kept, "" where there is none."""
+    """The key under which the selection is kept, "" where there is none."""
     return st.session_state.get(SELECTION, "")
 
 
 def who() -> str:
-    """Give the name under which this tab labels."""
+    """The name under which this tab labels."""
     return st.query_params.get(WHO) or st.session_state.get(KNOWN_AS) or "me"
 
 

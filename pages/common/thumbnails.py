@@ -158,7 +158,7 @@ def browse(
 
 
 def page_of(key: str, total: int, per_page: int) -> tuple[slice, str]:
-    """Give which of `total` things stand on the page that is open, and that in words.
+    """Which of `total` things stand on the page that is open, and that in words.
 
     Args:
         key: Names the page number, which stands in the address too; `turn` changes it.
@@ -178,7 +178,7 @@ def turn(key: str, total: int, per_page: int) -> None:
 
 
 def _page(key: str, n_pages: int) -> int:
-    """Give the page that is open, at first the one in the address, and keep it there."""
+    """The page that is open, at first the one in the address, and keep it there."""
     named = st.query_params.get("page", "")
     page = st.session_state.get(key) or (int(named) if named.isdecimal() else 1)
     page = max(1, min(page, n_pages))

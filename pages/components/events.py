@@ -13,7 +13,7 @@ Entry = dict[str, Any]
 
 
 def peek(key: str) -> list[Entry]:
-    """Give the entries of component `key` not yet acknowledged, oldest first, with their token."""
+    """The entries of component `key` not yet acknowledged, oldest first, with their token."""
     log = (st.session_state.get(key) or {}).get("log") or {}
     token = str(log.get("token", ""))
     last = _acknowledged(key).get(token, 0)
@@ -27,14 +27,14 @@ def acknowledge(key: str, entries: list[Entry]) -> None:
 
 
 def fresh(key: str) -> list[Entry]:
-    """Give the entries of component `key` not given before; they count as acted upon."""
+    """The entries of component `key` not given before; they count as acted upon."""
     entries = peek(key)
     acknowledge(key, entries)
     return entries
 
 
 def acknowledged(key: str) -> dict[str, int]:
-    """Give the last number acted upon for each token, as the component wants to hear it."""
+    """The last number acted upon for each token, as the component wants to hear it."""
     return dict(_acknowledged(key))
 
 

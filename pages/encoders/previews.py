@@ -47,7 +47,7 @@ def views(workspace: Workspace) -> None:
 
 def six(workspace: Workspace, key: str) -> None:
     """Draw six fixed images, and what it paints from its few numbers or finds most alike."""
-    rows = previews.painted(workspace, key)
+    rows = previews.reconstructions(workspace, key)
     if rows:
         st.caption(
             "Six images it was not trained on, from least to most contrast, and what it paints "

@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.arrays import Json
 from contrast_engine.counterfactual import KNOBS, Reading, WhatIf
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.image.what_if import flip_words, way_on_map
+from contrast_engine.views.image.what_if import decision_boundary_words, trajectory
 from pages.common import controls, image_loaders
 from pages.components import figure
 
@@ -51,7 +51,7 @@ def on_map(workspace: Workspace, what: WhatIf, strengths: dict[str, float]) -> N
         st.caption("There is no map yet; open the Map page once.")
         return
     details = workspace.manifest(key).details
-    drawn, how = way_on_map(what, image_loaders.placing(workspace, key), strengths, details)
+    drawn, how = trajectory(what, image_loaders.placing(workspace, key), strengths, details)
     figure.show(drawn, key=f"whatif.map.{key}", height=380, label="Way of the image on the map")
     st.caption(f"{how} The open ring is the image as it is.")
 
@@ -78,6 +78,8 @@ def flips(workspace: Workspace, what: WhatIf, strengths: dict[str, float]) -> No
             found = what.flips(strengths, knob, subject)
         names = workspace.labels.cluster_names(clustered) if clustered else {}
         for flip in found:
-            (st.success if flip.is_verified else st.warning)(flip_words(flip, subject, names))
+            (st.success if flip.is_verified else st.warning)(
+                decision_boundary_words(flip, subject, names)
+            )
         if not found:
             st.info("It does not flip within the range of this slider, all others staying put.")

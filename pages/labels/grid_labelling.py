@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.labels.queue import Queued
+from contrast_engine.views.labels.queue import QueuedImage
 from pages.common import inspector, label_buttons, thumbnails
 from pages.labels import queue as label_queue
 
 PER_PAGE = 60
 
 
-def show(workspace: Workspace, name: str, queue: Sequence[Queued]) -> None:
+def show(workspace: Workspace, name: str, queue: Sequence[QueuedImage]) -> None:
     """Draw a page of images to select from, with the labels to give to those selected.
 
     Args:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.labels.queue import Queued
+from contrast_engine.views.labels.queue import QueuedImage
 from pages.common import session
 from pages.components import labeller
 from pages.labels import queue as label_queue
@@ -12,7 +12,9 @@ from pages.labels import queue as label_queue
 HEIGHT = 510
 
 
-def show(workspace: Workspace, name: str, queue: Sequence[Queued], labels: Sequence[str]) -> None:
+def show(
+    workspace: Workspace, name: str, queue: Sequence[QueuedImage], labels: Sequence[str]
+) -> None:
     """Draw the labeller and write each decision to disk at once.
 
     Args:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.models.live_model import lessons_chart
+from contrast_engine.views.models.live_model import update_chart
 from pages.common import loaders
 from pages.components import figure
 
@@ -39,7 +39,7 @@ def pictures(workspace: Workspace) -> None:
     with middle:
         st.markdown("**What every label did**")
         marks = loaders.marks(workspace, card.mark)
-        figure.show(lessons_chart(marks), key="lesson.marks", height=HEIGHT, label="Every lesson")
+        figure.show(update_chart(marks), key="lesson.marks", height=HEIGHT, label="Every lesson")
         st.caption(f"{len(marks):,} lessons so far, kept with the labels." if len(marks) > 1
                    else "One lesson so far; every label adds one.")  # fmt: skip
     with right:

@@ -6,12 +6,12 @@ import streamlit as st
 
 from contrast_engine.store.labels import LabelSet
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.labels.queue import Queued
+from contrast_engine.views.labels.queue import QueuedImage
 from contrast_engine.views.labels.queue_strategies import (
-    Asked,
-    asked,
+    LabelRequest,
     chosen_queue,
     cluster_queue,
+    label_requests,
     unsure_of,
 )
 from pages.common import controls, loaders, session
@@ -44,8 +44,8 @@ def source(workspace: Workspace) -> str:
     )
 
 
-def queue(workspace: Workspace, chosen: str, known: LabelSet) -> tuple[str, Sequence[Queued]]:
-    """Give the images of a source, and a name for this very queue.
+def queue(workspace: Workspace, chosen: str, known: LabelSet) -> tuple[str, Sequence[QueuedImage]]:
+    """The images of a source, and a name for this very queue.
 
     Args:
         workspace: The open workspace.
@@ -71,8 +71,10 @@ def queue(workspace: Workspace, chosen: str, known: LabelSet) -> tuple[str, Sequ
     return f"cluster.{group}", cluster_queue(workspace, clustered, int(group))
 
 
-def seen(workspace: Workspace, name: str, queued: Sequence[Queued]) -> tuple[Asked, ...]:
-    """Give a queue as this tab's person sees it; what they were unsure about comes back last.
+def seen(
+    workspace: Workspace, name: str, queued: Sequence[QueuedImage]
+) -> tuple[LabelRequest, ...]:
+    """A queue as this tab's person sees it; what they were unsure about comes back last.
 
     The order only changes where the person is at the end, never under their hands.
 
@@ -83,10 +85,10 @@ def seen(workspace: Workspace, name: str, queued: Sequence[Queued]) -> tuple[Ask
     """
     kept, who = f"asked last.{workspace.id}.{name}", session.who()
     last = st.session_state.setdefault(kept, unsure_of(workspace, who))
-    found = asked(workspace, queued, who, is_blind=session.is_blind(), last=last)
+    found = label_requests(workspace, queued, who, is_blind=session.is_blind(), last=last)
     if not any(one.is_open for one in found):
         again = unsure_of(workspace, who)
         if again != last:
             st.session_state[kept] = again
-            found = asked(workspace, queued, who, is_blind=session.is_blind(), last=again)
+            found = label_requests(workspace, queued, who, is_blind=session.is_blind(), last=again)
     return found

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.models.calibration import choice_card, trust
+from contrast_engine.views.models.calibration import calibration_card, choice_card
 from pages.components import figure
 
 HEIGHT = 300
@@ -38,7 +38,7 @@ def show(workspace: Workspace, key: str) -> None:
         workspace: The open workspace.
         key: The predictions.
     """
-    found = trust(workspace, key)
+    found = calibration_card(workspace, key)
     if found is None:
         return
     st.subheader("How sure it is, and how right")

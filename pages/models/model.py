@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contrast_engine.views.labels.annotator_agreement import raters_warning
+from contrast_engine.views.labels.annotator_agreement import annotators_warning
 from contrast_engine.views.models.calibration import AUTO, classifier_titles
 from contrast_engine.views.models.model_card import model_card
 from pages.common import compute, controls, job_panel, loaders, next_step, session
@@ -27,7 +27,7 @@ workspace = session.workspace()
 state = session.measured(workspace, "train a model")
 label_set = workspace.labels.label_set()
 card = model_card(workspace, loaders.vectors(workspace, workspace.current("features")).rows)
-unsettled = raters_warning(workspace)
+unsettled = annotators_warning(workspace)
 if unsettled:
     st.warning(unsettled, icon=":material/warning:")
 if not card.can_train:

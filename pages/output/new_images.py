@@ -4,7 +4,12 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import source_problem
-from contrast_engine.views.models.new_images import Judgement, files_to_judge, judge, judge_uploads
+from contrast_engine.views.models.new_images import (
+    FilePredictions,
+    files_to_predict,
+    predict_files,
+    predict_uploads,
+)
 from pages.common import session
 
 MOST = 20
@@ -29,14 +34,14 @@ def show(workspace: Workspace) -> None:
         if reason:
             st.error(reason)
         else:
-            files = files_to_judge(path)
+            files = files_to_predict(path)
             st.caption(f"Showing {min(MOST, len(files)):,} of {len(files):,} files, by name.")
-            _draw(judge(workspace, files[:MOST]))
+            _draw(predict_files(workspace, files[:MOST]))
     elif uploads:
-        _draw(judge_uploads(workspace, [(file.name, file.getvalue()) for file in uploads[:MOST]]))
+        _draw(predict_uploads(workspace, [(file.name, file.getvalue()) for file in uploads[:MOST]]))
 
 
-def _draw(judgement: Judgement) -> None:
+def _draw(judgement: FilePredictions) -> None:
     if judgement.problem:
         st.error(judgement.problem)
         return

@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.arrays import Json
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.structure.choose_k import has_number, number_card
+from contrast_engine.views.structure.choose_k import choose_k_card, has_choose_k
 from pages.common import compute, job_panel
 from pages.components import figure
 
@@ -20,14 +20,14 @@ def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
         options: Its options in use.
         on: The space that is clustered.
     """
-    if not has_number(method):
+    if not has_choose_k(method):
         st.caption("This method finds the number of clusters itself; choose another to compare.")
         return
     job = job_panel.running(workspace, STEP)
     if job:
         job_panel.show(workspace, job.id, "Comparing numbers of clusters")
         return
-    card = number_card(workspace, method, options, on)
+    card = choose_k_card(workspace, method, options, on)
     if card is None:
         st.markdown(
             "Every number from 2 to 10 is tried: does the same come back without a fifth of the "

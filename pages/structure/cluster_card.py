@@ -6,14 +6,14 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.structure.cluster_card import ClusterCard
-from contrast_engine.views.structure.cluster_edits import Edges
+from contrast_engine.views.structure.cluster_edits import BorderImages
 from pages.common import inspector, session, thumbnails
 
 PER_ROW = 3
 DIFFERENCES = 5
 
 
-def show(workspace: Workspace, key: str, card: ClusterCard, edges: Edges) -> str | None:
+def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages) -> str | None:
     """Draw a cluster and write the name a person gives it to disk at once.
 
     Gives the image that was clicked, once.

@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.structure.cluster_card import ClusterCard
-from contrast_engine.views.structure.cluster_edits import change_clusters, is_changed, take_back
+from contrast_engine.views.structure.cluster_edits import change_clusters, is_changed, undo_change
 from pages.common import loaders, session
 
 PROBLEM = "regrouping.problem"
@@ -76,4 +76,4 @@ def _change(workspace: Workspace, kind: str, **what: tuple[int | str, ...] | int
 
 
 def _undo(workspace: Workspace) -> None:
-    st.session_state[PROBLEM] = take_back(workspace, session.who())
+    st.session_state[PROBLEM] = undo_change(workspace, session.who())

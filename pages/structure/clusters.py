@@ -5,7 +5,11 @@ import streamlit as st
 from contrast_engine.clusterings import clusterings
 from contrast_engine.steps.structure.edit_clusters import apply_edits
 from contrast_engine.views.structure.cluster_card import cluster_cards
-from contrast_engine.views.structure.cluster_edits import clustered_on, standing, unassigned_words
+from contrast_engine.views.structure.cluster_edits import (
+    clustered_on,
+    edited_clustering,
+    unassigned_words,
+)
 from contrast_engine.views.structure.taxonomy import has_tree
 from contrast_engine.views.words import separation_words
 from pages.common import compute, controls, inspector, loaders, next_step, session
@@ -25,7 +29,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     on = controls.space(workspace, "clustered", clustered_on(workspace))
     options = controls.options(clusterings[method], workspace, "clusterings", method)
 
-key = standing(workspace, method, options, on)
+key = edited_clustering(workspace, method, options, on)
 if key is None:
     title = f"Grouping the images by {controls.short_title(clusterings[method])}"
     key = compute.ensure(workspace, "cluster", title=title, method=method, options=options, on=on)

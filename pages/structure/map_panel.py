@@ -12,7 +12,7 @@ from contrast_engine.projections import projections
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
-from contrast_engine.views.collection.selections import encircled
+from contrast_engine.views.collection.selections import lasso_selection
 from contrast_engine.views.words import axis_words, axis_words_in_depth
 from pages.common import controls, loaders, selection_panel, session
 from pages.components import map as points
@@ -85,5 +85,5 @@ def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents)
         session.open_image(None)
         lasso = event.lasso
         place, colours = loaders.vectors(workspace, key), loaders.colours(workspace, key, colour)
-        inside = encircled(place, lasso.polygon, lasso.turn, colours.shown(lasso.hidden))
+        inside = lasso_selection(place, lasso.polygon, lasso.turn, colours.shown(lasso.hidden))
         selection_panel.change(inside, lasso.mode)

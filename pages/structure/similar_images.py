@@ -89,7 +89,7 @@ def like(workspace: Workspace) -> None:
         with shown:
             image_picker.choose(workspace)
         return
-    found, reason = words.like(workspace, of, on, int(count))
+    found, reason = words.similar_to(workspace, of, on, int(count))
     if found is None:
         shown.error(reason)
         return

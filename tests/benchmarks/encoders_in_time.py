@@ -48,7 +48,7 @@ class ArticleVAE(nn.Module):
         self.up = nn.Sequential(*[layer for both in up for layer in both][:-1], nn.Sigmoid())
 
     def loss(self, pictures: Tensor) -> Tensor:
-        """Give squared error plus divergence of (n, 3, 256, 256)."""
+        """Squared error plus divergence of (n, 3, 256, 256)."""
         seen = self.down(pictures).flatten(1)
         mean, log_variance = self.mean(seen), self.log_variance(seen)
         latent = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)

@@ -87,7 +87,7 @@ def compare(title: str, files: list[Path], repeats: int) -> None:
 
 
 def cleanvision(files: list[Path]) -> float | None:
-    """Give the seconds CleanVision takes for its six simple checks; None where it is missing."""
+    """The seconds CleanVision takes for its six simple checks; None where it is missing."""
     if importlib.util.find_spec("cleanvision") is None:
         return None
     from cleanvision import Imagelab

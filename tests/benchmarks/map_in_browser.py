@@ -160,7 +160,7 @@ def _recolour(watch: Stopwatch, name: str) -> float:
 
 
 def _turning(watch: Stopwatch, url: str) -> float:
-    """Give the median ms of a frame while the map is turned."""
+    """The median ms of a frame while the map is turned."""
     watch.open(url, DRAWN)
     watch.page.evaluate(
         """() => {

@@ -59,7 +59,7 @@ class Stopwatch:
         return float(self.page.evaluate(f"window.until(() => {test})"))
 
     def time(self, event: str, test: str, act: Callable[[], Any]) -> float:
-        """Give ms from the last `event` of what `act` does until `test` holds and was painted."""
+        """Ms from the last `event` of what `act` does until `test` holds and was painted."""
         self.page.evaluate(
             f"() => {{ window.times = {{}}; window.waiting = window.until(() => {test}, '{event}') }}"
         )
@@ -88,7 +88,7 @@ class Stopwatch:
             self.page.wait_for_timeout(1000 * seconds)
 
     def heap(self) -> float:
-        """Give megabytes that scripts hold after a collection, array buffers included."""
+        """Megabytes that scripts hold after a collection, array buffers included."""
         session = self._context.new_cdp_session(self.page)
         session.send("HeapProfiler.collectGarbage")
         used = session.send("Runtime.getHeapUsage")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from contrast_engine import Workspace, steps
-from contrast_engine.views.models.confusion import mistakes
+from contrast_engine.views.models.confusion import confusion_matrix
 from tests.browser.app_server import AppServer
 
 
@@ -71,7 +71,7 @@ def test_a_model_is_trained_and_a_cell_of_its_mistakes_is_opened(
     page.goto(f"{app_server.url}/model")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("What it confuses")).to_be_visible(timeout=60_000)
-    found = mistakes(workspace, workspace.current("predictions") or "")
+    found = confusion_matrix(workspace, workspace.current("predictions") or "")
     assert found is not None
     chart = page.get_by_label("Confusion table").locator(".nsewdrag")
     chart.scroll_into_view_if_needed()

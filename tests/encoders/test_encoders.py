@@ -16,7 +16,7 @@ from contrast_engine.learning.networks.conv_vae import tones, with_tones
 from contrast_engine.learning.objectives.contrastive import Contrastive, alike
 from contrast_engine.learning.objectives.vae import VAE, contrast_slope, varied
 from contrast_engine.learning.schedule import sample_rows
-from contrast_engine.learning.training import Trained
+from contrast_engine.learning.training import TrainingResult
 from contrast_engine.randomness import generator
 from contrast_engine.validation.sensitivity import response
 from contrast_engine.vectors import ImageId, Vectors
@@ -143,7 +143,7 @@ def test_the_sample_of_the_live_map_is_the_same_every_time_and_never_too_large()
 def test_training_says_how_it_ended() -> None:
     recipe = encoders["rank"].of({"size": 32, "epochs": 1, "batch_size": 8, "dimensions": 8})
     codes = generator(0, "ended").integers(0, 256, size=(24, 32, 32, 3), dtype=np.uint8)
-    trained: Trained = train_encoder("rank", recipe, Material(codes))[1]
+    trained: TrainingResult = train_encoder("rank", recipe, Material(codes))[1]
     assert (trained.epochs, trained.ended) == (1, "planned")
     assert trained.images_per_second > 0
 

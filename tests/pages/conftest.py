@@ -94,7 +94,7 @@ def advance(workspace: Workspace, stage: str, photographs: Path) -> None:
 def at_stage(
     stages: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Open]:
-    """Give a copy of the workspace at a stage, opened by the app; its jobs end with the test."""
+    """A copy of the workspace at a stage, opened by the app; its jobs end with the test."""
     opened = []
 
     def open_copy(stage: str) -> Workspace:

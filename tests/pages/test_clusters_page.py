@@ -8,12 +8,12 @@ from contrast_engine.clusterings import clusterings
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.store import Artifact
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.structure.choose_k import has_number, number_card
+from contrast_engine.views.structure.choose_k import choose_k_card, has_choose_k
 from contrast_engine.views.structure.cluster_card import cluster_cards
 from contrast_engine.views.structure.cluster_edits import (
+    border_images,
     change_clusters,
-    edges,
-    standing,
+    edited_clustering,
     unassigned_words,
 )
 from contrast_engine.views.structure.clustering_runs import runs, runs_card
@@ -71,7 +71,7 @@ def test_a_change_that_cannot_be_says_why_and_changes_nothing(at_stage) -> None:
 def test_the_number_is_compared_only_when_asked_and_then_explained(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     options = {"n_clusters": 3}
-    assert number_card(workspace, "kmeans", options) is None
+    assert choose_k_card(workspace, "kmeans", options) is None
     labels = {button.label for button in visit(PAGE).button}
     assert "Compare 2 to 10 clusters" in labels
 
@@ -80,7 +80,7 @@ def test_the_number_is_compared_only_when_asked_and_then_explained(at_stage, vis
 def test_the_recommended_number_is_taken_with_one_press(at_stage, visit, finish) -> None:
     workspace = at_stage("clustered")
     steps.choose_k(workspace)
-    card = number_card(workspace, "kmeans", {"n_clusters": 9})
+    card = choose_k_card(workspace, "kmeans", {"n_clusters": 9})
     assert [row["Clusters"] for row in card.rows][:2] == ["2", "3"]
     assert len(card.chart.data) == 6
     steps.cluster(workspace, options={"n_clusters": 9})
@@ -94,7 +94,7 @@ def test_the_recommended_number_is_taken_with_one_press(at_stage, visit, finish)
 
 
 def test_a_method_that_finds_the_number_itself_is_not_asked_for_it() -> None:
-    assert [name for name in clusterings if not has_number(name)] == ["hdbscan"]
+    assert [name for name in clusterings if not has_choose_k(name)] == ["hdbscan"]
 
 
 def test_border_and_odd_images_are_of_their_cluster_and_the_odd_ones_furthest(at_stage) -> None:
@@ -102,7 +102,7 @@ def test_border_and_odd_images_are_of_their_cluster_and_the_odd_ones_furthest(at
     key = workspace.current("clusterings")
     clustering = workspace.load(key)
     distance = dict(zip(clustering.ids, clustering.distance, strict=True))
-    for cluster, found in edges(workspace, key, each=3).items():
+    for cluster, found in border_images(workspace, key, each=3).items():
         members = clustering.members(cluster)
         assert {*found.border, *found.odd} <= set(members)
         assert distance[found.odd[0]] == max(distance[image] for image in members)
@@ -110,9 +110,11 @@ def test_border_and_odd_images_are_of_their_cluster_and_the_odd_ones_furthest(at
 
 def test_the_answer_that_stands_is_the_one_asked_for(at_stage) -> None:
     workspace = at_stage("clustered")
-    assert standing(workspace, "kmeans", {"n_clusters": 3}) == workspace.current("clusterings")
-    assert standing(workspace, "kmeans", {"n_clusters": 4}) is None
-    assert standing(workspace, "hierarchical", {}) is None
+    assert edited_clustering(workspace, "kmeans", {"n_clusters": 3}) == workspace.current(
+        "clusterings"
+    )
+    assert edited_clustering(workspace, "kmeans", {"n_clusters": 4}) is None
+    assert edited_clustering(workspace, "hierarchical", {}) is None
 
 
 def test_nothing_is_said_of_unassigned_images_where_there_are_none() -> None:

@@ -5,8 +5,12 @@ from streamlit.testing.v1 import AppTest
 from contrast_engine import steps
 from contrast_engine.pseudo_labels import classifiers, gather, stratified
 from contrast_engine.steps.structure.spaces import space
-from contrast_engine.views.models.calibration import choice_card, classifier_titles, trust
-from contrast_engine.views.models.confusion import mistakes
+from contrast_engine.views.models.calibration import (
+    calibration_card,
+    choice_card,
+    classifier_titles,
+)
+from contrast_engine.views.models.confusion import confusion_matrix
 
 PAGE = "models/model.py"
 
@@ -19,7 +23,7 @@ def test_what_held_out_labels_say_is_drawn_with_its_basis(at_stage, visit) -> No
     workspace = at_stage("trained")
     key = workspace.current("predictions")
     details = workspace.manifest(key).details
-    found = trust(workspace, key)
+    found = calibration_card(workspace, key)
     _, dots = found.reliability.data
     assert list(dots.y) == [one["accuracy"] for one in details["calibration"]["bins"]]
     assert list(found.curve.data[-1].x) == [point["labels"] for point in details["curve"]]
@@ -54,7 +58,7 @@ def test_every_label_is_in_the_cell_of_what_models_that_never_saw_it_said(at_sta
         workspace.labels.say([image], ("low", "medium", "high")[place % 3])
     key = steps.pseudo_label(workspace, method="one_nn")  # knows every label it has seen
     given = {image: label.label for image, label in workspace.labels.current().items()}
-    found = mistakes(workspace, key)
+    found = confusion_matrix(workspace, key)
     images = [image for cell in found.cells for image, _ in cell.images]
     assert sorted(images) == sorted(given), "every labelled image once"
     assert all(given[image] == cell.truth for cell in found.cells for image, _ in cell.images)
@@ -80,7 +84,7 @@ def test_the_page_says_what_was_compared_and_shows_the_images_behind_a_cell(
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]
     assert card.reason in words(app)
-    found = mistakes(workspace, key)
+    found = confusion_matrix(workspace, key)
     menu = next(box for box in app.selectbox if "behind a cell" in box.label)
     assert menu.value == found.worst
     menu.set_value(0).run()

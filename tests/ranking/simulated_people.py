@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import kendalltau, spearmanr
 
 from contrast_engine.randomness import generator
-from contrast_engine.ranking import Judged, next_pairs, rank
+from contrast_engine.ranking import PairAnswer, next_pairs, rank
 from contrast_engine.vectors import ImageId
 
 
@@ -22,13 +22,13 @@ def judged_by_simulation(
     ids = images(n)
     truth = dict(zip(ids, generator(seed, "simulated", "truth").normal(0, spread, n), strict=True))
     rng = generator(seed, "simulated", "answers")
-    judged: list[Judged] = []
+    judged: list[PairAnswer] = []
     reached = {}
     while len(judged) < budget:
         count = min(batch, budget - len(judged))
         for pair in next_pairs(ids, judged, count, strategy=strategy, seed=seed):  # type: ignore[arg-type]
             wins = rng.random() < 1 / (1 + np.exp(truth[pair.right] - truth[pair.left]))
-            judged.append(Judged(pair.left, pair.right, "left" if wins else "right"))
+            judged.append(PairAnswer(pair.left, pair.right, "left" if wins else "right"))
         scores, true = rank(ids, judged).score, [truth[image] for image in ids]
         reached[len(judged)] = (
             float(kendalltau(scores, true).statistic),

@@ -4,7 +4,7 @@ from sklearn.metrics import cohen_kappa_score
 
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.ranking.agreement import Ratings, agreement, alpha, fleiss, verdict
-from contrast_engine.ranking.dawid_skene import consensus
+from contrast_engine.ranking.dawid_skene import dawid_skene
 from contrast_engine.vectors import ImageId
 
 _ = -1
@@ -116,7 +116,7 @@ def test_the_consensus_trusts_good_people_more_than_a_majority_of_guessers():
         [np.where(random.random(150) < p, truth, random.integers(0, 3, 150)) for p in right]
     )
     ratings = rated(codes, "abc")
-    found = consensus(ratings)
+    found = dawid_skene(ratings)
     majority = (ratings.counts.argmax(axis=1) == truth).mean()
     by_trust = (found.probability.argmax(axis=1) == truth).mean()
     assert by_trust >= majority + 0.03
@@ -127,10 +127,10 @@ def test_the_consensus_trusts_good_people_more_than_a_majority_of_guessers():
 
 
 def test_the_consensus_of_people_who_agree_is_what_they_said():
-    found = consensus(rated([[0, 0], [1, 1], [0, -1], [1, 1]], "ab"))
+    found = dawid_skene(rated([[0, 0], [1, 1], [0, -1], [1, 1]], "ab"))
     assert found.probability.argmax(axis=1).tolist() == [0, 1, 0, 1]
     with pytest.raises(NotEnoughData):
-        consensus(Ratings((), (), ("a",), False, np.empty((0, 0), dtype=int)))
+        dawid_skene(Ratings((), (), ("a",), False, np.empty((0, 0), dtype=int)))
 
 
 @pytest.mark.parametrize("people", [2, 3])

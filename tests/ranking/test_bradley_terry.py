@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from contrast_engine.errors import OptionError
-from contrast_engine.ranking import Judged, rank
+from contrast_engine.ranking import PairAnswer, rank
 from contrast_engine.ranking.bradley_terry import matched_posterior, posterior
 from contrast_engine.vectors import ImageId
 
@@ -13,7 +13,7 @@ A, B, C, D = (ImageId(letter * 16) for letter in "abcd")
 
 
 def test_one_win_has_the_score_of_the_equation_solved_by_hand():
-    ranking = rank([A, B], [Judged(A, B, "left")])
+    ranking = rank([A, B], [PairAnswer(A, B, "left")])
     s = ranking.score[0]  # 1 - p = s with p = 1 / (1 + exp(-2 s)) at the maximum
     assert s == pytest.approx(1 - 1 / (1 + np.exp(-2 * s)), abs=1e-9)
     assert s == pytest.approx(0.3374, abs=1e-4)
@@ -37,7 +37,7 @@ def test_scores_are_those_of_a_penalised_logistic_regression():
 
 
 def test_images_that_always_win_or_were_never_compared_have_finite_honest_scores():
-    ranking = rank([A, B, C, D], [Judged(A, B, "left")] * 40 + [Judged(B, C, "left")] * 40)
+    ranking = rank([A, B, C, D], [PairAnswer(A, B, "left")] * 40 + [PairAnswer(B, C, "left")] * 40)
     assert ranking.ladder == (A, B, D, C)
     assert np.abs(ranking.score).max() < 5
     assert ranking.score[3] == 0
@@ -46,8 +46,10 @@ def test_images_that_always_win_or_were_never_compared_have_finite_honest_scores
 
 
 def test_a_tie_is_half_a_win_on_either_side():
-    tied = rank([A, B, C], [Judged(A, B, "tie")] * 2 + [Judged(B, C, "left")])
-    split = rank([A, B, C], [Judged(A, B, "left"), Judged(A, B, "right"), Judged(B, C, "left")])
+    tied = rank([A, B, C], [PairAnswer(A, B, "tie")] * 2 + [PairAnswer(B, C, "left")])
+    split = rank(
+        [A, B, C], [PairAnswer(A, B, "left"), PairAnswer(A, B, "right"), PairAnswer(B, C, "left")]
+    )
     np.testing.assert_allclose(tied.score, split.score)
     np.testing.assert_allclose(tied.covariance, split.covariance)
 
@@ -62,8 +64,8 @@ def test_a_tie_is_half_a_win_on_either_side():
 def test_the_side_an_image_is_shown_on_does_not_matter(answers):
     ids = [ImageId(f"{row:016x}") for row in range(6)]
     turned = {"left": "right", "right": "left", "tie": "tie"}
-    judged = [Judged(ids[a], ids[b], answer) for a, b, answer in answers if a != b]
-    mirrored = [Judged(j.right, j.left, turned[j.answer]) for j in judged]
+    judged = [PairAnswer(ids[a], ids[b], answer) for a, b, answer in answers if a != b]
+    mirrored = [PairAnswer(j.right, j.left, turned[j.answer]) for j in judged]
     one, two = rank(ids, judged), rank(ids, mirrored)
     np.testing.assert_allclose(one.score, two.score, atol=1e-8)
     assert np.isfinite(one.half_width).all()
@@ -83,9 +85,9 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
 
 
 def test_answers_about_other_images_are_left_out_and_unknown_answers_refused():
-    assert rank([A, B], [Judged(A, C, "left")]).judgements == 0
+    assert rank([A, B], [PairAnswer(A, C, "left")]).judgements == 0
     with pytest.raises(OptionError, match="left, right, tie"):
-        Judged(A, B, "both")
+        PairAnswer(A, B, "both")
 
 
 def test_the_matched_prior_is_as_wide_as_the_scores_and_the_usual_one_is_unchanged():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import NotEnoughData, OptionError
-from contrast_engine.ranking import Judged, next_pairs, rank
+from contrast_engine.ranking import PairAnswer, next_pairs, rank
 from contrast_engine.ranking.pair_selection import expected_gain
 from tests.ranking.simulated_people import images, judged_by_simulation
 
@@ -13,7 +13,9 @@ IDS = images(12)
 
 def answered(pairs, who="me"):
     """Everybody finds the higher id to have more contrast."""
-    return [Judged(p.left, p.right, "left" if p.left > p.right else "right", who) for p in pairs]
+    return [
+        PairAnswer(p.left, p.right, "left" if p.left > p.right else "right", who) for p in pairs
+    ]
 
 
 @pytest.mark.parametrize("strategy", ["active", "random"])

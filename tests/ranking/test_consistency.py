@@ -1,6 +1,6 @@
 import pytest
 
-from contrast_engine.ranking import Judged
+from contrast_engine.ranking import PairAnswer
 from contrast_engine.ranking.consistency import consistency
 from contrast_engine.vectors import ImageId
 
@@ -9,12 +9,12 @@ A, B, C = (ImageId(letter * 16) for letter in "abc")
 
 def test_a_repeat_counts_as_the_same_when_the_same_image_wins_on_either_side():
     judged = [
-        Judged(A, B, "left", "ann"),
-        Judged(A, C, "tie", "ann"),
-        Judged(A, B, "left", "bob"),
-        Judged(B, A, "right", "ann"),  # the same: A again
-        Judged(C, A, "tie", "ann"),  # the same
-        Judged(A, B, "right", "ann"),  # not the same
+        PairAnswer(A, B, "left", "ann"),
+        PairAnswer(A, C, "tie", "ann"),
+        PairAnswer(A, B, "left", "bob"),
+        PairAnswer(B, A, "right", "ann"),  # the same: A again
+        PairAnswer(C, A, "tie", "ann"),  # the same
+        PairAnswer(A, B, "right", "ann"),  # not the same
     ]
     ann, bob = consistency(judged)
     assert (ann.who, ann.judgements, ann.ties, ann.repeats) == ("ann", 5, 2, 3)
@@ -25,7 +25,7 @@ def test_a_repeat_counts_as_the_same_when_the_same_image_wins_on_either_side():
 
 
 def test_a_person_who_only_takes_the_left_side_is_seen():
-    (found,) = consistency([Judged(A, B, "left"), Judged(B, A, "left")] * 10)
+    (found,) = consistency([PairAnswer(A, B, "left"), PairAnswer(B, A, "left")] * 10)
     assert found.same == 0
     assert found.left_low > 0.5
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from contrast_engine.ranking.agreement import Ratings
-from contrast_engine.ranking.consensus_rule import ENOUGH, settle
+from contrast_engine.ranking.consensus_rule import ENOUGH, apply_rule
 from tests.ranking.simulated_people import images
 
 LABELS = ("low", "medium", "high")
@@ -16,13 +16,13 @@ def ratings(said):
 
 def test_one_persons_labels_are_what_they_are():
     a, b = images(2)
-    found = settle(ratings({"ann": {a: "low", b: "high"}}))
+    found = apply_rule(ratings({"ann": {a: "low", b: "high"}}))
     assert (found.of, found.rule, found.words) == ({a: "low", b: "high"}, "one person", "")
 
 
 def test_people_who_never_label_the_same_image_keep_their_labels():
     a, b = images(2)
-    found = settle(ratings({"ann": {a: "low"}, "bob": {b: "high"}}))
+    found = apply_rule(ratings({"ann": {a: "low"}, "bob": {b: "high"}}))
     assert (found.of, found.rule, found.shared) == ({a: "low", b: "high"}, "separate", 0)
     assert found.words == "Labels of 2 people who never labelled the same image."
 
@@ -34,7 +34,7 @@ def test_few_shared_images_take_the_majority_and_leave_ties_out():
         "bob": {a: "low", b: "high"},
         "cid": {a: "high"},
     }
-    found = settle(ratings(said))
+    found = apply_rule(ratings(said))
     assert found.of == {a: "low", c: "high"}
     assert (found.rule, found.disputed, found.shared) == ("majority", (b,), 2)
     assert found.words == (
@@ -57,7 +57,7 @@ def test_a_careful_person_outweighs_two_careless_ones_where_many_images_are_shar
     del said["bea"][ids[0]], said["bea"][ids[1]]
     said["bob"] |= {ids[0]: "high", ids[1]: "high"}
     said["cid"] |= {ids[0]: "high", ids[1]: "high"}  # two against one, and the one is right
-    found = settle(ratings(said))
+    found = apply_rule(ratings(said))
     assert found.rule == "consensus"
     assert [found.of[image] for image in ids[:2]] == ["low", "medium"]
     assert found.of == {image: truth[image] for image in found.of}
@@ -68,7 +68,7 @@ def test_two_equal_people_who_disagree_leave_the_image_disputed():
     ids = images(ENOUGH)
     truth = {image: LABELS[row % 2] for row, image in enumerate(ids)}
     swapped = truth | {ids[0]: "medium", ids[1]: "low"}
-    found = settle(ratings({"ann": truth, "bob": swapped}))
+    found = apply_rule(ratings({"ann": truth, "bob": swapped}))
     assert found.rule == "consensus"
     assert set(found.disputed) == {ids[0], ids[1]}
     assert len(found.of) == ENOUGH - 2
@@ -78,18 +78,18 @@ def test_an_image_of_one_person_keeps_that_label_beside_a_consensus():
     ids = images(ENOUGH + 1)
     truth = {image: LABELS[row % 3] for row, image in enumerate(ids)}
     wrong = dict.fromkeys(ids[:-1], "high")
-    found = settle(ratings({"ann": truth | {ids[-1]: "low"}, "bob": wrong}))
+    found = apply_rule(ratings({"ann": truth | {ids[-1]: "low"}, "bob": wrong}))
     assert found.of[ids[-1]] == "low"
 
 
 @pytest.mark.parametrize("rows", [0, 1])
 def test_nothing_and_hardly_anything_is_settled_too(rows):
     said = {"ann": dict.fromkeys(images(rows), "low")}
-    assert len(settle(ratings(said)).of) == rows
+    assert len(apply_rule(ratings(said)).of) == rows
 
 
 def test_what_is_settled_does_not_hang_on_the_order_of_people():
     ids, rng = images(50), np.random.default_rng(1)
     said = {w: {i: LABELS[rng.integers(3)] for i in ids} for w in ("ann", "bob", "cid")}
     again = dict(reversed(said.items()))
-    assert settle(ratings(said)) == settle(ratings(again))
+    assert apply_rule(ratings(said)) == apply_rule(ratings(again))

@@ -8,7 +8,7 @@ import pytest
 from contrast_engine import steps
 from contrast_engine.errors import ImageError, ModelError, UnknownName
 from contrast_engine.randomness import generator
-from contrast_engine.steps.structure.similar import most_like
+from contrast_engine.steps.structure.similar import most_similar
 from contrast_engine.store import Workspace
 
 SAMPLES = sorted((Path(__file__).parents[2] / "sample_data").glob("*.jpg"))[::16]
@@ -35,7 +35,7 @@ def spaces(workspace: Workspace) -> list[str]:
 def test_every_copy_finds_its_image_first_in_every_space(workspace: Workspace) -> None:
     for on in spaces(workspace):
         for image in workspace.images.ids:
-            found = most_like(workspace, workspace.original_bytes(image), on=on, k=3)
+            found = most_similar(workspace, workspace.original_bytes(image), on=on, k=3)
             assert found.near[0] == (image, 0.0)
             assert found.total == len(workspace.images.ids)
 
@@ -47,17 +47,17 @@ def test_neighbours_are_those_of_the_full_distance_table(workspace: Workspace) -
         row = where.vectors.values[where.vectors.rows[image]]
         far = np.linalg.norm(where.vectors.values - row, axis=1)
         wanted = [where.vectors.ids[k] for k in np.argsort(far, kind="stable")[1:5]]
-        assert [i for i, _ in most_like(workspace, image, on=on, k=4).near] == wanted
+        assert [i for i, _ in most_similar(workspace, image, on=on, k=4).near] == wanted
 
 
 def test_a_file_from_outside_is_placed_where_it_can_be_and_else_says_why(
     workspace: Workspace,
 ) -> None:
     outside = (SAMPLES[0].parent / "astronaut-badge-soft.jpg").read_bytes()
-    assert len(most_like(workspace, outside, k=4).near) == 4
+    assert len(most_similar(workspace, outside, k=4).near) == 4
     with pytest.raises(ModelError, match="brought along"):
-        most_like(workspace, outside, on=spaces(workspace)[1])
+        most_similar(workspace, outside, on=spaces(workspace)[1])
     with pytest.raises(ImageError):
-        most_like(workspace, b"no picture")
+        most_similar(workspace, b"no picture")
     with pytest.raises(UnknownName):
-        most_like(workspace, "0" * 16)
+        most_similar(workspace, "0" * 16)

@@ -17,11 +17,11 @@ from contrast_engine.progress import Cancelled
 from contrast_engine.steps import measure, scan, space
 from contrast_engine.steps.collection import measure as measure_step
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies
-from contrast_engine.steps.structure.spaces import Door
+from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.vectors import Vectors
-from contrast_engine.views.collection.progress import journey
+from contrast_engine.views.collection.progress import workflow_state
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -212,15 +212,17 @@ def measured_by_an_earlier_version(workspace):
 
 def test_values_of_an_earlier_version_are_never_mixed_with_new_ones(workspace):
     measured_by_an_earlier_version(workspace)
-    state = journey(workspace)
+    state = workflow_state(workspace)
     assert (state.is_outdated, state.measured, state.next_step) == (True, 0, "measure")
     key = space(workspace).key
     with pytest.raises(ModelError, match="earlier version"):
-        Door(workspace, key)
+        SpaceEncoder(workspace, key)
     measure(workspace)
-    state = journey(workspace)
+    state = workflow_state(workspace)
     assert (state.is_outdated, state.measured) == (False, 5)
-    assert Door(workspace, space(workspace).key).known().ids == tuple(sorted(workspace.images.ids))
+    assert SpaceEncoder(workspace, space(workspace).key).known().ids == tuple(
+        sorted(workspace.images.ids)
+    )
 
 
 def test_the_space_is_the_core_features_on_one_scale(workspace):

@@ -6,13 +6,13 @@ import pytest
 from contrast_engine import steps
 from contrast_engine.colouring import DISPUTED, colouring
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.steps.labels.consensus_labels import settled_labels
-from contrast_engine.steps.models.live_model import learn_now
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.steps.models.live_model import train_live
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.models.live_model import lesson_card
+from contrast_engine.views.models.live_model import live_model_card
 from contrast_engine.views.models.model_card import model_card
 
 N = 80
@@ -54,14 +54,14 @@ def test_people_who_contradict_each_other_throughout_are_counted_and_not_weighed
 ) -> None:
     three(workspace)
     say(workspace, "cid", {image: other(TRUTH[image]) for image in IDS[:40]})
-    said = settled_labels(workspace)
+    said = consensus_labels(workspace)
     assert said.of == {image: TRUTH[image] for image in IDS[:40]}
     assert said.words.startswith("Majority (somebody labels against the others) of 3 people on 40")
 
 
 def test_a_model_learns_from_the_consensus_and_not_from_the_last_word(workspace) -> None:
     three(workspace)
-    said = settled_labels(workspace)
+    said = consensus_labels(workspace)
     assert said.of == {image: TRUTH[image] for image in IDS[:40]}
     key = steps.pseudo_label(workspace, method="logistic")
     details = workspace.manifest(key).details
@@ -73,10 +73,10 @@ def test_a_model_learns_from_the_consensus_and_not_from_the_last_word(workspace)
 
 def test_the_lesson_of_the_moment_the_model_page_and_the_map_use_the_same_rule(workspace) -> None:
     three(workspace)
-    lesson = learn_now(workspace, space(workspace))
+    lesson = train_live(workspace, space(workspace))
     assert lesson.scores.accuracy > 0.8
-    assert lesson.settled == settled_labels(workspace).words
-    assert lesson.settled in lesson_card(workspace, space(workspace)).basis
+    assert lesson.settled == consensus_labels(workspace).words
+    assert lesson.settled in live_model_card(workspace, space(workspace)).basis
     assert not model_card(workspace, IDS).key
     steps.pseudo_label(workspace)
     card = model_card(workspace, IDS)
@@ -90,7 +90,7 @@ def test_the_lesson_of_the_moment_the_model_page_and_the_map_use_the_same_rule(w
 def test_one_person_has_the_last_word_and_nothing_is_said_of_rules(workspace) -> None:
     say(workspace, "ann", {image: other(TRUTH[image]) for image in IDS[:30]})
     say(workspace, "ann", {image: TRUTH[image] for image in IDS[:30]})
-    said = settled_labels(workspace)
+    said = consensus_labels(workspace)
     assert said.of == {i: label.label for i, label in workspace.labels.current().items()}
     assert (said.words, said.as_json()) == ("", {})
     key = steps.pseudo_label(workspace)
@@ -102,7 +102,7 @@ def test_one_person_has_the_last_word_and_nothing_is_said_of_rules(workspace) ->
 def test_an_image_whose_label_was_taken_away_teaches_nothing(workspace) -> None:
     three(workspace)
     workspace.labels.say([IDS[0]], None, "cid")
-    assert IDS[0] not in settled_labels(workspace).of
+    assert IDS[0] not in consensus_labels(workspace).of
 
 
 def test_the_table_gives_the_settled_label_and_its_rule(workspace) -> None:
@@ -126,7 +126,7 @@ def test_a_disputed_image_is_neither_learnt_from_nor_lost(workspace) -> None:
     say(workspace, "dan", {image: other(TRUTH[image]) for image in IDS[:40]})
     say(workspace, "eve", {IDS[41]: "low"})
     say(workspace, "ann", {IDS[41]: "high"})
-    said = settled_labels(workspace)
+    said = consensus_labels(workspace)
     assert said.settled.disputed
     assert IDS[41] in workspace.labels.current()
     assert said.settled.shared == len(said.of) + len(said.settled.disputed)
@@ -137,5 +137,5 @@ def test_where_every_label_is_disputed_that_is_said_and_not_that_there_are_none(
     say(workspace, "bob", {IDS[0]: "high", IDS[1]: "low"})
     with pytest.raises(NotEnoughData, match=r"every labelled image \(2\) differently"):
         steps.pseudo_label(workspace)
-    assert "differently" in lesson_card(workspace, space(workspace)).words
+    assert "differently" in live_model_card(workspace, space(workspace)).words
     assert "differently" in model_card(workspace, IDS).needs

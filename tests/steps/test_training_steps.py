@@ -23,7 +23,7 @@ from contrast_engine.progress import Cancelled
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.audit_views import view_pictures
 from contrast_engine.steps.encoders.train import aligned, estimate, flat, trainable, training_key
-from contrast_engine.steps.structure.spaces import Door, space, space_of
+from contrast_engine.steps.structure.spaces import SpaceEncoder, space, space_of
 from contrast_engine.store.atomic_files import read_array, write_array
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.store.training_runs import TrainingRun
@@ -239,7 +239,7 @@ def test_a_file_enters_every_space_where_its_own_image_is(workspace: Workspace) 
     picture = read_image(workspace.original(image))
     for on, tolerance in (("features", 1e-6), (key, 1e-4), (f"features+{key}", 1e-4)):
         here = space(workspace, on)
-        placed = Door(workspace, here.key).place(picture).values[0]
+        placed = SpaceEncoder(workspace, here.key).place(picture).values[0]
         rows = here.vectors
         own = np.linalg.norm(placed - rows.take([image]).values[0])
         others = np.linalg.norm(rows.values - placed, axis=1)
@@ -280,7 +280,7 @@ def test_vectors_of_ones_own_are_embeddings(workspace: Workspace, tmp_path: Path
     assert np.array_equal(one.values, two.values)
     assert steps.cluster(workspace, "kmeans", on=report.key)
     with pytest.raises(ModelError, match="brought along"):
-        Door(workspace, space(workspace, report.key).key)
+        SpaceEncoder(workspace, space(workspace, report.key).key)
 
 
 def test_a_file_of_vectors_that_does_not_fit_says_why(workspace: Workspace, tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.validation.human_scores import (
     best_combination,
     order_of_amount,
+    score_correlations,
     shift,
-    with_scores,
 )
 
 AMOUNTS = "contrast_change=0.9,1.2,0.75,1.45,0.5"
@@ -22,7 +22,7 @@ OF_AMOUNT = ("c_rms", "sigma_l", "gcf", "rammg", "lc_mean", "std_y", "lum_contra
 
 def test_measures_are_listed_by_how_close_they_follow_the_scores() -> None:
     scores = np.arange(12.0)
-    found = with_scores({"up": scores**3, "down": -scores, "still": scores * 0}, scores)
+    found = score_correlations({"up": scores**3, "down": -scores, "still": scores * 0}, scores)
     assert [(one.measure, one.rho) for one in found[:2]] == [("up", 1), ("down", -1)]
     assert found[2].rho is None
     assert found[0].n == 12

@@ -10,7 +10,7 @@ from contrast_engine.cli import main
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.images import LinearImage, read_image
 from contrast_engine.perturb import contrast_ladders, ladder
-from contrast_engine.validation.ladders import climb, table_ladders
+from contrast_engine.validation.ladders import run_ladder, table_ladders
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "sample_data"
@@ -26,7 +26,7 @@ def as_taken() -> list[LinearImage]:
 
 
 def table(images, ladders) -> dict[tuple[str, str], float]:
-    return {(c.measure, c.ladder): c.rho for c in climb(images, ladders, AMOUNTS)}
+    return {(c.measure, c.ladder): c.rho for c in run_ladder(images, ladders, AMOUNTS)}
 
 
 def test_amount_follows_scale_and_haze_on_every_sample_photograph(as_taken) -> None:
@@ -57,21 +57,21 @@ def test_gamma_rises_as_its_exponent_falls_and_a_still_measure_counts_nothing() 
     rng = np.random.default_rng(0)
     image = LinearImage(rng.uniform(0.05, 0.9, (40, 50, 3)))
     gamma = next(one for one in table_ladders() if one.perturbation == "gamma")
-    assert climb([image], [gamma], ["mean_y"])[0].rho == 1
-    still = climb([image], [ladder("chroma_rotation", [0, 10, 20])], ["c_rms"])[0]
+    assert run_ladder([image], [gamma], ["mean_y"])[0].rho == 1
+    still = run_ladder([image], [ladder("chroma_rotation", [0, 10, 20])], ["c_rms"])[0]
     assert abs(still.rho) <= 1
-    flat = climb([LinearImage(np.full((9, 9, 3), 0.5))], [gamma], ["c_rms"])[0]
+    flat = run_ladder([LinearImage(np.full((9, 9, 3), 0.5))], [gamma], ["c_rms"])[0]
     assert (flat.rho, flat.low, flat.high, flat.n) == (0, -1, 1, 1)
 
 
 def test_the_interval_is_over_photographs() -> None:
     rng = np.random.default_rng(1)
     images = [LinearImage(rng.uniform(0, 1, (20, 20, 3))) for _ in range(4)]
-    found = climb(images, contrast_ladders()[:1], ["c_rms"])[0]
+    found = run_ladder(images, contrast_ladders()[:1], ["c_rms"])[0]
     assert found.low <= found.rho <= found.high
     assert found.n == 4
     with pytest.raises(NotEnoughData, match="at least one photograph"):
-        climb([], contrast_ladders())
+        run_ladder([], contrast_ladders())
 
 
 def rows_of(text: str) -> dict[str, list[float]]:

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.ranking import Judged
-from contrast_engine.validation.pairwise_rank import with_people
+from contrast_engine.ranking import PairAnswer
+from contrast_engine.validation.pairwise_rank import rank_correlations
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -20,12 +20,12 @@ def judged(vectors, count):
     random = np.random.default_rng(1)
     seen = dict(zip(vectors.ids, vectors.column("seen"), strict=True))
     pairs = [random.choice(vectors.ids, 2, replace=False) for _ in range(count)]
-    return [Judged(a, b, "left" if seen[a] > seen[b] else "right") for a, b in pairs]
+    return [PairAnswer(a, b, "left" if seen[a] > seen[b] else "right") for a, b in pairs]
 
 
 def test_the_measure_that_people_see_comes_first_and_its_reverse_last():
     vectors = collection()
-    found = {one.measure: one for one in with_people(vectors, judged(vectors, 150))}
+    found = {one.measure: one for one in rank_correlations(vectors, judged(vectors, 150))}
     assert list(found) == ["seen", "noise", "turned", "flat"]
     assert found["seen"].rho > 0.9
     assert found["seen"].low < found["seen"].rho < found["seen"].high
@@ -39,14 +39,14 @@ def test_the_measure_that_people_see_comes_first_and_its_reverse_last():
 def test_below_twenty_judgements_nothing_is_said():
     vectors = collection()
     with pytest.raises(NotEnoughData, match="from 20 judgements on, there are 19"):
-        with_people(vectors, judged(vectors, 19))
-    assert len(with_people(vectors, judged(vectors, 20))) == 4
-    elsewhere = [Judged(ImageId("f" * 16), ImageId("e" * 16), "left")] * 50
+        rank_correlations(vectors, judged(vectors, 19))
+    assert len(rank_correlations(vectors, judged(vectors, 20))) == 4
+    elsewhere = [PairAnswer(ImageId("f" * 16), ImageId("e" * 16), "left")] * 50
     with pytest.raises(NotEnoughData, match="there are 0"):
-        with_people(vectors, elsewhere)
+        rank_correlations(vectors, elsewhere)
 
 
 def test_ties_alone_give_scores_but_no_decided_judgements():
     vectors = collection()
-    ties = [Judged(j.left, j.right, "tie") for j in judged(vectors, 25)]
-    assert {(one.right, one.judgements) for one in with_people(vectors, ties)} == {(None, 0)}
+    ties = [PairAnswer(j.left, j.right, "tie") for j in judged(vectors, 25)]
+    assert {(one.right, one.judgements) for one in rank_correlations(vectors, ties)} == {(None, 0)}

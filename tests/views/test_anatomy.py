@@ -9,7 +9,12 @@ from contrast_engine import steps
 from contrast_engine.features import measure_image
 from contrast_engine.images import LinearImage, read_image
 from contrast_engine.store import Workspace
-from contrast_engine.views.image.analysis import alike, anatomy, stands_out, taken_apart
+from contrast_engine.views.image.analysis import (
+    image_analysis,
+    image_planes,
+    similar_images,
+    stands_out,
+)
 
 SAMPLES = sorted((Path(__file__).parents[2] / "sample_data").glob("*.jpg"))[::24]
 
@@ -24,7 +29,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_the_line_through_the_spectrum_has_the_slope_that_is_measured() -> None:
     image = read_image(SAMPLES[2])
     slope = measure_image(image)["spectral_slope"]
-    parts = taken_apart(image)
+    parts = image_planes(image)
     assert f"{abs(slope):.2f}" in parts.spectrum_words
     line = parts.spectrum.data[0]
     x, y = np.log10(np.array(line.x)), np.log10(np.array(line.y))
@@ -34,13 +39,13 @@ def test_the_line_through_the_spectrum_has_the_slope_that_is_measured() -> None:
 def test_the_marks_on_the_tones_are_the_percentiles_that_are_measured() -> None:
     image = read_image(SAMPLES[2])
     low, high = image.lightness_range
-    figure = taken_apart(image).tones
+    figure = image_planes(image).tones
     assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([low, high])
     assert sum(figure.data[0].y) == pytest.approx(1)
 
 
 def test_a_flat_picture_has_tones_but_no_spectrum() -> None:
-    parts = taken_apart(LinearImage(np.full((40, 40, 3), 0.2)))
+    parts = image_planes(LinearImage(np.full((40, 40, 3), 0.2)))
     assert parts.spectrum is None
     assert "flat" in parts.spectrum_words
 
@@ -50,9 +55,9 @@ def test_a_file_that_is_gone_is_said_to_be_gone(measured: Workspace, tmp_path: P
     copy.write_bytes(SAMPLES[0].read_bytes())
     other = Workspace(tmp_path / "other.contrast")
     steps.gather(other, [copy])
-    assert anatomy(other, other.images.ids[0])[0] is not None
+    assert image_analysis(other, other.images.ids[0])[0] is not None
     copy.unlink()
-    found, reason = anatomy(other, other.images.ids[0])
+    found, reason = image_analysis(other, other.images.ids[0])
     assert found is None
     assert "photo.jpg" in reason
 
@@ -62,13 +67,13 @@ def test_a_file_whose_name_is_not_utf8_is_opened(tmp_path: Path) -> None:
     path.write_bytes(SAMPLES[0].read_bytes())
     workspace = Workspace(tmp_path / "some.contrast")
     steps.gather(workspace, [tmp_path])
-    parts, reason = anatomy(workspace, workspace.images.ids[0])
+    parts, reason = image_analysis(workspace, workspace.images.ids[0])
     assert parts is not None, reason
 
 
 def test_the_most_alike_come_nearest_first_and_without_itself(measured: Workspace) -> None:
     image = measured.images.ids[0]
-    found = alike(steps.space(measured).vectors, image, 4)
+    found = similar_images(steps.space(measured).vectors, image, 4)
     assert len(found) == 4
     assert image not in dict(found)
     assert [float(words) for _, words in found] == sorted(float(words) for _, words in found)

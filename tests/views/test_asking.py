@@ -5,17 +5,22 @@ import pytest
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.labels.queue import Queued
+from contrast_engine.views.labels.queue import QueuedImage
 from contrast_engine.views.labels.queue_strategies import (
     AGAIN,
     BLIND,
-    asked,
     chosen_queue,
+    label_requests,
     unsure_of,
 )
 
 A, B, C, D = (ImageId(letter * 16) for letter in "abcd")
-QUEUE = (Queued(A, "typical of hazy"), Queued(B, "at random", True), Queued(C, "x"), Queued(D, "y"))
+QUEUE = (
+    QueuedImage(A, "typical of hazy"),
+    QueuedImage(B, "at random", True),
+    QueuedImage(C, "x"),
+    QueuedImage(D, "y"),
+)
 
 
 @pytest.fixture
@@ -29,14 +34,19 @@ def workspace(tmp_path) -> Workspace:
 
 
 def test_others_labels_show_but_not_of_images_that_everybody_judges(workspace) -> None:
-    found = asked(workspace, QUEUE, "bob")
+    found = label_requests(workspace, QUEUE, "bob")
     assert [one.label for one in found] == ["low", "", "high", ""]
     assert [one.is_open for one in found] == [False, True, False, False]
-    assert [one.label for one in asked(workspace, QUEUE, "ann")] == ["low", "low", "high", ""]
+    assert [one.label for one in label_requests(workspace, QUEUE, "ann")] == [
+        "low",
+        "low",
+        "high",
+        "",
+    ]
 
 
 def test_blind_shows_only_ones_own_words_and_no_reasons(workspace) -> None:
-    found = asked(workspace, QUEUE, "bob", is_blind=True)
+    found = label_requests(workspace, QUEUE, "bob", is_blind=True)
     assert [one.label for one in found] == ["", "", "high", ""]
     assert {one.why for one in found} == {BLIND}
 
@@ -45,7 +55,7 @@ def test_what_one_was_unsure_about_comes_back_last(workspace) -> None:
     workspace.labels.unsure([A], "bob")
     last = unsure_of(workspace, "bob")
     assert last == {A, D}
-    found = asked(workspace, QUEUE, "bob", last=last)
+    found = label_requests(workspace, QUEUE, "bob", last=last)
     assert [one.image for one in found] == [B, C, A, D]
     assert [one.why for one in found][2:] == [AGAIN, AGAIN]
     assert unsure_of(workspace, "ann") == set()

@@ -8,7 +8,7 @@ from contrast_engine.randomness import generator
 from contrast_engine.selection import togetherness
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection import selection_summary
-from contrast_engine.views.collection.selection_summary import chosen_words
+from contrast_engine.views.collection.selection_summary import selection_words
 
 
 def two_groups() -> Vectors:
@@ -21,7 +21,7 @@ def two_groups() -> Vectors:
 
 def test_a_group_is_said_to_be_what_it_is_and_not_warned_of() -> None:
     space = two_groups()
-    found = chosen_words(space, space.ids[40:])
+    found = selection_words(space, space.ids[40:])
     assert "other 40 images: **bright" in found.sentence
     assert "higher in 100% of pairs" in found.sentence
     assert found.warning == ""
@@ -35,7 +35,7 @@ def test_images_from_everywhere_are_warned_of() -> None:
     found = togetherness(space, scattered)
     assert found is not None
     assert found.share < 0.5 * found.possible
-    warning = chosen_words(space, scattered).warning
+    warning = selection_words(space, scattered).warning
     assert "not a neighbourhood in the space of all measures" in warning
     assert f"in a random draw of {len(scattered)} images {found.chance:.0%}" in warning
 
@@ -53,8 +53,8 @@ def test_of_very_few_and_of_most_images_nothing_is_claimed() -> None:
     space = two_groups()
     assert togetherness(space, space.ids[:2]) is None
     assert togetherness(space, space.ids[:30]) is None
-    assert chosen_words(space, space.ids).bars == ()
-    assert chosen_words(space, space.ids[:1]).bars == ()
+    assert selection_words(space, space.ids).bars == ()
+    assert selection_words(space, space.ids[:1]).bars == ()
 
 
 def wide(seed: int, n: int = 300) -> Vectors:
@@ -72,10 +72,10 @@ def test_a_random_draw_of_any_size_is_warned_of_and_a_neighbourhood_is_not(size:
     random = generator(size, "chosen", "draws")
     for _ in range(10):
         drawn = [space.ids[row] for row in random.choice(300, size, replace=False)]
-        assert chosen_words(space, drawn).warning
+        assert selection_words(space, drawn).warning
         middle = space.values[random.integers(300)]
         near = np.argsort(np.square(space.values - middle).sum(axis=1))[:size]
-        assert not chosen_words(space, [space.ids[row] for row in near]).warning
+        assert not selection_words(space, [space.ids[row] for row in near]).warning
 
 
 def test_a_planted_difference_is_named_first_in_nearly_all_trials() -> None:
@@ -87,7 +87,7 @@ def test_a_planted_difference_is_named_first_in_nearly_all_trials() -> None:
         rows = random.choice(300, 30, replace=False)
         values[rows, planted] += 1.5 * values[:, planted].std()
         changed = Vectors(space.ids, values, space.columns)
-        sentence = chosen_words(changed, [space.ids[row] for row in rows]).sentence
+        sentence = selection_words(changed, [space.ids[row] for row in rows]).sentence
         name = describe.phrase(space.columns[planted], 1)
         first += sentence.startswith(f"Compared with the other 270 images: **{name}")
     assert first >= 38
@@ -100,7 +100,7 @@ def test_of_images_drawn_blindly_it_is_said_that_nothing_sets_them_apart() -> No
         random = generator(trial, "chosen", "blind")
         size = (6, 30, 120)[trial % 3]
         rows = random.choice(300, size, replace=False)
-        said += "Nothing sets" in chosen_words(space, [space.ids[row] for row in rows]).sentence
+        said += "Nothing sets" in selection_words(space, [space.ids[row] for row in rows]).sentence
     assert 88 <= said <= 100
 
 
@@ -109,7 +109,7 @@ def test_of_very_many_images_a_draw_is_compared_and_it_is_said(
 ) -> None:
     monkeypatch.setattr(selection_summary, "MOST_COMPARED", 20)
     space = two_groups()
-    found = chosen_words(space, space.ids[40:])
+    found = selection_words(space, space.ids[40:])
     assert "other 40 images: **bright" in found.sentence
     assert found.sentence.endswith("Compared on 20 images drawn from the 50.")
     assert found.bars[0].effect == pytest.approx(1)
@@ -127,7 +127,7 @@ def test_a_large_selection_of_very_many_is_judged_among_a_draw_and_it_is_said() 
     found = togetherness(space, blind)
     assert found is not None
     assert (found.is_neighbourhood, found.among) == (False, 20_000)
-    assert "among a draw of 20,000 images" in chosen_words(space, blind).warning
+    assert "among a draw of 20,000 images" in selection_words(space, blind).warning
     few = togetherness(space, ball[:50])  # too few of them would be in a draw
     assert few is not None
     assert (few.is_neighbourhood, few.among, few.n) == (True, 30_000, 50)

@@ -8,7 +8,11 @@ from contrast_engine.issues import find_issues
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.collection.feature_cards import agreement, issue_table, metric_cards
+from contrast_engine.views.collection.feature_cards import (
+    feature_cards,
+    feature_correlations,
+    issue_table,
+)
 
 
 def table(n: int, seed: int = 0) -> Vectors:
@@ -19,17 +23,17 @@ def table(n: int, seed: int = 0) -> Vectors:
 
 def test_the_ends_of_a_feature_are_its_extremes_and_never_overlap():
     vectors = table(40)
-    card = {c.feature.name: c for c in metric_cards(vectors)}["gcf"]
+    card = {c.feature.name: c for c in feature_cards(vectors)}["gcf"]
     order = np.argsort(vectors.column("gcf"))
     assert [image for image, _ in card.lowest] == [vectors.ids[i] for i in order[:8]]
     assert [image for image, _ in card.highest] == [vectors.ids[i] for i in order[::-1][:8]]
-    few = metric_cards(table(5))[0]
+    few = feature_cards(table(5))[0]
     assert len(few.lowest) == len(few.highest) == 2
     assert not {i for i, _ in few.lowest} & {i for i, _ in few.highest}
 
 
 def test_a_card_says_range_and_source_in_plain_words():
-    cards = {c.feature.name: c for c in metric_cards(table(3))}
+    cards = {c.feature.name: c for c in feature_cards(table(3))}
     assert (cards["u_dr"].range, cards["gcf"].range, cards["skew"].range) == (
         "0 to 1", "0 and up", "any number",
     )  # fmt: skip
@@ -43,7 +47,9 @@ def test_a_card_says_range_and_source_in_plain_words():
 def test_agreement_is_by_ranks_and_names_the_twins():
     ids = tuple(ImageId(str(i)) for i in range(9))
     x = np.arange(9.0)
-    found = agreement(Vectors(ids, np.column_stack([x, np.exp(x), -x, x % 3]), tuple("abcd")))
+    found = feature_correlations(
+        Vectors(ids, np.column_stack([x, np.exp(x), -x, x % 3]), tuple("abcd"))
+    )
     assert found.rho[0, 1] == pytest.approx(1)
     assert found.n == 9
     assert {(a, b): round(rho) for a, b, rho in found.twins} == {

@@ -19,7 +19,7 @@ from contrast_engine.views.collection.feature_overview import (
     overview,
     profile,
 )
-from contrast_engine.views.collection.progress import journey
+from contrast_engine.views.collection.progress import workflow_state
 from contrast_engine.views.input_checks import (
     label_set_problem,
     source_problem,
@@ -28,7 +28,7 @@ from contrast_engine.views.input_checks import (
 )
 from contrast_engine.views.labels.queue import EXPLORED, label_queue, least_certain
 from contrast_engine.views.models.model_card import carried
-from contrast_engine.views.models.new_images import files_to_judge
+from contrast_engine.views.models.new_images import files_to_predict
 from contrast_engine.views.output.table_preview import write_table
 from contrast_engine.views.structure.cluster_card import cluster_cards
 from contrast_engine.views.words import axis_words, axis_words_in_depth, separation_words
@@ -181,7 +181,7 @@ def test_files_of_a_folder_are_judged_by_content_or_ending(tmp_path: Path) -> No
     (tmp_path / "b.jpg").write_bytes(b"")
     (tmp_path / "a").write_bytes(SAMPLES[0].read_bytes())
     (tmp_path / "notes.txt").write_text("words")
-    assert [path.name for path in files_to_judge(str(tmp_path))] == ["a", "b.jpg"]
+    assert [path.name for path in files_to_predict(str(tmp_path))] == ["a", "b.jpg"]
 
 
 def test_gathering_scans_then_measures_and_the_second_time_computes_nothing(
@@ -212,21 +212,21 @@ def test_gathering_says_which_part_it_is_in_and_stops_when_asked(tmp_path: Path)
 
 
 def test_the_next_step_follows_the_journey(measured: Workspace) -> None:
-    assert journey(measured).next_step == "cluster"
+    assert workflow_state(measured).next_step == "cluster"
     steps.cluster(measured)
-    assert journey(measured).next_step == "label"
+    assert workflow_state(measured).next_step == "label"
     ids = measured.images.ids
     measured.labels.say(ids[:5], "low")
     measured.labels.say(ids[5:9], "high")
     steps.pseudo_label(measured)
-    state = journey(measured)
+    state = workflow_state(measured)
     assert state.next_step == "validate"
     assert (state.labelled, state.predicted, state.clusters) == (9, len(SAMPLES), 3)
     assert state.unmeasured == 0
 
 
 def test_an_empty_workspace_asks_for_photographs(tmp_path: Path) -> None:
-    assert journey(Workspace(tmp_path / "some.contrast")).next_step == "add"
+    assert workflow_state(Workspace(tmp_path / "some.contrast")).next_step == "add"
 
 
 def test_an_answer_counts_only_for_its_options_and_the_images_of_now(

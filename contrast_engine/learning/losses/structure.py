@@ -38,7 +38,7 @@ def _deviation(values: Tensor, window: int) -> Tensor:
 
 @lru_cache(maxsize=64)
 def _windows(side: int, window: int, dtype: torch.dtype, device: torch.device) -> Tensor:
-    """Give the matrix that averages every whole window of an axis: two of them are a box."""
+    """The matrix that averages every whole window of an axis: two of them are a box."""
     count = side - window + 1
     matrix = torch.zeros(count, side, dtype=dtype)
     for first in range(count):

@@ -57,7 +57,7 @@ class _MeanAndSpread(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, maps: Tensor) -> tuple[Tensor, Tensor]:
-        """Give mean and spread."""
+        """Mean and spread."""
         # in float32 even under autocast: bfloat16 has 8 bits, too few for small differences;
         # two passes, since torch's own variance takes five times as long with channels last
         exact = maps if maps.dtype == torch.float64 else maps.float()
@@ -68,7 +68,7 @@ class _MeanAndSpread(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> Tensor:
-        """Give the gradient of the maps from those of mean and spread."""
+        """The gradient of the maps from those of mean and spread."""
         maps, mean, spread = ctx.saved_tensors
         of_mean, of_spread = (each[:, :, None, None] for each in gradients)
         area = maps.shape[2] * maps.shape[3]

@@ -60,7 +60,7 @@ class ConvVAE(MixedPrecision):
         self.width = width
 
     def encode(self, coded: Tensor) -> tuple[Tensor, Tensor]:
-        """Give mean and log variance of the latent vector, each (n, d)."""
+        """Mean and log variance of the latent vector, each (n, d)."""
         with self.precision(coded.device):
             seen = self.encoder(2 * shrunk(coded) - 1)
         cells = pooled(seen.float(), GRID).flatten(1)
@@ -86,7 +86,7 @@ class ConvVAE(MixedPrecision):
 
 
 def shrinks(height: int, width: int) -> int:
-    """Give by how much pictures of this size are averaged before they are convolved."""
+    """By how much pictures of this size are averaged before they are convolved."""
     return max(1, min(height, width) // LARGEST)
 
 
@@ -97,7 +97,7 @@ def shrunk(maps: Tensor) -> Tensor:
 
 
 def tones(coded: Tensor) -> Tensor:
-    """Give ln mean luminance and ln of its spread over its mean, of (n, 3, h, w): (n, 2).
+    """Ln mean luminance and ln of its spread over its mean, of (n, 3, h, w): (n, 2).
 
     Code values are squared to linear light: nearly the sRGB curve, and cheap.
     """
@@ -173,7 +173,7 @@ def _same(before: int, after: int) -> nn.Sequential:
 
 @lru_cache(maxsize=64)
 def _areas(size: int, side: int, device: torch.device, dtype: torch.dtype) -> Tensor:
-    """Give the (side, size) matrix whose rows average equal shares of an axis, parts included."""
+    """The (side, size) matrix whose rows average equal shares of an axis, parts included."""
     edges = torch.linspace(0, size, side + 1)
     pixels = torch.arange(size)
     overlap = torch.minimum(edges[1:, None], pixels[None] + 1) - torch.maximum(
@@ -184,14 +184,14 @@ def _areas(size: int, side: int, device: torch.device, dtype: torch.dtype) -> Te
 
 @lru_cache(maxsize=64)
 def _covering(size: int, wanted: int, device: torch.device, dtype: torch.dtype) -> Tensor:
-    """Give the (wanted, size) matrix that repeats each pixel over the area it covers."""
+    """The (wanted, size) matrix that repeats each pixel over the area it covers."""
     nearest = ((torch.arange(wanted) + 0.5) * size / wanted).long()
     return torch.nn.functional.one_hot(nearest, size).to(device, dtype)
 
 
 @lru_cache(maxsize=64)
 def _smooth(size: int, wanted: int, device: torch.device) -> Tensor:
-    """Give the (wanted, size) matrix of linear interpolation between the centres of pixels."""
+    """The (wanted, size) matrix of linear interpolation between the centres of pixels."""
     unit = torch.eye(size)[None]  # (1, size, size): each pixel's own row is what it spreads to
     spread = functional.interpolate(unit, wanted, mode="linear", align_corners=False)
     return spread[0].T.contiguous().to(device)

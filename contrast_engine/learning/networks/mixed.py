@@ -10,7 +10,7 @@ class MixedPrecision(nn.Module):
     is_mixed: bool = False
 
     def precision(self, device: torch.device) -> torch.autocast:
-        """Give the context to run the convolutions in."""
+        """The context to run the convolutions in."""
         return torch.autocast(device.type, torch.bfloat16, enabled=self.is_mixed)
 
 

@@ -49,7 +49,7 @@ class Contrastive(Objective):
         self.is_semantic = is_semantic
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """Give the loss and the share of altered versions that could be verified."""
+        """The loss and the share of altered versions that could be verified."""
         if self.is_semantic:
             one, two = semantic_views(light, draw), semantic_views(light, draw)
             first, second = self.projector(self.encoder(torch.cat([one, two]))).float().chunk(2)
@@ -73,7 +73,7 @@ class Contrastive(Objective):
         }
 
     def _apart(self, z: Tensor, altered: list[Views], own: Tensor) -> Tensor:
-        """Give NT-Xent with altered versions as hard negatives."""
+        """NT-Xent with altered versions as hard negatives."""
         n = len(own)
         hard = hard_ok = None
         if altered:
@@ -83,17 +83,17 @@ class Contrastive(Objective):
                        hard_ok=hard_ok, same_contrast=alike(own))  # fmt: skip
 
     def embed(self, light: Tensor) -> Tensor:
-        """Give what the convolutions see, before the head of the loss."""
+        """What the convolutions see, before the head of the loss."""
         embedding: Tensor = self.encoder(light)
         return embedding
 
     def watched(self, light: Tensor) -> Tensor:
-        """Give what the loss acts on, behind the head."""
+        """What the loss acts on, behind the head."""
         projected: Tensor = self.projector(self.encoder(light))
         return projected
 
     def ceiling(self, batch: int) -> float | None:
-        """Give ln(2n - 1), the loss of equal embeddings, where no column is excluded."""
+        """Ln(2n - 1), the loss of equal embeddings, where no column is excluded."""
         return math.log(2 * batch - 1) if self.is_semantic else None
 
 

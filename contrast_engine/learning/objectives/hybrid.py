@@ -46,7 +46,7 @@ class Hybrid(Objective):
         self.register_buffer("spread", spread)
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """Give the joint loss, its two parts, and the share of pairs ordered rightly."""
+        """The joint loss, its two parts, and the share of pairs ordered rightly."""
         n = len(light)
         own = log_panel(light)
         views = [positives(light, own, draw).light for _ in range(2)]
@@ -62,18 +62,18 @@ class Hybrid(Objective):
         return {"loss": loss, "nt_xent": together, "hinge": order, "pairs_right": right}
 
     def embed(self, light: Tensor) -> Tensor:
-        """Give the mix of what was convolved and what was measured."""
+        """The mix of what was convolved and what was measured."""
         measured = (statistics(light) - self.centre) / self.spread
         embedding: Tensor = self.mixer(torch.cat([self.encoder(light).float(), measured], dim=1))
         return embedding
 
     def watched(self, light: Tensor) -> Tensor:
-        """Give what NT-Xent acts on."""
+        """What NT-Xent acts on."""
         projected: Tensor = self.projector(self.embed(light))
         return projected
 
     def score(self, embedding: Tensor) -> Tensor:
-        """Give the learnt amount of contrast."""
+        """The learnt amount of contrast."""
         score: Tensor = self.scorer(embedding)[:, 0]
         return score
 

@@ -33,7 +33,7 @@ class Pretext(Objective):
         self.n_bins = n_bins
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """Give the cross entropy over boundaries and the share of bins named rightly."""
+        """The cross entropy over boundaries and the share of bins named rightly."""
         seen = positives(light, log_panel(light), draw).light
         above = self.boundaries(self.encoder(seen).float())  # (n, bins - 1)
         wanted = self.bins[rows]
@@ -43,6 +43,6 @@ class Pretext(Objective):
         return {"loss": loss, "accuracy": (named == wanted).float().mean()}
 
     def embed(self, light: Tensor) -> Tensor:
-        """Give what the bins are told from."""
+        """What the bins are told from."""
         embedding: Tensor = self.encoder(light)
         return embedding

@@ -37,7 +37,7 @@ class Rank(Objective):
         self.across = across
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """Give the hinge and the share of pairs that the score orders rightly."""
+        """The hinge and the share of pairs that the score orders rightly."""
         seen = turned_colours(cropped(light, draw, 0.7), draw)
         low, high = ladder_pairs(seen, draw)
         before, after = log_panel(low), log_panel(high)
@@ -59,18 +59,18 @@ class Rank(Objective):
         return {"loss": within + self.across * across, "pairs_right": right}
 
     def embed(self, light: Tensor) -> Tensor:
-        """Give what the score is a sum of."""
+        """What the score is a sum of."""
         embedding: Tensor = self.encoder(light)
         return embedding
 
     def score(self, embedding: Tensor) -> Tensor:
-        """Give the learnt amount of contrast, in steps of ln contrast."""
+        """The learnt amount of contrast, in steps of ln contrast."""
         score: Tensor = self.scorer(embedding.float())[:, 0]
         return score
 
 
 def rising(low: Tensor, high: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
-    """Give the hinge of ladder pairs, and which of them count, (n,).
+    """The hinge of ladder pairs, and which of them count, (n,).
 
     Args:
         low: (n,) scores at the lower place of the ladder.
@@ -85,7 +85,7 @@ def rising(low: Tensor, high: Tensor, step: Tensor) -> tuple[Tensor, Tensor]:
 
 @torch.no_grad()
 def ladder_pairs(light: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Give each picture at a lower and a higher place of one of the three ladders.
+    """Each picture at a lower and a higher place of one of the three ladders.
 
     A quarter of the batch climbs scale (0.3 to 1), a quarter haze (0.3 to 1), half of it an
     S-curve (1 to 8), the hardest of the three; the places are a tenth of the ladder apart or more.

@@ -53,7 +53,7 @@ class VAE(Objective):
         self.is_varied = is_varied
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """Give the loss, its parts, and the slope of painted on original contrast."""
+        """The loss, its parts, and the slope of painted on original contrast."""
         light = shrunk(light)  # the loss is that of what the network can paint
         if self.is_varied and self.training:
             light = varied(light, draw)
@@ -79,11 +79,11 @@ class VAE(Objective):
         return {"loss": loss, "error": squared, "divergence": divergence, "contrast_slope": slope}
 
     def embed(self, light: Tensor) -> Tensor:
-        """Give the mean of the latent vector."""
+        """The mean of the latent vector."""
         return self.network.encode(encode_srgb(light))[0]
 
     def painted(self, light: Tensor) -> Tensor:
-        """Give the pictures as the network paints them from the mean of the latent vector."""
+        """The pictures as the network paints them from the mean of the latent vector."""
         mean, _ = self.network.encode(encode_srgb(light))
         return self.network.decode(mean, *light.shape[-2:])
 
@@ -97,7 +97,7 @@ def contrast_slope(painted: Tensor, light: Tensor) -> Tensor:
 
 @torch.no_grad()
 def varied(light: Tensor, draw: torch.Generator) -> Tensor:
-    """Give one version of each picture, cropped, flipped, brighter or darker, harsher or softer.
+    """One version of each picture, cropped, flipped, brighter or darker, harsher or softer.
 
     A version is both what is seen and what has to be painted, so its contrast is known.
     """

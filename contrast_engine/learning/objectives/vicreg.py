@@ -29,7 +29,7 @@ class VICReg(Objective):
         self.weights = {"invariance": invariance, "variance": variance, "covariance": covariance}
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """Give the weighted loss and its two regularising parts."""
+        """The weighted loss and its two regularising parts."""
         own = log_panel(light)
         views = torch.cat([positives(light, own, draw).light for _ in range(2)])
         one, two = self.projector(self.encoder(views)).float().chunk(2)
@@ -37,11 +37,11 @@ class VICReg(Objective):
         return {"loss": loss, "variance": spread_hinge(one), "covariance": off_diagonal(one)}
 
     def embed(self, light: Tensor) -> Tensor:
-        """Give what the convolutions see, before the head of the loss."""
+        """What the convolutions see, before the head of the loss."""
         embedding: Tensor = self.encoder(light)
         return embedding
 
     def watched(self, light: Tensor) -> Tensor:
-        """Give what the loss acts on, behind the head."""
+        """What the loss acts on, behind the head."""
         projected: Tensor = self.projector(self.encoder(light))
         return projected

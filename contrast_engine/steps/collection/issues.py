@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.issues import Found, find_issues
+from contrast_engine.issues import FlaggedImages, find_issues
 from contrast_engine.store import Workspace
 
 
 def issues(
     workspace: Workspace, thresholds: Mapping[str, float] | None = None
-) -> tuple[Found, ...]:
+) -> tuple[FlaggedImages, ...]:
     """Look for every contrast issue among the measured images of a workspace.
 
     Raises:

@@ -88,20 +88,20 @@ def measure(
 
 
 @contextmanager
-def keeping(workspace: Workspace) -> "Iterator[Kept]":
+def keeping(workspace: Workspace) -> "Iterator[FeatureBuffer]":
     """Open what is measured of a workspace, to add to it; what was added is kept at the end.
 
     The lock "measure" must be held.
     """
     with left_behind(workspace) as copies:
-        kept = Kept(workspace, copies)
+        kept = FeatureBuffer(workspace, copies)
         try:
             yield kept
         finally:
             kept.save()
 
 
-class Kept:
+class FeatureBuffer:
     """Measured rows and training copies, saved every hundred images or ten seconds.
 
     Args:
@@ -141,7 +141,7 @@ class Kept:
 
 
 def measured(image: LinearImage) -> Measured:
-    """Give the row of features and the training copy of a picture.
+    """The row of features and the training copy of a picture.
 
     Raises:
         ImageError: A feature has no finite value on it.
@@ -157,7 +157,7 @@ def _recipe() -> Json:
 
 
 def _measure_new(
-    workspace: Workspace, kept: Kept, threads: int | None, progress: Progress
+    workspace: Workspace, kept: FeatureBuffer, threads: int | None, progress: Progress
 ) -> tuple[Problem, ...]:
     """Measure what has no row yet; give what failed."""
     images = workspace.images

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from contrast_engine.errors import CollectionError, ImageError
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.collection.measure import Kept, Measured, measured
+from contrast_engine.steps.collection.measure import FeatureBuffer, Measured, measured
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import ImageFile, Problem, Workspace, shown
 from contrast_engine.store.atomic_files import reason
-from contrast_engine.store.sources import Found, Search, root_of, search
+from contrast_engine.store.sources import FoundFiles, Search, root_of, search
 from contrast_engine.vectors import ImageId
 
 _SAVE_EVERY = 200
@@ -50,7 +50,7 @@ def scan(
     paths: Sequence[str | Path] = (),
     *,
     progress: Progress = SILENT,
-    kept: Kept | None = None,
+    kept: FeatureBuffer | None = None,
 ) -> ScanReport:
     """Bring the collection up to date with folders, archives, tables and files.
 
@@ -95,12 +95,12 @@ def _read(
     found: Search,
     known: dict[str, ImageFile],
     progress: Progress,
-    kept: Kept | None,
+    kept: FeatureBuffer | None,
 ) -> dict[str, ImageFile]:
-    """Give a row for every file found, reading only new and changed ones."""
+    """A row for every file found, reading only new and changed ones."""
     pictured = workspace.thumbs.ids()
     rows: dict[str, ImageFile] = {}
-    todo: list[Found] = []
+    todo: list[FoundFiles] = []
     for file in sorted(found.files.values(), key=lambda file: os.fsencode(file.location)):
         row = _as_before(file, known.get(file.location), pictured)
         if row is None:
@@ -112,7 +112,7 @@ def _read(
     progress.tick(done, total, note)
     keeper = _Keeper(workspace, known | rows)
 
-    def ask(file: Found) -> tuple[ImageFile, bytes | None, Measured | None]:
+    def ask(file: FoundFiles) -> tuple[ImageFile, bytes | None, Measured | None]:
         return _examined(file, kept)
 
     try:
@@ -129,9 +129,9 @@ def _read(
 
 
 def _as_before(
-    file: Found, row: ImageFile | None, pictured: frozenset[ImageId]
+    file: FoundFiles, row: ImageFile | None, pictured: frozenset[ImageId]
 ) -> ImageFile | None:
-    """Give the row of a file that need not be read, or None."""
+    """The row of a file that need not be read, or None."""
     if file.problem is not None:
         if file.is_gone and row is not None and row.id is not None:
             return dataclasses.replace(row, missing=True)
@@ -143,7 +143,9 @@ def _as_before(
     return dataclasses.replace(row, missing=False) if row.id in pictured else None
 
 
-def _examined(file: Found, kept: Kept | None) -> tuple[ImageFile, bytes | None, Measured | None]:
+def _examined(
+    file: FoundFiles, kept: FeatureBuffer | None
+) -> tuple[ImageFile, bytes | None, Measured | None]:
     from contrast_engine.images import examine
 
     row = ImageFile(file.location, file.root, bytes=file.bytes, mtime_ns=file.mtime_ns)
@@ -214,7 +216,7 @@ class _Keeper:
 def _left_over(
     rows: dict[str, ImageFile], known: dict[str, ImageFile], roots: Sequence[str]
 ) -> dict[str, ImageFile]:
-    """Give the known files that this scan did not come across, as they are now.
+    """The known files that this scan did not come across, as they are now.
 
     A file that moved is dropped, its image is at the new place; one that vanished is missing.
     """

@@ -20,7 +20,7 @@ _PATIENCE = 600.0  # seconds to wait for another process that is making copies
 def copies(
     workspace: Workspace, ids: tuple[ImageId, ...], size: int, progress: Progress = SILENT
 ) -> tuple[tuple[ImageId, ...], Bytes]:
-    """Give the training copies of some images, making those that are not cached.
+    """The training copies of some images, making those that are not cached.
 
     Returns:
         The images that could be read, and (n, size, size, 3) uint8 in their order.

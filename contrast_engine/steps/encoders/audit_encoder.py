@@ -139,7 +139,7 @@ def _ladder_findings(details: Json) -> list[Finding]:
 
 
 def _score(vectors: Vectors, contrast: Floats, seed: int) -> Floats:
-    """Give the embedding's own score, or what folds it was not fitted on read of contrast."""
+    """The embedding's own score, or what folds it was not fitted on read of contrast."""
     from contrast_engine.validation.sensitivity import read_out
 
     if "score" in vectors.columns:
@@ -148,7 +148,7 @@ def _score(vectors: Vectors, contrast: Floats, seed: int) -> Floats:
 
 
 def _confounders(workspace: Workspace, features: Vectors) -> dict[str, Floats]:
-    """Give what a contrast score must not follow, for the same images."""
+    """What a contrast score must not follow, for the same images."""
     facts = [workspace.images.facts(image) for image in features.ids]
     pixels = np.array([max(fact.width * fact.height, 1) for fact in facts], dtype=np.float64)
     stored = np.array([fact.bytes for fact in facts], dtype=np.float64)

@@ -28,7 +28,7 @@ _MEASURED_LADDER_IMAGES = 12
 
 
 @dataclass(frozen=True, eq=False)
-class UnderTest:
+class EncoderUnderTest:
     """One embedding under test."""
 
     on: str
@@ -42,7 +42,7 @@ class UnderTest:
 
 
 def measured_features(workspace: Workspace) -> Vectors:
-    """Give the measured features.
+    """The measured features.
 
     Raises:
         NotEnoughData: Nothing is measured.
@@ -55,7 +55,7 @@ def measured_features(workspace: Workspace) -> Vectors:
 
 
 def vectors_of(workspace: Workspace, on: str) -> tuple[str, Vectors]:
-    """Give the key and the vectors of "features" or of one embedding.
+    """The key and the vectors of "features" or of one embedding.
 
     Raises:
         UnknownName: There is no such embedding, or several are asked for at once.
@@ -69,8 +69,8 @@ def vectors_of(workspace: Workspace, on: str) -> tuple[str, Vectors]:
     return key, workspace.load(key)
 
 
-def under_test(workspace: Workspace, on: str) -> UnderTest:
-    """Give an embedding with what altered images can be put through, where that is known.
+def under_test(workspace: Workspace, on: str) -> EncoderUnderTest:
+    """An embedding with what altered images can be put through, where that is known.
 
     Raises:
         UnknownName: There is no such embedding.
@@ -82,21 +82,23 @@ def under_test(workspace: Workspace, on: str) -> UnderTest:
 
         scaling = space(workspace, FEATURES).scaling
         assert isinstance(scaling, QuantileScaling)
-        return UnderTest(key, vectors, _measuring(scaling), False, ANALYSIS_SIZE, None,
+        return EncoderUnderTest(key, vectors, _measuring(scaling), False, ANALYSIS_SIZE, None,
                        _MEASURED_LADDER_IMAGES, "")  # fmt: skip
     model_key = workspace.manifest(key).recipe.get("model")
     if model_key is None:
         why = (
             "the vectors were brought along, so altered images cannot be put through what made them"
         )
-        return UnderTest(key, vectors, None, False, 0, (), 0, why)
+        return EncoderUnderTest(key, vectors, None, False, 0, (), 0, why)
     from contrast_engine.encoders.model import EncoderModel
 
     arrays, recipe = workspace.models.load(model_key)
     model = EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
     held_out = tuple(ImageId(image) for image in recipe["held_out"])
-    return UnderTest(key, vectors, _seeing(model), model.recipe.has_score, 2 * model.recipe.size,
-                   held_out, _LADDER_IMAGES, "")  # fmt: skip
+    return EncoderUnderTest(
+        key, vectors, _seeing(model), model.recipe.has_score, 2 * model.recipe.size,
+        held_out, _LADDER_IMAGES, "",
+    )  # fmt: skip
 
 
 def _seeing(model: "EncoderModel") -> Callable[[Sequence[Floats]], Floats]:
@@ -127,7 +129,7 @@ def _measuring(scaling: "QuantileScaling") -> Callable[[Sequence[Floats]], Float
 
 
 def common_images(vectors: Vectors, measured: Vectors, seed: int) -> tuple[ImageId, ...]:
-    """Give the images both have, sorted; of more than `MOST` so many, drawn by seed.
+    """The images both have, sorted; of more than `MOST` so many, drawn by seed.
 
     Raises:
         NotEnoughData: They are fewer than `LEAST`.
@@ -145,7 +147,7 @@ def common_images(vectors: Vectors, measured: Vectors, seed: int) -> tuple[Image
 
 
 def ladder_pictures(
-    workspace: Workspace, tested: UnderTest, ids: tuple[ImageId, ...], seed: int
+    workspace: Workspace, tested: EncoderUnderTest, ids: tuple[ImageId, ...], seed: int
 ) -> tuple[dict[ImageId, Floats], dict[ImageId, Floats]]:
     """Read images to climb ladders with: those never trained on, and others to fit an axis on."""
     from contrast_engine.images import read_image

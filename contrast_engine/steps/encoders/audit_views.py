@@ -69,7 +69,7 @@ def views(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -
 
 
 def view_pictures(workspace: Workspace, key: str) -> Bytes | None:
-    """Give (3, m, s, s, 3) uint8 of a views report: images, what keeps, what changes contrast."""
+    """(3, m, s, s, 3) uint8 of a views report: images, what keeps, what changes contrast."""
     return read_array(_pictures_of(workspace, key))
 
 

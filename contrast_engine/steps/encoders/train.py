@@ -135,7 +135,7 @@ def training_key(
     workspace: Workspace, encoder: str, *, preset: str = "quick", options: Json | None = None,
     seed: int = 0,
 ) -> str:  # fmt: skip
-    """Give the key that `train` would use, for watching or steering the run before it ends."""
+    """The key that `train` would use, for watching or steering the run before it ends."""
     recipe = recipe_of(encoder, preset, options)
     return _key(workspace, encoder, recipe, trainable(workspace), seed)
 
@@ -178,7 +178,7 @@ def discard(workspace: Workspace, key: str) -> None:
 
 
 def recipe_of(encoder: str, preset: str = "quick", options: Json | None = None) -> "Encoder":
-    """Give an encoder's options: those named, then those of the preset, then the defaults.
+    """An encoder's options: those named, then those of the preset, then the defaults.
 
     Raises:
         OptionError: An option does not fit.
@@ -192,7 +192,7 @@ def recipe_of(encoder: str, preset: str = "quick", options: Json | None = None) 
 
 
 def trainable(workspace: Workspace) -> tuple[ImageId, ...]:
-    """Give the images that encoders learn from: readable and there, sorted by id."""
+    """The images that encoders learn from: readable and there, sorted by id."""
     images = workspace.images
     return tuple(sorted(image for image in images.ids if image not in images.missing))
 
@@ -275,7 +275,7 @@ class _Recorder:
 
 
 def flat(embedding: Floats) -> Floats:
-    """Give the first two principal axes of standardised vectors (m, d): (m, 2), unit spread."""
+    """The first two principal axes of standardised vectors (m, d): (m, 2), unit spread."""
     centred = embedding - embedding.mean(axis=0)
     centred = centred / np.maximum(centred.std(axis=0), 1e-9)
     u, s, _ = np.linalg.svd(centred, full_matrices=False)

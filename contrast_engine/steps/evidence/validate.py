@@ -7,7 +7,7 @@ from contrast_engine.features import features as registered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.labels.annotator_agreement import ratings, ratings_hash
-from contrast_engine.steps.labels.consensus_labels import settled_labels
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.pseudo_label import pairs_hash
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
@@ -79,7 +79,7 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
     made = {kind: workspace.manifest(key) for kind, key in keys.items() if key}
     judged = next((made[k].details for k in ("predictions", "clusterings") if k in made), {})
     here = space(workspace, str(judged.get("on", "features")))
-    labels = settled_labels(workspace).of
+    labels = consensus_labels(workspace).of
     measured = {i: label for i, label in labels.items() if i in here.vectors.rows}
     known = workspace.labels.label_set()
     training = made["predictions"].details if "predictions" in made else {}

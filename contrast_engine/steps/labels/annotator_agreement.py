@@ -4,13 +4,13 @@ import hashlib
 from dataclasses import dataclass
 
 from contrast_engine.ranking.agreement import Agreement, Ratings, agreement
-from contrast_engine.ranking.dawid_skene import consensus
+from contrast_engine.ranking.dawid_skene import dawid_skene
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 
 
 @dataclass(frozen=True)
-class Agreed:
+class AnnotatorAgreement:
     """The label of an image that people most probably mean.
 
     Args:
@@ -26,24 +26,28 @@ class Agreed:
     people: int
 
 
-def rater_agreement(workspace: Workspace, *, seed: int = 0) -> tuple[Agreement, tuple[Agreed, ...]]:
-    """Give how far people agree, and a consensus label for every labelled image.
+def annotator_agreement(
+    workspace: Workspace, *, seed: int = 0
+) -> tuple[Agreement, tuple[AnnotatorAgreement, ...]]:
+    """How far people agree, and a consensus label for every labelled image.
 
     Raises:
         NotEnoughData: Fewer than two images have labels of two people, or all are alike.
     """
     gathered = ratings(workspace)
     found = agreement(gathered, seed=seed)
-    probability = consensus(gathered).probability
+    probability = dawid_skene(gathered).probability
     agreed = tuple(
-        Agreed(image, gathered.labels[int(row.argmax())], float(row.max()), int(counts.sum()))
+        AnnotatorAgreement(
+            image, gathered.labels[int(row.argmax())], float(row.max()), int(counts.sum())
+        )
         for image, row, counts in zip(gathered.ids, probability, gathered.counts, strict=True)
     )
     return found, agreed
 
 
 def ratings(workspace: Workspace) -> Ratings:
-    """Give the last word of every person about every image, as far as it was not taken back."""
+    """The last word of every person about every image, as far as it was not taken back."""
     said = workspace.labels.by_person()
     known = workspace.labels.label_set()
     meant = {who: {i: label for i, label in one.items() if label} for who, one in said.items()}

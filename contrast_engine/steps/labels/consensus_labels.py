@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 from contrast_engine.arrays import Json
 from contrast_engine.pseudo_labels.active_learning import was_random
-from contrast_engine.ranking.consensus_rule import Settled, settle
+from contrast_engine.ranking.consensus_rule import RuledLabels, apply_rule
 from contrast_engine.steps.labels.annotator_agreement import ratings
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 
 
 @dataclass(frozen=True)
-class SettledLabels:
+class ConsensusLabels:
     """One label for each image, and how it came about.
 
     Args:
@@ -20,7 +20,7 @@ class SettledLabels:
         drawn: The images that were asked for at random.
     """
 
-    settled: Settled
+    settled: RuledLabels
     people: dict[ImageId, int]
     drawn: frozenset[ImageId]
 
@@ -52,7 +52,7 @@ class SettledLabels:
         return self.settled.rule_of(image, self.people[image])
 
     def as_json(self) -> Json:
-        """Give the rule, in numbers and words; empty for one person's own labels."""
+        """The rule, in numbers and words; empty for one person's own labels."""
         if self.settled.rule == "one person":
             return {}
         return {
@@ -64,8 +64,8 @@ class SettledLabels:
         }
 
 
-def settled_labels(workspace: Workspace) -> SettledLabels:
-    """Give the label of every labelled image: one person's last word, or what several settle on.
+def consensus_labels(workspace: Workspace) -> ConsensusLabels:
+    """The label of every labelled image: one person's last word, or what several settle on.
 
     An image whose label was taken away after all that was said of it has none.
     """
@@ -74,7 +74,7 @@ def settled_labels(workspace: Workspace) -> SettledLabels:
     gathered = ratings(workspace).among(current)
     if len(gathered.people) < 2:
         own = {image: label.label for image, label in current.items()}
-        alone = Settled(own, "one person", len(gathered.people), 0, ())
-        return SettledLabels(alone, dict.fromkeys(own, 1), drawn)
+        alone = RuledLabels(own, "one person", len(gathered.people), 0, ())
+        return ConsensusLabels(alone, dict.fromkeys(own, 1), drawn)
     heard = dict(zip(gathered.ids, gathered.counts.sum(axis=1).tolist(), strict=True))
-    return SettledLabels(settle(gathered), heard, drawn)
+    return ConsensusLabels(apply_rule(gathered), heard, drawn)

@@ -4,7 +4,7 @@ from typing import Literal, get_args
 
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.pseudo_labels.active_learning import (
-    Wanted,
+    LabelSuggestion,
     active_queue,
     random_queue,
     shared_queue,
@@ -24,7 +24,7 @@ def label_next(
     strategy: Strategy | None = None,
     who: str | None = None,
     seed: int = 0,
-) -> tuple[Wanted, ...]:
+) -> tuple[LabelSuggestion, ...]:
     """Choose the next images to label; the same labels so far give the same images.
 
     Args:

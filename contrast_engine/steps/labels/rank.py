@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.ranking import Judged, Pair, Ranking, next_pairs, rank
+from contrast_engine.ranking import Pair, PairAnswer, Ranking, next_pairs, rank
 from contrast_engine.ranking.consistency import Consistency, consistency
 from contrast_engine.ranking.pair_selection import Strategy
 from contrast_engine.results import Predictions
 from contrast_engine.store import Workspace
-from contrast_engine.validation.pairwise_rank import WithPeople, with_people
+from contrast_engine.validation.pairwise_rank import RankCorrelation, rank_correlations
 from contrast_engine.vectors import ImageId, Vectors
 
 SCORE = "score"
@@ -22,7 +22,7 @@ AMONG = 60
 
 
 @dataclass(frozen=True, eq=False)
-class Ladder:
+class RankedImages:
     """What people's comparisons say so far.
 
     Args:
@@ -36,7 +36,7 @@ class Ladder:
 
     ranking: Ranking
     people: tuple[Consistency, ...]
-    measures: tuple[WithPeople, ...]
+    measures: tuple[RankCorrelation, ...]
     refused: str
 
 
@@ -75,8 +75,8 @@ def rank_next(
     return next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed)
 
 
-def rank_show(workspace: Workspace) -> Ladder:
-    """Give the scores of the compared images, people's consistency, and who agrees with them.
+def rank_show(workspace: Workspace) -> RankedImages:
+    """The scores of the compared images, people's consistency, and who agrees with them.
 
     Raises:
         NotEnoughData: Nobody has compared anything yet.
@@ -85,20 +85,20 @@ def rank_show(workspace: Workspace) -> Ladder:
     if not judged:
         raise NotEnoughData("no images were compared yet; compare some pairs first")
     ids = sorted({image for one in judged for image in (one.left, one.right)})
-    measures: tuple[WithPeople, ...] = ()
+    measures: tuple[RankCorrelation, ...] = ()
     refused = ""
     try:
         tables = [_measured(workspace), *_models(workspace)]
-        found = [one for table in tables for one in with_people(table, judged)]
+        found = [one for table in tables for one in rank_correlations(table, judged)]
         measures = tuple(sorted(found, key=lambda one: -(-2.0 if one.rho is None else one.rho)))
     except NotEnoughData as error:
         refused = str(error)
-    return Ladder(rank(ids, judged), consistency(judged), measures, refused)
+    return RankedImages(rank(ids, judged), consistency(judged), measures, refused)
 
 
-def judgements(workspace: Workspace) -> list[Judged]:
-    """Give every comparison of the workspace, oldest first."""
-    return [Judged(c.left, c.right, c.answer, c.who) for c in workspace.comparisons.all()]
+def judgements(workspace: Workspace) -> list[PairAnswer]:
+    """Every comparison of the workspace, oldest first."""
+    return [PairAnswer(c.left, c.right, c.answer, c.who) for c in workspace.comparisons.all()]
 
 
 def _measured(workspace: Workspace) -> Vectors:
@@ -110,7 +110,7 @@ def _measured(workspace: Workspace) -> Vectors:
 
 
 def _models(workspace: Workspace) -> list[Vectors]:
-    """Give the one-number scores that were learnt, each for all measured images."""
+    """The one-number scores that were learnt, each for all measured images."""
     measured = _measured(workspace).ids
     found = []
     key = workspace.current("predictions")

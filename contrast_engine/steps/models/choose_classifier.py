@@ -22,7 +22,7 @@ def recommend(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> Json:
-    """Give the recommended `method`, the `reason`, and the `candidates` that were compared.
+    """The recommended `method`, the `reason`, and the `candidates` that were compared.
 
     Args:
         workspace: Where the comparison is kept.

@@ -15,7 +15,7 @@ from contrast_engine.pseudo_labels import (
 from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
 from contrast_engine.randomness import generator
 from contrast_engine.results import Clustering, Predictions
-from contrast_engine.steps.labels.consensus_labels import settled_labels
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
@@ -28,7 +28,7 @@ QUICK = ("logistic", "ordinal", "one_nn", "cluster_vote")
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
+class LiveModel:
     """What a model learnt just now.
 
     Args:
@@ -59,7 +59,7 @@ class Lesson:
         return float(1 - self.predictions.abstains.mean())
 
 
-def learn_now(workspace: Workspace, here: Space, *, seed: int = 0) -> Lesson:
+def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel:
     """Learn from the labels of now by the usual method, in a fraction of a second.
 
     Args:
@@ -71,7 +71,7 @@ def learn_now(workspace: Workspace, here: Space, *, seed: int = 0) -> Lesson:
         NotEnoughData: There are no labels of two kinds on images of the space.
     """
     begun = time.perf_counter()
-    said = settled_labels(workspace)
+    said = consensus_labels(workspace)
     if said.problem:
         raise NotEnoughData(said.problem)
     known = workspace.labels.label_set()
@@ -88,7 +88,7 @@ def learn_now(workspace: Workspace, here: Space, *, seed: int = 0) -> Lesson:
     name = _method(workspace, recommended(labelled), len(labelled))
     recipe = classifiers[name]()
     trained = train(recipe, labelled, drawn=said.drawn, seed=seed)
-    return Lesson(
+    return LiveModel(
         labels=len(labelled),
         images=len(here.vectors),
         predictions=trained.predictions,

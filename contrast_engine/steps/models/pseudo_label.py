@@ -13,7 +13,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import (
     Abstaining,
     Labelled,
-    Trained,
+    TrainedModel,
     badge,
     calibration,
     classifiers,
@@ -23,7 +23,7 @@ from contrast_engine.pseudo_labels import (
 from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
 from contrast_engine.results import Clustering
-from contrast_engine.steps.labels.consensus_labels import settled_labels
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.choose_classifier import recommend
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
@@ -136,7 +136,7 @@ def pairs_hash(labels: Mapping[ImageId, str]) -> str:
 
 
 def _labels(workspace: Workspace, order: Iterable[str] | None) -> _Labels:
-    said = settled_labels(workspace)
+    said = consensus_labels(workspace)
     if said.problem:
         raise NotEnoughData(said.problem)
     if order is None:
@@ -153,7 +153,7 @@ def _labels(workspace: Workspace, order: Iterable[str] | None) -> _Labels:
 def _save(
     workspace: Workspace,
     artifact: Artifact,
-    trained: Trained,
+    trained: TrainedModel,
     labelled: Labelled,
     here: Space,
     curve: tuple[Point, ...],

@@ -16,7 +16,7 @@ from contrast_engine.issues import ISSUES
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.collection.issues import issues
-from contrast_engine.steps.labels.consensus_labels import settled_labels
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.structure.taxonomy import taxonomy
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes
@@ -72,7 +72,7 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     """
     images = workspace.images
     measures, measured = _measures(workspace)
-    clusters, said = _clusters(workspace), settled_labels(workspace)
+    clusters, said = _clusters(workspace), consensus_labels(workspace)
     labels, is_shared = said.of, bool(said.as_json())
     groups, names = _fine_groups(workspace)
     called = _cluster_names(workspace)
@@ -137,7 +137,7 @@ def export(
 
 
 def checked_target(path: str | Path) -> Path:
-    """Give the file to write to, as a full path.
+    """The file to write to, as a full path.
 
     Raises:
         OptionError: It is a folder, or the folder is not there.
@@ -153,7 +153,7 @@ def checked_target(path: str | Path) -> Path:
 
 
 def csv_bytes(found: Table) -> bytes:
-    """Give the table as CSV: a header, numbers in full precision, blank where not known."""
+    """The table as CSV: a header, numbers in full precision, blank where not known."""
     lines = _Lines()
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(found.columns)
@@ -162,7 +162,7 @@ def csv_bytes(found: Table) -> bytes:
 
 
 def parquet_bytes(found: Table) -> bytes:
-    """Give the table as Parquet: text, doubles, whole numbers and booleans, null if not known."""
+    """The table as Parquet: text, doubles, whole numbers and booleans, null if not known."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -231,7 +231,7 @@ def _measures(
 def _issues(
     workspace: Workspace,
 ) -> tuple[tuple[str, ...], dict[ImageId, tuple[Cell, ...]]]:
-    """Give the columns of the contrast issues; blank, but there, where nothing is measured."""
+    """The columns of the contrast issues; blank, but there, where nothing is measured."""
     if workspace.current("features") is None:
         return tuple(column for issue in ISSUES.values() for column in issue.columns), {}
     found = issues(workspace)
@@ -247,13 +247,13 @@ def _clusters(workspace: Workspace) -> dict[ImageId, int]:
 
 
 def _cluster_names(workspace: Workspace) -> Mapping[int, str]:
-    """Give the names that people gave to clusters of now."""
+    """The names that people gave to clusters of now."""
     key = workspace.current("clusterings")
     return workspace.labels.cluster_names(key) if key else {}
 
 
 def _fine_groups(workspace: Workspace) -> tuple[dict[ImageId, str], Mapping[str, str]]:
-    """Give the finer group of each image, and the names of those that have one."""
+    """The finer group of each image, and the names of those that have one."""
     key = workspace.current("clusterings")
     kept = taxonomy(workspace, key) if key else None
     return (places(kept.branches), kept.names) if kept else ({}, {})

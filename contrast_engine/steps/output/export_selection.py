@@ -28,13 +28,13 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
 
 def present(workspace: Workspace, ids: Iterable[ImageId]) -> tuple[ImageId, ...]:
-    """Give those of some images that the collection still has, in its own order."""
+    """Those of some images that the collection still has, in its own order."""
     found = workspace.images.places(ImageSet.of(ids))
     return tuple(workspace.images.ids[place] for place in sorted(found[found >= 0].tolist()))
 
 
 def selected_table(workspace: Workspace, ids: Collection[ImageId]) -> Table:
-    """Give the rows of the exported table that are about these images."""
+    """The rows of the exported table that are about these images."""
     everything, wanted = table(workspace), set(ids)
     return Table(everything.columns, tuple(row for row in everything.rows if row[0] in wanted))
 
@@ -42,7 +42,7 @@ def selected_table(workspace: Workspace, ids: Collection[ImageId]) -> Table:
 def archive(
     workspace: Workspace, ids: Sequence[ImageId], progress: Progress = SILENT
 ) -> Iterator[bytes]:
-    """Give a zip of the files of these images piece by piece, so that one is in memory at a time.
+    """A zip of the files of these images piece by piece, so that one is in memory at a time.
 
     It holds the files as they are and `table.csv`. Their own names are kept, made safe for every
     system; where two are the same, the id is put before it. Files that are gone or were changed
@@ -103,7 +103,7 @@ def export_selection(
 
 
 def safe_name(name: str) -> str:
-    """Give a file name that every system takes: one part of a path, plain characters, not long."""
+    """A file name that every system takes: one part of a path, plain characters, not long."""
     plain = unicodedata.normalize("NFC", shown(name).rpartition("/")[2])
     plain = "".join(c if c.isprintable() else "_" for c in _UNSAFE.sub("_", plain)).strip(" .")
     if not plain or _RESERVED.fullmatch(plain):
@@ -142,6 +142,6 @@ class _Sink(io.RawIOBase):
         return len(self._written[-1])
 
     def taken(self) -> bytes:
-        """Give all that was written since the last time."""
+        """All that was written since the last time."""
         written, self._written = self._written, []
         return b"".join(written)

@@ -13,7 +13,7 @@ from contrast_engine.results import Finding, Report
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.validation import cluster_count
-from contrast_engine.validation.cluster_count import Choice, Cut
+from contrast_engine.validation.cluster_count import ClusterCount, Cut
 
 STEP = "choose-k@1"
 OPTION = "n_clusters"
@@ -84,7 +84,7 @@ def choose_k_artifact(
     return Artifact("reports", STEP, {"method": method, "options": others}, (where.key,), seed)
 
 
-def as_json(choice: Choice) -> Json:
+def as_json(choice: ClusterCount) -> Json:
     """Write a choice down as details and command line give it."""
     return {
         "recommended_k": choice.recommended_k,
@@ -113,7 +113,7 @@ def _point(cut: Cut) -> Json:
     }
 
 
-def _finding(choice: Choice, where: Space) -> Finding:
+def _finding(choice: ClusterCount, where: Space) -> Finding:
     best = next(cut for cut in choice.cuts if cut.k == choice.recommended_k)
     return Finding(
         "choose_k",

@@ -98,7 +98,7 @@ def cluster(
 def described(
     where: Space, clustering: Clustering, found: Mapping[str, Separation], said: Json
 ) -> Json:
-    """Give the details of a clustering: how separate, what each cluster is like, who stands for it.
+    """The details of a clustering: how separate, what each cluster is like, who stands for it.
 
     Args:
         where: The clustered space.
@@ -124,13 +124,13 @@ def described(
 
 
 def next_id(made: Manifest, clustering: Clustering) -> int:
-    """Give the first cluster id that was never used in the history of this clustering."""
+    """The first cluster id that was never used in the history of this clustering."""
     known = int(made.details.get("identity", {}).get("next_id", 0))
     return max([known, *(cluster + 1 for cluster in clustering.clusters)])
 
 
 def carry_names(workspace: Workspace, before: str, after: str) -> None:
-    """Give clusters that kept their id the names they had, unless they were named anew."""
+    """Clusters that kept their id the names they had, unless they were named anew."""
     named = workspace.labels.cluster_names(after)
     there = set(workspace.load(after).clusters)
     for cluster, name in workspace.labels.cluster_names(before).items():

@@ -89,7 +89,7 @@ def apply_edits(workspace: Workspace) -> str:
 
 
 def _base(workspace: Workspace) -> Manifest:
-    """Give the computed clustering under the current one."""
+    """The computed clustering under the current one."""
     key = workspace.current("clusterings")
     if key is None:
         raise NotEnoughData("there is no clustering to change yet; cluster the collection first")

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from contrast_engine.images import content_id, read_image
 from contrast_engine.nearest import nearest
-from contrast_engine.steps.structure.spaces import Door, space
+from contrast_engine.steps.structure.spaces import SpaceEncoder, space
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 
 
 @dataclass(frozen=True)
-class Likeness:
+class SimilarImages:
     """What is most like an image.
 
     Args:
@@ -24,9 +24,9 @@ class Likeness:
     space: str
 
 
-def most_like(
+def most_similar(
     workspace: Workspace, of: ImageId | bytes, *, on: str = "features", k: int = 10
-) -> Likeness:
+) -> SimilarImages:
     """Find the images most like one of the collection, or like the bytes of an image file.
 
     An image of the collection is not its own neighbour. A file from outside is measured and
@@ -50,6 +50,6 @@ def most_like(
     elif (own := content_id(of)) in where.vectors.rows:  # the very file, not only one like it
         near = ((own, 0.0), *nearest(where.vectors, own, k - 1))
     else:
-        row = Door(workspace, where.key).place(read_image(of))
+        row = SpaceEncoder(workspace, where.key).place(read_image(of))
         near = nearest(where.vectors, row.values[0], k)
-    return Likeness(near, len(where.vectors), where.name)
+    return SimilarImages(near, len(where.vectors), where.name)

@@ -48,7 +48,7 @@ class Space:
 
 
 def space(workspace: Workspace, on: str = FEATURES) -> Space:
-    """Give a space of the images: quantile-scaled features, a standardised embedding, or both.
+    """A space of the images: quantile-scaled features, a standardised embedding, or both.
 
     Args:
         workspace: Where the features and embeddings are.
@@ -70,7 +70,7 @@ def space(workspace: Workspace, on: str = FEATURES) -> Space:
 
 
 def space_of(workspace: Workspace, key: str) -> Space:
-    """Give a space again by the key it was saved under, whatever is current now.
+    """A space again by the key it was saved under, whatever is current now.
 
     Raises:
         ModelError: No space was saved under that key.
@@ -82,7 +82,7 @@ def space_of(workspace: Workspace, key: str) -> Space:
 
 
 def embedding_of(workspace: Workspace, key: str) -> str:
-    """Give the key of an embedding, named by its own key or by that of its encoder.
+    """The key of an embedding, named by its own key or by that of its encoder.
 
     Raises:
         UnknownName: There is none.
@@ -172,7 +172,7 @@ def _readable(workspace: Workspace, vectors: Vectors) -> Vectors:
     return features.take(vectors.ids) if is_whole else vectors
 
 
-class Door:
+class SpaceEncoder:
     """Brings new images into a space that was saved, by its key.
 
     Raises:
@@ -184,10 +184,10 @@ class Door:
         arrays, recipe = workspace.models.load(key)
         self.key = key
         self._workspace = workspace
-        self._parts: list[Door] = []
+        self._parts: list[SpaceEncoder] = []
         self._encoder: EncoderModel | None = None
         if recipe["step"] == _TOGETHER:
-            self._parts = [Door(workspace, part) for part in recipe["parts"]]
+            self._parts = [SpaceEncoder(workspace, part) for part in recipe["parts"]]
             return
         from contrast_engine.scaling import QuantileScaling, Standardising
 
@@ -204,7 +204,7 @@ class Door:
             self._encoder = self._trained()
 
     def known(self) -> Vectors:
-        """Give the images that the space was made of, in the space."""
+        """The images that the space was made of, in the space."""
         if self._parts:
             first, second = (part.known() for part in self._parts)
             ids = [image for image in first.ids if image in second.rows]
@@ -212,7 +212,7 @@ class Door:
         return self._scaling.transform(self._workspace.load(self._input))
 
     def place(self, image: "LinearImage") -> Vectors:
-        """Give one new image in the space, as a single row."""
+        """One new image in the space, as a single row."""
         if self._parts:
             return joined([part.place(image) for part in self._parts])
         if self._encoder is None:

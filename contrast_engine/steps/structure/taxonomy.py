@@ -51,7 +51,7 @@ def keep_fine_cut(workspace: Workspace, n_fine: int, who: str = "me") -> Taxonom
 
 
 def taxonomy(workspace: Workspace, key: str | None = None) -> Taxonomy | None:
-    """Give the finer groups kept inside a clustering, by default the current; None without.
+    """The finer groups kept inside a clustering, by default the current; None without.
 
     Images that a person moved by hand stay in their cluster and in the group of the tree.
 
@@ -78,7 +78,7 @@ def taxonomy(workspace: Workspace, key: str | None = None) -> Taxonomy | None:
 
 
 def name_group(workspace: Workspace, place: str, name: str, who: str = "me") -> Taxonomy:
-    """Give a finer group of the current clustering a name; an empty one takes it away.
+    """A finer group of the current clustering a name; an empty one takes it away.
 
     The name belongs to this part of the tree: it stays when clusters are merged or images moved,
     and in every other cut that has the same group.
@@ -114,7 +114,7 @@ def _given_names(workspace: Workspace, key: str) -> dict[str, str]:
 
 
 def _subtrees(tree: Tree, n_fine: int, branches: Sequence[Branch]) -> dict[str, str]:
-    """Give the part of the tree that each finer group is, by its place."""
+    """The part of the tree that each finer group is, by its place."""
     known = tree.subtrees(n_fine)
     return {
         f"{branch.cluster}.{place}": known[number]
@@ -124,7 +124,7 @@ def _subtrees(tree: Tree, n_fine: int, branches: Sequence[Branch]) -> dict[str, 
 
 
 def tree_of(workspace: Workspace, key: str) -> Tree:
-    """Give the merge tree of a clustering, or of the one that was changed by hand.
+    """The merge tree of a clustering, or of the one that was changed by hand.
 
     Raises:
         NotEnoughData: Its method keeps no tree.
@@ -142,6 +142,6 @@ def _current(workspace: Workspace) -> str:
 
 
 def _computed(workspace: Workspace, key: str) -> str:
-    """Give the clustering that a method made, under one that a person changed."""
+    """The clustering that a method made, under one that a person changed."""
     made = workspace.manifest(key)
     return made.inputs[1] if made.step == EDITED else key

@@ -8,16 +8,16 @@ from pathlib import Path
 from contrast_engine.errors import CollectionError
 from contrast_engine.store.collection import shown
 from contrast_engine.store.sources.archives import is_archive, unpack
-from contrast_engine.store.sources.finding import Found, Search
+from contrast_engine.store.sources.finding import FoundFiles, Search
 from contrast_engine.store.sources.folders import walk
 from contrast_engine.store.sources.tables import TABLE_SUFFIXES, listed
 from contrast_engine.store.workspace_marker import is_workspace
 
-__all__ = ["Found", "Search", "root_of", "search"]
+__all__ = ["FoundFiles", "Search", "root_of", "search"]
 
 
 def root_of(path: str | Path) -> str:
-    """Give what a person named as the one absolute name it is remembered by.
+    """What a person named as the one absolute name it is remembered by.
 
     Raises:
         CollectionError: There is nothing of that name, or nothing that can be scanned.

@@ -194,7 +194,7 @@ def _copy(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None
 
 
 def _free(target: Path) -> Path:
-    """Give a name not taken yet: an archive may hold one name twice."""
+    """A name not taken yet: an archive may hold one name twice."""
     unique, number = target, 2
     while unique.exists():
         unique = target.with_stem(f"{target.stem}~{number}")

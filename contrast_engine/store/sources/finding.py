@@ -22,7 +22,7 @@ _KINDS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFiles:
     """One file a scan came across.
 
     Args:
@@ -46,12 +46,12 @@ class Found:
 class Search:
     """Everything a scan came across: each location once, and what was passed over."""
 
-    files: dict[str, Found] = field(default_factory=dict)
+    files: dict[str, FoundFiles] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
 
     def refuse(self, location: str, root: str, why: str, *, is_gone: bool = False) -> None:
         """List something as a problem."""
-        self.files.setdefault(location, Found(location, root, problem=why, is_gone=is_gone))
+        self.files.setdefault(location, FoundFiles(location, root, problem=why, is_gone=is_gone))
 
     def ignore(self, location: str) -> None:
         """List something as passed over."""
@@ -85,7 +85,7 @@ class Search:
         elif why is not None:
             self.refuse(location, root, f"{_name(location)} {why}")
         else:
-            self.files[location] = Found(location, root, status.st_size, status.st_mtime_ns)
+            self.files[location] = FoundFiles(location, root, status.st_size, status.st_mtime_ns)
 
 
 def _why_not(status: os.stat_result) -> str | None:

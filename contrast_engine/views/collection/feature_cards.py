@@ -9,7 +9,7 @@ import numpy as np
 from contrast_engine.arrays import Floats
 from contrast_engine.describe import correlations
 from contrast_engine.features import Feature, features
-from contrast_engine.issues import Found
+from contrast_engine.issues import FlaggedImages
 from contrast_engine.steps.output.export import Table, csv_bytes
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
@@ -24,7 +24,7 @@ TWINS = 0.95
 
 
 @dataclass(frozen=True)
-class MetricCard:
+class FeatureCard:
     """A feature as it declares itself, and what it says of a collection.
 
     Args:
@@ -56,7 +56,7 @@ class MetricCard:
 
 
 @dataclass(frozen=True, eq=False)
-class Agreement:
+class FeatureCorrelations:
     """How alike the features order the images of a collection.
 
     Args:
@@ -72,23 +72,25 @@ class Agreement:
     twins: tuple[tuple[str, str, float], ...]
 
 
-def metric_cards(vectors: Vectors) -> tuple[MetricCard, ...]:
-    """Give the card of every feature in the table that is known here, in its own order."""
+def feature_cards(vectors: Vectors) -> tuple[FeatureCard, ...]:
+    """The card of every feature in the table that is known here, in its own order."""
     return tuple(_card(vectors, spread) for spread in overview(vectors) if spread.name in features)
 
 
-def agreement(vectors: Vectors) -> Agreement:
+def feature_correlations(vectors: Vectors) -> FeatureCorrelations:
     """Correlate every feature with every other by ranks."""
     rho = correlations(vectors.values)
     np.fill_diagonal(rho, 1.0)
     names = vectors.columns
     pairs = [(a, b, float(rho[i, j])) for i, a in enumerate(names)
              for j, b in enumerate(names) if i < j and abs(rho[i, j]) >= TWINS]  # fmt: skip
-    return Agreement(names, rho, len(vectors), tuple(sorted(pairs, key=lambda p: -abs(p[2]))))
+    return FeatureCorrelations(
+        names, rho, len(vectors), tuple(sorted(pairs, key=lambda p: -abs(p[2])))
+    )
 
 
-def issue_table(workspace: Workspace, found: Sequence[Found]) -> bytes:
-    """Give the flag and the score of every issue as a CSV file, one row per image."""
+def issue_table(workspace: Workspace, found: Sequence[FlaggedImages]) -> bytes:
+    """The flag and the score of every issue as a CSV file, one row per image."""
     paths = workspace.images.paths
     ids = [image for image in found[0].ids if image in paths]
     columns = ("id", "path", *(name for one in found for name in one.issue.columns))
@@ -104,7 +106,7 @@ def issue_table(workspace: Workspace, found: Sequence[Found]) -> bytes:
     return csv_bytes(Table(columns, tuple(rows)))
 
 
-def _card(vectors: Vectors, spread: FeatureOverview) -> MetricCard:
+def _card(vectors: Vectors, spread: FeatureOverview) -> FeatureCard:
     known, values = features[spread.name], vectors.column(spread.name)
     order = sorted(range(len(values)), key=lambda row: (values[row], vectors.ids[row]))
     most = min(EXTREMES, len(order) // 2)
@@ -112,7 +114,7 @@ def _card(vectors: Vectors, spread: FeatureOverview) -> MetricCard:
         tuple((vectors.ids[row], number(float(values[row]))) for row in rows[:most])
         for rows in (order, order[::-1])
     ]
-    return MetricCard(known, spread, _range(known), ends[0], ends[1])
+    return FeatureCard(known, spread, _range(known), ends[0], ends[1])
 
 
 def _range(known: Feature) -> str:

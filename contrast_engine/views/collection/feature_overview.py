@@ -66,7 +66,7 @@ class ProfileRow:
 
 
 def feature_title(name: str) -> str:
-    """Give the words a person reads for a feature: its own first words, then its short name."""
+    """The words a person reads for a feature: its own first words, then its short name."""
     known = _known(name)
     if known is None:
         return name.replace("_", " ")
@@ -92,7 +92,7 @@ def overview(vectors: Vectors) -> tuple[FeatureOverview, ...]:
 
 
 def profile(vectors: Vectors, image: ImageId) -> tuple[ProfileRow, ...]:
-    """Give every value of one image with its percentile in the collection.
+    """Every value of one image with its percentile in the collection.
 
     Raises:
         UnknownName: The image has no row in these vectors.

@@ -18,7 +18,7 @@ MANY = 5_000
 
 
 @dataclass(frozen=True)
-class Group:
+class GalleryGroup:
     """Some images of a collection under a name that an address can hold.
 
     Args:
@@ -32,33 +32,33 @@ class Group:
     images: Sequence[ImageId]
 
 
-def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Group]:
-    """Give the groups a gallery can show: all, the selected, every cluster, every label."""
+def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, GalleryGroup]:
+    """The groups a gallery can show: all, the selected, every cluster, every label."""
     everything = workspace.images.ids
     known = set(everything)
-    found = [Group("all", f"All images ({len(everything):,})", everything)]
+    found = [GalleryGroup("all", f"All images ({len(everything):,})", everything)]
     chosen = ImageSet.of(selected) & workspace.images.images
     if chosen:
-        found.append(Group("selection", f"The selection ({len(chosen):,})", chosen))
+        found.append(GalleryGroup("selection", f"The selection ({len(chosen):,})", chosen))
     key = workspace.current("clusterings")
     if key:
         clustering, names = workspace.load(key), workspace.labels.cluster_names(key)
         for cluster in clustering.clusters:
             inside = tuple(i for i in clustering.members(cluster) if i in known)
             title = names.get(cluster) or f"Cluster {cluster}"
-            found.append(Group(f"cluster.{cluster}", f"{title} ({len(inside):,})", inside))
+            found.append(GalleryGroup(f"cluster.{cluster}", f"{title} ({len(inside):,})", inside))
     labels: dict[str, list[ImageId]] = {}
     for image, said in workspace.labels.current().items():
         if image in known:
             labels.setdefault(said.label, []).append(image)
     for label in sorted(labels):
         title = f"Labelled {label} ({len(labels[label]):,})"
-        found.append(Group(f"label.{label}", title, tuple(labels[label])))
+        found.append(GalleryGroup(f"label.{label}", title, tuple(labels[label])))
     return {group.name: group for group in found}
 
 
 def orders(measured: Vectors | None) -> dict[str, str]:
-    """Give what images can be sorted by, with its words: their path, or any measure."""
+    """What images can be sorted by, with its words: their path, or any measure."""
     columns = measured.columns if measured else ()
     return {BY_PATH: "Folder and name"} | {name: feature_title(name) for name in columns}
 
@@ -102,7 +102,7 @@ def ordered(
 
 
 def _sorted(places: Ints, part: slice) -> Ints:
-    """Give a part of the rows in the order of their places; the first of very many by no sort."""
+    """A part of the rows in the order of their places; the first of very many by no sort."""
     unique = places * (len(places) + 1) + np.arange(len(places))  # ties stay as they came
     if part.stop is not None and 0 < part.stop < len(places) // 4:
         first = np.argpartition(unique, part.stop - 1)[: part.stop]
@@ -113,7 +113,7 @@ def _sorted(places: Ints, part: slice) -> Ints:
 def captions(
     workspace: Workspace, measured: Vectors | None, ids: Sequence[ImageId], by: str = BY_PATH
 ) -> dict[ImageId, str]:
-    """Give the text below each image: its file's name, or its value of the measure."""
+    """The text below each image: its file's name, or its value of the measure."""
     if by == BY_PATH or measured is None:
         known = workspace.images
         return {image: known.path(image).rpartition("/")[2] for image in ids if image in known}

@@ -13,7 +13,7 @@ ENOUGH_LABELS = 20
 
 
 @dataclass(frozen=True)
-class Journey:
+class WorkflowState:
     """What exists in a workspace.
 
     Args:
@@ -60,7 +60,7 @@ class Journey:
         return next((name for name, is_done in steps if not is_done), "export")
 
 
-def journey(workspace: Workspace) -> Journey:
+def workflow_state(workspace: Workspace) -> WorkflowState:
     """Count what a workspace holds; reads tables and manifests, computes nothing."""
     images = workspace.images
     features = workspace.current("features")
@@ -68,7 +68,7 @@ def journey(workspace: Workspace) -> Journey:
     is_outdated = table is not None and table.step != STEP
     clustering = workspace.current("clusterings")
     predictions = workspace.current("predictions")
-    return Journey(
+    return WorkflowState(
         images=len(images),
         files=len(images.files),
         problems=len(images.problems),

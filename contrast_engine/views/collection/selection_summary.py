@@ -35,7 +35,7 @@ class Bar:
 
 
 @dataclass(frozen=True)
-class Chosen:
+class SelectionSummary:
     """What sets some images apart.
 
     Args:
@@ -51,11 +51,11 @@ class Chosen:
     warning: str = ""
 
     def as_json(self) -> bytes:
-        """Give it as a page fetches it."""
+        """It as a page fetches it."""
         return json.dumps(asdict(self)).encode()
 
 
-def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
+def selection_words(space: Vectors, ids: Sequence[ImageId]) -> SelectionSummary:
     """Say what sets some images apart from all the others.
 
     Args:
@@ -65,7 +65,7 @@ def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
     known = space.rows_of(ids)
     rest = len(space) - len(known)
     if not len(known) or not rest:
-        return Chosen("All images are selected: there are no others to compare with.")
+        return SelectionSummary("All images are selected: there are no others to compare with.")
     judged, those = _drawn(space, known)
     found = describe.differences(judged, those)
     by_chance = describe.chance(space, len(known))
@@ -87,13 +87,13 @@ def chosen_words(space: Vectors, ids: Sequence[ImageId]) -> Chosen:
     if len(judged) < len(space):
         sentence += f" Compared on {len(judged):,} images drawn from the {len(space):,}."
     if len(known) < 3:
-        return Chosen(sentence)
+        return SelectionSummary(sentence)
     warning = _warning(togetherness(space, space.at(known)), len(known), len(space))
-    return Chosen(sentence, _bars(found[:BARS]), by_chance, warning)
+    return SelectionSummary(sentence, _bars(found[:BARS]), by_chance, warning)
 
 
 def _drawn(space: Vectors, known: Ints) -> tuple[Vectors, Sequence[ImageId]]:
-    """Give the images to compare and which of them are chosen: of very many, a seeded draw.
+    """The images to compare and which of them are chosen: of very many, a seeded draw.
 
     As many of either side as there may be of both: the effect does not depend on their shares.
 
@@ -113,8 +113,8 @@ def _drawn(space: Vectors, known: Ints) -> tuple[Vectors, Sequence[ImageId]]:
     return space.take([*inside, *outside]), inside
 
 
-def chosen_bytes(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> bytes:
-    """Give some images as the bytes of a "csv" or "parquet" table."""
+def selection_json(workspace: Workspace, ids: Sequence[ImageId], suffix: str) -> bytes:
+    """Some images as the bytes of a "csv" or "parquet" table."""
     return ENCODERS[suffix](selected_table(workspace, ids))
 
 

@@ -12,13 +12,13 @@ from contrast_engine.vectors import Vectors
 from contrast_engine.views.input_checks import sentence
 
 
-def encircled(
+def lasso_selection(
     map: Vectors,
     polygon: Sequence[tuple[float, float]],
     turn: Sequence[Sequence[float]] | None,
     shown: Bools,
 ) -> ImageSet:
-    """Give the images of a map inside a polygon, of those that are `shown`, (n,)."""
+    """The images of a map inside a polygon, of those that are `shown`, (n,)."""
     rows = rows_in_polygon(map, polygon, turn)
     return map.at(rows[shown[rows]])
 
@@ -34,7 +34,7 @@ def keep_images(workspace: Workspace | None, images: ImageSet) -> str:
 
 
 def kept_images(workspace: Workspace | None, key: str) -> ImageSet:
-    """Give the images an address names, those the collection still has; none if it is unknown."""
+    """The images an address names, those the collection still has; none if it is unknown."""
     if workspace is None:
         return ImageSet.of(())
     try:

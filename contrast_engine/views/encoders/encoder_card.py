@@ -82,7 +82,7 @@ class TrainedEncoder:
 
 
 def trained_encoders(workspace: Workspace) -> tuple[TrainedEncoder, ...]:
-    """Give every trained encoder of a workspace, newest first."""
+    """Every trained encoder of a workspace, newest first."""
     kept = {m.recipe["model"]: m for m in reversed(workspace.artifacts("embeddings"))
             if "model" in m.recipe}  # fmt: skip
     now, found = set(trainable(workspace)), []
@@ -112,7 +112,7 @@ def trained_encoders(workspace: Workspace) -> tuple[TrainedEncoder, ...]:
 
 
 def comparison(runs: Sequence[TrainedEncoder], tests: dict[str, Json]) -> list[Json]:
-    """Give one row per trained encoder, to compare them.
+    """One row per trained encoder, to compare them.
 
     Args:
         runs: The encoders.
@@ -135,7 +135,7 @@ def comparison(runs: Sequence[TrainedEncoder], tests: dict[str, Json]) -> list[J
 
 
 def spaces(workspace: Workspace) -> dict[str, str]:
-    """Give the spaces that images can be mapped in, by what `on` takes, with their names."""
+    """The spaces that images can be mapped in, by what `on` takes, with their names."""
     found = {FEATURES: "The measures"}
     for manifest in workspace.artifacts("embeddings"):
         name = manifest.details.get("name", "embedding")
@@ -154,7 +154,7 @@ def run_words(run: TrainedEncoder) -> str:
 
 
 def sensitivity_of(workspace: Workspace, on: str | None) -> Json | None:
-    """Give the details of the sensitivity test of an embedding, None where there is none.
+    """The details of the sensitivity test of an embedding, None where there is none.
 
     Args:
         workspace: Where it would be.
@@ -172,7 +172,7 @@ def sensitivity_of(workspace: Workspace, on: str | None) -> Json | None:
 
 
 def sensitivity_rows(details: Json) -> list[Json]:
-    """Give the rows of a sensitivity test: what was asked, the number, the limit, the verdict."""
+    """The rows of a sensitivity test: what was asked, the number, the limit, the verdict."""
     from contrast_engine.validation.sensitivity import LADDER_LIMITS
 
     rows = []
@@ -225,7 +225,7 @@ def sensitivity_words(details: Json) -> str:
 def looked_up(
     workspace: Workspace, embedding: str
 ) -> tuple[tuple[ImageId, tuple[tuple[ImageId, str], ...]], ...]:
-    """Give six fixed images, from least to most contrast, each with its nearest in an embedding."""
+    """Six fixed images, from least to most contrast, each with its nearest in an embedding."""
     here = space(workspace, embedding).vectors
     measured = workspace.load(str(workspace.current(FEATURES)))
     values = measured.column(SORTED_BY)
@@ -262,7 +262,7 @@ def _title(name: str, options: Json) -> str:
 def _in_order(found: Mapping[str, float] | None, titles: Mapping[str, str]) -> list[
     tuple[str, float]
 ]:  # fmt: skip
-    """Give named numbers in the order of their titles; stored JSON is sorted by name."""
+    """Named numbers in the order of their titles; stored JSON is sorted by name."""
     names = list(titles)
     return sorted((found or {}).items(), key=lambda part: names.index(part[0]))
 

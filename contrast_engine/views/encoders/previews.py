@@ -31,15 +31,15 @@ class Shown(NamedTuple):
     captions: list[str]
 
 
-def painted(workspace: Workspace, key: str) -> tuple[Shown, ...]:
-    """Give six held-out pictures as they are and as an encoder paints them; none without that."""
+def reconstructions(workspace: Workspace, key: str) -> tuple[Shown, ...]:
+    """Six held-out pictures as they are and as an encoder paints them; none without that."""
     return _with_contrast(
         TrainingRun(workspace.root, key).painted(), ("As they are", "As it paints them")
     )
 
 
 def nearest(workspace: Workspace, key: str) -> tuple[Shown, ...]:
-    """Give six pictures and those an encoder that paints none finds most alike to each."""
+    """Six pictures and those an encoder that paints none finds most alike to each."""
     titles = ("Six of your images", "Most alike to it by now", "Second")
     return _with_contrast(TrainingRun(workspace.root, key).nearest(), titles)
 
@@ -55,7 +55,7 @@ def _with_contrast(found: Bytes | None, titles: tuple[str, ...]) -> tuple[Shown,
 
 
 def views_of(workspace: Workspace) -> tuple[str, Json] | None:
-    """Give key and details of the newest audit of views of these images, None without one."""
+    """Key and details of the newest audit of views of these images, None without one."""
     now = trainable(workspace)
     for manifest in workspace.artifacts("reports"):
         if manifest.step == VIEWS and manifest.inputs == now:
@@ -64,7 +64,7 @@ def views_of(workspace: Workspace) -> tuple[str, Json] | None:
 
 
 def view_rows(workspace: Workspace, key: str, details: Json) -> tuple[Shown, ...]:
-    """Give the pictures of an audit: as they are, one view that keeps and one that changes."""
+    """The pictures of an audit: as they are, one view that keeps and one that changes."""
     pictures = view_pictures(workspace, key)
     if pictures is None:
         return ()
@@ -93,7 +93,7 @@ def view_words(details: Json) -> str:
 
 
 def view_table(details: Json) -> list[Json]:
-    """Give one row for each kind of view and measure: how far it moves, and the limit."""
+    """One row for each kind of view and measure: how far it moves, and the limit."""
     limits = {"positive": f"at most {details['kept_within']:.2f}",
               "negative": f"at least {details['changed_by']:.2f}"}  # fmt: skip
     titles = {"positive": "Keeps contrast", "negative": "Changes contrast"}

@@ -72,7 +72,7 @@ MOST_TICKS = 12
 
 
 def curves_of(encoder: str) -> tuple[Curve, ...]:
-    """Give the curves of what an encoder learns."""
+    """The curves of what an encoder learns."""
     return (*LOSSES, *OWN.get(encoder, ()))
 
 
@@ -86,7 +86,7 @@ def cost_words(cost: Json) -> str:
 
 
 def key_or_reason(workspace: Workspace, asked: Json) -> tuple[str, str]:
-    """Give the key of what would be trained, or nothing and why it cannot be.
+    """The key of what would be trained, or nothing and why it cannot be.
 
     Args:
         workspace: Where the images are.
@@ -195,7 +195,7 @@ def onto_map(
 
 
 def epochs_of(workspace: Workspace, key: str) -> list[int]:
-    """Give the epochs of which a run has a map."""
+    """The epochs of which a run has a map."""
     return sorted(TrainingRun(workspace.root, key).maps())
 
 

@@ -27,7 +27,7 @@ CLEAR = 20.0
 
 
 @dataclass(frozen=True, eq=False)
-class Anatomy:
+class ImageAnalysis:
     """One image taken apart, at the size it is measured at.
 
     Args:
@@ -49,15 +49,15 @@ class Anatomy:
     notes: tuple[str, ...]
 
 
-def anatomy(workspace: Workspace, image: ImageId) -> tuple[Anatomy | None, str]:
+def image_analysis(workspace: Workspace, image: ImageId) -> tuple[ImageAnalysis | None, str]:
     """Take an image of the collection apart; give that, or None and why it cannot be opened."""
     try:
-        return taken_apart(read_image(workspace.original_bytes(image))), ""
+        return image_planes(read_image(workspace.original_bytes(image))), ""
     except ContrastError as error:
         return None, sentence(str(error))
 
 
-def taken_apart(image: LinearImage) -> Anatomy:
+def image_planes(image: LinearImage) -> ImageAnalysis:
     """Take a picture that is decoded already apart."""
     local = np.zeros(image.shape) if image.is_flat else local_contrast(image)
     most = float(np.percentile(local, 99))
@@ -72,7 +72,7 @@ def taken_apart(image: LinearImage) -> Anatomy:
             "frequency. Photographs mostly lie between \N{MINUS SIGN}2 and \N{MINUS SIGN}3; nearer "
             "to 0 is crisper."
         ).replace("Slope -", "Slope \N{MINUS SIGN}")
-    return Anatomy(
+    return ImageAnalysis(
         image.shape[1],
         image.shape[0],
         figures.heat_png(local, most),
@@ -85,8 +85,8 @@ def taken_apart(image: LinearImage) -> Anatomy:
     )
 
 
-def alike(space: Vectors, image: ImageId, k: int = 12) -> tuple[tuple[ImageId, str], ...]:
-    """Give the images most like one, with their distance in words, nearest first."""
+def similar_images(space: Vectors, image: ImageId, k: int = 12) -> tuple[tuple[ImageId, str], ...]:
+    """The images most like one, with their distance in words, nearest first."""
     return tuple((near, f"{distance:.2f}") for near, distance in nearest(space, image, k))
 
 

@@ -39,7 +39,7 @@ def typed_strength(name: str, text: str | None) -> float:
 
 
 def change_words(before: Reading, after: Reading) -> list[Json]:
-    """Give one row per core feature: its values and percentiles, most moved percentile first."""
+    """One row per core feature: its values and percentiles, most moved percentile first."""
     rows = [
         {
             "Measure": feature_title(name),
@@ -56,7 +56,7 @@ def change_words(before: Reading, after: Reading) -> list[Json]:
     )
 
 
-def way_on_map(
+def trajectory(
     what: WhatIf, placing: Placing, strengths: Strengths, details: Json
 ) -> tuple["Figure", str]:
     """Draw the way of the image across a map as all knobs are turned together.
@@ -70,8 +70,8 @@ def way_on_map(
     Returns:
         The figure, and how places were found, in words.
     """
-    way = what.way(strengths)
-    start, *rest = [placing.place(what.picture(turned)) for turned in way]
+    path = what.trajectory(strengths)
+    start, *rest = [placing.place(what.picture(turned)) for turned in path]
     is_moved = any(place != start for place in rest)
     places = np.array([start, *rest] if is_moved else [start])
     texts = ["as it is", *(f"{k / len(rest):.0%} of the change" for k in range(1, len(rest) + 1))]
@@ -83,10 +83,10 @@ def way_on_map(
         else "This map has no axes: a changed image stands between its nearest neighbours, "
         "weighted by closeness. Use PCA for exact places."
     )
-    return figures.way(placing.map, places, texts[: len(places)], axes=axes), how
+    return figures.trajectory(placing.map, places, texts[: len(places)], axes=axes), how
 
 
-def flip_words(flip: Flip, subject: Subject, names: dict[int, str]) -> str:
+def decision_boundary_words(flip: Flip, subject: Subject, names: dict[int, str]) -> str:
     """Say at which strength a judgement changes, from what to what, and how sure that is.
 
     Args:

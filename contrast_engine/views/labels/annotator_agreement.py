@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.ranking.agreement import HOPELESS
-from contrast_engine.steps.labels.annotator_agreement import rater_agreement
-from contrast_engine.steps.labels.consensus_labels import settled_labels
+from contrast_engine.steps.labels.annotator_agreement import annotator_agreement
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.input_checks import sentence
@@ -36,13 +36,13 @@ class AgreementCard:
     settled: str = ""
 
 
-def raters_warning(workspace: Workspace) -> str:
+def annotators_warning(workspace: Workspace) -> str:
     """Say that people do not agree, where they do not; a model of such labels proves nothing.
 
     Empty where they agree enough, and where fewer than two people labelled the same images.
     """
     try:
-        found, _ = rater_agreement(workspace)
+        found, _ = annotator_agreement(workspace)
     except NotEnoughData:
         return ""
     if found.alpha >= HOPELESS:
@@ -53,9 +53,9 @@ def raters_warning(workspace: Workspace) -> str:
     )
 
 
-def settled_words(workspace: Workspace, image: ImageId) -> tuple[str, ...]:
+def consensus_words(workspace: Workspace, image: ImageId) -> tuple[str, ...]:
     """Say what several people settle on for one image; nothing where one person labelled it."""
-    said = settled_labels(workspace)
+    said = consensus_labels(workspace)
     rule = said.rule_of(image)
     if rule is None or rule == "one person":
         return ()
@@ -65,9 +65,9 @@ def settled_words(workspace: Workspace, image: ImageId) -> tuple[str, ...]:
 
 
 def agreement_card(workspace: Workspace) -> AgreementCard:
-    """Give how far people agree; where that cannot be told, only why not."""
+    """How far people agree; where that cannot be told, only why not."""
     try:
-        found, agreed = rater_agreement(workspace)
+        found, agreed = annotator_agreement(workspace)
     except NotEnoughData as error:
         return AgreementCard(sentence(str(error)))
     meant = {one.image: one for one in agreed}
@@ -95,5 +95,5 @@ def agreement_card(workspace: Workspace) -> AgreementCard:
             }
             for one in found.disagreements
         ),
-        settled_labels(workspace).words,
+        consensus_labels(workspace).words,
     )

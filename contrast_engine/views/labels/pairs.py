@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from contrast_engine.figures.evidence import ladder
 from contrast_engine.ranking import Pair
 from contrast_engine.ranking.consistency import Consistency
-from contrast_engine.steps.labels.rank import Ladder, rank_next, rank_show
+from contrast_engine.steps.labels.rank import RankedImages, rank_next, rank_show
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.validation.pairwise_rank import ENOUGH, WithPeople
+from contrast_engine.validation.pairwise_rank import ENOUGH, RankCorrelation
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import feature_title
 from contrast_engine.views.input_checks import sentence
@@ -45,7 +45,7 @@ class PairsCard:
 
 
 def waiting_pairs(workspace: Workspace, waiting: Sequence[Pair], who: str) -> tuple[Pair, ...]:
-    """Give the pairs one person has still to judge: a new batch once the last one is done."""
+    """The pairs one person has still to judge: a new batch once the last one is done."""
     return tuple(waiting) or rank_next(workspace, BATCH, who=who)
 
 
@@ -55,7 +55,7 @@ def answered_by(workspace: Workspace, who: str) -> int:
 
 
 def pairs_card(workspace: Workspace) -> PairsCard | None:
-    """Give what the comparisons say; None where nobody has compared anything."""
+    """What the comparisons say; None where nobody has compared anything."""
     if not workspace.comparisons.all():
         return None
     found = rank_show(workspace)
@@ -90,7 +90,7 @@ def _person(one: Consistency) -> dict[str, str]:
     }
 
 
-def _measure(one: WithPeople) -> dict[str, str]:
+def _measure(one: RankCorrelation) -> dict[str, str]:
     right = _share(one.right, one.right_low, one.right_high, one.judgements)
     if one.rho is None or one.low is None or one.high is None:
         return {"Measure": feature_title(one.measure), "Spearman with people": "does not vary",
@@ -103,7 +103,7 @@ def _measure(one: WithPeople) -> dict[str, str]:
     }
 
 
-def _measures_words(found: Ladder) -> str:
+def _measures_words(found: RankedImages) -> str:
     if found.refused:
         return sentence(found.refused)
     first = found.measures[0]

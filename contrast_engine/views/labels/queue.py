@@ -16,7 +16,7 @@ EXPLORED = "drawn at random, so that the labels also cover the unusual"
 
 
 @dataclass(frozen=True)
-class Queued:
+class QueuedImage:
     """An image to label, and the reason it was chosen in one short sentence.
 
     Others' labels of an image that is `shared` are not shown: everybody judges it on their own.
@@ -35,8 +35,8 @@ def label_queue(
     typical: int = 4,
     between: int = 1,
     seed: int = 0,
-) -> tuple[Queued, ...]:
-    """Give the representatives of every cluster, one cluster after the other in turns.
+) -> tuple[QueuedImage, ...]:
+    """The representatives of every cluster, one cluster after the other in turns.
 
     The most typical image of each cluster comes first, then the second of each, then images
     between clusters; every fourth image is drawn at random.
@@ -52,21 +52,21 @@ def label_queue(
     chosen: dict[ImageId, str] = {}
     for queued in _representatives(space, clustering, names, typical, between):
         chosen.setdefault(queued.image, queued.why)
-    representatives = [Queued(image, why) for image, why in chosen.items()]
+    representatives = [QueuedImage(image, why) for image, why in chosen.items()]
     rest = [image for image in clustering.ids if image not in chosen]
     n_random = round(len(chosen) * EXPLORATION / (1 - EXPLORATION))
     drawn = generator(seed, "label queue").permutation(len(rest))[:n_random]
-    explored = [Queued(rest[row], EXPLORED) for row in drawn]
+    explored = [QueuedImage(rest[row], EXPLORED) for row in drawn]
     return tuple(_mixed(representatives, explored, every=round(1 / EXPLORATION) - 1))
 
 
-def least_certain(predictions: Predictions, n: int = 40) -> tuple[Queued, ...]:
-    """Give the images the model is least sure of, least sure first, ties by id."""
+def least_certain(predictions: Predictions, n: int = 40) -> tuple[QueuedImage, ...]:
+    """The images the model is least sure of, least sure first, ties by id."""
     order = sorted(
         range(len(predictions)), key=lambda r: (predictions.confidence[r], predictions.ids[r])
     )
     return tuple(
-        Queued(
+        QueuedImage(
             predictions.ids[row],
             f"the model is unsure: {predictions.label[row]} "
             f"with {predictions.confidence[row]:.0%} probability",
@@ -77,22 +77,24 @@ def least_certain(predictions: Predictions, n: int = 40) -> tuple[Queued, ...]:
 
 def _representatives(
     space: Vectors, clustering: Clustering, names: Mapping[int, str], typical: int, between: int
-) -> Iterator[Queued]:
+) -> Iterator[QueuedImage]:
     kinds = (
         (medoids(space, clustering, typical), "typical of"),
         (boundary(space, clustering, between), "at the border of"),
     )
     for by_cluster, reason in kinds:
         lanes = [
-            [Queued(image, f"{reason} {names.get(c, f'cluster {c}')}") for image in images]
+            [QueuedImage(image, f"{reason} {names.get(c, f'cluster {c}')}") for image in images]
             for c, images in sorted(by_cluster.items())
         ]
         for turn in zip_longest(*lanes):
             yield from (queued for queued in turn if queued is not None)
 
 
-def _mixed(ordered: list[Queued], drawn: list[Queued], every: int) -> Iterator[Queued]:
-    """Give the ordered ones, with one of the drawn ones after `every` of them."""
+def _mixed(
+    ordered: list[QueuedImage], drawn: list[QueuedImage], every: int
+) -> Iterator[QueuedImage]:
+    """The ordered ones, with one of the drawn ones after `every` of them."""
     waiting = iter(drawn)
     for position, queued in enumerate(ordered, start=1):
         yield queued

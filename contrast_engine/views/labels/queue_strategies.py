@@ -9,7 +9,7 @@ from contrast_engine.steps.output.export_selection import present
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.labels.queue import Queued
+from contrast_engine.views.labels.queue import QueuedImage
 
 TAUGHT = 40
 DRAWN = 500
@@ -19,7 +19,7 @@ AGAIN = "you were unsure about it: look again"
 
 
 @dataclass(frozen=True)
-class Asked:
+class LabelRequest:
     """An image as one person is asked about it.
 
     Args:
@@ -40,15 +40,15 @@ class Asked:
         return not self.label and not self.is_unsure
 
 
-def asked(
+def label_requests(
     workspace: Workspace,
-    queue: Iterable[Queued],
+    queue: Iterable[QueuedImage],
     who: str,
     *,
     is_blind: bool = False,
     last: Collection[ImageId] = (),
-) -> tuple[Asked, ...]:
-    """Give a queue as one person sees it, nobody's judgement leaning on another's.
+) -> tuple[LabelRequest, ...]:
+    """A queue as one person sees it, nobody's judgement leaning on another's.
 
     Blind, only a person's own labels are shown, and not why an image was chosen, which names its
     cluster or what the model thinks. Images that everybody is asked about are always like that as
@@ -71,46 +71,46 @@ def asked(
             label = others.get(image)
         why = BLIND if is_blind else queued.why
         is_unsure = image in own and own[image] is None
-        found.append(Asked(image, AGAIN if image in last else why, label or "", is_unsure))
+        found.append(LabelRequest(image, AGAIN if image in last else why, label or "", is_unsure))
     return tuple(sorted(found, key=lambda one: one.image in last))
 
 
 def unsure_of(workspace: Workspace, who: str) -> frozenset[ImageId]:
-    """Give the images of which this person said that they cannot tell."""
+    """The images of which this person said that they cannot tell."""
     said = workspace.labels.by_person().get(who, {})
     return frozenset(image for image, label in said.items() if label is None)
 
 
-def teaching_queue(workspace: Workspace, n: int = TAUGHT) -> tuple[Queued, ...]:
-    """Give unlabelled images that the current model doubts and that differ from one another.
+def informative_queue(workspace: Workspace, n: int = TAUGHT) -> tuple[QueuedImage, ...]:
+    """Unlabelled images that the current model doubts and that differ from one another.
 
     Every fourth is drawn at random, so that labels also cover what the model does not doubt.
     """
     found = label_next(workspace, n, strategy="active")
-    return tuple(Queued(one.image, one.reason) for one in found)
+    return tuple(QueuedImage(one.image, one.reason) for one in found)
 
 
-def drawn_queue(
+def random_queue(
     workspace: Workspace, who: str, overlap: float, n: int = DRAWN
-) -> tuple[Queued, ...]:
-    """Give images drawn with equal chances for one person, in an order that no label changes.
+) -> tuple[QueuedImage, ...]:
+    """Images drawn with equal chances for one person, in an order that no label changes.
 
     A share of them, `overlap`, is the same for everybody. Only labels of such images tell how
     often a model is wrong on the whole collection.
     """
     found = shared_queue(space(workspace).vectors, who, overlap, (), n)
-    return tuple(Queued(one.image, one.reason, one.kind == SHARED) for one in found)
+    return tuple(QueuedImage(one.image, one.reason, one.kind == SHARED) for one in found)
 
 
-def cluster_queue(workspace: Workspace, key: str, cluster: int) -> tuple[Queued, ...]:
-    """Give all images of one cluster, the nearest to its middle first."""
+def cluster_queue(workspace: Workspace, key: str, cluster: int) -> tuple[QueuedImage, ...]:
+    """All images of one cluster, the nearest to its middle first."""
     names = workspace.labels.cluster_names(key)
     name = names.get(cluster, f"cluster {cluster}")
     members = workspace.load(key).members(cluster)
-    return tuple(Queued(image, f"member {n} of {len(members):,} of {name}, middle first")
+    return tuple(QueuedImage(image, f"member {n} of {len(members):,} of {name}, middle first")
                  for n, image in enumerate(members, 1))  # fmt: skip
 
 
-def chosen_queue(workspace: Workspace, images: Sequence[ImageId]) -> tuple[Queued, ...]:
-    """Give images that a person encircled on the map, as far as they are still there."""
-    return tuple(Queued(i, "encircled on the map") for i in present(workspace, images))
+def chosen_queue(workspace: Workspace, images: Sequence[ImageId]) -> tuple[QueuedImage, ...]:
+    """Images that a person encircled on the map, as far as they are still there."""
+    return tuple(QueuedImage(i, "encircled on the map") for i in present(workspace, images))

@@ -17,7 +17,7 @@ AUTO = "auto"
 
 
 @dataclass(frozen=True)
-class Trust:
+class CalibrationCard:
     """What held-out labels say about a model.
 
     Args:
@@ -36,7 +36,7 @@ class Trust:
 
 
 def classifier_titles() -> dict[str, str]:
-    """Give the menu of methods: the recommended one first, then each by its title."""
+    """The menu of methods: the recommended one first, then each by its title."""
     return {AUTO: "Recommended for these labels"} | {
         name: recipe.title for name, recipe in classifiers.items()
     }
@@ -56,7 +56,7 @@ class ChoiceCard:
 
 
 def choice_card(workspace: Workspace, key: str) -> ChoiceCard | None:
-    """Give why this method was taken; None where a person named it."""
+    """Why this method was taken; None where a person named it."""
     choice = workspace.manifest(key).details.get("choice")
     if not choice:
         return None
@@ -81,13 +81,13 @@ def _against(one: Json) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def trust(workspace: Workspace, key: str) -> Trust | None:
-    """Give what is known about predictions; None for those made before it was kept."""
+def calibration_card(workspace: Workspace, key: str) -> CalibrationCard | None:
+    """What is known about predictions; None for those made before it was kept."""
     found = workspace.manifest(key).details
     if "calibration" not in found or "curve" not in found:
         return None
     judged, bins = found["cross_validated"], found["calibration"]["bins"]
-    return Trust(
+    return CalibrationCard(
         reliability([one | _interval(one) for one in bins]),
         f"On average a probability is {found['calibration']['ece']:.0%} away from how often it "
         f"comes true (expected calibration error, n = {judged['n']:,} held-out labels; 0 would be "

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ConfusionCell:
     """One cell of the table: what people said, what the model said, and the images.
 
     Args:
@@ -37,7 +37,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Mistakes:
+class ConfusionMatrix:
     """Every labelled image in its cell.
 
     Args:
@@ -48,13 +48,13 @@ class Mistakes:
     """
 
     chart: "Figure"
-    cells: tuple[Cell, ...]
+    cells: tuple[ConfusionCell, ...]
     basis: str
     worst: int
 
 
-def mistakes(workspace: Workspace, key: str) -> Mistakes | None:
-    """Give the confusion table of a model; None for one trained before it was kept."""
+def confusion_matrix(workspace: Workspace, key: str) -> ConfusionMatrix | None:
+    """The confusion table of a model; None for one trained before it was kept."""
     arrays, recipe = workspace.models.load(key)
     if "held_out" not in arrays:
         return None
@@ -64,7 +64,7 @@ def mistakes(workspace: Workspace, key: str) -> Mistakes | None:
     table = np.bincount(codes * k + said, minlength=k * k).reshape(k, k)
     order = sorted(range(len(images)), key=lambda row: (-probability[row].max(), images[row]))
     cells = tuple(
-        Cell(
+        ConfusionCell(
             labels[t], labels[s],
             tuple((images[row], _words(labels, probability[row]))
                   for row in order if (codes[row], said[row]) == (t, s)),
@@ -72,7 +72,7 @@ def mistakes(workspace: Workspace, key: str) -> Mistakes | None:
         for t in range(k) for s in range(k)
     )  # fmt: skip
     wrong = table - np.diag(np.diag(table))
-    return Mistakes(
+    return ConfusionMatrix(
         matrix(table, labels),
         cells,
         f"{len(images):,} labelled images, each judged by models that never saw its label "

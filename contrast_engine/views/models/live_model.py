@@ -12,7 +12,7 @@ from contrast_engine.figures.maps import scatter
 from contrast_engine.pseudo_labels import badge, classifiers
 from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.randomness import generator
-from contrast_engine.steps.models.live_model import Lesson, learn_now
+from contrast_engine.steps.models.live_model import LiveModel, train_live
 from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import sentence
@@ -28,7 +28,7 @@ DOTS = 600
 
 
 @dataclass(frozen=True)
-class Mark:
+class ModelUpdate:
     """What one lesson reached, for the curve over all lessons there were."""
 
     labels: int
@@ -38,7 +38,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class LessonCard:
+class LiveModelCard:
     """The lesson of this moment.
 
     Args:
@@ -52,32 +52,32 @@ class LessonCard:
 
     words: str
     basis: str = ""
-    mark: Mark | None = None
+    mark: ModelUpdate | None = None
     curve: "Figure | None" = None
     map: "Figure | None" = None
     map_words: str = ""
 
 
-def lesson_card(workspace: Workspace, here: Space) -> LessonCard:
+def live_model_card(workspace: Workspace, here: Space) -> LiveModelCard:
     """Learn from the labels of now and say what that reached."""
     try:
-        lesson = learn_now(workspace, here)
+        lesson = train_live(workspace, here)
     except ContrastError as error:
-        return LessonCard(sentence(str(error)))
+        return LiveModelCard(sentence(str(error)))
     drawn, words = _map(workspace, lesson)
     scores = lesson.scores
-    return LessonCard(
+    return LiveModelCard(
         f"{lesson.labels:,} labels \N{RIGHTWARDS ARROW} {_covered(lesson)}, {_error(lesson)}",
         _basis(lesson),
-        Mark(lesson.labels, scores.accuracy, scores.kappa, lesson.coverage),
+        ModelUpdate(lesson.labels, scores.accuracy, scores.kappa, lesson.coverage),
         learning([asdict(point) for point in lesson.curve], scores.chance),
         drawn,
         words,
     )
 
 
-def kept_marks(workspace: Workspace, now: Mark, state: str) -> tuple[Mark, ...]:
-    """Give what every lesson reached, the one of now last; kept with the workspace.
+def update_history(workspace: Workspace, now: ModelUpdate, state: str) -> tuple[ModelUpdate, ...]:
+    """What every lesson reached, the one of now last; kept with the workspace.
 
     Args:
         workspace: Where lessons are written down, so that the curve outlives the app.
@@ -88,21 +88,21 @@ def kept_marks(workspace: Workspace, now: Mark, state: str) -> tuple[Mark, ...]:
     if not events or events[-1].body != asdict(now):
         workspace.edits.append(TOPIC, "me", asdict(now), f"{TOPIC} {state}")
         events = workspace.edits.events(TOPIC)
-    return tuple(Mark(**event.body) for event in events)
+    return tuple(ModelUpdate(**event.body) for event in events)
 
 
-def lessons_chart(marks: Sequence[Mark]) -> "Figure":
+def update_chart(marks: Sequence[ModelUpdate]) -> "Figure":
     """Draw how accuracy, kappa and coverage moved with every label."""
     return lessons([asdict(mark) for mark in marks])
 
 
-def _covered(lesson: Lesson) -> str:
+def _covered(lesson: LiveModel) -> str:
     covered = round(lesson.coverage * lesson.images)
     about = "about " if lesson.images > len(lesson.predictions) else ""
     return f"{about}{covered:,} of {lesson.images:,} images covered"
 
 
-def _error(lesson: Lesson) -> str:
+def _error(lesson: LiveModel) -> str:
     scores = lesson.scores
     if scores.answered_accuracy is None:
         return "expected error not known yet"
@@ -111,7 +111,7 @@ def _error(lesson: Lesson) -> str:
     return f"expected error {1 - scores.answered_accuracy:.0%} ({low:.0%} to {high:.0%})"
 
 
-def _basis(lesson: Lesson) -> str:
+def _basis(lesson: LiveModel) -> str:
     rough = badge(lesson.labels)
     part = (
         ""
@@ -127,7 +127,7 @@ def _basis(lesson: Lesson) -> str:
     )
 
 
-def _drawn(lesson: Lesson) -> str:
+def _drawn(lesson: LiveModel) -> str:
     if lesson.drawn == lesson.labels:
         return "All labelled images were drawn at random."
     some = (
@@ -136,7 +136,7 @@ def _drawn(lesson: Lesson) -> str:
     return f"{some} were chosen, so the whole collection may differ."
 
 
-def _map(workspace: Workspace, lesson: Lesson) -> tuple["Figure | None", str]:
+def _map(workspace: Workspace, lesson: LiveModel) -> tuple["Figure | None", str]:
     key = workspace.current("maps")
     if key is None:
         return None, "Make a map to see it take the colours of what the model says."

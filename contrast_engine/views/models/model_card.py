@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from contrast_engine.arrays import Json
 from contrast_engine.results import Predictions
-from contrast_engine.steps.labels.consensus_labels import settled_labels
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.pseudo_label import pairs_hash
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -24,7 +24,7 @@ METHODS = {
 
 
 @dataclass(frozen=True)
-class Figure:
+class ModelMetric:
     """One number of merit: its title, the value, its interval and basis, and what it means."""
 
     title: str
@@ -57,7 +57,7 @@ class ModelCard:
     is_stale: bool
     badge: str
     badge_words: str
-    figures: tuple[Figure, ...]
+    figures: tuple[ModelMetric, ...]
     space: str
     on: str = ""
 
@@ -69,7 +69,7 @@ def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
         workspace: Where labels and predictions are.
         measured: The images measured last; labels of others are not learnt from.
     """
-    said = settled_labels(workspace)
+    said = consensus_labels(workspace)
     labels = {image: label for image, label in said.of.items() if image in measured}
     counts = Counter(labels.values())
     key = workspace.current("predictions")
@@ -89,7 +89,7 @@ def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
 
 
 def carried(predictions: Predictions, label: str) -> tuple[tuple[ImageId, str], ...]:
-    """Give the images a label was carried to with their probability in words, surest first."""
+    """The images a label was carried to with their probability in words, surest first."""
     rows = [row for row, given in enumerate(predictions.label) if given == label]
     rows.sort(key=lambda row: (-predictions.confidence[row], predictions.ids[row]))
     unsure = predictions.abstains
@@ -125,29 +125,29 @@ def _badge_words(details: Json) -> str:
     )
 
 
-def _figures(details: Json) -> tuple[Figure, ...]:
+def _figures(details: Json) -> tuple[ModelMetric, ...]:
     judged = details["cross_validated"]
     n = f"{judged['n']:,} labelled images, each judged by a model that never saw it"
     return (
-        Figure(
+        ModelMetric(
             "Accuracy",
             _percent(judged["accuracy"]),
             _interval(judged, "accuracy", percent=True),
             f"Share of right labels on {n}.",
         ),
-        Figure(
+        ModelMetric(
             "Kappa",
             _share(judged["kappa"]),
             _interval(judged, "kappa", percent=False),
             f"Agreement beyond chance on {n}: 1 is perfect, 0 is guessing.",
         ),
-        Figure(
+        ModelMetric(
             "Coverage",
             _percent(details["coverage"]),
             "of all images",
             "Share of images for which the model knows enough to give a label.",
         ),
-        Figure(
+        ModelMetric(
             "Would rather not say",
             f"{details['abstained']:,}",
             "images",

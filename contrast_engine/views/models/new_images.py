@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Judged:
+class FilePrediction:
     """What the model says about one new image, or why it cannot be judged."""
 
     name: str
@@ -27,15 +27,15 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class FilePredictions:
     """One row per new image, or the reason why none could be judged."""
 
-    rows: tuple[Judged, ...]
+    rows: tuple[FilePrediction, ...]
     problem: str
 
 
-def files_to_judge(text: str) -> tuple[Path, ...]:
-    """Give the image files at a typed path: the file itself, or those in the folder, by name."""
+def files_to_predict(text: str) -> tuple[Path, ...]:
+    """The image files at a typed path: the file itself, or those in the folder, by name."""
     path = typed_path(text)
     if not path.is_dir():
         return (path,)
@@ -43,12 +43,12 @@ def files_to_judge(text: str) -> tuple[Path, ...]:
     return tuple(p for p in files if p.suffix.lower() in IMAGE_SUFFIXES or looks_like_image(p))
 
 
-def judge(workspace: Workspace, paths: Sequence[Path]) -> Judgement:
+def predict_files(workspace: Workspace, paths: Sequence[Path]) -> FilePredictions:
     """Judge image files by the same measuring and model as the collection."""
     return _judge(workspace, paths, [path.name for path in paths])
 
 
-def judge_uploads(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> Judgement:
+def predict_uploads(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> FilePredictions:
     """Judge uploaded images; their bytes touch the disk only while they are being measured."""
     with TemporaryDirectory(prefix="contrast-") as folder:
         paths = [Path(folder, f"{row:04d}") for row in range(len(files))]
@@ -57,25 +57,27 @@ def judge_uploads(workspace: Workspace, files: Sequence[tuple[str, bytes]]) -> J
         return _judge(workspace, paths, [name for name, _ in files])
 
 
-def _judge(workspace: Workspace, paths: Sequence[Path], names: Sequence[str]) -> Judgement:
+def _judge(workspace: Workspace, paths: Sequence[Path], names: Sequence[str]) -> FilePredictions:
     from contrast_engine.predict import Predictor
 
     try:
         predictions = Predictor(workspace).predict(paths)
     except ContrastError as error:
-        return Judgement((), sentence(str(error)))
+        return FilePredictions((), sentence(str(error)))
     pairs = zip(predictions, names, strict=True)
-    return Judgement(tuple(_judged(workspace, prediction, name) for prediction, name in pairs), "")
+    return FilePredictions(
+        tuple(_judged(workspace, prediction, name) for prediction, name in pairs), ""
+    )
 
 
-def _judged(workspace: Workspace, prediction: "Prediction", name: str) -> Judged:
+def _judged(workspace: Workspace, prediction: "Prediction", name: str) -> FilePrediction:
     if prediction.problem:
         reason = prediction.problem.replace(Path(prediction.path).name, name)
-        return Judged(name, "", None, "", f"cannot be judged: {reason}")
+        return FilePrediction(name, "", None, "", f"cannot be judged: {reason}")
     clustering = workspace.current("clusterings")
     names = workspace.labels.cluster_names(clustering) if clustering else {}
     cluster = prediction.cluster
-    return Judged(
+    return FilePrediction(
         name,
         prediction.label or "",
         prediction.probability,

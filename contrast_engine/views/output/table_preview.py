@@ -10,13 +10,13 @@ ENCODERS = {"csv": csv_bytes, "parquet": parquet_bytes}
 
 
 def preview(workspace: Workspace, n: int = 100) -> list[dict[str, Cell]]:
-    """Give the first rows of the exported table, by column name."""
+    """The first rows of the exported table, by column name."""
     found = whole_table(workspace)
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows[:n]]
 
 
 def table_bytes(workspace: Workspace, suffix: str) -> bytes:
-    """Give the exported table as the bytes of a "csv" or "parquet" file."""
+    """The exported table as the bytes of a "csv" or "parquet" file."""
     return ENCODERS[suffix](whole_table(workspace))
 
 

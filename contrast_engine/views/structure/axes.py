@@ -21,7 +21,7 @@ BARS = 10
 
 
 def scores(space: Vectors, found: NamedAxes) -> Vectors:
-    """Give the place of every image on each named axis, one column per axis.
+    """The place of every image on each named axis, one column per axis.
 
     Rows are taken in the order of their ids, as the axes were made, and the sign is that of the
     names: an axis that was turned round to be read is turned round here too.
@@ -33,7 +33,7 @@ def scores(space: Vectors, found: NamedAxes) -> Vectors:
 
 
 def strip(placed: Vectors, axis: int, k: int = 10) -> tuple[tuple[ImageId, str], ...]:
-    """Give images from the low to the high end of an axis, with their place on it in words."""
+    """Images from the low to the high end of an axis, with their place on it in words."""
     picked = along(placed.values[:, axis], placed.ids, k)
     return tuple((image, f"{score:+.1f}".replace("-", "\N{MINUS SIGN}")) for image, score in picked)
 
@@ -52,7 +52,7 @@ def axes_words(found: NamedAxes, space: Space) -> str:
 
 
 def axis_title(number: int, axis: NamedAxis) -> str:
-    """Give an axis as a menu shows it."""
+    """An axis as a menu shows it."""
     return f"{number}. {axis.name} ({axis.explained:.0%})"
 
 
@@ -111,7 +111,7 @@ def loadings(axis: NamedAxis, *, is_own: bool) -> "Figure":
 
 
 def _short(name: str) -> str:
-    """Give the words for a feature, cut to what fits beside a bar, and its name."""
+    """The words for a feature, cut to what fits beside a bar, and its name."""
     title = feature_title(name).partition(" (")[0]
     if len(title) > LONGEST:
         title = f"{title[:LONGEST].rpartition(' ')[0]} \N{HORIZONTAL ELLIPSIS}"

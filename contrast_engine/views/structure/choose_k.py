@@ -23,7 +23,7 @@ VERDICTS = {
 
 
 @dataclass(frozen=True)
-class NumberCard:
+class ChooseKCard:
     """What speaks for which number of clusters.
 
     Args:
@@ -43,15 +43,15 @@ class NumberCard:
     rows: tuple[dict[str, str], ...]
 
 
-def has_number(method: str) -> bool:
+def has_choose_k(method: str) -> bool:
     """True if a clustering is told its number of clusters, and does not find it itself."""
     return OPTION in {option.name for option in options_of(clusterings[method])}
 
 
-def number_card(
+def choose_k_card(
     workspace: Workspace, method: str, options: Json, on: str = FEATURES
-) -> NumberCard | None:
-    """Give what speaks for each number of clusters; None where that was not compared yet.
+) -> ChooseKCard | None:
+    """What speaks for each number of clusters; None where that was not compared yet.
 
     Args:
         workspace: Measured.
@@ -64,7 +64,7 @@ def number_card(
         return None
     found = workspace.manifest(artifact.key).details
     of = "" if found["n"] == found["total"] else f" drawn at random from {found['total']:,}"
-    return NumberCard(
+    return ChooseKCard(
         found["recommended_k"],
         VERDICTS[found["verdict"]],
         sentence(found["reason"]) + _uniform(found),

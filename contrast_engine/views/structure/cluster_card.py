@@ -46,7 +46,7 @@ class ClusterCard:
 
 
 def cluster_cards(workspace: Workspace, key: str) -> tuple[ClusterCard, ...]:
-    """Give a card for every cluster of a clustering, in the order of their ids."""
+    """A card for every cluster of a clustering, in the order of their ids."""
     clustering, details = workspace.load(key), workspace.manifest(key).details
     names, inside = workspace.labels.cluster_names(key), _inside(workspace, key)
     return tuple(

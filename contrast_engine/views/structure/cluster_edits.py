@@ -19,7 +19,7 @@ from contrast_engine.views.input_checks import sentence
 
 
 @dataclass(frozen=True)
-class Edges:
+class BorderImages:
     """The images of a cluster that say where it ends.
 
     Args:
@@ -31,8 +31,10 @@ class Edges:
     odd: tuple[ImageId, ...]
 
 
-def standing(workspace: Workspace, method: str, options: Json, on: str = FEATURES) -> str | None:
-    """Give the current clustering if it answers this question, with what a person changed in it."""
+def edited_clustering(
+    workspace: Workspace, method: str, options: Json, on: str = FEATURES
+) -> str | None:
+    """The current clustering if it answers this question, with what a person changed in it."""
     key = workspace.current("clusterings")
     if key is None:
         return None
@@ -49,7 +51,7 @@ def is_in(workspace: Workspace, made: Manifest, on: str) -> bool:
 
 
 def clustered_on(workspace: Workspace) -> str:
-    """Give the space in which the current clustering was made, as steps take it."""
+    """The space in which the current clustering was made, as steps take it."""
     key = workspace.current("clusterings")
     return str(workspace.manifest(key).details.get("on", FEATURES)) if key else FEATURES
 
@@ -59,13 +61,13 @@ def is_changed(workspace: Workspace, key: str) -> bool:
     return workspace.manifest(key).step == STEP
 
 
-def edges(workspace: Workspace, key: str, each: int = 5) -> dict[int, Edges]:
-    """Give the border and odd images of every cluster."""
+def border_images(workspace: Workspace, key: str, each: int = 5) -> dict[int, BorderImages]:
+    """The border and odd images of every cluster."""
     clustering = workspace.load(key)
     where = space_of(workspace, workspace.manifest(key).inputs[0])
     border = boundary(where.vectors, clustering, each)
     return {
-        c: Edges(border[c], tuple(reversed(clustering.members(c)))[:each])
+        c: BorderImages(border[c], tuple(reversed(clustering.members(c)))[:each])
         for c in clustering.clusters
     }
 
@@ -100,7 +102,7 @@ def change_clusters(
     return ""
 
 
-def take_back(workspace: Workspace, who: str = "me") -> str:
+def undo_change(workspace: Workspace, who: str = "me") -> str:
     """Take this person's last change of the clusters back; give why not, or nothing."""
     if undo_cluster_edit(workspace, who) is None:
         return "There is no change of yours to take back."

@@ -32,7 +32,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Meeting:
+class Intersection:
     """A cluster of one run and one of the other, with the images that both hold."""
 
     words: str
@@ -56,7 +56,7 @@ class RunsCard:
     chart: "Figure"
     rows: tuple[dict[str, str], ...]
     matches: tuple[str, ...]
-    meetings: tuple[Meeting, ...]
+    meetings: tuple[Intersection, ...]
     typical: tuple[dict[str, tuple[ImageId, ...]], dict[str, tuple[ImageId, ...]]]
 
 
@@ -104,7 +104,7 @@ def compared(workspace: Workspace, first: str, second: str) -> Comparison:
 
 
 def runs_card(workspace: Workspace, first: str, second: str) -> RunsCard:
-    """Give two clusterings side by side, in the form a page shows it."""
+    """Two clusterings side by side, in the form a page shows it."""
     found = compared(workspace, first, second)
     left, right = _names(workspace, first, found.rows), _names(workspace, second, found.columns)
     colours = [found.rows.index(found.matched[c][0]) if c in found.matched else -1
@@ -155,13 +155,13 @@ def _agreement(found: Comparison) -> str:
 def _meetings(
     one: Clustering, two: Clustering, found: Comparison, left: dict[int, str],
     right: dict[int, str],
-) -> tuple[Meeting, ...]:  # fmt: skip
+) -> tuple[Intersection, ...]:  # fmt: skip
     inside: dict[tuple[int, int], list[ImageId]] = {}
     for image in found.ids:
         inside.setdefault((one.of[image], two.of[image]), []).append(image)
     order = sorted(inside.items(), key=lambda item: (-len(item[1]), item[0]))
     return tuple(
-        Meeting(f"{left[r]} and {right[c]}: {len(images):,} images", tuple(images))
+        Intersection(f"{left[r]} and {right[c]}: {len(images):,} images", tuple(images))
         for (r, c), images in order
     )
 

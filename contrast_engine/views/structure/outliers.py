@@ -18,7 +18,7 @@ from contrast_engine.errors import ContrastError
 from contrast_engine.features import core_names
 from contrast_engine.randomness import generator
 from contrast_engine.steps import space
-from contrast_engine.steps.structure.similar import Likeness, most_like
+from contrast_engine.steps.structure.similar import SimilarImages, most_similar
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title
@@ -29,7 +29,7 @@ FLAT = 1.0
 
 
 @dataclass(frozen=True)
-class Odd:
+class Outlier:
     """An image unlike the rest, and why, in words.
 
     Args:
@@ -45,7 +45,7 @@ class Odd:
 
 
 @dataclass(frozen=True)
-class Doubles:
+class Duplicates:
     """Images that are one picture.
 
     Args:
@@ -57,43 +57,45 @@ class Doubles:
     words: str
 
 
-def odd_images(measured: Vectors, by: Judge = "both") -> tuple[Odd, ...]:
+def outliers(measured: Vectors, by: Judge = "both") -> tuple[Outlier, ...]:
     """Rank the measured images, most unlike the rest first; none where there are too few."""
     if len(measured) < FEWEST:
         return ()
     core = measured.select([name for name in core_names() if name in measured.columns])
     return tuple(
-        Odd(found.image, _why(found), found.distance, found.isolation)
+        Outlier(found.image, _why(found), found.distance, found.isolation)
         for found in anomalies(core, by)
     )
 
 
-def doubles(workspace: Workspace) -> tuple[Doubles, ...]:
+def duplicates(workspace: Workspace) -> tuple[Duplicates, ...]:
     """Group files of the same bytes, and images that show nearly the same picture."""
     collection = workspace.images
     same = [
-        Doubles((image,), "The same file twice: " + ", ".join(f.path for f in collection.of[image]))
+        Duplicates(
+            (image,), "The same file twice: " + ", ".join(f.path for f in collection.of[image])
+        )
         for image in collection.ids
         if len(collection.of[image]) > 1
     ]
     vectors = space(workspace).vectors
     usual = _usual_distance(vectors)
     near = near_duplicates(*_looks(workspace))
-    return (*same, *(Doubles(group, _spread(vectors, group, usual)) for group in near))
+    return (*same, *(Duplicates(group, _spread(vectors, group, usual)) for group in near))
 
 
-def like(
+def similar_to(
     workspace: Workspace, of: ImageId | bytes, on: str, k: int = 24
-) -> tuple[Likeness | None, str]:
-    """Give the images most like one of the collection or a file, or None and why not."""
+) -> tuple[SimilarImages | None, str]:
+    """The images most like one of the collection or a file, or None and why not."""
     try:
-        return most_like(workspace, of, on=on, k=k), ""
+        return most_similar(workspace, of, on=on, k=k), ""
     except ContrastError as error:
         return None, sentence(str(error))
 
 
-def distances(found: Likeness) -> dict[ImageId, str]:
-    """Give the distance of each image that was found, in words."""
+def distances(found: SimilarImages) -> dict[ImageId, str]:
+    """The distance of each image that was found, in words."""
     return {image: f"{distance:.2f}" for image, distance in found.near}
 
 

@@ -69,24 +69,24 @@ def has_tree(workspace: Workspace, key: str) -> bool:
 
 
 def cut_at(workspace: Workspace, key: str, height: float) -> int:
-    """Give how many groups a cut at this height leaves, 2 to as many as the page offers."""
+    """How many groups a cut at this height leaves, 2 to as many as the page offers."""
     tree = tree_of(workspace, key)
     return min(max(tree.count_at(height), 2), most_groups(workspace, key))
 
 
 def most_groups(workspace: Workspace, key: str) -> int:
-    """Give how many groups the tree can be cut into here."""
+    """How many groups the tree can be cut into here."""
     return min(MOST, tree_of(workspace, key).n_leaves)
 
 
 def kept_fine(workspace: Workspace, key: str) -> int:
-    """Give the number of finer groups that are kept with a clustering, 0 for none."""
+    """The number of finer groups that are kept with a clustering, 0 for none."""
     kept = taxonomy(workspace, key)
     return kept.n_fine if kept else 0
 
 
 def group_names(workspace: Workspace, key: str) -> Mapping[str, str]:
-    """Give the names of the finer groups that are kept with a clustering, by place."""
+    """The names of the finer groups that are kept with a clustering, by place."""
     kept = taxonomy(workspace, key)
     return kept.names if kept else {}
 
@@ -117,7 +117,7 @@ def tree_card(workspace: Workspace, key: str, n_coarse: int, n_fine: int) -> Tre
 
 
 def taxonomy_rows(workspace: Workspace, key: str) -> list[Json]:
-    """Give the kept taxonomy of a clustering as the command line prints it; empty for none."""
+    """The kept taxonomy of a clustering as the command line prints it; empty for none."""
     kept = taxonomy(workspace, key)
     if kept is None:
         return []

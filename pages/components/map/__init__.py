@@ -74,7 +74,7 @@ class Axes:
 
 
 def axes(names: tuple[str, ...], *, equal: bool = True) -> Axes:
-    """Give axes by their names: with ticks on a flat map, none where there are no names."""
+    """Axes by their names: with ticks on a flat map, none where there are no names."""
     return Axes(*names, ticks=len(names) == 2 and all(names), equal=equal)
 
 
