@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.validation.counterexamples import counterexamples
 from pages.collection import feature_card, issue_table
-from pages.common import controls, inspector, loaders, session
+from pages.common import controls, inspector, loaders, navigation
 
 VIEWS = {
     "cards": "Measure by measure",
@@ -25,8 +25,8 @@ st.caption(
     "What is measured of every image: formula, unit, range, what it ignores and when not to trust "
     "it, with the images at both ends of your own collection."
 )
-workspace = session.workspace()
-state = session.measured(workspace, "see what each measure says of them")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "see what each measure says of them")
 key = workspace.current("features")
 
 view = controls.in_address(

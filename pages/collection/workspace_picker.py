@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine import server
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import workspace_problem
-from pages.common import session
+from pages.common import open_workspace
 
 
 def show() -> Workspace:
@@ -13,7 +13,7 @@ def show() -> Workspace:
 
     Where none is open, the page ends with the form that opens or makes one.
     """
-    workspace = session.opened()
+    workspace = open_workspace.opened()
     if workspace is None:
         st.markdown("**Open or make a collection**")
         _form()
@@ -40,5 +40,5 @@ def _form() -> None:
     if reason:
         st.error(reason)
         return
-    session.remember(server.open_workspace(root))
+    open_workspace.remember(server.open_workspace(root))
     st.rerun()

@@ -11,7 +11,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
 from contrast_engine.views.labels.annotator_agreement import consensus_words
-from pages.common import label_buttons, loaders, session
+from pages.common import label_buttons, loaders, navigation
 from pages.components import measures as table
 
 TABLE_HEIGHT = 330
@@ -47,11 +47,11 @@ def show(
         return
     picture(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        session.link(session.INSPECT, "Look closely", image=image)
-        session.link(session.WHATIF, "What if", image=image)
+        navigation.link(navigation.INSPECT, "Look closely", image=image)
+        navigation.link(navigation.WHATIF, "What if", image=image)
         if not is_on_map:
-            session.link(session.MAP, "On the map", image=image)
-        session.link(session.SIMILAR, "Similar", view="like", image=image)
+            navigation.link(navigation.MAP, "On the map", image=image)
+        navigation.link(navigation.SIMILAR, "Similar", view="like", image=image)
         if on_close:
             st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
     facts(workspace, image)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from pages.common import session
+from pages.common import identity, navigation
 
 
 def bar(
@@ -29,23 +29,23 @@ def bar(
     store = workspace.labels
     labels = store.label_set().labels
     if not labels:
-        session.link(session.LABEL, "Make labels to sort images with")
+        navigation.link(navigation.LABEL, "Make labels to sort images with")
         return
 
     def say(label: str) -> None:
-        store.say(ids, label, session.who(), "chosen by hand")
+        store.say(ids, label, identity.who(), "chosen by hand")
         after()
 
     def unsure() -> None:
-        store.unsure(ids, session.who(), "chosen by hand")
+        store.unsure(ids, identity.who(), "chosen by hand")
         after()
 
     def undo() -> None:
-        store.undo(session.who())
+        store.undo(identity.who())
         after()
 
     def redo() -> None:
-        store.redo(session.who())
+        store.redo(identity.who())
         after()
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

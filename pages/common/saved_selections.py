@@ -13,7 +13,7 @@ from contrast_engine.views.collection.selections import (
     save_images,
     saved_words,
 )
-from pages.common import session
+from pages.common import identity, selection
 
 PROBLEM = "saved.problem"
 """Why the last act could not be done; shown until one could."""
@@ -32,7 +32,7 @@ def save(workspace: Workspace, chosen: Sequence[ImageId], after: Callable[[], No
 
     def keep() -> None:
         name = st.session_state["saved.name"]
-        found, problem = save_images(workspace, name, chosen, session.who())
+        found, problem = save_images(workspace, name, chosen, identity.who())
         if found:
             st.session_state["saved.name"] = ""
             st.toast(f"Saved {found.size:,} images as '{found.name}'.")
@@ -74,17 +74,17 @@ def _one(workspace: Workspace, known: dict[str, SavedSelection], after: Callable
     )
 
     def open_it() -> None:
-        session.select(kept_images(workspace, known[name].key))
-        session.open_image(None)
+        selection.select(kept_images(workspace, known[name].key))
+        selection.open_image(None)
         after()
 
     def rename() -> None:
         new = st.session_state[f"saved.new.{name}"]
-        st.session_state[PROBLEM] = rename_images(workspace, name, new, session.who())
+        st.session_state[PROBLEM] = rename_images(workspace, name, new, identity.who())
         after()
 
     def delete() -> None:
-        st.session_state[DELETED] = workspace.selections.delete(name, session.who())
+        st.session_state[DELETED] = workspace.selections.delete(name, identity.who())
         after()
 
     with st.container(horizontal=True):
@@ -102,7 +102,7 @@ def _deleted(workspace: Workspace, after: Callable[[], None]) -> None:
         return
 
     def restore() -> None:
-        save_images(workspace, gone.name, workspace.selections.images(gone.key), session.who())
+        save_images(workspace, gone.name, workspace.selections.images(gone.key), identity.who())
         st.session_state.pop(DELETED)
         after()
 

@@ -10,8 +10,8 @@ from pages.common import (
     inspector,
     label_buttons,
     saved_selections,
+    selection,
     selection_summary,
-    session,
     thumbnails,
 )
 from pages.components.gallery import GalleryEvents
@@ -38,17 +38,17 @@ def change(inside: Iterable[ImageId], mode: str) -> None:
         inside: The images that were encircled.
         mode: "replace", "add" or "remove".
     """
-    old, given = session.selected(), ImageSet.of(inside)
+    old, given = selection.selected(), ImageSet.of(inside)
     if mode == "replace":
-        session.select(given)
+        selection.select(given)
     else:
-        session.select(old | given if mode == "add" else old - given)
+        selection.select(old | given if mode == "add" else old - given)
 
 
 def changing(images: Sequence[ImageId], key: str) -> None:
     """Draw the buttons that make these images the selection, add them to it or take them out."""
     for mode, words in MODES.items():
-        if mode == "replace" or session.selected():
+        if mode == "replace" or selection.selected():
             st.button(words, key=f"{key}.{mode}", on_click=change, args=(images, mode))
 
 
@@ -60,13 +60,13 @@ def show(workspace: Workspace, known: ImageSet) -> None:
         workspace: The open workspace.
         known: The images that can be selected here; others are left out and counted.
     """
-    chosen = session.selected() & known
-    image = session.image()
+    chosen = selection.selected() & known
+    image = selection.image()
     if image is None and not chosen:
         _nothing(workspace)
         return
     if chosen:
-        elsewhere = len(session.selected()) - len(chosen)
+        elsewhere = len(selection.selected()) - len(chosen)
         heading(workspace, chosen, elsewhere, _draw_everything, offers_saved=True)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             look = thumbnails.look(workspace, 96)
@@ -113,13 +113,13 @@ def heading(
     """
 
     def clear() -> None:
-        session.select(())
+        selection.select(())
         after()
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(chosen):,} selected**", width="content")
         saved_selections.save(workspace, chosen, after)
-        selection_summary.take(workspace, chosen, session.selection())
+        selection_summary.take(workspace, chosen, selection.key())
         st.button("Clear", "selection.clear", type="tertiary", on_click=clear)
         if offers_saved:
             saved_selections.menu(workspace, after)
@@ -140,11 +140,11 @@ def _nothing(workspace: Workspace) -> None:
 
 def _open(event: GalleryEvents) -> None:
     if event.opened:
-        session.open_image(event.opened)
+        selection.open_image(event.opened)
 
 
 def _close() -> None:
-    session.open_image(None)
+    selection.open_image(None)
     _draw_everything()
 
 

@@ -14,7 +14,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection import gallery as gallery_view
 from contrast_engine.views.collection.gallery import BY_PATH
-from pages.common import controls, loaders, session
+from pages.common import controls, loaders, navigation, selection
 from pages.components import gallery
 
 PER_PAGE = 60
@@ -68,9 +68,9 @@ def show(
     if events.asked:
         action, image = events.asked
         page, view = (
-            (session.MAP, {}) if action == "locate" else (session.SIMILAR, {"view": "like"})
+            (navigation.MAP, {}) if action == "locate" else (navigation.SIMILAR, {"view": "like"})
         )
-        st.switch_page(page, query_params=session.address(image=image, **view))
+        st.switch_page(page, query_params=navigation.address(image=image, **view))
     return events
 
 
@@ -149,7 +149,7 @@ def browse(
             on_page,
             captions=gallery_view.captions(workspace, measured, on_page, by),
             size=looks.size,
-            opened=session.image() or "",
+            opened=selection.image() or "",
             on_event=on_event,
             rerun=rerun,
         )

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine.views.encoders import encoder_card
-from pages.common import controls, job_panel, session
+from pages.common import controls, job_panel, navigation
 from pages.encoders import encoder_report, previews, training_run
 
 JOBS = {
@@ -19,8 +19,8 @@ st.caption(
     "An encoder is a small network that learns from your own photographs to describe each by a "
     "few numbers. Watch it learn, test whether it sees contrast, and keep it only if it does."
 )
-workspace = session.workspace()
-session.measured(workspace, "train an encoder on them")
+workspace = navigation.workspace()
+navigation.measured(workspace, "train an encoder on them")
 
 training = job_panel.running(workspace, "train")
 training_run.choose(workspace, is_busy=training is not None)
@@ -76,5 +76,5 @@ st.subheader("What it finds alike")
 encoder_report.neighbours(workspace, run.embedding)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption("Next:", width="content")
-    session.link(session.MAP, "See it on the map", on=run.embedding)
+    navigation.link(navigation.MAP, "See it on the map", on=run.embedding)
     st.caption(f"or group and label on it with `--on {run.embedding}`", width="content")

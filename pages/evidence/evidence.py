@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.common import compute, job_panel, loaders, next_step, session
+from pages.common import compute, job_panel, loaders, navigation, next_step
 from pages.evidence import findings
 
 st.title("Evidence")
@@ -10,8 +10,8 @@ st.caption(
     "There is no ground truth here, so no single number can say that the results are right. "
     "These checks say what speaks for them, what speaks against them, and what is not known."
 )
-workspace = session.workspace()
-state = session.measured(workspace, "check the results")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "check the results")
 
 key = workspace.current("reports")
 job = job_panel.running(workspace, "validate")

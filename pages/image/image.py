@@ -11,7 +11,8 @@ from pages.common import (
     inspector,
     label_buttons,
     loaders,
-    session,
+    navigation,
+    selection,
     thumbnails,
 )
 from pages.components import figure
@@ -21,8 +22,8 @@ st.caption(
     "One photograph taken apart: its tones, where in it the contrast is, how its detail is spread "
     "over coarse and fine, and the photographs whose contrast is most like its own."
 )
-workspace = session.workspace()
-session.measured(workspace, "look into them")
+workspace = navigation.workspace()
+navigation.measured(workspace, "look into them")
 image = image_picker.image(workspace)
 measured = loaders.vectors(workspace, workspace.current("features"))
 parts, reason = image_loaders.anatomy(workspace, image)
@@ -55,8 +56,8 @@ with left:
 with right:
     inspector.facts(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center"):
-        session.link(session.MAP, "Locate on the map", image=image)
-        session.link(session.WHATIF, "What if", image=image)
+        navigation.link(navigation.MAP, "Locate on the map", image=image)
+        navigation.link(navigation.WHATIF, "What if", image=image)
         image_picker.other()
     if image in measured.rows:
         st.markdown(stands_out(percentiles(measured, image)))
@@ -78,5 +79,5 @@ if image in measured.rows:
         "image.alike",
         [other for other, _ in near],
         captions=dict(near),
-        on_event=lambda event: event.opened and session.open_image(event.opened),
+        on_event=lambda event: event.opened and selection.open_image(event.opened),
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.figures import picture_png
 from contrast_engine.views.image.what_if import change_words
-from pages.common import image_loaders, image_picker, inspector, session
+from pages.common import image_loaders, image_picker, inspector, navigation
 from pages.image import what_if_effects, what_if_sliders
 
 st.title("What if")
@@ -12,8 +12,8 @@ st.caption(
     "Change one photograph by known amounts and see which measures follow, where it would lie on "
     "the map, and at which strength it would count as another kind. The file itself is not touched."
 )
-workspace = session.workspace()
-session.measured(workspace, "change one and measure it again")
+workspace = navigation.workspace()
+navigation.measured(workspace, "change one and measure it again")
 image = image_picker.image(workspace)
 what, reason = image_loaders.what_if(workspace, image)
 if what is None:
@@ -53,6 +53,6 @@ known, links = st.columns([3, 2], vertical_alignment="center")
 with known:
     inspector.facts(workspace, image)
 with links, st.container(horizontal=True, vertical_alignment="center"):
-    session.link(session.INSPECT, "Look closely", image=image)
+    navigation.link(navigation.INSPECT, "Look closely", image=image)
     image_picker.other()
 draw()

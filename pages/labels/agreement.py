@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine.views.labels.annotator_agreement import agreement_card
-from pages.common import inspector, session, thumbnails
+from pages.common import inspector, navigation, thumbnails
 
 SHOWN = 40
 
@@ -12,12 +12,12 @@ st.caption(
     "No model can be righter than the labels it learns from. Where several people labelled the "
     "same images, this page says how far they mean the same, and which images they dispute."
 )
-workspace = session.workspace()
-session.measured(workspace, "label them with others")
+workspace = navigation.workspace()
+navigation.measured(workspace, "label them with others")
 card = agreement_card(workspace)
 st.markdown(f"**{card.verdict}**")
 if not card.alpha:
-    session.link(session.LABEL, "Label images under another name")
+    navigation.link(navigation.LABEL, "Label images under another name")
     st.stop()
 
 left, right = st.columns(2)

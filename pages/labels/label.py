@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from pages.common import controls, next_step, session
-from pages.labels import grid_labelling, keyboard_labelling, label_set_form, live_model
+from pages.common import controls, identity, live_model, navigation, next_step
+from pages.labels import grid_labelling, keyboard_labelling, label_set_form
 from pages.labels import queue as label_queue
 
 VIEWS = {"one": "One by one", "grid": "Several at once"}
@@ -13,16 +13,16 @@ st.caption(
     "Keys 1 to 9 give a label and show the next image, 0 says that you are unsure, arrows move, "
     "U takes back, shift U says again, Space skips. It is on disk before the next image shows."
 )
-workspace = session.workspace()
-state = session.measured(workspace, "label some of them")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "label some of them")
 store = workspace.labels
 if not label_set_form.make(store):
     st.stop()
 if workspace.current("clusterings") is None:
-    session.empty(
+    navigation.empty(
         "Which images should be labelled? Group the images first; then the most typical ones of "
         "every group are asked for, and a few labels go a long way.",
-        session.CLUSTERS,
+        navigation.CLUSTERS,
         "Group the images",
     )
 
@@ -40,6 +40,6 @@ else:
     grid_labelling.show(workspace, name, queue)
 live_model.line(workspace)
 label_set_form.counts(store)
-if not session.is_blind():
+if not identity.is_blind():
     live_model.pictures(workspace)
 next_step.show(state, own="label")

@@ -7,7 +7,7 @@ import streamlit as st
 
 from contrast_engine.store.labels import LabelSet, LabelStore
 from contrast_engine.views.input_checks import label_set_problem, split_labels
-from pages.common import session
+from pages.common import identity
 
 SUGGESTION = "low, medium, high"
 
@@ -29,32 +29,32 @@ def show(store: LabelStore) -> Sequence[str]:
         _form(store, current)
         st.text_input(
             "Your name",
-            session.who(),
+            identity.who(),
             key="your name",
-            on_change=lambda: session.call_me(st.session_state["your name"]),
+            on_change=lambda: identity.call_me(st.session_state["your name"]),
             max_chars=60,
             help="Stands beside every label you give.",
         )
         st.toggle(
             "Label blind",
-            session.is_blind(),
-            key="labels blind",
-            on_change=session.go_blind,
+            identity.is_blind(),
+            key=identity.SWITCH,
+            on_change=identity.go_blind,
             help="Hides what others said, the names of files and clusters, and what the model "
             "thinks, so that your answer is your own.",
         )
     order = "from little to much" if current.is_ordered else "without an order"
-    blind = ", blind" if session.is_blind() else ""
+    blind = ", blind" if identity.is_blind() else ""
     st.caption(
-        f"{len(current.labels)} labels, {order}; given by {session.who()}{blind}", width="content"
+        f"{len(current.labels)} labels, {order}; given by {identity.who()}{blind}", width="content"
     )
     return current.labels
 
 
 def counts(store: LabelStore) -> None:
     """Say how often each label was given in the whole collection."""
-    if session.is_blind():
-        own = [label for label in store.by_person().get(session.who(), {}).values() if label]
+    if identity.is_blind():
+        own = [label for label in store.by_person().get(identity.who(), {}).values() if label]
         st.caption(f"You have labelled {len(own):,} images. What others said is not shown.")
         return
     given = store.current()
@@ -90,5 +90,5 @@ def _form(store: LabelStore, current: LabelSet) -> None:
     if reason:
         st.error(reason)
         return
-    store.define(labels, is_ordered, session.who(), overlap / 100)
+    store.define(labels, is_ordered, identity.who(), overlap / 100)
     st.rerun()

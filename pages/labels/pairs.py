@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.ranking import Pair
 from contrast_engine.server import Urls
 from contrast_engine.views.labels.pairs import answered_by, pairs_card, waiting_pairs
-from pages.common import inspector, session, thumbnails
+from pages.common import identity, inspector, navigation, thumbnails
 from pages.components import figure, pair
 
 SHOWN = 60
@@ -15,11 +15,13 @@ st.caption(
     "Two images, one question. The answers make a ladder of images that owes nothing to any "
     "measure, so it can judge them. Not which is better: only which has more contrast."
 )
-workspace = session.workspace()
-state = session.measured(workspace, "compare them")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "compare them")
 if state.measured < 2:
-    session.empty("Comparing needs two images; there is one.", session.COLLECTION, "Add images")
-store, who = workspace.comparisons, session.who()
+    navigation.empty(
+        "Comparing needs two images; there is one.", navigation.COLLECTION, "Add images"
+    )
+store, who = workspace.comparisons, identity.who()
 here = f"waiting pairs of {who} in {workspace.id}"
 st.session_state[here] = waiting_pairs(workspace, st.session_state.get(here, ()), who)
 

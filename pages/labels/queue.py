@@ -14,7 +14,7 @@ from contrast_engine.views.labels.queue_strategies import (
     label_requests,
     unsure_of,
 )
-from pages.common import controls, loaders, session
+from pages.common import controls, identity, loaders, selection
 
 SOURCES = {
     "typical": "Typical of each cluster",
@@ -30,7 +30,7 @@ def source(workspace: Workspace) -> str:
     missing = set()
     if not workspace.current("predictions"):
         missing.add("unsure")
-    if not session.selected():
+    if not selection.selected():
         missing.add("chosen")
     return controls.in_address(
         st.segmented_control,
@@ -56,9 +56,9 @@ def queue(workspace: Workspace, chosen: str, known: LabelSet) -> tuple[str, Sequ
     if chosen == "unsure":
         return chosen, loaders.instructive(workspace, workspace.current("predictions"))
     if chosen == "random":
-        return chosen, loaders.at_random(workspace, session.who(), known.overlap)
+        return chosen, loaders.at_random(workspace, identity.who(), known.overlap)
     if chosen == "chosen":
-        return chosen, chosen_queue(workspace, session.selected())
+        return chosen, chosen_queue(workspace, selection.selected())
     names = workspace.labels.cluster_names(clustered)
     if chosen == "typical":
         return chosen, loaders.representatives(workspace, clustered, names)
@@ -83,12 +83,12 @@ def seen(
         name: Names this very queue.
         queued: Its images.
     """
-    kept, who = f"asked last.{workspace.id}.{name}", session.who()
+    kept, who = f"asked last.{workspace.id}.{name}", identity.who()
     last = st.session_state.setdefault(kept, unsure_of(workspace, who))
-    found = label_requests(workspace, queued, who, is_blind=session.is_blind(), last=last)
+    found = label_requests(workspace, queued, who, is_blind=identity.is_blind(), last=last)
     if not any(one.is_open for one in found):
         again = unsure_of(workspace, who)
         if again != last:
             st.session_state[kept] = again
-            found = label_requests(workspace, queued, who, is_blind=session.is_blind(), last=again)
+            found = label_requests(workspace, queued, who, is_blind=identity.is_blind(), last=again)
     return found

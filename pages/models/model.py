@@ -5,9 +5,8 @@ import streamlit as st
 from contrast_engine.views.labels.annotator_agreement import annotators_warning
 from contrast_engine.views.models.calibration import AUTO, classifier_titles
 from contrast_engine.views.models.model_card import model_card
-from pages.common import compute, controls, job_panel, loaders, next_step, session
+from pages.common import compute, controls, job_panel, live_model, loaders, navigation, next_step
 from pages.components.live import Series
-from pages.labels import live_model
 from pages.models import calibration, confusion, predictions
 
 CURVES = (
@@ -23,15 +22,15 @@ st.caption(
     "Learns from the images you labelled and gives every other image a label, a probability, and "
     "an honest 'would rather not say' where it does not know enough."
 )
-workspace = session.workspace()
-state = session.measured(workspace, "train a model")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "train a model")
 label_set = workspace.labels.label_set()
 card = model_card(workspace, loaders.vectors(workspace, workspace.current("features")).rows)
 unsettled = annotators_warning(workspace)
 if unsettled:
     st.warning(unsettled, icon=":material/warning:")
 if not card.can_train:
-    session.empty(card.needs, session.LABEL, "Label images")
+    navigation.empty(card.needs, navigation.LABEL, "Label images")
 
 titles = classifier_titles()
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -75,7 +74,7 @@ calibration.show(workspace, card.key)
 confusion.show(workspace, card.key)
 st.subheader("What the model says")
 with st.container(horizontal=True):
-    session.link(session.MAP, "See the predictions on the map", colour="predicted")
-    session.link(session.LABEL, "Label what it is least sure of", queue="unsure")
+    navigation.link(navigation.MAP, "See the predictions on the map", colour="predicted")
+    navigation.link(navigation.LABEL, "Label what it is least sure of", queue="unsure")
 predictions.show(workspace, card.key)
 next_step.show(state)

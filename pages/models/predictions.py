@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.models.model_card import carried
-from pages.common import controls, inspector, loaders, session, thumbnails
+from pages.common import controls, inspector, loaders, selection, thumbnails
 
 ORDERS = {"most": "Most certain", "least": "Least certain"}
 SHOWN = 40
@@ -49,12 +49,12 @@ def show(workspace: Workspace, key: str) -> None:
             key=f"predicted.{label}.{order}",
             ids=[image for image, _ in found[:SHOWN]],
             captions=dict(found[:SHOWN]),
-            opened=session.image() or "",
-            on_event=lambda event: event.opened and session.open_image(event.opened),
+            opened=selection.image() or "",
+            on_event=lambda event: event.opened and selection.open_image(event.opened),
             rerun="predicted",
         )
     with right:
-        if session.image():
-            inspector.show(workspace, session.image(), on_close=session.open_image)
+        if selection.image():
+            inspector.show(workspace, selection.image(), on_close=selection.open_image)
         else:
             st.caption("Click an image to see it large, with its values.")

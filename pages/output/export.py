@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from contrast_engine.views.output.table_preview import table_bytes
-from pages.common import loaders, session
+from pages.common import loaders, navigation
 from pages.output import export_form, new_images
 
 st.title("Export")
@@ -13,8 +13,8 @@ st.caption(
     "One row per image: its file, every measure, cluster, label, predicted label with probability, "
     "and place on the map. A cell is blank where nothing is known."
 )
-workspace = session.workspace()
-state = session.measured(workspace, "export the table")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "export the table")
 
 rows = loaders.table(workspace)
 st.subheader("The table")
@@ -29,7 +29,7 @@ with st.container(horizontal=True):
             on_click="ignore",
         )
 export_form.form(workspace)
-session.link(session.MAP, "The map can be taken too, as one page with its pictures")
+navigation.link(navigation.MAP, "The map can be taken too, as one page with its pictures")
 
 st.subheader("New images")
 st.caption(

@@ -10,7 +10,7 @@ from contrast_engine.views.models.new_images import (
     predict_files,
     predict_uploads,
 )
-from pages.common import session
+from pages.common import navigation
 
 MOST = 20
 
@@ -19,7 +19,7 @@ def show(workspace: Workspace) -> None:
     """Draw a form for new images and what the model says about them."""
     if workspace.current("predictions") is None:
         st.info("There is no model yet. Label a few images and train one; then come back.")
-        session.link(session.MODEL, "Train a model")
+        navigation.link(navigation.MODEL, "Train a model")
         return
     by_path, by_upload = st.columns(2, gap="medium")
     with by_path, st.form("judge", border=False):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine.views.structure import axes as words
-from pages.common import controls, inspector, loaders, session, thumbnails
+from pages.common import controls, inspector, loaders, navigation, thumbnails
 from pages.components import figure
 
 st.title("Axes")
@@ -12,8 +12,8 @@ st.caption(
     "Choose one to see images from its one end to the other. A PCA map has the first two as its "
     "sides."
 )
-workspace = session.workspace()
-state = session.measured(workspace, "see in which directions they differ")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "see in which directions they differ")
 if state.measured < 3:
     st.info("Too few images for directions: three are needed.")
     st.stop()

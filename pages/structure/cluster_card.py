@@ -7,7 +7,7 @@ import streamlit as st
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.structure.cluster_card import ClusterCard
 from contrast_engine.views.structure.cluster_edits import BorderImages
-from pages.common import inspector, session, thumbnails
+from pages.common import identity, inspector, navigation, thumbnails
 
 PER_ROW = 3
 DIFFERENCES = 5
@@ -28,7 +28,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages)
 
     def keep() -> None:
         name = st.session_state[name_key].strip()
-        workspace.labels.name_cluster(key, card.cluster, name, session.who())
+        workspace.labels.name_cluster(key, card.cluster, name, identity.who())
 
     with st.container(border=True, height="stretch"):
         st.markdown(
@@ -54,10 +54,14 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages)
                 "Compared with the rest": [d.words for d in card.differences[:DIFFERENCES]],
             }
         )
-        session.link(
-            session.LABEL, "Label its images", queue="cluster", group=str(card.cluster), view="grid"
+        navigation.link(
+            navigation.LABEL,
+            "Label its images",
+            queue="cluster",
+            group=str(card.cluster),
+            view="grid",
         )
-        session.link(session.GALLERY, "All its images", show=f"cluster.{card.cluster}")
+        navigation.link(navigation.GALLERY, "All its images", show=f"cluster.{card.cluster}")
         with st.expander("Where it ends"):
             if edges.border:
                 st.caption("At the border: they could as well be in another cluster.")

@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.structure.cluster_card import ClusterCard
 from contrast_engine.views.structure.cluster_edits import change_clusters, is_changed, undo_change
-from pages.common import loaders, session
+from pages.common import identity, loaders, selection
 
 PROBLEM = "regrouping.problem"
 
@@ -20,7 +20,7 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
     """
     names = {card.cluster: card.name or f"Cluster {card.cluster}" for card in found}
     known = loaders.clustering(workspace, key).of
-    chosen = tuple(image for image in session.selected() if image in known)
+    chosen = tuple(image for image in selection.selected() if image in known)
     with st.popover("Change by hand"):
         merged = st.multiselect(
             "Merge clusters", list(names), format_func=names.get, key=f"merge.{key}"
@@ -60,7 +60,7 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
         st.button(
             "Undo the last name",
             on_click=workspace.labels.undo_name,
-            args=(key, session.who()),
+            args=(key, identity.who()),
             type="tertiary",
             help="Gives the cluster that you named last its former name back.",
         )
@@ -72,8 +72,8 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
 
 
 def _change(workspace: Workspace, kind: str, **what: tuple[int | str, ...] | int) -> None:
-    st.session_state[PROBLEM] = change_clusters(workspace, kind, who=session.who(), **what)
+    st.session_state[PROBLEM] = change_clusters(workspace, kind, who=identity.who(), **what)
 
 
 def _undo(workspace: Workspace) -> None:
-    st.session_state[PROBLEM] = undo_change(workspace, session.who())
+    st.session_state[PROBLEM] = undo_change(workspace, identity.who())

@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.structure.clustering_runs import name_run, runs, runs_card
-from pages.common import inspector, session, thumbnails
+from pages.common import identity, inspector, thumbnails
 from pages.components import figure
 
 SHOWN = 60
@@ -27,7 +27,7 @@ def show(workspace: Workspace, key: str) -> None:
             key=f"runs.name.{key}",
             max_chars=60,
             on_change=lambda: name_run(
-                workspace, key, st.session_state[f"runs.name.{key}"], session.who()
+                workspace, key, st.session_state[f"runs.name.{key}"], identity.who()
             ),
             help="Give it a name to find it again; an empty one brings its own back.",
         )

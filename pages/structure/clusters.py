@@ -12,7 +12,7 @@ from contrast_engine.views.structure.cluster_edits import (
 )
 from contrast_engine.views.structure.taxonomy import has_tree
 from contrast_engine.views.words import separation_words
-from pages.common import compute, controls, inspector, loaders, next_step, session
+from pages.common import compute, controls, inspector, loaders, navigation, next_step
 from pages.structure import choose_k, cluster_card, cluster_edits, clustering_runs, dendrogram
 
 st.title("Clusters")
@@ -21,8 +21,8 @@ st.caption(
     "never on the flat map. "
     "Give a group a name and it is called so everywhere."
 )
-workspace = session.workspace()
-state = session.measured(workspace, "group them")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "group them")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     method = controls.method("Method", clusterings, workspace, "clusterings", "clustering")
@@ -51,7 +51,7 @@ if has_tree(workspace, key):
 with st.expander("Beside another clustering"):
     clustering_runs.show(workspace, key)
 with st.container(horizontal=True, vertical_alignment="center"):
-    session.link(session.MAP, "See the clusters on the map", colour="cluster")
+    navigation.link(navigation.MAP, "See the clusters on the map", colour="cluster")
     cluster_edits.show(workspace, key, found)
 
 st.caption(

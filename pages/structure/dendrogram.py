@@ -15,7 +15,7 @@ from contrast_engine.views.structure.taxonomy import (
     kept_fine,
     most_groups,
 )
-from pages.common import inspector, loaders, session, thumbnails
+from pages.common import identity, inspector, loaders, thumbnails
 from pages.components import figure
 from pages.structure import choose_k
 
@@ -85,7 +85,7 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
             key="tree.keep",
             disabled=not is_kept or kept_fine(workspace, key) == fine,
             on_click=keep_fine_cut,
-            args=(workspace, fine, session.who()),
+            args=(workspace, fine, identity.who()),
             help="The cards, the export and the command line then call them 0.0, 0.1 and so on, "
             "or by the names you give them below.",
         )
@@ -116,7 +116,7 @@ def _branch(
 
 def _unname(workspace: Workspace, key: str) -> None:
     before = group_names(workspace, key)
-    undo_group_name(workspace, session.who())
+    undo_group_name(workspace, identity.who())
     for group, name in (dict.fromkeys(before, "") | group_names(workspace, key)).items():
         st.session_state[f"tree.name.{key}.{group}"] = name
 
@@ -125,7 +125,7 @@ def _name(workspace: Workspace, key: str, group: str, name: str) -> None:
     field = f"tree.name.{key}.{group}"
 
     def keep() -> None:
-        name_group(workspace, group, st.session_state[field], session.who())
+        name_group(workspace, group, st.session_state[field], identity.who())
 
     st.session_state.setdefault(field, name)
     st.text_input(

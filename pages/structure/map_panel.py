@@ -14,7 +14,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.collection.selections import lasso_selection
 from contrast_engine.views.words import axis_words, axis_words_in_depth
-from pages.common import controls, loaders, selection_panel, session
+from pages.common import controls, loaders, selection, selection_panel
 from pages.components import map as points
 
 TAKE = "take"
@@ -48,8 +48,8 @@ def show(workspace: Workspace, key: str) -> None:
         n=len(place),
         legend=colours.legend,
         axes=points.axes(names, equal=not method.reads_features),
-        marked=_marks(place, session.selected()),
-        picked=session.image() or "",
+        marked=_marks(place, selection.selected()),
+        picked=selection.image() or "",
         label=f"Map of {len(place):,} images, {controls.short_title(method)}",
         on_event=partial(_react, workspace, key, colour),
         rerun=selection_panel.FRAGMENT,
@@ -78,11 +78,11 @@ def _marks(place: Vectors, chosen: ImageSet) -> Sequence[str] | bytes:
 def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents) -> None:
     """Open what was clicked, select what was encircled."""
     if event.picked:
-        session.open_image(event.picked)
+        selection.open_image(event.picked)
     if event.cleared:
-        session.select(())
+        selection.select(())
     if event.lasso:
-        session.open_image(None)
+        selection.open_image(None)
         lasso = event.lasso
         place, colours = loaders.vectors(workspace, key), loaders.colours(workspace, key, colour)
         inside = lasso_selection(place, lasso.polygon, lasso.turn, colours.shown(lasso.hidden))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.common import controls, session
+from pages.common import controls, navigation
 from pages.structure import similar_images
 
 VIEWS = {"odd": "Unlike the rest", "double": "Doubles", "like": "Like an image or a file"}
@@ -13,8 +13,8 @@ st.caption(
     "Images that are unlike all others, with the reason in words; files and pictures that are "
     "there more than once; and the images whose contrast is most like that of one image."
 )
-workspace = session.workspace()
-state = session.measured(workspace, "compare them with each other")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "compare them with each other")
 view = controls.in_address(
     st.segmented_control,
     "Show",

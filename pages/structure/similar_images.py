@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.structure import outliers as words
-from pages.common import controls, image_loaders, image_picker, inspector, session, thumbnails
+from pages.common import controls, image_loaders, image_picker, inspector, selection, thumbnails
 
 JUDGES = {
     "both": "Distance and isolation",
@@ -80,7 +80,7 @@ def like(workspace: Workspace) -> None:
     given, shown = st.columns([1, 3], gap="large")
     with given:
         dropped = st.file_uploader("An image from outside the collection", max_upload_size=50)
-    image = session.image()
+    image = selection.image()
     if dropped:
         of = dropped.getvalue()
     elif image in workspace.images:
