@@ -4,8 +4,8 @@ import streamlit as st
 
 from contrast_engine.views.collection.progress import workflow_state
 from contrast_engine.views.input_checks import source_problem, typed_path
-from pages.collection import feature_table, workspace_picker
-from pages.common import compute, job_panel, loaders, next_step
+from pages.collection import collection_loaders, feature_table, workspace_picker
+from pages.common import compute, job_panel, next_step
 
 st.title("Images")
 st.caption(
@@ -71,5 +71,5 @@ if state.measured:
         f"Every measure of the {state.measured:,} measured images, taken in linear light at a long "
         "side of at most 512 pixels. The bars count images between the 1st and 99th percentile."
     )
-    feature_table.features(loaders.feature_overview(workspace, workspace.current("features")))
+    feature_table.features(collection_loaders.overview(workspace))
 next_step.show(state)

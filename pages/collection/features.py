@@ -3,8 +3,8 @@
 import streamlit as st
 
 from contrast_engine.validation.counterexamples import counterexamples
-from pages.collection import feature_card, issue_table
-from pages.common import controls, inspector, loaders, navigation
+from pages.collection import collection_loaders, feature_card, issue_table
+from pages.common import controls, inspector, navigation
 
 VIEWS = {
     "cards": "Measure by measure",
@@ -27,7 +27,6 @@ st.caption(
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "see what each measure says of them")
-key = workspace.current("features")
 
 view = controls.in_address(
     st.segmented_control,
@@ -49,7 +48,7 @@ if view == "cards":
         required=True,
         format_func=FAMILIES.get,
     )
-    cards = [c for c in loaders.metric_cards(workspace, key) if c.feature.family == family]
+    cards = [c for c in collection_loaders.cards(workspace) if c.feature.family == family]
     st.caption(f"Spread over the {state.measured:,} measured images, 1st to 99th percentile.")
     opened = None
     for first in range(0, len(cards), 2):
@@ -59,7 +58,7 @@ if view == "cards":
     if opened:
         inspector.dialog(workspace, opened)
 elif view == "together":
-    found = loaders.agreement(workspace, key)
+    found = collection_loaders.correlations(workspace)
     st.caption(
         f"Spearman rank correlation of the {len(found.names)} measures over {found.n:,} images, "
         "each as it was measured, before any scaling. Blue: same order; brown: opposite order."

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from pages.collection import collection_loaders
 from pages.common import (
     controls,
     inspector,
     label_buttons,
-    loaders,
     navigation,
     saved_selections,
     selection,
@@ -23,7 +23,7 @@ st.caption(
 workspace = navigation.workspace()
 navigation.measured(workspace, "sort them by a measure")
 chosen = selection.selected()
-groups = loaders.groups(workspace, selection.key(), chosen)
+groups = collection_loaders.groups(workspace, chosen)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     start = "selection" if "selection" in groups else "all"

@@ -161,7 +161,7 @@ def map_options(method: str, workspace: Workspace) -> Json:
 
 
 def _axes(workspace: Workspace, used: Json) -> Json:
-    names = loaders.vectors(workspace, workspace.current("features")).columns
+    names = loaders.features(workspace).columns
     return {
         axis: in_address(st.selectbox, label, names, axis, used[axis], format_func=feature_title)
         for axis, label in (("across", "To the right"), ("up", "Upwards"))

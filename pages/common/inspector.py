@@ -126,7 +126,7 @@ def _predicted(workspace: Workspace, key: str, image: ImageId) -> list[str]:
 
 def measures(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -> None:
     """Draw every measure of an image with its percentile in the collection."""
-    vectors = loaders.vectors(workspace, workspace.current("features"))
+    vectors = loaders.features(workspace)
     if image not in vectors.rows:
         st.caption("This image is not measured yet.")
         return

@@ -6,7 +6,7 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from pages.common import identity, navigation
+from pages.common import identity, live_model, navigation
 
 
 def bar(
@@ -33,18 +33,22 @@ def bar(
         return
 
     def say(label: str) -> None:
+        live_model.write_down(workspace)
         store.say(ids, label, identity.who(), "chosen by hand")
         after()
 
     def unsure() -> None:
+        live_model.write_down(workspace)
         store.unsure(ids, identity.who(), "chosen by hand")
         after()
 
     def undo() -> None:
+        live_model.write_down(workspace)
         store.undo(identity.who())
         after()
 
     def redo() -> None:
+        live_model.write_down(workspace)
         store.redo(identity.who())
         after()
 

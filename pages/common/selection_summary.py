@@ -5,11 +5,13 @@ from functools import partial
 
 import streamlit as st
 
+from contrast_engine import server
 from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.server import Urls
+from contrast_engine.steps.structure.spaces import FEATURES
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.collection.selection_summary import selection_json
-from pages.common import image_loaders
+from contrast_engine.views.collection.selection_summary import selection_json, selection_words
+from pages.common import loaders
 from pages.components import apart
 
 MOST_WEIGHED = 5000
@@ -19,7 +21,14 @@ TABLES = {"csv": "Table (CSV)", "parquet": "Table (Parquet)"}
 
 def show(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
     """Say and draw what sets these images apart from the rest, once their pictures are there."""
-    apart.show(image_loaders.chosen(workspace, ImageSet.of(chosen)), key="selection.apart")
+    images = ImageSet.of(chosen)
+    question = f"chosen {workspace.id} {workspace.current('features')} {images.key}"
+    at = server.later(question, partial(_apart, workspace, images), "application/json")
+    apart.show(at, key="selection.apart")
+
+
+def _apart(workspace: Workspace, images: ImageSet) -> bytes:
+    return selection_words(loaders.space(workspace, FEATURES).vectors, images).as_json()
 
 
 def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:

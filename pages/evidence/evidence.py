@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.common import compute, job_panel, loaders, navigation, next_step
+from pages.common import compute, job_panel, navigation, next_step
 from pages.evidence import findings
 
 st.title("Evidence")
@@ -38,7 +38,7 @@ if key is None:
         st.info("No check has been run on this collection yet. It takes about a minute.")
     st.stop()
 
-report = loaders.report(workspace, key)
+report = findings.report(workspace, key)
 findings.tally(report)
 for check in dict.fromkeys(finding.check for finding in report.findings):
     findings.show(check, report.of(check))

@@ -7,7 +7,9 @@ from html import escape
 import streamlit as st
 
 from contrast_engine.results import Finding, Report
+from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation import checks
+from pages.common.cached import cached
 
 VERDICTS = {
     "pass": ("Speaks for it", ":material/check:", "green", "&#10003;"),
@@ -46,6 +48,13 @@ QUESTIONS = {
     "missing_evidence": "What evidence is missing?",
 }
 BETTER = {"higher": "higher is better", "lower": "lower is better", "": ""}
+
+
+@cached()
+def report(workspace: Workspace, key: str) -> Report:
+    """A validation report by its key."""
+    found: Report = workspace.load(key)
+    return found
 
 
 def tally(report: Report) -> None:

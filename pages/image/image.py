@@ -6,7 +6,6 @@ from contrast_engine.selection import percentiles
 from contrast_engine.views.image.analysis import stands_out
 from pages.common import (
     controls,
-    image_loaders,
     image_picker,
     inspector,
     label_buttons,
@@ -16,6 +15,7 @@ from pages.common import (
     thumbnails,
 )
 from pages.components import figure
+from pages.image import image_loaders
 
 st.title("Image")
 st.caption(
@@ -25,8 +25,8 @@ st.caption(
 workspace = navigation.workspace()
 navigation.measured(workspace, "look into them")
 image = image_picker.image(workspace)
-measured = loaders.vectors(workspace, workspace.current("features"))
-parts, reason = image_loaders.anatomy(workspace, image)
+measured = loaders.features(workspace)
+parts, reason = image_loaders.taken_apart(workspace, image)
 
 left, right = st.columns([3, 2], gap="large")
 with left:

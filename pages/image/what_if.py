@@ -4,8 +4,8 @@ import streamlit as st
 
 from contrast_engine.figures import picture_png
 from contrast_engine.views.image.what_if import change_words
-from pages.common import image_loaders, image_picker, inspector, navigation
-from pages.image import what_if_effects, what_if_sliders
+from pages.common import image_picker, inspector, navigation
+from pages.image import image_loaders, what_if_effects, what_if_sliders
 
 st.title("What if")
 st.caption(

@@ -6,8 +6,9 @@ from contrast_engine.arrays import Json
 from contrast_engine.counterfactual import KNOBS, Reading, WhatIf
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.image.what_if import decision_boundary_words, trajectory
-from pages.common import controls, image_loaders
+from pages.common import controls
 from pages.components import figure
+from pages.image import image_loaders
 
 SUBJECTS = {"cluster": "its cluster", "label": "its predicted label"}
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.queue import QueuedImage
-from pages.common import identity
+from pages.common import identity, live_model
 from pages.components import labeller
 from pages.labels import queue as label_queue
 
@@ -27,6 +27,7 @@ def show(
 
     def keep(keystrokes: list[labeller.Keystroke]) -> None:
         """Write each decision to disk; a decision heard twice is written once."""
+        live_model.write_down(workspace)
         why = {queued.image: queued.why for queued in queue}
         for stroke in keystrokes:
             token, reason = f"{stroke.token}:{stroke.seq}", why.get(stroke.id, "")

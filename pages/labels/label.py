@@ -18,7 +18,8 @@ state = navigation.measured(workspace, "label some of them")
 store = workspace.labels
 if not label_set_form.make(store):
     st.stop()
-if workspace.current("clusterings") is None:
+clustered = workspace.current("clusterings")
+if clustered is None:
     navigation.empty(
         "Which images should be labelled? Group the images first; then the most typical ones of "
         "every group are asked for, and a few labels go a long way.",
@@ -33,7 +34,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     labels = label_set_form.show(store)
-name, queue = label_queue.queue(workspace, source, store.label_set())
+name, queue = label_queue.queue(workspace, source, clustered, store.label_set())
 if view == "one":
     keyboard_labelling.show(workspace, name, queue, labels)
 else:

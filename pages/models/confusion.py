@@ -3,7 +3,9 @@
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
-from pages.common import inspector, loaders, thumbnails
+from contrast_engine.views.models.confusion import ConfusionMatrix, confusion_matrix
+from pages.common import inspector, thumbnails
+from pages.common.cached import cached
 from pages.components import figure
 
 SHOWN = 60
@@ -17,7 +19,7 @@ def show(workspace: Workspace, key: str) -> None:
         workspace: The open workspace.
         key: The predictions.
     """
-    found = loaders.mistakes(workspace, key)
+    found = _matrix(workspace, key)
     if found is None:
         return
     if not 0 <= st.session_state.get(CELL, -1) < len(found.cells):
@@ -56,3 +58,8 @@ def show(workspace: Workspace, key: str) -> None:
         ).opened
     if opened:
         inspector.dialog(workspace, opened)
+
+
+@cached()
+def _matrix(workspace: Workspace, key: str) -> ConfusionMatrix | None:
+    return confusion_matrix(workspace, key)

@@ -25,7 +25,7 @@ st.caption(
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "train a model")
 label_set = workspace.labels.label_set()
-card = model_card(workspace, loaders.vectors(workspace, workspace.current("features")).rows)
+card = model_card(workspace, loaders.features(workspace).rows)
 unsettled = annotators_warning(workspace)
 if unsettled:
     st.warning(unsettled, icon=":material/warning:")

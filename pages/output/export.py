@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from contrast_engine.views.output.table_preview import table_bytes
-from pages.common import loaders, navigation
+from pages.common import navigation
 from pages.output import export_form, new_images
 
 st.title("Export")
@@ -16,7 +16,7 @@ st.caption(
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "export the table")
 
-rows = loaders.table(workspace)
+rows = export_form.rows(workspace)
 st.subheader("The table")
 st.caption(f"The first {len(rows):,} of {state.images:,} rows.")
 st.dataframe(rows, hide_index=True, height=300)

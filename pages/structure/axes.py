@@ -5,6 +5,7 @@ import streamlit as st
 from contrast_engine.views.structure import axes as words
 from pages.common import controls, inspector, loaders, navigation, thumbnails
 from pages.components import figure
+from pages.structure import structure_loaders
 
 st.title("Axes")
 st.caption(
@@ -19,7 +20,7 @@ if state.measured < 3:
     st.stop()
 on = controls.space(workspace)
 space = loaders.space(workspace, on)
-found, placed = loaders.axes(workspace, on)
+found, placed = structure_loaders.axes(workspace, on)
 st.markdown(words.axes_words(found, space))
 if not found.axes:
     st.info("All images are the same in this space: there is nothing that could differ.")

@@ -13,7 +13,14 @@ from contrast_engine.views.structure.cluster_edits import (
 from contrast_engine.views.structure.taxonomy import has_tree
 from contrast_engine.views.words import separation_words
 from pages.common import compute, controls, inspector, loaders, navigation, next_step
-from pages.structure import choose_k, cluster_card, cluster_edits, clustering_runs, dendrogram
+from pages.structure import (
+    choose_k,
+    cluster_card,
+    cluster_edits,
+    clustering_runs,
+    dendrogram,
+    structure_loaders,
+)
 
 st.title("Clusters")
 st.caption(
@@ -60,7 +67,7 @@ st.caption(
     "cluster has the higher value nine times in ten. In brackets the 95% interval."
 )
 opened = None
-edges = loaders.edges(workspace, key)
+edges = structure_loaders.border_images(workspace, key)
 for first in range(0, len(found), cluster_card.PER_ROW):
     columns = st.columns(cluster_card.PER_ROW)
     for column, card in zip(columns, found[first : first + cluster_card.PER_ROW], strict=False):

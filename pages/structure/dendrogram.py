@@ -15,9 +15,9 @@ from contrast_engine.views.structure.taxonomy import (
     kept_fine,
     most_groups,
 )
-from pages.common import identity, inspector, loaders, thumbnails
+from pages.common import identity, inspector, thumbnails
 from pages.components import figure
-from pages.structure import choose_k
+from pages.structure import choose_k, structure_loaders
 
 COARSE, FINE = "tree.coarse", "tree.fine"
 CUTS = {COARSE: "the coarse cut", FINE: "the fine cut"}
@@ -48,7 +48,7 @@ def show(workspace: Workspace, key: str, options: Json) -> None:
     def cut(place: figure.Place) -> None:
         st.session_state[moved] = cut_at(workspace, key, place["y"])
 
-    card = loaders.tree(workspace, key, coarse, fine)
+    card = structure_loaders.tree(workspace, key, coarse, fine)
     figure.show(
         card.chart, key="tree.chart", height=380, label="Merge tree; click to cut", on_place=cut
     )

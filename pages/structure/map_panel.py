@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from contrast_engine.colouring import map_colouring
 from contrast_engine.imageset import ImageSet
 from contrast_engine.map_file import map_bytes
 from contrast_engine.projections import projections
@@ -36,7 +37,7 @@ def show(workspace: Workspace, key: str) -> None:
     colour = controls.coloured_by(workspace, key)
     place, manifest = loaders.vectors(workspace, key), workspace.manifest(key)
     method = projections[str(manifest.recipe["method"])]
-    colours = loaders.colours(workspace, key, colour)
+    colours = map_colouring(workspace, key, colour)
     urls = controls.map_urls(workspace, key, colour, colours)
     names: tuple[str, ...] = axis_words(manifest.details)
     if len(place.columns) > 2:
@@ -84,6 +85,6 @@ def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents)
     if event.lasso:
         selection.open_image(None)
         lasso = event.lasso
-        place, colours = loaders.vectors(workspace, key), loaders.colours(workspace, key, colour)
+        place, colours = loaders.vectors(workspace, key), map_colouring(workspace, key, colour)
         inside = lasso_selection(place, lasso.polygon, lasso.turn, colours.shown(lasso.hidden))
         selection_panel.change(inside, lasso.mode)

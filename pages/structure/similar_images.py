@@ -4,7 +4,8 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.structure import outliers as words
-from pages.common import controls, image_loaders, image_picker, inspector, selection, thumbnails
+from pages.common import controls, image_picker, inspector, selection, thumbnails
+from pages.structure import structure_loaders
 
 JUDGES = {
     "both": "Distance and isolation",
@@ -21,7 +22,7 @@ def unlike(workspace: Workspace) -> None:
         st.segmented_control, "Judged by", list(JUDGES), "by", "both", required=True,
         format_func=JUDGES.get,
     )  # fmt: skip
-    found = image_loaders.odd(workspace, by)
+    found = structure_loaders.outliers(workspace, by)
     if not found:
         st.info("Too few images to tell what is unusual: eight are needed.")
         return
@@ -51,7 +52,7 @@ def unlike(workspace: Workspace) -> None:
 def doubles(workspace: Workspace) -> None:
     """Draw the groups of images that are one picture."""
     with st.spinner("Comparing the pictures"):
-        groups = image_loaders.doubles(workspace)
+        groups = structure_loaders.duplicates(workspace)
     if not groups:
         st.info("No picture is there twice.")
         return
