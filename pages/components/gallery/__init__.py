@@ -62,9 +62,8 @@ def show(
         rerun: Key of the fragment to run after that; else the one that holds the gallery.
     """
 
-    def act() -> None:
-        news = events.fresh(key)
-        for entry in news:
+    def act(entries: list[events.Entry]) -> None:
+        for entry in entries:
             event = GalleryEvents(
                 entry.get("opened"), tuple(entry["selected"]), _asked(entry, actions or {})
             )
@@ -75,8 +74,6 @@ def show(
                 st.session_state[f"{key}:opened"] = event.opened
             if on_event:
                 on_event(event)
-        if rerun and news:
-            st.rerun(rerun)
 
     if selected is not None:
         st.session_state[f"{key}:selected"] = tuple(selected)
@@ -88,10 +85,8 @@ def show(
         "opened": opened,
         "actions": dict(actions or {}),
         "label": label,
-        "run": events.next_run(key),
-        "acknowledged": events.acknowledged(key),
     }
-    _gallery(key=key, data=data, on_log_change=act)
+    events.draw(_gallery, key, data, act, rerun=rerun)
     chosen = [i for i in st.session_state.get(f"{key}:selected", ()) if i in set(ids)]
     return GalleryEvents(
         st.session_state.pop(f"{key}:opened", None),
@@ -102,10 +97,10 @@ def show(
 
 def _listed(ids: Sequence[str], captions: Mapping[str, str]) -> dict[str, Any]:
     """Send a few images and what stands below them as they are, and the address of many."""
-    listed = {"ids": list(ids), "captions": {i: captions[i] for i in ids if i in captions}}
     if len(ids) <= MOST_SENT:
-        return {**listed, "at": ""}
-    below = [listed["captions"].get(i, "") for i in ids]
+        named = {i: captions[i] for i in ids if i in captions}
+        return {"ids": list(ids), "captions": named, "at": ""}
+    below = [captions.get(i, "") for i in ids]
     packed = {"ids": "".join(ids), "captions": below if captions else []}
     return {"at": server.keep(json.dumps(packed).encode(), "application/json")}
 
@@ -117,6 +112,6 @@ def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, str] |
 
 _gallery = register(
     "gallery",
-    ("../shared/page.js", "gallery.js"),
+    ("../shared/page.js", "../shared/log.js", "gallery.js"),
     '<div class="frame"><div class="gallery"></div><div class="actions"></div></div>',
 )

@@ -6,7 +6,6 @@ from typing import Literal
 
 import streamlit as st
 
-from contrast_engine.errors import ContrastError
 from pages.components import events, register
 
 
@@ -78,20 +77,10 @@ def show(
         on_keys: Writes the decisions to disk; may get one a second time after a failure, so it
             must know them by `f"{token}:{seq}"`.
     """
-    problem = f"{key}:problem"
 
-    def act() -> None:
-        entries = events.peek(key)
-        if not entries:
-            return
+    def save(entries: list[events.Entry]) -> None:
         keys = [_keystroke(entry) for entry in entries]
-        try:
-            on_keys(keys)
-        except ContrastError as error:
-            st.session_state[problem] = str(error)
-            return
-        events.acknowledge(key, entries)
-        st.session_state.pop(problem, None)
+        on_keys(keys)
         st.session_state[f"{key}:applied"] = keys
 
     data = {
@@ -102,15 +91,8 @@ def show(
         "position": position,
         "names": names,
         "height": height,
-        "run": events.next_run(key),
-        "acknowledged": events.acknowledged(key),
-        "problem": st.session_state.get(problem, ""),
     }
-    _labeller(key=key, data=data, on_log_change=act)
-    if events.peek(key):  # said to a server that has since been started anew, or not saved before
-        act()
-        if not events.peek(key):
-            st.rerun()
+    events.draw_until_saved(_labeller, key, data, save)
     applied: list[Keystroke] = st.session_state.pop(f"{key}:applied", [])
     return applied
 

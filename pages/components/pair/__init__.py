@@ -4,9 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-import streamlit as st
-
-from contrast_engine.errors import ContrastError
 from contrast_engine.ranking import Pair
 from pages.components import events, register
 
@@ -59,19 +56,9 @@ def show(
         on_answers: Writes the decisions to disk; may get one a second time after a failure, so
             it must know them by `f"{token}:{seq}"`.
     """
-    problem = f"{key}:problem"
 
-    def act() -> None:
-        entries = events.peek(key)
-        if not entries:
-            return
-        try:
-            on_answers([Answer(**_fields(entry)) for entry in entries])
-        except ContrastError as error:
-            st.session_state[problem] = str(error)
-            return
-        events.acknowledge(key, entries)
-        st.session_state.pop(problem, None)
+    def save(entries: list[events.Entry]) -> None:
+        on_answers([Answer(**_fields(entry)) for entry in entries])
 
     data = {
         "queue": [asdict(pair) for pair in queue],
@@ -79,15 +66,8 @@ def show(
         "thumb": thumb,
         "answered": answered,
         "height": height,
-        "run": events.next_run(key),
-        "acknowledged": events.acknowledged(key),
-        "problem": st.session_state.get(problem, ""),
     }
-    _pair(key=key, data=data, on_log_change=act)
-    if events.peek(key):  # said to a server that has since been started anew, or not saved before
-        act()
-        if not events.peek(key):
-            st.rerun()
+    events.draw_until_saved(_pair, key, data, save)
 
 
 def _fields(entry: events.Entry) -> events.Entry:
