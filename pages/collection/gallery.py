@@ -1,10 +1,11 @@
-"""Gallery: any group of images side by side, sorted by any measure."""
+"""Gallery: any group of images side by side, sorted by any feature."""
 
 import streamlit as st
 
 from pages.collection import collection_loaders
 from pages.common import (
     controls,
+    headings,
     inspector,
     label_buttons,
     navigation,
@@ -15,13 +16,14 @@ from pages.common import (
     thumbnails,
 )
 
-st.title("Gallery")
-st.caption(
-    "All images, a selection, a cluster or a label, sorted by any measure. Click to look at one; "
-    "tick several by Ctrl or Shift and a click, or by Space, to select them."
+headings.page(
+    "Gallery",
+    "selection",
+    "All images, a selection, a cluster or a label, sorted by any feature. Click to look at one; "
+    "tick several by Ctrl or Shift and a click, or by Space, to select them.",
 )
 workspace = navigation.workspace()
-navigation.measured(workspace, "sort them by a measure")
+navigation.measured(workspace, "sort them by a feature")
 chosen = selection.selected()
 groups = collection_loaders.groups(workspace, chosen)
 
@@ -42,7 +44,7 @@ with left:
         "browse",
         shown,
         look,
-        on_event=lambda event: event.opened and selection.open_image(event.opened),
+        on_event=thumbnails.open_clicked,
     )
 with right, st.container(key="beside"):
     if ticked:
@@ -76,6 +78,6 @@ with right, st.container(key="beside"):
         with st.container(border=True):
             st.markdown("**Nothing open yet**")
             st.markdown(
-                "Click an image to see it here with its values. Ticked images can be selected: "
-                "a selection gets a name, is opened again later, and can be taken away."
+                "Click an image to see it here with its features. Ticked images can be selected: "
+                "a selection gets a name, is opened again later, and can be downloaded."
             )

@@ -74,14 +74,15 @@ def _images(workspace: Workspace, one: FlaggedImages) -> None:
             ids=chosen,
             captions={image: f"{one.score_of[image]:.3f}" for image in chosen},
             opened=selection.image() or "",
-            on_event=lambda event: event.opened and selection.open_image(event.opened),
+            on_event=thumbnails.open_clicked,
             rerun=FRAGMENT,
         )
     with right:
-        if selection.image():
-            inspector.show(workspace, selection.image(), on_close=selection.open_image)
+        image = selection.image()
+        if image:
+            inspector.show(workspace, image, on_close=selection.open_image)
         else:
-            st.caption("Click an image to see it large, with its values.")
+            st.caption("Click an image to see it large, with its features.")
 
 
 def _reset() -> None:

@@ -10,10 +10,10 @@ from pages.common import selection, thumbnails
 def image(workspace: Workspace) -> ImageId:
     """The image in the address; without one, draw some to choose from and end the page.
 
-    The images encircled last come first, else all by their paths.
+    The selected images come first, else all by their paths.
     """
     chosen = selection.image()
-    if chosen not in workspace.images:
+    if chosen is None or chosen not in workspace.images:
         choose(workspace)
         st.stop()
     return chosen
@@ -41,5 +41,5 @@ def choose(workspace: Workspace) -> None:
         known,
         look,
         what=what,
-        on_event=lambda event: event.opened and selection.open_image(event.opened),
+        on_event=thumbnails.open_clicked,
     )

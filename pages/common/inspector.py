@@ -1,4 +1,4 @@
-"""One image, large: what it is, where it stands in the collection, and what was said about it."""
+"""One image, large: what it is, where it stands in the collection, and its labels."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -55,9 +55,9 @@ def show(
         if on_close:
             st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
     facts(workspace, image)
-    said(workspace, image)
+    judged(workspace, image)
     label_buttons.bar(workspace, (image,), "inspector.label", on_label, takes_back=takes_back)
-    measures(workspace, image)
+    features(workspace, image)
 
 
 def picture(workspace: Workspace, image: ImageId) -> None:
@@ -94,7 +94,7 @@ def facts(workspace: Workspace, image: ImageId) -> None:
     )
 
 
-def said(workspace: Workspace, image: ImageId) -> None:
+def judged(workspace: Workspace, image: ImageId) -> None:
     """Say its cluster, its label and its prediction in one line each, where there is one."""
     lines = []
     clustered, predicted = workspace.current("clusterings"), workspace.current("predictions")
@@ -119,19 +119,19 @@ def _predicted(workspace: Workspace, key: str, image: ImageId) -> list[str]:
     row = predictions.rows.get(image)
     if row is None:
         return []
-    doubt = ", but the model would rather not say" if predictions.abstains[row] else ""
+    doubt = ", but the model abstains" if predictions.abstains[row] else ""
     chance = f"{predictions.confidence[row]:.0%} probability"
     return [f"Predicted: {plain(predictions.label[row])}, {chance}{doubt}"]
 
 
-def measures(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -> None:
-    """Draw every measure of an image with its percentile in the collection."""
-    vectors = loaders.features(workspace)
-    if image not in vectors.rows:
+def features(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -> None:
+    """Draw every feature of an image with its percentile in the collection."""
+    vectors = loaders.measured(workspace)
+    if vectors is None or image not in vectors.rows:
         st.caption("This image is not measured yet.")
         return
     rows = [(r.title, number(r.value, r.unit), r.percentile) for r in profile(vectors, image)]
-    table.show(rows, key="inspector.measures", height=height, n=len(vectors))
+    table.show(rows, key="inspector.features", height=height, n=len(vectors))
 
 
 def plain(text: str) -> str:

@@ -23,7 +23,7 @@ def bar(
         workspace: The open workspace.
         ids: The images.
         key: Names these buttons.
-        after: Called when something was said or taken back.
+        after: Called when a label was given or taken back.
         takes_back: Whether Undo and Redo stand here too; once on a page is enough.
     """
     store = workspace.labels
@@ -69,12 +69,12 @@ def bar(
             key=f"{key}.undo",
             type="tertiary",
             on_click=undo,
-            help="Takes back what you said last, wherever you said it.",
+            help="Takes back the label you gave last, on whichever page.",
         )
         st.button(
             "Redo",
             key=f"{key}.redo",
             type="tertiary",
             on_click=redo,
-            help="Says again what you took back last.",
+            help="Gives the label again that you took back last.",
         )

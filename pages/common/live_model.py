@@ -1,4 +1,4 @@
-"""The model that learns while a person labels: one line, and three pictures that move."""
+"""The live model, which learns while a person labels: one line, and three charts that move."""
 
 from dataclasses import asdict
 
@@ -14,7 +14,7 @@ from contrast_engine.views.models.live_model import (
     update_chart,
     update_history,
 )
-from pages.common import loaders
+from pages.common import headings, loaders
 from pages.common.cached import EMBEDDINGS, LABELS, cached
 from pages.components import figure
 
@@ -24,7 +24,7 @@ HEIGHT = 260
 def show(workspace: Workspace) -> None:
     """Draw what the labels of now would teach, on a page whose model has learnt from others."""
     with st.container(border=True):
-        st.markdown("What the labels of now would give, before anything is kept:")
+        headings.small("What the present labels would give, before anything is kept", "live-model")
         line(workspace)
         pictures(workspace)
 
@@ -46,17 +46,22 @@ def pictures(workspace: Workspace) -> None:
         return
     left, middle, right = st.columns(3, gap="medium")
     with left:
-        st.markdown("**Would more labels help?**")
+        headings.small("Learning curve", "learning-curve")
         figure.show(card.curve, key="lesson.curve", height=HEIGHT, label="Accuracy by labels")
-        st.caption("Accuracy on labels held back, with its 95% interval; dotted: guessing.")
+        st.caption(
+            "Would more labels help? Accuracy on held-out labels, with its 95% interval; dotted: "
+            "guessing."
+        )
     with middle:
-        st.markdown("**What every label did**")
+        headings.small("Model updates", "live-model")
         marks = update_history(workspace, card.mark)
-        figure.show(update_chart(marks), key="lesson.marks", height=HEIGHT, label="Every lesson")
+        figure.show(
+            update_chart(marks), key="lesson.marks", height=HEIGHT, label="Every model update"
+        )
         st.caption(f"{len(marks):,} model updates so far, kept with the labels." if len(marks) > 1
                    else "One model update so far; every label adds one.")  # fmt: skip
     with right:
-        st.markdown("**What it would say**")
+        headings.small("Predictions on the map", "pseudo-label")
         if card.map:
             figure.show(card.map, key="lesson.map", height=HEIGHT, label="Map of the predictions")
         st.caption(card.map_words)

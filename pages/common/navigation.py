@@ -28,7 +28,7 @@ def workspace() -> Workspace:
     if found is None:
         empty(
             "No collection is open yet. A collection is a folder on this computer in which the "
-            "measurements, labels and results of your photographs are kept.",
+            "features, labels and results of your photographs are kept.",
             COLLECTION,
             "Open a collection",
         )
@@ -56,7 +56,7 @@ def measured(workspace: Workspace, purpose: str) -> WorkflowState:
         )
     if state.is_outdated:
         empty(
-            "The measures have become better since these images were measured, and old and new "
+            "The features have become better since these images were measured, and old and new "
             f"values cannot be mixed. Measure the images again to {purpose}. Labels are kept.",
             COLLECTION,
             "Measure the images again",

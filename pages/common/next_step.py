@@ -6,10 +6,10 @@ from contrast_engine.views.collection.progress import ENOUGH_LABELS, WorkflowSta
 from pages.common import navigation
 
 NEXT = {
-    "cluster": (navigation.CLUSTERS, "Group the images", "The images are measured."),
-    "label": (navigation.LABEL, "Label a few images", "The images are grouped."),
+    "cluster": (navigation.CLUSTERS, "Cluster the images", "The images are measured."),
+    "label": (navigation.LABEL, "Label a few images", "The images are clustered."),
     "train": (navigation.MODEL, "Train the model", "There are enough labels to learn from."),
-    "validate": (navigation.VALIDATE, "See how far to believe it", "Every image has a label."),
+    "validate": (navigation.VALIDATE, "Check the evidence", "Every image has a label."),
     "export": (navigation.EXPORT, "Export the table", "The evidence is in."),
 }
 

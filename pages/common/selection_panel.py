@@ -1,4 +1,4 @@
-"""What was encircled or clicked: the gallery of a selection and the image that is open."""
+"""The selection: a gallery of the selected images, and the image that is open."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -14,7 +14,6 @@ from pages.common import (
     selection_summary,
     thumbnails,
 )
-from pages.components.gallery import GalleryEvents
 
 FRAGMENT = "selection"
 MAP = "map"
@@ -35,7 +34,7 @@ def change(inside: Iterable[ImageId], mode: str) -> None:
     """Make these images the selection, add them to it or take them out of it.
 
     Args:
-        inside: The images that were encircled.
+        inside: The images inside the lasso, or ticked.
         mode: "replace", "add" or "remove".
     """
     old, given = selection.selected(), ImageSet.of(inside)
@@ -77,7 +76,7 @@ def show(workspace: Workspace, known: ImageSet) -> None:
             look,
             what="selected images",
             height=BESIDE_IMAGE if image else ALONE,
-            on_event=_open,
+            on_event=thumbnails.open_clicked,
             rerun=EVERYTHING,
         )
         if image is None:
@@ -119,7 +118,7 @@ def heading(
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(chosen):,} selected**", width="content")
         saved_selections.save(workspace, chosen, after)
-        selection_summary.take(workspace, chosen, selection.key())
+        selection_summary.download(workspace, chosen, selection.key())
         st.button("Clear", "selection.clear", type="tertiary", on_click=clear)
         if offers_saved:
             saved_selections.menu(workspace, after)
@@ -132,15 +131,10 @@ def _nothing(workspace: Workspace) -> None:
     with st.container(border=True):
         st.markdown("**Nothing selected yet**")
         st.markdown(
-            "Click a point to see its image here, with its values. Choose the lasso above the "
-            "map and draw around points to see all of their images."
+            "Click a point to see its image here, with its features. Choose the lasso above the "
+            "map and draw around points to select their images."
         )
         saved_selections.menu(workspace, _draw_everything)
-
-
-def _open(event: GalleryEvents) -> None:
-    if event.opened:
-        selection.open_image(event.opened)
 
 
 def _close() -> None:

@@ -1,4 +1,4 @@
-"""What sets the selected images apart, and taking them away as a table or an archive."""
+"""What sets the selected images apart, and their download as a table or an archive."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -31,15 +31,15 @@ def _apart(workspace: Workspace, images: ImageSet) -> bytes:
     return selection_words(loaders.space(workspace, FEATURES).vectors, images).as_json()
 
 
-def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
-    """Draw the menu that hands out these images.
+def download(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
+    """Draw the menu that downloads these images.
 
     Args:
         workspace: The open workspace.
         chosen: The images.
         key: Under which they are kept; without one there is no archive of them.
     """
-    opened = st.popover("Take", type="tertiary", key="selection.take", on_change="rerun")
+    opened = st.popover("Download", type="tertiary", key="selection.download", on_change="rerun")
     if not opened.open:
         return  # what is in it travels once it is asked for
     with opened:
@@ -48,7 +48,7 @@ def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
                 label,
                 partial(selection_json, workspace, chosen, suffix),
                 f"selection.{suffix}",
-                key=f"selection.take.{suffix}",
+                key=f"selection.download.{suffix}",
                 on_click="ignore",
                 width="stretch",
             )

@@ -1,4 +1,4 @@
-"""The one gallery of all pages: thumbnails that open, can be found on the map, or have their like.
+"""The one gallery of all pages: thumbnails that open, lie on the map, or have similar images.
 
 `show` draws a few images as they come. `browse` draws any number, page by page, sorted by what the
 person chooses.
@@ -30,7 +30,7 @@ def show(
     key: str,
     ids: Sequence[ImageId],
     *,
-    captions: Mapping[str, str] | None = None,
+    captions: Mapping[ImageId, str] | None = None,
     size: int = 112,
     selected: Sequence[ImageId] | None = None,
     opened: str = "",
@@ -74,12 +74,18 @@ def show(
     return events
 
 
+def open_clicked(event: gallery.GalleryEvents) -> None:
+    """Open the image that was clicked in the inspector; what `on_event` can be."""
+    if event.opened:
+        selection.open_image(event.opened)
+
+
 @dataclass(frozen=True)
 class Look:
     """How a gallery shows its images.
 
     Args:
-        by: What they are sorted by: their path, or a measure.
+        by: What they are sorted by: their path, or a feature.
         is_falling: Whether the highest comes first.
         size: Side of a picture in pixels.
     """
@@ -107,7 +113,7 @@ def look(workspace: Workspace, size: int = 128) -> Look:
             format_func=DIRECTIONS.get, width=140,
         )  # fmt: skip
     chosen = controls.in_address(
-        st.select_slider, "Size of pictures", [str(size) for size in SIZES], "size", str(size),
+        st.select_slider, "Thumbnail size", [str(size) for size in SIZES], "size", str(size),
         format_func=lambda size: f"{size} px", width=120,
     )  # fmt: skip
     return Look(by, order == "falling", int(chosen))

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from pages.common import compute, job_panel, navigation, next_step
+from pages.common import compute, headings, job_panel, navigation, next_step
 from pages.evidence import findings
 
-st.title("Evidence")
-st.caption(
+headings.page(
+    "Evidence",
+    "validation",
     "There is no ground truth here, so no single number can say that the results are right. "
-    "These checks say what speaks for them, what speaks against them, and what is not known."
+    "These checks say what speaks for them, what speaks against them, and what is not known.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "check the results")

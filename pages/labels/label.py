@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from pages.common import controls, identity, live_model, navigation, next_step
+from pages.common import controls, headings, identity, live_model, navigation, next_step
 from pages.labels import grid_labelling, keyboard_labelling, label_set_form
 from pages.labels import queue as label_queue
 
 VIEWS = {"one": "One by one", "grid": "Several at once"}
 
-st.title("Label")
-st.caption(
+headings.page(
+    "Label",
+    "annotation-queue",
     "Keys 1 to 9 give a label and show the next image, 0 says that you are unsure, arrows move, "
-    "U takes back, shift U says again, Space skips. It is on disk before the next image shows."
+    "U undoes, shift U redoes, Space skips. It is on disk before the next image shows.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "label some of them")
@@ -21,10 +22,10 @@ if not label_set_form.make(store):
 clustered = workspace.current("clusterings")
 if clustered is None:
     navigation.empty(
-        "Which images should be labelled? Group the images first; then the most typical ones of "
-        "every group are asked for, and a few labels go a long way.",
+        "Which images should be labelled? Cluster the images first; then the representatives of "
+        "every cluster are asked for, and a few labels go a long way.",
         navigation.CLUSTERS,
-        "Group the images",
+        "Cluster the images",
     )
 
 with st.container(horizontal=True, vertical_alignment="center"):

@@ -1,4 +1,4 @@
-"""The labels a person sorts images into: making the set, and counting what was said."""
+"""The label set: making it, and counting the labels that were given."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -40,8 +40,8 @@ def show(store: LabelStore) -> Sequence[str]:
             identity.is_blind(),
             key=identity.SWITCH,
             on_change=identity.go_blind,
-            help="Hides what others said, the names of files and clusters, and what the model "
-            "thinks, so that your answer is your own.",
+            help="Hides the labels of other annotators, the names of files and clusters, and what "
+            "the model predicts, so that your label is your own.",
         )
     order = "from little to much" if current.is_ordered else "without an order"
     blind = ", blind" if identity.is_blind() else ""
@@ -55,12 +55,12 @@ def counts(store: LabelStore) -> None:
     """Say how often each label was given in the whole collection."""
     if identity.is_blind():
         own = [label for label in store.by_person().get(identity.who(), {}).values() if label]
-        st.caption(f"You have labelled {len(own):,} images. What others said is not shown.")
+        st.caption(f"You have labelled {len(own):,} images. The labels of others are not shown.")
         return
     given = store.current()
     tally = Counter(label.label for label in given.values())
     said = ", ".join(f"{name} {tally[name]:,}" for name in store.label_set().labels)
-    rule = ", by the last word about each" if len(store.by_person()) > 1 else ""
+    rule = ", by the last label of each" if len(store.by_person()) > 1 else ""
     st.caption(f"In the whole collection {len(given):,} images are labelled{rule}: {said}.")
 
 
@@ -77,10 +77,10 @@ def _form(store: LabelStore, current: LabelSet) -> None:
             help="The model then knows that low and high are further apart than low and medium.",
         )
         overlap = st.slider(
-            "Share of the randomly drawn images that everybody is asked about",
+            "Share of the random sample that every annotator is asked about",
             0, 100, round(100 * current.overlap), 5, format="%d%%",
-            help="With several people: only images that more than one of them labels tell how far "
-            "they agree. Nobody sees what the others said of these.",
+            help="With several annotators: only images that more than one of them labels tell how "
+            "far they agree. Nobody sees the labels of the others for these.",
         )  # fmt: skip
         is_sent = st.form_submit_button("Use these labels", type="primary")
     if not is_sent:

@@ -1,4 +1,4 @@
-"""Which images a person is asked to label: the menu of sources, and the queue of each."""
+"""The annotation queue: the menu of its sources, and the images of each."""
 
 from collections.abc import Sequence
 
@@ -21,11 +21,11 @@ from pages.common import controls, identity, loaders, selection
 from pages.common.cached import cached
 
 SOURCES = {
-    "typical": "Typical of each cluster",
-    "unsure": "Teaches the model most",
-    "random": "Drawn at random",
+    "typical": "Representatives",
+    "unsure": "Most informative",
+    "random": "Random sample",
     "cluster": "A whole cluster",
-    "chosen": "Encircled on the map",
+    "chosen": "Selected images",
 }
 
 

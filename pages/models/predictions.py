@@ -1,4 +1,4 @@
-"""The images a model gave each label, surest or least sure first."""
+"""The images with each predicted label, most or least certain first."""
 
 import streamlit as st
 
@@ -50,11 +50,12 @@ def show(workspace: Workspace, key: str) -> None:
             ids=[image for image, _ in found[:SHOWN]],
             captions=dict(found[:SHOWN]),
             opened=selection.image() or "",
-            on_event=lambda event: event.opened and selection.open_image(event.opened),
+            on_event=thumbnails.open_clicked,
             rerun="predicted",
         )
     with right:
-        if selection.image():
-            inspector.show(workspace, selection.image(), on_close=selection.open_image)
+        image = selection.image()
+        if image:
+            inspector.show(workspace, image, on_close=selection.open_image)
         else:
-            st.caption("Click an image to see it large, with its values.")
+            st.caption("Click an image to see it large, with its features.")

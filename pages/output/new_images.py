@@ -1,4 +1,4 @@
-"""Images from outside the collection, judged by its model."""
+"""Predictions for images from outside the collection, by its model."""
 
 import streamlit as st
 
@@ -24,7 +24,7 @@ def show(workspace: Workspace) -> None:
     by_path, by_upload = st.columns(2, gap="medium")
     with by_path, st.form("judge", border=False):
         path = st.text_input("Image or folder on this computer", placeholder="/home/me/new")
-        is_sent = st.form_submit_button("Judge these images")
+        is_sent = st.form_submit_button("Predict these images")
     with by_upload:
         uploads = st.file_uploader(
             f"Or drop up to {MOST} images here", accept_multiple_files=True, max_upload_size=50

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
 from contrast_engine.views.structure.cluster_card import ClusterCard
 from contrast_engine.views.structure.cluster_edits import BorderImages
 from pages.common import identity, inspector, navigation, thumbnails
@@ -13,7 +14,7 @@ PER_ROW = 3
 DIFFERENCES = 5
 
 
-def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages) -> str | None:
+def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) -> ImageId | None:
     """Draw a cluster and write the name a person gives it to disk at once.
 
     Gives the image that was clicked, once.
@@ -22,7 +23,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages)
         workspace: The open workspace.
         key: The clustering.
         card: What is known about this cluster.
-        edges: The images that say where it ends.
+        ends: The images that say where it ends.
     """
     name_key = f"cluster.{key}.{card.cluster}"
 
@@ -50,7 +51,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages)
         )
         st.table(
             {
-                "Most different measures": [d.title for d in card.differences[:DIFFERENCES]],
+                "Most different features": [d.title for d in card.differences[:DIFFERENCES]],
                 "Compared with the rest": [d.words for d in card.differences[:DIFFERENCES]],
             }
         )
@@ -62,16 +63,16 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages)
             view="grid",
         )
         navigation.link(navigation.GALLERY, "All its images", show=f"cluster.{card.cluster}")
-        with st.expander("Where it ends"):
-            if edges.border:
+        with st.expander("Border and outliers"):
+            if ends.border:
                 st.caption("At the border: they could as well be in another cluster.")
-                border = _pictures(workspace, f"border.{key}.{card.cluster}", edges.border)
+                border = _pictures(workspace, f"border.{key}.{card.cluster}", ends.border)
                 opened = opened or border
-            st.caption("Odd: furthest from the middle of the cluster.")
-            opened = _pictures(workspace, f"odd.{key}.{card.cluster}", edges.odd) or opened
+            st.caption("Outliers: furthest from the middle of the cluster.")
+            opened = _pictures(workspace, f"outliers.{key}.{card.cluster}", ends.odd) or opened
     return opened
 
 
-def _pictures(workspace: Workspace, key: str, ids: Sequence[str]) -> str | None:
+def _pictures(workspace: Workspace, key: str, ids: Sequence[ImageId]) -> ImageId | None:
     """Draw a few small pictures and give the one that was clicked, once."""
     return thumbnails.show(workspace, key=key, ids=ids, size=72).opened

@@ -18,12 +18,12 @@ from contrast_engine.views.words import axis_words, axis_words_in_depth
 from pages.common import controls, loaders, selection, selection_panel
 from pages.components import map as points
 
-TAKE = "take"
+DOWNLOAD = "download map"
 
 
 def colour_menu(workspace: Workspace, key: str) -> None:
     """Draw the menu of the map's colours; another choice draws the map again and little else."""
-    controls.colour(workspace, key, lambda: st.rerun((selection_panel.MAP, TAKE)))
+    controls.colour(workspace, key, lambda: st.rerun((selection_panel.MAP, DOWNLOAD)))
 
 
 @st.fragment(key=selection_panel.MAP)
@@ -57,11 +57,11 @@ def show(workspace: Workspace, key: str) -> None:
     )
 
 
-@st.fragment(key=TAKE)
-def take(workspace: Workspace, key: str) -> None:
-    """Draw the button that hands out the map in its colours of now."""
+@st.fragment(key=DOWNLOAD)
+def download(workspace: Workspace, key: str) -> None:
+    """Draw the button that downloads the map in its present colours."""
     st.download_button(
-        "Take this map",
+        "Download the map",
         partial(map_bytes, workspace, key, controls.coloured_by(workspace, key)),
         f"{workspace.name}.html",
         type="tertiary",
@@ -77,7 +77,7 @@ def _marks(place: Vectors, chosen: ImageSet) -> Sequence[str] | bytes:
 
 
 def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents) -> None:
-    """Open what was clicked, select what was encircled."""
+    """Open what was clicked, select what lies in the lasso."""
     if event.picked:
         selection.open_image(event.picked)
     if event.cleared:

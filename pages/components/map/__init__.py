@@ -8,6 +8,7 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.colouring import Classes, Legend, Scale
+from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
 __all__ = [
@@ -100,7 +101,7 @@ class Lasso:
 class MapEvents:
     """What the person did on the map since the last time; each event is given once."""
 
-    picked: str | None = None
+    picked: ImageId | None = None
     lasso: Lasso | None = None
     cleared: bool = False
 
@@ -176,7 +177,7 @@ def _marks(marked: Sequence[str] | bytes | None) -> dict[str, Any]:
 
 def _event(entry: events.Entry) -> MapEvents:
     if entry["kind"] == "pick":
-        return MapEvents(picked=str(entry["id"]))
+        return MapEvents(picked=ImageId(entry["id"]))
     if entry["kind"] == "lasso":
         polygon = tuple((float(x), float(y)) for x, y in entry["polygon"])
         seen = entry.get("turn")
