@@ -1,4 +1,4 @@
-"""The page of similar and odd images."""
+"""The page of similar images and outliers."""
 
 import json
 
@@ -14,7 +14,7 @@ def written(app) -> str:
     return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.text))
 
 
-def test_odd_images_come_with_their_reason(at_stage, visit) -> None:
+def test_outliers_come_with_their_reason(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("structure/outliers.py")
     assert not app.exception
@@ -22,14 +22,14 @@ def test_odd_images_come_with_their_reason(at_stage, visit) -> None:
     assert "deviations above the rest" in written(app) or "combination" in written(app)
 
 
-def test_a_collection_without_doubles_says_so(at_stage, visit) -> None:
+def test_a_collection_without_duplicates_says_so(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("structure/outliers.py", view="double")
     assert not app.exception
-    assert app.info[0].value == "No picture is there twice."
+    assert app.info[0].value == "There are no duplicates."
 
 
-def test_every_group_of_doubles_is_reached_and_counted(at_stage, visit, monkeypatch) -> None:
+def test_every_group_of_duplicates_is_reached_and_counted(at_stage, visit, monkeypatch) -> None:
     workspace = at_stage("measured")
     groups = tuple(Duplicates((image,), f"group of {image}") for image in workspace.images.ids[:15])
     monkeypatch.setattr(structure_loaders, "duplicates", lambda _: groups)
