@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import server
@@ -132,17 +131,6 @@ def test_keystrokes_said_to_a_server_that_was_killed_are_taken_by_the_next() -> 
     app.run()
     assert [s.label for s in app.session_state.heard] == ["low"]
     assert told(app, "l")["acknowledged"] == {"t": 1}
-
-
-@pytest.mark.parametrize("entry", ["map.js", "gallery.js", "labeller.js", "live.js", "figure.js"])
-def test_file_names_and_labels_never_become_markup(entry: str) -> None:
-    folder = entry.removesuffix(".js")
-    from pages import components
-
-    for script in (components.HOME / folder).glob("*.js"):
-        lines = script.read_text("utf-8").splitlines()
-        risky = [line for line in lines if "innerHTML" in line or "insertAdjacentHTML" in line]
-        assert all('viewBox="0 0 16 16"' in line for line in risky), script  # our own icons
 
 
 def test_a_large_selection_is_fetched_by_address_and_not_sent_again_and_again() -> None:

@@ -9,7 +9,7 @@ WHERE = """(root, row) => {
   const [x, y] = root.atlas._screen(row), box = root.atlas.canvas.getBoundingClientRect();
   return [box.x + x, box.y + y, root.atlas.cloud.id(row)];
 }"""
-MARKED = "root => [...root.atlas.marks.keys()].filter(i => root.atlas.marks[i]).map(i => root.atlas.cloud.id(i))"
+MARKED = "root => root.atlas.marks.rows().map(i => root.atlas.cloud.id(i))"
 VIEW = "root => JSON.stringify(root.atlas.view.save())"
 
 MANY = """async (root, [n, kinds]) => {

@@ -53,8 +53,8 @@ def test_a_selection_says_why_it_is_different_and_can_be_taken_away(
 ) -> None:
     encircle(page, points, 0.5, key="Shift")
     n = len(points.evaluate(MARKED))
-    expect(page.get_by_text("Why these are different")).to_be_visible()
-    expect(page.locator(".apart rect.bar").first).to_be_visible()
+    expect(page.get_by_text("Feature differences")).to_be_visible()
+    expect(page.locator(".feature_differences rect.bar").first).to_be_visible()
     page.get_by_role("button", name="Take", exact=True).click()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Table (CSV)").click()
@@ -113,7 +113,7 @@ def test_a_hidden_class_is_neither_drawn_nor_selected(page: Page, points: Locato
     first.click()
     expect(first).to_have_attribute("aria-pressed", "false")
     encircle(page, points, 0.9, key="Shift")
-    inside = "root => [...root.atlas.marks.keys()].filter(i => root.atlas.marks[i])"
+    inside = "root => root.atlas.marks.rows()"
     codes = points.evaluate(f"root => ({inside})(root).map(i => root.atlas.codes[i])")
     assert codes
     assert 0 not in codes

@@ -1,6 +1,9 @@
 // Names and ticks of axes that mean something.
 
-function drawAxes(svg, plot, view, axes) {
+import { drawing } from "../shared/elements.js";
+import { ticksBetween } from "../shared/numbers.js";
+
+export function drawAxes(svg, plot, view, axes) {
   const { offsetLeft: left, offsetTop: top } = plot, bottom = top + view.height;
   svg.replaceChildren();
   const add = (...given) => svg.append(drawing(...given));

@@ -2,7 +2,7 @@
 
 const FIT_MARGIN = 1.1; // a fitted extent leaves five percent free on every side
 
-class View {
+export class View {
   constructor(isEqual) {
     this.isEqual = isEqual;
     this.width = this.height = 1;
@@ -105,7 +105,7 @@ function digitsAt(scale) {
 
 // The extent of all points, and one that a few outliers cannot stretch: the half percent at either
 // end of each axis (at least one point) is left out where that makes the rest much larger.
-function extents(xy) {
+export function extents(xy) {
   const n = xy.length / 2;
   const step = Math.max(1, Math.floor(n / 50000));
   const all = axis => {

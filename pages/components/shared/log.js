@@ -1,12 +1,12 @@
 // What somebody did in a component, numbered, and kept until Python has acknowledged it: an
 // append-only log, because triggers lose presses at key-repeat speed. The Python side is events.py.
 
-const UNSAVED_AFTER = 4000; // ms without an answer before it is said to be unsaved
+const UNSAVED_AFTER = 4000; // ms without an answer before it is called unsaved
 
-class Log {
-  // With `onLate`, nothing may get lost: what has no answer in time is sent again, and said to be
-  // late; the server may have been away, or the disk full. `isIdle(old, entry, age)` says of an
-  // entry not yet acknowledged whether it may go because a newer one is made.
+export class Log {
+  // With `onLate`, nothing may get lost: what has no answer in time is sent again, and called late:
+  // the server may have been away, or the disk full. `isIdle(old, entry, age)` tells of an entry not
+  // yet acknowledged whether it may go because a newer one is made.
   constructor({ onLate = null, isIdle = () => false } = {}) {
     this.token = newToken();
     this.seq = 0;
@@ -75,4 +75,9 @@ class Log {
       this._send(attempt + 1);
     }, UNSAVED_AFTER);
   }
+}
+
+// A name for one mount of a component; what is done there is numbered within it.
+function newToken() {
+  return Math.random().toString(36).slice(2, 12);
 }
