@@ -6,7 +6,7 @@ key-repeat speed; a log whose entries are numbered cannot, and a repeated one do
 acted upon is acknowledged with the next drawing, and the browser then forgets it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -27,7 +27,7 @@ def draw(
     data: Mapping[str, Any],
     act: Act,
     *,
-    rerun: str | None = None,
+    rerun: str | Sequence[str] | None = None,
 ) -> None:
     """Draw a component and hand every entry of its log to `act` at most once.
 
@@ -38,7 +38,7 @@ def draw(
         key: Names this part of the page.
         data: What the browser gets, beside what the log needs.
         act: Called with the new entries before anything is redrawn.
-        rerun: Key of the fragment to run after that; else the one that holds the component.
+        rerun: Keys of the fragments to run after that; else the one that holds the component.
     """
 
     def on_change() -> None:

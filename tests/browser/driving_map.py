@@ -36,7 +36,7 @@ def opened(page: Page) -> str:
     return parse_qs(urlsplit(page.url).query).get("image", [""])[0]
 
 
-def encircle(page: Page, points: Locator, share: float, key: str = "") -> None:
+def draw_lasso(page: Page, points: Locator, share: float, key: str = "") -> None:
     """Draw a lasso around the middle of the map, `share` of its height across."""
     box = points.locator("canvas.points").bounding_box()
     assert box

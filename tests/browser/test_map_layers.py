@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
-from tests.browser.driving_map import MANY, MARKED, encircle
+from tests.browser.driving_map import MANY, MARKED, draw_lasso
 
 TILES = """root => root.atlas.pictures.rows.map(row => {
   const [x, y] = root.atlas._screen(row), box = root.atlas.canvas.getBoundingClientRect();
@@ -71,7 +71,7 @@ def test_only_what_is_shown_or_selected_has_a_picture(page: Page, pictures: Loca
     pictures.locator(".chip").first.click()
     codes = "root => root.atlas.pictures.rows.map(row => root.atlas.codes[row])"
     assert 0 not in pictures.evaluate(codes)
-    encircle(page, pictures, 0.5, key="Shift")
+    draw_lasso(page, pictures, 0.5, key="Shift")
     expect(pictures.locator(".status")).to_have_text(re.compile("selected in view"))
     assert {image for image, _, _ in pictures.evaluate(TILES)} <= set(pictures.evaluate(MARKED))
 

@@ -18,7 +18,8 @@ async function take(root, at) {
   root.at = at;
   root.setAttribute("aria-busy", "true");
   root.classList.toggle("waiting", root.childElementCount > 0); // what is still there is of before
-  if (!root.childElementCount) root.append(heading(), element("p", "", "Comparing the selected images with all others\u2026"));
+  if (!root.childElementCount)
+    root.append(heading(), element("p", "", "Comparing the selected images with all others\u2026"));
   try {
     await afterPictures();
     if (root.at !== at) return;
@@ -64,7 +65,8 @@ function table(bars, chance) {
 
 function axis() {
   const row = element("tr"), ends = element("td", "ends");
-  ends.append(element("span", "", "\u2190 lower"), element("span", "", "Cliff\u2019s delta"), element("span", "", "higher \u2192"));
+  const words = ["\u2190 lower", "Cliff\u2019s delta", "higher \u2192"];
+  ends.append(...words.map(text => element("span", "", text)));
   row.append(element("td"), ends, element("td"));
   return row;
 }

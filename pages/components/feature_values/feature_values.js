@@ -45,7 +45,8 @@ class FeatureTable {
       cell.scope = "col";
       row.append(cell);
     }
-    const cell = element("th"), sort = element("button", "sort", `Percentile${{ 1: " \u2193", "-1": " \u2191" }[this.order] ?? ""}`);
+    const arrow = { 1: " \u2193", "-1": " \u2191" }[this.order] ?? "";
+    const cell = element("th"), sort = element("button", "sort", `Percentile${arrow}`);
     cell.scope = "col";
     cell.setAttribute("aria-sort", { 1: "descending", "-1": "ascending" }[this.order] ?? "none");
     sort.type = "button";

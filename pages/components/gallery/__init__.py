@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
 MOST_SENT = 32
@@ -24,24 +25,24 @@ class GalleryEvents:
         asked: Name of the action that was asked for, and its image; told once.
     """
 
-    opened: str | None
-    selected: tuple[str, ...]
-    asked: tuple[str, str] | None = None
+    opened: ImageId | None
+    selected: tuple[ImageId, ...]
+    asked: tuple[str, ImageId] | None = None
 
 
 def show(
     *,
     key: str,
-    ids: Sequence[str],
+    ids: Sequence[ImageId],
     thumb: str,
-    captions: Mapping[str, str] | None = None,
+    captions: Mapping[ImageId, str] | None = None,
     size: int = 112,
-    selected: Sequence[str] | None = None,
+    selected: Sequence[ImageId] | None = None,
     opened: str = "",
     actions: Mapping[str, str] | None = None,
     label: str = "Images",
     on_event: Callable[[GalleryEvents], None] | None = None,
-    rerun: str | None = None,
+    rerun: str | Sequence[str] | None = None,
 ) -> GalleryEvents:
     """Draw the thumbnails of `ids` and return what was opened and selected.
 
@@ -59,7 +60,7 @@ def show(
             picture under the pointer or the focus. Its key is the first letter of the name.
         label: What a screen reader calls the images.
         on_event: Called with each event before anything is redrawn.
-        rerun: Key of the fragment to run after that; else the one that holds the gallery.
+        rerun: Keys of the fragments to run after that; else the one that holds the gallery.
     """
 
     def act(entries: list[events.Entry]) -> None:
@@ -95,7 +96,7 @@ def show(
     )
 
 
-def _listed(ids: Sequence[str], captions: Mapping[str, str]) -> dict[str, Any]:
+def _listed(ids: Sequence[ImageId], captions: Mapping[ImageId, str]) -> dict[str, Any]:
     """Send a few images and what stands below them as they are, and the address of many."""
     if len(ids) <= MOST_SENT:
         named = {i: captions[i] for i in ids if i in captions}
@@ -105,9 +106,9 @@ def _listed(ids: Sequence[str], captions: Mapping[str, str]) -> dict[str, Any]:
     return {"at": server.keep(json.dumps(packed).encode(), "application/json")}
 
 
-def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, str] | None:
+def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, ImageId] | None:
     name, image = entry.get("asked") or ("", "")
-    return (str(name), str(image)) if name in actions else None
+    return (str(name), ImageId(image)) if name in actions else None
 
 
 _gallery = register(

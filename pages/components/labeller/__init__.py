@@ -6,6 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
+from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
 
@@ -20,7 +21,7 @@ class Card:
         is_unsure: The annotator abstains: they cannot tell.
     """
 
-    id: str
+    id: ImageId
     why: str = ""
     label: str = ""
     is_unsure: bool = False
@@ -40,7 +41,7 @@ class Keystroke:
 
     seq: int
     token: str
-    id: str
+    id: ImageId
     action: Literal["label", "unsure", "undo", "redo", "skip"]
     label: str = ""
 
@@ -55,7 +56,7 @@ def show(
     position: int = 0,
     names: str = "",
     height: int = 620,
-    on_keys: Callable[[Sequence[Keystroke]], None],
+    on_keys: Callable[[list[Keystroke]], None],
 ) -> list[Keystroke]:
     """Show the queue one by one, hand every decision to `on_keys` and return those just applied.
 
@@ -99,7 +100,11 @@ def show(
 
 def _keystroke(entry: events.Entry) -> Keystroke:
     return Keystroke(
-        int(entry["seq"]), entry["token"], str(entry["id"]), entry["action"], str(entry["label"])
+        int(entry["seq"]),
+        entry["token"],
+        ImageId(entry["id"]),
+        entry["action"],
+        str(entry["label"]),
     )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.colouring import Classes, Legend, Scale
+from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
 __all__ = [
@@ -100,7 +101,7 @@ class Lasso:
 class MapEvents:
     """What was done on the map since the last time; each event is told once."""
 
-    picked: str | None = None
+    picked: ImageId | None = None
     lasso: Lasso | None = None
     cleared: bool = False
 
@@ -118,7 +119,7 @@ def show(
     label: str = "Map of the images",
     height: int = 480,
     on_event: Callable[[MapEvents], None] | None = None,
-    rerun: str | None = None,
+    rerun: str | Sequence[str] | None = None,
 ) -> MapEvents:
     """Draw the map and return what was clicked or selected on it by lasso.
 
@@ -141,7 +142,7 @@ def show(
         label: What a screen reader calls the map.
         height: Least height in pixels, with the legend; a taller window gives it more.
         on_event: Called with each event.
-        rerun: Key of the fragment to run after `on_event`.
+        rerun: Keys of the fragments to run after `on_event`.
     """
 
     def act(entries: list[events.Entry]) -> None:
@@ -176,7 +177,7 @@ def _marks(marked: Sequence[str] | bytes | None) -> dict[str, Any]:
 
 def _event(entry: events.Entry) -> MapEvents:
     if entry["kind"] == "pick":
-        return MapEvents(picked=str(entry["id"]))
+        return MapEvents(picked=ImageId(entry["id"]))
     if entry["kind"] == "lasso":
         polygon = tuple((float(x), float(y)) for x, y in entry["polygon"])
         seen = entry.get("turn")

@@ -27,7 +27,8 @@ export function whenAddressed(act) {
 // What `keep` would have kept, as the address has it; null where it has none for this map.
 export function addressed(places) {
   const [name, ...texts] = (new URL(location.href).searchParams.get(AT) ?? "").split("_");
-  if (name !== mapName(places) || ![4, 6].includes(texts.length) || !texts.every(text => NUMBERS.test(text))) return null;
+  const areNumbers = [4, 6].includes(texts.length) && texts.every(text => NUMBERS.test(text));
+  if (name !== mapName(places) || !areNumbers) return null;
   const [cx, cy, sx, sy, yaw, pitch] = texts.map(Number);
   const view = { cx, cy, sx, sy, isFitted: sx === 0 };
   return { view, turn: yaw === undefined ? null : { yaw, pitch } };

@@ -20,5 +20,6 @@ export function drawAxes(svg, plot, view, axes) {
   }
   const middle = top + view.height / 2;
   add("text", { class: "axis", x: left + view.width / 2, y: bottom + 33, "text-anchor": "middle" }, axes.x);
-  add("text", { class: "axis", x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, axes.y);
+  const upright = { x: 14, y: middle, transform: `rotate(-90 14 ${middle})` };
+  add("text", { class: "axis", "text-anchor": "middle", ...upright }, axes.y);
 }

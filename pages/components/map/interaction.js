@@ -72,7 +72,8 @@ export class Interaction extends Scene {
     clearTimeout(this.choosing);
     if (!this.pictures.isOn) return this.draw();
     const first = await this._typical();
-    this.pictures.choose(this.cloud, this.view, first, i => this._isShown(i) && (!this.marks.count || this.marks.has(i)));
+    const isWanted = i => this._isShown(i) && (!this.marks.count || this.marks.has(i));
+    this.pictures.choose(this.cloud, this.view, first, isWanted);
     this.draw();
   }
 
@@ -108,7 +109,8 @@ export class Interaction extends Scene {
     const [px, py] = this._screen(row);
     const gap = this.pictures.has(row) ? PICTURE_SIDE / 2 + 6 : 16;
     const words = describeCode(this.data.legend, this.codes[row], this.values?.[row]);
-    this.card.show(this.cloud.id(row), px + this.plot.offsetLeft, py + this.plot.offsetTop, gap, words, this.data.urls);
+    const at = [px + this.plot.offsetLeft, py + this.plot.offsetTop];
+    this.card.show(this.cloud.id(row), ...at, gap, words, this.data.urls);
     return words;
   }
 

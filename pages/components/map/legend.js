@@ -80,7 +80,8 @@ function chip(name, colour, count, toggle, solo) {
   button.title = "Click hides or shows, double click shows only this";
   const swatch = element("span", "swatch");
   if (colour) swatch.style.background = colour;
-  button.append(swatch, element("span", "chip-name", name), element("span", "chip-count", count.toLocaleString("en")));
+  const number = element("span", "chip-count", count.toLocaleString("en"));
+  button.append(swatch, element("span", "chip-name", name), number);
   button.addEventListener("click", () => toggle(name));
   button.addEventListener("dblclick", () => solo(name));
   return button;

@@ -172,11 +172,12 @@ export class Scene {
     const text = number => number.toLocaleString("en"), words = [];
     const { isOn, rows, inView } = this.pictures;
     if (this.data.legend.note) words.push(this.data.legend.note);
+    const which = this.marks.count ? "selected " : "";
     const kind = this.data.legend.kind === "classes" ? "most frequent class" : "mean value";
     if (this.isDense)
       words.push(`Density of ${text(this.counted)} in view, coloured by ${kind}; zoom in for points.`);
     if (isOn)
-      words.push(`Showing ${text(rows.length)} of ${text(inView)} ${this.marks.count ? "selected " : ""}in view as images.`);
+      words.push(`Showing ${text(rows.length)} of ${text(inView)} ${which}in view as images.`);
     this.status.textContent = words.join(" ");
     this.root.dataset.shows = this.isDense ? "density" : "points";
     this.root.dataset.pictures = isOn ? rows.length : 0;

@@ -63,7 +63,8 @@ export class View {
   // Screen places in map units, as few digits as a tenth of a pixel needs: they travel as text.
   rounded(points) {
     const [dx, dy] = [digitsAt(this.sx), digitsAt(this.sy)];
-    return points.map(([px, py]) => this.toMap(px, py)).map(([x, y]) => [Number(x.toFixed(dx)), Number(y.toFixed(dy))]);
+    const short = ([x, y]) => [Number(x.toFixed(dx)), Number(y.toFixed(dy))];
+    return points.map(([px, py]) => short(this.toMap(px, py)));
   }
 
   // Pans so that a point is well inside; keyboard moves may lead off the screen.

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from contrast_engine.imageset import ImageId
 from contrast_engine.ranking import Pair
 from pages.components import events, register
 
@@ -23,8 +24,8 @@ class Answer:
     seq: int
     token: str
     action: Literal["say", "undo"]
-    left: str
-    right: str
+    left: ImageId
+    right: ImageId
     answer: str
 
 
@@ -36,7 +37,7 @@ def show(
     thumb: str,
     answered: int,
     height: int = 560,
-    on_answers: Callable[[Sequence[Answer]], None],
+    on_answers: Callable[[list[Answer]], None],
 ) -> None:
     """Show the first pair of the queue and hand every decision about it to `on_answers`.
 

@@ -112,7 +112,8 @@ class Pair {
 
   _button(cap, text, answer) {
     const isUndo = answer === "undo";
-    const button = keyButton(cap, text, isUndo ? "plain" : "answer", () => (isUndo ? this.undo() : this.answer(answer)));
+    const act = () => (isUndo ? this.undo() : this.answer(answer));
+    const button = keyButton(cap, text, isUndo ? "plain" : "answer", act);
     button.dataset.answer = answer;
     return button;
   }

@@ -2,6 +2,9 @@
 
 import { element } from "./elements.js";
 
+const ROLES = ["slider", "tab", "radio", "option", "menuitem", "combobox"];
+const CONTROLS = ["button", "a", "input", ...ROLES.map(role => `[role=${role}]`)].join();
+
 // Keys belong to whoever takes text, and arrows and Space to other people's controls.
 export function isBusy(event, root) {
   const [target] = event.composedPath();
@@ -9,7 +12,7 @@ export function isBusy(event, root) {
   if (target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"))
     return true;
   if (event.composedPath().includes(root)) return false;
-  const isControl = target.closest("button, a, input, [role=slider], [role=tab], [role=radio], [role=option], [role=menuitem], [role=combobox]");
+  const isControl = target.closest(CONTROLS);
   return !!isControl && (event.key === " " || event.key.startsWith("Arrow"));
 }
 

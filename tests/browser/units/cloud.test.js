@@ -75,7 +75,7 @@ test("of points that cover each other the foremost is meant, else the nearest", 
 test("points that were moved are found where they are now", () => {
   const points = cloud(300), view = viewOf(points, drawn(3));
   points.nearest(view, 1, 1, 5, 0, ALL);
-  const moved = Float32Array.from(points.xy, v => v + 7);
+  const { xy, n } = points, moved = xy.map((_, k) => xy[2 * (n - 1 - (k >> 1)) + (k & 1)] + 7);
   points.move(moved, new Cloud(moved, points.bytes), null);
   view.fit(points.typical);
   for (const row of [0, 50, 299]) {
