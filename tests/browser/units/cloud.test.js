@@ -125,6 +125,7 @@ test("an image is found by its id, whether a few or many are looked for", () => 
   for (const row of [0, 1, 350, 699]) equal(points.row(ids[row]), row);
   const rows = [699, 3, 3, 128, 0, 5, 77, 400, 401, 402, 12];
   equal(points.rowsOf(points.idsOf(rows)), rows, "many");
+  equal(points.rowsOf(points.bytes), ids.map((_, row) => row), "all");
   equal(points.rowsOf(points.idsOf(rows.slice(0, 3))), rows.slice(0, 3), "a few");
 });
 
