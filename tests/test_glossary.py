@@ -9,7 +9,7 @@ import pytest
 
 from contrast_engine import docs
 from contrast_engine.errors import UnknownName
-from contrast_engine.glossary import Term, parsed, term, terms
+from contrast_engine.glossary import Term, matching, parsed, slug_of, term, terms
 
 ROOT = Path(__file__).parents[1]
 
@@ -103,3 +103,16 @@ def test_a_malformed_entry_is_named(entry: str, fault: str) -> None:
 def test_an_entry_may_have_no_synonyms() -> None:
     (found,) = parsed("### Two words\n\nIt is one.\n\n- Where: *Map*\n").values()
     assert found == Term("two-words", "Two words", "It is one.", (), "*Map*")
+
+
+def test_words_find_names_before_synonyms_before_sentences() -> None:
+    found = [one.slug for one in matching("Feature")]
+    assert found[0] == "feature"
+    assert "rank-correlation" not in found
+    assert [one.slug for one in matching("t-SNE")] == ["tsne"]
+    assert matching("ARI")[0].slug == "adjusted-rand"
+    assert matching("") == tuple(terms().values())
+    assert matching("no such words at all") == ()
+    assert (slug_of("RMS contrast"), slug_of("rms-contrast"), slug_of("x")) == (
+        "rms-contrast", "rms-contrast", None,
+    )  # fmt: skip

@@ -41,6 +41,9 @@ def test_the_wheel_carries_the_app_the_samples_and_the_licence(tmp_path: Path) -
         }
         assert here, folder
         assert here <= names
+    written = {path.name for path in (ROOT / "contrast_engine" / "docs").glob("*.md")}
+    assert {f"contrast_engine/docs/{name}" for name in written} <= names
+    assert "glossary.md" in written
     assert "contrast_engine/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     tops = {name.split("/")[0] for name in names}
