@@ -23,7 +23,7 @@ MANY = """async (root, [n, kinds]) => {
     codes[i] = kind;
   }
   const at = array => URL.createObjectURL(new Blob([array]));
-  const { data, send } = root.atlas;
+  const { data, log: { send } } = root.atlas;
   const entries = Array.from({ length: kinds }, (_, k) => [`kind ${k}`, data.legend.entries[k % 3][1], n / kinds]);
   const urls = { ...data.urls, xy: at(xy), ids: at(ids), colour: at(codes), typical: "" };
   const made = { ...data, n, urls, marked: null, picked: null, legend: { ...data.legend, entries } };

@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine.randomness import generator
 from contrast_engine.views.structure.outliers import Duplicates
-from pages.common import image_loaders
+from pages.structure import structure_loaders
 
 
 def written(app) -> str:
@@ -32,7 +32,7 @@ def test_a_collection_without_doubles_says_so(at_stage, visit) -> None:
 def test_every_group_of_doubles_is_reached_and_counted(at_stage, visit, monkeypatch) -> None:
     workspace = at_stage("measured")
     groups = tuple(Duplicates((image,), f"group of {image}") for image in workspace.images.ids[:15])
-    monkeypatch.setattr(image_loaders, "doubles", lambda _: groups)
+    monkeypatch.setattr(structure_loaders, "duplicates", lambda _: groups)
     seen = []
     for page, span in ((1, "1 to 12"), (2, "13 to 15")):
         app = visit("structure/outliers.py", view="double")

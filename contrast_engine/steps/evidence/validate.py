@@ -8,7 +8,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.labels.annotator_agreement import ratings, ratings_hash
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
-from contrast_engine.steps.models.pseudo_label import pairs_hash
+from contrast_engine.steps.models.label_pipeline import pairs_hash
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.validation import Context, checks
@@ -19,7 +19,7 @@ LADDER = (
     "family_agreement", "learned_order", "stability", "separate_groups", "map_faithfulness",
     "held_out_labels", "label_coverage",
 )  # fmt: skip
-"""The order of SCIENCE 6.2; checks added elsewhere follow, what is missing comes last."""
+"""The order of docs/validation.md; checks added elsewhere follow, what is missing comes last."""
 
 
 def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -> str:

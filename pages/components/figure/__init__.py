@@ -8,7 +8,7 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.server import plotly_url
-from pages.components import register
+from pages.components import events, register
 
 CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
 
@@ -46,16 +46,6 @@ def show(
         st.plotly_chart(figure, key=f"{key}:plain", theme=None, height=height, config=CONFIG)
         return None
 
-    def act() -> None:
-        point = (st.session_state.get(key) or {}).get("clicked")
-        if on_click and point:
-            on_click(point)
-
-    def go() -> None:
-        place = (st.session_state.get(key) or {}).get("placed")
-        if on_place and place:
-            on_place(place)
-
     spec = figure if isinstance(figure, dict) else json.loads(figure.to_json())
     data = {
         "plotly": plotly_url(),
@@ -68,8 +58,8 @@ def show(
     result = _figure(
         key=key,
         data=data,
-        on_clicked_change=act,
-        on_placed_change=go,
+        on_clicked_change=events.on_trigger(key, "clicked", on_click),
+        on_placed_change=events.on_trigger(key, "placed", on_place),
         on_failed_change=lambda: None,
     )
     clicked: dict[str, Any] | None = result.clicked

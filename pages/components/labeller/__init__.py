@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from contrast_engine.errors import ContrastError
+from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
 
@@ -21,7 +21,7 @@ class Card:
         is_unsure: The person said that they cannot tell.
     """
 
-    id: str
+    id: ImageId
     why: str = ""
     label: str = ""
     is_unsure: bool = False
@@ -41,7 +41,7 @@ class Keystroke:
 
     seq: int
     token: str
-    id: str
+    id: ImageId
     action: Literal["label", "unsure", "undo", "redo", "skip"]
     label: str = ""
 
@@ -56,7 +56,7 @@ def show(
     position: int = 0,
     names: str = "",
     height: int = 620,
-    on_keys: Callable[[Sequence[Keystroke]], None],
+    on_keys: Callable[[list[Keystroke]], None],
 ) -> list[Keystroke]:
     """Show the queue one by one; hand every decision to `on_keys`, and give those just applied.
 
@@ -78,20 +78,10 @@ def show(
         on_keys: Writes the decisions to disk; may get one a second time after a failure, so it
             must know them by `f"{token}:{seq}"`.
     """
-    problem = f"{key}:problem"
 
-    def act() -> None:
-        entries = events.peek(key)
-        if not entries:
-            return
+    def save(entries: list[events.Entry]) -> None:
         keys = [_keystroke(entry) for entry in entries]
-        try:
-            on_keys(keys)
-        except ContrastError as error:
-            st.session_state[problem] = str(error)
-            return
-        events.acknowledge(key, entries)
-        st.session_state.pop(problem, None)
+        on_keys(keys)
         st.session_state[f"{key}:applied"] = keys
 
     data = {
@@ -102,22 +92,19 @@ def show(
         "position": position,
         "names": names,
         "height": height,
-        "run": events.next_run(key),
-        "acknowledged": events.acknowledged(key),
-        "problem": st.session_state.get(problem, ""),
     }
-    _labeller(key=key, data=data, on_log_change=act)
-    if events.peek(key):  # said to a server that has since been started anew, or not saved before
-        act()
-        if not events.peek(key):
-            st.rerun()
+    events.draw_until_saved(_labeller, key, data, save)
     applied: list[Keystroke] = st.session_state.pop(f"{key}:applied", [])
     return applied
 
 
 def _keystroke(entry: events.Entry) -> Keystroke:
     return Keystroke(
-        int(entry["seq"]), entry["token"], str(entry["id"]), entry["action"], str(entry["label"])
+        int(entry["seq"]),
+        entry["token"],
+        ImageId(entry["id"]),
+        entry["action"],
+        str(entry["label"]),
     )
 
 

@@ -19,15 +19,15 @@ export default function ({ data, parentElement, setStateValue }) {
 class Labeller {
   constructor(root) {
     this.root = root;
-    this.log = new Log(() => this._draw());
+    this.log = new Log({ onLate: () => this._draw() });
     this.past = []; // what an undo takes back: {id, before}
     this.future = []; // and what a redo says again: {id, after}
     this.said = new Map(); // labels given here, ahead of Python's own list
     this.cursor = this.shown = 0;
     this.pictures = new Pictures(12, "Image to label");
     this._layout();
-    this.hear = event => this._key(event);
-    document.addEventListener("keydown", this.hear, true);
+    this.onKey = event => this._key(event);
+    document.addEventListener("keydown", this.onKey, true);
   }
 
   update(data, send) {
@@ -46,14 +46,14 @@ class Labeller {
   }
 
   free() {
-    document.removeEventListener("keydown", this.hear, true);
+    document.removeEventListener("keydown", this.onKey, true);
     this.log.free();
   }
 
   // ---- what was said, and whether it is on disk ------------------------------------------------
 
   _hasNews(before, data) {
-    return this.log.heard(before) !== this.log.heard(data);
+    return this.log.acknowledged(before) !== this.log.acknowledged(data);
   }
 
   _settle(send) {
@@ -66,7 +66,7 @@ class Labeller {
   }
 
   _say(action, id, label = "") {
-    this.log.say({ id, action, label, next: this.cursor });
+    this.log.add({ id, action, label, next: this.cursor });
     this._draw();
   }
 

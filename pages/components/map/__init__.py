@@ -8,6 +8,7 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.colouring import Classes, Legend, Scale
+from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
 __all__ = [
@@ -75,7 +76,8 @@ class Axes:
 
 def axes(names: tuple[str, ...], *, equal: bool = True) -> Axes:
     """Axes by their names: with ticks on a flat map, none where there are no names."""
-    return Axes(*names, ticks=len(names) == 2 and all(names), equal=equal)
+    x, y, z = (*names, "", "", "")[:3]
+    return Axes(x, y, z, ticks=len(names) == 2 and all(names), equal=equal)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class Lasso:
 class MapEvents:
     """What the person did on the map since the last time; each event is given once."""
 
-    picked: str | None = None
+    picked: ImageId | None = None
     lasso: Lasso | None = None
     cleared: bool = False
 
@@ -143,15 +145,12 @@ def show(
         rerun: Key of the fragment to run after `on_event`.
     """
 
-    def act() -> None:
-        news = [_event(entry) for entry in events.fresh(key)]
-        for event in news:
+    def act(entries: list[events.Entry]) -> None:
+        for event in map(_event, entries):
             if on_event:
                 on_event(event)
-        if not on_event and news:
-            st.session_state[f"{key}:news"] = news[-1]
-        if rerun and news:
-            st.rerun(rerun)
+            else:
+                st.session_state[f"{key}:news"] = event
 
     data = {
         "urls": asdict(urls),
@@ -163,10 +162,8 @@ def show(
         "total": total,
         "label": label,
         "height": height,
-        "run": events.next_run(key),
-        "acknowledged": events.acknowledged(key),
     }
-    _map(key=key, data=data, on_log_change=act)
+    events.draw(_map, key, data, act, rerun=rerun)
     news: MapEvents = st.session_state.pop(f"{key}:news", MapEvents())
     return news
 
@@ -180,7 +177,7 @@ def _marks(marked: Sequence[str] | bytes | None) -> dict[str, Any]:
 
 def _event(entry: events.Entry) -> MapEvents:
     if entry["kind"] == "pick":
-        return MapEvents(picked=str(entry["id"]))
+        return MapEvents(picked=ImageId(entry["id"]))
     if entry["kind"] == "lasso":
         polygon = tuple((float(x), float(y)) for x, y in entry["polygon"])
         seen = entry.get("turn")
@@ -193,6 +190,7 @@ _map = register(
     "map",
     (
         "../shared/page.js",
+        "../shared/log.js",
         "view.js",
         "turn.js",
         "cloud.js",

@@ -6,7 +6,7 @@ const HELP =
   "removes. A map with three directions turns with T and dragging, or with Shift and the arrow keys.";
 
 const MOST_CORNERS = 64; // of a lasso: it goes up as text, with one drawn just before it
-const UNHEARD = 20000; // ms after which Python, which was told at once, surely knows
+const SURELY_KNOWN = 20000; // ms after which Python, which was told at once, needs no entry again
 const REST = 140; // ms without movement before other pictures are chosen
 const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
 
@@ -14,9 +14,7 @@ class Atlas extends Scene {
   constructor(root) {
     super();
     this.root = root;
-    this.token = newToken();
-    this.log = [];
-    this.seq = 0;
+    this.log = new Log({ isIdle });
     this.hidden = new Set();
     this.marks = new Uint8Array(0);
     this.marked = 0;
@@ -34,7 +32,7 @@ class Atlas extends Scene {
   // ---- what the page says -------------------------------------------------------------------
 
   async update(data, send) {
-    this.send = send;
+    this.log.settle(data, send);
     const call = (this.call = (this.call ?? 0) + 1);
     const { urls } = data;
     this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
@@ -113,7 +111,7 @@ class Atlas extends Scene {
   // The page's word counts when it was said after everything done here was heard.
   _takeSelection(before, marked) {
     const { data } = this;
-    const isNews = before?.run !== data.run && (data.acknowledged[this.token] ?? 0) >= this.seq;
+    const isNews = before?.run !== data.run && this.log.isAnswered(data);
     if (isNews && marked) this._markBits(marked);
     else if (isNews && data.marked) this._mark(data.marked.map(id => this.cloud.row(id)), "replace");
     if (isNews && data.picked !== null) this._ring(data.picked ? this.cloud.row(data.picked) : -1);
@@ -242,7 +240,7 @@ class Atlas extends Scene {
     this.picked = this.focused = row;
     const { image } = this.data.urls;
     if (image) new Image().src = image.replace("{id}", this.cloud.id(row)); // the page asks later
-    this._say({ kind: "pick", id: this.cloud.id(row) });
+    this.log.add({ kind: "pick", id: this.cloud.id(row) });
     this.draw(true);
   }
 
@@ -262,7 +260,7 @@ class Atlas extends Scene {
   _region(points, mode) {
     const polygon = this.view.rounded(simplified(points, MOST_CORNERS));
     const turn = this.turn?.rows.slice(0, 2) ?? null;
-    this._say({ kind: "lasso", polygon, mode, hidden: [...this.hidden], turn }); // the engine works meanwhile
+    this.log.add({ kind: "lasso", polygon, mode, hidden: [...this.hidden], turn }); // the engine works meanwhile
     this._mark(rowsInside(this.cloud, polygon, i => this._isShown(i)), mode);
     this._count();
     this._choosePictures();
@@ -273,7 +271,7 @@ class Atlas extends Scene {
     this.picked = this.focused = -1;
     this.card.hide();
     this._count();
-    this._say({ kind: "clear" });
+    this.log.add({ kind: "clear" });
     this._choosePictures();
   }
 
@@ -344,14 +342,6 @@ class Atlas extends Scene {
     }, after);
   }
 
-  // Python gets a log that only grows; entries it has acted upon may go.
-  _say(entry) {
-    const heard = this.data.acknowledged[this.token] ?? 0, now = performance.now();
-    const kept = this.log.filter(old => old.seq > heard && now - old.at < UNHEARD && !supersedes(entry, old));
-    this.log = [...kept.slice(-30), { ...entry, at: now, seq: ++this.seq }];
-    this.send("log", { token: this.token, entries: this.log.map(({ at, ...said }) => said) });
-  }
-
   free() {
     this.observer.disconnect();
     this.unwatch();
@@ -369,7 +359,8 @@ function placesAt({ urls }) {
 }
 
 // A selection made anew makes those before it idle, and so does a picture opened.
-function supersedes(entry, old) {
+function isIdle(old, entry, age) {
+  if (age >= SURELY_KNOWN) return true;
   if (entry.kind === "pick") return old.kind === "pick";
   return old.kind !== "pick" && (entry.kind === "clear" || entry.mode === "replace");
 }

@@ -18,11 +18,11 @@ export default function ({ data, parentElement, setStateValue }) {
 class Pair {
   constructor(root) {
     this.root = root;
-    this.log = new Log(() => this._draw());
+    this.log = new Log({ onLate: () => this._draw() });
     this.pictures = new Pictures(16, "Image to compare");
     this._layout();
-    this.hear = event => this._key(event);
-    document.addEventListener("keydown", this.hear, true);
+    this.onKey = event => this._key(event);
+    document.addEventListener("keydown", this.onKey, true);
   }
 
   update(data, send) {
@@ -34,7 +34,7 @@ class Pair {
   }
 
   free() {
-    document.removeEventListener("keydown", this.hear, true);
+    document.removeEventListener("keydown", this.onKey, true);
     this.log.free();
   }
 
@@ -52,7 +52,7 @@ class Pair {
   }
 
   _tell(entry) {
-    this.log.say(entry);
+    this.log.add(entry);
     this._draw();
   }
 
