@@ -115,11 +115,12 @@ def odd(arguments: argparse.Namespace) -> Answer:
 
 def doubles(arguments: argparse.Namespace) -> Answer:
     """Group exact and near duplicates."""
-    from contrast_engine.views.structure.outliers import duplicates as found_doubles
+    from contrast_engine.steps.structure.duplicates import find_duplicates
+    from contrast_engine.views.structure.outliers import duplicates
 
     workspace = _open(arguments)
     with working("comparing the pictures"):
-        found = found_doubles(workspace)
+        found = duplicates(find_duplicates(workspace))
     paths = workspace.images.paths
     groups: list[Json] = [
         {"images": [{"id": i, "path": paths.get(i)} for i in one.images], "words": one.words}

@@ -60,6 +60,7 @@ _KINDS = {
 
 def runs(arguments: argparse.Namespace) -> Answer:
     """List, name or compare clusterings."""
+    from contrast_engine.steps.structure.name_clustering import name_clustering
     from contrast_engine.store import Workspace
     from contrast_engine.views.structure import clustering_runs as of
 
@@ -78,7 +79,7 @@ def runs(arguments: argparse.Namespace) -> Answer:
         return Answer(document, [f"{line} (1 the same, 0 chance); -1: no cluster", *table(rows)])
     if arguments.name:
         with given_by_hand():
-            of.name_run(workspace, *arguments.name)
+            name_clustering(workspace, *arguments.name)
     current = workspace.current("clusterings")
     known = of.runs(workspace)
     listed = [{"key": r.key, "name": r.name, "is_current": r.key == current} for r in known]

@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from contrast_engine.steps.models.live_model import record_update
+from contrast_engine.steps.models.live_model import record_update, train_live
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.models.live_model import (
     LiveModelCard,
@@ -14,6 +14,7 @@ from contrast_engine.views.models.live_model import (
     update_chart,
     update_history,
 )
+from contrast_engine.views.outcomes import result_or_reason
 from pages.common import headings, loaders
 from pages.common.cached import EMBEDDINGS, LABELS, cached
 from pages.components import figure
@@ -81,7 +82,8 @@ def write_down(workspace: Workspace) -> None:
 @cached("features", EMBEDDINGS, "clusterings", "maps", "predictions", LABELS, entries=4)
 def _card(workspace: Workspace) -> LiveModelCard:
     """What the labels of now teach, in the space of the current model."""
-    return live_model_card(workspace, loaders.space(workspace, learnt_on(workspace)))
+    where = loaders.space(workspace, learnt_on(workspace))
+    return live_model_card(workspace, *result_or_reason(train_live, workspace, where))
 
 
 @cached(entries=None)

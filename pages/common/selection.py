@@ -8,7 +8,8 @@ from collections.abc import Iterable
 import streamlit as st
 
 from contrast_engine.imageset import ImageId, ImageSet
-from contrast_engine.views.collection.selections import keep_images, kept_images
+from contrast_engine.steps.collection.keep_selection import keep_selection
+from contrast_engine.views.collection.selections import kept_images
 from pages.common import open_workspace
 
 IMAGE = "image"
@@ -47,7 +48,7 @@ def selected() -> ImageSet:
 def select(images: Iterable[ImageId]) -> None:
     """Make these images the selection; it is kept, so that the address can name it."""
     chosen, workspace = ImageSet.of(images), open_workspace.opened()
-    _hold(chosen, keep_images(workspace, chosen) if workspace else "")
+    _hold(chosen, keep_selection(workspace, chosen) if workspace else "")
 
 
 def key() -> str:

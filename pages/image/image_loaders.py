@@ -1,11 +1,12 @@
 """What the pages about one image read: its analysis, its neighbours, and what changes it."""
 
 from contrast_engine.counterfactual import Placing, WhatIf
+from contrast_engine.steps.image.analyse import analyse
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.image import analysis
-from contrast_engine.views.image import what_if as what_if_view
 from contrast_engine.views.image.analysis import ImageAnalysis
+from contrast_engine.views.outcomes import result_or_reason
 from pages.common import loaders
 from pages.common.cached import EMBEDDINGS, IMAGES, cached
 
@@ -16,7 +17,8 @@ MINUTES = 600
 @cached(IMAGES, entries=24, seconds=MINUTES)
 def taken_apart(workspace: Workspace, image: ImageId) -> tuple[ImageAnalysis | None, str]:
     """An image taken apart, or the reason why it cannot be opened now."""
-    return analysis.image_analysis(workspace, image)
+    parts, reason = result_or_reason(analyse, workspace, image)
+    return (analysis.image_analysis(parts) if parts else None), reason
 
 
 @cached("features", EMBEDDINGS, entries=64)
@@ -32,7 +34,7 @@ def neighbours(
 @cached(IMAGES, "features", "clusterings", "predictions", seconds=MINUTES)
 def what_if(workspace: Workspace, image: ImageId) -> tuple[WhatIf | None, str]:
     """An image to be changed and judged anew, or the reason why that cannot be."""
-    return what_if_view.what_if(workspace, image)
+    return result_or_reason(WhatIf, workspace, image)
 
 
 @cached(entries=4)

@@ -6,10 +6,12 @@ import streamlit as st
 
 from contrast_engine.clusterings.editing import Kind
 from contrast_engine.results import UNASSIGNED
+from contrast_engine.steps.structure.edit_clusters import edit_clusters, undo_cluster_edit
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
+from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure.cluster_card import ClusterCard
-from contrast_engine.views.structure.cluster_edits import change_clusters, is_changed, undo_change
+from contrast_engine.views.structure.cluster_edits import NOTHING_TO_UNDO, is_changed
 from pages.common import identity, loaders, selection
 
 PROBLEM = "cluster edit.problem"
@@ -83,9 +85,11 @@ def _change(
     images: Sequence[ImageId] = (),
     into: int = UNASSIGNED,
 ) -> None:
-    st.session_state[PROBLEM] = change_clusters(
-        workspace, kind, clusters=clusters, images=images, into=into, who=identity.who()
-    )
+    _, problem = result_or_reason(
+        edit_clusters, workspace, kind,
+        clusters=clusters, images=images, into=into, who=identity.who(),
+    )  # fmt: skip
+    st.session_state[PROBLEM] = problem
 
 
 def _undo_name(workspace: Workspace, key: str) -> None:
@@ -93,4 +97,5 @@ def _undo_name(workspace: Workspace, key: str) -> None:
 
 
 def _undo(workspace: Workspace) -> None:
-    st.session_state[PROBLEM] = undo_change(workspace, identity.who())
+    is_undone = undo_cluster_edit(workspace, identity.who()) is not None
+    st.session_state[PROBLEM] = "" if is_undone else NOTHING_TO_UNDO

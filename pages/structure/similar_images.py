@@ -3,8 +3,10 @@
 import streamlit as st
 
 from contrast_engine.anomalies import Judge
+from contrast_engine.steps.structure.similar import most_similar
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
+from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure import outliers as words
 from pages.common import controls, headings, image_picker, inspector, selection, thumbnails
 from pages.structure import structure_loaders
@@ -94,7 +96,7 @@ def similar(workspace: Workspace) -> None:
         with shown:
             image_picker.choose(workspace)
         return
-    found, reason = words.similar_to(workspace, of, on, int(count))
+    found, reason = result_or_reason(most_similar, workspace, of, on=on, k=int(count))
     if found is None:
         shown.error(reason)
         return

@@ -2,6 +2,7 @@
 
 from contrast_engine.anomalies import Judge
 from contrast_engine.axes import NamedAxes, named_axes
+from contrast_engine.steps.structure.duplicates import find_duplicates
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.structure import cluster_edits, taxonomy
@@ -43,4 +44,4 @@ def outliers(workspace: Workspace, by: Judge) -> tuple[Outlier, ...]:
 @cached("features", IMAGES, entries=4)
 def duplicates(workspace: Workspace) -> tuple[Duplicates, ...]:
     """The groups of duplicates and near duplicates among the files as the last scan saw them."""
-    return outlier_view.duplicates(workspace)
+    return outlier_view.duplicates(find_duplicates(workspace))

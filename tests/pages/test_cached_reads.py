@@ -10,6 +10,7 @@ import pytest
 
 from contrast_engine import steps
 from contrast_engine.randomness import generator
+from contrast_engine.steps.models.live_model import train_live
 from contrast_engine.steps.structure.spaces import space, space_of
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
@@ -81,8 +82,8 @@ def test_the_live_model_learns_in_the_space_of_the_current_model(at_stage, visit
     on = own_space(workspace)
     steps.pseudo_label(workspace, order=("low", "medium", "high"), method="one_nn", on=on)
     said = written(visit(LABEL))
-    assert live_model_card(workspace, space(workspace, on)).words in said
-    assert live_model_card(workspace, space(workspace)).words not in said
+    assert live_model_card(workspace, train_live(workspace, space(workspace, on))).words in said
+    assert live_model_card(workspace, train_live(workspace, space(workspace))).words not in said
 
 
 @pytest.mark.parametrize("page", PAGES)
