@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from contrast_engine.cli import main
+from contrast_engine.colouring import colouring
 from contrast_engine.jobs import JobRunner
+from contrast_engine.map_file import write_map
 from contrast_engine.steps import (
     cluster,
     embed,
@@ -24,12 +26,14 @@ from contrast_engine.steps import (
 )
 from contrast_engine.store import Workspace
 from contrast_engine.store.artifacts import KINDS
+from contrast_engine.views.artifact_lookup import is_answered, last_method, last_options
+from contrast_engine.views.collection.gallery import ordered
 
 REPOSITORY = Path(__file__).parents[2]
 KEPT = REPOSITORY / "tests" / "fixtures" / "workspace_before_10.zip"
 SAMPLES = REPOSITORY / "sample_data"
 
-RENAMED_COLUMNS: dict[str, str] = {}
+RENAMED_COLUMNS = {"blur": "sharpness"}
 ADDRESSES = (
     "collection", "map", "gallery", "clusters", "axes", "features", "image", "whatif", "odd",
     "label", "pairs", "agreement", "model", "encoders", "validate", "export",
@@ -172,6 +176,35 @@ def test_asking_again_gives_the_same_keys_and_computes_nothing(before, photograp
     assert {name: one for name, one in snapshot(before.root).items() if name not in pointers} == {
         name: one for name, one in had.items() if name not in pointers
     }
+
+
+def test_a_map_asked_for_by_the_names_of_before_is_the_map_of_now(before):
+    key = project(before, "two-features", options={"across": "sharpness", "up": "gcf"})
+    asked = {"across": "blur", "up": "gcf"}
+    assert before.manifest(key).recipe == {"method": "two-measures", "options": asked}
+    assert project(before, "two-measures", options=asked) == key
+    assert is_answered(before, "project", method="two-measures", options=asked)
+    assert is_answered(before, "project", method="two-features", options=asked)
+    assert last_method(before, "maps") == "two-features"
+    assert last_options(before, "maps", "two-features") == asked
+    assert before.manifest(key).details["measures"][0] == ["sharpness", "code²"]
+    features = before.load(before.current("features"))
+    assert "sharpness" in features.columns
+    assert "blur" not in features.columns
+    assert before.load(key).values[:, 0].tolist() == features.column("sharpness").tolist()
+
+
+def test_what_shared_addresses_name_by_blur_is_still_shown(before, tmp_path, capsys):
+    features = before.load(before.current("features"))
+    images = before.images.ids
+    by = [ordered(before, features, images, name) for name in ("blur", "sharpness")]
+    assert by[0] == by[1]
+    what = [f"feature.{name}@{before.current('features')}" for name in ("blur", "sharpness")]
+    old, new = (colouring(before, images, one) for one in what)
+    assert old.codes.tobytes() == new.codes.tobytes()
+    assert old.legend.title == new.legend.title
+    for name in ("blur", "feature.blur"):
+        assert write_map(before, tmp_path / "map.html", name)["colour"] == "feature.sharpness"
 
 
 def test_scanning_the_photographs_again_keeps_every_label(before, photographed):

@@ -9,7 +9,13 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes, Floats, Json
 from contrast_engine.errors import ContrastError, ImageError, NotEnoughData, WorkspaceError
-from contrast_engine.features import ANALYSIS_SIZE, FEATURE_VERSION, feature_names, measure_image
+from contrast_engine.features import (
+    ANALYSIS_SIZE,
+    FEATURE_VERSION,
+    feature_names,
+    features,
+    measure_image,
+)
 from contrast_engine.images import LinearImage, read_image
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, left_behind
@@ -153,7 +159,8 @@ def measured(image: LinearImage) -> Measured:
 
 
 def _recipe() -> Json:
-    return {"size": ANALYSIS_SIZE, "features": list(feature_names())}
+    names = [features.stored_name(name) for name in feature_names()]
+    return {"size": ANALYSIS_SIZE, "features": names}
 
 
 def _measure_new(
