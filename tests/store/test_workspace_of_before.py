@@ -5,7 +5,6 @@ import json
 import re
 import shutil
 import sqlite3
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -30,7 +29,6 @@ from contrast_engine.views.artifact_lookup import is_answered, last_method, last
 from contrast_engine.views.collection.gallery import ordered
 
 REPOSITORY = Path(__file__).parents[2]
-KEPT = REPOSITORY / "tests" / "fixtures" / "workspace_before_10.zip"
 SAMPLES = REPOSITORY / "sample_data"
 
 RENAMED_COLUMNS = {"blur": "sharpness"}
@@ -40,18 +38,6 @@ ADDRESSES = (
 )  # fmt: skip
 WORDS = {"note", "name", "low", "high", "reason", "rule", "words", "title", "verdict", "kappa_name"}
 """Keys whose text is a sentence for people, which may be worded anew; numbers there are compared."""
-
-
-@pytest.fixture
-def unpacked(tmp_path):
-    with zipfile.ZipFile(KEPT) as file:
-        file.extractall(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def before(unpacked):
-    return Workspace.open(unpacked / "before.contrast")
 
 
 @pytest.fixture
