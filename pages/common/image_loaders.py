@@ -46,7 +46,7 @@ def placing(workspace: Workspace, key: str) -> Placing:
 def chosen(workspace: Workspace, images: ImageSet) -> str:
     """The address of what sets some images apart from the rest; a browser may ask for it."""
     question = f"chosen {workspace.id} {workspace.current('features')} {images.key}"
-    return server.later(question, partial(_chosen, workspace, images), "application/json")
+    return server.compute_later(question, partial(_chosen, workspace, images), "application/json")
 
 
 def _chosen(workspace: Workspace, images: ImageSet) -> bytes:

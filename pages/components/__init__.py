@@ -49,7 +49,7 @@ def register(
     css = "\n".join(text for name, text in texts.items() if name.endswith(".css"))
     scripts = (text for name, text in texts.items() if name.endswith(".js"))
     parts = [DRESS.format(css=json.dumps(css)), *scripts]
-    address = server.keep("\n".join(parts).encode(), "text/javascript; charset=utf-8", lasts=True)
+    address = server.put("\n".join(parts).encode(), "text/javascript; charset=utf-8", lasts=True)
     return st.components.v2.component(
         f"contrast.{folder}",
         html=html,

@@ -104,7 +104,7 @@ def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -
     assert not app.exception
     part = next(c for c in app.get("bidi_component") if c.key == "selection.apart")
     at = json.loads(part.proto.json)["at"]
-    found = json.loads(server.blobs.kept(at.rpartition("/")[2]).content)
+    found = json.loads(server.blobs.get(at.rpartition("/")[2]).content)
     assert "Compared with the other 20 images" in found["sentence"]
     assert found["bars"]
 

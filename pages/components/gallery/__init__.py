@@ -107,7 +107,7 @@ def _listed(ids: Sequence[str], captions: Mapping[str, str]) -> dict[str, Any]:
         return {**listed, "at": ""}
     below = [listed["captions"].get(i, "") for i in ids]
     packed = {"ids": "".join(ids), "captions": below if captions else []}
-    return {"at": server.keep(json.dumps(packed).encode(), "application/json")}
+    return {"at": server.put(json.dumps(packed).encode(), "application/json")}
 
 
 def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, str] | None:
