@@ -23,7 +23,9 @@ def show(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
     """Say and draw what sets these images apart from the rest, once their pictures are there."""
     images = ImageSet.of(chosen)
     question = f"chosen {workspace.id} {workspace.current('features')} {images.key}"
-    at = server.later(question, partial(_differences, workspace, images), "application/json")
+    at = server.compute_later(
+        question, partial(_differences, workspace, images), "application/json"
+    )
     feature_differences.show(at, key="selection.differences")
 
 
