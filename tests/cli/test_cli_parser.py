@@ -124,7 +124,7 @@ def test_control_c_is_exit_130_without_a_traceback_and_keeps_what_was_done(
     subprocess.run([*CONTRAST, "scan", root, photos], check=True, capture_output=True)
     slowly = (
         "import sys, time; sys.argv = ['contrast', 'measure', sys.argv[1]]\n"
-        "from contrast_engine.steps import measuring\n"
+        "from contrast_engine.steps.collection import measure as measuring\n"
         "read = measuring.read_image\n"
         "measuring.read_image = lambda content: (time.sleep(0.5), read(content))[1]\n"
         "from contrast_engine.cli import main; sys.exit(main())"

@@ -337,7 +337,8 @@ def test_the_table_is_the_same_whatever_the_order_of_discovery(tmp_path, folder)
 
 SCANNING = """
 import sys
-from contrast_engine.steps import scan, scanning
+from contrast_engine.steps import scan
+from contrast_engine.steps.collection import scan as scanning
 from contrast_engine.store import Workspace
 scanning._SAVE_EVERY = 10
 scanning._SAVE_SHARE = 0
