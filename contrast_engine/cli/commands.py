@@ -1,6 +1,6 @@
 """The list of commands, under the titles of the help."""
 
-from contrast_engine.cli.app import app, doctor, jobs, quickstart, samples
+from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, samples
 from contrast_engine.cli.collection import gather, inspect, issues, measure, scan
 from contrast_engine.cli.encoders import embed, sensitivity, shortcuts, train, views
 from contrast_engine.cli.evidence import human_scores, ladders, validate
@@ -21,7 +21,7 @@ from contrast_engine.cli.structure import (
 )
 
 TITLES = {
-    "Start": (quickstart, app, samples, doctor, jobs),
+    "Start": (quickstart, app, samples, doctor, jobs, completion),
     "Collection": (gather, scan, measure, inspect, issues),
     "Structure": (
         project, cluster, clusterings, edit_clusters, axes, similar, outliers, duplicates,
