@@ -1,11 +1,15 @@
-// Why the selected images are different: in words first, then a bar for each measure.
+// Which features set the selected images apart: in words first, then a bar for each feature.
+
+import { drawing, element } from "../shared/elements.js";
+import { afterPictures, fetchedJson } from "../shared/fetching.js";
 
 const SCALE =
-  "1: every selected image has the higher value; 0: no difference; lines are 95% intervals. Between " +
-  "the dotted lines lies what images drawn blindly show too. Measures that say the same thing are left out.";
+  "1: every selected image has the higher value; 0: no difference; lines are 95% confidence intervals. " +
+  "Between the dotted lines lies what images drawn at random show too (null reference). Features that " +
+  "tell the same are left out.";
 
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".apart");
+  const root = parentElement.querySelector(".feature_differences");
   take(root, data.at);
 }
 
@@ -14,7 +18,8 @@ async function take(root, at) {
   root.at = at;
   root.setAttribute("aria-busy", "true");
   root.classList.toggle("waiting", root.childElementCount > 0); // what is still there is of before
-  if (!root.childElementCount) root.append(heading(), element("p", "", "Comparing them with all the others\u2026"));
+  if (!root.childElementCount)
+    root.append(heading(), element("p", "", "Comparing the selected images with all others\u2026"));
   try {
     await afterPictures();
     if (root.at !== at) return;
@@ -22,7 +27,7 @@ async function take(root, at) {
     if (root.at === at) draw(root, found);
   } catch (error) {
     if (root.at !== at) return;
-    root.replaceChildren(heading(), element("p", "", `This could not be worked out: ${error.message}`));
+    root.replaceChildren(heading(), element("p", "", `The differences could not be computed: ${error.message}`));
     root.at = "";
   } finally {
     if (root.at === at || !root.at) {
@@ -33,7 +38,7 @@ async function take(root, at) {
 }
 
 function heading() {
-  return element("h3", "", "Why these are different");
+  return element("h3", "", "Feature differences");
 }
 
 function draw(root, { sentence, bars, chance, warning }) {
@@ -60,7 +65,8 @@ function table(bars, chance) {
 
 function axis() {
   const row = element("tr"), ends = element("td", "ends");
-  ends.append(element("span", "", "\u2190 lower"), element("span", "", "Cliff\u2019s delta"), element("span", "", "higher \u2192"));
+  const words = ["\u2190 lower", "Cliff\u2019s delta", "higher \u2192"];
+  ends.append(...words.map(text => element("span", "", text)));
   row.append(element("td"), ends, element("td"));
   return row;
 }
@@ -81,9 +87,9 @@ function bar({ name, effect, low, high }, chance) {
   );
   title.scope = "row";
   cell.append(svg);
-  const said = element("td", "value", fixed(effect));
-  said.title = `95% interval ${fixed(low)} to ${fixed(high)}`;
-  row.append(title, cell, said);
+  const shown = element("td", "value", fixed(effect));
+  shown.title = `95% confidence interval ${fixed(low)} to ${fixed(high)}`;
+  row.append(title, cell, shown);
   return row;
 }
 

@@ -12,7 +12,7 @@ class Series:
 
     Args:
         name: The metric in the events.
-        title: What the legend says.
+        title: What the legend shows.
         unit: Its unit; curves of one unit share a chart.
         percent: Whether a share of 1 is shown as percent.
     """
@@ -51,8 +51,8 @@ def show(
         "active": active,
         "height": height,
     }
-    result = _live(key=key, data=data, on_done_change=on_done or (lambda: None))
+    result = _job_progress(key=key, data=data, on_done_change=on_done or (lambda: None))
     return bool(result.done)
 
 
-_live = register("live", ("../shared/page.js", "chart.js", "live.js"), '<div class="live"></div>')
+_job_progress = register("job_progress", '<div class="job_progress"></div>')

@@ -1,12 +1,14 @@
 // Mouse, pen, touch and keys on the map, turned into what they mean.
 
+import { corners } from "./geometry.js";
+
 const CLICK_REACH = 4; // px a pressed pointer may tremble and still be a click
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 // `on` has: pan(dx, dy) turn(dx, dy) zoom(px, py, factor) fit() hover(px, py) leave() click(px, py)
 // drawing(points, tool) region(points, mode) clear() step(dx, dy) pick() tool(name)
 // pictures().
-function listenTo(canvas, current, on) {
+export function listenTo(canvas, current, on) {
   const pointers = new Map();
   let path = null, mode = "replace", tool = "pan", moved = 0, last = null;
 
@@ -110,36 +112,8 @@ function listenTo(canvas, current, on) {
   };
 
   const leave = () => on.leave();
-  const heard = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: cancel,
+  const listeners = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: cancel,
     pointerleave: leave, keydown: key };
-  for (const [name, hear] of Object.entries(heard)) canvas.addEventListener(name, hear);
+  for (const [name, act] of Object.entries(listeners)) canvas.addEventListener(name, act);
   canvas.addEventListener("wheel", wheel, { passive: false });
-}
-
-function corners([[x0, y0], [x1, y1]]) {
-  return [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
-}
-
-// A drawn path with fewer corners: those are left out that lie within half a pixel of the line
-// between their neighbours, and more where there are too many (Ramer 1972, Douglas & Peucker 1973).
-function simplified(points, most, tolerance = 0.5) {
-  const isKept = new Uint8Array(points.length), open = [[0, points.length - 1]];
-  isKept[0] = isKept[points.length - 1] = 1;
-  while (open.length) {
-    const [from, to] = open.pop(), [ax, ay] = points[from], [bx, by] = points[to];
-    const length = Math.hypot(bx - ax, by - ay);
-    let worst = tolerance, at = -1;
-    for (let i = from + 1; i < to; i++) {
-      const [px, py] = points[i];
-      const away = length
-        ? Math.abs((bx - ax) * (ay - py) - (ax - px) * (by - ay)) / length
-        : Math.hypot(px - ax, py - ay);
-      if (away > worst) [worst, at] = [away, i];
-    }
-    if (at < 0) continue;
-    isKept[at] = 1;
-    open.push([from, at], [at, to]);
-  }
-  const kept = points.filter((_, i) => isKept[i]);
-  return kept.length > most ? simplified(points, most, 1.5 * tolerance) : kept;
 }

@@ -1,17 +1,20 @@
-// One row per measure: its value, and where the image stands among all.
+// One row per feature: its value, and where the image stands among all.
+
+import { element } from "../shared/elements.js";
+import { fetchedJson } from "../shared/fetching.js";
 
 export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".measures");
-  (root.table ??= new Measures(root)).take(data);
+  const root = parentElement.querySelector(".feature_values");
+  (root.table ??= new FeatureTable(root)).take(data);
 }
 
-class Measures {
+class FeatureTable {
   constructor(root) {
     this.root = root;
     this.order = 0; // 0 as given, 1 highest percentile first, -1 lowest first
     root.tabIndex = 0; // so that the keyboard scrolls it
     root.setAttribute("role", "region");
-    root.setAttribute("aria-label", "Measures of the image");
+    root.setAttribute("aria-label", "Features of the image");
   }
 
   async take({ at, height, n }) {
@@ -23,7 +26,7 @@ class Measures {
       const rows = await fetchedJson(at);
       if (this.at === at) this._draw((this.rows = rows));
     } catch (error) {
-      if (this.at === at) this.root.textContent = `The measures could not be loaded: ${error.message}`;
+      if (this.at === at) this.root.textContent = `The features could not be loaded: ${error.message}`;
     }
   }
 
@@ -37,12 +40,13 @@ class Measures {
 
   _head() {
     const head = element("thead"), row = element("tr");
-    for (const title of ["Measure", "Value"]) {
+    for (const title of ["Feature", "Value"]) {
       const cell = element("th", "", title);
       cell.scope = "col";
       row.append(cell);
     }
-    const cell = element("th"), sort = element("button", "sort", `Percentile${{ 1: " \u2193", "-1": " \u2191" }[this.order] ?? ""}`);
+    const arrow = { 1: " \u2193", "-1": " \u2191" }[this.order] ?? "";
+    const cell = element("th"), sort = element("button", "sort", `Percentile${arrow}`);
     cell.scope = "col";
     cell.setAttribute("aria-sort", { 1: "descending", "-1": "ascending" }[this.order] ?? "none");
     sort.type = "button";

@@ -1,6 +1,8 @@
 // Large pictures, fetched ahead and kept while they are near.
 
-class Pictures {
+import { enlarge } from "./elements.js";
+
+export class LargePictures {
   constructor(most, words) {
     this.most = most;
     this.words = words;

@@ -1,12 +1,15 @@
 // Follows a job through its events route; Python hears of it once, when the job has ended.
 
+import { element, whenGone } from "../shared/elements.js";
+import { Chart } from "./chart.js";
+
 const ASK_EVERY = 250; // ms
 const ENDED = ["done", "failed", "cancelled", "lost"];
-const SAID = { queued: "Waiting to start", running: "Running", done: "Done", failed: "Failed",
-  cancelled: "Cancelled", lost: "Lost: its process ended without a word" };
+const WORDS = { queued: "Waiting to start", running: "Running", done: "Done", failed: "Failed",
+  cancelled: "Cancelled", lost: "Lost: its process ended without a result" };
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".live");
+  const root = parentElement.querySelector(".job_progress");
   if (root.follower?.address !== data.events) {
     root.follower?.stop();
     root.follower = new Follower(root, data);
@@ -79,7 +82,7 @@ class Follower {
     this.text = element("div", "text");
     this.text.setAttribute("role", "status");
     this.bar = element("progress", "bar");
-    this.note = element("div", "said");
+    this.note = element("div", "note");
     const units = [...new Set(series.map(one => (one.percent ? "%" : one.unit || one.name)))];
     this.charts = units.map(
       unit => new Chart(series.filter(one => (one.percent ? "%" : one.unit || one.name) === unit), height),
@@ -91,7 +94,7 @@ class Follower {
 
   _drawProgress() {
     const { state, done, total, note, error, eta_seconds: eta } = this.status;
-    const parts = [SAID[state] ?? state];
+    const parts = [WORDS[state] ?? state];
     if (total) parts.push(`${done.toLocaleString("en")} of ${total.toLocaleString("en")}`);
     if (state === "running" && Number.isFinite(eta)) parts.push(`about ${duration(eta)} left`);
     if (state === "done" && this.events.length) parts.push(`in ${duration(this.events.at(-1).t ?? 0)}`);

@@ -1,10 +1,13 @@
 // One small chart of curves that share a unit, over the steps of a job.
 
+import { drawing, element } from "../shared/elements.js";
+import { readable, ticksBetween } from "../shared/numbers.js";
+
 const COLOURS = ["var(--st-primary-color)", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 const EDGE = { left: 52, right: 14, top: 24, bottom: 26 };
 const MOST_POINTS = 600; // a curve finer than the screen is drawn coarser
 
-class Chart {
+export class Chart {
   constructor(series, height) {
     this.series = series;
     this.height = height;
