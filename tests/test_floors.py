@@ -15,7 +15,7 @@ ENGINE = ROOT / "contrast_engine"
 
 FLOORS = {
     "errors": 0, "progress": 0, "arrays": 0,
-    "options": 1, "registry": 1, "randomness": 1, "imageset": 1,
+    "docs": 0, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
     "vectors": 2, "results": 2,
     "images": 3,
     "features": 5, "scaling": 5, "projections": 5, "clusterings": 5, "nearest": 5,

@@ -19,7 +19,7 @@ LADDER = (
     "family_agreement", "learned_order", "stability", "separate_groups", "map_faithfulness",
     "held_out_labels", "label_coverage",
 )  # fmt: skip
-"""The order of SCIENCE 6.2; checks added elsewhere follow, what is missing comes last."""
+"""The order of docs/validation.md; checks added elsewhere follow, what is missing comes last."""
 
 
 def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -> str:
