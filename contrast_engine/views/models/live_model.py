@@ -123,7 +123,7 @@ def _basis(lesson: LiveModel) -> str:
         f"of the answered part of {lesson.scores.n:,} labels, each judged by models that never saw "
         f"it, with its 95% interval. {_drawn(lesson)}{part}"
         + (" With so few labels it is very rough." if rough else "")
-        + (f" {lesson.settled}" if lesson.settled else "")
+        + (f" {lesson.label_rule}" if lesson.label_rule else "")
     )
 
 

@@ -75,14 +75,14 @@ def test_the_lesson_of_the_moment_the_model_page_and_the_map_use_the_same_rule(w
     three(workspace)
     lesson = train_live(workspace, space(workspace))
     assert lesson.scores.accuracy > 0.8
-    assert lesson.settled == consensus_labels(workspace).words
-    assert lesson.settled in live_model_card(workspace, space(workspace)).basis
+    assert lesson.label_rule == consensus_labels(workspace).words
+    assert lesson.label_rule in live_model_card(workspace, space(workspace)).basis
     assert not model_card(workspace, IDS).key
     steps.pseudo_label(workspace)
     card = model_card(workspace, IDS)
     assert not card.is_stale
-    assert lesson.settled in card.situation
-    assert lesson.settled in card.space
+    assert lesson.label_rule in card.situation
+    assert lesson.label_rule in card.space
     legend = colouring(workspace, IDS, "label").legend
     assert [name for name, _, _ in legend.entries] == ["low", "high"]
 
