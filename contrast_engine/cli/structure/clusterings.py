@@ -33,6 +33,7 @@ contrast clusterings holiday.contrast --name KEY "by hand, May\"""",
 
 def clusterings(arguments: argparse.Namespace) -> CommandResult:
     """List, name or compare clusterings."""
+    from contrast_engine.steps.structure.name_clustering import name_clustering
     from contrast_engine.views.structure import clustering_runs as of
 
     workspace = open_workspace(arguments)
@@ -40,7 +41,7 @@ def clusterings(arguments: argparse.Namespace) -> CommandResult:
         return _compared(workspace, *arguments.compare)
     if arguments.name:
         with options_from_command_line():
-            of.name_run(workspace, *arguments.name)
+            name_clustering(workspace, *arguments.name)
     current = workspace.current("clusterings")
     known = of.runs(workspace)
     # "runs" is what scripts of before read.

@@ -26,11 +26,12 @@ def add_command(commands: Commands) -> None:
 
 def duplicates(arguments: argparse.Namespace) -> CommandResult:
     """Group exact and near duplicates."""
+    from contrast_engine.steps.structure.duplicates import find_duplicates
     from contrast_engine.views.structure.outliers import duplicates as grouped_duplicates
 
     workspace = open_workspace(arguments)
     with progress_line("comparing the pictures"):
-        found = grouped_duplicates(workspace)
+        found = grouped_duplicates(find_duplicates(workspace))
     paths = workspace.images.paths
     groups: list[Json] = [
         {"images": [{"id": i, "path": paths.get(i)} for i in one.images], "words": one.words}

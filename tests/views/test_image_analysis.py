@@ -8,13 +8,10 @@ import pytest
 from contrast_engine import steps
 from contrast_engine.features import measure_image
 from contrast_engine.images import LinearImage, read_image
+from contrast_engine.steps.image.analyse import analyse, analyse_pixels
 from contrast_engine.store import Workspace
-from contrast_engine.views.image.analysis import (
-    image_analysis,
-    image_planes,
-    similar_images,
-    stands_out,
-)
+from contrast_engine.views.image.analysis import image_analysis, similar_images, stands_out
+from contrast_engine.views.outcomes import result_or_reason
 
 SAMPLES = sorted((Path(__file__).parents[2] / "sample_data").glob("*.jpg"))[::24]
 
@@ -29,7 +26,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def test_the_line_through_the_spectrum_has_the_slope_that_is_measured() -> None:
     image = read_image(SAMPLES[2])
     slope = measure_image(image)["spectral_slope"]
-    parts = image_planes(image)
+    parts = image_analysis(analyse_pixels(image))
     assert f"{abs(slope):.2f}" in parts.spectrum_words
     line = parts.spectrum.data[0]
     x, y = np.log10(np.array(line.x)), np.log10(np.array(line.y))
@@ -39,13 +36,13 @@ def test_the_line_through_the_spectrum_has_the_slope_that_is_measured() -> None:
 def test_the_marks_on_the_tones_are_the_percentiles_that_are_measured() -> None:
     image = read_image(SAMPLES[2])
     low, high = image.lightness_range
-    figure = image_planes(image).tones
+    figure = image_analysis(analyse_pixels(image)).tones
     assert [shape.x0 for shape in figure.layout.shapes] == pytest.approx([low, high])
     assert sum(figure.data[0].y) == pytest.approx(1)
 
 
 def test_a_flat_picture_has_tones_but_no_spectrum() -> None:
-    parts = image_planes(LinearImage(np.full((40, 40, 3), 0.2)))
+    parts = image_analysis(analyse_pixels(LinearImage(np.full((40, 40, 3), 0.2))))
     assert parts.spectrum is None
     assert "flat" in parts.spectrum_words
 
@@ -55,9 +52,9 @@ def test_a_file_that_is_gone_is_said_to_be_gone(measured: Workspace, tmp_path: P
     copy.write_bytes(SAMPLES[0].read_bytes())
     other = Workspace(tmp_path / "other.contrast")
     steps.gather(other, [copy])
-    assert image_analysis(other, other.images.ids[0])[0] is not None
+    assert result_or_reason(analyse, other, other.images.ids[0])[0] is not None
     copy.unlink()
-    found, reason = image_analysis(other, other.images.ids[0])
+    found, reason = result_or_reason(analyse, other, other.images.ids[0])
     assert found is None
     assert "photo.jpg" in reason
 
@@ -67,7 +64,7 @@ def test_a_file_whose_name_is_not_utf8_is_opened(tmp_path: Path) -> None:
     path.write_bytes(SAMPLES[0].read_bytes())
     workspace = Workspace(tmp_path / "some.contrast")
     steps.gather(workspace, [tmp_path])
-    parts, reason = image_analysis(workspace, workspace.images.ids[0])
+    parts, reason = result_or_reason(analyse, workspace, workspace.images.ids[0])
     assert parts is not None, reason
 
 

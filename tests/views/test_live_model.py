@@ -9,7 +9,13 @@ from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.models.live_model import live_model_card, update_chart, update_history
+from contrast_engine.views.models.live_model import (
+    LiveModelCard,
+    live_model_card,
+    update_chart,
+    update_history,
+)
+from contrast_engine.views.outcomes import result_or_reason
 
 N = 120
 
@@ -34,6 +40,10 @@ def label(workspace: Workspace, n: int) -> None:
         workspace.labels.say([image], name)
 
 
+def card_of(workspace: Workspace) -> LiveModelCard:
+    return live_model_card(workspace, *result_or_reason(train_live, workspace, space(workspace)))
+
+
 def test_a_lesson_is_what_training_gives_and_keeps_nothing(workspace: Workspace) -> None:
     label(workspace, 30)
     lesson = train_live(workspace, space(workspace))
@@ -46,36 +56,36 @@ def test_a_lesson_is_what_training_gives_and_keeps_nothing(workspace: Workspace)
 
 
 def test_the_line_counts_what_is_covered_and_names_its_error(workspace: Workspace) -> None:
-    assert "no image is labelled yet" in live_model_card(workspace, space(workspace)).words.lower()
+    assert "no image is labelled yet" in card_of(workspace).words.lower()
     label(workspace, 30)
-    card = live_model_card(workspace, space(workspace))
+    card = card_of(workspace)
     lesson = train_live(workspace, space(workspace))
     covered = int((~lesson.predictions.abstains).sum())
     assert card.words.startswith(f"30 labels → {covered} of {N} images covered, expected error ")
     assert card.map is None
     steps.project(workspace)
-    assert sum(len(trace.x) for trace in live_model_card(workspace, space(workspace)).map.data) == N
+    assert sum(len(trace.x) for trace in card_of(workspace).map.data) == N
     chart = update_chart([card.mark, card.mark])
     assert [trace.name for trace in chart.data] == ["accuracy", "kappa", "coverage"]
 
 
 def test_the_basis_says_how_many_labels_were_drawn_at_random(workspace: Workspace) -> None:
     label(workspace, 30)
-    basis = live_model_card(workspace, space(workspace)).basis
+    basis = card_of(workspace).basis
     assert "They were chosen, so the whole collection may differ." in basis
     for image, said in list(workspace.labels.current().items())[:12]:
         workspace.labels.say([image], said.label, why="drawn at random")
-    basis = live_model_card(workspace, space(workspace)).basis
+    basis = card_of(workspace).basis
     assert "12 of them were drawn at random and the others were chosen" in basis
     for image, said in workspace.labels.current().items():
         workspace.labels.say([image], said.label, why="drawn at random")
-    basis = live_model_card(workspace, space(workspace)).basis
+    basis = card_of(workspace).basis
     assert "All labelled images were drawn at random." in basis
 
 
 def test_ten_labels_are_called_very_rough(workspace: Workspace) -> None:
     label(workspace, 10)
-    assert "very rough" in live_model_card(workspace, space(workspace)).basis
+    assert "very rough" in card_of(workspace).basis
 
 
 @pytest.mark.slow
@@ -84,7 +94,7 @@ def test_of_a_large_collection_a_random_part_is_predicted_and_that_is_said(
 ) -> None:
     monkeypatch.setattr("contrast_engine.steps.models.live_model.MOST", 60)
     label(workspace, 30)
-    card = live_model_card(workspace, space(workspace))
+    card = card_of(workspace)
     lesson = train_live(workspace, space(workspace))
     assert 60 <= len(lesson.predictions) <= 90
     assert f"Predicted for {len(lesson.predictions)} images drawn at random." in card.basis
@@ -94,7 +104,7 @@ def test_of_a_large_collection_a_random_part_is_predicted_and_that_is_said(
 def test_lessons_are_kept_with_the_workspace_each_once(workspace: Workspace) -> None:
     for state, n in (("1", 10), ("2", 20), ("2", 20), ("3", 30)):
         label(workspace, n)
-        mark = live_model_card(workspace, space(workspace)).mark
+        mark = card_of(workspace).mark
         now = update_history(workspace, mark, state)
         assert now[-1] == mark
     again = Workspace(workspace.root)
