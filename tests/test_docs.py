@@ -73,6 +73,16 @@ def test_chapters_hold_all_of_a_document(document: str) -> None:
     assert {at for one in found for at in one.anchors} == set(docs.anchors(document))
 
 
+def test_an_entry_is_cut_out_of_its_chapter() -> None:
+    found = next(one for one in docs.chapters("methods") if one.anchor == "clusterings")
+    entry, rest = found.entry("silhouette")
+    assert entry.startswith("### Silhouette\n")
+    assert entry.count("### ") == 1
+    assert "### Silhouette" not in rest
+    assert len(entry) + len(rest) > len(found.text) - 5
+    assert found.entry("clusterings") == ("", found.text)
+
+
 def test_anchors_are_those_of_github() -> None:
     assert docs.anchor("t-SNE map") == "t-sne-map"
     assert docs.anchor("What is not here?") == "what-is-not-here"
@@ -84,10 +94,8 @@ def test_links_between_documents_become_links_of_the_app() -> None:
         return docs.in_app(markdown, "methods")
 
     assert turned("[a](validation.md)") == "[a](/methods?document=validation)"
-    assert turned("[a](#silhouette)") == "[a](/methods?document=methods&at=silhouette#silhouette)"
-    assert (
-        turned("[a](validation.md#checks)") == "[a](/methods?document=validation&at=checks#checks)"
-    )
+    assert turned("[a](#silhouette)") == "[a](/methods?document=methods&at=silhouette)"
+    assert turned("[a](validation.md#checks)") == "[a](/methods?document=validation&at=checks)"
     assert turned("[a](glossary.md#pca)") == "[a](/glossary?term=pca)"
     assert turned("[a](glossary.md)") == "[a](/glossary)"
     assert turned("[a](https://doi.org/10.1/x)") == "[a](https://doi.org/10.1/x)"
