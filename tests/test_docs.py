@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 
 from contrast_engine import docs
+from contrast_engine.clusterings import clusterings
+from contrast_engine.encoders import encoders
+from contrast_engine.features import features
+from contrast_engine.projections import projections
+from contrast_engine.pseudo_labels import classifiers
+from contrast_engine.validation import checks
 
 ROOT = Path(__file__).parents[1]
 HOUSE = ("contrast_engine", "pages", "tests")
@@ -43,6 +49,20 @@ def test_every_anchor_that_code_cites_is_a_heading() -> None:
             assert document in docs.DOCUMENTS, where
             assert not at or at in docs.anchors(document), where
     assert cited > 60
+
+
+@pytest.mark.parametrize(
+    "methods", [projections, clusterings, classifiers, encoders], ids=lambda found: found.noun
+)
+def test_every_method_cites_its_entry(methods) -> None:
+    for name, method in methods.items():
+        assert re.search(r"docs/methods\.md#[\w-]+", method.__doc__ or ""), name
+
+
+def test_every_feature_and_every_check_has_an_entry() -> None:
+    written = docs.text("methods")
+    assert all(f"`{name}`" in written for name in features if not name.startswith("peli_"))
+    assert all(f"Check `{name}`" in docs.text("validation") for name in checks)
 
 
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
