@@ -145,7 +145,7 @@ def test_a_large_selection_is_fetched_by_address_and_not_sent_again_and_again() 
     sent = points._marks(b"\x80" * 625)
     assert sent["marked"] is None
     assert len(json.dumps(sent)) < 200
-    assert server.blobs.kept(sent["marked_at"].rpartition("/")[2]).content == b"\x80" * 625
+    assert server.blobs.get(sent["marked_at"].rpartition("/")[2]).content == b"\x80" * 625
     assert points._marks(None) == {"marked": None, "marked_at": ""}
 
 

@@ -26,7 +26,6 @@ NOT_YET = frozenset(
         "contrast_engine/steps",
         "contrast_engine/validation",
         "contrast_engine/views",
-        "pages",
     }
 )
 """Files and folders whose words are still to be changed."""

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine import docs, glossary
-from pages.common import session
+from pages.common import open_workspace
 
 WORDS = "glossary.words"
 TERM = "term"
@@ -13,7 +13,7 @@ st.caption(
     "The words of this program in the sense the field gives them: one sentence each, other names "
     "for the same thing, and where it is met."
 )
-session.opened()  # keeps the collection in the address, where there is one
+open_workspace.opened()  # keeps the collection in the address, where there is one
 
 
 def entries(terms: tuple[glossary.Term, ...]) -> str:

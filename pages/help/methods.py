@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine import docs
-from pages.common import controls, session
+from pages.common import controls, open_workspace
 
 DOCUMENTS = {
     "methods": "Methods",
@@ -18,7 +18,7 @@ st.caption(
     "What is computed, on which assumptions, after whom, and where this program differs on "
     "purpose. The same documents lie in the package and can be read without the app."
 )
-session.opened()  # keeps the collection in the address, where there is one
+open_workspace.opened()  # keeps the collection in the address, where there is one
 
 document = controls.in_address(
     st.segmented_control,

@@ -77,8 +77,7 @@ def test_the_lesson_of_the_moment_the_model_page_and_the_map_use_the_same_rule(w
     lesson = train_live(workspace, space(workspace))
     assert lesson.scores.accuracy > 0.8
     assert lesson.label_rule == consensus_labels(workspace).words
-    card = live_model_card(workspace, *result_or_reason(train_live, workspace, space(workspace)))
-    assert lesson.label_rule in card.basis
+    assert lesson.label_rule in live_model_card(workspace, lesson).basis
     assert not model_card(workspace, IDS).key
     steps.pseudo_label(workspace)
     card = model_card(workspace, IDS)

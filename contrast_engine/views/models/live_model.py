@@ -11,14 +11,12 @@ from contrast_engine.figures.maps import scatter
 from contrast_engine.pseudo_labels import badge, classifiers
 from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.randomness import generator
-from contrast_engine.steps.models.live_model import LiveModel
+from contrast_engine.steps.models.live_model import UPDATES, LiveModel
+from contrast_engine.steps.structure.spaces import FEATURES
 from contrast_engine.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-TOPIC = "lessons"
-"""Under which lessons are written down."""
 
 DOTS = 600
 """Points of the map that is drawn anew with every label."""
@@ -79,19 +77,21 @@ def live_model_card(
     )
 
 
-def update_history(workspace: Workspace, now: ModelUpdate, state: str) -> tuple[ModelUpdate, ...]:
-    """What every lesson reached, the one of now last; kept with the workspace.
+def learnt_on(workspace: Workspace) -> str:
+    """The space in which the current model learnt, as steps take it; the features before any."""
+    key = workspace.current("predictions")
+    return str(workspace.manifest(key).details.get("on") or FEATURES) if key else FEATURES
+
+
+def update_history(workspace: Workspace, now: ModelUpdate) -> tuple[ModelUpdate, ...]:
+    """What every model update reached, those written down and the one of now last.
 
     Args:
-        workspace: Where lessons are written down, so that the curve outlives the app.
-        now: What the lesson of now reached.
-        state: Names the labels and measures it was about; one state is written down once.
+        workspace: Where updates are written down, as `record_update` does.
+        now: What the update of now reached.
     """
-    events = workspace.edits.events(TOPIC)
-    if not events or events[-1].body != asdict(now):
-        workspace.edits.append(TOPIC, "me", asdict(now), f"{TOPIC} {state}")
-        events = workspace.edits.events(TOPIC)
-    return tuple(ModelUpdate(**event.body) for event in events)
+    known = [ModelUpdate(**event.body) for event in workspace.edits.events(UPDATES)]
+    return tuple(known if known and known[-1] == now else [*known, now])
 
 
 def update_chart(marks: Sequence[ModelUpdate]) -> "Figure":

@@ -103,7 +103,7 @@ def _listed(ids: Sequence[ImageId], captions: Mapping[ImageId, str]) -> dict[str
         return {"ids": list(ids), "captions": named, "at": ""}
     below = [captions.get(i, "") for i in ids]
     packed = {"ids": "".join(ids), "captions": below if captions else []}
-    return {"at": server.keep(json.dumps(packed).encode(), "application/json")}
+    return {"at": server.put(json.dumps(packed).encode(), "application/json")}
 
 
 def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, ImageId] | None:

@@ -39,7 +39,7 @@ class Labeller {
     const before = this.data;
     this.data = data;
     this.root.style.height = fittingHeight(data.height, 220);
-    this._settle(send);
+    this._receive(send);
     const isFirst = !before;
     const isOtherQueue = !isFirst && ids(before.queue) !== ids(data.queue);
     const isMoved = !isFirst && before.position !== data.position && !this._hasNews(before, data);
@@ -61,8 +61,8 @@ class Labeller {
     return this.log.acknowledged(before) !== this.log.acknowledged(data);
   }
 
-  _settle(send) {
-    const saved = this.log.settle(this.data, send);
+  _receive(send) {
+    const saved = this.log.receive(this.data, send);
     if (saved.length) this.shown = saved.at(-1).next;
     if (this.log.waiting) return;
     this.shown = this.cursor;

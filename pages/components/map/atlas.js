@@ -41,7 +41,7 @@ export class Atlas extends Interaction {
   // ---- what the page wants -------------------------------------------------------------------
 
   async update(data, send) {
-    this.log.settle(data, send);
+    this.log.receive(data, send);
     const call = (this.call = (this.call ?? 0) + 1);
     const { urls } = data;
     this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
