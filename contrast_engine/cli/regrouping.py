@@ -62,7 +62,7 @@ def runs(arguments: argparse.Namespace) -> Answer:
     """List, name or compare clusterings."""
     from contrast_engine.steps.structure.name_clustering import name_clustering
     from contrast_engine.store import Workspace
-    from contrast_engine.views.structure import clustering_runs as of
+    from contrast_engine.views.structure import clusterings as of
 
     workspace = Workspace.open(arguments.workspace)
     if arguments.compare:
@@ -81,7 +81,7 @@ def runs(arguments: argparse.Namespace) -> Answer:
         with given_by_hand():
             name_clustering(workspace, *arguments.name)
     current = workspace.current("clusterings")
-    known = of.runs(workspace)
+    known = of.named_clusterings(workspace)
     listed = [{"key": r.key, "name": r.name, "is_current": r.key == current} for r in known]
     lines = table([(run.key, run.name) for run in known])
     return Answer({"runs": listed}, lines or ["no clustering yet"])
