@@ -68,8 +68,8 @@ def test_every_label_is_in_the_cell_of_what_models_that_never_saw_it_said(at_sta
     *_, final = classifiers["one_nn"]().fit(labelled, folds)
     unseen = folds.assemble(final.held_out).mean(axis=0).argmax(axis=1)
     said = {labelled.space.ids[r]: order[c] for r, c in zip(labelled.rows, unseen, strict=True)}
-    assert all(said[image] == cell.said for cell in found.cells for image, _ in cell.images)
-    assert sum(len(cell.images) for cell in found.cells if cell.truth != cell.said) > 3
+    assert all(said[image] == cell.predicted for cell in found.cells for image, _ in cell.images)
+    assert sum(len(cell.images) for cell in found.cells if cell.truth != cell.predicted) > 3
     counts = [[len(found.cells[3 * row + column].images) for column in range(3)]
               for row in range(3)]  # fmt: skip
     assert [[int(text) for text in row] for row in found.chart.data[0].text] == counts

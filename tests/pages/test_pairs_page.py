@@ -79,13 +79,13 @@ def test_measures_are_held_against_people_from_twenty_answers_on(at_stage) -> No
         workspace.comparisons.say(pair.left, pair.right, more)
     card = pairs_card(workspace)
     assert card.judgements == 60
-    best = card.measures[0]
-    assert "c_rms" in best["Measure"]
-    assert best["Same order as people"].startswith("100%")
-    assert "By chance the correlation is 0" in card.measures_words
-    first, last = card.ladder[0][0], card.ladder[-1][0]
+    best = card.features[0]
+    assert "c_rms" in best["Feature"]
+    assert best["Same order as annotators"].startswith("100%")
+    assert "By chance the correlation is 0" in card.features_words
+    first, last = card.ranking[0][0], card.ranking[-1][0]
     assert contrast[first] > contrast[last]
-    assert len(card.chart.data[0].y) == len(card.ladder)
+    assert len(card.chart.data[0].y) == len(card.ranking)
 
 
 def test_a_new_batch_comes_only_once_the_last_is_done(at_stage) -> None:
@@ -110,4 +110,4 @@ def test_a_model_is_held_against_people_beside_the_measures(at_stage) -> None:
     assert found[name].low < found[name].rho < found[name].high
     rhos = [one.rho for one in rank_show(workspace).measures if one.rho is not None]
     assert rhos == sorted(rhos, reverse=True)
-    assert name in {row["Measure"] for row in pairs_card(workspace).measures}
+    assert name in {row["Feature"] for row in pairs_card(workspace).features}
