@@ -1,4 +1,4 @@
-"""Numbers about images: one row per image, one named column per measure."""
+"""Numbers about images: one row per image, one named column per feature."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""One measure against another: the map whose axes are what they say."""
+"""One feature against another: the map whose axes are what they say."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,25 +14,25 @@ from contrast_engine.vectors import Vectors
 
 @projections.add("two-measures")
 @dataclass(frozen=True)
-class TwoMeasures(Projection):
-    """Two of the measures in their own units: places can be read off, the rest is not seen.
+class TwoFeatures(Projection):
+    """Two of the features in their own units: places can be read off, the rest is not seen.
 
     Its trustworthiness says how much of the likeness of images those two carry.
     """
 
-    title: ClassVar[str] = "Two measures: axes to read off"
+    title: ClassVar[str] = "Two features: axes to read off"
     is_instant: ClassVar[bool] = True
     reads_features: ClassVar[bool] = True
 
-    across: str = option("c_rms", "Which measure grows to the right.")
-    up: str = option("spectral_slope", "Which measure grows upwards.")
+    across: str = option("c_rms", "Which feature grows to the right.")
+    up: str = option("spectral_slope", "Which feature grows upwards.")
 
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
-        """The two measures of every row.
+        """The two features of every row.
 
         Raises:
             NotEnoughData: There are no rows.
-            UnknownName: The measure is not among the columns; the images are to be measured anew.
+            UnknownName: The feature is not among the columns; the images are to be measured anew.
         """
         if not len(vectors):
             raise NotEnoughData("a map needs at least 1 measured image, got 0; add images")

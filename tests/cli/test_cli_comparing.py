@@ -23,7 +23,7 @@ def test_pairs_are_asked_answered_and_ranked(contrast: Contrast, workspace: Path
     assert [s["score"] for s in scores] == sorted((s["score"] for s in scores), reverse=True)
     assert all(s["low"] < s["score"] < s["high"] and s["id"] and s["path"] for s in scores)
     assert shown["features"] == []
-    assert "from 20 judgements on, there are 19" in shown["refused"]
+    assert "from 20 comparisons on, there are 19" in shown["refused"]
     assert shown["refused"] in contrast("rank", "show", workspace).out
 
 
@@ -76,11 +76,11 @@ def test_agreement_of_two_people_is_measured_and_its_verdict_said(
     assert {"alpha", "kappa", "low", "high", "n"} <= set(found)
     assert found["n"] == 12
     assert found["low"] <= found["alpha"] <= found["high"]
-    assert found["verdict"] == "raters do not agree: no model can be validated"
+    assert found["verdict"] == "annotators do not agree: no model can be validated"
     assert len(found["disagreements"]) == 6
     assert len(found["consensus"]) == 12
     text = contrast("agreement", workspace).out
-    assert text.startswith("raters do not agree: no model can be validated")
+    assert text.startswith("annotators do not agree: no model can be validated")
     assert "6 disagreements" in text
     for number, file in enumerate(files):
         label = "ab"[number % 2]
