@@ -16,7 +16,7 @@ from contrast_engine.randomness import generator
 from contrast_engine.steps.output.export import checked_target
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import ImageId, Vectors, present_name
 from contrast_engine.views.collection.feature_overview import feature_title, number
 from contrast_engine.views.collection.gallery import captions
 from contrast_engine.views.words import axis_words, map_words
@@ -103,7 +103,7 @@ def write_map(workspace: Workspace, path: str | Path, colour: str = "") -> Json:
         raise NotEnoughData("there is no map yet; make one with `contrast project`")
     choices = colour_choices(workspace, key)
     name = colour or next(iter(choices))
-    name = name if name in choices else f"feature.{name}"
+    name = name if name in choices else f"feature.{present_name(name.removeprefix('feature.'))}"
     if name not in choices:
         raise UnknownName(
             f"cannot colour by {colour!r}; there are: "

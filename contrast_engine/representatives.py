@@ -16,7 +16,7 @@ def medoids(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
 
     The following ones come from the central half of the cluster, each as far as possible from
     those already chosen. Real images, never the mean itself, which after scaling is no
-    picture (SCIENCE 2.5, D13 and D26). Ties go to the smaller id.
+    picture (docs/methods.md#representatives). Ties go to the smaller id.
 
     Args:
         space: The space that was clustered; it may hold more images.

@@ -7,6 +7,7 @@ from typing import Literal
 
 from contrast_engine.images import LinearImage
 from contrast_engine.registry import Registry
+from contrast_engine.vectors import RENAMED_FEATURES
 
 Family = Literal["global", "multiscale", "local", "frequency", "colour"]
 Measure = Callable[[LinearImage], float]
@@ -26,7 +27,7 @@ class Feature:
         unit: What one of it is ("ratio", "bits", "L*").
         low, high: Bounds that no image can cross; None where there is none.
         direction: What a larger value means ("more contrast").
-        family: Kin that measure alike; held-out families check each other (SCIENCE 6.2).
+        family: Kin that measure alike; held-out families check each other.
         core: Whether it is one of the twenty that images are clustered by.
         measure: The function from an image to the number.
         resolution_bound: Whether it sees detail that the quick, reduced decode of a large JPEG
@@ -104,12 +105,13 @@ def feature(
 ) -> Callable[[Measure], Measure]:
     """Register the decorated function as the feature of its name."""
 
-    def keep(measure: Measure) -> Measure:
+    def register(measure: Measure) -> Measure:
         name = measure.__name__
+        formerly = next((old for old, new in RENAMED_FEATURES.items() if new == name), "")
         declared = Feature(
             name, unit, low, high, direction, family, core, measure, resolution_bound
         )
-        features.add(name)(declared)
+        features.add(name, formerly=formerly)(declared)
         return measure
 
-    return keep
+    return register

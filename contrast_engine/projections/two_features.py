@@ -9,10 +9,10 @@ from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import Projection, projections
 from contrast_engine.projections.layout import as_map
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import Vectors, present_name
 
 
-@projections.add("two-measures")
+@projections.add("two-features", formerly="two-measures")
 @dataclass(frozen=True)
 class TwoFeatures(Projection):
     """Two of the features in their own units: places can be read off, the rest is not seen.
@@ -27,6 +27,15 @@ class TwoFeatures(Projection):
     across: str = option("c_rms", "Which feature grows to the right.")
     up: str = option("spectral_slope", "Which feature grows upwards.")
 
+    def as_json(self) -> Json:
+        """The options as stored: features by the name they had first, so that keys stay."""
+        from contrast_engine.features import features
+
+        return {
+            "across": features.stored_name(self.across),
+            "up": features.stored_name(self.up),
+        }
+
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
         """The two features of every row.
 
@@ -39,8 +48,9 @@ class TwoFeatures(Projection):
         return as_map(vectors, vectors.select([self.across, self.up]).values)
 
     def details(self, vectors: Vectors) -> Json:
-        """`measures`, the name and the unit of either axis."""
+        """`measures`, the name and the unit of either axis, as stored details have always had."""
         from contrast_engine.features import features
 
-        known = {name: found.unit for name, found in features.items()}
-        return {"measures": [[name, known.get(name, "")] for name in (self.across, self.up)]}
+        names = [present_name(name) for name in (self.across, self.up)]
+        units = {name: features[name].unit for name in names if name in features}
+        return {"measures": [[name, units.get(name, "")] for name in names]}

@@ -171,7 +171,7 @@ def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
 
 
 def verdict(value: float) -> str:
-    """Say what an alpha allows (SCIENCE 6.2)."""
+    """Say what an alpha allows (docs/methods.md#krippendorff-alpha)."""
     if value < HOPELESS:
         return "annotators do not agree: no model can be validated"
     if value < TENTATIVE:

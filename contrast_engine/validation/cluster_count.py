@@ -103,7 +103,8 @@ def choose_k(
     nothing is left, the number that returns best is recommended, as *regions*; of those that
     return as well as the best the largest, because it says more.
 
-    Source: Hennig 2007 for the stability; Tibshirani, Walther & Hastie 2001 for the uniform box.
+    Source: docs/methods.md#number-of-clusters; Hennig 2007; Tibshirani, Walther & Hastie 2001 for
+    the uniform box.
 
     Args:
         space: The scaled images.

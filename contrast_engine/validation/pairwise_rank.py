@@ -46,7 +46,7 @@ def rank_correlations(
 ) -> tuple[RankCorrelation, ...]:
     """Rank correlation of every feature with the scores from people's answers, best first.
 
-    Source: Bonett & Wright 2000 for the interval; SCIENCE 6.2 #5.
+    Source: Bonett & Wright 2000 for the interval; docs/methods.md#features-against-comparisons.
 
     Args:
         features: One column per feature, or a model's score.

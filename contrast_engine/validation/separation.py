@@ -77,7 +77,7 @@ def against_null(
     """The "silhouette" and "davies_bouldin" indices beside a covariance-matched Gaussian null.
 
     A silhouette alone says little: continuous data has one too, and a clustering of unscaled
-    features a higher one. Every null draw has the size and the
+    features a higher one (docs/methods.md#null-reference). Every null draw has the size and the
     covariance of the clustered rows and is clustered by the same recipe, restarts included. Of
     more than `MANY` images no further ones are drawn once the verdict would stay what it is
     whatever the null's mean and deviation, within their 99 % intervals; `draws` says how many

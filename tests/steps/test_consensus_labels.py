@@ -14,6 +14,7 @@ from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.models.live_model import live_model_card
 from contrast_engine.views.models.model_card import model_card
+from contrast_engine.views.outcomes import result_or_reason
 
 N = 80
 IDS = tuple(ImageId(f"{row:016x}") for row in range(N))
@@ -76,7 +77,8 @@ def test_the_lesson_of_the_moment_the_model_page_and_the_map_use_the_same_rule(w
     lesson = train_live(workspace, space(workspace))
     assert lesson.scores.accuracy > 0.8
     assert lesson.label_rule == consensus_labels(workspace).words
-    assert lesson.label_rule in live_model_card(workspace, space(workspace)).basis
+    card = live_model_card(workspace, *result_or_reason(train_live, workspace, space(workspace)))
+    assert lesson.label_rule in card.basis
     assert not model_card(workspace, IDS).key
     steps.pseudo_label(workspace)
     card = model_card(workspace, IDS)
@@ -137,5 +139,10 @@ def test_where_every_label_is_disputed_that_is_said_and_not_that_there_are_none(
     say(workspace, "bob", {IDS[0]: "high", IDS[1]: "low"})
     with pytest.raises(NotEnoughData, match=r"every labelled image \(2\) differently"):
         steps.pseudo_label(workspace)
-    assert "differently" in live_model_card(workspace, space(workspace)).words
+    assert (
+        "differently"
+        in live_model_card(
+            workspace, *result_or_reason(train_live, workspace, space(workspace))
+        ).words
+    )
     assert "differently" in model_card(workspace, IDS).needs

@@ -26,8 +26,7 @@ ORDER = (
     "family_agreement", "learned_order", "stability", "separate_groups", "map_faithfulness",
     "held_out_labels", "label_coverage",
 )  # fmt: skip
-"""From the plainest check to the hardest; checks added elsewhere follow, what is missing comes
-last."""
+"""The order of docs/validation.md; checks added elsewhere follow, what is missing comes last."""
 
 
 def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -> str:
