@@ -286,7 +286,7 @@ def test_typical_images_come_with_the_middle_of_every_cluster_first(
 def test_a_kept_selection_comes_as_one_archive_and_an_unknown_one_does_not(
     place: SimpleNamespace, get: Get
 ) -> None:
-    key = place.workspace.selections.keep(place.ids[:3])
+    key = place.workspace.selections.put(place.ids[:3])
     answer = get(place.urls.archive(key))
     assert answer.headers["content-type"] == "application/zip"
     assert answer.headers["x-content-type-options"] == "nosniff"

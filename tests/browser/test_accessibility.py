@@ -74,7 +74,7 @@ def full(app_server: AppServer) -> dict[str, str]:
         workspace.labels.say([image], ("low", "high")[row % 2])
     steps.pseudo_label(workspace)
     steps.validate(workspace)
-    return {"image": ids[3], "selection": workspace.selections.keep(ids[5:25])}
+    return {"image": ids[3], "selection": workspace.selections.put(ids[5:25])}
 
 
 @pytest.fixture(scope="module")

@@ -28,7 +28,7 @@ def keep_images(workspace: Workspace | None, images: ImageSet) -> str:
     if workspace is None or not images:
         return ""
     try:
-        return workspace.selections.keep(images)
+        return workspace.selections.put(images)
     except WorkspaceError:  # a disk that is full or read-only: the tab still has them
         return ""
 

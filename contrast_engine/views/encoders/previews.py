@@ -34,7 +34,7 @@ class Shown(NamedTuple):
 def reconstructions(workspace: Workspace, key: str) -> tuple[Shown, ...]:
     """Six held-out pictures as they are and as an encoder paints them; none without that."""
     return _with_contrast(
-        TrainingRun(workspace.root, key).painted(), ("As they are", "As it paints them")
+        TrainingRun(workspace.root, key).reconstructions(), ("As they are", "As it paints them")
     )
 
 
