@@ -270,6 +270,15 @@ class Placing:
             x, y = self._between(row.values[0])
         return float(x), float(y)
 
+    def trajectory(self, what: WhatIf, strengths: Strengths) -> Floats:
+        """(n, 2) places of an image as all knobs are turned together, the unchanged one first.
+
+        One row where it never moves.
+        """
+        start, *rest = [self.place(what.picture(s)) for s in what.trajectory(strengths)]
+        is_moved = any(place != start for place in rest)
+        return np.array([start, *rest] if is_moved else [start])
+
     def _between(self, row: Floats) -> Floats:
         near = nearest(self._space, row, NEIGHBOURS)
         places = self.map.take([image for image, _ in near]).values[:, :2]

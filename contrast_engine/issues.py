@@ -136,7 +136,7 @@ _ALL = (
         "Low contrast",
         "Light and dark differ little over the whole picture.",
         "sigma_l / 50: spread of lightness, over the widest there can be",
-        0.47,  # 23.6 / 50, the median of photographs (SCIENCE 2.2)
+        0.47,  # 23.6 / 50, the median of photographs
         lambda v: v.column("sigma_l") / WIDEST_SPREAD,
     ),
     Issue(
@@ -168,7 +168,7 @@ _ALL = (
         "Flat",
         "Blacks are not black or whites not white: the tones fill only part of the scale.",
         "u_dr: share of the lightness scale between 1st and 99th percentile",
-        0.91,  # the median of photographs (SCIENCE 2.2)
+        0.91,  # the median of photographs
         lambda v: v.column("u_dr"),
     ),
     Issue(

@@ -10,7 +10,7 @@ from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import means
 from contrast_engine.errors import ImageError, ModelError, NotEnoughData
 from contrast_engine.features import FEATURE_VERSION
-from contrast_engine.images import LinearImage, read_image
+from contrast_engine.images import IMAGE_SUFFIXES, LinearImage, looks_like_image, read_image
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
@@ -90,6 +90,10 @@ class Predictor:
         progress.tick(len(paths), len(paths), "predicting")
         return tuple(found)
 
+    def predict_bytes(self, files: Sequence[tuple[str, bytes]]) -> tuple[Prediction, ...]:
+        """Predict the contents of image files, each under the name that is given with it."""
+        return tuple(self._one(name, data) for name, data in files)
+
     def judge(self, image: LinearImage, name: str = "") -> Prediction:
         """Predict one picture that is decoded already.
 
@@ -114,11 +118,21 @@ class Predictor:
             cluster=cluster,
         )
 
-    def _one(self, path: str | Path) -> Prediction:
+    def _one(self, path: str | Path, data: bytes | None = None) -> Prediction:
+        name = shown(path)
         try:
-            return self.judge(read_image(path), shown(path))
+            source = path if data is None else data
+            return self.judge(read_image(source, name=Path(name).name), name)
         except ImageError as error:
-            return Prediction(shown(path), problem=str(error))
+            return Prediction(name, problem=str(error))
+
+
+def image_files(path: Path) -> tuple[Path, ...]:
+    """The image files at a path: the file itself, or those in the folder, by name."""
+    if not path.is_dir():
+        return (path,)
+    files = sorted(p for p in path.iterdir() if p.is_file())
+    return tuple(p for p in files if p.suffix.lower() in IMAGE_SUFFIXES or looks_like_image(p))
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,9 +21,9 @@ SAME = 1e-9
 class QuantileScaling:
     """Maps each column to the normal score of its rank in the collection it was fitted on.
 
-    Without it k-means sees little but chroma and kurtosis (SCIENCE 0, finding 2). A value
-    becomes the normal quantile of its mid-rank; ties share one rank, a constant column is 0,
-    and a value beyond the fitted range gets the score of the nearest end.
+    Without it k-means sees little but chroma and kurtosis (docs/methods.md#quantile-scaling).
+    A value becomes the normal quantile of its mid-rank; ties share one rank, a constant column is
+    0, and a value beyond the fitted range gets the score of the nearest end.
 
     Args:
         columns: d feature names.

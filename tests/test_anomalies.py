@@ -11,9 +11,12 @@ from contrast_engine.anomalies import anomalies, deviations, fingerprint, near_d
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.perturb import perturbations
 from contrast_engine.randomness import generator
+from contrast_engine.steps.structure.duplicates import find_duplicates
+from contrast_engine.steps.structure.similar import most_similar
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.structure.outliers import duplicates, outliers, similar_to
+from contrast_engine.views.outcomes import result_or_reason
+from contrast_engine.views.structure.outliers import duplicates, outliers
 
 SAMPLE = sorted((Path(__file__).parents[1] / "sample_data").glob("*.jpg"))
 
@@ -119,16 +122,16 @@ def test_a_copy_and_a_hazy_version_are_found_and_a_stranger_is_not(tmp_path: Pat
     cv2.imwrite(str(tmp_path / "other.png"), cv2.imread(str(SAMPLE[160])))
     workspace = Workspace(tmp_path / "some.contrast")
     steps.gather(workspace, [tmp_path])
-    exact, near = duplicates(workspace)
+    exact, near = duplicates(find_duplicates(workspace))
     assert "copy.png" in exact.words
     assert "one.png" in exact.words
     wanted = {workspace.images.find(tmp_path / name) for name in ("one.png", "hazy.png")}
     assert set(near.images) == wanted
     assert "drawn at random" in near.words
 
-    found, reason = similar_to(workspace, (tmp_path / "hazy.png").read_bytes(), "features")
+    found, reason = result_or_reason(most_similar, workspace, (tmp_path / "hazy.png").read_bytes())
     assert not reason
     assert found.near[0] == (workspace.images.find(tmp_path / "hazy.png"), 0.0)
-    nothing, reason = similar_to(workspace, b"no picture", "features")
+    nothing, reason = result_or_reason(most_similar, workspace, b"no picture")
     assert nothing is None
     assert reason

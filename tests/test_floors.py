@@ -1,6 +1,7 @@
 """The floors of the house: who may import whom, found by reading the source, not by running it."""
 
 import ast
+import functools
 import re
 import subprocess
 import sys
@@ -10,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from contrast_engine import steps
+
 ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "contrast_engine"
 
 FLOORS = {
     "errors": 0, "progress": 0, "arrays": 0,
-    "options": 1, "registry": 1, "randomness": 1, "imageset": 1,
+    "docs": 0, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
     "vectors": 2, "results": 2,
     "images": 3,
     "features": 5, "scaling": 5, "projections": 5, "clusterings": 5, "nearest": 5,
@@ -24,7 +27,7 @@ FLOORS = {
     "encoders": 6,
     "store": 7,
     "steps": 8, "predict": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8,
-    "jobs": 9, "worker": 9, "server": 9, "samples": 9, "cli": 9, "report": 9,
+    "jobs": 9, "worker": 9, "server": 9, "samples": 9, "cli": 9,
 }  # fmt: skip
 
 HEAVY = ("torch", "umap", "sklearn", "openTSNE", "numba", "streamlit")
@@ -100,6 +103,125 @@ def test_no_two_parts_import_each_other_round_in_a_circle() -> None:
         assert free, f"these import each other in a circle: {sorted(left)}"
         for name in free:
             del left[name]
+
+
+@functools.cache
+def modules() -> dict[str, Path]:
+    """Every file of the engine by its dotted name."""
+    return {
+        ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+        for file in sources(ENGINE)
+    }
+
+
+def for_types_only(tree: ast.Module) -> set[ast.AST]:
+    """What stands under `if TYPE_CHECKING`: it is never run."""
+    return {
+        inside
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for statement in node.body
+        for inside in ast.walk(statement)
+    }
+
+
+def needed(name: str, known: dict[str, Path]) -> set[str]:
+    """The modules that one needs when it is loaded or when one of its functions runs."""
+    tree = ast.parse(known[name].read_text(encoding="utf-8"))
+    idle, found = for_types_only(tree), set()
+    for node in ast.walk(tree):
+        if node in idle:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module in known:
+            parts = {f"{node.module}.{alias.name}": node.module for alias in node.names}
+            found |= {part if part in known else whole for part, whole in parts.items()}
+    return found & set(known) - {name}
+
+
+def in_circles(needs: dict[str, set[str]]) -> set[str]:
+    """The modules that are left when those that need none of the others are taken away."""
+    left = dict(needs)
+    while free := [n for n, of in left.items() if not of & set(left)]:
+        for name in free:
+            del left[name]
+    needing = set(left)
+    while outer := [n for n in needing if not any(n in needs[other] for other in needing)]:
+        needing -= set(outer)
+    return needing
+
+
+def test_a_circle_is_found_and_what_leads_into_or_out_of_it_is_not() -> None:
+    needs = {"a": {"b"}, "b": {"c"}, "c": {"b", "d"}, "d": set()}
+    assert in_circles(needs) == {"b", "c"}
+
+
+def test_no_two_files_need_each_other_in_a_circle_not_even_inside_functions() -> None:
+    known = modules()
+    assert not in_circles({name: needed(name, known) for name in known})
+
+
+NOT_FOR_VIEWS = (
+    "cv2", "tempfile", "contrast_engine.images", "contrast_engine.jobs", "contrast_engine.worker",
+    "contrast_engine.server", "contrast_engine.store.atomic_files",
+)  # fmt: skip
+"""What decodes files, writes them or starts work."""
+
+COLOUR_MATHS = "contrast_engine.images.colour"
+
+WRITES = {
+    "add_roots", "append", "define", "delete", "forget", "forget_checkpoint", "put", "save_checkpoint",
+    "make_current", "name_cluster", "redo", "refuse", "rename", "save", "save_files", "add",
+    "undo", "undo_name", "unsure", "write_bytes", "write_text", "write_history", "write_map",
+    "write_map_ids", "write_nearest", "write_reconstructions", "mkdir", "unlink", "ask",
+}  # fmt: skip
+"""Methods of the store, and of paths, after which something on disk is another."""
+
+OF_STORE = {"workspace", "labels", "comparisons", "selections", "edits", "models", "thumbs"}
+"""What these methods are called on; a list has an `append` too."""
+
+
+def writes(tree: ast.AST) -> Iterator[str]:
+    """The calls in some source that change what is on disk."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of = ast.unparse(node.func.value).split("(")[0].split(".")[-1].lstrip("_")
+            is_stored = of in OF_STORE or of == "TrainingRun" or node.func.attr.startswith("write_")
+            if node.func.attr in WRITES and is_stored:
+                yield ast.unparse(node.func)
+
+
+VIEWS = sources(ENGINE / "views")
+
+
+@pytest.mark.parametrize("file", VIEWS, ids=lambda file: file.relative_to(ENGINE).as_posix())
+def test_a_view_decodes_nothing_writes_nothing_and_starts_nothing(file: Path) -> None:
+    source = file.read_text(encoding="utf-8")
+    for name in set(imports(file)) - {COLOUR_MATHS}:
+        held = [part for part in NOT_FOR_VIEWS if f"{name}.".startswith(f"{part}.")]
+        assert not held, f"{file.relative_to(ROOT)} imports {name}"
+    assert not list(writes(ast.parse(source))), file.relative_to(ROOT)
+
+
+@pytest.mark.parametrize("file", VIEWS, ids=lambda file: file.relative_to(ENGINE).as_posix())
+def test_a_view_calls_no_step_that_saves_what_it_computes(file: Path) -> None:
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+            "contrast_engine.steps"
+        ):
+            for alias in node.names:
+                assert alias.name not in steps.STEPS, f"{file.relative_to(ROOT)}: {alias.name}"
+                step = functions(str(node.module)).get(alias.name)
+                saved = list(writes(step)) if step else []
+                assert not saved, f"{file.relative_to(ROOT)} calls {alias.name}: {saved}"
+
+
+@functools.cache
+def functions(module: str) -> dict[str, ast.FunctionDef]:
+    """The functions of a module of the engine, by name."""
+    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
+    return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def test_the_engine_never_imports_streamlit_or_the_pages() -> None:

@@ -26,7 +26,7 @@ class Hdbscan(Clusterer):
     """Finds dense groups of any shape and leaves the images between them unassigned.
 
     It says how many groups there are, which may be none: contrast is mostly a continuum without
-    gaps of density (SCIENCE 0, finding 1). Above 10,000 images, 2,000 micro-clusters stand for
+    gaps of density. Above 10,000 images, 2,000 micro-clusters stand for
     them, each with the weight of its images, and the details say so.
 
     Source: Campello, Moulavi & Sander 2013; scikit-learn.

@@ -10,7 +10,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
 
 RESTARTS = 10
-"""Starts of which the best is kept; scikit-learn's default is 1 (SCIENCE 2.5, D12)."""
+"""Starts of which the best is kept; scikit-learn's default is 1."""
 
 STEPS, QUICK_STEPS = 300, 10
 """Moves of the means at most; scikit-learn's default, and where nobody looks at the means."""

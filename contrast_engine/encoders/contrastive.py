@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class ContrastiveEncoder(Encoder):
     """Learns to tell a picture from its own copies with altered contrast, and from others.
 
-    Source: Chen 2020 (SimCLR), Dufumier 2021; SCIENCE 3.1 and 3.2.
+    Source: Chen 2020 (SimCLR), Dufumier 2021; docs/methods.md#contrastive-encoder.
     Deviates: verified views instead of semantic ones; altered copies as hard negatives; views are
     drawn together by how near they are in measured contrast, of one picture or of two.
     """

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class HybridEncoder(Encoder):
     """Mixes statistics measured on the pixels with convolutions, trained on views and ladders.
 
-    Source: SCIENCE 3.1 to 3.4 (own combination; D28 for what it avoids).
+    Source: docs/methods.md#hybrid-encoder (own combination).
     """
 
     title: ClassVar[str] = "Hybrid: measured and learnt together"

@@ -27,7 +27,7 @@ class PretextEncoder(Encoder):
     """Learns to name the quantile bin of one measured family from the pixels alone.
 
     The bins hold equally many pictures. Judge it by the other families: agreement with the one it
-    was trained on proves nothing (SCIENCE D22, D23).
+    was trained on proves nothing (docs/methods.md#pretext-encoder).
     """
 
     title: ClassVar[str] = "Pretext: bins of a measure"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class RankEncoder(Encoder):
     """Learns a score that rises along ladders of scale, haze and S-curves: recommended.
 
-    Source: Liu 2017 (RankIQA); SCIENCE 3.4a.
+    Source: Liu 2017 (RankIQA); docs/methods.md#rank-encoder.
     """
 
     title: ClassVar[str] = "Rank: a contrast score from ladders"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class VAEEncoder(Encoder):
     """Learns few numbers to paint a picture from, without painting it softer than it is.
 
-    Source: Kingma and Welling 2014, Higgins 2017; SCIENCE 3.5.
+    Source: Kingma and Welling 2014, Higgins 2017; docs/methods.md#vae-encoder.
     Deviates: two of the latent numbers are mean luminance and contrast as measured, and what is
     painted is brought to them; the loss also compares edges, tones and local contrast, since
     squared error alone blurs and so lowers contrast.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class VICRegEncoder(Encoder):
     """Learns what two verified views share, with every dimension spread and different.
 
-    Source: Bardes 2022; SCIENCE 3.4b.
+    Source: Bardes 2022; docs/methods.md#vicreg-encoder.
     """
 
     title: ClassVar[str] = "VICReg: agreement without negatives"

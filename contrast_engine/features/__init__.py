@@ -1,7 +1,7 @@
 """Contrast features: named numbers, each one decorated function of a `LinearImage`.
 
 A file in this package, or an entry point in `contrast_engine.features`, is enough to add one: it
-gets its column, its tooltip and the contract tests. Definitions follow SCIENCE 2.2.
+gets its column, its tooltip and the contract tests. Definitions: docs/methods.md.
 """
 
 import math
@@ -35,7 +35,7 @@ _ORDER = (
 
 
 def feature_names() -> tuple[str, ...]:
-    """Name every feature: the core in the order of SCIENCE 2.2, the panel, then additions."""
+    """Name every feature: the core, the panel, then additions."""
     place = {name: position for position, name in enumerate(_ORDER)}
     return tuple(sorted(features, key=lambda name: place.get(name, len(_ORDER))))
 

@@ -27,7 +27,7 @@ def chroma_contrast(image: LinearImage) -> float:
 
     Formula: \frac{\sigma(C^*)}{\max(\mu(C^*),\,2)},\quad C^*=\sqrt{a^{*2}+b^{*2}}
     Fails: One coloured thing in a grey picture scores highest of all.
-    Source: SCIENCE 2.2 #16.
+    Source: docs/methods.md#chroma-contrast.
     Deviates: the floor of 2 keeps nearly grey pictures from exploding.
     """
     deviation = spread(image.chroma)
@@ -42,7 +42,7 @@ def chroma_mean(image: LinearImage) -> float:
 
     Formula: \mu(C^*),\quad C^*=\sqrt{a^{*2}+b^{*2}}
     Fails: A colour cast and colour noise count as colour.
-    Source: SCIENCE 2.2 #17.
+    Source: docs/methods.md#mean-chroma.
     """
     return mean(image.chroma)
 
@@ -56,7 +56,7 @@ def hue_diversity(image: LinearImage) -> float:
 
     Formula: 1-\frac{\left|\sum C^* e^{ih}\right|}{\sum C^*}
     Fails: Two opposite hues score as high as all hues.
-    Source: SCIENCE 2.2 #18 (circular variance).
+    Source: docs/methods.md#hue-diversity.
     """
     strength = mean(image.chroma)
     if strength < _GREY:
@@ -75,7 +75,7 @@ def colourfulness(image: LinearImage) -> float:
 
     Formula: \sqrt{\sigma_{rg}^2+\sigma_{yb}^2}+0.3\sqrt{\mu_{rg}^2+\mu_{yb}^2}
     Fails: One even, saturated colour scores although nothing differs; falls with exposure.
-    Source: Hasler and Suesstrunk 2003; SCIENCE 1.
+    Source: Hasler and Suesstrunk 2003; docs/methods.md#colourfulness.
     """
     if image.is_grey:
         return 0.0

@@ -27,7 +27,7 @@ class Feature:
         unit: What one of it is ("ratio", "bits", "L*").
         low, high: Bounds that no image can cross; None where there is none.
         direction: What a larger value means ("more contrast").
-        family: Kin that measure alike; held-out families check each other (SCIENCE 6.2).
+        family: Kin that measure alike; held-out families check each other.
         core: Whether it is one of the twenty that images are clustered by.
         measure: The function from an image to the number.
         resolution_bound: Whether it sees detail that the quick, reduced decode of a large JPEG

@@ -39,7 +39,7 @@ def e_low(image: LinearImage) -> float:
         E=\sum_{f\,\in\,\mathrm{band}}|F|^2
     Unchanged by: exposure.
     Fails: A share, not an amount: a nearly flat picture can be all coarse.
-    Source: SCIENCE 2.2 #8.
+    Source: docs/methods.md#energy-shares.
     """
     low, middle, high = bands(image)
     return low / total if (total := low + middle + high) > 0 else 0.0
@@ -63,7 +63,7 @@ def e_high(image: LinearImage) -> float:
         E=\sum_{f\,\in\,\mathrm{band}}|F|^2
     Unchanged by: exposure.
     Fails: Noise and compression blocks count as detail; blur removes it.
-    Source: SCIENCE 2.2 #9.
+    Source: docs/methods.md#energy-shares.
     """
     low, middle, high = bands(image)
     return high / total if (total := low + middle + high) > 0 else 0.0
@@ -86,7 +86,7 @@ def hl_ratio(image: LinearImage) -> float:
     Formula: \log_{10}\frac{E_{\mathrm{high}}}{E_{\mathrm{low}}}
     Unchanged by: exposure.
     Fails: Noise counts as detail; a ratio, not an amount.
-    Source: SCIENCE 2.2 #10.
+    Source: docs/methods.md#fine-against-coarse-energy.
     """
     low, middle, high = bands(image)
     least = _LEAST * (low + middle + high)
@@ -116,7 +116,7 @@ def spectral_slope(image: LinearImage) -> float:
         \left(\log_{10}\bar P_r-s\log_{10}f_r-c\right)^2
     Unchanged by: exposure.
     Fails: One strong pattern (a fence, a grid) does not follow a straight line.
-    Source: Field 1987; SCIENCE 2.2 #11.
+    Source: Field 1987; docs/methods.md#spectral-slope.
     """
     x, y = radial_spectrum(image)
     if not x.size:

@@ -25,7 +25,7 @@ def lc_mean(image: LinearImage) -> float:
 
     Formula: \mu\!\left[\frac{\sigma_{11\times 11}(Y)}{\max(\mu_{11\times 11}(Y),\,0.01)}\right]
     Fails: Noise in dark areas counts as contrast; a blurred or small copy scores lower.
-    Source: SCIENCE 2.2 #12.
+    Source: docs/methods.md#local-contrast.
     """
     return 0.0 if image.is_flat else mean(local_contrast(image))
 
@@ -36,7 +36,7 @@ def lc_std(image: LinearImage) -> float:
 
     Formula: \sigma\!\left[\frac{\sigma_{11\times 11}(Y)}{\max(\mu_{11\times 11}(Y),\,0.01)}\right]
     Fails: Few hard edges on an even ground raise it as much as patches of texture.
-    Source: SCIENCE 2.2 #13.
+    Source: docs/methods.md#local-contrast.
     """
     return 0.0 if image.is_flat else spread(local_contrast(image))
 
@@ -47,7 +47,7 @@ def lc_p99(image: LinearImage) -> float:
 
     Formula: P_{99}\!\left[\frac{\sigma_{11\times 11}(Y)}{\max(\mu_{11\times 11}(Y),\,0.01)}\right]
     Fails: One hard edge through the picture decides it.
-    Source: SCIENCE 2.2 #14.
+    Source: docs/methods.md#local-contrast.
     """
     return 0.0 if image.is_flat else percentile(local_contrast(image), 0.99)
 
@@ -62,7 +62,7 @@ def noise_sigma(image: LinearImage) -> float:
     Formula: \sqrt{\tfrac{\pi}{2}}\;\tfrac{1}{6}\,\mu\,\bigl|\,Y' * N\,\bigr|,\quad
         N=\begin{pmatrix}1&-2&1\\-2&4&-2\\1&-2&1\end{pmatrix}
     Fails: Fine texture (grass, cloth) counts as noise; reducing a picture hides its noise.
-    Source: Immerkaer 1996; SCIENCE 2.2, extended panel.
+    Source: Immerkaer 1996; docs/methods.md#noise.
     """
     if image.is_flat or min(image.shape) < 3:
         return 0.0
@@ -80,7 +80,7 @@ def sharpness(image: LinearImage) -> float:
 
     Formula: \sigma^2\!\left(Y'_{255} * \begin{pmatrix}0&1&0\\1&-4&1\\0&1&0\end{pmatrix}\right)
     Fails: A sharp picture of low contrast scores as blurred, a noisy one as sharp.
-    Source: Pech-Pacheco 2000; SCIENCE 2.2, extended panel.
+    Source: Pech-Pacheco 2000; docs/methods.md#laplacian-variance.
     """
     if image.is_flat or min(image.shape) < 3:
         return 0.0

@@ -41,7 +41,7 @@ def _declare(k: int) -> None:
     Formula: \sqrt{{\mu\!\left[\left(\frac{{a_k}}{{\max(l_k,\,0.01)}}\right)^{{2}}\right]}},\quad
         k={k}
     Fails: Borders that differ from the opposite ones add contrast that is not there.
-    Source: Peli 1990; SCIENCE 1.
+    Source: Peli 1990; docs/methods.md#band-limited-contrast.
     Deviates: l is floored; the band is given per picture, not per degree.
     """
     feature(
@@ -68,7 +68,8 @@ def c_hp(image: LinearImage) -> float:
 
     Formula: \sqrt{\frac{\sum_k w_k^2\,c_k^2}{\sum_k w_k^2}},\quad c_k=\text{contrast of band }k
     Fails: Assumes 32 pixels per degree; a wide black area lifts it by its small local mean.
-    Source: Haun and Peli 2013 (our approximation), Mannos and Sakrison 1974; SCIENCE 1.
+    Source: Haun and Peli 2013 (our approximation), Mannos and Sakrison 1974;
+        docs/methods.md#contrast-weighted-by-sensitivity.
     """
     if image.is_flat:
         return 0.0

@@ -26,7 +26,7 @@ def gcf(image: LinearImage) -> float:
     Formula: \sum_{i=1}^{9}w_i\,C_i,\quad
         C_i=\mu_{\text{blocks}}\,\bigl|L-L_{\text{neighbour}}\bigr|
     Fails: Counts pixels, so it assumes one viewing distance; noise raises it.
-    Source: Matkovic 2005; SCIENCE 1.
+    Source: Matkovic 2005; docs/methods.md#global-contrast-factor.
     Deviates: l is the sRGB-decoded Y instead of a 2.2 power; what does not fill a block is cut
     equally from opposite sides (by half pixels if odd), so mirrored pictures score the same.
     """
@@ -49,7 +49,7 @@ def rammg(image: LinearImage) -> float:
 
     Formula: \frac{1}{K}\sum_{k=1}^{K}\mu\,\bigl|L^*_k-L^*_{k,\text{neighbour}}\bigr|
     Fails: Noise and sharpening raise it; a soft picture of wide range scores low.
-    Source: Rizzi 2004, Simone 2012 (formula from memory); SCIENCE 1.
+    Source: Rizzi 2004, Simone 2012 (formula unverified); docs/methods.md#rammg.
     Deviates: weights are normalised by the neighbours that exist at a border.
     """
     if image.is_flat:
@@ -69,7 +69,7 @@ def rsc(image: LinearImage) -> float:
 
     Formula: \frac{1}{K}\sum_{k=1}^{K}\mu\!\left[\frac{|R_c-R_s|}{\max(R_c+R_s,\,1)}\right]
     Fails: Shadow detail weighs more than the same step in the light.
-    Source: Tadmor and Tolhurst 2000, Rizzi 2008, Simone 2012 (formula from memory); SCIENCE 1.
+    Source: Tadmor and Tolhurst 2000, Rizzi 2008, Simone 2012 (unverified); docs/methods.md#rsc.
     Deviates: lightness only, since a* and b* change sign; Rc + Rs is floored at 1.
     """
     if image.is_flat:

@@ -24,7 +24,7 @@ def c_rms(image: LinearImage) -> float:
     Formula: \frac{\sigma(Y)}{\max(\mu(Y),\,10^{-4})}
     Unchanged by: exposure.
     Fails: A dark picture with a few lights scores high; where the tones lie is not seen.
-    Source: Peli 1990; SCIENCE 2.2 #1.
+    Source: Peli 1990; docs/methods.md#rms-contrast.
     Deviates: the mean is floored at 1e-4, so a black image is 0 instead of undefined.
     """
     return 0.0 if image.is_flat else image.std / max(image.mean, 1e-4)
@@ -38,7 +38,7 @@ def u_dr(image: LinearImage) -> float:
 
     Formula: \frac{P_{99}(L^*)-P_{1}(L^*)}{100}
     Fails: Near 1 on most sunny photographs; says nothing of the tones between the ends.
-    Source: SCIENCE 2.2 #2 (own form).
+    Source: docs/methods.md#used-dynamic-range (own form).
     """
     low, high = image.lightness_range
     return 0.0 if image.is_flat else min((high - low) / 100, 1.0)
@@ -53,7 +53,7 @@ def entropy(image: LinearImage) -> float:
 
     Formula: -\sum_{i=1}^{256}p_i\log_2 p_i,\quad p_i=\text{share of }Y'\text{ in bin }i
     Fails: Noise raises it, and a strong S-curve can lower it though contrast grows.
-    Source: Shannon 1948; SCIENCE 2.2 #3.
+    Source: Shannon 1948; docs/methods.md#entropy-of-tones.
     """
     if image.is_flat:
         return 0.0
@@ -68,7 +68,7 @@ def mean_y(image: LinearImage) -> float:
 
     Formula: \mu(Y)
     Fails: Brightness, not contrast: twice the exposure doubles it.
-    Source: SCIENCE 2.2 #4.
+    Source: docs/methods.md#mean-luminance.
     """
     return image.mean
 
@@ -79,7 +79,7 @@ def std_y(image: LinearImage) -> float:
 
     Formula: \sigma(Y)
     Fails: Grows with exposure: a bright picture scores above a dark one of equal contrast.
-    Source: SCIENCE 2.2 #5.
+    Source: docs/methods.md#luminance-deviation.
     """
     return 0.0 if image.is_flat else image.std
 
@@ -95,7 +95,7 @@ def skew(image: LinearImage) -> float:
         g=\mu\!\left[\left(\tfrac{Y-\mu}{\sigma}\right)^3\right]
     Unchanged by: exposure.
     Fails: A few lamps or reflections decide it.
-    Source: SCIENCE 2.2 #6.
+    Source: docs/methods.md#skewness.
     """
     if image.is_flat:
         return 0.0
@@ -113,7 +113,7 @@ def kurt(image: LinearImage) -> float:
         g=\mu\!\left[\left(\tfrac{Y-\mu}{\sigma}\right)^4\right]-3
     Unchanged by: exposure.
     Fails: A handful of extreme pixels decides it.
-    Source: SCIENCE 2.2 #7 (Fisher's definition).
+    Source: docs/methods.md#kurtosis (Fisher's definition).
     """
     if image.is_flat:
         return 0.0
@@ -128,7 +128,7 @@ def lum_contrast(image: LinearImage) -> float:
 
     Formula: \frac{\sigma(L^*)}{\max(\mu(L^*),\,1)}
     Fails: Very dark pictures score high from little difference.
-    Source: SCIENCE 2.2 #15.
+    Source: docs/methods.md#lightness-contrast.
     """
     return 0.0 if image.is_flat else sigma_l(image) / max(mean(image.lightness), 1.0)
 
@@ -141,7 +141,7 @@ def dr_stops(image: LinearImage) -> float:
 
     Formula: \log_2\frac{P_{99}(Y)+1/255}{P_{1}(Y)+1/255}
     Fails: Never above 8: no more can be told from 8-bit files; noise in the shadows counts.
-    Source: SCIENCE 2.2 #20 (own form).
+    Source: docs/methods.md#dynamic-range-in-stops (own form).
     """
     low, high = image.luminance_range
     return 0.0 if image.is_flat else float(np.log2((high + _ONE_CODE) / (low + _ONE_CODE)))
@@ -153,7 +153,7 @@ def sigma_l(image: LinearImage) -> float:
 
     Formula: \sigma(L^*)
     Fails: Two even halves score as high as rich texture: what lies where is not seen.
-    Source: SCIENCE 2.2, extended panel.
+    Source: docs/methods.md#lightness-deviation.
     """
     return 0.0 if image.is_flat else spread(image.lightness)
 
@@ -167,7 +167,7 @@ def michelson(image: LinearImage) -> float:
     Formula: \frac{P_{99}(Y)-P_{1}(Y)}{P_{99}(Y)+P_{1}(Y)}
     Unchanged by: exposure.
     Fails: Near 1 as soon as one pixel in a hundred is black.
-    Source: Michelson 1927; SCIENCE 1.
+    Source: Michelson 1927; docs/methods.md#michelson-contrast.
     Deviates: percentiles for minimum and maximum, so that two stray pixels do not make it 1.
     """
     low, high = image.luminance_range
@@ -181,7 +181,7 @@ def clip_shadows(image: LinearImage) -> float:
 
     Formula: \frac{1}{n}\,\bigl|\{\,Y'\le \tfrac{1}{255}\,\}\bigr|
     Fails: Black that is meant counts too: a night sky, a studio backdrop.
-    Source: SCIENCE 2.2, extended panel.
+    Source: docs/methods.md#clipping.
     """
     return _share(image.luminance <= _SHADOW * (1 + _ROUNDING))
 
@@ -192,7 +192,7 @@ def clip_highlights(image: LinearImage) -> float:
 
     Formula: \frac{1}{n}\,\bigl|\{\,Y'\ge \tfrac{254}{255}\,\}\bigr|
     Fails: White that is meant counts too: the sun, lamps, reflections, a white backdrop.
-    Source: SCIENCE 2.2, extended panel.
+    Source: docs/methods.md#clipping.
     """
     return _share(image.luminance >= _HIGHLIGHT * (1 - _ROUNDING))
 

@@ -5,10 +5,9 @@ in the app, in an exported file and in a notebook. Classes are coloured by Okabe
 in their given order, values by viridis.
 """
 
-from contrast_engine.figures.charts import bars, curve, histogram, null_comparison, radar
+from contrast_engine.figures.charts import bars, curve, radar
 from contrast_engine.figures.html_file import html_page
 from contrast_engine.figures.look import (
-    DARK,
     LIGHT,
     PALETTE,
     PLOTLY_CONFIG,
@@ -20,7 +19,6 @@ from contrast_engine.figures.maps import MOST_SVG_POINTS, matrix, scatter, traje
 from contrast_engine.figures.pictures import heat_png, picture_png, spectrum, tones
 
 __all__ = [
-    "DARK",
     "LIGHT",
     "MOST_SVG_POINTS",
     "PALETTE",
@@ -31,10 +29,8 @@ __all__ = [
     "bars",
     "curve",
     "heat_png",
-    "histogram",
     "html_page",
     "matrix",
-    "null_comparison",
     "picture_png",
     "radar",
     "scatter",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Floats
-from contrast_engine.figures.look import LIGHT, Look, drawn, layout, plain
+from contrast_engine.figures.look import LIGHT, drawn, layout, plain
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -16,8 +16,6 @@ def heat_map(
     correlations: Floats,
     names: Sequence[str],
     titles: Sequence[str] = (),
-    *,
-    look: Look = LIGHT,
 ) -> "Figure":
     """Draw rank correlations from -1 (opposite order) over 0 (unrelated) to 1 (same order).
 
@@ -25,7 +23,6 @@ def heat_map(
         correlations: (d, d) from -1 to 1.
         names: d short names along the sides.
         titles: d longer names, shown with a cell.
-        look: Colours of text, grid and background.
     """
     if correlations.shape != (len(names), len(names)):
         raise ValueError(f"{len(names)} names do not fit a matrix of shape {correlations.shape}")
@@ -39,6 +36,6 @@ def heat_map(
              "customdata": [[f"{row}<br>{column}" for column in long] for row in long],
              "hovertemplate": "%{customdata}: %{z:.2f}<extra></extra>"}  # fmt: skip
     kind = {"type": "category", "showgrid": False, "dtick": 1, "tickfont": {"size": 11}}
-    plan = layout(look, "", "", xaxis={**kind, "tickangle": -60},
+    plan = layout(LIGHT, "", "", xaxis={**kind, "tickangle": -60},
                   yaxis={**kind, "autorange": "reversed"})  # fmt: skip
     return drawn([cells], plan)

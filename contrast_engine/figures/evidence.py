@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contrast_engine.arrays import Floats, Json
-from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, Look, drawn, layout
+from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, drawn, layout
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -15,35 +15,31 @@ BAND = 2.0
 """Standard deviations of the null to each side in its band, about 95 % of its draws."""
 
 
-def ladder(
-    score: Floats, half_width: Floats, names: Sequence[str], *, look: Look = LIGHT
-) -> "Figure":
+def ladder(score: Floats, half_width: Floats, names: Sequence[str]) -> "Figure":
     """Draw scores with their intervals, from the highest on the left to the lowest.
 
     Args:
         score: (n,) natural log odds, falling.
         half_width: (n,) half of each score's 95 % interval.
         names: What a click on each point gives.
-        look: Colours of text, grid and background.
     """
     place = np.arange(1, len(score) + 1)
     error = {"type": "data", "array": half_width, "color": UNKNOWN, "thickness": 1.2, "width": 0}
     dots = {"type": "scatter", "mode": "markers", "x": place, "y": score, "error_y": error,
-            "customdata": list(names), "marker": {"color": look.accent, "size": 8},
+            "customdata": list(names), "marker": {"color": LIGHT.accent, "size": 8},
             "hovertemplate": "place %{x}: %{y:.2f}<extra></extra>"}  # fmt: skip
     margin = {"range": [0.25, len(score) + 0.75], "tickformat": "d", "zeroline": False}
-    plan = layout(look, "place, most contrast first", "score (log odds)", xaxis=margin)
+    plan = layout(LIGHT, "place, most contrast first", "score (log odds)", xaxis=margin)
     return drawn([dots], {**plan, "showlegend": False})
 
 
-def choosing(curve: Sequence[Json], recommended: int, *, look: Look = LIGHT) -> "Figure":
+def choosing(curve: Sequence[Json], recommended: int) -> "Figure":
     """Draw stability and silhouette over the number of clusters, each with its range.
 
     Args:
         curve: Points as `choose_k` keeps them: `k`, `stability` with `stability_low` and
             `stability_high`, `silhouette` with `null_mean` and `null_sd`.
         recommended: The number to mark.
-        look: Colours of text, grid and background.
     """
     k = [point["k"] for point in curve]
     of = {name: np.array([point[name] for point in curve], dtype=np.float64)
@@ -52,27 +48,27 @@ def choosing(curve: Sequence[Json], recommended: int, *, look: Look = LIGHT) -> 
     near, far = of["null_mean"] - BAND * of["null_sd"], of["null_mean"] + BAND * of["null_sd"]
     traces = [
         *_band(k, of["stability_low"], of["stability_high"], "95% of the comparisons", "y"),
-        _line(k, of["stability"], "agreement", look, "y"),
+        _line(k, of["stability"], "agreement", "y"),
         *_band(k, near, far, "structureless data", "y2"),
-        _line(k, of["silhouette"], "silhouette", look, "y2"),
+        _line(k, of["silhouette"], "silhouette", "y2"),
     ]
     plan = layout(
-        look, "number of clusters", "agreement (ARI)",
+        LIGHT, "number of clusters", "agreement (ARI)",
         xaxis={"dtick": 1, "anchor": "y2", "range": [min(k) - 0.3, max(k) + 0.3]},
         yaxis={"domain": [0.56, 1], "range": [0, 1.03]},
     )  # fmt: skip
     plan["yaxis2"] = {**plan["yaxis"], "title": {"text": "silhouette (no unit)"},
                       "domain": [0, 0.44], "range": None, "rangemode": "tozero"}  # fmt: skip
     mark = {"type": "line", "x0": recommended, "x1": recommended, "yref": "paper", "y0": 0,
-            "y1": 1, "line": {"color": look.foreground, "width": 1.5, "dash": "dot"}}  # fmt: skip
+            "y1": 1, "line": {"color": LIGHT.foreground, "width": 1.5, "dash": "dot"}}  # fmt: skip
     key = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     return drawn(traces, {**plan, "shapes": [mark], "legend": key, "showlegend": True})
 
 
-def _line(k: Sequence[int], y: Floats, name: str, look: Look, axis: str) -> Json:
+def _line(k: Sequence[int], y: Floats, name: str, axis: str) -> Json:
     dash = {} if axis == "y" else {"dash": "dash"}
     return {"type": "scatter", "mode": "lines+markers", "x": list(k), "y": y, "name": name,
-            "yaxis": axis, "line": {"color": look.accent, "width": 2, **dash},
+            "yaxis": axis, "line": {"color": LIGHT.accent, "width": 2, **dash},
             "legendrank": 1 if axis == "y" else 3,
             "hovertemplate": f"%{{x}} clusters: {name} %{{y:.3f}}<extra></extra>"}  # fmt: skip
 
@@ -86,12 +82,11 @@ def _band(k: Sequence[int], low: Floats, high: Floats, name: str, axis: str) -> 
     return [{**edge, "y": low, "showlegend": False}, {**edge, "y": high, **filled}]
 
 
-def reliability(bins: Sequence[Json], *, look: Look = LIGHT) -> "Figure":
+def reliability(bins: Sequence[Json]) -> "Figure":
     """Draw how often a label was right over the probability the model gave it.
 
     Args:
         bins: Each with `probability`, `accuracy`, its 95 % interval `low` to `high`, and `n`.
-        look: Colours of text, grid and background.
     """
     of = {name: np.array([one[name] for one in bins], dtype=np.float64)
           for name in ("probability", "accuracy", "low", "high", "n")}  # fmt: skip
@@ -101,22 +96,21 @@ def reliability(bins: Sequence[Json], *, look: Look = LIGHT) -> "Figure":
             "line": {"color": UNKNOWN, "dash": "dot", "width": 1.5}}  # fmt: skip
     dots = {"type": "scatter", "mode": "markers", "x": of["probability"], "y": of["accuracy"],
             "error_y": error, "customdata": of["n"], "name": "held-out labels",
-            "marker": {"color": look.accent, "size": 9},
+            "marker": {"color": LIGHT.accent, "size": 9},
             "hovertemplate": "says %{x:.0%}, right %{y:.0%} (about %{customdata:.0f} labels)"
             "<extra></extra>"}  # fmt: skip
     axis = {"range": [0, 1.03], "tickformat": ".0%"}
-    plan = layout(look, "probability the model gives (share)", "right (share)",
+    plan = layout(LIGHT, "probability the model gives (share)", "right (share)",
                   xaxis=axis, yaxis=axis)  # fmt: skip
     return drawn([just, dots], {**plan, "showlegend": False})
 
 
-def learning(points: Sequence[Json], chance: float, *, look: Look = LIGHT) -> "Figure":
+def learning(points: Sequence[Json], chance: float) -> "Figure":
     """Draw held-out accuracy over the number of labels learnt from, with what guessing gives.
 
     Args:
         points: Each with `labels`, `accuracy` and its 95 % interval `low` to `high`.
         chance: Accuracy of always saying the most frequent label.
-        look: Colours of text, grid and background.
     """
     labels = [point["labels"] for point in points]
     accuracy, low, high = (np.array([point[name] for point in points], dtype=np.float64)
@@ -126,23 +120,22 @@ def learning(points: Sequence[Json], chance: float, *, look: Look = LIGHT) -> "F
     guess = {"type": "scatter", "mode": "lines", "x": ends, "y": [chance, chance],
              "hoverinfo": "skip", "line": dotted}  # fmt: skip
     line = {"type": "scatter", "mode": "lines+markers", "x": labels, "y": accuracy,
-            "line": {"color": look.accent, "width": 2}, "hovertemplate":
+            "line": {"color": LIGHT.accent, "width": 2}, "hovertemplate":
             "%{x} labels: %{y:.0%} right<extra></extra>"}  # fmt: skip
-    plan = layout(look, "labels learnt from (images)", "right (share)", xaxis={"range": ends},
+    plan = layout(LIGHT, "labels learnt from (images)", "right (share)", xaxis={"range": ends},
                   yaxis={"range": [0, 1.03], "tickformat": ".0%"})  # fmt: skip
     band = _band(labels, low, high, "95% interval", "y")
     return drawn([guess, *band, line], {**plan, "showlegend": False})
 
 
-def lessons(marks: Sequence[Json], *, look: Look = LIGHT) -> "Figure":
+def lessons(marks: Sequence[Json]) -> "Figure":
     """Draw what every further label did: accuracy, kappa and coverage of the model so far.
 
     Args:
         marks: Each with `labels`, `accuracy`, `kappa` and `coverage`, in the order they came.
-        look: Colours of text, grid and background.
     """
     labels = [mark["labels"] for mark in marks]
-    named = (("accuracy", look.accent, "solid"), ("kappa", PALETTE[5], "dash"),
+    named = (("accuracy", LIGHT.accent, "solid"), ("kappa", PALETTE[5], "dash"),
              ("coverage", PALETTE[2], "dot"))  # fmt: skip
     traces = [
         {"type": "scatter", "mode": "lines+markers", "x": labels, "name": name,
@@ -154,7 +147,7 @@ def lessons(marks: Sequence[Json], *, look: Look = LIGHT) -> "Figure":
     low = min([0.0, *(mark["kappa"] for mark in marks)])
     ends = [min(labels) - 0.5, max(labels) + 0.5]
     step = max(1, -(-(max(labels) - min(labels)) // 5))  # whole labels, some six ticks
-    plan = layout(look, "labels learnt from (images)", "share, or kappa",
+    plan = layout(LIGHT, "labels learnt from (images)", "share, or kappa",
                   xaxis={"range": ends, "tickformat": "d", "tick0": min(labels), "dtick": step},
                   yaxis={"range": [low, 1.03]})  # fmt: skip
     key = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contrast_engine.arrays import Ints
-from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, Look, drawn, plain
+from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, drawn, plain
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 
 def flow(
-    table: Ints, left: Sequence[str], right: Sequence[str], colours: Sequence[int],
-    *, look: Look = LIGHT,
+    table: Ints, left: Sequence[str], right: Sequence[str], colours: Sequence[int]
 ) -> "Figure":  # fmt: skip
     """Draw a Sankey diagram: a bar for each cluster, a band for the images two of them share.
 
@@ -23,7 +22,6 @@ def flow(
         left: Names of the rows.
         right: Names of the columns.
         colours: For each column the row whose colour it has, -1 for none.
-        look: Colours of text, grid and background.
     """
     own = [PALETTE[row % len(PALETTE)] for row in range(len(left))]
     bars = [*own, *(own[row] if row >= 0 else UNKNOWN for row in colours)]
@@ -38,8 +36,8 @@ def flow(
             "hovertemplate": "%{label}: %{value} images<extra></extra>"}  # fmt: skip
     sankey = {"type": "sankey", "arrangement": "fixed", "node": node, "link": band,
               "valueformat": ",d"}  # fmt: skip
-    return drawn([sankey], {"paper_bgcolor": look.background, "margin": {"t": 8, "b": 8, "l": 8,
-                 "r": 8}, "font": {"color": look.foreground, "size": 12}})  # fmt: skip
+    return drawn([sankey], {"paper_bgcolor": LIGHT.background, "margin": {"t": 8, "b": 8, "l": 8,
+                 "r": 8}, "font": {"color": LIGHT.foreground, "size": 12}})  # fmt: skip
 
 
 def _faint(colour: str) -> str:

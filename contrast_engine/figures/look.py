@@ -52,7 +52,6 @@ class Look:
 LIGHT = Look("#1d1d1d", "#fafafa", "#dadada", "#0b6bcb")
 SEEN_THROUGH = Look("#808080", "rgba(0,0,0,0)", "rgba(128,128,128,0.25)", "#0b6bcb")
 """The page behind the figure shows through, light or dark."""
-DARK = Look("#e6e6e6", "#191919", "#3a3a3a", "#5aa9f5")
 
 
 def drawn(traces: Sequence[Json], layout: Json) -> "Figure":
@@ -78,13 +77,13 @@ def layout(look: Look, x_title: str, y_title: str, **axes: Json) -> Json:
     }  # fmt: skip
 
 
-def marked(marks: Mapping[str, float], look: Look) -> Json:
+def marked(marks: Mapping[str, float]) -> Json:
     """Vertical lines with their names, each name a line lower than the one before."""
-    line = {"color": look.foreground, "width": 1.5, "dash": "dot"}
+    line = {"color": LIGHT.foreground, "width": 1.5, "dash": "dot"}
     shapes = [{"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
               for x in marks.values()]  # fmt: skip
     notes = [{"text": plain(name), "x": x, "yref": "paper", "y": 1 - 0.07 * i, "yanchor": "top",
-              "xanchor": "left", "showarrow": False, "xshift": 4, "bgcolor": look.background}
+              "xanchor": "left", "showarrow": False, "xshift": 4, "bgcolor": LIGHT.background}
              for i, (name, x) in enumerate(marks.items())]  # fmt: skip
     return {"shapes": shapes, "annotations": notes}
 

@@ -84,7 +84,6 @@ def trajectory(
     words: Sequence[str],
     *,
     axes: tuple[str, str] = ("map x (no unit)", "map y (no unit)"),
-    look: Look = LIGHT,
 ) -> "Figure":
     """Draw where one image goes on a map as it is changed, over the images that stay.
 
@@ -93,7 +92,6 @@ def trajectory(
         places: (n, 2) places of the changed image, the unchanged one first.
         words: n texts for the places.
         axes: Titles of the two axes.
-        look: Colours of text, grid and background.
     """
     points = positions.values[:, :2].astype(np.float32)
     kind = "scatter" if len(positions) <= MOST_SVG_POINTS else "scattergl"
@@ -103,11 +101,11 @@ def trajectory(
     size = [10, *[5] * (len(places) - 2), 13][: len(places)]
     ring = ["circle-open", *["circle"] * (len(places) - 1)]
     path = {"type": kind, "mode": "lines+markers", "x": places[:, 0], "y": places[:, 1],
-            "name": "this image", "line": {"color": look.accent, "width": 2},
-            "marker": {"color": look.accent, "size": size, "symbol": ring,
-                       "line": {"width": 2, "color": look.accent}},
+            "name": "this image", "line": {"color": LIGHT.accent, "width": 2},
+            "marker": {"color": LIGHT.accent, "size": size, "symbol": ring,
+                       "line": {"width": 2, "color": LIGHT.accent}},
             "text": list(words), "hovertemplate": "%{text}<extra></extra>"}  # fmt: skip
-    plan = layout(look, axes[0], axes[1], yaxis={"scaleanchor": "x"})
+    plan = layout(LIGHT, axes[0], axes[1], yaxis={"scaleanchor": "x"})
     return drawn([rest, path], {**plan, "showlegend": False})
 
 
@@ -117,7 +115,6 @@ def matrix(
     *,
     rows: str = "label given by people",
     columns: str = "label predicted",
-    look: Look = LIGHT,
 ) -> "Figure":
     """Draw how often each label was predicted as which: counts written, shares of a row coloured.
 
@@ -126,7 +123,6 @@ def matrix(
         labels: k names, in the order of rows and columns.
         rows: What the rows are.
         columns: What the columns are.
-        look: Colours of text, grid and background.
     """
     counts = np.asarray(confusion)
     if counts.shape != (len(labels), len(labels)):
@@ -136,12 +132,12 @@ def matrix(
     bar = {"title": {"text": "share of row"}, "tickformat": ".0%", "thickness": 12}
     cells = {"type": "heatmap", "z": share, "x": names, "y": names,
              "zmin": 0, "zmax": 1, "colorbar": bar,
-             "colorscale": [[0, look.background], [1, look.accent]],
+             "colorscale": [[0, LIGHT.background], [1, LIGHT.accent]],
              "customdata": counts, "hovertemplate":
              "%{y} predicted as %{x}: %{customdata} (%{z:.0%})<extra></extra>",
              "text": [[f"{count:,}" for count in row] for row in counts.tolist()],
              "texttemplate": "%{text}", "xgap": 2, "ygap": 2}  # fmt: skip
     kind = {"type": "category", "showgrid": False}
-    plan = layout(look, f"{columns} (images)", f"{rows} (images)", xaxis=kind,
+    plan = layout(LIGHT, f"{columns} (images)", f"{rows} (images)", xaxis=kind,
                   yaxis={**kind, "autorange": "reversed"})  # fmt: skip
     return drawn([cells], plan)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints, Json
-from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, Look, drawn, layout
+from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, drawn, layout
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -19,8 +19,6 @@ def dendrogram(
     weights: Ints,
     groups: Ints,
     cuts: dict[str, tuple[float, int]],
-    *,
-    look: Look = LIGHT,
 ) -> "Figure":
     """Draw the top of a merge tree, one line trace for each group and one for what joins them.
 
@@ -29,7 +27,6 @@ def dendrogram(
         weights: (m,) images that each leaf stands for.
         groups: (m,) group of each leaf at the first of the cuts.
         cuts: By name, the height of each cut and how many groups it leaves.
-        look: Colours of text, grid and background.
     """
     from scipy.cluster.hierarchy import dendrogram as lay_out
 
@@ -47,11 +44,11 @@ def dendrogram(
         x, y = paths.setdefault(int(group), ([], []))
         x += [*across, None]
         y += [*up, None]
-    traces = [_branch(group, x, y, look) for group, (x, y) in sorted(paths.items())]
+    traces = [_branch(group, x, y) for group, (x, y) in sorted(paths.items())]
     ends = [f"{images[node]:,}" for node in found["leaves"]]
     top = float(merges[-1, 2]) * 1.06
     plan = layout(
-        look, "images below each branch", "how unlike the joined groups are (Ward distance)",
+        LIGHT, "images below each branch", "how unlike the joined groups are (Ward distance)",
         xaxis={"tickvals": [10 * place + 5 for place in range(len(ends))], "ticktext": ends,
                "tickangle": -90, "tickfont": {"size": 10}, "showgrid": False, "fixedrange": True,
                "range": [0, 10 * len(ends)]},
@@ -62,12 +59,12 @@ def dendrogram(
     for number, (name, (height, n)) in enumerate(cuts.items()):
         plan["shapes"].append(
             {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": height, "y1": height,
-             "line": {"color": look.accent, "width": 2, "dash": dashes[number % 2]}}
+             "line": {"color": LIGHT.accent, "width": 2, "dash": dashes[number % 2]}}
         )  # fmt: skip
         plan["annotations"].append(
             {"xref": "paper", "x": 1, "y": height, "xanchor": "right",
              "yanchor": sides[number % 2], "text": f"{name}: {n} groups", "showarrow": False,
-             "font": {"color": look.foreground}, "bgcolor": look.background}
+             "font": {"color": LIGHT.foreground}, "bgcolor": LIGHT.background}
         )  # fmt: skip
     return drawn(traces, plan)
 
@@ -83,7 +80,7 @@ def _below(merges: Floats, weights: Ints, groups: Ints) -> tuple[Ints, Ints]:
     return group, images
 
 
-def _branch(group: int, x: list[float | None], y: list[float | None], look: Look) -> Json:
+def _branch(group: int, x: list[float | None], y: list[float | None]) -> Json:
     colour = PALETTE[group % len(PALETTE)] if group >= 0 else UNKNOWN
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "hoverinfo": "skip",
             "line": {"color": colour, "width": 2 if group >= 0 else 1.5}}  # fmt: skip

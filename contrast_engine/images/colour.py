@@ -1,6 +1,6 @@
 """The colour mathematics every measure stands on: sRGB, luminance, CIE lightness and Lab.
 
-Domain names as in SCIENCE 1: `Y` is linear luminance 0..1, `Y'` its sRGB encoding 0..1, `L*` is
+Names as in docs/methods.md: `Y` is linear luminance 0..1, `Y'` its sRGB encoding 0..1, `L*` is
 0..100. It is worked out in the precision that is given, and none of it knows what an image is.
 """
 

@@ -23,7 +23,11 @@ def content_id(data: bytes) -> ImageId:
 
 
 def read_image(
-    source: str | Path | bytes, size: int = ANALYSIS_SIZE, *, is_exact: bool = False
+    source: str | Path | bytes,
+    size: int = ANALYSIS_SIZE,
+    *,
+    is_exact: bool = False,
+    name: str = "the image",
 ) -> LinearImage:
     """Read an image into linear light, at most `size` pixels on its longer side.
 
@@ -39,6 +43,7 @@ def read_image(
         size: Longest side to measure at. Never compare measures taken at different sizes.
         is_exact: Decode JPEGs in full instead of at a half, quarter or eighth of their size, and
             measure in float64 instead of float32 (slower; see the agreement tests).
+        name: What messages call the bytes of a file; a path has its own name.
 
     Raises:
         ImageError: It cannot be read; the message names the file and says why.
@@ -46,7 +51,7 @@ def read_image(
     """
     if size < 1:
         raise OptionError(f"size must be a whole number of at least 1, got {size!r}")
-    data, name = (source, "the image") if isinstance(source, bytes) else file_bytes(source)
+    data, name = (source, name) if isinstance(source, bytes) else file_bytes(source)
     return linear_image(decode(data, name, None if is_exact else size), size, is_exact=is_exact)
 
 

@@ -23,7 +23,7 @@ class Health:
         alignment: Mean squared distance of two views of a picture, 0 best.
         uniformity: ln of the mean of exp(-2 distance^2) over pairs: lower fills the sphere better.
 
-    Source: Wang and Isola 2020; Roy and Vetterli 2007; SCIENCE 3.4.
+    Source: Wang and Isola 2020; Roy and Vetterli 2007; docs/methods.md#collapse-alarm.
     """
 
     spread: float

@@ -13,7 +13,7 @@ from torch import Tensor
 from contrast_engine.learning.luminance import lightness, luminance
 
 PANEL = ("c_rms", "sigma_l", "gcf")
-"""The three metrics that views are judged by (SCIENCE 3.2), in the order of the columns."""
+"""The three metrics that views are judged by, in the order of the columns."""
 
 _SUPERPIXELS = (1, 2, 4, 8, 16, 25, 50, 100, 200)
 _FLOOR = 1e-4
@@ -48,7 +48,7 @@ def log_local_contrast(light: Tensor) -> Tensor:
 def gcf(y: Tensor) -> Tensor:
     """Global contrast factor of luminance (n, h, w): (n,).
 
-    Source: Matkovic 2005; SCIENCE 1; the same rules as the feature of that name.
+    Source: Matkovic 2005; the same rules as the feature of that name.
     """
     total = torch.zeros(len(y), dtype=y.dtype, device=y.device)
     height, width = y.shape[-2:]

@@ -3,7 +3,7 @@
 Positives keep the contrast: crop, flip, turn of hue and saturation at constant luminance, a touch
 of exposure and noise. Negatives change it: scale, haze or an S-curve, up or down. Each candidate
 is measured at training size beside its picture and accepted only if all three metrics of the
-panel agree (SCIENCE 3.2); what fails is drawn again, milder or stronger, and what fails to the
+panel agree; what fails is drawn again, milder or stronger, and what fails to the
 end is a pure flip with its hues turned (no change at all) or, for a negative, not used.
 """
 
@@ -175,7 +175,7 @@ def cropped(light: Tensor, draw: torch.Generator, smallest: float) -> Tensor:
 def turned_colours(light: Tensor, draw: torch.Generator) -> Tensor:
     """Turn the hues and change the saturation at constant luminance, as far as 0..1 allows.
 
-    Source: SCIENCE 3.2, rgb' = Y + k M (rgb - Y).
+    Source: docs/methods.md#verified-views, rgb' = Y + k M (rgb - Y).
     """
     n, device = len(light), light.device
     angle = torch.pi * _between(n, -1, 1, draw, device)

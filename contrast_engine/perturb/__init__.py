@@ -17,7 +17,7 @@ from contrast_engine.errors import OptionError
 from contrast_engine.registry import Registry
 
 Effect = Literal["more", "less", "same", "unsettled"]
-"""What a greater strength does to contrast; unsettled: the metrics disagree (SCIENCE 3.2)."""
+"""What a greater strength does to contrast; unsettled: accepted features disagree."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def ladder(name: str, strengths: Sequence[float]) -> Ladder:
 
 
 def contrast_ladders(steps: int = 6) -> tuple[Ladder, ...]:
-    """The three ladders that a contrast score must follow upwards (SCIENCE 2.4).
+    """The three ladders that a contrast score must follow upwards (docs/methods.md#ladders).
 
     On scale and haze every step is more contrast. An S-curve spreads the tones around middle grey:
     on a very light or dark picture single steps may be less, over many pictures they are more.

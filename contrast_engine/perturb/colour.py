@@ -13,7 +13,7 @@ def chroma(rgb: Floats, factor: float) -> Floats:
 
     A pixel that would leave the sRGB gamut goes as far as it can.
 
-    Source: SCIENCE 3.2, rgb' = Y + k M (rgb - Y) with M the factor.
+    Source: docs/methods.md#verified-views, rgb' = Y + k M (rgb - Y) with M the factor.
     """
     grey = (rgb @ LUMINANCE_WEIGHTS)[..., np.newaxis]  # (h, w, 1)
     return within_gamut(grey, factor * (rgb - grey))
@@ -23,7 +23,8 @@ def chroma(rgb: Floats, factor: float) -> Floats:
 def chroma_rotation(rgb: Floats, angle: float) -> Floats:
     """Hues turned around at constant luminance, as a wrong white balance or a filter does.
 
-    Source: SCIENCE 3.2, rgb' = Y + k M (rgb - Y) with M a rotation in the plane of constant Y.
+    Source: docs/methods.md#verified-views, rgb' = Y + k M (rgb - Y) with M a rotation in the plane
+    of constant Y.
     """
     grey = (rgb @ LUMINANCE_WEIGHTS)[..., np.newaxis]
     return within_gamut(grey, (rgb - grey) @ _rotation(np.radians(angle)).T)
@@ -39,7 +40,7 @@ def within_gamut(grey: Floats, offset: Floats) -> Floats:
     room = np.where(offset > 0, 1.0 - grey, grey)
     # An offset below 1e-12 is no colour; the floor keeps the division finite.
     reach = np.maximum(room, 0.0) / np.maximum(np.abs(offset), 1e-12)
-    share = np.minimum(reach.min(axis=2, keepdims=True), 1.0)  # (h, w, 1), k of SCIENCE 3.2
+    share = np.minimum(reach.min(axis=2, keepdims=True), 1.0)  # (h, w, 1), the k of both
     result: Floats = grey + share * offset
     return result
 

@@ -43,7 +43,7 @@ def s_curve(rgb: Floats, strength: float) -> Floats:
 def gamma(rgb: Floats, exponent: float) -> Floats:
     """Middle tones moved, black and white kept: above 1 darker, below 1 lighter.
 
-    A power of the code values. No agreed direction of contrast (SCIENCE 2.4).
+    A power of the code values. No agreed direction of contrast (docs/methods.md#perturbations).
     """
     return decode_srgb(encode_srgb(rgb) ** exponent)
 
@@ -67,7 +67,7 @@ def clahe(rgb: Floats, limit: float) -> Floats:
     """Local equalisation, as cameras and phones do it; the limit says how far it may go.
 
     Contrast-limited adaptive histogram equalisation of the luminance's code values; hue and
-    the proportion of the channels stay. Metrics disagree about its direction (SCIENCE 2.4).
+    the proportion of the channels stay. Features disagree about its direction.
 
     Source: Zuiderveld 1994, Graphics Gems IV.
     Deviates: the mapping of a tile is interpolated between its 256 bins, so there is no banding.

@@ -29,7 +29,7 @@ class PCA(Projection):
     Coordinates are in the units of the space. The sign of an axis is fixed: its strongest
     feature rises along it. Axes are named by their loadings, never asserted to be "contrast".
 
-    Source: Pearson 1901, by singular value decomposition; SCIENCE 2.2.
+    Source: Pearson 1901, by singular value decomposition; docs/methods.md#pca-map.
     """
 
     title: ClassVar[str] = "PCA: instant, straight axes"

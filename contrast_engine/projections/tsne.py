@@ -26,7 +26,7 @@ class TSNE(Projection):
     Starts at the PCA map, searches neighbours exactly and runs on one thread, so the same
     images and seed give the same bytes.
 
-    Source: van der Maaten & Hinton 2008; openTSNE (Poličar 2019); SCIENCE 2.5 D14.
+    Source: van der Maaten & Hinton 2008; openTSNE (Poličar 2019); docs/methods.md#t-sne-map.
     """
 
     title: ClassVar[str] = "t-SNE: keeps neighbours best"

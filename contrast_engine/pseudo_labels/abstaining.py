@@ -16,7 +16,7 @@ class Abstaining(Recipe):
 
     The promise is the measured held-out accuracy of what is answered, nothing more. Conformal
     sets are not offered on these labels: they need randomly chosen ones, and representatives
-    chosen by clustering are not exchangeable with the rest (SCIENCE 6.1).
+    chosen by clustering are not exchangeable with the rest (docs/methods.md#conformal-sets).
     """
 
     sureness: float = option(

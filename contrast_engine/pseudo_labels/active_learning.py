@@ -16,7 +16,7 @@ from contrast_engine.results import Predictions
 from contrast_engine.vectors import ImageId, Vectors
 
 EXPLORATION = 0.25
-"""Share of every queue drawn at random: it meets the unusual, and calibrates (SCIENCE 6.1)."""
+"""Share of every queue drawn at random: it meets the unusual, and calibrates (own choice)."""
 
 AT_RANDOM = "drawn at random"
 """How the reason of a randomly drawn image begins; it is kept with the label."""

@@ -11,7 +11,7 @@ LEVEL = 0.9
 """How often a set of labels is to hold the true one."""
 
 ENOUGH = 20
-"""Randomly chosen labels that a promise needs at least (SCIENCE 6.1)."""
+"""Randomly chosen labels that a promise needs at least (own choice)."""
 
 _BINS = 10
 

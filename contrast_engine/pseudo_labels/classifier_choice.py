@@ -15,7 +15,7 @@ from contrast_engine.randomness import generator
 from contrast_engine.results import UNASSIGNED
 
 NETWORK_FROM = 41
-"""Labels from which a network is worth trying; below, SCIENCE 6.1 leaves it to linear models."""
+"""Labels from which a network is worth trying; below, linear models do better."""
 
 DRAWS = 1000
 _LEVEL = 0.05
@@ -82,7 +82,7 @@ def choose(labelled: Labelled, *, seed: int = 0, progress: Progress = SILENT) ->
 
 
 def _rivals(labelled: Labelled) -> list[str]:
-    """Label spreading never beat a logistic model from 20 labels on (SCIENCE 6.1): not tried."""
+    """Label spreading never beat a logistic model from 20 labels on: not tried."""
     names = ["logistic", "one_nn", "self_training"]
     if labelled.is_ordered:
         names.append("ordinal")

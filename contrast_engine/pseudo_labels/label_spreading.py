@@ -51,7 +51,7 @@ class LabelSpreading(Classifier):
     """Lets labels flow between images that are near each other; counts on dense groups.
 
     Contrast has few of those: from twenty labels on it was never better than the logistic
-    regression (SCIENCE 6.1). Above 5,000 images a deterministic part of them makes the graph.
+    regression. Above 5,000 images a deterministic part of them makes the graph.
 
     Source: Zhou et al. 2004: F = alpha S F + (1 - alpha) Y on the nearest-neighbour graph.
     Deviates: the graph is made symmetric; an image takes the mean of its nearest ones in the

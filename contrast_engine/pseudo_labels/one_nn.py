@@ -71,7 +71,7 @@ class OneNN(Classifier):
 
     title: ClassVar[str] = "Nearest labelled image"
 
-    # SCIENCE 2.2: the measures of photographs have about five effective dimensions
+    # the features of photographs have about five effective dimensions
     power: float = option(
         5.0, "How fast an image's say fades with distance; higher is surer.", low=0.5, high=50.0
     )

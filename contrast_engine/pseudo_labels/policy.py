@@ -1,4 +1,4 @@
-"""Which classifier how many labels deserve (SCIENCE 6.1)."""
+"""Which classifier how many labels deserve (docs/methods.md#classifier-policy)."""
 
 import numpy as np
 

@@ -34,7 +34,7 @@ class SelfTraining(Classifier):
     much as the labels of people. Rounds stop when cross-validated kappa falls, and the model
     before that is kept. Without groups that stand apart, expect no gain over plain labels.
 
-    Source: Scudder 1965; the threshold is FixMatch's (Sohn 2020); SCIENCE 6.1.
+    Source: Scudder 1965; the threshold is FixMatch's (Sohn 2020); docs/methods.md#self-training.
     Deviates: one temperature, fitted over all folds, calibrates every fold.
     """
 

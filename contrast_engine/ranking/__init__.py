@@ -1,7 +1,7 @@
 """Which image has more contrast? From people's comparisons to scores, and how far to trust them.
 
 Ask "which has MORE contrast?" and never "which is better": people prefer moderate contrast
-(SCIENCE 0, finding 6).
+(docs/methods.md#rankings-from-pairs).
 """
 
 from contrast_engine.ranking.bradley_terry import PairAnswer, Ranking, rank

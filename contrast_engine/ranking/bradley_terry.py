@@ -77,7 +77,7 @@ def rank(ids: Sequence[ImageId], judged: Iterable[PairAnswer]) -> Ranking:
     loss, which keeps the likelihood concave with one parameter per image; Davidson's (1970) extra
     parameter for the readiness to say "tie" would leave the order of the scores nearly the same.
 
-    Source: Bradley & Terry 1952; SCIENCE 6.2.
+    Source: Bradley & Terry 1952; docs/methods.md#bradley-terry-scores.
 
     Args:
         ids: The images to score.

@@ -13,7 +13,7 @@ CHECK = "people_agree"
 def people_agree(context: Context) -> list[Finding]:
     """How far several people agree about the same images, beyond chance.
 
-    Source: Krippendorff 2011; SCIENCE 6.2 for what a value allows.
+    Source: Krippendorff 2011; docs/validation.md#annotator-agreement for what a value allows.
     """
     if context.ratings is None or not context.ratings.people:
         return unknown(CHECK, "Nobody has labelled anything yet; label a few images first.")

@@ -39,7 +39,7 @@ def fisher_interval(r: float, n: int, given: int = 0) -> tuple[float, float]:
 
     tanh(atanh r +- 1.96 se) with se = sqrt((1 + r^2 / 2) / (n - 3 - given)).
 
-    Source: Bonett & Wright 2000; SCIENCE 6.2.
+    Source: Bonett & Wright 2000; docs/methods.md#rank-correlation.
     """
     if n - 3 - given < 1:
         return -1.0, 1.0

@@ -23,10 +23,10 @@ AMOUNT = frozenset({"global", "multiscale", "local"})
 """Families that claim to measure the amount of contrast; the others measure something beside it."""
 
 TRAINED = "global"
-"""The family the source article trains on: agreement beyond it is the real test (SCIENCE D23)."""
+"""The family the source article trains on: agreement beyond it is the real test."""
 
 REFERENCE = {("global", "multiscale"): 0.37, ("global", "local"): 0.55}
-"""Spearman on 500 photographs (SCIENCE 0, finding 4)."""
+"""Spearman on 500 photographs (docs/validation.md#family-agreement)."""
 
 AT_LEAST = 20
 CLEARLY = 0.3

@@ -6,7 +6,7 @@ from contrast_engine.validation.context import Context, unknown
 
 CHECK = "held_out_labels"
 ROUGH = 20
-"""Labels below which no score is called good, whatever it is (SCIENCE 6.1: ask for 20 first)."""
+"""Labels below which no score is called good (docs/validation.md#held-out-labels)."""
 MODERATE = 0.4  # Landis & Koch 1977: below it, agreement is at best fair
 
 

@@ -39,7 +39,7 @@ class LadderResult:
 def table_ladders() -> tuple[Ladder, ...]:
     """The five ladders of the table: three known directions, two that metrics dispute.
 
-    Source: SCIENCE 2.4. Gamma counts as rising where its exponent falls, from 2.2 to 0.45.
+    Source: docs/methods.md#ladders. Gamma rises where its exponent falls, from 2.2 to 0.45.
     """
     return (
         *contrast_ladders(STEPS),

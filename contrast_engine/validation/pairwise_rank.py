@@ -46,7 +46,7 @@ def rank_correlations(
 ) -> tuple[RankCorrelation, ...]:
     """Hold every measure against people's judgements, the best first.
 
-    Source: Bonett & Wright 2000 for the interval; SCIENCE 6.2 #5.
+    Source: Bonett & Wright 2000 for the interval; docs/methods.md#features-against-comparisons.
 
     Args:
         measures: One column per measure, or a model's score.

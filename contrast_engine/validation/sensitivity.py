@@ -20,7 +20,7 @@ Embed = Callable[[Sequence[Floats]], Floats]
 """Embeds pictures of linear light (h, w, 3) and any sizes: (n, d)."""
 
 LADDER_LIMITS = {"scale": 0.95, "haze": 0.95, "s_curve": 0.9}
-"""What a score must reach on held-out ladders before it is offered (SCIENCE 2.4)."""
+"""What a score must reach on held-out ladders before it is offered (own choice)."""
 
 STEPS = 6
 FOLDS = 5

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from contrast_engine.errors import CollectionError, OptionError, WorkspaceError
-from contrast_engine.store.labels import label_name
+from contrast_engine.errors import CollectionError, OptionError
+from contrast_engine.store.label_types import label_name
 from contrast_engine.store.sources import root_of
-from contrast_engine.store.workspace import Workspace
 
 
 def typed_path(text: str) -> Path:
@@ -29,16 +28,19 @@ def source_problem(text: str) -> str | None:
 
 
 def workspace_problem(text: str) -> str | None:
-    """Open or make a collection; say why that cannot be, or None where it can."""
+    """Say why no workspace can be opened or made here, or None where one may be tried."""
     if not text.strip():
         return "Give a folder first."
     path = typed_path(text)
     if not path.is_absolute():
         return f"{path} is not a full path; start it at the root, for example /home/me/my.contrast."
-    try:
-        Workspace(path)
-    except WorkspaceError as error:
-        return sentence(str(error))
+    return None
+
+
+def table_problem(text: str) -> str | None:
+    """Say why no table can be written here, or None where it may be tried."""
+    if not typed_path(text).is_absolute():
+        return "Give a full path, for example /home/me/results.csv."
     return None
 
 

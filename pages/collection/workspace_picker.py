@@ -4,7 +4,8 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.input_checks import workspace_problem
+from contrast_engine.views.input_checks import typed_path, workspace_problem
+from contrast_engine.views.outcomes import result_or_reason
 from pages.common import session
 
 
@@ -36,9 +37,13 @@ def _form() -> None:
         is_sent = st.form_submit_button("Open", type="primary")
     if not is_sent:
         return
-    reason = workspace_problem(root)
-    if reason:
+    problem = workspace_problem(root)
+    if problem:
+        st.error(problem)
+        return
+    opened, reason = result_or_reason(server.open_workspace, str(typed_path(root)))
+    if opened is None:
         st.error(reason)
         return
-    session.remember(server.open_workspace(root))
+    session.remember(opened)
     st.rerun()

@@ -8,12 +8,14 @@ from contrast_engine import server
 from contrast_engine.anomalies import Judge
 from contrast_engine.counterfactual import Placing, WhatIf
 from contrast_engine.imageset import ImageSet
+from contrast_engine.steps.image.analyse import analyse
+from contrast_engine.steps.structure.duplicates import find_duplicates
 from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.selection_summary import selection_words
 from contrast_engine.views.image.analysis import ImageAnalysis, image_analysis, similar_images
-from contrast_engine.views.image.what_if import what_if as build_what_if
+from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure import outliers as oddities
 from contrast_engine.views.structure.outliers import Duplicates, Outlier
 from pages.common import loaders
@@ -68,7 +70,8 @@ def doubles(workspace: Workspace) -> tuple[Duplicates, ...]:
 def _anatomy(
     workspace_id: str, image: ImageId, _workspace: Workspace
 ) -> tuple[ImageAnalysis | None, str]:
-    return image_analysis(_workspace, image)
+    parts, reason = result_or_reason(analyse, _workspace, image)
+    return (image_analysis(parts) if parts else None), reason
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -82,7 +85,7 @@ def _neighbours(
 def _what_if(
     workspace_id: str, image: ImageId, state: tuple[str | None, ...], _workspace: Workspace
 ) -> tuple[WhatIf | None, str]:
-    return build_what_if(_workspace, image)
+    return result_or_reason(WhatIf, _workspace, image)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -99,4 +102,4 @@ def _odd(workspace_id: str, features: str, by: Judge, _workspace: Workspace) -> 
 def _doubles(
     workspace_id: str, state: tuple[object, ...], _workspace: Workspace
 ) -> tuple[Duplicates, ...]:
-    return oddities.duplicates(_workspace)
+    return oddities.duplicates(find_duplicates(_workspace))

@@ -9,6 +9,7 @@ from contrast_engine.axes import NamedAxes, named_axes
 from contrast_engine.colouring import Colouring, map_colouring
 from contrast_engine.jobs import JobRunner
 from contrast_engine.results import Clustering, Predictions, Report
+from contrast_engine.steps.models.live_model import train_live
 from contrast_engine.steps.output.export import Cell
 from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store.workspace import Workspace
@@ -28,6 +29,7 @@ from contrast_engine.views.models.live_model import (
     live_model_card,
     update_history,
 )
+from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.output.table_preview import preview
 from contrast_engine.views.structure.axes import scores
 from contrast_engine.views.structure.cluster_edits import BorderImages
@@ -248,7 +250,9 @@ def _at_random(
 def _lesson(
     workspace_id: str, state: tuple[str | None, ...], version: int, _workspace: Workspace
 ) -> LiveModelCard:
-    return live_model_card(_workspace, space(_workspace, "features"))
+    return live_model_card(
+        _workspace, *result_or_reason(train_live, _workspace, space(_workspace, "features"))
+    )
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)

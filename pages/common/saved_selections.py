@@ -9,10 +9,9 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.selections import (
     kept_images,
-    rename_images,
-    save_images,
     saved_words,
 )
+from contrast_engine.views.outcomes import result_or_reason
 from pages.common import session
 
 PROBLEM = "saved.problem"
@@ -32,7 +31,7 @@ def save(workspace: Workspace, chosen: Sequence[ImageId], after: Callable[[], No
 
     def keep() -> None:
         name = st.session_state["saved.name"]
-        found, problem = save_images(workspace, name, chosen, session.who())
+        found, problem = result_or_reason(workspace.selections.save, name, chosen, session.who())
         if found:
             st.session_state["saved.name"] = ""
             st.toast(f"Saved {found.size:,} images as '{found.name}'.")
@@ -80,7 +79,8 @@ def _one(workspace: Workspace, known: dict[str, SavedSelection], after: Callable
 
     def rename() -> None:
         new = st.session_state[f"saved.new.{name}"]
-        st.session_state[PROBLEM] = rename_images(workspace, name, new, session.who())
+        _, problem = result_or_reason(workspace.selections.rename, name, new, session.who())
+        st.session_state[PROBLEM] = problem
         after()
 
     def delete() -> None:
@@ -102,7 +102,8 @@ def _deleted(workspace: Workspace, after: Callable[[], None]) -> None:
         return
 
     def restore() -> None:
-        save_images(workspace, gone.name, workspace.selections.images(gone.key), session.who())
+        images = workspace.selections.images(gone.key)
+        result_or_reason(workspace.selections.save, gone.name, images, session.who())
         st.session_state.pop(DELETED)
         after()
 

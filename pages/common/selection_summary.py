@@ -10,7 +10,7 @@ from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.selection_summary import selection_json
 from pages.common import image_loaders
-from pages.components import apart
+from pages.components import feature_differences
 
 MOST_WEIGHED = 5000
 
@@ -19,7 +19,9 @@ TABLES = {"csv": "Table (CSV)", "parquet": "Table (Parquet)"}
 
 def show(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
     """Say and draw what sets these images apart from the rest, once their pictures are there."""
-    apart.show(image_loaders.chosen(workspace, ImageSet.of(chosen)), key="selection.apart")
+    feature_differences.show(
+        image_loaders.chosen(workspace, ImageSet.of(chosen)), key="selection.apart"
+    )
 
 
 def take(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.imageset import ImageId, ImageSet
+from contrast_engine.steps.collection.keep_selection import keep_selection
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.progress import WorkflowState, workflow_state
-from contrast_engine.views.collection.selections import keep_images, kept_images
+from contrast_engine.views.collection.selections import kept_images
 
 COLLECTION = "collection/collection.py"
 MAP = "structure/map.py"
@@ -159,7 +160,7 @@ def selected() -> ImageSet:
 def select(images: Iterable[ImageId]) -> None:
     """Make these images the selection; it is kept, so that the address can name it."""
     st.session_state[SELECTED] = chosen = ImageSet.of(images)
-    st.session_state[SELECTION] = key = keep_images(opened(), chosen)
+    st.session_state[SELECTION] = key = keep_selection(opened(), chosen)
     if key:
         st.query_params[SELECTION] = key
     else:

@@ -1,18 +1,117 @@
-"""What people did in a component, each thing once.
+"""What people did in a component, each thing once: the Python side of `shared/log.js`.
 
 A component keeps an append-only log as its state: `{"token": ..., "entries": [{"seq": 1, ...}]}`.
 The token is new with every mount, `seq` counts within it. Triggers would lose presses at
-key-repeat speed; a log whose entries are numbered cannot, and a repeated one does no harm.
+key-repeat speed; a log whose entries are numbered cannot, and a repeated one does no harm. What was
+acted upon is acknowledged with the next drawing, and the browser then forgets it.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+from contrast_engine.errors import ContrastError
 
 Entry = dict[str, Any]
+"""One thing somebody did, with its number `seq` and the `token` of its log."""
+
+Act = Callable[[list[Entry]], None]
+"""What a component does with its new entries, oldest first."""
 
 
-def peek(key: str) -> list[Entry]:
+def draw(
+    component: ComponentRenderer,
+    key: str,
+    data: Mapping[str, Any],
+    act: Act,
+    *,
+    rerun: str | Sequence[str] | None = None,
+) -> None:
+    """Draw a component and hand every entry of its log to `act` at most once.
+
+    They count as acted upon before `act` begins: whatever it redraws, nothing is done twice.
+
+    Args:
+        component: As `register` gave it.
+        key: Names this part of the page.
+        data: What the browser gets, beside what the log needs.
+        act: Called with the new entries before anything is redrawn.
+        rerun: Keys of the fragments to run after that; else the one that holds the component.
+    """
+
+    def on_change() -> None:
+        entries = _waiting(key)
+        if not entries:
+            return
+        _acknowledge(key, entries)
+        act(entries)
+        if rerun:
+            st.rerun(rerun)
+
+    component(key=key, data={**data, **_sent(key)}, on_log_change=on_change)
+
+
+def draw_until_saved(
+    component: ComponentRenderer, key: str, data: Mapping[str, Any], save: Act
+) -> None:
+    """Draw a component and hand every entry of its log to `save` until it has returned for it.
+
+    If `save` raises one of our errors, the component gets its words as `problem`, and keeps and
+    sends again what is not saved.
+
+    Args:
+        component: As `register` gave it.
+        key: Names this part of the page.
+        data: What the browser gets, beside what the log needs.
+        save: Writes the entries to disk before anything is redrawn; may get one a second time
+            after a failure, so it must know them by their token and number.
+    """
+    problem = f"{key}:problem"
+
+    def on_change() -> None:
+        entries = _waiting(key)
+        if not entries:
+            return
+        try:
+            save(entries)
+        except ContrastError as error:
+            st.session_state[problem] = str(error)
+            return
+        _acknowledge(key, entries)
+        st.session_state.pop(problem, None)
+
+    told = {**data, **_sent(key), "problem": st.session_state.get(problem, "")}
+    component(key=key, data=told, on_log_change=on_change)
+    if _waiting(key):  # sent to a server that has since been started anew, or not saved before
+        on_change()
+        if not _waiting(key):
+            st.rerun()
+
+
+def on_trigger(key: str, name: str, act: Callable[[Any], None] | None) -> Callable[[], None]:
+    """The callback for trigger `name` of component `key`, which hands its value to `act`."""
+
+    def on_change() -> None:
+        value = (st.session_state.get(key) or {}).get(name)
+        if act and value:
+            act(value)
+
+    return on_change
+
+
+def _sent(key: str) -> dict[str, Any]:
+    """What the log in the browser needs: the last number acted upon for each token.
+
+    The runs that drew the component are counted, so that it can tell new orders from old data.
+    """
+    run = st.session_state.get(f"{key}:run", 0) + 1
+    st.session_state[f"{key}:run"] = run
+    return {"run": run, "acknowledged": dict(_acknowledged(key))}
+
+
+def _waiting(key: str) -> list[Entry]:
     """The entries of component `key` not yet acknowledged, oldest first, with their token."""
     log = (st.session_state.get(key) or {}).get("log") or {}
     token = str(log.get("token", ""))
@@ -20,29 +119,9 @@ def peek(key: str) -> list[Entry]:
     return [{**e, "token": token} for e in log.get("entries", []) if int(e["seq"]) > last]
 
 
-def acknowledge(key: str, entries: list[Entry]) -> None:
-    """Note that all of `entries` were acted upon, so that they are never given again."""
+def _acknowledge(key: str, entries: list[Entry]) -> None:
     for entry in entries:
         _acknowledged(key)[entry["token"]] = int(entry["seq"])
-
-
-def fresh(key: str) -> list[Entry]:
-    """The entries of component `key` not given before; they count as acted upon."""
-    entries = peek(key)
-    acknowledge(key, entries)
-    return entries
-
-
-def acknowledged(key: str) -> dict[str, int]:
-    """The last number acted upon for each token, as the component wants to hear it."""
-    return dict(_acknowledged(key))
-
-
-def next_run(key: str) -> int:
-    """Count the runs that drew component `key`, so that it can tell new orders from old data."""
-    name = f"{key}:run"
-    st.session_state[name] = st.session_state.get(name, 0) + 1
-    return int(st.session_state[name])
 
 
 def _acknowledged(key: str) -> dict[str, int]:

@@ -51,7 +51,8 @@ def on_map(workspace: Workspace, what: WhatIf, strengths: dict[str, float]) -> N
         st.caption("There is no map yet; open the Map page once.")
         return
     details = workspace.manifest(key).details
-    drawn, how = trajectory(what, image_loaders.placing(workspace, key), strengths, details)
+    placing = image_loaders.placing(workspace, key)
+    drawn, how = trajectory(placing, placing.trajectory(what, strengths), details)
     figure.show(drawn, key=f"whatif.map.{key}", height=380, label="Way of the image on the map")
     st.caption(f"{how} The open ring is the image as it is.")
 

@@ -6,7 +6,7 @@ from contrast_engine.views.labels.annotator_agreement import annotators_warning
 from contrast_engine.views.models.calibration import AUTO, classifier_titles
 from contrast_engine.views.models.model_card import model_card
 from pages.common import compute, controls, job_panel, loaders, next_step, session
-from pages.components.live import Series
+from pages.components.job_progress import Series
 from pages.labels import live_model
 from pages.models import calibration, confusion, predictions
 

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from contrast_engine.steps.output.export import export
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.output.table_preview import write_table
+from contrast_engine.views.input_checks import table_problem, typed_path
+from contrast_engine.views.outcomes import result_or_reason
 
 
 def form(workspace: Workspace) -> None:
@@ -17,7 +19,11 @@ def form(workspace: Workspace) -> None:
         is_sent = st.form_submit_button("Write the file")
     if not is_sent:
         return
-    report, reason = write_table(workspace, path)
+    problem = table_problem(path)
+    if problem:
+        st.error(problem)
+        return
+    report, reason = result_or_reason(export, workspace, typed_path(path))
     if report is None:
         st.error(reason)
     else:

@@ -2,14 +2,11 @@
 
 import streamlit as st
 
+from contrast_engine.predict import Prediction, Predictor, image_files
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.input_checks import source_problem
-from contrast_engine.views.models.new_images import (
-    FilePredictions,
-    files_to_predict,
-    predict_files,
-    predict_uploads,
-)
+from contrast_engine.views.input_checks import source_problem, typed_path
+from contrast_engine.views.models.new_images import file_predictions
+from contrast_engine.views.outcomes import result_or_reason
 from pages.common import session
 
 MOST = 20
@@ -29,22 +26,22 @@ def show(workspace: Workspace) -> None:
         uploads = st.file_uploader(
             f"Or drop up to {MOST} images here", accept_multiple_files=True, max_upload_size=50
         )
-    if is_sent:
-        reason = source_problem(path)
-        if reason:
-            st.error(reason)
-        else:
-            files = files_to_predict(path)
-            st.caption(f"Showing {min(MOST, len(files)):,} of {len(files):,} files, by name.")
-            _draw(predict_files(workspace, files[:MOST]))
-    elif uploads:
-        _draw(predict_uploads(workspace, [(file.name, file.getvalue()) for file in uploads[:MOST]]))
-
-
-def _draw(judgement: FilePredictions) -> None:
-    if judgement.problem:
-        st.error(judgement.problem)
+    if not is_sent and not uploads:
         return
+    problem = source_problem(path) if is_sent else None
+    predictor, reason = result_or_reason(Predictor, workspace)
+    if problem or predictor is None:
+        st.error(problem or reason)
+    elif is_sent:
+        files = image_files(typed_path(path))
+        st.caption(f"Showing {min(MOST, len(files)):,} of {len(files):,} files, by name.")
+        _draw(workspace, predictor.predict(files[:MOST]))
+    else:
+        named = [(file.name, file.getvalue()) for file in uploads[:MOST]]
+        _draw(workspace, predictor.predict_bytes(named))
+
+
+def _draw(workspace: Workspace, found: tuple[Prediction, ...]) -> None:
     st.dataframe(
         [
             {
@@ -54,7 +51,7 @@ def _draw(judgement: FilePredictions) -> None:
                 "How sure": one.words,
                 "Cluster": one.cluster,
             }
-            for one in judgement.rows
+            for one in file_predictions(workspace, found)
         ],
         hide_index=True,
         column_config={

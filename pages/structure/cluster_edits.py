@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from contrast_engine.steps.structure.edit_clusters import edit_clusters, undo_cluster_edit
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure.cluster_card import ClusterCard
-from contrast_engine.views.structure.cluster_edits import change_clusters, is_changed, undo_change
+from contrast_engine.views.structure.cluster_edits import NOTHING_TO_UNDO, is_changed
 from pages.common import loaders, session
 
 PROBLEM = "regrouping.problem"
@@ -72,8 +74,10 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
 
 
 def _change(workspace: Workspace, kind: str, **what: tuple[int | str, ...] | int) -> None:
-    st.session_state[PROBLEM] = change_clusters(workspace, kind, who=session.who(), **what)
+    _, problem = result_or_reason(edit_clusters, workspace, kind, who=session.who(), **what)
+    st.session_state[PROBLEM] = problem
 
 
 def _undo(workspace: Workspace) -> None:
-    st.session_state[PROBLEM] = undo_change(workspace, session.who())
+    is_undone = undo_cluster_edit(workspace, session.who()) is not None
+    st.session_state[PROBLEM] = "" if is_undone else NOTHING_TO_UNDO

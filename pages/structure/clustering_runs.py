@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from contrast_engine.steps.structure.name_clustering import name_clustering
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.structure.clustering_runs import name_run, runs, runs_card
+from contrast_engine.views.structure.clustering_runs import runs, runs_card
 from pages.common import inspector, session, thumbnails
 from pages.components import figure
 
@@ -26,7 +27,7 @@ def show(workspace: Workspace, key: str) -> None:
             known[key],
             key=f"runs.name.{key}",
             max_chars=60,
-            on_change=lambda: name_run(
+            on_change=lambda: name_clustering(
                 workspace, key, st.session_state[f"runs.name.{key}"], session.who()
             ),
             help="Give it a name to find it again; an empty one brings its own back.",

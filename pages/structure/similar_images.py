@@ -2,7 +2,9 @@
 
 import streamlit as st
 
+from contrast_engine.steps.structure.similar import most_similar
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure import outliers as words
 from pages.common import controls, image_loaders, image_picker, inspector, session, thumbnails
 
@@ -89,7 +91,7 @@ def like(workspace: Workspace) -> None:
         with shown:
             image_picker.choose(workspace)
         return
-    found, reason = words.similar_to(workspace, of, on, int(count))
+    found, reason = result_or_reason(most_similar, workspace, of, on=on, k=int(count))
     if found is None:
         shown.error(reason)
         return

@@ -33,7 +33,7 @@ VAE_LIMIT = 20
 
 
 class ArticleVAE(nn.Module):
-    """The VAE of the source article: 26.6 M weights, 95 % of them in dense layers (SCIENCE D15)."""
+    """The VAE of the source article: 26.6 M weights, 95 % of them in dense layers."""
 
     def __init__(self, dimensions: int = 128) -> None:
         super().__init__()

@@ -127,7 +127,7 @@ def test_one_point_far_away_does_not_shrink_the_rest(points: Locator) -> None:
       for (let i = 0; i < n; i++) ids.set([i >> 8, i & 255], 8 * i + 6);
       xy.set([1e6, -1e6], 0);
       const at = array => URL.createObjectURL(new Blob([array]));
-      const { data, send } = root.atlas;
+      const { data, log: { send } } = root.atlas;
       const urls = { ...data.urls, xy: at(xy), ids: at(ids), colour: at(codes) };
       await root.atlas.update({ ...data, n, urls, axes: { ...data.axes, ticks: false } }, send);
       const [[x0], [x1]] = [root.atlas._screen(20), root.atlas._screen(39)];

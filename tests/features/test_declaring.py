@@ -10,7 +10,7 @@ def test_every_feature_says_its_formula_its_source_and_when_it_fails(name):
     known = features[name]
     assert known.formula.count("{") == known.formula.count("}")
     assert known.formula
-    assert re.search(r"SCIENCE|\d{4}", known.source)
+    assert re.search(r"docs/methods\.md#[\w-]+", known.source)
     assert 20 < len(known.fails) < 100
     assert "Formula:" not in known.fails + known.source + known.formula
 

@@ -1,4 +1,4 @@
-"""Free ground truth: on real photographs, known strength must be the order measured (SCIENCE 8 A3)."""
+"""Free ground truth: on real photographs, known strength must be the order measured."""
 
 from pathlib import Path
 

@@ -6,13 +6,14 @@ from streamlit.testing.v1 import AppTest
 from contrast_engine import steps
 from contrast_engine.clusterings import clusterings
 from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.steps.structure.edit_clusters import edit_clusters
 from contrast_engine.store import Artifact
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure.choose_k import choose_k_card, has_choose_k
 from contrast_engine.views.structure.cluster_card import cluster_cards
 from contrast_engine.views.structure.cluster_edits import (
     border_images,
-    change_clusters,
     edited_clustering,
     unassigned_words,
 )
@@ -64,7 +65,7 @@ def test_images_encircled_on_the_map_are_left_out_and_the_counts_add_up(at_stage
 def test_a_change_that_cannot_be_says_why_and_changes_nothing(at_stage) -> None:
     workspace = at_stage("clustered")
     before = workspace.current("clusterings")
-    assert "99" in change_clusters(workspace, "merge", clusters=(0, 99))
+    assert "99" in result_or_reason(edit_clusters, workspace, "merge", clusters=(0, 99))[1]
     assert workspace.current("clusterings") == before
 
 

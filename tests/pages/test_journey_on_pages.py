@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine.jobs import JobRunner
+from contrast_engine.predict import Predictor
 from contrast_engine.store import Workspace
-from contrast_engine.views.models.new_images import predict_uploads
+from contrast_engine.views.models.new_images import file_predictions
 
 N_IMAGES = 30
 
@@ -238,7 +239,7 @@ def test_uploads_are_judged_under_their_own_names_even_the_same_one_twice(
     workspace = at_stage("trained")
     picture = (photographs / "photo 03.png").read_bytes()
     files = [("same.png", picture), ("same.png", picture), ("torn.png", picture[:200])]
-    first, second, torn = predict_uploads(workspace, files).rows
+    first, second, torn = file_predictions(workspace, Predictor(workspace).predict_bytes(files))
     assert first == second
     assert first.name == "same.png"
     assert torn.name == "torn.png"

@@ -72,3 +72,20 @@ def test_a_collection_without_one_readable_image_says_so(tmp_path, folder):
         path.write_bytes(b"no picture")
     with pytest.raises(NotEnoughData, match="no readable images"):
         gather(Workspace(tmp_path / "w.contrast"), [folder])
+
+
+def test_gathering_says_which_part_it_is_in_and_stops_when_asked(tmp_path, folder):
+    workspace = Workspace(tmp_path / "some.contrast")
+    notes = []
+
+    class StopsWhileMeasuring:
+        def tick(self, done, total, note="", **metrics):
+            notes.append(note)
+            if note.startswith("2 of 2") and done:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        gather(workspace, [folder], progress=StopsWhileMeasuring())
+    assert notes[0].startswith("1 of 2")
+    assert len(workspace.images) == 7
+    assert workspace.current("features") is None

@@ -17,7 +17,7 @@ def test_spearman_is_that_of_scipy_with_ties() -> None:
 
 
 def test_positions_are_not_taken_for_ranks() -> None:
-    # SCIENCE D24: correlating argsorts gives about .05 where the truth is .886
+    # correlating argsorts gives about .05 where the truth is .886
     rng = np.random.default_rng(0)
     one = rng.permutation(300).astype(float)
     two = one + 60 * rng.normal(size=300)

@@ -26,7 +26,7 @@ def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
 
     -1/2 sum(1 + lv - mu^2 - e^lv), lv clamped to -10..10. 0 for mean 0 and variance 1.
 
-    Source: Kingma and Welling 2014; SCIENCE 3.5.
+    Source: Kingma and Welling 2014; docs/methods.md#beta-vae-loss.
     """
     lv = log_variance.clamp(-LOG_VARIANCE, LOG_VARIANCE)
     return -0.5 * (1 + lv - mean.square() - torch.exp(lv)).sum(dim=1)

@@ -19,7 +19,7 @@ def near_in_contrast(z: Tensor, panel: Tensor, *, temperature: float, width: flo
         temperature: Below 1; smaller attends more to the nearest.
         width: Distance in ln contrast at which two views count 0.6 of two that are equal.
 
-    Source: Dufumier 2021 (y-aware InfoNCE); SCIENCE 3.1.
+    Source: Dufumier 2021 (y-aware InfoNCE); docs/methods.md#near-in-contrast.
     Deviates: what is continuous is measured on the view, so it needs no label.
     """
     own = torch.eye(len(z), dtype=torch.bool, device=z.device)

@@ -29,7 +29,7 @@ def nt_xent(
         same_contrast: (n, n) true where two different pictures have nearly the same measured
             contrast: for contrast they are no negatives, so they leave the denominator.
 
-    Source: Chen 2020 (SimCLR); SCIENCE 3.1.
+    Source: Chen 2020 (SimCLR); docs/methods.md#nt-xent.
     Deviates: hard negatives and the excluded columns.
     """
     n = len(one)

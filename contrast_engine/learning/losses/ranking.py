@@ -13,7 +13,7 @@ def ranking_hinge(high: Tensor, low: Tensor, margin: Tensor | float, weight: Ten
         margin: How much higher the score must be, one number or one per pair.
         weight: (n,) 1 where a pair counts, 0 where it does not. No pair counts: 0.
 
-    Source: Liu 2017 (RankIQA); SCIENCE 3.4a.
+    Source: Liu 2017 (RankIQA); docs/methods.md#ranking-hinge.
     """
     hinge = functional.relu(margin - (high - low))
     return (hinge * weight).sum() / weight.sum().clamp(min=1)

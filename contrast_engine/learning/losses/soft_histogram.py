@@ -16,7 +16,7 @@ def soft_histogram(values: Tensor, n_centres: int = CENTRES) -> Tensor:
         values: (n, m), 0..1; what lies outside counts at the end it passed.
         n_centres: How many centres, the first at 0 and the last at 1.
 
-    Source: SCIENCE 3.5.
+    Source: docs/methods.md#soft-histogram.
     """
     position = values.clamp(0, 1) * (n_centres - 1)
     if values.is_cuda:  # adding up by index is not repeatable there; the dense form is

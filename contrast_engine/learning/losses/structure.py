@@ -18,7 +18,7 @@ def contrast_term(one: Tensor, two: Tensor) -> Tensor:
         one: (n, h, w) values 0..1; a side under 11 pixels shrinks the window to fit.
         two: (n, h, w), what to compare with.
 
-    Source: Wang 2004; SCIENCE 3.5.
+    Source: Wang 2004; docs/methods.md#contrast-term.
     """
     window = min(WINDOW, *one.shape[-2:])
     first, second = _deviation(one, window), _deviation(two, window)

@@ -25,7 +25,7 @@ def vicreg(
         variance: Weight of the spread of each dimension.
         covariance: Weight of the difference between dimensions.
 
-    Source: Bardes 2022; SCIENCE 3.4b.
+    Source: Bardes 2022; docs/methods.md#vicreg-loss.
     """
     agreement = functional.mse_loss(one, two)
     spread = (spread_hinge(one) + spread_hinge(two)) / 2

@@ -90,7 +90,7 @@ def ladder_pairs(light: Tensor, draw: torch.Generator) -> tuple[Tensor, Tensor]:
     A quarter of the batch climbs scale (0.3 to 1), a quarter haze (0.3 to 1), half of it an
     S-curve (1 to 8), the hardest of the three; the places are a tenth of the ladder apart or more.
 
-    Source: SCIENCE 2.4, 3.4a.
+    Source: docs/methods.md#rank-encoder.
     """
     n = len(light)
     apart = 0.1 + 0.9 * torch.rand(n, generator=draw, device=light.device)

@@ -33,7 +33,7 @@ class VAE(Objective):
         carries_tones: The network carries brightness and contrast by construction (`ConvVAE`).
         is_varied: Each picture is seen, and has to be painted, in random versions.
 
-    Source: Higgins 2017; SCIENCE 3.5.
+    Source: Higgins 2017; docs/methods.md#vae-encoder.
     """
 
     def __init__(

@@ -18,7 +18,7 @@ SCORE = "score"
 """The column of an embedding that holds an encoder's score."""
 
 AMONG = 60
-"""Images that are compared, about five batches or 300 pairs of work (SCIENCE 6.2)."""
+"""Images that are compared, about five batches or 300 pairs of work (own choice)."""
 
 
 @dataclass(frozen=True, eq=False)

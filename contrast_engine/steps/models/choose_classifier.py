@@ -1,13 +1,11 @@
 """recommend: which classifier the labels of now deserve, compared once and kept."""
 
-from collections.abc import Sequence
-
 from contrast_engine.arrays import Json
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.pseudo_labels import VERY_ROUGH_UP_TO, Labelled
+from contrast_engine.pseudo_labels import VERY_ROUGH_UP_TO
 from contrast_engine.pseudo_labels.classifier_choice import choose
 from contrast_engine.results import Finding, Report
-from contrast_engine.steps.structure.spaces import Space
+from contrast_engine.steps.models.label_pipeline import Prepared
 from contrast_engine.store import Artifact, Workspace
 
 STEP = "choose-classifier@1"
@@ -15,9 +13,7 @@ STEP = "choose-classifier@1"
 
 def recommend(
     workspace: Workspace,
-    labelled: Labelled,
-    here: Space,
-    inputs: Sequence[str],
+    prepared: Prepared,
     *,
     seed: int = 0,
     progress: Progress = SILENT,
@@ -26,16 +22,18 @@ def recommend(
 
     Args:
         workspace: Where the comparison is kept.
-        labelled: The labels in their space.
-        here: That space.
-        inputs: Keys of the labels, and of the clustering where there is one.
+        prepared: The labels in their space.
         seed: Deals the folds.
         progress: Told before each method.
     """
+    here, labelled = prepared.here, prepared.labelled
     if len(labelled) <= VERY_ROUGH_UP_TO:
         return choose(labelled).as_json()
     recipe = {"classes": list(labelled.classes), "is_ordered": labelled.is_ordered}
-    artifact = Artifact("reports", STEP, recipe, (here.key, *inputs), seed)
+    inputs = [here.key, prepared.labels_hash]
+    if prepared.clustering:
+        inputs.append(prepared.clustering)
+    artifact = Artifact("reports", STEP, recipe, tuple(inputs), seed)
     if not workspace.has(artifact):
         choice = choose(labelled, seed=seed, progress=progress)
         best = next(one for one in choice.candidates if one.method == choice.method)

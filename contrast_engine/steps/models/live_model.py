@@ -1,24 +1,14 @@
-"""learn_now: what the labels of this moment teach, at once and without keeping anything."""
+"""train_live: the model that the labels of this moment give, at once and without keeping it."""
 
 import time
 from dataclasses import dataclass
 
-from contrast_engine.errors import NotEnoughData
-from contrast_engine.pseudo_labels import (
-    VERY_ROUGH_UP_TO,
-    Scores,
-    classifiers,
-    gather,
-    recommended,
-    train,
-)
-from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
-from contrast_engine.randomness import generator
-from contrast_engine.results import Clustering, Predictions
-from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.pseudo_labels import VERY_ROUGH_UP_TO, Scores, classifiers, recommended
+from contrast_engine.pseudo_labels.learning_curve import Point
+from contrast_engine.results import Predictions
+from contrast_engine.steps.models.label_pipeline import fit, prepare
 from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store import Workspace
-from contrast_engine.vectors import ImageId
 
 MOST = 20_000
 """Images that are predicted at most: of a larger collection a random part, and it is said."""
@@ -29,7 +19,7 @@ QUICK = ("logistic", "ordinal", "one_nn", "cluster_vote")
 
 @dataclass(frozen=True, eq=False)
 class LiveModel:
-    """What a model learnt just now.
+    """A model trained just now.
 
     Args:
         labels: Labels that were learnt from.
@@ -40,7 +30,8 @@ class LiveModel:
         curve: Accuracy by the number of labels.
         seconds: How long it took.
         drawn: How many of the labels are of images asked for at random.
-        settled: By which rule labels of several people were settled; empty for one person's.
+        label_rule: By which rule labels of several annotators became one; empty for one
+            annotator's.
     """
 
     labels: int
@@ -51,7 +42,7 @@ class LiveModel:
     curve: tuple[Point, ...]
     seconds: float
     drawn: int
-    settled: str = ""
+    label_rule: str = ""
 
     @property
     def coverage(self) -> float:
@@ -60,58 +51,39 @@ class LiveModel:
 
 
 def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel:
-    """Learn from the labels of now by the usual method, in a fraction of a second.
+    """The model of the labels of now by the usual method, in a fraction of a second.
 
     Args:
         workspace: With labels of at least two kinds.
-        here: The space to learn in.
+        here: The space to learn in, that of the current model for one comparable with it.
         seed: Deals the folds.
 
     Raises:
         NotEnoughData: There are no labels of two kinds on images of the space.
     """
     begun = time.perf_counter()
-    said = consensus_labels(workspace)
-    if said.problem:
-        raise NotEnoughData(said.problem)
-    known = workspace.labels.label_set()
-    clustered = workspace.current("clusterings")
-    clustering: Clustering | None = workspace.load(clustered) if clustered else None
-    ids = _part(here.vectors.ids, set(said.of), seed)
-    labelled = gather(
-        here.vectors if len(ids) == len(here.vectors) else here.vectors.take(ids),
-        said.of,
-        known.labels,
-        is_ordered=known.is_ordered,
-        clustering=clustering,
-    )
-    name = _method(workspace, recommended(labelled), len(labelled))
-    recipe = classifiers[name]()
-    trained = train(recipe, labelled, drawn=said.drawn, seed=seed)
+    prepared = prepare(workspace, here, most=MOST, seed=seed)
+    labelled = prepared.labelled
+    method = _method(workspace, recommended(labelled), len(labelled))
+    fitted = fit(prepared, classifiers[method](), seed=seed)
     return LiveModel(
         labels=len(labelled),
         images=len(here.vectors),
-        predictions=trained.predictions,
-        method=name,
-        scores=trained.scores,
-        curve=learning_curve(recipe, labelled, trained.scores, seed=seed),
+        predictions=fitted.trained.predictions,
+        method=method,
+        scores=fitted.trained.scores,
+        curve=fitted.curve,
         seconds=time.perf_counter() - begun,
-        drawn=sum(image in said.drawn for image, _ in labelled.pairs),
-        settled=said.words,
+        drawn=len(prepared.drawn),
+        label_rule=prepared.consensus.words,
     )
 
 
 def _method(workspace: Workspace, usual: str, n_labels: int) -> str:
+    """The method of the current model where it is quick and fits these labels."""
     key = workspace.current("predictions")
     if key is None or n_labels <= VERY_ROUGH_UP_TO:
         return usual
     last = str(workspace.manifest(key).details["method"])
     is_for_order = last == "ordinal" and not workspace.labels.label_set().is_ordered
     return last if last in QUICK and not is_for_order else usual
-
-
-def _part(ids: tuple[ImageId, ...], labelled: set[ImageId], seed: int) -> list[ImageId]:
-    if len(ids) <= MOST:
-        return list(ids)
-    drawn = generator(seed, "lesson").choice(len(ids), MOST, replace=False)
-    return sorted({ids[row] for row in drawn} | (labelled & set(ids)))

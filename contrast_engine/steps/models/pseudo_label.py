@@ -1,34 +1,19 @@
-"""pseudo_label: from the labelled images to a label, a probability and a doubt for every one."""
+"""pseudo_label: from the labelled images to a label and a probability for every one."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict
 
 import numpy as np
 
 from contrast_engine.arrays import Json
-from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.pseudo_labels import (
-    Abstaining,
-    Labelled,
-    TrainedModel,
-    badge,
-    calibration,
-    classifiers,
-    gather,
-    train,
-)
+from contrast_engine.pseudo_labels import Abstaining, Classifier, badge, calibration, classifiers
 from contrast_engine.pseudo_labels.calibration import Sets
-from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
-from contrast_engine.results import Clustering
-from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.choose_classifier import recommend
-from contrast_engine.steps.structure.spaces import Space, space
+from contrast_engine.steps.models.label_pipeline import Fitted, Prepared, fit, pairs_hash, prepare
+from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
-from contrast_engine.store.labels import label_name
-from contrast_engine.vectors import ImageId
 
 STEP = "pseudo-label@3"
 AUTO = "auto"
@@ -44,17 +29,6 @@ _PROMISED = (
 )
 
 
-@dataclass(frozen=True)
-class _Labels:
-    """The labels of now, what their order is, and how they were settled."""
-
-    of: dict[ImageId, str]
-    order: tuple[str, ...]
-    is_ordered: bool
-    drawn: frozenset[ImageId]
-    settled: Json
-
-
 def pseudo_label(
     workspace: Workspace,
     *,
@@ -65,10 +39,10 @@ def pseudo_label(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
-    """Train on the labels people gave and predict every measured image; give the key.
+    """Key of the predictions for every measured image, learnt from the labels of now.
 
-    Where several people labelled, it learns from what they settle on, and the details say by
-    which rule under `settled` (None for one person's labels).
+    Where several annotators labelled, it learns from their consensus labels, and the details say
+    by which rule under `settled` (None for one annotator's labels).
 
     Args:
         workspace: Measured, with labels of at least two kinds; clustered for the cluster vote.
@@ -85,81 +59,62 @@ def pseudo_label(
         OptionError: A label is not in the order, or an option does not fit.
         UnknownName: There is no such classifier.
     """
-    said = _labels(workspace, order)
-    here = space(workspace, on)
-    clustered = workspace.current("clusterings")
-    clustering: Clustering | None = workspace.load(clustered) if clustered else None
-    labelled = gather(
-        here.vectors, said.of, said.order, is_ordered=said.is_ordered, clustering=clustering
-    )
-    known = (pairs_hash(dict(labelled.pairs)), *((clustered,) if clustered else ()))
+    prepared = prepare(workspace, space(workspace, on), order=order)
     choice: Json | None = None
     if method == AUTO:
-        choice = recommend(workspace, labelled, here, known, seed=seed, progress=progress)
+        choice = recommend(workspace, prepared, seed=seed, progress=progress)
     name = str(choice["method"]) if choice else method
     recipe, rule = classifiers[name].of(options or {}), Abstaining()
-    drawn = said.drawn & {image for image, _ in labelled.pairs}
-    artifact = Artifact(
+    artifact = _artifact(prepared, name, recipe, rule, is_recommended=choice is not None, seed=seed)
+    if not (workspace.has(artifact) and workspace.models.has(artifact.key)):
+        fitted = fit(prepared, recipe, abstaining=rule, seed=seed, progress=progress)
+        _save(workspace, artifact, prepared, fitted, choice)
+    workspace.make_current("predictions", artifact.key)
+    return artifact.key
+
+
+def _artifact(
+    prepared: Prepared,
+    method: str,
+    recipe: Classifier,
+    rule: Abstaining,
+    *,
+    is_recommended: bool,
+    seed: int,
+) -> Artifact:
+    labelled, drawn, clustered = prepared.labelled, prepared.drawn, prepared.clustering
+    settled = prepared.consensus.as_json()
+    return Artifact(
         kind="predictions",
         step=STEP,
         recipe={
-            "method": name,
+            "method": method,
             "options": recipe.as_json(),
             "abstaining": rule.as_json(),
             "classes": list(labelled.classes),
             "is_ordered": labelled.is_ordered,
-            "asked": "recommended" if choice else "named",
-            **({"settled": said.settled} if said.settled else {}),
+            "asked": "recommended" if is_recommended else "named",
+            **({"settled": settled} if settled else {}),
         },
         inputs=(
-            here.key,
-            known[0],
+            prepared.here.key,
+            prepared.labels_hash,
             *((clustered,) if clustered and recipe.uses_clusters else ()),
             *((pairs_hash(dict.fromkeys(drawn, "drawn at random")),) if drawn else ()),
         ),
         seed=seed,
     )
-    if not (workspace.has(artifact) and workspace.models.has(artifact.key)):
-        trained = train(
-            recipe, labelled, abstaining=rule, drawn=drawn, seed=seed, progress=progress
-        )
-        curve = learning_curve(recipe, labelled, trained.scores, seed=seed)
-        _save(workspace, artifact, trained, labelled, here, curve, choice)
-    workspace.make_current("predictions", artifact.key)
-    return artifact.key
-
-
-def pairs_hash(labels: Mapping[ImageId, str]) -> str:
-    """Name a set of labels: the same images with the same labels give the same text."""
-    text = "\n".join(f"{image} {label}" for image, label in sorted(labels.items()))
-    return "labels-" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
-
-
-def _labels(workspace: Workspace, order: Iterable[str] | None) -> _Labels:
-    said = consensus_labels(workspace)
-    if said.problem:
-        raise NotEnoughData(said.problem)
-    if order is None:
-        known = workspace.labels.label_set()
-        return _Labels(said.of, known.labels, known.is_ordered, said.drawn, said.as_json())
-    names = tuple(label_name(name) for name in order)
-    if len(names) < 2 or len(set(names)) != len(names):
-        raise OptionError(
-            f"an order needs at least two different labels, got {', '.join(names) or 'none'}"
-        )
-    return _Labels(said.of, names, True, said.drawn, said.as_json())
 
 
 def _save(
     workspace: Workspace,
     artifact: Artifact,
-    trained: TrainedModel,
-    labelled: Labelled,
-    here: Space,
-    curve: tuple[Point, ...],
+    prepared: Prepared,
+    fitted: Fitted,
     choice: Json | None,
 ) -> None:
     """Store the fitted model, then the predictions with what is known about them."""
+    here, labelled, trained = prepared.here, prepared.labelled, fitted.trained
     arrays = {f"model.{name}": array for name, array in trained.model.arrays().items()}
     arrays["labelled"] = labelled.values
     arrays["held_out"] = trained.held_out
@@ -190,8 +145,8 @@ def _save(
         "abstained": int(trained.predictions.abstains.sum()),
         "calibration": calibration.as_json(trained.reliability, trained.sets),
         "calibration_note": _note(trained.sets),
-        "curve": [asdict(point) for point in curve],
-        "labels_hash": pairs_hash(dict(labelled.pairs)),
+        "curve": [asdict(point) for point in fitted.curve],
+        "labels_hash": prepared.labels_hash,
         "settled": artifact.recipe.get("settled"),
         "space": here.name,
         "space_key": here.key,

@@ -51,7 +51,7 @@ class FeatureCard:
     def source(self) -> str:
         """Where it is published, without our own notes."""
         parts = (part.strip(" .") for part in self.feature.source.split(";"))
-        published = "; ".join(part for part in parts if not part.startswith("SCIENCE"))
+        published = "; ".join(part for part in parts if not part.startswith("docs/"))
         return published or "no publication; defined here"
 
 

@@ -203,7 +203,7 @@ def sensitivity_radar(tests: Mapping[str, Json]) -> "Figure":
     names = {
         name: words for name, words in SPOKES.items() if any(name in r for r in found.values())
     }
-    return figures.radar(found, names=names, look=figures.SEEN_THROUGH)
+    return figures.radar(found, names=names)
 
 
 def sensitivity_words(details: Json) -> str:

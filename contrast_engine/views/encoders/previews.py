@@ -10,6 +10,7 @@ from contrast_engine import figures
 from contrast_engine.arrays import Bytes, Json
 from contrast_engine.images.colour import decode_srgb
 from contrast_engine.steps.encoders.audit_views import VIEWS, view_pictures
+from contrast_engine.steps.encoders.preview_contrast import preview_contrast
 from contrast_engine.steps.encoders.train import trainable
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
@@ -47,7 +48,7 @@ def nearest(workspace: Workspace, key: str) -> tuple[Shown, ...]:
 def _with_contrast(found: Bytes | None, titles: tuple[str, ...]) -> tuple[Shown, ...]:
     if found is None or len(found) != len(titles):
         return ()
-    contrast = [[_contrast(picture) for picture in row] for row in found]
+    contrast = [[preview_contrast(picture) for picture in row] for row in found]
     return tuple(
         Shown(title, [_png(picture) for picture in row], [f"RMS {value:.2f}" for value in values])
         for title, row, values in zip(titles, found, contrast, strict=True)
@@ -121,30 +122,13 @@ def _percent(log_change: float) -> int:
     return round(100 * math.expm1(log_change))
 
 
-def _contrast(codes: Bytes) -> float:
-    return _contrast_of(codes.tobytes(), len(codes))
-
-
 def _png(codes: Bytes) -> bytes:
     return _png_of(codes.tobytes(), len(codes))
 
 
 # a page draws the same few pictures every two seconds while an encoder trains
-
-
-@lru_cache(maxsize=256)
-def _contrast_of(pixels: bytes, side: int) -> float:
-    from contrast_engine.features import features
-    from contrast_engine.images import LinearImage
-
-    return features["c_rms"].measure(LinearImage(decode_srgb(_square(pixels, side) / 255.0)))
-
-
 @lru_cache(maxsize=256)
 def _png_of(pixels: bytes, side: int) -> bytes:
-    codes, times = _square(pixels, side), max(1, round(SIDE / side))
+    codes = np.frombuffer(pixels, dtype=np.uint8).reshape(side, side, 3)
+    times = max(1, round(SIDE / side))
     return figures.picture_png(decode_srgb(codes.repeat(times, 0).repeat(times, 1) / 255.0))
-
-
-def _square(pixels: bytes, side: int) -> Bytes:
-    return np.frombuffer(pixels, dtype=np.uint8).reshape(side, side, 3)

@@ -210,7 +210,7 @@ def learning_curve(workspace: Workspace, key: str) -> "Figure | None":
         for name, title, *_ in LOSSES
         if name in history[0]
     }
-    drawn = figures.curve(series, x_title="Epoch", y_title="Loss", look=figures.SEEN_THROUGH)
+    drawn = figures.curve(series, x_title="Epoch", y_title="Loss")
     drawn.update_layout(legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"})
     if len(epochs) <= MOST_TICKS:
         drawn.update_xaxes(dtick=1)

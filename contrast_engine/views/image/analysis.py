@@ -6,21 +6,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contrast_engine import describe, figures
-from contrast_engine.errors import ContrastError
-from contrast_engine.features.frequency import radial_spectrum
-from contrast_engine.features.local import WINDOW, local_contrast
-from contrast_engine.images import LinearImage, read_image
+from contrast_engine.features.local import WINDOW
 from contrast_engine.nearest import nearest
-from contrast_engine.store.workspace import Workspace
+from contrast_engine.steps.image.analyse import ImageParts
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import number
 from contrast_engine.views.input_checks import sentence
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-BINS = 64
-"""Bars of the histogram of tones: an L* step of 1.6, finer than shows (own choice)."""
 
 CLEAR = 20.0
 """How far a percentile must be from either end of the collection to be worth words, in percent."""
@@ -49,39 +43,29 @@ class ImageAnalysis:
     notes: tuple[str, ...]
 
 
-def image_analysis(workspace: Workspace, image: ImageId) -> tuple[ImageAnalysis | None, str]:
-    """Take an image of the collection apart; give that, or None and why it cannot be opened."""
-    try:
-        return image_planes(read_image(workspace.original_bytes(image))), ""
-    except ContrastError as error:
-        return None, sentence(str(error))
-
-
-def image_planes(image: LinearImage) -> ImageAnalysis:
-    """Take a picture that is decoded already apart."""
-    local = np.zeros(image.shape) if image.is_flat else local_contrast(image)
-    most = float(np.percentile(local, 99))
-    counts, edges = np.histogram(image.lightness, BINS, (0.0, 100.0))
-    x, y = radial_spectrum(image)
+def image_analysis(parts: ImageParts) -> ImageAnalysis:
+    """An image taken apart, in figures and words."""
+    most = float(np.percentile(parts.local, 99))
     drawn, words = None, "Too small or too flat for a spectrum."
-    if x.size:
-        slope, offset = np.polyfit(x, y, 1)
-        drawn = figures.spectrum(x, y, slope * x + offset)
+    if parts.frequency.size:
+        line = parts.slope * parts.frequency + parts.offset
+        drawn = figures.spectrum(parts.frequency, parts.power, line)
         words = (
-            f"Slope {slope:.2f}: power falls {abs(slope):.1f} powers of ten per power of ten of "
-            "frequency. Photographs mostly lie between \N{MINUS SIGN}2 and \N{MINUS SIGN}3; nearer "
-            "to 0 is crisper."
+            f"Slope {parts.slope:.2f}: power falls {abs(parts.slope):.1f} powers of ten per power "
+            "of ten of frequency. Photographs mostly lie between \N{MINUS SIGN}2 and "
+            "\N{MINUS SIGN}3; nearer to 0 is crisper."
         ).replace("Slope -", "Slope \N{MINUS SIGN}")
+    height, width = parts.local.shape
     return ImageAnalysis(
-        image.shape[1],
-        image.shape[0],
-        figures.heat_png(local, most),
+        width,
+        height,
+        figures.heat_png(parts.local, most),
         f"Deviation over mean in a window of {WINDOW} pixels: dark 0, yellow {number(most)} or "
         "more (the 99th percentile of this image).",
-        figures.tones(counts / counts.sum(), edges, image.lightness_range),
+        figures.tones(parts.tones, parts.edges, parts.lightness_range),
         drawn,
         words,
-        image.notes,
+        parts.notes,
     )
 
 

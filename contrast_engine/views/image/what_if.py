@@ -2,30 +2,16 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from contrast_engine import figures
-from contrast_engine.arrays import Json
-from contrast_engine.counterfactual import KNOBS, Flip, Placing, Reading, Strengths, Subject, WhatIf
-from contrast_engine.errors import ContrastError
+from contrast_engine.arrays import Floats, Json
+from contrast_engine.counterfactual import KNOBS, Flip, Placing, Reading, Subject
 from contrast_engine.features import core_names
 from contrast_engine.perturb import perturbations
-from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import feature_title, number
-from contrast_engine.views.input_checks import sentence
 from contrast_engine.views.words import axis_words
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-
-def what_if(workspace: Workspace, image: ImageId) -> tuple[WhatIf | None, str]:
-    """Open an image to be changed; give that, or None and why it cannot be."""
-    try:
-        return WhatIf(workspace, image), ""
-    except ContrastError as error:
-        return None, sentence(str(error))
 
 
 def typed_strength(name: str, text: str | None) -> float:
@@ -56,25 +42,16 @@ def change_words(before: Reading, after: Reading) -> list[Json]:
     )
 
 
-def trajectory(
-    what: WhatIf, placing: Placing, strengths: Strengths, details: Json
-) -> tuple["Figure", str]:
-    """Draw the way of the image across a map as all knobs are turned together.
+def trajectory(placing: Placing, places: Floats, details: Json) -> tuple["Figure", str]:
+    """The trajectory of an image across a map, and how its places were found, in words.
 
     Args:
-        what: The image.
         placing: The map.
-        strengths: Where the knobs are.
+        places: (n, 2) as `Placing.trajectory` gives them.
         details: As stored with the map.
-
-    Returns:
-        The figure, and how places were found, in words.
     """
-    path = what.trajectory(strengths)
-    start, *rest = [placing.place(what.picture(turned)) for turned in path]
-    is_moved = any(place != start for place in rest)
-    places = np.array([start, *rest] if is_moved else [start])
-    texts = ["as it is", *(f"{k / len(rest):.0%} of the change" for k in range(1, len(rest) + 1))]
+    steps = len(places) - 1
+    texts = ["as it is", *(f"{k / steps:.0%} of the change" for k in range(1, steps + 1))]
     x, y = axis_words(details, longest=(48, 40))
     axes = (x, y) if placing.has_axes and x else ("map x (no unit)", "map y (no unit)")
     how = (
@@ -83,7 +60,7 @@ def trajectory(
         else "This map has no axes: a changed image stands between its nearest neighbours, "
         "weighted by closeness. Use PCA for exact places."
     )
-    return figures.trajectory(placing.map, places, texts[: len(places)], axes=axes), how
+    return figures.trajectory(placing.map, places, texts, axes=axes), how
 
 
 def decision_boundary_words(flip: Flip, subject: Subject, names: dict[int, str]) -> str:

@@ -6,7 +6,7 @@ from itertools import islice, zip_longest
 
 from contrast_engine.randomness import generator
 from contrast_engine.representatives import boundary, medoids
-from contrast_engine.results import Clustering, Predictions
+from contrast_engine.results import Clustering
 from contrast_engine.vectors import ImageId, Vectors
 
 EXPLORATION = 0.25
@@ -58,21 +58,6 @@ def label_queue(
     drawn = generator(seed, "label queue").permutation(len(rest))[:n_random]
     explored = [QueuedImage(rest[row], EXPLORED) for row in drawn]
     return tuple(_mixed(representatives, explored, every=round(1 / EXPLORATION) - 1))
-
-
-def least_certain(predictions: Predictions, n: int = 40) -> tuple[QueuedImage, ...]:
-    """The images the model is least sure of, least sure first, ties by id."""
-    order = sorted(
-        range(len(predictions)), key=lambda r: (predictions.confidence[r], predictions.ids[r])
-    )
-    return tuple(
-        QueuedImage(
-            predictions.ids[row],
-            f"the model is unsure: {predictions.label[row]} "
-            f"with {predictions.confidence[row]:.0%} probability",
-        )
-        for row in order[:n]
-    )
 
 
 def _representatives(

@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from contrast_engine.errors import ContrastError
 from contrast_engine.figures.evidence import learning, lessons
 from contrast_engine.figures.maps import scatter
 from contrast_engine.pseudo_labels import badge, classifiers
 from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.randomness import generator
-from contrast_engine.steps.models.live_model import LiveModel, train_live
-from contrast_engine.steps.structure.spaces import Space
+from contrast_engine.steps.models.live_model import LiveModel
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.input_checks import sentence
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -58,12 +55,18 @@ class LiveModelCard:
     map_words: str = ""
 
 
-def live_model_card(workspace: Workspace, here: Space) -> LiveModelCard:
-    """Learn from the labels of now and say what that reached."""
-    try:
-        lesson = train_live(workspace, here)
-    except ContrastError as error:
-        return LiveModelCard(sentence(str(error)))
+def live_model_card(
+    workspace: Workspace, lesson: LiveModel | None, reason: str = ""
+) -> LiveModelCard:
+    """What the labels of now teach a model; where they teach nothing, only why.
+
+    Args:
+        workspace: Where the map is.
+        lesson: What was learnt from the labels of now.
+        reason: Why nothing was.
+    """
+    if lesson is None:
+        return LiveModelCard(reason)
     drawn, words = _map(workspace, lesson)
     scores = lesson.scores
     return LiveModelCard(
@@ -123,7 +126,7 @@ def _basis(lesson: LiveModel) -> str:
         f"of the answered part of {lesson.scores.n:,} labels, each judged by models that never saw "
         f"it, with its 95% interval. {_drawn(lesson)}{part}"
         + (" With so few labels it is very rough." if rough else "")
-        + (f" {lesson.settled}" if lesson.settled else "")
+        + (f" {lesson.label_rule}" if lesson.label_rule else "")
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contrast_engine.arrays import Json
 from contrast_engine.results import Predictions
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
-from contrast_engine.steps.models.pseudo_label import pairs_hash
+from contrast_engine.steps.models.label_pipeline import pairs_hash
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.input_checks import sentence

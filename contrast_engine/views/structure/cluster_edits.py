@@ -1,21 +1,19 @@
 """What a person changes about clusters: the answer that stands, and a change or why not."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import clusterings
-from contrast_engine.clusterings.editing import Kind
-from contrast_engine.errors import ContrastError
 from contrast_engine.representatives import boundary
 from contrast_engine.results import UNASSIGNED, Clustering
-from contrast_engine.steps.structure.edit_clusters import STEP, edit_clusters, undo_cluster_edit
+from contrast_engine.steps.structure.edit_clusters import STEP
 from contrast_engine.steps.structure.spaces import FEATURES, space, space_of
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.artifact_lookup import is_of_now
-from contrast_engine.views.input_checks import sentence
+
+NOTHING_TO_UNDO = "There is no change of yours to take back."
 
 
 @dataclass(frozen=True)
@@ -83,27 +81,3 @@ def unassigned_words(clustering: Clustering) -> str:
         f"cluster: too unlike the others, or left out by a person. The other {rest:,} are in the "
         f"{len(clustering.clusters)} clusters below."
     )
-
-
-def change_clusters(
-    workspace: Workspace,
-    kind: Kind,
-    *,
-    clusters: Iterable[int] = (),
-    images: Iterable[ImageId] = (),
-    into: int = UNASSIGNED,
-    who: str = "me",
-) -> str:
-    """Change the current clustering; give why that cannot be, or nothing where it was done."""
-    try:
-        edit_clusters(workspace, kind, clusters=clusters, images=images, into=into, who=who)
-    except ContrastError as error:
-        return sentence(str(error))
-    return ""
-
-
-def undo_change(workspace: Workspace, who: str = "me") -> str:
-    """Take this person's last change of the clusters back; give why not, or nothing."""
-    if undo_cluster_edit(workspace, who) is None:
-        return "There is no change of yours to take back."
-    return ""

@@ -11,15 +11,13 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.figures.flow import flow
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.structure.edit_clusters import STEP as EDITED
+from contrast_engine.steps.structure.name_clustering import clustering_names
 from contrast_engine.store.artifacts import Manifest
-from contrast_engine.store.label_types import label_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-_TOPIC = "names of runs"
 
 
 @dataclass(frozen=True)
@@ -62,8 +60,7 @@ class RunsCard:
 
 def runs(workspace: Workspace) -> tuple[Run, ...]:
     """List the clusterings of a workspace, the newest first, each under a name of its own."""
-    events = workspace.edits.events(_TOPIC)
-    given = {e.body["key"]: e.body["name"] for e in events if not e.is_undone}
+    given = clustering_names(workspace)
     made = workspace.artifacts("clusterings")
     titles = [given.get(one.key) or _title(one) for one in made]
     seen: Counter[str] = Counter()
@@ -74,19 +71,6 @@ def runs(workspace: Workspace) -> tuple[Run, ...]:
         name = f"{title}, no. {seen[title]}" if is_double else title
         found.append(Run(one.key, name, bool(given.get(one.key))))
     return tuple(reversed(found))
-
-
-def name_run(workspace: Workspace, key: str, name: str, who: str = "me") -> None:
-    """Call a clustering by a name; an empty one gives it back the name of its method.
-
-    Raises:
-        OptionError: The name cannot be one.
-        UnknownName: There is no such clustering.
-    """
-    if key not in {one.key for one in workspace.artifacts("clusterings")}:
-        raise UnknownName(f"no clustering {key!r} in this workspace")
-    clean = label_name(name) if name.strip() else ""
-    workspace.edits.append(_TOPIC, who, {"key": key, "name": clean})
 
 
 def compared(workspace: Workspace, first: str, second: str) -> Comparison:

@@ -1,31 +1,14 @@
-"""Unusual images with their reasons in words, doubles in groups, and what is like a new file."""
+"""Outliers with their reasons, duplicates in groups, similar images with their distance."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import cv2
-import numpy as np
-
-from contrast_engine.anomalies import (
-    FEWEST,
-    Anomaly,
-    Judge,
-    anomalies,
-    fingerprint,
-    near_duplicates,
-)
-from contrast_engine.arrays import Floats
-from contrast_engine.errors import ContrastError
+from contrast_engine.anomalies import FEWEST, Anomaly, Judge, anomalies
 from contrast_engine.features import core_names
-from contrast_engine.randomness import generator
-from contrast_engine.steps import space
-from contrast_engine.steps.structure.similar import SimilarImages, most_similar
-from contrast_engine.store.workspace import Workspace
+from contrast_engine.steps.structure.duplicates import DuplicateGroup
+from contrast_engine.steps.structure.similar import SimilarImages
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title
-from contrast_engine.views.input_checks import sentence
-
-FLAT = 1.0
-"""Below this spread of its code values a thumbnail has no shapes to recognise it by."""
 
 
 @dataclass(frozen=True)
@@ -68,30 +51,9 @@ def outliers(measured: Vectors, by: Judge = "both") -> tuple[Outlier, ...]:
     )
 
 
-def duplicates(workspace: Workspace) -> tuple[Duplicates, ...]:
-    """Group files of the same bytes, and images that show nearly the same picture."""
-    collection = workspace.images
-    same = [
-        Duplicates(
-            (image,), "The same file twice: " + ", ".join(f.path for f in collection.of[image])
-        )
-        for image in collection.ids
-        if len(collection.of[image]) > 1
-    ]
-    vectors = space(workspace).vectors
-    usual = _usual_distance(vectors)
-    near = near_duplicates(*_looks(workspace))
-    return (*same, *(Duplicates(group, _spread(vectors, group, usual)) for group in near))
-
-
-def similar_to(
-    workspace: Workspace, of: ImageId | bytes, on: str, k: int = 24
-) -> tuple[SimilarImages | None, str]:
-    """The images most like one of the collection or a file, or None and why not."""
-    try:
-        return most_similar(workspace, of, on=on, k=k), ""
-    except ContrastError as error:
-        return None, sentence(str(error))
+def duplicates(found: Iterable[DuplicateGroup]) -> tuple[Duplicates, ...]:
+    """Groups of duplicates in words."""
+    return tuple(Duplicates(group.images, _sameness(group)) for group in found)
 
 
 def distances(found: SimilarImages) -> dict[ImageId, str]:
@@ -109,40 +71,13 @@ def _why(found: Anomaly) -> str:
     )
 
 
-def _looks(workspace: Workspace) -> tuple[dict[ImageId, int], dict[ImageId, Floats]]:
-    """Fingerprints and small pictures of all images that have shapes to recognise them by."""
-    hashes, pictures = {}, {}
-    for image in workspace.images.ids:
-        data = workspace.thumbs.get(image)
-        if data is None:
-            continue
-        grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-        if grey is not None and float(grey.std()) >= FLAT:
-            hashes[image] = fingerprint(_shrunk(grey, (9, 8)))
-            pictures[image] = _shrunk(grey, (16, 16))
-    return hashes, pictures
-
-
-def _shrunk(grey: cv2.typing.MatLike, size: tuple[int, int]) -> Floats:
-    small = cv2.resize(grey.astype(np.float64), size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.float64)
-
-
-def _usual_distance(vectors: Vectors, pairs: int = 2000) -> float:
-    """Median distance of two different images drawn at random."""
-    rows = generator(0, "doubles", "pairs").integers(len(vectors), size=(pairs, 2))
-    rows = rows[rows[:, 0] != rows[:, 1]]
-    apart = vectors.values[rows[:, 0]] - vectors.values[rows[:, 1]]
-    return float(np.median(np.sqrt(np.square(apart).sum(axis=1)))) if len(rows) else 0.0
-
-
-def _spread(vectors: Vectors, group: tuple[ImageId, ...], usual: float) -> str:
-    values = vectors.take([image for image in group if image in vectors.rows]).values
-    words = f"{len(group)} images of nearly one picture"
-    if len(values) < 2:
+def _sameness(group: DuplicateGroup) -> str:
+    if group.paths:
+        return "The same file twice: " + ", ".join(group.paths)
+    words = f"{len(group.images)} images of nearly one picture"
+    if group.apart is None:
         return words
-    apart = np.sqrt(np.square(values[:, None] - values).sum(axis=2)).max()
     return (
-        f"{words}; their contrast lies up to {apart:.1f} apart "
-        f"(two images drawn at random: {usual:.1f})"
+        f"{words}; their contrast lies up to {group.apart:.1f} apart "
+        f"(two images drawn at random: {group.usual:.1f})"
     )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.server import plotly_url
-from pages.components import register
+from pages.components import events, register
 
 CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
 
@@ -29,7 +29,7 @@ def show(
     on_click: Callable[[dict[str, Any]], None] | None = None,
     on_place: Callable[[Place], None] | None = None,
 ) -> dict[str, Any] | None:
-    """Draw a plotly figure (or its JSON as a dict); give the clicked point, once.
+    """Draw a plotly figure (or its JSON as a dict); return the clicked point, once.
 
     A click gives `{"curve", "point", "x", "y", "customdata"}`. Where our plotly.js cannot be
     fetched, Streamlit's own chart draws the figure, without clicks.
@@ -38,23 +38,13 @@ def show(
         figure: A `plotly.graph_objects.Figure` or its JSON form.
         key: Names this chart; its zoom is kept while the key stays.
         height: In pixels.
-        label: What a screen reader says.
+        label: What a screen reader calls the figure.
         on_click: Called with the clicked point before anything is redrawn.
         on_place: Called with the place of a click anywhere between the axes.
     """
     if (st.session_state.get(key) or {}).get("failed"):
         st.plotly_chart(figure, key=f"{key}:plain", theme=None, height=height, config=CONFIG)
         return None
-
-    def act() -> None:
-        point = (st.session_state.get(key) or {}).get("clicked")
-        if on_click and point:
-            on_click(point)
-
-    def go() -> None:
-        place = (st.session_state.get(key) or {}).get("placed")
-        if on_place and place:
-            on_place(place)
 
     spec = figure if isinstance(figure, dict) else json.loads(figure.to_json())
     data = {
@@ -68,12 +58,12 @@ def show(
     result = _figure(
         key=key,
         data=data,
-        on_clicked_change=act,
-        on_placed_change=go,
+        on_clicked_change=events.on_trigger(key, "clicked", on_click),
+        on_placed_change=events.on_trigger(key, "placed", on_place),
         on_failed_change=lambda: None,
     )
     clicked: dict[str, Any] | None = result.clicked
     return clicked
 
 
-_figure = register("figure", ("figure.js",), '<div class="figure"></div>', isolate=False)
+_figure = register("figure", '<div class="figure"></div>', isolate=False)

@@ -1,5 +1,8 @@
 // A plotly figure, by the plotly.js of this installation.
 
+import { whenGone } from "../shared/elements.js";
+import { fetchedJson } from "../shared/fetching.js";
+
 let plotly = null;
 
 function loaded(address) {
@@ -24,7 +27,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   root.setAttribute("aria-label", data.label);
   root.anywhere = data.anywhere;
   draw(root, data, () => turn === root.turn).catch(() => setStateValue("failed", true));
-  return () => setTimeout(() => root.isConnected || free(root));
+  return whenGone(root, () => free(root));
 }
 
 function idle() {
@@ -43,14 +46,8 @@ function themed(value, style) {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, themed(one, style)]));
 }
 
-async function specified(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(answer.statusText);
-  return answer.json();
-}
-
 async function draw(root, { plotly: address, at, config, height }, isCurrent) {
-  const [Plotly, figure] = await Promise.all([loaded(address), specified(at)]);
+  const [Plotly, figure] = await Promise.all([loaded(address), fetchedJson(at)]);
   if (root.isHeard) await idle(); // an update waits for keys and pictures, and for one newer than it
   if (!isCurrent()) return;
   const style = getComputedStyle(root);

@@ -2,6 +2,10 @@
 // What else can be done with one image are small buttons over the picture in question; the first
 // letter of their names does the same.
 
+import { drawing, element } from "../shared/elements.js";
+import { fetchedJson, urgent } from "../shared/fetching.js";
+import { Log } from "../shared/log.js";
+
 const ICONS = {
   locate: "M8 1v3M8 12v3M1 8h3M12 8h3M8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7",
   similar: "M2.5 5.5h8v8h-8zM5.5 5.5v-3h8v8h-3",
@@ -16,9 +20,7 @@ export default function ({ data, parentElement, setStateValue }) {
 class Gallery {
   constructor(root) {
     this.root = root;
-    this.token = newToken();
-    this.log = [];
-    this.seq = 0;
+    this.log = new Log();
     this.chosen = new Set();
     this.at = 0;
     root.setAttribute("role", "listbox");
@@ -33,7 +35,7 @@ class Gallery {
     this.bar.hidden = true;
     const near = event => this._offer(event.target.closest?.(".tile"));
     root.addEventListener("pointerover", near);
-    root.addEventListener("pointerdown", () => (this.isPressed = true)); // a click says itself where it is
+    root.addEventListener("pointerdown", () => (this.isPressed = true)); // a click knows itself where it is
     root.addEventListener("focusin", event => {
       if (!this.isPressed) this.at = Math.max(0, [...root.children].indexOf(event.target));
       near(event);
@@ -64,9 +66,9 @@ class Gallery {
   update(data, send) {
     const before = this.data;
     this.data = data;
-    this.send = send;
+    this.log.settle(data, send);
     this.note.textContent = "";
-    const isNews = before?.run !== data.run && (data.acknowledged[this.token] ?? 0) >= this.seq;
+    const isNews = before?.run !== data.run && this.log.isAnswered(data);
     if (isNews && data.selected) this.chosen = new Set(data.selected);
     this.chosen = new Set([...this.chosen].filter(id => data.ids.includes(id)));
     const isOther = before?.ids.join() !== data.ids.join();
@@ -130,7 +132,7 @@ class Gallery {
     } else if (event.key === "Enter") this._open(this.at);
     else if (event.key === " ") this._flip(this.at);
     else if (event.key === "Escape" && this.chosen.size) this._choose(0, -1, new Set());
-    else if (this._actionOf(event)) this._say({ asked: [this._actionOf(event), this.data.ids[this.at]] });
+    else if (this._actionOf(event)) this._tell({ asked: [this._actionOf(event), this.data.ids[this.at]] });
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -150,7 +152,7 @@ class Gallery {
       const icon = drawing("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
       icon.append(drawing("path", { d: ICONS[name] ?? "" }));
       button.append(icon);
-      button.addEventListener("click", () => this._say({ asked: [name, this.bar.dataset.id] }));
+      button.addEventListener("click", () => this._tell({ asked: [name, this.bar.dataset.id] }));
       return button;
     }));
   }
@@ -169,28 +171,25 @@ class Gallery {
   _open(k) {
     this.data = { ...this.data, opened: this.data.ids[k] }; // the mark need not wait for the page
     this._show();
-    this._say({ opened: this.data.ids[k] });
+    this._tell({ opened: this.data.ids[k] });
   }
 
   _flip(k) {
     const id = this.data.ids[k];
     if (!this.chosen.delete(id)) this.chosen.add(id);
     this._show();
-    this._say({});
+    this._tell({});
   }
 
   _choose(from, to, chosen = new Set(this.chosen)) {
     for (let k = Math.min(from, to); k <= Math.max(from, to) && to >= 0; k++) chosen.add(this.data.ids[k]);
     this.chosen = chosen;
     this._show();
-    this._say({});
+    this._tell({});
   }
 
-  _say(entry) {
-    const heard = this.data.acknowledged[this.token] ?? 0;
-    const selected = this.data.ids.filter(id => this.chosen.has(id));
-    this.log = [...this.log.filter(({ seq }) => seq > heard), { ...entry, selected, seq: ++this.seq }];
-    this.send("log", { token: this.token, entries: this.log });
+  _tell(entry) {
+    this.log.add({ ...entry, selected: this.data.ids.filter(id => this.chosen.has(id)) });
   }
 }
 

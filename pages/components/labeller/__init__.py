@@ -6,7 +6,7 @@ from typing import Literal
 
 import streamlit as st
 
-from contrast_engine.errors import ContrastError
+from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
 
@@ -18,10 +18,10 @@ class Card:
         id: The image.
         why: Why it is asked for, in words ("nearest to the middle of cluster 2").
         label: Its label so far, empty for none.
-        is_unsure: The person said that they cannot tell.
+        is_unsure: The annotator abstains: they cannot tell.
     """
 
-    id: str
+    id: ImageId
     why: str = ""
     label: str = ""
     is_unsure: bool = False
@@ -29,19 +29,19 @@ class Card:
 
 @dataclass(frozen=True)
 class Keystroke:
-    """One decision of the person.
+    """One decision of the annotator.
 
     Args:
         seq: Its number within `token`, from 1 without gaps.
         token: Names this mount of the component; `f"{token}:{seq}"` is unique for ever.
-        id: The image it is about; empty for an undo or redo of something said earlier.
+        id: The image it is about; empty for an undo or redo of something given earlier.
         action: What was decided.
         label: The label given; empty for everything else.
     """
 
     seq: int
     token: str
-    id: str
+    id: ImageId
     action: Literal["label", "unsure", "undo", "redo", "skip"]
     label: str = ""
 
@@ -56,42 +56,32 @@ def show(
     position: int = 0,
     names: str = "",
     height: int = 620,
-    on_keys: Callable[[Sequence[Keystroke]], None],
+    on_keys: Callable[[list[Keystroke]], None],
 ) -> list[Keystroke]:
-    """Show the queue one by one; hand every decision to `on_keys`, and give those just applied.
+    """Show the queue one by one, hand every decision to `on_keys` and return those just applied.
 
-    Keys: 1 to 9 label and go on, 0 says unsure, arrows move, U undoes, shift-U says again, Space
-    skips. The next image shows only
-    after `on_keys` has returned for the last, so a label is on disk before it; faster keys wait
-    in line and are meant for the images in their order. If `on_keys` raises one of our errors,
-    the component says why it is not saved, keeps the decisions and sends them again.
+    Keys: 1 to 9 label and go on, 0 says unsure, arrows move, U undoes, shift-U redoes, Space
+    skips. The next image shows only after `on_keys` has returned for the last, so a label is on
+    disk before it; faster keys wait in line and are meant for the images in their order. If
+    `on_keys` raises one of our errors, the component shows why it is not saved, keeps the
+    decisions and sends them again.
 
     Args:
         key: Names this labeller.
-        queue: The images; keep it stable while the person is working.
+        queue: The images; keep it stable while the annotator is working.
         image: URL of the large picture with `{id}` in it.
         thumb: URL of the small one.
         labels: The names the digits stand for.
-        position: Where in the queue to start; a new value later moves the person there.
+        position: Where in the queue to start; a new value later moves the annotator there.
         names: URL with `{id}` that gives JSON with the file name; empty to show none.
         height: In pixels.
         on_keys: Writes the decisions to disk; may get one a second time after a failure, so it
             must know them by `f"{token}:{seq}"`.
     """
-    problem = f"{key}:problem"
 
-    def act() -> None:
-        entries = events.peek(key)
-        if not entries:
-            return
+    def save(entries: list[events.Entry]) -> None:
         keys = [_keystroke(entry) for entry in entries]
-        try:
-            on_keys(keys)
-        except ContrastError as error:
-            st.session_state[problem] = str(error)
-            return
-        events.acknowledge(key, entries)
-        st.session_state.pop(problem, None)
+        on_keys(keys)
         st.session_state[f"{key}:applied"] = keys
 
     data = {
@@ -102,33 +92,20 @@ def show(
         "position": position,
         "names": names,
         "height": height,
-        "run": events.next_run(key),
-        "acknowledged": events.acknowledged(key),
-        "problem": st.session_state.get(problem, ""),
     }
-    _labeller(key=key, data=data, on_log_change=act)
-    if events.peek(key):  # said to a server that has since been started anew, or not saved before
-        act()
-        if not events.peek(key):
-            st.rerun()
+    events.draw_until_saved(_labeller, key, data, save)
     applied: list[Keystroke] = st.session_state.pop(f"{key}:applied", [])
     return applied
 
 
 def _keystroke(entry: events.Entry) -> Keystroke:
     return Keystroke(
-        int(entry["seq"]), entry["token"], str(entry["id"]), entry["action"], str(entry["label"])
+        int(entry["seq"]),
+        entry["token"],
+        ImageId(entry["id"]),
+        entry["action"],
+        str(entry["label"]),
     )
 
 
-_labeller = register(
-    "labeller",
-    (
-        "../shared/keys.css",
-        "../shared/page.js",
-        "../shared/log.js",
-        "../shared/pictures.js",
-        "labeller.js",
-    ),
-    '<div class="labeller"></div>',
-)
+_labeller = register("labeller", '<div class="labeller"></div>', styles=("shared/keys.css",))

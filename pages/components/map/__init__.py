@@ -8,6 +8,7 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.colouring import Classes, Legend, Scale
+from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
 __all__ = [
@@ -37,7 +38,7 @@ class MapUrls:
         ids: 8 bytes an image, in the same order.
         colour: one byte an image, in the same order.
         thumb: small picture of one image.
-        values: float32 per image, what the hover card says; empty where colours are classes.
+        values: float32 per image, what the hover card shows; empty where colours are classes.
         image: large picture of one image, asked for as soon as it is clicked; empty for none.
         about: JSON with the file name of one image; empty to show none.
         xyz: float32 triples instead of `xy`, for a map that can be turned; empty for a flat one.
@@ -75,7 +76,8 @@ class Axes:
 
 def axes(names: tuple[str, ...], *, equal: bool = True) -> Axes:
     """Axes by their names: with ticks on a flat map, none where there are no names."""
-    return Axes(*names, ticks=len(names) == 2 and all(names), equal=equal)
+    x, y, z = (*names, "", "", "")[:3]
+    return Axes(x, y, z, ticks=len(names) == 2 and all(names), equal=equal)
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Lasso:
     Args:
         polygon: Its corners.
         mode: What to do with those inside: make them the selection, add or remove them.
-        hidden: Names of the legend classes the person had switched off; not meant.
+        hidden: Names of the legend classes that were switched off; not meant.
         turn: What was right and up, as two directions of a map with three; None on a flat one.
     """
 
@@ -97,9 +99,9 @@ class Lasso:
 
 @dataclass(frozen=True)
 class MapEvents:
-    """What the person did on the map since the last time; each event is given once."""
+    """What was done on the map since the last time; each event is told once."""
 
-    picked: str | None = None
+    picked: ImageId | None = None
     lasso: Lasso | None = None
     cleared: bool = False
 
@@ -117,9 +119,9 @@ def show(
     label: str = "Map of the images",
     height: int = 480,
     on_event: Callable[[MapEvents], None] | None = None,
-    rerun: str | None = None,
+    rerun: str | Sequence[str] | None = None,
 ) -> MapEvents:
-    """Draw the map and give what was clicked or encircled on it.
+    """Draw the map and return what was clicked or selected on it by lasso.
 
     With `on_event`, every event goes there, in order, one field set in each, before anything is
     redrawn; then only the fragment named `rerun` runs again and the map itself stays as it is.
@@ -137,21 +139,18 @@ def show(
         picked: The image with the ring, brought into view if it is another than before; "" for
             none; None leaves it as it is.
         total: Where only some are shown: how many there are.
-        label: What a screen reader says.
+        label: What a screen reader calls the map.
         height: Least height in pixels, with the legend; a taller window gives it more.
         on_event: Called with each event.
-        rerun: Key of the fragment to run after `on_event`.
+        rerun: Keys of the fragments to run after `on_event`.
     """
 
-    def act() -> None:
-        news = [_event(entry) for entry in events.fresh(key)]
-        for event in news:
+    def act(entries: list[events.Entry]) -> None:
+        for event in map(_event, entries):
             if on_event:
                 on_event(event)
-        if not on_event and news:
-            st.session_state[f"{key}:news"] = news[-1]
-        if rerun and news:
-            st.rerun(rerun)
+            else:
+                st.session_state[f"{key}:news"] = event
 
     data = {
         "urls": asdict(urls),
@@ -163,10 +162,8 @@ def show(
         "total": total,
         "label": label,
         "height": height,
-        "run": events.next_run(key),
-        "acknowledged": events.acknowledged(key),
     }
-    _map(key=key, data=data, on_log_change=act)
+    events.draw(_map, key, data, act, rerun=rerun)
     news: MapEvents = st.session_state.pop(f"{key}:news", MapEvents())
     return news
 
@@ -180,7 +177,7 @@ def _marks(marked: Sequence[str] | bytes | None) -> dict[str, Any]:
 
 def _event(entry: events.Entry) -> MapEvents:
     if entry["kind"] == "pick":
-        return MapEvents(picked=str(entry["id"]))
+        return MapEvents(picked=ImageId(entry["id"]))
     if entry["kind"] == "lasso":
         polygon = tuple((float(x), float(y)) for x, y in entry["polygon"])
         seen = entry.get("turn")
@@ -189,24 +186,4 @@ def _event(entry: events.Entry) -> MapEvents:
     return MapEvents(cleared=True)
 
 
-_map = register(
-    "map",
-    (
-        "../shared/page.js",
-        "view.js",
-        "turn.js",
-        "cloud.js",
-        "painter.js",
-        "legend.js",
-        "card.js",
-        "axes.js",
-        "density.js",
-        "pictures.js",
-        "tools.js",
-        "scene.js",
-        "address.js",
-        "atlas.js",
-        "map.js",
-    ),
-    '<div class="map"></div>',
-)
+_map = register("map", '<div class="map"></div>')

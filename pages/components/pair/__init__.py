@@ -4,16 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-import streamlit as st
-
-from contrast_engine.errors import ContrastError
+from contrast_engine.imageset import ImageId
 from contrast_engine.ranking import Pair
 from pages.components import events, register
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One decision of the person.
+    """One decision of the annotator.
 
     Args:
         seq: Its number within `token`, from 1 without gaps.
@@ -26,8 +24,8 @@ class Answer:
     seq: int
     token: str
     action: Literal["say", "undo"]
-    left: str
-    right: str
+    left: ImageId
+    right: ImageId
     answer: str
 
 
@@ -39,14 +37,14 @@ def show(
     thumb: str,
     answered: int,
     height: int = 560,
-    on_answers: Callable[[Sequence[Answer]], None],
+    on_answers: Callable[[list[Answer]], None],
 ) -> None:
     """Show the first pair of the queue and hand every decision about it to `on_answers`.
 
     Keys: left and right say which image has more contrast, down that there is no difference, U
     takes the last answer back. The next pair shows only after `on_answers` has returned, so an
     answer is on disk before it; keys pressed before both pictures are drawn do nothing. If
-    `on_answers` raises one of our errors, the component says why it is not saved, keeps the
+    `on_answers` raises one of our errors, the component shows why it is not saved, keeps the
     decision and sends it again.
 
     Args:
@@ -59,19 +57,9 @@ def show(
         on_answers: Writes the decisions to disk; may get one a second time after a failure, so
             it must know them by `f"{token}:{seq}"`.
     """
-    problem = f"{key}:problem"
 
-    def act() -> None:
-        entries = events.peek(key)
-        if not entries:
-            return
-        try:
-            on_answers([Answer(**_fields(entry)) for entry in entries])
-        except ContrastError as error:
-            st.session_state[problem] = str(error)
-            return
-        events.acknowledge(key, entries)
-        st.session_state.pop(problem, None)
+    def save(entries: list[events.Entry]) -> None:
+        on_answers([Answer(**_fields(entry)) for entry in entries])
 
     data = {
         "queue": [asdict(pair) for pair in queue],
@@ -79,15 +67,8 @@ def show(
         "thumb": thumb,
         "answered": answered,
         "height": height,
-        "run": events.next_run(key),
-        "acknowledged": events.acknowledged(key),
-        "problem": st.session_state.get(problem, ""),
     }
-    _pair(key=key, data=data, on_log_change=act)
-    if events.peek(key):  # said to a server that has since been started anew, or not saved before
-        act()
-        if not events.peek(key):
-            st.rerun()
+    events.draw_until_saved(_pair, key, data, save)
 
 
 def _fields(entry: events.Entry) -> events.Entry:
@@ -95,14 +76,4 @@ def _fields(entry: events.Entry) -> events.Entry:
     return {name: entry[name] for name in known}
 
 
-_pair = register(
-    "pair",
-    (
-        "../shared/keys.css",
-        "../shared/page.js",
-        "../shared/log.js",
-        "../shared/pictures.js",
-        "pair.js",
-    ),
-    '<div class="pair"></div>',
-)
+_pair = register("pair", '<div class="pair"></div>', styles=("shared/keys.css",))

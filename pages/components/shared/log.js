@@ -1,34 +1,46 @@
-// What a person said, numbered, and sent until Python has heard it: an append-only log, because
-// triggers lose presses at key-repeat speed. The server may have been away, or the disk full.
+// What somebody did in a component, numbered, and kept until Python has acknowledged it: an
+// append-only log, because triggers lose presses at key-repeat speed. The Python side is events.py.
 
-const UNSAVED_AFTER = 4000; // ms without an answer before it is said to be unsaved
+const UNSAVED_AFTER = 4000; // ms without an answer before it is called unsaved
 
-class Log {
-  constructor(redraw) {
+export class Log {
+  // With `onLate`, nothing may get lost: what has no answer in time is sent again, and called late:
+  // the server may have been away, or the disk full. `isIdle(old, entry, age)` tells of an entry not
+  // yet acknowledged whether it may go because a newer one is made.
+  constructor({ onLate = null, isIdle = () => false } = {}) {
     this.token = newToken();
     this.seq = 0;
-    this.pending = []; // said, not yet acknowledged
+    this.pending = []; // added, not yet acknowledged
     this.isLate = false;
-    this.redraw = redraw;
+    this.onLate = onLate;
+    this.isIdle = isIdle;
   }
 
-  heard(data) {
+  // The last number that Python has acted upon.
+  acknowledged(data) {
     return data.acknowledged[this.token] ?? 0;
   }
 
-  // Take in what Python has acknowledged; gives the entries that are saved since last time.
-  settle(data, send) {
-    this.send = send;
-    const heard = this.heard(data);
-    const saved = this.pending.filter(({ seq }) => seq <= heard);
-    this.pending = this.pending.filter(({ seq }) => seq > heard);
-    if (saved.length || !this.pending.length) this.isLate = false;
-    if (!this.pending.length) clearTimeout(this.timer);
-    return saved;
+  // Whether `data` was made after everything done here was acted upon.
+  isAnswered(data) {
+    return this.acknowledged(data) >= this.seq;
   }
 
-  say(entry) {
-    this.pending.push({ seq: ++this.seq, ...entry });
+  // Takes in what Python has acknowledged; returns the entries that are since last time.
+  settle(data, send) {
+    this.send = send;
+    const last = this.acknowledged(data);
+    const settled = this.pending.filter(({ seq }) => seq <= last);
+    this.pending = this.pending.filter(({ seq }) => seq > last);
+    if (settled.length || !this.pending.length) this.isLate = false;
+    if (!this.pending.length) clearTimeout(this.timer);
+    return settled;
+  }
+
+  add(entry) {
+    const now = performance.now();
+    this.pending = this.pending.filter(old => !this.isIdle(old, entry, now - old.at));
+    this.pending.push({ seq: ++this.seq, ...entry, at: now });
     this._send();
   }
 
@@ -53,12 +65,19 @@ class Log {
   }
 
   _send(attempt = 1) {
-    this.send("log", { token: this.token, entries: [...this.pending], attempt });
+    const entries = this.pending.map(({ at, ...entry }) => entry);
+    this.send("log", { token: this.token, entries, attempt });
+    if (!this.onLate) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       this.isLate = true;
-      this.redraw();
+      this.onLate();
       this._send(attempt + 1);
     }, UNSAVED_AFTER);
   }
+}
+
+// A name for one mount of a component; what is done there is numbered within it.
+function newToken() {
+  return Math.random().toString(36).slice(2, 12);
 }

@@ -1,0 +1,1 @@
+"""Steps about one image: what is measured inside it."""

@@ -1,0 +1,153 @@
+"""From labels to a trained classifier: what a stored model and the live model do alike.
+
+`prepare` brings the labels of now into a space, `fit` trains on them and measures how accuracy
+grows. Which classifier to take and whether to keep the result is up to the step that calls them.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pseudo_labels import (
+    Abstaining,
+    Classifier,
+    Labelled,
+    TrainedModel,
+    gather,
+    train,
+)
+from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
+from contrast_engine.randomness import generator
+from contrast_engine.results import Clustering
+from contrast_engine.steps.labels.consensus_labels import ConsensusLabels, consensus_labels
+from contrast_engine.steps.structure.spaces import Space
+from contrast_engine.store import Workspace
+from contrast_engine.store.labels import label_name
+from contrast_engine.vectors import ImageId
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """The labels of one moment in the space a model is to learn in.
+
+    Args:
+        here: The space.
+        labelled: The labels and the images in it, all of them or a random part.
+        consensus: How the labels came about.
+        drawn: The labelled images that were asked for at random.
+        clustering: Key of the clustering whose clusters `labelled` holds, None without one.
+    """
+
+    here: Space
+    labelled: Labelled
+    consensus: ConsensusLabels
+    drawn: frozenset[ImageId]
+    clustering: str | None
+
+    @property
+    def labels_hash(self) -> str:
+        """Names the labels that are learnt from."""
+        return pairs_hash(dict(self.labelled.pairs))
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A trained classifier, and its accuracy by the number of labels."""
+
+    trained: TrainedModel
+    curve: tuple[Point, ...]
+
+
+def prepare(
+    workspace: Workspace,
+    here: Space,
+    *,
+    order: Iterable[str] | None = None,
+    most: int | None = None,
+    seed: int = 0,
+) -> Prepared:
+    """The consensus labels of now in a space, with the clusters of the current clustering.
+
+    Args:
+        workspace: With labels of at least two kinds.
+        here: The space to learn in.
+        order: The labels from least to most; without it the label set decides.
+        most: Of a larger space take so many images at random, and all labelled ones.
+        seed: Draws that part.
+
+    Raises:
+        NotEnoughData: There are no labels of two kinds on images of the space.
+        OptionError: The order names fewer than two labels, or a label is not in it.
+    """
+    consensus = consensus_labels(workspace)
+    if consensus.problem:
+        raise NotEnoughData(consensus.problem)
+    names, is_ordered = _order(workspace, order)
+    clustered = workspace.current("clusterings")
+    clustering: Clustering | None = workspace.load(clustered) if clustered else None
+    vectors, labels = here.vectors, consensus.of
+    if most is not None and len(vectors) > most:
+        vectors = vectors.take(_part(vectors.ids, set(labels), most, seed))
+    labelled = gather(vectors, labels, names, is_ordered=is_ordered, clustering=clustering)
+    drawn = consensus.drawn & {image for image, _ in labelled.pairs}
+    return Prepared(here, labelled, consensus, drawn, clustered)
+
+
+def fit(
+    prepared: Prepared,
+    recipe: Classifier,
+    *,
+    abstaining: Abstaining | None = None,
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> Fitted:
+    """A classifier trained on the labels, and how its accuracy grows with them.
+
+    Args:
+        prepared: The labels.
+        recipe: The classifier.
+        abstaining: When it abstains; the plain rule if not given.
+        seed: Deals the labels into folds and draws the smaller sets of the curve.
+        progress: Told after every iteration.
+
+    Raises:
+        NotEnoughData: The classifier needs something these labels do not give.
+        Cancelled: Asked to stop.
+    """
+    labelled = prepared.labelled
+    trained = train(
+        recipe,
+        labelled,
+        abstaining=abstaining,
+        drawn=prepared.drawn,
+        seed=seed,
+        progress=progress,
+    )
+    return Fitted(trained, learning_curve(recipe, labelled, trained.scores, seed=seed))
+
+
+def pairs_hash(labels: Mapping[ImageId, str]) -> str:
+    """The name of a set of labels: the same images with the same labels have the same one."""
+    text = "\n".join(f"{image} {label}" for image, label in sorted(labels.items()))
+    return "labels-" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _order(workspace: Workspace, order: Iterable[str] | None) -> tuple[tuple[str, ...], bool]:
+    """The labels that may occur, and whether their order means something."""
+    if order is None:
+        known = workspace.labels.label_set()
+        return known.labels, known.is_ordered
+    names = tuple(label_name(name) for name in order)
+    if len(names) < 2 or len(set(names)) != len(names):
+        raise OptionError(
+            f"an order needs at least two different labels, got {', '.join(names) or 'none'}"
+        )
+    return names, True
+
+
+def _part(ids: tuple[ImageId, ...], labelled: set[ImageId], most: int, seed: int) -> list[ImageId]:
+    # "lesson" is part of the seed: another word would draw other images
+    drawn = generator(seed, "lesson").choice(len(ids), most, replace=False)
+    return sorted({ids[row] for row in drawn} | (labelled & set(ids)))

@@ -1,0 +1,28 @@
+"""Sentences about clusterings and maps."""
+
+from contrast_engine.views.words import axis_words, axis_words_in_depth, separation_words
+
+
+def test_a_silhouette_is_only_ever_said_beside_its_null() -> None:
+    silhouette = {"value": 0.149, "null_mean": 0.145, "null_sd": 0.004, "z": 1.0, "n": 920}
+    details = {"silhouette": silhouette, "is_grouped": False, "verdict": "no separate groups",
+               "space": "20 contrast features"}  # fmt: skip
+    verdict, sentence = separation_words(details)
+    assert verdict == "No separate groups."
+    assert "0.149" in sentence
+    assert "0.145 ± 0.004" in sentence
+    assert "n = 920" in sentence
+
+
+def test_axes_are_named_as_far_as_there_is_room_and_only_if_they_mean_something() -> None:
+    assert axis_words({}) == ("", "")
+    long = ", ".join(["a long description of one end"] * 3)
+    x, y = axis_words({"ends": [["dark, flat", "bright, harsh"], [long, long]]})
+    assert x.startswith("dark, flat")
+    assert x.endswith("bright, harsh")
+    assert len(y) <= 68
+    assert axis_words_in_depth({"ends": [["a", "b, c"]] * 2}) == ("", "", "")
+    assert axis_words_in_depth({"ends": [["a", "b, c"]] * 3}) == ("→ b",) * 3
+    measured = axis_words({"measures": [["dr_stops", "stops"], ["my_own", ""]]})
+    assert measured[0].endswith("(dr_stops), stops")
+    assert measured[1] == "my own"
