@@ -211,11 +211,11 @@ def test_colours_by_label_are_kept_only_while_no_later_label_is_given(
     get: Get, place: SimpleNamespace
 ) -> None:
     store = place.workspace.labels
-    store.say([place.ids[0]], "low")
+    store.add([place.ids[0]], "low")
     seq = store.version()
     address = place.urls.colour(place.maps, f"label@{seq}")
     assert "immutable" in get(address).headers["cache-control"]
-    store.say([place.ids[1]], "high")
+    store.add([place.ids[1]], "high")
     late = get(address)
     assert late.headers["cache-control"] == "no-store"
     assert list(late.content[:3]) == [0, 1, 255]

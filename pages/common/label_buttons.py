@@ -33,7 +33,7 @@ def bar(
         return
 
     def say(label: str) -> None:
-        store.say(ids, label, session.who(), "chosen by hand")
+        store.add(ids, label, session.who(), "chosen by hand")
         after()
 
     def unsure() -> None:

@@ -254,7 +254,7 @@ def test_maps_clusters_labels_and_predictions_work_on_an_embedding(workspace: Wo
     summary = workspace.manifest(workspace.current("clusterings") or "").details["summary"]
     assert all(text and "rank_" not in text for text in summary.values())
     for number, name in enumerate(("low", "medium", "high")):
-        workspace.labels.say(clustering.members(number)[:5], name)
+        workspace.labels.add(clustering.members(number)[:5], name)
     made = workspace.manifest(steps.pseudo_label(workspace, on=on))
     assert made.details["on"] == on
     first = workspace.images.facts(workspace.images.ids[0])
