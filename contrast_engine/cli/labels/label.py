@@ -116,7 +116,7 @@ def add(arguments: argparse.Namespace) -> CommandResult:
         if arguments.unsure:
             workspace.labels.unsure(ids, arguments.who, arguments.why)
         else:
-            workspace.labels.say(ids, arguments.label, who=arguments.who, why=arguments.why)
+            workspace.labels.add(ids, arguments.label, who=arguments.who, why=arguments.why)
     labels = [row for row in current_labels(workspace) if row["id"] in ids]
     if arguments.unsure:
         line = f"{arguments.who} is unsure about {count(len(ids), 'image')}"

@@ -111,7 +111,7 @@ def read_labels(workspace: "Workspace", file: Path, who: str) -> LabelImport:
             problems.append({"row": number, "reason": str(error)})
     for label, why in dict.fromkeys(labels.values()):
         chosen = tuple(image for image, given in labels.items() if given == (label, why))
-        workspace.labels.say(chosen, label, who=who, why=why)
+        workspace.labels.add(chosen, label, who=who, why=why)
     return LabelImport(len(labels), blank, tuple(problems))
 
 
