@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import previews
-from contrast_engine.views.encoders.previews import Shown
+from contrast_engine.views.encoders.previews import PreviewRow
 from pages.common import compute
 
 _WIDTH = 112
@@ -64,7 +64,7 @@ def six(workspace: Workspace, key: str) -> None:
         _rows(rows)
 
 
-def _rows(rows: tuple[Shown, ...]) -> None:
+def _rows(rows: tuple[PreviewRow, ...]) -> None:
     for row in rows:
         st.caption(f"**{row.title}**")
         with st.container(horizontal=True, gap="small"):

@@ -42,7 +42,7 @@ def features(rows: list[Json]) -> None:
         hide_index=True,
         height=380,
         column_config={
-            "Measure": st.column_config.TextColumn(width=130),
+            "Feature": st.column_config.TextColumn(width=130),
             "Before": st.column_config.TextColumn(width=62),
             "After": st.column_config.TextColumn(width=62),
             "Percentile before": percentile("% before"),

@@ -44,7 +44,7 @@ if card.unsure:
         f"Unsure: {card.unsure}. Such answers are kept and counted; no model learns from them."
     )
 
-st.caption(f"What models learn from: {card.settled}")
+st.caption(f"What models learn from: {card.consensus_rule}")
 
 headings.section(
     "Disputed images",

@@ -36,7 +36,7 @@ def keep(answers: list[pair.Answer]) -> None:
             shown = store.undo(who, token)
             again = (Pair(*shown, "taken back"),) if shown else ()
         else:
-            store.say(said.left, said.right, said.answer, who, token)
+            store.add(said.left, said.right, said.answer, who, token)
             shown, again = (said.left, said.right), ()
         left = (p for p in waiting if (p.left, p.right) != shown)
         st.session_state[here] = (*again, *left)
@@ -65,15 +65,15 @@ clicked = figure.show(card.chart, key="pairs.chart", height=260, label="Scores w
 opened = thumbnails.show(
     workspace,
     key="pairs.ranking",
-    ids=[image for image, _ in card.ladder[:SHOWN]],
-    captions=dict(card.ladder),
+    ids=[image for image, _ in card.ranking[:SHOWN]],
+    captions=dict(card.ranking),
     size=96,
 ).opened
-headings.section("Features against the ranking", "rank-correlation", card.measures_words)
-if card.measures:
-    st.dataframe(card.measures, hide_index=True, height=420)
+headings.section("Features against the ranking", "rank-correlation", card.features_words)
+if card.features:
+    st.dataframe(card.features, hide_index=True, height=420)
 headings.section("Consistency", "annotator", "How consistent the answers of each annotator are.")
-st.table(card.people)
+st.table(card.annotators)
 if clicked:
     opened = opened or ImageId(clicked["customdata"])
 if opened:

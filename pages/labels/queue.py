@@ -10,11 +10,11 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.queue import QueuedImage, label_queue
 from contrast_engine.views.labels.queue_strategies import (
     LabelRequest,
-    chosen_queue,
     cluster_queue,
     informative_queue,
     label_requests,
     random_queue,
+    selection_queue,
     unsure_of,
 )
 from pages.common import controls, identity, loaders, selection
@@ -65,7 +65,7 @@ def queue(
     if chosen == "random":
         return chosen, _random(workspace, identity.who(), known.overlap)
     if chosen == "chosen":
-        return chosen, chosen_queue(workspace, selection.selected())
+        return chosen, selection_queue(workspace, selection.selected())
     names = workspace.labels.cluster_names(clustered)
     if chosen == "typical":
         return chosen, _representatives(workspace, clustered, names)

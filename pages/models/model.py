@@ -73,7 +73,7 @@ if card.badge:
     st.badge(card.badge.capitalize(), icon=":material/warning:", color="orange")
     st.caption(card.badge_words)
 figures = st.columns(4)
-for column, term, figure in zip(figures, METRICS, card.figures, strict=True):
+for column, term, figure in zip(figures, METRICS, card.metrics, strict=True):
     said = f"{figure.help} {headings.help_text(term)}"
     column.metric(figure.title, figure.value, help=said, border=True)
     column.caption(figure.words)

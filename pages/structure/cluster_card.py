@@ -69,7 +69,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
                 border = _pictures(workspace, f"border.{key}.{card.cluster}", ends.border)
                 opened = opened or border
             st.caption("Outliers: furthest from the middle of the cluster.")
-            opened = _pictures(workspace, f"outliers.{key}.{card.cluster}", ends.odd) or opened
+            opened = _pictures(workspace, f"outliers.{key}.{card.cluster}", ends.outliers) or opened
     return opened
 
 

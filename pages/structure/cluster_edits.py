@@ -11,7 +11,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure.cluster_card import ClusterCard
-from contrast_engine.views.structure.cluster_edits import NOTHING_TO_UNDO, is_changed
+from contrast_engine.views.structure.cluster_edits import NOTHING_TO_UNDO, is_edited
 from pages.common import identity, loaders, selection
 
 PROBLEM = "cluster edit.problem"
@@ -71,7 +71,7 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
             type="tertiary",
             help="Gives the cluster that you named last its former name back.",
         )
-    if is_changed(workspace, key):
+    if is_edited(workspace, key):
         st.button("Undo the last edit", on_click=_undo, args=(workspace,), type="tertiary")
         st.caption("Edited; the computed clustering is kept.", width="content")
     if st.session_state.get(PROBLEM):

@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.steps.structure.name_clustering import name_clustering
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.structure.clustering_runs import runs, runs_card
+from contrast_engine.views.structure.clusterings import clustering_comparison, named_clusterings
 from pages.common import identity, inspector, thumbnails
 from pages.components import figure
 
@@ -19,7 +19,7 @@ def show(workspace: Workspace, key: str) -> None:
         workspace: The open workspace.
         key: The clustering that is shown.
     """
-    known = {run.key: run.name for run in runs(workspace)}
+    known = {run.key: run.name for run in named_clusterings(workspace)}
     others = [other for other in known if other != key]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -43,7 +43,7 @@ def show(workspace: Workspace, key: str) -> None:
             "was made before stays, and can be compared with it here."
         )
         return
-    card = runs_card(workspace, key, other)
+    card = clustering_comparison(workspace, key, other)
     st.markdown(card.words)
     figure.show(
         card.chart, key="runs.chart", height=320, label="Contingency of the two clusterings"
@@ -60,10 +60,11 @@ def show(workspace: Workspace, key: str) -> None:
     met.dataframe(card.rows, hide_index=True)
     with table:
         place = st.selectbox(
-            "In both", range(len(card.meetings)), format_func=lambda n: card.meetings[n].words,
+            "In both", range(len(card.intersections)),
+            format_func=lambda n: card.intersections[n].words,
             key=f"runs.met.{key}.{other}",
         )  # fmt: skip
-        images = card.meetings[place].images
+        images = card.intersections[place].images
         if len(images) > SHOWN:
             st.caption(f"Showing {SHOWN} of {len(images):,}.")
         opened = _pictures(workspace, f"runs.{key}.{other}.{place}", images[:SHOWN], 72) or opened

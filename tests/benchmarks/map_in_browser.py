@@ -24,14 +24,14 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from contrast_engine import Workspace, steps
-from contrast_engine.cli.machine import port_is_free
+from contrast_engine.cli.app.machine import port_is_free
 from contrast_engine.features import FEATURE_VERSION
 from tests.benchmarks import plain_plotly
 from tests.benchmarks.many_images import make
 from tests.benchmarks.stopwatch import Stopwatch
 from tests.browser.app_server import AppServer
 from tests.browser.chromium import launch
-from tests.browser.driving_map import encircle
+from tests.browser.driving_map import draw_lasso
 
 COLUMNS = (
     "points", "drawn by", "first paint", "arrays MB", "page kB", "hover", "click", "lasso",
@@ -146,7 +146,7 @@ def _clear(watch: Stopwatch) -> None:
 
 def _lasso(watch: Stopwatch, share: float) -> float:
     points = watch.page.locator(".map")
-    return watch.time("pointerup", PICTURES, lambda: encircle(watch.page, points, share, "Shift"))
+    return watch.time("pointerup", PICTURES, lambda: draw_lasso(watch.page, points, share, "Shift"))
 
 
 def _recolour(watch: Stopwatch, name: str) -> float:

@@ -157,6 +157,6 @@ def test_the_map_can_show_where_it_misleads_and_says_what_the_colours_mean(at_st
     app = visit("structure/map.py", colour="strangers")
     assert not app.exception
     legend = drawn(app, workspace.id)["legend"]
-    assert legend["title"] == "Strangers beside it"
+    assert legend["title"] == "False neighbours"
     assert "0: the images drawn beside it are the most similar ones" in legend["note"]
     assert "30 images" in legend["note"]
