@@ -63,7 +63,7 @@ class Predictor:
         arrays, recipe = workspace.models.load(key)
         if recipe.get("feature_version") != FEATURE_VERSION:
             raise ModelError(
-                "the model was trained on measures of another version; run "
+                "the model was trained on features of another version; run "
                 f"`contrast measure {shown(workspace.root)}` and "
                 f"`contrast pseudo-label {shown(workspace.root)}` again"
             )

@@ -27,7 +27,7 @@ page = st.navigation(
             st.Page("collection/features.py", title="Features", url_path="features"),
             st.Page("image/image.py", title="Image", url_path="image"),
             st.Page("image/what_if.py", title="What if", url_path="whatif"),
-            st.Page("structure/outliers.py", title="Similar and odd", url_path="odd"),
+            st.Page("structure/outliers.py", title="Similar images and outliers", url_path="odd"),
         ],
         "Label": [
             st.Page("labels/label.py", title="Label", url_path="label"),

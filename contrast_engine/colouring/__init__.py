@@ -49,7 +49,7 @@ __all__ = [
 
 
 DISPUTED = "(disputed)"
-"""The class of images that people call differently, so that no label is settled."""
+"""The class of images that annotators label differently, so that there is no consensus label."""
 
 
 def map_colouring(workspace: Workspace, key: str, what: str) -> Colouring:
@@ -70,13 +70,14 @@ def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colour
     """Colour `ids` by `what`, one of the names below.
 
     `feature.<name>@<features key>`, `cluster@<clustering key>`, `label@<last event>`,
-    `predicted@<predictions key>`, `confidence@<predictions key>`, `strangers@<map key>`,
-    `torn@<map key>`.
+    `predicted@<predictions key>`, `confidence@<predictions key>`,
+    `false_neighbours@<map key>` (or `strangers`), `missing_neighbours@<map key>` (or `torn`).
 
     Raises:
         UnknownName: There is no such kind, feature or result.
     """
     kind, _, source = what.partition("@")
+    kind = distortion.SPELT_OUT.get(kind, kind)
     if kind.startswith("feature."):
         return _by_feature(workspace, ids, present_name(kind.removeprefix("feature.")), source)
     if kind == "label":
@@ -95,7 +96,7 @@ def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colour
         return by_value(ids, values, found.title, note=found.note)
     raise UnknownName(
         f"cannot colour by {what!r}; give feature.NAME@KEY, cluster@KEY, label@NUMBER, "
-        "predicted@KEY, confidence@KEY, strangers@KEY or torn@KEY"
+        "predicted@KEY, confidence@KEY, false_neighbours@KEY or missing_neighbours@KEY"
     )
 
 
@@ -132,15 +133,15 @@ def _by_cluster(
 
 def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
     said, names = consensus_labels(workspace), workspace.labels.label_set().labels
-    of = dict.fromkeys(said.settled.disputed, DISPUTED) | said.of
-    order = (*names, DISPUTED) if said.settled.disputed else names
+    of = dict.fromkeys(said.ruled.disputed, DISPUTED) | said.of
+    order = (*names, DISPUTED) if said.ruled.disputed else names
     return by_class(ids, of, order, "Label", "Not labelled")
 
 
 def _by_prediction(ids: Sequence[ImageId], predictions: Predictions) -> Colouring:
     rows = zip(predictions.ids, predictions.label, predictions.abstains, strict=True)
     of = {image: label for image, label, abstains in rows if not abstains}
-    return by_class(ids, of, predictions.labels, "Predicted label", "Would rather not say")
+    return by_class(ids, of, predictions.labels, "Predicted label", "Abstains")
 
 
 def _distinct(names: dict[int, str]) -> dict[int, str]:

@@ -48,7 +48,7 @@ class Scale:
 
     Args:
         title: What the value is.
-        low, high: The 2nd and 98th percentile, so that one odd image does not flatten the rest.
+        low, high: The 2nd and 98th percentile, so that one outlier does not flatten the rest.
         unit: Of the values; empty for none.
         ramp: Name in `RAMPS`.
         stops: Its colours, low to high.

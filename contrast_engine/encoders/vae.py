@@ -1,4 +1,4 @@
-"""vae: a picture painted again from a few numbers, its contrast kept."""
+"""vae: the reconstruction of a picture from a few numbers, its contrast kept."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar

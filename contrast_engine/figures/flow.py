@@ -1,4 +1,4 @@
-"""The figure of two clusterings side by side: how many images flow from which to which."""
+"""The contingency of two clusterings as a Sankey diagram."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

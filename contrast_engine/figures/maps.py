@@ -113,8 +113,8 @@ def matrix(
     confusion: Ints,
     labels: Sequence[str],
     *,
-    rows: str = "label given by people",
-    columns: str = "label predicted",
+    rows: str = "label by annotators",
+    columns: str = "predicted label",
 ) -> "Figure":
     """Draw how often each label was predicted as which: counts written, shares of a row coloured.
 

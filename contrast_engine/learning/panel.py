@@ -13,7 +13,7 @@ from torch import Tensor
 from contrast_engine.learning.luminance import lightness, luminance
 
 PANEL = ("c_rms", "sigma_l", "gcf")
-"""The three metrics that views are judged by, in the order of the columns."""
+"""The three features that views are judged by, in the order of the columns."""
 
 _SUPERPIXELS = (1, 2, 4, 8, 16, 25, 50, 100, 200)
 _FLOOR = 1e-4

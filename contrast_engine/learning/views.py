@@ -2,7 +2,7 @@
 
 Positives keep the contrast: crop, flip, turn of hue and saturation at constant luminance, a touch
 of exposure and noise. Negatives change it: scale, haze or an S-curve, up or down. Each candidate
-is measured at training size beside its picture and accepted only if all three metrics of the
+is measured at training size beside its picture and accepted only if all three features of the
 panel agree; what fails is drawn again, milder or stronger, and what fails to the
 end is a pure flip with its hues turned (no change at all) or, for a negative, not used.
 """
@@ -19,10 +19,10 @@ from contrast_engine.learning.luminance import decode_srgb, encode_srgb, luminan
 from contrast_engine.learning.panel import log_panel
 
 KEPT_WITHIN = 0.10
-"""Largest |change of ln metric| of a positive, over the panel."""
+"""Largest |change of ln feature| of a positive, over the panel."""
 
 CHANGED_BY = 0.20
-"""Smallest |change of ln metric| of a negative, on every metric of the panel and of one sign."""
+"""Smallest |change of ln feature| of a negative, on every feature of the panel and of one sign."""
 
 TRIES = 3
 
@@ -33,7 +33,7 @@ class Views:
 
     Args:
         light: (n, 3, h, w) linear light.
-        change: (n, 3) ln of each metric of the panel, less that of the picture itself.
+        change: (n, 3) ln of each feature of the panel, less that of the picture itself.
         is_accepted: (n,) whether the rule holds; a view where it does not is not to be used.
         attempt: (n,) which draw it is from, 0 the first; meaningless where not accepted.
     """

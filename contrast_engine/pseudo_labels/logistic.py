@@ -40,11 +40,13 @@ class LogisticModel:
 @classifiers.add("logistic")
 @dataclass(frozen=True)
 class Logistic(Classifier):
-    """A weighted sum of the measures per label; steady from about twenty labels on.
+    """A weighted sum of the features per label; steady from about twenty labels on.
 
     Minimises sum of -log p(label) + |weights|^2 / (2 c), intercepts free: the convention of
     scikit-learn's LogisticRegression, including its doubled penalty for two classes (it keeps
     one weight vector there, softmax two). A class a fold has never seen is impossible in it.
+
+    Source: docs/methods.md#logistic-regression.
     """
 
     title: ClassVar[str] = "Logistic regression"

@@ -173,12 +173,12 @@ def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
 def verdict(value: float) -> str:
     """Say what an alpha allows (docs/methods.md#krippendorff-alpha)."""
     if value < HOPELESS:
-        return "raters do not agree: no model can be validated"
+        return "annotators do not agree: no model can be validated"
     if value < TENTATIVE:
-        return "raters agree poorly: too little to draw conclusions"
+        return "annotators agree poorly: too little to draw conclusions"
     if value < GOOD:
-        return "raters agree enough for tentative conclusions"
-    return "raters agree well"
+        return "annotators agree enough for tentative conclusions"
+    return "annotators agree well"
 
 
 def alpha(counts: Ints, *, is_ordered: bool) -> float | None:

@@ -111,6 +111,11 @@ class Workspace:
                 self._read = (mark, Collection(files, self._refused()))
             return self._read[1]
 
+    @property
+    def images_version(self) -> str:
+        """What changes whenever `images` may: with every scan, and where measuring refuses some."""
+        return f"{stamp(self._table)} {stamp(self._unmeasurable)}"
+
     def save_files(self, files: Iterable[ImageFile]) -> None:
         """Replace the table of files, as a scan does."""
         write_bytes(self._table, encode_files(files, self.root))

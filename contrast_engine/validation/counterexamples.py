@@ -22,7 +22,7 @@ OURS = ("c_rms", "sigma_l", "u_dr", "gcf")
 
 @dataclass(frozen=True)
 class Counterexample:
-    """One picture without contrast to speak of, and what each measure says of it.
+    """One picture without contrast to speak of, and what each feature says of it.
 
     Args:
         name: What it shows.

@@ -55,7 +55,7 @@ class Response:
 def response(
     embed: Embed, held_out: Sequence[Floats], others: Sequence[Floats], *, has_score: bool = False
 ) -> Response:
-    """Measure the response to scale, haze and S-curve ladders.
+    """The response to scale, haze and S-curve ladders.
 
     Args:
         embed: Turns pictures into vectors; with `has_score` the first column is the score.
@@ -92,7 +92,7 @@ def invariance(embed: Embed, pictures: Sequence[Floats], contrast: Floats, seed:
     Args:
         embed: Turns pictures into vectors.
         pictures: Linear light (h, w, 3).
-        contrast: (n,) one contrast measure of each, to pair them by.
+        contrast: (n,) one contrast feature of each, to pair them by.
         seed: Draws the crops and the turns of hue.
     """
     rng = generator(seed, "validation", "invariance")

@@ -60,7 +60,7 @@ def test_adding_a_folder_scans_and_measures_it_and_lists_what_could_not_be_used(
     finish(workspace)
     app = visit("collection/collection.py")
     assert {m.label: m.value for m in app.metric} == {
-        "Images": "30", "Files": "31", "Could not be used": "1", "Missing": "0",
+        "Images": "30", "Files": "31", "Problems": "1", "Missing": "0",
         "Measured": "30 of 30",
     }  # fmt: skip
     problems, measures = (table.value for table in app.dataframe)
@@ -104,7 +104,7 @@ def test_clusters_always_stand_beside_their_null(at_stage, visit) -> None:
     at_stage("clustered")
     text = written(visit("structure/clusters.py"))
     assert "Silhouette" in text
-    assert "structureless data" in text
+    assert "null reference" in text
     assert "n = 30" in text
 
 
@@ -158,7 +158,7 @@ def test_training_on_a_page_gives_every_image_a_label(at_stage, visit, finish) -
     finish(workspace)
     app = visit("models/model.py")
     assert [m.label for m in app.metric] == [
-        "Accuracy", "Kappa", "Coverage", "Would rather not say",
+        "Accuracy", "Kappa", "Coverage", "Abstains",
     ]  # fmt: skip
     assert "95% interval" in written(app)
     assert "n = 24" in written(app)
@@ -203,7 +203,7 @@ def test_every_finding_has_a_verdict_in_words_and_missing_evidence_is_named(
     for finding in report.findings:
         assert finding.space.replace("<", "&lt;").replace("'", "&#x27;") in tables
     assert "Not known" in tables
-    assert "What evidence is missing?" in "".join(str(e.label) for e in app.expander)
+    assert "Missing evidence" in "".join(str(e.label) for e in app.expander)
 
 
 def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: Path) -> None:
@@ -225,11 +225,11 @@ def test_new_images_are_judged_and_unreadable_ones_say_why(
     at_stage("trained")
     app = visit("output/export.py")
     field(app, "Image or folder").input(str(photographs))
-    app = press(app, "Judge these images")
+    app = press(app, "Predict these images")
     judged = app.dataframe[1].value
     assert len(judged) == 20
     said = dict(zip(judged["File"], judged["How sure"], strict=True))
-    assert said["broken.jpg"].startswith("cannot be judged")
+    assert said["broken.jpg"].startswith("cannot be predicted")
     assert set(judged["Label"]) <= {"", "low", "medium", "high"}
 
 
@@ -243,7 +243,7 @@ def test_uploads_are_judged_under_their_own_names_even_the_same_one_twice(
     assert first == second
     assert first.name == "same.png"
     assert torn.name == "torn.png"
-    assert torn.words.startswith("cannot be judged: torn.png")
+    assert torn.words.startswith("cannot be predicted: torn.png")
 
 
 def test_another_collection_is_opened_by_its_folder(at_stage, visit, tmp_path: Path) -> None:

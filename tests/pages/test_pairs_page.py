@@ -39,10 +39,10 @@ def test_without_measures_it_leads_to_where_they_are_made(
     assert button.label.startswith(next_thing)
 
 
-def test_answers_are_kept_as_shown_and_the_ladder_follows(at_stage, visit) -> None:
+def test_answers_are_kept_as_shown_and_the_ranking_follows(at_stage, visit) -> None:
     workspace = at_stage("measured")
     app = visit(PAGE, who="Ada")
-    assert "The ladder" not in words(app)
+    assert not app.subheader
     first = told(app, "pairs")["queue"][0]
     app = answer(app, "left", "tie", "undo", "right")
     assert not app.exception, [e.message for e in app.exception]
@@ -50,8 +50,8 @@ def test_answers_are_kept_as_shown_and_the_ladder_follows(at_stage, visit) -> No
     assert [one.answer for one in said] == ["left", "right"]
     assert (said[0].left, said[0].right, said[0].who) == (first["left"], first["right"], "Ada")
     assert told(app, "pairs")["answered"] == 2
-    assert "The ladder" in words(app)
-    assert "from 20 judgements on, there are 2" in words(app)
+    assert app.subheader[0].value == "Ranking"
+    assert "from 20 comparisons on, there are 2" in words(app)
 
 
 def test_an_answer_sent_twice_counts_once_and_undo_brings_its_pair_back(at_stage, visit) -> None:
@@ -79,13 +79,13 @@ def test_measures_are_held_against_people_from_twenty_answers_on(at_stage) -> No
         workspace.comparisons.add(pair.left, pair.right, more)
     card = pairs_card(workspace)
     assert card.judgements == 60
-    best = card.measures[0]
-    assert "c_rms" in best["Measure"]
-    assert best["Same order as people"].startswith("100%")
-    assert "By chance the correlation is 0" in card.measures_words
-    first, last = card.ladder[0][0], card.ladder[-1][0]
+    best = card.features[0]
+    assert "c_rms" in best["Feature"]
+    assert best["Same order as annotators"].startswith("100%")
+    assert "By chance the correlation is 0" in card.features_words
+    first, last = card.ranking[0][0], card.ranking[-1][0]
     assert contrast[first] > contrast[last]
-    assert len(card.chart.data[0].y) == len(card.ladder)
+    assert len(card.chart.data[0].y) == len(card.ranking)
 
 
 def test_a_new_batch_comes_only_once_the_last_is_done(at_stage) -> None:
@@ -110,4 +110,4 @@ def test_a_model_is_held_against_people_beside_the_measures(at_stage) -> None:
     assert found[name].low < found[name].rho < found[name].high
     rhos = [one.rho for one in rank_show(workspace).measures if one.rho is not None]
     assert rhos == sorted(rhos, reverse=True)
-    assert name in {row["Measure"] for row in pairs_card(workspace).measures}
+    assert name in {row["Feature"] for row in pairs_card(workspace).features}

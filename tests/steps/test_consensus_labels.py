@@ -77,8 +77,7 @@ def test_the_lesson_of_the_moment_the_model_page_and_the_map_use_the_same_rule(w
     lesson = train_live(workspace, space(workspace))
     assert lesson.scores.accuracy > 0.8
     assert lesson.label_rule == consensus_labels(workspace).words
-    card = live_model_card(workspace, *result_or_reason(train_live, workspace, space(workspace)))
-    assert lesson.label_rule in card.basis
+    assert lesson.label_rule in live_model_card(workspace, lesson).basis
     assert not model_card(workspace, IDS).key
     steps.pseudo_label(workspace)
     card = model_card(workspace, IDS)
@@ -129,9 +128,9 @@ def test_a_disputed_image_is_neither_learnt_from_nor_lost(workspace) -> None:
     say(workspace, "eve", {IDS[41]: "low"})
     say(workspace, "ann", {IDS[41]: "high"})
     said = consensus_labels(workspace)
-    assert said.settled.disputed
+    assert said.ruled.disputed
     assert IDS[41] in workspace.labels.current()
-    assert said.settled.shared == len(said.of) + len(said.settled.disputed)
+    assert said.ruled.shared == len(said.of) + len(said.ruled.disputed)
 
 
 def test_where_every_label_is_disputed_that_is_said_and_not_that_there_are_none(workspace) -> None:

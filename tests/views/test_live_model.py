@@ -1,10 +1,12 @@
 """The lesson of the moment: what it says is what a model trained the long way says."""
 
+from dataclasses import asdict, replace
+
 import numpy as np
 import pytest
 
 from contrast_engine import steps
-from contrast_engine.steps.models.live_model import train_live
+from contrast_engine.steps.models.live_model import record_update, train_live
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
@@ -101,12 +103,17 @@ def test_of_a_large_collection_a_random_part_is_predicted_and_that_is_said(
     assert "about" in card.words
 
 
-def test_lessons_are_kept_with_the_workspace_each_once(workspace: Workspace) -> None:
+def test_updates_are_written_down_each_once_and_reading_them_writes_nothing(
+    workspace: Workspace,
+) -> None:
     for state, n in (("1", 10), ("2", 20), ("2", 20), ("3", 30)):
         label(workspace, n)
-        mark = card_of(workspace).mark
-        now = update_history(workspace, mark, state)
-        assert now[-1] == mark
+        now = card_of(workspace).mark
+        before = workspace.edits.version()
+        assert update_history(workspace, now)[-1] == now
+        assert workspace.edits.version() == before
+        record_update(workspace, asdict(now), state)
     again = Workspace(workspace.root)
-    assert [one.labels for one in update_history(again, mark, "3")] == [10, 20, 30]
-    assert update_history(again, mark, "3") == now
+    assert [one.labels for one in update_history(again, now)] == [10, 20, 30]
+    later = replace(now, labels=40)
+    assert [one.labels for one in update_history(again, later)] == [10, 20, 30, 40]

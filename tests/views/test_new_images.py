@@ -13,7 +13,7 @@ SAMPLES = sorted((Path(__file__).parents[2] / "sample_data").glob("*.jpg"))[::16
 SAMPLE = SAMPLES[0]
 
 
-def test_files_of_a_folder_are_judged_by_content_or_ending(tmp_path: Path) -> None:
+def test_files_of_a_folder_are_told_by_content_or_ending(tmp_path: Path) -> None:
     (tmp_path / "b.jpg").write_bytes(b"")
     (tmp_path / "a").write_bytes(SAMPLE.read_bytes())
     (tmp_path / "notes.txt").write_text("words")
@@ -35,4 +35,4 @@ def test_an_upload_is_predicted_as_its_file_is_under_its_own_name(tmp_path: Path
     assert of_upload == of_file
     assert of_upload.words in {"the model abstains", "sure enough to say"}
     assert (damaged.name, damaged.label) == ("notes.jpg", "")
-    assert damaged.words.startswith("cannot be judged: ")
+    assert damaged.words.startswith("cannot be predicted: ")

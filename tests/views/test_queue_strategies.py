@@ -9,8 +9,8 @@ from contrast_engine.views.labels.queue import QueuedImage
 from contrast_engine.views.labels.queue_strategies import (
     AGAIN,
     BLIND,
-    chosen_queue,
     label_requests,
+    selection_queue,
     unsure_of,
 )
 
@@ -61,5 +61,5 @@ def test_what_one_was_unsure_about_comes_back_last(workspace) -> None:
     assert unsure_of(workspace, "ann") == set()
 
 
-def test_encircled_images_that_are_gone_are_left_out(workspace) -> None:
-    assert [one.image for one in chosen_queue(workspace, (A, D))] == [A]
+def test_lasso_selected_images_that_are_gone_are_left_out(workspace) -> None:
+    assert [one.image for one in selection_queue(workspace, (A, D))] == [A]

@@ -59,7 +59,7 @@ def what_if(arguments: argparse.Namespace) -> CommandResult:
     names = [name for name in core_names() if name in before.ranks]
     names.sort(key=lambda name: -abs(after.ranks[name] - before.ranks[name]))
     rows = [
-        (name, f"{before.measures[name]:.4g}", f"{after.measures[name]:.4g}",
+        (name, f"{before.features[name]:.4g}", f"{after.features[name]:.4g}",
          f"{before.ranks[name]:.0f} % -> {after.ranks[name]:.0f} % of the collection below")
         for name in names[:SHOWN]
     ]  # fmt: skip

@@ -218,8 +218,8 @@ class SpaceEncoder:
         if self._encoder is None:
             from contrast_engine.features import measure_image
 
-            measures = measure_image(image)
-            columns, values = tuple(measures), np.array([list(measures.values())])
+            features = measure_image(image)
+            columns, values = tuple(features), np.array([list(features.values())])
         else:
             from contrast_engine.encoders.input_image import training_copy
 

@@ -59,14 +59,14 @@ def axis_title(number: int, axis: NamedAxis) -> str:
 def stability_words(axis: NamedAxis, found: NamedAxes) -> str:
     """Say how far the name and the sign of an axis can be relied on."""
     other = f" (otherwise mostly '{axis.other_name}')" if axis.other_name else ""
-    judged = (
+    verdict = (
         "Name and direction can be relied on."
         if axis.is_stable
         else "Do not rely on the name or the direction: another draw of such images may well "
         "give another axis here."
     )
     return (
-        f"{judged} In {found.resamples} resamples of the images the name held in "
+        f"{verdict} In {found.resamples} resamples of the images the name held in "
         f"{axis.name_holds:.0%}{other}, the sign in {axis.sign_holds:.0%}; the direction itself "
         f"turned by {degrees(acos(min(axis.turns, 1))):.0f}° (median; 0° is none). It holds "
         f"{axis.explained:.0%} of all differences ({axis.explained_low:.0%} to "
@@ -96,11 +96,11 @@ def scree(found: NamedAxes) -> "Figure":
 
 
 def loadings(axis: NamedAxis, *, is_own: bool) -> "Figure":
-    """Draw the measures that weigh most in an axis.
+    """Draw the features that weigh most in an axis.
 
     Args:
         axis: The axis.
-        is_own: Whether the axis is made of these measures, or only correlates with them.
+        is_own: Whether the axis is made of these features, or only correlates with them.
     """
     strongest = sorted(axis.loadings, key=lambda name: -abs(axis.loadings[name]))[:BARS]
     return figures.bars(

@@ -12,7 +12,7 @@ from contrast_engine.views.collection.feature_overview import feature_title
 
 @dataclass(frozen=True)
 class CardDifference:
-    """One measure in which a cluster differs from the rest, in words."""
+    """One feature in which a cluster differs from the rest, in words."""
 
     title: str
     words: str
@@ -28,9 +28,9 @@ class ClusterCard:
         words: Its description in words, made from its differences.
         size, share: Its images, and their share of the clustered images.
         typical: Its medoids, most typical first.
-        differences: Its measures, most different from the rest first.
+        differences: Its features, most different from the rest first.
         stability: How much of it comes back without a fifth of the images, in words; empty where
-            that was not measured, as for clusters changed by hand.
+            that was not measured, as for edited clusters.
         inside: The finer groups kept inside it with their names and sizes; empty for none.
     """
 

@@ -17,8 +17,8 @@ class Outlier:
 
     Args:
         image: The image.
-        words: The measures in which it is unlike the rest.
-        distance, isolation: How far out it is by either judge, as in `Anomaly`.
+        words: The features in which it is unlike the rest.
+        distance, isolation: How far out it is by either method, as in `Anomaly`.
     """
 
     image: ImageId

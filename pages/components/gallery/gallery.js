@@ -66,7 +66,7 @@ class Gallery {
   update(data, send) {
     const before = this.data;
     this.data = data;
-    this.log.settle(data, send);
+    this.log.receive(data, send);
     this.note.textContent = "";
     const isNews = before?.run !== data.run && this.log.isAnswered(data);
     if (isNews && data.selected) this.chosen = new Set(data.selected);

@@ -23,7 +23,7 @@ def test_pairs_are_asked_answered_and_ranked(contrast: Contrast, workspace: Path
     assert [s["score"] for s in scores] == sorted((s["score"] for s in scores), reverse=True)
     assert all(s["low"] < s["score"] < s["high"] and s["id"] and s["path"] for s in scores)
     assert shown["features"] == []
-    assert "from 20 judgements on, there are 19" in shown["refused"]
+    assert "from 20 comparisons on, there are 19" in shown["refused"]
     assert shown["refused"] in contrast("rank", "show", workspace).out
 
 
