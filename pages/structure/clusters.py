@@ -19,6 +19,7 @@ from pages.structure import (
     cluster_edits,
     clustering_runs,
     dendrogram,
+    method_menus,
     structure_loaders,
 )
 
@@ -32,13 +33,13 @@ workspace = navigation.workspace()
 state = navigation.measured(workspace, "cluster them")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    method = controls.method("Method", clusterings, workspace, "clusterings", "clustering")
+    method = method_menus.method("Method", clusterings, workspace, "clusterings", "clustering")
     on = controls.space(workspace, "clustered", clustered_on(workspace))
-    options = controls.options(clusterings[method], workspace, "clusterings", method)
+    options = method_menus.options(clusterings[method], workspace, "clusterings", method)
 
 key = edited_clustering(workspace, method, options, on)
 if key is None:
-    title = f"Clustering the images by {controls.short_title(clusterings[method])}"
+    title = f"Clustering the images by {method_menus.short_title(clusterings[method])}"
     key = compute.ensure(workspace, "cluster", title=title, method=method, options=options, on=on)
     if key is None:
         st.stop()

@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.projections import projections
 from contrast_engine.views.words import map_words
 from pages.common import compute, controls, headings, loaders, navigation, selection_panel
-from pages.structure import map_panel
+from pages.structure import map_menus, map_panel, method_menus
 
 headings.page(
     "Map",
@@ -18,14 +18,14 @@ state = navigation.measured(workspace, "see them on a map")
 
 menus = st.container(horizontal=True, vertical_alignment="bottom")
 with menus:
-    method = controls.method("Projection", projections, workspace, "maps", "method")
-    options = controls.map_options(method, workspace)
+    method = method_menus.method("Projection", projections, workspace, "maps", "method")
+    options = map_menus.options(method, workspace)
     on = controls.space(workspace)
 
 key = compute.ensure(
     workspace,
     "project",
-    title=f"Drawing the map by {controls.short_title(projections[method])}",
+    title=f"Drawing the map by {method_menus.short_title(projections[method])}",
     is_quick=projections[method].is_instant and state.measured <= compute.QUICK,
     method=method,
     options=options,

@@ -15,15 +15,16 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.collection.selections import lasso_selection
 from contrast_engine.views.words import axis_words, axis_words_in_depth
-from pages.common import controls, loaders, selection, selection_panel
+from pages.common import loaders, selection, selection_panel
 from pages.components import map as points
+from pages.structure import map_menus, method_menus
 
 DOWNLOAD = "download map"
 
 
 def colour_menu(workspace: Workspace, key: str) -> None:
     """Draw the menu of the map's colours; another choice draws the map again and little else."""
-    controls.colour(workspace, key, lambda: st.rerun((selection_panel.MAP, DOWNLOAD)))
+    map_menus.colour(workspace, key, lambda: st.rerun((selection_panel.MAP, DOWNLOAD)))
 
 
 @st.fragment(key=selection_panel.MAP)
@@ -34,11 +35,11 @@ def show(workspace: Workspace, key: str) -> None:
         workspace: The open workspace.
         key: The map.
     """
-    colour = controls.coloured_by(workspace, key)
+    colour = map_menus.coloured_by(workspace, key)
     place, manifest = loaders.vectors(workspace, key), workspace.manifest(key)
     method = projections[str(manifest.recipe["method"])]
     colours = map_colouring(workspace, key, colour)
-    urls = controls.map_urls(workspace, key, colour, colours)
+    urls = map_menus.urls(workspace, key, colour, colours)
     names: tuple[str, ...] = axis_words(manifest.details)
     if len(place.columns) > 2:
         urls = replace(urls, xyz=Urls(workspace.id).xyz(key))
@@ -51,7 +52,7 @@ def show(workspace: Workspace, key: str) -> None:
         axes=points.axes(names, equal=not method.reads_features),
         marked=_marks(place, selection.selected()),
         picked=selection.image() or "",
-        label=f"Map of {len(place):,} images, {controls.short_title(method)}",
+        label=f"Map of {len(place):,} images, {method_menus.short_title(method)}",
         on_event=partial(_react, workspace, key, colour),
         rerun=selection_panel.FRAGMENT,
     )
@@ -62,7 +63,7 @@ def download(workspace: Workspace, key: str) -> None:
     """Draw the button that downloads the map in its present colours."""
     st.download_button(
         "Download the map",
-        partial(map_bytes, workspace, key, controls.coloured_by(workspace, key)),
+        partial(map_bytes, workspace, key, map_menus.coloured_by(workspace, key)),
         f"{workspace.name}.html",
         type="tertiary",
         icon=":material/download:",
