@@ -244,6 +244,14 @@ def test_plain_words_stay(words: str) -> None:
     assert faults(iter([Said(words, 1)])) == []
 
 
+def test_no_docstring_begins_with_give() -> None:
+    for path in (path for path in files() if path.suffix == ".py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                said = ast.get_docstring(node) or ""
+                assert not re.match(r"Gives?\b", said), f"{path}: say what comes back: {said[:60]}"
+
+
 def test_names_that_programs_read_are_no_words_for_people(tmp_path: Path) -> None:
     assert [is_a_key(words) for words in ("doubles", "--odd", "measures@1", "#doubles")] == [
         True
