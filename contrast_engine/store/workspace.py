@@ -57,7 +57,7 @@ class Workspace:
 
     @classmethod
     def open(cls, root: str | Path) -> Self:
-        """Open a workspace that must already exist.
+        """The workspace in a folder where there already is one.
 
         Raises:
             WorkspaceError: There is none.
