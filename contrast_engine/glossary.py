@@ -61,6 +61,38 @@ def term(slug: str) -> Term:
     return known[slug]
 
 
+def slug_of(words: str) -> str | None:
+    """The slug of the term that these words name, by its name or slug; None for any others."""
+    slug = docs.anchor(words)
+    return slug if slug in terms() else None
+
+
+def matching(words: str) -> tuple[Term, ...]:
+    """The terms that some words name or describe, the closest first; all for no words.
+
+    A term of that very name comes before those that have it as a synonym, in their name, and in
+    their sentence.
+    """
+    sought = words.strip().casefold()
+    if not sought:
+        return tuple(terms().values())
+    ranked = ((_closeness(one, sought), one) for one in terms().values())
+    found = sorted(((rank, one) for rank, one in ranked if rank is not None), key=lambda f: f[0])
+    return tuple(one for _, one in found)
+
+
+def _closeness(one: Term, sought: str) -> int | None:
+    synonyms = [other.casefold() for other in one.synonyms]
+    tests = (
+        sought in (one.name.casefold(), one.slug),
+        sought in synonyms,
+        sought in one.name.casefold(),
+        any(sought in other for other in synonyms),
+        sought in one.sentence.casefold(),
+    )
+    return next((rank for rank, is_so in enumerate(tests) if is_so), None)
+
+
 def parsed(markdown: str) -> Mapping[str, Term]:
     """The terms of a glossary's markdown by slug.
 

@@ -17,7 +17,7 @@ from contrast_engine.randomness import generator
 from contrast_engine.steps.output.export import checked_target
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import ImageId, Vectors, present_name
 from contrast_engine.views.collection.feature_overview import feature_title, number
 from contrast_engine.views.collection.gallery import captions
 from contrast_engine.views.words import axis_words, map_words
@@ -104,7 +104,7 @@ def write_map(workspace: Workspace, path: str | Path, colour: str = "") -> Json:
         raise NotEnoughData("there is no map yet; make one with `contrast project`")
     choices = colour_choices(workspace, key)
     name = SPELT_OUT.get(colour, colour) or next(iter(choices))
-    name = name if name in choices else f"feature.{name}"
+    name = name if name in choices else f"feature.{present_name(name.removeprefix('feature.'))}"
     if name not in choices:
         terms = {short: term for term, short in SPELT_OUT.items()}
         raise UnknownName(

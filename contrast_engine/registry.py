@@ -28,25 +28,47 @@ class Registry(Mapping[str, T]):
         self.package = package
         self.noun = noun
         self._things: dict[str, T] = {}
+        self._renamed: dict[str, str] = {}
         self._is_loaded = False
         self._is_loading = False
         self._lock = threading.RLock()
 
-    def add(self, name: str) -> Callable[[T], T]:
-        """Register the decorated thing under `name`; a second one of that name is an error."""
+    def add(self, name: str, *, formerly: str = "") -> Callable[[T], T]:
+        """Register the decorated thing under `name`; a second one of that name is an error.
 
-        def keep(thing: T) -> T:
-            if name in self._things:
-                raise ValueError(f"there already is a {self.noun} {name!r}")
+        Args:
+            name: What it is called and listed as.
+            formerly: What it was called first: still found by it, and stored under it.
+        """
+
+        def register(thing: T) -> T:
+            for taken in filter(None, (name, formerly)):
+                if taken in self._things or taken in self._renamed:
+                    raise ValueError(f"there already is a {self.noun} {taken!r}")
             self._things[name] = thing
+            if formerly:
+                self._renamed[formerly] = name
             return thing
 
-        return keep
+        return register
+
+    def present_name(self, name: str) -> str:
+        """The name that something is listed under now; one that is not known stays as it is."""
+        self._load()
+        return self._renamed.get(name, name)
+
+    def stored_name(self, name: str) -> str:
+        """The name that stands in recipes on disk: the first that something had.
+
+        So the key of a result stays the same when what computed it is called otherwise.
+        """
+        present = self.present_name(name)
+        return next((old for old, new in self._renamed.items() if new == present), present)
 
     def __getitem__(self, name: str) -> T:
         self._load()
         try:
-            return self._things[name]
+            return self._things[self._renamed.get(name, name)]
         except KeyError:
             near = difflib.get_close_matches(name, self._things, n=1)
             hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(self)}"

@@ -1,10 +1,9 @@
-"""Which images stand for a cluster: typical ones, doubtful ones, a spread, a fair draw."""
+"""Which images stand for a cluster: typical ones and doubtful ones."""
 
 import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.clusterings import means
-from contrast_engine.randomness import generator
 from contrast_engine.results import Clustering
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -26,14 +25,6 @@ def medoids(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
     """
     return {
         cluster: _spread_out(space.take(members[: (len(members) + 1) // 2]), each)
-        for cluster, members in _members(space, clustering).items()
-    }
-
-
-def spread(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
-    """Choose images that show the whole range of a cluster, starting at its most typical one."""
-    return {
-        cluster: _spread_out(space.take(members), each)
         for cluster, members in _members(space, clustering).items()
     }
 
@@ -62,16 +53,6 @@ def boundary(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
         cluster: tuple(ids[row] for row in order if of[row] == position[cluster])[:each]
         for cluster in clusters
     }
-
-
-def random(clustering: Clustering, each: int = 5, *, seed: int = 0) -> Chosen:
-    """Draw images of each cluster with equal chances, the same for the same seed."""
-    chosen: Chosen = {}
-    for cluster in clustering.clusters:
-        members = sorted(clustering.members(cluster))
-        draw = generator(seed, "representatives", str(cluster)).permutation(len(members))
-        chosen[cluster] = tuple(members[row] for row in draw[:each])
-    return chosen
 
 
 def _members(space: Vectors, clustering: Clustering) -> dict[int, tuple[ImageId, ...]]:

@@ -1,4 +1,4 @@
-"""Which images a drawn shape holds, and where one image stands among all."""
+"""Which images a lasso holds, and where one image stands among all."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,21 +21,12 @@ LARGE = 1_000
 """Chosen images that must be in the draw, so that it says as much as the whole."""
 
 
-def in_polygon(
-    map: Vectors,
-    polygon: Sequence[tuple[float, float]],
-    turn: Sequence[Sequence[float]] | None = None,
-) -> tuple[ImageId, ...]:
-    """The images whose point lies inside a drawn polygon, as `rows_in_polygon` finds them."""
-    return tuple(map.ids[row] for row in rows_in_polygon(map, polygon, turn))
-
-
 def rows_in_polygon(
     map: Vectors,
     polygon: Sequence[tuple[float, float]],
     turn: Sequence[Sequence[float]] | None = None,
 ) -> Ints:
-    """Find the rows of the points that lie inside a drawn polygon.
+    """Rows of the points that lie inside a lasso, rising.
 
     Even-odd rule: a point is inside when a ray to its right crosses the outline an odd number
     of times, so a loop that crosses itself leaves a hole. Coordinates are rounded to float32
@@ -44,7 +35,7 @@ def rows_in_polygon(
 
     Args:
         map: Points in columns `map_x`, `map_y`.
-        polygon: Corners in map units, closed by itself; fewer than three hold nothing.
+        polygon: Corners of the lasso in map units, closed by itself; fewer than three hold nothing.
         turn: How a map with three directions was seen: what was right and what was up, (2, 3).
 
     Raises:

@@ -1,4 +1,4 @@
-"""Numbers about images: one row per image, one named column per measure."""
+"""Numbers about images: one row per image, one named column per feature."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,15 @@ from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId as ImageId
 from contrast_engine.imageset import ImageSet, Numbers, numbered
+
+RENAMED_FEATURES = {"blur": "sharpness"}
+"""What some features were called before, in stored tables, addresses and scripts: now what."""
+
+
+def present_name(name: str) -> str:
+    """The name a feature has now, also behind a prefix as in "feature.blur"; others stay."""
+    prefix, dot, last = name.rpartition(".")
+    return f"{prefix}{dot}{RENAMED_FEATURES.get(last, last)}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +94,13 @@ class Vectors:
         return np.packbits(images.rows_in(self.numbers) >= 0).tobytes()
 
     def column(self, name: str) -> Floats:
-        """One column, shape (n,).
+        """One column, shape (n,); a feature is also found by the name it had before.
 
         Raises:
             UnknownName: There is no such column.
         """
+        if name not in self.columns:
+            name = present_name(name)
         if name not in self.columns:
             raise UnknownName(f"no column {name!r}; there are: {', '.join(self.columns)}")
         column: Floats = self.values[:, self.columns.index(name)]

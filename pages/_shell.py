@@ -40,6 +40,10 @@ page = st.navigation(
         ],
         "Validate": [st.Page("evidence/evidence.py", title="Evidence", url_path="validate")],
         "Use": [st.Page("output/export.py", title="Export", url_path="export")],
+        "Help": [
+            st.Page("help/glossary.py", title="Glossary", url_path="glossary"),
+            st.Page("help/methods.py", title="Methods", url_path="methods"),
+        ],
     }
 )
 page.run()

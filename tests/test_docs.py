@@ -84,8 +84,10 @@ def test_links_between_documents_become_links_of_the_app() -> None:
         return docs.in_app(markdown, "methods")
 
     assert turned("[a](validation.md)") == "[a](/methods?document=validation)"
-    assert turned("[a](#silhouette)") == "[a](/methods?document=methods&at=silhouette)"
-    assert turned("[a](validation.md#checks)") == "[a](/methods?document=validation&at=checks)"
+    assert turned("[a](#silhouette)") == "[a](/methods?document=methods&at=silhouette#silhouette)"
+    assert (
+        turned("[a](validation.md#checks)") == "[a](/methods?document=validation&at=checks#checks)"
+    )
     assert turned("[a](glossary.md#pca)") == "[a](/glossary?term=pca)"
     assert turned("[a](glossary.md)") == "[a](/glossary)"
     assert turned("[a](https://doi.org/10.1/x)") == "[a](https://doi.org/10.1/x)"

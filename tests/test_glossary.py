@@ -9,7 +9,7 @@ import pytest
 
 from contrast_engine import docs
 from contrast_engine.errors import UnknownName
-from contrast_engine.glossary import Term, parsed, term, terms
+from contrast_engine.glossary import Term, matching, parsed, slug_of, term, terms
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,8 +30,11 @@ sensitivity shortcut validation finding rank-correlation confidence-interval mos
 """
 """What headings and metrics of the app link to."""
 
-NOT_YET_CALLED = {"Similar images and outliers"}
-"""Pages that the glossary already calls by the name they are about to get."""
+NOT_YET_CALLED = {
+    "Similar images and outliers", "clusterings", "duplicates", "edit-clusters", "gather",
+    "human-scores", "outliers",
+}  # fmt: skip
+"""Pages and commands that the glossary already calls by the name they are about to get."""
 
 
 def test_every_term_that_the_app_links_to_has_an_entry() -> None:
@@ -74,7 +77,8 @@ def test_where_names_pages_and_commands_that_exist() -> None:
         assert named or commands, one.slug
         assert set(named) <= pages, (one.slug, named)
         for command in commands:
-            assert re.search(rf"^  {command} +[A-Z]", listed, re.M), (one.slug, command)
+            is_listed = re.search(rf"^  {command} +[A-Z]", listed, re.M) is not None
+            assert is_listed or command in NOT_YET_CALLED, (one.slug, command)
 
 
 def test_an_unknown_term_is_told_with_one_that_is_spelt_alike() -> None:
@@ -103,3 +107,16 @@ def test_a_malformed_entry_is_named(entry: str, fault: str) -> None:
 def test_an_entry_may_have_no_synonyms() -> None:
     (found,) = parsed("### Two words\n\nIt is one.\n\n- Where: *Map*\n").values()
     assert found == Term("two-words", "Two words", "It is one.", (), "*Map*")
+
+
+def test_words_find_names_before_synonyms_before_sentences() -> None:
+    found = [one.slug for one in matching("Feature")]
+    assert found[0] == "feature"
+    assert "rank-correlation" not in found
+    assert [one.slug for one in matching("t-SNE")] == ["tsne"]
+    assert matching("ARI")[0].slug == "adjusted-rand"
+    assert matching("") == tuple(terms().values())
+    assert matching("no such words at all") == ()
+    assert (slug_of("RMS contrast"), slug_of("rms-contrast"), slug_of("x")) == (
+        "rms-contrast", "rms-contrast", None,
+    )  # fmt: skip

@@ -95,11 +95,11 @@ def test_every_command_of_the_readme_runs_as_written(
 def test_the_method_that_the_readme_adds_is_a_command_at_once(
     journey: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    exec(compile(blocks("python")[1], "README.md", "exec"), {"__name__": "two_features"})
+    exec(compile(blocks("python")[1], "README.md", "exec"), {"__name__": "feature_pair"})
     for command in (["scan", "w.contrast", "photos"], ["measure", "w.contrast"]):
         assert main(command) == 0
     capsys.readouterr()
-    assert main(["project", "w.contrast", "two-features", "-o", "up=3", "--json"]) == 0
+    assert main(["project", "w.contrast", "feature-pair", "-o", "up=3", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["images"] > 0
 
 

@@ -41,6 +41,9 @@ def test_the_wheel_carries_the_app_the_samples_and_the_licence(tmp_path: Path) -
         }
         assert here, folder
         assert here <= names
+    written = {path.name for path in (ROOT / "contrast_engine" / "docs").glob("*.md")}
+    assert {f"contrast_engine/docs/{name}" for name in written} <= names
+    assert "glossary.md" in written
     assert "contrast_engine/py.typed" in names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     tops = {name.split("/")[0] for name in names}
@@ -51,3 +54,19 @@ def test_make_offers_what_the_readme_promises() -> None:
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert {"demo", "test"} <= set(re.findall(r"^(\w+):", text, re.M))
     assert "PORT ?= 8501" in text
+
+
+def test_the_citation_names_the_version_and_licence_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    cited = dict(re.findall(r"^([\w-]+): (\S+)$", (ROOT / "CITATION.cff").read_text(), re.M))
+    assert cited["version"] == project["version"]
+    assert cited["license"] == project["license"]
+    assert cited["cff-version"] == "1.2.0"
+
+
+def test_hooks_before_a_commit_run_the_tools_of_the_virtual_environment_only() -> None:
+    text = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    assert re.findall(r"^  - repo: (\S+)", text, re.M) == ["local"], "nothing is downloaded"
+    entries = re.findall(r"^ +entry: (\S+)", text, re.M)
+    assert {Path(entry).name for entry in entries} == {"ruff", "mypy"}
+    assert all(entry.startswith(".venv/bin/") for entry in entries)

@@ -23,11 +23,6 @@ def test_the_first_medoid_is_nearest_to_the_mean_and_the_next_are_central_but_di
     }
 
 
-def test_a_spread_reaches_the_ends_of_the_cluster():
-    space, clustering = two_lines()
-    assert representatives.spread(space, clustering, 3)[0] == ("04", "00", "08")
-
-
 def test_boundary_images_are_nearest_to_being_in_the_other_cluster():
     space, clustering = two_lines()
     # 8: 4 / 14 from the means 4 and 22; 0: 4 / 22; 20: 2 / 16; 24: 2 / 20
@@ -41,18 +36,7 @@ def test_one_cluster_has_no_boundary():
     assert representatives.boundary(space, alone) == {0: ()}
 
 
-def test_a_random_draw_is_fair_seeded_and_never_repeats_an_image():
-    _, clustering = two_lines()
-    first = representatives.random(clustering, 3, seed=1)
-    assert first == representatives.random(clustering, 3, seed=1)
-    assert len(set(first[0])) == 3
-    seen = {representatives.random(clustering, 1, seed=s)[0][0] for s in range(200)}
-    assert seen == set(clustering.members(0))
-
-
-@pytest.mark.parametrize(
-    "choose", [representatives.medoids, representatives.spread, representatives.boundary]
-)
+@pytest.mark.parametrize("choose", [representatives.medoids, representatives.boundary])
 def test_the_order_of_rows_does_not_matter_and_small_clusters_give_what_they_have(choose):
     space, clustering = two_lines()
     turned = space.take(space.ids[::-1])

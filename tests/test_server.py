@@ -308,20 +308,20 @@ def test_a_map_with_three_directions_is_served_whole_and_a_flat_one_is_not(
     assert get(place.urls.xyz(place.maps)).status_code == 404
 
 
-def test_what_a_page_keeps_is_served_under_the_name_of_its_content(get: Get) -> None:
-    address = server.keep(b"{}", "application/json")
+def test_what_a_page_puts_in_memory_is_served_under_the_name_of_its_content(get: Get) -> None:
+    address = server.put(b"{}", "application/json")
     answer = get(address)
     assert (answer.content, answer.headers["content-type"]) == (b"{}", "application/json")
     assert "immutable" in answer.headers["cache-control"]
-    assert server.keep(b"{}", "application/json") == address
-    assert get("/api/kept/" + 16 * "0").status_code == 404
-    assert get("/api/kept/..%2Fworkspace.json").status_code == 404
+    assert server.put(b"{}", "application/json") == address
+    assert get("/api/blob/" + 16 * "0").status_code == 404
+    assert get("/api/blob/..%2Fworkspace.json").status_code == 404
 
 
-def test_what_was_kept_longest_ago_goes_first_and_scripts_stay(
+def test_what_was_put_in_longest_ago_goes_first_and_scripts_stay(
     get: Get, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server.blobs, "MOST_BYTES", 250)
-    script = server.keep(b"let" * 100, "text/javascript", lasts=True)
-    first, second, third = (server.keep(letter * 100) for letter in (b"a", b"b", b"c"))
+    script = server.put(b"let" * 100, "text/javascript", lasts=True)
+    first, second, third = (server.put(letter * 100) for letter in (b"a", b"b", b"c"))
     assert [get(at).status_code for at in (script, first, second, third)] == [200, 404, 200, 200]

@@ -6,7 +6,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.results import UNASSIGNED, Clustering, in_order
 from contrast_engine.vectors import ImageId
 
 
@@ -45,48 +45,43 @@ def compare(first: Clustering, second: Clustering) -> Comparison:
     Raises:
         NotEnoughData: They share no image.
     """
-    from scipy.optimize import linear_sum_assignment
+    from sklearn.metrics import adjusted_rand_score
 
     ids = tuple(image for image in first.ids if image in second.of)
     if not ids:
         raise NotEnoughData("these clusterings share no image; compare two of one collection")
-    one = np.array([first.of[image] for image in ids])
-    two = np.array([second.of[image] for image in ids])
-    rows, columns = (tuple(map(int, np.unique(side))) for side in (one, two))
-    table = np.array([[np.count_nonzero((one == r) & (two == c)) for c in columns] for r in rows])
+    one, two = in_order(ids, first.of), in_order(ids, second.of)
+    rows, of_row = np.unique(one, return_inverse=True)
+    columns, of_column = np.unique(two, return_inverse=True)
+    table = np.zeros((len(rows), len(columns)), dtype=np.int64)
+    np.add.at(table, (of_row, of_column), 1)
     likeness = _jaccard(table)
-    likeness[[row == UNASSIGNED for row in rows]] = 0
-    likeness[:, [column == UNASSIGNED for column in columns]] = 0
-    pairs = dict(zip(*map(list, linear_sum_assignment(likeness, maximize=True)), strict=True))
-    matched = {
-        columns[c]: (rows[r], float(likeness[r, c])) for r, c in pairs.items() if likeness[r, c]
-    }
-    rest = [c for c in range(len(columns)) if c not in pairs.values()]
-    order = [*(pairs[r] for r in range(len(rows)) if r in pairs), *rest]
+    likeness[rows == UNASSIGNED] = 0
+    likeness[:, columns == UNASSIGNED] = 0
+    pairs = _one_to_one(likeness)
+    order = [*pairs.values(), *(c for c in range(len(columns)) if c not in pairs.values())]
     return Comparison(
         ids=ids,
-        rows=rows,
-        columns=tuple(columns[c] for c in order),
+        rows=tuple(map(int, rows)),
+        columns=tuple(map(int, columns[order])),
         table=table[:, order],
-        ari=adjusted_rand(table),
-        matched=matched,
+        ari=float(adjusted_rand_score(one, two)),
+        matched={
+            int(columns[c]): (int(rows[r]), float(likeness[r, c]))
+            for r, c in pairs.items()
+            if likeness[r, c]
+        },
         only_first=len(first) - len(ids),
         only_second=len(second) - len(ids),
     )
 
 
-def adjusted_rand(table: Ints) -> float:
-    """The adjusted Rand index of a contingency table (Hubert & Arabie 1985)."""
-    together, n = _pairs_in(table), table.sum()
-    rows, columns = _pairs_in(table.sum(axis=1)), _pairs_in(table.sum(axis=0))
-    everything = n * (n - 1) / 2
-    expected = rows * columns / everything if everything else 0.0
-    most = (rows + columns) / 2
-    return 1.0 if most == expected else float((together - expected) / (most - expected))
+def _one_to_one(likeness: Floats) -> dict[int, int]:
+    """Row to column, rows rising, so that the likenesses of the pairs sum to the most."""
+    from scipy.optimize import linear_sum_assignment
 
-
-def _pairs_in(counts: Ints) -> float:
-    return float((counts * (counts - 1) / 2).sum())
+    rows, columns = linear_sum_assignment(likeness, maximize=True)
+    return dict(zip(rows.tolist(), columns.tolist(), strict=True))
 
 
 def _jaccard(table: Ints) -> Floats:

@@ -28,7 +28,7 @@ from contrast_engine.figures.look import PALETTE
 from contrast_engine.results import UNASSIGNED, Clustering, Predictions
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import ImageId, Vectors, present_name
 from contrast_engine.views.collection.feature_overview import feature_title
 
 __all__ = [
@@ -79,7 +79,7 @@ def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colour
     kind, _, source = what.partition("@")
     kind = distortion.SPELT_OUT.get(kind, kind)
     if kind.startswith("feature."):
-        return _by_feature(workspace, ids, kind.removeprefix("feature."), source)
+        return _by_feature(workspace, ids, present_name(kind.removeprefix("feature.")), source)
     if kind == "label":
         return _by_label(workspace, ids)
     if kind in {"cluster", "predicted", "confidence"}:

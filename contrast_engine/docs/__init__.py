@@ -87,7 +87,7 @@ def in_app(markdown: str, here: str) -> str:
             return link[0]
         if document == "glossary":
             return f"](/glossary?term={heading})" if heading else "](/glossary)"
-        at = f"&at={heading}" if heading else ""
+        at = f"&at={heading}#{heading}" if heading else ""
         return f"](/methods?document={document}{at})"
 
     return _LINK.sub(turned, markdown)

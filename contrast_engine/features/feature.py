@@ -7,6 +7,7 @@ from typing import Literal
 
 from contrast_engine.images import LinearImage
 from contrast_engine.registry import Registry
+from contrast_engine.vectors import RENAMED_FEATURES
 
 Family = Literal["global", "multiscale", "local", "frequency", "colour"]
 Measure = Callable[[LinearImage], float]
@@ -104,12 +105,13 @@ def feature(
 ) -> Callable[[Measure], Measure]:
     """Register the decorated function as the feature of its name."""
 
-    def keep(measure: Measure) -> Measure:
+    def register(measure: Measure) -> Measure:
         name = measure.__name__
+        formerly = next((old for old, new in RENAMED_FEATURES.items() if new == name), "")
         declared = Feature(
             name, unit, low, high, direction, family, core, measure, resolution_bound
         )
-        features.add(name)(declared)
+        features.add(name, formerly=formerly)(declared)
         return measure
 
-    return keep
+    return register

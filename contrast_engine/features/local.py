@@ -72,7 +72,7 @@ def noise_sigma(image: LinearImage) -> float:
 
 
 @feature(unit="code²", low=0, high=None, direction="sharper", family="local", resolution_bound=True)
-def blur(image: LinearImage) -> float:
+def sharpness(image: LinearImage) -> float:
     r"""Sharpness: variance of the Laplacian; low values mean a blurred picture.
 
     Population variance of Y' * (0 1 0; 1 -4 1; 0 1 0) with Y' on 0..255. 0 below 3 pixels in

@@ -120,16 +120,9 @@ def _deep_grey(image: Image.Image, name: str, notes: list[str]) -> Codes:
 
 def _sixteen_bit_colour(image: Image.Image, data: bytes) -> Codes | None:
     """Decode all 16 bits of an RGB PNG or TIFF, of which Pillow would keep 8; None for others."""
-    is_deep_png = image.format == "PNG" and data[24] == 16 and data[25] in (2, 6)
-    is_deep_tiff = (
-        image.format == "TIFF"
-        and set(image.tag_v2.get(258, ())) == {16}  # type: ignore[attr-defined]
-        and len(image.tag_v2.get(258, ())) >= 3  # type: ignore[attr-defined]
-        and image.tag_v2.get(274, 1) == 1  # type: ignore[attr-defined]
-    )
     profile = image.info.get("icc_profile")
     is_srgb = not profile or _transform(bytes(profile), "RGB") is None  # lcms would work in 8 bits
-    if "transparency" in image.info or not is_srgb or not (is_deep_png or is_deep_tiff):
+    if "transparency" in image.info or not is_srgb or not _is_deep(image, data):
         return None
     try:
         codes: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
@@ -140,6 +133,17 @@ def _sixteen_bit_colour(image: Image.Image, data: bytes) -> Codes | None:
     order = [2, 1, 0, 3][: codes.shape[2]]
     deep: Codes = np.ascontiguousarray(codes[..., order])
     return deep
+
+
+def _is_deep(image: Image.Image, data: bytes) -> bool:
+    """Tell whether a PNG or TIFF holds 16 bits a channel, in colour and upright."""
+    if image.format == "PNG":
+        return data[24] == 16 and data[25] in (2, 6)  # depth and colour type of the header
+    if image.format != "TIFF":
+        return False
+    tags = image.tag_v2  # type: ignore[attr-defined]
+    depths = tags.get(258, ())
+    return set(depths) == {16} and len(depths) >= 3 and tags.get(274, 1) == 1
 
 
 def _array(image: Image.Image) -> Codes:

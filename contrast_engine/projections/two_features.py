@@ -1,4 +1,4 @@
-"""One measure against another: the map whose axes are what they say."""
+"""One feature against another: the map whose axes are what they say."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,38 +9,48 @@ from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import Projection, projections
 from contrast_engine.projections.layout import as_map
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import Vectors, present_name
 
 
-@projections.add("two-measures")
+@projections.add("two-features", formerly="two-measures")
 @dataclass(frozen=True)
-class TwoMeasures(Projection):
-    """Two of the measures in their own units: places can be read off, the rest is not seen.
+class TwoFeatures(Projection):
+    """Two of the features in their own units: places can be read off, the rest is not seen.
 
     Its trustworthiness says how much of the likeness of images those two carry.
     """
 
-    title: ClassVar[str] = "Two measures: axes to read off"
+    title: ClassVar[str] = "Two features: axes to read off"
     is_instant: ClassVar[bool] = True
     reads_features: ClassVar[bool] = True
 
-    across: str = option("c_rms", "Which measure grows to the right.")
-    up: str = option("spectral_slope", "Which measure grows upwards.")
+    across: str = option("c_rms", "Which feature grows to the right.")
+    up: str = option("spectral_slope", "Which feature grows upwards.")
+
+    def as_json(self) -> Json:
+        """The options as stored: features by the name they had first, so that keys stay."""
+        from contrast_engine.features import features
+
+        return {
+            "across": features.stored_name(self.across),
+            "up": features.stored_name(self.up),
+        }
 
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
-        """The two measures of every row.
+        """The two features of every row.
 
         Raises:
             NotEnoughData: There are no rows.
-            UnknownName: The measure is not among the columns; the images are to be measured anew.
+            UnknownName: The feature is not among the columns; the images are to be measured anew.
         """
         if not len(vectors):
             raise NotEnoughData("a map needs at least 1 measured image, got 0; add images")
         return as_map(vectors, vectors.select([self.across, self.up]).values)
 
     def details(self, vectors: Vectors) -> Json:
-        """`measures`, the name and the unit of either axis."""
+        """`measures`, the name and the unit of either axis, as stored details have always had."""
         from contrast_engine.features import features
 
-        known = {name: found.unit for name, found in features.items()}
-        return {"measures": [[name, known.get(name, "")] for name in (self.across, self.up)]}
+        names = [present_name(name) for name in (self.across, self.up)]
+        units = {name: features[name].unit for name in names if name in features}
+        return {"measures": [[name, units.get(name, "")] for name in names]}

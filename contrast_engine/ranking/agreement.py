@@ -193,21 +193,6 @@ def alpha(counts: Ints, *, is_ordered: bool) -> float | None:
     return _alpha(_coincidences(counts).sum(axis=0), is_ordered)
 
 
-def fleiss(counts: Ints) -> float | None:
-    """Fleiss' kappa of (n, k) labels per image, each image labelled by the same number.
-
-    None where all labels are the same.
-
-    Source: Fleiss 1971.
-    """
-    each = counts.sum(axis=1)
-    if not len(counts) or each.min() != each.max() or each[0] < 2:
-        raise OptionError("Fleiss' kappa needs the same number of labels, at least 2, per image")
-    if (counts.sum(axis=0) > 0).sum() < 2:
-        return None
-    return float(_fleiss(counts, np.ones((1, len(counts))))[0])
-
-
 def _coincidences(counts: Ints) -> Floats:
     """(n, k, k) pairs of labels within each image, each label weighing one in all."""
     each = counts.sum(axis=1)[:, None, None]
@@ -276,7 +261,12 @@ def _kappa(
 
 
 def _fleiss(counts: Ints, weights: Floats) -> Floats:
-    """(b,) Fleiss' kappa of (m, k) labels per image, for each of (b, m) weightings of images."""
+    """(b,) Fleiss' kappa of (m, k) labels per image, for each of (b, m) weightings of images.
+
+    Every image has the same number of labels, at least 2.
+
+    Source: Fleiss 1971.
+    """
     each, m = int(counts[0].sum()), weights.sum(axis=1)
     own = (counts * (counts - 1)).sum(axis=1) / (each * (each - 1))
     together = weights @ own / m

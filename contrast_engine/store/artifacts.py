@@ -12,7 +12,7 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.results import Clustering, Finding, Predictions, Report
 from contrast_engine.store import parquet
 from contrast_engine.store.atomic_files import json_text, read_json, stamp, write_bytes, write_json
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import ImageId, Vectors, present_name
 
 KINDS = ("features", "embeddings", "maps", "clusterings", "predictions", "reports")
 
@@ -121,7 +121,7 @@ class ArtifactStore:
         if living is not None:
             return living
         try:
-            found = _decode(manifest.type, self._data(manifest.kind, key).read_bytes())
+            found = _decode(manifest, self._data(manifest.kind, key).read_bytes())
         except (OSError, ValueError) as error:
             raise UnknownName(f"result {key} is damaged ({error}); run the step again") from error
         if not isinstance(found, Report):  # whose details may be changed by whoever has it
@@ -190,23 +190,27 @@ def _encode(result: Result) -> bytes:
     return parquet.encode(table)
 
 
-def _decode(kind: str, data: bytes) -> Result:
+def _decode(manifest: Manifest, data: bytes) -> Result:
     import json
 
     import numpy as np
 
-    if kind == "Report":
+    if manifest.type == "Report":
         value = json.loads(data)
         findings = tuple(Finding(**finding) for finding in value["findings"])
         return Report(findings, value["details"])
     table, _ = parquet.decode(data)
     ids = tuple(ImageId(image) for image in table.pop("id"))
-    if kind == "Clustering":
+    if manifest.type == "Clustering":
         return Clustering(ids, table["cluster"], table["distance"])
-    if kind == "Predictions":
+    if manifest.type == "Predictions":
         abstains = table.pop("abstains").astype(np.bool_)
         labels = tuple(name.removeprefix(_PROBABILITY) for name in table)
         return Predictions(ids, labels, np.column_stack(list(table.values())), abstains)
     names = tuple(name.partition(":")[2] for name in table)
+    if (
+        manifest.kind == "features"
+    ):  # a table of before; columns of other kinds are not ours to name
+        names = tuple(map(present_name, names))
     values = np.column_stack(list(table.values())) if table else np.zeros((len(ids), 0))
     return Vectors(ids, values, names)

@@ -4,14 +4,15 @@ import contextlib
 import queue
 import sqlite3
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.atomic_files import locked
 
 _WAIT_SECONDS = 20
-_KEPT_OPEN = 4
+_MOST_IDLE = 4
 _FROZEN = "?immutable=1"
 
 
@@ -19,19 +20,36 @@ class _Frozen(sqlite3.Connection):
     """A connection that never looks for what others write: used once, then closed."""
 
 
+@dataclass(frozen=True)
+class Migration:
+    """How a file of one version becomes one of the next.
+
+    Args:
+        change: Statements that bring the file to the new version.
+        view: Statements that make a file of the version before look like the new one for one
+            reading: temporary views, which hide the tables of their names and change no file.
+    """
+
+    change: str
+    view: str
+
+
 class Database:
     """A pool of connections: write-ahead log, every transaction flushed to the disk.
 
+    A file of an earlier version is migrated by the first write; reading changes no file.
+
     Args:
         path: The file, made on the first write.
-        schema: `CREATE ... IF NOT EXISTS` statements.
-        version: Stored in the file; a file of a higher version is refused.
+        schema: `CREATE ... IF NOT EXISTS` statements of version 1.
+        migrations: What came after it, one for each further version; the number of the version
+            is stored in the file, and a file of a higher one is refused.
     """
 
-    def __init__(self, path: str | Path, schema: str, version: int = 1) -> None:
+    def __init__(self, path: str | Path, schema: str, migrations: Sequence[Migration] = ()) -> None:
         self.path = Path(path)
-        self._schema = schema
-        self._version = version
+        self._steps = (schema, *(migration.change for migration in migrations))
+        self._views = tuple(migration.view for migration in migrations)
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._close = weakref.finalize(self, _close_all, self._idle)
 
@@ -44,6 +62,8 @@ class Database:
         """
         try:
             with self._connection() as connection:
+                if self._version_of(connection) < len(self._steps):
+                    self._migrate(connection)
                 connection.execute("BEGIN IMMEDIATE")
                 try:
                     yield connection
@@ -60,7 +80,7 @@ class Database:
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
-        """A connection to read from, or None while the file does not exist.
+        """A connection to read from, all of it at one moment; None while nothing was written.
 
         Raises:
             WorkspaceError: The file is damaged or of a newer version.
@@ -70,7 +90,15 @@ class Database:
             return
         try:
             with self._connection(may_write=False) as connection:
-                yield connection
+                connection.execute("BEGIN")
+                try:
+                    version = self._version_of(connection)
+                    for view in self._views[max(version - 1, 0) :]:
+                        _execute(connection, view)
+                    yield connection if version else None
+                finally:
+                    with contextlib.suppress(sqlite3.Error):
+                        connection.execute("ROLLBACK")  # takes the views away again
         except sqlite3.Error as error:
             raise WorkspaceError(f"{self.path} could not be read: {_reason(error)}") from error
 
@@ -89,14 +117,15 @@ class Database:
         except BaseException:
             connection.close()
             raise
-        if self._idle.qsize() < _KEPT_OPEN and not isinstance(connection, _Frozen):
+        if self._idle.qsize() < _MOST_IDLE and not isinstance(connection, _Frozen):
             self._idle.put(connection)
         else:
             connection.close()
 
     def _open(self, may_write: bool) -> sqlite3.Connection:
         try:
-            return self._opened(f"{self.path.absolute().as_uri()}?mode=rwc")
+            mode = "rwc" if may_write else "rw"
+            return self._opened(f"{self.path.absolute().as_uri()}?mode={mode}")
         except sqlite3.OperationalError:
             if may_write:
                 raise
@@ -114,28 +143,48 @@ class Database:
             factory=_Frozen if is_frozen else sqlite3.Connection,
         )
         try:
-            (found,) = connection.execute("PRAGMA user_version").fetchone()
-            if found > self._version:
-                raise WorkspaceError(
-                    f"{self.path} was written by a newer version (format {found}, this one reads "
-                    f"{self._version}); update contrast-engine"
-                )
+            self._version_of(connection)
+            connection.execute("PRAGMA temp_store=MEMORY")
             if not is_frozen:
-                if found < self._version:
-                    self._found(connection)
                 connection.execute("PRAGMA synchronous=FULL")
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _found(self, connection: sqlite3.Connection) -> None:
+    def _version_of(self, connection: sqlite3.Connection) -> int:
+        """The version of the file, 0 while it is empty."""
+        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        if found > len(self._steps):
+            raise WorkspaceError(
+                f"{self.path} was written by a newer version (format {found}, this one reads "
+                f"{len(self._steps)}); update contrast-engine"
+            )
+        return int(found)
+
+    def _migrate(self, connection: sqlite3.Connection) -> None:
+        """Bring the file to this version in one transaction: all of it, or nothing changes."""
         # two processes that both switch to the log at once would fail, whatever the timeout
         lock = self.path.parent / "locks" / f"{self.path.name}.lock"
         with locked(lock, f"another process is making {self.path}; try again"):
             connection.execute("PRAGMA journal_mode=WAL").fetchone()
-            connection.executescript(self._schema)
-            connection.execute(f"PRAGMA user_version={self._version}")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                for step in self._steps[self._version_of(connection) :]:
+                    _execute(connection, step)
+                connection.execute(f"PRAGMA user_version={len(self._steps)}")
+                connection.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.execute("ROLLBACK")
+                raise
+
+
+def _execute(connection: sqlite3.Connection, statements: str) -> None:
+    """Run some statements within the transaction, which `executescript` would end."""
+    for statement in statements.split(";"):
+        if statement.strip():
+            connection.execute(statement)
 
 
 def _close_all(idle: "queue.LifoQueue[sqlite3.Connection]") -> None:

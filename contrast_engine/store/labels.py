@@ -6,25 +6,16 @@ import re
 import threading
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from contrast_engine.errors import OptionError
 from contrast_engine.store import label_queries as sql
 from contrast_engine.store.database import Database
+from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
 from contrast_engine.store.label_types import OVERLAP, Label, LabelSet, Saying, label_name
 from contrast_engine.vectors import ImageId
 
 __all__ = ["Label", "LabelSet", "LabelStore", "Saying", "label_name"]
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    kind TEXT NOT NULL, who TEXT NOT NULL, at TEXT NOT NULL, why TEXT NOT NULL,
-    label TEXT, undoes INTEGER UNIQUE, body TEXT, token TEXT UNIQUE);
-CREATE TABLE IF NOT EXISTS said (
-    image TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (image, seq)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS said_seq ON said (seq);
-CREATE INDEX IF NOT EXISTS events_who ON events (who, kind, seq);
-"""
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -37,7 +28,7 @@ class LabelStore:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self._database = Database(path, _SCHEMA)
+        self._database = Database(path, SCHEMA, MIGRATIONS)
         self._lock = threading.Lock()
         self._now: tuple[int, dict[ImageId, Label]] = (0, {})
         self._each: tuple[int, dict[str, dict[ImageId, str | None]]] = (0, {})
@@ -63,7 +54,8 @@ class LabelStore:
             OptionError: No images, something that is not an id, or a label that cannot be one.
             WorkspaceError: It could not be written.
         """
-        return self._say(ids, None if label is None else label_name(label), None, who, why, token)
+        name = None if label is None else label_name(label)
+        return self._add(ids, who, token, label=name, why=why)
 
     def unsure(
         self, ids: Iterable[ImageId], who: str = "me", why: str = "", token: str | None = None
@@ -76,12 +68,9 @@ class LabelStore:
             OptionError: No images, or something that is not an id.
             WorkspaceError: It could not be written.
         """
-        return self._say(ids, None, sql.UNSURE, who, why, token)
+        return self._add(ids, who, token, is_unsure=True, why=why)
 
-    def _say(
-        self, ids: Iterable[ImageId], label: str | None, body: str | None, who: str, why: str,
-        token: str | None,
-    ) -> int:  # fmt: skip
+    def _add(self, ids: Iterable[ImageId], who: str, token: str | None, **columns: Any) -> int:
         images = dict.fromkeys(ids)
         if not images:
             raise OptionError("a label needs at least one image; none was given")
@@ -92,7 +81,7 @@ class LabelStore:
             before = sql.of_token(connection, token)
             if before is not None:
                 return before
-            return sql.append_saying(connection, images, who, why, label, body, token)
+            return sql.append_annotation(connection, images, who, token=token, **columns)
 
     def undo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ...] | None:
         """Take back what this person said last and has not yet taken back.
@@ -128,11 +117,14 @@ class LabelStore:
             again = sql.taken_back(connection, sql.person(who))
             if again is None:
                 return None
-            label, why, body = connection.execute(
-                "SELECT label, why, body FROM events WHERE seq = ?", (again,)
+            label, why, is_unsure = connection.execute(
+                "SELECT label, why, is_unsure FROM events WHERE seq = ?", (again,)
             ).fetchone()
             images = sql.images(connection, again)
-            sql.append_saying(connection, images, who, why, label, sql.again(body), token)
+            sql.append_annotation(
+                connection, images, who, label=label, why=why, is_unsure=is_unsure, is_redo=True,
+                token=token,
+            )  # fmt: skip
             return images
 
     def current(self) -> dict[ImageId, Label]:
@@ -140,17 +132,13 @@ class LabelStore:
         with self._database.reading() as connection:
             if connection is None:
                 return {}
-            connection.execute("BEGIN")  # one moment for both questions
-            try:
-                version = sql.version(connection)
+            version = sql.version(connection)
+            with self._lock:
+                known, labels = self._now
+            if known != version:
+                labels = sql.labels(connection)
                 with self._lock:
-                    known, labels = self._now
-                if known != version:
-                    labels = sql.labels(connection)
-                    with self._lock:
-                        self._now = (version, labels)
-            finally:
-                connection.execute("COMMIT")
+                    self._now = (version, labels)
         return dict(labels)
 
     def history(self) -> tuple[Saying, ...]:
@@ -160,7 +148,7 @@ class LabelStore:
                 return ()
             rows = connection.execute(
                 f"SELECT e.seq, e.label, e.who, e.at, e.why, NOT {sql.NOT_UNDONE}, "
-                f"{sql.IS_UNSURE}, s.image "
+                f"e.is_unsure, s.image "
                 "FROM events AS e JOIN said AS s ON s.seq = e.seq ORDER BY e.seq, s.image"
             ).fetchall()
         return tuple(
@@ -181,18 +169,14 @@ class LabelStore:
         with self._database.reading() as connection:
             if connection is None:
                 return {}
-            connection.execute("BEGIN")  # one moment for both questions
-            try:
-                version = sql.version(connection)
+            version = sql.version(connection)
+            with self._lock:
+                known, each = self._each
+            if known != version:
+                each = sql.by_person(connection)
                 with self._lock:
-                    known, said = self._each
-                if known != version:
-                    said = sql.by_person(connection)
-                    with self._lock:
-                        self._each = (version, said)
-            finally:
-                connection.execute("COMMIT")
-        return {who: dict(own) for who, own in said.items()}
+                    self._each = (version, each)
+        return {who: dict(own) for who, own in each.items()}
 
     def version(self) -> int:
         """The number of the last event: it grows with every word and every undo."""
@@ -255,9 +239,10 @@ class LabelStore:
     def name_cluster(self, clustering: str, cluster: int, name: str, who: str = "me") -> int:
         """One cluster of one clustering a name; an empty name takes it away."""
         clean = label_name(name) if name.strip() else ""
-        body = json.dumps({"clustering": clustering, "cluster": int(cluster), "name": clean})
         with self._database.writing() as connection:
-            return sql.append(connection, "name", who, body=body)
+            return sql.append(
+                connection, "name", who, clustering=clustering, cluster=int(cluster), name=clean
+            )
 
     def undo_name(self, clustering: str, who: str = "me") -> int | None:
         """A cluster the name back that it had before this person named it last.
@@ -266,21 +251,22 @@ class LabelStore:
         again and again, it goes back name by name.
         """
         with self._database.writing() as connection:
-            body = sql.former_name(connection, clustering, sql.person(who))
-            if body is None:
+            former = sql.former_name(connection, clustering, sql.person(who))
+            if former is None:
                 return None
-            sql.append(connection, "name", who, body=json.dumps(body))
-        return int(body["cluster"])
+            sql.append(
+                connection, "name", who, clustering=clustering, cluster=former.cluster,
+                name=former.name, undoes_name=former.undoes,
+            )  # fmt: skip
+        return former.cluster
 
     def cluster_names(self, clustering: str) -> dict[int, str]:
         """The names people gave the clusters of one clustering."""
         with self._database.reading() as connection:
             if connection is None:
                 return {}
-            rows = connection.execute("SELECT body FROM events WHERE kind = 'name' ORDER BY seq")
-            bodies = [json.loads(body) for (body,) in rows]
-        names = {b["cluster"]: b["name"] for b in bodies if b["clustering"] == clustering}
-        return {cluster: name for cluster, name in sorted(names.items()) if name}
+            names = sql.cluster_names(connection, clustering)
+        return {cluster: name for cluster, name in names.items() if name}
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""

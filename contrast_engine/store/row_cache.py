@@ -10,7 +10,7 @@ import numpy as np
 from contrast_engine.arrays import Floats
 from contrast_engine.store import parquet
 from contrast_engine.store.atomic_files import write_bytes
-from contrast_engine.vectors import ImageId
+from contrast_engine.vectors import ImageId, present_name
 
 _MOST_PARTS = 32
 
@@ -70,7 +70,7 @@ class RowCache:
             ids = table.pop("id")
         except (OSError, ValueError, KeyError):
             return {}  # damaged: these images are measured again
-        if tuple(table) != self._names:
+        if tuple(map(present_name, table)) != self._names:
             return {}
         values = np.column_stack(list(table.values()))
         return {ImageId(image): values[row] for row, image in enumerate(ids)}

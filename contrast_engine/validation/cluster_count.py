@@ -23,7 +23,7 @@ from contrast_engine.validation.separation import (
     silhouette,
     uniform_like,
 )
-from contrast_engine.validation.stability import SHARE, STABLE, UNSTABLE, adjusted_rand, recovered
+from contrast_engine.validation.stability import SHARE, STABLE, UNSTABLE, recovered
 from contrast_engine.vectors import Vectors
 
 NUMBERS = tuple(range(2, 11))
@@ -232,6 +232,8 @@ class _Work:
 
     def _stability(self, clusterer: Clusterer, k: int, known: Ints) -> tuple[Floats, Floats]:
         """(pairs,) agreements, and (2 pairs, k) of each known cluster what came back."""
+        from sklearn.metrics import adjusted_rand_score
+
         rng = generator(self._seed, "choosing", "stability")  # the same samples for every number
         n, agreement, jaccard = len(known), [], []
         clusters = tuple(int(c) for c in np.unique(known) if c != UNASSIGNED)
@@ -244,7 +246,7 @@ class _Work:
                 jaccard.append(recovered(known, found, clusters))
                 sides.append(found)
             both = (sides[0] != UNASSIGNED) & (sides[1] != UNASSIGNED)
-            agreement.append(adjusted_rand(sides[0][both], sides[1][both]))
+            agreement.append(adjusted_rand_score(sides[0][both], sides[1][both]))
             self._tick(f"{k} clusters: leaving a fifth out")
         return np.array(agreement), np.array(jaccard)
 

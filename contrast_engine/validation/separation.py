@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
-from contrast_engine.clusterings import Clusterer, means, numbered
+from contrast_engine.clusterings import Clusterer, numbered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED, Clustering
@@ -224,44 +224,31 @@ def _spread(values: Floats) -> tuple[Floats, Floats]:
 def silhouette(values: Floats, cluster: Ints) -> float:
     """Mean silhouette, -1..1: how much nearer a row's own cluster is than the next one.
 
-    A row alone in its cluster counts 0, and so does everything if there is one cluster only.
+    A row alone in its cluster counts 0, and so does everything where there is one cluster only or
+    every row is alone, for which scikit-learn has no answer.
 
-    Source: Rousseeuw 1987.
+    Source: Rousseeuw 1987, as computed by scikit-learn.
     """
-    present, of = np.unique(cluster, return_inverse=True)
-    if len(present) < 2:
-        return 0.0
-    squares = np.square(values).sum(axis=1)
-    distances = np.sqrt(np.maximum(squares[:, None] + squares - 2 * values @ values.T, 0))
-    np.fill_diagonal(distances, 0)
-    counts = np.bincount(of)
-    sums = distances @ np.eye(len(present))[of]  # (n, k)
-    own = np.arange(len(values)), of
-    inner = sums[own] / np.maximum(counts[of] - 1, 1)
-    outer = sums / counts
-    outer[own] = np.inf
-    next_best = outer.min(axis=1)
-    larger = np.maximum(inner, next_best)
-    scores = (next_best - inner) / np.where(larger > 0, larger, 1)
-    return float(np.where(counts[of] > 1, scores, 0).mean())
+    from sklearn.metrics import silhouette_score
+
+    return float(silhouette_score(values, cluster)) if _can_be_judged(cluster) else 0.0
 
 
 def davies_bouldin(values: Floats, cluster: Ints) -> float:
     """Mean over clusters of the worst (spread + spread) / distance of means; lower is better.
 
-    Two clusters with the same mean are left out of each other's worst; 0 for one cluster.
+    Two clusters with the same mean are left out of each other's worst; 0 for one cluster and
+    where every row is alone, for which scikit-learn has no answer.
 
-    Source: Davies & Bouldin 1979.
+    Source: Davies & Bouldin 1979, as computed by scikit-learn.
     """
-    _, of = np.unique(cluster, return_inverse=True)
-    k = int(of.max()) + 1
-    centres = means(values, of, k)
-    away = np.sqrt(np.square(values - centres[of]).sum(axis=1))
-    spread = np.bincount(of, away) / np.bincount(of)
-    apart = np.sqrt(np.square(centres[:, None] - centres).sum(axis=2))  # (k, k)
-    is_apart = apart > 0
-    ratios = np.where(is_apart, (spread[:, None] + spread) / np.where(is_apart, apart, 1), 0)
-    return float(ratios.max(axis=1).mean())
+    from sklearn.metrics import davies_bouldin_score
+
+    return float(davies_bouldin_score(values, cluster)) if _can_be_judged(cluster) else 0.0
+
+
+def _can_be_judged(cluster: Ints) -> bool:
+    return 2 <= len(np.unique(cluster)) < len(cluster)
 
 
 def _measures(

@@ -6,7 +6,6 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import Clusterer
-from contrast_engine.clusterings.comparing import adjusted_rand as rand_of_table
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED, Clustering, Finding, Verdict, in_order
@@ -29,6 +28,8 @@ def stability(context: Context) -> list[Finding]:
 
     Source: Hennig 2007 for the Jaccard of each cluster; Hubert & Arabie 1985 for the index.
     """
+    from sklearn.metrics import adjusted_rand_score
+
     space, clustering = context.space, context.clustering
     if "clusters" in context.outdated:
         return unknown(CHECK, "The clusters were made before images were measured anew; "
@@ -50,7 +51,7 @@ def stability(context: Context) -> list[Finding]:
         for done, (one, two) in enumerate(_pairs(context, space.take(ids), len(ids))):
             context.progress.tick(done, PAIRS, "stability")
             both = (one != UNASSIGNED) & (two != UNASSIGNED)
-            agreement.append(adjusted_rand(one[both], two[both]))
+            agreement.append(adjusted_rand_score(one[both], two[both]))
             jaccard += [recovered(known, side, clustering.clusters) for side in (one, two)]
     except NotEnoughData as error:
         return unknown(CHECK, f"There are too few images to leave some out: {error}.")
@@ -60,15 +61,6 @@ def stability(context: Context) -> list[Finding]:
         _overall(np.array(agreement), space_words),
         *_each(clustering, np.array(jaccard), space_words),
     ]
-
-
-def adjusted_rand(one: Ints, two: Ints) -> float:
-    """Agreement of two partitions: 1 the same, 0 what chance gives (Hubert & Arabie 1985)."""
-    _, a = np.unique(one, return_inverse=True)
-    _, b = np.unique(two, return_inverse=True)
-    table = np.zeros((a.max(initial=0) + 1, b.max(initial=0) + 1), dtype=np.int64)
-    np.add.at(table, (a, b), 1)
-    return rand_of_table(table)
 
 
 def _pairs(context: Context, space: Vectors, n: int) -> Iterator[tuple[Ints, Ints]]:

@@ -1,17 +1,16 @@
 """Which questions this workspace has answered already, and how they were asked last."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import clusterings
-from contrast_engine.options import Recipe
 from contrast_engine.projections import projections
+from contrast_engine.registry import Registry
 from contrast_engine.steps.structure.spaces import FEATURES, space
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 
-STEPS: dict[str, tuple[str, Mapping[str, type[Recipe]]]] = {
+STEPS: dict[str, tuple[str, Registry[Any]]] = {
     "project": ("maps", projections),
     "cluster": ("clusterings", clusterings),
 }
@@ -52,7 +51,8 @@ def answer(
     """
     kind, methods = STEPS[step]
     wanted_space = None if on == FEATURES else space(workspace, on).key
-    wanted = {"method": method, "options": methods[method].of(options).as_json()}
+    recipe = methods[method].of(options)
+    wanted = {"method": methods.stored_name(method), "options": recipe.as_json()}
     return next(
         (
             made.key
@@ -77,7 +77,7 @@ def is_of_now(workspace: Workspace, made: Manifest) -> bool:
 def last_method(workspace: Workspace, kind: str) -> str | None:
     """The method of the map or clustering that was asked for last."""
     key = workspace.current(kind)
-    return str(workspace.manifest(key).recipe["method"]) if key else None
+    return _present(kind, workspace.manifest(key)) if key else None
 
 
 def last_options(workspace: Workspace, kind: str, method: str) -> Json:
@@ -85,6 +85,12 @@ def last_options(workspace: Workspace, kind: str, method: str) -> Json:
     current = workspace.current(kind)
     made = [workspace.manifest(current)] if current else []
     made += workspace.artifacts(kind)
-    found = (one.recipe["options"] for one in made if one.recipe["method"] == method)
+    found = (one.recipe["options"] for one in made if _present(kind, one) == method)
     options: Json = next(found, {})
     return options
+
+
+def _present(kind: str, made: Manifest) -> str:
+    """The name that the method of a stored result is listed under now."""
+    methods: Registry[Any] = dict(STEPS.values())[kind]
+    return methods.present_name(str(made.recipe["method"]))

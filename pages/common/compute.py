@@ -9,7 +9,7 @@ from contrast_engine import steps
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.artifact_lookup import answer, is_answered
 from pages.common import job_panel, loaders
-from pages.components.live import Series
+from pages.components.job_progress import Series
 
 QUICK = 20_000
 """Up to so many images PCA is made while the page is drawn."""

@@ -1,6 +1,6 @@
 """One widget per declared option of a method, and the menus that list methods."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -13,6 +13,7 @@ from contrast_engine.options import Option, Recipe, as_texts, of_texts, options_
 from contrast_engine.projections import Projection, projections
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import present_name
 from contrast_engine.views.artifact_lookup import last_method, last_options
 from contrast_engine.views.collection.feature_overview import feature_title
 from contrast_engine.views.encoders.encoder_card import spaces
@@ -49,7 +50,7 @@ def in_address(
         rest: What else the widget takes.
     """
     if st.session_state.get(key) not in options:
-        wanted = st.query_params.get(key)
+        wanted = _renamed(st.query_params.get(key, ""), options)
         st.session_state[key] = wanted if wanted in options else default
     chosen: Name = widget(label, options, key=key, **rest)
     if st.query_params.get(key) != chosen:
@@ -115,9 +116,14 @@ def colour(workspace: Workspace, map_key: str, redraw: Callable[[], None]) -> No
 def coloured_by(workspace: Workspace, map_key: str) -> str:
     """What a map is coloured by at the moment, as `colouring` names it."""
     sources = _colours(workspace, map_key)
-    chosen = st.session_state.get(COLOUR) or st.query_params.get(COLOUR)
+    chosen = st.session_state.get(COLOUR) or _renamed(st.query_params.get(COLOUR, ""), sources)
     name = chosen if chosen in sources else _preferred(sources)
     return f"{name}@{sources[name][1]}"
+
+
+def _renamed(name: str, options: Container[str]) -> str:
+    """What an address names, by its name of today where it was shared before a renaming."""
+    return name if name in options else projections.present_name(present_name(name))
 
 
 def _preferred(sources: Mapping[str, object]) -> str:
@@ -170,7 +176,9 @@ def map_options(method: str, workspace: Workspace) -> Json:
 def _axes(workspace: Workspace, used: Json) -> Json:
     names = loaders.features(workspace).columns
     return {
-        axis: in_address(st.selectbox, label, names, axis, used[axis], format_func=feature_title)
+        axis: in_address(
+            st.selectbox, label, names, axis, present_name(used[axis]), format_func=feature_title
+        )
         for axis, label in (("across", "To the right"), ("up", "Upwards"))
     }
 

@@ -12,7 +12,7 @@ from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
 from contrast_engine.views.labels.annotator_agreement import consensus_words
 from pages.common import label_buttons, loaders, navigation
-from pages.components import measures as table
+from pages.components import feature_values
 
 TABLE_HEIGHT = 330
 
@@ -131,7 +131,7 @@ def features(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -
         st.caption("This image is not measured yet.")
         return
     rows = [(r.title, number(r.value, r.unit), r.percentile) for r in profile(vectors, image)]
-    table.show(rows, key="inspector.features", height=height, n=len(vectors))
+    feature_values.show(rows, key="inspector.features", height=height, n=len(vectors))
 
 
 def plain(text: str) -> str:

@@ -9,8 +9,8 @@ from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import sentence
 from pages.common import loaders
-from pages.components import live
-from pages.components.live import Series
+from pages.components import job_progress
+from pages.components.job_progress import Series
 
 
 def running(workspace: Workspace, step: str) -> JobStatus | None:
@@ -30,7 +30,7 @@ def show(workspace: Workspace, job: str, title: str, series: Sequence[Series] = 
     runner = loaders.runner(workspace)
     with st.container(border=True):
         st.markdown(f"**{title}**")
-        is_done = live.show(
+        is_done = job_progress.show(
             key=f"live.{job}",
             events_url=Urls(workspace.id).events(job),
             series=series,
@@ -70,7 +70,7 @@ def curves(workspace: Workspace, step: str, series: Sequence[Series]) -> None:
     if newest is None:
         st.caption("It was not trained by the app, so there are no curves of it.")
         return
-    live.show(
+    job_progress.show(
         key=f"curves.{newest.id}",
         events_url=Urls(workspace.id).events(newest.id),
         series=series,

@@ -132,7 +132,7 @@ def _nothing(workspace: Workspace) -> None:
         st.markdown("**Nothing selected yet**")
         st.markdown(
             "Click a point to see its image here, with its features. Choose the lasso above the "
-            "map and draw around points to select their images."
+            "map and outline a group of points to select their images."
         )
         saved_selections.menu(workspace, _draw_everything)
 

@@ -12,7 +12,7 @@ from contrast_engine.steps.structure.spaces import FEATURES
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.selection_summary import selection_json, selection_words
 from pages.common import loaders
-from pages.components import apart
+from pages.components import feature_differences
 
 MOST_WEIGHED = 5000
 
@@ -23,11 +23,13 @@ def show(workspace: Workspace, chosen: Sequence[ImageId]) -> None:
     """Say and draw what sets these images apart from the rest, once their pictures are there."""
     images = ImageSet.of(chosen)
     question = f"chosen {workspace.id} {workspace.current('features')} {images.key}"
-    at = server.later(question, partial(_apart, workspace, images), "application/json")
-    apart.show(at, key="selection.apart")
+    at = server.compute_later(
+        question, partial(_differences, workspace, images), "application/json"
+    )
+    feature_differences.show(at, key="selection.differences")
 
 
-def _apart(workspace: Workspace, images: ImageSet) -> bytes:
+def _differences(workspace: Workspace, images: ImageSet) -> bytes:
     return selection_words(loaders.space(workspace, FEATURES).vectors, images).as_json()
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from contrast_engine import server
+from pages.components import modules
 
 HOME = Path(__file__).parent
 """Where the components lie."""
@@ -35,21 +36,23 @@ DRESS = """export function dress(root) {{
 
 
 def register(
-    folder: str, files: tuple[str, ...], html: str, *, isolate: bool = True
+    folder: str, html: str, *, styles: tuple[str, ...] = (), isolate: bool = True
 ) -> ComponentRenderer:
-    """Register the component in `folder`, its scripts joined into one module in the order given.
+    """Register the component in `folder`: the module of its name with all that it imports.
 
-    Its styles are those among the files, then the folder's own.
+    The browser gets them joined, as one text, with the styles: those given, then the folder's own.
 
-    The browser gets the module as one text, so the scripts of a component share one scope and
-    need no import; the last one has the default export.
+    Args:
+        folder: Where it lies; also its name.
+        html: What it is drawn into.
+        styles: Style sheets of others that it uses too.
+        isolate: Whether the styles of the page stay out.
     """
     home = HOME / folder
-    texts = {name: (home / name).read_text("utf-8") for name in (*files, f"{folder}.css")}
-    css = "\n".join(text for name, text in texts.items() if name.endswith(".css"))
-    scripts = (text for name, text in texts.items() if name.endswith(".js"))
-    parts = [DRESS.format(css=json.dumps(css)), *scripts]
-    address = server.keep("\n".join(parts).encode(), "text/javascript; charset=utf-8", lasts=True)
+    sheets = (*(HOME / name for name in styles), home / f"{folder}.css")
+    css = "\n".join(sheet.read_text("utf-8") for sheet in sheets)
+    script = DRESS.format(css=json.dumps(css)) + "\n" + modules.joined(home / f"{folder}.js")
+    address = server.put(script.encode(), "text/javascript; charset=utf-8", lasts=True)
     return st.components.v2.component(
         f"contrast.{folder}",
         html=html,

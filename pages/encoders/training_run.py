@@ -12,8 +12,8 @@ from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import training_run
 from pages.common import compute, controls, job_panel, loaders
-from pages.components import figure, live
-from pages.components.live import Series
+from pages.components import figure, job_progress
+from pages.components.job_progress import Series
 from pages.encoders import previews
 
 PRESET_WORDS = {"quick": "Quick: a first look", "full": "Full: one to keep"}
@@ -83,7 +83,7 @@ def show(workspace: Workspace, job: JobStatus) -> None:
         _steer(workspace, key)
     _six(workspace, key)
     with st.expander("Health and speed"):
-        live.show(
+        job_progress.show(
             key=f"health.{job.id}",
             events_url=Urls(workspace.id).events(job.id),
             series=HEALTH,

@@ -42,6 +42,11 @@ STYLE = """<style>
 </style>"""
 HEADS = ("Verdict", "Value", "95% interval", "Null", "n", "In words")
 QUESTIONS = {
+    "people_agree": (
+        "Agreement of annotators",
+        "Do they mean the same by their labels?",
+        "krippendorff-alpha",
+    ),
     "family_agreement": (
         "Agreement of feature families",
         "Do independent features agree?",

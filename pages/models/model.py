@@ -15,7 +15,7 @@ from pages.common import (
     navigation,
     next_step,
 )
-from pages.components.live import Series
+from pages.components.job_progress import Series
 from pages.models import calibration, confusion, predictions
 
 CURVES = (

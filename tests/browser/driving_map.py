@@ -9,7 +9,7 @@ WHERE = """(root, row) => {
   const [x, y] = root.atlas._screen(row), box = root.atlas.canvas.getBoundingClientRect();
   return [box.x + x, box.y + y, root.atlas.cloud.id(row)];
 }"""
-MARKED = "root => [...root.atlas.marks.keys()].filter(i => root.atlas.marks[i]).map(i => root.atlas.cloud.id(i))"
+MARKED = "root => root.atlas.marks.rows().map(i => root.atlas.cloud.id(i))"
 VIEW = "root => JSON.stringify(root.atlas.view.save())"
 
 MANY = """async (root, [n, kinds]) => {
@@ -36,7 +36,7 @@ def opened(page: Page) -> str:
     return parse_qs(urlsplit(page.url).query).get("image", [""])[0]
 
 
-def encircle(page: Page, points: Locator, share: float, key: str = "") -> None:
+def draw_lasso(page: Page, points: Locator, share: float, key: str = "") -> None:
     """Draw a lasso around the middle of the map, `share` of its height across."""
     box = points.locator("canvas.points").bounding_box()
     assert box

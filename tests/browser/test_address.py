@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
-from tests.browser.test_map import MARKED, encircle
+from tests.browser.test_map import MARKED, draw_lasso
 
 RINGED = "root => root.atlas.cloud.id(root.atlas.picked)"
 CORNERS = "root => [0, 1, 2].flatMap(row => root.atlas._screen(row))"
@@ -39,7 +39,7 @@ def test_a_map_with_its_colour_selection_order_and_image(
     page.locator("canvas.points").hover()
     page.mouse.wheel(0, -150)
     page.wait_for_url(re.compile(r"at=\w{4}_"))
-    encircle(page, page.locator(".map"), 0.7, key="Shift")
+    draw_lasso(page, page.locator(".map"), 0.7, key="Shift")
     expect(page.locator(".gallery .tile")).not_to_have_count(0)
     page.get_by_role("combobox", name="Sort by").fill("gcf")  # the list shows a few at a time
     page.get_by_role("option").filter(has_text="(gcf)").click()

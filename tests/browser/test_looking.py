@@ -72,5 +72,5 @@ def test_a_random_selection_is_warned_of_and_a_neighbourhood_is_not(
     near = workspace.selections.keep([middle, *(i for i, _ in nearest(space, middle, 11))])
     page.goto(f"{app_server.url}/map?selection={near}")
     expect(page.get_by_text("12 selected", exact=True)).to_be_visible()
-    expect(page.get_by_text("Why these are different")).to_be_visible()
+    expect(page.get_by_text("Feature differences")).to_be_visible()
     expect(warning).to_have_count(0)

@@ -1,4 +1,4 @@
-"""The map in a real browser: what is clicked opens, what is encircled is selected, nothing leaks."""
+"""The map in a real browser: what is clicked opens, what a lasso encloses is selected, nothing leaks."""
 
 import random
 import re
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.app_server import AppServer
-from tests.browser.driving_map import MARKED, VIEW, WHERE, encircle, opened
+from tests.browser.driving_map import MARKED, VIEW, WHERE, draw_lasso, opened
 
 
 @pytest.mark.slow
@@ -30,17 +30,17 @@ def test_resting_on_a_point_shows_its_picture_and_value(page: Page, points: Loca
     expect(card.locator(".card-value")).to_have_text(re.compile(r"Cluster"))
 
 
-def test_a_lasso_selects_exactly_what_it_encircles(page: Page, points: Locator) -> None:
+def test_a_lasso_selects_exactly_what_lies_inside(page: Page, points: Locator) -> None:
     page.keyboard.press("Escape")
     points.locator("canvas.points").focus()
     page.keyboard.press("l")
-    encircle(page, points, 0.7)
+    draw_lasso(page, points, 0.7)
     marked = set(points.evaluate(MARKED))
     assert 3 < len(marked) < points.evaluate("root => root.atlas.cloud.n")
     expect(page.locator(".gallery .tile")).to_have_count(len(marked))
     tiles = page.locator(".gallery .tile").evaluate_all("tiles => tiles.map(t => t.dataset.id)")
     assert set(tiles) == marked
-    encircle(page, points, 0.35, key="Alt")
+    draw_lasso(page, points, 0.35, key="Alt")
     fewer = set(points.evaluate(MARKED))
     assert fewer < marked
     expect(page.locator(".gallery .tile")).to_have_count(len(fewer))
@@ -51,11 +51,11 @@ def test_a_lasso_selects_exactly_what_it_encircles(page: Page, points: Locator) 
 def test_a_selection_says_why_it_is_different_and_can_be_taken_away(
     page: Page, points: Locator
 ) -> None:
-    encircle(page, points, 0.5, key="Shift")
+    draw_lasso(page, points, 0.5, key="Shift")
     n = len(points.evaluate(MARKED))
-    expect(page.get_by_text("Why these are different")).to_be_visible()
-    expect(page.locator(".apart rect.bar").first).to_be_visible()
-    page.get_by_role("button", name="Take", exact=True).click()
+    expect(page.get_by_text("Feature differences")).to_be_visible()
+    expect(page.locator(".feature_differences rect.bar").first).to_be_visible()
+    page.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Table (CSV)").click()
     lines = Path(coming.value.path()).read_text("utf-8").splitlines()
@@ -65,7 +65,7 @@ def test_a_selection_says_why_it_is_different_and_can_be_taken_away(
 def test_saving_a_selection_says_so_and_leaves_the_page_as_it_looked(
     page: Page, points: Locator
 ) -> None:
-    encircle(page, points, 0.5, key="Shift")
+    draw_lasso(page, points, 0.5, key="Shift")
     before = points.bounding_box()
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_label("Name of the selection").fill("the middle")
@@ -78,7 +78,7 @@ def test_saving_a_selection_says_so_and_leaves_the_page_as_it_looked(
 def test_zoom_and_selection_survive_another_colour_and_another_page(
     page: Page, points: Locator
 ) -> None:
-    encircle(page, points, 0.6, key="Shift")
+    draw_lasso(page, points, 0.6, key="Shift")
     marked = set(points.evaluate(MARKED))
     assert marked
     expect(page.locator(".gallery .tile")).to_have_count(len(marked))
@@ -112,8 +112,8 @@ def test_a_hidden_class_is_neither_drawn_nor_selected(page: Page, points: Locato
     first = points.locator(".chip").first
     first.click()
     expect(first).to_have_attribute("aria-pressed", "false")
-    encircle(page, points, 0.9, key="Shift")
-    inside = "root => [...root.atlas.marks.keys()].filter(i => root.atlas.marks[i])"
+    draw_lasso(page, points, 0.9, key="Shift")
+    inside = "root => root.atlas.marks.rows()"
     codes = points.evaluate(f"root => ({inside})(root).map(i => root.atlas.codes[i])")
     assert codes
     assert 0 not in codes
@@ -146,7 +146,7 @@ def test_an_image_opened_elsewhere_is_ringed_and_brought_into_view(
 def test_fifty_page_switches_give_no_warning_of_webgl(page: Page, points: Locator) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    pages = ("Gallery", "Clusters", "Features", "Similar and odd", "Label")
+    pages = ("Gallery", "Clusters", "Features", "Similar images and outliers", "Label")
     for turn in range(25):  # a browser keeps sixteen contexts
         title = pages[turn % len(pages)]
         page.get_by_role("link", name=title, exact=True).click()

@@ -1,4 +1,4 @@
-"""The map with three directions: it turns, and what is seen is what is clicked and encircled."""
+"""The map with three directions: it turns, and what is seen is what is clicked and selected."""
 
 import random
 import re
@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.app_server import AppServer
-from tests.browser.driving_map import MARKED, WHERE, encircle
+from tests.browser.driving_map import MARKED, WHERE, draw_lasso
 
 TURN = "root => [root.atlas.turn.yaw, root.atlas.turn.pitch]"
 FOREMOST = """root => {
@@ -56,7 +56,7 @@ def test_the_engine_selects_what_the_lasso_holds_as_seen_from_this_side(
     page: Page, deep: Locator
 ) -> None:
     drag(page, deep, 170, -60)
-    encircle(page, deep, 0.45, key="Shift")
+    draw_lasso(page, deep, 0.45, key="Shift")
     marked = set(deep.evaluate(MARKED))
     assert 3 < len(marked) < deep.evaluate("root => root.atlas.cloud.n")
     expect(page.locator(".gallery .tile")).to_have_count(len(marked))

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
-from tests.browser.driving_map import MANY, MARKED, encircle
+from tests.browser.driving_map import MANY, MARKED, draw_lasso
 
 TILES = """root => root.atlas.pictures.rows.map(row => {
   const [x, y] = root.atlas._screen(row), box = root.atlas.canvas.getBoundingClientRect();
@@ -30,8 +30,8 @@ def test_pictures_lie_on_their_points_side_by_side_and_are_counted(pictures: Loc
     for i, (x, y) in enumerate(places):
         assert all(max(abs(x - u), abs(y - v)) >= 44 for u, v in places[:i])
     in_view = pictures.evaluate("root => root.atlas.cloud.n")
-    expect(pictures.locator(".said")).to_have_text(
-        f"Showing {len(tiles)} of {in_view} in view as pictures."
+    expect(pictures.locator(".status")).to_have_text(
+        f"Showing {len(tiles)} of {in_view} in view as images."
     )
     grey = """root => {
       const { canvas, rows } = root.atlas.pictures, [x, y] = root.atlas._screen(rows[0]);
@@ -63,7 +63,7 @@ def test_near_enough_every_image_in_view_has_its_picture(page: Page, pictures: L
     page.mouse.move(*before[-1][1:])
     for _ in range(8):
         page.mouse.wheel(0, -400)
-    expect(pictures.locator(".said")).to_have_text(re.compile(r"Showing (\d+) of \1 in view"))
+    expect(pictures.locator(".status")).to_have_text(re.compile(r"Showing (\d+) of \1 in view"))
     assert pictures.evaluate(TILES)[0] != before[0]
 
 
@@ -71,8 +71,8 @@ def test_only_what_is_shown_or_selected_has_a_picture(page: Page, pictures: Loca
     pictures.locator(".chip").first.click()
     codes = "root => root.atlas.pictures.rows.map(row => root.atlas.codes[row])"
     assert 0 not in pictures.evaluate(codes)
-    encircle(page, pictures, 0.5, key="Shift")
-    expect(pictures.locator(".said")).to_have_text(re.compile("selected in view"))
+    draw_lasso(page, pictures, 0.5, key="Shift")
+    expect(pictures.locator(".status")).to_have_text(re.compile("selected in view"))
     assert {image for image, _, _ in pictures.evaluate(TILES)} <= set(pictures.evaluate(MARKED))
 
 
@@ -81,7 +81,7 @@ def test_very_many_points_are_drawn_as_density_until_one_looks_closer(
 ) -> None:
     points.evaluate(MANY, [60_000, 3])
     expect(points).to_have_attribute("data-shows", "density")
-    expect(points.locator(".said")).to_have_text(re.compile("Density of 60,000 in view"))
+    expect(points.locator(".status")).to_have_text(re.compile("Density of 60,000 in view"))
     mixed = """root => {
       const { density, legend } = root.atlas, { columns, lines, canvas } = density;
       const seen = new Set(), { data } = canvas.getContext("2d").getImageData(0, 0, columns, lines);
@@ -92,7 +92,7 @@ def test_very_many_points_are_drawn_as_density_until_one_looks_closer(
     counted = "root => root.atlas.density.total.reduce((a, b) => a + b, 0)"
     assert points.evaluate(counted) == 60_000
     points.locator(".chip").first.click()
-    expect(points.locator(".said")).to_have_text(re.compile("Density of 40,000 in view"))
+    expect(points.locator(".status")).to_have_text(re.compile("Density of 40,000 in view"))
     points.locator(".chip").first.click()
     box = points.locator("canvas.points").bounding_box()
     assert box
@@ -100,7 +100,7 @@ def test_very_many_points_are_drawn_as_density_until_one_looks_closer(
     for _ in range(6):
         page.mouse.wheel(0, -400)
     expect(points).to_have_attribute("data-shows", "points")
-    expect(points.locator(".said")).to_have_text("")
+    expect(points.locator(".status")).to_have_text("")
 
 
 def test_every_id_of_a_large_map_is_found_again(points: Locator) -> None:

@@ -7,7 +7,7 @@ from contrast_engine import Workspace, steps
 from contrast_engine.colouring import colouring
 from contrast_engine.figures.look import PALETTE
 from tests.browser.app_server import AppServer
-from tests.browser.driving_map import MARKED, encircle
+from tests.browser.driving_map import MARKED, draw_lasso
 
 
 def test_classes_beyond_twelve_are_folded_counted_and_switched_off_together(
@@ -28,11 +28,11 @@ def test_classes_beyond_twelve_are_folded_counted_and_switched_off_together(
     ids = workspace.images.ids
     codes = colouring(workspace, ids, f"cluster@{key}").codes
     folded = {image for image, code in zip(ids, codes, strict=True) if code == len(PALETTE)}
-    encircle(page, points, 0.98, key="Shift")
+    draw_lasso(page, points, 0.98, key="Shift")
     everything = set(points.evaluate(MARKED))
     page.keyboard.press("Escape")
     other.click()
-    encircle(page, points, 0.98, key="Shift")
+    draw_lasso(page, points, 0.98, key="Shift")
     assert everything & folded
     assert set(points.evaluate(MARKED)) == everything - folded
 

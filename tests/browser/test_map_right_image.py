@@ -47,7 +47,7 @@ PICK = """async (root, [rounds, picks, colours]) => {
       point("pointerdown", ...aim);
       point("pointerup", ...aim);
       told.push({ aim, view: [cx, cy, sx, sy, width, height], hidden, colour, shown,
-        picked: last?.id ?? null, marked: atlas.marked });
+        picked: last?.id ?? null, marked: atlas.marks.count });
     }
   }
   return told;

@@ -37,7 +37,7 @@ def test_a_second_feature_of_one_name_is_refused():
 def test_features_bound_to_resolution_say_so():
     bound = {name for name in features if features[name].resolution_bound}
     assert bound == {
-        "e_low", "e_high", "hl_ratio", "spectral_slope", "noise_sigma", "blur", "clip_shadows", "peli_7"
+        "e_low", "e_high", "hl_ratio", "spectral_slope", "noise_sigma", "sharpness", "clip_shadows", "peli_7"
     }  # fmt: skip
     for name in features:
         assert ("Bound to resolution" in features[name].doc) == (name in bound)

@@ -30,7 +30,7 @@ CONTRASTS = (
     "c_hp",
     "michelson",
     "noise_sigma",
-    "blur",
+    "sharpness",
 )
 
 

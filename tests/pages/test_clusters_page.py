@@ -41,14 +41,14 @@ def test_merging_by_hand_is_kept_through_a_reload_and_taken_back(at_stage, visit
     changed = workspace.current("clusterings")
     assert changed != computed
     assert len(workspace.load(changed).clusters) == 2
-    assert "Changed by hand" in words(visit(PAGE)), "opening the page again keeps the change"
+    assert "Edited; the computed" in words(visit(PAGE)), "opening the page again keeps the change"
     assert workspace.current("clusterings") == changed
-    app = press(app, "Undo the last change")
+    app = press(app, "Undo the last edit")
     assert workspace.current("clusterings") == computed
-    assert "Changed by hand" not in words(app)
+    assert "Edited; the computed" not in words(app)
 
 
-def test_lasso_selected_images_are_left_out_and_the_counts_add_up(at_stage, visit) -> None:
+def test_images_selected_on_the_map_are_left_out_and_the_counts_add_up(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     out = workspace.load(workspace.current("clusterings")).ids[:4]
     app = visit(PAGE)

@@ -42,8 +42,8 @@ def test_a_group_in_the_address_shows_exactly_its_images(at_stage, visit) -> Non
     cluster = clustering.clusters[0]
     app = visit("collection/gallery.py", show=f"cluster.{cluster}")
     assert set(drawn(app)["ids"]) == set(clustering.members(cluster))
-    part = next(part for part in app.get("bidi_component") if part.key == "selection.apart")
-    found = server.blobs.kept(json.loads(part.proto.json)["at"].rpartition("/")[2]).content
+    part = next(part for part in app.get("bidi_component") if part.key == "selection.differences")
+    found = server.blobs.get(json.loads(part.proto.json)["at"].rpartition("/")[2]).content
     assert f"the other {30 - len(clustering.members(cluster))}".encode() in found
     app = visit("collection/gallery.py", show="label.low")
     given = {i for i, said in workspace.labels.current().items() if said.label == "low"}

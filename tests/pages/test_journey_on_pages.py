@@ -60,7 +60,7 @@ def test_adding_a_folder_scans_and_measures_it_and_lists_what_could_not_be_used(
     finish(workspace)
     app = visit("collection/collection.py")
     assert {m.label: m.value for m in app.metric} == {
-        "Images": "30", "Files": "31", "Could not be used": "1", "Missing": "0",
+        "Images": "30", "Files": "31", "Problems": "1", "Missing": "0",
         "Measured": "30 of 30",
     }  # fmt: skip
     problems, measures = (table.value for table in app.dataframe)
@@ -203,7 +203,7 @@ def test_every_finding_has_a_verdict_in_words_and_missing_evidence_is_named(
     for finding in report.findings:
         assert finding.space.replace("<", "&lt;").replace("'", "&#x27;") in tables
     assert "Not known" in tables
-    assert "What evidence is missing?" in "".join(str(e.label) for e in app.expander)
+    assert "Missing evidence" in "".join(str(e.label) for e in app.expander)
 
 
 def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: Path) -> None:
@@ -225,7 +225,7 @@ def test_new_images_are_judged_and_unreadable_ones_say_why(
     at_stage("trained")
     app = visit("output/export.py")
     field(app, "Image or folder").input(str(photographs))
-    app = press(app, "Judge these images")
+    app = press(app, "Predict these images")
     judged = app.dataframe[1].value
     assert len(judged) == 20
     said = dict(zip(judged["File"], judged["How sure"], strict=True))

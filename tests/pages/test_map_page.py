@@ -102,9 +102,9 @@ def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -
     app.session_state["selected"] = tuple(workspace.images.ids[::3])
     app.run()
     assert not app.exception
-    part = next(c for c in app.get("bidi_component") if c.key == "selection.apart")
+    part = next(c for c in app.get("bidi_component") if c.key == "selection.differences")
     at = json.loads(part.proto.json)["at"]
-    found = json.loads(server.blobs.kept(at.rpartition("/")[2]).content)
+    found = json.loads(server.blobs.get(at.rpartition("/")[2]).content)
     assert "Compared with the other 20 images" in found["sentence"]
     assert found["bars"]
 
@@ -129,9 +129,9 @@ def test_a_label_given_on_the_map_page_recolours_the_map(at_stage, visit) -> Non
     assert after["urls"]["colour"] != before["urls"]["colour"]
 
 
-def test_two_measures_are_chosen_as_axes_and_stand_in_the_address(at_stage, visit) -> None:
+def test_two_features_are_chosen_as_axes_and_stand_in_the_address(at_stage, visit) -> None:
     workspace = at_stage("measured")
-    app = visit("structure/map.py", method="two-measures", across="gcf")
+    app = visit("structure/map.py", method="two-features", across="gcf")
     assert not app.exception
     axes = drawn(app, workspace.id)["axes"]
     assert axes["ticks"]
@@ -140,6 +140,16 @@ def test_two_measures_are_chosen_as_axes_and_stand_in_the_address(at_stage, visi
     app = menu(app, "Upwards").set_value("entropy").run()
     assert app.query_params["up"] == "entropy"
     assert "(entropy), bits" in drawn(app, workspace.id)["axes"]["y"]
+
+
+def test_an_address_shared_before_the_names_changed_opens_what_it_meant(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    app = visit("structure/map.py", method="two-measures", across="blur", colour="feature.blur")
+    assert not app.exception
+    drawing = drawn(app, workspace.id)
+    assert "(sharpness)" in drawing["axes"]["x"]
+    assert "(sharpness)" in drawing["legend"]["title"]
+    assert app.query_params["method"] == "two-features"
 
 
 def test_the_map_can_show_where_it_misleads_and_says_what_the_colours_mean(at_stage, visit) -> None:

@@ -31,7 +31,7 @@ def test_what_held_out_labels_say_is_drawn_with_its_basis(at_stage, visit) -> No
     assert "n = 24 held-out labels" in found.reliability_words
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]
-    assert "How sure it is, and how right" in words(app)
+    assert "How far stated probabilities can be believed." in words(app)
     assert "no error rate is promised" in words(app)
 
 
@@ -95,12 +95,12 @@ def test_the_page_says_what_was_compared_and_shows_the_images_behind_a_cell(
 
 def test_new_labels_show_what_they_would_teach_before_anything_is_kept(at_stage, visit) -> None:
     workspace = at_stage("trained")
-    assert "What the labels of now would give" not in words(visit(PAGE))
+    assert "What the present labels would give" not in words(visit(PAGE))
     rest = [i for i in workspace.images.ids if i not in workspace.labels.current()]
     workspace.labels.say([rest[0]], "low")
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]
-    assert "What the labels of now would give" in words(app)
+    assert "What the present labels would give" in words(app)
     assert "25 labels →" in words(app)
 
 

@@ -39,10 +39,10 @@ def test_without_measures_it_leads_to_where_they_are_made(
     assert button.label.startswith(next_thing)
 
 
-def test_answers_are_kept_as_shown_and_the_ladder_follows(at_stage, visit) -> None:
+def test_answers_are_kept_as_shown_and_the_ranking_follows(at_stage, visit) -> None:
     workspace = at_stage("measured")
     app = visit(PAGE, who="Ada")
-    assert "The ladder" not in words(app)
+    assert not app.subheader
     first = told(app, "pairs")["queue"][0]
     app = answer(app, "left", "tie", "undo", "right")
     assert not app.exception, [e.message for e in app.exception]
@@ -50,7 +50,7 @@ def test_answers_are_kept_as_shown_and_the_ladder_follows(at_stage, visit) -> No
     assert [one.answer for one in said] == ["left", "right"]
     assert (said[0].left, said[0].right, said[0].who) == (first["left"], first["right"], "Ada")
     assert told(app, "pairs")["answered"] == 2
-    assert "The ladder" in words(app)
+    assert app.subheader[0].value == "Ranking"
     assert "from 20 judgements on, there are 2" in words(app)
 
 

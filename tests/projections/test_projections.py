@@ -40,7 +40,7 @@ class Recorder:
 
 def test_the_first_projection_listed_is_the_one_that_shows_at_once():
     assert next(iter(projections)) == "pca"
-    assert {name for name in projections if projections[name].is_instant} == {"pca", "two-measures"}
+    assert {name for name in projections if projections[name].is_instant} == {"pca", "two-features"}
     assert all(projections[name].title for name in projections)
 
 
@@ -153,12 +153,12 @@ def test_a_map_to_turn_around_has_a_third_direction_and_keeps_more(name):
     assert deep.project(vectors, seed=1).values.tobytes() == drawn.values.tobytes()
 
 
-def test_a_map_of_two_measures_holds_exactly_those_in_their_order():
+def test_a_map_of_two_features_holds_exactly_those_in_their_order():
     vectors = Vectors(
         (ImageId("b"), ImageId("a")), [[1, 2, 3], [4, 5, 6]], ("gcf", "skew", "c_rms")
     )
-    recipe = projections["two-measures"](across="c_rms", up="gcf")
+    recipe = projections["two-features"](across="c_rms", up="gcf")
     assert recipe.project(vectors).values.tolist() == [[3, 1], [6, 4]]
     assert recipe.details(vectors)["measures"] == [["c_rms", "ratio"], ["gcf", "L"]]
     with pytest.raises(UnknownName, match="no column 'lc_mean'"):
-        projections["two-measures"](up="lc_mean").project(vectors)
+        projections["two-features"](up="lc_mean").project(vectors)

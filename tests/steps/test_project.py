@@ -105,14 +105,14 @@ def test_what_cannot_be_drawn_is_said_in_words(tmp_path):
         project(Workspace(tmp_path / "empty"))
 
 
-def test_a_map_of_two_measures_has_their_own_values_and_follows_what_was_measured(tmp_path):
+def test_a_map_of_two_features_has_their_own_values_and_follows_what_was_measured(tmp_path):
     workspace = measured(tmp_path / "w.contrast")
     asked = {"across": "gcf", "up": "skew"}
-    key = project(workspace, "two-measures", options=asked)
+    key = project(workspace, "two-features", options=asked)
     features = workspace.load(workspace.current("features"))
     assert np.array_equal(workspace.load(key).values, features.select(["gcf", "skew"]).values)
     assert workspace.manifest(key).details["trustworthiness"]["value"] < 1
-    assert is_answered(workspace, "project", method="two-measures", options=asked)
+    assert is_answered(workspace, "project", method="two-features", options=asked)
     measured(tmp_path / "w.contrast", n=70)
-    assert not is_answered(workspace, "project", method="two-measures", options=asked)
-    assert len(workspace.load(project(workspace, "two-measures", options=asked))) == 70
+    assert not is_answered(workspace, "project", method="two-features", options=asked)
+    assert len(workspace.load(project(workspace, "two-features", options=asked))) == 70

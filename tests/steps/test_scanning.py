@@ -336,9 +336,10 @@ def test_the_table_is_the_same_whatever_the_order_of_discovery(tmp_path, folder)
 
 
 SCANNING = """
-import sys
-from contrast_engine.steps import scan, scanning
+import importlib, sys
+from contrast_engine.steps import scan
 from contrast_engine.store import Workspace
+scanning = importlib.import_module("contrast_engine.steps.collection.scan")
 scanning._SAVE_EVERY = 10
 scanning._SAVE_SHARE = 0
 class Teller:

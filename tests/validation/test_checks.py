@@ -226,19 +226,6 @@ def test_stability_can_be_cancelled() -> None:
         checks["stability"](dataclasses.replace(clustered(groups(8.0), 3), progress=Stop()))
 
 
-def test_the_adjusted_rand_index_is_that_of_scikit_learn() -> None:
-    from sklearn.metrics import adjusted_rand_score
-
-    from contrast_engine.validation.stability import adjusted_rand
-
-    rng = np.random.default_rng(0)
-    one = rng.integers(0, 4, 100)
-    two = np.where(rng.random(100) < 0.5, one, rng.integers(0, 3, 100))
-    assert adjusted_rand(one, two) == pytest.approx(adjusted_rand_score(one, two))
-    assert adjusted_rand(one, one) == 1
-    assert adjusted_rand(np.zeros(5, dtype=int), np.zeros(5, dtype=int)) == 1
-
-
 def test_clusters_and_maps_of_an_earlier_measuring_are_not_judged() -> None:
     old = dataclasses.replace(full(), outdated=frozenset({"clusters", "map"}))
     for name in ("stability", "separate_groups", "map_faithfulness"):

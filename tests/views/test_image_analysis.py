@@ -77,6 +77,6 @@ def test_the_most_alike_come_nearest_first_and_without_itself(measured: Workspac
 
 
 def test_only_what_is_far_from_the_middle_is_said() -> None:
-    assert stands_out({"c_rms": 50.0, "blur": 1.0}).startswith("Close to the middle")
+    assert stands_out({"c_rms": 50.0, "sharpness": 1.0}).startswith("Close to the middle")
     said = stands_out({"c_rms": 15.0, "chroma_mean": 99.0, "mean_y": 50.0})
     assert said == "Vivid, weak overall contrast, compared with the collection."

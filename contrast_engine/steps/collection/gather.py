@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.collection.measure import MeasureReport, keeping, measure
+from contrast_engine.steps.collection.measure import MeasureReport, measure, measured_rows
 from contrast_engine.steps.collection.scan import ScanReport, scan
 from contrast_engine.store import Workspace
 
@@ -23,8 +23,8 @@ def gather(
 ) -> GatherReport:
     """Bring the collection up to date and measure every image that is not measured yet.
 
-    New files are decoded once, for their thumbnails, their measures and their training copies.
-    Stopped in the middle, it keeps what was read and measured, and goes on from there next time.
+    New files are decoded once, for their thumbnails, their features and their training copies.
+    Stopped in the middle, what was read and measured stays, and the next time goes on from there.
 
     Args:
         workspace: Where the collection is kept.
@@ -35,10 +35,10 @@ def gather(
         CollectionError: There is nothing to scan, or nothing of that name.
         WorkspaceError: Someone else is scanning or measuring, or the disk is full.
     """
-    with workspace.lock("measure"), keeping(workspace) as kept:
-        scanned = scan(workspace, paths, progress=_Part(progress, "1 of 2"), kept=kept)
+    with workspace.lock("measure"), measured_rows(workspace) as rows:
+        scanned = scan(workspace, paths, progress=_Part(progress, "1 of 2"), measured_rows=rows)
     rest = measure(workspace, progress=_Part(progress, "2 of 2"))
-    return GatherReport(scanned, replace(rest, computed=kept.computed + rest.computed))
+    return GatherReport(scanned, replace(rest, computed=rows.computed + rest.computed))
 
 
 class _Part:

@@ -1,6 +1,5 @@
-"""Measure: every feature of every image, each image once, kept as it goes."""
+"""Measure: every feature of every image, each image once, saved as it goes."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,13 +8,20 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes, Floats, Json
 from contrast_engine.errors import ContrastError, ImageError, NotEnoughData, WorkspaceError
-from contrast_engine.features import ANALYSIS_SIZE, FEATURE_VERSION, feature_names, measure_image
+from contrast_engine.features import (
+    ANALYSIS_SIZE,
+    FEATURE_VERSION,
+    feature_names,
+    features,
+    measure_image,
+)
 from contrast_engine.images import LinearImage, read_image
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.collection.flush_buffer import FlushBuffer
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, left_behind
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Artifact, Problem, Workspace
-from contrast_engine.store.row_cache import RowCache, Rows
+from contrast_engine.store.row_cache import RowCache
 from contrast_engine.store.training_cache import Part
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -31,7 +37,7 @@ _PART_SECONDS = 10.0
 
 @dataclass(frozen=True)
 class MeasureReport:
-    """What measuring gave.
+    """The table of features, and what could not be measured.
 
     Args:
         key: Key of the table of features.
@@ -53,7 +59,7 @@ def measure(
 ) -> MeasureReport:
     """Measure every feature of every image not measured before.
 
-    An image is measured once, however often its file moves. Rows are kept every hundred images,
+    An image is measured once, however often its file moves. Rows are saved every hundred images,
     so an interrupted run goes on where it stopped. The result is the same for any number of
     threads.
 
@@ -72,40 +78,40 @@ def measure(
             raise NotEnoughData(
                 "there are no readable images in this workspace; scan a folder of images first"
             )
-        with keeping(workspace) as kept:
-            problems = _measure_new(workspace, kept, threads, progress)
-        ids = tuple(sorted(image for image in workspace.images.ids if image in kept.rows))
+        with measured_rows(workspace) as known:
+            problems = _measure_new(workspace, known, threads, progress)
+        ids = tuple(sorted(image for image in workspace.images.ids if image in known.rows))
         if not ids:
             why = problems[0].reason if problems else "their files are missing"
             raise NotEnoughData(f"none of the images could be measured: {why}")
         artifact = Artifact("features", STEP, _recipe(), ids)
         if not workspace.has(artifact):
-            table = Vectors(ids, np.stack([kept.rows[i] for i in ids]), feature_names())
+            table = Vectors(ids, np.stack([known.rows[i] for i in ids]), feature_names())
             workspace.save(artifact, table)
         workspace.make_current("features", artifact.key)
-        kept.tidy()
-    return MeasureReport(artifact.key, len(ids), feature_names(), kept.computed, problems)
+        known.tidy()
+    return MeasureReport(artifact.key, len(ids), feature_names(), known.computed, problems)
 
 
 @contextmanager
-def keeping(workspace: Workspace) -> "Iterator[FeatureBuffer]":
-    """Open what is measured of a workspace, to add to it; what was added is kept at the end.
+def measured_rows(workspace: Workspace) -> "Iterator[MeasuredRows]":
+    """Open what is measured of a workspace, to add to it; what was added is saved at the end.
 
     The lock "measure" must be held.
     """
     with left_behind(workspace) as copies:
-        kept = FeatureBuffer(workspace, copies)
+        rows = MeasuredRows(workspace, copies)
         try:
-            yield kept
+            yield rows
         finally:
-            kept.save()
+            rows.flush()
 
 
-class FeatureBuffer:
-    """Measured rows and training copies, saved every hundred images or ten seconds.
+class MeasuredRows:
+    """Rows of features and training copies, saved every hundred images or ten seconds.
 
     Args:
-        workspace: Where they are kept.
+        workspace: Where they are saved.
         copies: Where the training copies go.
     """
 
@@ -114,8 +120,9 @@ class FeatureBuffer:
         folder = workspace.root / "features" / f"rows-{key}"
         self._cache = RowCache(folder, feature_names())
         self._copies = copies
-        self._part: Rows = {}
-        self._part_began = time.monotonic()
+        self._buffer = FlushBuffer[tuple[ImageId, Floats]](
+            lambda rows: self._cache.add(dict(rows)), _PART_ROWS, _PART_SECONDS
+        )
         self.rows = self._cache.read()
         self.computed = 0
 
@@ -123,17 +130,14 @@ class FeatureBuffer:
         """Take in one image that was measured."""
         if image in self.rows:
             return
-        self.rows[image] = self._part[image] = measured[0]
+        self.rows[image] = measured[0]
         self._copies.add(image, measured[1])
         self.computed += 1
-        if len(self._part) >= _PART_ROWS or time.monotonic() - self._part_began >= _PART_SECONDS:
-            self.save()
+        self._buffer.add((image, measured[0]))
 
-    def save(self) -> None:
+    def flush(self) -> None:
         """Save the rows that are not on disk yet."""
-        self._cache.add(self._part)
-        self._part.clear()
-        self._part_began = time.monotonic()
+        self._buffer.flush()
 
     def tidy(self) -> None:
         """Join the many small files of rows into one."""
@@ -153,22 +157,23 @@ def measured(image: LinearImage) -> Measured:
 
 
 def _recipe() -> Json:
-    return {"size": ANALYSIS_SIZE, "features": list(feature_names())}
+    names = [features.stored_name(name) for name in feature_names()]
+    return {"size": ANALYSIS_SIZE, "features": names}
 
 
 def _measure_new(
-    workspace: Workspace, kept: FeatureBuffer, threads: int | None, progress: Progress
+    workspace: Workspace, known: MeasuredRows, threads: int | None, progress: Progress
 ) -> tuple[Problem, ...]:
-    """Measure what has no row yet; give what failed."""
+    """What could not be measured of the images without a row; the others are measured."""
     images = workspace.images
     wanted = [image for image in images.ids if image not in images.missing]
-    todo = [image for image in wanted if image not in kept.rows]
+    todo = [image for image in wanted if image not in known.rows]
     done = len(wanted) - len(todo)
     progress.tick(done, len(wanted), "measuring images")
     refused: dict[ImageId, str] = {}
     gone: dict[ImageId, str] = {}
 
-    def ask(image: ImageId) -> Measured | ContrastError:
+    def one(image: ImageId) -> Measured | ContrastError:
         try:
             # the bytes that were checked to be this image, not whatever the path holds by now
             return measured(read_image(workspace.original_bytes(image)))
@@ -178,13 +183,13 @@ def _measure_new(
             return WorkspaceError("measuring it needs more memory than there is")
 
     try:
-        for image, answer in side_by_side(ask, todo, threads):
+        for image, answer in side_by_side(one, todo, threads):
             if isinstance(answer, ImageError):
                 refused[image] = str(answer)
             elif isinstance(answer, ContrastError):
                 gone[image] = str(answer)
             else:
-                kept.add(image, answer)
+                known.add(image, answer)
             done += 1
             progress.tick(done, len(wanted), "measuring images")
     finally:

@@ -2,14 +2,15 @@
 
 import dataclasses
 import os
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from contrast_engine.errors import CollectionError, ImageError
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.collection.measure import FeatureBuffer, Measured, measured
+from contrast_engine.steps.collection.flush_buffer import FlushBuffer
+from contrast_engine.steps.collection.measure import Measured, MeasuredRows, measured
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import ImageFile, Problem, Workspace, shown
 from contrast_engine.store.atomic_files import reason
@@ -50,7 +51,7 @@ def scan(
     paths: Sequence[str | Path] = (),
     *,
     progress: Progress = SILENT,
-    kept: FeatureBuffer | None = None,
+    measured_rows: MeasuredRows | None = None,
 ) -> ScanReport:
     """Bring the collection up to date with folders, archives, tables and files.
 
@@ -61,7 +62,7 @@ def scan(
         workspace: Where the collection is kept.
         paths: What to scan; without any, everything scanned before.
         progress: Told after every file.
-        kept: Where the measures of new images go; they are then taken from the same decode.
+        measured_rows: Where the features of new images go, measured from the same decode.
 
     Raises:
         CollectionError: There is nothing to scan, or nothing of that name.
@@ -83,7 +84,7 @@ def scan(
             )
         workspace.add_roots(roots)
         known = {file.location: file for file in before.files}
-        rows = _read(workspace, found, known, progress, kept)
+        rows = _read(workspace, found, known, progress, measured_rows)
         rows |= _left_over(rows, known, roots)
         if set(rows.values()) != set(known.values()):
             workspace.save_files(rows.values())
@@ -95,7 +96,7 @@ def _read(
     found: Search,
     known: dict[str, ImageFile],
     progress: Progress,
-    kept: FeatureBuffer | None,
+    into: MeasuredRows | None,
 ) -> dict[str, ImageFile]:
     """A row for every file found, reading only new and changed ones."""
     pictured = workspace.thumbs.ids()
@@ -108,23 +109,28 @@ def _read(
         else:
             rows[file.location] = row
     total, done = len(found.files), len(rows)
-    note = "reading images" if kept is None else "reading and measuring images"
+    note = "reading images" if into is None else "reading and measuring images"
     progress.tick(done, total, note)
-    keeper = _Keeper(workspace, known | rows)
 
-    def ask(file: FoundFiles) -> tuple[ImageFile, bytes | None, Measured | None]:
-        return _examined(file, kept)
+    def one(file: FoundFiles) -> _Examined:
+        return _examined(file, into)
 
+    def save(new: list[_Examined]) -> None:
+        # thumbnails first: a row on disk without one would be read again
+        workspace.thumbs.put([(e.row.id, e.thumbnail) for e in new if e.row.id and e.thumbnail])
+        workspace.save_files((known | rows).values())
+
+    buffer = FlushBuffer(save, _SAVE_EVERY, _SAVE_SECONDS, _SAVE_SHARE)
     try:
-        for file, (row, thumbnail, values) in side_by_side(ask, todo):
-            rows[file.location] = row
-            keeper.add(row, thumbnail)
-            if kept is not None and row.id is not None and values is not None:
-                kept.add(row.id, values)
+        for file, examined in side_by_side(one, todo):
+            rows[file.location] = examined.row
+            buffer.add(examined)
+            if into is not None and examined.row.id and examined.measured is not None:
+                into.add(examined.row.id, examined.measured)
             done += 1
             progress.tick(done, total, note)
     finally:
-        keeper.save()
+        buffer.flush()
     return rows
 
 
@@ -143,9 +149,16 @@ def _as_before(
     return dataclasses.replace(row, missing=False) if row.id in pictured else None
 
 
-def _examined(
-    file: FoundFiles, kept: FeatureBuffer | None
-) -> tuple[ImageFile, bytes | None, Measured | None]:
+class _Examined(NamedTuple):
+    """One file that was read."""
+
+    row: ImageFile
+    thumbnail: bytes | None = None
+    measured: Measured | None = None
+
+
+def _examined(file: FoundFiles, known: MeasuredRows | None) -> _Examined:
+    """What is in a file: its row, its thumbnail, and its features where they are wanted."""
     from contrast_engine.images import examine
 
     row = ImageFile(file.location, file.root, bytes=file.bytes, mtime_ns=file.mtime_ns)
@@ -154,13 +167,13 @@ def _examined(
         thumbnail = examined.thumbnail()
     except ImageError as error:
         may_heal = not os.access(file.location, os.R_OK)
-        return dataclasses.replace(row, problem=str(error), may_heal=may_heal), None, None
+        return _Examined(dataclasses.replace(row, problem=str(error), may_heal=may_heal))
     except OSError as error:
         why = f"{shown(Path(file.location).name)}: {reason(error)}"
-        return dataclasses.replace(row, problem=why, may_heal=True), None, None
+        return _Examined(dataclasses.replace(row, problem=why, may_heal=True))
     except MemoryError:
         why = f"{shown(Path(file.location).name)} needs more memory than there is"
-        return dataclasses.replace(row, problem=why, may_heal=True), None, None
+        return _Examined(dataclasses.replace(row, problem=why, may_heal=True))
     facts = examined.facts
     row = dataclasses.replace(
         row,
@@ -170,47 +183,12 @@ def _examined(
         format=facts.format,
         notes=facts.notes,
     )
-    if kept is None or facts.id in kept.rows:
-        return row, thumbnail, None
+    if known is None or facts.id in known.rows:
+        return _Examined(row, thumbnail)
     try:
-        return row, thumbnail, measured(examined.image())
+        return _Examined(row, thumbnail, measured(examined.image()))
     except (ImageError, MemoryError):
-        return row, thumbnail, None  # measuring asks again, and says why
-
-
-class _Keeper:
-    """Saves rows and thumbnails now and then, thumbnails first."""
-
-    def __init__(self, workspace: Workspace, rows: dict[str, ImageFile]) -> None:
-        self._workspace = workspace
-        self._rows = rows
-        self._thumbnails: list[tuple[ImageId, bytes]] = []
-        self._unsaved = 0
-        self._saved_at = time.monotonic()
-        self._cost = 0.0
-
-    def add(self, row: ImageFile, thumbnail: bytes | None) -> None:
-        """Take one row in, and save if it is time."""
-        self._rows[row.location] = row
-        self._unsaved += 1
-        if row.id is not None and thumbnail is not None:
-            self._thumbnails.append((row.id, thumbnail))
-        since = time.monotonic() - self._saved_at
-        is_time = self._unsaved >= _SAVE_EVERY or since >= _SAVE_SECONDS
-        if is_time and since >= _SAVE_SHARE * self._cost:
-            self.save()
-
-    def save(self) -> None:
-        """Save what is new."""
-        if not self._unsaved:
-            return
-        begin = time.monotonic()
-        self._workspace.thumbs.put(self._thumbnails)
-        self._workspace.save_files(self._rows.values())
-        self._thumbnails.clear()
-        self._unsaved = 0
-        self._saved_at = time.monotonic()
-        self._cost = self._saved_at - begin
+        return _Examined(row, thumbnail)  # measuring asks again, and says why
 
 
 def _left_over(

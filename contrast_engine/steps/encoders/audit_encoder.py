@@ -156,6 +156,6 @@ def _confounders(workspace: Workspace, features: Vectors) -> dict[str, Floats]:
         "brightness": features.column("mean_y"),
         "size": pixels,
         "compression": stored / pixels,
-        "sharpness": features.column("blur"),
+        "sharpness": features.column("sharpness"),
         "noise": features.column("noise_sigma"),
     }

@@ -1,8 +1,12 @@
 """validate: every check on the results as they stand, as one report."""
 
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
+from contrast_engine.arrays import Json
+from contrast_engine.clusterings import Clusterer, clusterings
 from contrast_engine.features import features as registered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
@@ -10,12 +14,15 @@ from contrast_engine.steps.labels.annotator_agreement import ratings, ratings_ha
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash
 from contrast_engine.steps.structure.spaces import space
-from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.validation import Context, checks
 
 STEP = "validate@1"
 
-LADDER = (
+KINDS = ("features", "clusterings", "maps", "predictions")
+"""Kinds of results that are judged; the order is part of the report's key."""
+
+ORDER = (
     "family_agreement", "learned_order", "stability", "separate_groups", "map_faithfulness",
     "held_out_labels", "label_coverage",
 )  # fmt: skip
@@ -23,13 +30,13 @@ LADDER = (
 
 
 def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -> str:
-    """Run every check on the current results and save the report; give its key.
+    """Key of the report of every check on the current results.
 
     Raises:
         NotEnoughData: Nothing is measured yet.
     """
     context, inputs = _context(workspace, seed)
-    names = _in_ladder_order()
+    names = _in_order()
     artifact = Artifact("reports", STEP, {"checks": list(names)}, inputs, seed)
     if not workspace.has(artifact):
         findings: list[Finding] = []
@@ -54,8 +61,8 @@ class _Within:
         self._progress.tick(100 * self._place + part, 100 * self._of, self._name, **metrics)
 
 
-def _in_ladder_order() -> tuple[str, ...]:
-    place = {name: position for position, name in enumerate(LADDER)}
+def _in_order() -> tuple[str, ...]:
+    place = {name: position for position, name in enumerate(ORDER)}
     last = {"missing_evidence": len(place) + 1}
     return tuple(sorted(checks, key=lambda n: ((place | last).get(n, len(place)), n)))
 
@@ -69,56 +76,97 @@ def _summary(findings: list[Finding]) -> dict[str, int]:
     return {verdict: counts[verdict] for verdict in ("pass", "warn", "fail", "unknown")}
 
 
-def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]:
-    """Gather the current results, and the keys that the report depends on."""
-    from contrast_engine.clusterings import clusterings
+@dataclass(frozen=True)
+class _Current:
+    """The current results: their keys, contents and manifests by kind."""
 
-    keys = {kind: workspace.current(kind) for kind in
-            ("features", "clusterings", "maps", "predictions")}  # fmt: skip
-    loaded = {kind: workspace.load(key) for kind, key in keys.items() if key}
-    made = {kind: workspace.manifest(key) for kind, key in keys.items() if key}
-    judged = next((made[k].details for k in ("predictions", "clusterings") if k in made), {})
-    here = space(workspace, str(judged.get("on", "features")))
+    keys: Mapping[str, str]
+    loaded: Mapping[str, Any]
+    made: Mapping[str, Manifest]
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "_Current":
+        found = {kind: workspace.current(kind) for kind in KINDS}
+        keys = {kind: key for kind, key in found.items() if key}
+        return cls(
+            keys,
+            {kind: workspace.load(key) for kind, key in keys.items()},
+            {kind: workspace.manifest(key) for kind, key in keys.items()},
+        )
+
+    @property
+    def on(self) -> str:
+        """What the predictions were learnt from, or the clusters where there are none."""
+        for kind in ("predictions", "clusterings"):
+            if kind in self.made:
+                return str(self.made[kind].details.get("on", "features"))
+        return "features"
+
+    @property
+    def training(self) -> Json:
+        return self.made["predictions"].details if "predictions" in self.made else {}
+
+    @property
+    def clusterer(self) -> Clusterer | None:
+        if "clusterings" not in self.made:
+            return None
+        recipe = self.made["clusterings"].recipe
+        return clusterings[recipe["method"]].of(recipe["options"])
+
+    @property
+    def map_name(self) -> str:
+        return str(self.made["maps"].recipe.get("method", "map")) if "maps" in self.made else ""
+
+    def outdated(self, space_key: str) -> frozenset[str]:
+        """Which of the clusters and the map were made in another space."""
+        return frozenset(
+            name
+            for kind, name in (("clusterings", "clusters"), ("maps", "map"))
+            if kind in self.made and space_key not in self.made[kind].inputs
+        )
+
+
+def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]:
+    """The current results, and the keys that the report depends on."""
+    current = _Current.of(workspace)
+    here = space(workspace, current.on)
     labels = consensus_labels(workspace).of
     measured = {i: label for i, label in labels.items() if i in here.vectors.rows}
-    known = workspace.labels.label_set()
-    training = made["predictions"].details if "predictions" in made else {}
-    is_ordered = bool(training.get("is_ordered", known.is_ordered))
-    clusterer = None
-    if "clusterings" in made:
-        recipe = made["clusterings"].recipe
-        clusterer = clusterings[recipe["method"]].of(recipe["options"])
-    families: dict[str, tuple[str, ...]] = {}
-    for name, feature in registered.items():
-        families[feature.family] = (*families.get(feature.family, ()), name)
+    known, training = workspace.labels.label_set(), current.training
     context = Context(
-        features=loaded["features"],
-        families=families,
+        features=current.loaded["features"],
+        families=_families(),
         space=here.vectors,
         space_name=here.name,
-        clustering=loaded.get("clusterings"),
-        clusterer=clusterer,
-        map=loaded.get("maps"),
-        map_name=str(made["maps"].recipe.get("method", "map")) if "maps" in made else "",
+        clustering=current.loaded.get("clusterings"),
+        clusterer=current.clusterer,
+        map=current.loaded.get("maps"),
+        map_name=current.map_name,
         labels=labels,
         order=tuple(dict.fromkeys([*training.get("classes", ()), *known.labels])),
-        is_ordered=is_ordered,
+        is_ordered=bool(training.get("is_ordered", known.is_ordered)),
         ratings=ratings(workspace),
         compared=len(workspace.comparisons.all()),
-        predictions=loaded.get("predictions"),
+        predictions=current.loaded.get("predictions"),
         training=training,
         is_current=(training.get("labels_hash"), training.get("space_key"))
         == (pairs_hash(measured), here.key),
-        outdated=frozenset(
-            name
-            for kind, name in (("clusterings", "clusters"), ("maps", "map"))
-            if kind in made and here.key not in made[kind].inputs
-        ),
+        outdated=current.outdated(here.key),
         seed=seed,
     )
-    spoken = ratings_hash(workspace)
     inputs = (
-        *(key for key in keys.values() if key), pairs_hash(labels), str(known), spoken,
+        *current.keys.values(),
+        pairs_hash(labels),
+        str(known),
+        ratings_hash(workspace),
         f"{context.compared} comparisons",
-    )  # fmt: skip
+    )
     return context, inputs
+
+
+def _families() -> dict[str, tuple[str, ...]]:
+    """The registered features of each family."""
+    families: dict[str, tuple[str, ...]] = {}
+    for name, feature in registered.items():
+        families[feature.family] = (*families.get(feature.family, ()), name)
+    return families

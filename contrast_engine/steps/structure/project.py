@@ -41,7 +41,7 @@ def project(
     """
     recipe = projections[method].of(options or {})
     where = space(workspace, on)
-    question = {"method": method, "options": recipe.as_json()}
+    question = {"method": projections.stored_name(method), "options": recipe.as_json()}
     inputs: tuple[str, ...] = (where.key,)
     if recipe.reads_features:
         inputs += (_measured(workspace),)

@@ -29,7 +29,7 @@ def show(
     on_click: Callable[[dict[str, Any]], None] | None = None,
     on_place: Callable[[Place], None] | None = None,
 ) -> dict[str, Any] | None:
-    """Draw a plotly figure (or its JSON as a dict); give the clicked point, once.
+    """Draw a plotly figure (or its JSON as a dict); return the clicked point, once.
 
     A click gives `{"curve", "point", "x", "y", "customdata"}`. Where our plotly.js cannot be
     fetched, Streamlit's own chart draws the figure, without clicks.
@@ -38,7 +38,7 @@ def show(
         figure: A `plotly.graph_objects.Figure` or its JSON form.
         key: Names this chart; its zoom is kept while the key stays.
         height: In pixels.
-        label: What a screen reader says.
+        label: What a screen reader calls the figure.
         on_click: Called with the clicked point before anything is redrawn.
         on_place: Called with the place of a click anywhere between the axes.
     """
@@ -49,7 +49,7 @@ def show(
     spec = figure if isinstance(figure, dict) else json.loads(figure.to_json())
     data = {
         "plotly": plotly_url(),
-        "at": server.keep(json.dumps(spec).encode(), "application/json"),
+        "at": server.put(json.dumps(spec).encode(), "application/json"),
         "config": CONFIG,
         "height": height,
         "label": label,
@@ -66,4 +66,4 @@ def show(
     return clicked
 
 
-_figure = register("figure", ("figure.js",), '<div class="figure"></div>', isolate=False)
+_figure = register("figure", '<div class="figure"></div>', isolate=False)

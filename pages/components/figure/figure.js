@@ -1,5 +1,8 @@
 // A plotly figure, by the plotly.js of this installation.
 
+import { whenGone } from "../shared/elements.js";
+import { fetchedJson } from "../shared/fetching.js";
+
 let plotly = null;
 
 function loaded(address) {
@@ -24,7 +27,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   root.setAttribute("aria-label", data.label);
   root.anywhere = data.anywhere;
   draw(root, data, () => turn === root.turn).catch(() => setStateValue("failed", true));
-  return () => setTimeout(() => root.isConnected || free(root));
+  return whenGone(root, () => free(root));
 }
 
 function idle() {
@@ -43,15 +46,9 @@ function themed(value, style) {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, themed(one, style)]));
 }
 
-async function specified(address) {
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(answer.statusText);
-  return answer.json();
-}
-
 async function draw(root, { plotly: address, at, config, height }, isCurrent) {
-  const [Plotly, figure] = await Promise.all([loaded(address), specified(at)]);
-  if (root.isHeard) await idle(); // an update waits for keys and pictures, and for one newer than it
+  const [Plotly, figure] = await Promise.all([loaded(address), fetchedJson(at)]);
+  if (root.isWatched) await idle(); // an update waits for keys and pictures, and for one newer than it
   if (!isCurrent()) return;
   const style = getComputedStyle(root);
   const ink = style.getPropertyValue("--st-text-color"), line = style.getPropertyValue("--st-border-color");
@@ -68,8 +65,8 @@ async function draw(root, { plotly: address, at, config, height }, isCurrent) {
     if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...axis, ...layout[name] };
   delete layout.template; // its colours belong to another theme
   await Plotly.react(root, drawn.data, layout, config);
-  if (root.isHeard) return;
-  root.isHeard = true;
+  if (root.isWatched) return;
+  root.isWatched = true;
   watch(root);
   root.on("plotly_click", ({ points: [point] }) => root.send("clicked", {
     curve: point.curveNumber, point: point.pointNumber, x: point.x, y: point.y,
@@ -102,5 +99,5 @@ function free(root) {
   );
   window.Plotly?.purge(root);
   for (const context of contexts) context?.getExtension("WEBGL_lose_context")?.loseContext();
-  root.isHeard = false;
+  root.isWatched = false;
 }

@@ -17,12 +17,12 @@ MOST_SENT = 32
 
 @dataclass(frozen=True)
 class GalleryEvents:
-    """What the person did: an image opened (given once), and those selected now.
+    """What was done: an image opened (told once), and those selected now.
 
     Args:
         opened: The image that was opened.
         selected: All that are selected.
-        asked: Name of the action that was asked for, and its image; given once.
+        asked: Name of the action that was asked for, and its image; told once.
     """
 
     opened: ImageId | None
@@ -44,7 +44,7 @@ def show(
     on_event: Callable[[GalleryEvents], None] | None = None,
     rerun: str | Sequence[str] | None = None,
 ) -> GalleryEvents:
-    """Draw the thumbnails of `ids` and give what was opened and selected.
+    """Draw the thumbnails of `ids` and return what was opened and selected.
 
     Click opens, ctrl or shift selects, arrows move, Enter opens, Space selects.
 
@@ -54,11 +54,11 @@ def show(
         thumb: URL with `{id}` in it.
         captions: A short text under an image.
         size: Side of a picture in pixels.
-        selected: Which are selected; None leaves that to the person.
+        selected: Which are selected; None leaves that to whoever looks.
         opened: The image to mark as the one being looked at.
         actions: What else can be done with one image: name and words of a small button on the
             picture under the pointer or the focus. Its key is the first letter of the name.
-        label: What a screen reader says the pictures are.
+        label: What a screen reader calls the images.
         on_event: Called with each event before anything is redrawn.
         rerun: Keys of the fragments to run after that; else the one that holds the gallery.
     """
@@ -103,7 +103,7 @@ def _listed(ids: Sequence[ImageId], captions: Mapping[ImageId, str]) -> dict[str
         return {"ids": list(ids), "captions": named, "at": ""}
     below = [captions.get(i, "") for i in ids]
     packed = {"ids": "".join(ids), "captions": below if captions else []}
-    return {"at": server.keep(json.dumps(packed).encode(), "application/json")}
+    return {"at": server.put(json.dumps(packed).encode(), "application/json")}
 
 
 def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, ImageId] | None:
@@ -112,7 +112,5 @@ def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, ImageI
 
 
 _gallery = register(
-    "gallery",
-    ("../shared/page.js", "../shared/log.js", "gallery.js"),
-    '<div class="frame"><div class="gallery"></div><div class="actions"></div></div>',
+    "gallery", '<div class="frame"><div class="gallery"></div><div class="actions"></div></div>'
 )

@@ -2,6 +2,10 @@
 // What else can be done with one image are small buttons over the picture in question; the first
 // letter of their names does the same.
 
+import { drawing, element } from "../shared/elements.js";
+import { fetchedJson, urgent } from "../shared/fetching.js";
+import { Log } from "../shared/log.js";
+
 const ICONS = {
   locate: "M8 1v3M8 12v3M1 8h3M12 8h3M8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7",
   similar: "M2.5 5.5h8v8h-8zM5.5 5.5v-3h8v8h-3",
@@ -31,7 +35,7 @@ class Gallery {
     this.bar.hidden = true;
     const near = event => this._offer(event.target.closest?.(".tile"));
     root.addEventListener("pointerover", near);
-    root.addEventListener("pointerdown", () => (this.isPressed = true)); // a click says itself where it is
+    root.addEventListener("pointerdown", () => (this.isPressed = true)); // a click knows itself where it is
     root.addEventListener("focusin", event => {
       if (!this.isPressed) this.at = Math.max(0, [...root.children].indexOf(event.target));
       near(event);
@@ -62,7 +66,7 @@ class Gallery {
   update(data, send) {
     const before = this.data;
     this.data = data;
-    this.log.settle(data, send);
+    this.log.receive(data, send);
     this.note.textContent = "";
     const isNews = before?.run !== data.run && this.log.isAnswered(data);
     if (isNews && data.selected) this.chosen = new Set(data.selected);

@@ -18,7 +18,7 @@ class Card:
         id: The image.
         why: Why it is asked for, in words ("nearest to the middle of cluster 2").
         label: Its label so far, empty for none.
-        is_unsure: The person said that they cannot tell.
+        is_unsure: The annotator abstains: they cannot tell.
     """
 
     id: ImageId
@@ -29,12 +29,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Keystroke:
-    """One decision of the person.
+    """One decision of the annotator.
 
     Args:
         seq: Its number within `token`, from 1 without gaps.
         token: Names this mount of the component; `f"{token}:{seq}"` is unique for ever.
-        id: The image it is about; empty for an undo or redo of something said earlier.
+        id: The image it is about; empty for an undo or redo of something given earlier.
         action: What was decided.
         label: The label given; empty for everything else.
     """
@@ -58,21 +58,21 @@ def show(
     height: int = 620,
     on_keys: Callable[[list[Keystroke]], None],
 ) -> list[Keystroke]:
-    """Show the queue one by one; hand every decision to `on_keys`, and give those just applied.
+    """Show the queue one by one, hand every decision to `on_keys` and return those just applied.
 
-    Keys: 1 to 9 label and go on, 0 says unsure, arrows move, U undoes, shift-U says again, Space
-    skips. The next image shows only
-    after `on_keys` has returned for the last, so a label is on disk before it; faster keys wait
-    in line and are meant for the images in their order. If `on_keys` raises one of our errors,
-    the component says why it is not saved, keeps the decisions and sends them again.
+    Keys: 1 to 9 label and go on, 0 says unsure, arrows move, U undoes, shift-U redoes, Space
+    skips. The next image shows only after `on_keys` has returned for the last, so a label is on
+    disk before it; faster keys wait in line and are meant for the images in their order. If
+    `on_keys` raises one of our errors, the component shows why it is not saved, keeps the
+    decisions and sends them again.
 
     Args:
         key: Names this labeller.
-        queue: The images; keep it stable while the person is working.
+        queue: The images; keep it stable while the annotator is working.
         image: URL of the large picture with `{id}` in it.
         thumb: URL of the small one.
         labels: The names the digits stand for.
-        position: Where in the queue to start; a new value later moves the person there.
+        position: Where in the queue to start; a new value later moves the annotator there.
         names: URL with `{id}` that gives JSON with the file name; empty to show none.
         height: In pixels.
         on_keys: Writes the decisions to disk; may get one a second time after a failure, so it
@@ -108,14 +108,4 @@ def _keystroke(entry: events.Entry) -> Keystroke:
     )
 
 
-_labeller = register(
-    "labeller",
-    (
-        "../shared/keys.css",
-        "../shared/page.js",
-        "../shared/log.js",
-        "../shared/pictures.js",
-        "labeller.js",
-    ),
-    '<div class="labeller"></div>',
-)
+_labeller = register("labeller", '<div class="labeller"></div>', styles=("shared/keys.css",))

@@ -1,9 +1,14 @@
 // One image after the other, labelled by keyboard. Two places in the queue are kept: `cursor`,
 // where the person's keys have arrived, and `shown`, the image on the screen, which follows only
-// once Python has said that everything before it is on disk.
+// once Python has acknowledged that everything before it is on disk.
+
+import { element, fittingHeight, whenGone } from "../shared/elements.js";
+import { isBusy, keyButton } from "../shared/keyboard.js";
+import { LargePictures } from "../shared/large_pictures.js";
+import { Log } from "../shared/log.js";
+import { Strip } from "./strip.js";
 
 const PRELOAD = 3;
-const STRIP = 12; // thumbnails drawn on either side
 const UNSURE = "? unsure"; // stands where a label would, and is none
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -21,10 +26,10 @@ class Labeller {
     this.root = root;
     this.log = new Log({ onLate: () => this._draw() });
     this.past = []; // what an undo takes back: {id, before}
-    this.future = []; // and what a redo says again: {id, after}
-    this.said = new Map(); // labels given here, ahead of Python's own list
+    this.future = []; // and what a redo gives again: {id, after}
+    this.given = new Map(); // labels given here, ahead of Python's own list
     this.cursor = this.shown = 0;
-    this.pictures = new Pictures(12, "Image to label");
+    this.pictures = new LargePictures(12, "Image to label");
     this._layout();
     this.onKey = event => this._key(event);
     document.addEventListener("keydown", this.onKey, true);
@@ -34,7 +39,7 @@ class Labeller {
     const before = this.data;
     this.data = data;
     this.root.style.height = fittingHeight(data.height, 220);
-    this._settle(send);
+    this._receive(send);
     const isFirst = !before;
     const isOtherQueue = !isFirst && ids(before.queue) !== ids(data.queue);
     const isMoved = !isFirst && before.position !== data.position && !this._hasNews(before, data);
@@ -50,27 +55,27 @@ class Labeller {
     this.log.free();
   }
 
-  // ---- what was said, and whether it is on disk ------------------------------------------------
+  // ---- what was given, and whether it is on disk ------------------------------------------------
 
   _hasNews(before, data) {
     return this.log.acknowledged(before) !== this.log.acknowledged(data);
   }
 
-  _settle(send) {
-    const saved = this.log.settle(this.data, send);
+  _receive(send) {
+    const saved = this.log.receive(this.data, send);
     if (saved.length) this.shown = saved.at(-1).next;
     if (this.log.waiting) return;
     this.shown = this.cursor;
-    for (const card of this.data.queue) // once Python's list says the same, that one counts
-      if (this.said.get(card.id) === this._ofPython(card)) this.said.delete(card.id);
+    for (const card of this.data.queue) // once Python's list has the same, that one counts
+      if (this.given.get(card.id) === this._ofPython(card)) this.given.delete(card.id);
   }
 
-  _say(action, id, label = "") {
+  _tell(action, id, label = "") {
     this.log.add({ id, action, label, next: this.cursor });
     this._draw();
   }
 
-  // ---- what the person does --------------------------------------------------------------------
+  // ---- what the annotator does --------------------------------------------------------------------
 
   label(name) {
     if (name) this._answer("label", name);
@@ -85,38 +90,38 @@ class Labeller {
     if (!card) return;
     this.past.push({ id: card.id, before: this._labelOf(card) });
     this.future = [];
-    this.said.set(card.id, shown);
+    this.given.set(card.id, shown);
     this.cursor++;
-    this._say(action, card.id, action === "label" ? shown : "");
+    this._tell(action, card.id, action === "label" ? shown : "");
   }
 
   skip() {
     const card = this.data.queue[this.cursor];
     if (!card) return;
     this.cursor++;
-    this._say("skip", card.id);
+    this._tell("skip", card.id);
   }
 
   undo() {
     const last = this.past.pop();
     if (last) {
       this.future.push({ id: last.id, after: this._labelOf(this._cardOf(last.id)) });
-      this.said.set(last.id, last.before);
+      this.given.set(last.id, last.before);
       this.cursor = this._placeOf(last.id);
     }
-    this.wantsPlace = !last; // said before this mount: Python knows which image it was
-    this._say("undo", last?.id ?? "");
+    this.wantsPlace = !last; // given before this mount: Python knows which image it was
+    this._tell("undo", last?.id ?? "");
   }
 
   redo() {
     const next = this.future.pop();
     if (next) {
       this.past.push({ id: next.id, before: this._labelOf(this._cardOf(next.id)) });
-      this.said.set(next.id, next.after);
+      this.given.set(next.id, next.after);
       this.cursor = this._placeOf(next.id) + 1;
     }
     this.wantsPlace = !next;
-    this._say("redo", next?.id ?? "");
+    this._tell("redo", next?.id ?? "");
   }
 
   _placeOf(id) {
@@ -170,43 +175,32 @@ class Labeller {
     this.keys = element("div", "keys");
     this.state = element("div", "state");
     this.state.setAttribute("role", "status");
-    this.strip = element("div", "strip");
-    this.strip.addEventListener("click", event => {
-      const at = event.target.closest("button")?.dataset.at;
-      if (at !== undefined) this.move(Number(at) - this.cursor);
-    });
+    this.strip = new Strip(place => this.move(place - this.cursor));
     const head = element("div", "head");
     head.append(this.place, this.why, this.name);
     const foot = element("div", "foot");
     foot.append(this.keys, this.state);
-    root.append(head, this.well, this.strip, foot);
+    root.append(head, this.well, this.strip.box, foot);
   }
 
   _drawKeys() {
-    const key = (cap, text, act, kind) => {
-      const button = element("button", `key ${kind}`);
-      button.type = "button";
-      button.append(element("kbd", "", cap), element("span", "", text));
-      button.addEventListener("click", act);
-      return button;
-    };
     this.keys.replaceChildren(
       ...this.data.labels.slice(0, 9).map((name, i) => {
-        const button = key(String(i + 1), name, () => this.label(name), "say");
+        const button = keyButton(String(i + 1), name, "answer", () => this.label(name));
         button.dataset.label = name;
         return button;
       }),
-      key("0", "Unsure", () => this.unsure(), "say"),
-      key("Space", "Skip", () => this.skip(), "plain"),
-      key("U", "Undo", () => this.undo(), "plain"),
-      key("\u21e7U", "Redo", () => this.redo(), "plain"),
-      key("\u2190", "Back", () => this.move(-1), "plain"),
-      key("\u2192", "Forward", () => this.move(1), "plain"),
+      keyButton("0", "Unsure", "answer", () => this.unsure()),
+      keyButton("Space", "Skip", "plain", () => this.skip()),
+      keyButton("U", "Undo", "plain", () => this.undo()),
+      keyButton("\u21e7U", "Redo", "plain", () => this.redo()),
+      keyButton("\u2190", "Back", "plain", () => this.move(-1)),
+      keyButton("\u2192", "Forward", "plain", () => this.move(1)),
     );
   }
 
   _labelOf(card) {
-    return this.said.get(card.id) ?? this._ofPython(card);
+    return this.given.get(card.id) ?? this._ofPython(card);
   }
 
   _ofPython(card) {
@@ -214,17 +208,17 @@ class Labeller {
   }
 
   _draw() {
-    const { queue, labels } = this.data, card = queue[this.shown];
+    const { queue, labels, thumb } = this.data, card = queue[this.shown];
     const answers = queue.map(one => this._labelOf(one)).filter(Boolean);
     const unsure = answers.filter(one => one === UNSURE).length, done = answers.length - unsure;
     this.place.textContent = card ? `${this.shown + 1} of ${queue.length}` : "";
     this.why.textContent = card?.why ?? "";
     if (!this.data.names) this.name.textContent = ""; // blind from now on
     this._drawPicture(card, done);
-    this._drawStrip();
+    this.strip.draw(queue, thumb, this.shown, one => this._labelOf(one));
     for (const button of this.keys.querySelectorAll("[data-label]"))
       button.setAttribute("aria-pressed", String(!!card && this._labelOf(card) === button.dataset.label));
-    for (const button of this.keys.querySelectorAll(".say")) button.disabled = !card;
+    for (const button of this.keys.querySelectorAll(".answer")) button.disabled = !card;
     const { waiting } = this.log, trouble = this.log.trouble(this.data.problem);
     this.log.mark(this.root);
     this.state.classList.toggle("late", !!trouble);
@@ -260,33 +254,6 @@ class Labeller {
     } catch {
       // the name is a courtesy; the image is what counts
     }
-  }
-
-  _drawStrip() {
-    const { queue, thumb } = this.data;
-    const from = Math.max(0, Math.min(this.shown - STRIP / 2, queue.length - 2 * STRIP));
-    const cards = queue.slice(from, from + 2 * STRIP);
-    while (this.strip.children.length > cards.length) this.strip.lastChild.remove();
-    while (this.strip.children.length < cards.length) {
-      const button = element("button", "small");
-      button.type = "button";
-      button.tabIndex = -1;
-      button.append(new Image(), element("span", "tag"));
-      this.strip.append(button);
-    }
-    cards.forEach((card, k) => {
-      const button = this.strip.children[k], label = this._labelOf(card);
-      const address = thumb.replace("{id}", card.id);
-      if (button.firstChild.getAttribute("src") !== address) button.firstChild.src = address;
-      button.firstChild.alt = `Image ${from + k + 1}`;
-      button.dataset.at = from + k;
-      button.lastChild.textContent = label;
-      button.title = label || card.why;
-      button.classList.toggle("done", !!label);
-      button.toggleAttribute("data-now", from + k === this.shown);
-    });
-    const now = this.strip.querySelector("[data-now]");
-    if (now) this.strip.scrollLeft = now.offsetLeft - this.strip.clientWidth / 2 + now.offsetWidth / 2;
   }
 }
 

@@ -38,7 +38,7 @@ class MapUrls:
         ids: 8 bytes an image, in the same order.
         colour: one byte an image, in the same order.
         thumb: small picture of one image.
-        values: float32 per image, what the hover card says; empty where colours are classes.
+        values: float32 per image, what the hover card shows; empty where colours are classes.
         image: large picture of one image, asked for as soon as it is clicked; empty for none.
         about: JSON with the file name of one image; empty to show none.
         xyz: float32 triples instead of `xy`, for a map that can be turned; empty for a flat one.
@@ -87,7 +87,7 @@ class Lasso:
     Args:
         polygon: Its corners.
         mode: What to do with those inside: make them the selection, add or remove them.
-        hidden: Names of the legend classes the person had switched off; not meant.
+        hidden: Names of the legend classes that were switched off; not meant.
         turn: What was right and up, as two directions of a map with three; None on a flat one.
     """
 
@@ -99,7 +99,7 @@ class Lasso:
 
 @dataclass(frozen=True)
 class MapEvents:
-    """What the person did on the map since the last time; each event is given once."""
+    """What was done on the map since the last time; each event is told once."""
 
     picked: ImageId | None = None
     lasso: Lasso | None = None
@@ -119,9 +119,9 @@ def show(
     label: str = "Map of the images",
     height: int = 480,
     on_event: Callable[[MapEvents], None] | None = None,
-    rerun: str | None = None,
+    rerun: str | Sequence[str] | None = None,
 ) -> MapEvents:
-    """Draw the map and give what was clicked or encircled on it.
+    """Draw the map and return what was clicked or selected on it by lasso.
 
     With `on_event`, every event goes there, in order, one field set in each, before anything is
     redrawn; then only the fragment named `rerun` runs again and the map itself stays as it is.
@@ -139,10 +139,10 @@ def show(
         picked: The image with the ring, brought into view if it is another than before; "" for
             none; None leaves it as it is.
         total: Where only some are shown: how many there are.
-        label: What a screen reader says.
+        label: What a screen reader calls the map.
         height: Least height in pixels, with the legend; a taller window gives it more.
         on_event: Called with each event.
-        rerun: Key of the fragment to run after `on_event`.
+        rerun: Keys of the fragments to run after `on_event`.
     """
 
     def act(entries: list[events.Entry]) -> None:
@@ -171,7 +171,7 @@ def show(
 def _marks(marked: Sequence[str] | bytes | None) -> dict[str, Any]:
     """Send ids as they are, and the address of bits: they are fetched once."""
     if isinstance(marked, bytes):
-        return {"marked": None, "marked_at": server.keep(marked)}
+        return {"marked": None, "marked_at": server.put(marked)}
     return {"marked": None if marked is None else list(marked), "marked_at": ""}
 
 
@@ -186,25 +186,4 @@ def _event(entry: events.Entry) -> MapEvents:
     return MapEvents(cleared=True)
 
 
-_map = register(
-    "map",
-    (
-        "../shared/page.js",
-        "../shared/log.js",
-        "view.js",
-        "turn.js",
-        "cloud.js",
-        "painter.js",
-        "legend.js",
-        "card.js",
-        "axes.js",
-        "density.js",
-        "pictures.js",
-        "tools.js",
-        "scene.js",
-        "address.js",
-        "atlas.js",
-        "map.js",
-    ),
-    '<div class="map"></div>',
-)
+_map = register("map", '<div class="map"></div>')

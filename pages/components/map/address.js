@@ -9,7 +9,7 @@ function mapName(places) {
   return places.match(/map\/(\w{4})/)?.[1] ?? "";
 }
 
-function address(places, view, turn) {
+export function address(places, view, turn) {
   const url = new URL(location.href), isPlain = view.isFitted && !turn;
   const parts = isPlain ? [] : [mapName(places), ...view.brief(), ...(turn ? [turn.yaw, turn.pitch].map(brief) : [])];
   if (parts.length) url.searchParams.set(AT, parts.join("_"));
@@ -17,17 +17,18 @@ function address(places, view, turn) {
   if (url.href !== location.href) history.replaceState(history.state, "", url);
 }
 
-// Streamlit writes the whole address and knows nothing of this part of it: say when it did.
-function whenAddressed(act) {
+// Streamlit writes the whole address and knows nothing of this part of it: act when it did.
+export function whenAddressed(act) {
   const { pathname } = location, changed = () => location.pathname === pathname && act();
   window.navigation?.addEventListener("currententrychange", changed);
   return () => window.navigation?.removeEventListener("currententrychange", changed);
 }
 
 // What `keep` would have kept, as the address has it; null where it has none for this map.
-function addressed(places) {
+export function addressed(places) {
   const [name, ...texts] = (new URL(location.href).searchParams.get(AT) ?? "").split("_");
-  if (name !== mapName(places) || ![4, 6].includes(texts.length) || !texts.every(text => NUMBERS.test(text))) return null;
+  const areNumbers = [4, 6].includes(texts.length) && texts.every(text => NUMBERS.test(text));
+  if (name !== mapName(places) || !areNumbers) return null;
   const [cx, cy, sx, sy, yaw, pitch] = texts.map(Number);
   const view = { cx, cy, sx, sy, isFitted: sx === 0 };
   return { view, turn: yaw === undefined ? null : { yaw, pitch } };

@@ -1,23 +1,32 @@
 // The map itself: one instance per mounted component, kept while its data changes.
 
+import { Log } from "../shared/log.js";
+import { addressed, whenAddressed } from "./address.js";
+import { fetched, keepOnly } from "./arrays.js";
+import { Cloud } from "./cloud.js";
+import { listenTo } from "./gestures.js";
+import { Interaction } from "./interaction.js";
+import { drawLegend } from "./legend.js";
+import { Marks } from "./marks.js";
+import { Turn } from "./turn.js";
+import { View } from "./view.js";
+import { placesAt, recall } from "./view_memory.js";
+
 const HELP =
   "Arrow keys move from image to image, Enter opens one. L lasso, B rectangle, P move, plus and " +
   "minus zoom, 0 fits, I shows images on the map, Escape clears the selection. Shift adds, Alt or Control " +
   "removes. A map with three directions turns with T and dragging, or with Shift and the arrow keys.";
 
-const MOST_CORNERS = 64; // of a lasso: it goes up as text, with one drawn just before it
 const SURELY_KNOWN = 20000; // ms after which Python, which was told at once, needs no entry again
-const REST = 140; // ms without movement before other pictures are chosen
 const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
 
-class Atlas extends Scene {
+export class Atlas extends Interaction {
   constructor(root) {
     super();
     this.root = root;
     this.log = new Log({ isIdle });
     this.hidden = new Set();
-    this.marks = new Uint8Array(0);
-    this.marked = 0;
+    this.marks = this._noMarks(0);
     this.picked = this.focused = this.hovered = -1;
     this.tool = "pan";
     this._layout();
@@ -29,10 +38,10 @@ class Atlas extends Scene {
     this.unwatch = whenAddressed(() => this._remember(0));
   }
 
-  // ---- what the page says -------------------------------------------------------------------
+  // ---- what the page wants -------------------------------------------------------------------
 
   async update(data, send) {
-    this.log.settle(data, send);
+    this.log.receive(data, send);
     const call = (this.call = (this.call ?? 0) + 1);
     const { urls } = data;
     this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
@@ -72,7 +81,7 @@ class Atlas extends Scene {
   // Another projection of the same images: what was selected stays selected.
   _takeMap(data, places, ids) {
     const old = this.cloud;
-    const marked = old ? old.idsOf(this._markedRows()) : new Uint8Array(0);
+    const marked = old ? old.idsOf(this.marks.rows()) : new Uint8Array(0);
     const picked = this.picked >= 0 ? old.id(this.picked) : "";
     const kept = addressed(placesAt(data)) ?? recall(placesAt(data));
     this.turn = data.urls.xyz ? new Turn(places) : null;
@@ -85,8 +94,8 @@ class Atlas extends Scene {
     this.view.isFitted = true;
     this.plot.classList.toggle("with-ticks", data.axes.ticks);
     this.painter.setPoints(this.cloud);
-    this.marks = new Uint8Array(this.cloud.n);
-    this._mark(this.cloud.rowsOf(marked), "replace");
+    this.marks = this._noMarks(this.cloud.n);
+    this.marks.set(this.cloud.rowsOf(marked), "replace");
     this.picked = picked ? this.cloud.row(picked) : -1;
     this.focused = this.hovered = -1;
     this._resize();
@@ -99,6 +108,10 @@ class Atlas extends Scene {
     this.outliers.textContent = `Show all: ${count(this.cloud.outside, "point lies", "points lie")} outside`;
   }
 
+  _noMarks(n) {
+    return new Marks(n, bytes => this.painter.setMarks(bytes));
+  }
+
   _takeLegend(before) {
     const { legend } = this.data, text = JSON.stringify(legend);
     if (before?.title !== legend.title) this.hidden.clear();
@@ -108,12 +121,12 @@ class Atlas extends Scene {
     this._recolour();
   }
 
-  // The page's word counts when it was said after everything done here was heard.
+  // What the page wants counts where it knows of everything done here.
   _takeSelection(before, marked) {
     const { data } = this;
     const isNews = before?.run !== data.run && this.log.isAnswered(data);
-    if (isNews && marked) this._markBits(marked);
-    else if (isNews && data.marked) this._mark(data.marked.map(id => this.cloud.row(id)), "replace");
+    if (isNews && marked) this.marks.setBits(marked);
+    else if (isNews && data.marked) this.marks.set(data.marked.map(id => this.cloud.row(id)), "replace");
     if (isNews && data.picked !== null) this._ring(data.picked ? this.cloud.row(data.picked) : -1);
     this._count();
   }
@@ -134,214 +147,6 @@ class Atlas extends Scene {
     }
   }
 
-  // ---- what the person does -----------------------------------------------------------------
-
-  _acts() {
-    const whenReady = act => (...given) => this.cloud && act(...given);
-    const acts = {
-      pan: (dx, dy) => this._moved(() => this.view.panBy(dx, dy)),
-      turn: (dx, dy) => this.turn && this._moved(() => this._turnBy(dx, dy)),
-      zoom: (px, py, factor) => this._moved(() => this.view.zoomAt(px, py, factor)),
-      fit: () => this._fit(),
-      hover: (px, py) => this._hover(this._nearest(px, py)),
-      leave: () => this._hover(-1),
-      click: (px, py) => this._pick(this._nearest(px, py)),
-      drawing: points => this._drawPath(points),
-      region: (points, mode) => this._region(points, mode),
-      clear: () => this._clear(),
-      step: (dx, dy) => this._step(dx, dy),
-      pick: () => this._pick(this.focused),
-      tool: name => this.chooseTool(name),
-      pictures: () => this.showPictures(!this.pictures.isOn),
-    };
-    return Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, whenReady(act)]));
-  }
-
-  chooseTool(name) {
-    if (name === "turn" && !this.turn) return;
-    this.tool = name;
-    this.canvas.style.cursor = this._cursor();
-    for (const button of this.tools.querySelectorAll("[data-tool]"))
-      button.setAttribute("aria-pressed", String(button.dataset.tool === name));
-    this._remember();
-  }
-
-  _cursor() {
-    return { pan: "default", turn: "grab" }[this.tool] ?? "crosshair";
-  }
-
-  // The middle of the points stays where it is on the screen.
-  _turnBy(dx, dy) {
-    const { turn, view, cloud } = this, [x, y] = turn.at(turn.centre);
-    turn.by(dx, dy);
-    cloud.move(turn.project(), turn.extents(), turn.depth);
-    const [newX, newY] = turn.at(turn.centre);
-    view.cx += newX - x;
-    view.cy += newY - y;
-    if (view.extent) view.extent = cloud.typical;
-    this.painter.setPoints(cloud);
-  }
-
-  showPictures(isOn) {
-    this.pictures.isOn = isOn;
-    this.tools.querySelector("[data-switch]").setAttribute("aria-pressed", String(isOn));
-    keep("pictures", isOn);
-    this.card.hide();
-    this._choosePictures();
-  }
-
-  // Where the view rests. With a selection only its images are shown: the others stay dim points.
-  async _choosePictures() {
-    clearTimeout(this.choosing);
-    if (!this.pictures.isOn) return this.draw();
-    const first = await this._typical();
-    this.pictures.choose(this.cloud, this.view, first, i => this._isShown(i) && (!this.marked || this.marks[i]));
-    this.draw();
-  }
-
-  async _typical() {
-    const { typical } = this.data.urls, { cloud } = this;
-    if (this.typical?.url !== typical || this.typical.cloud !== cloud) {
-      const ids = typical ? await fetched(typical, Uint8Array).catch(() => new Uint8Array(0)) : new Uint8Array(0);
-      this.typical = { url: typical, cloud, rows: cloud.rowsOf(ids) };
-    }
-    return this.typical.rows;
-  }
-
-  _nearest(px, py) {
-    const tile = this.pictures.at(this.cloud, this.view, px, py);
-    if (tile >= 0) return tile;
-    const disc = this._size() / 2;
-    return this.cloud.nearest(this.view, px, py, Math.max(8, disc + 3), disc, i => this._isShown(i));
-  }
-
-  _isShown(i) {
-    return isCodeShown(this.data.legend, this.hidden, this.codes[i]);
-  }
-
-  _hover(row) {
-    this.hovered = row;
-    if (row < 0) this.card.hide();
-    else this._showCard(row);
-    this.canvas.style.cursor = row >= 0 ? "pointer" : this._cursor();
-    this.draw(true);
-  }
-
-  _showCard(row) {
-    const [px, py] = this._screen(row);
-    const gap = this.pictures.has(row) ? PICTURE_SIDE / 2 + 6 : 16;
-    const said = describeCode(this.data.legend, this.codes[row], this.values?.[row]);
-    this.card.show(this.cloud.id(row), px + this.plot.offsetLeft, py + this.plot.offsetTop, gap, said, this.data.urls);
-    return said;
-  }
-
-  _pick(row) {
-    if (row < 0) return;
-    this.picked = this.focused = row;
-    const { image } = this.data.urls;
-    if (image) new Image().src = image.replace("{id}", this.cloud.id(row)); // the page asks later
-    this.log.add({ kind: "pick", id: this.cloud.id(row) });
-    this.draw(true);
-  }
-
-  _step(dx, dy) {
-    const from = this.focused >= 0 ? this.focused : this.picked;
-    const middle = [this.view.width / 2, this.view.height / 2];
-    const to = from >= 0
-      ? this.cloud.towards(this.view, from, dx, dy, i => this._isShown(i))
-      : this.cloud.nearest(this.view, ...middle, Math.max(...middle) * 3, 0, i => this._isShown(i));
-    if (to < 0) return;
-    this.focused = to;
-    this.view.reveal(this.cloud.xy[2 * to], this.cloud.xy[2 * to + 1]);
-    this.spoken.textContent = `Image ${to + 1} of ${this.cloud.n}, ${this._showCard(to).join(" ").trim()}`;
-    this.draw();
-  }
-
-  _region(points, mode) {
-    const polygon = this.view.rounded(simplified(points, MOST_CORNERS));
-    const turn = this.turn?.rows.slice(0, 2) ?? null;
-    this.log.add({ kind: "lasso", polygon, mode, hidden: [...this.hidden], turn }); // the engine works meanwhile
-    this._mark(rowsInside(this.cloud, polygon, i => this._isShown(i)), mode);
-    this._count();
-    this._choosePictures();
-  }
-
-  _clear() {
-    this._mark([], "replace");
-    this.picked = this.focused = -1;
-    this.card.hide();
-    this._count();
-    this.log.add({ kind: "clear" });
-    this._choosePictures();
-  }
-
-  _mark(rows, mode) {
-    if (mode === "replace") this.marks.fill(0);
-    for (const row of rows) if (row >= 0) this.marks[row] = mode === "remove" ? 0 : 1;
-    this._marksChanged();
-  }
-
-  // A bit for each point, the first the highest of a byte.
-  _markBits(bits) {
-    for (let row = 0; row < this.marks.length; row++) this.marks[row] = (bits[row >> 3] >> (7 - (row & 7))) & 1;
-    this._marksChanged();
-  }
-
-  _marksChanged() {
-    this.marked = 0;
-    for (let row = 0; row < this.marks.length; row++) this.marked += this.marks[row];
-    this.painter.setMarks(this.marks);
-  }
-
-  _markedRows() {
-    const rows = [];
-    this.marks.forEach((mark, row) => mark && rows.push(row));
-    return rows;
-  }
-
-  _toggle(name) {
-    this.hidden.has(name) ? this.hidden.delete(name) : this.hidden.add(name);
-    this._recolour();
-  }
-
-  _solo(name) {
-    this.hidden = soloed(this.data.legend, this.hidden, name);
-    this._recolour();
-  }
-
-  _recolour() {
-    pressChips(this.legendBox, this.hidden);
-    this.colours = colourTable(this.data.legend, this.hidden);
-    this.painter.setColours(this.colours);
-    this._choosePictures();
-  }
-
-  _fit() {
-    const isTypical = this.view.isFitted && this.view.extent === this.cloud.typical;
-    const extent = isTypical && this.cloud.outside ? this.cloud.whole : this.cloud.typical;
-    this._moved(() => this.view.fit(extent));
-  }
-
-  _moved(move) {
-    move();
-    this.hovered = -1;
-    this.card.hide();
-    this.draw();
-    this._remember();
-    clearTimeout(this.choosing);
-    if (this.pictures.isOn) this.choosing = setTimeout(() => this._choosePictures(), REST);
-  }
-
-  _remember(after = 150) {
-    clearTimeout(this.saving);
-    if (!this.cloud) return;
-    const name = placesAt(this.data), turn = this.turn && { yaw: this.turn.yaw, pitch: this.turn.pitch };
-    this.saving = setTimeout(() => {
-      keep(name, { view: this.view.save(), tool: this.tool, turn });
-      address(name, this.view, turn);
-    }, after);
-  }
-
   free() {
     this.observer.disconnect();
     this.unwatch();
@@ -353,11 +158,6 @@ class Atlas extends Scene {
   }
 }
 
-// Where the places of the points are: three numbers each on a map that can be turned.
-function placesAt({ urls }) {
-  return urls.xyz || urls.xy;
-}
-
 // A selection made anew makes those before it idle, and so does a picture opened.
 function isIdle(old, entry, age) {
   if (age >= SURELY_KNOWN) return true;
@@ -367,20 +167,4 @@ function isIdle(old, entry, age) {
 
 function count(n, one, many) {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
-}
-
-function keep(name, value) {
-  try {
-    sessionStorage.setItem(`contrast.map:${name}`, JSON.stringify(value));
-  } catch {
-    // storage may be full or forbidden: then the view is simply not kept
-  }
-}
-
-function recall(name) {
-  try {
-    return JSON.parse(sessionStorage.getItem(`contrast.map:${name}`));
-  } catch {
-    return null;
-  }
 }

@@ -1,6 +1,9 @@
 // Names and ticks of axes that mean something.
 
-function drawAxes(svg, plot, view, axes) {
+import { drawing } from "../shared/elements.js";
+import { ticksBetween } from "../shared/numbers.js";
+
+export function drawAxes(svg, plot, view, axes) {
   const { offsetLeft: left, offsetTop: top } = plot, bottom = top + view.height;
   svg.replaceChildren();
   const add = (...given) => svg.append(drawing(...given));
@@ -17,5 +20,6 @@ function drawAxes(svg, plot, view, axes) {
   }
   const middle = top + view.height / 2;
   add("text", { class: "axis", x: left + view.width / 2, y: bottom + 33, "text-anchor": "middle" }, axes.x);
-  add("text", { class: "axis", x: 14, y: middle, "text-anchor": "middle", transform: `rotate(-90 14 ${middle})` }, axes.y);
+  const upright = { x: 14, y: middle, transform: `rotate(-90 14 ${middle})` };
+  add("text", { class: "axis", "text-anchor": "middle", ...upright }, axes.y);
 }

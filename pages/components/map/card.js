@@ -1,8 +1,10 @@
 // The card beside a point: its picture, its name, its value.
 
+import { element } from "../shared/elements.js";
+
 const ABOUT_DELAY = 120; // ms of rest before the file name is asked for
 
-class Card {
+export class Card {
   constructor(stage) {
     this.box = element("div", "card");
     this.box.hidden = true;

@@ -1,6 +1,9 @@
 // The points: where they are, which image each is, and which lies near a place.
 
-class Cloud {
+import { isInside } from "./geometry.js";
+import { extents } from "./view.js";
+
+export class Cloud {
   constructor(xy, ids, boxes = extents(xy), depth = null) {
     this.n = xy.length / 2;
     this.bytes = ids;
@@ -143,7 +146,7 @@ function hashAt(bytes, i) {
 }
 
 // The rows inside a polygon; its box first, which leaves most points out at once.
-function rowsInside(cloud, polygon, isShown) {
+export function rowsInside(cloud, polygon, isShown) {
   const xs = Float64Array.from(polygon, ([x]) => x), ys = Float64Array.from(polygon, ([, y]) => y);
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const [bottom, top] = [Math.min(...ys), Math.max(...ys)];
@@ -154,12 +157,4 @@ function rowsInside(cloud, polygon, isShown) {
     if (isInside(xs, ys, x, y) && isShown(i)) rows.push(i);
   }
   return rows;
-}
-
-// Even-odd rule, the same as the engine's: what is marked at once is what comes back.
-function isInside(xs, ys, x, y) {
-  let inside = false;
-  for (let i = 0, j = xs.length - 1; i < xs.length; j = i++)
-    if (ys[i] > y !== ys[j] > y && x < ((xs[j] - xs[i]) * (y - ys[i])) / (ys[j] - ys[i]) + xs[i]) inside = !inside;
-  return inside;
 }

@@ -1,12 +1,15 @@
-// Where so many points lie on each other that single ones say nothing: how many lie where.
+// Where so many points lie on each other that single ones tell nothing: how many lie where.
 
-const CELL = 4; // px of a cell
-const LEAST_DENSE = 10000; // with fewer points in view, each is drawn
-const CROWDED = 4; // points that cover a typical spot before they are counted instead of drawn
+import { element } from "../shared/elements.js";
+import { NOTHING } from "./legend.js";
+
+export const CELL = 4; // px of a cell
+export const LEAST_DENSE = 10000; // with fewer points in view, each is drawn
+export const CROWDED = 4; // points that cover a typical spot before they are counted instead of drawn
 
 // Counts the points of every cell of the screen. Cells hold to the map, so that they do not
 // flicker while it moves. A cell has the colour of its most frequent class, or of its mean value.
-class Density {
+export class Density {
   constructor() {
     this.canvas = element("canvas", "density");
     this.total = this.behind = this.tally = new Uint32Array(0);

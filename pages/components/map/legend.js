@@ -1,6 +1,9 @@
 // What the colours mean: as a table of 256 colours for the painter, and as a row below the map.
 
-const NOTHING = 255;
+import { element } from "../shared/elements.js";
+import { readable } from "../shared/numbers.js";
+
+export const NOTHING = 255;
 const ABSENT = [128, 128, 128, 130];
 
 function rgb(hex) {
@@ -8,7 +11,7 @@ function rgb(hex) {
 }
 
 // 256 RGBA colours; a class that is switched off has alpha 0.
-function colourTable(legend, hidden) {
+export function colourTable(legend, hidden) {
   const table = new Uint8Array(1024);
   if (legend.kind === "classes") {
     legend.entries.forEach(([name, colour], i) =>
@@ -26,13 +29,13 @@ function colourTable(legend, hidden) {
   return table;
 }
 
-function isCodeShown(legend, hidden, code) {
+export function isCodeShown(legend, hidden, code) {
   if (!hidden.size || legend.kind !== "classes") return true;
   return !hidden.has(code === NOTHING ? legend.absent_name : legend.entries[code]?.[0]);
 }
 
-// What to say about one image, e.g. "c_rms 0.21" or "Cluster 2".
-function describeCode(legend, code, value) {
+// What one image has, in words, e.g. "c_rms 0.21" or "Cluster 2".
+export function describeCode(legend, code, value) {
   if (legend.kind === "classes") {
     const name = code === NOTHING ? legend.absent_name : (legend.entries[code]?.[0] ?? "");
     return [name.startsWith(legend.title) ? "" : legend.title, name]; // not "Cluster Cluster 2"
@@ -43,7 +46,7 @@ function describeCode(legend, code, value) {
 }
 
 // Fills `box`. `toggle(name)` and `solo(name)` are called for the classes.
-function drawLegend(box, legend, hidden, toggle, solo) {
+export function drawLegend(box, legend, hidden, toggle, solo) {
   box.replaceChildren(element("span", "legend-title", legend.title));
   if (legend.kind === "classes") {
     const entries = [...legend.entries];
@@ -64,8 +67,8 @@ function drawLegend(box, legend, hidden, toggle, solo) {
   if (legend.absent) box.append(element("span", "legend-unit", `${legend.absent.toLocaleString("en")} not known`));
 }
 
-// Chips are changed in place: one made anew between two clicks would never hear a double click.
-function pressChips(box, hidden) {
+// Chips are changed in place: one made anew between two clicks would never get a double click.
+export function pressChips(box, hidden) {
   for (const button of box.querySelectorAll(".chip"))
     button.setAttribute("aria-pressed", String(!hidden.has(button.dataset.name)));
 }
@@ -77,14 +80,15 @@ function chip(name, colour, count, toggle, solo) {
   button.title = "Click hides or shows, double click shows only this";
   const swatch = element("span", "swatch");
   if (colour) swatch.style.background = colour;
-  button.append(swatch, element("span", "chip-name", name), element("span", "chip-count", count.toLocaleString("en")));
+  const number = element("span", "chip-count", count.toLocaleString("en"));
+  button.append(swatch, element("span", "chip-name", name), number);
   button.addEventListener("click", () => toggle(name));
   button.addEventListener("dblclick", () => solo(name));
   return button;
 }
 
 // The names to switch off so that only one is shown; the same again shows all.
-function soloed({ entries, absent_name }, hidden, name) {
+export function soloed({ entries, absent_name }, hidden, name) {
   const others = [...entries.map(([other]) => other), absent_name].filter(other => other !== name);
   const isSolo = !hidden.has(name) && others.every(other => hidden.has(other));
   return new Set(isSolo ? [] : others);

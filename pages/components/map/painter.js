@@ -41,7 +41,7 @@ void main() {
   pixel = vec4(mix(colour.rgb, rimColour, edge * .8) * alpha, alpha);
 }`;
 
-class GlPainter {
+export class GlPainter {
   constructor(canvas) {
     this.canvas = canvas;
     const gl = canvas.getContext("webgl2", { antialias: false, premultipliedAlpha: true });
@@ -145,7 +145,7 @@ class GlPainter {
   }
 }
 
-class PlainPainter {
+export class PlainPainter {
   constructor(canvas) {
     this.canvas = canvas;
     this.brush = canvas.getContext("2d");

@@ -1,13 +1,15 @@
 // Pictures at their points: as many as fit side by side, typical images of the clusters first.
 
+import { element } from "../shared/elements.js";
+
 const MOST_PICTURES = 200;
-const PICTURE_SIDE = 44; // px of a tile; the picture fills it up to its rim
+export const PICTURE_SIDE = 44; // px of a tile; the picture fills it up to its rim
 const PICTURE_RIM = 2; // neutral grey around every picture, so that no colour touches it
 const PICTURE_GAP = 4; // px between tiles, in which the line of the class colour lies
 const PICTURES_KEPT = 600;
 const SURROUND = "#777777";
 
-class Pictures {
+export class Pictures {
   constructor(onLoad) {
     this.canvas = element("canvas", "pictures");
     this.onLoad = onLoad;

@@ -1,4 +1,12 @@
-// What the map looks like: its stage, tools, axes and rings. What it does is in atlas.js.
+// What the map looks like: its stage, tools, axes and rings. What one does there is in interaction.js.
+
+import { drawing, element } from "../shared/elements.js";
+import { drawAxes } from "./axes.js";
+import { Card } from "./card.js";
+import { CELL, CROWDED, Density, LEAST_DENSE } from "./density.js";
+import { GlPainter, PlainPainter } from "./painter.js";
+import { PICTURE_SIDE, Pictures } from "./pictures.js";
+import { drawDirections } from "./turn.js";
 
 const TOOLS = [
   ["turn", "Turn (T)", "M13.5 8c0 1.9-2.5 3.4-5.5 3.4S2.5 9.9 2.5 8 5 4.6 8 4.6c1.3 0 2.5.3 3.4.8M11.6 2.6v2.9H8.8"],
@@ -13,7 +21,7 @@ const BUTTONS = [
   ["pictures", "Images on the map (I)", "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 2.5"],
 ];
 
-class Scene {
+export class Scene {
   _layout() {
     const { root } = this;
     root.replaceChildren();
@@ -29,7 +37,7 @@ class Scene {
     this.outliers.hidden = true;
     this.outliers.addEventListener("click", () => this._moved(() => this.view.fit(this.cloud.whole)));
     this.note = element("div", "note");
-    this.said = element("span", "said");
+    this.status = element("span", "status");
     this.density = new Density();
     this.pictures = new Pictures(() => this.draw());
     this.spoken = element("div", "spoken");
@@ -41,7 +49,7 @@ class Scene {
     this.legendBox = element("div", "legend");
     this.counter = element("span", "counter");
     const shown = element("div", "shown");
-    shown.append(this.counter, this.said);
+    shown.append(this.counter, this.status);
     this.foot.append(this.legendBox, shown);
     root.append(this.stage, this.foot, this.spoken);
   }
@@ -93,7 +101,7 @@ class Scene {
     if (!this.cloud) return;
     this.painter.setPoints(this.cloud);
     this.painter.setCodes(this.codes);
-    this.painter.setMarks(this.marks);
+    this.painter.setMarks(this.marks.bytes);
     this._recolour();
   }
 
@@ -131,7 +139,7 @@ class Scene {
   }
 
   _drawPoints() {
-    const { cloud, view, data, codes } = this, hasMarks = this.marked > 0;
+    const { cloud, view, data, codes } = this, hasMarks = this.marks.count > 0;
     this.isDense = this._isDense(hasMarks);
     if (this.isDense) {
       this.density.draw(this.colours);
@@ -144,12 +152,12 @@ class Scene {
     const under = this.turn ? directions : null;
     this.pictures.draw(cloud, view, data.urls.thumb, row => this._colourOf(codes[row]), under);
     if (data.axes.ticks) drawAxes(this.axes, this.plot, view, data.axes);
-    this._sayWhatIsShown();
+    this._describe();
   }
 
   _isDense(hasMarks) {
     if (this.cloud.n < LEAST_DENSE) return false;
-    const marks = hasMarks ? this.marks : null;
+    const marks = hasMarks ? this.marks.bytes : null;
     this.counted = this.density.count(this.cloud, this.view, this.codes, this.colours, marks, this.data.legend);
     const cover = (Math.PI * this._size() ** 2) / 4 / CELL ** 2;
     return this.counted >= LEAST_DENSE && this.density.crowd() * cover > CROWDED;
@@ -160,16 +168,17 @@ class Scene {
     return `rgb(${r},${g},${b})`;
   }
 
-  _sayWhatIsShown() {
-    const say = number => number.toLocaleString("en"), words = [];
+  _describe() {
+    const text = number => number.toLocaleString("en"), words = [];
     const { isOn, rows, inView } = this.pictures;
     if (this.data.legend.note) words.push(this.data.legend.note);
+    const which = this.marks.count ? "selected " : "";
     const kind = this.data.legend.kind === "classes" ? "most frequent class" : "mean value";
     if (this.isDense)
-      words.push(`Density of ${say(this.counted)} in view, coloured by ${kind}; zoom in for points.`);
+      words.push(`Density of ${text(this.counted)} in view, coloured by ${kind}; zoom in for points.`);
     if (isOn)
-      words.push(`Showing ${say(rows.length)} of ${say(inView)} ${this.marked ? "selected " : ""}in view as pictures.`);
-    this.said.textContent = words.join(" ");
+      words.push(`Showing ${text(rows.length)} of ${text(inView)} ${which}in view as images.`);
+    this.status.textContent = words.join(" ");
     this.root.dataset.shows = this.isDense ? "density" : "points";
     this.root.dataset.pictures = isOn ? rows.length : 0;
   }
@@ -212,9 +221,9 @@ class Scene {
   }
 
   _count() {
-    const { n, total } = this.data, say = number => number.toLocaleString("en");
-    const shown = total && total > n ? `Showing ${say(n)} of ${say(total)} images` : `${say(n)} images`;
-    this.counter.textContent = this.marked ? `${say(this.marked)} selected of ${shown}` : shown;
-    this.root.dataset.marked = this.marked;
+    const { n, total } = this.data, text = number => number.toLocaleString("en");
+    const shown = total && total > n ? `Showing ${text(n)} of ${text(total)} images` : `${text(n)} images`;
+    this.counter.textContent = this.marks.count ? `${text(this.marks.count)} selected of ${shown}` : shown;
+    this.root.dataset.marked = this.marks.count;
   }
 }

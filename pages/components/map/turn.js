@@ -3,7 +3,7 @@
 const TURN_START = [0.5, 0.35]; // radians to the right and upwards: no axis hides another
 const TURN_PER_PX = 0.008;
 
-class Turn {
+export class Turn {
   constructor(xyz) {
     this.xyz = xyz;
     this.n = xyz.length / 3;
@@ -70,7 +70,7 @@ class Turn {
 }
 
 // Three lines through the middle, with the names of the directions where they have any.
-function drawDirections(brush, turn, view, names, style) {
+export function drawDirections(brush, turn, view, names, style) {
   const ink = style.getPropertyValue("--ink"), font = `12px ${style.fontFamily}`;
   const centre = turn.at(turn.centre), reach = turn.radius * 0.8;
   Object.assign(brush, { strokeStyle: ink, fillStyle: ink, lineWidth: 1, font });

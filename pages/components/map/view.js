@@ -2,7 +2,7 @@
 
 const FIT_MARGIN = 1.1; // a fitted extent leaves five percent free on every side
 
-class View {
+export class View {
   constructor(isEqual) {
     this.isEqual = isEqual;
     this.width = this.height = 1;
@@ -63,7 +63,8 @@ class View {
   // Screen places in map units, as few digits as a tenth of a pixel needs: they travel as text.
   rounded(points) {
     const [dx, dy] = [digitsAt(this.sx), digitsAt(this.sy)];
-    return points.map(([px, py]) => this.toMap(px, py)).map(([x, y]) => [Number(x.toFixed(dx)), Number(y.toFixed(dy))]);
+    const short = ([x, y]) => [Number(x.toFixed(dx)), Number(y.toFixed(dy))];
+    return points.map(([px, py]) => short(this.toMap(px, py)));
   }
 
   // Pans so that a point is well inside; keyboard moves may lead off the screen.
@@ -105,7 +106,7 @@ function digitsAt(scale) {
 
 // The extent of all points, and one that a few outliers cannot stretch: the half percent at either
 // end of each axis (at least one point) is left out where that makes the rest much larger.
-function extents(xy) {
+export function extents(xy) {
   const n = xy.length / 2;
   const step = Math.max(1, Math.floor(n / 50000));
   const all = axis => {

@@ -11,7 +11,7 @@ from pages.components import events, register
 
 @dataclass(frozen=True)
 class Answer:
-    """One decision of the person.
+    """One decision of the annotator.
 
     Args:
         seq: Its number within `token`, from 1 without gaps.
@@ -23,7 +23,7 @@ class Answer:
 
     seq: int
     token: str
-    action: Literal["say", "undo"]
+    action: Literal["answer", "undo"]
     left: ImageId
     right: ImageId
     answer: str
@@ -44,7 +44,7 @@ def show(
     Keys: left and right say which image has more contrast, down that there is no difference, U
     takes the last answer back. The next pair shows only after `on_answers` has returned, so an
     answer is on disk before it; keys pressed before both pictures are drawn do nothing. If
-    `on_answers` raises one of our errors, the component says why it is not saved, keeps the
+    `on_answers` raises one of our errors, the component shows why it is not saved, keeps the
     decision and sends it again.
 
     Args:
@@ -76,14 +76,4 @@ def _fields(entry: events.Entry) -> events.Entry:
     return {name: entry[name] for name in known}
 
 
-_pair = register(
-    "pair",
-    (
-        "../shared/keys.css",
-        "../shared/page.js",
-        "../shared/log.js",
-        "../shared/pictures.js",
-        "pair.js",
-    ),
-    '<div class="pair"></div>',
-)
+_pair = register("pair", '<div class="pair"></div>', styles=("shared/keys.css",))

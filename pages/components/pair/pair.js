@@ -1,6 +1,12 @@
 // Two images side by side, judged by keyboard. The pair on the screen is the first of Python's
-// queue, and the next one shows only once Python has said that the answer is on disk. A key counts
-// for what was seen: before both pictures are drawn, or while an answer is saved, it does nothing.
+// queue, and the next one shows only once Python has acknowledged that the answer is on disk. A key
+// counts for what was seen: before both pictures are drawn, or while an answer is saved, it does
+// nothing.
+
+import { element, fittingHeight, whenGone } from "../shared/elements.js";
+import { isBusy, keyButton } from "../shared/keyboard.js";
+import { LargePictures } from "../shared/large_pictures.js";
+import { Log } from "../shared/log.js";
 
 const PRELOAD = 2;
 const KEYS = { ArrowLeft: "left", ArrowRight: "right", ArrowDown: "tie" };
@@ -19,7 +25,7 @@ class Pair {
   constructor(root) {
     this.root = root;
     this.log = new Log({ onLate: () => this._draw() });
-    this.pictures = new Pictures(16, "Image to compare");
+    this.pictures = new LargePictures(16, "Image to compare");
     this._layout();
     this.onKey = event => this._key(event);
     document.addEventListener("keydown", this.onKey, true);
@@ -28,7 +34,7 @@ class Pair {
   update(data, send) {
     this.data = data;
     this.root.style.height = fittingHeight(data.height, 200);
-    this.log.settle(data, send);
+    this.log.receive(data, send);
     if (!this.log.waiting) this.shown = data.queue[0] ?? null;
     this._draw();
   }
@@ -38,12 +44,12 @@ class Pair {
     this.log.free();
   }
 
-  // ---- what the person does --------------------------------------------------------------------
+  // ---- what the annotator does --------------------------------------------------------------------
 
-  say(answer) {
+  answer(answer) {
     if (!this.shown || this.log.waiting || !this._isSeen()) return;
     const { left, right } = this.shown;
-    this._tell({ action: "say", left, right, answer });
+    this._tell({ action: "answer", left, right, answer });
   }
 
   undo() {
@@ -65,7 +71,7 @@ class Pair {
 
   _key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event, this.root)) return;
-    if (event.key in KEYS) event.repeat || this.say(KEYS[event.key]);
+    if (event.key in KEYS) event.repeat || this.answer(KEYS[event.key]);
     else if (event.key === "u" || event.key === "U") event.repeat || this.undo();
     else return;
     event.preventDefault();
@@ -83,7 +89,7 @@ class Pair {
       well.tabIndex = -1;
       well.dataset.side = side;
       well.setAttribute("aria-label", `The ${side} image has more contrast`);
-      well.addEventListener("click", () => this.say(side));
+      well.addEventListener("click", () => this.answer(side));
       return well;
     });
     this.state = element("div", "state");
@@ -105,11 +111,10 @@ class Pair {
   }
 
   _button(cap, text, answer) {
-    const button = element("button", `key ${answer === "undo" ? "plain" : "say"}`);
-    button.type = "button";
+    const isUndo = answer === "undo";
+    const act = () => (isUndo ? this.undo() : this.answer(answer));
+    const button = keyButton(cap, text, isUndo ? "plain" : "answer", act);
     button.dataset.answer = answer;
-    button.append(element("kbd", "", cap), element("span", "", text));
-    button.addEventListener("click", () => (answer === "undo" ? this.undo() : this.say(answer)));
     return button;
   }
 
@@ -120,7 +125,7 @@ class Pair {
       this._drawPicture(well, pair?.[well.dataset.side]);
       well.toggleAttribute("data-chosen", !!last && [well.dataset.side, "tie"].includes(last.answer));
     }
-    for (const button of this.root.querySelectorAll(".key.say")) {
+    for (const button of this.root.querySelectorAll(".key.answer")) {
       button.disabled = !pair;
       button.setAttribute("aria-pressed", String(last?.answer === button.dataset.answer));
     }

@@ -1,12 +1,12 @@
 // What somebody did in a component, numbered, and kept until Python has acknowledged it: an
 // append-only log, because triggers lose presses at key-repeat speed. The Python side is events.py.
 
-const UNSAVED_AFTER = 4000; // ms without an answer before it is said to be unsaved
+const UNSAVED_AFTER = 4000; // ms without an answer before it is called unsaved
 
-class Log {
-  // With `onLate`, nothing may get lost: what has no answer in time is sent again, and said to be
-  // late; the server may have been away, or the disk full. `isIdle(old, entry, age)` says of an
-  // entry not yet acknowledged whether it may go because a newer one is made.
+export class Log {
+  // With `onLate`, nothing may get lost: what has no answer in time is sent again, and called late:
+  // the server may have been away, or the disk full. `isIdle(old, entry, age)` tells of an entry not
+  // yet acknowledged whether it may go because a newer one is made.
   constructor({ onLate = null, isIdle = () => false } = {}) {
     this.token = newToken();
     this.seq = 0;
@@ -27,14 +27,14 @@ class Log {
   }
 
   // Takes in what Python has acknowledged; returns the entries that are since last time.
-  settle(data, send) {
+  receive(data, send) {
     this.send = send;
     const last = this.acknowledged(data);
-    const settled = this.pending.filter(({ seq }) => seq <= last);
+    const acknowledged = this.pending.filter(({ seq }) => seq <= last);
     this.pending = this.pending.filter(({ seq }) => seq > last);
-    if (settled.length || !this.pending.length) this.isLate = false;
+    if (acknowledged.length || !this.pending.length) this.isLate = false;
     if (!this.pending.length) clearTimeout(this.timer);
-    return settled;
+    return acknowledged;
   }
 
   add(entry) {
@@ -75,4 +75,9 @@ class Log {
       this._send(attempt + 1);
     }, UNSAVED_AFTER);
   }
+}
+
+// A name for one mount of a component; what is done there is numbered within it.
+function newToken() {
+  return Math.random().toString(36).slice(2, 12);
 }

@@ -1,0 +1,121 @@
+// Follows a job through its events route; Python hears of it once, when the job has ended.
+
+import { element, whenGone } from "../shared/elements.js";
+import { Chart } from "./chart.js";
+
+const ASK_EVERY = 250; // ms
+const ENDED = ["done", "failed", "cancelled", "lost"];
+const WORDS = { queued: "Waiting to start", running: "Running", done: "Done", failed: "Failed",
+  cancelled: "Cancelled", lost: "Lost: its process ended without a result" };
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".job_progress");
+  if (root.follower?.address !== data.events) {
+    root.follower?.stop();
+    root.follower = new Follower(root, data);
+  }
+  root.follower.update(data, setTriggerValue);
+  return whenGone(root, () => {
+    root.follower?.stop();
+    root.follower = null;
+  });
+}
+
+class Follower {
+  constructor(root, data) {
+    this.root = root;
+    this.address = data.events;
+    this.events = [];
+    this.next = 0;
+    this._layout(data);
+    this.wake = () => document.hidden || this._ask();
+    document.addEventListener("visibilitychange", this.wake);
+    this.observer = new ResizeObserver(() => this._drawCharts());
+    this.observer.observe(root);
+  }
+
+  update(data, trigger) {
+    this.data = data;
+    this.trigger = trigger;
+    if (!this.isOver) this._ask();
+  }
+
+  stop() {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    this.observer.disconnect();
+    document.removeEventListener("visibilitychange", this.wake);
+  }
+
+  async _ask() {
+    if (this.isAsking || this.isStopped || this.isOver) return;
+    this.isAsking = true;
+    clearTimeout(this.timer);
+    let wait = ASK_EVERY;
+    try {
+      const answer = await fetch(`${this.address}?since=${this.next}`);
+      const told = await answer.json();
+      if (!answer.ok) throw new Error(told.error);
+      this._take(told);
+    } catch (error) {
+      this.text.textContent = `No answer about this job: ${error.message}`;
+      wait = 2000;
+    }
+    this.isAsking = false;
+    if (!this.isStopped && !this.isOver && !document.hidden)
+      this.timer = setTimeout(() => this._ask(), wait);
+  }
+
+  _take({ events, next, status }) {
+    this.events.push(...events);
+    this.next = next;
+    this.status = status;
+    this.isOver = ENDED.includes(status.state);
+    this._drawProgress();
+    if (events.length || this.isOver) this._drawCharts();
+    this.root.dataset.state = status.state;
+    this.root.dataset.events = this.events.length;
+    if (this.isOver && this.data.active) this.trigger("done", status.state);
+  }
+
+  _layout({ series, height }) {
+    this.text = element("div", "text");
+    this.text.setAttribute("role", "status");
+    this.bar = element("progress", "bar");
+    this.note = element("div", "note");
+    const units = [...new Set(series.map(one => (one.percent ? "%" : one.unit || one.name)))];
+    this.charts = units.map(
+      unit => new Chart(series.filter(one => (one.percent ? "%" : one.unit || one.name) === unit), height),
+    );
+    const charts = element("div", "charts");
+    charts.append(...this.charts.map(chart => chart.box));
+    this.root.replaceChildren(this.text, this.bar, this.note, charts);
+  }
+
+  _drawProgress() {
+    const { state, done, total, note, error, eta_seconds: eta } = this.status;
+    const parts = [WORDS[state] ?? state];
+    if (total) parts.push(`${done.toLocaleString("en")} of ${total.toLocaleString("en")}`);
+    if (state === "running" && Number.isFinite(eta)) parts.push(`about ${duration(eta)} left`);
+    if (state === "done" && this.events.length) parts.push(`in ${duration(this.events.at(-1).t ?? 0)}`);
+    this.text.textContent = parts.join(" \u00b7 ");
+    this.bar.max = total || 1;
+    if (total) this.bar.value = done;
+    else this.bar.removeAttribute("value");
+    this.bar.setAttribute("aria-label", "Progress");
+    this.bar.hidden = this.isOver;
+    this.note.textContent = error || (this.isOver ? "" : note);
+    this.note.classList.toggle("bad", !!error);
+  }
+
+  _drawCharts() {
+    for (const chart of this.charts) chart.draw(this.events, this.status?.total ?? 0);
+  }
+}
+
+function duration(seconds) {
+  if (seconds < 10) return `${Math.max(0.1, seconds).toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}

@@ -1,0 +1,221 @@
+"""A workspace made before the names changed opens, and every key and word in it stays."""
+
+import csv
+import json
+import re
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from contrast_engine.cli import main
+from contrast_engine.colouring import colouring
+from contrast_engine.jobs import JobRunner
+from contrast_engine.map_file import write_map
+from contrast_engine.steps import (
+    cluster,
+    embed,
+    measure,
+    project,
+    pseudo_label,
+    scan,
+    train,
+    validate,
+)
+from contrast_engine.store import Workspace
+from contrast_engine.store.artifacts import KINDS
+from contrast_engine.views.artifact_lookup import is_answered, last_method, last_options
+from contrast_engine.views.collection.gallery import ordered
+
+REPOSITORY = Path(__file__).parents[2]
+SAMPLES = REPOSITORY / "sample_data"
+
+RENAMED_COLUMNS = {"blur": "sharpness"}
+ADDRESSES = (
+    "collection", "map", "gallery", "clusters", "axes", "features", "image", "whatif", "odd",
+    "label", "pairs", "agreement", "model", "encoders", "validate", "export",
+)  # fmt: skip
+WORDS = {"note", "name", "low", "high", "reason", "rule", "words", "title", "verdict", "kappa_name"}
+"""Keys whose text is a sentence for people, which may be worded anew; numbers there are compared."""
+
+
+@pytest.fixture
+def photographed(before, tmp_path):
+    """The photographs of the workspace in another folder: the one they were in is not here."""
+    (tmp_path / "photos").mkdir()
+    for image in before.images.ids:
+        shutil.copy(SAMPLES / Path(before.images.path(image)).name, tmp_path / "photos")
+    return tmp_path / "photos"
+
+
+def plain(value):
+    """A document without the sentences in it, and with what has no order sorted by its key."""
+    if isinstance(value, dict):
+        return {
+            key: plain(one)
+            for key, one in value.items()
+            if not (key in WORDS and isinstance(one, str))
+        }
+    if isinstance(value, list):
+        rows = [plain(one) for one in value]
+        is_keyed = all(isinstance(row, dict) and "key" in row for row in rows)
+        return sorted(rows, key=lambda row: row["key"]) if is_keyed else rows
+    return pytest.approx(value, rel=1e-9) if isinstance(value, float) else value
+
+
+def answers(root, command, capsys):
+    capsys.readouterr()
+    assert main([*command.split(), str(root), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def snapshot(root):
+    """Every file of a workspace with its time, size and inode; what can be made again left out."""
+    left_out = {"locks", "cache"}
+    files = (
+        path for path in root.rglob("*") if path.is_file() and path.parent.name not in left_out
+    )
+    return {
+        str(path.relative_to(root)): (path.stat().st_mtime_ns, path.stat().st_size, path.stat().st_ino)
+        for path in files
+        if not path.name.endswith(("-wal", "-shm"))
+    }  # fmt: skip
+
+
+def test_every_result_loads_and_every_pointer_stays(unpacked, before):
+    root = before.root
+    keys = {kind: {path.stem for path in (root / kind).glob("*.json")} for kind in KINDS}
+    assert {kind: {made.key for made in before.artifacts(kind)} for kind in KINDS} == keys
+    assert sum(map(len, keys.values())) == 17
+    for kind in KINDS:
+        pointer = (root / kind / "current").read_text().strip()
+        assert before.current(kind) == pointer
+        for key in keys[kind]:
+            assert len(getattr(before.load(key), "findings", before.load(key)))
+    assert all(before.models.has(key) for key in before.models.recipes())
+
+
+def test_the_exported_table_differs_in_the_one_renamed_column(unpacked, before, capsys):
+    assert main(["export", str(before.root), str(unpacked / "now.csv")]) == 0
+    with (unpacked / "expected" / "export.csv").open(newline="") as file:
+        head, *rows = csv.reader(file)
+    with (unpacked / "now.csv").open(newline="") as file:
+        now, *rows_now = csv.reader(file)
+    assert now == [RENAMED_COLUMNS.get(name, name) for name in head]
+    assert rows_now == rows
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["label list", "rank show", "agreement", "selection list", "runs", "issues", "axes",
+     pytest.param("odd", marks=pytest.mark.slow), "doubles", "validate", "jobs"],
+)  # fmt: skip
+def test_a_command_answers_as_it_did(unpacked, before, command, capsys):
+    expected = json.loads((unpacked / "expected" / f"{command.replace(' ', '-')}.json").read_text())
+    assert plain(expected) == plain(answers(before.root, command, capsys))
+
+
+def test_what_people_said_and_named_stays(before):
+    assert len(before.labels.current()) == 21
+    assert {who: len(own) for who, own in before.labels.by_person().items()} == {
+        "ann": 21,
+        "bob": 9,
+    }
+    history = before.labels.history()
+    assert [one.is_unsure for one in history].count(True) == 1
+    assert [one.is_undone for one in history].count(True) == 1
+    assert before.labels.label_set().labels == ("low", "medium", "high")
+    assert before.labels.label_set().is_ordered
+    named = {made.key: before.labels.cluster_names(made.key)
+             for made in before.artifacts("clusterings")}  # fmt: skip
+    assert "soft ones" in {name for names in named.values() for name in names.values()}
+    assert len(before.comparisons.all()) == 11
+    assert [saved.name for saved in before.selections.saved()] == ["first two"]
+    assert [job.state for job in JobRunner(before).jobs()] == ["done"]
+
+
+@pytest.mark.slow
+def test_asking_again_gives_the_same_keys_and_computes_nothing(before, photographed):
+    scan(before, [photographed])
+    current = {kind: before.current(kind) for kind in KINDS}
+    had = snapshot(before.root)
+    assert validate(before) == current["reports"]
+    for made in before.artifacts("maps"):
+        on = made.details["on"]
+        asked = {"options": made.recipe["options"], "on": on, "seed": made.seed}
+        assert project(before, made.recipe["method"], **asked) == made.key
+    for made in before.artifacts("clusterings"):
+        if "edits" not in made.recipe:
+            asked = {"options": made.recipe["options"], "on": made.details["on"]}
+            assert cluster(before, made.recipe["method"], **asked, seed=made.seed) == made.key
+    encoders = [key for key, recipe in before.models.recipes().items() if "encoder" in recipe]
+    for key in encoders:
+        recipe = before.models.recipes()[key]
+        asked = {"options": recipe["options"], "seed": recipe["seed"]}
+        assert train(before, recipe["encoder"], **asked).key == key
+        assert embed(before, key).key == current["embeddings"]
+    before.make_current("clusterings", current["clusterings"])
+    assert pseudo_label(before, order=["low", "medium", "high"]) == current["predictions"]
+    assert measure(before).key == current["features"]
+    pointers = {f"{kind}/current" for kind in KINDS}
+    assert {name: one for name, one in snapshot(before.root).items() if name not in pointers} == {
+        name: one for name, one in had.items() if name not in pointers
+    }
+
+
+def test_a_map_asked_for_by_the_names_of_before_is_the_map_of_now(before):
+    key = project(before, "two-features", options={"across": "sharpness", "up": "gcf"})
+    asked = {"across": "blur", "up": "gcf"}
+    assert before.manifest(key).recipe == {"method": "two-measures", "options": asked}
+    assert project(before, "two-measures", options=asked) == key
+    assert is_answered(before, "project", method="two-measures", options=asked)
+    assert is_answered(before, "project", method="two-features", options=asked)
+    assert last_method(before, "maps") == "two-features"
+    assert last_options(before, "maps", "two-features") == asked
+    assert before.manifest(key).details["measures"][0] == ["sharpness", "code²"]
+    features = before.load(before.current("features"))
+    assert "sharpness" in features.columns
+    assert "blur" not in features.columns
+    assert before.load(key).values[:, 0].tolist() == features.column("sharpness").tolist()
+
+
+def test_what_shared_addresses_name_by_blur_is_still_shown(before, tmp_path, capsys):
+    features = before.load(before.current("features"))
+    images = before.images.ids
+    by = [ordered(before, features, images, name) for name in ("blur", "sharpness")]
+    assert by[0] == by[1]
+    what = [f"feature.{name}@{before.current('features')}" for name in ("blur", "sharpness")]
+    old, new = (colouring(before, images, one) for one in what)
+    assert old.codes.tobytes() == new.codes.tobytes()
+    assert old.legend.title == new.legend.title
+    for name in ("blur", "feature.blur"):
+        assert write_map(before, tmp_path / "map.html", name)["colour"] == "feature.sharpness"
+
+
+def test_scanning_the_photographs_again_keeps_every_label(before, photographed):
+    labels, key = before.labels.current(), before.current("features")
+    report = scan(before, [photographed])
+    assert (report.images, report.added) == (26, 0)
+    assert before.labels.current() == labels
+    report = measure(before)
+    assert (report.key, report.computed) == (key, 0), "the rows measured before still count"
+
+
+def test_every_address_of_a_page_is_still_there():
+    source = (REPOSITORY / "pages" / "_shell.py").read_text(encoding="utf-8")
+    assert set(ADDRESSES) <= set(re.findall(r'url_path="([a-z_]+)"', source))
+
+
+def test_the_file_of_labels_keeps_every_row(unpacked):
+    file = unpacked / "before.contrast" / "labels.sqlite"
+    wanted = "SELECT seq, kind, who, at, why, label, undoes, body, token FROM events"
+    with sqlite3.connect(file) as connection:
+        rows = connection.execute(wanted).fetchall()
+    connection.close()
+    workspace = Workspace.open(unpacked / "before.contrast")
+    workspace.labels.undo("ann")
+    workspace.close()
+    with sqlite3.connect(file) as connection:
+        assert connection.execute(wanted).fetchall()[:-1] == rows
+    connection.close()
