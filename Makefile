@@ -1,5 +1,6 @@
 # make demo    build the sample workspace and open the app on http://127.0.0.1:8501 (PORT=8600 for another port)
-# make test    ruff, mypy and every test: unit, pages, browser
+# make test    ruff, mypy and every test: unit, pages, browser; with the coverage of the engine
+# make quick   ruff, mypy and the tests that are neither slow nor in a browser
 # make clean   remove what the two made (.venv, .demo and the caches)
 
 PORT ?= 8501
@@ -9,15 +10,20 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	&& command -v $$p && break; done)
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest
+# One worker per core, each with one thread: more threads than cores only wait for each other.
+WORKERS ?= auto
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
 
-.PHONY: demo install dev lint types unit browser test clean
+.PHONY: demo install dev lint types quick unit browser test clean
 .DEFAULT_GOAL := demo
 
 demo: install
 	$(BIN)/contrast quickstart .demo/sample.contrast --port $(PORT) $(OPEN)
 
 test: lint types unit browser
+
+quick: lint types
+	$(PYTEST) -m "not slow and not browser"
 
 install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev
@@ -30,10 +36,10 @@ types: dev
 	$(BIN)/mypy
 
 unit: dev
-	$(PYTEST) -q -m "not browser"
+	$(PYTEST) -m "not browser" --cov --cov-report=term:skip-covered
 
 browser: dev
-	$(PYTEST) -q -m browser -rs
+	$(PYTEST) -m browser -rs --dist loadfile
 
 $(VENV)/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or run: make PYTHON=/path/to/python3.11" >&2; exit 1; }
@@ -48,4 +54,4 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
 	@touch $(VENV)/.installed $@
 
 clean:
-	rm -rf $(VENV) .demo .pytest_cache .mypy_cache .ruff_cache build dist
+	rm -rf $(VENV) .demo .coverage .pytest_cache .mypy_cache .ruff_cache build dist

@@ -21,7 +21,7 @@ FAR = 3.0
 REASONS = 3
 
 WINSOR = 3.5
-"""Deviations at which values are cut off before it is learnt which measures go together."""
+"""Deviations at which values are cut off before it is learnt which features go together."""
 
 ABSURD = 20.0
 """Deviations at which a value is cut off: one must not count for more than all others."""
@@ -35,7 +35,7 @@ _NORMAL = 1.4826
 
 @dataclass(frozen=True)
 class Reason:
-    """One measure in which an image is unlike the rest.
+    """One feature in which an image is unlike the rest.
 
     Args:
         feature: Its name.
@@ -53,10 +53,10 @@ class Anomaly:
 
     Args:
         image: The image.
-        distance: Mahalanobis distance to the median over the root of the number of measures; 1
+        distance: Mahalanobis distance to the median over the root of the number of features; 1
             is usual.
         isolation: Score of an isolation forest, 0 to 1; about 0.5 is usual, 1 cut off at once.
-        reasons: The measures it is farthest out in, farthest first, each saying something new.
+        reasons: The features it is farthest out in, farthest first, each saying something new.
     """
 
     image: ImageId
@@ -68,13 +68,13 @@ class Anomaly:
 def anomalies(vectors: Vectors, by: Judge = "both", *, seed: int = 0) -> tuple[Anomaly, ...]:
     """Rank all images by how unlike the rest they are, most unlike first.
 
-    The distance to the centre takes into account which measures go together, so it finds what
+    The distance to the centre takes into account which features go together, so it finds what
     lies far out and what goes against the rest; an isolation forest knows no shape and finds what
-    few cuts set apart. On ten images planted among a thousand, three of twenty measures four
+    few cuts set apart. On ten images planted among a thousand, three of twenty features four
     deviations off, the distance finds 9 to 10 in the first twenty, the forest 3 to 5.
 
     Args:
-        vectors: Measures in their own units.
+        vectors: Features in their own units.
         by: "distance", "isolation", or "both" for the better of their two ranks.
         seed: Of the forest.
 
@@ -178,7 +178,7 @@ def _distance(out: Floats) -> Floats:
     """Mahalanobis distance of (n, d) robust deviations to 0, over the root of d."""
     from sklearn.covariance import LedoitWolf
 
-    usual = np.clip(out, -WINSOR, WINSOR)  # the odd ones must not decide what is usual
+    usual = np.clip(out, -WINSOR, WINSOR)  # the outliers must not decide what is usual
     inverse = np.linalg.pinv(LedoitWolf().fit(usual).covariance_)
     far = np.clip(out, -ABSURD, ABSURD)
     found: Floats = np.sqrt(np.maximum((far @ inverse * far).mean(axis=1), 0))

@@ -69,13 +69,13 @@ class Reading:
     """What is measured and judged of an image that was changed.
 
     Args:
-        measures: Every feature by name.
+        features: Every feature by name.
         ranks: Percentile of each in the collection, 0 to 100.
         cluster: The cluster with the nearest centre; None without a clustering.
         prediction: What the current model says; None without one.
     """
 
-    measures: dict[str, float]
+    features: dict[str, float]
     ranks: dict[str, float]
     cluster: int | None
     prediction: Prediction | None
@@ -166,7 +166,7 @@ class WhatIf:
         return self._pictures[known]
 
     def read(self, strengths: Strengths) -> Reading:
-        """Measure and judge the changed picture; asked again, it is not measured again."""
+        """Features and judgement of the changed picture; asked again, it is not measured again."""
         known = _all(strengths)
         if known not in self._known:
             self._known[known] = self._judge(self.picture(strengths))
@@ -179,7 +179,7 @@ class WhatIf:
         return [{n: v + s * (ends[n] - v) for n, v in neutral().items()} for s in shares]
 
     def flips(self, strengths: Strengths, knob: str, subject: Subject) -> tuple[Flip, ...]:
-        """Find the nearest strength, on either side, at which the judgement becomes another.
+        """The nearest strength, on either side, at which the judgement becomes another.
 
         A few strengths are tried towards each end, then the first interval in which the judgement
         changes is halved. The two strengths found are measured again from the file.
@@ -226,15 +226,15 @@ class WhatIf:
         return self.read({**strengths, knob: strength})
 
     def _judge(self, image: LinearImage) -> Reading:
-        measures = measure_image(image)
+        features = measure_image(image)
         ranks = {}
         if self._measured is not None:
-            ranks = standing(self._measured, measures)
+            ranks = standing(self._measured, features)
         cluster = None
         if self._clusters:
             cluster = self._clusters.nearest(self._clusters.door.place(image))
         prediction = self._predictor.judge(image) if self._predictor else None
-        return Reading(measures, ranks, cluster, prediction)
+        return Reading(features, ranks, cluster, prediction)
 
     def _read(self) -> LinearImage:
         return read_image(self._workspace.original_bytes(self._id))

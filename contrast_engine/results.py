@@ -65,7 +65,7 @@ class Clustering:
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """A label with a probability for every image, and whether the model would rather not say.
+    """A label with a probability for every image, and whether the model abstains.
 
     Args:
         ids: One id per image.
@@ -120,7 +120,7 @@ class Finding:
         check: Name of the check.
         value: The measured number, or None where it could not be measured.
         low, high: Its 95 % interval, where one exists.
-        null: What chance or structureless data gives, where that is defined.
+        null: What chance or the null reference gives, where that is defined.
         better: Which way is better, "higher", "lower" or "" where neither is.
         n: How many images, labels or resamples it rests on.
         space: The space and sample it was computed in, in words.
@@ -153,5 +153,5 @@ class Report:
 
 
 def in_order(ids: Iterable[ImageId], values: dict[ImageId, int]) -> Ints:
-    """Look up one integer per id, `UNASSIGNED` where there is none."""
+    """One integer per id, `UNASSIGNED` where there is none."""
     return np.array([values.get(i, UNASSIGNED) for i in ids], dtype=np.int64)

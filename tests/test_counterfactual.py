@@ -52,7 +52,7 @@ def test_all_neutral_is_exactly_the_same_picture_and_measures(judged: Workspace)
     assert changed(what.image, {"exposure": nearly["exposure"]}) is what.image
     assert picture_png(what.picture({}).rgb) == picture_png(what.image.rgb)
     stored = judged.load(judged.current("features")).row(any_image(judged))
-    assert what.read(neutral()).measures == stored
+    assert what.read(neutral()).features == stored
 
 
 @pytest.mark.parametrize("name", KNOBS)
@@ -145,7 +145,7 @@ def test_a_picture_is_changed_and_measured_once_however_many_ask(
     reading = what.read(strengths)
     assert what.picture({"haze": 0.6, "gamma": 1.0}) is picture
     monkeypatch.setattr("contrast_engine.features.features", {})
-    assert measure_image(picture) == reading.measures
+    assert measure_image(picture) == reading.features
     placing = Placing(judged, judged.current("maps") or steps.project(judged))
     assert all(np.isfinite(placing.place(picture)))
     for k in range(KEPT + 1):

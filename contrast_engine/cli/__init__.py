@@ -8,8 +8,9 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
-from contrast_engine.cli.answers import Answer, WrongUsage, say, show
-from contrast_engine.cli.parser import build_parser
+from contrast_engine.cli.command_result import CommandResult, print_error, print_result
+from contrast_engine.cli.commands import build_parser
+from contrast_engine.cli.wrong_usage import WrongUsage
 from contrast_engine.errors import ContrastError
 from contrast_engine.progress import Cancelled
 
@@ -19,7 +20,7 @@ DONE, COULD_NOT, WRONG_USAGE, STOPPED = 0, 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give its exit code."""
+    """The exit code of one command, once it has run."""
     _print_any_file_name()
     if argv is None and not os.environ.get("CONTRAST_TRACEBACK"):
         sys.excepthook = _unexpected
@@ -29,19 +30,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_USAGE
     arguments = parser.parse_args(argv)
     try:
-        answer: Answer | None = arguments.run(arguments)
-        if answer is None:
+        result: CommandResult | None = arguments.run(arguments)
+        if result is None:
             return DONE
-        show(answer, as_json=arguments.json)
-        return answer.exit_code
+        print_result(result, as_json=arguments.json)
+        return result.exit_code
     except WrongUsage as error:
-        say(f"{arguments.prog}: {error}")
-        say(f"See '{arguments.prog} --help'.")
+        print_error(f"{arguments.prog}: {error}")
+        print_error(f"See '{arguments.prog} --help'.")
         return WRONG_USAGE
     except (ContrastError, OSError) as error:
         return _could_not(error)
     except (KeyboardInterrupt, Cancelled):
-        say("contrast: stopped; what was finished is kept")
+        print_error("contrast: stopped; what was finished is kept")
         return STOPPED
 
 
@@ -51,7 +52,7 @@ def _could_not(error: Exception) -> int:
         # flush what is left into nowhere instead of failing once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return COULD_NOT
-    say(f"contrast: {' '.join(str(error).split())}")
+    print_error(f"contrast: {' '.join(str(error).split())}")
     return COULD_NOT
 
 
@@ -65,5 +66,5 @@ def _print_any_file_name() -> None:
 def _unexpected(
     kind: type[BaseException], error: BaseException, trace: TracebackType | None
 ) -> None:
-    say(f"contrast: an unexpected error, {kind.__name__}: {' '.join(str(error).split())}")
-    say("This is a defect; CONTRAST_TRACEBACK=1 shows where it happened.")
+    print_error(f"contrast: an unexpected error, {kind.__name__}: {' '.join(str(error).split())}")
+    print_error("This is a defect; CONTRAST_TRACEBACK=1 shows where it happened.")

@@ -1,19 +1,21 @@
 """Which image of a workspace a person means: by id, by its path, or by a copy of the file."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.errors import UnknownName
-from contrast_engine.vectors import ImageId
 
 if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
     from contrast_engine.store import Workspace
+    from contrast_engine.vectors import ImageId
 
 ID = re.compile(r"[0-9a-f]{16}")
 
 
-def find_image(workspace: "Workspace", text: str, folder: Path | None = None) -> ImageId:
+def find_image(workspace: "Workspace", text: str, folder: Path | None = None) -> "ImageId":
     """The id of the image meant by an id or a path.
 
     A file is known by its content, so a moved or copied photograph is still the same image; the
@@ -37,7 +39,12 @@ def find_image(workspace: "Workspace", text: str, folder: Path | None = None) ->
     return collection.find(text if ID.fullmatch(text) else path)
 
 
-def _content_id(path: Path) -> ImageId:
+def named_image(image: "ImageId", paths: "Mapping[ImageId, str]") -> "Json":
+    """An image for a JSON document: its id, and its path if it has one."""
+    return {"id": image, "path": paths.get(image)}
+
+
+def _content_id(path: Path) -> "ImageId":
     from contrast_engine.images import content_id
 
     return content_id(path.read_bytes())

@@ -133,8 +133,8 @@ def _by_cluster(
 
 def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
     said, names = consensus_labels(workspace), workspace.labels.label_set().labels
-    of = dict.fromkeys(said.settled.disputed, DISPUTED) | said.of
-    order = (*names, DISPUTED) if said.settled.disputed else names
+    of = dict.fromkeys(said.ruled.disputed, DISPUTED) | said.of
+    order = (*names, DISPUTED) if said.ruled.disputed else names
     return by_class(ids, of, order, "Label", "Not labelled")
 
 

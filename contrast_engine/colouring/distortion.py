@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import UnknownName
-from contrast_engine.projections.quality import strangers_of_each, torn_of_each
+from contrast_engine.projections.quality import false_neighbours_of_each, missing_neighbours_of_each
 from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
@@ -18,12 +18,12 @@ SAMPLE = 3000
 _DISTORTIONS: dict[str, tuple[str, Callable[..., Floats], str]] = {
     "strangers": (
         "False neighbours",
-        strangers_of_each,
+        false_neighbours_of_each,
         "0: the images drawn beside it are the most similar ones; 1: the least similar of all.",
     ),
     "torn": (
         "Missing neighbours",
-        torn_of_each,
+        missing_neighbours_of_each,
         "0: the most similar images are drawn beside it; 1: as far away as can be.",
     ),
 }

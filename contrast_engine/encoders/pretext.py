@@ -1,4 +1,4 @@
-"""pretext: the network names the quantile bin of a measure."""
+"""pretext: the network names the quantile bin of a feature."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -18,7 +18,7 @@ STANDS_FOR = {
     "multiscale": "gcf", "global": "c_rms", "local": "lc_mean", "frequency": "hl_ratio",
     "colour": "chroma_contrast",
 }  # fmt: skip
-"""The measure whose bins are named, by family."""
+"""The feature whose bins are named, by family."""
 
 
 @encoders.add("pretext")
@@ -30,10 +30,10 @@ class PretextEncoder(Encoder):
     was trained on proves nothing (docs/methods.md#pretext-encoder).
     """
 
-    title: ClassVar[str] = "Pretext: bins of a measure"
+    title: ClassVar[str] = "Pretext: bins of a feature"
     uses_features: ClassVar[bool] = True
 
-    family: str = option("multiscale", "Which family of measures gives the bins.",
+    family: str = option("multiscale", "Which family of features gives the bins.",
                          choices=tuple(STANDS_FOR))  # fmt: skip
     n_bins: int = option(5, "How many bins of equally many pictures.", low=2, high=20)
 

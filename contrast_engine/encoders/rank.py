@@ -22,7 +22,7 @@ class RankEncoder(Encoder):
     has_score: ClassVar[bool] = True
 
     across: float = option(
-        0.5, "Weight of pairs of different pictures whose measures all agree.", low=0.0, high=10.0
+        0.5, "Weight of pairs of different pictures whose features all agree.", low=0.0, high=10.0
     )
 
     def objective(self, material: Material | None = None) -> "Objective":

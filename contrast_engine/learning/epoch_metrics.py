@@ -87,9 +87,9 @@ class Judge:
         order = log_panel(light)[:, 0].argsort()
         kept = order[torch.linspace(0, len(order) - 1, SIX, device=order.device).round().long()]
         light = light[kept]
-        painted = self.objective.painted(light)
-        if painted is not None:
-            return SixPictures(_codes([encode_srgb(light), painted.float()]), None)
+        rebuilt = self.objective.reconstruction(light)
+        if rebuilt is not None:
+            return SixPictures(_codes([encode_srgb(light), rebuilt.float()]), None)
         rows = self.rows[kept.cpu().numpy()]
         alike = self._most_alike(rows, embedding)  # (k, six)
         return SixPictures(

@@ -38,8 +38,8 @@ class Objective(nn.Module):
         """One number per embedding that grows with contrast, (n,), or None without one."""
         return None
 
-    def painted(self, light: Tensor) -> Tensor | None:
-        """A batch as it is painted again, code values (n, 3, h, w), or None without that."""
+    def reconstruction(self, light: Tensor) -> Tensor | None:
+        """The reconstruction of a batch, code values (n, 3, h, w), or None without one."""
         return None
 
     def watched(self, light: Tensor) -> Tensor:

@@ -14,11 +14,11 @@ class SixPictures(NamedTuple):
     All uint8 sRGB, from least to most contrast; None where the encoder does not do it.
 
     Args:
-        painted: (2, six, s, s, 3) as they are and as they are painted again.
+        reconstructed: (2, six, s, s, 3) as they are and as they are reconstructed.
         nearest: (1 + k, six, s, s, 3) as they are and the k pictures most alike in the embedding.
     """
 
-    painted: Bytes | None
+    reconstructed: Bytes | None
     nearest: Bytes | None
 
 
@@ -41,7 +41,7 @@ class Watcher(Protocol):
         """Store what is needed to go on from here."""
 
     def wish(self) -> Wish:
-        """Say whether to go on, to pause, or to stop with what there is."""
+        """Whether to go on, to pause, or to stop with what there is."""
 
 
 class Unwatched:

@@ -13,7 +13,7 @@ from torch import Tensor
 from contrast_engine.learning.luminance import lightness, luminance
 
 PANEL = ("c_rms", "sigma_l", "gcf")
-"""The three metrics that views are judged by, in the order of the columns."""
+"""The three features that views are judged by, in the order of the columns."""
 
 _SUPERPIXELS = (1, 2, 4, 8, 16, 25, 50, 100, 200)
 _FLOOR = 1e-4
@@ -22,7 +22,7 @@ _WINDOW = 11
 
 @torch.no_grad()
 def log_panel(light: Tensor) -> Tensor:
-    """Measure ln of c_rms, sigma(L*) and GCF of linear light (n, 3, h, w): (n, 3)."""
+    """Ln of c_rms, sigma(L*) and GCF of linear light (n, 3, h, w): (n, 3)."""
     y = luminance(light)
     spread = _spread(y) / y.mean(dim=(1, 2)).clamp(min=1e-4)
     sigma = _spread(lightness(y))
@@ -36,7 +36,7 @@ def _spread(maps: Tensor) -> Tensor:
 
 @torch.no_grad()
 def log_local_contrast(light: Tensor) -> Tensor:
-    """Measure ln of the mean local contrast in 11-pixel windows: (n,)."""
+    """Ln of the mean local contrast in 11-pixel windows: (n,)."""
     y = luminance(light)
     down, across = (_window(side, light.device) for side in y.shape[-2:])
     mean = down @ y @ across.T

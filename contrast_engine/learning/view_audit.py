@@ -25,7 +25,7 @@ class Viewed:
 
     Args:
         codes: (n, s, s, 3) uint8 sRGB, as it would be shown.
-        change: (n, 3) ln of each metric of the panel, less that of the picture, measured by the
+        change: (n, 3) ln of each feature of the panel, less that of the picture, measured by the
             features of those names.
         is_used: (n,) whether training would use it.
         attempt: (n,) which draw it is from, 0 the first.
@@ -39,7 +39,7 @@ class Viewed:
     keeps_rule: np.ndarray
 
     def as_json(self) -> Json:
-        """The counts, and the median and largest change by metric of those that are used."""
+        """The counts, and the median and largest change by feature of those that are used."""
         used = np.abs(self.change[self.is_used])
         return {
             "images": len(self.change),
@@ -54,7 +54,7 @@ class Viewed:
 
 
 def view_audit(codes: Bytes, seed: int) -> tuple[Viewed, Viewed]:
-    """Draw one positive and one negative of each picture, as training does, and measure them.
+    """Features of one positive and one negative of each picture, drawn as training does.
 
     Args:
         codes: (n, s, s, 3) uint8 sRGB.

@@ -2,7 +2,7 @@
 
 Positives keep the contrast: crop, flip, turn of hue and saturation at constant luminance, a touch
 of exposure and noise. Negatives change it: scale, haze or an S-curve, up or down. Each candidate
-is measured at training size beside its picture and accepted only if all three metrics of the
+is measured at training size beside its picture and accepted only if all three features of the
 panel agree; what fails is drawn again, milder or stronger, and what fails to the
 end is a pure flip with its hues turned (no change at all) or, for a negative, not used.
 """
@@ -19,10 +19,10 @@ from contrast_engine.learning.luminance import decode_srgb, encode_srgb, luminan
 from contrast_engine.learning.panel import log_panel
 
 KEPT_WITHIN = 0.10
-"""Largest |change of ln metric| of a positive, over the panel."""
+"""Largest |change of ln feature| of a positive, over the panel."""
 
 CHANGED_BY = 0.20
-"""Smallest |change of ln metric| of a negative, on every metric of the panel and of one sign."""
+"""Smallest |change of ln feature| of a negative, on every feature of the panel and of one sign."""
 
 TRIES = 3
 
@@ -33,7 +33,7 @@ class Views:
 
     Args:
         light: (n, 3, h, w) linear light.
-        change: (n, 3) ln of each metric of the panel, less that of the picture itself.
+        change: (n, 3) ln of each feature of the panel, less that of the picture itself.
         is_accepted: (n,) whether the rule holds; a view where it does not is not to be used.
         attempt: (n,) which draw it is from, 0 the first; meaningless where not accepted.
     """
@@ -45,12 +45,12 @@ class Views:
 
 
 def keeps_contrast(change: Tensor) -> Tensor:
-    """Say of each change (n, 3) whether it is small enough for a positive."""
+    """Whether each change (n, 3) is small enough for a positive."""
     return change.abs().amax(dim=1) <= KEPT_WITHIN
 
 
 def alters_contrast(change: Tensor) -> Tensor:
-    """Say of each change (n, 3) whether it is large and of one sign, as a negative needs."""
+    """Whether each change (n, 3) is large and of one sign, as a negative needs."""
     return (change >= CHANGED_BY).all(dim=1) | (change <= -CHANGED_BY).all(dim=1)
 
 
@@ -202,7 +202,7 @@ def scaled(light: Tensor, factor: Tensor) -> Tensor:
 
 
 def hazed(light: Tensor, transmission: Tensor, airlight: float = 0.8) -> Tensor:
-    """Put each picture behind a veil that lets this share (n,) of it through."""
+    """Each picture behind a veil that lets this share (n,) of it through."""
     share = transmission.clamp(0.02, 1)[:, None, None, None]
     return light * share + airlight * (1 - share)
 

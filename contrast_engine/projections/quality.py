@@ -10,7 +10,7 @@ from contrast_engine.vectors import ImageId, Vectors
 def trustworthiness(
     space: Vectors, map: Vectors, *, n_neighbors: int = 15, sample: int = 3000, seed: int = 0
 ) -> tuple[float, int]:
-    """Share of map neighbours that are real: 1 when no stranger was put among them.
+    """Share of map neighbours that are real: 1 when there is no false neighbour.
 
     About 0.5 for points thrown at random. Images pushed in among the `n_neighbors` nearest on
     the map count by how far down they stand in the space.
@@ -34,7 +34,7 @@ def trustworthiness(
 def continuity(
     space: Vectors, map: Vectors, *, n_neighbors: int = 15, sample: int = 3000, seed: int = 0
 ) -> tuple[float, int]:
-    """Share of real neighbours that the map shows: 1 when none was torn away.
+    """Share of real neighbours that the map shows: 1 when no neighbour is missing.
 
     The same as `trustworthiness` with the roles of space and map exchanged.
 
@@ -48,8 +48,8 @@ def neighbourhood(n: int, n_neighbors: int = 15) -> int:
     return min(n_neighbors, max(n - 1, 0) // 2)
 
 
-def strangers_of_each(space: Vectors, map: Vectors, **how: int) -> Floats:
-    """Say of each image how far strangers were put beside it on the map: 0 none, 1 the farthest.
+def false_neighbours_of_each(space: Vectors, map: Vectors, **how: int) -> Floats:
+    """How far away the false neighbours of each image are in the space: 0 none, 1 the farthest.
 
     The share that this image takes from `trustworthiness`: where all images are judged, the mean
     over them is 1 minus that.
@@ -68,10 +68,10 @@ def strangers_of_each(space: Vectors, map: Vectors, **how: int) -> Floats:
     return _of_each(space, map, map, **how)
 
 
-def torn_of_each(space: Vectors, map: Vectors, **how: int) -> Floats:
-    """Say of each image how far its neighbours in the space were put away from it on the map.
+def missing_neighbours_of_each(space: Vectors, map: Vectors, **how: int) -> Floats:
+    """How far the missing neighbours of each image are from it on the map: 0 none, 1 the farthest.
 
-    The same as `strangers_of_each` with the roles of space and map exchanged: `continuity`.
+    The same as `false_neighbours_of_each` with the roles of space and map exchanged: `continuity`.
     """
     return _of_each(map, space, map, **how)
 
@@ -83,7 +83,7 @@ def _kept(
     n, k = len(ids), neighbourhood(len(ids), n_neighbors)
     if n < 3:
         return 1.0, n
-    far = _strangers(reference.take(ids).values, shown.take(ids).values, k)
+    far = _false_neighbours(reference.take(ids).values, shown.take(ids).values, k)
     return float(1 - far.mean()), n
 
 
@@ -112,13 +112,13 @@ def _of_each(
     inside = set(among)
     rest = tuple(image for image in map.ids if image not in inside)
     judged = among + _drawn(rest, most - len(among), seed)
-    far = _strangers(reference.take(judged).values, shown.take(judged).values, k, len(among))
+    far = _false_neighbours(reference.take(judged).values, shown.take(judged).values, k, len(among))
     values = np.full(len(map), np.nan)
     values[[map.rows[image] for image in judged]] = far
     return values
 
 
-def _strangers(reference: Floats, shown: Floats, k: int, m: int | None = None) -> Floats:
+def _false_neighbours(reference: Floats, shown: Floats, k: int, m: int | None = None) -> Floats:
     """Say how far the ranks of each row's shown neighbours exceed `k`, as a share of the most.
 
     Args:

@@ -1,4 +1,4 @@
-"""When the model should rather say nothing."""
+"""When the model abstains."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What to label next: what teaches most, what explores, and a reason in words for each image."""
+"""What to label next, the most informative and the unexplored, with a reason for each image."""
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ SHARED = "shared"
 """The kind of an image that everybody is asked about."""
 
 EXTREMES = ("c_rms", "gcf")
-"""Measures at whose ends a kind of image without a label is looked for."""
+"""Features at whose ends a kind of image without a label is looked for."""
 
 MOST_GROUPS = 500
 FITTED_ON = 20_000
@@ -42,19 +42,19 @@ class LabelSuggestion:
 
 
 def was_random(why: str) -> bool:
-    """Tell whether a label was given to a randomly drawn image, by the remark kept with it."""
+    """Whether a label was given to a randomly drawn image, by the remark kept with it."""
     return why == "random" or why.startswith(AT_RANDOM)
 
 
 def spread_queue(
     space: Vectors,
-    measures: Vectors,
+    features: Vectors,
     labelled: Collection[ImageId],
     count: int,
     *,
     seed: int = 0,
 ) -> tuple[LabelSuggestion, ...]:
-    """Choose images without a model: stand-ins of groups, borders, extremes, a quarter random.
+    """Images chosen without a model: stand-ins of groups, borders, extremes, a quarter random.
 
     The space is cut into as many groups as there would be labels; a group without a label is
     represented by its most central image, the largest group first (as TypiClust does, Hacohen
@@ -62,12 +62,12 @@ def spread_queue(
 
     Args:
         space: The scaled images.
-        measures: With the columns of `EXTREMES`, as far as they were measured.
+        features: With the columns of `EXTREMES`, as far as they were measured.
         labelled: Images that have a label already; they are not asked for again.
         count: How many to choose.
         seed: For groups and the random part.
     """
-    lanes = _lanes(space, measures, frozenset(labelled), count, seed)
+    lanes = _lanes(space, features, frozenset(labelled), count, seed)
     return _mixed(lanes, space, labelled, count, seed)
 
 
@@ -79,7 +79,7 @@ def active_queue(
     *,
     seed: int = 0,
 ) -> tuple[LabelSuggestion, ...]:
-    """Choose images that a model doubts and that differ from all chosen, a quarter random.
+    """Images that a model doubts and that differ from all chosen, a quarter random.
 
     One after the other, the image with the largest product of doubt (entropy of its
     probabilities) and distance to the nearest image labelled or chosen, distances counted no
@@ -93,7 +93,7 @@ def active_queue(
 def random_queue(
     space: Vectors, labelled: Collection[ImageId], count: int, *, seed: int = 0
 ) -> tuple[LabelSuggestion, ...]:
-    """Draw unlabelled images with equal chances."""
+    """Unlabelled images drawn with equal chances."""
     drawn = _drawn(space, labelled, seed)
     return tuple(LabelSuggestion(image, f"{AT_RANDOM} like all of this queue", "random")
                  for image in drawn[:_positive(count)])  # fmt: skip
@@ -108,7 +108,7 @@ def shared_queue(
     *,
     seed: int = 0,
 ) -> tuple[LabelSuggestion, ...]:
-    """Draw images for one of several people, a share of them the same for everybody.
+    """Images drawn for one of several annotators, a share of them the same for everybody.
 
     Every image has the same chance; only the shared part tells how far people agree. What
     anybody labels moves nobody's order.
@@ -174,12 +174,12 @@ def _mixed(
 
 
 def _lanes(
-    space: Vectors, measures: Vectors, labelled: frozenset[ImageId], count: int, seed: int
+    space: Vectors, features: Vectors, labelled: frozenset[ImageId], count: int, seed: int
 ) -> Iterator[LabelSuggestion]:
     """Three stand-ins, then one border image and one extreme, and so on."""
     by_id = space.take(sorted(space.ids))
     typical, border = _of_groups(by_id, labelled, count, seed)
-    extreme = list(_extremes(measures, by_id, labelled))
+    extreme = list(_extremes(features, by_id, labelled))
     for turn in zip_longest(typical[0::3], typical[1::3], typical[2::3], border, extreme):
         yield from (wanted for wanted in turn if wanted is not None)
 
@@ -226,12 +226,12 @@ def _borders(
 
 
 def _extremes(
-    measures: Vectors, space: Vectors, labelled: frozenset[ImageId]
+    features: Vectors, space: Vectors, labelled: frozenset[ImageId]
 ) -> Iterator[LabelSuggestion]:
-    """The lowest and highest of each measure in turns, from the outside in."""
+    """The lowest and highest of each feature in turns, from the outside in."""
     ends: list[Sequence[LabelSuggestion]] = []
-    for name in (n for n in EXTREMES if n in measures.columns):
-        column = dict(zip(measures.ids, measures.column(name), strict=True))
+    for name in (n for n in EXTREMES if n in features.columns):
+        column = dict(zip(features.ids, features.column(name), strict=True))
         order = sorted((i for i in space.ids if i in column and i not in labelled),
                        key=lambda image: (column[image], image))  # fmt: skip
         for ordered, word in ((order, "lowest"), (order[::-1], "highest")):

@@ -78,10 +78,10 @@ def _largest(slope: Floats) -> Floats:
 
 
 def _pair(step: Floats, change: Floats) -> tuple[Floats, Floats, Floats]:
-    """(step, change of gradient, 1 / their product), the last 0 where it teaches nothing."""
+    """(step, change of gradient, 1 / their product), the last 0 where there is no curvature."""
     product = (step * change).sum(axis=1)
-    teaches = product > 1e-14
-    return step, change, np.where(teaches, 1 / np.where(teaches, product, 1), 0)
+    is_curved = product > 1e-14
+    return step, change, np.where(is_curved, 1 / np.where(is_curved, product, 1), 0)
 
 
 def _two_loop(slope: Floats, past: list[tuple[Floats, Floats, Floats]]) -> Floats:

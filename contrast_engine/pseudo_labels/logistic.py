@@ -40,7 +40,7 @@ class LogisticModel:
 @classifiers.add("logistic")
 @dataclass(frozen=True)
 class Logistic(Classifier):
-    """A weighted sum of the measures per label; steady from about twenty labels on.
+    """A weighted sum of the features per label; steady from about twenty labels on.
 
     Minimises sum of -log p(label) + |weights|^2 / (2 c), intercepts free: the convention of
     scikit-learn's LogisticRegression, including its doubled penalty for two classes (it keeps

@@ -33,7 +33,7 @@ class RuledLabels:
             "majority" where they share fewer.
         people: How many people labelled.
         shared: Images that at least two of them labelled,
-        disputed: and those of them that no label was settled for.
+        disputed: and those of them that have no consensus label.
         why: Why it is not the consensus, in words; empty where it is, or where none is needed.
     """
 
@@ -46,7 +46,7 @@ class RuledLabels:
 
     @property
     def words(self) -> str:
-        """Say by which rule the labels were settled; empty for one person's own."""
+        """By which rule the labels came about; empty for one person's own."""
         if self.rule == "one person":
             return ""
         if self.rule == "separate":
@@ -62,14 +62,14 @@ class RuledLabels:
         return f"{how} of {self.people} people on {shared}{left_out}.{rest}"
 
     def rule_of(self, image: ImageId, people: int) -> str:
-        """Say how the label of one image that so many people labelled came about."""
+        """How the label of one image that so many people labelled came about."""
         if people < 2:
             return "one person"
         return "disputed" if image in self.disputed else f"{self.rule} of {people}"
 
 
 def apply_rule(ratings: Ratings) -> RuledLabels:
-    """Settle on one label for each image.
+    """One label for each image, or none where it is disputed.
 
     An image that one person labelled has that label. What several people said of one is weighed
     by how each of them labels elsewhere (Dawid & Skene 1979) once they share `ENOUGH` images, and
@@ -85,25 +85,25 @@ def apply_rule(ratings: Ratings) -> RuledLabels:
     if shared >= ENOUGH:
         meant = dawid_skene(ratings)
         why = "somebody labels against the others" if _is_against(meant) else ""
-    is_settled = _has_most(share)
+    is_clear = _has_most(share)
     if shared and not why:
         rule = "consensus"
         share = np.where((heard > 1)[:, None], meant.probability, share)
-        is_settled = share.max(axis=1, initial=0) >= SURE
+        is_clear = share.max(axis=1, initial=0) >= SURE
     best = share.argmax(axis=1) if len(share) else np.zeros(0, dtype=np.int64)
-    rows = list(zip(ratings.ids, best, is_settled, strict=True))
+    rows = list(zip(ratings.ids, best, is_clear, strict=True))
     return RuledLabels(
-        {image: ratings.labels[code] for image, code, settled in rows if settled},
+        {image: ratings.labels[code] for image, code, is_sure in rows if is_sure},
         rule,
         people,
         shared,
-        tuple(image for image, _, settled in rows if not settled),
+        tuple(image for image, _, is_sure in rows if not is_sure),
         why if rule == "majority" else "",
     )
 
 
 def _is_against(meant: Consensus) -> bool:
-    """Tell whether anybody would give the right label less often than by chance."""
+    """Whether anybody would give the correct label less often than by chance."""
     right = np.einsum("qkk,k->q", meant.confusion, meant.share)
     return bool(right.min() < 1 / len(meant.share))
 

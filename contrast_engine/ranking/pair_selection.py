@@ -1,4 +1,4 @@
-"""Which two images to show next: the pair whose answer is expected to teach most."""
+"""Which two images to show next: the most informative pair."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -47,7 +47,7 @@ def next_pairs(
     strategy: Strategy = "active",
     seed: int = 0,
 ) -> tuple[Pair, ...]:
-    """Choose the next pairs for one person; the same answers so far give the same pairs.
+    """The next pairs for one person; the same answers so far give the same pairs.
 
     "active" first connects all images, by pairs of the largest expected information gain. Then
     it takes, of the pairs with the largest gain, the one after whose answer the fewest pairs are
@@ -200,7 +200,7 @@ def _once_answered(score: Floats, covariance: Floats, a: int, b: int) -> Floats:
 
 
 def _why(gain: float) -> str:
-    return f"the answer is expected to teach most ({gain / np.log(2):.2f} bit)"
+    return f"the most informative answer expected ({gain / np.log(2):.2f} bit)"
 
 
 def _random(

@@ -67,7 +67,7 @@ class ClusterCount:
 
     Args:
         recommended_k: The number.
-        verdict: "groups" where they stand out from structureless data, else "regions".
+        verdict: "groups" where they stand out from the null reference, else "regions".
         reason: Why this number, in a sentence or two.
         cuts: The evidence for every number tried.
         uniform: Silhouette of the candidate beside a uniform box, where one was looked at.
@@ -94,7 +94,7 @@ def choose_k(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> ClusterCount:
-    """Compare numbers of clusters and recommend one.
+    """The recommended number of clusters, with the evidence for every number tried.
 
     A number is a candidate for *groups* when its clusters return without a fifth of the images
     (ARI >= .75) and its silhouette is substantial and surely and visibly above that of Gaussian
@@ -164,7 +164,7 @@ def _stands_out(uniform: Separation) -> bool:
 
 def _why_groups(cut: Cut) -> str:
     return (
-        f"{cut.k} clusters stand furthest out from structureless data (silhouette"
+        f"{cut.k} clusters stand furthest out from the null reference (silhouette"
         f" {cut.silhouette.value:.2f}, chance {cut.silhouette.null_mean:.2f}) and come back when"
         f" a fifth of the images is left out (agreement {cut.stability:.2f})"
     )
@@ -195,7 +195,7 @@ class _Work:
 
     def cut(self, k: int, clusterer: Clusterer) -> Cut:
         known = self._assigned(clusterer, self._values, "all", k)
-        found = _measures(self._values, known)
+        found = _indices(self._values, known)
         null = self._null(clusterer, k, gaussian_like)
         agreement, jaccard = self._stability(clusterer, k, known)
         low, high = np.quantile(agreement, [0.025, 0.975])
@@ -221,13 +221,13 @@ class _Work:
     def _null(
         self, clusterer: Clusterer, k: int, like: Callable[[Floats, int, int], Floats]
     ) -> Floats:
-        """(draws, 3) measures of structureless data; the same draws for every number."""
+        """(draws, 3) indices of the null reference; the same draws for every number."""
         rows = []
         for draw in range(self._draws):
             values = like(self._values, self._seed, draw)
             cluster = self._assigned(clusterer, values, like.__name__, k, draw)
-            rows.append(_measures(values, cluster))
-            self._tick(f"{k} clusters: comparing with structureless data")
+            rows.append(_indices(values, cluster))
+            self._tick(f"{k} clusters: comparing with the null reference")
         return np.array(rows)
 
     def _stability(self, clusterer: Clusterer, k: int, known: Ints) -> tuple[Floats, Floats]:
@@ -259,7 +259,7 @@ class _Work:
         self._progress.tick(self._done, self._total, note)
 
 
-def _measures(values: Floats, cluster: Ints) -> tuple[float, float, float]:
+def _indices(values: Floats, cluster: Ints) -> tuple[float, float, float]:
     from sklearn.metrics import calinski_harabasz_score
 
     if len(np.unique(cluster)) < 2:

@@ -17,8 +17,8 @@ class Context:
     """The state of a workspace at one moment; what is not there yet is None or empty.
 
     Args:
-        features: Every measure, unscaled.
-        families: The measures of each family: global, multiscale, local, frequency, colour.
+        features: Every feature, unscaled.
+        families: The features of each family: global, multiscale, local, frequency, colour.
         space: The scaled vectors that clusters and labels were learnt in.
         space_name: That space and its sample, in words.
         clustering: The current clustering.

@@ -1,4 +1,4 @@
-"""Rank correlation with its interval, also with other measures held constant."""
+"""Rank correlation with its interval, also with other features held constant."""
 
 import numpy as np
 
@@ -35,7 +35,7 @@ def spearman(one: Floats, two: Floats, given: Floats | None = None) -> float | N
 
 
 def fisher_interval(r: float, n: int, given: int = 0) -> tuple[float, float]:
-    """95 % interval of a Spearman correlation of n images, `given` measures held constant.
+    """95 % interval of a Spearman correlation of n images, `given` features held constant.
 
     tanh(atanh r +- 1.96 se) with se = sqrt((1 + r^2 / 2) / (n - 3 - given)).
 

@@ -1,4 +1,4 @@
-"""Do measures built on different ideas see the same thing in these images?"""
+"""Do features built on different ideas see the same thing in these images?"""
 
 from itertools import combinations
 
@@ -10,14 +10,14 @@ from contrast_engine.vectors import Vectors
 
 CHECK = "family_agreement"
 
-MEASURES = {
+FAMILY_FEATURES = {
     "global": ("c_rms", "overall spread of brightness"),
     "multiscale": ("gcf", "contrast summed over many sizes"),
     "local": ("lc_mean", "contrast within small areas"),
     "frequency": ("hl_ratio", "fine against coarse detail"),
     "colour": ("chroma_contrast", "contrast of colourfulness"),
 }
-"""One measure stands for each family, so that its numbers can be held against published ones."""
+"""One feature stands for each family, so that its numbers can be held against published ones."""
 
 AMOUNT = frozenset({"global", "multiscale", "local"})
 """Families that claim to measure the amount of contrast; the others measure something beside it."""
@@ -34,12 +34,12 @@ CLEARLY = 0.3
 
 @checks.add(CHECK)
 def family_agreement(context: Context) -> list[Finding]:
-    """Whether measures built on different ideas order the images alike."""
+    """Whether features built on different ideas order the images alike."""
     features = context.features
     if features is None or len(features) < AT_LEAST:
-        return unknown(CHECK, f"Comparing measures needs at least {AT_LEAST} measured images; "
+        return unknown(CHECK, f"Comparing features needs at least {AT_LEAST} measured images; "
                        "add and measure more.")  # fmt: skip
-    here = [family for family, (name, _) in MEASURES.items() if name in features.columns]
+    here = [family for family, (name, _) in FAMILY_FEATURES.items() if name in features.columns]
     findings = [_together(features, one, two) for one, two in combinations(here, 2)]
     controls = [c for c in context.families.get(TRAINED, ()) if c in features.columns]
     if controls:
@@ -52,7 +52,7 @@ def family_agreement(context: Context) -> list[Finding]:
 
 
 def _together(features: Vectors, one: str, two: str) -> Finding:
-    (first, said), (second, told) = MEASURES[one], MEASURES[two]
+    (first, said), (second, told) = FAMILY_FEATURES[one], FAMILY_FEATURES[two]
     r = spearman(features.column(first), features.column(second))
     space = f"{first} and {second}, unscaled, {len(features):,} images"
     if r is None:
@@ -66,10 +66,10 @@ def _together(features: Vectors, one: str, two: str) -> Finding:
 
 
 def _beyond(features: Vectors, one: str, two: str, controls: Vectors) -> Finding:
-    (first, said), (second, told) = MEASURES[one], MEASURES[two]
+    (first, said), (second, told) = FAMILY_FEATURES[one], FAMILY_FEATURES[two]
     r = spearman(features.column(first), features.column(second), controls.values)
     space = (
-        f"{first} and {second} with {len(controls.columns)} overall brightness measures held "
+        f"{first} and {second} with {len(controls.columns)} overall brightness features held "
         f"constant, {len(features):,} images"
     )
     if r is None:
@@ -98,5 +98,5 @@ def _judge(low: float, *, is_amount: bool) -> tuple[Verdict, str]:
 
 
 def _constant(space: str) -> Finding:
-    note = "One of the two measures is the same for all images, so there is nothing to compare."
+    note = "One of the two features is the same for all images, so there is nothing to compare."
     return Finding(CHECK, None, 0, space, "unknown", note, better="")

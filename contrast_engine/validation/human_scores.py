@@ -1,4 +1,4 @@
-"""Do the measures agree with scores that people gave, and order amounts within a content."""
+"""Do the features agree with scores that people gave, and order amounts within a content."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,16 +10,16 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.validation.correlation import fisher_interval, ranks, spearman
 
 MOST = 3
-"""Measures in a combination: few enough for a dozen contents (own choice)."""
+"""Features in a combination: few enough for a dozen contents (own choice)."""
 
 
 @dataclass(frozen=True)
 class ScoreCorrelation:
-    """How far one measure, or a combination, follows the scores across all contents.
+    """How far one feature, or a combination, follows the scores across all contents.
 
     Args:
         measure: Its name.
-        rho: Spearman correlation with the scores; None where the measure does not vary.
+        rho: Spearman correlation with the scores; None where the feature does not vary.
         low, high: Its 95 % interval, as if every image were of another content.
         n: How many images.
     """
@@ -34,13 +34,13 @@ class ScoreCorrelation:
 def score_correlations(
     values: Mapping[str, Floats], scores: Floats
 ) -> tuple[ScoreCorrelation, ...]:
-    """Correlate every measure with the scores, the closest first whatever its sign."""
+    """Rank correlation of every feature with the scores, the closest first whatever its sign."""
     found = [_scored(name, column, scores) for name, column in values.items()]
     return tuple(sorted(found, key=lambda f: -abs(f.rho or 0.0)))
 
 
 def order_of_amount(values: Floats, amounts: Floats, contents: Sequence[str]) -> float:
-    """The mean over contents of the rank correlation of a measure with known amounts."""
+    """The mean over contents of the rank correlation of a feature with known amounts."""
     of = np.array(contents)
     groups = [of == content for content in sorted(set(contents))]
     return float(np.mean([spearman(values[g], amounts[g]) or 0.0 for g in groups]))
@@ -60,13 +60,13 @@ def shift(changed: Floats, references: Floats) -> tuple[float, float]:
 def best_combination(
     values: Mapping[str, Floats], scores: Floats, contents: Sequence[str]
 ) -> tuple[ScoreCorrelation, dict[str, int]]:
-    """Predict every content from measures chosen and weighed on the other contents alone.
+    """How features chosen and weighed on the other contents alone predict every content.
 
-    Up to three measures by forward selection, least squares on ranks of the measures. Nothing
+    Up to three features by forward selection, least squares on ranks of the features. Nothing
     about a content's scores is seen before it is predicted.
 
     Returns:
-        How the predictions follow the scores, and how often each measure was chosen.
+        How the predictions follow the scores, and how often each feature was chosen.
 
     Raises:
         NotEnoughData: There are fewer than three contents.

@@ -1,4 +1,4 @@
-"""The ladder table: does a measure follow a change of known strength, photograph by photograph."""
+"""The ladder table: does a feature follow a change of known strength, photograph by photograph."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ STEPS = 6
 
 @dataclass(frozen=True)
 class LadderResult:
-    """How one measure follows one ladder.
+    """How one feature follows one ladder.
 
     Args:
         measure: Its name.
         ladder: Name of the change.
         rho: Mean over photographs of the rank correlation of strength and value, -1 to 1; a
-            photograph on which the measure does not move counts 0.
+            photograph on which the feature does not move counts 0.
         low, high: 95 % interval of that mean, over photographs.
         n: How many photographs.
     """
@@ -37,7 +37,7 @@ class LadderResult:
 
 
 def table_ladders() -> tuple[Ladder, ...]:
-    """The five ladders of the table: three known directions, two that metrics dispute.
+    """The five ladders of the table: three known directions, two that features dispute.
 
     Source: docs/methods.md#ladders. Gamma rises where its exponent falls, from 2.2 to 0.45.
     """
@@ -51,7 +51,7 @@ def table_ladders() -> tuple[Ladder, ...]:
 def run_ladder(
     photographs: Iterable[LinearImage], ladders: Sequence[Ladder], measures: Sequence[str] = ()
 ) -> tuple[LadderResult, ...]:
-    """Climb every ladder with every photograph, and say how each measure follows.
+    """How each feature follows every ladder, climbed with every photograph.
 
     Args:
         photographs: Held one at a time.
@@ -66,7 +66,7 @@ def run_ladder(
     followed = [[_follow(image.rgb, one, names) for one in ladders] for image in photographs]
     if not followed:
         raise NotEnoughData("the ladder table needs at least one photograph, got none")
-    found = np.array(followed)  # (photographs, ladders, measures)
+    found = np.array(followed)  # (photographs, ladders, features)
     return tuple(
         _mean(name, one.perturbation, found[:, column, place])
         for place, name in enumerate(names)

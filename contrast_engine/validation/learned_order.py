@@ -1,4 +1,4 @@
-"""Does the learned order agree with measures the model never saw?"""
+"""Does the learned order agree with features the model never saw?"""
 
 import dataclasses
 
@@ -11,7 +11,7 @@ from contrast_engine.results import Finding
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
 from contrast_engine.validation.correlation import fisher_interval, spearman
-from contrast_engine.validation.family_agreement import AT_LEAST, MEASURES
+from contrast_engine.validation.family_agreement import AT_LEAST, FAMILY_FEATURES
 from contrast_engine.vectors import Vectors
 
 CHECK = "learned_order"
@@ -23,7 +23,7 @@ LABELS = 11
 
 @checks.add(CHECK)
 def learned_order(context: Context) -> list[Finding]:
-    """Whether the learned order follows measures that were kept from the model."""
+    """Whether the learned order follows features that were kept from the model."""
     features, space = context.features, context.space
     if features is None or space is None or len(space) < AT_LEAST:
         return unknown(CHECK, f"Judging a learned order needs at least {AT_LEAST} measured images.")
@@ -36,25 +36,25 @@ def learned_order(context: Context) -> list[Finding]:
                        f"kinds, there are {len(labels)}; label more.")  # fmt: skip
     sample = _sample(space, set(labels), context.seed)
     findings = []
-    for done, (family, (measure, words)) in enumerate(MEASURES.items()):
-        context.progress.tick(done, len(MEASURES), "learned order")
+    for done, (family, (feature, words)) in enumerate(FAMILY_FEATURES.items()):
+        context.progress.tick(done, len(FAMILY_FEATURES), "learned order")
         kept = [c for c in space.columns if c not in context.families.get(family, ())]
-        if measure in features.columns and 0 < len(kept) < len(space.columns):
+        if feature in features.columns and 0 < len(kept) < len(space.columns):
             labelled = gather(sample.select(kept), labels, context.order, is_ordered=True)
-            held_out = features.take(sample.ids).column(measure)
-            findings.append(_finding(context, labelled, held_out, measure, words, len(space)))
-    return findings or unknown(CHECK, "The measures were not found; measure the collection again.")
+            held_out = features.take(sample.ids).column(feature)
+            findings.append(_finding(context, labelled, held_out, feature, words, len(space)))
+    return findings or unknown(CHECK, "The features were not found; measure the collection again.")
 
 
 def _finding(
-    context: Context, labelled: Labelled, held_out: Floats, measure: str, words: str, total: int
+    context: Context, labelled: Labelled, held_out: Floats, feature: str, words: str, total: int
 ) -> Finding:
     n = len(labelled.space)
     drawn = "" if n == total else f" drawn from {total:,}"
-    space = f"model without the family of {measure}, {n:,} images{drawn}"
+    space = f"model without the family of {feature}, {n:,} images{drawn}"
     r = spearman(_levels(labelled), held_out)
     if r is None:
-        note = "The measure kept from the model is the same for all images: nothing to compare."
+        note = "The feature kept from the model is the same for all images: nothing to compare."
         return Finding(CHECK, None, 0, space, "unknown", note, better="")
     low, high = fisher_interval(r, n)
     null = _by_chance(labelled, held_out, context.seed)

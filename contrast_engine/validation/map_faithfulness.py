@@ -40,12 +40,12 @@ def map_faithfulness(context: Context) -> list[Finding]:
 _ENDS = {
     "trustworthiness": {
         "pass": "really are alike.",
-        "warn": "are mostly alike, with strangers among them.",
-        "fail": "are often strangers: look images up by likeness, not by place on the map.",
+        "warn": "are mostly alike, with false neighbours among them.",
+        "fail": "are often false neighbours: look images up by likeness, not by place on the map.",
     },
     "continuity": {
         "pass": "are shown side by side.",
-        "warn": "are mostly shown side by side, but some were torn apart.",
-        "fail": "are often torn apart: a gap on the map means little.",
+        "warn": "are mostly shown side by side, but some neighbours are missing there.",
+        "fail": "are often not neighbours on the map: a gap on it means little.",
     },
 }

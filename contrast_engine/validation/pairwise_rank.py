@@ -1,4 +1,4 @@
-"""Do the measures order images as people do? Against scores from pairs that people compared."""
+"""Do the features order images as annotators do? Against scores from pairs that people compared."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,24 +10,24 @@ from contrast_engine.validation.correlation import fisher_interval, spearman
 from contrast_engine.vectors import ImageId, Vectors
 
 ENOUGH = 20
-"""Judgements below which nothing is said about any measure (own choice)."""
+"""Answers below which nothing is said about any feature (own choice)."""
 
 
 @dataclass(frozen=True)
 class RankCorrelation:
-    """How far one measure agrees with people.
+    """How far one feature agrees with annotators.
 
     Args:
         measure: Its name.
         rho: Spearman correlation with the scores of the compared images, None where the
-            measure does not vary,
+            feature does not vary,
         low, high: and its 95 % interval, which counts the images but not the doubt in scores.
         n: How many images were compared.
-        right: Share of the decided judgements whose order the measure gives as well (a pair
+        right: Share of the decided answers whose order the feature gives as well (a pair
             with equal values counts half),
         right_low, right_high: and its 95 % interval. The consistency of people with
-            themselves is the most a measure can reach.
-        judgements: How many decided judgements that rests on.
+            themselves is the most a feature can reach.
+        judgements: How many decided answers that rests on.
     """
 
     measure: str
@@ -42,29 +42,29 @@ class RankCorrelation:
 
 
 def rank_correlations(
-    measures: Vectors, judged: Sequence[PairAnswer]
+    features: Vectors, judged: Sequence[PairAnswer]
 ) -> tuple[RankCorrelation, ...]:
-    """Hold every measure against people's judgements, the best first.
+    """Rank correlation of every feature with the scores from people's answers, best first.
 
     Source: Bonett & Wright 2000 for the interval; docs/methods.md#features-against-comparisons.
 
     Args:
-        measures: One column per measure, or a model's score.
+        features: One column per feature, or a model's score.
         judged: Answers; those about images that were not measured are left out.
 
     Raises:
-        NotEnoughData: There are fewer than `ENOUGH` judgements about measured images.
+        NotEnoughData: There are fewer than `ENOUGH` answers about measured images.
     """
-    known = [j for j in judged if j.left in measures.rows and j.right in measures.rows]
+    known = [j for j in judged if j.left in features.rows and j.right in features.rows]
     if len(known) < ENOUGH:
         raise NotEnoughData(
-            f"measures are held against people from {ENOUGH} judgements on, there are"
+            f"features are correlated with people's scores from {ENOUGH} comparisons on, there are"
             f" {len(known)}; compare more pairs"
         )
     ids = sorted({image for j in known for image in (j.left, j.right)})
-    scores, compared = rank(ids, known).score, measures.take(ids)
+    scores, compared = rank(ids, known).score, features.take(ids)
     found = []
-    for name in measures.columns:
+    for name in features.columns:
         values = compared.column(name)
         rho = spearman(values, scores)
         low, high = (None, None) if rho is None else fisher_interval(rho, len(ids))

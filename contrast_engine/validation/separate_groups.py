@@ -16,7 +16,7 @@ CHECK = "separate_groups"
 
 @checks.add(CHECK)
 def separate_groups(context: Context) -> list[Finding]:
-    """Silhouette and Davies-Bouldin beside those of structureless data of the same spread."""
+    """Silhouette and Davies-Bouldin index beside those of the null reference."""
     clustering, space = context.clustering, context.space
     if "clusters" in context.outdated:
         return unknown(CHECK, "The clusters were made before images were measured anew; "
@@ -31,11 +31,11 @@ def separate_groups(context: Context) -> list[Finding]:
     )
     is_group = is_grouped(found, assigned_share(clustering))
     note = (
-        "The clusters lie further apart than clusters cut from one smooth cloud: groups with gaps "
+        "The clusters lie further apart than those of the null reference: groups with gaps "
         "between them."
         if is_group
-        else "Cutting one smooth cloud would look just the same: read the clusters as regions, "
-        "not as natural groups."
+        else "The null reference, data without groups, gives just the same: read the clusters as "
+        "regions, not as natural groups."
     )
     silhouette, davies_bouldin = found["silhouette"], found["davies_bouldin"]
     return [
@@ -51,15 +51,15 @@ def _second(found: Separation) -> Verdict:
 
 def _told(found: Separation) -> str:
     if _second(found) == "pass":
-        return "The clusters are tighter for their distance than those of one smooth cloud."
-    return "The clusters are no tighter for their distance than those of one smooth cloud."
+        return "The clusters are tighter for their distance than those of the null reference."
+    return "The clusters are no tighter for their distance than those of the null reference."
 
 
 def _finding(
     name: str, found: Separation, verdict: Verdict, note: str, better: str, context: Context
 ) -> Finding:
     beside = "" if found.z is None else f", {found.z:+.1f} null deviations better"
-    null = f"{found.draws} smooth clouds of the same spread"
-    space = f"{name} in {context.space_name}; null: {null}{beside}"
+    null = f"{found.draws} Gaussian draws of the same covariance"
+    space = f"{name} in {context.space_name}; null reference: {null}{beside}"
     return Finding(CHECK, found.value, found.n, space, verdict, note, null=found.null_mean,
                    better=better)  # fmt: skip

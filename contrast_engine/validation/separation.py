@@ -1,4 +1,4 @@
-"""Are there groups at all? Separation of clusters, always beside that of structureless data."""
+"""Are there groups at all? Separation of clusters, always beside a null reference."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -43,16 +43,16 @@ RESOLUTION = 0.01
 
 @dataclass(frozen=True)
 class Separation:
-    """One measure of how separate clusters are, beside the same on structureless data.
+    """One index of how separate clusters are, beside the same of the null reference.
 
     Args:
-        value: The measure on the clustering.
+        value: The index of the clustering.
         null_mean, null_sd: The same on Gaussian data of equal size and covariance, clustered
             by the same method.
         z: Null standard deviations by which the clustering is *more* separate, whichever way
-            the measure counts. Where the null does not vary at all, as for a method that finds
+            the index counts. Where the null does not vary at all, as for a method that finds
             nothing in it, `RESOLUTION` stands for its deviation.
-        n: How many images the measure used.
+        n: How many images the index used.
         draws: How many null collections there were.
     """
 
@@ -74,7 +74,7 @@ def against_null(
     sample: int = 2000,
     progress: Progress = SILENT,
 ) -> dict[str, Separation]:
-    """Measure "silhouette" and "davies_bouldin" beside a covariance-matched Gaussian null.
+    """The "silhouette" and "davies_bouldin" indices beside a covariance-matched Gaussian null.
 
     A silhouette alone says little: continuous data has one too, and a clustering of unscaled
     features a higher one (docs/methods.md#null-reference). Every null draw has the size and the
@@ -95,14 +95,14 @@ def against_null(
     ids = sorted(clustering.ids)
     values = space.take(ids).values
     cluster = np.array([clustering.of[image] for image in ids], dtype=np.int64)
-    found, n = _measures(values, cluster, sample, seed)
+    found, n = _indices(values, cluster, sample, seed)
     nulls = []
     for draw in range(draws):
         null = gaussian_like(values, seed, draw)
         drawn_seed = derived_seed(seed, "null", "cluster", str(draw))
         null_cluster = numbered(clusterer.assign(null, seed=drawn_seed).cluster)
-        nulls.append(_measures(null, null_cluster, sample, seed)[0])
-        progress.tick(draw + 1, draws, "comparing with structureless data")
+        nulls.append(_indices(null, null_cluster, sample, seed)[0])
+        progress.tick(draw + 1, draws, "comparing with the null reference")
         if len(ids) > MANY and draw + 1 in LOOKS:
             silhouettes = np.array(nulls)[:, 0]
             if is_decided(found[0], silhouettes, assigned_share(clustering)):
@@ -122,14 +122,14 @@ def measured_again(
     seed: int = 0,
     sample: int = 2000,
 ) -> dict[str, Separation]:
-    """Measure a clustering that people changed, beside the null of the one it came from.
+    """The indices of a clustering that people changed, beside the null of the one it came from.
 
-    Structureless data has nobody to edit its clusters, so the null stays that of the method.
+    Nobody edits the clusters of a null reference, so it stays that of the method.
     """
     ids = sorted(clustering.ids)
     values = space.take(ids).values
     cluster = np.array([clustering.of[image] for image in ids], dtype=np.int64)
-    found, n = _measures(values, cluster, sample, seed)
+    found, n = _indices(values, cluster, sample, seed)
     signs = (("silhouette", 1.0, min(n, sample)), ("davies_bouldin", -1.0, n))
     return {
         name: _placed(value, before[name], sign, rows)
@@ -138,10 +138,10 @@ def measured_again(
 
 
 def is_decided(value: float, null: Floats, assigned: float) -> bool:
-    """Tell whether a silhouette's verdict is settled by the few null draws there are.
+    """Whether the few null draws there are decide the verdict on a silhouette.
 
     It is where it stays the same at both ends of the 99 % intervals of the null's mean (Student)
-    and deviation (chi-squared). Draws that are all alike settle nothing: the next may differ.
+    and deviation (chi-squared). Draws that are all alike decide nothing: the next may differ.
     """
     from scipy.stats import chi2, t
 
@@ -166,7 +166,7 @@ def assigned_share(clustering: Clustering) -> float:
 
 
 def is_grouped(found: Mapping[str, Separation], assigned: float = 1.0) -> bool:
-    """Tell whether the silhouette is substantial, and surely and visibly above its null.
+    """Whether the silhouette is substantial, and surely and visibly above its null.
 
     Not where most images are left over: a few dense spots are no order of the collection.
     """
@@ -178,26 +178,26 @@ def is_grouped(found: Mapping[str, Separation], assigned: float = 1.0) -> bool:
 
 
 def verdict(found: Mapping[str, Separation], assigned: float = 1.0) -> str:
-    """Say in one sentence how the clusters may be read."""
+    """How the clusters may be read, in one sentence."""
     if not assigned:
         return "no separate groups: nothing is denser than its surroundings"
     if assigned < MOST_ASSIGNED:
         return (
             f"no separate groups: {1 - assigned:.0%} of the images belong to none, the others"
-            " are dense spots in one cloud"
+            " are dense spots in one continuum"
         )
     if is_grouped(found):
-        return "separate groups: clearly further apart than in structureless data"
+        return "separate groups: clearly further apart than in the null reference"
     if found["silhouette"].z >= SURE:
         return (
-            "no separate groups: a little further apart than in structureless data,"
+            "no separate groups: a little further apart than in the null reference,"
             " read these as regions"
         )
     return "no separate groups: read these as regions"
 
 
 def gaussian_like(values: Floats, seed: int, draw: int) -> Floats:
-    """Draw Gaussian rows with the size, mean and covariance of the given ones."""
+    """Gaussian rows with the size, mean and covariance of the given ones."""
     mean, spread = _spread(values)
     noise = generator(seed, "null", "draw", str(draw)).normal(size=(len(values), len(spread)))
     drawn: Floats = mean + noise @ spread
@@ -205,7 +205,7 @@ def gaussian_like(values: Floats, seed: int, draw: int) -> Floats:
 
 
 def uniform_like(values: Floats, seed: int, draw: int) -> Floats:
-    """Draw rows evenly from a box along the main axes, with their size, mean and covariance."""
+    """Uniform rows from a box along the main axes, with their size, mean and covariance."""
     mean, spread = _spread(values)
     side = np.sqrt(3)  # a uniform number of -side..side has deviation 1
     shape = (len(values), len(spread))
@@ -251,7 +251,7 @@ def _can_be_judged(cluster: Ints) -> bool:
     return 2 <= len(np.unique(cluster)) < len(cluster)
 
 
-def _measures(
+def _indices(
     values: Floats, cluster: Ints, sample: int, seed: int
 ) -> tuple[tuple[float, float], int]:
     """Silhouette and Davies-Bouldin of the assigned rows, and how many those are."""
@@ -267,13 +267,13 @@ def _measures(
 
 
 def beside(value: float, null: Floats, sign: float, n: int) -> Separation:
-    """Put a measured value beside its null draws; `sign` is -1 where lower is more separate."""
+    """A value beside its null draws; `sign` is -1 where lower is more separate."""
     mean, sd = float(null.mean()), float(null.std(ddof=1)) if len(null) > 1 else 0.0
     return _placed(value, Separation(value, mean, sd, 0.0, n, len(null)), sign, n)
 
 
 def _placed(value: float, null: Separation, sign: float, n: int) -> Separation:
-    """Put a measured value beside the null of another one."""
+    """A value beside the null of another one."""
     sd = null.null_sd if null.null_sd > 1e-12 else RESOLUTION
     z = sign * (value - null.null_mean) / sd
     return Separation(value, null.null_mean, null.null_sd, z, n, null.draws)

@@ -185,7 +185,7 @@ def _twenty_labels(embeddings: dict[str, Floats], features: Vectors, seed: int) 
 def _slope(objective: VAE, codes: Bytes) -> float:
     light = linear_light(torch.from_numpy(np.ascontiguousarray(codes)))
     light = light.to(next(objective.parameters()).device)
-    return float(contrast_slope(objective.painted(light), light))
+    return float(contrast_slope(objective.reconstruction(light), light))
 
 
 def _read(folder: Path, count: int, size: int) -> tuple[Bytes, Vectors]:

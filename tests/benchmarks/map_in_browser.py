@@ -24,7 +24,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from contrast_engine import Workspace, steps
-from contrast_engine.cli.machine import port_is_free
+from contrast_engine.cli.app.machine import port_is_free
 from contrast_engine.features import FEATURE_VERSION
 from tests.benchmarks import plain_plotly
 from tests.benchmarks.many_images import make

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 from playwright.sync_api import Browser
 
 from contrast_engine import Workspace
-from contrast_engine.cli.machine import port_is_free
+from contrast_engine.cli.app.machine import port_is_free
 from tests.benchmarks.stopwatch import Stopwatch, wait_until
 
 PAGE = """

@@ -9,7 +9,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from contrast_engine.cli.machine import port_is_free
+from contrast_engine.cli.app.machine import port_is_free
 
 SECONDS_TO_START = 60
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
-from contrast_engine.cli.machine import chromium
+from contrast_engine.cli.app.machine import chromium
 
 FLAGS = (
     "--no-sandbox",

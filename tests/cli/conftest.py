@@ -76,3 +76,21 @@ def explored(photos: Path) -> Path:
 def workspace(explored: Path, tmp_path: Path) -> Path:
     """A measured and clustered workspace of this test's own."""
     return Path(shutil.copytree(explored, tmp_path / "mine.contrast"))
+
+
+@pytest.fixture
+def labelled(contrast: Contrast, workspace: Path, photos: Path, tmp_path: Path) -> Path:
+    """The workspace with half of its images labelled by their contrast, in three steps."""
+    from contrast_engine import Workspace
+
+    opened = Workspace.open(workspace)
+    measured = opened.load(opened.current("features"))
+    order = sorted(measured.ids, key=lambda image: measured.row(image)["c_rms"])
+    file = tmp_path / "labels.csv"
+    lines = ["id,label"]
+    for place, image in enumerate(order):
+        if place % 2:
+            lines.append(f"{image},{('low', 'medium', 'high')[place // 10]}")
+    file.write_text("\n".join(lines))
+    assert contrast("label", "import", workspace, file).code == 0
+    return workspace

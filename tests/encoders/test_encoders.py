@@ -131,7 +131,7 @@ def test_a_vae_paints_pictures_and_its_divergence_is_held_back_at_first() -> Non
     early, late = ({n: v.detach() for n, v in terms.items()} for terms in (early, late))
     assert float(early["loss"]) == pytest.approx(float(early["error"]), rel=1e-5)
     assert float(late["loss"]) > float(late["error"]) + 100
-    assert vae.painted(light).shape == light.shape
+    assert vae.reconstruction(light).shape == light.shape
 
 
 def test_the_sample_of_the_live_map_is_the_same_every_time_and_never_too_large() -> None:
@@ -174,7 +174,7 @@ def test_a_vae_that_carries_tones_keeps_contrast_before_it_has_learnt_anything()
     for carries in (True, False):
         torch.manual_seed(0)
         vae = VAE(8, 1.0, 0.0, 0.0, 0.0, carries_tones=carries)
-        slope[carries] = float(contrast_slope(vae.painted(light).detach(), light))
+        slope[carries] = float(contrast_slope(vae.reconstruction(light).detach(), light))
         tied[carries] = np.corrcoef(
             vae.embed(light).detach()[:, 1], tones(encode_srgb(light))[:, 1]
         )

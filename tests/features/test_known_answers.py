@@ -62,7 +62,7 @@ def test_every_image_of_the_table_is_used():
 
 
 def test_two_stray_pixels_are_not_contrast():
-    # The counterexample of RIVALS finding 2: a maximum-minus-minimum score calls this the
+    # The counterexample: a maximum-minus-minimum score calls this the
     # strongest contrast there is.
     y = np.full((1000, 1000), 0.2)
     y[10, 10], y[20, 20] = 0.0, 1.0

@@ -51,7 +51,7 @@ def test_answers_are_kept_as_shown_and_the_ranking_follows(at_stage, visit) -> N
     assert (said[0].left, said[0].right, said[0].who) == (first["left"], first["right"], "Ada")
     assert told(app, "pairs")["answered"] == 2
     assert app.subheader[0].value == "Ranking"
-    assert "from 20 judgements on, there are 2" in words(app)
+    assert "from 20 comparisons on, there are 2" in words(app)
 
 
 def test_an_answer_sent_twice_counts_once_and_undo_brings_its_pair_back(at_stage, visit) -> None:

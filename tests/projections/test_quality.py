@@ -4,9 +4,9 @@ from sklearn.manifold import trustworthiness as reference
 
 from contrast_engine.projections.quality import (
     continuity,
+    false_neighbours_of_each,
+    missing_neighbours_of_each,
     neighbourhood,
-    strangers_of_each,
-    torn_of_each,
     trustworthiness,
 )
 from contrast_engine.vectors import ImageId, Vectors
@@ -60,18 +60,24 @@ def test_what_is_said_of_each_image_adds_up_to_what_is_said_of_the_map():
     random = np.random.default_rng(5)
     space = table(random.normal(size=(400, 6)))
     drawn = table(space.values[:, :2] ** 3)
-    strangers, torn = strangers_of_each(space, drawn), torn_of_each(space, drawn)
+    strangers, torn = (
+        false_neighbours_of_each(space, drawn),
+        missing_neighbours_of_each(space, drawn),
+    )
     assert 1 - strangers.mean() == pytest.approx(trustworthiness(space, drawn)[0], abs=1e-12)
     assert 1 - torn.mean() == pytest.approx(continuity(space, drawn)[0], abs=1e-12)
     assert 0 <= min(strangers.min(), torn.min()) < max(strangers.max(), torn.max()) <= 1
 
 
-def test_an_image_put_among_strangers_stands_out_and_so_do_those_it_was_torn_from():
+def test_an_image_among_false_neighbours_stands_out_and_so_do_those_it_is_missing_from():
     random = np.random.default_rng(6)
     groups = np.concatenate([random.normal(size=(60, 2)), random.normal(size=(60, 2)) + 40])
     space, drawn = table(groups), groups.copy()
     drawn[0] = drawn[60:].mean(axis=0)  # one image of the first group, drawn in the second
-    strangers, torn = strangers_of_each(space, table(drawn)), torn_of_each(space, table(drawn))
+    strangers, torn = (
+        false_neighbours_of_each(space, table(drawn)),
+        missing_neighbours_of_each(space, table(drawn)),
+    )
     assert strangers.argmax() == torn.argmax() == 0
     assert strangers[0] > 0.4
     assert strangers[1:60].max() < 0.01  # the place it left is filled by the next nearest
@@ -81,9 +87,9 @@ def test_in_a_large_collection_each_image_is_judged_among_a_sample_and_the_rest_
     random = np.random.default_rng(7)
     space = table(random.normal(size=(2000, 4)))
     drawn = table(space.values[:, :2])
-    few = strangers_of_each(space, drawn, sample=300, most=1000)
+    few = false_neighbours_of_each(space, drawn, sample=300, most=1000)
     assert np.isfinite(few).sum() == 1000
     assert np.nanmean(few) == pytest.approx(
         trustworthiness(space, drawn, sample=300)[0] * -1 + 1, abs=0.03
     )
-    assert strangers_of_each(table(np.eye(2)), table(np.eye(2))).tolist() == [0, 0]
+    assert false_neighbours_of_each(table(np.eye(2)), table(np.eye(2))).tolist() == [0, 0]

@@ -86,14 +86,16 @@ def test_the_interval_holds_the_true_alpha_of_many_images_and_shrinks_with_them(
 
 
 def test_what_the_number_allows_is_said_in_words():
-    assert verdict(0.39) == "raters do not agree: no model can be validated"
+    assert verdict(0.39) == "annotators do not agree: no model can be validated"
     assert "poorly" in verdict(0.6)
     assert "tentative" in verdict(0.7)
-    assert verdict(0.8) == "raters agree well"
+    assert verdict(0.8) == "annotators agree well"
 
 
 def test_agreement_that_cannot_be_measured_is_refused():
-    with pytest.raises(NotEnoughData, match="at least 2 images that two people labelled, got 1"):
+    with pytest.raises(
+        NotEnoughData, match="at least 2 images that two annotators labelled, got 1"
+    ):
         agreement(rated([[0, 1], [0, -1], [-1, 1]], "ab"))
     with pytest.raises(NotEnoughData, match="all 6 labels of shared images are the same"):
         agreement(rated([[0, 0]] * 3, "ab"))

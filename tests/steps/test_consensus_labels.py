@@ -128,9 +128,9 @@ def test_a_disputed_image_is_neither_learnt_from_nor_lost(workspace) -> None:
     say(workspace, "eve", {IDS[41]: "low"})
     say(workspace, "ann", {IDS[41]: "high"})
     said = consensus_labels(workspace)
-    assert said.settled.disputed
+    assert said.ruled.disputed
     assert IDS[41] in workspace.labels.current()
-    assert said.settled.shared == len(said.of) + len(said.settled.disputed)
+    assert said.ruled.shared == len(said.of) + len(said.ruled.disputed)
 
 
 def test_where_every_label_is_disputed_that_is_said_and_not_that_there_are_none(workspace) -> None:

@@ -214,12 +214,12 @@ def test_predicting_does_not_need_a_clustering(workspace: Workspace) -> None:
     assert found.cluster is None
 
 
-def test_a_model_of_other_measures_is_refused(workspace: Workspace) -> None:
+def test_a_model_of_other_features_is_refused(workspace: Workspace) -> None:
     label(workspace, 20)
     key = steps.pseudo_label(workspace, order=ORDER)
     arrays, recipe = workspace.models.load(key)
     workspace.models.save(key, arrays, {**recipe, "feature_version": 0})
-    with pytest.raises(ModelError, match="measures of another version"):
+    with pytest.raises(ModelError, match="features of another version"):
         Predictor(workspace)
 
 

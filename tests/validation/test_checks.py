@@ -11,10 +11,10 @@ from contrast_engine.pseudo_labels import classifiers, gather, train
 from contrast_engine.ranking.agreement import Ratings
 from contrast_engine.results import Clustering, Finding
 from contrast_engine.validation import Context, checks
-from contrast_engine.validation.family_agreement import MEASURES
+from contrast_engine.validation.family_agreement import FAMILY_FEATURES
 from contrast_engine.vectors import ImageId, Vectors
 
-FAMILIES = {family: (measure, f"{measure}_2") for family, (measure, _) in MEASURES.items()}
+FAMILIES = {family: (measure, f"{measure}_2") for family, (measure, _) in FAMILY_FEATURES.items()}
 COLUMNS = tuple(name for pair in FAMILIES.values() for name in pair)
 ORDER = ("low", "medium", "high")
 N = 200
@@ -341,9 +341,9 @@ def test_people_who_agree_pass_and_people_who_do_not_fail_with_the_sentence() ->
     assert (same.verdict, same.value, same.n, same.null) == ("pass", 1, 40, 0)
     (apart,) = found(said, other)
     assert apart.verdict == "fail"
-    assert apart.note == "Raters do not agree: no model can be validated."
+    assert apart.note == "Annotators do not agree: no model can be validated."
     assert apart.low < apart.value < 0.4
     (alone,) = found(said)
     assert alone.verdict == "unknown"
-    assert "second person" in alone.note
+    assert "a second one label" in alone.note
     assert verdicts(check(Context())) == {"unknown"}

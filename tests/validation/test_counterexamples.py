@@ -1,4 +1,4 @@
-"""The two pictures that others' formulas get wrong, and ours do not (RIVALS finding 2)."""
+"""The two pictures that others' formulas get wrong, and ours do not."""
 
 import numpy as np
 import pytest

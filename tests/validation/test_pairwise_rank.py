@@ -36,9 +36,9 @@ def test_the_measure_that_people_see_comes_first_and_its_reverse_last():
     assert (found["seen"].n, found["seen"].judgements) == (30, 150)
 
 
-def test_below_twenty_judgements_nothing_is_said():
+def test_below_twenty_comparisons_nothing_is_said():
     vectors = collection()
-    with pytest.raises(NotEnoughData, match="from 20 judgements on, there are 19"):
+    with pytest.raises(NotEnoughData, match="from 20 comparisons on, there are 19"):
         rank_correlations(vectors, judged(vectors, 19))
     assert len(rank_correlations(vectors, judged(vectors, 20))) == 4
     elsewhere = [PairAnswer(ImageId("f" * 16), ImageId("e" * 16), "left")] * 50
@@ -46,7 +46,7 @@ def test_below_twenty_judgements_nothing_is_said():
         rank_correlations(vectors, elsewhere)
 
 
-def test_ties_alone_give_scores_but_no_decided_judgements():
+def test_ties_alone_give_scores_but_no_decided_answers():
     vectors = collection()
     ties = [PairAnswer(j.left, j.right, "tie") for j in judged(vectors, 25)]
     assert {(one.right, one.judgements) for one in rank_correlations(vectors, ties)} == {(None, 0)}

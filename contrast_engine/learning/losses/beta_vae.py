@@ -33,5 +33,5 @@ def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
 
 
 def warmed_up(beta: float, share: float, over: float = 0.3) -> float:
-    """Weight of the divergence after this share of the training: rising from 0 to beta."""
+    """Weight of the KL term after this share of the training: rising from 0 to beta."""
     return beta * min(1.0, share / over)

@@ -10,12 +10,12 @@ def near_in_contrast(z: Tensor, panel: Tensor, *, temperature: float, width: flo
 
     loss_i = -sum over j != i of w_ij (S_ij - logsumexp over k != i of S_ik), mean over the views,
     with S the cosine similarity over the temperature and w_ij proportional to
-    exp(-(d_ij / width)^2 / 2), summing to 1 over j; d_ij is the mean |change of ln metric|.
+    exp(-(d_ij / width)^2 / 2), summing to 1 over j; d_ij is the mean |change of ln feature|.
     NT-Xent is the case of one j with all the weight. All embeddings equal: ln(m - 1).
 
     Args:
         z: (m, d) embeddings of views; normalised here.
-        panel: (m, c) ln of the contrast metrics of each view itself.
+        panel: (m, c) ln of the contrast features of each view itself.
         temperature: Below 1; smaller attends more to the nearest.
         width: Distance in ln contrast at which two views count 0.6 of two that are equal.
 

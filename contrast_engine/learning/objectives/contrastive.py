@@ -14,7 +14,7 @@ from contrast_engine.learning.semantic_views import semantic_views
 from contrast_engine.learning.views import Views, negatives, positives
 
 SAME_CONTRAST = 0.1
-"""Two pictures closer than this in ln on two of three metrics are no negatives of each other."""
+"""Two pictures closer than this in ln on two of three features are no negatives of each other."""
 
 
 class Contrastive(Objective):
@@ -98,6 +98,6 @@ class Contrastive(Objective):
 
 
 def alike(panel: Tensor) -> Tensor:
-    """Say which pictures of (n, 3) ln metrics have nearly the same contrast: (n, n)."""
+    """Which pictures of (n, 3) ln features have nearly the same contrast: (n, n)."""
     apart = (panel[:, None] - panel[None]).abs()  # (n, n, 3)
     return (apart < SAME_CONTRAST).sum(dim=2) >= 2

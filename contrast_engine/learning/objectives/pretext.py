@@ -1,4 +1,4 @@
-"""Pretext: name the quantile bin of a measure from the picture alone."""
+"""Pretext: name the quantile bin of a feature from the picture alone."""
 
 import torch
 from torch import Tensor, nn
@@ -11,10 +11,10 @@ from contrast_engine.learning.views import positives
 
 
 class Pretext(Objective):
-    """Ordered classification of the bins of one measure, on views that keep the contrast.
+    """Ordered classification of the bins of one feature, on views that keep the contrast.
 
     Each boundary between bins is one yes-or-no question, so a near miss costs less than a far one.
-    The measure is a function of the picture: nothing can be learnt here that it does not hold.
+    The feature is a function of the picture: nothing can be learnt here that it does not hold.
 
     Args:
         dimensions: Length of an embedding.

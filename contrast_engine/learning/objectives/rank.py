@@ -10,7 +10,7 @@ from contrast_engine.learning.panel import log_local_contrast, log_panel
 from contrast_engine.learning.views import cropped, hazed, s_curved, scaled, turned_colours
 
 CLEARLY = 0.1
-"""Two pictures are compared only if every metric differs by this much in ln, all one way."""
+"""Two pictures are compared only if every feature differs by this much in ln, all one way."""
 
 SMALLEST = 0.05
 """Margins do not shrink below this change in ln, so that noise is not learnt."""
@@ -20,7 +20,7 @@ class Rank(Objective):
     """A score learnt from pairs whose order is known.
 
     Pairs of one picture: two strengths of a scale, haze or S-curve ladder. Pairs of two pictures:
-    only where global, multiscale and local metrics all say which has more contrast. The margin
+    only where global, multiscale and local features all say which has more contrast. The margin
     of a pair is its measured change in ln, so that the score grows like the logarithm of contrast.
 
     Args:

@@ -21,17 +21,17 @@ class VAE(Objective):
     """A beta-VAE whose loss also compares gradients, tones and local contrast.
 
     loss = squared error + 0.5 gradient error + tones * histogram distance
-    + structure * (1 - contrast term) + beta * divergence, each per picture, with the first two
+    + structure * (1 - contrast term) + beta * KL term, each per picture, with the first two
     and the last as sums over a picture brought to 64 x 64 pixels.
 
     Args:
         dimensions: Length of the latent vector.
-        beta: Weight of the divergence once warmed up.
+        beta: Weight of the KL term once warmed up.
         tones: Weight of the histogram distance.
         structure: Weight of the contrast term.
         edges: Weight of the gradient error.
         carries_tones: The network carries brightness and contrast by construction (`ConvVAE`).
-        is_varied: Each picture is seen, and has to be painted, in random versions.
+        is_varied: Each picture is seen, and has to be reconstructed, in random versions.
 
     Source: Higgins 2017; docs/methods.md#vae-encoder.
     """
@@ -53,7 +53,7 @@ class VAE(Objective):
         self.is_varied = is_varied
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """The loss, its parts, and the slope of painted on original contrast."""
+        """The loss, its parts, and the slope of reconstructed on original contrast."""
         light = shrunk(light)  # the loss is that of what the network can paint
         if self.is_varied and self.training:
             light = varied(light, draw)
@@ -61,36 +61,36 @@ class VAE(Objective):
         mean, log_variance = self.network.encode(coded)
         noise = torch.randn(mean.shape, generator=draw, device=mean.device)
         latent = mean + torch.exp(0.5 * log_variance) * noise
-        painted = self.network.decode(latent, *coded.shape[-2:])
+        rebuilt = self.network.decode(latent, *coded.shape[-2:])
         area = 64 * 64 / (coded.shape[-2] * coded.shape[-1])  # sums would grow with the size
-        squared = area * squared_error(painted, coded).mean()
+        squared = area * squared_error(rebuilt, coded).mean()
         divergence = kl_divergence(mean, log_variance).mean()
         loss = squared + warmed_up(self.beta, share) * divergence
         if self.edges:
-            loss = loss + self.edges * area * gradient_error(painted, coded).mean()
-        before, after = _grey(coded), _grey(painted)
+            loss = loss + self.edges * area * gradient_error(rebuilt, coded).mean()
+        before, after = _grey(coded), _grey(rebuilt)
         if self.tones:
             loss = (
                 loss + self.tones * histogram_distance(after.flatten(1), before.flatten(1)).mean()
             )
         if self.structure:
             loss = loss + self.structure * (1 - contrast_term(after, before)).mean()
-        slope = contrast_slope(painted.detach(), light)
+        slope = contrast_slope(rebuilt.detach(), light)
         return {"loss": loss, "error": squared, "divergence": divergence, "contrast_slope": slope}
 
     def embed(self, light: Tensor) -> Tensor:
         """The mean of the latent vector."""
         return self.network.encode(encode_srgb(light))[0]
 
-    def painted(self, light: Tensor) -> Tensor:
+    def reconstruction(self, light: Tensor) -> Tensor:
         """The pictures as the network paints them from the mean of the latent vector."""
         mean, _ = self.network.encode(encode_srgb(light))
         return self.network.decode(mean, *light.shape[-2:])
 
 
-def contrast_slope(painted: Tensor, light: Tensor) -> Tensor:
-    """Slope of painted on original c_rms over a batch; 1 keeps contrast, below 1 loses it."""
-    old, new = (_c_rms(luminance(pixels)) for pixels in (light, decode_srgb(painted)))
+def contrast_slope(rebuilt: Tensor, light: Tensor) -> Tensor:
+    """Slope of reconstructed on original c_rms over a batch; 1 keeps contrast, below 1 loses it."""
+    old, new = (_c_rms(luminance(pixels)) for pixels in (light, decode_srgb(rebuilt)))
     centred = old - old.mean()
     return (centred * (new - new.mean())).sum() / centred.square().sum().clamp(min=1e-6)
 
@@ -99,7 +99,7 @@ def contrast_slope(painted: Tensor, light: Tensor) -> Tensor:
 def varied(light: Tensor, draw: torch.Generator) -> Tensor:
     """One version of each picture, cropped, flipped, brighter or darker, harsher or softer.
 
-    A version is both what is seen and what has to be painted, so its contrast is known.
+    A version is both what is seen and what has to be reconstructed, so its contrast is known.
     """
     n = len(light)
     change = torch.rand(2, n, generator=draw, device=light.device)

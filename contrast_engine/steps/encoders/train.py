@@ -258,8 +258,8 @@ class _Recorder:
     ) -> None:
         self._last = aligned(flat(embedding), self._last)
         self._run.write_map(number, self._last)
-        if six.painted is not None:
-            self._run.write_painted(six.painted)
+        if six.reconstructed is not None:
+            self._run.write_painted(six.reconstructed)
         if six.nearest is not None:
             self._run.write_nearest(six.nearest)
         self._history.append({"epoch": number, **metrics})

@@ -1,4 +1,4 @@
-"""rater_agreement: what several people said about the same images, held against each other."""
+"""annotator_agreement: how far several annotators agree, and the consensus label of each image."""
 
 import hashlib
 from dataclasses import dataclass
@@ -47,7 +47,7 @@ def annotator_agreement(
 
 
 def ratings(workspace: Workspace) -> Ratings:
-    """The last word of every person about every image, as far as it was not taken back."""
+    """The last label of every annotator for every image, unless it was taken back."""
     said = workspace.labels.by_person()
     known = workspace.labels.label_set()
     meant = {who: {i: label for i, label in one.items() if label} for who, one in said.items()}
@@ -61,7 +61,7 @@ def ratings(workspace: Workspace) -> Ratings:
 
 
 def ratings_hash(workspace: Workspace) -> str:
-    """Name what everybody has said: the same words of the same people give the same text."""
+    """The name of all annotations: the same labels of the same annotators have the same one."""
     said = workspace.labels.by_person()
     text = "\n".join(
         f"{who} {image} {label}"

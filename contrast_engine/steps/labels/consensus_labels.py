@@ -1,4 +1,4 @@
-"""settled_labels: what the labels of now are to whoever learns from them or hands them on."""
+"""consensus_labels: one label for each image, to learn from or to hand on."""
 
 from dataclasses import dataclass
 
@@ -15,57 +15,57 @@ class ConsensusLabels:
     """One label for each image, and how it came about.
 
     Args:
-        settled: The labels and the rule.
+        ruled: The labels and the rule.
         people: How many people labelled each image that has a label or is disputed.
         drawn: The images that were asked for at random.
     """
 
-    settled: RuledLabels
+    ruled: RuledLabels
     people: dict[ImageId, int]
     drawn: frozenset[ImageId]
 
     @property
     def of(self) -> dict[ImageId, str]:
         """The label of each image."""
-        return dict(self.settled.of)
+        return dict(self.ruled.of)
 
     @property
     def words(self) -> str:
-        """By which rule they were settled; empty for one person's own labels."""
-        return self.settled.words
+        """By which rule they came about; empty for one annotator's own labels."""
+        return self.ruled.words
 
     @property
     def problem(self) -> str:
         """Why nothing can be learnt, where people dispute every label there is; else empty."""
-        n = len(self.settled.disputed)
-        if self.settled.of or not n:
+        n = len(self.ruled.disputed)
+        if self.ruled.of or not n:
             return ""
         return (
-            f"people call every labelled image ({n:,}) differently, so no label is settled; see"
+            f"people call every labelled image ({n:,}) differently, so there is no consensus; see"
             " where they differ under Agreement, and let somebody else label these images too"
         )
 
     def rule_of(self, image: ImageId) -> str | None:
-        """Say how the label of an image came about, None where it has none."""
+        """How the label of an image came about, None where it has none."""
         if image not in self.people:
             return None
-        return self.settled.rule_of(image, self.people[image])
+        return self.ruled.rule_of(image, self.people[image])
 
     def as_json(self) -> Json:
         """The rule, in numbers and words; empty for one person's own labels."""
-        if self.settled.rule == "one person":
+        if self.ruled.rule == "one person":
             return {}
         return {
-            "rule": self.settled.rule,
-            "people": self.settled.people,
-            "shared": self.settled.shared,
-            "disputed": len(self.settled.disputed),
+            "rule": self.ruled.rule,
+            "people": self.ruled.people,
+            "shared": self.ruled.shared,
+            "disputed": len(self.ruled.disputed),
             "words": self.words,
         }
 
 
 def consensus_labels(workspace: Workspace) -> ConsensusLabels:
-    """The label of every labelled image: one person's last word, or what several settle on.
+    """The label of every labelled image: one annotator's last label, or the consensus of several.
 
     An image whose label was taken away after all that was said of it has none.
     """

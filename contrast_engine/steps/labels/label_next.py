@@ -25,7 +25,7 @@ def label_next(
     who: str | None = None,
     seed: int = 0,
 ) -> tuple[LabelSuggestion, ...]:
-    """Choose the next images to label; the same labels so far give the same images.
+    """The next images to label; the same labels so far give the same images.
 
     Args:
         workspace: Measured.
@@ -56,8 +56,8 @@ def label_next(
     if strategy == "random":
         return random_queue(here.vectors, labelled, count, seed=seed)
     if key is None or strategy == "medoids":
-        measures = workspace.load(workspace.current("features") or "")
-        return spread_queue(here.vectors, measures, labelled, count, seed=seed)
+        features = workspace.load(workspace.current("features") or "")
+        return spread_queue(here.vectors, features, labelled, count, seed=seed)
     predictions: Predictions = workspace.load(key)
     learnt_in = space_of(workspace, str(workspace.manifest(key).details["space_key"]))
     return active_queue(learnt_in.vectors, predictions, labelled, count, seed=seed)

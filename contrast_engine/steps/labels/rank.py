@@ -1,4 +1,4 @@
-"""rank_next, rank_show: which pairs to compare, and the ladder that the comparisons give."""
+"""rank_next, rank_show: which pairs to compare, and the ranking that the comparisons give."""
 
 import hashlib
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ def rank_next(
     among: int = AMONG,
     seed: int = 0,
 ) -> tuple[Pair, ...]:
-    """Choose the next pairs for one person to say which image has more contrast.
+    """The next pairs for one person to say which image has more contrast.
 
     The images compared are a random sample, so that what is found holds for the collection; it
     grows by what is asked for here and hardly changes when images are added.
@@ -58,7 +58,7 @@ def rank_next(
         workspace: Measured.
         count: How many pairs.
         who: Who will be asked.
-        strategy: "active" for the pairs that teach most, or "random".
+        strategy: "active" for the most informative pairs, or "random".
         among: How many images are compared in all; compared ones always stay.
         seed: Draws images, pairs and sides.
 
@@ -66,7 +66,7 @@ def rank_next(
         NotEnoughData: Nothing was measured, or fewer than two images.
         OptionError: There is no such strategy, or the count is not positive.
     """
-    judged, measured = judgements(workspace), _measured(workspace)
+    judged, measured = pair_answers(workspace), _measured(workspace)
     compared = {image for one in judged for image in (one.left, one.right)}
     drawn = sorted(measured.ids, key=lambda image: _lot(image, seed))[: max(among, 2)]
     there = compared & set(measured.ids)
@@ -81,7 +81,7 @@ def rank_show(workspace: Workspace) -> RankedImages:
     Raises:
         NotEnoughData: Nobody has compared anything yet.
     """
-    judged = judgements(workspace)
+    judged = pair_answers(workspace)
     if not judged:
         raise NotEnoughData("no images were compared yet; compare some pairs first")
     ids = sorted({image for one in judged for image in (one.left, one.right)})
@@ -96,7 +96,7 @@ def rank_show(workspace: Workspace) -> RankedImages:
     return RankedImages(rank(ids, judged), consistency(judged), measures, refused)
 
 
-def judgements(workspace: Workspace) -> list[PairAnswer]:
+def pair_answers(workspace: Workspace) -> list[PairAnswer]:
     """Every comparison of the workspace, oldest first."""
     return [PairAnswer(c.left, c.right, c.answer, c.who) for c in workspace.comparisons.all()]
 

@@ -57,13 +57,13 @@ class ExportReport:
 
 
 def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
-    """Gather what is known about every readable image, sorted by path.
+    """What is known about every readable image, sorted by path.
 
-    Columns: id, path, every measure, cluster, label, predicted_label, probability, abstains,
+    Columns: id, path, every feature, cluster, label, predicted_label, probability, abstains,
     map_x, map_y. The predicted label is given also where the model abstains. Where somebody named a
     cluster, cluster_name follows cluster. Where a fine cut is kept with the clusters, fine_cluster
     follows, "0.2" for group 2 inside cluster 0, and fine_name where somebody named one. Where
-    several people labelled, label is what they settle on, blank where it is disputed, and
+    several people labelled, label is their consensus, blank where it is disputed, and
     label_rule says how: "one person", "consensus of 3", "majority of 2" or "disputed".
 
     Args:
@@ -71,7 +71,7 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
         with_issues: Add is_<issue>_issue and <issue>_score for every contrast issue at the end.
     """
     images = workspace.images
-    measures, measured = _measures(workspace)
+    features, measured = _features(workspace)
     clusters, said = _clusters(workspace), consensus_labels(workspace)
     labels, is_shared = said.of, bool(said.as_json())
     groups, names = _fine_groups(workspace)
@@ -84,14 +84,14 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     predicted, places = _predicted(workspace), _places(workspace)
     judged_for, judged = _issues(workspace) if with_issues else ((), {})
     unjudged: tuple[Cell, ...] = (None,) * len(judged_for)
-    no_measures: tuple[Cell, ...] = (None,) * len(measures)
+    no_features: tuple[Cell, ...] = (None,) * len(features)
     rows = []
     for image in sorted(images.ids, key=lambda i: (images.paths[i], i)):
         rows.append(
             (
                 image,
                 images.paths[image],
-                *measured.get(image, no_measures),
+                *measured.get(image, no_features),
                 clusters.get(image),
                 *((called.get(clusters.get(image, UNASSIGNED)),) if called else ()),
                 *((groups.get(image),) if groups else ()),
@@ -103,7 +103,7 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
                 *judged.get(image, unjudged),
             )
         )
-    return Table((*_BEFORE, *measures, *after, *judged_for), tuple(rows))
+    return Table((*_BEFORE, *features, *after, *judged_for), tuple(rows))
 
 
 def export(
@@ -217,7 +217,7 @@ def _array(name: str, column: Sequence[Any]) -> Any:
     return pa.Array.from_buffers(kind, len(column), [known, pa.py_buffer(values)])
 
 
-def _measures(
+def _features(
     workspace: Workspace,
 ) -> tuple[tuple[str, ...], dict[ImageId, tuple[Cell, ...]]]:
     key = workspace.current("features")

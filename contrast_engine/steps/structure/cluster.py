@@ -34,10 +34,10 @@ def cluster(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
-    """Cluster the measured images in their scaled space, unless it is done; give the key.
+    """Key of the clustering of the images in their scaled space, made once.
 
     The details hold `silhouette` and `davies_bouldin`, each {value, null_mean, null_sd, z, n,
-    draws} with z positive where the clusters are more separate than structureless data;
+    draws} with z positive where the clusters are more separate than the null reference;
     `is_grouped` and the `verdict` in words; the share `assigned` to a cluster; by cluster id
     `summary` (words), `differences` (feature, effect, low, high), `representatives` (ids, most
     typical first) and `stability` (how much of it comes back without a fifth of the images: mean,
@@ -110,7 +110,7 @@ def described(
     different = _differences(where.readable, clustering)
     typical = representatives.medoids(where.vectors, clustering, TYPICAL)
     return {
-        **{measure: asdict(result) for measure, result in found.items()},
+        **{index: asdict(result) for index, result in found.items()},
         "is_grouped": separation.is_grouped(found, assigned),
         "verdict": separation.verdict(found, assigned),
         "assigned": assigned,

@@ -157,7 +157,7 @@ def _together(workspace: Workspace, parts: list[Space]) -> Space:
 
 
 def joined(parts: list[Vectors]) -> Vectors:
-    """Put blocks of columns side by side, each scaled so that all blocks weigh the same."""
+    """Blocks of columns side by side, each scaled so that all blocks weigh the same."""
     total = sum(len(part.columns) for part in parts)
     blocks = [part.values * np.sqrt(total / (len(parts) * len(part.columns))) for part in parts]
     columns = tuple(column for part in parts for column in part.columns)
@@ -218,8 +218,8 @@ class SpaceEncoder:
         if self._encoder is None:
             from contrast_engine.features import measure_image
 
-            measures = measure_image(image)
-            columns, values = tuple(measures), np.array([list(measures.values())])
+            features = measure_image(image)
+            columns, values = tuple(features), np.array([list(features.values())])
         else:
             from contrast_engine.encoders.input_image import training_copy
 

@@ -29,8 +29,8 @@ def change_words(before: Reading, after: Reading) -> list[Json]:
     rows = [
         {
             "Feature": feature_title(name),
-            "Before": number(before.measures[name]),
-            "After": number(after.measures[name]),
+            "Before": number(before.features[name]),
+            "After": number(after.features[name]),
             "Percentile before": before.ranks[name],
             "Percentile after": after.ranks[name],
         }

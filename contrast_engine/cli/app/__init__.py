@@ -1,0 +1,1 @@
+"""Commands around the app: start it, check the machine, see jobs, complete commands."""

@@ -1,0 +1,162 @@
+"""doctor: what is in order on this machine, what is not, and what to do about it."""
+
+import argparse
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from contrast_engine.cli.app import machine
+from contrast_engine.cli.command_result import CommandResult, jsonable
+from contrast_engine.cli.parser import Commands
+from contrast_engine.errors import ContrastError
+
+ENOUGH_DISK = 2e9
+PORT = 8501
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at: what was found, whether it is in order, and the cure if not."""
+
+    name: str
+    found: str
+    is_ok: bool
+    cure: str = ""
+
+
+def add_command(commands: Commands) -> None:
+    """Add `doctor`."""
+    parser = commands.add(
+        "doctor",
+        "Check that this machine has all that is needed.",
+        doctor,
+        examples="contrast doctor holiday.contrast",
+    )
+    parser.add_argument("workspace", nargs="?", metavar="WS", help="a workspace to look at as well")
+
+
+def doctor(arguments: argparse.Namespace) -> CommandResult:
+    """Run every check; a warning is advice, not a failure."""
+    checks = [_python(), *_packages(), _torch(), _disk(), _browser(), _port(), _samples(), _app()]
+    if arguments.workspace:
+        checks.append(_workspace(arguments.workspace))
+    lines = []
+    for check in checks:
+        lines.append(f"{'ok' if check.is_ok else 'WARN':<5} {check.name:<14} {check.found}")
+        if not check.is_ok:
+            lines.append(f"      {'':<14} -> {check.cure}")
+    document = {
+        "ok": all(check.is_ok for check in checks),
+        "checks": [
+            {
+                "name": c.name,
+                "status": "ok" if c.is_ok else "warn",
+                "found": c.found,
+                "cure": c.cure,
+            }
+            for c in checks
+        ],
+    }
+    return CommandResult(jsonable(document), lines)
+
+
+def _python() -> Check:
+    return Check(
+        "python",
+        f"{platform.python_version()} ({sys.executable})",
+        sys.version_info >= (3, 11),
+        "install Python 3.11 or newer",
+    )
+
+
+def _packages() -> Iterator[Check]:
+    from importlib.metadata import PackageNotFoundError, requires, version
+
+    try:
+        needed = requires("contrast-engine") or []
+    except PackageNotFoundError:
+        yield Check("contrast", "runs from its folder", False, "pip install -e . in its folder")
+        return
+    yield Check("contrast", version("contrast-engine"), True)
+    for requirement in needed:
+        if "extra ==" in requirement:
+            continue
+        name = _distribution(requirement)
+        try:
+            yield Check(name, version(name), True)
+        except PackageNotFoundError:
+            yield Check(name, "not installed", False, f"pip install '{requirement}'")
+
+
+def _torch() -> Check:
+    if importlib.util.find_spec("torch") is None:
+        return Check("torch device", "none", False, "pip install torch==2.13.0")
+    import torch
+
+    if torch.cuda.is_available():
+        return Check("torch device", f"GPU: {torch.cuda.get_device_name(0)}", True)
+    return Check("torch device", f"CPU, {os.cpu_count()} cores: everything works", True)
+
+
+def _disk() -> Check:
+    free = shutil.disk_usage(Path()).free
+    return Check("disk", f"{free / 1e9:.1f} GB free here", free > ENOUGH_DISK, "make 2 GB room")
+
+
+def _browser() -> Check:
+    found = machine.chromium()
+    return Check(
+        "browser",
+        found or "no Chromium or Chrome found",
+        found is not None,
+        "any current browser with WebGL2 shows the app; the browser tests need Chromium",
+    )
+
+
+def _port() -> Check:
+    free = machine.port_is_free("127.0.0.1", PORT)
+    return Check(
+        "port",
+        f"{PORT} is {'free' if free else 'taken'}",
+        free,
+        "`contrast app` takes the next free one; or choose with --port",
+    )
+
+
+def _samples() -> Check:
+    folder = machine.app_folder() / "sample_data"
+    found = len(list(folder.glob("*.jpg")))
+    return Check(
+        "sample data",
+        f"{found} photographs in {folder}",
+        found > 0,
+        f"contrast samples {folder}",
+    )
+
+
+def _app() -> Check:
+    file = machine.app_folder() / "app.py"
+    return Check("app", str(file), file.is_file(), "install the package again")
+
+
+def _workspace(root: str) -> Check:
+    from contrast_engine.store import Workspace
+
+    try:
+        workspace = Workspace.open(root)
+        found = f"{len(workspace.images.ids):,} images, {len(workspace.labels.current()):,} labels"
+    except ContrastError as error:
+        return Check("workspace", f"{root} cannot be read", False, str(error))
+    writable = os.access(workspace.root, os.W_OK)
+    return Check("workspace", f"{workspace.root}: {found}", writable, "make the folder writable")
+
+
+def _distribution(requirement: str) -> str:
+    for mark in "[<>=!~; ":
+        requirement = requirement.split(mark)[0]
+    return requirement

@@ -1,0 +1,63 @@
+"""What this machine has: a free port, a browser, a place for data, the app's own files."""
+
+import os
+import shutil
+import socket
+import sys
+from pathlib import Path
+
+import contrast_engine
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+            "msedge", "microsoft-edge")  # fmt: skip
+MAC_BROWSERS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+
+def app_folder() -> Path:
+    """The folder with app.py, pages/ and sample_data/.
+
+    An installed wheel carries them beside the engine; a checkout has them at its root.
+    """
+    package = Path(contrast_engine.__file__).parent
+    inside = package / "_app"
+    return inside if inside.is_dir() else package.parent
+
+
+def data_folder() -> Path:
+    """The folder where this person's programs keep their data."""
+    if sys.platform == "darwin":
+        home = Path.home() / "Library" / "Application Support"
+    elif os.name == "nt":
+        home = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    else:
+        home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return home / "contrast"
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server could listen here."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # As servers do: a port in TIME_WAIT after a restart counts as free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+        return True
+
+
+def chromium() -> str | None:
+    """The path of a Chromium or Chrome, if this machine has one."""
+    found = filter(None, map(shutil.which, BROWSERS))
+    return next(found, None) or next((p for p in MAC_BROWSERS if Path(p).is_file()), None)
+
+
+def has_display() -> bool:
+    """Whether a browser window could be shown; a text browser in the terminal is no help."""
+    if sys.platform == "darwin" or os.name == "nt":
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -1,0 +1,74 @@
+"""Where the app listens, from the command line: --port, --host, --no-browser."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from contrast_engine.cli.app import machine
+from contrast_engine.cli.parser import Parser
+from contrast_engine.cli.wrong_usage import WrongUsage
+from contrast_engine.errors import WorkspaceError
+
+if TYPE_CHECKING:
+    from contrast_engine.store import Workspace
+
+HOST = "127.0.0.1"
+PORT = 8501
+PORTS_TO_TRY = 50
+
+
+def add_server(parser: Parser) -> None:
+    """Add where to listen and whether to open a browser."""
+    parser.add_argument(
+        "--port", type=int, metavar="N", help=f"default {PORT}, or the next free one"
+    )
+    parser.add_argument(
+        "--host", default=HOST, metavar="H", help=f"address to listen on (default {HOST}: only you)"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+
+
+def free_port(arguments: argparse.Namespace) -> int:
+    """The port that was asked for, or the first free one from 8501 on.
+
+    Raises:
+        WrongUsage: There is no such port.
+        WorkspaceError: It is taken, or the host cannot be listened on.
+    """
+    wanted: int | None = arguments.port
+    if wanted is None:
+        near = range(PORT, PORT + PORTS_TO_TRY)
+        free = next((port for port in near if machine.port_is_free(arguments.host, port)), None)
+        if free is None:
+            raise WorkspaceError(
+                f"{arguments.host} cannot be listened on, or ports {PORT} to"
+                f" {PORT + PORTS_TO_TRY - 1} are all taken; give another with --port or --host"
+            )
+        return free
+    if not 1 <= wanted <= 65535:
+        raise WrongUsage(f"--port must be from 1 to 65535, got {wanted}")
+    if not machine.port_is_free(arguments.host, wanted):
+        raise WorkspaceError(
+            f"port {wanted} on {arguments.host} is taken; give another one with --port, or stop"
+            " what listens there"
+        )
+    return wanted
+
+
+def serve_app(workspace: "Workspace", arguments: argparse.Namespace, port: int) -> None:
+    """Serve a workspace until it is stopped.
+
+    Raises:
+        WorkspaceError: The app is not installed.
+    """
+    from contrast_engine.cli.app.serve import Address, serve
+
+    folder = machine.app_folder()
+    if not (folder / "app.py").is_file():
+        raise WorkspaceError(f"the app is not installed: {folder / 'app.py'} is missing")
+    serve(
+        folder,
+        workspace,
+        Address(arguments.host, port),
+        opens=not arguments.no_browser,
+        as_json=arguments.json,
+    )

@@ -1,0 +1,1 @@
+"""Commands that take files in: scan, measure, gather, inspect, issues."""

@@ -1,0 +1,40 @@
+"""gather: scan and measure from one decode of each file."""
+
+import argparse
+from dataclasses import asdict
+
+from contrast_engine.cli.collection.measure import measure_lines
+from contrast_engine.cli.collection.scan import add_paths, scan_lines, workspace_to_fill
+from contrast_engine.cli.command_result import CommandResult
+from contrast_engine.cli.parser import Commands, add_workspace
+from contrast_engine.cli.progress_line import progress_line
+
+
+def add_command(commands: Commands) -> None:
+    """Add `gather`."""
+    parser = commands.add(
+        "gather",
+        "Scan and measure in one go, decoding every new file once.",
+        gather,
+        examples="""
+contrast gather holiday.contrast ~/Pictures/holiday
+contrast gather holiday.contrast          look again where it looked before""",
+    )
+    add_workspace(parser)
+    add_paths(parser)
+
+
+def gather(arguments: argparse.Namespace) -> CommandResult:
+    """Take files into a workspace and measure them."""
+    from contrast_engine import steps
+
+    workspace = workspace_to_fill(arguments)
+    with progress_line("gathering") as progress:
+        report = steps.gather(workspace, arguments.paths, progress=progress)
+    document = {
+        "workspace": str(workspace.root),
+        "scanned": asdict(report.scanned),
+        "measured": asdict(report.measured),
+    }
+    lines = [*scan_lines(workspace, report.scanned), *measure_lines(report.measured)]
+    return CommandResult(document, lines)

@@ -1,0 +1,83 @@
+"""scan: photographs taken into a workspace."""
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from contrast_engine.cli.command_result import CommandResult
+from contrast_engine.cli.parser import Commands, Parser, add_workspace
+from contrast_engine.cli.progress_line import progress_line
+from contrast_engine.cli.text import count, first
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from contrast_engine.steps import ScanReport
+    from contrast_engine.store import Problem, Workspace
+
+ONE_DECODE = "`contrast gather` scans and measures from one decode of each file."
+
+
+def add_command(commands: Commands) -> None:
+    """Add `scan`."""
+    parser = commands.add(
+        "scan",
+        "Take photographs into a workspace, making it if needed; again: only what is new.",
+        scan,
+        examples="""
+contrast scan holiday.contrast ~/Pictures/holiday
+contrast scan holiday.contrast more.zip list.csv one.jpg
+contrast scan holiday.contrast          look again where it looked before""",
+    )
+    parser.late_epilog = lambda: ONE_DECODE
+    add_workspace(parser)
+    add_paths(parser)
+
+
+def add_paths(parser: Parser) -> None:
+    """Add where photographs are taken from."""
+    parser.add_argument(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help="a folder, an image, a .zip, or a .csv or .parquet with a column 'path'",
+    )
+
+
+def scan(arguments: argparse.Namespace) -> CommandResult:
+    """Take files into a workspace."""
+    from contrast_engine import steps
+
+    workspace = workspace_to_fill(arguments)
+    with progress_line("scanning") as progress:
+        report = steps.scan(workspace, arguments.paths, progress=progress)
+    document = {"workspace": str(workspace.root), **asdict(report)}
+    hint = f"Next: `contrast measure {arguments.workspace}`. {ONE_DECODE}"
+    return CommandResult(document, [*scan_lines(workspace, report), hint])
+
+
+def workspace_to_fill(arguments: argparse.Namespace) -> "Workspace":
+    """The workspace of the command line, made if there are paths to look for photographs in."""
+    from contrast_engine.store import Workspace
+
+    make = Workspace if arguments.paths else Workspace.open  # a rescan needs one that is there
+    return make(arguments.workspace)
+
+
+def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
+    """What was found, and the files that could not be read."""
+    lines = [
+        f"{count(report.images, 'image')} in {workspace.name}:"
+        f" {report.added:,} added, {report.known:,} known, {report.missing:,} missing",
+    ]
+    if report.ignored:
+        lines.append(f"{count(len(report.ignored), 'file')} ignored: not an image")
+    return [*lines, *problem_lines(report.problems)]
+
+
+def problem_lines(problems: "Sequence[Problem]") -> list[str]:
+    """The files that could not be used, with the reasons; nothing if there are none."""
+    if not problems:
+        return []
+    named = [f"  {problem.path}: {problem.reason}" for problem in problems]
+    return [f"{count(len(problems), 'problem')}:", *first(named)]

@@ -1,0 +1,45 @@
+"""The list of commands, under the titles of the help."""
+
+from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, samples
+from contrast_engine.cli.collection import gather, inspect, issues, measure, scan
+from contrast_engine.cli.encoders import embed, sensitivity, shortcuts, train, views
+from contrast_engine.cli.evidence import human_scores, ladders, validate
+from contrast_engine.cli.image import what_if
+from contrast_engine.cli.labels import agreement, label, rank
+from contrast_engine.cli.models import predict, pseudo_label
+from contrast_engine.cli.output import export, selection
+from contrast_engine.cli.parser import Front
+from contrast_engine.cli.structure import (
+    axes,
+    cluster,
+    clusterings,
+    duplicates,
+    edit_clusters,
+    outliers,
+    project,
+    similar,
+)
+
+TITLES = {
+    "Start": (quickstart, app, samples, doctor, jobs, completion),
+    "Collection": (gather, scan, measure, inspect, issues),
+    "Structure": (
+        project, cluster, clusterings, edit_clusters, axes, similar, outliers, duplicates,
+    ),
+    "Image": (what_if,),
+    "Labels": (label, rank, agreement),
+    "Models": (pseudo_label, predict),
+    "Encoders": (train, embed, sensitivity, shortcuts, views),
+    "Evidence": (validate, ladders, human_scores),
+    "Output": (export, selection),
+}  # fmt: skip
+
+
+def build_parser() -> Front:
+    """The whole command line."""
+    front = Front()
+    for title, files in TITLES.items():
+        front.title(title)
+        for file in files:
+            file.add_command(front.all)
+    return front

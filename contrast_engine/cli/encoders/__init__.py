@@ -1,0 +1,1 @@
+"""Commands that train encoders, embed images and audit embeddings."""

@@ -1,0 +1,1 @@
+"""Commands that test what is claimed: validate, ladders, human-scores."""

@@ -1,0 +1,140 @@
+"""human-scores: features correlated with human scores (MOS)."""
+
+import argparse
+import csv
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contrast_engine.cli.command_result import CommandResult, jsonable
+from contrast_engine.cli.parser import Commands
+from contrast_engine.cli.progress_line import progress_line
+from contrast_engine.cli.text import first, table
+from contrast_engine.cli.wrong_usage import WrongUsage
+from contrast_engine.errors import CollectionError
+
+if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
+
+Row = dict[str, str]
+
+
+def add_command(commands: Commands) -> None:
+    """Add `human-scores`."""
+    parser = commands.add(
+        "human-scores",
+        "Correlate the features with human scores (MOS).",
+        human_scores,
+        examples="""
+contrast human-scores tid2013 --amount contrast_change=0.9,1.2,0.75,1.45,0.5 --json""",
+        old_name="people",
+    )
+    parser.add_argument(
+        "folder",
+        metavar="FOLDER",
+        help="with scores.csv: file, score, score_kind, reference, distortion, level",
+    )
+    parser.add_argument(
+        "--amount",
+        action="append",
+        default=[],
+        metavar="DISTORTION=A,B,...",
+        help="the known amount of contrast at level 1, 2, ... of a distortion",
+    )
+
+
+def human_scores(arguments: argparse.Namespace) -> CommandResult:
+    """Measure the images of a table of scores, and correlate."""
+    from contrast_engine.features import feature_names, measure_image
+    from contrast_engine.images import read_image
+
+    amounts = dict(_amount(text) for text in arguments.amount)
+    home = Path(arguments.folder).expanduser()
+    rows = _rows(home / "scores.csv")
+    files = sorted({row["file"] for row in rows} | {row["reference"] for row in rows} - {""})
+    measured: dict[str, dict[str, float]] = {}
+    with progress_line("measuring") as progress:
+        for done, file in enumerate(files):
+            measured[file] = measure_image(read_image(home / file))
+            progress.tick(done + 1, len(files), "images")
+    found = [
+        _group(kind, distortion, rows, measured, feature_names(), amounts.get(distortion, ()))
+        for kind, distortion in sorted({(row["score_kind"], row["distortion"]) for row in rows})
+    ]
+    lines = [line for one in found for line in _lines(one)]
+    return CommandResult({"images": len(files), "groups": jsonable(found)}, lines)
+
+
+def _group(
+    kind: str, distortion: str, every: list[Row], measured: dict[str, dict[str, float]],
+    names: tuple[str, ...], amounts: tuple[float, ...],
+) -> "Json":  # fmt: skip
+    import numpy as np
+
+    from contrast_engine.validation.human_scores import (
+        best_combination,
+        order_of_amount,
+        score_correlations,
+        shift,
+    )
+
+    rows = [r for r in every if (r["score_kind"], r["distortion"]) == (kind, distortion)]
+    scores = np.array([float(r["score"]) for r in rows])
+    values = {n: np.array([measured[r["file"]][n] for r in rows]) for n in names}
+    contents = [r["reference"] for r in rows]
+    found: Json = {
+        "scores": kind,
+        "distortion": distortion,
+        "n": len(rows),
+        "contents": len(set(contents)),
+        "measures": score_correlations(values, scores),
+    }
+    if len(set(contents) - {""}) < 3:
+        return found
+    found["combination"], found["chosen"] = best_combination(values, scores, contents)
+    references = sorted(set(contents))
+    found["moved"] = {}
+    for n in names:
+        own = np.array([measured[c][n] for c in contents])
+        population = np.array([measured[c][n] for c in references])
+        median, most = shift(np.column_stack([values[n], own]), population)
+        found["moved"][n] = {"median": median, "most": most}
+    if amounts:
+        known = np.array([amounts[int(r["level"]) - 1] for r in rows])
+        found["amount"] = {n: order_of_amount(values[n], known, contents) for n in names}
+    return found
+
+
+def _lines(found: "Json") -> list[str]:
+    lines = [f"{found['scores']}, {found['distortion'] or 'all'}: {found['n']} images of"
+             f" {found['contents']} contents; Spearman with the scores:"]  # fmt: skip
+    best = [(m.measure, f"{m.rho:+.2f} ({m.low:+.2f} to {m.high:+.2f})")
+            for m in found["measures"] if m.rho is not None]  # fmt: skip
+    lines += first(table(best), 8)
+    if "combination" in found:
+        rho, chosen = found["combination"].rho, sorted(found["chosen"].items(), key=lambda c: -c[1])
+        words = ", ".join(f"{name} {times}x" for name, times in chosen)
+        lines.append(f"  best of three, chosen on the other contents: {rho:+.2f} ({words})")
+    if "amount" in found:
+        right = [name for name, rho in found["amount"].items() if rho > 1 - 1e-9]
+        lines.append(f"  order of amount within a content perfect: {', '.join(right)}")
+    return lines
+
+
+def _rows(path: Path) -> list[Row]:
+    if not path.is_file():
+        raise CollectionError(f"there is no {path.name} in {path.parent}; name a folder with one")
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    wanted = ("file", "score", "score_kind", "reference", "distortion", "level")
+    missing = [name for name in wanted if not rows or name not in rows[0]]
+    if missing:
+        raise CollectionError(f"{path.name} needs the column {missing[0]!r} and at least one row")
+    return rows
+
+
+def _amount(text: str) -> tuple[str, tuple[float, ...]]:
+    name, _, numbers = text.partition("=")
+    try:
+        return name, tuple(float(number) for number in numbers.split(","))
+    except ValueError:
+        raise WrongUsage(f"amounts are written DISTORTION=A,B,..., got {text!r}") from None

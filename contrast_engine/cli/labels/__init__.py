@@ -1,0 +1,1 @@
+"""Commands about labels, pairwise comparisons and the agreement of annotators."""

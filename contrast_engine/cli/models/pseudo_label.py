@@ -1,0 +1,91 @@
+"""pseudo-label: from a few labels to a label for every image."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from contrast_engine.cli.command_result import CommandResult
+from contrast_engine.cli.parser import Commands, add_on, add_seed, add_workspace, open_workspace
+from contrast_engine.cli.progress_line import progress_line
+from contrast_engine.cli.text import count
+from contrast_engine.cli.wrong_usage import WrongUsage
+
+if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
+
+
+def add_command(commands: Commands) -> None:
+    """Add `pseudo-label`."""
+    parser = commands.add(
+        "pseudo-label",
+        "Learn from the labelled images and label all the others.",
+        pseudo_label,
+        examples="""
+contrast pseudo-label holiday.contrast
+contrast pseudo-label holiday.contrast --order low,medium,high""",
+    )
+    add_workspace(parser)
+    parser.add_argument("--order", metavar="A,B,C", help="the labels are ordered, lowest first")
+    parser.add_argument(
+        "--method", default="auto", help="the classifier (default: the one that fits)"
+    )
+    add_on(parser)
+    add_seed(parser)
+
+
+def pseudo_label(arguments: argparse.Namespace) -> CommandResult:
+    """Train on the labels and label every image."""
+    from contrast_engine import steps
+
+    order = _order(arguments.order)
+    workspace = open_workspace(arguments)
+    with progress_line("learning") as progress:
+        key = steps.pseudo_label(
+            workspace, order=order, method=arguments.method, on=arguments.on,
+            seed=arguments.seed, progress=progress,
+        )  # fmt: skip
+    manifest = workspace.manifest(key)
+    document = {**manifest.details, "key": key, "images": manifest.rows, "seed": arguments.seed}
+    return CommandResult(document, _summary(document))
+
+
+def _summary(document: "Json") -> list[str]:
+    badge = f" ({document['badge']})" if document["badge"] else ""
+    lines = [
+        f"{count(document['images'], 'image')} labelled from {count(document['labels'], 'label')}"
+        f" with {document['method']}{badge}",
+        f"  abstains on: {count(document['abstained'], 'image')}",
+    ]
+    if document.get("settled"):
+        lines.append(f"  {document['settled']['words']}")
+    if document["choice"]:
+        lines.append(f"  {document['choice']['reason']}")
+    lines.append(_promise(document["calibration"]))
+    for metric in ("accuracy", "kappa"):
+        value = document["cross_validated"][metric]
+        if value is not None:
+            low, high = (
+                document["cross_validated"].get(f"{metric}_{end}") for end in ("low", "high")
+            )
+            interval = "" if low is None else f" ({low:.2f} to {high:.2f})"
+            lines.append(f"  cross-validated {metric} {value:.2f}{interval},"
+                         f" n = {document['cross_validated']['n']}")  # fmt: skip
+    return lines
+
+
+def _promise(calibration: "Json") -> str:
+    gap = f"  calibration: stated probabilities are off by {calibration['ece']:.2f} on average"
+    if calibration["coverage"] is None:
+        return gap
+    return (
+        f"{gap}; conformal sets that promise {calibration['level']:.0%} held"
+        f" {calibration['coverage']:.0%} of {calibration['n']} randomly drawn labels"
+    )
+
+
+def _order(text: str | None) -> tuple[str, ...] | None:
+    if text is None:
+        return None
+    order = tuple(part.strip() for part in text.split(","))
+    if len(order) < 2 or not all(order) or len(set(order)) != len(order):
+        raise WrongUsage(f"--order needs at least two different labels, got {text!r}")
+    return order

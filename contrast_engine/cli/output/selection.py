@@ -1,0 +1,189 @@
+"""selection: images under a name, the same in the app and here."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contrast_engine.cli.command_result import CommandResult, jsonable
+from contrast_engine.cli.image_names import find_image, named_image
+from contrast_engine.cli.parser import (
+    Commands,
+    Parser,
+    add_annotator,
+    add_workspace,
+    open_workspace,
+)
+from contrast_engine.cli.progress_line import progress_line
+from contrast_engine.cli.text import count, first, table
+from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
+from contrast_engine.errors import NotEnoughData
+
+if TYPE_CHECKING:
+    from contrast_engine.store import Workspace
+    from contrast_engine.vectors import ImageId
+
+
+def add_command(commands: Commands) -> None:
+    """Add `selection`."""
+    group = commands.add_group(
+        "selection",
+        "Keep images under a name, say what sets them apart, export them.",
+        examples="""
+contrast selection save holiday.contrast "hazy mornings" --image a.jpg --image b.jpg
+contrast selection save holiday.contrast "third cluster" --cluster 2
+contrast selection explain holiday.contrast "hazy mornings"
+contrast selection export holiday.contrast "hazy mornings" hazy.zip""",
+    )
+
+    parser = group.add("save", "Save images under a name.", save)
+    _add_name(parser)
+    parser.add_argument(
+        "--image", dest="images", action="append", default=[], metavar="PATH_OR_ID",
+        help="an image: its id, or the file or any copy of it; may be given several times",
+    )  # fmt: skip
+    parser.add_argument(
+        "--from", dest="file", metavar="FILE",
+        help="a text file with one path or id a line; - reads them from stdin",
+    )  # fmt: skip
+    parser.add_argument("--cluster", type=int, metavar="N", help="every image of a cluster")
+    parser.add_argument("--label", metavar="NAME", help="every image with this label")
+    add_annotator(parser)
+
+    parser = group.add("list", "Show every saved selection.", list_saved)
+    add_workspace(parser)
+
+    parser = group.add("show", "Show the images of a selection.", show)
+    _add_name(parser)
+
+    parser = group.add("explain", "Say what sets a selection apart from all other images.", explain)
+    _add_name(parser)
+
+    parser = group.add("rename", "Call a selection something else.", rename)
+    _add_name(parser)
+    parser.add_argument("new", metavar="NEW", help="its new name")
+    add_annotator(parser)
+
+    parser = group.add("delete", "Take a name away; the images stay.", delete)
+    _add_name(parser)
+    add_annotator(parser)
+
+    parser = group.add("export", "Write its table, or its files as a zip.", export)
+    _add_name(parser)
+    parser.add_argument("file", metavar="OUT", help="ends in .csv, .parquet or .zip")
+
+
+def save(arguments: argparse.Namespace) -> CommandResult:
+    """Save images under a name."""
+    workspace = open_workspace(arguments)
+    images = _meant(workspace, arguments)
+    with options_from_command_line():
+        saved = workspace.selections.save(arguments.name, images, arguments.who)
+    return CommandResult(jsonable(saved), [f"{saved.name!r} holds {count(saved.size, 'image')}"])
+
+
+def list_saved(arguments: argparse.Namespace) -> CommandResult:
+    """Show every saved selection."""
+    saved = open_workspace(arguments).selections.saved()
+    lines = table([(one.name, count(one.size, "image"), one.who, one.at[:16]) for one in saved])
+    return CommandResult({"selections": jsonable(saved)}, lines or ["no selections are saved yet"])
+
+
+def show(arguments: argparse.Namespace) -> CommandResult:
+    """Show the images of a selection."""
+    workspace = open_workspace(arguments)
+    saved = workspace.selections.named(arguments.name)
+    images, paths = workspace.selections.images(saved.key), workspace.images.paths
+    rows = [named_image(image, paths) for image in images]
+    gone = sum(row["path"] is None for row in rows)
+    lines = first([f"  {row['path'] or row['id']}" for row in rows])
+    head = f"{saved.name!r}, {count(saved.size, 'image')}"
+    document = {**jsonable(saved), "images": rows, "gone": gone}
+    return CommandResult(document, [head + (f", {gone:,} gone" if gone else ""), *lines])
+
+
+def explain(arguments: argparse.Namespace) -> CommandResult:
+    """Say what sets a selection apart from all other images."""
+    from contrast_engine import describe, steps
+    from contrast_engine.selection import togetherness
+    from contrast_engine.views.collection.selection_summary import selection_words
+
+    workspace = open_workspace(arguments)
+    saved = workspace.selections.named(arguments.name)
+    space = steps.space(workspace)
+    images = [i for i in workspace.selections.images(saved.key) if i in space.vectors.rows]
+    if not 0 < len(images) < len(space.vectors):
+        raise NotEnoughData(
+            f"{saved.name!r} holds {len(images):,} of {len(space.vectors):,} measured images; "
+            "a comparison needs some and some others"
+        )
+    words = selection_words(space.vectors, images)
+    document = {
+        **jsonable(saved),
+        "space": space.name,
+        "sentence": words.sentence.replace("**", ""),
+        "warning": words.warning,
+        "differences": jsonable(describe.differences(space.vectors, images)),
+        "togetherness": jsonable(togetherness(space.vectors, images)),
+    }
+    lines = [document["sentence"], *([words.warning] if words.warning else []), f"  {space.name}"]
+    return CommandResult(document, lines)
+
+
+def rename(arguments: argparse.Namespace) -> CommandResult:
+    """Call a selection something else."""
+    with options_from_command_line():
+        saved = open_workspace(arguments).selections.rename(
+            arguments.name, arguments.new, arguments.who
+        )
+    return CommandResult(jsonable(saved), [f"it is now called {saved.name!r}"])
+
+
+def delete(arguments: argparse.Namespace) -> CommandResult:
+    """Take a name away."""
+    gone = open_workspace(arguments).selections.delete(arguments.name, arguments.who)
+    return CommandResult(
+        jsonable(gone),
+        [f"{gone.name!r} is not saved any more; its {count(gone.size, 'image')} stay"],
+    )
+
+
+def export(arguments: argparse.Namespace) -> CommandResult:
+    """Write the table or the files of a selection."""
+    from contrast_engine.steps.output.export_selection import export_selection
+
+    workspace = open_workspace(arguments)
+    images = workspace.selections.images(workspace.selections.named(arguments.name).key)
+    with options_from_command_line(), progress_line("exporting") as progress:
+        done = export_selection(workspace, images, arguments.file, progress=progress)
+    return CommandResult(jsonable(done), [f"{count(done.rows, 'image')} written to {done.path}"])
+
+
+def _meant(workspace: "Workspace", arguments: argparse.Namespace) -> "tuple[ImageId, ...]":
+    """All images that the command line names, each once."""
+    named: list[tuple[str, Path | None]] = [(text, None) for text in arguments.images]
+    if arguments.file:
+        folder = None if arguments.file == "-" else Path(arguments.file).absolute().parent
+        text = (
+            sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text("utf-8")
+        )
+        named += [(line.strip(), folder) for line in text.splitlines() if line.strip()]
+    images = [find_image(workspace, text, beside) for text, beside in named]
+    if arguments.cluster is not None:
+        key = workspace.current("clusterings")
+        clustering = workspace.load(key) if key else None
+        if clustering is None or arguments.cluster not in clustering.clusters:
+            there = ", ".join(map(str, clustering.clusters)) if clustering else "no clusters yet"
+            raise WrongUsage(f"no cluster {arguments.cluster}; there are: {there}")
+        images += clustering.members(arguments.cluster)
+    if arguments.label is not None:
+        given = workspace.labels.current()
+        images += [image for image, label in given.items() if label.label == arguments.label]
+    if not images:
+        raise WrongUsage("no image is meant; give --image, --from, --cluster or --label")
+    return tuple(dict.fromkeys(images))
+
+
+def _add_name(parser: Parser) -> None:
+    add_workspace(parser)
+    parser.add_argument("name", metavar="NAME", help="the name of the selection")

@@ -1,0 +1,62 @@
+"""How far a command is: one line on a terminal, rewritten until it is done."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from contrast_engine.progress import SILENT, Progress
+
+
+class ProgressLine:
+    """One line on a terminal, rewritten ten times a second at most."""
+
+    def __init__(self, title: str) -> None:
+        self._title = title
+        self._started = time.monotonic()
+        self._shown = 0.0
+        self._width = 0
+
+    def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
+        """Show how far the work is, how long it may still take, and any live metrics."""
+        now = time.monotonic()
+        if now - self._shown < 0.1:
+            return
+        self._shown = now
+        parts = [f"{self._title} {done:,} / {total:,}" if total else self._title]
+        if 0 < done < total:
+            parts.append(f"{_clock((now - self._started) * (total - done) / done)} left")
+        parts += [f"{name} {value:.3g}" for name, value in metrics.items()]
+        if note:
+            parts.append(note)
+        self._write("   ".join(parts)[:100])
+
+    def clear(self) -> None:
+        """Take the line away again."""
+        if self._width:
+            self._write("")
+            sys.stderr.write("\r")
+            sys.stderr.flush()
+
+    def _write(self, text: str) -> None:
+        sys.stderr.write("\r" + text.ljust(self._width))
+        sys.stderr.flush()
+        self._width = len(text)
+
+
+@contextmanager
+def progress_line(title: str) -> Iterator[Progress]:
+    """A progress that shows one updating line on a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield SILENT
+        return
+    line = ProgressLine(title)
+    try:
+        yield line
+    finally:
+        line.clear()
+
+
+def _clock(seconds: float) -> str:
+    minutes, seconds = divmod(int(seconds), 60)
+    return f"{minutes}:{seconds:02d}"

@@ -1,0 +1,1 @@
+"""Commands about maps, clusters, axes, similar images and outliers."""

@@ -1,0 +1,70 @@
+import os
+import shutil
+import signal
+import socket
+import time
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from contrast_engine.cli.app.machine import port_is_free
+from tests.cli.app.conftest import Start, first_line
+from tests.cli.conftest import Contrast
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_the_app_says_where_it_is_in_one_line_and_stops_cleanly(
+    start: Start, workspace: Path, port: int, how: signal.Signals
+) -> None:
+    begun = time.monotonic()
+    process = start("app", workspace, "--port", port)
+    assert first_line(process) == f"mine is open at http://127.0.0.1:{port} (ctrl-c stops it)\n"
+    assert time.monotonic() - begun < 20
+    with urlopen(f"http://127.0.0.1:{port}/api/health", timeout=5) as reply:
+        assert reply.status == 200
+    process.send_signal(how)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out, err) == (0, "", "Stopped.\n")
+    assert port_is_free("127.0.0.1", port)
+
+
+@pytest.mark.slow
+def test_a_killed_app_leaves_nothing_behind(start: Start, workspace: Path, port: int) -> None:
+    process = start("app", workspace, "--port", port)
+    first_line(process)
+    process.kill()
+    process.communicate()
+    assert port_is_free("127.0.0.1", port)
+
+
+@pytest.mark.slow
+def test_a_port_that_is_taken_is_an_error_only_if_it_was_asked_for(
+    start: Start, contrast: Contrast, workspace: Path, port: int
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        said = contrast("app", workspace, "--port", port, "--no-browser")
+        assert said.code == 1
+        assert f"port {port}" in said.err
+        assert "--port" in said.err
+    with socket.socket() as other:
+        if port_is_free("127.0.0.1", 8501):
+            other.bind(("127.0.0.1", 8501))
+            other.listen()
+        assert ":8501 " not in first_line(start("app", workspace))
+
+
+@pytest.mark.slow
+def test_without_a_name_the_last_workspace_of_the_folder_is_opened(
+    start: Start, explored: Path, tmp_path: Path, port: int
+) -> None:
+    for name, age in (("old", 1_000_000_000), ("new", 1_700_000_000)):
+        root = Path(shutil.copytree(explored, tmp_path / "here" / f"{name}.contrast"))
+        os.utime(root / "workspace.json", (age, age))
+    process = start("app", "--port", port, cwd=tmp_path / "here")
+    assert first_line(process).startswith("new is open at ")
+    process.terminate()
+    assert "new.contrast" in process.communicate(timeout=20)[1]

@@ -1,0 +1,47 @@
+import csv
+from pathlib import Path
+
+from contrast_engine.issues import ISSUES
+from tests.cli.conftest import Contrast
+
+
+def test_issues_lists_every_issue_with_its_images_worst_first(
+    contrast: Contrast, workspace: Path
+) -> None:
+    said = contrast("issues", workspace, "--json", "-t", "low_contrast=0.5").json
+    assert said["images"] == 30
+    assert [one["issue"] for one in said["issues"]] == list(ISSUES)
+    low = said["issues"][0]
+    scores = [image["low_contrast_score"] for image in low["images"]]
+    assert low["count"] == len(scores) > 5
+    assert scores == sorted(scores)
+    assert scores[-1] < 0.5 == low["threshold"]
+    assert not low["is_usual"]
+    assert all(one["is_usual"] for one in said["issues"][1:])
+    lines = contrast("issues", workspace, "-t", "low_contrast=0.5").out.splitlines()
+    assert lines[1] == f"Low contrast: {low['count']} images below 0.500 as given"
+    assert f"... and {low['count'] - 5} more" in lines[7]
+
+
+def test_export_has_the_columns_of_issues_only_with_the_flag(
+    contrast: Contrast, workspace: Path, tmp_path: Path
+) -> None:
+    said = contrast("issues", workspace, "--json").json
+    plain = contrast("export", workspace, tmp_path / "plain.csv", "--json").json["columns"]
+    assert not [name for name in plain if name.startswith("is_")]
+    contrast("export", workspace, tmp_path / "out.csv", "--issues")
+    with (tmp_path / "out.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0])[: len(plain)] == plain
+    for one in said["issues"]:
+        flag, _ = one["columns"]
+        assert sum(row[flag] == "true" for row in rows) == one["count"]
+
+
+def test_a_threshold_that_is_none_is_wrong_usage(contrast: Contrast, workspace: Path) -> None:
+    for wrong, why in (
+        ("low_contrast", "ISSUE=SCORE"), ("low_contrast=3", "from 0 to 1"), ("x=0.1", "no issue"),
+    ):  # fmt: skip
+        said = contrast("issues", workspace, "-t", wrong)
+        assert said.code == 2
+        assert why in said.err

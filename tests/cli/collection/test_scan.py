@@ -1,0 +1,74 @@
+import os
+import shutil
+from pathlib import Path
+
+from contrast_engine.features import core_names
+from tests.cli.conftest import Contrast
+
+
+def test_scan_and_measure_keep_the_contract(
+    contrast: Contrast, photos: Path, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(photos, tmp_path / "in"))
+    (folder / "broken.jpg").write_bytes(b"\xff\xd8 not really")
+    (folder / "readme.txt").write_text("no image")
+    n = len(list(photos.glob("*.jpg")))
+    root = tmp_path / "w.contrast"
+
+    first = contrast("scan", root, folder, "--json").json
+    assert (first["images"], first["added"], first["known"]) == (n, n, 0)
+    assert [problem["path"] for problem in first["problems"]] == [str(folder / "broken.jpg")]
+    assert first["problems"][0]["reason"]
+    assert first["ignored"]
+
+    again = contrast("scan", root, "--json").json
+    assert (again["images"], again["added"], again["known"]) == (n, 0, n)
+
+    measured = contrast("measure", root, "--json").json
+    assert measured["key"]
+    assert (measured["images"], measured["computed"]) == (n, n)
+    assert tuple(measured["features"][:20]) == core_names()
+    once_more = contrast("measure", root, "--json").json
+    assert once_more == {**measured, "computed": 0}
+
+
+def test_people_get_a_summary_with_the_problems(
+    contrast: Contrast, photos: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.jpg"
+    broken.write_bytes(b"")
+    said = contrast("scan", tmp_path / "w.contrast", photos, broken)
+    assert said.code == 0
+    assert said.err == ""
+    assert "1 problem:" in said.out
+    assert str(broken) in said.out
+
+
+def test_scanning_what_is_not_there_is_exit_one(contrast: Contrast, tmp_path: Path) -> None:
+    said = contrast("scan", tmp_path / "w.contrast", tmp_path / "nowhere", "--json")
+    assert (said.code, said.out) == (1, "")
+    assert "nowhere" in said.err
+    assert len(said.err.splitlines()) == 1
+
+
+def test_a_name_that_is_no_text_is_measured_and_spelt_out(
+    contrast: Contrast, photos: Path, tmp_path: Path
+) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xff.jpg"))
+    shutil.copy(next(photos.glob("*.jpg")), odd)
+    assert contrast("inspect", odd, "--json").json["path"] == f"{tmp_path}/\\xff.jpg"
+    root = tmp_path / "w.contrast"
+    assert contrast("scan", root, odd, "--json").json["images"] == 1
+    assert contrast("label", "add", root, "--image", odd, "--label", "low").code == 0
+    (label,) = contrast("label", "list", root, "--json").json["labels"]
+    again = contrast("label", "add", root, "--image", label["path"], "--label", "high")
+    assert again.code == 0, "the path that was shown names the image too"
+
+
+def test_looking_again_in_a_workspace_that_is_not_there_makes_none(
+    contrast: Contrast, tmp_path: Path
+) -> None:
+    said = contrast("scan", tmp_path / "mistyped.contrast")
+    assert said.code == 1
+    assert "no workspace" in said.err
+    assert not (tmp_path / "mistyped.contrast").exists()

@@ -1,0 +1,41 @@
+import io
+import sys
+
+import pytest
+
+from contrast_engine.cli.progress_line import ProgressLine, progress_line
+
+
+def test_progress_is_silent_where_no_terminal_watches(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_line("measuring") as progress:
+        progress.tick(1, 2, "note", loss=0.5)
+    said = capsys.readouterr()
+    assert (said.out, said.err) == ("", "")
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_one_line_on_a_terminal_and_gone_in_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with progress_line("measuring") as progress:
+        progress.tick(12, 240, "photo.jpg")
+        for done in range(13, 200):
+            progress.tick(done, 240)
+    text = screen.getvalue()
+    assert "\n" not in text
+    assert "measuring 12 / 240" in text
+    assert text.count("measuring") < 5, "at most ten times a second"
+    assert text.rsplit("\r", 2)[1].strip() == ""
+
+
+def test_progress_without_a_known_end_shows_no_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    ProgressLine("scanning").tick(0, 0, "looking through photos")
+    assert screen.getvalue().split() == ["scanning", "looking", "through", "photos"]
