@@ -48,7 +48,7 @@ def choose_k(
         OptionError: An option does not fit, or the method finds the number itself.
         UnknownName: There is no such clustering.
     """
-    where = space(workspace, on)
+    where = space(workspace, on, save=True)
     artifact = choose_k_artifact(where, method, options=options, seed=seed)
     if not workspace.has(artifact):
         recipe, others = clusterings[method], artifact.recipe["options"]

@@ -62,7 +62,7 @@ def cluster(
         UnknownName: There is no such clustering.
     """
     recipe = clusterings[method].of(options or {})
-    where = space(workspace, on)
+    where = space(workspace, on, save=True)
     question = {"method": method, "options": recipe.as_json()}
     inputs = (where.key,) if follows is None else (where.key, follows)
     earlier = None if follows is None else workspace.manifest(follows)

@@ -40,7 +40,7 @@ def project(
         UnknownName: There is no such projection, or an image of the space is not measured.
     """
     recipe = projections[method].of(options or {})
-    where = space(workspace, on)
+    where = space(workspace, on, save=True)
     question = {"method": projections.stored_name(method), "options": recipe.as_json()}
     inputs: tuple[str, ...] = (where.key,)
     if recipe.reads_features:

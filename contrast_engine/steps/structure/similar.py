@@ -50,6 +50,7 @@ def most_similar(
     elif (own := content_id(of)) in where.vectors.rows:  # the very file, not only one like it
         near = ((own, 0.0), *nearest(where.vectors, own, k - 1))
     else:
+        where = space(workspace, on, save=True)  # a new image is brought in by what was saved
         row = SpaceEncoder(workspace, where.key).place(read_image(of))
         near = nearest(where.vectors, row.values[0], k)
     return SimilarImages(near, len(where.vectors), where.name)
