@@ -141,7 +141,7 @@ def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
     shared = (ratings.counts.sum(axis=1) >= 2).nonzero()[0]
     if len(shared) < 2:
         raise NotEnoughData(
-            f"agreement needs at least 2 images that two people labelled, got {len(shared)};"
+            f"agreement needs at least 2 images that two annotators labelled, got {len(shared)};"
             " let a second person label some of the same images under another name"
         )
     counts = ratings.counts[shared]

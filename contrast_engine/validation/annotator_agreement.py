@@ -19,11 +19,11 @@ def people_agree(context: Context) -> list[Finding]:
         return unknown(CHECK, "Nobody has labelled anything yet; label a few images first.")
     if len(context.ratings.people) < 2:
         return unknown(CHECK, "All labels are one person's judgement; have a second person label "
-                       "some of the same images to see whether people agree.")  # fmt: skip
+                       "some of the same images to see whether annotators agree.")  # fmt: skip
     try:
         found = agreement(context.ratings, seed=context.seed)
     except NotEnoughData as error:
-        return unknown(CHECK, f"It is not known whether people agree: {error}.")
+        return unknown(CHECK, f"It is not known whether annotators agree: {error}.")
     verdict: Verdict = (
         "fail" if found.alpha < HOPELESS else "warn" if found.alpha < TENTATIVE else "pass"
     )
