@@ -166,7 +166,7 @@ class WhatIf:
         return self._pictures[known]
 
     def read(self, strengths: Strengths) -> Reading:
-        """Measure and judge the changed picture; asked again, it is not measured again."""
+        """Features and judgement of the changed picture; asked again, it is not measured again."""
         known = _all(strengths)
         if known not in self._known:
             self._known[known] = self._judge(self.picture(strengths))
@@ -179,7 +179,7 @@ class WhatIf:
         return [{n: v + s * (ends[n] - v) for n, v in neutral().items()} for s in shares]
 
     def flips(self, strengths: Strengths, knob: str, subject: Subject) -> tuple[Flip, ...]:
-        """Find the nearest strength, on either side, at which the judgement becomes another.
+        """The nearest strength, on either side, at which the judgement becomes another.
 
         A few strengths are tried towards each end, then the first interval in which the judgement
         changes is halved. The two strengths found are measured again from the file.

@@ -82,7 +82,7 @@ class Predictor:
     def predict(
         self, paths: Sequence[str | Path], progress: Progress = SILENT
     ) -> tuple[Prediction, ...]:
-        """Predict each file; one that cannot be read becomes a problem and the rest goes on."""
+        """Predictions of files; one that cannot be read becomes a problem and the rest goes on."""
         found = []
         for done, path in enumerate(paths):
             progress.tick(done, len(paths), "predicting")
@@ -95,7 +95,7 @@ class Predictor:
         return tuple(self._one(name, data) for name, data in files)
 
     def judge(self, image: LinearImage, name: str = "") -> Prediction:
-        """Predict one picture that is decoded already.
+        """The prediction of one picture that is decoded already.
 
         Raises:
             ImageError: It cannot be measured.

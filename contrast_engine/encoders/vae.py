@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 @encoders.add("vae")
 @dataclass(frozen=True)
 class VAEEncoder(Encoder):
-    """Learns to reconstruct a picture from few numbers, no softer than it is.
+    """Learns few numbers to reconstruct a picture from, no softer than it is.
 
     Source: Kingma and Welling 2014, Higgins 2017; docs/methods.md#vae-encoder.
-    Deviates: two of the latent numbers are mean luminance and contrast as measured, and the
-    reconstruction is brought to them; the loss also compares edges, tones and local contrast, since
+    Deviates: two of the latent numbers are mean luminance and contrast as measured, and what is
+    reconstructed is brought to them; the loss also compares edges, tones and local contrast, since
     squared error alone blurs and so lowers contrast.
     """
 

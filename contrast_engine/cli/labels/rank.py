@@ -118,7 +118,7 @@ def rank_show(arguments: argparse.Namespace) -> CommandResult:
     ranking = ranked.ranking
     row = {image: position for position, image in enumerate(ranking.ids)}
     scores = []
-    for image in ranking.ladder:
+    for image in ranking.order:
         score, half = (float(v[row[image]]) for v in (ranking.score, ranking.half_width))
         scores.append({**named_image(image, paths), "score": score, "low": score - half,
                        "high": score + half})  # fmt: skip

@@ -80,7 +80,7 @@ class Hybrid(Objective):
 
 @torch.no_grad()
 def statistics(light: Tensor) -> Tensor:
-    """Measure eight statistics of linear light (n, 3, h, w): (n, 8).
+    """Eight statistics of linear light (n, 3, h, w): (n, 8).
 
     ln of c_rms, sigma(L*), GCF and mean local contrast; mean L* over 100; used share of the
     lightness scale; mean chroma as distance from grey; share of near-black and near-white pixels.

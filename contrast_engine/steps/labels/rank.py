@@ -49,7 +49,7 @@ def rank_next(
     among: int = AMONG,
     seed: int = 0,
 ) -> tuple[Pair, ...]:
-    """Choose the next pairs for one person to say which image has more contrast.
+    """The next pairs for one person to say which image has more contrast.
 
     The images compared are a random sample, so that what is found holds for the collection; it
     grows by what is asked for here and hardly changes when images are added.

@@ -34,7 +34,7 @@ def cluster(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
-    """Cluster the measured images in their scaled space, unless it is done; give the key.
+    """Key of the clustering of the images in their scaled space, made once.
 
     The details hold `silhouette` and `davies_bouldin`, each {value, null_mean, null_sd, z, n,
     draws} with z positive where the clusters are more separate than the null reference;

@@ -21,7 +21,7 @@ def project(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
-    """Draw the map of the measured images, unless it is there already; give its key.
+    """Key of the map of the images, made once.
 
     The details hold `trustworthiness` and `continuity`, each {value, n, n_neighbors}, the
     `space` in words, and what the method says of its axes (`Projection.details`).

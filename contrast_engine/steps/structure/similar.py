@@ -27,7 +27,7 @@ class SimilarImages:
 def most_similar(
     workspace: Workspace, of: ImageId | bytes, *, on: str = "features", k: int = 10
 ) -> SimilarImages:
-    """Find the images most like one of the collection, or like the bytes of an image file.
+    """The images most like one of the collection, or like the bytes of an image file.
 
     An image of the collection is not its own neighbour. A file from outside is measured and
     placed as the collection was; a copy of an image finds that image first, at distance 0.

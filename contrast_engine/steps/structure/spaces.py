@@ -157,7 +157,7 @@ def _together(workspace: Workspace, parts: list[Space]) -> Space:
 
 
 def joined(parts: list[Vectors]) -> Vectors:
-    """Put blocks of columns side by side, each scaled so that all blocks weigh the same."""
+    """Blocks of columns side by side, each scaled so that all blocks weigh the same."""
     total = sum(len(part.columns) for part in parts)
     blocks = [part.values * np.sqrt(total / (len(parts) * len(part.columns))) for part in parts]
     columns = tuple(column for part in parts for column in part.columns)

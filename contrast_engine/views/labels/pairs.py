@@ -61,7 +61,7 @@ def pairs_card(workspace: Workspace) -> PairsCard | None:
     found = rank_show(workspace)
     ranking = found.ranking
     row = {image: position for position, image in enumerate(ranking.ids)}
-    order = [row[image] for image in ranking.ladder]
+    order = [row[image] for image in ranking.order]
     score, half = ranking.score[order], ranking.half_width[order]
     captions = (f"{_signed(s)} ± {h:.1f}" for s, h in zip(score, half, strict=True))
     return PairsCard(
@@ -70,8 +70,8 @@ def pairs_card(workspace: Workspace) -> PairsCard | None:
         "log odds (Bradley-Terry): an image 1 higher is found to have more contrast about 73 "
         "times in 100. After ± half of the 95% interval; with few comparisons the scores stay "
         "near 0 and the intervals wide.",
-        tuple(zip(ranking.ladder, captions, strict=True)),
-        ranking_chart(score, half, ranking.ladder),
+        tuple(zip(ranking.order, captions, strict=True)),
+        ranking_chart(score, half, ranking.order),
         tuple(_annotator(one) for one in found.people),
         tuple(_feature(one) for one in found.measures),
         _features_words(found),
