@@ -211,11 +211,11 @@ def test_colours_by_label_are_kept_only_while_no_later_label_is_given(
     get: Get, place: SimpleNamespace
 ) -> None:
     store = place.workspace.labels
-    store.say([place.ids[0]], "low")
+    store.add([place.ids[0]], "low")
     seq = store.version()
     address = place.urls.colour(place.maps, f"label@{seq}")
     assert "immutable" in get(address).headers["cache-control"]
-    store.say([place.ids[1]], "high")
+    store.add([place.ids[1]], "high")
     late = get(address)
     assert late.headers["cache-control"] == "no-store"
     assert list(late.content[:3]) == [0, 1, 255]
@@ -286,7 +286,7 @@ def test_typical_images_come_with_the_middle_of_every_cluster_first(
 def test_a_kept_selection_comes_as_one_archive_and_an_unknown_one_does_not(
     place: SimpleNamespace, get: Get
 ) -> None:
-    key = place.workspace.selections.keep(place.ids[:3])
+    key = place.workspace.selections.put(place.ids[:3])
     answer = get(place.urls.archive(key))
     assert answer.headers["content-type"] == "application/zip"
     assert answer.headers["x-content-type-options"] == "nosniff"

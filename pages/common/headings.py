@@ -41,4 +41,5 @@ def help_text(term: str) -> str:
 
 def with_link(plain: str, term: str) -> str:
     """A plain sentence with a link to a glossary entry at its end, so on no line of its own."""
-    return f"{plain} [Glossary: {term_of(term).name}](/glossary?term={term})"
+    words = f"Glossary: {term_of(term).name}".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{plain} [{words}](/glossary?term={term})"

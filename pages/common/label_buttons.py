@@ -34,7 +34,7 @@ def bar(
 
     def say(label: str) -> None:
         live_model.write_down(workspace)
-        store.say(ids, label, identity.who(), "chosen by hand")
+        store.add(ids, label, identity.who(), "chosen by hand")
         after()
 
     def unsure() -> None:

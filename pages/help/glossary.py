@@ -43,7 +43,7 @@ if not words:
 elif st.query_params.get(TERM) != (wanted := glossary.slug_of(words) or words):
     st.query_params[TERM] = wanted
 
-with st.container(width=760):
+with st.container(key="reading", width=760):
     if words and found:
         with st.container(border=True):
             st.markdown(entries(found[:1]))

@@ -45,9 +45,13 @@ chosen = controls.in_address(
 if asked and chosen != holding:
     del st.query_params[AT]  # another chapter was opened since
 
-with st.container(width=860):
+entry, rest = chapters[chosen].entry(asked if chosen == holding else "")
+with st.container(key="reading", width=860):
     st.header(chapters[chosen].title)
-    st.markdown(docs.in_app(chapters[chosen].text, document))
+    if entry:
+        with st.container(border=True):
+            st.markdown(docs.in_app(entry, document))
+    st.markdown(docs.in_app(rest, document))
     names = list(chapters)
     place = names.index(chosen)
     if place + 1 < len(names):

@@ -11,8 +11,8 @@ from pages.image import image_loaders, what_if_effects, what_if_sliders
 headings.page(
     "What if",
     "perturbation",
-    "Change one photograph by known amounts and see which features follow, where it would lie on "
-    "the map, and at which strength its cluster or label changes. The file itself is not touched.",
+    "Change a photograph by known amounts and see which features follow, where it would lie on "
+    "the map, and when its cluster or label changes. The file is not touched.",
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "change one and measure it again")

@@ -10,8 +10,8 @@ SHOWN = 40
 headings.page(
     "Agreement",
     "krippendorff-alpha",
-    "No model can be righter than the labels it learns from. Where several annotators labelled the "
-    "same images, this page says how far they mean the same, and which images they dispute.",
+    "No model can be righter than its labels. Where several annotators labelled the same images: "
+    "how far they mean the same, and which images they dispute.",
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "label them with others")

@@ -38,7 +38,7 @@ def show(
             elif stroke.action == "unsure":
                 store.unsure((stroke.id,), who, reason, token)
             elif stroke.action == "label":
-                store.say((stroke.id,), stroke.label, who, reason, token)
+                store.add((stroke.id,), stroke.label, who, reason, token)
 
     found = label_queue.seen(workspace, name, queue)
     labeller.show(

@@ -11,8 +11,8 @@ VIEWS = {"one": "One by one", "grid": "Several at once"}
 headings.page(
     "Label",
     "annotation-queue",
-    "Keys 1 to 9 give a label and show the next image, 0 says that you are unsure, arrows move, "
-    "U undoes, shift U redoes, Space skips. It is on disk before the next image shows.",
+    "Keys 1 to 9 label and show the next image, 0 says unsure, arrows move, U undoes, shift U "
+    "redoes, Space skips. A label is on disk before the next image shows.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "label some of them")

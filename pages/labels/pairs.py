@@ -36,7 +36,7 @@ def keep(answers: list[pair.Answer]) -> None:
             shown = store.undo(who, token)
             again = (Pair(*shown, "taken back"),) if shown else ()
         else:
-            store.say(said.left, said.right, said.answer, who, token)
+            store.add(said.left, said.right, said.answer, who, token)
             shown, again = (said.left, said.right), ()
         left = (p for p in waiting if (p.left, p.right) != shown)
         st.session_state[here] = (*again, *left)

@@ -24,8 +24,7 @@ CURVES = (
     Series("kappa", "Agreement beyond chance (kappa)", "share"),
     Series("coverage", "Coverage", "share", percent=True),
 )
-METRICS = ("accuracy", "cohen-kappa", "coverage", "abstain")
-"""The glossary entries of what the card of a model counts, in its order."""
+METRICS = ("accuracy", "cohen-kappa", "coverage", "abstain")  # what its card counts, in that order
 
 TITLE = "Learning from the labelled images"
 

@@ -13,8 +13,7 @@ headings.page(
     "Axes",
     "principal-axes",
     "The directions in which these images differ most, named by what changes along them. "
-    "Choose one to see images from its one end to the other. A PCA map has the first two as its "
-    "sides.",
+    "A PCA map has the first two as its sides.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "see in which directions they differ")

@@ -25,8 +25,8 @@ from pages.structure import (
 headings.page(
     "Clusters",
     "clustering",
-    "Groups of images with similar contrast, found in the space of all features (or of an encoder) "
-    "and never on the flat map. Give a cluster a name and it is called so everywhere.",
+    "Groups of images with similar contrast, found in the space of all features (or of an "
+    "encoder), never on the flat map. A name given here holds everywhere.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "cluster them")

@@ -36,7 +36,8 @@ def outliers(workspace: Workspace) -> None:
         f"Showing {span} of {len(found):,} images, most unlike "
         "first. Distance (Mahalanobis): to the middle of all core features, in deviations, taking "
         "into account which of them go together (1 is usual). Isolation: how soon a forest of "
-        "random cuts sets an image apart (0.5 is usual)."
+        "random cuts sets an image apart (0.5 is usual).",
+        help=headings.help_text("outlier"),
     )
     opened = None
     for row in range(0, len(on_page), 4):
@@ -46,8 +47,7 @@ def outliers(workspace: Workspace) -> None:
                 opened = shown.opened or opened
                 st.caption(
                     f"{one.words[:1].upper()}{one.words[1:]}. Distance {one.distance:.1f}, "
-                    f"isolation {one.isolation:.2f}.",
-                    help=headings.help_text("outlier"),
+                    f"isolation {one.isolation:.2f}."
                 )
     thumbnails.turn("odd.page", len(found), PER_PAGE)
     if opened:

@@ -17,7 +17,7 @@ def workspace(app_server: AppServer) -> Workspace:
     workspace.labels.define(LABELS, is_ordered=True)
     given = tuple(workspace.labels.current())
     if given:
-        workspace.labels.say(given, None)
+        workspace.labels.add(given, None)
     return workspace
 
 

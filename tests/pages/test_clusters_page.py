@@ -48,7 +48,7 @@ def test_merging_by_hand_is_kept_through_a_reload_and_taken_back(at_stage, visit
     assert "Edited; the computed" not in words(app)
 
 
-def test_images_selected_on_the_map_are_left_out_and_the_counts_add_up(at_stage, visit) -> None:
+def test_lasso_selected_images_are_left_out_and_the_counts_add_up(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     out = workspace.load(workspace.current("clusterings")).ids[:4]
     app = visit(PAGE)

@@ -53,7 +53,7 @@ def test_a_group_in_the_address_shows_exactly_its_images(at_stage, visit) -> Non
 def test_an_address_with_a_selection_restores_it_in_a_new_tab(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     chosen = workspace.images.ids[3:8]
-    key = workspace.selections.keep(chosen)
+    key = workspace.selections.put(chosen)
     app = visit("collection/gallery.py", selection=key)
     assert set(drawn(app)["ids"]) == set(chosen)
     assert "5 selected" in written(app)
@@ -67,7 +67,7 @@ def test_an_address_with_a_selection_restores_it_in_a_new_tab(at_stage, visit) -
 def test_a_selection_is_saved_renamed_deleted_and_brought_back(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     app = visit(
-        "collection/gallery.py", selection=workspace.selections.keep(workspace.images.ids[:4])
+        "collection/gallery.py", selection=workspace.selections.put(workspace.images.ids[:4])
     )
     assert not [b for b in app.button if b.label == "Save under this name"], "not yet opened"
     app.session_state["saved.menu"] = True

@@ -127,7 +127,7 @@ def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -
     assert first["position"] == 0
     assert all(card["why"] for card in first["queue"])
     for card in first["queue"][:3]:
-        workspace.labels.say([card["id"]], "low")
+        workspace.labels.add([card["id"]], "low")
     later = component(visit("labels/label.py"), "labeller.typical")
     assert [card["id"] for card in later["queue"]] == [card["id"] for card in first["queue"]]
     assert later["position"] == 3
@@ -138,7 +138,7 @@ def test_the_label_page_leads_on_to_the_model_and_never_to_itself(at_stage, visi
     workspace = at_stage("clustered")
     workspace.labels.define(("low", "high"), is_ordered=True)
     assert "Train the model" not in links(visit("labels/label.py"))
-    workspace.labels.say(workspace.images.ids[:3], "low")
+    workspace.labels.add(workspace.images.ids[:3], "low")
     page = visit("labels/label.py")
     assert "3 labelled" in written(page)
     assert links(page) == ["Train the model"]
@@ -170,7 +170,7 @@ def test_a_model_of_few_labels_wears_a_badge(at_stage, visit) -> None:
 
     workspace = at_stage("labelled")
     for image in list(workspace.labels.current())[8:]:
-        workspace.labels.say([image], None)
+        workspace.labels.add([image], None)
     steps.pseudo_label(workspace)
     text = written(visit("models/model.py"))
     assert "Very rough" in text
@@ -180,13 +180,13 @@ def test_a_model_of_few_labels_wears_a_badge(at_stage, visit) -> None:
 def test_new_labels_make_the_page_say_that_the_model_is_behind(at_stage, visit) -> None:
     workspace = at_stage("trained")
     unlabelled = next(i for i in workspace.images.ids if i not in workspace.labels.current())
-    workspace.labels.say([unlabelled], "low")
+    workspace.labels.add([unlabelled], "low")
     assert "has learnt from 24" in written(visit("models/model.py"))
 
 
 def test_one_kind_of_label_is_not_enough_to_train(at_stage, visit) -> None:
     workspace = at_stage("clustered")
-    workspace.labels.say(workspace.images.ids[:3], "low")
+    workspace.labels.add(workspace.images.ids[:3], "low")
     app = visit("models/model.py")
     assert "at least one image of another kind" in written(app)
     assert "Train" not in [button.label for button in app.button]

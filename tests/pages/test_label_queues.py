@@ -41,7 +41,7 @@ def test_a_whole_cluster_is_labelled_at_once_and_taken_back_at_once(at_stage, vi
     workspace.labels.define(["low", "high"], is_ordered=True)
     members = workspace.load(workspace.current("clusterings")).members(1)
     first = members[0]
-    workspace.labels.say([first], "low")
+    workspace.labels.add([first], "low")
     app = visit(PAGE, queue="cluster", group="1", view="grid")
     assert not app.exception, [e.message for e in app.exception]
     press = {button.label: button for button in app.button}

@@ -55,7 +55,7 @@ def test_every_method_is_named_in_words(at_stage, visit) -> None:
 def test_every_label_is_in_the_cell_of_what_models_that_never_saw_it_said(at_stage) -> None:
     workspace = at_stage("labelled")
     for place, image in enumerate(list(workspace.labels.current())[::3]):  # some are nonsense
-        workspace.labels.say([image], ("low", "medium", "high")[place % 3])
+        workspace.labels.add([image], ("low", "medium", "high")[place % 3])
     key = steps.pseudo_label(workspace, method="one_nn")  # knows every label it has seen
     given = {image: label.label for image, label in workspace.labels.current().items()}
     found = confusion_matrix(workspace, key)
@@ -97,7 +97,7 @@ def test_new_labels_show_what_they_would_teach_before_anything_is_kept(at_stage,
     workspace = at_stage("trained")
     assert "What the present labels would give" not in words(visit(PAGE))
     rest = [i for i in workspace.images.ids if i not in workspace.labels.current()]
-    workspace.labels.say([rest[0]], "low")
+    workspace.labels.add([rest[0]], "low")
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]
     assert "What the present labels would give" in words(app)
@@ -108,6 +108,6 @@ def test_people_who_do_not_agree_are_told_that_no_model_can_be_validated(at_stag
     workspace = at_stage("trained")
     other = {"low": "high", "medium": "low", "high": "medium"}
     for image, label in workspace.labels.current().items():
-        workspace.labels.say([image], other[label.label], "bob")
+        workspace.labels.add([image], other[label.label], "bob")
     said = [warning.value for warning in visit(PAGE).warning]
     assert any("no model can be validated" in text for text in said)

@@ -76,7 +76,7 @@ def test_measures_are_held_against_people_from_twenty_answers_on(at_stage) -> No
     contrast = dict(zip(table.ids, table.column("c_rms"), strict=True))
     for pair in rank_next(workspace, 60, strategy="random"):
         more = "left" if contrast[pair.left] > contrast[pair.right] else "right"
-        workspace.comparisons.say(pair.left, pair.right, more)
+        workspace.comparisons.add(pair.left, pair.right, more)
     card = pairs_card(workspace)
     assert card.judgements == 60
     best = card.features[0]
@@ -103,7 +103,7 @@ def test_a_model_is_held_against_people_beside_the_measures(at_stage) -> None:
     while len(workspace.comparisons.all()) < 30:
         for pair in rank_next(workspace, 10):
             left, right = (place[said.rows[image]] for image in (pair.left, pair.right))
-            workspace.comparisons.say(pair.left, pair.right, "left" if left > right else "right")
+            workspace.comparisons.add(pair.left, pair.right, "left" if left > right else "right")
     name = "predicted label (ordinal)"
     found = {one.measure: one for one in rank_show(workspace).measures}
     assert found[name].right == 1, "these people judge like the model"

@@ -34,7 +34,7 @@ def workspace(tmp_path) -> Workspace:
 
 def say(workspace: Workspace, who: str, said: dict[ImageId, str], why: str = "") -> None:
     for label in sorted(set(said.values())):
-        workspace.labels.say([i for i in said if said[i] == label], label, who, why)
+        workspace.labels.add([i for i in said if said[i] == label], label, who, why)
 
 
 def other(label: str) -> str:
@@ -102,7 +102,7 @@ def test_one_person_has_the_last_word_and_nothing_is_said_of_rules(workspace) ->
 
 def test_an_image_whose_label_was_taken_away_teaches_nothing(workspace) -> None:
     three(workspace)
-    workspace.labels.say([IDS[0]], None, "cid")
+    workspace.labels.add([IDS[0]], None, "cid")
     assert IDS[0] not in consensus_labels(workspace).of
 
 

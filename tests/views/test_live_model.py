@@ -39,7 +39,7 @@ def label(workspace: Workspace, n: int) -> None:
     edges = np.quantile(table.values[:, 0], [1 / 3, 2 / 3])
     for image, value in list(zip(table.ids, table.values[:, 0], strict=True))[:n]:
         name = ("low", "medium", "high")[int(np.searchsorted(edges, value))]
-        workspace.labels.say([image], name)
+        workspace.labels.add([image], name)
 
 
 def card_of(workspace: Workspace) -> LiveModelCard:
@@ -76,11 +76,11 @@ def test_the_basis_says_how_many_labels_were_drawn_at_random(workspace: Workspac
     basis = card_of(workspace).basis
     assert "They were chosen, so the whole collection may differ." in basis
     for image, said in list(workspace.labels.current().items())[:12]:
-        workspace.labels.say([image], said.label, why="drawn at random")
+        workspace.labels.add([image], said.label, why="drawn at random")
     basis = card_of(workspace).basis
     assert "12 of them were drawn at random and the others were chosen" in basis
     for image, said in workspace.labels.current().items():
-        workspace.labels.say([image], said.label, why="drawn at random")
+        workspace.labels.add([image], said.label, why="drawn at random")
     basis = card_of(workspace).basis
     assert "All labelled images were drawn at random." in basis
 

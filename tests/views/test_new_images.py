@@ -25,8 +25,8 @@ def test_an_upload_is_predicted_as_its_file_is_under_its_own_name(tmp_path: Path
     workspace = Workspace(tmp_path / "some.contrast")
     steps.gather(workspace, SAMPLES)
     ids = workspace.images.ids
-    workspace.labels.say(ids[:5], "low")
-    workspace.labels.say(ids[5:9], "high")
+    workspace.labels.add(ids[:5], "low")
+    workspace.labels.add(ids[5:9], "high")
     steps.pseudo_label(workspace)
     predictor = Predictor(workspace)
     (of_file,) = file_predictions(workspace, predictor.predict([SAMPLE]))

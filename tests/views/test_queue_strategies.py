@@ -27,8 +27,8 @@ QUEUE = (
 def workspace(tmp_path) -> Workspace:
     workspace = Workspace(tmp_path / "w")
     workspace.save_files([ImageFile(f"/p/{i}.jpg", "/p", id=i, width=4, height=3) for i in (A, B)])
-    workspace.labels.say([A, B], "low", "ann")
-    workspace.labels.say([C], "high", "bob")
+    workspace.labels.add([A, B], "low", "ann")
+    workspace.labels.add([C], "high", "bob")
     workspace.labels.unsure([D], "bob")
     return workspace
 

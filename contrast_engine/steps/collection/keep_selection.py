@@ -10,6 +10,6 @@ def keep_selection(workspace: Workspace, images: ImageSet) -> str:
     if not images:
         return ""
     try:
-        return workspace.selections.keep(images)
+        return workspace.selections.put(images)
     except WorkspaceError:  # a disk that is full or read-only: the tab still has them
         return ""

@@ -35,7 +35,7 @@ class PreviewRow(NamedTuple):
 def reconstructions(workspace: Workspace, key: str) -> tuple[PreviewRow, ...]:
     """Six held-out images and their reconstructions by an encoder; none without a decoder."""
     return _with_contrast(
-        TrainingRun(workspace.root, key).painted(), ("Held-out images", "Reconstructions")
+        TrainingRun(workspace.root, key).reconstructions(), ("Held-out images", "Reconstructions")
     )
 
 

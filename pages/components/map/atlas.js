@@ -38,7 +38,7 @@ export class Atlas extends Interaction {
     this.unwatch = whenAddressed(() => this._remember(0));
   }
 
-  // ---- what the page wants -------------------------------------------------------------------
+  // ---- what the page wants ----------------------------------------------------------------------
 
   async update(data, send) {
     this.log.receive(data, send);

@@ -44,7 +44,7 @@ class Pair {
     this.log.free();
   }
 
-  // ---- what the annotator does --------------------------------------------------------------------
+  // ---- what the annotator does ------------------------------------------------------------------
 
   answer(answer) {
     if (!this.shown || this.log.waiting || !this._isSeen()) return;
@@ -78,7 +78,7 @@ class Pair {
     event.stopImmediatePropagation();
   }
 
-  // ---- what is on the screen -------------------------------------------------------------------
+  // ---- what is on the screen --------------------------------------------------------------------
 
   _layout() {
     this.question = element("div", "question", "Which has MORE contrast?");
