@@ -1,4 +1,4 @@
-"""A map to take away: what it may be coloured by, and one file that shows it in any browser."""
+"""A map to download: what it may be coloured by, and one file that shows it in any browser."""
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
@@ -10,6 +10,7 @@ from contrast_engine import figures
 from contrast_engine.arrays import Json
 from contrast_engine.colouring import NOTHING, Colouring, Scale, map_colouring
 from contrast_engine.colouring.distortion import KINDS as DISTORTIONS
+from contrast_engine.colouring.distortion import SPELT_OUT
 from contrast_engine.errors import NotEnoughData, UnknownName
 from contrast_engine.projections import projections
 from contrast_engine.randomness import generator
@@ -85,12 +86,12 @@ def map_bytes(workspace: Workspace, key: str, what: str, *, seed: int = 0) -> by
 
 
 def write_map(workspace: Workspace, path: str | Path, colour: str = "") -> Json:
-    """Write the current map to an HTML file; give its path, map, colour and number of images.
+    """The path, map, colour and number of images of the HTML file the current map is written to.
 
     Args:
         workspace: The workspace.
         path: The file; one that is there is replaced.
-        colour: A name of `colour_choices`, or of a measure; "" for the first there is.
+        colour: A name of `colour_choices`, or of a feature; "" for the first there is.
 
     Raises:
         NotEnoughData: There is no map yet.
@@ -102,12 +103,13 @@ def write_map(workspace: Workspace, path: str | Path, colour: str = "") -> Json:
     if key is None:
         raise NotEnoughData("there is no map yet; make one with `contrast project`")
     choices = colour_choices(workspace, key)
-    name = colour or next(iter(choices))
+    name = SPELT_OUT.get(colour, colour) or next(iter(choices))
     name = name if name in choices else f"feature.{present_name(name.removeprefix('feature.'))}"
     if name not in choices:
+        terms = {short: term for term, short in SPELT_OUT.items()}
         raise UnknownName(
             f"cannot colour by {colour!r}; there are: "
-            + ", ".join(each.removeprefix("feature.") for each in choices)
+            + ", ".join(terms.get(each, each.removeprefix("feature.")) for each in choices)
         )
     content = map_bytes(workspace, key, f"{name}@{choices[name][1]}")
     write_bytes(target, content)
@@ -141,7 +143,7 @@ def _data_url(picture: bytes | None) -> str:
 
 
 def _words(colours: Colouring) -> Iterable[str]:
-    """Say of each image what its colour says."""
+    """What the colour of each image says."""
     if colours.values is not None and isinstance(colours.legend, Scale):
         title, unit = colours.legend.title, colours.legend.unit
         return (f"{title}: {number(value, unit)}" for value in map(_known, colours.values.tolist()))

@@ -23,7 +23,7 @@ class Option:
     help: str
 
     def parse(self, text: str) -> Any:
-        """Turn command-line text into a value of the option's own type.
+        """The value, of the option's own type, of a text from the command line.
 
         Raises:
             OptionError: The text is not of that type.
@@ -48,13 +48,13 @@ def option(
     high: float | None = None,
     choices: tuple[str, ...] = (),
 ) -> Any:
-    """Declare one option of a recipe: its default, what it does to the result, its limits."""
+    """The declaration of one option: its default, what it does to the result, its limits."""
     metadata = {"low": low, "high": high, "choices": choices, "help": help}
     return field(default=default, metadata=metadata)
 
 
 def options_of(recipe: type) -> list[Option]:
-    """List the options a recipe class declares, in the order they are written."""
+    """The options a recipe class declares, in the order they are written."""
     return [
         Option(f.name, f.default, f.metadata["low"], f.metadata["high"], f.metadata["choices"],
                f.metadata["help"])
@@ -64,7 +64,7 @@ def options_of(recipe: type) -> list[Option]:
 
 
 def as_texts(recipe: type, values: Json) -> dict[str, str]:
-    """Write every option of a method as text; those not named are at their default."""
+    """Every option of a method as text; those not named are at their default."""
     return {
         declared.name: str(values.get(declared.name, declared.default)).lower()
         if isinstance(declared.default, bool)
@@ -74,7 +74,7 @@ def as_texts(recipe: type, values: Json) -> dict[str, str]:
 
 
 def of_texts(recipe: type, texts: Mapping[str, str]) -> Json:
-    """Read options back from texts, as an address has them; what does not fit is left out."""
+    """Options read back from texts, as an address has them; what does not fit is left out."""
     found: Json = {}
     for declared in options_of(recipe):
         if declared.name in texts:
@@ -96,7 +96,7 @@ class Recipe:
 
     @classmethod
     def of(cls, values: Json) -> Self:
-        """Build the recipe from named values.
+        """The recipe of named values.
 
         Raises:
             OptionError: A name is not an option of this method, or a value does not fit.

@@ -34,7 +34,7 @@ class Registry(Mapping[str, T]):
         self._lock = threading.RLock()
 
     def add(self, name: str, *, formerly: str = "") -> Callable[[T], T]:
-        """Register the decorated thing under `name`; a second one of that name is an error.
+        """A decorator that registers a thing under `name`; a second one of that name is an error.
 
         Args:
             name: What it is called and listed as.

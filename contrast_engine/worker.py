@@ -28,7 +28,7 @@ class JobProgress:
 
     Args:
         files: The job's files.
-        order: What the job was asked to do; its state is added to it.
+        order: What the job has to do; its state is added to it.
     """
 
     def __init__(self, files: JobFiles, order: Json) -> None:
@@ -69,7 +69,7 @@ class JobProgress:
 
 
 def main(arguments: list[str]) -> int:
-    """Run one job to its end; give the exit status."""
+    """The exit status of one job, which is run to its end."""
     root, job = arguments
     workspace = Workspace.open(root)
     files = JobFiles(workspace, job)
@@ -95,7 +95,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _hold(files: JobFiles) -> None:
-    """Keep the lock that says this process lives, and keep it from processes of its own."""
+    """Hold the lock by which others know that this process lives; its own children do not."""
     handed = os.environ.pop(LOCK_HANDLE, "")
     if handed:
         os.set_inheritable(int(handed), False)

@@ -84,21 +84,27 @@ def measured(folder: Path, n: int) -> Workspace:
 
 
 @pytest.mark.parametrize(
-    ("kind", "measure"), [("strangers", "trustworthiness"), ("torn", "continuity")]
+    ("kind", "term", "whole"),
+    [
+        ("strangers", "false_neighbours", "trustworthiness"),
+        ("torn", "missing_neighbours", "continuity"),
+    ],
 )
 def test_a_map_can_be_coloured_by_where_it_misleads(
-    tmp_path: Path, kind: str, measure: str
+    tmp_path: Path, kind: str, term: str, whole: str
 ) -> None:
     workspace = measured(tmp_path, 80)
     key = steps.project(workspace)
     coloured = map_colouring(workspace, key, f"{kind}@{key}")
     assert coloured.ids == workspace.load(key).ids
     assert coloured.values is not None
-    whole = workspace.manifest(key).details[measure]["value"]
-    assert 1 - coloured.values.mean() == pytest.approx(whole, abs=1e-12)
+    value = workspace.manifest(key).details[whole]["value"]
+    assert 1 - coloured.values.mean() == pytest.approx(value, abs=1e-12)
     assert isinstance(coloured.legend, Scale)
     assert "20 contrast features, quantile-scaled on 80 images" in coloured.legend.note
     assert map_colouring(workspace, key, f"{kind}@{key}") is coloured
+    named = map_colouring(workspace, key, f"{term}@{key}")  # addresses have the short name
+    assert (named.legend, named.legend.title.lower()) == (coloured.legend, term.replace("_", " "))
     with pytest.raises(UnknownName, match="is not a map"):
         map_colouring(workspace, key, f"{kind}@{workspace.current('features')}")
 
@@ -111,7 +117,7 @@ def test_where_only_some_images_were_judged_it_is_said_how_many(
     key = steps.project(workspace)
     legend = map_colouring(workspace, key, f"torn@{key}").legend
     assert isinstance(legend, Scale)
-    assert "80 images, each judged among 50 drawn ones" in legend.note
+    assert "80 images, each examined among 50 drawn ones" in legend.note
 
 
 @pytest.mark.parametrize("seen", [np.eye(3), RED_BLIND, GREEN_BLIND], ids=["all", "red", "green"])

@@ -27,7 +27,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     steps.project(workspace, "pca")
     clustering = workspace.load(steps.cluster(workspace, "kmeans"))
     for image in workspace.images.ids[:10]:
-        workspace.labels.say([image], ("low", "high")[clustering.of[image] % 2])
+        workspace.labels.add([image], ("low", "high")[clustering.of[image] % 2])
     steps.pseudo_label(workspace)
     return workspace
 

@@ -6,6 +6,12 @@ from pathlib import Path
 import pytest
 
 from contrast_engine import docs
+from contrast_engine.clusterings import clusterings
+from contrast_engine.encoders import encoders
+from contrast_engine.features import features
+from contrast_engine.projections import projections
+from contrast_engine.pseudo_labels import classifiers
+from contrast_engine.validation import checks
 
 ROOT = Path(__file__).parents[1]
 HOUSE = ("contrast_engine", "pages", "tests")
@@ -45,6 +51,20 @@ def test_every_anchor_that_code_cites_is_a_heading() -> None:
     assert cited > 60
 
 
+@pytest.mark.parametrize(
+    "methods", [projections, clusterings, classifiers, encoders], ids=lambda found: found.noun
+)
+def test_every_method_cites_its_entry(methods) -> None:
+    for name, method in methods.items():
+        assert re.search(r"docs/methods\.md#[\w-]+", method.__doc__ or ""), name
+
+
+def test_every_feature_and_every_check_has_an_entry() -> None:
+    written = docs.text("methods")
+    assert all(f"`{name}`" in written for name in features if not name.startswith("peli_"))
+    assert all(f"Check `{name}`" in docs.text("validation") for name in checks)
+
+
 @pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.name)
 def test_every_link_of_a_document_leads_somewhere(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
@@ -73,6 +93,16 @@ def test_chapters_hold_all_of_a_document(document: str) -> None:
     assert {at for one in found for at in one.anchors} == set(docs.anchors(document))
 
 
+def test_an_entry_is_cut_out_of_its_chapter() -> None:
+    found = next(one for one in docs.chapters("methods") if one.anchor == "clusterings")
+    entry, rest = found.entry("silhouette")
+    assert entry.startswith("### Silhouette\n")
+    assert entry.count("### ") == 1
+    assert "### Silhouette" not in rest
+    assert len(entry) + len(rest) > len(found.text) - 5
+    assert found.entry("clusterings") == ("", found.text)
+
+
 def test_anchors_are_those_of_github() -> None:
     assert docs.anchor("t-SNE map") == "t-sne-map"
     assert docs.anchor("What is not here?") == "what-is-not-here"
@@ -84,10 +114,8 @@ def test_links_between_documents_become_links_of_the_app() -> None:
         return docs.in_app(markdown, "methods")
 
     assert turned("[a](validation.md)") == "[a](/methods?document=validation)"
-    assert turned("[a](#silhouette)") == "[a](/methods?document=methods&at=silhouette#silhouette)"
-    assert (
-        turned("[a](validation.md#checks)") == "[a](/methods?document=validation&at=checks#checks)"
-    )
+    assert turned("[a](#silhouette)") == "[a](/methods?document=methods&at=silhouette)"
+    assert turned("[a](validation.md#checks)") == "[a](/methods?document=validation&at=checks)"
     assert turned("[a](glossary.md#pca)") == "[a](/glossary?term=pca)"
     assert turned("[a](glossary.md)") == "[a](/glossary)"
     assert turned("[a](https://doi.org/10.1/x)") == "[a](https://doi.org/10.1/x)"

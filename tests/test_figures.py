@@ -198,13 +198,13 @@ def test_heat_is_dark_at_nothing_and_bright_at_most():
 
 
 def test_a_radar_closes_its_lines_and_leaves_open_what_is_not_known() -> None:
-    names = {"haze": "Haze", "crop": "Not cropping", "probe": "Measures told"}
+    names = {"haze": "Haze", "crop": "Not cropping", "probe": "Features told"}
     drawn = figures.radar(
         {"mine": {"haze": 0.9, "crop": 0.5, "probe": 0.2}, "theirs": {"haze": 0.4, "probe": 0.6}},
         names=names,
     )
     mine, theirs = drawn.data
-    assert list(mine.theta) == ["Haze", "Not cropping", "Measures told", "Haze"]
+    assert list(mine.theta) == ["Haze", "Not cropping", "Features told", "Haze"]
     assert list(mine.r) == [0.9, 0.5, 0.2, 0.9]
     assert list(theirs.r) == [0.4, None, 0.6, 0.4]
     assert list(drawn.layout.polar.radialaxis.range) == [0, 1]

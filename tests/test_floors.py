@@ -171,10 +171,10 @@ NOT_FOR_VIEWS = (
 COLOUR_MATHS = "contrast_engine.images.colour"
 
 WRITES = {
-    "add_roots", "append", "define", "delete", "forget", "forget_checkpoint", "keep",
-    "make_current", "name_cluster", "redo", "refuse", "rename", "save", "save_files", "say",
+    "add_roots", "append", "define", "delete", "forget", "forget_checkpoint", "put", "save_checkpoint",
+    "make_current", "name_cluster", "redo", "refuse", "rename", "save", "save_files", "add",
     "undo", "undo_name", "unsure", "write_bytes", "write_text", "write_history", "write_map",
-    "write_map_ids", "write_nearest", "write_painted", "mkdir", "unlink", "ask",
+    "write_map_ids", "write_nearest", "write_reconstructions", "mkdir", "unlink", "ask",
 }  # fmt: skip
 """Methods of the store, and of paths, after which something on disk is another."""
 

@@ -211,11 +211,11 @@ def test_colours_by_label_are_kept_only_while_no_later_label_is_given(
     get: Get, place: SimpleNamespace
 ) -> None:
     store = place.workspace.labels
-    store.say([place.ids[0]], "low")
+    store.add([place.ids[0]], "low")
     seq = store.version()
     address = place.urls.colour(place.maps, f"label@{seq}")
     assert "immutable" in get(address).headers["cache-control"]
-    store.say([place.ids[1]], "high")
+    store.add([place.ids[1]], "high")
     late = get(address)
     assert late.headers["cache-control"] == "no-store"
     assert list(late.content[:3]) == [0, 1, 255]
@@ -286,7 +286,7 @@ def test_typical_images_come_with_the_middle_of_every_cluster_first(
 def test_a_kept_selection_comes_as_one_archive_and_an_unknown_one_does_not(
     place: SimpleNamespace, get: Get
 ) -> None:
-    key = place.workspace.selections.keep(place.ids[:3])
+    key = place.workspace.selections.put(place.ids[:3])
     answer = get(place.urls.archive(key))
     assert answer.headers["content-type"] == "application/zip"
     assert answer.headers["x-content-type-options"] == "nosniff"
@@ -308,20 +308,20 @@ def test_a_map_with_three_directions_is_served_whole_and_a_flat_one_is_not(
     assert get(place.urls.xyz(place.maps)).status_code == 404
 
 
-def test_what_a_page_keeps_is_served_under_the_name_of_its_content(get: Get) -> None:
-    address = server.keep(b"{}", "application/json")
+def test_what_a_page_puts_in_memory_is_served_under_the_name_of_its_content(get: Get) -> None:
+    address = server.put(b"{}", "application/json")
     answer = get(address)
     assert (answer.content, answer.headers["content-type"]) == (b"{}", "application/json")
     assert "immutable" in answer.headers["cache-control"]
-    assert server.keep(b"{}", "application/json") == address
-    assert get("/api/kept/" + 16 * "0").status_code == 404
-    assert get("/api/kept/..%2Fworkspace.json").status_code == 404
+    assert server.put(b"{}", "application/json") == address
+    assert get("/api/blob/" + 16 * "0").status_code == 404
+    assert get("/api/blob/..%2Fworkspace.json").status_code == 404
 
 
-def test_what_was_kept_longest_ago_goes_first_and_scripts_stay(
+def test_what_was_put_in_longest_ago_goes_first_and_scripts_stay(
     get: Get, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(server.blobs, "MOST_BYTES", 250)
-    script = server.keep(b"let" * 100, "text/javascript", lasts=True)
-    first, second, third = (server.keep(letter * 100) for letter in (b"a", b"b", b"c"))
+    script = server.put(b"let" * 100, "text/javascript", lasts=True)
+    first, second, third = (server.put(letter * 100) for letter in (b"a", b"b", b"c"))
     assert [get(at).status_code for at in (script, first, second, third)] == [200, 404, 200, 200]

@@ -29,7 +29,7 @@ class Hdbscan(Clusterer):
     gaps of density. Above 10,000 images, 2,000 micro-clusters stand for
     them, each with the weight of its images, and the details say so.
 
-    Source: Campello, Moulavi & Sander 2013; scikit-learn.
+    Source: Campello, Moulavi & Sander 2013; docs/methods.md#hdbscan.
     Deviates: among micro-clusters the core distance counts images, not micro-clusters.
     """
 

@@ -24,7 +24,7 @@ ALL, SAMPLE = 100_000, 20_000
 class KMeans(Clusterer):
     """Cuts the space into regions around as many means; every image falls into one.
 
-    Source: Lloyd 1982, k-means++ starts (Arthur & Vassilvitskii 2007), scikit-learn.
+    Source: Lloyd 1982, k-means++ starts (Arthur & Vassilvitskii 2007); docs/methods.md#k-means.
     """
 
     title: ClassVar[str] = "k-means: regions around a mean"

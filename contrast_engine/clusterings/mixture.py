@@ -27,7 +27,7 @@ class Mixture(Clusterer):
     The details hold the Bayesian information criterion `bic` (lower is better): compare it
     between runs to see whether another cloud, or a freer shape, is worth its parameters.
 
-    Source: Dempster, Laird & Rubin 1977; Schwarz 1978 for the criterion; scikit-learn.
+    Source: Dempster, Laird & Rubin 1977; Schwarz 1978; docs/methods.md#gaussian-mixture.
     """
 
     title: ClassVar[str] = "Gaussian mixture: overlapping clouds"

@@ -30,7 +30,7 @@ class Hierarchical(Clusterer):
     Up to 2,000 images exactly; above, 1,000 micro-clusters are found first and merged with
     the weight of their images, and the details say so. The merge tree is kept.
 
-    Source: Ward 1963; nearest-neighbour chains, Murtagh 1983.
+    Source: Ward 1963; nearest-neighbour chains, Murtagh 1983; docs/methods.md#ward-clustering.
     """
 
     title: ClassVar[str] = "Hierarchical: similar groups merged"

@@ -49,7 +49,7 @@ __all__ = [
 
 
 DISPUTED = "(disputed)"
-"""The class of images that people call differently, so that no label is settled."""
+"""The class of images that annotators label differently, so that there is no consensus label."""
 
 
 def map_colouring(workspace: Workspace, key: str, what: str) -> Colouring:
@@ -67,16 +67,17 @@ def _kept(workspace: Workspace, key: str, what: str, _labels: int) -> Colouring:
 
 
 def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colouring:
-    """Colour `ids` by `what`, one of the names below.
+    """Colours of `ids` by `what`, one of the names below.
 
     `feature.<name>@<features key>`, `cluster@<clustering key>`, `label@<last event>`,
-    `predicted@<predictions key>`, `confidence@<predictions key>`, `strangers@<map key>`,
-    `torn@<map key>`.
+    `predicted@<predictions key>`, `confidence@<predictions key>`,
+    `false_neighbours@<map key>` (or `strangers`), `missing_neighbours@<map key>` (or `torn`).
 
     Raises:
         UnknownName: There is no such kind, feature or result.
     """
     kind, _, source = what.partition("@")
+    kind = distortion.SPELT_OUT.get(kind, kind)
     if kind.startswith("feature."):
         return _by_feature(workspace, ids, present_name(kind.removeprefix("feature.")), source)
     if kind == "label":
@@ -95,7 +96,7 @@ def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colour
         return by_value(ids, values, found.title, note=found.note)
     raise UnknownName(
         f"cannot colour by {what!r}; give feature.NAME@KEY, cluster@KEY, label@NUMBER, "
-        "predicted@KEY, confidence@KEY, strangers@KEY or torn@KEY"
+        "predicted@KEY, confidence@KEY, false_neighbours@KEY or missing_neighbours@KEY"
     )
 
 
@@ -114,7 +115,7 @@ def _by_feature(workspace: Workspace, ids: Sequence[ImageId], name: str, source:
 
 
 def _aligned(ids: Sequence[ImageId], known: tuple[ImageId, ...], values: Floats) -> Floats:
-    """Bring the values of `known` images into the order of `ids`; NaN where there is none."""
+    """The values of `known` images in the order of `ids`; NaN where there is none."""
     if known == tuple(ids):
         return values
     of = dict(zip(known, values.tolist(), strict=True))
@@ -140,7 +141,7 @@ def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
 def _by_prediction(ids: Sequence[ImageId], predictions: Predictions) -> Colouring:
     rows = zip(predictions.ids, predictions.label, predictions.abstains, strict=True)
     of = {image: label for image, label, abstains in rows if not abstains}
-    return by_class(ids, of, predictions.labels, "Predicted label", "Would rather not say")
+    return by_class(ids, of, predictions.labels, "Predicted label", "Abstains")
 
 
 def _distinct(names: dict[int, str]) -> dict[int, str]:

@@ -35,6 +35,14 @@ class Chapter:
         """Every address that leads into this chapter, its own first."""
         return (self.anchor, *(anchor(title) for _, title in _HEADING.findall(self.text)))
 
+    def entry(self, at: str) -> tuple[str, str]:
+        """The entry of that anchor and the rest of the chapter; "" and all where there is none."""
+        parts = re.split(r"^(?=### )", self.text, flags=re.M)
+        own = [anchor(part.partition("\n")[0].removeprefix("### ")) == at for part in parts]
+        found = "".join(part for part, is_own in zip(parts, own, strict=True) if is_own)
+        rest = "".join(part for part, is_own in zip(parts, own, strict=True) if not is_own)
+        return found.strip(), rest.strip()
+
 
 @cache
 def text(document: str) -> str:
@@ -87,7 +95,7 @@ def in_app(markdown: str, here: str) -> str:
             return link[0]
         if document == "glossary":
             return f"](/glossary?term={heading})" if heading else "](/glossary)"
-        at = f"&at={heading}#{heading}" if heading else ""
+        at = f"&at={heading}" if heading else ""
         return f"](/methods?document={document}{at})"
 
     return _LINK.sub(turned, markdown)

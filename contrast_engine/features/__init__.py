@@ -46,7 +46,7 @@ def core_names() -> tuple[str, ...]:
 
 
 def measure_image(image: LinearImage) -> dict[str, float]:
-    """Measure every feature of one image, by name, in the order of `feature_names`.
+    """Every feature of one image by name, measured in the order of `feature_names`.
 
     Measured once for as long as the picture lives, also if several models ask for it.
 

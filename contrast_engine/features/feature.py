@@ -20,7 +20,7 @@ _BOUND = (
 
 @dataclass(frozen=True)
 class Feature:
-    """A registered feature and what the pages say about it.
+    """A registered feature and what the pages show about it.
 
     Args:
         name: Its column.
@@ -48,8 +48,8 @@ class Feature:
     @property
     def doc(self) -> str:
         """The whole docstring: formula, sentinels, source, deviations, and if resolution-bound."""
-        said = (self.measure.__doc__ or "").strip()
-        return f"{said}\n\n{_BOUND}" if self.resolution_bound else said
+        text = (self.measure.__doc__ or "").strip()
+        return f"{text}\n\n{_BOUND}" if self.resolution_bound else text
 
     @property
     def summary(self) -> str:
@@ -59,31 +59,31 @@ class Feature:
     @property
     def formula(self) -> str:
         """The formula as LaTeX; empty where the docstring has no line "Formula:"."""
-        return self._said("Formula")
+        return self._section("Formula")
 
     @property
     def source(self) -> str:
         """Who it is from."""
-        return self._said("Source")
+        return self._section("Source")
 
     @property
     def deviates(self) -> str:
         """How it differs from its source on purpose."""
-        return self._said("Deviates")
+        return self._section("Deviates")
 
     @property
     def fails(self) -> str:
         """When not to trust it."""
-        return self._said("Fails")
+        return self._section("Fails")
 
     @property
     def unchanged_by(self) -> tuple[str, ...]:
         """What may be done to a picture without changing the value, mirroring first."""
         of_light = () if self.family == "colour" else ("colour changed at constant luminance",)
-        own = tuple(part for part in self._said("Unchanged by").rstrip(".").split(", ") if part)
+        own = tuple(part for part in self._section("Unchanged by").rstrip(".").split(", ") if part)
         return ("mirroring and quarter turns", *of_light, *own)
 
-    def _said(self, section: str) -> str:
+    def _section(self, section: str) -> str:
         """What stands in the docstring behind "Section:", in one line."""
         pattern = rf"^ *{section}: (.*?)(?=\n *[A-Z][a-z ]+: |\n\s*\n|\Z)"
         found = re.search(pattern, self.doc, re.M | re.S)
@@ -103,7 +103,7 @@ def feature(
     core: bool = False,
     resolution_bound: bool = False,
 ) -> Callable[[Measure], Measure]:
-    """Register the decorated function as the feature of its name."""
+    """A decorator that registers a function as the feature of its name."""
 
     def register(measure: Measure) -> Measure:
         name = measure.__name__

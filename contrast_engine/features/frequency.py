@@ -154,7 +154,7 @@ def bands(image: LinearImage) -> tuple[float, float, float]:
 
 @shared
 def _sorted_power(image: LinearImage) -> Floats:
-    """Sum the power by band and ring: (4, 25)."""
+    """Sums of the power by band and ring: (4, 25)."""
     plan = _plan(*image.shape)
     energy: Floats = (plan.groups @ power_spectrum(image).ravel()).astype(np.float64)
     return energy.reshape(4, -1)

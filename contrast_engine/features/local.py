@@ -113,5 +113,5 @@ def local_moments(y: Real) -> tuple[Floats, Floats]:
 
 
 def _inside(image: LinearImage, filtered: Any) -> Real:
-    """Keep what a 3 x 3 mask gave where it lies wholly inside the picture."""
+    """The result of a 3 x 3 mask where it lies wholly inside the picture."""
     return np.ascontiguousarray(np.asarray(filtered).reshape(image.shape)[1:-1, 1:-1])

@@ -116,7 +116,7 @@ class _Gain:
 
 
 def _picture(spectrum: Spectrum, gain: _Gain) -> Real:
-    """Go back to pixels, or to fewer points, with what a filter lets through."""
+    """The picture that a filter lets through, in pixels or fewer points."""
     rows, columns = gain.weight.shape
     if rows == spectrum.shape[0]:
         passed = spectrum * gain.weight
@@ -132,7 +132,7 @@ def _picture(spectrum: Spectrum, gain: _Gain) -> Real:
 
 @functools.lru_cache(maxsize=160)
 def _gain(height: int, width: int, k: int, is_below: bool, kind: str) -> _Gain:
-    """Build the filter of band k, or of all that is coarser than it.
+    """The filter of band k, or of all that is coarser than it.
 
     A band that ends well below what the pixels carry is looked at on just as many points as it
     needs, which lie evenly and symmetrically over the picture: its energy is then the same.

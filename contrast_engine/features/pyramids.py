@@ -11,7 +11,7 @@ _SMALLEST = 4  # cells on the shorter side of the last level
 
 
 def blocks(values: Real, size: int) -> Real:
-    """Average (h, w) values over square blocks: (h // size, w // size), possibly empty.
+    """Means of (h, w) values over square blocks: (h // size, w // size), possibly empty.
 
     What does not fill a block is left out, half of it on either side, so that mirroring is
     harmless; where that half is not a whole number of pixels, the blocks lie between pixels and
@@ -45,7 +45,7 @@ def blocks(values: Real, size: int) -> Real:
 
 
 def levels(values: Real) -> list[Real]:
-    """Halve (h, w) values again and again while both sides keep at least 4 cells."""
+    """The (h, w) values, then halved again and again while both sides have at least 4 cells."""
     pyramid = [values]
     while min(pyramid[-1].shape) >= 2 * _SMALLEST:
         pyramid.append(blocks(pyramid[-1], 2))

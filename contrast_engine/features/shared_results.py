@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 def shared(work_out: Callable[[LinearImage], T]) -> Callable[[LinearImage], T]:
-    """Remember what the decorated function gives for an image, for as long as the image lives."""
+    """The function with its result remembered for as long as the image lives."""
     name = f"{work_out.__module__}.{work_out.__qualname__}"
 
     @functools.wraps(work_out)

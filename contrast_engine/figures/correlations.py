@@ -1,4 +1,4 @@
-"""How alike measures order the images: one cell per pair."""
+"""How alike features order the images: one cell per pair."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ def heat_map(
     names: Sequence[str],
     titles: Sequence[str] = (),
 ) -> "Figure":
-    """Draw rank correlations from -1 (opposite order) over 0 (unrelated) to 1 (same order).
+    """Figure of rank correlations from -1 (opposite order) over 0 (unrelated) to 1 (same order).
 
     Args:
         correlations: (d, d) from -1 to 1.
@@ -29,7 +29,7 @@ def heat_map(
     long = [plain(title) for title in (titles or names)]
     bar = {"title": {"text": "rank correlation"}, "thickness": 12, "outlinewidth": 0,
            "tickvals": [-1, -0.5, 0, 0.5, 1]}  # fmt: skip
-    # The middle is see-through: unrelated measures vanish into the page, light or dark.
+    # The middle is see-through: unrelated features vanish into the page, light or dark.
     scale = [[0, OPPOSITE], [0.5, "rgba(128,128,128,0.06)"], [1, ALIKE]]
     cells = {"type": "heatmap", "z": correlations, "x": list(names), "y": list(names),
              "zmin": -1, "zmax": 1, "colorscale": scale, "colorbar": bar, "xgap": 1, "ygap": 1,

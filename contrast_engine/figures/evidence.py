@@ -15,8 +15,8 @@ BAND = 2.0
 """Standard deviations of the null to each side in its band, about 95 % of its draws."""
 
 
-def ladder(score: Floats, half_width: Floats, names: Sequence[str]) -> "Figure":
-    """Draw scores with their intervals, from the highest on the left to the lowest.
+def ranking(score: Floats, half_width: Floats, names: Sequence[str]) -> "Figure":
+    """Figure of scores with their intervals, from the highest on the left to the lowest.
 
     Args:
         score: (n,) natural log odds, falling.
@@ -33,8 +33,8 @@ def ladder(score: Floats, half_width: Floats, names: Sequence[str]) -> "Figure":
     return drawn([dots], {**plan, "showlegend": False})
 
 
-def choosing(curve: Sequence[Json], recommended: int) -> "Figure":
-    """Draw stability and silhouette over the number of clusters, each with its range.
+def choose_k(curve: Sequence[Json], recommended: int) -> "Figure":
+    """Figure of stability and silhouette over the number of clusters, each with its range.
 
     Args:
         curve: Points as `choose_k` keeps them: `k`, `stability` with `stability_low` and
@@ -49,7 +49,7 @@ def choosing(curve: Sequence[Json], recommended: int) -> "Figure":
     traces = [
         *_band(k, of["stability_low"], of["stability_high"], "95% of the comparisons", "y"),
         _line(k, of["stability"], "agreement", "y"),
-        *_band(k, near, far, "structureless data", "y2"),
+        *_band(k, near, far, "null reference", "y2"),
         _line(k, of["silhouette"], "silhouette", "y2"),
     ]
     plan = layout(
@@ -83,7 +83,7 @@ def _band(k: Sequence[int], low: Floats, high: Floats, name: str, axis: str) -> 
 
 
 def reliability(bins: Sequence[Json]) -> "Figure":
-    """Draw how often a label was right over the probability the model gave it.
+    """Reliability diagram: how often a label was correct over the probability it was given.
 
     Args:
         bins: Each with `probability`, `accuracy`, its 95 % interval `low` to `high`, and `n`.
@@ -97,16 +97,16 @@ def reliability(bins: Sequence[Json]) -> "Figure":
     dots = {"type": "scatter", "mode": "markers", "x": of["probability"], "y": of["accuracy"],
             "error_y": error, "customdata": of["n"], "name": "held-out labels",
             "marker": {"color": LIGHT.accent, "size": 9},
-            "hovertemplate": "says %{x:.0%}, right %{y:.0%} (about %{customdata:.0f} labels)"
+            "hovertemplate": "predicted %{x:.0%}, correct %{y:.0%} (about %{customdata:.0f} labels)"
             "<extra></extra>"}  # fmt: skip
     axis = {"range": [0, 1.03], "tickformat": ".0%"}
-    plan = layout(LIGHT, "probability the model gives (share)", "right (share)",
+    plan = layout(LIGHT, "probability the model gives (share)", "correct (share)",
                   xaxis=axis, yaxis=axis)  # fmt: skip
     return drawn([just, dots], {**plan, "showlegend": False})
 
 
-def learning(points: Sequence[Json], chance: float) -> "Figure":
-    """Draw held-out accuracy over the number of labels learnt from, with what guessing gives.
+def learning_curve(points: Sequence[Json], chance: float) -> "Figure":
+    """Learning curve: held-out accuracy over the number of labels, with what guessing gives.
 
     Args:
         points: Each with `labels`, `accuracy` and its 95 % interval `low` to `high`.
@@ -121,15 +121,15 @@ def learning(points: Sequence[Json], chance: float) -> "Figure":
              "hoverinfo": "skip", "line": dotted}  # fmt: skip
     line = {"type": "scatter", "mode": "lines+markers", "x": labels, "y": accuracy,
             "line": {"color": LIGHT.accent, "width": 2}, "hovertemplate":
-            "%{x} labels: %{y:.0%} right<extra></extra>"}  # fmt: skip
-    plan = layout(LIGHT, "labels learnt from (images)", "right (share)", xaxis={"range": ends},
+            "%{x} labels: %{y:.0%} correct<extra></extra>"}  # fmt: skip
+    plan = layout(LIGHT, "labels learnt from (images)", "correct (share)", xaxis={"range": ends},
                   yaxis={"range": [0, 1.03], "tickformat": ".0%"})  # fmt: skip
     band = _band(labels, low, high, "95% interval", "y")
     return drawn([guess, *band, line], {**plan, "showlegend": False})
 
 
-def lessons(marks: Sequence[Json]) -> "Figure":
-    """Draw what every further label did: accuracy, kappa and coverage of the model so far.
+def model_updates(marks: Sequence[Json]) -> "Figure":
+    """Figure of what every model update brought: accuracy, kappa and coverage of the model so far.
 
     Args:
         marks: Each with `labels`, `accuracy`, `kappa` and `coverage`, in the order they came.

@@ -1,4 +1,4 @@
-"""The figure of two clusterings side by side: how many images flow from which to which."""
+"""The contingency of two clusterings as a Sankey diagram."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def flow(
     table: Ints, left: Sequence[str], right: Sequence[str], colours: Sequence[int]
 ) -> "Figure":  # fmt: skip
-    """Draw a Sankey diagram: a bar for each cluster, a band for the images two of them share.
+    """Sankey diagram: a bar for each cluster, a band for the images two of them share.
 
     Args:
         table: (rows, columns) number of images.

@@ -30,7 +30,7 @@ _KNEE = (6 / 29) ** 3
 
 
 def decode_srgb(coded: npt.ArrayLike) -> Floats:
-    """Turn sRGB code values 0..1 into linear light 0..1.
+    """Linear light 0..1 of sRGB code values 0..1.
 
     Source: IEC 61966-2-1.
     """
@@ -41,7 +41,7 @@ def decode_srgb(coded: npt.ArrayLike) -> Floats:
 
 
 def encode_srgb(linear: npt.ArrayLike) -> Real:
-    """Turn linear light 0..1 into sRGB code values 0..1, in the precision given.
+    """SRGB code values 0..1 of linear light 0..1, in the precision given.
 
     Source: IEC 61966-2-1.
     """
@@ -56,12 +56,12 @@ def encode_srgb(linear: npt.ArrayLike) -> Real:
 
 
 def luminance(rgb: Real) -> Real:
-    """Weigh linear (h, w, 3) light into relative luminance Y, (h, w)."""
+    """Relative luminance Y, (h, w), of linear (h, w, 3) light."""
     return _mixed(rgb, LUMINANCE_WEIGHTS[None])[..., 0]
 
 
 def lightness(y: npt.ArrayLike) -> Real:
-    """Turn luminance Y 0..1 into CIE lightness L* 0..100, in the precision given."""
+    """CIE lightness L* 0..100 of luminance Y 0..1, in the precision given."""
     light = _cie_root(_real(y))
     light *= 116
     light -= 16
@@ -69,7 +69,7 @@ def lightness(y: npt.ArrayLike) -> Real:
 
 
 def lab(rgb: Real) -> Real:
-    """Turn linear (h, w, 3) light into CIE L*, a*, b*, (h, w, 3).
+    """CIE L*, a*, b*, (h, w, 3), of linear (h, w, 3) light.
 
     Source: CIE 15, white D65 (0.95047, 1, 1.08883).
     """
@@ -89,7 +89,7 @@ def _cie_root(t: Real) -> Real:
 
 
 def _mended(values: Real, where: Bools, line: Callable[[], Real]) -> Real:
-    """Put the straight part of a curve near black in place of the curved one."""
+    """A curve with its straight part near black in place of the curved one."""
     if not where.any():
         return values
     if values.ndim < 2 or not values.flags.c_contiguous:
@@ -99,7 +99,7 @@ def _mended(values: Real, where: Bools, line: Callable[[], Real]) -> Real:
 
 
 def _mixed(values: Real, matrix: Floats) -> Real:
-    """Multiply each pixel of (h, w, 3) by (m, 3); OpenCV drops a last axis of one."""
+    """Each pixel of (h, w, 3) times (m, 3); OpenCV drops a last axis of one."""
     mixed: Real = np.asarray(cv2.transform(values, matrix), dtype=values.dtype)
     return mixed.reshape(*values.shape[:2], len(matrix))
 

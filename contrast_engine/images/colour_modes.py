@@ -43,7 +43,7 @@ def codes_of(image: Image.Image, data: bytes, name: str, notes: list[str]) -> Co
 
 
 def needs_no_profile(image: Image.Image) -> bool:
-    """Tell whether its code values are sRGB as they are: no colour profile, or that of sRGB."""
+    """True if its code values are sRGB as they are: no colour profile, or that of sRGB."""
     profile = image.info.get("icc_profile")
     if not profile:
         return True
@@ -52,7 +52,7 @@ def needs_no_profile(image: Image.Image) -> bool:
 
 
 def _plain_mode(image: Image.Image, notes: list[str]) -> Image.Image:
-    """Bring palettes, 1-bit, premultiplied and the like to L, RGB, RGBA or CMYK."""
+    """The picture as L, RGB, RGBA or CMYK where it has a palette, 1 bit and the like."""
     mode = image.mode
     if mode == "1":
         return image.convert("L")
@@ -91,7 +91,7 @@ def _in_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
 
 @functools.lru_cache(maxsize=32)
 def _transform(profile: bytes, mode: str) -> "ImageCms.ImageCmsTransform | str | None":
-    """Build the way to sRGB; None where it changes no colour by more than one code, or why not."""
+    """The way to sRGB; None where it changes no colour by more than one code, or why not."""
     target = "L" if mode == "L" else "RGB"
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -119,7 +119,7 @@ def _deep_grey(image: Image.Image, name: str, notes: list[str]) -> Codes:
 
 
 def _sixteen_bit_colour(image: Image.Image, data: bytes) -> Codes | None:
-    """Decode all 16 bits of an RGB PNG or TIFF, of which Pillow would keep 8; None for others."""
+    """All 16 bits of an RGB PNG or TIFF, of which Pillow would keep 8; None for others."""
     profile = image.info.get("icc_profile")
     is_srgb = not profile or _transform(bytes(profile), "RGB") is None  # lcms would work in 8 bits
     if "transparency" in image.info or not is_srgb or not _is_deep(image, data):

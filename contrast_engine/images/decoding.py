@@ -53,7 +53,7 @@ class Raster:
     notes: tuple[str, ...]
 
     def upright(self, pixels: Pixels) -> Pixels:
-        """Turn and mirror (h, w, ...) pixels as the EXIF orientation asks."""
+        """The (h, w, ...) pixels turned and mirrored as the EXIF orientation demands."""
         turned: Any = pixels
         if self.orientation in (5, 6, 7, 8):
             turned = turned.swapaxes(0, 1)
@@ -71,7 +71,7 @@ class Raster:
 
 
 def decode(data: bytes, name: str, covering: int | None) -> Raster:
-    """Decode an image file.
+    """The pixels of an image file, decoded.
 
     Args:
         data: The whole file.

@@ -25,7 +25,7 @@ Shares = Any
 
 
 def shrunk(codes: Codes, target: tuple[int, int]) -> Floats32:
-    """Average a picture by area in linear light: (h, w, 1 or 3).
+    """Means of a picture by area in linear light: (h, w, 1 or 3).
 
     Args:
         codes: (h, w, c) code values, perhaps decoded at a half, quarter or eighth.
@@ -45,7 +45,7 @@ def shrunk(codes: Codes, target: tuple[int, int]) -> Floats32:
 
 
 def halved(light: Real) -> Real:
-    """Average (h, w, 3) light over 2 x 2 pixels; mirroring the picture mirrors the result.
+    """Means of (h, w, 3) light over 2 x 2 pixels; mirroring the picture mirrors the result.
 
     Sides that are odd lose half a pixel at either end; one pixel stays one.
     """
@@ -64,7 +64,7 @@ def halved(light: Real) -> Real:
 
 
 def _averaged(light: Floats32, rows: Shares, columns: Shares) -> Floats32:
-    """Average (h, w, c) light to (h', w', c)."""
+    """Means of (h, w, c) light: (h', w', c)."""
     height, width, channels = light.shape
     down: Any = rows @ light.reshape(height, width * channels)
     across: Any = columns @ _turned(down.reshape(-1, width, channels)).reshape(width, -1)
@@ -72,7 +72,7 @@ def _averaged(light: Floats32, rows: Shares, columns: Shares) -> Floats32:
 
 
 def _turned(light: Floats32) -> Floats32:
-    """Swap rows and columns of (h, w, c); several times quicker than a NumPy copy."""
+    """Rows and columns of (h, w, c) swapped; several times quicker than a NumPy copy."""
     height, width, channels = light.shape
     return np.asarray(cv2.transpose(light), np.float32).reshape(width, height, channels)
 
@@ -109,7 +109,7 @@ def _shares(size: int, target: int) -> Shares:
 
 
 def _linear(codes: Codes) -> Floats32:
-    """Look up (h, w, c) codes as linear light, (h, w, 1 or 3), transparency over mid-grey."""
+    """Linear light, (h, w, 1 or 3), of (h, w, c) codes, transparency over mid-grey."""
     is_deep = codes.dtype == np.uint16
     colours: Any = np.ascontiguousarray(codes[..., :3] if codes.shape[2] == 4 else codes)
     light: Floats32

@@ -1,4 +1,4 @@
-"""What a collection keeps of a file: its facts and a thumbnail; and what a browser may see."""
+"""The facts and the thumbnail that a collection holds of a file; and what a browser may see."""
 
 import io
 from dataclasses import dataclass
@@ -51,7 +51,7 @@ class Examined:
     raster: Raster
 
     def thumbnail(self) -> bytes:
-        """Encode a thumbnail as WebP, at most 256 pixels long."""
+        """A thumbnail as WebP, at most 256 pixels long."""
         thumbnail = io.BytesIO()
         _picture(self.raster, THUMBNAIL_SIZE).save(thumbnail, "WEBP", quality=82, method=2)
         return thumbnail.getvalue()
@@ -62,7 +62,7 @@ class Examined:
 
 
 def examine(path: str | Path) -> Examined:
-    """Read and decode a file once, for its facts, its thumbnail and its measures.
+    """A file read and decoded once, for its facts, its thumbnail and its features.
 
     Every byte of image data is decoded, so a file that passes can be measured.
 
@@ -77,7 +77,7 @@ def examine(path: str | Path) -> Examined:
 
 
 def preview(path: str | Path, size: int = 1600) -> bytes:
-    """Encode an image afresh as an upright sRGB JPEG for the browser.
+    """An image encoded afresh as an upright sRGB JPEG for the browser.
 
     The bytes of the file itself are never passed on: they may carry places, names or worse.
 
@@ -92,7 +92,7 @@ def preview(path: str | Path, size: int = 1600) -> bytes:
 
 
 def looks_like_image(path: str | Path) -> bool:
-    """Tell by its first bytes whether a file is an image, whatever it is called."""
+    """True if a file is an image by its first bytes, whatever it is called."""
     path = Path(path)
     try:
         if not path.is_file():

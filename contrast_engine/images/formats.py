@@ -69,7 +69,7 @@ _BITMAP_HEADERS = tuple(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 
 
 
 def reason_not_read(data: bytes, name: str) -> str:
-    """Say what a file is that could not be opened as an image."""
+    """Why a file could not be opened as an image: what it is."""
     known = family(data[:32])
     if known in ("HEIC", "camera raw"):
         return f"{name} is a {known} photo, which is not read here; export it as JPEG"

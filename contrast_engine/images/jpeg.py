@@ -9,7 +9,7 @@ from contrast_engine.arrays import Bytes
 
 
 def decoded(data: bytes, size: tuple[int, int], halvings: int, is_grey: bool) -> Bytes | None:
-    """Decode a JPEG to (h, w, 1 or 3) codes at a power-of-two reduction; None where it may not.
+    """A JPEG as (h, w, 1 or 3) codes at a power-of-two reduction; None where it may not.
 
     Strict: whatever libjpeg would only warn about is left to Pillow, which then decides and says
     what is wrong. Both carry libjpeg-turbo, and the codes are the same.
@@ -33,6 +33,6 @@ def decoded(data: bytes, size: tuple[int, int], halvings: int, is_grey: bool) ->
 
 
 def scans(data: bytes) -> int:
-    """Count the markers that begin a pass over the picture; bytes that look like one count too."""
+    """Number of markers that begin a pass over the picture; bytes that look like one count too."""
     codes = np.frombuffer(data, np.uint8)  # several times quicker than bytes.count
     return int(np.count_nonzero((codes[:-1] == 0xFF) & (codes[1:] == 0xDA)))

@@ -29,7 +29,7 @@ def read_image(
     is_exact: bool = False,
     name: str = "the image",
 ) -> LinearImage:
-    """Read an image into linear light, at most `size` pixels on its longer side.
+    """An image in linear light, at most `size` pixels on its longer side.
 
     Turned upright, converted to sRGB primaries, transparency over mid-grey, first frame of an
     animation, averaged by area in linear light, never enlarged. Pictures of a few pixels are read
@@ -40,7 +40,7 @@ def read_image(
 
     Args:
         source: A path, or the bytes of a file.
-        size: Longest side to measure at. Never compare measures taken at different sizes.
+        size: Longest side to measure at. Never compare features measured at different sizes.
         is_exact: Decode JPEGs in full instead of at a half, quarter or eighth of their size, and
             measure in float64 instead of float32 (slower; see the agreement tests).
         name: What messages call the bytes of a file; a path has its own name.
@@ -63,7 +63,7 @@ def linear_image(raster: Raster, size: int, *, is_exact: bool = False) -> Linear
 
 
 def linear_light(raster: Raster, size: int) -> Floats32:
-    """Average a raster by area in linear light to at most `size` pixels: (h, w, 3), upright."""
+    """Means of a raster by area in linear light, at most `size` pixels: (h, w, 3), upright."""
     # From the full size, so that a reduced decode has the very shape of an exact one.
     factor = min(1.0, size / max(raster.width, raster.height))
     height, width = raster.codes.shape[:2]
@@ -78,7 +78,7 @@ def linear_light(raster: Raster, size: int) -> Floats32:
 
 
 def file_bytes(path: str | Path) -> tuple[bytes, str]:
-    """Read a whole file; give its bytes and the name that messages use.
+    """The bytes of a whole file, and the name that messages use.
 
     Raises:
         ImageError: It is missing, not a regular file, too large, or may not be read.

@@ -31,9 +31,9 @@ class JobRunner:
         self._over: dict[str, JobStatus] = {}
 
     def submit(self, step: str, **params: Any) -> str:
-        """Start a step in a process of its own; give the job's name.
+        """The name of the job that runs a step in a process of its own from now on.
 
-        Where the same step with the same arguments runs already, that job is given instead.
+        Where the same step with the same arguments runs already, it is that job.
 
         Raises:
             UnknownName: There is no such step.

@@ -92,7 +92,7 @@ def _eta(value: Json, done: int, total: int) -> float | None:
 
 
 def _ended(files: JobFiles, job: str) -> Json:
-    """Say what became of a job whose process is gone without a last word."""
+    """What became of a job whose process is gone without a final status."""
     if files.cancel.exists():
         return {"state": "cancelled"}
     why = (

@@ -18,6 +18,8 @@ class TwoFeatures(Projection):
     """Two of the features in their own units: places can be read off, the rest is not seen.
 
     Its trustworthiness says how much of the likeness of images those two carry.
+
+    Source: docs/methods.md#two-features.
     """
 
     title: ClassVar[str] = "Two features: axes to read off"

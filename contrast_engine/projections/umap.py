@@ -24,7 +24,7 @@ class UMAP(Projection):
     Starts at the PCA map, searches neighbours exactly and runs on one thread, so the same
     images and seed give the same bytes.
 
-    Source: McInnes, Healy & Melville 2018, by umap-learn.
+    Source: McInnes, Healy & Melville 2018, by umap-learn; docs/methods.md#umap-map.
     """
 
     title: ClassVar[str] = "UMAP: neighbours and some arrangement"

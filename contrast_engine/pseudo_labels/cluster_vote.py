@@ -61,6 +61,8 @@ class ClusterVote(Classifier):
 
     A cluster's share of votes is mixed with an even spread over the labels, so one vote is not
     certainty and a cluster without labels stays undecided.
+
+    Source: docs/methods.md#cluster-vote.
     """
 
     title: ClassVar[str] = "Cluster vote"

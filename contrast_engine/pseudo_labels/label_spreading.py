@@ -53,7 +53,8 @@ class LabelSpreading(Classifier):
     Contrast has few of those: from twenty labels on it was never better than the logistic
     regression. Above 5,000 images a deterministic part of them makes the graph.
 
-    Source: Zhou et al. 2004: F = alpha S F + (1 - alpha) Y on the nearest-neighbour graph.
+    Source: Zhou et al. 2004: F = alpha S F + (1 - alpha) Y on the nearest-neighbour graph;
+    docs/methods.md#label-spreading.
     Deviates: the graph is made symmetric; an image takes the mean of its nearest ones in the
     graph, so that new images and known ones are treated alike.
     """

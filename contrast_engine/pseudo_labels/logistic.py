@@ -45,6 +45,8 @@ class Logistic(Classifier):
     Minimises sum of -log p(label) + |weights|^2 / (2 c), intercepts free: the convention of
     scikit-learn's LogisticRegression, including its doubled penalty for two classes (it keeps
     one weight vector there, softmax two). A class a fold has never seen is impossible in it.
+
+    Source: docs/methods.md#logistic-regression.
     """
 
     title: ClassVar[str] = "Logistic regression"

@@ -59,7 +59,8 @@ class Mlp(Classifier):
     Every network starts from weights of its own, so where labels are few they differ and their
     mean is unsure. Minimises the mean of -log p(label) + decay |weights|^2 / 2, offsets free.
 
-    Source: Rumelhart, Hinton & Williams 1986; Lakshminarayanan 2017 for the ensemble.
+    Source: Rumelhart, Hinton & Williams 1986; Lakshminarayanan 2017 for the ensemble;
+    docs/methods.md#neural-network-ensemble.
     """
 
     title: ClassVar[str] = "Small neural networks"

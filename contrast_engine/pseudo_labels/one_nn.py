@@ -67,6 +67,8 @@ class OneNN(Classifier):
 
     Probability of a label ~ 1 / (distance to its nearest image) ^ power: what a nearest-neighbour
     density estimate gives in that many dimensions (Fix & Hodges 1951). Not calibrated.
+
+    Source: docs/methods.md#nearest-labelled-image.
     """
 
     title: ClassVar[str] = "Nearest labelled image"

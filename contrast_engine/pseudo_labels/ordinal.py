@@ -47,7 +47,8 @@ class Ordinal(Classifier):
     P(label <= j) = sigmoid(cut_j - weights . x). Minimises sum of -log p(label)
     + |weights|^2 / (2 c), cuts free. A class a fold has never seen is impossible in it.
 
-    Source: McCullagh 1980; the likelihood is concave in weights and cuts (Pratt 1981).
+    Source: McCullagh 1980; the likelihood is concave in weights and cuts (Pratt 1981);
+    docs/methods.md#ordinal-regression.
     """
 
     title: ClassVar[str] = "Ordered labels on one scale"

@@ -49,7 +49,7 @@ class Sample:
 
 
 def make_sample(take: Take, seed: int = 0) -> Sample:
-    """Make one picture; the same take and seed give the same bytes.
+    """One picture; the same take and seed give the same bytes.
 
     Raises:
         CollectionError: The package with its source is not installed, or carries another file.
@@ -104,7 +104,7 @@ def truth(samples: Iterable[Sample]) -> str:
 
 
 def _choose(take: Take, seed: int) -> tuple[str, float]:
-    """Choose what is done to a picture; a second one of a subject is changed, and otherwise."""
+    """What is done to a picture; a second one of a subject is changed, and otherwise."""
     first = Take(take.source, take.subject)
     besides = _choose(first, seed)[0] if take.is_further else ""
     purpose = "second" if take.is_further else "first"

@@ -42,7 +42,7 @@ class Take:
 
 
 def takes() -> Iterator[Take]:
-    """List the pictures of the collection: one of every subject, then further ones."""
+    """The pictures of the collection: one of every subject, then further ones."""
     for key, source in SOURCES.items():
         for subject in source.subjects:
             yield Take(key, subject)
@@ -78,7 +78,7 @@ def cut(take: Take, seed: int) -> tuple[Crop, Floats]:
 
 @lru_cache(maxsize=1)
 def _pixels(key: str) -> Floats:
-    """Decode a source photograph to linear light at full size; all of them are 8 bit, upright."""
+    """A source photograph in linear light at full size; all of them are 8 bit, upright."""
     with Image.open(io.BytesIO(SOURCES[key].read())) as opened:
         image: Image.Image = opened.convert("RGB")
         profile = opened.info.get("icc_profile")
@@ -91,7 +91,7 @@ def _pixels(key: str) -> Floats:
 
 
 def _framed(take: Take, seed: int, width: int, height: int) -> Crop:
-    """Frame a subject by hand: a little off, and closer where it is shown again."""
+    """The frame of a subject as by hand: a little off, and closer where it is shown again."""
     is_closer = take.is_further and not take.is_companion
     purpose = "closer" if is_closer else "first"
     rng = generator(seed, "samples", take.source, take.subject, "crop", purpose)

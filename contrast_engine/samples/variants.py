@@ -48,7 +48,7 @@ VARIANTS: dict[str, Variant] = {
 def draw(
     rng: np.random.Generator, rgb: Floats, share_as_is: float, besides: str = ""
 ) -> tuple[str, float]:
-    """Choose a variant and a strength that can be seen in this picture and do not ruin it.
+    """A variant and a strength that can be seen in this picture and do not ruin it.
 
     Args:
         rng: Where the choice comes from.
@@ -73,7 +73,7 @@ def draw(
 
 
 def change(rgb: Floats, variant: str, strength: float) -> Floats:
-    """Make the picture of a variant."""
+    """The picture of a variant."""
     if variant == AS_IS:
         return rgb
     return perturbations[VARIANTS[variant].perturbation](rgb, strength)

@@ -6,7 +6,7 @@ so nothing but pixels leaves a file. The one exception is the archive of a selec
 made: it holds the files as they are.
 """
 
-from contrast_engine.server.blobs import keep, later
+from contrast_engine.server.blobs import compute_later, put
 from contrast_engine.server.host_check import KnownHosts, middleware
 from contrast_engine.server.open_workspaces import initial, open_workspace, workspaces
 from contrast_engine.server.routing import lifespan, routes
@@ -15,13 +15,13 @@ from contrast_engine.server.urls import Urls, plotly_url
 __all__ = [
     "KnownHosts",
     "Urls",
+    "compute_later",
     "initial",
-    "keep",
-    "later",
     "lifespan",
     "middleware",
     "open_workspace",
     "plotly_url",
+    "put",
     "routes",
     "workspaces",
 ]

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from contrast_engine.errors import UnknownName
 
 MOST_BYTES = 128 * 2**20
-"""So much is kept besides what lasts; what was given longest ago goes first."""
+"""Bytes held besides those that last; what was put in longest ago goes first."""
 
-MOST_PROMISED = 64
-"""So many answers are worked out on demand; what was promised longest ago goes first."""
+MOST_PENDING = 64
+"""Answers still to be computed on demand; the one registered longest ago goes first."""
 
 
 class Blob(NamedTuple):
@@ -25,81 +25,81 @@ class Blob(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Promise:
-    """An answer that is worked out when it is asked for, by one at a time."""
+class _Pending:
+    """An answer that is computed at its first request, by one thread at a time."""
 
-    make: Callable[[], bytes]
+    compute: Callable[[], bytes]
     media_type: str
     working: threading.Lock = field(default_factory=threading.Lock)
 
 
 _lasting: dict[str, Blob] = {}
 _passing: OrderedDict[str, Blob] = OrderedDict()
-_promised: OrderedDict[str, _Promise] = OrderedDict()
+_pending: OrderedDict[str, _Pending] = OrderedDict()
 _changing = threading.Lock()
 _this_process = secrets.token_hex(8)
 
 
-def keep(
+def put(
     content: bytes, media_type: str = "application/octet-stream", *, lasts: bool = False
 ) -> str:
-    """Keep bytes in memory and give their address, which names their content.
+    """The address of bytes that are held in memory from now on; it names their content.
 
     Args:
         content: The bytes.
         media_type: What the browser is told they are.
-        lasts: Whether they are kept as long as this process lives.
+        lasts: Whether they are held as long as this process lives.
     """
     name = blake2b(content, digest_size=8).hexdigest()
     with _changing:
-        _put(name, Blob(content, media_type), lasts)
-    return f"/api/kept/{name}"
+        _store(name, Blob(content, media_type), lasts)
+    return f"/api/blob/{name}"
 
 
-def later(
-    question: str, make: Callable[[], bytes], media_type: str = "application/octet-stream"
+def compute_later(
+    question: str, compute: Callable[[], bytes], media_type: str = "application/octet-stream"
 ) -> str:
-    """The address of an answer that is worked out once, when a browser asks for it.
+    """The address of an answer that is computed once, when a browser asks for it.
 
     So a page need not wait for what can come after its pictures.
 
     Args:
         question: All that the answer depends on; the address names it.
-        make: Gives the answer, in another thread.
+        compute: Computes the answer, in another thread.
         media_type: What the browser is told it is.
     """
     # Browsers keep answers for ever, and in the next version the same question may have another.
     name = blake2b(f"{_this_process} {question}".encode(), digest_size=8).hexdigest()
     with _changing:
-        _promised.setdefault(name, _Promise(make, media_type))
-        _promised.move_to_end(name)
-        while len(_promised) > MOST_PROMISED:
-            _promised.popitem(last=False)
-    return f"/api/kept/{name}"
+        _pending.setdefault(name, _Pending(compute, media_type))
+        _pending.move_to_end(name)
+        while len(_pending) > MOST_PENDING:
+            _pending.popitem(last=False)
+    return f"/api/blob/{name}"
 
 
-def kept(name: str) -> Blob:
-    """What was kept or promised under a name.
+def get(name: str) -> Blob:
+    """The bytes of a name, computed now if they were only registered.
 
     Raises:
-        UnknownName: Nothing is, or not any more.
+        UnknownName: There are none of that name, or not any more.
     """
     with _changing:
-        found, promise = _found(name), _promised.get(name)
-    if found is None and promise is None:
-        raise UnknownName("that is not kept any more; reload the page")
-    return found or _made(name, promise)
+        found, pending = _found(name), _pending.get(name)
+    if found is None and pending is None:
+        raise UnknownName("that is not held any more; reload the page")
+    return found or _computed(name, pending)
 
 
-def _made(name: str, promise: _Promise | None) -> Blob:
-    assert promise is not None
-    with promise.working:
+def _computed(name: str, pending: _Pending | None) -> Blob:
+    assert pending is not None
+    with pending.working:
         with _changing:
             found = _found(name)
-        if found is None:  # else it was made while this waited
-            found = Blob(promise.make(), promise.media_type)
+        if found is None:  # else it was computed while this waited
+            found = Blob(pending.compute(), pending.media_type)
             with _changing:
-                _put(name, found, lasts=False)
+                _store(name, found, lasts=False)
         return found
 
 
@@ -107,7 +107,7 @@ def _found(name: str) -> Blob | None:
     return _lasting.get(name) or _passing.get(name)
 
 
-def _put(name: str, what: Blob, lasts: bool) -> None:
+def _store(name: str, what: Blob, lasts: bool) -> None:
     (_lasting if lasts else _passing)[name] = what
     if not lasts:
         _passing.move_to_end(name)

@@ -1,4 +1,4 @@
-"""What each route gives: pictures, arrays, job events."""
+"""The endpoint of each route: pictures, arrays, job events."""
 
 import functools
 import gzip
@@ -16,8 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from contrast_engine import images
 from contrast_engine.errors import UnknownName
-from contrast_engine.server import blobs as keeping
-from contrast_engine.server import params
+from contrast_engine.server import blobs, params
 from contrast_engine.server.open_workspaces import workspaces
 from contrast_engine.steps.output import export_selection
 from contrast_engine.vectors import ImageId
@@ -29,12 +28,12 @@ _decoding = threading.BoundedSemaphore(2)  # a 12 MP decode takes tens of MB; tw
 
 
 def health(_request: Request) -> Response:
-    """Say that the server is there."""
+    """A sign that the server is there."""
     return JSONResponse({"ok": True}, headers={"Cache-Control": "no-store"})
 
 
-def nothing_here(request: Request) -> Response:
-    """Refuse every other address, which Streamlit would answer with its start page."""
+def not_found(request: Request) -> Response:
+    """A refusal of every other address, which Streamlit would answer with its start page."""
     raise UnknownName(f"nothing is served at {request.url.path}")
 
 
@@ -44,18 +43,18 @@ def thumb(request: Request) -> Response:
     picture = workspace.thumbs.get(wanted)
     if picture is None:
         raise UnknownName(f"image {wanted} has no thumbnail; scan its folder again")
-    return _kept(request, picture, "image/webp")
+    return _cached(request, picture, "image/webp")
 
 
 def image(request: Request) -> Response:
     """The large picture of an image."""
     workspace, wanted = params.image(request)
-    return _kept(request, _preview(workspace.id, wanted), "image/jpeg")
+    return _cached(request, _preview(workspace.id, wanted), "image/jpeg")
 
 
 @functools.lru_cache(maxsize=24)
 def _preview(workspace_id: str, image_id: ImageId) -> bytes:
-    """Encode one picture anew, at most two at a time; the newest few are kept."""
+    """One picture encoded anew, at most two at a time; the newest few stay in memory."""
     with _decoding:
         return images.preview(workspaces()[workspace_id].original(image_id), PREVIEW_SIZE)
 
@@ -72,7 +71,7 @@ def about(request: Request) -> Response:
 def xy(request: Request) -> Response:
     """The coordinates of a map."""
     points = params.map_of(request).values
-    return _kept(request, points[:, :2].astype("<f4").tobytes())
+    return _cached(request, points[:, :2].astype("<f4").tobytes())
 
 
 def xyz(request: Request) -> Response:
@@ -80,18 +79,18 @@ def xyz(request: Request) -> Response:
     found = params.map_of(request)
     if len(found.columns) < 3:
         raise UnknownName(f"{request.path_params['key']} is a flat map")
-    return _kept(request, found.values[:, :3].astype("<f4").tobytes())
+    return _cached(request, found.values[:, :3].astype("<f4").tobytes())
 
 
 def ids(request: Request) -> Response:
     """The image ids of a map."""
-    return _kept(request, bytes.fromhex("".join(params.map_of(request).ids)))
+    return _cached(request, bytes.fromhex("".join(params.map_of(request).ids)))
 
 
 def colour(request: Request) -> Response:
     """The colour bytes of a map."""
     coloured = params.coloured(request)
-    return _kept(request, coloured.codes.tobytes(), is_final=params.is_final(request))
+    return _cached(request, coloured.codes.tobytes(), is_final=params.is_final(request))
 
 
 def values(request: Request) -> Response:
@@ -99,18 +98,18 @@ def values(request: Request) -> Response:
     coloured = params.coloured(request)
     if coloured.values is None:
         raise UnknownName(f"{request.path_params['what']} has classes, not values")
-    return _kept(request, coloured.values.astype("<f4").tobytes())
+    return _cached(request, coloured.values.astype("<f4").tobytes())
 
 
 def typical(request: Request) -> Response:
     """The images that stand for the clusters, the middle of each first."""
     chosen = params.representatives(request)
     turns = zip_longest(*chosen.values())
-    return _kept(request, bytes.fromhex("".join(i for turn in turns for i in turn if i)))
+    return _cached(request, bytes.fromhex("".join(i for turn in turns for i in turn if i)))
 
 
 def archive(request: Request) -> Response:
-    """The files of a kept selection in one zip, one file in memory at a time."""
+    """The files of a selection in one zip, one file in memory at a time."""
     workspace = params.workspace(request)
     images = workspace.selections.images(params.matching(request, "key"))
     headers = {
@@ -123,7 +122,7 @@ def archive(request: Request) -> Response:
 
 
 def events(request: Request) -> Response:
-    """What a job has told since the events already known, and where it is."""
+    """The events of a job after those already known, and its status."""
     workspace = params.workspace(request)
     job = params.matching(request, "job")
     since = request.query_params.get("since", "0")
@@ -138,16 +137,16 @@ def events(request: Request) -> Response:
     return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
 
 
-def kept(request: Request) -> Response:
-    """What a page has kept for the browser."""
-    found = keeping.kept(params.matching(request, "name"))
-    return _kept(request, found.content, found.media_type)
+def blob(request: Request) -> Response:
+    """What a page has put into memory for the browser."""
+    found = blobs.get(params.matching(request, "name"))
+    return _cached(request, found.content, found.media_type)
 
 
 def plotly(request: Request) -> Response:
     """The plotly.js of the installed plotly."""
     headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
-    return _kept(request, _plotly_zipped(), "text/javascript; charset=utf-8", headers)
+    return _cached(request, _plotly_zipped(), "text/javascript; charset=utf-8", headers)
 
 
 @functools.cache
@@ -157,28 +156,28 @@ def _plotly_zipped() -> bytes:
     return gzip.compress(get_plotlyjs().encode(), 6, mtime=0)
 
 
-def _kept(
+def _cached(
     request: Request,
     content: bytes,
     media_type: str = "application/octet-stream",
     headers: dict[str, str] | None = None,
     is_final: bool = True,
 ) -> Response:
-    """Answer with bytes that never change at this address, or 304 where the browser has them."""
+    """Bytes that never change at this address, or 304 where the browser has them."""
     tag = f'"{blake2b(content, digest_size=8).hexdigest()}"'
-    kept = {
+    sent = {
         "ETag": tag,
         "Cache-Control": FOREVER if is_final else "no-store",
         "Content-Encoding": "identity",  # else the gzip layer spends time on incompressible bytes
         **(headers or {}),
     }
     if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=kept)
-    return Response(content, media_type=media_type, headers=kept)
+        return Response(status_code=304, headers=sent)
+    return Response(content, media_type=media_type, headers=sent)
 
 
 def _finite(value: Any) -> Any:
-    """Replace NaN and infinity by null, which JSON can say."""
+    """The value with null for NaN and infinity, which JSON has no word for."""
     if isinstance(value, float):
         return value if np.isfinite(value) else None
     if isinstance(value, dict):

@@ -9,7 +9,7 @@ _workspaces: dict[str, Workspace] = {}
 
 
 def open_workspace(root: str | Path) -> Workspace:
-    """Open a workspace and serve its images from now on; the same folder gives the same object.
+    """The workspace of a folder, served from now on; the same folder gives the same object.
 
     Raises:
         WorkspaceError: The folder is something else, or cannot be written.

@@ -33,7 +33,7 @@ def routes() -> list[BaseRoute]:
     served: dict[str, Callable[[Request], Response]] = {
         "/api/health": endpoints.health,
         "/api/plotly.min.js": endpoints.plotly,
-        "/api/kept/{name}": endpoints.kept,
+        "/api/blob/{name}": endpoints.blob,
         "/api/{ws}/thumb/{image}": endpoints.thumb,
         "/api/{ws}/image/{image}": endpoints.image,
         "/api/{ws}/about/{image}": endpoints.about,
@@ -46,9 +46,9 @@ def routes() -> list[BaseRoute]:
         "/api/{ws}/selection/{key}/zip": endpoints.archive,
         "/api/{ws}/jobs/{job}/events": endpoints.events,
     }
-    found: list[BaseRoute] = [Route(at, _answering(give)) for at, give in served.items()]
+    found: list[BaseRoute] = [Route(at, _answering(endpoint)) for at, endpoint in served.items()]
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-    nothing = Route("/api/{rest:path}", _answering(endpoints.nothing_here), methods=methods)
+    nothing = Route("/api/{rest:path}", _answering(endpoints.not_found), methods=methods)
     return [*found, nothing]
 
 
@@ -57,13 +57,13 @@ def _is_listening(thing: socket.socket) -> bool:
     return is_tcp and bool(thing.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))
 
 
-def _answering(give: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    """Turn our errors into JSON and put the safety headers on every answer."""
+def _answering(endpoint: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    """The endpoint with our errors as JSON, and the safety headers on every answer."""
 
-    @functools.wraps(give)
+    @functools.wraps(endpoint)
     def answer(request: Request) -> Response:
         try:
-            response = give(request)
+            response = endpoint(request)
         except (UnknownName, JobError) as error:
             response = JSONResponse({"error": str(error)}, 404)
         except ContrastError as error:  # the file is gone, was changed, cannot be read any more

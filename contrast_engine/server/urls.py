@@ -50,7 +50,7 @@ class Urls:
         return f"/api/{self.workspace}/typical/{clustering}"
 
     def archive(self, selection: str) -> str:
-        """Zip of the files of a kept selection, as they are, made while it is sent."""
+        """Zip of the files of a selection, as they are, made while it is sent."""
         return f"/api/{self.workspace}/selection/{selection}/zip"
 
     def events(self, job: str) -> str:

@@ -70,7 +70,7 @@ class ArtifactStore:
         self._living: WeakValueDictionary[str, Result] = WeakValueDictionary()
 
     def save(self, artifact: Artifact, result: Result, details: Json | None = None) -> str:
-        """Store a result and then its manifest; give the key.
+        """Key of a result, which is stored before its manifest.
 
         Raises:
             WorkspaceError: It could not be written; an older result stays as it was.

@@ -25,7 +25,7 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def reason(error: OSError) -> str:
-    """Say in plain words why the operating system refused."""
+    """Why the operating system refused, in plain words."""
     if is_full(error):
         return "the disk is full; free some space and try again"
     if error.errno in _FORBIDDEN:
@@ -90,7 +90,7 @@ def json_text(value: Any) -> str:
     """The one JSON text of a value: sorted keys, ASCII, numpy numbers as numbers.
 
     Raises:
-        ValueError: The value holds NaN or infinity, which JSON cannot say.
+        ValueError: The value holds NaN or infinity, which JSON has no word for.
     """
     return json.dumps(value, sort_keys=True, allow_nan=False, default=_plain)
 
@@ -105,7 +105,7 @@ def write_json(path: Path, value: Json) -> None:
 
 
 def read_json(path: Path) -> Json | None:
-    """Read a JSON object, or None where there is none or it is damaged."""
+    """The JSON object in a file, or None where there is none or it is damaged."""
     try:
         value = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -125,7 +125,7 @@ def write_array(path: Path, array: np.ndarray[Any, np.dtype[Any]]) -> None:
 
 
 def read_array(path: Path) -> np.ndarray[Any, np.dtype[Any]] | None:
-    """Read an .npy file, or None where there is none or it is damaged; never a pickle."""
+    """The array in an .npy file, or None where there is none or it is damaged; never a pickle."""
     try:
         found: np.ndarray[Any, np.dtype[Any]] = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
@@ -148,7 +148,7 @@ def locked(path: Path, busy: str, timeout: float = 10.0) -> Iterator[None]:
 
     Args:
         path: The lock file; it stays behind, empty.
-        busy: What to say when someone else holds it for the whole `timeout`.
+        busy: The message when someone else holds it for the whole `timeout`.
         timeout: Seconds to wait.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Which of two images people found to have more contrast: only ever added to."""
+"""Comparisons: which of two images an annotator found to have more contrast."""
 
 import re
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class ComparisonStore:
     def __init__(self, path: str | Path) -> None:
         self._log = EventLog(path)
 
-    def say(
+    def add(
         self,
         left: ImageId,
         right: ImageId,
@@ -44,14 +44,14 @@ class ComparisonStore:
         who: str = "me",
         token: str | None = None,
     ) -> int:
-        """Keep which of two images has more contrast; give the number of the event.
+        """Number of the new event: which of two images has more contrast.
 
         Args:
             left: The image shown on the left,
             right: and the one on the right.
             answer: "left", "right" or "tie".
-            who: Who says so.
-            token: A name for this one answer; said again under it, nothing changes.
+            who: The annotator.
+            token: A name for this one answer; added again under it, nothing changes.
 
         Raises:
             OptionError: Something is not an id or an answer, or both images are the same.
@@ -68,13 +68,15 @@ class ComparisonStore:
             _TOPIC, who, {"left": left, "right": right, "answer": answer}, token
         )
 
+    say = add  # its name before, for scripts that exist
+
     def undo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ImageId] | None:
-        """Take back this person's last answer; give its two images, None where there is none."""
+        """The two images of this annotator's last answer, undone now; None where there is none."""
         event = self._log.undo(_TOPIC, who, token)
         return None if event is None else (event.body["left"], event.body["right"])
 
     def all(self) -> tuple[Comparison, ...]:
-        """Every comparison that was not taken back, oldest first."""
+        """Every comparison that was not undone, oldest first."""
         return tuple(
             Comparison(e.seq, e.body["left"], e.body["right"], e.body["answer"], e.who, e.at)
             for e in self._log.events(_TOPIC)

@@ -1,4 +1,4 @@
-"""An append-only log of what people did, by topic: nothing in it is ever changed or removed."""
+"""An append-only log of what annotators did, by topic: nothing is ever changed or removed."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ CREATE INDEX IF NOT EXISTS events_topic ON events (topic, seq);
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing somebody did, and whether it was taken back."""
+    """One thing somebody did, and whether it was undone."""
 
     seq: int
     who: str
@@ -47,7 +47,7 @@ class EventLog:
         body: Json | Callable[[tuple[Event, ...]], Json],
         token: str | None = None,
     ) -> int:
-        """Add an event; give its number.
+        """Number of the new event.
 
         Args:
             topic: What it belongs to.
@@ -67,10 +67,7 @@ class EventLog:
             return _append(connection, topic, who, what, None, token)
 
     def undo(self, topic: str, who: str, token: str | None = None) -> Event | None:
-        """Take back what this person did last in the topic and has not yet taken back.
-
-        Gives the event taken back, or None where there is nothing left.
-        """
+        """The last event of this annotator in the topic, undone now; None where none is left."""
         with self._database.writing() as connection:
             known = _of_token(connection, token)
             events = _events(connection, topic)
@@ -85,7 +82,7 @@ class EventLog:
             return mine[-1]
 
     def events(self, topic: str) -> tuple[Event, ...]:
-        """Every event of the topic, oldest first, with those that were taken back."""
+        """Every event of the topic, oldest first, with those that were undone."""
         with self._database.reading() as connection:
             return () if connection is None else _events(connection, topic)
 

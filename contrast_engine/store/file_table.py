@@ -35,7 +35,7 @@ def encode_files(files: Iterable[ImageFile], home: Path) -> bytes:
 
 
 def decode_files(data: bytes, home: Path) -> tuple[ImageFile, ...]:
-    """Read what `encode_files` wrote.
+    """The files that `encode_files` wrote.
 
     Raises:
         WorkspaceError: The table is damaged.
@@ -70,7 +70,7 @@ def _file(row: dict[str, object], inside: str) -> ImageFile:
 
 
 _decoded = functools.lru_cache(1024)(os.fsdecode)
-"""Many files share one root: its text is made, and kept in memory, once."""
+"""Many files share one root: its text is made, and held in memory, once."""
 
 
 def _safe(text: str) -> str:

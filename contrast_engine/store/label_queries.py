@@ -1,4 +1,4 @@
-"""The questions that the log of labels is asked, in SQL; `labels` says what they mean."""
+"""The queries of the log of labels, in SQL; `labels` explains what they mean."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,8 +10,8 @@ from contrast_engine.vectors import ImageId
 
 NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
 
-# somebody who is unsure takes back their own label of the image, and nobody else's
-STILL_MEANT = (
+# an annotator who is unsure takes back their own label of the image, and nobody else's
+STILL_COUNTS = (
     "NOT EXISTS (SELECT 1 FROM said AS t JOIN events AS d ON d.seq = t.seq WHERE t.image = s.image "
     "AND t.seq > s.seq AND d.who = e.who AND d.is_unsure "
     "AND NOT EXISTS (SELECT 1 FROM events AS w WHERE w.undoes = d.seq))"
@@ -38,12 +38,12 @@ def person(who: str) -> str:
 
 
 def append(connection: Connection, kind: str, who: str, **columns: Any) -> int:
-    """Add an event; give its number.
+    """Number of the new event.
 
     Args:
         connection: Within a transaction.
         kind: "say", "undo", "define" or "name".
-        who: Whose it is.
+        who: The annotator.
         columns: The further columns of the event by name; the others stay empty.
     """
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -58,7 +58,7 @@ def append(connection: Connection, kind: str, who: str, **columns: Any) -> int:
 def append_annotation(
     connection: Connection, images: Iterable[ImageId], who: str, **columns: Any
 ) -> int:
-    """Add what somebody says about some images; give its number."""
+    """Number of the new annotation of some images."""
     seq = append(connection, "say", who, **columns)
     rows = [(image, seq) for image in images]
     connection.executemany("INSERT INTO said (image, seq) VALUES (?, ?)", rows)
@@ -72,7 +72,7 @@ def images(connection: Connection, seq: int) -> tuple[ImageId, ...]:
 
 
 def taken_back(connection: Connection, who: str) -> int | None:
-    """The annotation that this person's next redo adds again, by walking back in time."""
+    """The annotation that this annotator's next redo adds again, by walking back in time."""
     rows = connection.execute(
         "SELECT kind, undoes, is_redo FROM events WHERE who = ? AND kind IN ('say', 'undo') "
         "ORDER BY seq DESC",
@@ -81,7 +81,7 @@ def taken_back(connection: Connection, who: str) -> int | None:
     done_again = 0
     for kind, undoes, is_redo in rows:
         if kind == "say" and not is_redo:
-            return None  # something new was said since
+            return None  # something new was added since
         if kind == "undo" and not done_again:
             return int(undoes)
         done_again += 1 if kind == "say" else -1
@@ -89,7 +89,7 @@ def taken_back(connection: Connection, who: str) -> int | None:
 
 
 def former_name(connection: Connection, clustering: str, who: str) -> FormerName | None:
-    """What takes back the name that this person gave a cluster last, None where none is."""
+    """What undoes the name that this annotator gave a cluster last, None where none is."""
     own = connection.execute(
         f"{_NAMES_THAT_COUNT} AND e.who = ? ORDER BY e.seq DESC LIMIT 1", (clustering, who)
     ).fetchone()
@@ -128,19 +128,19 @@ def version(connection: Connection) -> int:
 
 
 def labels(connection: Connection) -> dict[ImageId, Label]:
-    """The last word about each image that is still meant."""
-    # SQLite gives the other columns from the row that holds max(): the last word
+    """The last label of each image that still counts."""
+    # SQLite gives the other columns from the row that holds max(): the last label
     rows = connection.execute(
         "SELECT s.image, e.label, e.who, e.at, e.why, max(e.seq) FROM events AS e "
         f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} AND NOT e.is_unsure AND "
-        f"{STILL_MEANT} "
+        f"{STILL_COUNTS} "
         "GROUP BY s.image ORDER BY s.image"
     )
     return {ImageId(row[0]): Label(*row) for row in rows if row[1] is not None}
 
 
 def by_person(connection: Connection) -> dict[str, dict[ImageId, str | None]]:
-    """The last word of every person about every image; None where they are unsure."""
+    """The last label of every annotator for every image; None where they are unsure."""
     rows = connection.execute(
         f"SELECT e.who, s.image, e.label, e.is_unsure, max(e.seq) FROM events AS e "
         f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} "

@@ -1,4 +1,4 @@
-"""What a label is, who said it, and which names a label can have."""
+"""What a label is, who gave it, and which names a label can have."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ LONGEST_NAME = 60
 
 
 OVERLAP = 0.2
-"""Share of randomly drawn images that everybody labels, unless somebody says otherwise."""
+"""Share of randomly drawn images that every annotator labels, unless it is set otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
-    """One thing somebody said about some images; `label` is None where they took it back.
+class Annotation:
+    """One label given to some images; `label` is None where it was taken away.
 
-    It is None too where they said that they are unsure.
+    It is None too where the annotator is unsure.
     """
 
     seq: int
@@ -45,9 +45,9 @@ class Saying:
 
 @dataclass(frozen=True)
 class LabelSet:
-    """The labels people choose from; ordered ones go from low to high.
+    """The labels to choose from; ordered ones go from low to high.
 
-    `overlap` is the share of randomly drawn images that everybody is asked about.
+    `overlap` is the share of randomly drawn images that every annotator is shown.
     """
 
     labels: tuple[str, ...] = ()

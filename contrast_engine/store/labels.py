@@ -1,4 +1,4 @@
-"""What people said about images: only ever added to, so nothing said is lost."""
+"""Labels of images in an append-only log, so that none is ever lost."""
 
 import itertools
 import json
@@ -12,10 +12,10 @@ from contrast_engine.errors import OptionError
 from contrast_engine.store import label_queries as sql
 from contrast_engine.store.database import Database
 from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
-from contrast_engine.store.label_types import OVERLAP, Label, LabelSet, Saying, label_name
+from contrast_engine.store.label_types import OVERLAP, Annotation, Label, LabelSet, label_name
 from contrast_engine.vectors import ImageId
 
-__all__ = ["Label", "LabelSet", "LabelStore", "Saying", "label_name"]
+__all__ = ["Annotation", "Label", "LabelSet", "LabelStore", "label_name"]
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -24,7 +24,7 @@ class LabelStore:
     """The labels of one workspace, in an append-only SQLite log.
 
     Any number of threads and processes may use it at once. When a method that writes returns,
-    the words are on the disk.
+    the change is on the disk.
     """
 
     def __init__(self, path: str | Path) -> None:
@@ -33,7 +33,7 @@ class LabelStore:
         self._now: tuple[int, dict[ImageId, Label]] = (0, {})
         self._each: tuple[int, dict[str, dict[ImageId, str | None]]] = (0, {})
 
-    def say(
+    def add(
         self,
         ids: Iterable[ImageId],
         label: str | None,
@@ -41,14 +41,14 @@ class LabelStore:
         why: str = "",
         token: str | None = None,
     ) -> int:
-        """Label these images, or with None take their label away; give the sequence number.
+        """Number of the new annotation, which gives images a label or, by None, takes it away.
 
         Args:
             ids: The images; they are labelled together and undone together.
             label: One of the label set, or a new one, which joins the set at its end.
-            who: Who says so.
-            why: A remark, kept with it.
-            token: A name for this one saying; said again under the same token it changes nothing.
+            who: The annotator.
+            why: A remark, stored with it.
+            token: A name for this one annotation; added again under it, nothing changes.
 
         Raises:
             OptionError: No images, something that is not an id, or a label that cannot be one.
@@ -57,12 +57,14 @@ class LabelStore:
         name = None if label is None else label_name(label)
         return self._add(ids, who, token, label=name, why=why)
 
+    say = add  # its name before, for scripts that exist
+
     def unsure(
         self, ids: Iterable[ImageId], who: str = "me", why: str = "", token: str | None = None
     ) -> int:
-        """Say that one cannot tell what these images are; give the sequence number.
+        """Number of the new annotation, by which the annotator cannot tell what these images are.
 
-        Nobody learns from it. A label this person gave the images before no longer counts.
+        No model learns from it. A label they gave the images before no longer counts.
 
         Raises:
             OptionError: No images, or something that is not an id.
@@ -84,10 +86,9 @@ class LabelStore:
             return sql.append_annotation(connection, images, who, token=token, **columns)
 
     def undo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ...] | None:
-        """Take back what this person said last and has not yet taken back.
+        """The images of this annotator's last annotation, undone now; None where none is left.
 
-        Gives the images it was about, or None where there is nothing left to undo. What others
-        said about them in the meantime, and what held before, counts again.
+        What others added about them in the meantime, and what held before, counts again.
         """
         with self._database.writing() as connection:
             event = sql.of_token(connection, token)
@@ -106,9 +107,9 @@ class LabelStore:
             return sql.images(connection, undone)
 
     def redo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ...] | None:
-        """Say again what this person took back last; gives the images, None where there is nothing.
+        """The images of what this annotator undid last, added again; None where there is nothing.
 
-        As in an editor: taken back things come again in reverse, until something new is said.
+        As in an editor: what was undone comes again in reverse, until something new is added.
         """
         with self._database.writing() as connection:
             known = sql.of_token(connection, token)
@@ -128,7 +129,7 @@ class LabelStore:
             return images
 
     def current(self) -> dict[ImageId, Label]:
-        """The label each labelled image has now: the last word about it not taken back."""
+        """The label each labelled image has now: the last that was not undone."""
         with self._database.reading() as connection:
             if connection is None:
                 return {}
@@ -141,8 +142,8 @@ class LabelStore:
                     self._now = (version, labels)
         return dict(labels)
 
-    def history(self) -> tuple[Saying, ...]:
-        """Everything ever said about images, oldest first, with what was taken back."""
+    def history(self) -> tuple[Annotation, ...]:
+        """Every annotation, oldest first, with those that were undone."""
         with self._database.reading() as connection:
             if connection is None:
                 return ()
@@ -152,7 +153,7 @@ class LabelStore:
                 "FROM events AS e JOIN said AS s ON s.seq = e.seq ORDER BY e.seq, s.image"
             ).fetchall()
         return tuple(
-            Saying(
+            Annotation(
                 seq, tuple(row[-1] for row in group), label, who, at, why, bool(is_undone),
                 bool(is_unsure),
             )
@@ -162,9 +163,9 @@ class LabelStore:
         )  # fmt: skip
 
     def by_person(self) -> dict[str, dict[ImageId, str | None]]:
-        """The last word of every person about every image; None where they are unsure.
+        """The last label of every annotator for every image; None where they are unsure.
 
-        What was taken back, or away, is not there.
+        What was undone, or taken away, is not there.
         """
         with self._database.reading() as connection:
             if connection is None:
@@ -179,7 +180,7 @@ class LabelStore:
         return {who: dict(own) for who, own in each.items()}
 
     def version(self) -> int:
-        """The number of the last event: it grows with every word and every undo."""
+        """The number of the last event: it grows with every annotation and every undo."""
         with self._database.reading() as connection:
             return 0 if connection is None else sql.version(connection)
 
@@ -190,13 +191,13 @@ class LabelStore:
         who: str = "me",
         overlap: float = OVERLAP,
     ) -> int:
-        """Set the labels to choose from; labels that images already have stay available.
+        """Number of the event that sets the labels to choose from; labels in use stay available.
 
         Args:
             labels: Their names.
             is_ordered: They go from low to high.
-            who: Who says so.
-            overlap: Share, 0..1, of randomly drawn images that everybody is asked about.
+            who: The annotator.
+            overlap: Share, 0..1, of randomly drawn images that every annotator is shown.
 
         Raises:
             OptionError: A name stands twice or cannot be a label, or the share is none.
@@ -237,7 +238,7 @@ class LabelStore:
         )
 
     def name_cluster(self, clustering: str, cluster: int, name: str, who: str = "me") -> int:
-        """One cluster of one clustering a name; an empty name takes it away."""
+        """Number of the event that gives a cluster of a clustering a name; "" takes it away."""
         clean = label_name(name) if name.strip() else ""
         with self._database.writing() as connection:
             return sql.append(
@@ -245,10 +246,10 @@ class LabelStore:
             )
 
     def undo_name(self, clustering: str, who: str = "me") -> int | None:
-        """A cluster the name back that it had before this person named it last.
+        """The cluster this annotator named last, with the name back that it had before.
 
-        Gives the cluster, or None where this person has named none of this clustering. Undone
-        again and again, it goes back name by name.
+        None where they have named none of this clustering. Undone again and again, it goes back
+        name by name.
         """
         with self._database.writing() as connection:
             former = sql.former_name(connection, clustering, sql.person(who))
@@ -261,7 +262,7 @@ class LabelStore:
         return former.cluster
 
     def cluster_names(self, clustering: str) -> dict[int, str]:
-        """The names people gave the clusters of one clustering."""
+        """The names of the clusters of one clustering that have one."""
         with self._database.reading() as connection:
             if connection is None:
                 return {}

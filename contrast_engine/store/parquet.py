@@ -13,11 +13,11 @@ Column = Sequence[str | None] | Sequence[bytes | None] | np.ndarray[Any, Any]
 
 
 def encode(columns: Mapping[str, Column], notes: Mapping[str, str] | None = None) -> bytes:
-    """Write named columns of equal length as one parquet file in memory.
+    """One parquet file, in memory, of named columns of equal length.
 
     Args:
         columns: Texts, bytes (both may be None), or a float64, int64 or uint8 array each.
-        notes: Short texts kept in the file's header.
+        notes: Short texts in the file's header.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -31,7 +31,7 @@ def encode(columns: Mapping[str, Column], notes: Mapping[str, str] | None = None
 
 
 def decode(data: bytes) -> tuple[dict[str, Any], dict[str, str]]:
-    """Read what `encode` wrote: columns by name, and the header notes.
+    """What `encode` wrote: columns by name, and the header notes.
 
     Raises:
         ValueError: The bytes are not such a table, for instance cut short.

@@ -1,4 +1,4 @@
-"""Rows of numbers kept as they are computed, so that a long step goes on where it stopped."""
+"""Rows of numbers saved as they are computed, so that a long step goes on where it stopped."""
 
 import contextlib
 import hashlib
@@ -30,14 +30,14 @@ class RowCache:
         self._names = names
 
     def read(self) -> Rows:
-        """Every row kept so far."""
+        """Every row saved so far."""
         rows: Rows = {}
         for part in sorted(self._folder.glob("part-*.parquet")):
             rows |= self._part(part)
         return rows
 
     def add(self, rows: Mapping[ImageId, Floats]) -> None:
-        """Keep some rows, all of them or none.
+        """Save some rows, all of them or none.
 
         Raises:
             WorkspaceError: They could not be written.

@@ -1,4 +1,4 @@
-"""Sets of images people looked at or gave a name, kept so that they can be opened again."""
+"""Selections of images, with and without a name, stored so that they can be opened again."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.store.database import Database
 
 UNNAMED = 200
-"""Sets without a name that are kept, newest first: enough for addresses that were shared."""
+"""Sets without a name that stay, newest first: enough for addresses that were shared."""
 
 LONGEST_NAME = 60
 
@@ -53,25 +53,25 @@ class SelectionStore:
     """The selections of one workspace: sets that never change, and a log of what they are called.
 
     Any number of threads and processes may use it at once. When a method that writes returns,
-    the words are on the disk; nothing said under a name is ever lost from the log.
+    the change is on the disk; the log of names is only ever added to.
     """
 
     def __init__(self, path: str | Path) -> None:
         self._database = Database(path, _SCHEMA)
 
-    def keep(self, ids: Iterable[ImageId]) -> str:
-        """Keep a set without a name, so that an address can hold its key; give the key.
+    def put(self, ids: Iterable[ImageId]) -> str:
+        """Key of a set that is stored without a name, so that an address can hold it.
 
-        The newest `UNNAMED` of these are kept; those with a name, or that ever had one, always.
+        The newest `UNNAMED` of these stay; those with a name, or that ever had one, always do.
 
         Raises:
             OptionError: No images, or something that is not an id.
             WorkspaceError: It could not be written.
         """
         images = _some(ids)
-        if not self._is_kept(images.key):
+        if not self._has(images.key):
             with self._database.writing() as connection:
-                _keep(connection, images)
+                _put(connection, images)
                 connection.execute(
                     "DELETE FROM sets WHERE seq IN (SELECT seq FROM sets WHERE key NOT IN "
                     "(SELECT key FROM sayings WHERE key IS NOT NULL) "
@@ -96,7 +96,7 @@ class SelectionStore:
         return ImageSet.unpacked(row[0])
 
     def save(self, name: str, ids: Iterable[ImageId], who: str = "me") -> SavedSelection:
-        """Images a name under which they can be opened again.
+        """The selection of these images under a name, saved from now on.
 
         Raises:
             OptionError: No images, a name that cannot be one, or one that stands for others.
@@ -108,12 +108,12 @@ class SelectionStore:
             known = [one for one in _all(connection) if _is_same(one.name, called)]
             if not any(one.key == images.key for one in known):
                 _refuse_taken(connection, called)
-                _keep(connection, images)
-                _say(connection, called, images.key, who)
+                _put(connection, images)
+                _log_name(connection, called, images.key, who)
         return self.named(called)
 
     def rename(self, name: str, new: str, who: str = "me") -> SavedSelection:
-        """Call a saved selection something else.
+        """The selection under its new name.
 
         Raises:
             UnknownName: Nothing is saved under `name`.
@@ -124,13 +124,13 @@ class SelectionStore:
         with self._database.writing() as connection:
             found = _named(connection, name)
             if called != found.name:
-                _say(connection, found.name, None, who)
+                _log_name(connection, found.name, None, who)
                 _refuse_taken(connection, called)
-                _say(connection, called, found.key, who)
+                _log_name(connection, called, found.key, who)
         return self.named(called)
 
     def delete(self, name: str, who: str = "me") -> SavedSelection:
-        """Take a name away; the images stay, and so does the set. Give what it stood for.
+        """The selection whose name is taken away; its images stay, and so does the set.
 
         Raises:
             UnknownName: Nothing is saved under it.
@@ -138,7 +138,7 @@ class SelectionStore:
         """
         with self._database.writing() as connection:
             found = _named(connection, name)
-            _say(connection, found.name, None, who)
+            _log_name(connection, found.name, None, who)
         return found
 
     def named(self, name: str) -> SavedSelection:
@@ -159,7 +159,7 @@ class SelectionStore:
         """Close the file; the next use opens it again."""
         self._database.close()
 
-    def _is_kept(self, key: str) -> bool:
+    def _has(self, key: str) -> bool:
         with self._database.reading() as connection:
             return bool(
                 connection
@@ -168,7 +168,7 @@ class SelectionStore:
 
 
 def selection_name(text: str) -> str:
-    """A name as it is kept: one line, without spaces around it.
+    """A name as it is stored: one line, without spaces around it.
 
     Raises:
         OptionError: It is empty, too long, or holds what cannot be shown.
@@ -192,12 +192,12 @@ def _some(ids: Iterable[ImageId]) -> ImageSet:
     return images
 
 
-def _keep(connection: Connection, images: ImageSet) -> None:
+def _put(connection: Connection, images: ImageSet) -> None:
     row = (images.key, images.packed)
     connection.execute("INSERT OR IGNORE INTO sets (key, images) VALUES (?, ?)", row)
 
 
-def _say(connection: Connection, name: str, key: str | None, who: str) -> None:
+def _log_name(connection: Connection, name: str, key: str | None, who: str) -> None:
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     connection.execute(
         "INSERT INTO sayings (name, key, who, at) VALUES (?, ?, ?, ?)",

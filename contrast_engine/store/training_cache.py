@@ -131,7 +131,7 @@ class TrainingCache:
 
     @contextmanager
     def adding(self) -> "Iterator[Part]":
-        """Open a part for copies in any order; it counts once it is closed, also after a stop.
+        """A part for copies in any order; it counts once it is closed, also after a stop.
 
         Raises:
             WorkspaceError: The disk is full or read-only.
@@ -222,7 +222,7 @@ def _in_order(ids: tuple[ImageId, ...], rows: Bytes) -> Iterator[tuple[ImageId, 
 
 
 def _once(pairs: Iterable[tuple[ImageId, Bytes]]) -> Iterator[tuple[ImageId, Bytes]]:
-    """Leave out what comes again; the same image stands side by side."""
+    """The copies without what comes again; the same image stands side by side."""
     return (next(same) for _, same in groupby(pairs, key=lambda pair: pair[0]))
 
 

@@ -28,9 +28,9 @@ class TrainingRun:
     """The folder of one run, `models/<key>/`, beside the weights it ends with.
 
     `history.jsonl` has one line an epoch; `maps/<epoch>.f32` the float32 (m, 2) map of that
-    epoch, its images in `maps/ids.json`; `painted.npy` or `nearest.npy` six pictures and what it
-    makes of them; two folders what is needed to go on; an empty file
-    `pause` or `stop` is a wish. A run that is over has no checkpoint any more.
+    epoch, its images in `maps/ids.json`; `painted.npy` or `nearest.npy` six pictures and their
+    reconstructions or nearest images; two folders what is needed to go on; an empty file
+    `pause` or `stop` is a request. A run that is over has no checkpoint any more.
 
     Args:
         root: The workspace folder.
@@ -43,7 +43,7 @@ class TrainingRun:
         self._history = self.folder / "history.jsonl"
         self._maps = self.folder / "maps"
 
-    def keep(self, arrays: Mapping[str, Array], state: Json) -> None:
+    def save_checkpoint(self, arrays: Mapping[str, Array], state: Json) -> None:
         """Replace the checkpoint; the one before stays until this one is whole."""
         held = self._checkpoints()
         slot = min(_SLOTS, key=lambda name: held[name][1]["epoch"] if name in held else -1)
@@ -53,10 +53,10 @@ class TrainingRun:
     def checkpoint(self) -> tuple[dict[str, Array], Json] | None:
         """The newest checkpoint that is whole, or None where there is none."""
         held = self._checkpoints().values()
-        return max(held, key=lambda kept: int(kept[1]["epoch"]), default=None)
+        return max(held, key=lambda one: int(one[1]["epoch"]), default=None)
 
     def forget_checkpoint(self) -> None:
-        """Remove the checkpoint and all wishes: the run is over."""
+        """Remove the checkpoint and all requests: the run is over."""
         for slot in _SLOTS:
             shutil.rmtree(self.folder / slot, ignore_errors=True)
         for flag in FLAGS:
@@ -81,12 +81,12 @@ class TrainingRun:
             return []
 
     def write_map(self, epoch: int, points: Floats) -> None:
-        """Keep the map of an epoch, (m, 2)."""
+        """Save the map of an epoch, (m, 2)."""
         file = np.asarray(points, dtype=np.float32)
         write_bytes(self._maps / f"{epoch:04d}.f32", file.tobytes())
 
     def write_map_ids(self, ids: list[str]) -> None:
-        """Say which images the maps show, in the order of their rows."""
+        """Save which images the maps show, in the order of their rows."""
         write_json(self._maps / "ids.json", {"ids": ids})
 
     def maps(self) -> dict[int, Floats]:
@@ -101,32 +101,32 @@ class TrainingRun:
         """The images that the maps show."""
         return tuple((read_json(self._maps / "ids.json") or {}).get("ids", ()))
 
-    def write_painted(self, pictures: Bytes) -> None:
-        """Keep (2, m, s, s, 3) uint8 pictures as they are and as they were painted again last."""
+    def write_reconstructions(self, pictures: Bytes) -> None:
+        """Save (2, m, s, s, 3) uint8 pictures as they are and their last reconstructions."""
         write_array(self.folder / "painted.npy", pictures)
 
-    def painted(self) -> Bytes | None:
-        """What `write_painted` kept, None where there is nothing."""
+    def reconstructions(self) -> Bytes | None:
+        """What `write_reconstructions` saved, None where there is nothing."""
         return read_array(self.folder / "painted.npy")
 
     def write_nearest(self, pictures: Bytes) -> None:
-        """Keep (1 + k, m, s, s, 3) uint8 pictures and those it found most alike to each last."""
+        """Save (1 + k, m, s, s, 3) uint8 pictures and the nearest that it found to each last."""
         write_array(self.folder / "nearest.npy", pictures)
 
     def nearest(self) -> Bytes | None:
-        """What `write_nearest` kept, None where there is nothing."""
+        """What `write_nearest` saved, None where there is nothing."""
         return read_array(self.folder / "nearest.npy")
 
-    def ask(self, wish: str) -> None:
-        """Wish the run to "pause", to "stop" with what it has, or to "go" on."""
-        if wish in FLAGS:
-            write_bytes(self.folder / wish, b"")
+    def ask(self, request: str) -> None:
+        """Request the run to "pause", to "stop" with what it has, or to "go" on."""
+        if request in FLAGS:
+            write_bytes(self.folder / request, b"")
         for flag in FLAGS:
-            if flag != wish:
+            if flag != request:
                 (self.folder / flag).unlink(missing_ok=True)
 
     def wish(self) -> Any:
-        """What was asked for last: "go", "pause" or "stop"."""
+        """The last request: "go", "pause" or "stop"."""
         return next((flag for flag in ("stop", "pause") if (self.folder / flag).exists()), "go")
 
 

@@ -1,4 +1,4 @@
-"""The folder of one project: what was scanned, measured, said and learnt, kept safely."""
+"""The folder of one project: its images, features, labels, results and models."""
 
 import contextlib
 import os
@@ -57,7 +57,7 @@ class Workspace:
 
     @classmethod
     def open(cls, root: str | Path) -> Self:
-        """Open a workspace that must already exist.
+        """The workspace in a folder where there already is one.
 
         Raises:
             WorkspaceError: There is none.
@@ -111,6 +111,11 @@ class Workspace:
                 self._read = (mark, Collection(files, self._refused()))
             return self._read[1]
 
+    @property
+    def images_version(self) -> str:
+        """What changes whenever `images` may: with every scan, and where measuring refuses some."""
+        return f"{stamp(self._table)} {stamp(self._unmeasurable)}"
+
     def save_files(self, files: Iterable[ImageFile]) -> None:
         """Replace the table of files, as a scan does."""
         write_bytes(self._table, encode_files(files, self.root))
@@ -148,7 +153,7 @@ class Workspace:
         return self._verified(image)[1]
 
     def save(self, artifact: Artifact, result: Result, details: Json | None = None) -> str:
-        """Store a result under the key of its question; give the key."""
+        """Key of the stored result: that of its question."""
         return self._artifacts.save(artifact, result, details)
 
     def has(self, artifact: Artifact) -> bool:
@@ -176,7 +181,7 @@ class Workspace:
         return self._artifacts.all(_kind(kind))
 
     def current(self, kind: str) -> str | None:
-        """The key of the result of this kind that was asked for last, if it is whole."""
+        """The key of the result of this kind that was requested last, if it is whole."""
         pointer = self.root / _kind(kind) / "current"
         try:
             key = pointer.read_text().strip()
@@ -185,7 +190,7 @@ class Workspace:
             return None
 
     def make_current(self, kind: str, key: str) -> None:
-        """Remember the result of this kind that was asked for last.
+        """Remember the result of this kind that was requested last.
 
         Raises:
             UnknownName: There is no whole result of that kind and key.

@@ -1,4 +1,4 @@
-"""Numbers of merit in words a stakeholder understands, always with their sample and their null."""
+"""Metrics of clusterings and maps in words, always with their sample and their null reference."""
 
 from contrast_engine.arrays import Json
 from contrast_engine.validation.separation import DRAWS
@@ -10,7 +10,7 @@ LONGEST_X, LONGEST_Y = 90, 68
 
 
 def separation_words(details: Json) -> tuple[str, str]:
-    """Say how separate clusters are: the verdict, and the numbers that it rests on.
+    """How separate clusters are: the verdict, and the numbers that it rests on.
 
     Args:
         details: As stored with a clustering; the silhouette stands beside its null.
@@ -24,22 +24,22 @@ def separation_words(details: Json) -> tuple[str, str]:
     )
     return (
         sentence(details["verdict"]),
-        f"Silhouette {found['value']:.3f}; structureless data of the same shape, drawn "
-        f"{found.get('draws', DRAWS)} times, gives {found['null_mean']:.3f} ± "
+        f"Silhouette {found['value']:.3f}; the null reference, data of the same shape without "
+        f"groups drawn {found.get('draws', DRAWS)} times, gives {found['null_mean']:.3f} ± "
         f"{found['null_sd']:.3f} (n = {found['n']:,}; {details['space']}). {meaning}",
     )
 
 
 def axis_words(details: Json, longest: tuple[int, int] = (LONGEST_X, LONGEST_Y)) -> tuple[str, str]:
-    """Say what right and up mean on a map, where its axes mean something.
+    """What right and up mean on a map, where its axes mean something.
 
     Args:
         details: As stored with a map; `ends` holds the low and high end of each axis in words,
-            `measures` the name and unit of each axis that is a measure.
+            `measures` the name and unit of each axis that is a feature.
         longest: Characters that fit along either side.
     """
     if "measures" in details:
-        x, y = (_measure(name, unit) for name, unit in details["measures"])
+        x, y = (_feature(name, unit) for name, unit in details["measures"])
         return x, y
     ends = details.get("ends") or []
     if len(ends) < 2:
@@ -49,7 +49,7 @@ def axis_words(details: Json, longest: tuple[int, int] = (LONGEST_X, LONGEST_Y))
 
 
 def axis_words_in_depth(details: Json) -> tuple[str, str, str]:
-    """Say where the three directions of a map lead, where they mean something.
+    """Where the three directions of a map lead, where they mean something.
 
     Args:
         details: As stored with a map; `ends` holds the low and high end of each axis in words, of
@@ -62,13 +62,13 @@ def axis_words_in_depth(details: Json) -> tuple[str, str, str]:
     return x, y, z
 
 
-def _measure(name: str, unit: str) -> str:
+def _feature(name: str, unit: str) -> str:
     said = SPELT_OUT.get(unit, unit)
     return f"{feature_title(name)}, {said}" if said else feature_title(name)
 
 
 def _axis(low: str, high: str, longest: int) -> str:
-    """Name both ends of an axis by as many of their words as fit beside it."""
+    """Both ends of an axis, named by as many of their words as fit beside it."""
     arrows = "  \N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}  "
     parts = low.split(", "), high.split(", ")
     names = [
@@ -79,7 +79,7 @@ def _axis(low: str, high: str, longest: int) -> str:
 
 
 def map_words(details: Json) -> str:
-    """Say how far neighbours on a map can be believed.
+    """How far neighbours on a map can be believed.
 
     Args:
         details: As stored with a map; `trustworthiness` and `continuity` each hold `value`, `n`
@@ -87,21 +87,21 @@ def map_words(details: Json) -> str:
     """
     trustworthiness, continuity = details["trustworthiness"], details["continuity"]["value"]
     value = trustworthiness["value"]
-    judged = (
+    nearby = (
         "images that are near each other here are nearly always alike"
         if value >= 0.95
         else "images that are near each other here are mostly alike"
         if value >= 0.85
         else "images that are near each other here may still differ; check them in the gallery"
     )
-    kept = (
+    together = (
         "nearly all images that are alike are near each other here"
         if continuity >= 0.95
-        else "some images that are alike were torn apart here; ask for the most similar ones "
+        else "some images that are alike are far apart here; ask for similar images "
         "instead of looking beside a point"
     )
     return (
         f"Trustworthiness {value:.3f} on {trustworthiness['n']:,} images and their "
-        f"{trustworthiness['n_neighbors']} nearest neighbours (1 is perfect): {judged}. "
-        f"Continuity {continuity:.3f}: {kept}."
+        f"{trustworthiness['n_neighbors']} nearest neighbours (1 is perfect): {nearby}. "
+        f"Continuity {continuity:.3f}: {together}."
     )

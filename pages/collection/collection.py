@@ -1,28 +1,38 @@
-"""Collection: what is in it, what could not be used, and how the measures are spread."""
+"""Collection: what is in it, what could not be used, and how the features are spread."""
 
 import streamlit as st
 
 from contrast_engine.views.collection.progress import workflow_state
 from contrast_engine.views.input_checks import source_problem, typed_path
-from pages.collection import feature_table, workspace_picker
-from pages.common import compute, job_panel, loaders, next_step
+from pages.collection import collection_loaders, feature_table, workspace_picker
+from pages.common import compute, headings, job_panel, next_step
 
-st.title("Images")
-st.caption(
-    "A collection is a folder in which measurements, labels and results are kept. "
-    "Your photographs stay where they are and are never changed."
+headings.page(
+    "Images",
+    "collection",
+    "A collection is a folder in which features, labels and results are kept. "
+    "Your photographs stay where they are and are never changed.",
 )
 workspace = workspace_picker.show()
 state = workflow_state(workspace)
 
 cards = st.columns(5)
-cards[0].metric("Images", f"{state.images:,}", help="Different pictures that can be read.")
-cards[1].metric(
-    "Files", f"{state.files:,}", help="The same picture in two files is one image and two files."
+cards[0].metric(
+    "Images",
+    f"{state.images:,}",
+    help=f"Different pictures that can be read. {headings.help_text('image-id')}",
 )
-cards[2].metric("Could not be used", f"{state.problems:,}", help="Each is listed with its reason.")
+cards[1].metric(
+    "Files",
+    f"{state.files:,}",
+    help="The same picture in two files is one image and two files. "
+    f"Duplicate: {headings.help_text('duplicate')}",
+)
+cards[2].metric("Problems", f"{state.problems:,}", help=headings.help_text("problem"))
 cards[3].metric("Missing", f"{state.missing:,}", help="The file is not where it was; all is kept.")
-cards[4].metric("Measured", f"{state.measured:,} of {state.images:,}")
+cards[4].metric(
+    "Measured", f"{state.measured:,} of {state.images:,}", help=headings.help_text("feature")
+)
 
 with st.form("add", border=False):
     field, button = st.columns([5, 1], vertical_alignment="bottom")
@@ -62,14 +72,18 @@ ignored = job_panel.ignored(workspace)
 if ignored:
     st.caption(f"The last scan passed over {ignored:,} files that are no images.")
 if state.problems:
-    with st.expander(f"{state.problems:,} files could not be used", icon=":material/report:"):
+    with st.expander(
+        f"Problems: {state.problems:,} files could not be used", icon=":material/report:"
+    ):
         feature_table.problems(workspace.images.problems)
 
 if state.measured:
-    st.subheader("How the measures are spread")
-    st.caption(
-        f"Every measure of the {state.measured:,} measured images, taken in linear light at a long "
-        "side of at most 512 pixels. The bars count images between the 1st and 99th percentile."
+    headings.section(
+        "Features",
+        "feature",
+        f"How every feature of the {state.measured:,} measured images is spread, taken in linear "
+        "light at a long side of at most 512 pixels. The bars count images between the 1st and "
+        "99th percentile.",
     )
-    feature_table.features(loaders.feature_overview(workspace, workspace.current("features")))
+    feature_table.features(collection_loaders.overview(workspace))
 next_step.show(state)

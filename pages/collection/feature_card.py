@@ -1,4 +1,4 @@
-"""What each measure is and says: its card, and how far it agrees with the others."""
+"""What each feature is and says: its card, and how far it agrees with the others."""
 
 from html import escape
 
@@ -7,6 +7,7 @@ import streamlit as st
 from contrast_engine.figures.correlations import heat_map
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation.counterexamples import Counterexample
+from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_cards import TWINS, FeatureCard, FeatureCorrelations
 from contrast_engine.views.collection.feature_overview import feature_title, number
 from pages.common import thumbnails
@@ -25,8 +26,8 @@ SIZE = 50
 """Eight fit side by side in a card on a window 1280 pixels wide."""
 
 
-def card(workspace: Workspace, found: FeatureCard) -> str | None:
-    """Draw one measure; gives the image that was clicked, once."""
+def card(workspace: Workspace, found: FeatureCard) -> ImageId | None:
+    """Draw one feature; gives the image that was clicked, once."""
     known, spread = found.feature, found.overview
     with st.container(border=True, height="stretch"):
         st.markdown(f"**{feature_title(known.name)}**")
@@ -53,13 +54,13 @@ def card(workspace: Workspace, found: FeatureCard) -> str | None:
 
 
 def together(found: FeatureCorrelations) -> None:
-    """Draw the rank correlations of all measures, and name those that say the same."""
+    """Draw the rank correlations of all features, and name those that say the same."""
     titles = [feature_title(name) for name in found.names]
     figure.show(
         heat_map(found.rho, found.names, titles),
         key="features.together",
         height=760,
-        label=f"Rank correlations of {len(titles)} measures on {found.n} images",
+        label=f"Rank correlations of {len(titles)} features on {found.n} images",
     )
     if found.twins:
         pairs = ", ".join(f"{a} and {b} ({rho:+.2f})" for a, b, rho in found.twins)
@@ -74,7 +75,7 @@ def rivals(found: tuple[Counterexample, ...]) -> None:
         is_ours = name in found[0].ours
         values = {one.name: {**one.theirs, **one.ours}[name] for one in found}
         rows.append(
-            {"Measure": feature_title(name) if is_ours else name}
+            {"Feature": feature_title(name) if is_ours else name}
             | {"Whose": "this engine" if is_ours else "other tools"}
             | {picture: number(value) for picture, value in values.items()}
         )

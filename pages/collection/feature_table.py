@@ -1,4 +1,4 @@
-"""Tables that more than one page could show: problems, measures, findings."""
+"""Tables of a collection: its problems, and its features."""
 
 from collections.abc import Iterable
 
@@ -18,11 +18,11 @@ def problems(rows: Iterable[Problem]) -> None:
 
 
 def features(rows: Iterable[FeatureOverview]) -> None:
-    """Draw one row per measure: its spread in numbers and bars, and what it says."""
+    """Draw one row per feature: its spread in numbers and bars, and what it says."""
     st.dataframe(
         [
             {
-                "Measure": row.title,
+                "Feature": row.title,
                 "Spread": row.counts,
                 "5%": number(row.low),
                 "Median": number(row.median),
@@ -37,14 +37,14 @@ def features(rows: Iterable[FeatureOverview]) -> None:
         height=420,
         row_height=40,
         column_config={
-            "Measure": st.column_config.TextColumn(pinned=True),
+            "Feature": st.column_config.TextColumn(pinned=True),
             "Spread": st.column_config.BarChartColumn(
                 help="Images per value, low values left.", y_min=0
             ),
             "5%": st.column_config.TextColumn(help="5% of the images lie below this value."),
             "95%": st.column_config.TextColumn(help="5% of the images lie above this value."),
             "Used for the map": st.column_config.CheckboxColumn(
-                help="Map and clusters are made from these measures; the others are extra evidence."
+                help="Map and clusters are made from these features; the others are extra evidence."
             ),
             "What it says": st.column_config.TextColumn(width="large"),
         },

@@ -1,17 +1,18 @@
-"""Features: what every measure is, how it is spread, when it fails, and what it finds wrong."""
+"""Features: what each is, how it is spread, when it fails, and what it finds wrong."""
 
 import streamlit as st
 
 from contrast_engine.validation.counterexamples import counterexamples
-from pages.collection import feature_card, issue_table
-from pages.common import controls, inspector, loaders, session
+from pages.collection import collection_loaders, feature_card, issue_table
+from pages.common import controls, headings, inspector, navigation
 
 VIEWS = {
-    "cards": "Measure by measure",
-    "together": "How they agree",
+    "cards": "Feature by feature",
+    "together": "Correlations",
     "issues": "Contrast issues",
-    "rivals": "Beside other tools",
+    "rivals": "Compared with other tools",
 }
+TERMS = {"together": "rank-correlation", "issues": "issue"}
 FAMILIES = {
     "global": "Whole picture",
     "multiscale": "Several scales",
@@ -20,14 +21,14 @@ FAMILIES = {
     "colour": "Colour",
 }
 
-st.title("Features")
-st.caption(
+headings.page(
+    "Features",
+    TERMS.get(st.query_params.get("view", ""), "feature"),
     "What is measured of every image: formula, unit, range, what it ignores and when not to trust "
-    "it, with the images at both ends of your own collection."
+    "it, with the images at both ends of your own collection.",
 )
-workspace = session.workspace()
-state = session.measured(workspace, "see what each measure says of them")
-key = workspace.current("features")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "see what each feature says of them")
 
 view = controls.in_address(
     st.segmented_control,
@@ -42,14 +43,14 @@ view = controls.in_address(
 if view == "cards":
     family = controls.in_address(
         st.segmented_control,
-        "Measures of",
+        "Features of",
         list(FAMILIES),
         "family",
         "global",
         required=True,
         format_func=FAMILIES.get,
     )
-    cards = [c for c in loaders.metric_cards(workspace, key) if c.feature.family == family]
+    cards = [c for c in collection_loaders.cards(workspace) if c.feature.family == family]
     st.caption(f"Spread over the {state.measured:,} measured images, 1st to 99th percentile.")
     opened = None
     for first in range(0, len(cards), 2):
@@ -59,9 +60,9 @@ if view == "cards":
     if opened:
         inspector.dialog(workspace, opened)
 elif view == "together":
-    found = loaders.agreement(workspace, key)
+    found = collection_loaders.correlations(workspace)
     st.caption(
-        f"Spearman rank correlation of the {len(found.names)} measures over {found.n:,} images, "
+        f"Spearman rank correlation of the {len(found.names)} features over {found.n:,} images, "
         "each as it was measured, before any scaling. Blue: same order; brown: opposite order."
     )
     feature_card.together(found)

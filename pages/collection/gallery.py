@@ -1,28 +1,31 @@
-"""Gallery: any group of images side by side, sorted by any measure."""
+"""Gallery: any group of images side by side, sorted by any feature."""
 
 import streamlit as st
 
+from pages.collection import collection_loaders
 from pages.common import (
     controls,
+    headings,
     inspector,
     label_buttons,
-    loaders,
+    navigation,
     saved_selections,
+    selection,
     selection_panel,
     selection_summary,
-    session,
     thumbnails,
 )
 
-st.title("Gallery")
-st.caption(
-    "All images, a selection, a cluster or a label, sorted by any measure. Click to look at one; "
-    "tick several by Ctrl or Shift and a click, or by Space, to select them."
+headings.page(
+    "Gallery",
+    "selection",
+    "All images, a selection, a cluster or a label, sorted by any feature. Click to look at one; "
+    "tick several by Ctrl or Shift and a click, or by Space, to select them.",
 )
-workspace = session.workspace()
-session.measured(workspace, "sort them by a measure")
-chosen = session.selected()
-groups = loaders.groups(workspace, session.selection(), chosen)
+workspace = navigation.workspace()
+navigation.measured(workspace, "sort them by a feature")
+chosen = selection.selected()
+groups = collection_loaders.groups(workspace, chosen)
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     start = "selection" if "selection" in groups else "all"
@@ -41,7 +44,7 @@ with left:
         "browse",
         shown,
         look,
-        on_event=lambda event: event.opened and session.open_image(event.opened),
+        on_event=thumbnails.open_clicked,
     )
 with right, st.container(key="beside"):
     if ticked:
@@ -50,28 +53,31 @@ with right, st.container(key="beside"):
             with st.container(horizontal=True):
                 selection_panel.changing(ticked, "tick")
             label_buttons.bar(workspace, ticked, "tick.label")
-    image = session.image()
+    image = selection.image()
     if image:
         with st.container(border=True):
-            inspector.show(workspace, image, on_close=session.open_image)
+            inspector.show(workspace, image, on_close=selection.open_image)
     elif "selection" in groups and name in {"all", "selection"}:
         there = groups["selection"].images
         selection_panel.heading(workspace, there, len(chosen) - len(there))
         with st.container(horizontal=True):
-            view = {"selection": session.selection()}
-            session.link(session.MAP, "See them on the map", **view)
+            view = {"selection": selection.key()}
+            navigation.link(navigation.MAP, "See them on the map", **view)
             if name == "all":
-                session.link(session.GALLERY, "See only these", show="selection", **view)
+                navigation.link(navigation.GALLERY, "See only these", show="selection", **view)
         selection_summary.show(workspace, there)
     elif name != "all":
         st.button(
-            f"Select all {len(shown):,}", key="select.shown", on_click=session.select, args=(shown,)
+            f"Select all {len(shown):,}",
+            key="select.shown",
+            on_click=selection.select,
+            args=(shown,),
         )
         selection_summary.show(workspace, shown)
     elif not ticked:
         with st.container(border=True):
             st.markdown("**Nothing open yet**")
             st.markdown(
-                "Click an image to see it here with its values. Ticked images can be selected: "
-                "a selection gets a name, is opened again later, and can be taken away."
+                "Click an image to see it here with its features. Ticked images can be selected: "
+                "a selection gets a name, is opened again later, and can be downloaded."
             )

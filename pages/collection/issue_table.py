@@ -6,7 +6,7 @@ from contrast_engine import steps
 from contrast_engine.issues import ISSUES, FlaggedImages
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.feature_cards import issue_table
-from pages.common import controls, inspector, session, thumbnails
+from pages.common import controls, inspector, selection, thumbnails
 
 SHOWN = 60
 FRAGMENT = "issues"
@@ -73,15 +73,16 @@ def _images(workspace: Workspace, one: FlaggedImages) -> None:
             key=f"issue.images.{one.issue.name}",
             ids=chosen,
             captions={image: f"{one.score_of[image]:.3f}" for image in chosen},
-            opened=session.image() or "",
-            on_event=lambda event: event.opened and session.open_image(event.opened),
+            opened=selection.image() or "",
+            on_event=thumbnails.open_clicked,
             rerun=FRAGMENT,
         )
     with right:
-        if session.image():
-            inspector.show(workspace, session.image(), on_close=session.open_image)
+        image = selection.image()
+        if image:
+            inspector.show(workspace, image, on_close=selection.open_image)
         else:
-            st.caption("Click an image to see it large, with its values.")
+            st.caption("Click an image to see it large, with its features.")
 
 
 def _reset() -> None:

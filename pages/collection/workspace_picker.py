@@ -6,7 +6,7 @@ from contrast_engine import server
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import typed_path, workspace_problem
 from contrast_engine.views.outcomes import result_or_reason
-from pages.common import session
+from pages.common import open_workspace
 
 
 def show() -> Workspace:
@@ -14,7 +14,7 @@ def show() -> Workspace:
 
     Where none is open, the page ends with the form that opens or makes one.
     """
-    workspace = session.opened()
+    workspace = open_workspace.opened()
     if workspace is None:
         st.markdown("**Open or make a collection**")
         _form()
@@ -41,9 +41,9 @@ def _form() -> None:
     if problem:
         st.error(problem)
         return
-    opened, reason = result_or_reason(server.open_workspace, str(typed_path(root)))
+    opened, reason = result_or_reason(server.open_workspace, typed_path(root))
     if opened is None:
         st.error(reason)
         return
-    session.remember(opened)
+    open_workspace.remember(opened)
     st.rerun()

@@ -1,6 +1,7 @@
 """Have a result, or make it: at once where that is quick, else as a job with a panel."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -21,7 +22,7 @@ def ensure(
     title: str,
     is_quick: bool = False,
     series: Sequence[Series] = (),
-    **params: object,
+    **params: Any,
 ) -> str | None:
     """The key of a step's result; None while a job makes it, with its panel drawn.
 
@@ -40,7 +41,8 @@ def ensure(
         workspace.make_current("maps", known)
         return known
     if is_quick or is_answered(workspace, step, **params):
-        return steps.STEPS[step](workspace, **params)
+        key: str = steps.STEPS[step](workspace, **params)
+        return key
     job = job_panel.running(workspace, step)
     if job is None:
         ended = job_panel.problem(workspace, step)
@@ -51,6 +53,6 @@ def ensure(
     return None
 
 
-def start(workspace: Workspace, step: str, **params: object) -> str:
+def start(workspace: Workspace, step: str, **params: Any) -> str:
     """Start a job, or find the same one already running, and give its id."""
     return loaders.runner(workspace).submit(step, **params)

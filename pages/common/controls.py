@@ -1,14 +1,16 @@
 """One widget per declared option of a method, and the menus that list methods."""
 
 from collections.abc import Callable, Container, Mapping, Sequence
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from contrast_engine.arrays import Json
+from contrast_engine.clusterings import Clusterer
 from contrast_engine.colouring import Colouring
 from contrast_engine.map_file import colour_choices
 from contrast_engine.options import Option, Recipe, as_texts, of_texts, options_of
-from contrast_engine.projections import projections
+from contrast_engine.projections import Projection, projections
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import present_name
@@ -18,18 +20,23 @@ from contrast_engine.views.encoders.encoder_card import spaces
 from pages.common import loaders
 from pages.components.map import MapUrls
 
+Method = type[Clusterer] | type[Projection]
+"""What a menu of methods lists."""
+
+Name = TypeVar("Name", bound=str)
+
 DEPTH = "n_components"
 COLOUR = "colour"
 
 
 def in_address(
-    widget: Callable[..., str],
+    widget: Callable[..., Any],
     label: str,
-    options: Sequence[str],
+    options: Sequence[Name],
     key: str,
-    default: str,
+    default: Name,
     **rest: object,
-) -> str:
+) -> Name:
     """Draw a menu whose choice stands in the address, so that it can be shared and reloaded.
 
     Streamlit's own binding would write the words of a choice into the address, not its name.
@@ -45,14 +52,14 @@ def in_address(
     if st.session_state.get(key) not in options:
         wanted = _renamed(st.query_params.get(key, ""), options)
         st.session_state[key] = wanted if wanted in options else default
-    chosen = widget(label, options, key=key, **rest)
+    chosen: Name = widget(label, options, key=key, **rest)
     if st.query_params.get(key) != chosen:
         st.query_params[key] = chosen
     return chosen
 
 
 def method(
-    label: str, methods: Mapping[str, type[Recipe]], workspace: Workspace, kind: str, key: str
+    label: str, methods: Mapping[str, Method], workspace: Workspace, kind: str, key: str
 ) -> str:
     """Draw a menu of methods by their titles; the choice stands in the address under `key`.
 
@@ -65,7 +72,7 @@ def method(
     )
 
 
-def short_title(method: type[Recipe]) -> str:
+def short_title(method: Method) -> str:
     """The name of a method without what its menu entry adds."""
     return method.title.partition(":")[0]
 
@@ -80,7 +87,7 @@ def options_form(recipe: type[Recipe], key: str, values: Json, submit: str) -> J
         submit: The words on the button.
     """
     with st.form(key, border=False):
-        st.caption(recipe.__doc__.partition("\n")[0])
+        st.caption((recipe.__doc__ or "").partition("\n")[0])
         chosen = {o.name: _widget(o, f"{key}.{o.name}", values) for o in _in_form(recipe)}
         is_sent = st.form_submit_button(submit, type="primary")
     return chosen if is_sent else None
@@ -120,7 +127,7 @@ def _renamed(name: str, options: Container[str]) -> str:
 
 
 def _preferred(sources: Mapping[str, object]) -> str:
-    """Without clusters a measure says more than labels that nobody gave."""
+    """Without clusters a feature says more than labels that nobody gave."""
     return next(name for name in sources if name == "cluster" or name.startswith("feature."))
 
 
@@ -154,7 +161,7 @@ def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) ->
 
 
 def map_options(method: str, workspace: Workspace) -> Json:
-    """Draw the options of a projection: menus for its axes where they are measures, else a form.
+    """Draw the options of a projection: menus for its axes where they are features, else a form.
 
     They start as they were used last in this workspace and stand in the address.
     """
@@ -167,7 +174,7 @@ def map_options(method: str, workspace: Workspace) -> Json:
 
 
 def _axes(workspace: Workspace, used: Json) -> Json:
-    names = loaders.vectors(workspace, workspace.current("features")).columns
+    names = loaders.features(workspace).columns
     return {
         axis: in_address(
             st.selectbox, label, names, axis, present_name(used[axis]), format_func=feature_title

@@ -4,16 +4,16 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from pages.common import session, thumbnails
+from pages.common import selection, thumbnails
 
 
 def image(workspace: Workspace) -> ImageId:
     """The image in the address; without one, draw some to choose from and end the page.
 
-    The images encircled last come first, else all by their paths.
+    The selected images come first, else all by their paths.
     """
-    chosen = session.image()
-    if chosen not in workspace.images:
+    chosen = selection.image()
+    if chosen is None or chosen not in workspace.images:
         choose(workspace)
         st.stop()
     return chosen
@@ -22,16 +22,16 @@ def image(workspace: Workspace) -> ImageId:
 def other() -> None:
     """Draw the button that leads back to choosing an image."""
     st.button(
-        "Choose another image", key="picking.other", type="tertiary", on_click=session.open_image
+        "Choose another image", key="picking.other", type="tertiary", on_click=selection.open_image
     )
 
 
 def choose(workspace: Workspace) -> None:
     """Draw images to choose one from: those that are selected, else all; a click opens it."""
-    if session.image() is not None:
+    if selection.image() is not None:
         st.info("This image is not in the collection any more. Choose another.")
-    known = session.selected() & workspace.images.images or workspace.images.images
-    what = "selected images" if session.selected() else "images"
+    known = selection.selected() & workspace.images.images or workspace.images.images
+    what = "selected images" if selection.selected() else "images"
     st.markdown("**Choose an image**")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         look = thumbnails.look(workspace)
@@ -41,5 +41,5 @@ def choose(workspace: Workspace) -> None:
         known,
         look,
         what=what,
-        on_event=lambda event: event.opened and session.open_image(event.opened),
+        on_event=thumbnails.open_clicked,
     )

@@ -1,4 +1,4 @@
-"""One image, large: what it is, where it stands in the collection, and what was said about it."""
+"""One image, large: what it is, where it stands in the collection, and its labels."""
 
 from base64 import b64encode
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
 from contrast_engine.views.labels.annotator_agreement import consensus_words
-from pages.common import label_buttons, loaders, session
+from pages.common import label_buttons, loaders, navigation
 from pages.components import feature_values
 
 TABLE_HEIGHT = 330
@@ -47,17 +47,17 @@ def show(
         return
     picture(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        session.link(session.INSPECT, "Look closely", image=image)
-        session.link(session.WHATIF, "What if", image=image)
+        navigation.link(navigation.INSPECT, "Look closely", image=image)
+        navigation.link(navigation.WHATIF, "What if", image=image)
         if not is_on_map:
-            session.link(session.MAP, "On the map", image=image)
-        session.link(session.SIMILAR, "Similar", view="like", image=image)
+            navigation.link(navigation.MAP, "On the map", image=image)
+        navigation.link(navigation.SIMILAR, "Similar", view="like", image=image)
         if on_close:
             st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
     facts(workspace, image)
-    said(workspace, image)
+    judged(workspace, image)
     label_buttons.bar(workspace, (image,), "inspector.label", on_label, takes_back=takes_back)
-    measures(workspace, image)
+    features(workspace, image)
 
 
 def picture(workspace: Workspace, image: ImageId) -> None:
@@ -94,7 +94,7 @@ def facts(workspace: Workspace, image: ImageId) -> None:
     )
 
 
-def said(workspace: Workspace, image: ImageId) -> None:
+def judged(workspace: Workspace, image: ImageId) -> None:
     """Say its cluster, its label and its prediction in one line each, where there is one."""
     lines = []
     clustered, predicted = workspace.current("clusterings"), workspace.current("predictions")
@@ -119,19 +119,19 @@ def _predicted(workspace: Workspace, key: str, image: ImageId) -> list[str]:
     row = predictions.rows.get(image)
     if row is None:
         return []
-    doubt = ", but the model would rather not say" if predictions.abstains[row] else ""
+    doubt = ", but the model abstains" if predictions.abstains[row] else ""
     chance = f"{predictions.confidence[row]:.0%} probability"
     return [f"Predicted: {plain(predictions.label[row])}, {chance}{doubt}"]
 
 
-def measures(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -> None:
-    """Draw every measure of an image with its percentile in the collection."""
-    vectors = loaders.vectors(workspace, workspace.current("features"))
-    if image not in vectors.rows:
+def features(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -> None:
+    """Draw every feature of an image with its percentile in the collection."""
+    vectors = loaders.measured(workspace)
+    if vectors is None or image not in vectors.rows:
         st.caption("This image is not measured yet.")
         return
     rows = [(r.title, number(r.value, r.unit), r.percentile) for r in profile(vectors, image)]
-    feature_values.show(rows, key="inspector.measures", height=height, n=len(vectors))
+    feature_values.show(rows, key="inspector.features", height=height, n=len(vectors))
 
 
 def plain(text: str) -> str:

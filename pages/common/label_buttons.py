@@ -6,7 +6,7 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from pages.common import session
+from pages.common import identity, live_model, navigation
 
 
 def bar(
@@ -23,29 +23,33 @@ def bar(
         workspace: The open workspace.
         ids: The images.
         key: Names these buttons.
-        after: Called when something was said or taken back.
+        after: Called when a label was given or taken back.
         takes_back: Whether Undo and Redo stand here too; once on a page is enough.
     """
     store = workspace.labels
     labels = store.label_set().labels
     if not labels:
-        session.link(session.LABEL, "Make labels to sort images with")
+        navigation.link(navigation.LABEL, "Make labels to sort images with")
         return
 
     def say(label: str) -> None:
-        store.say(ids, label, session.who(), "chosen by hand")
+        live_model.write_down(workspace)
+        store.add(ids, label, identity.who(), "chosen by hand")
         after()
 
     def unsure() -> None:
-        store.unsure(ids, session.who(), "chosen by hand")
+        live_model.write_down(workspace)
+        store.unsure(ids, identity.who(), "chosen by hand")
         after()
 
     def undo() -> None:
-        store.undo(session.who())
+        live_model.write_down(workspace)
+        store.undo(identity.who())
         after()
 
     def redo() -> None:
-        store.redo(session.who())
+        live_model.write_down(workspace)
+        store.redo(identity.who())
         after()
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -65,12 +69,12 @@ def bar(
             key=f"{key}.undo",
             type="tertiary",
             on_click=undo,
-            help="Takes back what you said last, wherever you said it.",
+            help="Takes back the label you gave last, on whichever page.",
         )
         st.button(
             "Redo",
             key=f"{key}.redo",
             type="tertiary",
             on_click=redo,
-            help="Says again what you took back last.",
+            help="Gives the label again that you took back last.",
         )

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from contrast_engine.views.collection.progress import ENOUGH_LABELS, WorkflowState
-from pages.common import session
+from pages.common import navigation
 
 NEXT = {
-    "cluster": (session.CLUSTERS, "Group the images", "The images are measured."),
-    "label": (session.LABEL, "Label a few images", "The images are grouped."),
-    "train": (session.MODEL, "Train the model", "There are enough labels to learn from."),
-    "validate": (session.VALIDATE, "See how far to believe it", "Every image has a label."),
-    "export": (session.EXPORT, "Export the table", "The evidence is in."),
+    "cluster": (navigation.CLUSTERS, "Cluster the images", "The images are measured."),
+    "label": (navigation.LABEL, "Label a few images", "The images are clustered."),
+    "train": (navigation.MODEL, "Train the model", "There are enough labels to learn from."),
+    "validate": (navigation.VALIDATE, "Check the evidence", "Every image has a label."),
+    "export": (navigation.EXPORT, "Export the table", "The evidence is in."),
 }
 
 
@@ -32,4 +32,4 @@ def show(state: WorkflowState, own: str = "") -> None:
     st.space("small")
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"{reason} Next:", width="content")
-        session.link(page, label)
+        navigation.link(page, label)

@@ -12,7 +12,7 @@ from contrast_engine.views.collection.selections import (
     saved_words,
 )
 from contrast_engine.views.outcomes import result_or_reason
-from pages.common import session
+from pages.common import identity, selection
 
 PROBLEM = "saved.problem"
 """Why the last act could not be done; shown until one could."""
@@ -31,7 +31,7 @@ def save(workspace: Workspace, chosen: Sequence[ImageId], after: Callable[[], No
 
     def keep() -> None:
         name = st.session_state["saved.name"]
-        found, problem = result_or_reason(workspace.selections.save, name, chosen, session.who())
+        found, problem = result_or_reason(workspace.selections.save, name, chosen, identity.who())
         if found:
             st.session_state["saved.name"] = ""
             st.toast(f"Saved {found.size:,} images as '{found.name}'.")
@@ -73,18 +73,18 @@ def _one(workspace: Workspace, known: dict[str, SavedSelection], after: Callable
     )
 
     def open_it() -> None:
-        session.select(kept_images(workspace, known[name].key))
-        session.open_image(None)
+        selection.select(kept_images(workspace, known[name].key))
+        selection.open_image(None)
         after()
 
     def rename() -> None:
         new = st.session_state[f"saved.new.{name}"]
-        _, problem = result_or_reason(workspace.selections.rename, name, new, session.who())
+        _, problem = result_or_reason(workspace.selections.rename, name, new, identity.who())
         st.session_state[PROBLEM] = problem
         after()
 
     def delete() -> None:
-        st.session_state[DELETED] = workspace.selections.delete(name, session.who())
+        st.session_state[DELETED] = workspace.selections.delete(name, identity.who())
         after()
 
     with st.container(horizontal=True):
@@ -103,7 +103,7 @@ def _deleted(workspace: Workspace, after: Callable[[], None]) -> None:
 
     def restore() -> None:
         images = workspace.selections.images(gone.key)
-        result_or_reason(workspace.selections.save, gone.name, images, session.who())
+        result_or_reason(workspace.selections.save, gone.name, images, identity.who())
         st.session_state.pop(DELETED)
         after()
 

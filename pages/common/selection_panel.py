@@ -1,4 +1,4 @@
-"""What was encircled or clicked: the gallery of a selection and the image that is open."""
+"""The selection: a gallery of the selected images, and the image that is open."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -10,11 +10,10 @@ from pages.common import (
     inspector,
     label_buttons,
     saved_selections,
+    selection,
     selection_summary,
-    session,
     thumbnails,
 )
-from pages.components.gallery import GalleryEvents
 
 FRAGMENT = "selection"
 MAP = "map"
@@ -35,20 +34,20 @@ def change(inside: Iterable[ImageId], mode: str) -> None:
     """Make these images the selection, add them to it or take them out of it.
 
     Args:
-        inside: The images that were encircled.
+        inside: The images inside the lasso, or ticked.
         mode: "replace", "add" or "remove".
     """
-    old, given = session.selected(), ImageSet.of(inside)
+    old, given = selection.selected(), ImageSet.of(inside)
     if mode == "replace":
-        session.select(given)
+        selection.select(given)
     else:
-        session.select(old | given if mode == "add" else old - given)
+        selection.select(old | given if mode == "add" else old - given)
 
 
 def changing(images: Sequence[ImageId], key: str) -> None:
     """Draw the buttons that make these images the selection, add them to it or take them out."""
     for mode, words in MODES.items():
-        if mode == "replace" or session.selected():
+        if mode == "replace" or selection.selected():
             st.button(words, key=f"{key}.{mode}", on_click=change, args=(images, mode))
 
 
@@ -60,13 +59,13 @@ def show(workspace: Workspace, known: ImageSet) -> None:
         workspace: The open workspace.
         known: The images that can be selected here; others are left out and counted.
     """
-    chosen = session.selected() & known
-    image = session.image()
+    chosen = selection.selected() & known
+    image = selection.image()
     if image is None and not chosen:
         _nothing(workspace)
         return
     if chosen:
-        elsewhere = len(session.selected()) - len(chosen)
+        elsewhere = len(selection.selected()) - len(chosen)
         heading(workspace, chosen, elsewhere, _draw_everything, offers_saved=True)
         with st.container(horizontal=True, vertical_alignment="bottom"):
             look = thumbnails.look(workspace, 96)
@@ -77,7 +76,7 @@ def show(workspace: Workspace, known: ImageSet) -> None:
             look,
             what="selected images",
             height=BESIDE_IMAGE if image else ALONE,
-            on_event=_open,
+            on_event=thumbnails.open_clicked,
             rerun=EVERYTHING,
         )
         if image is None:
@@ -113,13 +112,13 @@ def heading(
     """
 
     def clear() -> None:
-        session.select(())
+        selection.select(())
         after()
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{len(chosen):,} selected**", width="content")
         saved_selections.save(workspace, chosen, after)
-        selection_summary.take(workspace, chosen, session.selection())
+        selection_summary.download(workspace, chosen, selection.key())
         st.button("Clear", "selection.clear", type="tertiary", on_click=clear)
         if offers_saved:
             saved_selections.menu(workspace, after)
@@ -132,19 +131,14 @@ def _nothing(workspace: Workspace) -> None:
     with st.container(border=True):
         st.markdown("**Nothing selected yet**")
         st.markdown(
-            "Click a point to see its image here, with its values. Choose the lasso above the "
-            "map and draw around points to see all of their images."
+            "Click a point to see its image here, with its features. Choose the lasso above the "
+            "map and outline a group of points to select their images."
         )
         saved_selections.menu(workspace, _draw_everything)
 
 
-def _open(event: GalleryEvents) -> None:
-    if event.opened:
-        session.open_image(event.opened)
-
-
 def _close() -> None:
-    session.open_image(None)
+    selection.open_image(None)
     _draw_everything()
 
 

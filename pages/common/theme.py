@@ -30,7 +30,10 @@ h2, h3 { letter-spacing: -0.006em; }
 .st-key-mending { position: absolute; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-mending) { position: absolute; }
 .katex-display { overflow: visible !important; }
+.st-key-reading a { text-decoration: underline !important; }
+.st-key-reading table { display: block; overflow-x: auto; border: none; }
 [data-testid="stCaptionContainer"] code { color: inherit !important; opacity: 1; }
+[data-testid="stCaptionContainer"] a { color: inherit !important; text-decoration: underline; }
 button[kind^="primary"] [data-testid="stMarkdownContainer"] { color: light-dark(#fff, #0b0b0b); }
 [data-testid="stColumn"]:has(.st-key-beside) > * {
   position: sticky; top: 3.5rem; max-height: calc(100vh - 4rem); overflow-y: auto;

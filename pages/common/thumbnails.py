@@ -1,4 +1,4 @@
-"""The one gallery of all pages: thumbnails that open, can be found on the map, or have their like.
+"""The one gallery of all pages: thumbnails that open, lie on the map, or have similar images.
 
 `show` draws a few images as they come. `browse` draws any number, page by page, sorted by what the
 person chooses.
@@ -14,7 +14,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection import gallery as gallery_view
 from contrast_engine.views.collection.gallery import BY_PATH
-from pages.common import controls, loaders, session
+from pages.common import controls, loaders, navigation, selection
 from pages.components import gallery
 
 PER_PAGE = 60
@@ -30,7 +30,7 @@ def show(
     key: str,
     ids: Sequence[ImageId],
     *,
-    captions: Mapping[str, str] | None = None,
+    captions: Mapping[ImageId, str] | None = None,
     size: int = 112,
     selected: Sequence[ImageId] | None = None,
     opened: str = "",
@@ -65,13 +65,19 @@ def show(
         on_event=on_event,
         rerun=rerun,
     )
-    if events.asked:
-        action, image = events.asked
+    if events.action:
+        action, image = events.action
         page, view = (
-            (session.MAP, {}) if action == "locate" else (session.SIMILAR, {"view": "like"})
+            (navigation.MAP, {}) if action == "locate" else (navigation.SIMILAR, {"view": "like"})
         )
-        st.switch_page(page, query_params=session.address(image=image, **view))
+        st.switch_page(page, query_params=navigation.address(image=image, **view))
     return events
+
+
+def open_clicked(event: gallery.GalleryEvents) -> None:
+    """Open the image that was clicked in the inspector; what `on_event` can be."""
+    if event.opened:
+        selection.open_image(event.opened)
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ class Look:
     """How a gallery shows its images.
 
     Args:
-        by: What they are sorted by: their path, or a measure.
+        by: What they are sorted by: their path, or a feature.
         is_falling: Whether the highest comes first.
         size: Side of a picture in pixels.
     """
@@ -107,7 +113,7 @@ def look(workspace: Workspace, size: int = 128) -> Look:
             format_func=DIRECTIONS.get, width=140,
         )  # fmt: skip
     chosen = controls.in_address(
-        st.select_slider, "Size of pictures", [str(size) for size in SIZES], "size", str(size),
+        st.select_slider, "Thumbnail size", [str(size) for size in SIZES], "size", str(size),
         format_func=lambda size: f"{size} px", width=120,
     )  # fmt: skip
     return Look(by, order == "falling", int(chosen))
@@ -149,7 +155,7 @@ def browse(
             on_page,
             captions=gallery_view.captions(workspace, measured, on_page, by),
             size=looks.size,
-            opened=session.image() or "",
+            opened=selection.image() or "",
             on_event=on_event,
             rerun=rerun,
         )

@@ -52,7 +52,7 @@ def register(
     sheets = (*(HOME / name for name in styles), home / f"{folder}.css")
     css = "\n".join(sheet.read_text("utf-8") for sheet in sheets)
     script = DRESS.format(css=json.dumps(css)) + "\n" + modules.joined(home / f"{folder}.js")
-    address = server.keep(script.encode(), "text/javascript; charset=utf-8", lasts=True)
+    address = server.put(script.encode(), "text/javascript; charset=utf-8", lasts=True)
     return st.components.v2.component(
         f"contrast.{folder}",
         html=html,

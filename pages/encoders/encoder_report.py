@@ -6,7 +6,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.steps.encoders.train import discard
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import encoder_card, training_run
-from pages.common import compute, inspector, thumbnails
+from pages.common import compute, headings, inspector, thumbnails
 from pages.components import figure
 from pages.encoders import previews
 
@@ -23,8 +23,12 @@ def table(runs: tuple[encoder_card.TrainedEncoder, ...], tests: dict[str, Json])
             "Seconds": st.column_config.NumberColumn(format="%.1f"),
             "Loss": st.column_config.NumberColumn(format="%.3f"),
             "Held-out loss": st.column_config.NumberColumn(format="%.3f"),
-            "Spread": st.column_config.NumberColumn(format="%.2f", help="1 is even, 0 collapsed."),
-            "Dimensions used": st.column_config.NumberColumn(format="%.1f"),
+            "Spread": st.column_config.NumberColumn(
+                format="%.2f", help=f"1 is even, 0 collapsed. {headings.help_text('collapse')}"
+            ),
+            "Effective rank": st.column_config.NumberColumn(
+                format="%.1f", help=headings.help_text("effective-rank")
+            ),
         },
     )
     st.caption(
@@ -135,7 +139,7 @@ def tested(workspace: Workspace, title: str, on: str, details: Json | None) -> N
         tests = {title: details}
         measured = encoder_card.sensitivity_of(workspace, FEATURES)
         if measured and on != FEATURES:
-            tests["The measures"] = measured
+            tests["The features"] = measured
         drawn = encoder_card.sensitivity_radar(tests)
         figure.show(drawn, key=f"radar.{on}", height=340, label="The test around one centre")
         st.caption("The rim is best: it follows what is named, or is not moved by it.")

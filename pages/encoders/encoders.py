@@ -3,24 +3,25 @@
 import streamlit as st
 
 from contrast_engine.views.encoders import encoder_card
-from pages.common import controls, job_panel, session
+from pages.common import controls, headings, job_panel, navigation
 from pages.encoders import encoder_report, previews, training_run
 
 JOBS = {
     "estimate": "Timing a few steps on this machine",
     "embed": "Embedding all images",
     "sensitivity": "Testing what it sees",
-    "views": "Drawing and measuring views",
+    "views": "Drawing and measuring augmentation views",
 }
-MEASURES = "The measures themselves"
+MEASURED = "The features themselves"
 
-st.title("Encoders")
-st.caption(
+headings.page(
+    "Encoders",
+    "encoder",
     "An encoder is a small network that learns from your own photographs to describe each by a "
-    "few numbers. Watch it learn, test whether it sees contrast, and keep it only if it does."
+    "few numbers. Watch it learn, test whether it sees contrast, and keep it only if it does.",
 )
-workspace = session.workspace()
-session.measured(workspace, "train an encoder on them")
+workspace = navigation.workspace()
+navigation.measured(workspace, "train an encoder on them")
 
 training = job_panel.running(workspace, "train")
 training_run.choose(workspace, is_busy=training is not None)
@@ -35,7 +36,7 @@ for step, title in JOBS.items():
     else:
         job_panel.problem(workspace, step)
 
-with st.expander("What encoders learn from"):
+with st.expander("Augmentation views"):
     previews.views(workspace)
 
 runs = {run.key: run for run in encoder_card.trained_encoders(workspace)}
@@ -44,37 +45,37 @@ if not runs:
         st.caption("No encoder is trained yet. 'Rank' with the quick preset is a good first one.")
     st.stop()
 found = {run.key: encoder_card.sensitivity_of(workspace, run.embedding) for run in runs.values()}
-st.subheader("Trained encoders")
+headings.section("Trained encoders", "embedding", "How each learnt, and how it was tested.")
 encoder_report.table(tuple(runs.values()), {key: test for key, test in found.items() if test})
 
 if st.session_state.get(training_run.STARTED) in runs:
     st.session_state["run"] = st.session_state.pop(training_run.STARTED)
 chosen = controls.in_address(
     st.selectbox, "Look at", [*runs, encoder_report.FEATURES], "run", next(iter(runs)),
-    format_func=lambda key: f"{runs[key].title} ({key[:6]})" if key in runs else MEASURES,
+    format_func=lambda key: f"{runs[key].title} ({key[:6]})" if key in runs else MEASURED,
     width=480,
 )  # fmt: skip
 run = runs.get(chosen)
 if run is None:
     encoder_report.tested(
-        workspace, MEASURES, chosen, encoder_card.sensitivity_of(workspace, chosen)
+        workspace, MEASURED, chosen, encoder_card.sensitivity_of(workspace, chosen)
     )
     st.stop()
 encoder_report.actions(workspace, run)
-with st.expander("How it learnt", expanded=run.embedding is None):
+with st.expander("Training curve", expanded=run.embedding is None):
     encoder_report.how_it_learnt(workspace, run)
 others = {key: other for key, other in runs.items() if key != run.key}
 if others:
     with st.expander("Compare with another encoder"):
         encoder_report.beside(workspace, run, others)
 if run.embedding is None:
-    st.caption("Next: keep it. Its test and the images it finds alike are shown then.")
+    st.caption("Next: keep it. Its sensitivity and the images it finds similar are shown then.")
     st.stop()
-st.subheader("Does it see contrast?")
+headings.section("Sensitivity", "sensitivity", "Whether it follows contrast, and little else.")
 encoder_report.tested(workspace, run.title, run.embedding, found[chosen])
-st.subheader("What it finds alike")
+headings.section("Similar images", "similar-images", "Which images the encoder finds alike.")
 encoder_report.neighbours(workspace, run.embedding)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption("Next:", width="content")
-    session.link(session.MAP, "See it on the map", on=run.embedding)
-    st.caption(f"or group and label on it with `--on {run.embedding}`", width="content")
+    navigation.link(navigation.MAP, "See it on the map", on=run.embedding)
+    st.caption(f"or cluster and label on it with `--on {run.embedding}`", width="content")

@@ -1,10 +1,10 @@
-"""Pictures of learning: the views an encoder is shown, and what it paints from memory."""
+"""Pictures of learning: the augmentation views an encoder is shown, and its reconstructions."""
 
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import previews
-from contrast_engine.views.encoders.previews import Shown
+from contrast_engine.views.encoders.previews import PreviewRow
 from pages.common import compute
 
 _WIDTH = 112
@@ -33,7 +33,7 @@ def views(workspace: Workspace) -> None:
         column_config={
             **{
                 name: st.column_config.NumberColumn(
-                    format="%.3f", help="Of the change of ln of the measure, without its sign."
+                    format="%.3f", help="Of the change of ln of the feature, without its sign."
                 )
                 for name in ("Median", "Smallest", "Largest")
             },
@@ -46,13 +46,13 @@ def views(workspace: Workspace) -> None:
 
 
 def six(workspace: Workspace, key: str) -> None:
-    """Draw six fixed images, and what it paints from its few numbers or finds most alike."""
+    """Draw six fixed images, and their reconstructions or the images found most similar."""
     rows = previews.reconstructions(workspace, key)
     if rows:
         st.caption(
-            "Six images it was not trained on, from least to most contrast, and what it paints "
-            "from its few numbers. Below each its RMS contrast at this size: the closer, the "
-            "better its numbers hold contrast."
+            "Six images it was not trained on, from least to most contrast, and their "
+            "reconstructions from its few numbers. Below each its RMS contrast at this size: the "
+            "closer, the better its numbers hold contrast."
         )
         _rows(rows)
     rows = previews.nearest(workspace, key)
@@ -64,7 +64,7 @@ def six(workspace: Workspace, key: str) -> None:
         _rows(rows)
 
 
-def _rows(rows: tuple[Shown, ...]) -> None:
+def _rows(rows: tuple[PreviewRow, ...]) -> None:
     for row in rows:
         st.caption(f"**{row.title}**")
         with st.container(horizontal=True, gap="small"):

@@ -1,5 +1,7 @@
 """Choosing what to train, and a training as it happens: its curves, its map, its controls."""
 
+from typing import Literal
+
 import streamlit as st
 
 from contrast_engine.arrays import Json
@@ -44,7 +46,7 @@ def choose(workspace: Workspace, *, is_busy: bool) -> None:
             format_func=PRESET_WORDS.get, required=True,
         )  # fmt: skip
         options = _options(encoder, preset)
-    st.caption(encoders[encoder].__doc__.partition("\n")[0])
+    st.caption((encoders[encoder].__doc__ or "").partition("\n")[0])
     asked = {"encoder": encoder, "preset": preset, "options": options}
     key, reason = training_run.key_or_reason(workspace, asked)
     is_trained = bool(key) and workspace.models.has(key)
@@ -52,7 +54,8 @@ def choose(workspace: Workspace, *, is_busy: bool) -> None:
              if (job.step, job.state, job.params) == ("estimate", "done", asked)]  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         can_train = bool(key) and not (is_busy or is_trained)
-        kind = "primary" if can_train else "secondary"  # a pale primary button has no words
+        # a pale primary button has no words
+        kind: Literal["primary", "secondary"] = "primary" if can_train else "secondary"
         if st.button("Train", key="encoder.train", type=kind, disabled=not can_train):
             TrainingRun(workspace.root, key).ask("go")  # a wish of an earlier, cancelled run
             compute.start(workspace, "train", **asked)
@@ -79,7 +82,7 @@ def show(workspace: Workspace, job: JobStatus) -> None:
     with right:
         _steer(workspace, key)
     _six(workspace, key)
-    with st.expander("Is it healthy, and how fast is it?"):
+    with st.expander("Health and speed"):
         job_progress.show(
             key=f"health.{job.id}",
             events_url=Urls(workspace.id).events(job.id),
@@ -130,7 +133,7 @@ def _six(workspace: Workspace, key: str) -> None:
 def _options(encoder: str, preset: str) -> Json:
     """Draw the options behind a button, starting at the preset; give those that differ from it."""
     key = f"encoders.{encoder}.{preset}"
-    used = st.session_state.get(key, {})
+    used: Json = st.session_state.get(key, {})
     with st.popover("Options"):
         sent = controls.options_form(
             encoders[encoder], f"{key}.form", PRESETS[preset] | used, "Use these"

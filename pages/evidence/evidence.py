@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from pages.common import compute, job_panel, loaders, next_step, session
+from pages.common import compute, headings, job_panel, navigation, next_step
 from pages.evidence import findings
 
-st.title("Evidence")
-st.caption(
+headings.page(
+    "Evidence",
+    "validation",
     "There is no ground truth here, so no single number can say that the results are right. "
-    "These checks say what speaks for them, what speaks against them, and what is not known."
+    "These checks say what speaks for them, what speaks against them, and what is not known.",
 )
-workspace = session.workspace()
-state = session.measured(workspace, "check the results")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "check the results")
 
 key = workspace.current("reports")
 job = job_panel.running(workspace, "validate")
@@ -38,7 +39,7 @@ if key is None:
         st.info("No check has been run on this collection yet. It takes about a minute.")
     st.stop()
 
-report = loaders.report(workspace, key)
+report = findings.report(workspace, key)
 findings.tally(report)
 for check in dict.fromkeys(finding.check for finding in report.findings):
     findings.show(check, report.of(check))

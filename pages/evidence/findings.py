@@ -3,13 +3,19 @@
 from collections import Counter
 from collections.abc import Sequence
 from html import escape
+from typing import Literal
 
 import streamlit as st
 
-from contrast_engine.results import Finding, Report
+from contrast_engine.results import Finding, Report, Verdict
+from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation import checks
+from pages.common import headings
+from pages.common.cached import cached
 
-VERDICTS = {
+Colour = Literal["green", "orange", "red", "gray"]
+
+VERDICTS: dict[Verdict, tuple[str, str, Colour, str]] = {
     "pass": ("Speaks for it", ":material/check:", "green", "&#10003;"),
     "warn": ("Take care", ":material/warning:", "orange", "!"),
     "fail": ("Speaks against it", ":material/close:", "red", "&#10005;"),
@@ -34,18 +40,48 @@ STYLE = """<style>
 .evidence .pass b { color: #1a9160; } .evidence .warn b { color: #c96f00; }
 .evidence .fail b { color: #d5383b; }
 </style>"""
-HEADS = ("Verdict", "Value", "95% interval", "Chance", "n", "In words")
+HEADS = ("Verdict", "Value", "95% interval", "Null", "n", "In words")
 QUESTIONS = {
-    "family_agreement": "Do independent measures of contrast agree?",
-    "learned_order": "Does the learnt order show in measures the model never saw?",
-    "stability": "Do the same clusters come back on other samples?",
-    "separate_groups": "Are the clusters separate groups?",
-    "map_faithfulness": "Does the map keep neighbours together?",
-    "held_out_labels": "Is the model right about labels it has not seen?",
-    "label_coverage": "Do the labels reach the whole collection?",
-    "missing_evidence": "What evidence is missing?",
+    "people_agree": (
+        "Agreement of annotators",
+        "Do they mean the same by their labels?",
+        "krippendorff-alpha",
+    ),
+    "family_agreement": (
+        "Agreement of feature families",
+        "Do independent features agree?",
+        "rank-correlation",
+    ),
+    "learned_order": (
+        "Learnt order",
+        "Does it show in features the model never saw?",
+        "rank-correlation",
+    ),
+    "stability": ("Stability", "Do the same clusters come back on other samples?", "stability"),
+    "separate_groups": ("Separation", "Are the clusters separate groups?", "silhouette"),
+    "map_faithfulness": (
+        "Faithfulness of the map",
+        "Does it keep neighbours together?",
+        "trustworthiness",
+    ),
+    "held_out_labels": (
+        "Held-out labels",
+        "Is the model right about labels it has not seen?",
+        "accuracy",
+    ),
+    "label_coverage": ("Label coverage", "Do the labels reach the whole collection?", "coverage"),
+    "missing_evidence": ("Missing evidence", "What is not known?", "validation"),
 }
+"""What each check is called, the question it answers, and its glossary entry."""
+
 BETTER = {"higher": "higher is better", "lower": "lower is better", "": ""}
+
+
+@cached()
+def report(workspace: Workspace, key: str) -> Report:
+    """A validation report by its key."""
+    found: Report = workspace.load(key)
+    return found
 
 
 def tally(report: Report) -> None:
@@ -61,10 +97,14 @@ def show(check: str, found: Sequence[Finding]) -> None:
     """Draw one check: the question it answers, and one row per finding."""
     counts = Counter(VERDICTS[finding.verdict][0].lower() for finding in found)
     said = ", ".join(f"{words} {n}" for words, n in counts.items())
-    question = QUESTIONS.get(check, check.replace("_", " ").capitalize())
-    with st.expander(f"**{question}** \u2002 {said}", expanded=len(found) <= MOST_OPEN):
+    other = (check.replace("_", " ").capitalize(), "", "finding")
+    name, question, term = QUESTIONS.get(check, other)
+    with st.expander(
+        f"**{name}** \u2002 {question} \u2002 {said}", expanded=len(found) <= MOST_OPEN
+    ):
         if check in checks:
-            st.caption((checks[check].__doc__ or "").partition("\n")[0])
+            plain = (checks[check].__doc__ or "").partition("\n")[0]
+            st.caption(headings.with_link(plain, term))
         heads = "".join(f"<th>{head}</th>" for head in HEADS)
         rows = "".join(_row(finding) for finding in found)
         st.html(

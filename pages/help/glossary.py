@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine import docs, glossary
-from pages.common import session
+from pages.common import open_workspace
 
 WORDS = "glossary.words"
 TERM = "term"
@@ -13,7 +13,7 @@ st.caption(
     "The words of this program in the sense the field gives them: one sentence each, other names "
     "for the same thing, and where it is met."
 )
-session.opened()  # keeps the collection in the address, where there is one
+open_workspace.opened()  # keeps the collection in the address, where there is one
 
 
 def entries(terms: tuple[glossary.Term, ...]) -> str:
@@ -43,7 +43,7 @@ if not words:
 elif st.query_params.get(TERM) != (wanted := glossary.slug_of(words) or words):
     st.query_params[TERM] = wanted
 
-with st.container(width=760):
+with st.container(key="reading", width=760):
     if words and found:
         with st.container(border=True):
             st.markdown(entries(found[:1]))

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine import docs
-from pages.common import controls, session
+from pages.common import controls, open_workspace
 
 DOCUMENTS = {
     "methods": "Methods",
@@ -18,7 +18,7 @@ st.caption(
     "What is computed, on which assumptions, after whom, and where this program differs on "
     "purpose. The same documents lie in the package and can be read without the app."
 )
-session.opened()  # keeps the collection in the address, where there is one
+open_workspace.opened()  # keeps the collection in the address, where there is one
 
 document = controls.in_address(
     st.segmented_control,
@@ -45,9 +45,13 @@ chosen = controls.in_address(
 if asked and chosen != holding:
     del st.query_params[AT]  # another chapter was opened since
 
-with st.container(width=860):
+entry, rest = chapters[chosen].entry(asked if chosen == holding else "")
+with st.container(key="reading", width=860):
     st.header(chapters[chosen].title)
-    st.markdown(docs.in_app(chapters[chosen].text, document))
+    if entry:
+        with st.container(border=True):
+            st.markdown(docs.in_app(entry, document))
+    st.markdown(docs.in_app(rest, document))
     names = list(chapters)
     place = names.index(chosen)
     if place + 1 < len(names):

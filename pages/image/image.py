@@ -6,26 +6,28 @@ from contrast_engine.selection import percentiles
 from contrast_engine.views.image.analysis import stands_out
 from pages.common import (
     controls,
-    image_loaders,
+    headings,
     image_picker,
     inspector,
     label_buttons,
     loaders,
-    session,
+    navigation,
     thumbnails,
 )
 from pages.components import figure
+from pages.image import image_loaders
 
-st.title("Image")
-st.caption(
+headings.page(
+    "Image",
+    "local-contrast",
     "One photograph taken apart: its tones, where in it the contrast is, how its detail is spread "
-    "over coarse and fine, and the photographs whose contrast is most like its own."
+    "over coarse and fine, and the photographs whose contrast is most like its own.",
 )
-workspace = session.workspace()
-session.measured(workspace, "look into them")
+workspace = navigation.workspace()
+navigation.measured(workspace, "look into them")
 image = image_picker.image(workspace)
-measured = loaders.vectors(workspace, workspace.current("features"))
-parts, reason = image_loaders.anatomy(workspace, image)
+measured = loaders.features(workspace)
+parts, reason = image_loaders.taken_apart(workspace, image)
 
 left, right = st.columns([3, 2], gap="large")
 with left:
@@ -40,11 +42,11 @@ with left:
         st.caption(f"Right, its local contrast. {parts.heat_words}")
         tones, detail = st.columns(2, gap="medium")
         with tones:
-            st.markdown("**Tones**")
+            headings.small("Histogram", "dynamic-range")
             figure.show(parts.tones, key="image.tones", height=250, label="Histogram of lightness")
-            st.caption("Between P1 and P99 lie 98% of the pixels.")
+            st.caption("Its tones: between P1 and P99 lie 98% of the pixels.")
         with detail:
-            st.markdown("**Coarse to fine**")
+            headings.small("Power spectrum", "spectral-slope")
             if parts.spectrum:
                 figure.show(
                     parts.spectrum, key="image.spectrum", height=250, label="Radial power spectrum"
@@ -55,17 +57,19 @@ with left:
 with right:
     inspector.facts(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center"):
-        session.link(session.MAP, "Locate on the map", image=image)
-        session.link(session.WHATIF, "What if", image=image)
+        navigation.link(navigation.MAP, "Locate on the map", image=image)
+        navigation.link(navigation.WHATIF, "What if", image=image)
         image_picker.other()
     if image in measured.rows:
         st.markdown(stands_out(percentiles(measured, image)))
-    inspector.said(workspace, image)
+    inspector.judged(workspace, image)
     label_buttons.bar(workspace, (image,), "image.label")
-    inspector.measures(workspace, image, height=420)
+    inspector.features(workspace, image, height=420)
 
 if image in measured.rows:
-    st.subheader("Most like it")
+    headings.section(
+        "Similar images", "similar-images", "The photographs whose contrast is most like its own."
+    )
     on = controls.space(workspace)
     near, where = image_loaders.neighbours(workspace, image, on)
     st.caption(
@@ -75,8 +79,8 @@ if image in measured.rows:
     )
     thumbnails.show(
         workspace,
-        "image.alike",
+        "image.similar",
         [other for other, _ in near],
         captions=dict(near),
-        on_event=lambda event: event.opened and session.open_image(event.opened),
+        on_event=thumbnails.open_clicked,
     )

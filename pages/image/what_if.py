@@ -2,24 +2,27 @@
 
 import streamlit as st
 
+from contrast_engine.counterfactual import WhatIf
 from contrast_engine.figures import picture_png
 from contrast_engine.views.image.what_if import change_words
-from pages.common import image_loaders, image_picker, inspector, session
-from pages.image import what_if_effects, what_if_sliders
+from pages.common import headings, image_picker, inspector, navigation
+from pages.image import image_loaders, what_if_effects, what_if_sliders
 
-st.title("What if")
-st.caption(
-    "Change one photograph by known amounts and see which measures follow, where it would lie on "
-    "the map, and at which strength it would count as another kind. The file itself is not touched."
+headings.page(
+    "What if",
+    "perturbation",
+    "Change a photograph by known amounts and see which features follow, where it would lie on "
+    "the map, and when its cluster or label changes. The file is not touched.",
 )
-workspace = session.workspace()
-session.measured(workspace, "change one and measure it again")
+workspace = navigation.workspace()
+navigation.measured(workspace, "change one and measure it again")
 image = image_picker.image(workspace)
-what, reason = image_loaders.what_if(workspace, image)
-if what is None:
+built, reason = image_loaders.what_if(workspace, image)
+if built is None:
     st.warning(reason)
     image_picker.other()
     st.stop()
+what: WhatIf = built
 
 
 @st.fragment(key="whatif")
@@ -43,16 +46,16 @@ def draw() -> None:
     st.caption("Shown is what is measured, pixel by pixel; a narrow window shows it smaller.")
     table, place = st.columns(2, gap="small")
     with table:
-        what_if_effects.measures(change_words(before, after))
+        what_if_effects.features(change_words(before, after))
     with place:
         what_if_effects.on_map(workspace, what, strengths)
-    what_if_effects.flips(workspace, what, strengths)
+    what_if_effects.decision_boundary(workspace, what, strengths)
 
 
 known, links = st.columns([3, 2], vertical_alignment="center")
 with known:
     inspector.facts(workspace, image)
 with links, st.container(horizontal=True, vertical_alignment="center"):
-    session.link(session.INSPECT, "Look closely", image=image)
+    navigation.link(navigation.INSPECT, "Look closely", image=image)
     image_picker.other()
 draw()

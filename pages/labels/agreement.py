@@ -1,48 +1,61 @@
-"""Agreement: do people mean the same by their labels, and where they do not."""
+"""Agreement: whether annotators mean the same by their labels, and where they do not."""
 
 import streamlit as st
 
 from contrast_engine.views.labels.annotator_agreement import agreement_card
-from pages.common import inspector, session, thumbnails
+from pages.common import headings, inspector, navigation, thumbnails
 
 SHOWN = 40
 
-st.title("Agreement")
-st.caption(
-    "No model can be righter than the labels it learns from. Where several people labelled the "
-    "same images, this page says how far they mean the same, and which images they dispute."
+headings.page(
+    "Agreement",
+    "krippendorff-alpha",
+    "No model can be righter than its labels. Where several annotators labelled the same images: "
+    "how far they mean the same, and which images they dispute.",
 )
-workspace = session.workspace()
-session.measured(workspace, "label them with others")
+workspace = navigation.workspace()
+navigation.measured(workspace, "label them with others")
 card = agreement_card(workspace)
 st.markdown(f"**{card.verdict}**")
 if not card.alpha:
-    session.link(session.LABEL, "Label images under another name")
+    navigation.link(navigation.LABEL, "Label images under another name")
     st.stop()
 
 left, right = st.columns(2)
-left.metric("Krippendorff's alpha", card.alpha, border=True)
+left.metric(
+    "Krippendorff's alpha",
+    card.alpha,
+    border=True,
+    help=headings.help_text("krippendorff-alpha"),
+)
 left.caption(f"{card.interval}. 1 is perfect, 0 is what chance gives.")
-right.metric(f"Kappa: {card.kappa_name}", card.kappa, border=True)
+right.metric(
+    f"Kappa: {card.kappa_name}",
+    card.kappa,
+    border=True,
+    help=headings.help_text("cohen-kappa"),
+)
 right.caption(
     "The same question asked of the images that all of them labelled; 0 is chance. "
     "In brackets the 95% interval over images."
 )
 if card.unsure:
     st.caption(
-        f"Unsure: {card.unsure}. Such answers are kept and counted; no model learns of them."
+        f"Unsure: {card.unsure}. Such answers are kept and counted; no model learns from them."
     )
 
-st.caption(f"What models learn from: {card.settled}")
+st.caption(f"What models learn from: {card.consensus_rule}")
 
-st.subheader("Disputed images")
-if not card.disputed:
-    st.caption("Nobody disagrees about any image.")
-    st.stop()
-st.caption(
+headings.section(
+    "Disputed images",
+    "dawid-skene",
     f"The {min(SHOWN, len(card.disputed)):,} most disputed of {len(card.disputed):,}. The most "
-    "probable label weighs every person by how they label elsewhere (Dawid and Skene)."
+    "probable label weighs every annotator by how they label elsewhere (Dawid and Skene)."
+    if card.disputed
+    else "Nobody disagrees about any image.",
 )
+if not card.disputed:
+    st.stop()
 opened = thumbnails.show(
     workspace,
     key="agreement.disputed",

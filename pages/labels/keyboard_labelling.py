@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.queue import QueuedImage
-from pages.common import session
+from pages.common import identity, live_model
 from pages.components import labeller
 from pages.labels import queue as label_queue
 
@@ -23,10 +23,11 @@ def show(
         queue: The images.
         labels: What the digits stand for.
     """
-    store, who = workspace.labels, session.who()
+    store, who = workspace.labels, identity.who()
 
     def keep(keystrokes: list[labeller.Keystroke]) -> None:
         """Write each decision to disk; a decision heard twice is written once."""
+        live_model.write_down(workspace)
         why = {queued.image: queued.why for queued in queue}
         for stroke in keystrokes:
             token, reason = f"{stroke.token}:{stroke.seq}", why.get(stroke.id, "")
@@ -37,7 +38,7 @@ def show(
             elif stroke.action == "unsure":
                 store.unsure((stroke.id,), who, reason, token)
             elif stroke.action == "label":
-                store.say((stroke.id,), stroke.label, who, reason, token)
+                store.add((stroke.id,), stroke.label, who, reason, token)
 
     found = label_queue.seen(workspace, name, queue)
     labeller.show(
@@ -45,7 +46,7 @@ def show(
         queue=[labeller.Card(a.image, a.why, a.label, a.is_unsure) for a in found],
         image=Urls(workspace.id).image,
         thumb=Urls(workspace.id).thumb,
-        names="" if session.is_blind() else Urls(workspace.id).about,
+        names="" if identity.is_blind() else Urls(workspace.id).about,
         labels=labels,
         position=next((place for place, a in enumerate(found) if not a.label), 0),
         height=HEIGHT,

@@ -2,28 +2,30 @@
 
 import streamlit as st
 
-from pages.common import controls, next_step, session
-from pages.labels import grid_labelling, keyboard_labelling, label_set_form, live_model
+from pages.common import controls, headings, identity, live_model, navigation, next_step
+from pages.labels import grid_labelling, keyboard_labelling, label_set_form
 from pages.labels import queue as label_queue
 
 VIEWS = {"one": "One by one", "grid": "Several at once"}
 
-st.title("Label")
-st.caption(
-    "Keys 1 to 9 give a label and show the next image, 0 says that you are unsure, arrows move, "
-    "U takes back, shift U says again, Space skips. It is on disk before the next image shows."
+headings.page(
+    "Label",
+    "annotation-queue",
+    "Keys 1 to 9 label and show the next image, 0 says unsure, arrows move, U undoes, shift U "
+    "redoes, Space skips. A label is on disk before the next image shows.",
 )
-workspace = session.workspace()
-state = session.measured(workspace, "label some of them")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "label some of them")
 store = workspace.labels
 if not label_set_form.make(store):
     st.stop()
-if workspace.current("clusterings") is None:
-    session.empty(
-        "Which images should be labelled? Group the images first; then the most typical ones of "
-        "every group are asked for, and a few labels go a long way.",
-        session.CLUSTERS,
-        "Group the images",
+clustered = workspace.current("clusterings")
+if clustered is None:
+    navigation.empty(
+        "Which images should be labelled? Cluster the images first; then the representatives of "
+        "every cluster are asked for, and a few labels go a long way.",
+        navigation.CLUSTERS,
+        "Cluster the images",
     )
 
 with st.container(horizontal=True, vertical_alignment="center"):
@@ -33,13 +35,13 @@ with st.container(horizontal=True, vertical_alignment="center"):
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     labels = label_set_form.show(store)
-name, queue = label_queue.queue(workspace, source, store.label_set())
+name, queue = label_queue.queue(workspace, source, clustered, store.label_set())
 if view == "one":
     keyboard_labelling.show(workspace, name, queue, labels)
 else:
     grid_labelling.show(workspace, name, queue)
 live_model.line(workspace)
 label_set_form.counts(store)
-if not session.is_blind():
+if not identity.is_blind():
     live_model.pictures(workspace)
 next_step.show(state, own="label")

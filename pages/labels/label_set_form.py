@@ -1,4 +1,4 @@
-"""The labels a person sorts images into: making the set, and counting what was said."""
+"""The label set: making it, and counting the labels that were given."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ import streamlit as st
 
 from contrast_engine.store.labels import LabelSet, LabelStore
 from contrast_engine.views.input_checks import label_set_problem, split_labels
-from pages.common import session
+from pages.common import identity
 
 SUGGESTION = "low, medium, high"
 
@@ -29,38 +29,38 @@ def show(store: LabelStore) -> Sequence[str]:
         _form(store, current)
         st.text_input(
             "Your name",
-            session.who(),
+            identity.who(),
             key="your name",
-            on_change=lambda: session.call_me(st.session_state["your name"]),
+            on_change=lambda: identity.call_me(st.session_state["your name"]),
             max_chars=60,
             help="Stands beside every label you give.",
         )
         st.toggle(
             "Label blind",
-            session.is_blind(),
-            key="labels blind",
-            on_change=session.go_blind,
-            help="Hides what others said, the names of files and clusters, and what the model "
-            "thinks, so that your answer is your own.",
+            identity.is_blind(),
+            key=identity.SWITCH,
+            on_change=identity.go_blind,
+            help="Hides the labels of other annotators, the names of files and clusters, and what "
+            "the model predicts, so that your label is your own.",
         )
     order = "from little to much" if current.is_ordered else "without an order"
-    blind = ", blind" if session.is_blind() else ""
+    blind = ", blind" if identity.is_blind() else ""
     st.caption(
-        f"{len(current.labels)} labels, {order}; given by {session.who()}{blind}", width="content"
+        f"{len(current.labels)} labels, {order}; given by {identity.who()}{blind}", width="content"
     )
     return current.labels
 
 
 def counts(store: LabelStore) -> None:
     """Say how often each label was given in the whole collection."""
-    if session.is_blind():
-        own = [label for label in store.by_person().get(session.who(), {}).values() if label]
-        st.caption(f"You have labelled {len(own):,} images. What others said is not shown.")
+    if identity.is_blind():
+        own = [label for label in store.by_person().get(identity.who(), {}).values() if label]
+        st.caption(f"You have labelled {len(own):,} images. The labels of others are not shown.")
         return
     given = store.current()
     tally = Counter(label.label for label in given.values())
     said = ", ".join(f"{name} {tally[name]:,}" for name in store.label_set().labels)
-    rule = ", by the last word about each" if len(store.by_person()) > 1 else ""
+    rule = ", by the last label of each" if len(store.by_person()) > 1 else ""
     st.caption(f"In the whole collection {len(given):,} images are labelled{rule}: {said}.")
 
 
@@ -77,10 +77,10 @@ def _form(store: LabelStore, current: LabelSet) -> None:
             help="The model then knows that low and high are further apart than low and medium.",
         )
         overlap = st.slider(
-            "Share of the randomly drawn images that everybody is asked about",
+            "Share of the random sample that every annotator is asked about",
             0, 100, round(100 * current.overlap), 5, format="%d%%",
-            help="With several people: only images that more than one of them labels tell how far "
-            "they agree. Nobody sees what the others said of these.",
+            help="With several annotators: only images that more than one of them labels tell how "
+            "far they agree. Nobody sees the labels of the others for these.",
         )  # fmt: skip
         is_sent = st.form_submit_button("Use these labels", type="primary")
     if not is_sent:
@@ -90,5 +90,5 @@ def _form(store: LabelStore, current: LabelSet) -> None:
     if reason:
         st.error(reason)
         return
-    store.define(labels, is_ordered, session.who(), overlap / 100)
+    store.define(labels, is_ordered, identity.who(), overlap / 100)
     st.rerun()

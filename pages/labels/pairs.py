@@ -1,25 +1,29 @@
-"""Pairs: which of two images has more contrast, and the ladder that the answers give."""
+"""Pairs: which of two images has more contrast, and the ranking that the answers give."""
 
 import streamlit as st
 
 from contrast_engine.ranking import Pair
 from contrast_engine.server import Urls
+from contrast_engine.vectors import ImageId
 from contrast_engine.views.labels.pairs import answered_by, pairs_card, waiting_pairs
-from pages.common import inspector, session, thumbnails
+from pages.common import headings, identity, inspector, navigation, thumbnails
 from pages.components import figure, pair
 
 SHOWN = 60
 
-st.title("Pairs")
-st.caption(
-    "Two images, one question. The answers make a ladder of images that owes nothing to any "
-    "measure, so it can judge them. Not which is better: only which has more contrast."
+headings.page(
+    "Pairs",
+    "ranking",
+    "Two images, one question. The answers make a ranking of images that owes nothing to any "
+    "feature, so it can judge them. Not which is better: only which has more contrast.",
 )
-workspace = session.workspace()
-state = session.measured(workspace, "compare them")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "compare them")
 if state.measured < 2:
-    session.empty("Comparing needs two images; there is one.", session.COLLECTION, "Add images")
-store, who = workspace.comparisons, session.who()
+    navigation.empty(
+        "Comparing needs two images; there is one.", navigation.COLLECTION, "Add images"
+    )
+store, who = workspace.comparisons, identity.who()
 here = f"waiting pairs of {who} in {workspace.id}"
 st.session_state[here] = waiting_pairs(workspace, st.session_state.get(here, ()), who)
 
@@ -32,7 +36,7 @@ def keep(answers: list[pair.Answer]) -> None:
             shown = store.undo(who, token)
             again = (Pair(*shown, "taken back"),) if shown else ()
         else:
-            store.say(said.left, said.right, said.answer, who, token)
+            store.add(said.left, said.right, said.answer, who, token)
             shown, again = (said.left, said.right), ()
         left = (p for p in waiting if (p.left, p.right) != shown)
         st.session_state[here] = (*again, *left)
@@ -49,28 +53,28 @@ pair.show(
 )
 st.caption(
     f"Answers are given by {who} and are on disk before the next pair shows. The images are a "
-    "random sample, the sides are drawn at random, the pairs are those whose answers teach most, "
+    "random sample, the sides are drawn at random, the pairs are the most informative ones, "
     "and one pair in ten is asked again to see how consistent you are."
 )
 card = pairs_card(workspace)
 if card is None:
     st.stop()
 
-st.subheader("The ladder")
-st.caption(card.words)
+headings.section("Ranking", "bradley-terry", card.words)
 clicked = figure.show(card.chart, key="pairs.chart", height=260, label="Scores with intervals")
 opened = thumbnails.show(
     workspace,
-    key="pairs.ladder",
-    ids=[image for image, _ in card.ladder[:SHOWN]],
-    captions=dict(card.ladder),
+    key="pairs.ranking",
+    ids=[image for image, _ in card.ranking[:SHOWN]],
+    captions=dict(card.ranking),
     size=96,
 ).opened
-st.subheader("Do the measures see what people see?")
-st.caption(card.measures_words)
-if card.measures:
-    st.dataframe(card.measures, hide_index=True, height=420)
-st.subheader("How consistent are the answers?")
-st.table(card.people)
-if opened or clicked:
-    inspector.dialog(workspace, opened or clicked["customdata"])
+headings.section("Features against the ranking", "rank-correlation", card.features_words)
+if card.features:
+    st.dataframe(card.features, hide_index=True, height=420)
+headings.section("Consistency", "annotator", "How consistent the answers of each annotator are.")
+st.table(card.annotators)
+if clicked:
+    opened = opened or ImageId(clicked["customdata"])
+if opened:
+    inspector.dialog(workspace, opened)

@@ -1,27 +1,31 @@
-"""Which images a person is asked to label: the menu of sources, and the queue of each."""
+"""The annotation queue: the menu of its sources, and the images of each."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store.labels import LabelSet
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.labels.queue import QueuedImage
+from contrast_engine.views.labels.queue import QueuedImage, label_queue
 from contrast_engine.views.labels.queue_strategies import (
     LabelRequest,
-    chosen_queue,
     cluster_queue,
+    informative_queue,
     label_requests,
+    random_queue,
+    selection_queue,
     unsure_of,
 )
-from pages.common import controls, loaders, session
+from pages.common import controls, identity, loaders, selection
+from pages.common.cached import cached
 
 SOURCES = {
-    "typical": "Typical of each cluster",
-    "unsure": "Teaches the model most",
-    "random": "Drawn at random",
+    "typical": "Representatives",
+    "unsure": "Most informative",
+    "random": "Random sample",
     "cluster": "A whole cluster",
-    "chosen": "Encircled on the map",
+    "chosen": "Selected images",
 }
 
 
@@ -30,7 +34,7 @@ def source(workspace: Workspace) -> str:
     missing = set()
     if not workspace.current("predictions"):
         missing.add("unsure")
-    if not session.selected():
+    if not selection.selected():
         missing.add("chosen")
     return controls.in_address(
         st.segmented_control,
@@ -44,24 +48,27 @@ def source(workspace: Workspace) -> str:
     )
 
 
-def queue(workspace: Workspace, chosen: str, known: LabelSet) -> tuple[str, Sequence[QueuedImage]]:
+def queue(
+    workspace: Workspace, chosen: str, clustered: str, known: LabelSet
+) -> tuple[str, Sequence[QueuedImage]]:
     """The images of a source, and a name for this very queue.
 
     Args:
         workspace: The open workspace.
         chosen: The source.
-        known: The labels there are, with the overlap of several people.
+        clustered: The current clustering.
+        known: The labels there are, with the overlap of several annotators.
     """
-    clustered = workspace.current("clusterings")
-    if chosen == "unsure":
-        return chosen, loaders.instructive(workspace, workspace.current("predictions"))
+    learnt = workspace.current("predictions")
+    if chosen == "unsure" and learnt:
+        return chosen, _informative(workspace, learnt)
     if chosen == "random":
-        return chosen, loaders.at_random(workspace, session.who(), known.overlap)
+        return chosen, _random(workspace, identity.who(), known.overlap)
     if chosen == "chosen":
-        return chosen, chosen_queue(workspace, session.selected())
+        return chosen, selection_queue(workspace, selection.selected())
     names = workspace.labels.cluster_names(clustered)
     if chosen == "typical":
-        return chosen, loaders.representatives(workspace, clustered, names)
+        return chosen, _representatives(workspace, clustered, names)
     there = loaders.clustering(workspace, clustered)
     words = {str(c): f"{names.get(c, f'Cluster {c}')} ({there.size(c):,} images)"
              for c in there.clusters}  # fmt: skip
@@ -69,6 +76,27 @@ def queue(workspace: Workspace, chosen: str, known: LabelSet) -> tuple[str, Sequ
         st.selectbox, "Cluster", list(words), "group", next(iter(words)), format_func=words.get
     )
     return f"cluster.{group}", cluster_queue(workspace, clustered, int(group))
+
+
+@cached()
+def _representatives(
+    workspace: Workspace, clustered: str, names: dict[int, str]
+) -> Sequence[QueuedImage]:
+    """The images to label for a clustering, in the space it was made in; with names for it."""
+    where = space_of(workspace, workspace.manifest(clustered).inputs[0])
+    return label_queue(where.vectors, loaders.clustering(workspace, clustered), names)
+
+
+@cached()
+def _informative(workspace: Workspace, learnt: str) -> Sequence[QueuedImage]:
+    """The most informative images for a model; they stay while a person labels them."""
+    return informative_queue(workspace)
+
+
+@cached("features")
+def _random(workspace: Workspace, who: str, overlap: float) -> Sequence[QueuedImage]:
+    """Images drawn for one annotator with equal chances, always in the same order."""
+    return random_queue(workspace, who, overlap)
 
 
 def seen(
@@ -83,12 +111,12 @@ def seen(
         name: Names this very queue.
         queued: Its images.
     """
-    kept, who = f"asked last.{workspace.id}.{name}", session.who()
+    kept, who = f"asked last.{workspace.id}.{name}", identity.who()
     last = st.session_state.setdefault(kept, unsure_of(workspace, who))
-    found = label_requests(workspace, queued, who, is_blind=session.is_blind(), last=last)
+    found = label_requests(workspace, queued, who, is_blind=identity.is_blind(), last=last)
     if not any(one.is_open for one in found):
         again = unsure_of(workspace, who)
         if again != last:
             st.session_state[kept] = again
-            found = label_requests(workspace, queued, who, is_blind=session.is_blind(), last=again)
+            found = label_requests(workspace, queued, who, is_blind=identity.is_blind(), last=again)
     return found

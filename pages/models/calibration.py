@@ -4,6 +4,7 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.models.calibration import calibration_card, choice_card
+from pages.common import headings
 from pages.components import figure
 
 HEIGHT = 300
@@ -19,7 +20,7 @@ def choice(workspace: Workspace, key: str) -> None:
     card = choice_card(workspace, key)
     if card is None:
         return
-    st.markdown(f"**Why this method?** {card.reason}")
+    st.markdown(f"**Why this method?** {card.reason}", help=headings.help_text("classifier"))
     if card.rows:
         with st.expander(f"The {len(card.rows)} methods that were compared"):
             st.table(card.rows)
@@ -41,16 +42,16 @@ def show(workspace: Workspace, key: str) -> None:
     found = calibration_card(workspace, key)
     if found is None:
         return
-    st.subheader("How sure it is, and how right")
+    headings.section("Calibration", "calibration", "How far stated probabilities can be believed.")
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**Does it know what it knows?**")
+        headings.small("Reliability diagram", "calibration")
         figure.show(
             found.reliability, key="model.reliability", height=HEIGHT, label="Reliability diagram"
         )
         st.caption(found.reliability_words)
     with right:
-        st.markdown("**Would more labels help?**")
+        headings.small("Learning curve: would more labels help?", "learning-curve")
         figure.show(found.curve, key="model.curve", height=HEIGHT, label="Accuracy by labels")
         st.caption(found.curve_words)
     st.caption(found.promise)

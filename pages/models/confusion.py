@@ -1,9 +1,11 @@
-"""The confusion table of a model, with the images behind the cell that was clicked."""
+"""The confusion matrix of a model, with the images behind the cell that was clicked."""
 
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
-from pages.common import inspector, loaders, thumbnails
+from contrast_engine.views.models.confusion import ConfusionMatrix, confusion_matrix
+from pages.common import headings, inspector, thumbnails
+from pages.common.cached import cached
 from pages.components import figure
 
 SHOWN = 60
@@ -17,7 +19,7 @@ def show(workspace: Workspace, key: str) -> None:
         workspace: The open workspace.
         key: The predictions.
     """
-    found = loaders.mistakes(workspace, key)
+    found = _matrix(workspace, key)
     if found is None:
         return
     if not 0 <= st.session_state.get(CELL, -1) < len(found.cells):
@@ -28,16 +30,18 @@ def show(workspace: Workspace, key: str) -> None:
         row, column = point["point"]
         st.session_state[CELL] = row * across + column
 
-    st.subheader("What it confuses")
+    headings.section(
+        "Confusion matrix", "confusion-matrix", "Which labels the model takes for which others."
+    )
     left, right = st.columns([2, 3], gap="medium")
     with left:
         figure.show(
-            found.chart, key="mistakes.chart", height=320, label="Confusion table", on_click=choose
+            found.chart, key="mistakes.chart", height=320, label="Confusion matrix", on_click=choose
         )
         st.caption(found.basis)
     with right:
         place = st.selectbox(
-            "Images behind a cell; click one in the table, or choose it here",
+            "Images behind a cell; click one in the matrix, or choose it here",
             range(len(found.cells)),
             format_func=lambda number: found.cells[number].words,
             key=CELL,
@@ -46,7 +50,7 @@ def show(workspace: Workspace, key: str) -> None:
         if not cell.images:
             st.caption("No image is in this cell.")
         elif len(cell.images) > SHOWN:
-            st.caption(f"Showing the surest {SHOWN} of {len(cell.images):,}.")
+            st.caption(f"Showing the most certain {SHOWN} of {len(cell.images):,}.")
         opened = thumbnails.show(
             workspace,
             key=f"mistakes.{key}.{place}",
@@ -56,3 +60,8 @@ def show(workspace: Workspace, key: str) -> None:
         ).opened
     if opened:
         inspector.dialog(workspace, opened)
+
+
+@cached()
+def _matrix(workspace: Workspace, key: str) -> ConfusionMatrix | None:
+    return confusion_matrix(workspace, key)

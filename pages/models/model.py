@@ -1,37 +1,48 @@
-"""Model: learn from the labelled images, carry a label to every image, and say how sure it is."""
+"""Model: learn from the labelled images, predict a label for every image, and say how sure."""
 
 import streamlit as st
 
 from contrast_engine.views.labels.annotator_agreement import annotators_warning
 from contrast_engine.views.models.calibration import AUTO, classifier_titles
 from contrast_engine.views.models.model_card import model_card
-from pages.common import compute, controls, job_panel, loaders, next_step, session
+from pages.common import (
+    compute,
+    controls,
+    headings,
+    job_panel,
+    live_model,
+    loaders,
+    navigation,
+    next_step,
+)
 from pages.components.job_progress import Series
-from pages.labels import live_model
 from pages.models import calibration, confusion, predictions
 
 CURVES = (
     Series("loss", "Loss", ""),
     Series("accuracy", "Accuracy", "share", percent=True),
     Series("kappa", "Agreement beyond chance (kappa)", "share"),
-    Series("coverage", "Images with a confident label", "share", percent=True),
+    Series("coverage", "Coverage", "share", percent=True),
 )
+METRICS = ("accuracy", "cohen-kappa", "coverage", "abstain")  # what its card counts, in that order
+
 TITLE = "Learning from the labelled images"
 
-st.title("Model")
-st.caption(
-    "Learns from the images you labelled and gives every other image a label, a probability, and "
-    "an honest 'would rather not say' where it does not know enough."
+headings.page(
+    "Model",
+    "classifier",
+    "Learns from the images you labelled and gives every other image a label and a probability, "
+    "and abstains where it does not know enough.",
 )
-workspace = session.workspace()
-state = session.measured(workspace, "train a model")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "train a model")
 label_set = workspace.labels.label_set()
-card = model_card(workspace, loaders.vectors(workspace, workspace.current("features")).rows)
+card = model_card(workspace, loaders.features(workspace).rows)
 unsettled = annotators_warning(workspace)
 if unsettled:
     st.warning(unsettled, icon=":material/warning:")
 if not card.can_train:
-    session.empty(card.needs, session.LABEL, "Label images")
+    navigation.empty(card.needs, navigation.LABEL, "Label images")
 
 titles = classifier_titles()
 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -62,20 +73,23 @@ if card.badge:
     st.badge(card.badge.capitalize(), icon=":material/warning:", color="orange")
     st.caption(card.badge_words)
 figures = st.columns(4)
-for column, figure in zip(figures, card.figures, strict=True):
-    column.metric(figure.title, figure.value, help=figure.help, border=True)
+for column, term, figure in zip(figures, METRICS, card.metrics, strict=True):
+    said = f"{figure.help} {headings.help_text(term)}"
+    column.metric(figure.title, figure.value, help=said, border=True)
     column.caption(figure.words)
 st.caption(card.space)
 calibration.choice(workspace, card.key)
 
 if not job:
-    with st.expander("How the training went", expanded=True):
+    with st.expander("Training curves", expanded=True):
         job_panel.curves(workspace, "pseudo_label", CURVES)
 calibration.show(workspace, card.key)
 confusion.show(workspace, card.key)
-st.subheader("What the model says")
+headings.section(
+    "Predictions", "pseudo-label", "The label that the model gives each image, and how sure it is."
+)
 with st.container(horizontal=True):
-    session.link(session.MAP, "See the predictions on the map", colour="predicted")
-    session.link(session.LABEL, "Label what it is least sure of", queue="unsure")
+    navigation.link(navigation.MAP, "See the predictions on the map", colour="predicted")
+    navigation.link(navigation.LABEL, "Label the most informative images", queue="unsure")
 predictions.show(workspace, card.key)
 next_step.show(state)

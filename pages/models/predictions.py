@@ -1,10 +1,10 @@
-"""The images a model gave each label, surest or least sure first."""
+"""The images with each predicted label, most or least certain first."""
 
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.models.model_card import carried
-from pages.common import controls, inspector, loaders, session, thumbnails
+from pages.common import controls, inspector, loaders, selection, thumbnails
 
 ORDERS = {"most": "Most certain", "least": "Least certain"}
 SHOWN = 40
@@ -49,12 +49,13 @@ def show(workspace: Workspace, key: str) -> None:
             key=f"predicted.{label}.{order}",
             ids=[image for image, _ in found[:SHOWN]],
             captions=dict(found[:SHOWN]),
-            opened=session.image() or "",
-            on_event=lambda event: event.opened and session.open_image(event.opened),
+            opened=selection.image() or "",
+            on_event=thumbnails.open_clicked,
             rerun="predicted",
         )
     with right:
-        if session.image():
-            inspector.show(workspace, session.image(), on_close=session.open_image)
+        image = selection.image()
+        if image:
+            inspector.show(workspace, image, on_close=selection.open_image)
         else:
-            st.caption("Click an image to see it large, with its values.")
+            st.caption("Click an image to see it large, with its features.")

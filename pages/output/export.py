@@ -1,24 +1,24 @@
-"""Use: take the table with you, and let the model judge new images."""
+"""Export: download the table, and predict new images."""
 
 from functools import partial
 
 import streamlit as st
 
 from contrast_engine.views.output.table_preview import table_bytes
-from pages.common import loaders, session
+from pages.common import headings, navigation
 from pages.output import export_form, new_images
 
-st.title("Export")
-st.caption(
-    "One row per image: its file, every measure, cluster, label, predicted label with probability, "
-    "and place on the map. A cell is blank where nothing is known."
+headings.page(
+    "Export",
+    "export",
+    "One row per image: its file, every feature, cluster, label, predicted label with probability, "
+    "and place on the map. A cell is blank where nothing is known.",
 )
-workspace = session.workspace()
-state = session.measured(workspace, "export the table")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "export the table")
 
-rows = loaders.table(workspace)
-st.subheader("The table")
-st.caption(f"The first {len(rows):,} of {state.images:,} rows.")
+rows = export_form.rows(workspace)
+headings.section("Table", "export", f"The first {len(rows):,} of {state.images:,} rows.")
 st.dataframe(rows, hide_index=True, height=300)
 with st.container(horizontal=True):
     for suffix, words in (("csv", "Download CSV"), ("parquet", "Download Parquet")):
@@ -29,10 +29,12 @@ with st.container(horizontal=True):
             on_click="ignore",
         )
 export_form.form(workspace)
-session.link(session.MAP, "The map can be taken too, as one page with its pictures")
+navigation.link(navigation.MAP, "Download the map too, as one page with its pictures")
 
-st.subheader("New images")
-st.caption(
-    "Judged by the same measuring and the same model as the collection; they are not added to it."
+headings.section(
+    "New images",
+    "pseudo-label",
+    "Predicted by the same features and the same model as the collection; they are not added to "
+    "it.",
 )
 new_images.show(workspace)

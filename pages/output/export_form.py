@@ -1,11 +1,19 @@
-"""Write the table to a file on the computer the app runs on."""
+"""The first rows of the exported table, and writing it to a file where the app runs."""
 
 import streamlit as st
 
-from contrast_engine.steps.output.export import export
+from contrast_engine.steps.output.export import Cell, export
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import table_problem, typed_path
 from contrast_engine.views.outcomes import result_or_reason
+from contrast_engine.views.output.table_preview import preview
+from pages.common.cached import EDITS, IMAGES, LABELS, cached
+
+
+@cached("features", "clusterings", "predictions", "maps", LABELS, EDITS, IMAGES, entries=4)
+def rows(workspace: Workspace) -> list[dict[str, Cell]]:
+    """The first rows of the exported table, as everything is now."""
+    return preview(workspace)
 
 
 def form(workspace: Workspace) -> None:

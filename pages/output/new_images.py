@@ -1,4 +1,4 @@
-"""Images from outside the collection, judged by its model."""
+"""Predictions for images from outside the collection, by its model."""
 
 import streamlit as st
 
@@ -7,7 +7,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import source_problem, typed_path
 from contrast_engine.views.models.new_images import file_predictions
 from contrast_engine.views.outcomes import result_or_reason
-from pages.common import session
+from pages.common import navigation
 
 MOST = 20
 
@@ -16,12 +16,12 @@ def show(workspace: Workspace) -> None:
     """Draw a form for new images and what the model says about them."""
     if workspace.current("predictions") is None:
         st.info("There is no model yet. Label a few images and train one; then come back.")
-        session.link(session.MODEL, "Train a model")
+        navigation.link(navigation.MODEL, "Train a model")
         return
     by_path, by_upload = st.columns(2, gap="medium")
     with by_path, st.form("judge", border=False):
         path = st.text_input("Image or folder on this computer", placeholder="/home/me/new")
-        is_sent = st.form_submit_button("Judge these images")
+        is_sent = st.form_submit_button("Predict these images")
     with by_upload:
         uploads = st.file_uploader(
             f"Or drop up to {MOST} images here", accept_multiple_files=True, max_upload_size=50

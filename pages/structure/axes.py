@@ -1,25 +1,28 @@
 """Axes: the directions in which the images differ most, with names and how far they hold."""
 
+from typing import Any
+
 import streamlit as st
 
 from contrast_engine.views.structure import axes as words
-from pages.common import controls, inspector, loaders, session, thumbnails
+from pages.common import controls, headings, inspector, loaders, navigation, thumbnails
 from pages.components import figure
+from pages.structure import structure_loaders
 
-st.title("Axes")
-st.caption(
+headings.page(
+    "Axes",
+    "principal-axes",
     "The directions in which these images differ most, named by what changes along them. "
-    "Choose one to see images from its one end to the other. A PCA map has the first two as its "
-    "sides."
+    "A PCA map has the first two as its sides.",
 )
-workspace = session.workspace()
-state = session.measured(workspace, "see in which directions they differ")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "see in which directions they differ")
 if state.measured < 3:
     st.info("Too few images for directions: three are needed.")
     st.stop()
 on = controls.space(workspace)
 space = loaders.space(workspace, on)
-found, placed = loaders.axes(workspace, on)
+found, placed = structure_loaders.axes(workspace, on)
 st.markdown(words.axes_words(found, space))
 if not found.axes:
     st.info("All images are the same in this space: there is nothing that could differ.")
@@ -28,7 +31,7 @@ if not found.axes:
 names = [str(k + 1) for k in range(len(found.axes))]
 
 
-def choose(point: dict) -> None:
+def choose(point: dict[str, Any]) -> None:
     """Go to the axis whose bar was clicked."""
     st.session_state["axis"] = names[point["point"]]
 
@@ -60,17 +63,21 @@ st.caption(
 
 left, right = st.columns(2, gap="large")
 with left:
-    st.markdown("**How much of all differences each axis holds**")
+    headings.small("Explained variance", "explained-variance")
     figure.show(
-        words.scree(found), key=f"axes.scree.{on}", height=250, label="Share of each axis",
-        on_click=choose,
+        words.scree(found), key=f"axes.scree.{on}", height=250,
+        label="Explained variance of each axis", on_click=choose,
     )  # fmt: skip
-    st.caption("Lines are 95% intervals. Click a bar to go to its axis.")
+    st.caption(
+        "How much of all differences each axis holds, with 95% intervals. Click a bar to go to its "
+        "axis."
+    )
 with right:
-    st.markdown("**What makes this axis**")
+    headings.small("Loadings", "loadings")
     is_own = space.readable.columns == space.vectors.columns
     figure.show(
         words.loadings(axis, is_own=is_own), key="axes.loadings", height=320, label="Loadings"
     )
+    st.caption("Which features make this axis, and how much each weighs in it.")
 if opened:
     inspector.dialog(workspace, opened)

@@ -1,4 +1,4 @@
-"""How many clusters: the comparison as a job, its curves, and a way to take the recommendation."""
+"""Number of clusters: the comparison as a job, its curves, and a way to use the recommendation."""
 
 import streamlit as st
 
@@ -31,7 +31,7 @@ def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
     if card is None:
         st.markdown(
             "Every number from 2 to 10 is tried: does the same come back without a fifth of the "
-            "images, and is it more separate than structureless data of the same shape?"
+            "images, and is it more separate than a null reference of the same shape?"
         )
         job_panel.problem(workspace, STEP)
         if st.button("Compare 2 to 10 clusters", type="primary"):
@@ -52,7 +52,7 @@ def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
             card.chart,
             key=f"choose_k.{method}",
             height=400,
-            label="Agreement and silhouette for each number of clusters, beside chance",
+            label="Stability and silhouette for each number of clusters, beside the null reference",
         )
     numbers.table(card.rows)
     st.caption(card.basis)

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
 from contrast_engine.views.structure.cluster_card import ClusterCard
 from contrast_engine.views.structure.cluster_edits import BorderImages
-from pages.common import inspector, session, thumbnails
+from pages.common import identity, inspector, navigation, thumbnails
 
 PER_ROW = 3
 DIFFERENCES = 5
 
 
-def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages) -> str | None:
+def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) -> ImageId | None:
     """Draw a cluster and write the name a person gives it to disk at once.
 
     Gives the image that was clicked, once.
@@ -22,13 +23,13 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages)
         workspace: The open workspace.
         key: The clustering.
         card: What is known about this cluster.
-        edges: The images that say where it ends.
+        ends: The images that say where it ends.
     """
     name_key = f"cluster.{key}.{card.cluster}"
 
     def keep() -> None:
         name = st.session_state[name_key].strip()
-        workspace.labels.name_cluster(key, card.cluster, name, session.who())
+        workspace.labels.name_cluster(key, card.cluster, name, identity.who())
 
     with st.container(border=True, height="stretch"):
         st.markdown(
@@ -50,24 +51,28 @@ def show(workspace: Workspace, key: str, card: ClusterCard, edges: BorderImages)
         )
         st.table(
             {
-                "Most different measures": [d.title for d in card.differences[:DIFFERENCES]],
+                "Most different features": [d.title for d in card.differences[:DIFFERENCES]],
                 "Compared with the rest": [d.words for d in card.differences[:DIFFERENCES]],
             }
         )
-        session.link(
-            session.LABEL, "Label its images", queue="cluster", group=str(card.cluster), view="grid"
+        navigation.link(
+            navigation.LABEL,
+            "Label its images",
+            queue="cluster",
+            group=str(card.cluster),
+            view="grid",
         )
-        session.link(session.GALLERY, "All its images", show=f"cluster.{card.cluster}")
-        with st.expander("Where it ends"):
-            if edges.border:
+        navigation.link(navigation.GALLERY, "All its images", show=f"cluster.{card.cluster}")
+        with st.expander("Border and outliers"):
+            if ends.border:
                 st.caption("At the border: they could as well be in another cluster.")
-                border = _pictures(workspace, f"border.{key}.{card.cluster}", edges.border)
+                border = _pictures(workspace, f"border.{key}.{card.cluster}", ends.border)
                 opened = opened or border
-            st.caption("Odd: furthest from the middle of the cluster.")
-            opened = _pictures(workspace, f"odd.{key}.{card.cluster}", edges.odd) or opened
+            st.caption("Outliers: furthest from the middle of the cluster.")
+            opened = _pictures(workspace, f"outliers.{key}.{card.cluster}", ends.outliers) or opened
     return opened
 
 
-def _pictures(workspace: Workspace, key: str, ids: Sequence[str]) -> str | None:
+def _pictures(workspace: Workspace, key: str, ids: Sequence[ImageId]) -> ImageId | None:
     """Draw a few small pictures and give the one that was clicked, once."""
     return thumbnails.show(workspace, key=key, ids=ids, size=72).opened

@@ -1,19 +1,24 @@
-"""Changing clusters by hand: merging, splitting off, leaving out, and taking it back."""
+"""Editing clusters: merging, splitting off, leaving out, and taking it back."""
+
+from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.clusterings.editing import Kind
+from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.structure.edit_clusters import edit_clusters, undo_cluster_edit
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
 from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure.cluster_card import ClusterCard
-from contrast_engine.views.structure.cluster_edits import NOTHING_TO_UNDO, is_changed
-from pages.common import loaders, session
+from contrast_engine.views.structure.cluster_edits import NOTHING_TO_UNDO, is_edited
+from pages.common import identity, loaders, selection
 
-PROBLEM = "regrouping.problem"
+PROBLEM = "cluster edit.problem"
 
 
 def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None:
-    """Draw the ways to change a clustering; every change is kept and can be taken back.
+    """Draw the ways to edit a clustering; every edit is kept and can be taken back.
 
     Args:
         workspace: The open workspace.
@@ -22,10 +27,10 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
     """
     names = {card.cluster: card.name or f"Cluster {card.cluster}" for card in found}
     known = loaders.clustering(workspace, key).of
-    chosen = tuple(image for image in session.selected() if image in known)
-    with st.popover("Change by hand"):
+    chosen = tuple(image for image in selection.selected() if image in known)
+    with st.popover("Edit clusters"):
         merged = st.multiselect(
-            "Merge clusters", list(names), format_func=names.get, key=f"merge.{key}"
+            "Merge clusters", list(names), format_func=names.__getitem__, key=f"merge.{key}"
         )
         st.button(
             "Merge them",
@@ -35,9 +40,9 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
             kwargs={"clusters": tuple(merged)},
         )
         st.markdown(
-            f"The {len(chosen):,} images encircled on the map"
+            f"The {len(chosen):,} selected images"
             if chosen
-            else "Encircle images on the map to split them off, move them or leave them out."
+            else "Select images on the map to split them off, move them or leave them out."
         )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             for kind, label in (("split", "Make them a cluster"), ("exclude", "Leave them out")):
@@ -49,7 +54,7 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
                     kwargs={"images": chosen},
                 )
             into = st.selectbox(
-                "Move them to", list(names), format_func=names.get, key=f"move.{key}",
+                "Move them to", list(names), format_func=names.__getitem__, key=f"move.{key}",
                 disabled=not chosen,
             )  # fmt: skip
             st.button(
@@ -61,23 +66,36 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
             )
         st.button(
             "Undo the last name",
-            on_click=workspace.labels.undo_name,
-            args=(key, session.who()),
+            on_click=_undo_name,
+            args=(workspace, key),
             type="tertiary",
             help="Gives the cluster that you named last its former name back.",
         )
-    if is_changed(workspace, key):
-        st.button("Undo the last change", on_click=_undo, args=(workspace,), type="tertiary")
-        st.caption("Changed by hand; the computed clustering is kept.", width="content")
+    if is_edited(workspace, key):
+        st.button("Undo the last edit", on_click=_undo, args=(workspace,), type="tertiary")
+        st.caption("Edited; the computed clustering is kept.", width="content")
     if st.session_state.get(PROBLEM):
         st.error(st.session_state.pop(PROBLEM))
 
 
-def _change(workspace: Workspace, kind: str, **what: tuple[int | str, ...] | int) -> None:
-    _, problem = result_or_reason(edit_clusters, workspace, kind, who=session.who(), **what)
+def _change(
+    workspace: Workspace,
+    kind: Kind,
+    clusters: Sequence[int] = (),
+    images: Sequence[ImageId] = (),
+    into: int = UNASSIGNED,
+) -> None:
+    _, problem = result_or_reason(
+        edit_clusters, workspace, kind,
+        clusters=clusters, images=images, into=into, who=identity.who(),
+    )  # fmt: skip
     st.session_state[PROBLEM] = problem
 
 
+def _undo_name(workspace: Workspace, key: str) -> None:
+    workspace.labels.undo_name(key, identity.who())
+
+
 def _undo(workspace: Workspace) -> None:
-    is_undone = undo_cluster_edit(workspace, session.who()) is not None
+    is_undone = undo_cluster_edit(workspace, identity.who()) is not None
     st.session_state[PROBLEM] = "" if is_undone else NOTHING_TO_UNDO

@@ -1,12 +1,12 @@
-"""Two clusterings side by side: what flows from which to which, and the images that meet."""
+"""Two clusterings side by side: their contingency, and the images of each intersection."""
 
 import streamlit as st
 
 from contrast_engine.steps.structure.name_clustering import name_clustering
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.structure.clustering_runs import runs, runs_card
-from pages.common import inspector, session, thumbnails
+from contrast_engine.views.structure.clusterings import clustering_comparison, named_clusterings
+from pages.common import identity, inspector, thumbnails
 from pages.components import figure
 
 SHOWN = 60
@@ -19,7 +19,7 @@ def show(workspace: Workspace, key: str) -> None:
         workspace: The open workspace.
         key: The clustering that is shown.
     """
-    known = {run.key: run.name for run in runs(workspace)}
+    known = {run.key: run.name for run in named_clusterings(workspace)}
     others = [other for other in known if other != key]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -28,21 +28,26 @@ def show(workspace: Workspace, key: str) -> None:
             key=f"runs.name.{key}",
             max_chars=60,
             on_change=lambda: name_clustering(
-                workspace, key, st.session_state[f"runs.name.{key}"], session.who()
+                workspace, key, st.session_state[f"runs.name.{key}"], identity.who()
             ),
             help="Give it a name to find it again; an empty one brings its own back.",
         )
-        if others:
-            other = st.selectbox("Beside", others, format_func=known.get, key="runs.other")
-    if not others:
+        other = (
+            st.selectbox("Compare with", others, format_func=known.__getitem__, key="runs.other")
+            if others
+            else None
+        )
+    if other is None:
         st.caption(
             "There is no other clustering yet. Choose another method or other options above; what "
-            "was made before stays, and can be held beside it here."
+            "was made before stays, and can be compared with it here."
         )
         return
-    card = runs_card(workspace, key, other)
+    card = clustering_comparison(workspace, key, other)
     st.markdown(card.words)
-    figure.show(card.chart, key="runs.chart", height=320, label="What flows from which to which")
+    figure.show(
+        card.chart, key="runs.chart", height=320, label="Contingency of the two clusterings"
+    )
     st.caption(f"Left: {known[key]}. Right: {known[other]}. Matched: {', '.join(card.matches)}.")
     opened = None
     for side, column in enumerate(st.columns(2, gap="medium")):
@@ -51,14 +56,15 @@ def show(workspace: Workspace, key: str) -> None:
                 st.caption(name)
                 drawn = f"runs.typical.{side}.{name}.{(key, other)[side]}"
                 opened = _pictures(workspace, drawn, images, 48) or opened
-    table, met = st.tabs(["Images that meet", "Counts"])
+    table, met = st.tabs(["Intersections", "Contingency table"])
     met.dataframe(card.rows, hide_index=True)
     with table:
         place = st.selectbox(
-            "Both in", range(len(card.meetings)), format_func=lambda n: card.meetings[n].words,
+            "In both", range(len(card.intersections)),
+            format_func=lambda n: card.intersections[n].words,
             key=f"runs.met.{key}.{other}",
         )  # fmt: skip
-        images = card.meetings[place].images
+        images = card.intersections[place].images
         if len(images) > SHOWN:
             st.caption(f"Showing {SHOWN} of {len(images):,}.")
         opened = _pictures(workspace, f"runs.{key}.{other}.{place}", images[:SHOWN], 72) or opened
@@ -66,5 +72,7 @@ def show(workspace: Workspace, key: str) -> None:
         inspector.dialog(workspace, opened)
 
 
-def _pictures(workspace: Workspace, key: str, images: tuple[ImageId, ...], size: int) -> str | None:
+def _pictures(
+    workspace: Workspace, key: str, images: tuple[ImageId, ...], size: int
+) -> ImageId | None:
     return thumbnails.show(workspace, key=key, ids=images, size=size).opened

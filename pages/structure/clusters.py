@@ -12,17 +12,24 @@ from contrast_engine.views.structure.cluster_edits import (
 )
 from contrast_engine.views.structure.taxonomy import has_tree
 from contrast_engine.views.words import separation_words
-from pages.common import compute, controls, inspector, loaders, next_step, session
-from pages.structure import choose_k, cluster_card, cluster_edits, clustering_runs, dendrogram
-
-st.title("Clusters")
-st.caption(
-    "Images with similar contrast, grouped in the space of all measures (or of an encoder) and "
-    "never on the flat map. "
-    "Give a group a name and it is called so everywhere."
+from pages.common import compute, controls, headings, inspector, loaders, navigation, next_step
+from pages.structure import (
+    choose_k,
+    cluster_card,
+    cluster_edits,
+    clustering_runs,
+    dendrogram,
+    structure_loaders,
 )
-workspace = session.workspace()
-state = session.measured(workspace, "group them")
+
+headings.page(
+    "Clusters",
+    "clustering",
+    "Groups of images with similar contrast, found in the space of all features (or of an "
+    "encoder), never on the flat map. A name given here holds everywhere.",
+)
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "cluster them")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     method = controls.method("Method", clusterings, workspace, "clusterings", "clustering")
@@ -31,7 +38,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 key = edited_clustering(workspace, method, options, on)
 if key is None:
-    title = f"Grouping the images by {controls.short_title(clusterings[method])}"
+    title = f"Clustering the images by {controls.short_title(clusterings[method])}"
     key = compute.ensure(workspace, "cluster", title=title, method=method, options=options, on=on)
     if key is None:
         st.stop()
@@ -41,31 +48,31 @@ manifest = workspace.manifest(key)
 verdict, sentence = separation_words(manifest.details)
 with st.container(border=True):
     left = unassigned_words(loaders.clustering(workspace, key))
-    st.markdown(f"**{verdict}**  \n{sentence} {left}")
-with st.expander("How many clusters?"):
+    st.markdown(f"**{verdict}**  \n{sentence} {left}", help=headings.help_text("silhouette"))
+with st.expander("Number of clusters"):
     choose_k.show(workspace, method, options, on)
 found = cluster_cards(workspace, key)
 if has_tree(workspace, key):
-    with st.expander("The tree, and where it is cut"):
+    with st.expander("Dendrogram"):
         dendrogram.show(workspace, key, options)
-with st.expander("Beside another clustering"):
+with st.expander("Compare with another clustering"):
     clustering_runs.show(workspace, key)
 with st.container(horizontal=True, vertical_alignment="center"):
-    session.link(session.MAP, "See the clusters on the map", colour="cluster")
+    navigation.link(navigation.MAP, "See the clusters on the map", colour="cluster")
     cluster_edits.show(workspace, key, found)
 
 st.caption(
-    "Each card has typical images and the measures in which the cluster differs most. 'Higher in "
+    "Each card has representatives and the features in which the cluster differs most. 'Higher in "
     "90% of pairs' means: of an image from the cluster and one from outside it, the one from the "
     "cluster has the higher value nine times in ten. In brackets the 95% interval."
 )
 opened = None
-edges = loaders.edges(workspace, key)
+ends = structure_loaders.border_images(workspace, key)
 for first in range(0, len(found), cluster_card.PER_ROW):
     columns = st.columns(cluster_card.PER_ROW)
     for column, card in zip(columns, found[first : first + cluster_card.PER_ROW], strict=False):
         with column:
-            opened = cluster_card.show(workspace, key, card, edges[card.cluster]) or opened
+            opened = cluster_card.show(workspace, key, card, ends[card.cluster]) or opened
 if opened:
     inspector.dialog(workspace, opened)
 next_step.show(state)

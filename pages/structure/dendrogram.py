@@ -1,4 +1,4 @@
-"""The merge tree of a hierarchical clustering: click to cut it, coarse and fine."""
+"""The dendrogram of a hierarchical clustering: click to cut it, coarse and fine."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ import streamlit as st
 from contrast_engine.arrays import Json
 from contrast_engine.steps.structure.taxonomy import keep_fine_cut, name_group, undo_group_name
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
 from contrast_engine.views.structure.taxonomy import (
     BranchStrip,
     GroupStrip,
@@ -15,9 +16,9 @@ from contrast_engine.views.structure.taxonomy import (
     kept_fine,
     most_groups,
 )
-from pages.common import inspector, loaders, session, thumbnails
+from pages.common import identity, inspector, thumbnails
 from pages.components import figure
-from pages.structure import choose_k
+from pages.structure import choose_k, structure_loaders
 
 COARSE, FINE = "tree.coarse", "tree.fine"
 CUTS = {COARSE: "the coarse cut", FINE: "the fine cut"}
@@ -39,18 +40,18 @@ def show(workspace: Workspace, key: str, options: Json) -> None:
         st.session_state[FINE] = kept_fine(workspace, key) or min(3 * n_kept, most)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         moved = st.segmented_control(
-            "A click in the tree moves", list(CUTS), default=COARSE, format_func=CUTS.get,
+            "A click in the tree moves", list(CUTS), default=COARSE, format_func=CUTS.__getitem__,
             key="tree.moved", required=True,
         )  # fmt: skip
         coarse = st.slider("Coarse groups", 2, most, key=COARSE, width=240)
         fine = st.slider("Fine groups inside them", 2, most, key=FINE, width=240)
 
     def cut(place: figure.Place) -> None:
-        st.session_state[moved] = cut_at(workspace, key, place["y"])
+        st.session_state[moved or COARSE] = cut_at(workspace, key, place["y"])
 
-    card = loaders.tree(workspace, key, coarse, fine)
+    card = structure_loaders.tree(workspace, key, coarse, fine)
     figure.show(
-        card.chart, key="tree.chart", height=380, label="Merge tree; click to cut", on_place=cut
+        card.chart, key="tree.chart", height=380, label="Dendrogram; click to cut", on_place=cut
     )
     st.caption(
         f"Click at any height to cut there, or use the sliders. {card.basis} A tree can always be "
@@ -84,8 +85,8 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
             f"Keep the {fine} fine groups inside them" if fine else "Keep no fine groups",
             key="tree.keep",
             disabled=not is_kept or kept_fine(workspace, key) == fine,
-            on_click=keep_fine_cut,
-            args=(workspace, fine, session.who()),
+            on_click=_keep_fine,
+            args=(workspace, fine, identity.who()),
             help="The cards, the export and the command line then call them 0.0, 0.1 and so on, "
             "or by the names you give them below.",
         )
@@ -98,9 +99,13 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
                 )  # fmt: skip
 
 
+def _keep_fine(workspace: Workspace, n_fine: int, who: str) -> None:
+    keep_fine_cut(workspace, n_fine, who)
+
+
 def _branch(
     workspace: Workspace, key: str, branch: BranchStrip, names: Mapping[str, str] | None
-) -> str | None:
+) -> ImageId | None:
     """Draw a coarse group with the finer ones inside; with a field to name each, once kept."""
     with st.container(border=True):
         title = f"**Group {branch.whole.id}**, {branch.whole.colour} in the tree"
@@ -116,8 +121,8 @@ def _branch(
 
 def _unname(workspace: Workspace, key: str) -> None:
     before = group_names(workspace, key)
-    undo_group_name(workspace, session.who())
-    for group, name in (dict.fromkeys(before, "") | group_names(workspace, key)).items():
+    undo_group_name(workspace, identity.who())
+    for group, name in {**dict.fromkeys(before, ""), **group_names(workspace, key)}.items():
         st.session_state[f"tree.name.{key}.{group}"] = name
 
 
@@ -125,7 +130,7 @@ def _name(workspace: Workspace, key: str, group: str, name: str) -> None:
     field = f"tree.name.{key}.{group}"
 
     def keep() -> None:
-        name_group(workspace, group, st.session_state[field], session.who())
+        name_group(workspace, group, st.session_state[field], identity.who())
 
     st.session_state.setdefault(field, name)
     st.text_input(
@@ -134,7 +139,7 @@ def _name(workspace: Workspace, key: str, group: str, name: str) -> None:
     )  # fmt: skip
 
 
-def _strip(workspace: Workspace, group: GroupStrip, title: str, size: int) -> str | None:
+def _strip(workspace: Workspace, group: GroupStrip, title: str, size: int) -> ImageId | None:
     st.caption(f"{title} · {group.size:,} images · {group.words}")
     return thumbnails.show(
         workspace, key=f"tree.{group.id}.{size}", ids=group.typical, size=size

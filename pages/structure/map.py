@@ -4,16 +4,17 @@ import streamlit as st
 
 from contrast_engine.projections import projections
 from contrast_engine.views.words import map_words
-from pages.common import compute, controls, loaders, selection_panel, session
+from pages.common import compute, controls, headings, loaders, navigation, selection_panel
 from pages.structure import map_panel
 
-st.title("Map")
-st.caption(
+headings.page(
+    "Map",
+    "projection",
     "Every point is one image; images near each other have similar contrast. "
-    "Click a point to see its image, or draw around a region to see all of its images."
+    "Click a point to see its image, or select a region with the lasso to see all of its images.",
 )
-workspace = session.workspace()
-state = session.measured(workspace, "see them on a map")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "see them on a map")
 
 menus = st.container(horizontal=True, vertical_alignment="bottom")
 with menus:
@@ -40,7 +41,7 @@ with left:
     st.caption(map_words(workspace.manifest(key).details))
     with st.container(horizontal=True, vertical_alignment="center"):
         if method == "pca":
-            session.link(session.AXES, "What the sides of this map mean", on=on)
-        map_panel.take(workspace, key)
+            navigation.link(navigation.AXES, "What the sides of this map mean", on=on)
+        map_panel.download(workspace, key)
 with right:
     selection_panel.show(workspace, loaders.vectors(workspace, key).images)

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from contrast_engine.colouring import map_colouring
 from contrast_engine.imageset import ImageSet
 from contrast_engine.map_file import map_bytes
 from contrast_engine.projections import projections
@@ -14,15 +15,15 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.collection.selections import lasso_selection
 from contrast_engine.views.words import axis_words, axis_words_in_depth
-from pages.common import controls, loaders, selection_panel, session
+from pages.common import controls, loaders, selection, selection_panel
 from pages.components import map as points
 
-TAKE = "take"
+DOWNLOAD = "download map"
 
 
 def colour_menu(workspace: Workspace, key: str) -> None:
     """Draw the menu of the map's colours; another choice draws the map again and little else."""
-    controls.colour(workspace, key, lambda: st.rerun((selection_panel.MAP, TAKE)))
+    controls.colour(workspace, key, lambda: st.rerun((selection_panel.MAP, DOWNLOAD)))
 
 
 @st.fragment(key=selection_panel.MAP)
@@ -36,7 +37,7 @@ def show(workspace: Workspace, key: str) -> None:
     colour = controls.coloured_by(workspace, key)
     place, manifest = loaders.vectors(workspace, key), workspace.manifest(key)
     method = projections[str(manifest.recipe["method"])]
-    colours = loaders.colours(workspace, key, colour)
+    colours = map_colouring(workspace, key, colour)
     urls = controls.map_urls(workspace, key, colour, colours)
     names: tuple[str, ...] = axis_words(manifest.details)
     if len(place.columns) > 2:
@@ -48,19 +49,19 @@ def show(workspace: Workspace, key: str) -> None:
         n=len(place),
         legend=colours.legend,
         axes=points.axes(names, equal=not method.reads_features),
-        marked=_marks(place, session.selected()),
-        picked=session.image() or "",
+        marked=_marks(place, selection.selected()),
+        picked=selection.image() or "",
         label=f"Map of {len(place):,} images, {controls.short_title(method)}",
         on_event=partial(_react, workspace, key, colour),
         rerun=selection_panel.FRAGMENT,
     )
 
 
-@st.fragment(key=TAKE)
-def take(workspace: Workspace, key: str) -> None:
-    """Draw the button that hands out the map in its colours of now."""
+@st.fragment(key=DOWNLOAD)
+def download(workspace: Workspace, key: str) -> None:
+    """Draw the button that downloads the map in its present colours."""
     st.download_button(
-        "Take this map",
+        "Download the map",
         partial(map_bytes, workspace, key, controls.coloured_by(workspace, key)),
         f"{workspace.name}.html",
         type="tertiary",
@@ -76,14 +77,14 @@ def _marks(place: Vectors, chosen: ImageSet) -> Sequence[str] | bytes:
 
 
 def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents) -> None:
-    """Open what was clicked, select what was encircled."""
+    """Open what was clicked, select what lies in the lasso."""
     if event.picked:
-        session.open_image(event.picked)
+        selection.open_image(event.picked)
     if event.cleared:
-        session.select(())
+        selection.select(())
     if event.lasso:
-        session.open_image(None)
+        selection.open_image(None)
         lasso = event.lasso
-        place, colours = loaders.vectors(workspace, key), loaders.colours(workspace, key, colour)
+        place, colours = loaders.vectors(workspace, key), map_colouring(workspace, key, colour)
         inside = lasso_selection(place, lasso.polygon, lasso.turn, colours.shown(lasso.hidden))
         selection_panel.change(inside, lasso.mode)

@@ -1,20 +1,26 @@
-"""Similar and odd: what is like one image, what is there twice, what is unlike the rest."""
+"""Similar images and outliers: what is unlike the rest, duplicates, what is like one image."""
 
 import streamlit as st
 
-from pages.common import controls, session
+from pages.common import controls, headings, navigation
 from pages.structure import similar_images
 
-VIEWS = {"odd": "Unlike the rest", "double": "Doubles", "like": "Like an image or a file"}
-DRAW = {"odd": similar_images.unlike, "double": similar_images.doubles, "like": similar_images.like}
+VIEWS = {"odd": "Outliers", "double": "Duplicates", "like": "Similar images"}
+DRAW = {
+    "odd": similar_images.outliers,
+    "double": similar_images.duplicates,
+    "like": similar_images.similar,
+}
+TERMS = {"odd": "outlier", "double": "duplicate", "like": "similar-images"}
 
-st.title("Similar and odd")
-st.caption(
+headings.page(
+    "Similar images and outliers",
+    TERMS.get(st.query_params.get("view", ""), "outlier"),
     "Images that are unlike all others, with the reason in words; files and pictures that are "
-    "there more than once; and the images whose contrast is most like that of one image."
+    "there more than once; and the images whose contrast is most like that of one image.",
 )
-workspace = session.workspace()
-state = session.measured(workspace, "compare them with each other")
+workspace = navigation.workspace()
+state = navigation.measured(workspace, "compare them with each other")
 view = controls.in_address(
     st.segmented_control,
     "Show",

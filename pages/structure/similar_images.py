@@ -1,29 +1,32 @@
-"""The three views of what is alike and what is not: odd images, doubles, the like of one image."""
+"""The three views of what is alike and what is not: outliers, duplicates, similar images."""
 
 import streamlit as st
 
+from contrast_engine.anomalies import Judge
 from contrast_engine.steps.structure.similar import most_similar
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
 from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure import outliers as words
-from pages.common import controls, image_loaders, image_picker, inspector, session, thumbnails
+from pages.common import controls, headings, image_picker, inspector, selection, thumbnails
+from pages.structure import structure_loaders
 
-JUDGES = {
-    "both": "Distance and isolation",
-    "distance": "Distance to the centre",
+JUDGES: dict[Judge, str] = {
+    "both": "Distance and isolation forest",
+    "distance": "Mahalanobis distance",
     "isolation": "Isolation forest",
 }
 PER_PAGE = 12
 NEAR = (12, 24, 60)
 
 
-def unlike(workspace: Workspace) -> None:
+def outliers(workspace: Workspace) -> None:
     """Draw the images that are unlike the rest, most unlike first, with the reason."""
     by = controls.in_address(
         st.segmented_control, "Judged by", list(JUDGES), "by", "both", required=True,
         format_func=JUDGES.get,
     )  # fmt: skip
-    found = image_loaders.odd(workspace, by)
+    found = structure_loaders.outliers(workspace, by)
     if not found:
         st.info("Too few images to tell what is unusual: eight are needed.")
         return
@@ -31,9 +34,10 @@ def unlike(workspace: Workspace) -> None:
     on_page = found[part]
     st.caption(
         f"Showing {span} of {len(found):,} images, most unlike "
-        "first. Distance: to the middle of all core measures, in deviations, taking into account "
-        "which of them go together (1 is usual). Isolation: how soon a forest of random cuts sets "
-        "an image apart (0.5 is usual)."
+        "first. Distance (Mahalanobis): to the middle of all core features, in deviations, taking "
+        "into account which of them go together (1 is usual). Isolation: how soon a forest of "
+        "random cuts sets an image apart (0.5 is usual).",
+        help=headings.help_text("outlier"),
     )
     opened = None
     for row in range(0, len(on_page), 4):
@@ -50,12 +54,12 @@ def unlike(workspace: Workspace) -> None:
         inspector.dialog(workspace, opened)
 
 
-def doubles(workspace: Workspace) -> None:
-    """Draw the groups of images that are one picture."""
+def duplicates(workspace: Workspace) -> None:
+    """Draw the groups of duplicates and near duplicates."""
     with st.spinner("Comparing the pictures"):
-        groups = image_loaders.doubles(workspace)
+        groups = structure_loaders.duplicates(workspace)
     if not groups:
-        st.info("No picture is there twice.")
+        st.info("There are no duplicates.")
         return
     part, span = thumbnails.page_of("doubles.page", len(groups), PER_PAGE)
     st.caption(
@@ -72,7 +76,7 @@ def doubles(workspace: Workspace) -> None:
         inspector.dialog(workspace, opened)
 
 
-def like(workspace: Workspace) -> None:
+def similar(workspace: Workspace) -> None:
     """Draw the images most like the one in the address, or like a file that is dropped in."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         on = controls.space(workspace)
@@ -82,10 +86,11 @@ def like(workspace: Workspace) -> None:
     given, shown = st.columns([1, 3], gap="large")
     with given:
         dropped = st.file_uploader("An image from outside the collection", max_upload_size=50)
-    image = session.image()
+    image = selection.image()
+    of: ImageId | bytes
     if dropped:
         of = dropped.getvalue()
-    elif image in workspace.images:
+    elif image is not None and image in workspace.images:
         of = image
     else:
         with shown:
@@ -96,7 +101,7 @@ def like(workspace: Workspace) -> None:
         shown.error(reason)
         return
     with given:
-        if dropped:
+        if isinstance(of, bytes):
             st.image(of, alt="The file from outside")
         else:
             inspector.picture(workspace, of)

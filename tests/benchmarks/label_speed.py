@@ -66,7 +66,7 @@ def writes(home: Path) -> float:
     store, times = LabelStore(home / "labels.sqlite"), []
     for number in range(300):
         begun = time.perf_counter()
-        store.say([ImageId(f"{number:016x}")], "low", token=str(number))
+        store.add([ImageId(f"{number:016x}")], "low", token=str(number))
         times.append(time.perf_counter() - begun)
     return float(np.quantile(times, 0.95))
 

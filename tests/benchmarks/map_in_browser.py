@@ -31,7 +31,7 @@ from tests.benchmarks.many_images import make
 from tests.benchmarks.stopwatch import Stopwatch
 from tests.browser.app_server import AppServer
 from tests.browser.chromium import launch
-from tests.browser.driving_map import encircle
+from tests.browser.driving_map import draw_lasso
 
 COLUMNS = (
     "points", "drawn by", "first paint", "arrays MB", "page kB", "hover", "click", "lasso",
@@ -146,7 +146,7 @@ def _clear(watch: Stopwatch) -> None:
 
 def _lasso(watch: Stopwatch, share: float) -> float:
     points = watch.page.locator(".map")
-    return watch.time("pointerup", PICTURES, lambda: encircle(watch.page, points, share, "Shift"))
+    return watch.time("pointerup", PICTURES, lambda: draw_lasso(watch.page, points, share, "Shift"))
 
 
 def _recolour(watch: Stopwatch, name: str) -> float:

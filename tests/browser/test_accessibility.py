@@ -71,10 +71,10 @@ def full(app_server: AppServer) -> dict[str, str]:
     workspace.labels.define(["low", "high"], is_ordered=True)
     ids = workspace.images.ids
     for row, image in enumerate(ids[:16]):
-        workspace.labels.say([image], ("low", "high")[row % 2])
+        workspace.labels.add([image], ("low", "high")[row % 2])
     steps.pseudo_label(workspace)
     steps.validate(workspace)
-    return {"image": ids[3], "selection": workspace.selections.keep(ids[5:25])}
+    return {"image": ids[3], "selection": workspace.selections.put(ids[5:25])}
 
 
 @pytest.fixture(scope="module")

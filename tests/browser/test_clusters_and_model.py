@@ -28,19 +28,19 @@ def test_clusters_are_named_merged_and_given_back(
     expect(page.get_by_text("Cluster 0 ·", exact=False)).to_be_visible()
     page.wait_for_timeout(300)
     assert workspace.labels.cluster_names(key) == {0: "hazy ones"}
-    page.get_by_role("button", name="Change by hand").click()
+    page.get_by_role("button", name="Edit clusters").click()
     page.get_by_label("Merge clusters").click()
     page.get_by_role("option", name="hazy ones").click()
     page.get_by_label("Merge clusters").click()
     page.get_by_role("option", name="Cluster 1").click()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Merge them").click()
-    expect(page.get_by_text("Changed by hand; the computed clustering is kept.")).to_be_visible()
+    expect(page.get_by_text("Edited; the computed clustering is kept.")).to_be_visible()
     changed = workspace.current("clusterings") or ""
     assert len(workspace.load(changed).clusters) == 2
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Undo the last change").click()
-    expect(page.get_by_text("Changed by hand; the computed")).to_have_count(0)
+    page.get_by_role("button", name="Undo the last edit").click()
+    expect(page.get_by_text("Edited; the computed")).to_have_count(0)
     assert workspace.current("clusterings") == key
     assert workspace.labels.cluster_names(key) == {0: "hazy ones"}
 
@@ -51,7 +51,7 @@ def test_a_comparison_of_numbers_is_cancelled_and_leaves_nothing(
 ) -> None:
     before = {made.key for made in workspace.artifacts("reports")}
     page.goto(f"{app_server.url}/clusters")
-    page.get_by_text("How many clusters?").click()
+    page.get_by_text("Number of clusters").click()
     page.get_by_role("button", name="Compare 2 to 10 clusters").click()
     page.get_by_role("button", name="Cancel").click()
     expect(page.get_by_text("The last run was cancelled")).to_be_visible(timeout=20_000)
@@ -66,14 +66,14 @@ def test_a_model_is_trained_and_a_cell_of_its_mistakes_is_opened(
     table = workspace.load(workspace.current("features") or "")
     value = dict(zip(table.ids, table.column("lc_mean"), strict=True))
     order = sorted(value, key=lambda image: value[image])
-    workspace.labels.say(order[: len(order) // 2], "low")
-    workspace.labels.say(order[len(order) // 2 :], "high")
+    workspace.labels.add(order[: len(order) // 2], "low")
+    workspace.labels.add(order[len(order) // 2 :], "high")
     page.goto(f"{app_server.url}/model")
     page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_text("What it confuses")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("heading", name="Confusion matrix")).to_be_visible(timeout=60_000)
     found = confusion_matrix(workspace, workspace.current("predictions") or "")
     assert found is not None
-    chart = page.get_by_label("Confusion table").locator(".nsewdrag")
+    chart = page.get_by_label("Confusion matrix").locator(".nsewdrag")
     chart.scroll_into_view_if_needed()
     box = chart.bounding_box()
     assert box is not None

@@ -37,14 +37,14 @@ def test_a_part_that_could_not_be_fetched_at_first_is_fetched_again(
         refused.append(route.request.url)
         route.abort() if len(refused) <= 2 else route.fallback()
 
-    page.route("**/api/kept/*", refuse_twice)
+    page.route("**/api/blob/*", refuse_twice)
     page.goto(f"{app_server.url}/map")
     page.wait_for_selector(".map[data-ready]")
     assert len(refused) > 2
 
 
 def test_a_part_that_never_comes_says_so(app_server: AppServer, page: Page) -> None:
-    page.route("**/api/kept/*", lambda route: route.abort())
+    page.route("**/api/blob/*", lambda route: route.abort())
     page.goto(f"{app_server.url}/map")
     expect(page.get_by_text("This part could not be fetched; reload the page.")).to_be_visible(
         timeout=30_000

@@ -48,7 +48,7 @@ def test_pictures_get_larger_and_are_fetched_when_they_come_into_view(
     page: Page, tiles: Locator
 ) -> None:
     width = tiles.first.locator(".well").bounding_box()["height"]
-    slider = page.get_by_role("slider", name="Size of pictures")
+    slider = page.get_by_role("slider", name="Thumbnail size")
     slider.focus()
     slider.press("ArrowRight")
     page.wait_for_url(re.compile("size=176"))
@@ -73,7 +73,7 @@ def test_locate_leads_to_the_ring_on_the_map_and_similar_to_what_is_like_it(
     found.nth(3).focus()
     other = ids(found)[3]
     page.keyboard.press("s")
-    expect(page.locator("h1")).to_have_text("Similar and odd")
+    expect(page.locator("h1")).to_have_text("Similar images and outliers")
     assert parse_qs(urlsplit(page.url).query)["image"] == [other]
 
 
@@ -116,7 +116,7 @@ def test_a_saved_selection_survives_a_kill_and_is_taken_away_as_an_archive(
     again.get_by_role("button", name="Open it").click()
     again.wait_for_url(re.compile("selection="))
     again.keyboard.press("Escape")
-    again.get_by_role("button", name="Take", exact=True).click()
+    again.get_by_role("button", name="Download", exact=True).click()
     address = again.get_by_role("link", name=re.compile("zip")).get_attribute("href")
     data = again.request.get(f"{app_server.url}{address}").body()
     names = {Path(name).name for name in zipfile.ZipFile(io.BytesIO(data)).namelist()}

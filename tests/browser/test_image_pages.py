@@ -43,7 +43,7 @@ def test_a_slider_changes_the_picture_and_its_way_on_the_map(
     expect(pictures.nth(1)).not_to_have_attribute("src", after or "")
     assert pictures.nth(0).get_attribute("src") == before
     expect(page.locator(".figure .scatter .lines path")).not_to_have_count(0)
-    page.get_by_role("button", name="Find where it flips").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Find the decision boundary").scroll_into_view_if_needed()
     expect(page.get_by_text("Haze: share")).to_be_in_viewport()
     page.get_by_role("button", name="Back to neutral").click()
     expect(pictures.nth(1)).to_have_attribute("src", before or "")

@@ -17,7 +17,7 @@ def workspace(app_server: AppServer) -> Workspace:
     workspace.labels.define(LABELS, is_ordered=True)
     given = tuple(workspace.labels.current())
     if given:
-        workspace.labels.say(given, None)
+        workspace.labels.add(given, None)
     return workspace
 
 
@@ -194,7 +194,7 @@ def test_the_line_and_the_curves_move_with_every_label(
     expect(page.get_by_text("5 labels →")).to_be_visible()
     page.keyboard.press("3")
     expect(page.get_by_text("6 labels →")).to_be_visible()
-    expect(page.get_by_text("lessons so far, kept with the labels")).to_be_visible()
+    expect(page.get_by_text("model updates so far, kept with the labels")).to_be_visible()
 
 
 def test_going_blind_takes_the_name_of_the_file_away_at_once(

@@ -64,12 +64,12 @@ def test_a_random_selection_is_warned_of_and_a_neighbourhood_is_not(
 ) -> None:
     space = steps.space(workspace).vectors
     rows = generator(3, "browser", "draw").choice(len(space), 12, replace=False)
-    drawn = workspace.selections.keep(space.ids[row] for row in rows)
+    drawn = workspace.selections.put(space.ids[row] for row in rows)
     page.goto(f"{app_server.url}/map?selection={drawn}")
-    warning = page.get_by_text("not a neighbourhood in the space of all measures")
+    warning = page.get_by_text("not a neighbourhood in the space of all features")
     expect(warning).to_be_visible()
     middle = space.ids[0]
-    near = workspace.selections.keep([middle, *(i for i, _ in nearest(space, middle, 11))])
+    near = workspace.selections.put([middle, *(i for i, _ in nearest(space, middle, 11))])
     page.goto(f"{app_server.url}/map?selection={near}")
     expect(page.get_by_text("12 selected", exact=True)).to_be_visible()
     expect(page.get_by_text("Feature differences")).to_be_visible()

@@ -55,7 +55,7 @@ def test_a_selection_says_why_it_is_different_and_can_be_taken_away(
     n = len(points.evaluate(MARKED))
     expect(page.get_by_text("Feature differences")).to_be_visible()
     expect(page.locator(".feature_differences rect.bar").first).to_be_visible()
-    page.get_by_role("button", name="Take", exact=True).click()
+    page.get_by_role("button", name="Download", exact=True).click()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Table (CSV)").click()
     lines = Path(coming.value.path()).read_text("utf-8").splitlines()
@@ -146,7 +146,7 @@ def test_an_image_opened_elsewhere_is_ringed_and_brought_into_view(
 def test_fifty_page_switches_give_no_warning_of_webgl(page: Page, points: Locator) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    pages = ("Gallery", "Clusters", "Features", "Similar and odd", "Label")
+    pages = ("Gallery", "Clusters", "Features", "Similar images and outliers", "Label")
     for turn in range(25):  # a browser keeps sixteen contexts
         title = pages[turn % len(pages)]
         page.get_by_role("link", name=title, exact=True).click()

@@ -13,7 +13,7 @@ def test_a_click_cuts_the_tree_and_both_cuts_are_kept(app_server: AppServer, pag
     workspace = Workspace(app_server.workspace)
     steps.cluster(workspace, "hierarchical")
     page.goto(f"{app_server.url}/clusters?clustering=hierarchical")
-    page.get_by_text("The tree, and where it is cut").click()
+    page.get_by_text("Dendrogram").click()
     plot = page.locator(".js-plotly-plot .nsewdrag")
     box = plot.bounding_box()
     assert box is not None

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+import contrast_engine
 from contrast_engine.cli.commands import TITLES, build_parser
 from contrast_engine.cli.parser import Parser
 from tests.cli.conftest import Contrast
+
+ENGINE = Path(contrast_engine.__file__).parent
 
 
 def leaves(parser: Parser) -> Iterator[Parser]:
@@ -152,4 +155,26 @@ PRIVATE_WORDS = re.compile(
 
 @pytest.mark.parametrize("command", list(leaves(build_parser())), ids=lambda p: p.prog)
 def test_help_speaks_in_the_terms_of_the_field(command: Parser) -> None:
+    command.late_epilog = None  # methods speak for themselves, and have a test of their own
     assert PRIVATE_WORDS.search(command.format_help()) is None
+
+
+def test_every_command_has_a_file_of_its_name_in_a_folder_of_its_slice() -> None:
+    files = {file for titled in TITLES.values() for file in titled}
+    named = {file.__name__.rsplit(".", 1)[1].replace("_", "-") for file in files}
+    assert named == set(build_parser().all.listed)
+    found = {
+        ".".join(("contrast_engine", *path.relative_to(ENGINE).with_suffix("").parts))
+        for path in (ENGINE / "cli").rglob("*.py")
+        if "\ndef add_command(" in path.read_text(encoding="utf-8")
+    }
+    assert found == {file.__name__ for file in files}, "one is not in the list of commands"
+
+
+def test_no_file_of_the_command_line_imports_the_list_of_commands_but_its_door() -> None:
+    importing = {
+        path.relative_to(ENGINE).as_posix()
+        for path in ENGINE.rglob("*.py")
+        if "contrast_engine.cli.commands" in path.read_text(encoding="utf-8")
+    }
+    assert importing == {"cli/__init__.py"}

@@ -83,7 +83,7 @@ def advance(workspace: Workspace, stage: str, photographs: Path) -> None:
         workspace.labels.define(["low", "medium", "high"], is_ordered=True)
         for image, path in list(workspace.images.paths.items())[:24]:
             row = int(Path(path).stem.removeprefix("photo "))
-            workspace.labels.say([image], ("low", "medium", "high")[row % 3])
+            workspace.labels.add([image], ("low", "medium", "high")[row % 3])
     elif stage == "trained":
         steps.pseudo_label(workspace, order=("low", "medium", "high"))
     elif stage == "validated":

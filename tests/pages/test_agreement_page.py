@@ -28,7 +28,7 @@ def test_two_people_are_held_against_each_other_and_disputes_listed(at_stage, vi
     disputed = sorted(given)[0]
     for image, label in given.items():
         other = "high" if given[disputed] == "low" else "low"
-        workspace.labels.say([image], other if image == disputed else label, "Ada")
+        workspace.labels.add([image], other if image == disputed else label, "Ada")
     card = agreement_card(workspace)
     assert [image for image, _ in card.disputed] == [disputed]
     assert "Ada" in card.disputed[0][1]

@@ -17,7 +17,7 @@ from contrast_engine.views.structure.cluster_edits import (
     edited_clustering,
     unassigned_words,
 )
-from contrast_engine.views.structure.clustering_runs import runs, runs_card
+from contrast_engine.views.structure.clusterings import clustering_comparison, named_clusterings
 
 PAGE = "structure/clusters.py"
 
@@ -41,14 +41,14 @@ def test_merging_by_hand_is_kept_through_a_reload_and_taken_back(at_stage, visit
     changed = workspace.current("clusterings")
     assert changed != computed
     assert len(workspace.load(changed).clusters) == 2
-    assert "Changed by hand" in words(visit(PAGE)), "opening the page again keeps the change"
+    assert "Edited; the computed" in words(visit(PAGE)), "opening the page again keeps the change"
     assert workspace.current("clusterings") == changed
-    app = press(app, "Undo the last change")
+    app = press(app, "Undo the last edit")
     assert workspace.current("clusterings") == computed
-    assert "Changed by hand" not in words(app)
+    assert "Edited; the computed" not in words(app)
 
 
-def test_images_encircled_on_the_map_are_left_out_and_the_counts_add_up(at_stage, visit) -> None:
+def test_lasso_selected_images_are_left_out_and_the_counts_add_up(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     out = workspace.load(workspace.current("clusterings")).ids[:4]
     app = visit(PAGE)
@@ -105,8 +105,8 @@ def test_border_and_odd_images_are_of_their_cluster_and_the_odd_ones_furthest(at
     distance = dict(zip(clustering.ids, clustering.distance, strict=True))
     for cluster, found in border_images(workspace, key, each=3).items():
         members = clustering.members(cluster)
-        assert {*found.border, *found.odd} <= set(members)
-        assert distance[found.odd[0]] == max(distance[image] for image in members)
+        assert {*found.border, *found.outliers} <= set(members)
+        assert distance[found.outliers[0]] == max(distance[image] for image in members)
 
 
 def test_the_answer_that_stands_is_the_one_asked_for(at_stage) -> None:
@@ -128,25 +128,25 @@ def test_another_clustering_is_held_beside_this_one(at_stage, visit) -> None:
     first = workspace.current("clusterings")
     assert "There is no other clustering yet" in words(visit(PAGE))
     second = steps.cluster(workspace, "hierarchical", options={"n_clusters": 4})
-    names = [run.name for run in runs(workspace)]
+    names = [run.name for run in named_clusterings(workspace)]
     assert names == ["Hierarchical, 4 clusters", "k-means, 3 clusters"]
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]
     assert "Adjusted Rand index" in words(app)
-    card = runs_card(workspace, second, first)
-    assert sum(len(meeting.images) for meeting in card.meetings) == 30
+    card = clustering_comparison(workspace, second, first)
+    assert sum(len(meeting.images) for meeting in card.intersections) == 30
     assert len(card.rows) == 4
     field = next(box for box in app.text_input if box.label == "This clustering")
     field.set_value("by merging").run()
-    assert runs(workspace)[0].name == "by merging"
+    assert named_clusterings(workspace)[0].name == "by merging"
     steps.edit_clusters(workspace, "merge", clusters=(0, 1))
-    assert runs(workspace)[0].name == "Hierarchical, 3 clusters, changed by hand"
+    assert named_clusterings(workspace)[0].name == "Hierarchical, 3 clusters, edited by hand"
 
 
 def test_runs_of_one_title_are_numbered_in_the_order_they_were_made(at_stage) -> None:
     workspace = at_stage("clustered")
     steps.cluster(workspace, seed=5)
-    assert [run.name for run in runs(workspace)] == [
+    assert [run.name for run in named_clusterings(workspace)] == [
         "k-means, 3 clusters, no. 2", "k-means, 3 clusters, no. 1",
     ]  # fmt: skip
 

@@ -42,8 +42,8 @@ def test_a_group_in_the_address_shows_exactly_its_images(at_stage, visit) -> Non
     cluster = clustering.clusters[0]
     app = visit("collection/gallery.py", show=f"cluster.{cluster}")
     assert set(drawn(app)["ids"]) == set(clustering.members(cluster))
-    part = next(part for part in app.get("bidi_component") if part.key == "selection.apart")
-    found = server.blobs.kept(json.loads(part.proto.json)["at"].rpartition("/")[2]).content
+    part = next(part for part in app.get("bidi_component") if part.key == "selection.differences")
+    found = server.blobs.get(json.loads(part.proto.json)["at"].rpartition("/")[2]).content
     assert f"the other {30 - len(clustering.members(cluster))}".encode() in found
     app = visit("collection/gallery.py", show="label.low")
     given = {i for i, said in workspace.labels.current().items() if said.label == "low"}
@@ -53,7 +53,7 @@ def test_a_group_in_the_address_shows_exactly_its_images(at_stage, visit) -> Non
 def test_an_address_with_a_selection_restores_it_in_a_new_tab(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     chosen = workspace.images.ids[3:8]
-    key = workspace.selections.keep(chosen)
+    key = workspace.selections.put(chosen)
     app = visit("collection/gallery.py", selection=key)
     assert set(drawn(app)["ids"]) == set(chosen)
     assert "5 selected" in written(app)
@@ -67,7 +67,7 @@ def test_an_address_with_a_selection_restores_it_in_a_new_tab(at_stage, visit) -
 def test_a_selection_is_saved_renamed_deleted_and_brought_back(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     app = visit(
-        "collection/gallery.py", selection=workspace.selections.keep(workspace.images.ids[:4])
+        "collection/gallery.py", selection=workspace.selections.put(workspace.images.ids[:4])
     )
     assert not [b for b in app.button if b.label == "Save under this name"], "not yet opened"
     app.session_state["saved.menu"] = True

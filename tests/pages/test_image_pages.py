@@ -32,7 +32,7 @@ def test_the_image_page_says_what_the_image_is_and_what_is_like_it(at_stage, vis
     assert "Label: " in text
     assert "Predicted: " in text
     assert "Slope" in text
-    grid = next(c for c in app.get("bidi_component") if c.key == "image.alike")
+    grid = next(c for c in app.get("bidi_component") if c.key == "image.similar")
     shown = json.loads(grid.proto.json)
     assert len(shown["ids"]) == 12
     assert image not in shown["ids"]
@@ -45,7 +45,7 @@ def test_a_file_that_is_gone_leaves_what_was_measured(at_stage, visit, photograp
     try:
         app = visit("image/image.py", image=image)
         assert "cannot be opened" in app.warning[0].value
-        assert "inspector.measures" in [part.key for part in app.get("bidi_component")]
+        assert "inspector.features" in [part.key for part in app.get("bidi_component")]
         assert "cannot be opened" in visit("image/what_if.py", image=image).warning[0].value
     finally:
         (photographs / "elsewhere").rename(workspace.images.paths[image])

@@ -60,7 +60,7 @@ def test_adding_a_folder_scans_and_measures_it_and_lists_what_could_not_be_used(
     finish(workspace)
     app = visit("collection/collection.py")
     assert {m.label: m.value for m in app.metric} == {
-        "Images": "30", "Files": "31", "Could not be used": "1", "Missing": "0",
+        "Images": "30", "Files": "31", "Problems": "1", "Missing": "0",
         "Measured": "30 of 30",
     }  # fmt: skip
     problems, measures = (table.value for table in app.dataframe)
@@ -104,7 +104,7 @@ def test_clusters_always_stand_beside_their_null(at_stage, visit) -> None:
     at_stage("clustered")
     text = written(visit("structure/clusters.py"))
     assert "Silhouette" in text
-    assert "structureless data" in text
+    assert "null reference" in text
     assert "n = 30" in text
 
 
@@ -127,7 +127,7 @@ def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -
     assert first["position"] == 0
     assert all(card["why"] for card in first["queue"])
     for card in first["queue"][:3]:
-        workspace.labels.say([card["id"]], "low")
+        workspace.labels.add([card["id"]], "low")
     later = component(visit("labels/label.py"), "labeller.typical")
     assert [card["id"] for card in later["queue"]] == [card["id"] for card in first["queue"]]
     assert later["position"] == 3
@@ -138,7 +138,7 @@ def test_the_label_page_leads_on_to_the_model_and_never_to_itself(at_stage, visi
     workspace = at_stage("clustered")
     workspace.labels.define(("low", "high"), is_ordered=True)
     assert "Train the model" not in links(visit("labels/label.py"))
-    workspace.labels.say(workspace.images.ids[:3], "low")
+    workspace.labels.add(workspace.images.ids[:3], "low")
     page = visit("labels/label.py")
     assert "3 labelled" in written(page)
     assert links(page) == ["Train the model"]
@@ -158,7 +158,7 @@ def test_training_on_a_page_gives_every_image_a_label(at_stage, visit, finish) -
     finish(workspace)
     app = visit("models/model.py")
     assert [m.label for m in app.metric] == [
-        "Accuracy", "Kappa", "Coverage", "Would rather not say",
+        "Accuracy", "Kappa", "Coverage", "Abstains",
     ]  # fmt: skip
     assert "95% interval" in written(app)
     assert "n = 24" in written(app)
@@ -170,7 +170,7 @@ def test_a_model_of_few_labels_wears_a_badge(at_stage, visit) -> None:
 
     workspace = at_stage("labelled")
     for image in list(workspace.labels.current())[8:]:
-        workspace.labels.say([image], None)
+        workspace.labels.add([image], None)
     steps.pseudo_label(workspace)
     text = written(visit("models/model.py"))
     assert "Very rough" in text
@@ -180,13 +180,13 @@ def test_a_model_of_few_labels_wears_a_badge(at_stage, visit) -> None:
 def test_new_labels_make_the_page_say_that_the_model_is_behind(at_stage, visit) -> None:
     workspace = at_stage("trained")
     unlabelled = next(i for i in workspace.images.ids if i not in workspace.labels.current())
-    workspace.labels.say([unlabelled], "low")
+    workspace.labels.add([unlabelled], "low")
     assert "has learnt from 24" in written(visit("models/model.py"))
 
 
 def test_one_kind_of_label_is_not_enough_to_train(at_stage, visit) -> None:
     workspace = at_stage("clustered")
-    workspace.labels.say(workspace.images.ids[:3], "low")
+    workspace.labels.add(workspace.images.ids[:3], "low")
     app = visit("models/model.py")
     assert "at least one image of another kind" in written(app)
     assert "Train" not in [button.label for button in app.button]
@@ -203,7 +203,7 @@ def test_every_finding_has_a_verdict_in_words_and_missing_evidence_is_named(
     for finding in report.findings:
         assert finding.space.replace("<", "&lt;").replace("'", "&#x27;") in tables
     assert "Not known" in tables
-    assert "What evidence is missing?" in "".join(str(e.label) for e in app.expander)
+    assert "Missing evidence" in "".join(str(e.label) for e in app.expander)
 
 
 def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: Path) -> None:
@@ -225,11 +225,11 @@ def test_new_images_are_judged_and_unreadable_ones_say_why(
     at_stage("trained")
     app = visit("output/export.py")
     field(app, "Image or folder").input(str(photographs))
-    app = press(app, "Judge these images")
+    app = press(app, "Predict these images")
     judged = app.dataframe[1].value
     assert len(judged) == 20
     said = dict(zip(judged["File"], judged["How sure"], strict=True))
-    assert said["broken.jpg"].startswith("cannot be judged")
+    assert said["broken.jpg"].startswith("cannot be predicted")
     assert set(judged["Label"]) <= {"", "low", "medium", "high"}
 
 
@@ -243,7 +243,7 @@ def test_uploads_are_judged_under_their_own_names_even_the_same_one_twice(
     assert first == second
     assert first.name == "same.png"
     assert torn.name == "torn.png"
-    assert torn.words.startswith("cannot be judged: torn.png")
+    assert torn.words.startswith("cannot be predicted: torn.png")
 
 
 def test_another_collection_is_opened_by_its_folder(at_stage, visit, tmp_path: Path) -> None:

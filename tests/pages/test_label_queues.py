@@ -41,7 +41,7 @@ def test_a_whole_cluster_is_labelled_at_once_and_taken_back_at_once(at_stage, vi
     workspace.labels.define(["low", "high"], is_ordered=True)
     members = workspace.load(workspace.current("clusterings")).members(1)
     first = members[0]
-    workspace.labels.say([first], "low")
+    workspace.labels.add([first], "low")
     app = visit(PAGE, queue="cluster", group="1", view="grid")
     assert not app.exception, [e.message for e in app.exception]
     press = {button.label: button for button in app.button}
@@ -67,8 +67,8 @@ def test_blind_hides_what_others_said_and_survives_a_reload(at_stage, visit) -> 
     assert {card["why"] for card in shown["queue"]} == {BLIND}
     assert shown["names"] == ""
     text = "\n".join(str(part.value) for part in (*app.caption, *app.markdown))
-    assert "What others said is not shown" in text
-    assert "What it would say" not in text, "nor what the model thinks"
+    assert "The labels of others are not shown" in text
+    assert "Predictions on the map" not in text, "nor what the model predicts"
     entry = {"seq": 1, "id": shown["queue"][0]["id"], "action": "unsure", "label": ""}
     app = say(app, "labeller.typical", log("t", entry))
     assert workspace.labels.by_person()["bob"] == {shown["queue"][0]["id"]: None}

@@ -102,9 +102,9 @@ def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -
     app.session_state["selected"] = tuple(workspace.images.ids[::3])
     app.run()
     assert not app.exception
-    part = next(c for c in app.get("bidi_component") if c.key == "selection.apart")
+    part = next(c for c in app.get("bidi_component") if c.key == "selection.differences")
     at = json.loads(part.proto.json)["at"]
-    found = json.loads(server.blobs.kept(at.rpartition("/")[2]).content)
+    found = json.loads(server.blobs.get(at.rpartition("/")[2]).content)
     assert "Compared with the other 20 images" in found["sentence"]
     assert found["bars"]
 
@@ -157,6 +157,6 @@ def test_the_map_can_show_where_it_misleads_and_says_what_the_colours_mean(at_st
     app = visit("structure/map.py", colour="strangers")
     assert not app.exception
     legend = drawn(app, workspace.id)["legend"]
-    assert legend["title"] == "Strangers beside it"
+    assert legend["title"] == "False neighbours"
     assert "0: the images drawn beside it are the most similar ones" in legend["note"]
     assert "30 images" in legend["note"]

@@ -31,7 +31,7 @@ def test_what_held_out_labels_say_is_drawn_with_its_basis(at_stage, visit) -> No
     assert "n = 24 held-out labels" in found.reliability_words
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]
-    assert "How sure it is, and how right" in words(app)
+    assert "How far stated probabilities can be believed." in words(app)
     assert "no error rate is promised" in words(app)
 
 
@@ -55,7 +55,7 @@ def test_every_method_is_named_in_words(at_stage, visit) -> None:
 def test_every_label_is_in_the_cell_of_what_models_that_never_saw_it_said(at_stage) -> None:
     workspace = at_stage("labelled")
     for place, image in enumerate(list(workspace.labels.current())[::3]):  # some are nonsense
-        workspace.labels.say([image], ("low", "medium", "high")[place % 3])
+        workspace.labels.add([image], ("low", "medium", "high")[place % 3])
     key = steps.pseudo_label(workspace, method="one_nn")  # knows every label it has seen
     given = {image: label.label for image, label in workspace.labels.current().items()}
     found = confusion_matrix(workspace, key)
@@ -68,8 +68,8 @@ def test_every_label_is_in_the_cell_of_what_models_that_never_saw_it_said(at_sta
     *_, final = classifiers["one_nn"]().fit(labelled, folds)
     unseen = folds.assemble(final.held_out).mean(axis=0).argmax(axis=1)
     said = {labelled.space.ids[r]: order[c] for r, c in zip(labelled.rows, unseen, strict=True)}
-    assert all(said[image] == cell.said for cell in found.cells for image, _ in cell.images)
-    assert sum(len(cell.images) for cell in found.cells if cell.truth != cell.said) > 3
+    assert all(said[image] == cell.predicted for cell in found.cells for image, _ in cell.images)
+    assert sum(len(cell.images) for cell in found.cells if cell.truth != cell.predicted) > 3
     counts = [[len(found.cells[3 * row + column].images) for column in range(3)]
               for row in range(3)]  # fmt: skip
     assert [[int(text) for text in row] for row in found.chart.data[0].text] == counts
@@ -95,12 +95,12 @@ def test_the_page_says_what_was_compared_and_shows_the_images_behind_a_cell(
 
 def test_new_labels_show_what_they_would_teach_before_anything_is_kept(at_stage, visit) -> None:
     workspace = at_stage("trained")
-    assert "What the labels of now would give" not in words(visit(PAGE))
+    assert "What the present labels would give" not in words(visit(PAGE))
     rest = [i for i in workspace.images.ids if i not in workspace.labels.current()]
-    workspace.labels.say([rest[0]], "low")
+    workspace.labels.add([rest[0]], "low")
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]
-    assert "What the labels of now would give" in words(app)
+    assert "What the present labels would give" in words(app)
     assert "25 labels →" in words(app)
 
 
@@ -108,6 +108,6 @@ def test_people_who_do_not_agree_are_told_that_no_model_can_be_validated(at_stag
     workspace = at_stage("trained")
     other = {"low": "high", "medium": "low", "high": "medium"}
     for image, label in workspace.labels.current().items():
-        workspace.labels.say([image], other[label.label], "bob")
+        workspace.labels.add([image], other[label.label], "bob")
     said = [warning.value for warning in visit(PAGE).warning]
     assert any("no model can be validated" in text for text in said)

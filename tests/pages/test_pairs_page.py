@@ -39,10 +39,10 @@ def test_without_measures_it_leads_to_where_they_are_made(
     assert button.label.startswith(next_thing)
 
 
-def test_answers_are_kept_as_shown_and_the_ladder_follows(at_stage, visit) -> None:
+def test_answers_are_kept_as_shown_and_the_ranking_follows(at_stage, visit) -> None:
     workspace = at_stage("measured")
     app = visit(PAGE, who="Ada")
-    assert "The ladder" not in words(app)
+    assert not app.subheader
     first = told(app, "pairs")["queue"][0]
     app = answer(app, "left", "tie", "undo", "right")
     assert not app.exception, [e.message for e in app.exception]
@@ -50,7 +50,7 @@ def test_answers_are_kept_as_shown_and_the_ladder_follows(at_stage, visit) -> No
     assert [one.answer for one in said] == ["left", "right"]
     assert (said[0].left, said[0].right, said[0].who) == (first["left"], first["right"], "Ada")
     assert told(app, "pairs")["answered"] == 2
-    assert "The ladder" in words(app)
+    assert app.subheader[0].value == "Ranking"
     assert "from 20 comparisons on, there are 2" in words(app)
 
 
@@ -76,16 +76,16 @@ def test_measures_are_held_against_people_from_twenty_answers_on(at_stage) -> No
     contrast = dict(zip(table.ids, table.column("c_rms"), strict=True))
     for pair in rank_next(workspace, 60, strategy="random"):
         more = "left" if contrast[pair.left] > contrast[pair.right] else "right"
-        workspace.comparisons.say(pair.left, pair.right, more)
+        workspace.comparisons.add(pair.left, pair.right, more)
     card = pairs_card(workspace)
     assert card.judgements == 60
-    best = card.measures[0]
-    assert "c_rms" in best["Measure"]
-    assert best["Same order as people"].startswith("100%")
-    assert "By chance the correlation is 0" in card.measures_words
-    first, last = card.ladder[0][0], card.ladder[-1][0]
+    best = card.features[0]
+    assert "c_rms" in best["Feature"]
+    assert best["Same order as annotators"].startswith("100%")
+    assert "By chance the correlation is 0" in card.features_words
+    first, last = card.ranking[0][0], card.ranking[-1][0]
     assert contrast[first] > contrast[last]
-    assert len(card.chart.data[0].y) == len(card.ladder)
+    assert len(card.chart.data[0].y) == len(card.ranking)
 
 
 def test_a_new_batch_comes_only_once_the_last_is_done(at_stage) -> None:
@@ -103,11 +103,11 @@ def test_a_model_is_held_against_people_beside_the_measures(at_stage) -> None:
     while len(workspace.comparisons.all()) < 30:
         for pair in rank_next(workspace, 10):
             left, right = (place[said.rows[image]] for image in (pair.left, pair.right))
-            workspace.comparisons.say(pair.left, pair.right, "left" if left > right else "right")
+            workspace.comparisons.add(pair.left, pair.right, "left" if left > right else "right")
     name = "predicted label (ordinal)"
     found = {one.measure: one for one in rank_show(workspace).features}
     assert found[name].right == 1, "these people judge like the model"
     assert found[name].low < found[name].rho < found[name].high
     rhos = [one.rho for one in rank_show(workspace).features if one.rho is not None]
     assert rhos == sorted(rhos, reverse=True)
-    assert name in {row["Measure"] for row in pairs_card(workspace).measures}
+    assert name in {row["Feature"] for row in pairs_card(workspace).features}

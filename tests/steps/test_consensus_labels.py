@@ -34,7 +34,7 @@ def workspace(tmp_path) -> Workspace:
 
 def say(workspace: Workspace, who: str, said: dict[ImageId, str], why: str = "") -> None:
     for label in sorted(set(said.values())):
-        workspace.labels.say([i for i in said if said[i] == label], label, who, why)
+        workspace.labels.add([i for i in said if said[i] == label], label, who, why)
 
 
 def other(label: str) -> str:
@@ -77,8 +77,7 @@ def test_the_lesson_of_the_moment_the_model_page_and_the_map_use_the_same_rule(w
     lesson = train_live(workspace, space(workspace))
     assert lesson.scores.accuracy > 0.8
     assert lesson.label_rule == consensus_labels(workspace).words
-    card = live_model_card(workspace, *result_or_reason(train_live, workspace, space(workspace)))
-    assert lesson.label_rule in card.basis
+    assert lesson.label_rule in live_model_card(workspace, lesson).basis
     assert not model_card(workspace, IDS).key
     steps.pseudo_label(workspace)
     card = model_card(workspace, IDS)
@@ -103,7 +102,7 @@ def test_one_person_has_the_last_word_and_nothing_is_said_of_rules(workspace) ->
 
 def test_an_image_whose_label_was_taken_away_teaches_nothing(workspace) -> None:
     three(workspace)
-    workspace.labels.say([IDS[0]], None, "cid")
+    workspace.labels.add([IDS[0]], None, "cid")
     assert IDS[0] not in consensus_labels(workspace).of
 
 

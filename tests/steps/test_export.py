@@ -41,7 +41,7 @@ def fill(workspace: Workspace) -> None:
                                     np.array([False, True]))),
     ):  # fmt: skip
         workspace.make_current(kind, workspace.save(Artifact(kind, "test@1"), result))
-    workspace.labels.say([A], "high")
+    workspace.labels.add([A], "high")
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:

@@ -25,7 +25,7 @@ def workspace(tmp_path) -> Workspace:
     learnt = Vectors(ids, rng.normal(size=(N, 2)), ("e0", "e1"))
     workspace.save(Artifact("embeddings", "test@1"), learnt, {"name": "learnt"})
     for image, (value, _) in zip(ids[:40], learnt.values[:40], strict=True):
-        workspace.labels.say([image], "high" if value > 0 else "low")
+        workspace.labels.add([image], "high" if value > 0 else "low")
     return workspace
 
 

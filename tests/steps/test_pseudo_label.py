@@ -56,7 +56,7 @@ def truth(workspace: Workspace) -> dict[str, str]:
 
 def label(workspace: Workspace, count: int) -> None:
     for image, name in sorted(truth(workspace).items())[:count]:
-        workspace.labels.say([image], name)
+        workspace.labels.add([image], name)
 
 
 def right(workspace: Workspace, key: str) -> float:
@@ -114,7 +114,7 @@ def test_the_same_labels_are_not_trained_twice_and_other_labels_are(workspace: W
     assert again.ticks == 0
     image = next(iter(workspace.labels.current()))
     was = workspace.labels.current()[image].label
-    workspace.labels.say([image], next(name for name in ORDER if name != was))
+    workspace.labels.add([image], next(name for name in ORDER if name != was))
     assert steps.pseudo_label(workspace) != first
     workspace.labels.undo()
     assert steps.pseudo_label(workspace) == first == workspace.current("predictions")
@@ -241,7 +241,7 @@ def test_validating_reports_every_check_and_follows_the_labels(workspace: Worksp
     json.dumps([dataclasses.asdict(f) for f in report.findings], allow_nan=False)
     assert steps.validate(workspace) == key
     image = next(iter(workspace.labels.current()))
-    workspace.labels.say([image], None)
+    workspace.labels.add([image], None)
     changed = workspace.load(steps.validate(workspace))
     assert {f.verdict for f in changed.of("held_out_labels")} == {"unknown"}
 
@@ -290,7 +290,7 @@ def test_a_promise_is_made_once_twenty_randomly_drawn_images_are_labelled(
     true = sorted(truth(workspace).items())
     for place, (image, name) in enumerate(true):
         why = "drawn at random, for a test" if place < 30 else "typical"
-        workspace.labels.say([image], name, why=why)
+        workspace.labels.add([image], name, why=why)
     details = workspace.manifest(steps.pseudo_label(workspace)).details
     calibration = details["calibration"]
     assert (calibration["level"], calibration["n"], calibration["refused"]) == (0.9, 30, "")
@@ -301,7 +301,7 @@ def test_a_promise_is_made_once_twenty_randomly_drawn_images_are_labelled(
     file = next(iter(workspace.images.paths.values()))
     assert Predictor(workspace).predict([file])[0].label in ORDER
     for image, name in true:
-        workspace.labels.say([image], name, why="typical")
+        workspace.labels.add([image], name, why="typical")
     again = workspace.manifest(steps.pseudo_label(workspace)).details["calibration"]
     assert again["coverage"] is None
     assert "there are 0" in again["refused"]

@@ -74,7 +74,7 @@ def test_nothing_to_scan_says_what_to_do(workspace, tmp_path):
 def test_a_moved_file_keeps_its_id_and_its_label(workspace, folder):
     scan(workspace, [folder])
     image = workspace.images.ids[0]
-    workspace.labels.say([image], "low")
+    workspace.labels.add([image], "low")
     (folder / "sub").mkdir()
     Path(workspace.images.paths[image]).rename(folder / "sub" / "renamed.jpg")
     assert counts(scan(workspace)) == (6, 0, 6, 0, 0)

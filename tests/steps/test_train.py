@@ -149,13 +149,13 @@ def epoch_of(run: TrainingRun) -> int:
 def test_a_checkpoint_half_written_leaves_the_one_before(tmp_path: Path) -> None:
     run = TrainingRun(tmp_path, "a" * 16)
     for epoch in (1, 2, 3):
-        run.keep({"w": np.full(4, epoch)}, {"epoch": epoch, "history": []})
+        run.save_checkpoint({"w": np.full(4, epoch)}, {"epoch": epoch, "history": []})
         assert epoch_of(run) == epoch
     last = max(run.folder.glob("*/weights.safetensors"), key=lambda path: path.stat().st_mtime_ns)
     last.write_bytes(b"half of it")
     arrays, state = run.checkpoint()
     assert (state["epoch"], arrays["w"].tolist()) == (2, [2] * 4)
-    run.keep({"w": np.full(4, 4)}, {"epoch": 4, "history": []})
+    run.save_checkpoint({"w": np.full(4, 4)}, {"epoch": 4, "history": []})
     assert epoch_of(run) == 4
     run.forget_checkpoint()
     assert run.checkpoint() is None
@@ -254,7 +254,7 @@ def test_maps_clusters_labels_and_predictions_work_on_an_embedding(workspace: Wo
     summary = workspace.manifest(workspace.current("clusterings") or "").details["summary"]
     assert all(text and "rank_" not in text for text in summary.values())
     for number, name in enumerate(("low", "medium", "high")):
-        workspace.labels.say(clustering.members(number)[:5], name)
+        workspace.labels.add(clustering.members(number)[:5], name)
     made = workspace.manifest(steps.pseudo_label(workspace, on=on))
     assert made.details["on"] == on
     first = workspace.images.facts(workspace.images.ids[0])
@@ -393,8 +393,8 @@ def test_the_most_alike_shown_after_an_epoch_are_nearest_in_the_embedding(
 
 def test_only_an_encoder_that_paints_keeps_six_paintings(workspace: Workspace) -> None:
     made = {name: steps.train(workspace, name, options=TINY).key for name in ("vae", "rank")}
-    assert TrainingRun(workspace.root, made["rank"]).painted() is None
-    pictures = TrainingRun(workspace.root, made["vae"]).painted()
+    assert TrainingRun(workspace.root, made["rank"]).reconstructions() is None
+    pictures = TrainingRun(workspace.root, made["vae"]).reconstructions()
     assert pictures is not None
     assert pictures.shape == (2, 6, 32, 32, 3)
     held_out = workspace.models.load(made["vae"])[1]["held_out"]

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from contrast_engine.errors import OptionError
-from contrast_engine.store import ComparisonStore, EventLog
+from contrast_engine.store import ComparisonStore, EventLog, LabelStore
 from contrast_engine.vectors import ImageId
 
 A, B, C = (ImageId(letter * 16) for letter in "abc")
@@ -19,8 +19,8 @@ def store(tmp_path):
 def test_answers_come_back_in_order_with_the_sides_as_shown(store):
     assert store.all() == ()
     assert store.version() == 0
-    store.say(A, B, "left", "ann")
-    store.say(C, A, "tie", "bob")
+    store.add(A, B, "left", "ann")
+    store.add(C, A, "tie", "bob")
     first, second = store.all()
     assert (first.left, first.right, first.answer, first.who) == (A, B, "left", "ann")
     assert (second.left, second.right, second.answer, second.who) == (C, A, "tie", "bob")
@@ -28,9 +28,9 @@ def test_answers_come_back_in_order_with_the_sides_as_shown(store):
 
 
 def test_undo_takes_back_the_own_last_answer_and_only_that(store):
-    store.say(A, B, "left", "ann")
-    store.say(A, C, "right", "ann")
-    store.say(B, C, "tie", "bob")
+    store.add(A, B, "left", "ann")
+    store.add(A, C, "right", "ann")
+    store.add(B, C, "tie", "bob")
     assert store.undo("ann") == (A, C)
     assert store.undo("ann") == (A, B)
     assert store.undo("ann") is None
@@ -39,9 +39,9 @@ def test_undo_takes_back_the_own_last_answer_and_only_that(store):
 
 
 def test_the_same_token_counts_once_for_answers_and_for_undoing(store):
-    first = store.say(A, B, "left", token="one")
-    assert store.say(A, C, "right", token="one") == first
-    store.say(B, C, "left")
+    first = store.add(A, B, "left", token="one")
+    assert store.add(A, C, "right", token="one") == first
+    store.add(B, C, "left")
     assert store.undo(token="back") == (B, C)
     assert store.undo(token="back") == (B, C)
     assert len(store.all()) == 1
@@ -53,13 +53,13 @@ def test_the_same_token_counts_once_for_answers_and_for_undoing(store):
 )
 def test_what_is_no_comparison_is_refused_and_nothing_is_kept(store, arguments, said):
     with pytest.raises(OptionError, match=said):
-        store.say(*arguments)
+        store.add(*arguments)
     assert store.all() == ()
 
 
 def test_many_threads_lose_nothing(store):
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda i: store.say(A, B, "left", f"p{i % 4}", token=str(i)), range(80)))
+        list(pool.map(lambda i: store.add(A, B, "left", f"p{i % 4}", token=str(i)), range(80)))
     assert len(store.all()) == 80
 
 
@@ -75,9 +75,17 @@ def test_an_answer_is_on_the_disk_when_the_process_is_killed_right_after_it(tmp_
     path = tmp_path / "comparisons.sqlite"
     code = (
         "import os, signal, sys; from contrast_engine.store import ComparisonStore;"
-        f"ComparisonStore(sys.argv[1]).say({A!r}, {B!r}, 'left');"
+        f"ComparisonStore(sys.argv[1]).add({A!r}, {B!r}, 'left');"
         "os.kill(os.getpid(), signal.SIGKILL)"
     )
     done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
     assert done.returncode < 0
     assert len(ComparisonStore(path).all()) == 1
+
+
+def test_scripts_that_say_labels_and_comparisons_still_work(tmp_path):
+    labels, comparisons = (kind(tmp_path / kind.__name__) for kind in (LabelStore, ComparisonStore))
+    labels.say([A], "low", "ann")
+    comparisons.say(A, B, "left", "ann")
+    assert labels.current()[A].label == "low"
+    assert comparisons.all()[0].answer == "left"

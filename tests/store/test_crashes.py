@@ -46,7 +46,7 @@ import sys
 from contrast_engine.store import LabelStore
 labels = LabelStore(sys.argv[1])
 for step in range(100_000):
-    labels.say([f"{step:016x}", f"{step + 10**6:016x}"], f"label {step % 5}", token=str(step))
+    labels.add([f"{step:016x}", f"{step + 10**6:016x}"], f"label {step % 5}", token=str(step))
     print(step, flush=True)
 """
 
@@ -64,7 +64,7 @@ def test_labelling_killed_at_any_moment_loses_no_acknowledged_label(tmp_path, af
     for step, saying in enumerate(history):
         assert saying.images == (f"{step:016x}", f"{step + 10**6:016x}")
         assert saying.label == f"label {step % 5}"
-    labels.say([f"{0:016x}"], "after")
+    labels.add([f"{0:016x}"], "after")
     assert labels.current()[f"{0:016x}"].label == "after"
     labels.close()
     with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -76,7 +76,7 @@ import sys
 from contrast_engine.store import LabelStore
 labels, who = LabelStore(sys.argv[1]), sys.argv[2]
 for step in range(250):
-    labels.say([f"{step:016x}"], f"{who} {step}", who=who, token=f"{who}/{step}")
+    labels.add([f"{step:016x}"], f"{who} {step}", who=who, token=f"{who}/{step}")
 """
 
 
@@ -104,14 +104,14 @@ from contrast_engine.errors import WorkspaceError
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
 workspace = Workspace(sys.argv[1])
-workspace.labels.say([f"{0:016x}"], "before")
+workspace.labels.add([f"{0:016x}"], "before")
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))   # no file may grow beyond this
 values = np.random.default_rng(1).normal(size=(5_000, 4))
 vectors = Vectors(tuple(f"{i:016x}" for i in range(5_000)), values, tuple("abcd"))
 tries = {
     "result": lambda: workspace.save(Artifact("features", "big@1"), vectors),
     "model": lambda: workspace.models.save("0" * 16, {"a": values}, {}),
-    "labels": lambda: [workspace.labels.say([f"{i:016x}"], "x" * 60) for i in range(900)],
+    "labels": lambda: [workspace.labels.add([f"{i:016x}"], "x" * 60) for i in range(900)],
     "thumbnails": lambda: workspace.thumbs.put([(f"{0:016x}", bytes(100_000))]),
 }
 for name, attempt in tries.items():
@@ -136,7 +136,7 @@ def test_a_full_disk_gives_one_plain_message_and_leaves_the_old_state_readable(t
     assert [m.key for m in again.artifacts("features")] == [key]
     assert again.labels.history()[0].label == "before"
     assert not list(workspace.root.rglob(".writing-*"))
-    again.labels.say([f"{1:016x}"], "after")
+    again.labels.add([f"{1:016x}"], "after")
     assert again.labels.history()[-1].label == "after"
 
 
@@ -155,7 +155,7 @@ print(workspace.load(sys.argv[2]).values.tolist(), len(workspace.labels.current(
 small = Vectors((f"{0:016x}",), np.ones((1, 1)), ("a",))
 for attempt in (
     lambda: workspace.save(Artifact("features", "other@1"), small),
-    lambda: workspace.labels.say([f"{1:016x}"], "low"),
+    lambda: workspace.labels.add([f"{1:016x}"], "low"),
     lambda: workspace.make_current("features", sys.argv[2]),
     lambda: workspace.thumbs.put([(f"{0:016x}", b"x")]),
     lambda: Workspace(Path(sys.argv[1]) / "new"),
@@ -174,7 +174,7 @@ def test_a_read_only_folder_is_read_and_says_plainly_that_it_cannot_be_written()
         workspace = Workspace(folder / "w")
         small = Vectors((f"{0:016x}",), np.ones((1, 1)), ("a",))
         key = workspace.save(Artifact("features", "small@1"), small)
-        workspace.labels.say([f"{0:016x}"], "low")
+        workspace.labels.add([f"{0:016x}"], "low")
         workspace.close()
         for path in (workspace.root, *workspace.root.rglob("*")):
             path.chmod(0o555 if path.is_dir() else 0o444)
@@ -244,7 +244,7 @@ A, B = f"{1:016x}", f"{2:016x}"
 small = Vectors((A,), np.ones((1, 1)), ("a",))
 
 def say(workspace):
-    workspace.labels.say([A, B], "two", token="second")
+    workspace.labels.add([A, B], "two", token="second")
 
 def undo(workspace):
     workspace.labels.undo(token="undo")
@@ -264,7 +264,7 @@ def files(workspace):
 def prepare(place):
     workspace = Workspace(place)
     workspace.add_roots(["/a"])
-    workspace.labels.say([A], "one", token="first")
+    workspace.labels.add([A], "one", token="first")
     workspace.make_current("maps", workspace.save(Artifact("maps", "old@1"), small))
     workspace.models.save("0" * 16, {"a": np.ones(3)}, {"n": 1})
     workspace.save_files([])
@@ -312,7 +312,7 @@ def test_a_process_killed_at_any_single_call_leaves_all_or_nothing(tmp_path, act
         assert [s.label for s in history] in (["one"], ["one", "two"])
         if act == "say":
             assert workspace.labels.version() == len(history)
-            workspace.labels.say([one, two], "two", token="second")  # as the page does on return
+            workspace.labels.add([one, two], "two", token="second")  # as the page does on return
             assert {i: x.label for i, x in workspace.labels.current().items()} == {
                 one: "two",
                 two: "two",

@@ -217,7 +217,7 @@ def test_a_migration_that_is_killed_leaves_the_old_file(old):
         process.send_signal(signal.SIGKILL)
     assert version(old) == 1
     assert state(old) == before
-    LabelStore(old).say([B], "high", "bob")
+    LabelStore(old).add([B], "high", "bob")
     assert version(old) == 2
     assert old_rows(old)[:-1] == rows
 
@@ -243,7 +243,7 @@ def test_a_file_of_a_later_version_is_refused_also_by_one_who_has_it_open(old):
     with pytest.raises(WorkspaceError, match="newer version"):
         store.history()
     with pytest.raises(WorkspaceError, match="newer version"):
-        store.say([A], "low")
+        store.add([A], "low")
 
 
 READ_ONLY = """

@@ -31,8 +31,8 @@ def test_a_store_nobody_wrote_to_is_empty_and_makes_no_file(labels, tmp_path):
 
 
 def test_the_last_word_counts_and_another_store_sees_it(labels, tmp_path):
-    labels.say([A, B], "low", who="ann", why="dim")
-    seq = labels.say([A], "high", who="bob")
+    labels.add([A, B], "low", who="ann", why="dim")
+    seq = labels.add([A], "high", who="bob")
     other = LabelStore(tmp_path / "labels.sqlite")
     assert now(other) == {A: "high", B: "low"}
     assert other.current()[A].who == "bob"
@@ -42,8 +42,8 @@ def test_the_last_word_counts_and_another_store_sees_it(labels, tmp_path):
 
 
 def test_a_label_can_be_taken_away_and_that_can_be_undone(labels):
-    labels.say([A], "low")
-    labels.say([A], None)
+    labels.add([A], "low")
+    labels.add([A], None)
     assert now(labels) == {}
     assert labels.undo() == (A,)
     assert now(labels) == {A: "low"}
@@ -52,7 +52,7 @@ def test_a_label_can_be_taken_away_and_that_can_be_undone(labels):
 def test_sixty_labels_are_undone_one_by_one_to_the_beginning(labels):
     states = [now(labels)]
     for step in range(60):
-        labels.say([(A, B, C)[step % 3]], f"label {step % 7}")
+        labels.add([(A, B, C)[step % 3]], f"label {step % 7}")
         states.append(now(labels))
     for state in reversed(states[:-1]):
         assert labels.undo() is not None
@@ -64,9 +64,9 @@ def test_sixty_labels_are_undone_one_by_one_to_the_beginning(labels):
 
 def test_undo_goes_on_backwards_after_something_new_was_said(labels):
     for name in ("one", "two"):
-        labels.say([A], name)
+        labels.add([A], name)
     labels.undo()
-    labels.say([A], "three")
+    labels.add([A], "three")
     assert labels.undo() == (A,)
     assert now(labels) == {A: "one"}
     assert labels.undo() == (A,)
@@ -74,8 +74,8 @@ def test_undo_goes_on_backwards_after_something_new_was_said(labels):
 
 
 def test_undo_takes_back_only_the_own_words(labels):
-    labels.say([A], "low", who="ann")
-    labels.say([A, B], "high", who="bob")
+    labels.add([A], "low", who="ann")
+    labels.add([A, B], "high", who="bob")
     assert labels.undo("ann") == (A,)
     assert now(labels) == {A: "high", B: "high"}
     assert labels.undo("ann") is None
@@ -84,25 +84,25 @@ def test_undo_takes_back_only_the_own_words(labels):
 
 
 def test_the_same_token_counts_once_also_after_reopening(labels, tmp_path):
-    first = labels.say([A], "low", token="tab1/1")
-    assert labels.say([B], "high", token="tab1/1") == first
+    first = labels.add([A], "low", token="tab1/1")
+    assert labels.add([B], "high", token="tab1/1") == first
     again = LabelStore(tmp_path / "labels.sqlite")
-    assert again.say([A], "low", token="tab1/1") == first
-    assert again.say([A], "low", token="tab1/2") > first
+    assert again.add([A], "low", token="tab1/1") == first
+    assert again.add([A], "low", token="tab1/2") > first
     assert len(again.history()) == 2
 
 
 def test_an_undo_with_the_same_token_counts_once(labels):
-    labels.say([A], "low")
-    labels.say([B], "low")
+    labels.add([A], "low")
+    labels.add([B], "low")
     assert labels.undo(token="tab1/3") == (B,)
     assert labels.undo(token="tab1/3") == (B,)
     assert now(labels) == {A: "low"}
 
 
 def test_history_keeps_every_word_with_what_was_taken_back(labels):
-    labels.say([B, A], "low", who="ann")
-    labels.say([C], "high", who="bob")
+    labels.add([B, A], "low", who="ann")
+    labels.add([C], "high", who="bob")
     labels.undo("bob")
     told = [(s.images, s.label, s.who, s.is_undone) for s in labels.history()]
     assert told == [((A, B), "low", "ann", False), ((C,), "high", "bob", True)]
@@ -110,16 +110,16 @@ def test_history_keeps_every_word_with_what_was_taken_back(labels):
 
 def test_a_new_label_joins_the_set_at_its_end_and_an_undone_slip_leaves_it(labels):
     labels.define(["low", "medium", "high"], is_ordered=True)
-    labels.say([A], "harsh")
+    labels.add([A], "harsh")
     assert labels.label_set() == LabelSet(("low", "medium", "high", "harsh"), True)
     labels.undo()
     assert labels.label_set() == LabelSet(("low", "medium", "high"), True)
 
 
 def test_a_label_in_use_stays_available_whatever_is_defined(labels):
-    labels.say([A], "soft")
-    labels.say([B], "old")
-    labels.say([B], "soft")
+    labels.add([A], "soft")
+    labels.add([B], "old")
+    labels.add([B], "soft")
     labels.define(["flat"])
     assert labels.label_set() == LabelSet(("flat", "soft"), False)
 
@@ -130,7 +130,7 @@ def test_a_label_in_use_stays_available_whatever_is_defined(labels):
 )
 def test_a_name_that_cannot_be_a_label_is_refused_and_nothing_is_written(labels, name, says):
     with pytest.raises(OptionError, match=says):
-        labels.say([A], name)
+        labels.add([A], name)
     with pytest.raises(OptionError, match=says):
         labels.define(["ok", name])
     assert labels.version() == 0
@@ -138,19 +138,19 @@ def test_a_name_that_cannot_be_a_label_is_refused_and_nothing_is_written(labels,
 
 @pytest.mark.parametrize("name", ["<b>&\"'", "très bas 📷", "x" * 60, "=1+1", "'; DROP TABLE said"])
 def test_odd_names_are_labels_like_others(labels, name):
-    labels.say([A], name)
+    labels.add([A], name)
     assert now(labels) == {A: name}
 
 
 def test_one_label_has_one_spelling(labels):
-    labels.say([A], " cafe\u0301 ")
+    labels.add([A], " cafe\u0301 ")
     assert now(labels) == {A: "caf\u00e9"}
 
 
 @pytest.mark.parametrize("ids", [[], ["photo.jpg"], [A, "x"], [A.upper() + "A"], [None]])
 def test_what_is_no_image_id_is_refused(labels, ids):
     with pytest.raises(OptionError):
-        labels.say(ids, "low")
+        labels.add(ids, "low")
     assert labels.history() == ()
 
 
@@ -172,7 +172,7 @@ def test_cluster_names_belong_to_their_clustering(labels):
 def test_eight_threads_at_once_lose_and_cross_nothing(labels):
     def work(who):
         for step in range(25):
-            labels.say([f"{step:016x}"], f"by {who}", who=who, token=f"{who}/{step}")
+            labels.add([f"{step:016x}"], f"by {who}", who=who, token=f"{who}/{step}")
             labels.current()
 
     threads = [threading.Thread(target=work, args=(f"w{n}",)) for n in range(8)]
@@ -187,24 +187,24 @@ def test_eight_threads_at_once_lose_and_cross_nothing(labels):
 
 
 def test_a_label_is_on_the_disk_within_twenty_milliseconds(labels):
-    labels.say([A], "low")
+    labels.add([A], "low")
     took = []
     for step in range(100):
         begin = time.perf_counter()
-        labels.say([f"{step:016x}"], "low", token=str(step))
+        labels.add([f"{step:016x}"], "low", token=str(step))
         took.append(time.perf_counter() - begin)
     assert sorted(took)[94] <= 0.020
 
 
 def test_every_transaction_is_flushed_to_the_disk(labels):
-    labels.say([A], "low")
+    labels.add([A], "low")
     with labels._database.writing() as connection:
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_file_of_a_newer_version_is_refused_plainly(labels, tmp_path):
-    labels.say([A], "low")
+    labels.add([A], "low")
     labels.close()
     connection = sqlite3.connect(tmp_path / "labels.sqlite")
     connection.execute("PRAGMA user_version = 9")

@@ -22,10 +22,10 @@ def store(tmp_path: Path) -> SelectionStore:
 
 
 def test_the_same_images_have_the_same_key_in_any_order(store: SelectionStore) -> None:
-    key = store.keep([B, A, B])
-    assert store.keep([A, B]) == key
+    key = store.put([B, A, B])
+    assert store.put([A, B]) == key
     assert tuple(store.images(key)) == (A, B)
-    assert store.keep([A]) != key
+    assert store.put([A]) != key
     assert store.saved() == ()
     with pytest.raises(UnknownName, match="select the images again"):
         store.images("0" * 16)
@@ -72,14 +72,14 @@ def test_nothing_and_no_ids_are_refused(store: SelectionStore) -> None:
     with pytest.raises(OptionError, match="at least one image"):
         store.save("none", [])
     with pytest.raises(OptionError, match="no image id"):
-        store.keep(["../../etc/passwd"])
+        store.put(["../../etc/passwd"])
 
 
 def test_old_sets_without_a_name_are_let_go_and_named_ones_are_not(store: SelectionStore) -> None:
     named = store.save("kept", [A, B, C])
     deleted = store.save("gone", [A, C])
     store.delete("gone")
-    keys = [store.keep([ImageId(f"{n:016x}")]) for n in range(UNNAMED + 3)]
+    keys = [store.put([ImageId(f"{n:016x}")]) for n in range(UNNAMED + 3)]
     assert store.images(keys[-UNNAMED])
     with pytest.raises(UnknownName):
         store.images(keys[2])

@@ -113,7 +113,7 @@ def test_a_run_keeps_its_checkpoint_curve_and_maps_until_it_is_over(tmp_path: Pa
     assert run.checkpoint() is None
     assert run.history() == []
     state = {"epoch": 1, "history": [{"epoch": 1, "loss": 0.5}]}
-    run.keep({"w": np.arange(3.0)}, state)
+    run.save_checkpoint({"w": np.arange(3.0)}, state)
     arrays, kept = run.checkpoint() or ({}, {})
     assert kept == state
     assert np.array_equal(arrays["w"], np.arange(3.0))

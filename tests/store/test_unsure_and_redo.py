@@ -20,8 +20,8 @@ def now(store):
 
 
 def test_unsure_takes_back_ones_own_label_and_nobody_elses(labels):
-    labels.say([A, B], "low", "ann")
-    labels.say([A], "high", "bob")
+    labels.add([A, B], "low", "ann")
+    labels.add([A], "high", "bob")
     labels.unsure([A, C], "bob", why="blurred")
     assert now(labels) == {A: "low", B: "low"}, "bob's high is gone, ann's low still counts"
     assert labels.by_person() == {"ann": {A: "low", B: "low"}, "bob": {A: None, C: None}}
@@ -29,14 +29,14 @@ def test_unsure_takes_back_ones_own_label_and_nobody_elses(labels):
     assert labels.undo("bob") == (A, C)
     assert now(labels) == {A: "high", B: "low"}
     labels.unsure([A], "bob")
-    labels.say([A], "low", "bob")
+    labels.add([A], "low", "bob")
     assert labels.current()[A].who == "bob", "a label after it is meant again"
     assert labels.by_person()["bob"] == {A: "low"}
 
 
 def test_taking_a_label_away_is_not_being_unsure(labels):
-    labels.say([A], "low", "ann")
-    labels.say([A], None, "ann")
+    labels.add([A], "low", "ann")
+    labels.add([A], None, "ann")
     assert labels.by_person() == {}
     assert now(labels) == {}
 
@@ -44,7 +44,7 @@ def test_taking_a_label_away_is_not_being_unsure(labels):
 def test_sixty_steps_are_taken_back_and_said_again_and_something_new_ends_that(labels):
     states = [now(labels)]
     for step in range(60):
-        labels.say([(A, B, C)[step % 3]], f"label {step % 7}")
+        labels.add([(A, B, C)[step % 3]], f"label {step % 7}")
         states.append(now(labels))
     for state in reversed(states[:-1]):
         labels.undo()
@@ -54,12 +54,12 @@ def test_sixty_steps_are_taken_back_and_said_again_and_something_new_ends_that(l
         assert now(labels) == state
     assert labels.redo() is None
     labels.undo()
-    labels.say([A], "new")
+    labels.add([A], "new")
     assert labels.redo() is None
 
 
 def test_a_redo_under_one_token_happens_once_and_only_for_its_person(labels):
-    labels.say([A], "low", "ann")
+    labels.add([A], "low", "ann")
     labels.undo("ann")
     assert labels.redo("bob") is None
     assert labels.redo("ann", token="t:1") == (A,)
@@ -72,7 +72,7 @@ def test_a_redo_under_one_token_happens_once_and_only_for_its_person(labels):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_any_order_of_saying_undoing_and_redoing_is_that_of_an_editor(labels, seed):
+def test_any_order_of_adding_undoing_and_redoing_is_that_of_an_editor(labels, seed):
     rng = random.Random(seed)
     done, undone = [], []
     for _ in range(150):
@@ -86,7 +86,7 @@ def test_any_order_of_saying_undoing_and_redoing_is_that_of_an_editor(labels, se
         else:
             image, label = rng.choice((A, B, C)), rng.choice(("low", "high"))
             label = None if action == "unsure" else label
-            labels.unsure([image]) if label is None else labels.say([image], label)
+            labels.unsure([image]) if label is None else labels.add([image], label)
             done.append((image, label))
             undone = []
         assert labels.by_person().get("me", {}) == dict(done)

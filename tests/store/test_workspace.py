@@ -78,7 +78,7 @@ def test_a_damaged_mark_is_said_to_be_damaged(tmp_path, text):
 
 def test_after_deleting_a_damaged_mark_everything_else_is_still_there(scanned):
     image = scanned.images.ids[0]
-    scanned.labels.say([image], "low")
+    scanned.labels.add([image], "low")
     (scanned.root / "workspace.json").unlink()
     again = Workspace(scanned.root)
     assert len(again.images) == 3
@@ -102,7 +102,7 @@ import sys
 from contrast_engine.store import Workspace
 workspace = Workspace.open(sys.argv[1])
 image = workspace.images.ids[0]
-workspace.labels.say([image], "low")
+workspace.labels.add([image], "low")
 assert workspace.labels.current() and workspace.thumbs.get(image) and workspace.images.facts(image)
 heavy = {"torch", "sklearn", "pandas", "umap", "openTSNE", "scipy", "cv2", "PIL", "streamlit"}
 print(sorted(heavy & set(sys.modules)))

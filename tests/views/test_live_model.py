@@ -1,10 +1,12 @@
 """The lesson of the moment: what it says is what a model trained the long way says."""
 
+from dataclasses import asdict, replace
+
 import numpy as np
 import pytest
 
 from contrast_engine import steps
-from contrast_engine.steps.models.live_model import train_live
+from contrast_engine.steps.models.live_model import record_update, train_live
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
@@ -37,7 +39,7 @@ def label(workspace: Workspace, n: int) -> None:
     edges = np.quantile(table.values[:, 0], [1 / 3, 2 / 3])
     for image, value in list(zip(table.ids, table.values[:, 0], strict=True))[:n]:
         name = ("low", "medium", "high")[int(np.searchsorted(edges, value))]
-        workspace.labels.say([image], name)
+        workspace.labels.add([image], name)
 
 
 def card_of(workspace: Workspace) -> LiveModelCard:
@@ -74,11 +76,11 @@ def test_the_basis_says_how_many_labels_were_drawn_at_random(workspace: Workspac
     basis = card_of(workspace).basis
     assert "They were chosen, so the whole collection may differ." in basis
     for image, said in list(workspace.labels.current().items())[:12]:
-        workspace.labels.say([image], said.label, why="drawn at random")
+        workspace.labels.add([image], said.label, why="drawn at random")
     basis = card_of(workspace).basis
     assert "12 of them were drawn at random and the others were chosen" in basis
     for image, said in workspace.labels.current().items():
-        workspace.labels.say([image], said.label, why="drawn at random")
+        workspace.labels.add([image], said.label, why="drawn at random")
     basis = card_of(workspace).basis
     assert "All labelled images were drawn at random." in basis
 
@@ -101,12 +103,17 @@ def test_of_a_large_collection_a_random_part_is_predicted_and_that_is_said(
     assert "about" in card.words
 
 
-def test_lessons_are_kept_with_the_workspace_each_once(workspace: Workspace) -> None:
+def test_updates_are_written_down_each_once_and_reading_them_writes_nothing(
+    workspace: Workspace,
+) -> None:
     for state, n in (("1", 10), ("2", 20), ("2", 20), ("3", 30)):
         label(workspace, n)
-        mark = card_of(workspace).mark
-        now = update_history(workspace, mark, state)
-        assert now[-1] == mark
+        now = card_of(workspace).mark
+        before = workspace.edits.version()
+        assert update_history(workspace, now)[-1] == now
+        assert workspace.edits.version() == before
+        record_update(workspace, asdict(now), state)
     again = Workspace(workspace.root)
-    assert [one.labels for one in update_history(again, mark, "3")] == [10, 20, 30]
-    assert update_history(again, mark, "3") == now
+    assert [one.labels for one in update_history(again, now)] == [10, 20, 30]
+    later = replace(now, labels=40)
+    assert [one.labels for one in update_history(again, later)] == [10, 20, 30, 40]

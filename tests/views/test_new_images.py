@@ -13,7 +13,7 @@ SAMPLES = sorted((Path(__file__).parents[2] / "sample_data").glob("*.jpg"))[::16
 SAMPLE = SAMPLES[0]
 
 
-def test_files_of_a_folder_are_judged_by_content_or_ending(tmp_path: Path) -> None:
+def test_files_of_a_folder_are_told_by_content_or_ending(tmp_path: Path) -> None:
     (tmp_path / "b.jpg").write_bytes(b"")
     (tmp_path / "a").write_bytes(SAMPLE.read_bytes())
     (tmp_path / "notes.txt").write_text("words")
@@ -25,8 +25,8 @@ def test_an_upload_is_predicted_as_its_file_is_under_its_own_name(tmp_path: Path
     workspace = Workspace(tmp_path / "some.contrast")
     steps.gather(workspace, SAMPLES)
     ids = workspace.images.ids
-    workspace.labels.say(ids[:5], "low")
-    workspace.labels.say(ids[5:9], "high")
+    workspace.labels.add(ids[:5], "low")
+    workspace.labels.add(ids[5:9], "high")
     steps.pseudo_label(workspace)
     predictor = Predictor(workspace)
     (of_file,) = file_predictions(workspace, predictor.predict([SAMPLE]))
@@ -35,4 +35,4 @@ def test_an_upload_is_predicted_as_its_file_is_under_its_own_name(tmp_path: Path
     assert of_upload == of_file
     assert of_upload.words in {"the model abstains", "sure enough to say"}
     assert (damaged.name, damaged.label) == ("notes.jpg", "")
-    assert damaged.words.startswith("cannot be judged: ")
+    assert damaged.words.startswith("cannot be predicted: ")

@@ -24,8 +24,8 @@ def test_the_next_step_follows_the_journey(measured: Workspace) -> None:
     steps.cluster(measured)
     assert workflow_state(measured).next_step == "label"
     ids = measured.images.ids
-    measured.labels.say(ids[:5], "low")
-    measured.labels.say(ids[5:9], "high")
+    measured.labels.add(ids[:5], "low")
+    measured.labels.add(ids[5:9], "high")
     steps.pseudo_label(measured)
     state = workflow_state(measured)
     assert state.next_step == "validate"

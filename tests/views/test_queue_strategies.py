@@ -9,8 +9,8 @@ from contrast_engine.views.labels.queue import QueuedImage
 from contrast_engine.views.labels.queue_strategies import (
     AGAIN,
     BLIND,
-    chosen_queue,
     label_requests,
+    selection_queue,
     unsure_of,
 )
 
@@ -27,8 +27,8 @@ QUEUE = (
 def workspace(tmp_path) -> Workspace:
     workspace = Workspace(tmp_path / "w")
     workspace.save_files([ImageFile(f"/p/{i}.jpg", "/p", id=i, width=4, height=3) for i in (A, B)])
-    workspace.labels.say([A, B], "low", "ann")
-    workspace.labels.say([C], "high", "bob")
+    workspace.labels.add([A, B], "low", "ann")
+    workspace.labels.add([C], "high", "bob")
     workspace.labels.unsure([D], "bob")
     return workspace
 
@@ -61,5 +61,5 @@ def test_what_one_was_unsure_about_comes_back_last(workspace) -> None:
     assert unsure_of(workspace, "ann") == set()
 
 
-def test_encircled_images_that_are_gone_are_left_out(workspace) -> None:
-    assert [one.image for one in chosen_queue(workspace, (A, D))] == [A]
+def test_lasso_selected_images_that_are_gone_are_left_out(workspace) -> None:
+    assert [one.image for one in selection_queue(workspace, (A, D))] == [A]

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.cli.app import machine
+from contrast_engine.cli.app.server_arguments import PORT
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.parser import Commands
 from contrast_engine.errors import ContrastError
 
 ENOUGH_DISK = 2e9
-PORT = 8501
 
 
 @dataclass(frozen=True)

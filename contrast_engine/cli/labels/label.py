@@ -6,12 +6,7 @@ from pathlib import Path
 
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.image_names import find_image
-from contrast_engine.cli.labels.label_files import (
-    current_labels,
-    read_labels,
-    write_labels,
-    write_queue,
-)
+from contrast_engine.cli.labels.label_files import add_file_commands, current_labels, write_queue
 from contrast_engine.cli.parser import (
     Commands,
     add_annotator,
@@ -19,7 +14,7 @@ from contrast_engine.cli.parser import (
     add_workspace,
     open_workspace,
 )
-from contrast_engine.cli.text import count, first, table
+from contrast_engine.cli.text import count, table
 from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 
 
@@ -46,7 +41,7 @@ contrast label list holiday.contrast --json""",
         add_annotator(parser)
     _add_define(group)
     _add_name(group)
-    _add_files(group)
+    add_file_commands(group)
     add_workspace(group.add("list", "Show every labelled image.", list_labels))
 
 
@@ -113,21 +108,6 @@ def _add_name(group: Commands) -> None:
     add_annotator(parser)
 
 
-def _add_files(group: Commands) -> None:
-    parser = group.add("import", "Read labels from a CSV file.", import_labels)
-    add_workspace(parser)
-    parser.add_argument(
-        "file",
-        metavar="FILE.csv",
-        help="with a column 'label', a column 'path' or 'id', and perhaps 'why'",
-    )
-    add_annotator(parser)
-
-    parser = group.add("export", "Write the labels to a CSV file.", export)
-    add_workspace(parser)
-    parser.add_argument("file", metavar="FILE.csv", help="the file to write")
-
-
 def add(arguments: argparse.Namespace) -> CommandResult:
     """Label the named images."""
     workspace = open_workspace(arguments)
@@ -136,7 +116,7 @@ def add(arguments: argparse.Namespace) -> CommandResult:
         if arguments.unsure:
             workspace.labels.unsure(ids, arguments.who, arguments.why)
         else:
-            workspace.labels.say(ids, arguments.label, who=arguments.who, why=arguments.why)
+            workspace.labels.add(ids, arguments.label, who=arguments.who, why=arguments.why)
     labels = [row for row in current_labels(workspace) if row["id"] in ids]
     if arguments.unsure:
         line = f"{arguments.who} is unsure about {count(len(ids), 'image')}"
@@ -153,7 +133,7 @@ def undo(arguments: argparse.Namespace) -> CommandResult:
 
 
 def redo(arguments: argparse.Namespace) -> CommandResult:
-    """Give again the label that was undone last."""
+    """Redo the label that was undone last."""
     ids = open_workspace(arguments).labels.redo(arguments.who) or ()
     line = f"given again to {count(len(ids), 'image')}" if ids else "nothing to redo"
     return CommandResult({"redone": list(ids)}, [line])
@@ -195,41 +175,6 @@ def name(arguments: argparse.Namespace) -> CommandResult:
         workspace.labels.name_cluster(key, cluster, arguments.name, arguments.who)
     document = {"key": key, "cluster": cluster, "name": arguments.name}
     return CommandResult(document, [f"cluster {arguments.cluster} is now {arguments.name!r}"])
-
-
-def import_labels(arguments: argparse.Namespace) -> CommandResult:
-    """Read labels from a CSV file."""
-    workspace = open_workspace(arguments)
-    done = read_labels(workspace, Path(arguments.file), arguments.who)
-    lines = [
-        f"{count(done.labelled, 'image')} labelled, {count(done.blank, 'row')} without a label"
-    ]
-    if done.problems:
-        lines.append(f"{count(len(done.problems), 'row')} not used:")
-        lines += first([f"  row {p['row']}: {p['reason']}" for p in done.problems])
-    document = {
-        "labels": current_labels(workspace),
-        "labelled": done.labelled,
-        "blank": done.blank,
-        "problems": done.problems,
-    }
-    nothing_worked = bool(done.problems) and not done.labelled
-    return CommandResult(document, lines, exit_code=1 if nothing_worked else 0)
-
-
-def export(arguments: argparse.Namespace) -> CommandResult:
-    """Write the labels to a CSV file."""
-    from contrast_engine.steps.labels.consensus_labels import consensus_labels
-
-    file = Path(arguments.file)
-    workspace = open_workspace(arguments)
-    rows = write_labels(workspace, file)
-    document = {"labels": current_labels(workspace), "rows": rows, "path": file}
-    lines = [f"{count(rows, 'label')} written to {file}"]
-    if consensus := consensus_labels(workspace).as_json():
-        document["settled"] = consensus
-        lines.append(consensus["words"])
-    return CommandResult(document, lines)
 
 
 def next_images(arguments: argparse.Namespace) -> CommandResult:

@@ -1,12 +1,16 @@
-"""Labels as a CSV file: import, export, and a queue to fill in."""
+"""label import, label export: labels as a CSV file, and a queue to fill in."""
 
+import argparse
 import csv
 import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.image_names import find_image
+from contrast_engine.cli.parser import Commands, add_annotator, add_workspace, open_workspace
+from contrast_engine.cli.text import count, first
 from contrast_engine.errors import CollectionError, OptionError, UnknownName
 
 if TYPE_CHECKING:
@@ -17,6 +21,57 @@ if TYPE_CHECKING:
 COLUMNS = ("id", "path", "label", "who", "at", "why")
 CONSENSUS = ("settled", "rule")
 """Further columns where several annotators labelled: the consensus label, and its rule."""
+
+
+def add_file_commands(group: Commands) -> None:
+    """Add `label import` and `label export`."""
+    parser = group.add("import", "Read labels from a CSV file.", import_labels)
+    add_workspace(parser)
+    parser.add_argument(
+        "file",
+        metavar="FILE.csv",
+        help="with a column 'label', a column 'path' or 'id', and perhaps 'why'",
+    )
+    add_annotator(parser)
+
+    parser = group.add("export", "Write the labels to a CSV file.", export)
+    add_workspace(parser)
+    parser.add_argument("file", metavar="FILE.csv", help="the file to write")
+
+
+def import_labels(arguments: argparse.Namespace) -> CommandResult:
+    """Read labels from a CSV file."""
+    workspace = open_workspace(arguments)
+    done = read_labels(workspace, Path(arguments.file), arguments.who)
+    lines = [
+        f"{count(done.labelled, 'image')} labelled, {count(done.blank, 'row')} without a label"
+    ]
+    if done.problems:
+        lines.append(f"{count(len(done.problems), 'row')} not used:")
+        lines += first([f"  row {p['row']}: {p['reason']}" for p in done.problems])
+    document = {
+        "labels": current_labels(workspace),
+        "labelled": done.labelled,
+        "blank": done.blank,
+        "problems": done.problems,
+    }
+    nothing_worked = bool(done.problems) and not done.labelled
+    return CommandResult(document, lines, exit_code=1 if nothing_worked else 0)
+
+
+def export(arguments: argparse.Namespace) -> CommandResult:
+    """Write the labels to a CSV file."""
+    from contrast_engine.steps.labels.consensus_labels import consensus_labels
+
+    file = Path(arguments.file)
+    workspace = open_workspace(arguments)
+    rows = write_labels(workspace, file)
+    document = {"labels": current_labels(workspace), "rows": rows, "path": file}
+    lines = [f"{count(rows, 'label')} written to {file}"]
+    if consensus := consensus_labels(workspace).as_json():
+        document["settled"] = consensus
+        lines.append(consensus["words"])
+    return CommandResult(document, lines)
 
 
 @dataclass(frozen=True)
@@ -56,7 +111,7 @@ def read_labels(workspace: "Workspace", file: Path, who: str) -> LabelImport:
             problems.append({"row": number, "reason": str(error)})
     for label, why in dict.fromkeys(labels.values()):
         chosen = tuple(image for image, given in labels.items() if given == (label, why))
-        workspace.labels.say(chosen, label, who=who, why=why)
+        workspace.labels.add(chosen, label, who=who, why=why)
     return LabelImport(len(labels), blank, tuple(problems))
 
 

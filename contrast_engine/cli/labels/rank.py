@@ -95,7 +95,7 @@ def rank_add(arguments: argparse.Namespace) -> CommandResult:
     """Keep one comparison."""
     workspace = open_workspace(arguments)
     left, right = (find_image(workspace, text) for text in (arguments.left, arguments.right))
-    seq = workspace.comparisons.say(left, right, arguments.answer, arguments.who)
+    seq = workspace.comparisons.add(left, right, arguments.answer, arguments.who)
     judged = len(workspace.comparisons.all())
     document = {"seq": seq, "left": left, "right": right, "answer": arguments.answer,
                 "judgements": judged}  # fmt: skip

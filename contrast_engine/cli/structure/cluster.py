@@ -30,7 +30,7 @@ def add_command(commands: Commands) -> None:
     """Add `cluster`."""
     parser = commands.add(
         "cluster",
-        "Group the images by their contrast, and say how real the groups are.",
+        "Group the images by their contrast, and test how real the groups are.",
         cluster,
         examples="""
 contrast cluster holiday.contrast kmeans -o n_clusters=4

@@ -34,7 +34,7 @@ contrast clusterings holiday.contrast --name KEY "by hand, May\"""",
 def clusterings(arguments: argparse.Namespace) -> CommandResult:
     """List, name or compare clusterings."""
     from contrast_engine.steps.structure.name_clustering import name_clustering
-    from contrast_engine.views.structure import clustering_runs as of
+    from contrast_engine.views.structure import clusterings as of
 
     workspace = open_workspace(arguments)
     if arguments.compare:
@@ -43,7 +43,7 @@ def clusterings(arguments: argparse.Namespace) -> CommandResult:
         with options_from_command_line():
             name_clustering(workspace, *arguments.name)
     current = workspace.current("clusterings")
-    known = of.runs(workspace)
+    known = of.named_clusterings(workspace)
     # "runs" is what scripts of before read.
     listed = [{"key": r.key, "name": r.name, "is_current": r.key == current} for r in known]
     lines = table([(run.key, run.name) for run in known])
@@ -51,7 +51,7 @@ def clusterings(arguments: argparse.Namespace) -> CommandResult:
 
 
 def _compared(workspace: "Workspace", one: str, two: str) -> CommandResult:
-    from contrast_engine.views.structure.clustering_runs import compared
+    from contrast_engine.views.structure.clusterings import compared
 
     found = compared(workspace, one, two)
     matched = [{"first": one, "second": two, "jaccard": share}

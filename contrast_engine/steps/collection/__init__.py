@@ -1,1 +1,1 @@
-"""Files in, features out: scan, measure, flag issues, keep training copies."""
+"""Files in, features out: scan, measure, flag issues, make training copies."""

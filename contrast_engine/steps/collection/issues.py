@@ -10,7 +10,7 @@ from contrast_engine.store import Workspace
 def issues(
     workspace: Workspace, thresholds: Mapping[str, float] | None = None
 ) -> tuple[FlaggedImages, ...]:
-    """Look for every contrast issue among the measured images of a workspace.
+    """Every contrast issue, with the measured images of a workspace that have it.
 
     Raises:
         NotEnoughData: Nothing is measured yet.

@@ -5,11 +5,11 @@ from contrast_engine.imageset import ImageSet
 from contrast_engine.store import Workspace
 
 
-def keep_selection(workspace: Workspace | None, images: ImageSet) -> str:
+def keep_selection(workspace: Workspace, images: ImageSet) -> str:
     """The key under which images are kept for an address; "" for none, or where none can be."""
-    if workspace is None or not images:
+    if not images:
         return ""
     try:
-        return workspace.selections.keep(images)
+        return workspace.selections.put(images)
     except WorkspaceError:  # a disk that is full or read-only: the tab still has them
         return ""

@@ -37,7 +37,7 @@ def copies(
 
 
 def left_behind(workspace: Workspace) -> AbstractContextManager[Part]:
-    """Collect copies of the usual size in any order; they join the cache where all went well."""
+    """A part for copies of the usual size, in any order; it joins the cache where all went well."""
     return TrainingCache(workspace.root, USUAL_SIZE).adding()
 
 

@@ -259,7 +259,7 @@ class _Recorder:
         self._last = aligned(flat(embedding), self._last)
         self._run.write_map(number, self._last)
         if six.reconstructed is not None:
-            self._run.write_painted(six.reconstructed)
+            self._run.write_reconstructions(six.reconstructed)
         if six.nearest is not None:
             self._run.write_nearest(six.nearest)
         self._history.append({"epoch": number, **metrics})
@@ -267,7 +267,7 @@ class _Recorder:
 
     def keep(self, checkpoint: "Checkpoint") -> None:
         state = {**checkpoint.as_json(), "precision": self._precision}
-        self._run.keep(checkpoint.arrays, state)
+        self._run.save_checkpoint(checkpoint.arrays, state)
 
     def wish(self) -> "Wish":
         wish: Wish = self._run.wish()

@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from contrast_engine.arrays import Json
 from contrast_engine.pseudo_labels import VERY_ROUGH_UP_TO, Scores, classifiers, recommended
 from contrast_engine.pseudo_labels.learning_curve import Point
 from contrast_engine.results import Predictions
@@ -12,6 +13,9 @@ from contrast_engine.store import Workspace
 
 MOST = 20_000
 """Images that are predicted at most: of a larger collection a random part, and it is said."""
+
+UPDATES = "lessons"
+"""Topic of the log in which model updates are written down."""
 
 QUICK = ("logistic", "ordinal", "one_nn", "cluster_vote")
 """Methods that learn in a tenth of a second; for another one the usual method stands in."""
@@ -77,6 +81,19 @@ def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel
         drawn=len(prepared.drawn),
         label_rule=prepared.consensus.words,
     )
+
+
+def record_update(workspace: Workspace, reached: Json, state: str) -> None:
+    """Write down what a model update reached, so that its curve outlives the app.
+
+    Args:
+        workspace: The open workspace.
+        reached: Numbers of labels, accuracy and the like, as a curve over all updates shows them.
+        state: Names the labels and results it was about; one state is written down once.
+    """
+    events = workspace.edits.events(UPDATES)
+    if not events or events[-1].body != reached:
+        workspace.edits.append(UPDATES, "me", reached, f"{UPDATES} {state}")
 
 
 def _method(workspace: Workspace, usual: str, n_labels: int) -> str:

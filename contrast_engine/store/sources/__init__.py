@@ -45,7 +45,7 @@ def search(
     *,
     is_again: bool = False,
 ) -> Search:
-    """Find every file under these roots.
+    """Every file under these roots.
 
     Args:
         roots: What `root_of` gave, now or long ago: what has gone since is passed over.

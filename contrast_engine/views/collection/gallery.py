@@ -58,7 +58,7 @@ def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Galle
 
 
 def orders(measured: Vectors | None) -> dict[str, str]:
-    """What images can be sorted by, with its words: their path, or any measure."""
+    """What images can be sorted by, with its words: their path, or any feature."""
     columns = measured.columns if measured else ()
     return {BY_PATH: "Folder and name"} | {name: feature_title(name) for name in columns}
 
@@ -72,18 +72,18 @@ def ordered(
     is_falling: bool = False,
     part: slice = slice(None),
 ) -> tuple[ImageId, ...]:
-    """Sort images by their path or by a measure, ties by path; those not measured come last.
+    """Images sorted by path or by a feature, ties by path; those not measured come last.
 
     Args:
         workspace: Where they are.
         measured: What was measured of them.
         ids: The images.
-        by: "path", or a measure.
+        by: "path", or a feature.
         is_falling: Highest first; never meant for paths.
         part: Which of the sorted images to give.
 
     Raises:
-        UnknownName: There is no such measure.
+        UnknownName: There is no such feature.
     """
     images = ImageSet.of(ids)
     if by == BY_PATH and part.stop is not None and len(images) > MANY:
@@ -113,7 +113,7 @@ def _sorted(places: Ints, part: slice) -> Ints:
 def captions(
     workspace: Workspace, measured: Vectors | None, ids: Sequence[ImageId], by: str = BY_PATH
 ) -> dict[ImageId, str]:
-    """The text below each image: its file's name, or its value of the measure."""
+    """The text below each image: its file's name, or its value of the feature."""
     if by == BY_PATH or measured is None:
         known = workspace.images
         return {image: known.path(image).rpartition("/")[2] for image in ids if image in known}

@@ -18,7 +18,7 @@ from contrast_engine.views.collection.feature_overview import feature_title
 from contrast_engine.views.output.table_preview import ENCODERS
 
 BARS = 6
-"""Measures that are drawn: more do not fit beside a map (own choice)."""
+"""Features that are drawn: more do not fit beside a map (own choice)."""
 
 MOST_COMPARED = 20_000
 """Above so many images a draw of them is compared, and it is said: seconds for half a million."""
@@ -26,7 +26,7 @@ MOST_COMPARED = 20_000
 
 @dataclass(frozen=True)
 class Bar:
-    """How one measure differs: in words, as Cliff's delta from -1 to 1, with its 95 % interval."""
+    """How one feature differs: in words, as Cliff's delta from -1 to 1, with its 95 % interval."""
 
     name: str
     effect: float
@@ -42,7 +42,7 @@ class SelectionSummary:
         sentence: In one sentence.
         bars: Effect sizes, largest first; none where there is nothing to compare with.
         chance: The largest effect in 95 of 100 random draws of as many images.
-        warning: Why they should not be taken for a kind, empty where they may.
+        warning: Why they should not be read as one kind, empty where they may.
     """
 
     sentence: str
@@ -56,18 +56,18 @@ class SelectionSummary:
 
 
 def selection_words(space: Vectors, ids: Sequence[ImageId]) -> SelectionSummary:
-    """Say what sets some images apart from all the others.
+    """What sets some images apart from all the others.
 
     Args:
-        space: The core measures of all images, on one scale.
+        space: The core features of all images, on one scale.
         ids: The chosen ones; those without a row are left out.
     """
     known = space.rows_of(ids)
     rest = len(space) - len(known)
     if not len(known) or not rest:
         return SelectionSummary("All images are selected: there are no others to compare with.")
-    judged, those = _drawn(space, known)
-    found = describe.differences(judged, those)
+    compared, those = _drawn(space, known)
+    found = describe.differences(compared, those)
     by_chance = describe.chance(space, len(known))
     clear = tuple(one for one in found if abs(one.effect) > by_chance)
     blind = f"{len(known):,} images drawn blindly"
@@ -84,8 +84,8 @@ def selection_words(space: Vectors, ids: Sequence[ImageId]) -> SelectionSummary:
             f"{feature_title(found[0].feature)}, {_pairs(found[0])}, is one that {blind} show too "
             f"(up to {_share(by_chance)} in 95 of 100 draws)."
         )
-    if len(judged) < len(space):
-        sentence += f" Compared on {len(judged):,} images drawn from the {len(space):,}."
+    if len(compared) < len(space):
+        sentence += f" Compared on {len(compared):,} images drawn from the {len(space):,}."
     if len(known) < 3:
         return SelectionSummary(sentence)
     warning = _warning(togetherness(space, space.at(known)), len(known), len(space))
@@ -128,7 +128,7 @@ def _pairs(found: Difference) -> str:
 
 
 def _share(effect: float) -> str:
-    """Read Cliff's delta as what it is: the share of pairs in which the one is above the other."""
+    """Cliff's delta as what it is: the share of pairs in which the one is above the other."""
     return f"{(1 + effect) / 2:.0%}"
 
 
@@ -137,8 +137,8 @@ def _warning(found: Togetherness | None, size: int, total: int) -> str:
         return ""
     among = f", among a draw of {found.among:,} images" if found.among < total else ""
     return (
-        "These images are not a neighbourhood in the space of all measures, even where they lie "
+        "These images are not a neighbourhood in the space of all features, even where they lie "
         f"together on a map: of the images most like one of them, {found.share:.0%} are selected. "
         f"Around one point it would be {found.possible:.0%}, in a random draw of {size:,} images "
-        f"{found.chance:.0%} ({found.n:,} of them asked{among}). Do not take them for one kind."
+        f"{found.chance:.0%} ({found.n:,} of them asked{among}). Do not read them as one kind."
     )

@@ -24,7 +24,7 @@ SIX, NEAR = 6, 5
 """How many images are looked up in an embedding, and how many neighbours of each."""
 
 SORTED_BY = "c_rms"
-"""The measure along which the looked-up images are spread."""
+"""The feature along which the looked-up images are spread."""
 
 ENDED = {
     "planned": "all epochs trained",
@@ -46,7 +46,7 @@ MOVED = {
 SPOKES = {
     "scale": "Contrast", "haze": "Haze", "s_curve": "S-curves", "crop": "Not cropping",
     "flip": "Not mirroring", "chroma": "Not hues", "content": "Not content",
-    "probe": "Measures told",
+    "probe": "Features told",
 }  # fmt: skip
 """What the radar of a test writes at its spokes, all of them best at the rim."""
 
@@ -126,7 +126,7 @@ def comparison(runs: Sequence[TrainedEncoder], tests: dict[str, Json]) -> list[J
             "Loss": run.last.get("loss"),
             "Held-out loss": run.last.get("val_loss"),
             "Spread": run.last.get("spread"),
-            "Dimensions used": run.last.get("effective_rank"),
+            "Effective rank": run.last.get("effective_rank"),
             "Sensitivity": _verdict(tests.get(run.key)),
             "State": _state(run),
         }
@@ -136,17 +136,17 @@ def comparison(runs: Sequence[TrainedEncoder], tests: dict[str, Json]) -> list[J
 
 def spaces(workspace: Workspace) -> dict[str, str]:
     """The spaces that images can be mapped in, by what `on` takes, with their names."""
-    found = {FEATURES: "The measures"}
+    found = {FEATURES: "The features"}
     for manifest in workspace.artifacts("embeddings"):
         name = manifest.details.get("name", "embedding")
         words = f"{name[:1].upper()}{name[1:]} ({manifest.key[:6]})"
         found[manifest.key] = words
-        found[f"{FEATURES}+{manifest.key}"] = f"{words} and the measures"
+        found[f"{FEATURES}+{manifest.key}"] = f"{words} and the features"
     return found
 
 
 def run_words(run: TrainedEncoder) -> str:
-    """Say how an encoder was trained, in one sentence."""
+    """How an encoder was trained, in one sentence."""
     return (
         f"{run.images:,} images, {run.epochs:,} epochs in {time_words(run.seconds)} on "
         f"{run.device}: {run.ended}."
@@ -185,16 +185,16 @@ def sensitivity_rows(details: Json) -> list[Json]:
         rows.append(_row(MOVED.get(name, name), value, "0 is best, 1 as far as another image", ""))
     read = [part["r2"] for part in details["probe"].values()]
     above = sum(part["r2"] > part["null"] for part in details["probe"].values())
-    rows.append(_row("Measures it can tell (median R²)", median(read),
-                     f"{above} of {len(read)} measures above chance", ""))  # fmt: skip
+    rows.append(_row("Features it can tell (median R²)", median(read),
+                     f"{above} of {len(read)} features above chance", ""))  # fmt: skip
     beside = details["neighbours"]
-    rows.append(_row("Neighbours shared with the measures", beside["value"],
+    rows.append(_row("Neighbours shared with the features", beside["value"],
                      f"{beside['chance']:.2f} by chance", ""))  # fmt: skip
     return rows
 
 
 def sensitivity_radar(tests: Mapping[str, Json]) -> "Figure":
-    """Draw what sensitivity tests found around one centre: the rim is best.
+    """Figure of what sensitivity tests found around one centre: the rim is best.
 
     Args:
         tests: Details of a test by the title of what was tested, the subject first.
@@ -207,17 +207,17 @@ def sensitivity_radar(tests: Mapping[str, Json]) -> "Figure":
 
 
 def sensitivity_words(details: Json) -> str:
-    """Say in one sentence what a sensitivity test found."""
+    """What a sensitivity test found, in one sentence."""
     if details["ladders"] is None:
         return f"No ladders could be climbed: {details['why_not']}."
     by = "its own score" if details["by"] == "score" else "the direction in which contrast grows"
     said = (
         "It sees contrast: it passes every ladder."
         if details["passes"]
-        else "It does not follow every ladder; do not take it for a measure of contrast."
+        else "It does not follow every ladder; do not use it as a score of contrast."
     )
     return (
-        f"{said} Judged by {by} on {details['ladder_images']:,} images it was not trained on "
+        f"{said} Tested by {by} on {details['ladder_images']:,} images it was not trained on "
         "(mean rank correlation with the known strength)."
     )
 
@@ -241,14 +241,14 @@ def looked_up(
 
 
 def time_words(seconds: float) -> str:
-    """Write a time for reading: "14 s", "3 min", "1.5 h"."""
+    """A time for reading: "14 s", "3 min", "1.5 h"."""
     if seconds < 90:
         return f"{max(1, math.ceil(seconds))} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _title(name: str, options: Json) -> str:
-    """Name an encoder and, behind a comma, what differs from its quick preset."""
+    """The name of an encoder and, behind a comma, what differs from its quick preset."""
     recipe = encoders[name]
     start = {option.name: option.default for option in options_of(recipe)} | PRESETS["quick"]
     preset = "quick"

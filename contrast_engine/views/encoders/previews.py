@@ -1,4 +1,4 @@
-"""Pictures of what encoders learn: the views they are shown, and what they paint from memory."""
+"""Pictures of what encoders learn: the views they are shown, and their reconstructions."""
 
 import math
 from functools import lru_cache
@@ -18,13 +18,13 @@ from contrast_engine.store.workspace import Workspace
 SIDE = 112
 """Pixels at which a small picture is shown; each of its own pixels becomes a square."""
 
-METRICS = {"c_rms": "RMS", "sigma_l": "lightness", "gcf": "GCF"}
-"""What the three measures of a view are called."""
+FEATURES = {"c_rms": "RMS", "sigma_l": "lightness", "gcf": "GCF"}
+"""What the three features of a view are called."""
 
-CHANGED = f"below each by how much {', '.join(METRICS.values())} changed"
+CHANGED = f"below each by how much {', '.join(FEATURES.values())} changed"
 
 
-class Shown(NamedTuple):
+class PreviewRow(NamedTuple):
     """A row of small pictures: what it shows, the PNG of each, and the words below each."""
 
     title: str
@@ -32,25 +32,27 @@ class Shown(NamedTuple):
     captions: list[str]
 
 
-def reconstructions(workspace: Workspace, key: str) -> tuple[Shown, ...]:
-    """Six held-out pictures as they are and as an encoder paints them; none without that."""
+def reconstructions(workspace: Workspace, key: str) -> tuple[PreviewRow, ...]:
+    """Six held-out images and their reconstructions by an encoder; none without a decoder."""
     return _with_contrast(
-        TrainingRun(workspace.root, key).painted(), ("As they are", "As it paints them")
+        TrainingRun(workspace.root, key).reconstructions(), ("Held-out images", "Reconstructions")
     )
 
 
-def nearest(workspace: Workspace, key: str) -> tuple[Shown, ...]:
-    """Six pictures and those an encoder that paints none finds most alike to each."""
+def nearest(workspace: Workspace, key: str) -> tuple[PreviewRow, ...]:
+    """Six images and those that an encoder without a decoder finds most alike to each."""
     titles = ("Six of your images", "Most alike to it by now", "Second")
     return _with_contrast(TrainingRun(workspace.root, key).nearest(), titles)
 
 
-def _with_contrast(found: Bytes | None, titles: tuple[str, ...]) -> tuple[Shown, ...]:
+def _with_contrast(found: Bytes | None, titles: tuple[str, ...]) -> tuple[PreviewRow, ...]:
     if found is None or len(found) != len(titles):
         return ()
     contrast = [[preview_contrast(picture) for picture in row] for row in found]
     return tuple(
-        Shown(title, [_png(picture) for picture in row], [f"RMS {value:.2f}" for value in values])
+        PreviewRow(
+            title, [_png(picture) for picture in row], [f"RMS {value:.2f}" for value in values]
+        )
         for title, row, values in zip(titles, found, contrast, strict=True)
     )
 
@@ -64,14 +66,14 @@ def views_of(workspace: Workspace) -> tuple[str, Json] | None:
     return None
 
 
-def view_rows(workspace: Workspace, key: str, details: Json) -> tuple[Shown, ...]:
+def view_rows(workspace: Workspace, key: str, details: Json) -> tuple[PreviewRow, ...]:
     """The pictures of an audit: as they are, one view that keeps and one that changes."""
     pictures = view_pictures(workspace, key)
     if pictures is None:
         return ()
-    own = Shown("As they are", [_png(p) for p in pictures[0]], ["" for _ in pictures[0]])
+    own = PreviewRow("As they are", [_png(p) for p in pictures[0]], ["" for _ in pictures[0]])
     made = [
-        Shown(title, [_png(p) for p in row], [_change(one[kind]) for one in details["shown"]])
+        PreviewRow(title, [_png(p) for p in row], [_change(one[kind]) for one in details["shown"]])
         for kind, title, row in (
             ("positive", f"A view that keeps contrast ({CHANGED})", pictures[1]),
             ("negative", f"A view that changes it ({CHANGED})", pictures[2]),
@@ -81,7 +83,7 @@ def view_rows(workspace: Workspace, key: str, details: Json) -> tuple[Shown, ...
 
 
 def view_words(details: Json) -> str:
-    """Say in one or two sentences what an audit of views found."""
+    """What an audit of views found, in one or two sentences."""
     kept, altered = details["positive"], details["negative"]
     against = kept["against_rule"] + altered["against_rule"]
     of = f"{details['images']:,} of {details['collection']:,} images"
@@ -94,17 +96,17 @@ def view_words(details: Json) -> str:
 
 
 def view_table(details: Json) -> list[Json]:
-    """One row for each kind of view and measure: how far it moves, and the limit."""
+    """One row for each kind of view and feature: how far it moves, and the limit."""
     limits = {"positive": f"at most {details['kept_within']:.2f}",
               "negative": f"at least {details['changed_by']:.2f}"}  # fmt: skip
     titles = {"positive": "Keeps contrast", "negative": "Changes contrast"}
     return [
-        {"View": titles[kind], "Measure": METRICS[name], "Median": change[name]["median"],
+        {"View": titles[kind], "Feature": FEATURES[name], "Median": change[name]["median"],
          "Smallest": change[name]["smallest"], "Largest": change[name]["largest"],
          "Limit": limits[kind], "First draw": _first(details[kind])}
         for kind in titles
         for change in [details[kind]["change"]]
-        for name in METRICS
+        for name in FEATURES
         if name in change
     ]  # fmt: skip
 
@@ -114,7 +116,7 @@ def _first(kind: Json) -> float:
 
 
 def _change(one: Json) -> str:
-    said = " / ".join(f"{_percent(one['change'][name]):+d}" for name in METRICS) + " %"
+    said = " / ".join(f"{_percent(one['change'][name]):+d}" for name in FEATURES) + " %"
     return said if one["used"] else f"not used: {said}"
 
 

@@ -29,7 +29,7 @@ class Curve(NamedTuple):
 
 
 def _part(name: str, title: str) -> Curve:
-    return Curve(name, f"Part of the loss: {title}", "part of the loss")
+    return Curve(name, title, "part of the loss")
 
 
 LOSSES = (
@@ -40,7 +40,7 @@ HEALTH = (
     Curve("spread", "Spread (1 is even, 0 is collapsed)", "no unit"),
     Curve("alignment", "Distance of two views of an image", "no unit"),
     Curve("uniformity", "Uniformity (lower fills the space better)", "log"),
-    Curve("effective_rank", "Dimensions used", "dimensions"),
+    Curve("effective_rank", "Effective rank", "dimensions"),
     Curve("images_per_second", "Images a second", "images/s"),
 )
 """How an encoder fills its space, and its speed; all encoders have these."""
@@ -51,19 +51,19 @@ OWN: dict[str, tuple[Curve, ...]] = {
     "rank": (_RIGHT,),
     "hybrid": (
         _RIGHT,
-        _part("nt_xent", "telling images apart"),
-        _part("hinge", "order on ladders"),
+        _part("nt_xent", "NT-Xent term: telling images apart"),
+        _part("hinge", "Hinge term: order on ladders"),
     ),
-    "pretext": (Curve("accuracy", "Bins named right", "share", is_share=True),),
+    "pretext": (Curve("accuracy", "Bins named correctly", "share", is_share=True),),
     "contrastive": (
         Curve("negatives_used", "Altered copies that differ enough", "share", is_share=True),
     ),
     "vae": (
-        Curve("contrast_slope", "Contrast kept when painted again (1 is all)", "slope"),
-        _part("error", "error of the painted picture"),
-        _part("divergence", "divergence"),
+        Curve("contrast_slope", "Contrast kept in the reconstruction (1 is all)", "slope"),
+        _part("error", "Reconstruction error"),
+        _part("divergence", "KL term"),
     ),
-    "vicreg": (_part("variance", "variance"), _part("covariance", "covariance")),
+    "vicreg": (_part("variance", "Variance term"), _part("covariance", "Covariance term")),
 }
 """What only one kind of encoder reports; one that is not named here has the common curves."""
 
@@ -77,7 +77,7 @@ def curves_of(encoder: str) -> tuple[Curve, ...]:
 
 
 def cost_words(cost: Json) -> str:
-    """Say what training would cost, as it was estimated."""
+    """What training would cost, as it was estimated."""
     return (
         f"About {time_words(cost['seconds'])} on this machine while it does nothing else: "
         f"{cost['steps']:,.0f} steps at {cost['images_per_second']:,.0f} images a second, "
@@ -99,7 +99,7 @@ def key_or_reason(workspace: Workspace, asked: Json) -> tuple[str, str]:
 
 
 def situation(history: Sequence[Json], wish: str) -> str:
-    """Say where a run is, in one sentence."""
+    """Where a run is, in one sentence."""
     if wish == "pause":
         return "Paused; it waits without using the processor."
     if wish == "stop":
@@ -114,13 +114,13 @@ def situation(history: Sequence[Json], wish: str) -> str:
 
 
 def alarm(history: Sequence[Json]) -> str:
-    """Say that a run has collapsed and what to do; empty while it has not."""
+    """A warning that a run has collapsed, and what to do; empty while it has not."""
     if not history or not history[-1].get("collapsed"):
         return ""
     last = history[-1]
     return (
         "Collapse alarm: to this encoder nearly all images look alike "
-        f"(spread {last['spread']:.2f}, {last['effective_rank']:.1f} dimensions used). "
+        f"(spread {last['spread']:.2f}, effective rank {last['effective_rank']:.1f}). "
         "If the next epochs do not undo it, stop and train again with a lower learning rate or "
         "another encoder; do not use this one."
     )
@@ -129,7 +129,7 @@ def alarm(history: Sequence[Json]) -> str:
 def learning_map(
     workspace: Workspace, key: str, epoch: int | None = None, *, onto: str | None = None
 ) -> "Figure | None":
-    """Draw the map of a run at an epoch, the newest by default, coloured by measured contrast.
+    """Map of a run at an epoch, the newest by default, coloured by RMS contrast.
 
     None before the first epoch. Each point is one of at most 500 images of the collection.
 
@@ -174,7 +174,7 @@ def _map_of(
 def onto_map(
     images: tuple[ImageId, ...], points: Floats, others: tuple[ImageId, ...], there: Floats | None
 ) -> Floats:
-    """Turn, mirror and move a map so that its images lie near where they lie on another.
+    """A map turned, mirrored and moved so that its images lie near those of another.
 
     Args:
         images: The images of the map.
@@ -200,7 +200,7 @@ def epochs_of(workspace: Workspace, key: str) -> list[int]:
 
 
 def learning_curve(workspace: Workspace, key: str) -> "Figure | None":
-    """Draw the loss of a finished run over its epochs; None where its curve was not kept."""
+    """Figure of the loss of a finished run over its epochs; None where its curve was not kept."""
     history = TrainingRun(workspace.root, key).history()
     if not history:
         return None

@@ -75,16 +75,16 @@ def similar_images(space: Vectors, image: ImageId, k: int = 12) -> tuple[tuple[I
 
 
 def stands_out(ranks: dict[str, float], most: int = 4) -> str:
-    """Say in words where an image stands far from the middle of its collection.
+    """Where an image stands far from the middle of its collection, in words.
 
     Args:
-        ranks: Percentile of each measure, 0 to 100.
-        most: How many measures to name.
+        ranks: Percentile of each feature, 0 to 100.
+        most: How many features to name.
     """
     known = {name: rank for name, rank in ranks.items() if name in describe.VOCABULARY}
     clear = [n for n, rank in known.items() if min(rank, 100 - rank) <= CLEAR]
     clear.sort(key=lambda name: min(known[name], 100 - known[name]))
     if not clear:
-        return "Close to the middle of the collection in every measure."
+        return "Close to the middle of the collection in every feature."
     said = [describe.phrase(name, known[name] - 50) for name in clear[:most]]
     return sentence(", ".join(dict.fromkeys(said)) + ", compared with the collection")

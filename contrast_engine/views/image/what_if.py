@@ -1,4 +1,4 @@
-"""A changed image in words and on the map, as the page of the counterfactual sliders shows it."""
+"""A changed image: its features before and after, its trajectory, its decision boundary."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def typed_strength(name: str, text: str | None) -> float:
-    """Read the strength of a change from an address; neutral where it is none."""
+    """The strength of a change that an address names; neutral where it is none."""
     knob = KNOBS[name]
     try:
         strength = float(text or "")
@@ -28,7 +28,7 @@ def change_words(before: Reading, after: Reading) -> list[Json]:
     """One row per core feature: its values and percentiles, most moved percentile first."""
     rows = [
         {
-            "Measure": feature_title(name),
+            "Feature": feature_title(name),
             "Before": number(before.features[name]),
             "After": number(after.features[name]),
             "Percentile before": before.ranks[name],
@@ -64,7 +64,7 @@ def trajectory(placing: Placing, places: Floats, details: Json) -> tuple["Figure
 
 
 def decision_boundary_words(flip: Flip, subject: Subject, names: dict[int, str]) -> str:
-    """Say at which strength a judgement changes, from what to what, and how sure that is.
+    """The strength at which a judgement changes, from what to what, and how sure that is.
 
     Args:
         flip: What was found.
@@ -72,10 +72,10 @@ def decision_boundary_words(flip: Flip, subject: Subject, names: dict[int, str])
         names: Names people gave to clusters.
     """
 
-    def called(judged: str) -> str:
+    def called(kind: str) -> str:
         if subject == "label":
-            return f"label '{judged}'"
-        return names.get(int(judged), f"Cluster {judged}")
+            return f"label '{kind}'"
+        return names.get(int(kind), f"Cluster {kind}")
 
     checked = (
         "Read again from the file and measured again: confirmed."

@@ -1,4 +1,4 @@
-"""How far several people agree about labels, in the form a page shows it."""
+"""Agreement of annotators about labels, in the form a page shows it."""
 
 from dataclasses import dataclass
 
@@ -13,16 +13,16 @@ from contrast_engine.views.input_checks import sentence
 
 @dataclass(frozen=True)
 class AgreementCard:
-    """What the labels of several people say about each other.
+    """What the labels of several annotators say about each other.
 
     Args:
         verdict: What the numbers allow, or what is missing before there are any.
         alpha, interval: Krippendorff's alpha and its 95 % interval with its basis.
         kappa, kappa_name: Kappa with its interval, and which of them.
         unsure: Who could not tell of how many images, in words; empty for nobody.
-        disputed: Images people label differently with what each said, most disputed first.
+        disputed: Images that annotators label differently with what each said, most disputed first.
         consensus: The same images with the label that is most probably meant.
-        settled: What models learn from, by which rule.
+        consensus_rule: What models learn from, by which rule.
     """
 
     verdict: str
@@ -33,13 +33,13 @@ class AgreementCard:
     unsure: str = ""
     disputed: tuple[tuple[ImageId, str], ...] = ()
     consensus: tuple[dict[str, str], ...] = ()
-    settled: str = ""
+    consensus_rule: str = ""
 
 
 def annotators_warning(workspace: Workspace) -> str:
-    """Say that people do not agree, where they do not; a model of such labels proves nothing.
+    """A warning where annotators do not agree: a model of such labels proves nothing.
 
-    Empty where they agree enough, and where fewer than two people labelled the same images.
+    Empty where they agree enough, and where fewer than two annotators labelled the same images.
     """
     try:
         found, _ = annotator_agreement(workspace)
@@ -49,23 +49,24 @@ def annotators_warning(workspace: Workspace) -> str:
         return ""
     return (
         f"{sentence(found.verdict)} Krippendorff's alpha is {found.alpha:.2f} ({found.low:.2f} to "
-        f"{found.high:.2f}) on the {found.n:,} images that several people labelled; 0 is chance."
+        f"{found.high:.2f}) on the {found.n:,} images that several annotators labelled; 0 "
+        "is chance."
     )
 
 
 def consensus_words(workspace: Workspace, image: ImageId) -> tuple[str, ...]:
-    """Say what several people settle on for one image; nothing where one person labelled it."""
+    """The consensus label of one image in words; nothing where one annotator labelled it."""
     said = consensus_labels(workspace)
     rule = said.rule_of(image)
     if rule is None or rule == "one person":
         return ()
     if rule == "disputed":
-        return ("Disputed: people call it differently, and no model learns from it",)
-    return (f"Learnt as: {said.of[image]}, {rule} people",)
+        return ("Disputed: annotators label it differently, and no model learns from it",)
+    return (f"Consensus label: {said.of[image]}, {rule} annotators",)
 
 
 def agreement_card(workspace: Workspace) -> AgreementCard:
-    """How far people agree; where that cannot be told, only why not."""
+    """Agreement of annotators; where that cannot be told, only why not."""
     try:
         found, agreed = annotator_agreement(workspace)
     except NotEnoughData as error:
@@ -91,7 +92,7 @@ def agreement_card(workspace: Workspace) -> AgreementCard:
                 "Image": str(paths.get(one.image, one.image)).rpartition("/")[2],
                 **one.said,
                 "Most probably": f"{meant[one.image].label} "
-                f"({meant[one.image].probability:.0%}, {meant[one.image].people} people)",
+                f"({meant[one.image].probability:.0%}, {meant[one.image].people} annotators)",
             }
             for one in found.disagreements
         ),

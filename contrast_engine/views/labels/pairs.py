@@ -1,10 +1,10 @@
-"""What people's comparisons say so far, and which pairs they are asked about next."""
+"""The ranking that comparisons of pairs give so far, and the pairs that are asked about next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contrast_engine.figures.evidence import ladder
+from contrast_engine.figures.evidence import ranking as ranking_chart
 from contrast_engine.ranking import Pair
 from contrast_engine.ranking.consistency import Consistency
 from contrast_engine.steps.labels.rank import RankedImages, rank_next, rank_show
@@ -18,39 +18,39 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 BATCH = 10
-"""Pairs chosen at a time: one of them is a pair that was judged before."""
+"""Pairs chosen at a time: one of them is a pair that was compared before."""
 
 
 @dataclass(frozen=True)
 class PairsCard:
-    """The ladder of compared images, and who agrees with it.
+    """The ranking of compared images, and who agrees with it.
 
     Args:
         judgements: How many comparisons it rests on.
         words: What the scores mean, with their basis.
-        ladder: The compared images from most to least contrast, each with its score in words.
+        ranking: The compared images from most to least contrast, each with its score in words.
         chart: The scores with their intervals.
-        people: One row per person: how consistent they are.
-        measures: One row per measure, best first; empty where nothing may be said yet.
-        measures_words: What those rows rest on, or why there are none.
+        annotators: One row per annotator: how consistent they are.
+        features: One row per feature, best first; empty where nothing may be said yet.
+        features_words: What those rows rest on, or why there are none.
     """
 
     judgements: int
     words: str
-    ladder: tuple[tuple[ImageId, str], ...]
+    ranking: tuple[tuple[ImageId, str], ...]
     chart: "Figure"
-    people: tuple[dict[str, str], ...]
-    measures: tuple[dict[str, str], ...]
-    measures_words: str
+    annotators: tuple[dict[str, str], ...]
+    features: tuple[dict[str, str], ...]
+    features_words: str
 
 
 def waiting_pairs(workspace: Workspace, waiting: Sequence[Pair], who: str) -> tuple[Pair, ...]:
-    """The pairs one person has still to judge: a new batch once the last one is done."""
+    """The pairs one annotator has still to compare: a new batch once the last one is done."""
     return tuple(waiting) or rank_next(workspace, BATCH, who=who)
 
 
 def answered_by(workspace: Workspace, who: str) -> int:
-    """Count the pairs this person has judged."""
+    """How many pairs this annotator has compared."""
     return sum(one.who == (who.strip() or "me") for one in workspace.comparisons.all())
 
 
@@ -71,17 +71,17 @@ def pairs_card(workspace: Workspace) -> PairsCard | None:
         "times in 100. After ± half of the 95% interval; with few comparisons the scores stay "
         "near 0 and the intervals wide.",
         tuple(zip(ranking.order, captions, strict=True)),
-        ladder(score, half, ranking.order),
-        tuple(_person(one) for one in found.people),
-        tuple(_measure(one) for one in found.features),
-        _measures_words(found),
+        ranking_chart(score, half, ranking.order),
+        tuple(_annotator(one) for one in found.people),
+        tuple(_feature(one) for one in found.features),
+        _features_words(found),
     )
 
 
-def _person(one: Consistency) -> dict[str, str]:
+def _annotator(one: Consistency) -> dict[str, str]:
     return {
-        "Person": one.who,
-        "Pairs judged": f"{one.judgements:,}",
+        "Annotator": one.who,
+        "Pairs compared": f"{one.judgements:,}",
         "No difference": f"{one.ties:,}",
         "Same answer when asked again": _share(one.same, one.same_low, one.same_high, one.repeats),
         "Chose the left side": _share(
@@ -90,25 +90,25 @@ def _person(one: Consistency) -> dict[str, str]:
     }
 
 
-def _measure(one: RankCorrelation) -> dict[str, str]:
+def _feature(one: RankCorrelation) -> dict[str, str]:
     right = _share(one.right, one.right_low, one.right_high, one.judgements)
     if one.rho is None or one.low is None or one.high is None:
-        return {"Measure": feature_title(one.measure), "Spearman with people": "does not vary",
-                "Same order as people": right}  # fmt: skip
+        return {"Feature": feature_title(one.measure), "Spearman with annotators": "does not vary",
+                "Same order as annotators": right}  # fmt: skip
     return {
-        "Measure": feature_title(one.measure),
-        "Spearman with people": f"{_signed(one.rho, 2)} ({_signed(one.low, 2)} to "
+        "Feature": feature_title(one.measure),
+        "Spearman with annotators": f"{_signed(one.rho, 2)} ({_signed(one.low, 2)} to "
         f"{_signed(one.high, 2)}, n = {one.n:,})",
-        "Same order as people": right,
+        "Same order as annotators": right,
     }
 
 
-def _measures_words(found: RankedImages) -> str:
+def _features_words(found: RankedImages) -> str:
     if found.refused:
         return sentence(found.refused)
     first = found.features[0]
     text = (
-        f"Spearman correlation of each measure and each model with the scores of {first.n:,} "
+        f"Spearman correlation of each feature and each model with the scores of {first.n:,} "
         f"compared images, and the share of {first.judgements:,} decided comparisons whose order "
         "it gives; in brackets 95% intervals, which count the images but not the doubt in their "
         "scores. By chance the correlation is 0 and the share 50%. The best of "

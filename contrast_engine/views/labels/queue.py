@@ -1,4 +1,4 @@
-"""Which images a person is asked to label, in which order, and why each was chosen."""
+"""Which images an annotator is asked to label, in which order, and why each was chosen."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ EXPLORED = "drawn at random, so that the labels also cover the unusual"
 class QueuedImage:
     """An image to label, and the reason it was chosen in one short sentence.
 
-    Others' labels of an image that is `shared` are not shown: everybody judges it on their own.
+    Others' labels of an image that is `shared` are not shown: everybody labels it on their own.
     """
 
     image: ImageId

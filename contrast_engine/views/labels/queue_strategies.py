@@ -1,4 +1,4 @@
-"""Queues of images to label that need no clusters, and what one person is shown of a queue."""
+"""Queues of images to label that need no clusters, and what one annotator is shown of a queue."""
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.labels.queue import QueuedImage
 
-TAUGHT = 40
+INFORMATIVE = 40
 DRAWN = 500
 
 BLIND = "labelling blind: why it was chosen is not shown"
@@ -20,13 +20,13 @@ AGAIN = "you were unsure about it: look again"
 
 @dataclass(frozen=True)
 class LabelRequest:
-    """An image as one person is asked about it.
+    """An image as one annotator is asked about it.
 
     Args:
         image: Its id.
         why: Why it is asked for, as it is shown.
         label: Its label so far, empty for none or for one that is not to be seen.
-        is_unsure: This person said that they cannot tell.
+        is_unsure: This annotator said that they cannot tell.
     """
 
     image: ImageId
@@ -36,7 +36,7 @@ class LabelRequest:
 
     @property
     def is_open(self) -> bool:
-        """True if nothing was said about it yet that this person may see."""
+        """True if nothing was said about it yet that this annotator may see."""
         return not self.label and not self.is_unsure
 
 
@@ -48,18 +48,18 @@ def label_requests(
     is_blind: bool = False,
     last: Collection[ImageId] = (),
 ) -> tuple[LabelRequest, ...]:
-    """A queue as one person sees it, nobody's judgement leaning on another's.
+    """A queue as one annotator sees it, nobody's label leaning on another's.
 
-    Blind, only a person's own labels are shown, and not why an image was chosen, which names its
-    cluster or what the model thinks. Images that everybody is asked about are always like that as
-    far as labels go.
+    Blind, only an annotator's own labels are shown, and not why an image was chosen, which names
+    its cluster or what the model thinks. Images that everybody is asked about are always like that
+    as far as labels go.
 
     Args:
         workspace: The open workspace.
         queue: What is asked for.
-        who: The person.
+        who: The annotator.
         is_blind: Hide what others said and what the app thinks.
-        last: Images to put at the end: this person was unsure about them.
+        last: Images to put at the end: this annotator was unsure about them.
     """
     own = workspace.labels.by_person().get(who, {})
     others = {image: label.label for image, label in workspace.labels.current().items()}
@@ -76,12 +76,12 @@ def label_requests(
 
 
 def unsure_of(workspace: Workspace, who: str) -> frozenset[ImageId]:
-    """The images of which this person said that they cannot tell."""
+    """The images of which this annotator said that they cannot tell."""
     said = workspace.labels.by_person().get(who, {})
     return frozenset(image for image, label in said.items() if label is None)
 
 
-def informative_queue(workspace: Workspace, n: int = TAUGHT) -> tuple[QueuedImage, ...]:
+def informative_queue(workspace: Workspace, n: int = INFORMATIVE) -> tuple[QueuedImage, ...]:
     """Unlabelled images that the current model doubts and that differ from one another.
 
     Every fourth is drawn at random, so that labels also cover what the model does not doubt.
@@ -93,7 +93,7 @@ def informative_queue(workspace: Workspace, n: int = TAUGHT) -> tuple[QueuedImag
 def random_queue(
     workspace: Workspace, who: str, overlap: float, n: int = DRAWN
 ) -> tuple[QueuedImage, ...]:
-    """Images drawn with equal chances for one person, in an order that no label changes.
+    """Images drawn with equal chances for one annotator, in an order that no label changes.
 
     A share of them, `overlap`, is the same for everybody. Only labels of such images tell how
     often a model is wrong on the whole collection.
@@ -111,6 +111,6 @@ def cluster_queue(workspace: Workspace, key: str, cluster: int) -> tuple[QueuedI
                  for n, image in enumerate(members, 1))  # fmt: skip
 
 
-def chosen_queue(workspace: Workspace, images: Sequence[ImageId]) -> tuple[QueuedImage, ...]:
-    """Images that a person encircled on the map, as far as they are still there."""
-    return tuple(QueuedImage(i, "encircled on the map") for i in present(workspace, images))
+def selection_queue(workspace: Workspace, images: Sequence[ImageId]) -> tuple[QueuedImage, ...]:
+    """The images of a lasso selection, as far as they are still there."""
+    return tuple(QueuedImage(i, "in the lasso selection") for i in present(workspace, images))

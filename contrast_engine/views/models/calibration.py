@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Json
-from contrast_engine.figures.evidence import learning, reliability
+from contrast_engine.figures.evidence import learning_curve, reliability
 from contrast_engine.pseudo_labels import classifiers
 from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.store.workspace import Workspace
@@ -56,7 +56,7 @@ class ChoiceCard:
 
 
 def choice_card(workspace: Workspace, key: str) -> ChoiceCard | None:
-    """Why this method was taken; None where a person named it."""
+    """Why this method was taken; None where somebody named it."""
     choice = workspace.manifest(key).details.get("choice")
     if not choice:
         return None
@@ -93,8 +93,8 @@ def calibration_card(workspace: Workspace, key: str) -> CalibrationCard | None:
         f"comes true (expected calibration error, n = {judged['n']:,} held-out labels; 0 would be "
         "perfect, on the dotted line). Above the line it is better than it says. Bars: 95% "
         "intervals.",
-        learning(found["curve"], judged["chance"]),
-        f"{_growth(found['curve'])} Learnt from fewer labels drawn at random and judged by the "
+        learning_curve(found["curve"], judged["chance"]),
+        f"{_growth(found['curve'])} Learnt from fewer labels drawn at random and tested on the "
         f"others; band: 95% interval. Dotted: always saying the most frequent label, "
         f"{judged['chance']:.0%}.",
         found["calibration_note"],

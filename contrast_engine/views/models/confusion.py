@@ -1,4 +1,4 @@
-"""What a model confuses with what: counts from labels that it had not seen, and the images."""
+"""The confusion matrix of a model: counts from labels that it had not seen, and the images."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,25 +15,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConfusionCell:
-    """One cell of the table: what people said, what the model said, and the images.
+    """One cell of the matrix: the label, the prediction, and the images.
 
     Args:
-        truth: The label that people gave.
-        said: The label that the model would have given.
+        truth: The label that annotators gave.
+        predicted: The label that the model would have given.
         images: With what the model said in words, the surest first.
     """
 
     truth: str
-    said: str
+    predicted: str
     images: tuple[tuple[ImageId, str], ...]
 
     @property
     def words(self) -> str:
         """The cell as a line of a menu."""
         count = f"{len(self.images):,} image{'' if len(self.images) == 1 else 's'}"
-        if self.truth == self.said:
-            return f"{self.truth}, rightly: {count}"
-        return f"{self.truth}, taken for {self.said}: {count}"
+        if self.truth == self.predicted:
+            return f"{self.truth}, correct: {count}"
+        return f"{self.truth}, predicted as {self.predicted}: {count}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class ConfusionMatrix:
         chart: The table of counts.
         cells: In the order of the table's rows and columns.
         basis: What was counted, in words.
-        worst: Place among `cells` of the commonest mistake; of the first cell without any.
+        worst: Place among `cells` of the commonest confusion; of the first cell without any.
     """
 
     chart: "Figure"
@@ -54,7 +54,7 @@ class ConfusionMatrix:
 
 
 def confusion_matrix(workspace: Workspace, key: str) -> ConfusionMatrix | None:
-    """The confusion table of a model; None for one trained before it was kept."""
+    """The confusion matrix of a model; None for one trained before it was kept."""
     arrays, recipe = workspace.models.load(key)
     if "held_out" not in arrays:
         return None
@@ -75,7 +75,7 @@ def confusion_matrix(workspace: Workspace, key: str) -> ConfusionMatrix | None:
     return ConfusionMatrix(
         matrix(table, labels),
         cells,
-        f"{len(images):,} labelled images, each judged by models that never saw its label "
+        f"{len(images):,} labelled images, each predicted by models that never saw its label "
         "(cross-validation, mean of its repeats; the accuracy above counts every repeat). The "
         "colour is the share of a row.",
         int(wrong.argmax()),

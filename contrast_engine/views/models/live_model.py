@@ -6,19 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from contrast_engine.figures.evidence import learning, lessons
+from contrast_engine.figures.evidence import learning_curve, model_updates
 from contrast_engine.figures.maps import scatter
 from contrast_engine.pseudo_labels import badge, classifiers
 from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.randomness import generator
-from contrast_engine.steps.models.live_model import LiveModel
+from contrast_engine.steps.models.live_model import UPDATES, LiveModel
+from contrast_engine.steps.structure.spaces import FEATURES
 from contrast_engine.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-TOPIC = "lessons"
-"""Under which lessons are written down."""
 
 DOTS = 600
 """Points of the map that is drawn anew with every label."""
@@ -26,7 +24,7 @@ DOTS = 600
 
 @dataclass(frozen=True)
 class ModelUpdate:
-    """What one lesson reached, for the curve over all lessons there were."""
+    """What one model update reached, for the curve over all of them."""
 
     labels: int
     accuracy: float
@@ -36,7 +34,7 @@ class ModelUpdate:
 
 @dataclass(frozen=True)
 class LiveModelCard:
-    """The lesson of this moment.
+    """The model as it is now.
 
     Args:
         words: Labels, images covered and expected error, in one line; or what is missing.
@@ -56,57 +54,59 @@ class LiveModelCard:
 
 
 def live_model_card(
-    workspace: Workspace, lesson: LiveModel | None, reason: str = ""
+    workspace: Workspace, update: LiveModel | None, reason: str = ""
 ) -> LiveModelCard:
     """What the labels of now teach a model; where they teach nothing, only why.
 
     Args:
         workspace: Where the map is.
-        lesson: What was learnt from the labels of now.
+        update: What was learnt from the labels of now.
         reason: Why nothing was.
     """
-    if lesson is None:
+    if update is None:
         return LiveModelCard(reason)
-    drawn, words = _map(workspace, lesson)
-    scores = lesson.scores
+    drawn, words = _map(workspace, update)
+    scores = update.scores
     return LiveModelCard(
-        f"{lesson.labels:,} labels \N{RIGHTWARDS ARROW} {_covered(lesson)}, {_error(lesson)}",
-        _basis(lesson),
-        ModelUpdate(lesson.labels, scores.accuracy, scores.kappa, lesson.coverage),
-        learning([asdict(point) for point in lesson.curve], scores.chance),
+        f"{update.labels:,} labels \N{RIGHTWARDS ARROW} {_covered(update)}, {_error(update)}",
+        _basis(update),
+        ModelUpdate(update.labels, scores.accuracy, scores.kappa, update.coverage),
+        learning_curve([asdict(point) for point in update.curve], scores.chance),
         drawn,
         words,
     )
 
 
-def update_history(workspace: Workspace, now: ModelUpdate, state: str) -> tuple[ModelUpdate, ...]:
-    """What every lesson reached, the one of now last; kept with the workspace.
+def learnt_on(workspace: Workspace) -> str:
+    """The space in which the current model learnt, as steps take it; the features before any."""
+    key = workspace.current("predictions")
+    return str(workspace.manifest(key).details.get("on") or FEATURES) if key else FEATURES
+
+
+def update_history(workspace: Workspace, now: ModelUpdate) -> tuple[ModelUpdate, ...]:
+    """What every model update reached, those written down and the one of now last.
 
     Args:
-        workspace: Where lessons are written down, so that the curve outlives the app.
-        now: What the lesson of now reached.
-        state: Names the labels and measures it was about; one state is written down once.
+        workspace: Where updates are written down, as `record_update` does.
+        now: What the update of now reached.
     """
-    events = workspace.edits.events(TOPIC)
-    if not events or events[-1].body != asdict(now):
-        workspace.edits.append(TOPIC, "me", asdict(now), f"{TOPIC} {state}")
-        events = workspace.edits.events(TOPIC)
-    return tuple(ModelUpdate(**event.body) for event in events)
+    known = [ModelUpdate(**event.body) for event in workspace.edits.events(UPDATES)]
+    return tuple(known if known and known[-1] == now else [*known, now])
 
 
 def update_chart(marks: Sequence[ModelUpdate]) -> "Figure":
-    """Draw how accuracy, kappa and coverage moved with every label."""
-    return lessons([asdict(mark) for mark in marks])
+    """Figure of how accuracy, kappa and coverage moved with every label."""
+    return model_updates([asdict(mark) for mark in marks])
 
 
-def _covered(lesson: LiveModel) -> str:
-    covered = round(lesson.coverage * lesson.images)
-    about = "about " if lesson.images > len(lesson.predictions) else ""
-    return f"{about}{covered:,} of {lesson.images:,} images covered"
+def _covered(update: LiveModel) -> str:
+    covered = round(update.coverage * update.images)
+    about = "about " if update.images > len(update.predictions) else ""
+    return f"{about}{covered:,} of {update.images:,} images covered"
 
 
-def _error(lesson: LiveModel) -> str:
-    scores = lesson.scores
+def _error(update: LiveModel) -> str:
+    scores = update.scores
     if scores.answered_accuracy is None:
         return "expected error not known yet"
     n = scores.answered * scores.n
@@ -114,42 +114,42 @@ def _error(lesson: LiveModel) -> str:
     return f"expected error {1 - scores.answered_accuracy:.0%} ({low:.0%} to {high:.0%})"
 
 
-def _basis(lesson: LiveModel) -> str:
-    rough = badge(lesson.labels)
+def _basis(update: LiveModel) -> str:
+    rough = badge(update.labels)
     part = (
         ""
-        if lesson.images == len(lesson.predictions)
-        else f" Predicted for {len(lesson.predictions):,} images drawn at random."
+        if update.images == len(update.predictions)
+        else f" Predicted for {len(update.predictions):,} images drawn at random."
     )
     return (
-        f"{classifiers[lesson.method].title}, learnt in {lesson.seconds:.2f} s; the error is that "
-        f"of the answered part of {lesson.scores.n:,} labels, each judged by models that never saw "
-        f"it, with its 95% interval. {_drawn(lesson)}{part}"
+        f"{classifiers[update.method].title}, learnt in {update.seconds:.2f} s; the error is that "
+        f"of the answered part of {update.scores.n:,} labels, each predicted by models that never "
+        f"saw it, with its 95% interval. {_drawn(update)}{part}"
         + (" With so few labels it is very rough." if rough else "")
-        + (f" {lesson.label_rule}" if lesson.label_rule else "")
+        + (f" {update.label_rule}" if update.label_rule else "")
     )
 
 
-def _drawn(lesson: LiveModel) -> str:
-    if lesson.drawn == lesson.labels:
+def _drawn(update: LiveModel) -> str:
+    if update.drawn == update.labels:
         return "All labelled images were drawn at random."
     some = (
-        f"{lesson.drawn:,} of them were drawn at random and the others" if lesson.drawn else "They"
+        f"{update.drawn:,} of them were drawn at random and the others" if update.drawn else "They"
     )
     return f"{some} were chosen, so the whole collection may differ."
 
 
-def _map(workspace: Workspace, lesson: LiveModel) -> tuple["Figure | None", str]:
+def _map(workspace: Workspace, update: LiveModel) -> tuple["Figure | None", str]:
     key = workspace.current("maps")
     if key is None:
         return None, "Make a map to see it take the colours of what the model says."
-    places, rows = workspace.load(key), lesson.predictions.rows
+    places, rows = workspace.load(key), update.predictions.rows
     ids = [image for image in places.ids if image in rows]
     total = len(ids)
     if total > DOTS:
         drawn = generator(0, "lesson", "map").choice(total, DOTS, replace=False)
         ids = [ids[row] for row in np.sort(drawn)]
-    said = lesson.predictions
+    said = update.predictions
     colours = ["" if said.abstains[rows[i]] else said.label[rows[i]] for i in ids]
     chart = scatter(places.take(ids), colours, order=said.labels, axes=("", ""))
-    return chart, f"What it would say of {len(ids):,} of {total:,} images; grey: rather nothing."
+    return chart, f"What it would say of {len(ids):,} of {total:,} images; grey: it abstains."

@@ -25,7 +25,7 @@ METHODS = {
 
 @dataclass(frozen=True)
 class ModelMetric:
-    """One number of merit: its title, the value, its interval and basis, and what it means."""
+    """One metric of a model: its title, the value, its interval and basis, and what it means."""
 
     title: str
     value: str
@@ -45,8 +45,8 @@ class ModelCard:
         is_stale: Training now would learn from other labels than the current model did.
         badge, badge_words: "very rough" while there are too few labels and what that means, else
             empty.
-        figures: Accuracy, kappa, coverage and abstentions.
-        space: What the figures were computed in.
+        metrics: Accuracy, kappa, coverage and abstentions.
+        space: What the metrics were computed in.
         on: The space that was learnt in, as steps take it; empty before the first training.
     """
 
@@ -57,13 +57,13 @@ class ModelCard:
     is_stale: bool
     badge: str
     badge_words: str
-    figures: tuple[ModelMetric, ...]
+    metrics: tuple[ModelMetric, ...]
     space: str
     on: str = ""
 
 
 def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
-    """Describe the current model of a workspace beside the labels it has now.
+    """The current model of a workspace beside the labels it has now.
 
     Args:
         workspace: Where labels and predictions are.
@@ -82,7 +82,7 @@ def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
         is_stale=details.get("labels_hash") != pairs_hash(labels),
         badge=details.get("badge", ""),
         badge_words=_badge_words(details) if details.get("badge") else "",
-        figures=_figures(details) if key else (),
+        metrics=_metrics(details) if key else (),
         space=_space(details) if key else "",
         on=str(details.get("on", "")),
     )
@@ -125,15 +125,15 @@ def _badge_words(details: Json) -> str:
     )
 
 
-def _figures(details: Json) -> tuple[ModelMetric, ...]:
+def _metrics(details: Json) -> tuple[ModelMetric, ...]:
     judged = details["cross_validated"]
-    n = f"{judged['n']:,} labelled images, each judged by a model that never saw it"
+    n = f"{judged['n']:,} labelled images, each predicted by a model that never saw it"
     return (
         ModelMetric(
             "Accuracy",
             _percent(judged["accuracy"]),
             _interval(judged, "accuracy", percent=True),
-            f"Share of right labels on {n}.",
+            f"Share of correct labels on {n}.",
         ),
         ModelMetric(
             "Kappa",
@@ -148,7 +148,7 @@ def _figures(details: Json) -> tuple[ModelMetric, ...]:
             "Share of images for which the model knows enough to give a label.",
         ),
         ModelMetric(
-            "Would rather not say",
+            "Abstains",
             f"{details['abstained']:,}",
             "images",
             "Images too unlike every labelled one, or between two labels. Label some of them.",
@@ -177,7 +177,7 @@ def _settled(details: Json) -> str:
     settled = details.get("settled")
     if not settled:
         return ""
-    easier = " What is known of its errors holds for images people agree on."
+    easier = " What is known of its errors holds for images that annotators agree on."
     return f" {settled['words']}{easier if settled['disputed'] else ''}"
 
 

@@ -10,7 +10,7 @@ from contrast_engine.store.workspace import Workspace
 
 @dataclass(frozen=True)
 class FilePrediction:
-    """What the model says about one new image, or why it cannot be judged."""
+    """What the model says about one new image, or why it cannot be predicted."""
 
     name: str
     label: str
@@ -36,7 +36,7 @@ def file_predictions(
 def _row(one: Prediction, names: Mapping[int, str]) -> FilePrediction:
     name = Path(one.path).name
     if one.problem:
-        return FilePrediction(name, "", None, "", f"cannot be judged: {one.problem}")
+        return FilePrediction(name, "", None, "", f"cannot be predicted: {one.problem}")
     cluster = "" if one.cluster is None else names.get(one.cluster, f"Cluster {one.cluster}")
     return FilePrediction(
         name,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import clusterings
-from contrast_engine.figures.evidence import choosing
+from contrast_engine.figures.evidence import choose_k
 from contrast_engine.options import options_of
 from contrast_engine.steps.structure.choose_k import OPTION, choose_k_artifact
 from contrast_engine.steps.structure.spaces import FEATURES, space
@@ -70,9 +70,10 @@ def choose_k_card(
         sentence(found["reason"]) + _uniform(found),
         f"{found['n']:,} images{of}; {found['space']}. Agreement (adjusted Rand index, chance 0) "
         f"is that of two clusterings of a random {SHARE:.0%} of the images each, with the range of "
-        "95% of the comparisons. The silhouette stands beside that of structureless data of the "
-        "same covariance (mean ± 2 standard deviations); z counts standard deviations above it.",
-        choosing(found["curve"], found["recommended_k"]),
+        "95% of the comparisons. The silhouette stands beside its null reference, data without "
+        "groups of the same covariance (mean ± 2 standard deviations); z counts standard "
+        "deviations above it.",
+        choose_k(found["curve"], found["recommended_k"]),
         tuple(_row(point) for point in found["curve"]),
     )
 
@@ -82,7 +83,7 @@ def _uniform(found: Json) -> str:
     if beside is None:
         return ""
     return (
-        f" Held against a uniform cloud as well, the silhouette is {beside['value']:.2f} where "
+        f" Against a uniform null reference as well, the silhouette is {beside['value']:.2f} where "
         f"chance gives {beside['null_mean']:.2f} ± {beside['null_sd']:.2f}."
     )
 

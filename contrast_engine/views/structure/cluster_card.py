@@ -12,7 +12,7 @@ from contrast_engine.views.collection.feature_overview import feature_title
 
 @dataclass(frozen=True)
 class CardDifference:
-    """One measure in which a cluster differs from the rest, in words."""
+    """One feature in which a cluster differs from the rest, in words."""
 
     title: str
     words: str
@@ -28,9 +28,9 @@ class ClusterCard:
         words: Its description in words, made from its differences.
         size, share: Its images, and their share of the clustered images.
         typical: Its medoids, most typical first.
-        differences: Its measures, most different from the rest first.
+        differences: Its features, most different from the rest first.
         stability: How much of it comes back without a fifth of the images, in words; empty where
-            that was not measured, as for clusters changed by hand.
+            that was not measured, as for edited clusters.
         inside: The finer groups kept inside it with their names and sizes; empty for none.
     """
 
@@ -66,7 +66,7 @@ def cluster_cards(workspace: Workspace, key: str) -> tuple[ClusterCard, ...]:
 
 
 def _inside(workspace: Workspace, key: str) -> dict[int, str]:
-    """Say which finer groups are kept in each cluster."""
+    """Which finer groups are kept in each cluster."""
     kept = taxonomy(workspace, key)
     if kept is None:
         return {}
@@ -92,7 +92,7 @@ def _stability(found: Json | None) -> str:
 
 
 def _difference(found: Json) -> CardDifference:
-    """Read Cliff's delta as what it is: how often an image from inside exceeds one from outside."""
+    """Cliff's delta as what it is: how often an image from inside exceeds one from outside."""
     effect, low, high = found["effect"], found["low"], found["high"]
     is_lower = effect < 0
     ends = sorted((1 + (-e if is_lower else e)) / 2 for e in (low, high))

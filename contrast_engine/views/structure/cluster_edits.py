@@ -1,4 +1,4 @@
-"""What a person changes about clusters: the answer that stands, and a change or why not."""
+"""Edited clusters: the clustering that stands, its border images and its outliers."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.artifact_lookup import is_of_now
 
-NOTHING_TO_UNDO = "There is no change of yours to take back."
+NOTHING_TO_UNDO = "There is no edit of yours to undo."
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,17 @@ class BorderImages:
 
     Args:
         border: Those that could as well be in another cluster.
-        odd: Those furthest from its mean.
+        outliers: Those furthest from its mean.
     """
 
     border: tuple[ImageId, ...]
-    odd: tuple[ImageId, ...]
+    outliers: tuple[ImageId, ...]
 
 
 def edited_clustering(
     workspace: Workspace, method: str, options: Json, on: str = FEATURES
 ) -> str | None:
-    """The current clustering if it answers this question, with what a person changed in it."""
+    """The current clustering if it answers this question, with the edits of a person."""
     key = workspace.current("clusterings")
     if key is None:
         return None
@@ -54,13 +54,13 @@ def clustered_on(workspace: Workspace) -> str:
     return str(workspace.manifest(key).details.get("on", FEATURES)) if key else FEATURES
 
 
-def is_changed(workspace: Workspace, key: str) -> bool:
-    """True if a person has changed this clustering."""
+def is_edited(workspace: Workspace, key: str) -> bool:
+    """True if a person has edited this clustering."""
     return workspace.manifest(key).step == STEP
 
 
 def border_images(workspace: Workspace, key: str, each: int = 5) -> dict[int, BorderImages]:
-    """The border and odd images of every cluster."""
+    """The border images and the outliers of every cluster."""
     clustering = workspace.load(key)
     where = space_of(workspace, workspace.manifest(key).inputs[0])
     border = boundary(where.vectors, clustering, each)
@@ -71,13 +71,13 @@ def border_images(workspace: Workspace, key: str, each: int = 5) -> dict[int, Bo
 
 
 def unassigned_words(clustering: Clustering) -> str:
-    """Say how many images belong to no cluster, so that the counts add up; empty for none."""
+    """How many images belong to no cluster, so that the counts add up; empty for none."""
     left = clustering.size(UNASSIGNED)
     if not left:
         return ""
     rest = len(clustering) - left
     return (
         f"{left:,} of {len(clustering):,} images ({left / len(clustering):.0%}) belong to no "
-        f"cluster: too unlike the others, or left out by a person. The other {rest:,} are in the "
+        f"cluster: too unlike the others, or left out by hand. The other {rest:,} are in the "
         f"{len(clustering.clusters)} clusters below."
     )

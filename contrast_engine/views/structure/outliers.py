@@ -17,8 +17,8 @@ class Outlier:
 
     Args:
         image: The image.
-        words: The measures in which it is unlike the rest.
-        distance, isolation: How far out it is by either judge, as in `Anomaly`.
+        words: The features in which it is unlike the rest.
+        distance, isolation: How far out it is by either method, as in `Anomaly`.
     """
 
     image: ImageId
@@ -41,7 +41,7 @@ class Duplicates:
 
 
 def outliers(measured: Vectors, by: Judge = "both") -> tuple[Outlier, ...]:
-    """Rank the measured images, most unlike the rest first; none where there are too few."""
+    """The measured images, most unlike the rest first; none where there are too few."""
     if len(measured) < FEWEST:
         return ()
     core = measured.select([name for name in core_names() if name in measured.columns])

@@ -22,7 +22,7 @@ def show(rows: Sequence[Row], *, key: str, height: int, n: int) -> None:
         n: How many images the percentiles are of.
     """
     content = json.dumps([list(row) for row in rows]).encode()
-    at = server.keep(content, "application/json")
+    at = server.put(content, "application/json")
     _feature_values(key=key, data={"at": at, "height": height, "n": n})
 
 

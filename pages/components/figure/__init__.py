@@ -49,7 +49,7 @@ def show(
     spec = figure if isinstance(figure, dict) else json.loads(figure.to_json())
     data = {
         "plotly": plotly_url(),
-        "at": server.keep(json.dumps(spec).encode(), "application/json"),
+        "at": server.put(json.dumps(spec).encode(), "application/json"),
         "config": CONFIG,
         "height": height,
         "label": label,

@@ -48,7 +48,7 @@ function themed(value, style) {
 
 async function draw(root, { plotly: address, at, config, height }, isCurrent) {
   const [Plotly, figure] = await Promise.all([loaded(address), fetchedJson(at)]);
-  if (root.isHeard) await idle(); // an update waits for keys and pictures, and for one newer than it
+  if (root.isWatched) await idle(); // an update waits for keys and pictures, and for one newer than it
   if (!isCurrent()) return;
   const style = getComputedStyle(root);
   const ink = style.getPropertyValue("--st-text-color"), line = style.getPropertyValue("--st-border-color");
@@ -65,8 +65,8 @@ async function draw(root, { plotly: address, at, config, height }, isCurrent) {
     if (/^[xy]axis\d*$/.test(name)) layout[name] = { ...axis, ...layout[name] };
   delete layout.template; // its colours belong to another theme
   await Plotly.react(root, drawn.data, layout, config);
-  if (root.isHeard) return;
-  root.isHeard = true;
+  if (root.isWatched) return;
+  root.isWatched = true;
   watch(root);
   root.on("plotly_click", ({ points: [point] }) => root.send("clicked", {
     curve: point.curveNumber, point: point.pointNumber, x: point.x, y: point.y,
@@ -99,5 +99,5 @@ function free(root) {
   );
   window.Plotly?.purge(root);
   for (const context of contexts) context?.getExtension("WEBGL_lose_context")?.loseContext();
-  root.isHeard = false;
+  root.isWatched = false;
 }

@@ -1,15 +1,15 @@
 // One image after the other, labelled by keyboard. Two places in the queue are kept: `cursor`,
-// where the person's keys have arrived, and `shown`, the image on the screen, which follows only
+// where the annotator's keys have arrived, and `shown`, the image on the screen, which follows only
 // once Python has acknowledged that everything before it is on disk.
 
 import { element, fittingHeight, whenGone } from "../shared/elements.js";
 import { isBusy, keyButton } from "../shared/keyboard.js";
 import { LargePictures } from "../shared/large_pictures.js";
 import { Log } from "../shared/log.js";
+import { Answers, UNSURE } from "./answers.js";
 import { Strip } from "./strip.js";
 
 const PRELOAD = 3;
-const UNSURE = "? unsure"; // stands where a label would, and is none
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".labeller");
@@ -25,9 +25,7 @@ class Labeller {
   constructor(root) {
     this.root = root;
     this.log = new Log({ onLate: () => this._draw() });
-    this.past = []; // what an undo takes back: {id, before}
-    this.future = []; // and what a redo gives again: {id, after}
-    this.given = new Map(); // labels given here, ahead of Python's own list
+    this.answers = new Answers();
     this.cursor = this.shown = 0;
     this.pictures = new LargePictures(12, "Image to label");
     this._layout();
@@ -39,7 +37,7 @@ class Labeller {
     const before = this.data;
     this.data = data;
     this.root.style.height = fittingHeight(data.height, 220);
-    this._settle(send);
+    this._receive(send);
     const isFirst = !before;
     const isOtherQueue = !isFirst && ids(before.queue) !== ids(data.queue);
     const isMoved = !isFirst && before.position !== data.position && !this._hasNews(before, data);
@@ -61,13 +59,12 @@ class Labeller {
     return this.log.acknowledged(before) !== this.log.acknowledged(data);
   }
 
-  _settle(send) {
-    const saved = this.log.settle(this.data, send);
+  _receive(send) {
+    const saved = this.log.receive(this.data, send);
     if (saved.length) this.shown = saved.at(-1).next;
     if (this.log.waiting) return;
     this.shown = this.cursor;
-    for (const card of this.data.queue) // once Python's list has the same, that one counts
-      if (this.given.get(card.id) === this._ofPython(card)) this.given.delete(card.id);
+    this.answers.forgetListed(this.data.queue);
   }
 
   _tell(action, id, label = "") {
@@ -75,7 +72,7 @@ class Labeller {
     this._draw();
   }
 
-  // ---- what the annotator does --------------------------------------------------------------------
+  // ---- what the annotator does ------------------------------------------------------------------
 
   label(name) {
     if (name) this._answer("label", name);
@@ -88,9 +85,7 @@ class Labeller {
   _answer(action, shown) {
     const card = this.data.queue[this.cursor];
     if (!card) return;
-    this.past.push({ id: card.id, before: this._labelOf(card) });
-    this.future = [];
-    this.given.set(card.id, shown);
+    this.answers.give(card, shown);
     this.cursor++;
     this._tell(action, card.id, action === "label" ? shown : "");
   }
@@ -103,25 +98,17 @@ class Labeller {
   }
 
   undo() {
-    const last = this.past.pop();
-    if (last) {
-      this.future.push({ id: last.id, after: this._labelOf(this._cardOf(last.id)) });
-      this.given.set(last.id, last.before);
-      this.cursor = this._placeOf(last.id);
-    }
-    this.wantsPlace = !last; // given before this mount: Python knows which image it was
-    this._tell("undo", last?.id ?? "");
+    const id = this.answers.undo(one => this._cardOf(one));
+    if (id) this.cursor = this._placeOf(id);
+    this.wantsPlace = !id; // given before this mount: Python knows which image it was
+    this._tell("undo", id ?? "");
   }
 
   redo() {
-    const next = this.future.pop();
-    if (next) {
-      this.past.push({ id: next.id, before: this._labelOf(this._cardOf(next.id)) });
-      this.given.set(next.id, next.after);
-      this.cursor = this._placeOf(next.id) + 1;
-    }
-    this.wantsPlace = !next;
-    this._tell("redo", next?.id ?? "");
+    const id = this.answers.redo(one => this._cardOf(one));
+    if (id) this.cursor = this._placeOf(id) + 1;
+    this.wantsPlace = !id;
+    this._tell("redo", id ?? "");
   }
 
   _placeOf(id) {
@@ -163,7 +150,7 @@ class Labeller {
     event.stopImmediatePropagation();
   }
 
-  // ---- what is on the screen -------------------------------------------------------------------
+  // ---- what is on the screen --------------------------------------------------------------------
 
   _layout() {
     const { root } = this;
@@ -199,25 +186,17 @@ class Labeller {
     );
   }
 
-  _labelOf(card) {
-    return this.given.get(card.id) ?? this._ofPython(card);
-  }
-
-  _ofPython(card) {
-    return card.is_unsure ? UNSURE : card.label;
-  }
-
   _draw() {
     const { queue, labels, thumb } = this.data, card = queue[this.shown];
-    const answers = queue.map(one => this._labelOf(one)).filter(Boolean);
+    const answers = queue.map(one => this.answers.of(one)).filter(Boolean);
     const unsure = answers.filter(one => one === UNSURE).length, done = answers.length - unsure;
     this.place.textContent = card ? `${this.shown + 1} of ${queue.length}` : "";
     this.why.textContent = card?.why ?? "";
     if (!this.data.names) this.name.textContent = ""; // blind from now on
     this._drawPicture(card, done);
-    this.strip.draw(queue, thumb, this.shown, one => this._labelOf(one));
+    this.strip.draw(queue, thumb, this.shown, one => this.answers.of(one));
     for (const button of this.keys.querySelectorAll("[data-label]"))
-      button.setAttribute("aria-pressed", String(!!card && this._labelOf(card) === button.dataset.label));
+      button.setAttribute("aria-pressed", String(!!card && this.answers.of(card) === button.dataset.label));
     for (const button of this.keys.querySelectorAll(".answer")) button.disabled = !card;
     const { waiting } = this.log, trouble = this.log.trouble(this.data.problem);
     this.log.mark(this.root);

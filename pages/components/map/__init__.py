@@ -171,7 +171,7 @@ def show(
 def _marks(marked: Sequence[str] | bytes | None) -> dict[str, Any]:
     """Send ids as they are, and the address of bits: they are fetched once."""
     if isinstance(marked, bytes):
-        return {"marked": None, "marked_at": server.keep(marked)}
+        return {"marked": None, "marked_at": server.put(marked)}
     return {"marked": None if marked is None else list(marked), "marked_at": ""}
 
 

@@ -38,10 +38,10 @@ export class Atlas extends Interaction {
     this.unwatch = whenAddressed(() => this._remember(0));
   }
 
-  // ---- what the page wants -------------------------------------------------------------------
+  // ---- what the page wants ----------------------------------------------------------------------
 
   async update(data, send) {
-    this.log.settle(data, send);
+    this.log.receive(data, send);
     const call = (this.call = (this.call ?? 0) + 1);
     const { urls } = data;
     this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;

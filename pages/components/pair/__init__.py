@@ -23,7 +23,7 @@ class Answer:
 
     seq: int
     token: str
-    action: Literal["say", "undo"]
+    action: Literal["answer", "undo"]
     left: ImageId
     right: ImageId
     answer: str

@@ -34,7 +34,7 @@ class Pair {
   update(data, send) {
     this.data = data;
     this.root.style.height = fittingHeight(data.height, 200);
-    this.log.settle(data, send);
+    this.log.receive(data, send);
     if (!this.log.waiting) this.shown = data.queue[0] ?? null;
     this._draw();
   }
@@ -44,12 +44,12 @@ class Pair {
     this.log.free();
   }
 
-  // ---- what the annotator does --------------------------------------------------------------------
+  // ---- what the annotator does ------------------------------------------------------------------
 
   answer(answer) {
     if (!this.shown || this.log.waiting || !this._isSeen()) return;
     const { left, right } = this.shown;
-    this._tell({ action: "say", left, right, answer });
+    this._tell({ action: "answer", left, right, answer });
   }
 
   undo() {
@@ -78,7 +78,7 @@ class Pair {
     event.stopImmediatePropagation();
   }
 
-  // ---- what is on the screen -------------------------------------------------------------------
+  // ---- what is on the screen --------------------------------------------------------------------
 
   _layout() {
     this.question = element("div", "question", "Which has MORE contrast?");

@@ -27,14 +27,14 @@ export class Log {
   }
 
   // Takes in what Python has acknowledged; returns the entries that are since last time.
-  settle(data, send) {
+  receive(data, send) {
     this.send = send;
     const last = this.acknowledged(data);
-    const settled = this.pending.filter(({ seq }) => seq <= last);
+    const acknowledged = this.pending.filter(({ seq }) => seq <= last);
     this.pending = this.pending.filter(({ seq }) => seq > last);
-    if (settled.length || !this.pending.length) this.isLate = false;
+    if (acknowledged.length || !this.pending.length) this.isLate = false;
     if (!this.pending.length) clearTimeout(this.timer);
-    return settled;
+    return acknowledged;
   }
 
   add(entry) {

@@ -4,8 +4,8 @@ import { check, equal, test, withClock } from "./testing.js";
 // A log, what it has sent, and Python as it acknowledges.
 function started(options) {
   const sent = [], log = new Log(options), send = (name, state) => sent.push({ name, ...state });
-  const answer = (last, token = log.token) => log.settle({ acknowledged: { [token]: last } }, send);
-  log.settle({ acknowledged: {} }, send);
+  const answer = (last, token = log.token) => log.receive({ acknowledged: { [token]: last } }, send);
+  log.receive({ acknowledged: {} }, send);
   return { log, sent, answer, numbers: () => sent.at(-1).entries.map(({ seq }) => seq) };
 }
 

@@ -37,7 +37,7 @@ def test_features_are_held_against_people_once_there_are_enough_answers(
     value = dict(zip(c_rms.ids, c_rms.column("c_rms"), strict=True))
     for pair in contrast("rank", "next", workspace, "--count", "60", "--json").json["pairs"]:
         left, right = pair["left"]["id"], pair["right"]["id"]
-        opened.comparisons.say(left, right, "left" if value[left] > value[right] else "right")
+        opened.comparisons.add(left, right, "left" if value[left] > value[right] else "right")
     features = contrast("rank", "show", workspace, "--json").json["features"]
     found = {one["measure"]: one for one in features}
     assert found["c_rms"]["rho"] > 0.8

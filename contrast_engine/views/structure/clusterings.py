@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Run:
+class NamedClustering:
     """One clustering: its key, what it is called, and whether a person called it so."""
 
     key: str
@@ -31,35 +31,35 @@ class Run:
 
 @dataclass(frozen=True)
 class Intersection:
-    """A cluster of one run and one of the other, with the images that both hold."""
+    """A cluster of one clustering and one of another, with the images that both hold."""
 
     words: str
     images: tuple[ImageId, ...]
 
 
 @dataclass(frozen=True)
-class RunsCard:
-    """Two runs side by side.
+class ClusteringComparison:
+    """Two clusterings side by side.
 
     Args:
         words: How far they agree, with the basis.
-        chart: What flows from which cluster to which.
+        chart: The contingency as a Sankey diagram.
         rows: The contingency table, one row per cluster of the first.
         matches: Which cluster of the second is which of the first, in words.
-        meetings: Every pair of clusters that share images, the most shared first.
-        typical: For both runs, typical images of every cluster by its name.
+        intersections: Every pair of clusters that share images, the most shared first.
+        typical: For both clusterings, typical images of every cluster by its name.
     """
 
     words: str
     chart: "Figure"
     rows: tuple[dict[str, str], ...]
     matches: tuple[str, ...]
-    meetings: tuple[Intersection, ...]
+    intersections: tuple[Intersection, ...]
     typical: tuple[dict[str, tuple[ImageId, ...]], dict[str, tuple[ImageId, ...]]]
 
 
-def runs(workspace: Workspace) -> tuple[Run, ...]:
-    """List the clusterings of a workspace, the newest first, each under a name of its own."""
+def named_clusterings(workspace: Workspace) -> tuple[NamedClustering, ...]:
+    """The clusterings of a workspace, the newest first, each under a name of its own."""
     given = clustering_names(workspace)
     made = workspace.artifacts("clusterings")
     titles = [given.get(one.key) or _title(one) for one in made]
@@ -67,14 +67,14 @@ def runs(workspace: Workspace) -> tuple[Run, ...]:
     found = []
     for one, title in zip(reversed(made), reversed(titles), strict=True):  # the first made is 1
         seen[title] += 1
-        is_double = titles.count(title) > 1
-        name = f"{title}, no. {seen[title]}" if is_double else title
-        found.append(Run(one.key, name, bool(given.get(one.key))))
+        is_shared = titles.count(title) > 1
+        name = f"{title}, no. {seen[title]}" if is_shared else title
+        found.append(NamedClustering(one.key, name, bool(given.get(one.key))))
     return tuple(reversed(found))
 
 
 def compared(workspace: Workspace, first: str, second: str) -> Comparison:
-    """Cross two clusterings by their keys.
+    """The contingency of two clusterings by their keys.
 
     Raises:
         NotEnoughData: They share no image.
@@ -87,13 +87,13 @@ def compared(workspace: Workspace, first: str, second: str) -> Comparison:
     return compare(workspace.load(first), workspace.load(second))
 
 
-def runs_card(workspace: Workspace, first: str, second: str) -> RunsCard:
+def clustering_comparison(workspace: Workspace, first: str, second: str) -> ClusteringComparison:
     """Two clusterings side by side, in the form a page shows it."""
     found = compared(workspace, first, second)
     left, right = _names(workspace, first, found.rows), _names(workspace, second, found.columns)
     colours = [found.rows.index(found.matched[c][0]) if c in found.matched else -1
                for c in found.columns]  # fmt: skip
-    return RunsCard(
+    return ClusteringComparison(
         _agreement(found),
         flow(found.table, list(left.values()), list(right.values()), colours),
         tuple(
@@ -104,7 +104,7 @@ def runs_card(workspace: Workspace, first: str, second: str) -> RunsCard:
             f"right {right[c]} is most like left {left[r]} ({share:.0%} of their images in common)"
             for c, (r, share) in found.matched.items()
         ),
-        _meetings(workspace.load(first), workspace.load(second), found, left, right),
+        _intersections(workspace.load(first), workspace.load(second), found, left, right),
         (_typical(workspace, first, left), _typical(workspace, second, right)),
     )
 
@@ -112,7 +112,7 @@ def runs_card(workspace: Workspace, first: str, second: str) -> RunsCard:
 def _title(made: Manifest) -> str:
     title = clusterings[made.recipe["method"]].title.partition(":")[0]
     n = len(made.details["summary"])
-    by_hand = ", changed by hand" if made.step == EDITED else ""
+    by_hand = ", edited by hand" if made.step == EDITED else ""
     on = made.details.get("on", "features")
     where = "" if on == "features" else f", on {on}"
     return f"{title}, {n} clusters{where}{by_hand}"
@@ -136,7 +136,7 @@ def _agreement(found: Comparison) -> str:
     )
 
 
-def _meetings(
+def _intersections(
     one: Clustering, two: Clustering, found: Comparison, left: dict[int, str],
     right: dict[int, str],
 ) -> tuple[Intersection, ...]:  # fmt: skip

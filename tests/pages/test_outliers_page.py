@@ -1,4 +1,4 @@
-"""The page of similar and odd images."""
+"""The page of similar images and outliers."""
 
 import json
 
@@ -7,14 +7,14 @@ import numpy as np
 
 from contrast_engine.randomness import generator
 from contrast_engine.views.structure.outliers import Duplicates
-from pages.common import image_loaders
+from pages.structure import structure_loaders
 
 
 def written(app) -> str:
     return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.text))
 
 
-def test_odd_images_come_with_their_reason(at_stage, visit) -> None:
+def test_outliers_come_with_their_reason(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("structure/outliers.py")
     assert not app.exception
@@ -22,17 +22,17 @@ def test_odd_images_come_with_their_reason(at_stage, visit) -> None:
     assert "deviations above the rest" in written(app) or "combination" in written(app)
 
 
-def test_a_collection_without_doubles_says_so(at_stage, visit) -> None:
+def test_a_collection_without_duplicates_says_so(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("structure/outliers.py", view="double")
     assert not app.exception
-    assert app.info[0].value == "No picture is there twice."
+    assert app.info[0].value == "There are no duplicates."
 
 
-def test_every_group_of_doubles_is_reached_and_counted(at_stage, visit, monkeypatch) -> None:
+def test_every_group_of_duplicates_is_reached_and_counted(at_stage, visit, monkeypatch) -> None:
     workspace = at_stage("measured")
     groups = tuple(Duplicates((image,), f"group of {image}") for image in workspace.images.ids[:15])
-    monkeypatch.setattr(image_loaders, "doubles", lambda _: groups)
+    monkeypatch.setattr(structure_loaders, "duplicates", lambda _: groups)
     seen = []
     for page, span in ((1, "1 to 12"), (2, "13 to 15")):
         app = visit("structure/outliers.py", view="double")

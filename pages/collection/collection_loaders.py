@@ -1,0 +1,34 @@
+"""What the pages about the collection read: its features in numbers, and groups of its images."""
+
+from contrast_engine.imageset import ImageSet
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.collection import feature_cards, feature_overview, gallery
+from contrast_engine.views.collection.feature_cards import FeatureCard, FeatureCorrelations
+from contrast_engine.views.collection.feature_overview import FeatureOverview
+from contrast_engine.views.collection.gallery import GalleryGroup
+from pages.common import loaders
+from pages.common.cached import IMAGES, LABELS, cached
+
+
+@cached("features")
+def overview(workspace: Workspace) -> tuple[FeatureOverview, ...]:
+    """One row per feature that was measured."""
+    return feature_overview.overview(loaders.features(workspace))
+
+
+@cached("features", entries=4)
+def cards(workspace: Workspace) -> tuple[FeatureCard, ...]:
+    """The card of every feature that was measured."""
+    return feature_cards.feature_cards(loaders.features(workspace))
+
+
+@cached("features", entries=4)
+def correlations(workspace: Workspace) -> FeatureCorrelations:
+    """The rank correlations of all features that were measured."""
+    return feature_cards.feature_correlations(loaders.features(workspace))
+
+
+@cached("clusterings", LABELS, IMAGES)
+def groups(workspace: Workspace, selected: ImageSet) -> dict[str, GalleryGroup]:
+    """The groups of images that a gallery can show."""
+    return gallery.groups(workspace, selected)

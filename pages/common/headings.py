@@ -1,0 +1,45 @@
+"""Headings: the standard term, the plain sentence below it, and a link to the glossary entry."""
+
+import streamlit as st
+
+from contrast_engine.glossary import term as term_of
+
+
+def page(title: str, term: str, plain: str) -> None:
+    """Draw the title of a page, what the page is for, and a link to the glossary.
+
+    Args:
+        title: What the navigation calls the page.
+        term: Slug of the glossary entry that explains it.
+        plain: What the page is for, in plain sentences.
+    """
+    st.title(title)
+    st.caption(with_link(plain, term))
+
+
+def section(title: str, term: str, plain: str) -> None:
+    """Draw the heading of a section with the same parts as a page's.
+
+    Args:
+        title: The standard term.
+        term: Slug of the glossary entry that explains it.
+        plain: What the section says, in plain sentences.
+    """
+    st.subheader(title)
+    st.caption(with_link(plain, term))
+
+
+def small(title: str, term: str) -> None:
+    """Draw the heading of a part of a section; its glossary entry is one tooltip away."""
+    st.markdown(f"**{title}**", help=help_text(term))
+
+
+def help_text(term: str) -> str:
+    """The sentence of a glossary entry, for the tooltip of a number."""
+    return term_of(term).sentence
+
+
+def with_link(plain: str, term: str) -> str:
+    """A plain sentence with a link to a glossary entry at its end, so on no line of its own."""
+    words = f"Glossary: {term_of(term).name}".replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{plain} [{words}](/glossary?term={term})"

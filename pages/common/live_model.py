@@ -1,0 +1,97 @@
+"""The live model, which learns while a person labels: one line, and three charts that move."""
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from contrast_engine.steps.models.live_model import record_update, train_live
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.models.live_model import (
+    LiveModelCard,
+    ModelUpdate,
+    learnt_on,
+    live_model_card,
+    update_chart,
+    update_history,
+)
+from contrast_engine.views.outcomes import result_or_reason
+from pages.common import headings, loaders
+from pages.common.cached import EMBEDDINGS, LABELS, cached
+from pages.components import figure
+
+HEIGHT = 260
+
+
+def show(workspace: Workspace) -> None:
+    """Draw what the labels of now would teach, on a page whose model has learnt from others."""
+    with st.container(border=True):
+        headings.small("What the present labels would give, before anything is kept", "live-model")
+        line(workspace)
+        pictures(workspace)
+
+
+def line(workspace: Workspace) -> None:
+    """Say how far the labels of now carry."""
+    card = _card(workspace)
+    if card.mark:
+        _drawn(workspace)[_state(workspace)] = card.mark
+    st.markdown(f"**{card.words}**" if card.mark else card.words)
+    if card.basis:
+        st.caption(card.basis)
+
+
+def pictures(workspace: Workspace) -> None:
+    """Draw what more labels bring, what each one did, and the map in the model's colours."""
+    card = _card(workspace)
+    if card.mark is None:
+        return
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        headings.small("Learning curve", "learning-curve")
+        figure.show(card.curve, key="lesson.curve", height=HEIGHT, label="Accuracy by labels")
+        st.caption(
+            "Would more labels help? Accuracy on held-out labels, with its 95% interval; dotted: "
+            "guessing."
+        )
+    with middle:
+        headings.small("Model updates", "live-model")
+        marks = update_history(workspace, card.mark)
+        figure.show(
+            update_chart(marks), key="lesson.marks", height=HEIGHT, label="Every model update"
+        )
+        st.caption(f"{len(marks):,} model updates so far, kept with the labels." if len(marks) > 1
+                   else "One model update so far; every label adds one.")  # fmt: skip
+    with right:
+        headings.small("Predictions on the map", "pseudo-label")
+        if card.map:
+            figure.show(card.map, key="lesson.map", height=HEIGHT, label="Map of the predictions")
+        st.caption(card.map_words)
+
+
+def write_down(workspace: Workspace) -> None:
+    """Write down the model updates that were shown; called when something is labelled.
+
+    Drawing a page writes nothing, so an update waits in memory until the next label ends it. The
+    update of now needs no writing: the labels are kept, and it is learnt anew from them.
+    """
+    drawn = _drawn(workspace)
+    for state in list(drawn):
+        record_update(workspace, asdict(drawn.pop(state)), state)
+
+
+@cached("features", EMBEDDINGS, "clusterings", "maps", "predictions", LABELS, entries=4)
+def _card(workspace: Workspace) -> LiveModelCard:
+    """What the labels of now teach, in the space of the current model."""
+    where = loaders.space(workspace, learnt_on(workspace))
+    return live_model_card(workspace, *result_or_reason(train_live, workspace, where))
+
+
+@cached(entries=None)
+def _drawn(workspace: Workspace) -> dict[str, ModelUpdate]:
+    """The updates that were shown in any tab and are not written down yet, by their state."""
+    return {}
+
+
+def _state(workspace: Workspace) -> str:
+    about = [workspace.current(kind) for kind in ("features", "clusterings", "predictions")]
+    return f"{workspace.labels.version()} {about}"

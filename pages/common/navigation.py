@@ -1,0 +1,96 @@
+"""The way from page to page: paths, links with this tab's address, and what a page needs first."""
+
+from typing import NoReturn
+
+import streamlit as st
+
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.collection.progress import WorkflowState, workflow_state
+from pages.common import identity, open_workspace
+
+COLLECTION = "collection/collection.py"
+MAP = "structure/map.py"
+CLUSTERS = "structure/clusters.py"
+AXES = "structure/axes.py"
+GALLERY = "collection/gallery.py"
+INSPECT = "image/image.py"
+WHATIF = "image/what_if.py"
+SIMILAR = "structure/outliers.py"
+LABEL = "labels/label.py"
+MODEL = "models/model.py"
+VALIDATE = "evidence/evidence.py"
+EXPORT = "output/export.py"
+
+
+def workspace() -> Workspace:
+    """The open workspace, or say that there is none, link to where one is opened, and stop."""
+    found = open_workspace.opened()
+    if found is None:
+        empty(
+            "No collection is open yet. A collection is a folder on this computer in which the "
+            "features, labels and results of your photographs are kept.",
+            COLLECTION,
+            "Open a collection",
+        )
+    if open_workspace.is_another():
+        st.info(
+            "The address names a collection that is not open here. "
+            f"This is {found.name}; open the other one on the page Images."
+        )
+    return found
+
+
+def measured(workspace: Workspace, purpose: str) -> WorkflowState:
+    """The state of a workspace whose images are measured, or lead to measuring and stop.
+
+    Args:
+        workspace: The open workspace.
+        purpose: What the page could show then, as the end of "Measure the images first to ...".
+    """
+    state = workflow_state(workspace)
+    if not state.images:
+        empty(
+            f"There are no photographs in this collection yet. Add some to {purpose}.",
+            COLLECTION,
+            "Add photographs",
+        )
+    if state.is_outdated:
+        empty(
+            "The features have become better since these images were measured, and old and new "
+            f"values cannot be mixed. Measure the images again to {purpose}. Labels are kept.",
+            COLLECTION,
+            "Measure the images again",
+        )
+    if not state.measured:
+        empty(
+            f"The {state.images:,} images are not measured yet. Measure them to {purpose}.",
+            COLLECTION,
+            "Measure the images",
+        )
+    if state.unmeasured:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f"{state.unmeasured:,} of {state.images:,} images were added after the last "
+                "measuring and are not shown here."
+            )
+            link(COLLECTION, "Measure them")
+    return state
+
+
+def empty(text: str, page: str, label: str) -> NoReturn:
+    """Say why there is nothing to show, offer the page that changes it, and end this page."""
+    with st.container(border=True, width=720):
+        st.markdown(text)
+        if st.button(label, type="primary", key=f"empty.{page}"):
+            st.switch_page(page, query_params=address())
+    st.stop()
+
+
+def link(page: str, label: str, **view: str) -> None:
+    """Draw a link to another page of this workspace, with a view of it in the address."""
+    st.page_link(page, label=label, query_params=address(**view), icon=":material/arrow_forward:")
+
+
+def address(**view: str) -> dict[str, str]:
+    """The address parameters that carry this tab's workspace, and a view, to another page."""
+    return open_workspace.parameters() | identity.parameters() | view

@@ -1,0 +1,38 @@
+"""Which workspace this tab has open: the address decides, then the tab, then the server."""
+
+import streamlit as st
+
+from contrast_engine import server
+from contrast_engine.store.workspace import Workspace
+
+WORKSPACE = "workspace"
+ELSEWHERE = "elsewhere"
+
+
+def opened() -> Workspace | None:
+    """The workspace this tab has open; None where there is none yet."""
+    named, first = st.query_params.get(WORKSPACE), server.initial()
+    workspace = server.workspaces().get(named or st.session_state.get(WORKSPACE) or "")
+    if workspace is None:
+        workspace = first
+        st.session_state[ELSEWHERE] = bool(named)
+    if workspace is not None:
+        remember(workspace)
+    return workspace
+
+
+def is_another() -> bool:
+    """True, once, if the address named a workspace that is not open here and this one stands in."""
+    return bool(st.session_state.pop(ELSEWHERE, False))
+
+
+def remember(workspace: Workspace) -> None:
+    """Make a workspace the one this tab has open, and put it into the address."""
+    st.session_state[WORKSPACE] = workspace.id
+    st.query_params[WORKSPACE] = workspace.id
+
+
+def parameters() -> dict[str, str]:
+    """The address parameter that names this tab's workspace; none where none is open."""
+    known = st.session_state.get(WORKSPACE)
+    return {WORKSPACE: known} if known else {}

@@ -1,0 +1,49 @@
+// The answers given here, ahead of Python's own list, and the way back and forth through them.
+
+export const UNSURE = "? unsure"; // stands where a label would, and is none
+
+export class Answers {
+  constructor() {
+    this.given = new Map(); // by id
+    this.past = []; // what an undo takes back: {id, before}
+    this.future = []; // and what a redo gives again: {id, after}
+  }
+
+  // The label of an image, "" for none.
+  of(card) {
+    return this.given.get(card.id) ?? listed(card);
+  }
+
+  give(card, answer) {
+    this.past.push({ id: card.id, before: this.of(card) });
+    this.future = [];
+    this.given.set(card.id, answer);
+  }
+
+  // Takes the last answer back; returns the id of its image, none if it was given before this mount.
+  undo(cardOf) {
+    const last = this.past.pop();
+    if (!last) return undefined;
+    this.future.push({ id: last.id, after: this.of(cardOf(last.id)) });
+    this.given.set(last.id, last.before);
+    return last.id;
+  }
+
+  // Gives again what was last taken back.
+  redo(cardOf) {
+    const next = this.future.pop();
+    if (!next) return undefined;
+    this.past.push({ id: next.id, before: this.of(cardOf(next.id)) });
+    this.given.set(next.id, next.after);
+    return next.id;
+  }
+
+  // Once Python's list has the same answer, that one counts.
+  forgetListed(queue) {
+    for (const card of queue) if (this.given.get(card.id) === listed(card)) this.given.delete(card.id);
+  }
+}
+
+function listed(card) {
+  return card.is_unsure ? UNSURE : card.label;
+}

@@ -1,0 +1,43 @@
+"""What the pages about one image read: its analysis, its neighbours, and what changes it."""
+
+from contrast_engine.counterfactual import Placing, WhatIf
+from contrast_engine.steps.image.analyse import analyse
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
+from contrast_engine.views.image import analysis
+from contrast_engine.views.image.analysis import ImageAnalysis
+from contrast_engine.views.outcomes import result_or_reason
+from pages.common import loaders
+from pages.common.cached import EMBEDDINGS, IMAGES, cached
+
+MINUTES = 600
+"""Seconds for which pixels are kept: they are large, and an image is looked at for minutes."""
+
+
+@cached(IMAGES, entries=24, seconds=MINUTES)
+def taken_apart(workspace: Workspace, image: ImageId) -> tuple[ImageAnalysis | None, str]:
+    """An image taken apart, or the reason why it cannot be opened now."""
+    parts, reason = result_or_reason(analyse, workspace, image)
+    return (analysis.image_analysis(parts) if parts else None), reason
+
+
+@cached("features", EMBEDDINGS, entries=64)
+def neighbours(
+    workspace: Workspace, image: ImageId, on: str
+) -> tuple[tuple[tuple[ImageId, str], ...], str]:
+    """The images most like one in a space, with their distance, and the space in words."""
+    where = loaders.space(workspace, on)
+    is_there = image in where.vectors.rows
+    return analysis.similar_images(where.vectors, image) if is_there else (), where.name
+
+
+@cached(IMAGES, "features", "clusterings", "predictions", seconds=MINUTES)
+def what_if(workspace: Workspace, image: ImageId) -> tuple[WhatIf | None, str]:
+    """An image to be changed and judged anew, or the reason why that cannot be."""
+    return result_or_reason(WhatIf, workspace, image)
+
+
+@cached(entries=4)
+def placing(workspace: Workspace, key: str) -> Placing:
+    """What puts new pictures on a map."""
+    return Placing(workspace, key)
