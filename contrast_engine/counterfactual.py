@@ -232,7 +232,7 @@ class WhatIf:
             ranks = standing(self._measured, features)
         cluster = None
         if self._clusters:
-            cluster = self._clusters.nearest(self._clusters.door.place(image))
+            cluster = self._clusters.nearest(self._clusters.encoder.place(image))
         prediction = self._predictor.judge(image) if self._predictor else None
         return Reading(features, ranks, cluster, prediction)
 
@@ -255,15 +255,15 @@ class Placing:
         manifest = workspace.manifest(key)
         self.map: Vectors = workspace.load(key)
         self.has_axes = manifest.recipe["method"] == "pca"
-        self._door = SpaceEncoder(workspace, manifest.inputs[0])
+        self._encoder = SpaceEncoder(workspace, manifest.inputs[0])
 
     @cached_property
     def _space(self) -> Vectors:
-        return self._door.known()
+        return self._encoder.known()
 
     def place(self, image: LinearImage) -> tuple[float, float]:
         """The place of one picture in map units."""
-        row = self._door.place(image)
+        row = self._encoder.place(image)
         if self.has_axes:
             x, y = PCA().place(self._space, row).values[0]
         else:

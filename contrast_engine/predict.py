@@ -76,7 +76,7 @@ class Predictor:
         )
         self._limit = float(recipe["limit"])
         self._labelled: Floats = arrays["labelled"]
-        self._door = SpaceEncoder(workspace, recipe["space"])
+        self._encoder = SpaceEncoder(workspace, recipe["space"])
         self._clusters = NearestCluster.of(workspace)
 
     def predict(
@@ -100,11 +100,12 @@ class Predictor:
         Raises:
             ImageError: It cannot be measured.
         """
-        row = self._door.place(image)
+        row = self._encoder.place(image)
         cluster = None
         if self._clusters:
-            is_same = self._clusters.door.key == self._door.key
-            cluster = self._clusters.nearest(row if is_same else self._clusters.door.place(image))
+            other = self._clusters.encoder
+            there = row if other.key == self._encoder.key else other.place(image)
+            cluster = self._clusters.nearest(there)
         values = row.values
         known: Ints | None = None if cluster is None else np.array([cluster])
         probability = self._model.predict_proba(values, known)
@@ -139,7 +140,7 @@ def image_files(path: Path) -> tuple[Path, ...]:
 class NearestCluster:
     """The centres of the current clustering, in the space it was made in."""
 
-    door: SpaceEncoder
+    encoder: SpaceEncoder
     clusters: Ints
     centres: Floats
 
@@ -149,16 +150,16 @@ class NearestCluster:
         key = workspace.current("clusterings")
         if key is None:
             return None
-        clustering, door = (
+        clustering, encoder = (
             workspace.load(key),
             SpaceEncoder(workspace, workspace.manifest(key).inputs[0]),
         )
         if not clustering.clusters:
             return None
-        values = door.known().take(clustering.ids).values
+        values = encoder.known().take(clustering.ids).values
         present = np.array(clustering.clusters)  # ids are names: some may be missing
-        return cls(door, present, means(values, clustering.cluster, present[-1] + 1)[present])
+        return cls(encoder, present, means(values, clustering.cluster, present[-1] + 1)[present])
 
     def nearest(self, row: Vectors) -> int:
-        """The cluster whose centre is nearest to one row of `door`'s space."""
+        """The cluster whose centre is nearest to one row of `encoder`'s space."""
         return int(self.clusters[distances(row.values, self.centres).argmin()])

@@ -46,7 +46,7 @@ class Hybrid(Objective):
         self.register_buffer("spread", spread)
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """The joint loss, its two parts, and the share of pairs ordered rightly."""
+        """The joint loss, its two parts, and the share of pairs ordered correctly."""
         n = len(light)
         own = log_panel(light)
         views = [positives(light, own, draw).light for _ in range(2)]
