@@ -166,7 +166,7 @@ class WhatIf:
         return self._pictures[known]
 
     def read(self, strengths: Strengths) -> Reading:
-        """Measure and judge the changed picture; asked again, it is not measured again."""
+        """Features and judgement of the changed picture; asked again, it is not measured again."""
         known = _all(strengths)
         if known not in self._known:
             self._known[known] = self._judge(self.picture(strengths))
@@ -179,7 +179,7 @@ class WhatIf:
         return [{n: v + s * (ends[n] - v) for n, v in neutral().items()} for s in shares]
 
     def flips(self, strengths: Strengths, knob: str, subject: Subject) -> tuple[Flip, ...]:
-        """Find the nearest strength, on either side, at which the judgement becomes another.
+        """The nearest strength, on either side, at which the judgement becomes another.
 
         A few strengths are tried towards each end, then the first interval in which the judgement
         changes is halved. The two strengths found are measured again from the file.
@@ -232,7 +232,7 @@ class WhatIf:
             ranks = standing(self._measured, features)
         cluster = None
         if self._clusters:
-            cluster = self._clusters.nearest(self._clusters.door.place(image))
+            cluster = self._clusters.nearest(self._clusters.encoder.place(image))
         prediction = self._predictor.judge(image) if self._predictor else None
         return Reading(features, ranks, cluster, prediction)
 
@@ -255,15 +255,15 @@ class Placing:
         manifest = workspace.manifest(key)
         self.map: Vectors = workspace.load(key)
         self.has_axes = manifest.recipe["method"] == "pca"
-        self._door = SpaceEncoder(workspace, manifest.inputs[0])
+        self._encoder = SpaceEncoder(workspace, manifest.inputs[0])
 
     @cached_property
     def _space(self) -> Vectors:
-        return self._door.known()
+        return self._encoder.known()
 
     def place(self, image: LinearImage) -> tuple[float, float]:
         """The place of one picture in map units."""
-        row = self._door.place(image)
+        row = self._encoder.place(image)
         if self.has_axes:
             x, y = PCA().place(self._space, row).values[0]
         else:

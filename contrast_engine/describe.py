@@ -62,7 +62,7 @@ class Difference:
 def differences(
     vectors: Vectors, ids: Iterable[ImageId], *, redundancy: float = ALIKE
 ) -> tuple[Difference, ...]:
-    """Compare some images with all the others in every column, strongest difference first.
+    """Differences of some images from all the others, the strongest column first.
 
     A column whose |Spearman correlation| with a stronger one exceeds `redundancy` is left
     out, so that nothing is said twice; 1 keeps all. Only ranks count: units do not matter.
@@ -125,7 +125,7 @@ def chance(vectors: Vectors, size: int, *, sample: int = 5000, seed: int = 0) ->
 
 
 def words(differences: Sequence[Difference], most: int = 3) -> str:
-    """Say the strongest differences in words, such as "low range, soft texture".
+    """The strongest differences in words, such as "low range, soft texture".
 
     Only those of at least medium size whose interval excludes no difference are said.
     """

@@ -143,7 +143,7 @@ def _data_url(picture: bytes | None) -> str:
 
 
 def _words(colours: Colouring) -> Iterable[str]:
-    """Say of each image what its colour says."""
+    """What the colour of each image says."""
     if colours.values is not None and isinstance(colours.legend, Scale):
         title, unit = colours.legend.title, colours.legend.unit
         return (f"{title}: {number(value, unit)}" for value in map(_known, colours.values.tolist()))

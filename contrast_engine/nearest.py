@@ -10,7 +10,7 @@ from contrast_engine.vectors import ImageId, Vectors
 def nearest(
     space: Vectors, of: ImageId | npt.ArrayLike, k: int = 10
 ) -> tuple[tuple[ImageId, float], ...]:
-    """Find the `k` images nearest to one image, or to one row of the same space.
+    """The `k` images nearest to one image, or to one row of the same space.
 
     Args:
         space: Where distances are Euclidean, for example quantile-scaled features.

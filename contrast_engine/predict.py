@@ -76,13 +76,13 @@ class Predictor:
         )
         self._limit = float(recipe["limit"])
         self._labelled: Floats = arrays["labelled"]
-        self._door = SpaceEncoder(workspace, recipe["space"])
+        self._encoder = SpaceEncoder(workspace, recipe["space"])
         self._clusters = NearestCluster.of(workspace)
 
     def predict(
         self, paths: Sequence[str | Path], progress: Progress = SILENT
     ) -> tuple[Prediction, ...]:
-        """Predict each file; one that cannot be read becomes a problem and the rest goes on."""
+        """Predictions of files; one that cannot be read becomes a problem and the rest goes on."""
         found = []
         for done, path in enumerate(paths):
             progress.tick(done, len(paths), "predicting")
@@ -95,16 +95,17 @@ class Predictor:
         return tuple(self._one(name, data) for name, data in files)
 
     def judge(self, image: LinearImage, name: str = "") -> Prediction:
-        """Predict one picture that is decoded already.
+        """The prediction of one picture that is decoded already.
 
         Raises:
             ImageError: It cannot be measured.
         """
-        row = self._door.place(image)
+        row = self._encoder.place(image)
         cluster = None
         if self._clusters:
-            is_same = self._clusters.door.key == self._door.key
-            cluster = self._clusters.nearest(row if is_same else self._clusters.door.place(image))
+            other = self._clusters.encoder
+            there = row if other.key == self._encoder.key else other.place(image)
+            cluster = self._clusters.nearest(there)
         values = row.values
         known: Ints | None = None if cluster is None else np.array([cluster])
         probability = self._model.predict_proba(values, known)
@@ -139,7 +140,7 @@ def image_files(path: Path) -> tuple[Path, ...]:
 class NearestCluster:
     """The centres of the current clustering, in the space it was made in."""
 
-    door: SpaceEncoder
+    encoder: SpaceEncoder
     clusters: Ints
     centres: Floats
 
@@ -149,16 +150,16 @@ class NearestCluster:
         key = workspace.current("clusterings")
         if key is None:
             return None
-        clustering, door = (
+        clustering, encoder = (
             workspace.load(key),
             SpaceEncoder(workspace, workspace.manifest(key).inputs[0]),
         )
         if not clustering.clusters:
             return None
-        values = door.known().take(clustering.ids).values
+        values = encoder.known().take(clustering.ids).values
         present = np.array(clustering.clusters)  # ids are names: some may be missing
-        return cls(door, present, means(values, clustering.cluster, present[-1] + 1)[present])
+        return cls(encoder, present, means(values, clustering.cluster, present[-1] + 1)[present])
 
     def nearest(self, row: Vectors) -> int:
-        """The cluster whose centre is nearest to one row of `door`'s space."""
+        """The cluster whose centre is nearest to one row of `encoder`'s space."""
         return int(self.clusters[distances(row.values, self.centres).argmin()])

@@ -12,7 +12,7 @@ Chosen = dict[int, tuple[ImageId, ...]]
 
 
 def medoids(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
-    """Choose typical images: the one nearest to the cluster mean, then different typical ones.
+    """Typical images: the one nearest to the cluster mean, then different typical ones.
 
     The following ones come from the central half of the cluster, each as far as possible from
     those already chosen. Real images, never the mean itself, which after scaling is no
@@ -30,7 +30,7 @@ def medoids(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
 
 
 def boundary(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
-    """Choose the images that could as well be in another cluster.
+    """The images that could as well be in another cluster.
 
     These have the largest ratio of the distance to their own mean to that to the nearest
     other mean. Nothing is at a boundary where there is only one cluster.

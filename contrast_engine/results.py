@@ -153,5 +153,5 @@ class Report:
 
 
 def in_order(ids: Iterable[ImageId], values: dict[ImageId, int]) -> Ints:
-    """Look up one integer per id, `UNASSIGNED` where there is none."""
+    """One integer per id, `UNASSIGNED` where there is none."""
     return np.array([values.get(i, UNASSIGNED) for i in ids], dtype=np.int64)

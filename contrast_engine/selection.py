@@ -102,7 +102,7 @@ class Togetherness:
 def togetherness(
     space: Vectors, ids: Iterable[ImageId], *, n_neighbors: int = 10, sample: int = 100
 ) -> Togetherness | None:
-    """Judge whether chosen images lie together in the space; None where that says nothing.
+    """How far chosen images lie together in the space; None where that says nothing.
 
     It says nothing of fewer than 3 images or of more than half of all. Above `sample` images a
     seeded sample of them is asked for its neighbours; above `AMONG` images in the space a large
@@ -131,7 +131,7 @@ def togetherness(
 
 
 def _marked(space: Vectors, ids: Iterable[ImageId]) -> Bools:
-    """Say of every row whether its image is among some."""
+    """Whether the image of every row is among some."""
     wanted = ids if isinstance(ids, ImageSet) else tuple(ids)
     rows = space.rows_of(wanted)
     if len(rows) < len(wanted):

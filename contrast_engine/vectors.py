@@ -107,11 +107,11 @@ class Vectors:
         return column
 
     def select(self, columns: Sequence[str]) -> "Vectors":
-        """Keep the named columns, in the order given."""
+        """The named columns, in the order given."""
         return Vectors(self.ids, np.column_stack([self.column(c) for c in columns]), tuple(columns))
 
     def take(self, ids: Iterable[ImageId]) -> "Vectors":
-        """Keep the rows of `ids`, in the order given.
+        """The rows of `ids`, in the order given.
 
         Raises:
             UnknownName: An id has no row here.

@@ -18,29 +18,33 @@ def home() -> None:
 page = st.navigation(
     {
         "": [st.Page(home, default=True, visibility="hidden")],
-        "Collection": [st.Page("collection/collection.py", title="Images", url_path="collection")],
-        "Explore": [
-            st.Page("structure/map.py", title="Map", url_path="map"),
+        "Collection": [
+            st.Page("collection/collection.py", title="Images", url_path="collection"),
             st.Page("collection/gallery.py", title="Gallery", url_path="gallery"),
-            st.Page("structure/clusters.py", title="Clusters", url_path="clusters"),
-            st.Page("structure/axes.py", title="Axes", url_path="axes"),
             st.Page("collection/features.py", title="Features", url_path="features"),
+        ],
+        "Image": [
             st.Page("image/image.py", title="Image", url_path="image"),
             st.Page("image/what_if.py", title="What if", url_path="whatif"),
+        ],
+        "Structure": [
+            st.Page("structure/map.py", title="Map", url_path="map"),
+            st.Page("structure/clusters.py", title="Clusters", url_path="clusters"),
+            st.Page("structure/axes.py", title="Axes", url_path="axes"),
             st.Page("structure/outliers.py", title="Similar images and outliers", url_path="odd"),
         ],
-        "Label": [
+        "Labels": [
             st.Page("labels/label.py", title="Label", url_path="label"),
             st.Page("labels/pairs.py", title="Pairs", url_path="pairs"),
             st.Page("labels/agreement.py", title="Agreement", url_path="agreement"),
         ],
-        "Train": [
+        "Models": [
             st.Page("models/model.py", title="Model", url_path="model"),
             st.Page("encoders/encoders.py", title="Encoders", url_path="encoders"),
+            st.Page("evidence/evidence.py", title="Evidence", url_path="validate"),
         ],
-        "Validate": [st.Page("evidence/evidence.py", title="Evidence", url_path="validate")],
-        "Use": [st.Page("output/export.py", title="Export", url_path="export")],
-        "Help": [
+        "Output and help": [
+            st.Page("output/export.py", title="Export", url_path="export"),
             st.Page("help/glossary.py", title="Glossary", url_path="glossary"),
             st.Page("help/methods.py", title="Methods", url_path="methods"),
         ],

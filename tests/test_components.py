@@ -18,7 +18,11 @@ def gallery_page() -> None:
 
     st.session_state.setdefault("heard", [])
     st.session_state.given = gallery.show(
-        key="g", ids=["a", "b"], thumb="/{id}", on_event=st.session_state.heard.append
+        key="g",
+        ids=["a", "b"],
+        thumb="/{id}",
+        actions={"locate": "Locate on the map"},
+        on_event=st.session_state.heard.append,
     )
 
 
@@ -103,6 +107,16 @@ def test_what_was_opened_is_given_once_and_what_is_selected_stays() -> None:
     assert (app.session_state.given.opened, app.session_state.given.selected) == ("a", ("b",))
     app.run()
     assert (app.session_state.given.opened, app.session_state.given.selected) == (None, ("b",))
+
+
+def test_an_action_on_an_image_is_told_once_and_only_one_that_is_offered() -> None:
+    app = started(gallery_page).run()
+    say(app, "g", log("t", {"seq": 1, "action": ["locate", "b"], "selected": []}))
+    assert app.session_state.given.action == ("locate", "b")
+    app.run()
+    assert app.session_state.given.action is None
+    say(app, "g", log("t", {"seq": 2, "action": ["delete", "b"], "selected": []}))
+    assert app.session_state.given.action is None
 
 
 def test_a_lasso_arrives_with_its_mode_and_the_hidden_classes() -> None:

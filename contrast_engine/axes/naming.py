@@ -39,7 +39,7 @@ NAMED = 3
 
 
 def theme_name(columns: Sequence[str], weights: Floats) -> str:
-    """Name an axis by what its weights are about, such as "colour against luminance".
+    """The name of an axis by what its weights are about, such as "colour against luminance".
 
     A second theme is named if it weighs half as much as the first: "and" where both rise along
     the axis, "against" where one rises as the other falls. Columns without a theme stand for
@@ -77,7 +77,7 @@ def strongest(weights: Floats, alike: Floats) -> list[int]:
 
 
 def ends(columns: Sequence[str], weights: Floats, named: Sequence[int]) -> tuple[str, str]:
-    """Say what the low and the high end of an axis are by these of its columns."""
+    """What the low and the high end of an axis are, by these of its columns."""
     low, high = (
         ", ".join(describe.phrase(columns[i], end * weights[i]) for i in named)
         for end in (-1.0, 1.0)

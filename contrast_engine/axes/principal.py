@@ -30,7 +30,7 @@ class PrincipalAxes:
 
 
 def principal_axes(values: Floats) -> PrincipalAxes:
-    """Find the principal axes of (n, d) rows by singular value decomposition."""
+    """Principal axes of (n, d) rows by singular value decomposition."""
     mean = values.mean(axis=0)
     _, singular, axes = np.linalg.svd(values - mean, full_matrices=False)
     return PrincipalAxes(mean, signed(axes), singular**2 / max(len(values) - 1, 1))
@@ -43,7 +43,7 @@ def participation_ratio(variances: Floats) -> float:
 
 
 def signed(axes: Floats) -> Floats:
-    """Turn every direction so that its largest loading is positive."""
+    """The directions, each turned so that its largest loading is positive."""
     largest = np.abs(axes).argmax(axis=1)
     signed: Floats = axes * np.where(axes[np.arange(len(axes)), largest] < 0, -1.0, 1.0)[:, None]
     return signed

@@ -91,7 +91,7 @@ def named_axes(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> NamedAxes:
-    """Name the principal axes of a space, and see by resampling whether the names hold.
+    """The named principal axes of a space, and by resampling how far the names hold.
 
     Args:
         vectors: The space; at least 3 rows.

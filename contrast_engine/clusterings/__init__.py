@@ -1,7 +1,7 @@
 """Clusterings: regions of the space, found in the space itself and never on a map.
 
 A clusterer is one file with one recipe that implements `assign` on plain rows; the order of
-rows, the numbering of clusters and the distances are settled here once, so that the same images
+rows, the numbering of clusters and the distances are decided here once, so that the same images
 get the same cluster ids however they were scanned.
 """
 
@@ -95,7 +95,7 @@ class Clusterer(Recipe):
 
 
 def numbered(cluster: Ints) -> Ints:
-    """Renumber clusters 0..k-1, largest first, equal sizes by their earliest row."""
+    """Clusters renumbered 0..k-1, largest first, equal sizes by their earliest row."""
     found, first, of, sizes = np.unique(
         cluster, return_index=True, return_inverse=True, return_counts=True
     )

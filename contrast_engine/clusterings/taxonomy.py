@@ -30,7 +30,7 @@ class Tree:
 
     @classmethod
     def of(cls, arrays: Mapping[str, Any]) -> Self:
-        """Make the tree again that a hierarchical clustering kept.
+        """The tree that a hierarchical clustering kept.
 
         Raises:
             NotEnoughData: It kept none.
@@ -57,7 +57,7 @@ class Tree:
         return numbered(cut(self.merges, n)[self.leaf])
 
     def subtrees(self, n: int) -> tuple[str, ...]:
-        """Name each of `n` groups by its first leaf and their number: the same in every cut."""
+        """Names of `n` groups by their first leaf and number: the same in every cut."""
         groups = self.groups(n)
         leaves = [np.unique(self.leaf[groups == group]) for group in range(n)]
         return tuple(f"{own[0]}+{len(own)}" for own in leaves)

@@ -46,7 +46,7 @@ class Hierarchical(Clusterer):
         return self.n_clusters
 
     def assign(self, values: Floats, *, seed: int = 0, progress: Progress = SILENT) -> Assignment:
-        """Cut the merge tree of the rows into `n_clusters`.
+        """The merge tree of the rows cut into `n_clusters`.
 
         The arrays are `leaf` (n,), the leaf of each row, `weights` (m,), the rows of each leaf,
         and `merges` (m - 1, 4): two nodes, Ward distance, leaves below, as scipy writes them.
@@ -151,7 +151,7 @@ def _group(joined: Ints, slot: int) -> int:
 
 
 def micro_clusters(values: Floats, seed: int, most: int = MICRO) -> Ints:
-    """Gather rows into at most `most` small groups, numbered without gaps."""
+    """At most `most` small groups of rows, numbered without gaps."""
     rows = values
     if len(values) > SAMPLE:
         drawn = generator(seed, "ward", "sample").choice(len(values), SAMPLE, replace=False)

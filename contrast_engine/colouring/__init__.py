@@ -67,7 +67,7 @@ def _kept(workspace: Workspace, key: str, what: str, _labels: int) -> Colouring:
 
 
 def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colouring:
-    """Colour `ids` by `what`, one of the names below.
+    """Colours of `ids` by `what`, one of the names below.
 
     `feature.<name>@<features key>`, `cluster@<clustering key>`, `label@<last event>`,
     `predicted@<predictions key>`, `confidence@<predictions key>`,
@@ -115,7 +115,7 @@ def _by_feature(workspace: Workspace, ids: Sequence[ImageId], name: str, source:
 
 
 def _aligned(ids: Sequence[ImageId], known: tuple[ImageId, ...], values: Floats) -> Floats:
-    """Bring the values of `known` images into the order of `ids`; NaN where there is none."""
+    """The values of `known` images in the order of `ids`; NaN where there is none."""
     if known == tuple(ids):
         return values
     of = dict(zip(known, values.tolist(), strict=True))

@@ -52,7 +52,7 @@ class Distortion:
 
 
 def of_map(workspace: Workspace, kind: str, key: str) -> Distortion:
-    """Measure the distortion of a map against the space it was made from.
+    """Distortion of a map against the space it was made from.
 
     Raises:
         UnknownName: There is no such map, or no distortion of that name.

@@ -89,7 +89,7 @@ class Colouring:
     values: Floats | None = None
 
     def shown(self, hidden: Collection[str]) -> Bools:
-        """Say of each image whether it is left when the classes in `hidden` are switched off."""
+        """Whether each image is left when the classes in `hidden` are switched off."""
         if not isinstance(self.legend, Classes):
             return np.ones(len(self.codes), dtype=np.bool_)
         off = [i for i, (name, _, _) in enumerate(self.legend.entries) if name in hidden]
@@ -103,7 +103,7 @@ class Colouring:
 def by_value(
     ids: Sequence[ImageId], values: Floats, title: str, unit: str = "", note: str = ""
 ) -> Colouring:
-    """Colour by numbers: viridis between the 2nd and 98th percentile, the ends clipped.
+    """Colours of numbers: viridis between the 2nd and 98th percentile, the ends clipped.
 
     Args:
         ids: n images.
@@ -133,7 +133,7 @@ def by_class(
     title: str,
     absent_name: str = "none",
 ) -> Colouring:
-    """Colour by names, in `order`; beyond twelve the largest twelve stay and the rest are Other."""
+    """Colours of names, in `order`; of more than twelve the smallest become Other."""
     counts = Counter(of[image] for image in ids if image in of)
     names = [*dict.fromkeys(order), *sorted(counts.keys() - set(order))]
     kept = names

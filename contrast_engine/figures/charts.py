@@ -27,7 +27,7 @@ def radar(
     *,
     names: Mapping[str, str],
 ) -> "Figure":
-    """Draw named series of values 0 (centre, worst) to 1 (rim, best), each as a closed line.
+    """Figure of named series of values 0 (centre, worst) to 1 (rim, best), each as a closed line.
 
     Args:
         series: Values by name of the spoke, by name of the series; a spoke that one of them lacks
@@ -66,7 +66,7 @@ def bars(
     unit: str = "",
     rows: str = "name",
 ) -> "Figure":
-    """Draw named values as horizontal bars, first on top, with their intervals where known."""
+    """Figure of named values as horizontal bars, first on top, with their intervals where known."""
     names = list(values)
     length = np.array([values[name] for name in names], dtype=np.float64)
     known = intervals or {}
@@ -89,7 +89,7 @@ def curve(
     x_unit: str = "",
     y_unit: str = "",
 ) -> "Figure":
-    """Draw named curves, each the x and the y of its points."""
+    """Figure of named curves, each the x and the y of its points."""
     alone = {"color": SEEN_THROUGH.accent}
     lines = [
         {"type": "scatter", "mode": "lines", "name": plain(name),

@@ -17,7 +17,7 @@ def heat_map(
     names: Sequence[str],
     titles: Sequence[str] = (),
 ) -> "Figure":
-    """Draw rank correlations from -1 (opposite order) over 0 (unrelated) to 1 (same order).
+    """Figure of rank correlations from -1 (opposite order) over 0 (unrelated) to 1 (same order).
 
     Args:
         correlations: (d, d) from -1 to 1.

@@ -16,7 +16,7 @@ BAND = 2.0
 
 
 def ranking(score: Floats, half_width: Floats, names: Sequence[str]) -> "Figure":
-    """Draw scores with their intervals, from the highest on the left to the lowest.
+    """Figure of scores with their intervals, from the highest on the left to the lowest.
 
     Args:
         score: (n,) natural log odds, falling.
@@ -34,7 +34,7 @@ def ranking(score: Floats, half_width: Floats, names: Sequence[str]) -> "Figure"
 
 
 def choose_k(curve: Sequence[Json], recommended: int) -> "Figure":
-    """Draw stability and silhouette over the number of clusters, each with its range.
+    """Figure of stability and silhouette over the number of clusters, each with its range.
 
     Args:
         curve: Points as `choose_k` keeps them: `k`, `stability` with `stability_low` and
@@ -83,7 +83,7 @@ def _band(k: Sequence[int], low: Floats, high: Floats, name: str, axis: str) -> 
 
 
 def reliability(bins: Sequence[Json]) -> "Figure":
-    """Draw how often a label was correct over the probability the model gave it.
+    """Reliability diagram: how often a label was correct over the probability it was given.
 
     Args:
         bins: Each with `probability`, `accuracy`, its 95 % interval `low` to `high`, and `n`.
@@ -106,7 +106,7 @@ def reliability(bins: Sequence[Json]) -> "Figure":
 
 
 def learning_curve(points: Sequence[Json], chance: float) -> "Figure":
-    """Draw held-out accuracy over the number of labels learnt from, with what guessing gives.
+    """Learning curve: held-out accuracy over the number of labels, with what guessing gives.
 
     Args:
         points: Each with `labels`, `accuracy` and its 95 % interval `low` to `high`.
@@ -129,7 +129,7 @@ def learning_curve(points: Sequence[Json], chance: float) -> "Figure":
 
 
 def model_updates(marks: Sequence[Json]) -> "Figure":
-    """Draw what every model update brought: accuracy, kappa and coverage of the model so far.
+    """Figure of what every model update brought: accuracy, kappa and coverage of the model so far.
 
     Args:
         marks: Each with `labels`, `accuracy`, `kappa` and `coverage`, in the order they came.

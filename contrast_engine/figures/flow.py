@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def flow(
     table: Ints, left: Sequence[str], right: Sequence[str], colours: Sequence[int]
 ) -> "Figure":  # fmt: skip
-    """Draw a Sankey diagram: a bar for each cluster, a band for the images two of them share.
+    """Sankey diagram: a bar for each cluster, a band for the images two of them share.
 
     Args:
         table: (rows, columns) number of images.

@@ -55,7 +55,7 @@ SEEN_THROUGH = Look("#808080", "rgba(0,0,0,0)", "rgba(128,128,128,0.25)", "#0b6b
 
 
 def drawn(traces: Sequence[Json], layout: Json) -> "Figure":
-    """Make the figure; plotly is imported here and nowhere else."""
+    """The figure; plotly is imported here and nowhere else."""
     from plotly.graph_objects import Figure
 
     return Figure(data=list(traces), layout=layout)
@@ -89,10 +89,10 @@ def marked(marks: Mapping[str, float]) -> Json:
 
 
 def titled(title: str, unit: str) -> str:
-    """Put the unit behind the title of an axis."""
+    """The title of an axis with its unit."""
     return f"{title} ({unit or 'no unit'})" if title else unit
 
 
 def plain(name: str) -> str:
-    """Keep plotly from reading markup in a name that a person has given."""
+    """A given name in which plotly finds no markup."""
     return name.replace("&", "&amp;").replace("<", "&lt;")

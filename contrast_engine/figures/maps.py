@@ -28,7 +28,7 @@ def scatter(
     axes: tuple[str, str] = ("map x (no unit)", "map y (no unit)"),
     look: Look = LIGHT,
 ) -> "Figure":
-    """Draw a map of images, one point each, coloured by classes or by values.
+    """Map of images, one point each, coloured by classes or by values.
 
     Args:
         positions: Two columns; the ids travel as `customdata`, so that a click names its image.
@@ -85,7 +85,7 @@ def trajectory(
     *,
     axes: tuple[str, str] = ("map x (no unit)", "map y (no unit)"),
 ) -> "Figure":
-    """Draw where one image goes on a map as it is changed, over the images that stay.
+    """Trajectory of one image on a map as it is changed, over the images that stay.
 
     Args:
         positions: Two columns, one row per image.
@@ -116,7 +116,7 @@ def matrix(
     rows: str = "label by annotators",
     columns: str = "predicted label",
 ) -> "Figure":
-    """Draw how often each label was predicted as which: counts written, shares of a row coloured.
+    """Confusion matrix: counts written, shares of a row coloured.
 
     Args:
         confusion: (k, k) counts, row = the truth, column = the prediction.

@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 def picture_png(rgb: Floats) -> bytes:
-    """Encode (h, w, 3) linear light 0..1 as an sRGB PNG: every pixel shown is a pixel measured."""
+    """PNG in sRGB of (h, w, 3) linear light 0..1: every pixel shown is a pixel measured."""
     code = np.round(255 * encode_srgb(rgb)).astype(np.uint8)
     return _png(code[..., ::-1])
 
 
 def heat_png(values: Floats, most: float) -> bytes:
-    """Draw (h, w) values from 0 to `most` in viridis, dark to bright, larger ones as `most`."""
+    """PNG of (h, w) values from 0 to `most` in viridis, dark to bright, larger ones as `most`."""
     code = np.round(255 * np.clip(values / (most or 1.0), 0, 1)).astype(np.uint8)
     return _png(cv2.applyColorMap(code, cv2.COLORMAP_VIRIDIS))
 
 
 def tones(counts: Floats, edges: Floats, limits: tuple[float, float]) -> "Figure":
-    """Draw which share of the pixels has which lightness, with P1 and P99 marked.
+    """Histogram of the lightness of pixels, with P1 and P99 marked.
 
     Args:
         counts: (n,) share of the pixels in each bin.
@@ -46,7 +46,7 @@ def tones(counts: Floats, edges: Floats, limits: tuple[float, float]) -> "Figure
 
 
 def spectrum(frequency: Floats, power: Floats, fitted: Floats) -> "Figure":
-    """Draw power over spatial frequency, both in powers of ten, with the line fitted to it.
+    """Figure of power over spatial frequency, both in powers of ten, with the line fitted to it.
 
     Args:
         frequency: (n,) log10 of cycles per pixel.

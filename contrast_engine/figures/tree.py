@@ -20,7 +20,7 @@ def dendrogram(
     groups: Ints,
     cuts: dict[str, tuple[float, int]],
 ) -> "Figure":
-    """Draw the top of a merge tree, one line trace for each group and one for what joins them.
+    """Figure of the top of a merge tree, one line trace for each group and one for what joins them.
 
     Args:
         merges: (m - 1, 4) as scipy writes them.

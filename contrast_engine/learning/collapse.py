@@ -32,7 +32,7 @@ class Health:
     uniformity: float
 
     def has_collapsed(self, *, must_spread: bool, dimensions: int) -> bool:
-        """Say whether an alarm is due.
+        """Whether an alarm is due.
 
         Args:
             must_spread: The loss asks for many dimensions; where it asks for one number, only
@@ -46,7 +46,7 @@ class Health:
 
 @torch.no_grad()
 def health(one: Tensor, two: Tensor) -> Health:
-    """Measure how vectors of two views of the same pictures, each (n, d), fill their space."""
+    """How vectors of two views of the same pictures, each (n, d), fill their space."""
     first, second = (functional.normalize(z.float(), dim=1) for z in (one, two))
     n, d = first.shape
     spread = float(first.std(dim=0, correction=0).mean()) * math.sqrt(d)

@@ -20,7 +20,7 @@ def pick_device(name: str = "auto") -> torch.device:
 
 
 def in_words(device: torch.device) -> str:
-    """Name a device as a person would."""
+    """The name of a device as a person would say it."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return {"cpu": "CPU", "mps": "Apple GPU"}.get(device.type, device.type)

@@ -41,7 +41,7 @@ class Watcher(Protocol):
         """Store what is needed to go on from here."""
 
     def wish(self) -> Wish:
-        """Say whether to go on, to pause, or to stop with what there is."""
+        """Whether to go on, to pause, or to stop with what there is."""
 
 
 class Unwatched:

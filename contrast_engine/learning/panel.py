@@ -22,7 +22,7 @@ _WINDOW = 11
 
 @torch.no_grad()
 def log_panel(light: Tensor) -> Tensor:
-    """Measure ln of c_rms, sigma(L*) and GCF of linear light (n, 3, h, w): (n, 3)."""
+    """Ln of c_rms, sigma(L*) and GCF of linear light (n, 3, h, w): (n, 3)."""
     y = luminance(light)
     spread = _spread(y) / y.mean(dim=(1, 2)).clamp(min=1e-4)
     sigma = _spread(lightness(y))
@@ -36,7 +36,7 @@ def _spread(maps: Tensor) -> Tensor:
 
 @torch.no_grad()
 def log_local_contrast(light: Tensor) -> Tensor:
-    """Measure ln of the mean local contrast in 11-pixel windows: (n,)."""
+    """Ln of the mean local contrast in 11-pixel windows: (n,)."""
     y = luminance(light)
     down, across = (_window(side, light.device) for side in y.shape[-2:])
     mean = down @ y @ across.T

@@ -64,14 +64,14 @@ def schedule(share: float) -> float:
 
 
 def held_out_rows(n: int, seed: int) -> Ints:
-    """Draw the rows that are never trained on: a fifth, at most 200, none below 20 pictures."""
+    """The rows that are never trained on: a fifth, at most 200, none below 20 pictures."""
     count = min(round(HELD_OUT_SHARE * n), HELD_OUT_MOST) if n >= 20 else 0
     order = generator(seed, "training", "held out").permutation(n)
     return np.sort(order[:count]).astype(np.int64)
 
 
 def sample_rows(n: int, seed: int) -> Ints:
-    """Draw the rows that the live map shows, at most 500."""
+    """The rows that the live map shows, at most 500."""
     order = generator(seed, "training", "sample").permutation(n)
     return np.sort(order[:SNAPSHOT]).astype(np.int64)
 
@@ -82,5 +82,5 @@ def draws(device: torch.device, seed: int, *purpose: str) -> torch.Generator:
 
 
 def parts(rows: Ints, size: int) -> Iterator[Ints]:
-    """Cut rows into batches, the last one smaller."""
+    """Rows in batches, the last one smaller."""
     return (rows[start : start + size] for start in range(0, len(rows), size))

@@ -54,7 +54,7 @@ class Viewed:
 
 
 def view_audit(codes: Bytes, seed: int) -> tuple[Viewed, Viewed]:
-    """Draw one positive and one negative of each picture, as training does, and measure them.
+    """Features of one positive and one negative of each picture, drawn as training does.
 
     Args:
         codes: (n, s, s, 3) uint8 sRGB.

@@ -45,12 +45,12 @@ class Views:
 
 
 def keeps_contrast(change: Tensor) -> Tensor:
-    """Say of each change (n, 3) whether it is small enough for a positive."""
+    """Whether each change (n, 3) is small enough for a positive."""
     return change.abs().amax(dim=1) <= KEPT_WITHIN
 
 
 def alters_contrast(change: Tensor) -> Tensor:
-    """Say of each change (n, 3) whether it is large and of one sign, as a negative needs."""
+    """Whether each change (n, 3) is large and of one sign, as a negative needs."""
     return (change >= CHANGED_BY).all(dim=1) | (change <= -CHANGED_BY).all(dim=1)
 
 
@@ -202,7 +202,7 @@ def scaled(light: Tensor, factor: Tensor) -> Tensor:
 
 
 def hazed(light: Tensor, transmission: Tensor, airlight: float = 0.8) -> Tensor:
-    """Put each picture behind a veil that lets this share (n,) of it through."""
+    """Each picture behind a veil that lets this share (n,) of it through."""
     share = transmission.clamp(0.02, 1)[:, None, None, None]
     return light * share + airlight * (1 - share)
 

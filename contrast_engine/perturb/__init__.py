@@ -120,7 +120,7 @@ class Ladder:
 
 
 def ladder(name: str, strengths: Sequence[float]) -> Ladder:
-    """Make a ladder of a perturbation.
+    """A ladder of a perturbation.
 
     Raises:
         UnknownName: There is no such perturbation.

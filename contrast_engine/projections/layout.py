@@ -23,7 +23,7 @@ BLOCK = 2**22
 
 
 def as_map(vectors: Vectors, points: Floats) -> Vectors:
-    """Name (n, 2) or (n, 3) points by the ids of `vectors`."""
+    """(n, 2) or (n, 3) points named by the ids of `vectors`."""
     return Vectors(vectors.ids, points, MAP_COLUMNS[: points.shape[1]])
 
 
@@ -57,7 +57,7 @@ def start(rows: Floats, width: float, seed: int, n_components: int = 2) -> Float
 
 
 def neighbours(rows: Floats, k: int, progress: Progress = SILENT) -> tuple[Ints, Floats]:
-    """Find the `k` nearest other rows of every row, exactly.
+    """The `k` nearest other rows of every row, exactly.
 
     Exact, because the approximate searches cost seconds of compilation and depend on threads.
 

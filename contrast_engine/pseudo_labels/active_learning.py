@@ -42,7 +42,7 @@ class LabelSuggestion:
 
 
 def was_random(why: str) -> bool:
-    """Tell whether a label was given to a randomly drawn image, by the remark kept with it."""
+    """Whether a label was given to a randomly drawn image, by the remark kept with it."""
     return why == "random" or why.startswith(AT_RANDOM)
 
 
@@ -54,7 +54,7 @@ def spread_queue(
     *,
     seed: int = 0,
 ) -> tuple[LabelSuggestion, ...]:
-    """Choose images without a model: stand-ins of groups, borders, extremes, a quarter random.
+    """Images chosen without a model: stand-ins of groups, borders, extremes, a quarter random.
 
     The space is cut into as many groups as there would be labels; a group without a label is
     represented by its most central image, the largest group first (as TypiClust does, Hacohen
@@ -79,7 +79,7 @@ def active_queue(
     *,
     seed: int = 0,
 ) -> tuple[LabelSuggestion, ...]:
-    """Choose images that a model doubts and that differ from all chosen, a quarter random.
+    """Images that a model doubts and that differ from all chosen, a quarter random.
 
     One after the other, the image with the largest product of doubt (entropy of its
     probabilities) and distance to the nearest image labelled or chosen, distances counted no
@@ -93,7 +93,7 @@ def active_queue(
 def random_queue(
     space: Vectors, labelled: Collection[ImageId], count: int, *, seed: int = 0
 ) -> tuple[LabelSuggestion, ...]:
-    """Draw unlabelled images with equal chances."""
+    """Unlabelled images drawn with equal chances."""
     drawn = _drawn(space, labelled, seed)
     return tuple(LabelSuggestion(image, f"{AT_RANDOM} like all of this queue", "random")
                  for image in drawn[:_positive(count)])  # fmt: skip
@@ -108,7 +108,7 @@ def shared_queue(
     *,
     seed: int = 0,
 ) -> tuple[LabelSuggestion, ...]:
-    """Draw images for one of several people, a share of them the same for everybody.
+    """Images drawn for one of several annotators, a share of them the same for everybody.
 
     Every image has the same chance; only the shared part tells how far people agree. What
     anybody labels moves nobody's order.

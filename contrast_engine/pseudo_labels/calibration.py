@@ -48,7 +48,7 @@ class Sets:
 def conformal(
     codes: Ints, held_out: Floats, *, is_ordered: bool, level: float = LEVEL
 ) -> Sets | str:
-    """Make sets of labels from randomly chosen labelled images, or say why that is refused.
+    """Sets of labels from randomly chosen labelled images, or why they are refused.
 
     The score of an image is 1 - the probability of its label from models that never saw it; the
     threshold leaves ceil((n + 1) level) / n of the scores within.
@@ -79,7 +79,7 @@ def conformal(
 
 
 def reliability(codes: Ints, held_out: Floats) -> Json:
-    """Compare held-out probabilities of the chosen label with how often it was right.
+    """Held-out probabilities of the chosen label beside how often it was correct.
 
     Gives `ece`, the mean gap of the two weighted by the number of labels, and the `bins` with
     their mean `probability`, `accuracy` and number `n` of labels.
@@ -104,7 +104,7 @@ def reliability(codes: Ints, held_out: Floats) -> Json:
 
 
 def as_json(reliable: Json, sets: Sets | str) -> Json:
-    """Write calibration down as details and command line give it."""
+    """Calibration as details and command line give it."""
     if isinstance(sets, str):
         return {**reliable, "coverage": None, "level": LEVEL, "n": None, "refused": sets}
     return {
@@ -113,7 +113,7 @@ def as_json(reliable: Json, sets: Sets | str) -> Json:
 
 
 def sizes(sets: Sets, probability: Floats, labels: Sequence[str]) -> dict[str, int]:
-    """Count how many images have a set of each size, 0..k."""
+    """How many images have a set of each size, 0..k."""
     counts = np.bincount(sets.members(probability).sum(axis=1), minlength=len(labels) + 1)
     return {str(size): int(count) for size, count in enumerate(counts)}
 

@@ -56,7 +56,7 @@ class ClassifierChoice:
 
 
 def choose(labelled: Labelled, *, seed: int = 0, progress: Progress = SILENT) -> ClassifierChoice:
-    """Compare the classifiers by cross-validated kappa, all on the same folds.
+    """The classifier with the best cross-validated kappa, all compared on the same folds.
 
     The usual one for this number and kind of labels (`recommended`) stays unless the interval of
     another's gain, by a bootstrap over the labels and divided among all rivals (Bonferroni), lies

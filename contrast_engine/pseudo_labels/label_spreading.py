@@ -56,7 +56,7 @@ class LabelSpreading(Classifier):
     Source: Zhou et al. 2004: F = alpha S F + (1 - alpha) Y on the nearest-neighbour graph;
     docs/methods.md#label-spreading.
     Deviates: the graph is made symmetric; an image takes the mean of its nearest ones in the
-    graph, so that new images and known ones go through the same door.
+    graph, so that new images and known ones are treated alike.
     """
 
     title: ClassVar[str] = "Label spreading"

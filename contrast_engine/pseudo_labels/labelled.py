@@ -1,4 +1,4 @@
-"""What a person said, brought together with the numbers of the images they said it about."""
+"""The labels of annotators together with the vectors of the images."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -68,7 +68,7 @@ def gather(
     is_ordered: bool,
     clustering: Clustering | None = None,
 ) -> Labelled:
-    """Bring labels and space together; labels of images outside the space are only counted.
+    """Labels and space together; labels of images outside the space are only counted.
 
     Args:
         space: Every image of the collection.

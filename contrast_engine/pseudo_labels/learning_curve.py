@@ -36,7 +36,7 @@ class Point:
 def learning_curve(
     recipe: Classifier, labelled: Labelled, scores: Scores, *, seed: int = 0
 ) -> tuple[Point, ...]:
-    """Learn again from fewer labels, drawn at random, and judge by the others.
+    """Accuracy of models learnt from fewer labels, drawn at random, on the others.
 
     The last point is the cross-validated accuracy of all labels.
 

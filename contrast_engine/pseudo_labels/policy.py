@@ -14,7 +14,7 @@ def badge(n_labels: int) -> str:
 
 
 def recommended(labelled: Labelled) -> str:
-    """Name the classifier for these labels.
+    """Name of the classifier for these labels.
 
     Up to ten: cluster vote when every cluster has labels and none has two kinds, else the
     nearest labelled image. Above: ordinal when the labels are ordered, else logistic.

@@ -43,7 +43,7 @@ class Scores:
 
 
 def confusion(codes: Ints, predicted: Ints, k: int) -> Floats:
-    """Count (k, k) true against predicted, averaged over repeats.
+    """(k, k) counts of true against predicted, averaged over repeats.
 
     Args:
         codes: (m,) true classes.

@@ -54,7 +54,7 @@ def train(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> TrainedModel:
-    """Fit the recipe and predict the whole space.
+    """The fitted recipe, its predictions of the whole space, and held-out scores.
 
     Every tick carries loss, held-out accuracy and kappa, and coverage of that very iteration.
     With enough labels of randomly `drawn` images the model abstains where its set of labels is

@@ -1,4 +1,4 @@
-"""Do people agree on the labels? Kappa, alpha, and the images they disagree about most."""
+"""Do annotators agree on the labels? Kappa, alpha, and the images they disagree about most."""
 
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -56,7 +56,7 @@ class Ratings:
         is_ordered: bool,
         unsure: Mapping[str, frozenset[ImageId]] | None = None,
     ) -> "Ratings":
-        """Gather what each person said about each image.
+        """The labels that each annotator gave to each image.
 
         Raises:
             OptionError: Somebody used a label that `labels` does not name.
@@ -133,7 +133,7 @@ class Agreement:
 
 
 def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
-    """Measure how far people agree on the images that two or more of them labelled.
+    """Agreement of annotators on the images that two or more of them labelled.
 
     Raises:
         NotEnoughData: Fewer than two images have labels of two people, or all labels are alike.
@@ -141,8 +141,8 @@ def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
     shared = (ratings.counts.sum(axis=1) >= 2).nonzero()[0]
     if len(shared) < 2:
         raise NotEnoughData(
-            f"agreement needs at least 2 images that two people labelled, got {len(shared)};"
-            " let a second person label some of the same images under another name"
+            f"agreement needs at least 2 images that two annotators labelled, got {len(shared)};"
+            " let a second annotator label some of the same images under another name"
         )
     counts = ratings.counts[shared]
     value = alpha(counts, is_ordered=ratings.is_ordered)
@@ -171,7 +171,7 @@ def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
 
 
 def verdict(value: float) -> str:
-    """Say what an alpha allows (docs/methods.md#krippendorff-alpha)."""
+    """What an alpha allows (docs/methods.md#krippendorff-alpha)."""
     if value < HOPELESS:
         return "annotators do not agree: no model can be validated"
     if value < TENTATIVE:

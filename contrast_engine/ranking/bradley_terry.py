@@ -62,7 +62,7 @@ class Ranking:
         return np.asarray(_Z * np.sqrt(np.diag(self.covariance)))
 
     @cached_property
-    def ladder(self) -> tuple[ImageId, ...]:
+    def order(self) -> tuple[ImageId, ...]:
         """The images from most to least contrast, ties by id."""
         order = sorted(range(len(self.ids)), key=lambda r: (-self.score[r], self.ids[r]))
         return tuple(self.ids[row] for row in order)

@@ -103,7 +103,7 @@ def apply_rule(ratings: Ratings) -> RuledLabels:
 
 
 def _is_against(meant: Consensus) -> bool:
-    """Tell whether anybody would give the right label less often than by chance."""
+    """Whether anybody would give the correct label less often than by chance."""
     right = np.einsum("qkk,k->q", meant.confusion, meant.share)
     return bool(right.min() < 1 / len(meant.share))
 

@@ -47,7 +47,7 @@ def next_pairs(
     strategy: Strategy = "active",
     seed: int = 0,
 ) -> tuple[Pair, ...]:
-    """Choose the next pairs for one person; the same answers so far give the same pairs.
+    """The next pairs for one person; the same answers so far give the same pairs.
 
     "active" first connects all images, by pairs of the largest expected information gain. Then
     it takes, of the pairs with the largest gain, the one after whose answer the fewest pairs are

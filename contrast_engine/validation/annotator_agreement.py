@@ -1,4 +1,4 @@
-"""Do people mean the same by their labels? If not, no model of them can be judged."""
+"""Do annotators mean the same by their labels? If not, no model of them can be judged."""
 
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.ranking.agreement import HOPELESS, TENTATIVE, agreement
@@ -11,19 +11,19 @@ CHECK = "people_agree"
 
 @checks.add(CHECK)
 def people_agree(context: Context) -> list[Finding]:
-    """How far several people agree about the same images, beyond chance.
+    """How far several annotators agree about the same images, beyond chance.
 
     Source: Krippendorff 2011; docs/validation.md#annotator-agreement for what a value allows.
     """
     if context.ratings is None or not context.ratings.people:
         return unknown(CHECK, "Nobody has labelled anything yet; label a few images first.")
     if len(context.ratings.people) < 2:
-        return unknown(CHECK, "All labels are one person's judgement; have a second person label "
-                       "some of the same images to see whether people agree.")  # fmt: skip
+        return unknown(CHECK, "All labels are those of one annotator; have a second one label "
+                       "some of the same images to see whether annotators agree.")  # fmt: skip
     try:
         found = agreement(context.ratings, seed=context.seed)
     except NotEnoughData as error:
-        return unknown(CHECK, f"It is not known whether people agree: {error}.")
+        return unknown(CHECK, f"It is not known whether annotators agree: {error}.")
     verdict: Verdict = (
         "fail" if found.alpha < HOPELESS else "warn" if found.alpha < TENTATIVE else "pass"
     )

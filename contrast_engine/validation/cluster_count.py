@@ -94,7 +94,7 @@ def choose_k(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> ClusterCount:
-    """Compare numbers of clusters and recommend one.
+    """The recommended number of clusters, with the evidence for every number tried.
 
     A number is a candidate for *groups* when its clusters return without a fifth of the images
     (ARI >= .75) and its silhouette is substantial and surely and visibly above that of Gaussian

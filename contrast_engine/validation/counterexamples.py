@@ -52,7 +52,7 @@ THEIRS = {"max - min of grey, 0 to 255": level_range, "std / 255 of all channels
 
 @functools.cache
 def counterexamples() -> tuple[Counterexample, ...]:
-    """Measure both pictures, ours through the door that every file takes."""
+    """What each formula says of both pictures, ours read as every file is."""
     grey = np.full((SIDE, SIDE, 3), 128, np.uint8)
     grey[0, 0], grey[-1, -1] = 0, 255
     red = np.zeros((SIDE, SIDE, 3), np.uint8)

@@ -60,7 +60,7 @@ def shift(changed: Floats, references: Floats) -> tuple[float, float]:
 def best_combination(
     values: Mapping[str, Floats], scores: Floats, contents: Sequence[str]
 ) -> tuple[ScoreCorrelation, dict[str, int]]:
-    """Predict every content from features chosen and weighed on the other contents alone.
+    """How features chosen and weighed on the other contents alone predict every content.
 
     Up to three features by forward selection, least squares on ranks of the features. Nothing
     about a content's scores is seen before it is predicted.

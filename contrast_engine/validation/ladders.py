@@ -51,7 +51,7 @@ def table_ladders() -> tuple[Ladder, ...]:
 def run_ladder(
     photographs: Iterable[LinearImage], ladders: Sequence[Ladder], measures: Sequence[str] = ()
 ) -> tuple[LadderResult, ...]:
-    """Climb every ladder with every photograph, and say how each feature follows.
+    """How each feature follows every ladder, climbed with every photograph.
 
     Args:
         photographs: Held one at a time.

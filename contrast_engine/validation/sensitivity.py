@@ -83,7 +83,7 @@ def response(
 def invariance(embed: Embed, pictures: Sequence[Floats], contrast: Floats, seed: int = 0) -> dict[
     str, float
 ]:  # fmt: skip
-    """Measure how far pictures move when something other than contrast changes.
+    """How far pictures move when something other than contrast changes.
 
     For crop, flip and chroma: median distance moved over the median distance between two
     pictures; 0 not at all, 1 as far as to another picture. For content: median distance between
@@ -116,7 +116,7 @@ def invariance(embed: Embed, pictures: Sequence[Floats], contrast: Floats, seed:
 
 
 def probe(embedding: Floats, features: Vectors, seed: int = 0) -> dict[str, dict[str, float]]:
-    """Ask how much of every feature a linear map can read from an embedding.
+    """How much of every feature a linear map can read from an embedding.
 
     Ridge regression on the standardised embedding, five folds, penalty chosen inside each;
     `r2` is that of the held-out predictions, `null` the highest of five permuted targets.
@@ -160,7 +160,7 @@ def neighbour_overlap(embedding: Floats, space: Floats) -> dict[str, float]:
 def radar(
     found: Response | None, moved: Mapping[str, float], read: Mapping[str, Mapping[str, float]]
 ) -> dict[str, float]:
-    """Bring the test to one scale, 0 worst to 1 best, for a figure."""
+    """The test on one scale, 0 worst to 1 best, for a figure."""
     shown: dict[str, float] = {}
     if found is not None:
         shown |= {name: max(0.0, value) for name, value in found.ladders.items()}

@@ -166,7 +166,7 @@ def assigned_share(clustering: Clustering) -> float:
 
 
 def is_grouped(found: Mapping[str, Separation], assigned: float = 1.0) -> bool:
-    """Tell whether the silhouette is substantial, and surely and visibly above its null.
+    """Whether the silhouette is substantial, and surely and visibly above its null.
 
     Not where most images are left over: a few dense spots are no order of the collection.
     """
@@ -178,7 +178,7 @@ def is_grouped(found: Mapping[str, Separation], assigned: float = 1.0) -> bool:
 
 
 def verdict(found: Mapping[str, Separation], assigned: float = 1.0) -> str:
-    """Say in one sentence how the clusters may be read."""
+    """How the clusters may be read, in one sentence."""
     if not assigned:
         return "no separate groups: nothing is denser than its surroundings"
     if assigned < MOST_ASSIGNED:
@@ -197,7 +197,7 @@ def verdict(found: Mapping[str, Separation], assigned: float = 1.0) -> str:
 
 
 def gaussian_like(values: Floats, seed: int, draw: int) -> Floats:
-    """Draw Gaussian rows with the size, mean and covariance of the given ones."""
+    """Gaussian rows with the size, mean and covariance of the given ones."""
     mean, spread = _spread(values)
     noise = generator(seed, "null", "draw", str(draw)).normal(size=(len(values), len(spread)))
     drawn: Floats = mean + noise @ spread
@@ -205,7 +205,7 @@ def gaussian_like(values: Floats, seed: int, draw: int) -> Floats:
 
 
 def uniform_like(values: Floats, seed: int, draw: int) -> Floats:
-    """Draw rows evenly from a box along the main axes, with their size, mean and covariance."""
+    """Uniform rows from a box along the main axes, with their size, mean and covariance."""
     mean, spread = _spread(values)
     side = np.sqrt(3)  # a uniform number of -side..side has deviation 1
     shape = (len(values), len(spread))
@@ -267,13 +267,13 @@ def _indices(
 
 
 def beside(value: float, null: Floats, sign: float, n: int) -> Separation:
-    """Put a measured value beside its null draws; `sign` is -1 where lower is more separate."""
+    """A value beside its null draws; `sign` is -1 where lower is more separate."""
     mean, sd = float(null.mean()), float(null.std(ddof=1)) if len(null) > 1 else 0.0
     return _placed(value, Separation(value, mean, sd, 0.0, n, len(null)), sign, n)
 
 
 def _placed(value: float, null: Separation, sign: float, n: int) -> Separation:
-    """Put a measured value beside the null of another one."""
+    """A value beside the null of another one."""
     sd = null.null_sd if null.null_sd > 1e-12 else RESOLUTION
     z = sign * (value - null.null_mean) / sd
     return Separation(value, null.null_mean, null.null_sd, z, n, null.draws)

@@ -41,7 +41,7 @@ class Audit:
 
 
 def audit(score: Floats, contrast: Floats, confounders: Mapping[str, Floats]) -> Audit:
-    """Correlate a score with each confounder, the measured contrast held constant.
+    """Partial correlation of a score with each confounder, the measured contrast held constant.
 
     Fails where the score follows a confounder strongly and more than it follows contrast itself;
     warns where it follows one strongly all the same.

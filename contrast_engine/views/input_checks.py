@@ -9,12 +9,12 @@ from contrast_engine.store.sources import root_of
 
 
 def typed_path(text: str) -> Path:
-    """Read a path as people type or paste it: quotes and spaces around it, ~ for the home."""
+    """A path as people type or paste it: quotes and spaces around it, ~ for the home."""
     return Path(text.strip().strip("'\"")).expanduser()
 
 
 def source_problem(text: str) -> str | None:
-    """Say why photographs cannot be added from here, or None where they can."""
+    """Why photographs cannot be added from here, or None where they can."""
     if not text.strip():
         return "Give a folder or a file first."
     path = typed_path(text)
@@ -28,7 +28,7 @@ def source_problem(text: str) -> str | None:
 
 
 def workspace_problem(text: str) -> str | None:
-    """Say why no workspace can be opened or made here, or None where one may be tried."""
+    """Why no workspace can be opened or made here, or None where one may be tried."""
     if not text.strip():
         return "Give a folder first."
     path = typed_path(text)
@@ -38,19 +38,19 @@ def workspace_problem(text: str) -> str | None:
 
 
 def table_problem(text: str) -> str | None:
-    """Say why no table can be written here, or None where it may be tried."""
+    """Why no table can be written here, or None where it may be tried."""
     if not typed_path(text).is_absolute():
         return "Give a full path, for example /home/me/results.csv."
     return None
 
 
 def split_labels(text: str) -> tuple[str, ...]:
-    """Read label names separated by commas, without empty ones."""
+    """Label names that were separated by commas, without empty ones."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def label_set_problem(labels: Sequence[str]) -> str | None:
-    """Say why these names cannot be a label set, or None where they can."""
+    """Why these names cannot be a label set, or None where they can."""
     if len(labels) < 2:
         return "At least two labels are needed, for example: low, medium, high."
     try:
@@ -62,6 +62,6 @@ def label_set_problem(labels: Sequence[str]) -> str | None:
 
 
 def sentence(text: str) -> str:
-    """Write a message as a sentence of its own: a capital first, a full stop last."""
+    """A message as a sentence of its own: a capital first, a full stop last."""
     text = text.strip()
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"

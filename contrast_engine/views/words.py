@@ -10,7 +10,7 @@ LONGEST_X, LONGEST_Y = 90, 68
 
 
 def separation_words(details: Json) -> tuple[str, str]:
-    """Say how separate clusters are: the verdict, and the numbers that it rests on.
+    """How separate clusters are: the verdict, and the numbers that it rests on.
 
     Args:
         details: As stored with a clustering; the silhouette stands beside its null.
@@ -31,7 +31,7 @@ def separation_words(details: Json) -> tuple[str, str]:
 
 
 def axis_words(details: Json, longest: tuple[int, int] = (LONGEST_X, LONGEST_Y)) -> tuple[str, str]:
-    """Say what right and up mean on a map, where its axes mean something.
+    """What right and up mean on a map, where its axes mean something.
 
     Args:
         details: As stored with a map; `ends` holds the low and high end of each axis in words,
@@ -49,7 +49,7 @@ def axis_words(details: Json, longest: tuple[int, int] = (LONGEST_X, LONGEST_Y))
 
 
 def axis_words_in_depth(details: Json) -> tuple[str, str, str]:
-    """Say where the three directions of a map lead, where they mean something.
+    """Where the three directions of a map lead, where they mean something.
 
     Args:
         details: As stored with a map; `ends` holds the low and high end of each axis in words, of
@@ -68,7 +68,7 @@ def _feature(name: str, unit: str) -> str:
 
 
 def _axis(low: str, high: str, longest: int) -> str:
-    """Name both ends of an axis by as many of their words as fit beside it."""
+    """Both ends of an axis, named by as many of their words as fit beside it."""
     arrows = "  \N{LEFTWARDS ARROW} \N{RIGHTWARDS ARROW}  "
     parts = low.split(", "), high.split(", ")
     names = [
@@ -79,7 +79,7 @@ def _axis(low: str, high: str, longest: int) -> str:
 
 
 def map_words(details: Json) -> str:
-    """Say how far neighbours on a map can be believed.
+    """How far neighbours on a map can be believed.
 
     Args:
         details: As stored with a map; `trustworthiness` and `continuity` each hold `value`, `n`

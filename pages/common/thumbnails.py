@@ -65,8 +65,8 @@ def show(
         on_event=on_event,
         rerun=rerun,
     )
-    if events.asked:
-        action, image = events.asked
+    if events.action:
+        action, image = events.action
         page, view = (
             (navigation.MAP, {}) if action == "locate" else (navigation.SIMILAR, {"view": "like"})
         )

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
 
 from contrast_engine import Workspace, steps
 from tests.browser.app_server import AppServer
@@ -23,6 +23,9 @@ SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
 EVERY = 6
 """Every so-many-th sample photograph is used: about forty of them, of every source."""
 
+
+expect.set_options(timeout=30_000)
+"""As long as every other wait: a busy machine is slow, not wrong, and what is there is seen at once."""
 
 LEFT_BEHIND = re.compile("Failed to fetch dynamically imported module: .*/static/js/")
 """What Streamlit throws when a page is left, or its server killed, while it fetches a part of

@@ -35,12 +35,12 @@ def test_clusters_are_named_merged_and_given_back(
     page.get_by_role("option", name="Cluster 1").click()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Merge them").click()
-    expect(page.get_by_text("Changed by hand; the computed clustering is kept.")).to_be_visible()
+    expect(page.get_by_text("Edited; the computed clustering is kept.")).to_be_visible()
     changed = workspace.current("clusterings") or ""
     assert len(workspace.load(changed).clusters) == 2
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Undo the last edit").click()
-    expect(page.get_by_text("Changed by hand; the computed")).to_have_count(0)
+    expect(page.get_by_text("Edited; the computed")).to_have_count(0)
     assert workspace.current("clusterings") == key
     assert workspace.labels.cluster_names(key) == {0: "hazy ones"}
 

@@ -48,7 +48,7 @@ def test_pictures_get_larger_and_are_fetched_when_they_come_into_view(
     page: Page, tiles: Locator
 ) -> None:
     width = tiles.first.locator(".well").bounding_box()["height"]
-    slider = page.get_by_role("slider", name="Size of pictures")
+    slider = page.get_by_role("slider", name="Thumbnail size")
     slider.focus()
     slider.press("ArrowRight")
     page.wait_for_url(re.compile("size=176"))

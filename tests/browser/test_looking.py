@@ -66,7 +66,7 @@ def test_a_random_selection_is_warned_of_and_a_neighbourhood_is_not(
     rows = generator(3, "browser", "draw").choice(len(space), 12, replace=False)
     drawn = workspace.selections.put(space.ids[row] for row in rows)
     page.goto(f"{app_server.url}/map?selection={drawn}")
-    warning = page.get_by_text("not a neighbourhood in the space of all measures")
+    warning = page.get_by_text("not a neighbourhood in the space of all features")
     expect(warning).to_be_visible()
     middle = space.ids[0]
     near = workspace.selections.put([middle, *(i for i, _ in nearest(space, middle, 11))])

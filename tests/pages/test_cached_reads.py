@@ -96,6 +96,20 @@ def test_drawing_a_page_writes_nothing(page, at_stage, visit) -> None:
     assert [name for name in after if after[name] != before.get(name)] == []
 
 
+@pytest.mark.parametrize(
+    "page",
+    ["collection/gallery.py", "structure/axes.py", "structure/outliers.py", "image/image.py"],
+)
+def test_a_space_that_is_only_looked_at_is_not_saved(page, at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    on = own_space(workspace)
+    before = on_disk(workspace.root)
+    app = visit(page, on=on, view="like", image=workspace.images.ids[0], selection="")
+    assert not app.exception, [e.message for e in app.exception]
+    after = on_disk(workspace.root)
+    assert [name for name in after if after[name] != before.get(name)] == []
+
+
 def test_a_label_writes_down_what_the_model_had_learnt_until_then(at_stage, visit) -> None:
     workspace = at_stage("labelled")
     app = visit(LABEL, queue="random")

@@ -105,9 +105,9 @@ def test_a_model_is_held_against_people_beside_the_measures(at_stage) -> None:
             left, right = (place[said.rows[image]] for image in (pair.left, pair.right))
             workspace.comparisons.add(pair.left, pair.right, "left" if left > right else "right")
     name = "predicted label (ordinal)"
-    found = {one.measure: one for one in rank_show(workspace).measures}
+    found = {one.measure: one for one in rank_show(workspace).features}
     assert found[name].right == 1, "these people judge like the model"
     assert found[name].low < found[name].rho < found[name].high
-    rhos = [one.rho for one in rank_show(workspace).measures if one.rho is not None]
+    rhos = [one.rho for one in rank_show(workspace).features if one.rho is not None]
     assert rhos == sorted(rhos, reverse=True)
     assert name in {row["Feature"] for row in pairs_card(workspace).features}

@@ -93,7 +93,9 @@ def test_what_the_number_allows_is_said_in_words():
 
 
 def test_agreement_that_cannot_be_measured_is_refused():
-    with pytest.raises(NotEnoughData, match="at least 2 images that two people labelled, got 1"):
+    with pytest.raises(
+        NotEnoughData, match="at least 2 images that two annotators labelled, got 1"
+    ):
         agreement(rated([[0, 1], [0, -1], [-1, 1]], "ab"))
     with pytest.raises(NotEnoughData, match="all 6 labels of shared images are the same"):
         agreement(rated([[0, 0]] * 3, "ab"))

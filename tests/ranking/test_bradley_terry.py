@@ -18,7 +18,7 @@ def test_one_win_has_the_score_of_the_equation_solved_by_hand():
     assert s == pytest.approx(1 - 1 / (1 + np.exp(-2 * s)), abs=1e-9)
     assert s == pytest.approx(0.3374, abs=1e-4)
     assert ranking.score[1] == pytest.approx(-s)
-    assert ranking.ladder == (A, B)
+    assert ranking.order == (A, B)
 
 
 def test_scores_are_those_of_a_penalised_logistic_regression():
@@ -38,7 +38,7 @@ def test_scores_are_those_of_a_penalised_logistic_regression():
 
 def test_images_that_always_win_or_were_never_compared_have_finite_honest_scores():
     ranking = rank([A, B, C, D], [PairAnswer(A, B, "left")] * 40 + [PairAnswer(B, C, "left")] * 40)
-    assert ranking.ladder == (A, B, D, C)
+    assert ranking.order == (A, B, D, C)
     assert np.abs(ranking.score).max() < 5
     assert ranking.score[3] == 0
     assert ranking.half_width[3] == pytest.approx(1.96, abs=0.01)

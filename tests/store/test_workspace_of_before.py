@@ -36,7 +36,8 @@ ADDRESSES = (
     "collection", "map", "gallery", "clusters", "axes", "features", "image", "whatif", "odd",
     "label", "pairs", "agreement", "model", "encoders", "validate", "export",
 )  # fmt: skip
-WORDS = {"note", "name", "low", "high", "reason", "rule", "words", "title", "verdict", "kappa_name"}
+WORDS = {"note", "name", "low", "high", "reason", "rule", "words", "title", "verdict", "kappa_name",
+         "refused"}  # fmt: skip
 """Keys whose text is a sentence for people, which may be worded anew; numbers there are compared."""
 
 

@@ -36,7 +36,7 @@ def test_images_from_everywhere_are_warned_of() -> None:
     assert found is not None
     assert found.share < 0.5 * found.possible
     warning = selection_words(space, scattered).warning
-    assert "not a neighbourhood in the space of all measures" in warning
+    assert "not a neighbourhood in the space of all features" in warning
     assert f"in a random draw of {len(scattered)} images {found.chance:.0%}" in warning
 
 

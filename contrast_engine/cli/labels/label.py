@@ -133,7 +133,7 @@ def undo(arguments: argparse.Namespace) -> CommandResult:
 
 
 def redo(arguments: argparse.Namespace) -> CommandResult:
-    """Give again the label that was undone last."""
+    """Redo the label that was undone last."""
     ids = open_workspace(arguments).labels.redo(arguments.who) or ()
     line = f"given again to {count(len(ids), 'image')}" if ids else "nothing to redo"
     return CommandResult({"redone": list(ids)}, [line])

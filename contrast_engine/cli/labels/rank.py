@@ -118,7 +118,7 @@ def rank_show(arguments: argparse.Namespace) -> CommandResult:
     ranking = ranked.ranking
     row = {image: position for position, image in enumerate(ranking.ids)}
     scores = []
-    for image in ranking.ladder:
+    for image in ranking.order:
         score, half = (float(v[row[image]]) for v in (ranking.score, ranking.half_width))
         scores.append({**named_image(image, paths), "score": score, "low": score - half,
                        "high": score + half})  # fmt: skip
@@ -126,7 +126,7 @@ def rank_show(arguments: argparse.Namespace) -> CommandResult:
         "judgements": ranking.judgements,
         "scores": scores,
         "people": ranked.people,
-        "features": ranked.measures,
+        "features": ranked.features,
         "refused": ranked.refused,
     }
     lines = [f"{count(len(scores), 'image')} from {count(ranking.judgements, 'comparison')},"
@@ -138,7 +138,7 @@ def rank_show(arguments: argparse.Namespace) -> CommandResult:
         if ranked.refused
         else ["features and models, rank correlation with this ranking:"]
     )
-    lines += first(table([_feature_row(f) for f in jsonable(ranked.measures)]), 5)
+    lines += first(table([_feature_row(f) for f in jsonable(ranked.features)]), 5)
     return CommandResult(jsonable(document), lines)
 
 

@@ -27,7 +27,7 @@ class ConvVAE(MixedPrecision):
     """Encodes code values (n, 3, h, w) to a Gaussian of d dimensions and decodes it again.
 
     About 0.4 M weights at any picture size: the bottleneck is always 4 x 4 cells. Large pictures
-    are convolved at `LARGEST` pixels and what is painted is enlarged; tones are those of the
+    are convolved at `LARGEST` pixels and the reconstruction is enlarged; tones are those of the
     picture at its own size.
 
     Args:
@@ -73,16 +73,16 @@ class ConvVAE(MixedPrecision):
     def decode(self, latent: Tensor, height: int, width: int) -> Tensor:
         """Paint code values (n, 3, h, w), 0..1, from latent vectors (n, d)."""
         maps = self.unfold(latent).view(-1, self.width, GRID, GRID)
-        times = 2 * shrinks(height, width)  # painted at half the size, then enlarged
+        times = 2 * shrinks(height, width)  # reconstructed at half the size, then enlarged
         tall, wide = -(-height // times), -(-width // times)
         sizes = [(-(-tall // 2**k), -(-wide // 2**k)) for k in range(len(self.decoder))]
         with self.precision(latent.device):
             for layer, size in zip(self.decoder, reversed(sizes), strict=True):
                 maps = layer(spread_to(maps, *size))
-            painted = enlarged(self.paint(maps).float(), height, width)
+            rebuilt = enlarged(self.paint(maps).float(), height, width)
         if self.carries_tones:
-            return with_tones(painted, self.centre + TONES_SPREAD * latent[:, :N_TONES])
-        return torch.sigmoid(painted)
+            return with_tones(rebuilt, self.centre + TONES_SPREAD * latent[:, :N_TONES])
+        return torch.sigmoid(rebuilt)
 
 
 def shrinks(height: int, width: int) -> int:
@@ -107,17 +107,17 @@ def tones(coded: Tensor) -> Tensor:
     return torch.stack([mean.log(), (spread / mean).clamp(min=1e-2).log()], dim=1)
 
 
-def with_tones(painted: Tensor, wanted: Tensor) -> Tensor:
-    """Stretch and shift what is painted until its tones are those wanted, as far as that goes.
+def with_tones(rebuilt: Tensor, wanted: Tensor) -> Tensor:
+    """A reconstruction stretched and shifted to the tones wanted, as far as that goes.
 
     Args:
-        painted: (n, 3, h, w) any values; only their differences count.
+        rebuilt: (n, 3, h, w) any values; only their differences count.
         wanted: (n, 2) as `tones` gives them.
 
     Returns:
         (n, 3, h, w) code values 0..1. Gradients pass through the last of the steps.
     """
-    centred = painted - painted.mean(dim=(1, 2, 3), keepdim=True)
+    centred = rebuilt - rebuilt.mean(dim=(1, 2, 3), keepdim=True)
     shape = centred / (centred.square().mean(dim=(1, 2, 3), keepdim=True) + 1e-5).sqrt()
     offset, gain = torch.zeros_like(wanted).unbind(dim=1)
     few = shape.detach()[:, :, ::2, ::2].contiguous()  # will do to come near

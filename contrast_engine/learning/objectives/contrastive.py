@@ -98,6 +98,6 @@ class Contrastive(Objective):
 
 
 def alike(panel: Tensor) -> Tensor:
-    """Say which pictures of (n, 3) ln features have nearly the same contrast: (n, n)."""
+    """Which pictures of (n, 3) ln features have nearly the same contrast: (n, n)."""
     apart = (panel[:, None] - panel[None]).abs()  # (n, n, 3)
     return (apart < SAME_CONTRAST).sum(dim=2) >= 2

@@ -46,7 +46,7 @@ class Hybrid(Objective):
         self.register_buffer("spread", spread)
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """The joint loss, its two parts, and the share of pairs ordered rightly."""
+        """The joint loss, its two parts, and the share of pairs ordered correctly."""
         n = len(light)
         own = log_panel(light)
         views = [positives(light, own, draw).light for _ in range(2)]
@@ -80,7 +80,7 @@ class Hybrid(Objective):
 
 @torch.no_grad()
 def statistics(light: Tensor) -> Tensor:
-    """Measure eight statistics of linear light (n, 3, h, w): (n, 8).
+    """Eight statistics of linear light (n, 3, h, w): (n, 8).
 
     ln of c_rms, sigma(L*), GCF and mean local contrast; mean L* over 100; used share of the
     lightness scale; mean chroma as distance from grey; share of near-black and near-white pixels.

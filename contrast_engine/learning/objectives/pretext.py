@@ -33,7 +33,7 @@ class Pretext(Objective):
         self.n_bins = n_bins
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """The cross entropy over boundaries and the share of bins named rightly."""
+        """The cross entropy over boundaries and the share of bins named correctly."""
         seen = positives(light, log_panel(light), draw).light
         above = self.boundaries(self.encoder(seen).float())  # (n, bins - 1)
         wanted = self.bins[rows]

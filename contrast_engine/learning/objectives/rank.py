@@ -37,7 +37,7 @@ class Rank(Objective):
         self.across = across
 
     def terms(self, light: Tensor, rows: Tensor, draw: torch.Generator, share: float) -> Terms:
-        """The hinge and the share of pairs that the score orders rightly."""
+        """The hinge and the share of pairs that the score orders correctly."""
         seen = turned_colours(cropped(light, draw, 0.7), draw)
         low, high = ladder_pairs(seen, draw)
         before, after = log_panel(low), log_panel(high)

@@ -25,7 +25,7 @@ SHOWN = 6
 
 
 def views(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -> str:
-    """Draw one view that keeps and one that changes contrast of each image; give the report's key.
+    """Key of the report on a view that keeps and one that changes contrast of each image.
 
     The details hold `images` of `collection`, `size`, `kept_within`, `changed_by`; `positive` and
     `negative`, each {images, used, share_used, by_draw, against_rule, change}; and `shown`, one row

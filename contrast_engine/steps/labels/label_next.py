@@ -25,7 +25,7 @@ def label_next(
     who: str | None = None,
     seed: int = 0,
 ) -> tuple[LabelSuggestion, ...]:
-    """Choose the next images to label; the same labels so far give the same images.
+    """The next images to label; the same labels so far give the same images.
 
     Args:
         workspace: Measured.

@@ -28,7 +28,7 @@ class RankedImages:
     Args:
         ranking: The scores of every compared image.
         people: Each person's consistency.
-        measures: How far each feature and each model agrees with people, best first; empty if
+        features: How far each feature and each model agrees with people, best first; empty if
             refused. A model is the score of an embedded encoder, or the mean predicted label
             where the labels are ordered, and is named by what it is.
         refused: Why nothing is said about features, else "".
@@ -36,7 +36,7 @@ class RankedImages:
 
     ranking: Ranking
     people: tuple[Consistency, ...]
-    measures: tuple[RankCorrelation, ...]
+    features: tuple[RankCorrelation, ...]
     refused: str
 
 
@@ -49,7 +49,7 @@ def rank_next(
     among: int = AMONG,
     seed: int = 0,
 ) -> tuple[Pair, ...]:
-    """Choose the next pairs for one person to say which image has more contrast.
+    """The next pairs for one person to say which image has more contrast.
 
     The images compared are a random sample, so that what is found holds for the collection; it
     grows by what is asked for here and hardly changes when images are added.
@@ -85,15 +85,15 @@ def rank_show(workspace: Workspace) -> RankedImages:
     if not judged:
         raise NotEnoughData("no images were compared yet; compare some pairs first")
     ids = sorted({image for one in judged for image in (one.left, one.right)})
-    measures: tuple[RankCorrelation, ...] = ()
+    features: tuple[RankCorrelation, ...] = ()
     refused = ""
     try:
         tables = [_measured(workspace), *_models(workspace)]
         found = [one for table in tables for one in rank_correlations(table, judged)]
-        measures = tuple(sorted(found, key=lambda one: -(-2.0 if one.rho is None else one.rho)))
+        features = tuple(sorted(found, key=lambda one: -(-2.0 if one.rho is None else one.rho)))
     except NotEnoughData as error:
         refused = str(error)
-    return RankedImages(rank(ids, judged), consistency(judged), measures, refused)
+    return RankedImages(rank(ids, judged), consistency(judged), features, refused)
 
 
 def pair_answers(workspace: Workspace) -> list[PairAnswer]:

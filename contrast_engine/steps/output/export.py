@@ -57,7 +57,7 @@ class ExportReport:
 
 
 def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
-    """Gather what is known about every readable image, sorted by path.
+    """What is known about every readable image, sorted by path.
 
     Columns: id, path, every feature, cluster, label, predicted_label, probability, abstains,
     map_x, map_y. The predicted label is given also where the model abstains. Where somebody named a

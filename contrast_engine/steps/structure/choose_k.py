@@ -28,7 +28,7 @@ def choose_k(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
-    """Compare numbers of clusters in the scaled space, unless it is done; give the key.
+    """Key of the comparison of numbers of clusters in the scaled space, made once.
 
     The details hold `recommended_k` with its `reason`, the `verdict` ("groups" or "regions") and
     the `curve`: for every `k` its `stability` with range, `jaccard` by cluster, `silhouette`
@@ -48,7 +48,7 @@ def choose_k(
         OptionError: An option does not fit, or the method finds the number itself.
         UnknownName: There is no such clustering.
     """
-    where = space(workspace, on)
+    where = space(workspace, on, save=True)
     artifact = choose_k_artifact(where, method, options=options, seed=seed)
     if not workspace.has(artifact):
         recipe, others = clusterings[method], artifact.recipe["options"]
@@ -68,7 +68,7 @@ def choose_k(
 def choose_k_artifact(
     where: Space, method: str = "kmeans", *, options: Json | None = None, seed: int = 0
 ) -> Artifact:
-    """Name the question, so that a page can see whether it was answered.
+    """The question, so that a page can see whether it was answered.
 
     Raises:
         OptionError: An option does not fit, or the method finds the number itself.
@@ -85,7 +85,7 @@ def choose_k_artifact(
 
 
 def as_json(choice: ClusterCount) -> Json:
-    """Write a choice down as details and command line give it."""
+    """A choice as details and command line give it."""
     return {
         "recommended_k": choice.recommended_k,
         "verdict": choice.verdict,

@@ -34,7 +34,7 @@ def cluster(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
-    """Cluster the measured images in their scaled space, unless it is done; give the key.
+    """Key of the clustering of the images in their scaled space, made once.
 
     The details hold `silhouette` and `davies_bouldin`, each {value, null_mean, null_sd, z, n,
     draws} with z positive where the clusters are more separate than the null reference;
@@ -62,7 +62,7 @@ def cluster(
         UnknownName: There is no such clustering.
     """
     recipe = clusterings[method].of(options or {})
-    where = space(workspace, on)
+    where = space(workspace, on, save=True)
     question = {"method": method, "options": recipe.as_json()}
     inputs = (where.key,) if follows is None else (where.key, follows)
     earlier = None if follows is None else workspace.manifest(follows)

@@ -21,7 +21,7 @@ def project(
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
-    """Draw the map of the measured images, unless it is there already; give its key.
+    """Key of the map of the images, made once.
 
     The details hold `trustworthiness` and `continuity`, each {value, n, n_neighbors}, the
     `space` in words, and what the method says of its axes (`Projection.details`).
@@ -40,7 +40,7 @@ def project(
         UnknownName: There is no such projection, or an image of the space is not measured.
     """
     recipe = projections[method].of(options or {})
-    where = space(workspace, on)
+    where = space(workspace, on, save=True)
     question = {"method": projections.stored_name(method), "options": recipe.as_json()}
     inputs: tuple[str, ...] = (where.key,)
     if recipe.reads_features:

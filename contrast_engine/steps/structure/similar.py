@@ -27,7 +27,7 @@ class SimilarImages:
 def most_similar(
     workspace: Workspace, of: ImageId | bytes, *, on: str = "features", k: int = 10
 ) -> SimilarImages:
-    """Find the images most like one of the collection, or like the bytes of an image file.
+    """The images most like one of the collection, or like the bytes of an image file.
 
     An image of the collection is not its own neighbour. A file from outside is measured and
     placed as the collection was; a copy of an image finds that image first, at distance 0.
@@ -50,6 +50,7 @@ def most_similar(
     elif (own := content_id(of)) in where.vectors.rows:  # the very file, not only one like it
         near = ((own, 0.0), *nearest(where.vectors, own, k - 1))
     else:
+        where = space(workspace, on, save=True)  # a new image is brought in by what was saved
         row = SpaceEncoder(workspace, where.key).place(read_image(of))
         near = nearest(where.vectors, row.values[0], k)
     return SimilarImages(near, len(where.vectors), where.name)

@@ -47,7 +47,7 @@ class Space:
     readable: Vectors
 
 
-def space(workspace: Workspace, on: str = FEATURES) -> Space:
+def space(workspace: Workspace, on: str = FEATURES, *, save: bool = False) -> Space:
     """A space of the images: quantile-scaled features, a standardised embedding, or both.
 
     Args:
@@ -55,6 +55,8 @@ def space(workspace: Workspace, on: str = FEATURES) -> Space:
         on: "features" for those measured last, or the key of a table of features; the key of an
             embedding, or of the encoder that made it; "features+KEY" for both, in which the two
             weigh the same whatever their numbers of columns.
+        save: Whether to save the fitted scaling, as a result made in the space needs it to bring
+            new images in; without it nothing is written.
 
     Raises:
         NotEnoughData: Nothing was measured yet, or the two parts share no image.
@@ -65,8 +67,8 @@ def space(workspace: Workspace, on: str = FEATURES) -> Space:
         raise UnknownName(f"no space {on!r}; give features, the key of an embedding, or "
                           "features+KEY")  # fmt: skip
     if len(parts) == 2:
-        return _together(workspace, [_one(workspace, part) for part in parts])
-    return _one(workspace, parts[0])
+        return _together(workspace, [_one(workspace, part, save) for part in parts], save)
+    return _one(workspace, parts[0], save)
 
 
 def space_of(workspace: Workspace, key: str) -> Space:
@@ -98,13 +100,13 @@ def embedding_of(workspace: Workspace, key: str) -> str:
     raise UnknownName(f"no embedding {key!r} in this workspace; {hint}")
 
 
-def _one(workspace: Workspace, on: str) -> Space:
+def _one(workspace: Workspace, on: str, save: bool = False) -> Space:
     if on == FEATURES or any(m.key == on for m in workspace.artifacts("features")):
-        return _of_features(workspace, on)
-    return _of_embedding(workspace, embedding_of(workspace, on))
+        return _of_features(workspace, on, save)
+    return _of_embedding(workspace, embedding_of(workspace, on), save)
 
 
-def _of_features(workspace: Workspace, on: str) -> Space:
+def _of_features(workspace: Workspace, on: str, save: bool = False) -> Space:
     from contrast_engine.features import core_names
     from contrast_engine.scaling import QuantileScaling
 
@@ -119,13 +121,14 @@ def _of_features(workspace: Workspace, on: str) -> Space:
         scaling = QuantileScaling.from_arrays(workspace.models.load(key)[0])
     else:
         scaling = QuantileScaling.fit(features)
-        workspace.models.save(key, scaling.arrays(), {"step": _STEP, "input": source, **recipe})
+        if save:
+            workspace.models.save(key, scaling.arrays(), {"step": _STEP, "input": source, **recipe})
     name = f"{len(features.columns)} contrast features, quantile-scaled on {len(features):,} images"
     scaled = scaling.transform(features)
     return Space(key, scaled, name, scaling, on, scaled)
 
 
-def _of_embedding(workspace: Workspace, source: str) -> Space:
+def _of_embedding(workspace: Workspace, source: str, save: bool = False) -> Space:
     from contrast_engine.scaling import Standardising
 
     table, manifest = workspace.load(source), workspace.manifest(source)
@@ -134,20 +137,21 @@ def _of_embedding(workspace: Workspace, source: str) -> Space:
         scaling = Standardising.from_arrays(workspace.models.load(key)[0])
     else:
         scaling = Standardising.fit(table)
-        workspace.models.save(key, scaling.arrays(), {"step": _STANDARDISING, "input": source})
+        if save:
+            workspace.models.save(key, scaling.arrays(), {"step": _STANDARDISING, "input": source})
     vectors = scaling.transform(table)
     what = manifest.details.get("name", "embedding")
     name = f"{what}, {len(table.columns)} numbers, standardised on {len(table):,} images"
     return Space(key, vectors, name, scaling, source, _readable(workspace, vectors))
 
 
-def _together(workspace: Workspace, parts: list[Space]) -> Space:
+def _together(workspace: Workspace, parts: list[Space], save: bool = False) -> Space:
     first, second = (part.vectors for part in parts)
     ids = tuple(image for image in first.ids if image in second.rows)
     if not ids:
         raise NotEnoughData("the two spaces share no image; embed and measure the same images")
     key = Artifact("models", _TOGETHER, {}, tuple(part.key for part in parts)).key
-    if not workspace.models.has(key):
+    if save and not workspace.models.has(key):
         recipe: Json = {"step": _TOGETHER, "parts": [part.key for part in parts]}
         workspace.models.save(key, {}, recipe)
     vectors = joined([first.take(ids), second.take(ids)])
@@ -157,7 +161,7 @@ def _together(workspace: Workspace, parts: list[Space]) -> Space:
 
 
 def joined(parts: list[Vectors]) -> Vectors:
-    """Put blocks of columns side by side, each scaled so that all blocks weigh the same."""
+    """Blocks of columns side by side, each scaled so that all blocks weigh the same."""
     total = sum(len(part.columns) for part in parts)
     blocks = [part.values * np.sqrt(total / (len(parts) * len(part.columns))) for part in parts]
     columns = tuple(column for part in parts for column in part.columns)

@@ -78,7 +78,7 @@ def feature_cards(vectors: Vectors) -> tuple[FeatureCard, ...]:
 
 
 def feature_correlations(vectors: Vectors) -> FeatureCorrelations:
-    """Correlate every feature with every other by ranks."""
+    """Rank correlation of every feature with every other."""
     rho = correlations(vectors.values)
     np.fill_diagonal(rho, 1.0)
     names = vectors.columns

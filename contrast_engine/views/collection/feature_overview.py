@@ -74,7 +74,7 @@ def feature_title(name: str) -> str:
 
 
 def number(value: float | None, unit: str = "") -> str:
-    """Write a value with three significant digits and its unit, as the pages show it."""
+    """A value with three significant digits and its unit, as the pages show it."""
     if value is None:
         return "not measured"
     if value == 0:
@@ -87,7 +87,7 @@ def number(value: float | None, unit: str = "") -> str:
 
 
 def overview(vectors: Vectors) -> tuple[FeatureOverview, ...]:
-    """Summarise every column of a feature table, in its own order."""
+    """A summary of every column of a feature table, in its own order."""
     return tuple(_overview(name, vectors.column(name)) for name in vectors.columns)
 
 

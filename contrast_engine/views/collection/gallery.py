@@ -72,7 +72,7 @@ def ordered(
     is_falling: bool = False,
     part: slice = slice(None),
 ) -> tuple[ImageId, ...]:
-    """Sort images by their path or by a feature, ties by path; those not measured come last.
+    """Images sorted by path or by a feature, ties by path; those not measured come last.
 
     Args:
         workspace: Where they are.

@@ -61,7 +61,7 @@ class WorkflowState:
 
 
 def workflow_state(workspace: Workspace) -> WorkflowState:
-    """Count what a workspace holds; reads tables and manifests, computes nothing."""
+    """Counts of what a workspace holds; reads tables and manifests, computes nothing."""
     images = workspace.images
     features = workspace.current("features")
     table = workspace.manifest(features) if features else None

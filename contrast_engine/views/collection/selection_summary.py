@@ -56,7 +56,7 @@ class SelectionSummary:
 
 
 def selection_words(space: Vectors, ids: Sequence[ImageId]) -> SelectionSummary:
-    """Say what sets some images apart from all the others.
+    """What sets some images apart from all the others.
 
     Args:
         space: The core features of all images, on one scale.
@@ -128,7 +128,7 @@ def _pairs(found: Difference) -> str:
 
 
 def _share(effect: float) -> str:
-    """Read Cliff's delta as what it is: the share of pairs in which the one is above the other."""
+    """Cliff's delta as what it is: the share of pairs in which the one is above the other."""
     return f"{(1 + effect) / 2:.0%}"
 
 

@@ -33,6 +33,6 @@ def kept_images(workspace: Workspace | None, key: str) -> ImageSet:
 
 
 def saved_words(saved: SavedSelection) -> str:
-    """Say what a saved selection is: its name, its size, who saved it and on which day."""
+    """What a saved selection is: its name, its size, who saved it and on which day."""
     images = "1 image" if saved.size == 1 else f"{saved.size:,} images"
     return f"{saved.name} · {images} · {saved.who}, {saved.at[:10]}"

@@ -146,7 +146,7 @@ def spaces(workspace: Workspace) -> dict[str, str]:
 
 
 def run_words(run: TrainedEncoder) -> str:
-    """Say how an encoder was trained, in one sentence."""
+    """How an encoder was trained, in one sentence."""
     return (
         f"{run.images:,} images, {run.epochs:,} epochs in {time_words(run.seconds)} on "
         f"{run.device}: {run.ended}."
@@ -194,7 +194,7 @@ def sensitivity_rows(details: Json) -> list[Json]:
 
 
 def sensitivity_radar(tests: Mapping[str, Json]) -> "Figure":
-    """Draw what sensitivity tests found around one centre: the rim is best.
+    """Figure of what sensitivity tests found around one centre: the rim is best.
 
     Args:
         tests: Details of a test by the title of what was tested, the subject first.
@@ -207,7 +207,7 @@ def sensitivity_radar(tests: Mapping[str, Json]) -> "Figure":
 
 
 def sensitivity_words(details: Json) -> str:
-    """Say in one sentence what a sensitivity test found."""
+    """What a sensitivity test found, in one sentence."""
     if details["ladders"] is None:
         return f"No ladders could be climbed: {details['why_not']}."
     by = "its own score" if details["by"] == "score" else "the direction in which contrast grows"
@@ -241,14 +241,14 @@ def looked_up(
 
 
 def time_words(seconds: float) -> str:
-    """Write a time for reading: "14 s", "3 min", "1.5 h"."""
+    """A time for reading: "14 s", "3 min", "1.5 h"."""
     if seconds < 90:
         return f"{max(1, math.ceil(seconds))} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def _title(name: str, options: Json) -> str:
-    """Name an encoder and, behind a comma, what differs from its quick preset."""
+    """The name of an encoder and, behind a comma, what differs from its quick preset."""
     recipe = encoders[name]
     start = {option.name: option.default for option in options_of(recipe)} | PRESETS["quick"]
     preset = "quick"

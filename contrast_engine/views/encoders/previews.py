@@ -83,7 +83,7 @@ def view_rows(workspace: Workspace, key: str, details: Json) -> tuple[PreviewRow
 
 
 def view_words(details: Json) -> str:
-    """Say in one or two sentences what an audit of views found."""
+    """What an audit of views found, in one or two sentences."""
     kept, altered = details["positive"], details["negative"]
     against = kept["against_rule"] + altered["against_rule"]
     of = f"{details['images']:,} of {details['collection']:,} images"

@@ -77,7 +77,7 @@ def curves_of(encoder: str) -> tuple[Curve, ...]:
 
 
 def cost_words(cost: Json) -> str:
-    """Say what training would cost, as it was estimated."""
+    """What training would cost, as it was estimated."""
     return (
         f"About {time_words(cost['seconds'])} on this machine while it does nothing else: "
         f"{cost['steps']:,.0f} steps at {cost['images_per_second']:,.0f} images a second, "
@@ -99,7 +99,7 @@ def key_or_reason(workspace: Workspace, asked: Json) -> tuple[str, str]:
 
 
 def situation(history: Sequence[Json], wish: str) -> str:
-    """Say where a run is, in one sentence."""
+    """Where a run is, in one sentence."""
     if wish == "pause":
         return "Paused; it waits without using the processor."
     if wish == "stop":
@@ -114,7 +114,7 @@ def situation(history: Sequence[Json], wish: str) -> str:
 
 
 def alarm(history: Sequence[Json]) -> str:
-    """Say that a run has collapsed and what to do; empty while it has not."""
+    """A warning that a run has collapsed, and what to do; empty while it has not."""
     if not history or not history[-1].get("collapsed"):
         return ""
     last = history[-1]
@@ -129,7 +129,7 @@ def alarm(history: Sequence[Json]) -> str:
 def learning_map(
     workspace: Workspace, key: str, epoch: int | None = None, *, onto: str | None = None
 ) -> "Figure | None":
-    """Draw the map of a run at an epoch, the newest by default, coloured by RMS contrast.
+    """Map of a run at an epoch, the newest by default, coloured by RMS contrast.
 
     None before the first epoch. Each point is one of at most 500 images of the collection.
 
@@ -174,7 +174,7 @@ def _map_of(
 def onto_map(
     images: tuple[ImageId, ...], points: Floats, others: tuple[ImageId, ...], there: Floats | None
 ) -> Floats:
-    """Turn, mirror and move a map so that its images lie near where they lie on another.
+    """A map turned, mirrored and moved so that its images lie near those of another.
 
     Args:
         images: The images of the map.
@@ -200,7 +200,7 @@ def epochs_of(workspace: Workspace, key: str) -> list[int]:
 
 
 def learning_curve(workspace: Workspace, key: str) -> "Figure | None":
-    """Draw the loss of a finished run over its epochs; None where its curve was not kept."""
+    """Figure of the loss of a finished run over its epochs; None where its curve was not kept."""
     history = TrainingRun(workspace.root, key).history()
     if not history:
         return None

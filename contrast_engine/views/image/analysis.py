@@ -75,7 +75,7 @@ def similar_images(space: Vectors, image: ImageId, k: int = 12) -> tuple[tuple[I
 
 
 def stands_out(ranks: dict[str, float], most: int = 4) -> str:
-    """Say in words where an image stands far from the middle of its collection.
+    """Where an image stands far from the middle of its collection, in words.
 
     Args:
         ranks: Percentile of each feature, 0 to 100.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def typed_strength(name: str, text: str | None) -> float:
-    """Read the strength of a change from an address; neutral where it is none."""
+    """The strength of a change that an address names; neutral where it is none."""
     knob = KNOBS[name]
     try:
         strength = float(text or "")

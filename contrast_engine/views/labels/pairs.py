@@ -61,7 +61,7 @@ def pairs_card(workspace: Workspace) -> PairsCard | None:
     found = rank_show(workspace)
     ranking = found.ranking
     row = {image: position for position, image in enumerate(ranking.ids)}
-    order = [row[image] for image in ranking.ladder]
+    order = [row[image] for image in ranking.order]
     score, half = ranking.score[order], ranking.half_width[order]
     captions = (f"{_signed(s)} ± {h:.1f}" for s, h in zip(score, half, strict=True))
     return PairsCard(
@@ -70,10 +70,10 @@ def pairs_card(workspace: Workspace) -> PairsCard | None:
         "log odds (Bradley-Terry): an image 1 higher is found to have more contrast about 73 "
         "times in 100. After ± half of the 95% interval; with few comparisons the scores stay "
         "near 0 and the intervals wide.",
-        tuple(zip(ranking.ladder, captions, strict=True)),
-        ranking_chart(score, half, ranking.ladder),
+        tuple(zip(ranking.order, captions, strict=True)),
+        ranking_chart(score, half, ranking.order),
         tuple(_annotator(one) for one in found.people),
-        tuple(_feature(one) for one in found.measures),
+        tuple(_feature(one) for one in found.features),
         _features_words(found),
     )
 
@@ -106,13 +106,13 @@ def _feature(one: RankCorrelation) -> dict[str, str]:
 def _features_words(found: RankedImages) -> str:
     if found.refused:
         return sentence(found.refused)
-    first = found.measures[0]
+    first = found.features[0]
     text = (
         f"Spearman correlation of each feature and each model with the scores of {first.n:,} "
         f"compared images, and the share of {first.judgements:,} decided comparisons whose order "
         "it gives; in brackets 95% intervals, which count the images but not the doubt in their "
         "scores. By chance the correlation is 0 and the share 50%. The best of "
-        f"{len(found.measures)} always looks better than it is."
+        f"{len(found.features)} always looks better than it is."
     )
     if found.ranking.judgements < 3 * ENOUGH:
         return f"{text} With so few comparisons this is a first impression."

@@ -95,7 +95,7 @@ def update_history(workspace: Workspace, now: ModelUpdate) -> tuple[ModelUpdate,
 
 
 def update_chart(marks: Sequence[ModelUpdate]) -> "Figure":
-    """Draw how accuracy, kappa and coverage moved with every label."""
+    """Figure of how accuracy, kappa and coverage moved with every label."""
     return model_updates([asdict(mark) for mark in marks])
 
 

@@ -63,7 +63,7 @@ class ModelCard:
 
 
 def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
-    """Describe the current model of a workspace beside the labels it has now.
+    """The current model of a workspace beside the labels it has now.
 
     Args:
         workspace: Where labels and predictions are.

@@ -39,7 +39,7 @@ def strip(placed: Vectors, axis: int, k: int = 10) -> tuple[tuple[ImageId, str],
 
 
 def axes_words(found: NamedAxes, space: Space) -> str:
-    """Say in how many directions the images differ, and how much the first two of them hold."""
+    """In how many directions the images differ, and how much the first two of them hold."""
     drawn = "" if found.n_resampled == found.n else f" drawn from {found.n_resampled:,} of them"
     first_two = sum(axis.explained for axis in found.axes[:2])
     return (
@@ -57,7 +57,7 @@ def axis_title(number: int, axis: NamedAxis) -> str:
 
 
 def stability_words(axis: NamedAxis, found: NamedAxes) -> str:
-    """Say how far the name and the sign of an axis can be relied on."""
+    """How far the name and the sign of an axis can be relied on."""
     other = f" (otherwise mostly '{axis.other_name}')" if axis.other_name else ""
     verdict = (
         "Name and direction can be relied on."
@@ -75,12 +75,12 @@ def stability_words(axis: NamedAxis, found: NamedAxes) -> str:
 
 
 def end_words(axis: NamedAxis) -> tuple[str, str]:
-    """Say what the low and the high end of an axis are."""
+    """What the low and the high end of an axis are."""
     return sentence(axis.low), sentence(axis.high)
 
 
 def scree(found: NamedAxes) -> "Figure":
-    """Draw the share of all differences along each named axis, with its interval."""
+    """Figure of the share of all differences along each named axis, with its interval."""
     titles = {k: f"{k + 1}. {axis.name}" for k, axis in enumerate(found.axes)}
     return figures.bars(
         {titles[k]: 100 * axis.explained for k, axis in enumerate(found.axes)},
@@ -96,7 +96,7 @@ def scree(found: NamedAxes) -> "Figure":
 
 
 def loadings(axis: NamedAxis, *, is_own: bool) -> "Figure":
-    """Draw the features that weigh most in an axis.
+    """Figure of the features that weigh most in an axis.
 
     Args:
         axis: The axis.

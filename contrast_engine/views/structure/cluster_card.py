@@ -66,7 +66,7 @@ def cluster_cards(workspace: Workspace, key: str) -> tuple[ClusterCard, ...]:
 
 
 def _inside(workspace: Workspace, key: str) -> dict[int, str]:
-    """Say which finer groups are kept in each cluster."""
+    """Which finer groups are kept in each cluster."""
     kept = taxonomy(workspace, key)
     if kept is None:
         return {}
@@ -92,7 +92,7 @@ def _stability(found: Json | None) -> str:
 
 
 def _difference(found: Json) -> CardDifference:
-    """Read Cliff's delta as what it is: how often an image from inside exceeds one from outside."""
+    """Cliff's delta as what it is: how often an image from inside exceeds one from outside."""
     effect, low, high = found["effect"], found["low"], found["high"]
     is_lower = effect < 0
     ends = sorted((1 + (-e if is_lower else e)) / 2 for e in (low, high))

@@ -71,7 +71,7 @@ def border_images(workspace: Workspace, key: str, each: int = 5) -> dict[int, Bo
 
 
 def unassigned_words(clustering: Clustering) -> str:
-    """Say how many images belong to no cluster, so that the counts add up; empty for none."""
+    """How many images belong to no cluster, so that the counts add up; empty for none."""
     left = clustering.size(UNASSIGNED)
     if not left:
         return ""

@@ -59,7 +59,7 @@ class ClusteringComparison:
 
 
 def named_clusterings(workspace: Workspace) -> tuple[NamedClustering, ...]:
-    """List the clusterings of a workspace, the newest first, each under a name of its own."""
+    """The clusterings of a workspace, the newest first, each under a name of its own."""
     given = clustering_names(workspace)
     made = workspace.artifacts("clusterings")
     titles = [given.get(one.key) or _title(one) for one in made]
@@ -74,7 +74,7 @@ def named_clusterings(workspace: Workspace) -> tuple[NamedClustering, ...]:
 
 
 def compared(workspace: Workspace, first: str, second: str) -> Comparison:
-    """Cross two clusterings by their keys.
+    """The contingency of two clusterings by their keys.
 
     Raises:
         NotEnoughData: They share no image.

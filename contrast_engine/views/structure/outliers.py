@@ -41,7 +41,7 @@ class Duplicates:
 
 
 def outliers(measured: Vectors, by: Judge = "both") -> tuple[Outlier, ...]:
-    """Rank the measured images, most unlike the rest first; none where there are too few."""
+    """The measured images, most unlike the rest first; none where there are too few."""
     if len(measured) < FEWEST:
         return ()
     core = measured.select([name for name in core_names() if name in measured.columns])

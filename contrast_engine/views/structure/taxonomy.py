@@ -92,7 +92,7 @@ def group_names(workspace: Workspace, key: str) -> Mapping[str, str]:
 
 
 def tree_card(workspace: Workspace, key: str, n_coarse: int, n_fine: int) -> TreeCard:
-    """Cut the tree of a clustering twice and show what that gives; nothing is kept.
+    """The tree of a clustering cut twice; nothing is kept.
 
     Args:
         workspace: The open workspace.

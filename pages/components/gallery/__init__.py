@@ -22,12 +22,12 @@ class GalleryEvents:
     Args:
         opened: The image that was opened.
         selected: All that are selected.
-        asked: Name of the action that was asked for, and its image; told once.
+        action: Name of the action that was chosen, and its image; told once.
     """
 
     opened: ImageId | None
     selected: tuple[ImageId, ...]
-    asked: tuple[str, ImageId] | None = None
+    action: tuple[str, ImageId] | None = None
 
 
 def show(
@@ -66,11 +66,11 @@ def show(
     def act(entries: list[events.Entry]) -> None:
         for entry in entries:
             event = GalleryEvents(
-                entry.get("opened"), tuple(entry["selected"]), _asked(entry, actions or {})
+                entry.get("opened"), tuple(entry["selected"]), _action(entry, actions or {})
             )
             st.session_state[f"{key}:selected"] = event.selected
-            if event.asked:
-                st.session_state[f"{key}:asked"] = event.asked
+            if event.action:
+                st.session_state[f"{key}:action"] = event.action
             if event.opened:
                 st.session_state[f"{key}:opened"] = event.opened
             if on_event:
@@ -92,7 +92,7 @@ def show(
     return GalleryEvents(
         st.session_state.pop(f"{key}:opened", None),
         tuple(chosen),
-        st.session_state.pop(f"{key}:asked", None),
+        st.session_state.pop(f"{key}:action", None),
     )
 
 
@@ -106,8 +106,8 @@ def _listed(ids: Sequence[ImageId], captions: Mapping[ImageId, str]) -> dict[str
     return {"at": server.put(json.dumps(packed).encode(), "application/json")}
 
 
-def _asked(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, ImageId] | None:
-    name, image = entry.get("asked") or ("", "")
+def _action(entry: events.Entry, actions: Mapping[str, str]) -> tuple[str, ImageId] | None:
+    name, image = entry.get("action") or ("", "")
     return (str(name), ImageId(image)) if name in actions else None
 
 

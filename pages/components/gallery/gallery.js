@@ -132,7 +132,7 @@ class Gallery {
     } else if (event.key === "Enter") this._open(this.at);
     else if (event.key === " ") this._flip(this.at);
     else if (event.key === "Escape" && this.chosen.size) this._choose(0, -1, new Set());
-    else if (this._actionOf(event)) this._tell({ asked: [this._actionOf(event), this.data.ids[this.at]] });
+    else if (this._actionOf(event)) this._tell({ action: [this._actionOf(event), this.data.ids[this.at]] });
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -152,7 +152,7 @@ class Gallery {
       const icon = drawing("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
       icon.append(drawing("path", { d: ICONS[name] ?? "" }));
       button.append(icon);
-      button.addEventListener("click", () => this._tell({ asked: [name, this.bar.dataset.id] }));
+      button.addEventListener("click", () => this._tell({ action: [name, this.bar.dataset.id] }));
       return button;
     }));
   }
