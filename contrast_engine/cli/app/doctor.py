@@ -95,7 +95,7 @@ def _packages() -> Iterator[Check]:
 
 def _torch() -> Check:
     if importlib.util.find_spec("torch") is None:
-        return Check("torch device", "none", False, "pip install torch==2.13.0")
+        return Check("torch device", "none", False, "pip install torch -c constraints.txt")
     import torch
 
     if torch.cuda.is_available():
