@@ -321,6 +321,7 @@ def trained(name: str, *, seed: int = 3, n: int = 24, progress: Any = SILENT) ->
     return train_encoder(name, recipe, small_pictures(n), seed=seed, progress=progress)[0]
 
 
+@pytest.mark.slow
 @every(encoders)
 def test_an_encoder_learns_the_same_from_the_same_seed_and_survives_saving(
     name: str, tmp_path: Path

@@ -64,6 +64,7 @@ def test_the_interval_solves_the_equation_of_newcombe():
     assert (found.high + 1) / 2 == pytest.approx(brentq(miss, above, 1 - 1e-9), abs=1e-6)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_true_effect_about_as_often_as_it_says():
     random = np.random.default_rng(2)
     truth, hits = 2 * 0.760250 - 1, 0  # P(x > y) for means one sd apart

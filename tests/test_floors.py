@@ -92,6 +92,7 @@ def test_a_part_imports_nothing_from_a_higher_floor(name: str) -> None:
             assert not above, f"{file.relative_to(ROOT)} imports {above}"
 
 
+@pytest.mark.slow
 def test_no_two_parts_import_each_other_round_in_a_circle() -> None:
     needs = {
         name: set().union(*(engine_imports(f) for f in sources(ENGINE) if room(f) == name))
@@ -157,6 +158,7 @@ def test_a_circle_is_found_and_what_leads_into_or_out_of_it_is_not() -> None:
     assert in_circles(needs) == {"b", "c"}
 
 
+@pytest.mark.slow
 def test_no_two_files_need_each_other_in_a_circle_not_even_inside_functions() -> None:
     known = modules()
     assert not in_circles({name: needed(name, known) for name in known})
@@ -271,6 +273,7 @@ def test_listing_every_registry_loads_none_of_the_heavy_libraries() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_every_third_party_import_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {"contrast_engine", "pages", "starlette"}  # starlette is streamlit's own server

@@ -48,6 +48,7 @@ def begun(status):
     return status.is_over or status.done > 2
 
 
+@pytest.mark.slow
 def test_a_job_gives_what_the_step_gives(runner, workspace, tmp_path, photographs):
     photographs(tmp_path / "photos", 4)
     status = wait(runner, runner.submit("scan", paths=[tmp_path / "photos"]))

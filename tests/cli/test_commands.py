@@ -128,6 +128,7 @@ def test_say_is_the_name_of_before_of_rank_add(contrast: Contrast) -> None:
     assert " say " not in contrast("rank", "--help").out
 
 
+@pytest.mark.slow
 def test_a_name_of_before_prints_the_same_document(contrast: Contrast, workspace: Path) -> None:
     for old in ("odd", "doubles", "runs"):
         said = contrast(old, workspace, "--json")

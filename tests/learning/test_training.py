@@ -77,6 +77,7 @@ def same(one: Objective, two: Objective) -> bool:
     return all(np.array_equal(weights(two)[name], array) for name, array in weights(one).items())
 
 
+@pytest.mark.slow
 def test_a_cancelled_run_ends_with_the_same_weights_when_it_is_resumed() -> None:
     straight = rank()
     whole = fit(straight, pictures(), PLAN, device="cpu")
@@ -114,6 +115,7 @@ def test_a_run_pauses_until_it_may_go_on_and_stops_with_what_it_has() -> None:
     assert watcher.checkpoints[0].epoch == 1
 
 
+@pytest.mark.slow
 def test_a_run_that_paused_ends_with_the_weights_of_one_that_did_not() -> None:
     straight, halting = rank(), rank()
     fit(straight, pictures(), PLAN, device="cpu")
@@ -214,6 +216,7 @@ def test_the_probe_times_both_precisions_and_changes_nothing() -> None:
     assert faster_precision({"float32": 1.1, "bfloat16": 1.0}) == "float32"
 
 
+@pytest.mark.slow
 def test_bfloat16_trains_nearly_as_float32_does() -> None:
     losses = []
     for precision in ("float32", "bfloat16"):

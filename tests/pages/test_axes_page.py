@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -16,6 +17,7 @@ def strip(app: AppTest) -> dict:
     return json.loads(grid.proto.json)
 
 
+@pytest.mark.slow
 def test_an_axis_shows_its_images_in_order_and_how_far_its_name_holds(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     app = visit("structure/axes.py", axis="2")

@@ -47,6 +47,7 @@ def own_space(workspace: Workspace) -> str:
     return workspace.save(Artifact("embeddings", "brought@1"), brought, {"name": "my vectors"})
 
 
+@pytest.mark.slow
 def test_a_file_swapped_for_another_leaves_no_stale_duplicates(
     at_stage, visit, photographs, tmp_path
 ) -> None:
@@ -64,6 +65,7 @@ def test_a_file_swapped_for_another_leaves_no_stale_duplicates(
     assert "extra.png" in written(visit("structure/outliers.py", view="double"))
 
 
+@pytest.mark.slow
 def test_typical_images_are_drawn_in_the_space_the_clusters_were_made_in(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"], is_ordered=True)
@@ -86,6 +88,7 @@ def test_the_live_model_learns_in_the_space_of_the_current_model(at_stage, visit
     assert live_model_card(workspace, train_live(workspace, space(workspace))).words not in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_drawing_a_page_writes_nothing(page, at_stage, visit) -> None:
     workspace = at_stage("validated")

@@ -30,6 +30,7 @@ def press(app: AppTest, label: str) -> AppTest:
     return next(button for button in app.button if button.label == label).click().run()
 
 
+@pytest.mark.slow
 def test_merging_by_hand_is_kept_through_a_reload_and_taken_back(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     computed = workspace.current("clusterings")
@@ -123,6 +124,7 @@ def test_nothing_is_said_of_unassigned_images_where_there_are_none() -> None:
     assert not unassigned_words(Clustering(ids, [0, 0, 1, 1], [0.0] * 4))
 
 
+@pytest.mark.slow
 def test_another_clustering_is_held_beside_this_one(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     first = workspace.current("clusterings")
@@ -151,6 +153,7 @@ def test_runs_of_one_title_are_numbered_in_the_order_they_were_made(at_stage) ->
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_clusters_are_made_in_the_space_of_an_embedding_and_stay_there(
     at_stage, visit, finish
 ) -> None:

@@ -168,6 +168,7 @@ def test_what_this_tab_has_trained_is_looked_at_once_it_is_there(trained, visit)
     assert STARTED not in app.session_state
 
 
+@pytest.mark.slow
 def test_the_map_is_drawn_in_the_space_of_a_kept_encoder(trained, visit) -> None:
     (made,) = trained.artifacts("embeddings")
     for on in (made.key, f"features+{made.key}"):
@@ -226,7 +227,7 @@ def test_a_turned_and_moved_map_comes_back_to_the_one_it_is_compared_with() -> N
 def test_views_are_audited_from_the_page(at_stage, visit, finish) -> None:
     workspace = at_stage("measured")
     app = button(visit(PAGE), "Show and measure them").click().run()
-    assert "Drawing and measuring views" in written(app)
+    assert "Drawing and measuring augmentation views" in written(app)
     finish(workspace)
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]

@@ -23,7 +23,10 @@ def words(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize(
+    "stage",
+    ["empty", *(pytest.param(s, marks=pytest.mark.slow) for s in STAGES[1:-1]), "validated"],
+)
 def test_a_page_never_fails_and_says_what_it_is_for(page, stage, at_stage, visit) -> None:
     at_stage(stage)
     app = visit(page)
@@ -33,6 +36,7 @@ def test_a_page_never_fails_and_says_what_it_is_for(page, stage, at_stage, visit
     assert not app.error, [e.value for e in app.error]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", OF_A_COLLECTION[1:])
 @pytest.mark.parametrize(("stage", "next_thing"), [("empty", "Add"), ("scanned", "Measure")])
 def test_a_page_that_has_nothing_to_show_leads_to_where_it_starts(
@@ -46,6 +50,7 @@ def test_a_page_that_has_nothing_to_show_leads_to_where_it_starts(
     assert app.title[0].value == "Images"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", OF_A_COLLECTION)
 def test_without_a_workspace_every_page_says_how_to_open_one(page, monkeypatch, visit) -> None:
     monkeypatch.delenv("CONTRAST_WORKSPACE", raising=False)

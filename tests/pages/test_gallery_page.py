@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import server
@@ -50,6 +51,7 @@ def test_a_group_in_the_address_shows_exactly_its_images(at_stage, visit) -> Non
     assert set(drawn(app)["ids"]) == given
 
 
+@pytest.mark.slow
 def test_an_address_with_a_selection_restores_it_in_a_new_tab(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     chosen = workspace.images.ids[3:8]

@@ -49,6 +49,7 @@ def test_a_search_filters_and_says_where_nothing_is_found(visit) -> None:
     assert "term" not in app.query_params
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("document", ["methods", "validation", "data-formats", "benchmarks"])
 def test_every_chapter_of_a_document_can_be_chosen(document, visit) -> None:
     app = visit(METHODS, document=document)
@@ -60,6 +61,7 @@ def test_every_chapter_of_a_document_can_be_chosen(document, visit) -> None:
     assert app.query_params["chapter"] in (found[-1].anchor, [found[-1].anchor])
 
 
+@pytest.mark.slow
 def test_an_address_of_an_entry_opens_its_chapter(visit) -> None:
     app = visit(METHODS, document="methods", at="silhouette")
     assert app.header[0].value == "Clusterings"
@@ -70,6 +72,7 @@ def test_an_address_of_an_entry_opens_its_chapter(visit) -> None:
     assert "at" not in app.query_params
 
 
+@pytest.mark.slow
 def test_links_on_help_pages_lead_to_pages_of_the_app(visit) -> None:
     for document in ("methods", "validation"):
         for chapter in docs.chapters(document):

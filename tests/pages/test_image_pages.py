@@ -12,6 +12,7 @@ def written(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.text))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["image/image.py", "image/what_if.py"])
 def test_without_an_image_the_page_offers_some_to_choose_from(page, at_stage, visit) -> None:
     workspace = at_stage("measured")

@@ -39,6 +39,7 @@ def component(app: AppTest, key: str) -> dict:
     return json.loads(found.proto.json)
 
 
+@pytest.mark.slow
 def test_a_folder_that_does_not_exist_is_refused_in_plain_words(at_stage, visit) -> None:
     workspace = at_stage("empty")
     app = visit("collection/collection.py")
@@ -70,6 +71,7 @@ def test_adding_a_folder_scans_and_measures_it_and_lists_what_could_not_be_used(
     assert set(measures["Unit"]) - {""}
 
 
+@pytest.mark.slow
 def test_another_tab_finds_the_running_job(at_stage, visit) -> None:
     workspace = at_stage("measured")
     visit("structure/map.py", method="umap")
@@ -79,6 +81,7 @@ def test_another_tab_finds_the_running_job(at_stage, visit) -> None:
     assert len(JobRunner(workspace).jobs()) == 1
 
 
+@pytest.mark.slow
 def test_a_failed_job_says_why_and_is_only_tried_again_on_request(at_stage, visit, finish) -> None:
     workspace = at_stage("measured")
     runner = JobRunner(workspace)
@@ -89,6 +92,7 @@ def test_a_failed_job_says_why_and_is_only_tried_again_on_request(at_stage, visi
     assert len(runner.jobs()) == 1
 
 
+@pytest.mark.slow
 def test_a_cluster_is_called_by_its_name_everywhere(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     app = visit("structure/clusters.py")
@@ -100,6 +104,7 @@ def test_a_cluster_is_called_by_its_name_everywhere(at_stage, visit) -> None:
     assert legend["entries"][0][0] == "hazy ones"
 
 
+@pytest.mark.slow
 def test_clusters_always_stand_beside_their_null(at_stage, visit) -> None:
     at_stage("clustered")
     text = written(visit("structure/clusters.py"))
@@ -108,6 +113,7 @@ def test_clusters_always_stand_beside_their_null(at_stage, visit) -> None:
     assert "n = 30" in text
 
 
+@pytest.mark.slow
 def test_labels_are_made_by_the_person(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     app = visit("labels/label.py")
@@ -120,6 +126,7 @@ def test_labels_are_made_by_the_person(at_stage, visit) -> None:
     assert workspace.labels.label_set().is_ordered
 
 
+@pytest.mark.slow
 def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"], is_ordered=True)
@@ -134,6 +141,7 @@ def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -
     assert later["queue"][0]["label"] == "low"
 
 
+@pytest.mark.slow
 def test_the_label_page_leads_on_to_the_model_and_never_to_itself(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(("low", "high"), is_ordered=True)
@@ -144,6 +152,7 @@ def test_the_label_page_leads_on_to_the_model_and_never_to_itself(at_stage, visi
     assert links(page) == ["Train the model"]
 
 
+@pytest.mark.slow
 def test_after_training_the_images_that_teach_most_can_be_labelled(at_stage, visit) -> None:
     at_stage("trained")
     queue = component(visit("labels/label.py", queue="unsure"), "labeller.unsure")["queue"]
@@ -177,6 +186,7 @@ def test_a_model_of_few_labels_wears_a_badge(at_stage, visit) -> None:
     assert "Learnt from 8 labels" in text
 
 
+@pytest.mark.slow
 def test_new_labels_make_the_page_say_that_the_model_is_behind(at_stage, visit) -> None:
     workspace = at_stage("trained")
     unlabelled = next(i for i in workspace.images.ids if i not in workspace.labels.current())
@@ -184,6 +194,7 @@ def test_new_labels_make_the_page_say_that_the_model_is_behind(at_stage, visit) 
     assert "has learnt from 24" in written(visit("models/model.py"))
 
 
+@pytest.mark.slow
 def test_one_kind_of_label_is_not_enough_to_train(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.add(workspace.images.ids[:3], "low")

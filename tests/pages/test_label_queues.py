@@ -1,5 +1,7 @@
 """Which images the label page asks for, by each of its strategies."""
 
+import pytest
+
 from contrast_engine.pseudo_labels.active_learning import was_random
 from contrast_engine.views.labels.queue_strategies import BLIND, informative_queue, random_queue
 from tests.test_components import log, say, told
@@ -7,6 +9,7 @@ from tests.test_components import log, say, told
 PAGE = "labels/label.py"
 
 
+@pytest.mark.slow
 def test_a_fair_draw_is_offered_and_its_labels_are_known_as_such(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"], is_ordered=True)
@@ -25,6 +28,7 @@ def test_a_fair_draw_is_offered_and_its_labels_are_known_as_such(at_stage, visit
     assert again["position"] == 1
 
 
+@pytest.mark.slow
 def test_what_teaches_most_is_unlabelled_and_offered_once_there_is_a_model(at_stage, visit) -> None:
     workspace = at_stage("labelled")
     app = visit(PAGE, queue="unsure")
@@ -36,6 +40,7 @@ def test_what_teaches_most_is_unlabelled_and_offered_once_there_is_a_model(at_st
     assert all(card["why"] for card in queue)
 
 
+@pytest.mark.slow
 def test_a_whole_cluster_is_labelled_at_once_and_taken_back_at_once(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"], is_ordered=True)
@@ -57,6 +62,7 @@ def test_a_whole_cluster_is_labelled_at_once_and_taken_back_at_once(at_stage, vi
     assert len(workspace.labels.current()) == len(members)
 
 
+@pytest.mark.slow
 def test_blind_hides_what_others_said_and_survives_a_reload(at_stage, visit) -> None:
     workspace = at_stage("trained")
     app = visit(PAGE, queue="typical", who="bob")

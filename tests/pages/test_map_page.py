@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import server, steps
@@ -22,6 +23,7 @@ def menu(app: AppTest, label: str):
     return next(box for box in app.selectbox if box.label == label)
 
 
+@pytest.mark.slow
 def test_the_address_decides_projection_colour_and_open_image(at_stage, visit) -> None:
     workspace = at_stage("trained")
     steps.project(workspace, "tsne")
@@ -34,6 +36,7 @@ def test_the_address_decides_projection_colour_and_open_image(at_stage, visit) -
     assert name in written(app).replace("\\", "")
 
 
+@pytest.mark.slow
 def test_a_choice_is_written_into_the_address_by_its_name(at_stage, visit) -> None:
     at_stage("clustered")
     app = visit("structure/map.py")
@@ -42,6 +45,7 @@ def test_a_choice_is_written_into_the_address_by_its_name(at_stage, visit) -> No
     assert not app.exception
 
 
+@pytest.mark.slow
 def test_an_address_that_names_nothing_known_shows_the_usual_map(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("structure/map.py", method="pcaa", colour="predicted", image="0" * 16)
@@ -51,6 +55,7 @@ def test_an_address_that_names_nothing_known_shows_the_usual_map(at_stage, visit
     assert "not in the collection any more" in written(app)
 
 
+@pytest.mark.slow
 def test_the_options_of_a_method_stand_in_the_address_and_come_from_it(at_stage, visit) -> None:
     workspace = at_stage("measured")
     key = steps.project(workspace, "tsne", options={"perplexity": 7.0})
@@ -64,6 +69,7 @@ def test_the_options_of_a_method_stand_in_the_address_and_come_from_it(at_stage,
     assert not visit("structure/map.py", **(address | {"tsne.perplexity": "many"})).exception
 
 
+@pytest.mark.slow
 def test_colours_are_only_offered_for_what_exists(at_stage, visit) -> None:
     at_stage("measured")
     offered = menu(visit("structure/map.py"), "Colour by").options
@@ -74,6 +80,7 @@ def test_colours_are_only_offered_for_what_exists(at_stage, visit) -> None:
     assert "Predicted label" in offered
 
 
+@pytest.mark.slow
 def test_the_map_says_how_far_to_believe_it_and_on_how_many_images(at_stage, visit) -> None:
     at_stage("measured")
     text = written(visit("structure/map.py"))
@@ -82,6 +89,7 @@ def test_the_map_says_how_far_to_believe_it_and_on_how_many_images(at_stage, vis
     assert "Continuity 0." in text
 
 
+@pytest.mark.slow
 def test_a_selection_shows_its_size_and_is_labelled_at_once(at_stage, visit) -> None:
     workspace = at_stage("labelled")
     chosen = tuple(workspace.images.ids[:4])
@@ -96,6 +104,7 @@ def test_a_selection_shows_its_size_and_is_labelled_at_once(at_stage, visit) -> 
     assert {workspace.labels.current()[i].label for i in chosen} != {"high"}
 
 
+@pytest.mark.slow
 def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     app = visit("structure/map.py")
@@ -109,6 +118,7 @@ def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -
     assert found["bars"]
 
 
+@pytest.mark.slow
 def test_a_slow_projection_starts_one_job_and_shows_it_with_a_way_to_stop(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("structure/map.py", method="umap")
@@ -116,6 +126,7 @@ def test_a_slow_projection_starts_one_job_and_shows_it_with_a_way_to_stop(at_sta
     assert [button.label for button in app.button if button.key.startswith("cancel.")]
 
 
+@pytest.mark.slow
 def test_a_label_given_on_the_map_page_recolours_the_map(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"])
@@ -129,6 +140,7 @@ def test_a_label_given_on_the_map_page_recolours_the_map(at_stage, visit) -> Non
     assert after["urls"]["colour"] != before["urls"]["colour"]
 
 
+@pytest.mark.slow
 def test_two_features_are_chosen_as_axes_and_stand_in_the_address(at_stage, visit) -> None:
     workspace = at_stage("measured")
     app = visit("structure/map.py", method="two-features", across="gcf")
@@ -142,6 +154,7 @@ def test_two_features_are_chosen_as_axes_and_stand_in_the_address(at_stage, visi
     assert "(entropy), bits" in drawn(app, workspace.id)["axes"]["y"]
 
 
+@pytest.mark.slow
 def test_an_address_shared_before_the_names_changed_opens_what_it_meant(at_stage, visit) -> None:
     workspace = at_stage("measured")
     app = visit("structure/map.py", method="two-measures", across="blur", colour="feature.blur")

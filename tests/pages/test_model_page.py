@@ -1,5 +1,6 @@
 """The model page: which method, how far its probabilities hold, whether more labels help."""
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import steps
@@ -19,6 +20,7 @@ def words(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.subheader))
 
 
+@pytest.mark.slow
 def test_what_held_out_labels_say_is_drawn_with_its_basis(at_stage, visit) -> None:
     workspace = at_stage("trained")
     key = workspace.current("predictions")
@@ -35,6 +37,7 @@ def test_what_held_out_labels_say_is_drawn_with_its_basis(at_stage, visit) -> No
     assert "no error rate is promised" in words(app)
 
 
+@pytest.mark.slow
 def test_the_method_chosen_is_the_one_that_learns(at_stage, visit, finish) -> None:
     workspace = at_stage("trained")
     assert set(classifier_titles()) == {"auto", *classifiers}
@@ -45,6 +48,7 @@ def test_the_method_chosen_is_the_one_that_learns(at_stage, visit, finish) -> No
     assert workspace.manifest(key).details["method"] == "one_nn"
 
 
+@pytest.mark.slow
 def test_every_method_is_named_in_words(at_stage, visit) -> None:
     workspace = at_stage("labelled")
     for method in classifiers:
@@ -75,6 +79,7 @@ def test_every_label_is_in_the_cell_of_what_models_that_never_saw_it_said(at_sta
     assert [[int(text) for text in row] for row in found.chart.data[0].text] == counts
 
 
+@pytest.mark.slow
 def test_the_page_says_what_was_compared_and_shows_the_images_behind_a_cell(
     at_stage, visit
 ) -> None:
@@ -93,6 +98,7 @@ def test_the_page_says_what_was_compared_and_shows_the_images_behind_a_cell(
     assert choice_card(workspace, workspace.current("predictions")) is None, "it was named"
 
 
+@pytest.mark.slow
 def test_new_labels_show_what_they_would_teach_before_anything_is_kept(at_stage, visit) -> None:
     workspace = at_stage("trained")
     assert "What the present labels would give" not in words(visit(PAGE))
@@ -104,6 +110,7 @@ def test_new_labels_show_what_they_would_teach_before_anything_is_kept(at_stage,
     assert "25 labels →" in words(app)
 
 
+@pytest.mark.slow
 def test_people_who_do_not_agree_are_told_that_no_model_can_be_validated(at_stage, visit) -> None:
     workspace = at_stage("trained")
     other = {"low": "high", "medium": "low", "high": "medium"}

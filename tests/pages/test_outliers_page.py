@@ -4,6 +4,7 @@ import json
 
 import cv2
 import numpy as np
+import pytest
 
 from contrast_engine.randomness import generator
 from contrast_engine.views.structure.outliers import Duplicates
@@ -14,6 +15,7 @@ def written(app) -> str:
     return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.text))
 
 
+@pytest.mark.slow
 def test_outliers_come_with_their_reason(at_stage, visit) -> None:
     at_stage("measured")
     app = visit("structure/outliers.py")
@@ -29,6 +31,7 @@ def test_a_collection_without_duplicates_says_so(at_stage, visit) -> None:
     assert app.info[0].value == "There are no duplicates."
 
 
+@pytest.mark.slow
 def test_every_group_of_duplicates_is_reached_and_counted(at_stage, visit, monkeypatch) -> None:
     workspace = at_stage("measured")
     groups = tuple(Duplicates((image,), f"group of {image}") for image in workspace.images.ids[:15])
@@ -43,6 +46,7 @@ def test_every_group_of_duplicates_is_reached_and_counted(at_stage, visit, monke
     assert seen == [group.images[0] for group in groups]
 
 
+@pytest.mark.slow
 def test_a_file_from_outside_finds_its_like_or_says_why_not(at_stage, visit) -> None:
     at_stage("measured")
     noise = generator(5, "outside").integers(0, 256, (60, 80, 3)).astype(np.uint8)
@@ -58,6 +62,7 @@ def test_a_file_from_outside_finds_its_like_or_says_why_not(at_stage, visit) -> 
     assert app.error
 
 
+@pytest.mark.slow
 def test_either_judge_can_be_asked_alone_and_every_page_is_reached(at_stage, visit) -> None:
     at_stage("measured")
     orders = []

@@ -22,6 +22,7 @@ def labelled(n, m, seed, is_ordered=True):
     return gather(space, labels, "xyz", is_ordered=is_ordered), truth
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["logistic", "ordinal"])
 def test_sets_that_promise_ninety_percent_hold_the_truth_of_87_to_93_percent(method):
     held, stated = [], []

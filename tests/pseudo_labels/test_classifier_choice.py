@@ -34,6 +34,7 @@ def test_ten_labels_are_not_compared_and_are_called_very_rough() -> None:
     assert "very rough" in found.reason
 
 
+@pytest.mark.slow
 def test_the_usual_method_stays_where_nothing_is_better_beyond_chance() -> None:
     for truth in ("line", "nothing"):
         found = choose(task(truth, 30))
@@ -54,6 +55,7 @@ def test_another_method_is_taken_where_it_is_better_and_the_reason_says_by_how_m
     assert by_cluster.method == "cluster_vote", "the clusters are the answer here"
 
 
+@pytest.mark.slow
 def test_candidates_come_best_first_with_their_intervals_around_them() -> None:
     found = choose(task("line", 40))
     assert [c.kappa for c in found.candidates] == sorted(
@@ -76,6 +78,7 @@ def test_the_slope_of_the_networks_is_that_of_their_loss() -> None:
         np.testing.assert_allclose((problem(moved)[0] - value) / 1e-6, slope[:, column], atol=1e-4)
 
 
+@pytest.mark.slow
 def test_networks_that_start_elsewhere_say_something_else() -> None:
     labelled = task("ring", 60)
     folds = stratified(labelled.codes, seed=0)

@@ -129,6 +129,7 @@ def test_ordinal_is_the_optimum_a_slow_search_finds(k: int) -> None:
     assert np.abs(ours["cuts"] - cuts).max() < 1e-4
 
 
+@pytest.mark.slow
 def test_every_classifier_is_better_than_guessing_on_planted_labels() -> None:
     labelled, truth = planted()
     for name, recipe in classifiers.items():
@@ -139,6 +140,7 @@ def test_every_classifier_is_better_than_guessing_on_planted_labels() -> None:
         assert right > 0.5, name
 
 
+@pytest.mark.slow
 def test_every_classifier_is_at_chance_when_the_labels_are_shuffled() -> None:
     labelled, _ = planted(labels=150)
     codes = np.random.default_rng(5).permutation(labelled.codes)
@@ -149,6 +151,7 @@ def test_every_classifier_is_at_chance_when_the_labels_are_shuffled() -> None:
         assert scores.kappa_low < 0.1, name
 
 
+@pytest.mark.slow
 def test_every_classifier_is_deterministic_and_survives_its_arrays() -> None:
     labelled, _ = planted()
     for name, recipe in classifiers.items():

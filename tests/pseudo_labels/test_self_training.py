@@ -21,6 +21,7 @@ def labelled(space, truth, count):
     return gather(space, labels, "ab", is_ordered=False)
 
 
+@pytest.mark.slow
 def test_on_planted_groups_it_keeps_up_with_the_plain_model():
     plain, own = [], []
     for seed in range(8):
@@ -44,6 +45,7 @@ def test_nothing_is_learnt_from_answers_that_are_not_sure_or_alone_among_others(
     assert snapshots[-1].done == snapshots[-1].total == ROUNDS + 1
 
 
+@pytest.mark.slow
 def test_cross_validated_kappa_never_falls_from_round_to_round():
     for seed in range(5):
         space, truth = planted(seed=seed, apart=2)

@@ -71,6 +71,7 @@ def test_chance_gives_zero_perfection_one_and_a_near_miss_counts_less_when_order
     assert agreement(rated(codes, is_ordered=True)).alpha > agreement(rated(codes)).alpha + 0.1
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_true_alpha_of_many_images_and_shrinks_with_them():
     def drawn(n, seed):
         random = np.random.default_rng(seed)

@@ -87,6 +87,7 @@ def test_the_merge_tree_is_kept_and_cuts_into_the_same_clusters(tmp_path):
     assert workspace.manifest(key).details["method"]["is_exact"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["kmeans", "hierarchical"])
 def test_two_workspaces_with_the_same_images_get_the_same_bytes(tmp_path, method):
     files = []
@@ -102,6 +103,7 @@ def test_two_workspaces_with_the_same_images_get_the_same_bytes(tmp_path, method
     assert files[0] == files[1]
 
 
+@pytest.mark.slow
 def test_the_number_of_threads_does_not_change_a_byte(tmp_path):
     files = []
     for threads in (1, 2):
@@ -112,6 +114,7 @@ def test_the_number_of_threads_does_not_change_a_byte(tmp_path):
     assert files[0] == files[1]
 
 
+@pytest.mark.slow
 def test_the_same_question_is_not_computed_again(tmp_path):
     workspace = measured(tmp_path / "w.contrast", cloud())
     key = cluster(workspace)

@@ -79,6 +79,7 @@ def test_an_edit_that_does_not_fit_leaves_no_trace(workspace):
     assert workspace.edits.events(base) == ()
 
 
+@pytest.mark.slow
 def test_clustering_again_with_more_images_continues_ids_and_names(workspace):
     first = steps.cluster(workspace)
     before = workspace.load(first)

@@ -214,13 +214,13 @@ def test_values_of_an_earlier_version_are_never_mixed_with_new_ones(workspace):
     measured_by_an_earlier_version(workspace)
     state = workflow_state(workspace)
     assert (state.is_outdated, state.measured, state.next_step) == (True, 0, "measure")
-    key = space(workspace).key
+    key = space(workspace, save=True).key
     with pytest.raises(ModelError, match="earlier version"):
         SpaceEncoder(workspace, key)
     measure(workspace)
     state = workflow_state(workspace)
     assert (state.is_outdated, state.measured) == (False, 5)
-    assert SpaceEncoder(workspace, space(workspace).key).known().ids == tuple(
+    assert SpaceEncoder(workspace, space(workspace, save=True).key).known().ids == tuple(
         sorted(workspace.images.ids)
     )
 

@@ -83,6 +83,7 @@ def test_twenty_labels_reach_every_image_and_the_details_say_how_well(workspace:
     json.dumps(details, allow_nan=False)
 
 
+@pytest.mark.slow
 def test_without_an_order_the_label_set_decides(workspace: Workspace) -> None:
     label(workspace, 20)
     plain = steps.pseudo_label(workspace)
@@ -100,6 +101,7 @@ def test_few_labels_are_badged_very_rough(workspace: Workspace) -> None:
     assert details["method"] in {"one_nn", "cluster_vote"}
 
 
+@pytest.mark.slow
 def test_the_same_labels_are_not_trained_twice_and_other_labels_are(workspace: Workspace) -> None:
     class Count:
         ticks = 0
@@ -120,6 +122,7 @@ def test_the_same_labels_are_not_trained_twice_and_other_labels_are(workspace: W
     assert steps.pseudo_label(workspace) == first == workspace.current("predictions")
 
 
+@pytest.mark.slow
 def test_seed_method_and_options_are_part_of_the_question(workspace: Workspace) -> None:
     label(workspace, 20)
     keys = {
@@ -150,6 +153,7 @@ def test_what_cannot_be_trained_is_refused_in_words(workspace: Workspace, tmp_pa
         steps.pseudo_label(Workspace(tmp_path / "empty"))
 
 
+@pytest.mark.slow
 def test_cancelling_training_leaves_the_model_that_was_there(workspace: Workspace) -> None:
     class Stop:
         def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
@@ -284,6 +288,7 @@ def test_the_progress_of_validating_only_rises(workspace: Workspace) -> None:
     assert len(set(heard.shares)) > 20
 
 
+@pytest.mark.slow
 def test_a_promise_is_made_once_twenty_randomly_drawn_images_are_labelled(
     workspace: Workspace,
 ) -> None:

@@ -68,6 +68,7 @@ def test_a_cluster_changed_by_hand_keeps_the_finer_groups(workspace: Workspace) 
     assert sum(branch.size for branch in kept.branches) == N
 
 
+@pytest.mark.slow
 def test_a_cut_that_is_no_finer_is_refused(workspace: Workspace) -> None:
     steps.cluster(workspace, "hierarchical", options={"n_clusters": 4})
     with pytest.raises(OptionError, match="5 to 80 here, got 4"):

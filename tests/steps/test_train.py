@@ -83,6 +83,7 @@ class StopAt:
             raise Cancelled
 
 
+@pytest.mark.slow
 def test_a_cancelled_training_goes_on_where_it_was_and_ends_the_same(workspace: Workspace) -> None:
     asked = {"options": {**TINY, "epochs": 3}, "seed": 4, "precision": "float32"}
     with pytest.raises(Cancelled):
@@ -214,14 +215,15 @@ def test_embedding_again_gives_the_same_key_and_rows(workspace: Workspace) -> No
 
 def test_the_three_spaces_have_equal_weights_and_can_be_found_again(workspace: Workspace) -> None:
     key = embedding(workspace)
-    alone, both = space(workspace, key), space(workspace, f"features+{key}")
+    alone = space(workspace, key, save=True)
+    both = space(workspace, f"features+{key}", save=True)
     assert np.allclose(alone.vectors.values.std(axis=0), 1)
     features = space(workspace).vectors
     size = len(features.columns)
     shares = [np.square(both.vectors.values[:, part]).sum() for part in
               (slice(0, size), slice(size, None))]  # fmt: skip
     assert shares[0] == pytest.approx(shares[1], rel=0.1)
-    for here in (space(workspace), alone, both):
+    for here in (space(workspace, save=True), alone, both):
         again = space_of(workspace, here.key)
         assert again.key == here.key
         assert np.array_equal(again.vectors.values, here.vectors.values)
@@ -238,7 +240,7 @@ def test_a_file_enters_every_space_where_its_own_image_is(workspace: Workspace) 
     image = workspace.images.ids[3]
     picture = read_image(workspace.original(image))
     for on, tolerance in (("features", 1e-6), (key, 1e-4), (f"features+{key}", 1e-4)):
-        here = space(workspace, on)
+        here = space(workspace, on, save=True)
         placed = SpaceEncoder(workspace, here.key).place(picture).values[0]
         rows = here.vectors
         own = np.linalg.norm(placed - rows.take([image]).values[0])
@@ -246,6 +248,7 @@ def test_a_file_enters_every_space_where_its_own_image_is(workspace: Workspace) 
         assert own <= tolerance * np.median(others)
 
 
+@pytest.mark.slow
 def test_maps_clusters_labels_and_predictions_work_on_an_embedding(workspace: Workspace) -> None:
     on = f"features+{embedding(workspace)}"
     drawn = workspace.manifest(steps.project(workspace, "pca", on=on))
@@ -280,7 +283,7 @@ def test_vectors_of_ones_own_are_embeddings(workspace: Workspace, tmp_path: Path
     assert np.array_equal(one.values, two.values)
     assert steps.cluster(workspace, "kmeans", on=report.key)
     with pytest.raises(ModelError, match="brought along"):
-        SpaceEncoder(workspace, space(workspace, report.key).key)
+        SpaceEncoder(workspace, space(workspace, report.key, save=True).key)
 
 
 def test_a_file_of_vectors_that_does_not_fit_says_why(workspace: Workspace, tmp_path: Path) -> None:
@@ -391,6 +394,7 @@ def test_the_most_alike_shown_after_an_epoch_are_nearest_in_the_embedding(
         assert np.argsort(apart)[1:3].tolist() == rows[1:], ids[rows[0]]
 
 
+@pytest.mark.slow
 def test_only_an_encoder_that_paints_keeps_six_paintings(workspace: Workspace) -> None:
     made = {name: steps.train(workspace, name, options=TINY).key for name in ("vae", "rank")}
     assert TrainingRun(workspace.root, made["rank"]).reconstructions() is None

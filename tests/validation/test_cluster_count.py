@@ -23,6 +23,7 @@ def planted(k, seed, n=200, d=8):
     return random.normal(size=(n, d)) + 4 * random.normal(size=(k, d))[truth], truth
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("k", "seed"), [(3, 0), (4, 1)])
 def test_planted_groups_are_counted_and_called_groups(k, seed):
     values, truth = planted(k, seed)
@@ -39,6 +40,7 @@ def test_planted_groups_are_counted_and_called_groups(k, seed):
     assert f"{k} clusters stand furthest out" in choice.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("d", [2, 20])
 def test_uniform_noise_is_called_regions_also_where_a_gaussian_null_is_beaten(d):
     values = np.random.default_rng(d).uniform(size=(200, d))

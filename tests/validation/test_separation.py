@@ -76,6 +76,7 @@ def test_planted_groups_are_called_groups(name):
     assert verdict(found).startswith("separate groups")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METHODS)
 def test_structureless_data_is_called_regions_although_its_silhouette_is_not_small(name):
     spread = np.diag([4, 2, 1, 1, 0.5])

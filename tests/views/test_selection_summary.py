@@ -93,6 +93,7 @@ def test_a_planted_difference_is_named_first_in_nearly_all_trials() -> None:
     assert first >= 38
 
 
+@pytest.mark.slow
 def test_of_images_drawn_blindly_it_is_said_that_nothing_sets_them_apart() -> None:
     said = 0
     for trial in range(100):

@@ -1,7 +1,9 @@
 """what-if: one image changed by known amounts, measured again, predicted again."""
 
 import argparse
+from typing import TYPE_CHECKING
 
+from contrast_engine.arrays import Json
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.image_names import find_image
 from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
@@ -9,6 +11,9 @@ from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import table
 from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 from contrast_engine.errors import NotEnoughData
+
+if TYPE_CHECKING:
+    from contrast_engine.counterfactual import Reading
 
 SHOWN = 8
 
@@ -64,8 +69,17 @@ def what_if(arguments: argparse.Namespace) -> CommandResult:
         for name in names[:SHOWN]
     ]  # fmt: skip
     lines = [*table(rows), *_flip_lines(arguments, flips)]
-    document = {"before": before, "after": after, "strengths": strengths, "flips": flips}
+    document = {"before": _reading(before), "after": _reading(after), "strengths": strengths,
+                "flips": flips}  # fmt: skip
     return CommandResult(jsonable(document), lines)
+
+
+def _reading(reading: "Reading") -> Json:
+    # "measures" is what scripts of before read.
+    return {
+        "measures" if name == "features" else name: value
+        for name, value in jsonable(reading).items()
+    }
 
 
 def _flip_lines(arguments: argparse.Namespace, flips: "tuple[object, ...]") -> list[str]:

@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Contrast
 
 
+@pytest.mark.slow
 def test_agreement_of_two_people_is_measured_and_its_verdict_said(
     contrast: Contrast, workspace: Path, photos: Path
 ) -> None:
