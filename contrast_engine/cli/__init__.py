@@ -10,6 +10,7 @@ from types import TracebackType
 
 from contrast_engine.cli.command_result import CommandResult, print_error, print_result
 from contrast_engine.cli.commands import build_parser
+from contrast_engine.cli.parser import LONGEST_MESSAGE
 from contrast_engine.cli.wrong_usage import WrongUsage
 from contrast_engine.errors import ContrastError
 from contrast_engine.progress import Cancelled
@@ -28,7 +29,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not (sys.argv[1:] if argv is None else argv):
         parser.print_help(sys.stderr)
         return WRONG_USAGE
-    arguments = parser.parse_args(argv)
+    arguments, unknown = parser.parse_known_args(argv)
+    if unknown:  # said here, since argparse would name `contrast` and not the command
+        print_error(f"{arguments.prog}: not understood: {' '.join(unknown)}"[:LONGEST_MESSAGE])
+        print_error(f"See '{arguments.prog} --help'.")
+        return WRONG_USAGE
     try:
         result: CommandResult | None = arguments.run(arguments)
         if result is None:

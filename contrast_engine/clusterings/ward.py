@@ -25,7 +25,7 @@ SAMPLE = 20_000
 @clusterings.add("hierarchical")
 @dataclass(frozen=True)
 class Hierarchical(Clusterer):
-    """Merges the most similar groups, two at a time, until the asked number is left.
+    """Merges the most similar groups, two at a time, until the requested number is left.
 
     Up to 2,000 images exactly; above, 1,000 micro-clusters are found first and merged with
     the weight of their images, and the details say so. The merge tree is kept.

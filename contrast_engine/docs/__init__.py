@@ -76,11 +76,6 @@ def anchor(heading: str) -> str:
     return kept.replace(" ", "-")
 
 
-def links_out(markdown: str) -> tuple[tuple[str, str], ...]:
-    """Each link to a document or heading: (document, anchor), "" for the same document or none."""
-    return tuple(_LINK.findall(markdown))
-
-
 def in_app(markdown: str, here: str) -> str:
     """Markdown whose links between documents lead to pages of the app.
 

@@ -38,7 +38,7 @@ class TSNE(Projection):
         high=200.0,
     )
     n_iterations: int = option(
-        500, "Steps after the first 250; more settle the map further.", low=100, high=5000
+        500, "Steps after the first 250; more let the map converge further.", low=100, high=5000
     )
     n_components: int = components()
 

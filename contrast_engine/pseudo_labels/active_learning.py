@@ -19,7 +19,10 @@ EXPLORATION = 0.25
 """Share of every queue drawn at random: it meets the unusual, and calibrates (own choice)."""
 
 AT_RANDOM = "drawn at random"
-"""How the reason of a randomly drawn image begins; it is kept with the label."""
+"""How the reason of a randomly drawn image begins.
+
+It is kept with the label and is part of the keys of models, so it must stay as it is.
+"""
 
 SHARED = "shared"
 """The kind of an image that everybody is asked about."""

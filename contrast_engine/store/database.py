@@ -182,9 +182,13 @@ class Database:
 
 def _execute(connection: sqlite3.Connection, statements: str) -> None:
     """Run some statements within the transaction, which `executescript` would end."""
-    for statement in statements.split(";"):
-        if statement.strip():
-            connection.execute(statement)
+    waiting = ""
+    for part in statements.split(";"):
+        waiting += f"{part};"
+        if sqlite3.complete_statement(waiting):  # a trigger holds semicolons of its own
+            if waiting.strip("; \n"):
+                connection.execute(waiting)
+            waiting = ""
 
 
 def _close_all(idle: "queue.LifoQueue[sqlite3.Connection]") -> None:

@@ -14,7 +14,9 @@ CREATE INDEX IF NOT EXISTS events_who ON events (who, kind, seq);
 """
 
 # Version 1 kept all of these in `body`: of the labels as {"unsure": true, "again": true}, either
-# of which may be missing, of names as a document. `body` stays as it was written.
+# of which may be missing, of names as a document. `body` stays as it was written. A
+# program of before that has the file open while it is migrated goes on writing it: a trigger then
+# fills the columns.
 _OF_BODY = {
     "is_unsure": """coalesce(kind = 'say' AND body LIKE '{"unsure"%', 0)""",
     "is_redo": """coalesce(kind = 'say' AND body LIKE '%"again": true}', 0)""",
@@ -35,6 +37,12 @@ ALTER TABLE events ADD COLUMN undoes_name INTEGER;
 UPDATE events SET {", ".join(f"{name} = {value}" for name, value in _OF_BODY.items())}
     WHERE body IS NOT NULL AND kind IN ('say', 'name');
 CREATE INDEX events_clustering ON events (clustering, cluster, seq) WHERE kind = 'name';
+CREATE TRIGGER events_of_body AFTER INSERT ON events
+    WHEN NEW.body IS NOT NULL AND NEW.kind IN ('say', 'name')
+    BEGIN
+        UPDATE events SET {", ".join(f"{name} = {value}" for name, value in _OF_BODY.items())}
+            WHERE seq = NEW.seq;
+    END;
 """,
     view=f"""
 CREATE TEMP VIEW events AS SELECT seq, kind, who, at, why, label, undoes, body, token,

@@ -15,7 +15,10 @@ from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
 from contrast_engine.store.label_types import OVERLAP, Annotation, Label, LabelSet, label_name
 from contrast_engine.vectors import ImageId
 
-__all__ = ["Annotation", "Label", "LabelSet", "LabelStore", "label_name"]
+__all__ = ["Annotation", "Label", "LabelSet", "LabelStore", "Saying", "label_name"]
+
+Saying = Annotation
+"""The name of before, for scripts that have it."""
 
 _ID = re.compile(r"[0-9a-f]{16}")
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from contrast_engine import steps
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.artifact_lookup import answer, is_answered
+from contrast_engine.views.artifact_lookup import answer
 from pages.common import job_panel, loaders
 from pages.components.job_progress import Series
 
@@ -36,11 +36,11 @@ def ensure(
         series: Live curves for the panel.
         params: What the step is called with.
     """
-    known = answer(workspace, step, **params) if step == "project" else None
-    if known:
+    known = answer(workspace, step, **params)
+    if known and step == "project":
         workspace.make_current("maps", known)
         return known
-    if is_quick or is_answered(workspace, step, **params):
+    if is_quick or known:
         key: str = steps.STEPS[step](workspace, **params)
         return key
     job = job_panel.running(workspace, step)

@@ -32,30 +32,30 @@ def bar(
         navigation.link(navigation.LABEL, "Make labels to sort images with")
         return
 
-    def say(label: str) -> None:
+    def done() -> None:
         live_model.write_down(workspace)
-        store.add(ids, label, identity.who(), "chosen by hand")
         after()
+
+    def add(label: str) -> None:
+        store.add(ids, label, identity.who(), "chosen by hand")
+        done()
 
     def unsure() -> None:
-        live_model.write_down(workspace)
         store.unsure(ids, identity.who(), "chosen by hand")
-        after()
+        done()
 
     def undo() -> None:
-        live_model.write_down(workspace)
         store.undo(identity.who())
-        after()
+        done()
 
     def redo() -> None:
-        live_model.write_down(workspace)
         store.redo(identity.who())
-        after()
+        done()
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Label as" if len(ids) == 1 else f"Label all {len(ids):,} as", width="content")
         for label in labels:
-            st.button(label, key=f"{key}.{label}", on_click=say, args=(label,))
+            st.button(label, key=f"{key}.{label}", on_click=add, args=(label,))
         st.button(
             "Unsure",
             key=f"{key}.unsure",
@@ -69,12 +69,12 @@ def bar(
             key=f"{key}.undo",
             type="tertiary",
             on_click=undo,
-            help="Takes back the label you gave last, on whichever page.",
+            help="Undo the label you gave last, on whichever page.",
         )
         st.button(
             "Redo",
             key=f"{key}.redo",
             type="tertiary",
             on_click=redo,
-            help="Gives the label again that you took back last.",
+            help="Redo the label you undid last.",
         )

@@ -1,10 +1,12 @@
 """The live model, which learns while a person labels: one line, and three charts that move."""
 
+from contextlib import suppress
 from dataclasses import asdict
 
 import streamlit as st
 
-from contrast_engine.steps.models.live_model import record_update, train_live
+from contrast_engine.errors import WorkspaceError
+from contrast_engine.steps.models.live_model import LiveModel, record_update, train_live
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.models.live_model import (
     LiveModelCard,
@@ -73,17 +75,25 @@ def write_down(workspace: Workspace) -> None:
 
     Drawing a page writes nothing, so an update waits in memory until the next label ends it. The
     update of now needs no writing: the labels are kept, and it is learnt anew from them.
+
+    Called once the label is on disk. An update that cannot be written, as on a full disk, waits
+    for the next one: it is a point of a curve, and no reason to stop anybody who labels.
     """
-    drawn = _drawn(workspace)
-    for state in list(drawn):
-        record_update(workspace, asdict(drawn.pop(state)), state)
+    shown = _drawn(workspace)
+    with suppress(WorkspaceError):
+        for state, mark in list(shown.items()):
+            record_update(workspace, asdict(mark), state)
+            shown.pop(state, None)  # another tab may have been quicker
 
 
 @cached("features", EMBEDDINGS, "clusterings", "maps", "predictions", LABELS, entries=4)
 def _card(workspace: Workspace) -> LiveModelCard:
     """What the labels of now teach, in the space of the current model."""
-    where = loaders.space(workspace, learnt_on(workspace))
-    return live_model_card(workspace, *result_or_reason(train_live, workspace, where))
+    return live_model_card(workspace, *result_or_reason(_trained, workspace))
+
+
+def _trained(workspace: Workspace) -> LiveModel:
+    return train_live(workspace, loaders.space(workspace, learnt_on(workspace)))
 
 
 @cached(entries=None)

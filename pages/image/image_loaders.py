@@ -8,7 +8,7 @@ from contrast_engine.views.image import analysis
 from contrast_engine.views.image.analysis import ImageAnalysis
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import loaders
-from pages.common.cached import EMBEDDINGS, IMAGES, cached
+from pages.common.cached import IMAGES, cached
 
 MINUTES = 600
 """Seconds for which pixels are kept: they are large, and an image is looked at for minutes."""
@@ -21,14 +21,20 @@ def taken_apart(workspace: Workspace, image: ImageId) -> tuple[ImageAnalysis | N
     return (analysis.image_analysis(parts) if parts else None), reason
 
 
-@cached("features", EMBEDDINGS, entries=64)
 def neighbours(
     workspace: Workspace, image: ImageId, on: str
 ) -> tuple[tuple[tuple[ImageId, str], ...], str]:
     """The images most like one in a space, with their distance, and the space in words."""
     where = loaders.space(workspace, on)
-    is_there = image in where.vectors.rows
-    return analysis.similar_images(where.vectors, image) if is_there else (), where.name
+    return _neighbours(workspace, image, where.key, on), where.name
+
+
+@cached(entries=64)
+def _neighbours(
+    workspace: Workspace, image: ImageId, key: str, on: str
+) -> tuple[tuple[ImageId, str], ...]:
+    where = loaders.space(workspace, on)
+    return analysis.similar_images(where.vectors, image) if image in where.vectors.rows else ()
 
 
 @cached(IMAGES, "features", "clusterings", "predictions", seconds=MINUTES)

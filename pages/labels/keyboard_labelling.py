@@ -26,8 +26,7 @@ def show(
     store, who = workspace.labels, identity.who()
 
     def keep(keystrokes: list[labeller.Keystroke]) -> None:
-        """Write each decision to disk; a decision heard twice is written once."""
-        live_model.write_down(workspace)
+        """Write each decision to disk; a decision received twice is written once."""
         why = {queued.image: queued.why for queued in queue}
         for stroke in keystrokes:
             token, reason = f"{stroke.token}:{stroke.seq}", why.get(stroke.id, "")
@@ -39,6 +38,7 @@ def show(
                 store.unsure((stroke.id,), who, reason, token)
             elif stroke.action == "label":
                 store.add((stroke.id,), stroke.label, who, reason, token)
+        live_model.write_down(workspace)
 
     found = label_queue.seen(workspace, name, queue)
     labeller.show(

@@ -17,6 +17,7 @@ from contrast_engine.views.labels.queue_strategies import (
     selection_queue,
     unsure_of,
 )
+from contrast_engine.views.outcomes import result_or_reason
 from pages.common import controls, identity, loaders, selection
 from pages.common.cached import cached
 
@@ -68,7 +69,10 @@ def queue(
         return chosen, selection_queue(workspace, selection.selected())
     names = workspace.labels.cluster_names(clustered)
     if chosen == "typical":
-        return chosen, _representatives(workspace, clustered, names)
+        found, reason = _representatives(workspace, clustered, names)
+        if reason:
+            st.warning(reason)
+        return chosen, found
     there = loaders.clustering(workspace, clustered)
     words = {str(c): f"{names.get(c, f'Cluster {c}')} ({there.size(c):,} images)"
              for c in there.clusters}  # fmt: skip
@@ -81,10 +85,13 @@ def queue(
 @cached()
 def _representatives(
     workspace: Workspace, clustered: str, names: dict[int, str]
-) -> Sequence[QueuedImage]:
-    """The images to label for a clustering, in the space it was made in; with names for it."""
-    where = space_of(workspace, workspace.manifest(clustered).inputs[0])
-    return label_queue(where.vectors, loaders.clustering(workspace, clustered), names)
+) -> tuple[Sequence[QueuedImage], str]:
+    """The images to label for a clustering, in the space it was made in; or why there are none."""
+    made_in = workspace.manifest(clustered).inputs[0]
+    where, reason = result_or_reason(space_of, workspace, made_in)
+    if where is None:
+        return (), reason
+    return label_queue(where.vectors, loaders.clustering(workspace, clustered), names), ""
 
 
 @cached()

@@ -12,12 +12,16 @@ from contrast_engine.views.structure.cluster_edits import BorderImages
 from contrast_engine.views.structure.outliers import Duplicates, Outlier
 from contrast_engine.views.structure.taxonomy import TreeCard
 from pages.common import loaders
-from pages.common.cached import EMBEDDINGS, IMAGES, cached
+from pages.common.cached import IMAGES, cached
 
 
-@cached("features", EMBEDDINGS, entries=6, spinner="Drawing the images anew, to see what holds")
 def axes(workspace: Workspace, on: str) -> tuple[NamedAxes, Vectors]:
     """The named axes of a space, and the place of every image on them."""
+    return _axes(workspace, loaders.space(workspace, on).key, on)
+
+
+@cached("features", entries=6, spinner="Resampling the images, to see which axes are stable")
+def _axes(workspace: Workspace, key: str, on: str) -> tuple[NamedAxes, Vectors]:
     where = loaders.space(workspace, on)
     found = named_axes(where.vectors, where.readable)
     return found, scores(where.vectors, found)

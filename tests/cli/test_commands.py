@@ -49,7 +49,7 @@ def test_every_command_explains_itself_and_takes_json(command: Parser) -> None:
         (["rank", "next", "w", "--strategy", "randm"], "did you mean 'random'"),
         (["measure"], "missing: WS"),
         (["measure", "w", "extra"], "not understood: extra"),
-        (["measure", "w", "--treads", "2"], "not understood: --treads"),
+        (["measure", "w", "--treads", "2"], "contrast measure: not understood: --treads"),
         (["cluster", "w", "--seed", "x"], "--seed"),
         (["cluster", "w", "--seed", "-1"], "at least 0"),
         (["measure", "w", "--threads", "0"], "at least 1"),

@@ -113,6 +113,19 @@ def test_a_space_that_is_only_looked_at_is_not_saved(page, at_stage, visit) -> N
     assert [name for name in after if after[name] != before.get(name)] == []
 
 
+def test_a_label_is_kept_also_where_its_model_update_cannot_be(at_stage, visit) -> None:
+    workspace = at_stage("labelled")
+    app = visit(LABEL, queue="random")
+    rest = [card["id"] for card in told(app, "labeller.random")["queue"] if not card["label"]]
+    log_of_edits = workspace.root / "edits.sqlite"
+    for path in workspace.root.glob("edits.sqlite*"):
+        path.unlink()
+    log_of_edits.write_bytes(b"no database" * 100)
+    entry = {"seq": 1, "id": rest[0], "action": "label", "label": "low"}
+    app = say(app, "labeller.random", log("t", entry))
+    assert Workspace(workspace.root).labels.current()[rest[0]].label == "low"
+
+
 def test_a_label_writes_down_what_the_model_had_learnt_until_then(at_stage, visit) -> None:
     workspace = at_stage("labelled")
     app = visit(LABEL, queue="random")

@@ -131,6 +131,21 @@ def test_the_first_write_migrates_and_says_the_same_with_every_old_row_as_it_was
     assert old_rows(old)[:-1] == rows
 
 
+def test_what_a_running_program_of_before_goes_on_writing_is_read(old):
+    running = sqlite3.connect(old)  # open before the migration, as its pool of connections is
+    assert running.execute("SELECT count(*) FROM events").fetchone() == (len(OLD_EVENTS),)
+    LabelStore(old).name_cluster("other", 0, "elsewhere")
+    insert = "INSERT INTO events (kind, who, at, why, label, body) VALUES (?, 'ann', '', '', ?, ?)"
+    seq = running.execute(insert, ("say", None, UNSURE)).lastrowid
+    running.execute("INSERT INTO said (image, seq) VALUES (?, ?)", (B, seq))
+    running.execute(insert, ("name", None, named(1, "harder")))
+    running.commit()
+    running.close()
+    _, by_person, _, _, names = state(old)
+    assert by_person["ann"] == {A: "low", B: None}
+    assert names == {0: "soft", 1: "harder"}
+
+
 @pytest.mark.parametrize("is_migrated", [False, True])
 def test_taking_back_goes_on_across_the_migration(old, is_migrated):
     store = LabelStore(old)

@@ -14,7 +14,7 @@ from contrast_engine.views.labels.queue_strategies import (
     unsure_of,
 )
 
-A, B, C, D = (ImageId(letter * 16) for letter in "abcd")
+A, B, C, D, GONE = (ImageId(letter * 16) for letter in "abcde")
 QUEUE = (
     QueuedImage(A, "typical of hazy"),
     QueuedImage(B, "at random", True),
@@ -26,7 +26,9 @@ QUEUE = (
 @pytest.fixture
 def workspace(tmp_path) -> Workspace:
     workspace = Workspace(tmp_path / "w")
-    workspace.save_files([ImageFile(f"/p/{i}.jpg", "/p", id=i, width=4, height=3) for i in (A, B)])
+    workspace.save_files(
+        [ImageFile(f"/p/{i}.jpg", "/p", id=i, width=4, height=3) for i in (A, B, C, D)]
+    )
     workspace.labels.add([A, B], "low", "ann")
     workspace.labels.add([C], "high", "bob")
     workspace.labels.unsure([D], "bob")
@@ -62,4 +64,9 @@ def test_what_one_was_unsure_about_comes_back_last(workspace) -> None:
 
 
 def test_lasso_selected_images_that_are_gone_are_left_out(workspace) -> None:
-    assert [one.image for one in selection_queue(workspace, (A, D))] == [A]
+    assert [one.image for one in selection_queue(workspace, (A, GONE))] == [A]
+
+
+def test_nobody_is_asked_about_an_image_that_has_gone_since_the_queue_was_made(workspace) -> None:
+    found = label_requests(workspace, (QueuedImage(GONE, "typical"), *QUEUE), "bob")
+    assert [one.image for one in found] == [A, B, C, D]

@@ -3,7 +3,6 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from contrast_engine.arrays import Json
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.image_names import find_image
 from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
@@ -13,6 +12,7 @@ from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_lin
 from contrast_engine.errors import NotEnoughData
 
 if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
     from contrast_engine.counterfactual import Reading
 
 SHOWN = 8
@@ -74,7 +74,7 @@ def what_if(arguments: argparse.Namespace) -> CommandResult:
     return CommandResult(jsonable(document), lines)
 
 
-def _reading(reading: "Reading") -> Json:
+def _reading(reading: "Reading") -> "Json":
     # "measures" is what scripts of before read.
     return {
         "measures" if name == "features" else name: value

@@ -34,7 +34,7 @@ contrast label list holiday.contrast --json""",
     _add_add(group)
     for name, summary, run in (
         ("undo", "Undo the annotator's last label.", undo),
-        ("redo", "Give again the label that was undone last.", redo),
+        ("redo", "Redo the label that was undone last.", redo),
     ):
         parser = group.add(name, summary, run)
         add_workspace(parser)
@@ -75,7 +75,7 @@ def _add_add(group: Commands) -> None:
     label = parser.add_mutually_exclusive_group(required=True)
     label.add_argument("--label", metavar="NAME", help="the label")
     label.add_argument(
-        "--unsure", action="store_true", help="one cannot tell: kept, but no model learns from it"
+        "--unsure", action="store_true", help="one cannot tell: saved, but no model learns from it"
     )
     add_annotator(parser)
     parser.add_argument(
@@ -135,7 +135,7 @@ def undo(arguments: argparse.Namespace) -> CommandResult:
 def redo(arguments: argparse.Namespace) -> CommandResult:
     """Redo the label that was undone last."""
     ids = open_workspace(arguments).labels.redo(arguments.who) or ()
-    line = f"given again to {count(len(ids), 'image')}" if ids else "nothing to redo"
+    line = f"redone for {count(len(ids), 'image')}" if ids else "nothing to redo"
     return CommandResult({"redone": list(ids)}, [line])
 
 

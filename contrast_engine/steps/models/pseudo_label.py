@@ -9,6 +9,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, Classifier, badge, calibration, classifiers
+from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
 from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.steps.models.choose_classifier import recommend
 from contrast_engine.steps.models.label_pipeline import Fitted, Prepared, fit, pairs_hash, prepare
@@ -100,7 +101,7 @@ def _artifact(
             prepared.here.key,
             prepared.labels_hash,
             *((clustered,) if clustered and recipe.uses_clusters else ()),
-            *((pairs_hash(dict.fromkeys(drawn, "drawn at random")),) if drawn else ()),
+            *((pairs_hash(dict.fromkeys(drawn, AT_RANDOM)),) if drawn else ()),
         ),
         seed=seed,
     )

@@ -200,7 +200,7 @@ class SpaceEncoder:
             if workspace.manifest(self._input).step != MEASURED:
                 raise ModelError(
                     "these images were measured by an earlier version, whose values a new image "
-                    f"cannot be held against; run `contrast measure {shown(workspace.root)}` again"
+                    f"cannot be compared with; run `contrast measure {shown(workspace.root)}` again"
                 )
             self._scaling: QuantileScaling | Standardising = QuantileScaling.from_arrays(arrays)
         else:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
+from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
 from contrast_engine.randomness import generator
 from contrast_engine.representatives import boundary, medoids
 from contrast_engine.results import Clustering
@@ -12,7 +13,7 @@ from contrast_engine.vectors import ImageId, Vectors
 EXPLORATION = 0.25
 """Share of the queue drawn at random, so that labels also cover the unusual (6.1)."""
 
-EXPLORED = "drawn at random, so that the labels also cover the unusual"
+EXPLORED = f"{AT_RANDOM}, so that the labels also cover the unusual"
 
 
 @dataclass(frozen=True)

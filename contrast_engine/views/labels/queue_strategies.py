@@ -64,8 +64,11 @@ def label_requests(
     own = workspace.labels.by_person().get(who, {})
     others = {image: label.label for image, label in workspace.labels.current().items()}
     found = []
+    there = workspace.images
     for queued in queue:
         image = queued.image
+        if image not in there:
+            continue  # its file was removed or swapped after the queue was made
         label = own.get(image)
         if label is None and image not in own and not (is_blind or queued.is_shared):
             label = others.get(image)

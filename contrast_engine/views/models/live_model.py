@@ -12,7 +12,7 @@ from contrast_engine.pseudo_labels import badge, classifiers
 from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.randomness import generator
 from contrast_engine.steps.models.live_model import UPDATES, LiveModel
-from contrast_engine.steps.structure.spaces import FEATURES
+from contrast_engine.steps.structure.spaces import FEATURES, embedding_of
 from contrast_engine.store.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -78,9 +78,17 @@ def live_model_card(
 
 
 def learnt_on(workspace: Workspace) -> str:
-    """The space in which the current model learnt, as steps take it; the features before any."""
+    """The space in which the current model learnt, as steps take it; the features before any.
+
+    An embedding is the newest by the same encoder, which also holds images added since.
+    """
     key = workspace.current("predictions")
-    return str(workspace.manifest(key).details.get("on") or FEATURES) if key else FEATURES
+    on = str(workspace.manifest(key).details.get("on") or FEATURES) if key else FEATURES
+    encoders = {made.key: made.recipe.get("model") for made in workspace.artifacts("embeddings")}
+    return "+".join(
+        embedding_of(workspace, str(encoders[part])) if encoders.get(part) else part
+        for part in on.split("+")
+    )
 
 
 def update_history(workspace: Workspace, now: ModelUpdate) -> tuple[ModelUpdate, ...]:
