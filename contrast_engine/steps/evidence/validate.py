@@ -43,7 +43,7 @@ def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
         for place, name in enumerate(names):
             within = _Within(progress, place, len(names), name.replace("_", " "))
             within.tick(0, 1)
-            findings += checks[name](_with(context, within))
+            findings += checks[name](replace(context, progress=within))
         progress.tick(100 * len(names), 100 * len(names), "done")
         workspace.save(artifact, Report(tuple(findings)), _summary(findings))
     workspace.make_current("reports", artifact.key)
@@ -65,10 +65,6 @@ def _in_order() -> tuple[str, ...]:
     place = {name: position for position, name in enumerate(ORDER)}
     last = {"missing_evidence": len(place) + 1}
     return tuple(sorted(checks, key=lambda n: ((place | last).get(n, len(place)), n)))
-
-
-def _with(context: Context, progress: Progress) -> Context:
-    return replace(context, progress=progress)
 
 
 def _summary(findings: list[Finding]) -> dict[str, int]:

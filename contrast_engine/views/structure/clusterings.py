@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NamedClustering:
-    """One clustering: its key, what it is called, and whether a person called it so."""
+    """One clustering: its key, and what it is called."""
 
     key: str
     name: str
-    is_named: bool
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def named_clusterings(workspace: Workspace) -> tuple[NamedClustering, ...]:
         seen[title] += 1
         is_shared = titles.count(title) > 1
         name = f"{title}, no. {seen[title]}" if is_shared else title
-        found.append(NamedClustering(one.key, name, bool(given.get(one.key))))
+        found.append(NamedClustering(one.key, name))
     return tuple(reversed(found))
 
 

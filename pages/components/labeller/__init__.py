@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-import streamlit as st
-
 from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
@@ -57,8 +55,8 @@ def show(
     names: str = "",
     height: int = 620,
     on_keys: Callable[[list[Keystroke]], None],
-) -> list[Keystroke]:
-    """Show the queue one by one, hand every decision to `on_keys` and return those just applied.
+) -> None:
+    """Show the queue one by one, and hand every decision to `on_keys`.
 
     Keys: 1 to 9 label and go on, 0 says unsure, arrows move, U undoes, shift-U redoes, Space
     skips. The next image shows only after `on_keys` has returned for the last, so a label is on
@@ -80,9 +78,7 @@ def show(
     """
 
     def save(entries: list[events.Entry]) -> None:
-        keys = [_keystroke(entry) for entry in entries]
-        on_keys(keys)
-        st.session_state[f"{key}:applied"] = keys
+        on_keys([_keystroke(entry) for entry in entries])
 
     data = {
         "queue": [asdict(card) for card in queue],
@@ -94,8 +90,6 @@ def show(
         "height": height,
     }
     events.draw_until_saved(_labeller, key, data, save)
-    applied: list[Keystroke] = st.session_state.pop(f"{key}:applied", [])
-    return applied
 
 
 def _keystroke(entry: events.Entry) -> Keystroke:
