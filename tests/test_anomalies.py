@@ -28,6 +28,7 @@ def crowd(n: int = 40) -> Vectors:
     )
 
 
+@pytest.mark.slow
 def test_the_image_that_is_far_out_comes_first_with_the_measure_and_the_side() -> None:
     usual = crowd()
     values = usual.values.copy()
@@ -59,6 +60,7 @@ def collection(seed: int, n: int = 1000) -> tuple[Vectors, set[ImageId]]:
     return Vectors(ids, values, tuple(f"m{k}" for k in range(20))), {ids[row] for row in planted}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_of_ten_planted_among_a_thousand_nine_are_in_the_first_twenty(seed: int) -> None:
     vectors, planted = collection(seed)
@@ -66,6 +68,7 @@ def test_of_ten_planted_among_a_thousand_nine_are_in_the_first_twenty(seed: int)
     assert len(planted & set(found)) >= 9
 
 
+@pytest.mark.slow
 def test_either_judge_ranks_by_its_own_score_alone() -> None:
     vectors, planted = collection(0, 200)
     for judge, score in (("distance", "distance"), ("isolation", "isolation")):
@@ -84,6 +87,7 @@ def test_deviations_are_those_worked_out_by_hand() -> None:
     assert found[4, 2] == pytest.approx(8 / (np.sqrt(np.pi / 2) * 1.6))
 
 
+@pytest.mark.slow
 def test_the_order_of_the_rows_changes_nothing() -> None:
     usual = crowd()
     turned = Vectors(usual.ids[::-1], usual.values[::-1], usual.columns)

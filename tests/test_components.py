@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import server
@@ -83,6 +84,7 @@ def log(token: str, *entries: dict[str, Any]) -> dict[str, Any]:
     return {"log": {"token": token, "entries": list(entries)}}
 
 
+@pytest.mark.slow
 def test_an_entry_sent_again_with_a_new_one_is_acted_upon_once() -> None:
     app = started(gallery_page).run()
     first = {"seq": 1, "opened": "a", "selected": []}
@@ -101,6 +103,7 @@ def test_a_component_mounted_again_starts_its_numbers_anew() -> None:
     assert [event.opened for event in app.session_state.heard] == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_what_was_opened_is_given_once_and_what_is_selected_stays() -> None:
     app = started(gallery_page).run()
     say(app, "g", log("t", {"seq": 1, "opened": "a", "selected": ["b"]}))
@@ -119,6 +122,7 @@ def test_an_action_on_an_image_is_told_once_and_only_one_that_is_offered() -> No
     assert app.session_state.given.action is None
 
 
+@pytest.mark.slow
 def test_a_lasso_arrives_with_its_mode_and_the_hidden_classes() -> None:
     app = started(map_page).run()
     entry = {"seq": 1, "kind": "lasso", "polygon": [[0, 0], [1, 0], [1, 1.5]], "mode": "add"}
@@ -130,6 +134,7 @@ def test_a_lasso_arrives_with_its_mode_and_the_hidden_classes() -> None:
     assert app.session_state.given.lasso is None
 
 
+@pytest.mark.slow
 def test_a_keystroke_that_could_not_be_saved_is_kept_until_it_is() -> None:
     app = started(labeller_page).run()
     stroke = {"seq": 1, "id": "a", "action": "label", "label": "low"}
@@ -145,6 +150,7 @@ def test_a_keystroke_that_could_not_be_saved_is_kept_until_it_is() -> None:
     assert (told(app, "l")["problem"], told(app, "l")["acknowledged"]) == ("", {"t": 2})
 
 
+@pytest.mark.slow
 def test_keystrokes_said_to_a_server_that_was_killed_are_taken_by_the_next() -> None:
     app = started(labeller_page)
     app.session_state["l"] = log("t", {"seq": 1, "id": "a", "action": "label", "label": "low"})

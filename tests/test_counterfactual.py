@@ -111,6 +111,7 @@ def test_haze_lowers_the_percentile_of_overall_contrast(judged: Workspace) -> No
     assert after.ranks["c_rms"] < before.ranks["c_rms"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", ["cluster", "label"])
 def test_a_flip_is_where_the_judgement_changes_measured_from_the_file(subject, judged) -> None:
     found = []

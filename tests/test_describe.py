@@ -120,6 +120,7 @@ def test_comparing_nothing_or_everything_is_refused():
         differences(vectors, ["nope"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [5, 40, 150])
 def test_the_strongest_difference_of_a_random_draw_stays_below_chance_as_often_as_said(size):
     random = generator(size, "describe tests", "chance")

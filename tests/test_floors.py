@@ -84,6 +84,7 @@ def test_every_part_of_the_engine_has_a_floor(name: str) -> None:
     assert name in FLOORS, f"say in FLOORS, and in CONTRIBUTING.md, where {name} lives"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ROOMS)
 def test_a_part_imports_nothing_from_a_higher_floor(name: str) -> None:
     for file in sources(ENGINE):
@@ -226,6 +227,7 @@ def functions(module: str) -> dict[str, ast.FunctionDef]:
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
+@pytest.mark.slow
 def test_the_engine_never_imports_streamlit_or_the_pages() -> None:
     for file in sources(ENGINE):
         outside = {name.split(".")[0] for name in imports(file)}
@@ -261,6 +263,7 @@ def registries() -> dict[str, str]:
     return found
 
 
+@pytest.mark.slow
 def test_listing_every_registry_loads_none_of_the_heavy_libraries() -> None:
     assert len(registries()) >= 5
     listing = "\n".join(

@@ -115,6 +115,7 @@ def test_an_opaque_alpha_channel_changes_nothing():
     assert (image.rgb == read_image(encoded(codes)).rgb).all()
 
 
+@pytest.mark.slow
 def test_grey_one_bit_and_palette_pictures_become_rgb():
     grey = photo()[..., 0]
     image = read_image(encoded(grey))

@@ -11,6 +11,7 @@ ids = st.lists(st.integers(0, 2**64 - 1).map(lambda n: ImageId(f"{n:016x}")), ma
 few = st.lists(st.sampled_from([ImageId(letter * 16) for letter in "0123abcdef"]), max_size=12)
 
 
+@pytest.mark.slow
 @given(ids | few, ids | few)
 def test_it_does_what_a_set_of_ids_does(left, right):
     a, b = ImageSet.of(left), ImageSet.of(right)

@@ -168,6 +168,7 @@ def test_a_running_job_says_how_far_it_is(runner, many):
     assert {s.total for s in seen} <= {0, 400}
 
 
+@pytest.mark.slow
 def test_the_time_left_follows_from_this_part_of_the_step_alone(runner, workspace):
     files, progress = progress_of(workspace)
     with locked(files.lock, "held"):  # as the job's process would

@@ -7,6 +7,8 @@ import tomllib
 import zipfile
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -22,6 +24,7 @@ def test_constraints_pin_every_direct_dependency_exactly() -> None:
     assert "torch==2.13.0" in pins
 
 
+@pytest.mark.slow
 def test_the_wheel_carries_the_app_the_samples_and_the_licence(tmp_path: Path) -> None:
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],

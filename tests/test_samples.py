@@ -56,6 +56,7 @@ def test_another_seed_gives_another_picture():
     assert make_sample(take, seed=1).crop != make_sample(take, seed=0).crop
 
 
+@pytest.mark.slow
 @needs_sources
 def test_no_crop_is_enlarged_and_none_leaves_its_photograph():
     for take in takes():

@@ -73,6 +73,7 @@ coordinate = st.one_of(
 corner = st.tuples(coordinate, coordinate)
 
 
+@pytest.mark.slow
 @given(st.lists(corner, min_size=1, max_size=20), st.lists(corner, min_size=3, max_size=9))
 def test_the_engine_and_the_browser_agree_on_every_point(xy, polygon):
     kept = set(inside(points(*xy), polygon))

@@ -227,6 +227,7 @@ def test_plain_words_stay(words: str) -> None:
     assert faults(iter([Said(words, 1)])) == []
 
 
+@pytest.mark.slow
 def test_no_docstring_begins_with_give() -> None:
     for path in (path for path in files() if path.suffix == ".py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

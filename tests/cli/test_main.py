@@ -10,6 +10,7 @@ import pytest
 CONTRAST = [sys.executable, "-m", "contrast_engine"]
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_is_not_an_error_message(photos: Path) -> None:
     file = next(photos.glob("*.jpg"))
     script = (
@@ -49,6 +50,7 @@ def test_control_c_is_exit_130_without_a_traceback_and_keeps_what_was_done(
     assert subprocess.run([*CONTRAST, "measure", root], capture_output=True).returncode == 0
 
 
+@pytest.mark.slow
 def test_an_unexpected_error_is_one_line_unless_asked_for_more(tmp_path: Path) -> None:
     code = (
         "import sys; sys.argv = ['contrast', 'inspect', 'x']\n"

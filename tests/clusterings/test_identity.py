@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,6 +48,7 @@ def test_the_unassigned_stay_unassigned_and_no_clusters_are_no_problem():
     assert follow(clustering(-1, -1), clustering(-1, -1)).clustering.clusters == ()
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.integers(-1, 4), min_size=1, max_size=40), st.randoms())
 def test_renumbering_alone_changes_no_id(clusters, random):

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from scipy.cluster.hierarchy import fcluster, is_valid_linkage, linkage
 from sklearn.metrics import adjusted_rand_score
 
@@ -53,6 +54,7 @@ def test_a_small_collection_is_merged_exactly_and_its_tree_is_kept():
     assert adjusted_rand_score(cut, found.clustering.cluster) == 1
 
 
+@pytest.mark.slow
 def test_a_large_collection_is_gathered_first_says_so_and_finds_the_same_groups():
     random = np.random.default_rng(4)
     truth = random.choice(3, 2600, p=[0.5, 0.3, 0.2])

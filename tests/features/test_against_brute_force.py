@@ -31,6 +31,7 @@ def test_local_variance_equals_the_definition(y):
     assert np.abs(variance - slow).max() < 1e-10
 
 
+@pytest.mark.slow
 def test_local_variance_is_a_hundred_times_faster_than_the_definition():
     y = noise(200, 200)
     start = time.process_time()

@@ -67,6 +67,7 @@ def test_what_claims_to_ignore_exposure_does(rgb, gain) -> None:
     assert after == pytest.approx(before, rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.slow
 @QUICK
 @given(pictures(least=16), st.floats(0, 1), st.floats(-180, 180))
 def test_colour_changed_at_constant_luminance_moves_no_measure_of_light(rgb, keep, angle) -> None:

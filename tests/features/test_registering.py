@@ -18,6 +18,7 @@ with ThreadPoolExecutor(4) as pool:
 """
 
 
+@pytest.mark.slow
 def test_threads_that_ask_first_all_see_every_feature():
     answer = subprocess.run(
         [sys.executable, "-c", ASK_FROM_TWO_THREADS], capture_output=True, text=True, check=True

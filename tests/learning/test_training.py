@@ -95,6 +95,7 @@ def test_a_cancelled_run_ends_with_the_same_weights_when_it_is_resumed() -> None
     assert [h["val_loss"] for h in rest.history] == [h["val_loss"] for h in whole.history]
 
 
+@pytest.mark.slow
 def test_every_epoch_tells_what_a_page_needs() -> None:
     progress, watcher = StopAfter(99), Kept()
     fit(rank(), pictures(), PLAN, device="cpu", progress=progress, watcher=watcher)
@@ -108,6 +109,7 @@ def test_every_epoch_tells_what_a_page_needs() -> None:
     assert watcher.epochs[0][2].shape == (24, 8)
 
 
+@pytest.mark.slow
 def test_a_run_pauses_until_it_may_go_on_and_stops_with_what_it_has() -> None:
     watcher = Kept("go", "pause", "pause", "go", "stop")
     trained = fit(rank(), pictures(), PLAN, device="cpu", watcher=watcher)
@@ -149,6 +151,7 @@ class Still(Objective):
         return light.mean(dim=(2, 3)) @ self.weight.T * 0 + 1
 
 
+@pytest.mark.slow
 def test_a_loss_that_does_not_fall_stops_the_training_early() -> None:
     plan = Plan(epochs=50, batch_size=8, patience=3)
     trained = fit(Still(1.0), pictures(), plan, device="cpu")

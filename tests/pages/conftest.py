@@ -25,6 +25,17 @@ Open = Callable[[str], Workspace]
 Visit = Callable[..., AppTest]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A page takes a second to run: the fast lane opens each once, in `test_every_page`."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and item.path.name not in {
+            "test_every_page.py",
+            "test_headings.py",
+        }:
+            item.add_marker(pytest.mark.slow)
+
+
 def photograph(row: int) -> np.ndarray:
     """A small picture whose range and texture depend on its number."""
     random = generator(row, "page tests")

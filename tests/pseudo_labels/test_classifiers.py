@@ -67,6 +67,7 @@ def test_logistic_is_the_solution_of_scikit_learn(k: int) -> None:
     assert np.abs(ours.predictions.probability - theirs.predict_proba(values)).max() < 1e-4
 
 
+@pytest.mark.slow
 def test_the_folds_of_logistic_are_scikit_learn_without_those_labels() -> None:
     from sklearn.linear_model import LogisticRegression
 
@@ -166,6 +167,7 @@ def test_every_classifier_is_deterministic_and_survives_its_arrays() -> None:
         assert np.allclose(again.predict_proba(values).sum(axis=1), 1)
 
 
+@pytest.mark.slow
 def test_every_classifier_can_be_cancelled_and_reports_four_live_metrics() -> None:
     labelled, _ = planted()
     for name, recipe in classifiers.items():

@@ -40,6 +40,7 @@ def two_kinds(n=120):
     return values, soft
 
 
+@pytest.mark.slow
 def test_a_clustering_is_saved_with_everything_a_card_needs(tmp_path):
     workspace = measured(tmp_path / "w.contrast", cloud())
     key = cluster(workspace)
@@ -62,6 +63,7 @@ def test_a_clustering_is_saved_with_everything_a_card_needs(tmp_path):
     json.dumps(details, allow_nan=False)
 
 
+@pytest.mark.slow
 def test_planted_kinds_are_found_described_and_called_groups(tmp_path):
     values, soft = two_kinds()
     workspace = measured(tmp_path / "w.contrast", values)
@@ -129,6 +131,7 @@ def test_the_same_question_is_not_computed_again(tmp_path):
     assert [m.key for m in workspace.artifacts("clusterings")] == [key]
 
 
+@pytest.mark.slow
 def test_three_images_make_three_clusters_and_two_are_refused(tmp_path):
     workspace = measured(tmp_path / "three", cloud(3))
     key = cluster(workspace)

@@ -72,6 +72,7 @@ def test_a_model_learns_from_the_consensus_and_not_from_the_last_word(workspace)
     assert np.mean([predicted[image] == TRUTH[image] for image in IDS[40:]]) > 0.8
 
 
+@pytest.mark.slow
 def test_the_lesson_of_the_moment_the_model_page_and_the_map_use_the_same_rule(workspace) -> None:
     three(workspace)
     lesson = train_live(workspace, space(workspace))
@@ -88,6 +89,7 @@ def test_the_lesson_of_the_moment_the_model_page_and_the_map_use_the_same_rule(w
     assert [name for name, _, _ in legend.entries] == ["low", "high"]
 
 
+@pytest.mark.slow
 def test_one_person_has_the_last_word_and_nothing_is_said_of_rules(workspace) -> None:
     say(workspace, "ann", {image: other(TRUTH[image]) for image in IDS[:30]})
     say(workspace, "ann", {image: TRUTH[image] for image in IDS[:30]})

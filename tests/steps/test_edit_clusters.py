@@ -30,6 +30,7 @@ def workspace(tmp_path):
     return made
 
 
+@pytest.mark.slow
 def test_an_edit_makes_a_changed_clustering_current_and_undo_the_former(workspace):
     base = steps.cluster(workspace)
     before = workspace.load(base)
@@ -49,6 +50,7 @@ def test_an_edit_makes_a_changed_clustering_current_and_undo_the_former(workspac
     assert workspace.load(base).of == before.of
 
 
+@pytest.mark.slow
 def test_the_id_of_a_split_that_was_taken_back_is_not_given_again(workspace):
     base = workspace.load(steps.cluster(workspace))
     first = workspace.load(edit_clusters(workspace, "split", images=base.members(0)[:3]))
@@ -59,6 +61,7 @@ def test_the_id_of_a_split_that_was_taken_back_is_not_given_again(workspace):
     assert again.of[base.members(1)[0]] == 4
 
 
+@pytest.mark.slow
 def test_names_stay_with_their_cluster_through_edits(workspace):
     base = steps.cluster(workspace)
     workspace.labels.name_cluster(base, 0, "soft")
@@ -69,6 +72,7 @@ def test_names_stay_with_their_cluster_through_edits(workspace):
     assert workspace.labels.cluster_names(moved) == {0: "soft", 3: "odd"}
 
 
+@pytest.mark.slow
 def test_an_edit_that_does_not_fit_leaves_no_trace(workspace):
     with pytest.raises(NotEnoughData, match="no clustering to change"):
         edit_clusters(workspace, "merge", clusters=(0, 1))

@@ -181,6 +181,7 @@ def test_a_damaged_part_is_measured_again(workspace):
     assert np.array_equal(workspace.load(report.key).values, before.values)
 
 
+@pytest.mark.slow
 def test_many_parts_are_joined_and_nothing_is_lost(workspace, folder, photographs, monkeypatch):
     photographs(folder / "more", 40, seed=3)
     scan(workspace)

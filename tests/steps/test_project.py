@@ -60,6 +60,7 @@ def test_the_same_question_is_not_computed_again_and_another_seed_is_another_que
     assert workspace.current("maps") == first
 
 
+@pytest.mark.slow
 def test_two_workspaces_with_the_same_images_get_the_same_bytes(tmp_path):
     options = {"n_iterations": 100}
     files = []

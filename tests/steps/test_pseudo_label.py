@@ -66,6 +66,7 @@ def right(workspace: Workspace, key: str) -> float:
     )
 
 
+@pytest.mark.slow
 def test_twenty_labels_reach_every_image_and_the_details_say_how_well(workspace: Workspace) -> None:
     label(workspace, 20)
     key = steps.pseudo_label(workspace, order=ORDER)
@@ -169,6 +170,7 @@ def test_cancelling_training_leaves_the_model_that_was_there(workspace: Workspac
     assert len(workspace.artifacts("predictions")) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["ordinal", "logistic", "one_nn", "cluster_vote"])
 def test_a_collection_image_is_predicted_as_it_was_labelled(
     workspace: Workspace, method: str
@@ -187,6 +189,7 @@ def test_a_collection_image_is_predicted_as_it_was_labelled(
         assert prediction.cluster == clusters[image]
 
 
+@pytest.mark.slow
 def test_an_unreadable_new_file_is_a_problem_and_the_rest_is_predicted(
     workspace: Workspace, tmp_path: Path
 ) -> None:
@@ -209,6 +212,7 @@ def test_predicting_without_a_model_names_the_command(workspace: Workspace) -> N
         Predictor(workspace)
 
 
+@pytest.mark.slow
 def test_predicting_does_not_need_a_clustering(workspace: Workspace) -> None:
     label(workspace, 20)
     steps.pseudo_label(workspace, order=ORDER)
@@ -218,6 +222,7 @@ def test_predicting_does_not_need_a_clustering(workspace: Workspace) -> None:
     assert found.cluster is None
 
 
+@pytest.mark.slow
 def test_a_model_of_other_features_is_refused(workspace: Workspace) -> None:
     label(workspace, 20)
     key = steps.pseudo_label(workspace, order=ORDER)

@@ -222,6 +222,7 @@ for problem in scan(Workspace(place + "/w"), [photos]).problems:
 """
 
 
+@pytest.mark.slow
 def test_files_and_folders_that_may_not_be_read_are_problems_until_they_may(photographs):
     place = Path(tempfile.mkdtemp())
     try:

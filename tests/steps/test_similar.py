@@ -32,6 +32,7 @@ def spaces(workspace: Workspace) -> list[str]:
     return ["features", embedding, f"features+{embedding}"]
 
 
+@pytest.mark.slow
 def test_every_copy_finds_its_image_first_in_every_space(workspace: Workspace) -> None:
     for on in spaces(workspace):
         for image in workspace.images.ids:

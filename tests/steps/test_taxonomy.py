@@ -36,6 +36,7 @@ def workspace(tmp_path) -> Workspace:
     return workspace
 
 
+@pytest.mark.slow
 def test_both_cuts_are_kept_counted_and_exported(workspace: Workspace) -> None:
     key = steps.cluster(workspace, "hierarchical", options={"n_clusters": 3})
     assert taxonomy(workspace) is None
@@ -58,6 +59,7 @@ def test_both_cuts_are_kept_counted_and_exported(workspace: Workspace) -> None:
     assert "fine_cluster" not in table(workspace).columns
 
 
+@pytest.mark.slow
 def test_a_cluster_changed_by_hand_keeps_the_finer_groups(workspace: Workspace) -> None:
     steps.cluster(workspace, "hierarchical", options={"n_clusters": 4})
     keep_fine_cut(workspace, 9)
@@ -78,6 +80,7 @@ def test_a_cut_that_is_no_finer_is_refused(workspace: Workspace) -> None:
         keep_fine_cut(workspace, 9)
 
 
+@pytest.mark.slow
 def test_a_click_is_a_cut_and_the_figure_has_a_line_for_each_group(workspace: Workspace) -> None:
     key = steps.cluster(workspace, "hierarchical")
     card = tree_card(workspace, key, 5, 12)
@@ -93,6 +96,7 @@ def test_a_click_is_a_cut_and_the_figure_has_a_line_for_each_group(workspace: Wo
     assert sum(branch.whole.size for branch in card.branches) == N
 
 
+@pytest.mark.slow
 def test_a_finer_group_is_named_and_the_name_follows_its_part_of_the_tree(
     workspace: Workspace,
 ) -> None:

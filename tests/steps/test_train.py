@@ -267,6 +267,7 @@ def test_maps_clusters_labels_and_predictions_work_on_an_embedding(workspace: Wo
     assert workspace.load(steps.validate(workspace)).findings
 
 
+@pytest.mark.slow
 def test_vectors_of_ones_own_are_embeddings(workspace: Workspace, tmp_path: Path) -> None:
     rows = [workspace.images.facts(image) for image in workspace.images.ids]
     values = np.random.default_rng(0).normal(size=(len(rows) + 1, 4))
@@ -355,6 +356,7 @@ def test_maps_of_an_epoch_are_turned_onto_the_one_before() -> None:
     assert np.isfinite(flat(np.ones((5, 3)))).all()
 
 
+@pytest.mark.slow
 def test_views_are_measured_once_and_shown_with_their_change(workspace: Workspace) -> None:
     key = steps.views(workspace, seed=3)
     found = workspace.manifest(key).details

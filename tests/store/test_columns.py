@@ -48,6 +48,7 @@ def test_a_strided_column_is_stored_as_it_reads():
     assert back["b"].tolist() == [1.0, 4.0, 7.0, 10.0]
 
 
+@pytest.mark.slow
 def test_many_rows_keep_their_order():
     ids = [f"{i:016x}" for i in range(200_000)]
     back, _ = parquet.decode(parquet.encode({"id": ids, "n": np.arange(200_000)}))

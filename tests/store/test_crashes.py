@@ -167,6 +167,7 @@ for attempt in (
 """
 
 
+@pytest.mark.slow
 def test_a_read_only_folder_is_read_and_says_plainly_that_it_cannot_be_written():
     folder = Path(tempfile.mkdtemp())
     try:

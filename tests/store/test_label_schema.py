@@ -186,6 +186,7 @@ assert len(store.by_person()[f"who{sys.argv[2]}"]) == 1
 """
 
 
+@pytest.mark.slow
 def test_processes_that_write_first_at_once_migrate_once(old):
     before = state(old)[2]
     many = [
@@ -221,6 +222,7 @@ with store.writing():
 """
 
 
+@pytest.mark.slow
 def test_a_migration_that_is_killed_leaves_the_old_file(old):
     before, rows = state(old), old_rows(old)
     with subprocess.Popen(

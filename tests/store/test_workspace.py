@@ -85,6 +85,7 @@ def test_after_deleting_a_damaged_mark_everything_else_is_still_there(scanned):
     assert again.labels.current()[image].label == "low"
 
 
+@pytest.mark.slow
 def test_processes_that_make_it_at_once_agree_on_one_id(tmp_path):
     code = (
         "import sys; from contrast_engine.store import Workspace; print(Workspace(sys.argv[1]).id)"

@@ -54,6 +54,7 @@ def test_uniform_noise_is_called_regions_also_where_a_gaussian_null_is_beaten(d)
     assert recommended.stability >= most - 0.02
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_choice_whatever_the_order_of_the_rows():
     values, _ = planted(3, 5, n=60)
     vectors = table(values)
@@ -87,6 +88,7 @@ def test_a_uniform_null_has_the_covariance_it_was_asked_for_and_no_tails():
     assert (np.abs(along).max(axis=0) / along.std(axis=0)).max() < 1.8
 
 
+@pytest.mark.slow
 def test_choosing_tells_how_far_it_is_and_can_be_stopped():
     class Listener:
         def __init__(self, stop_at):

@@ -30,6 +30,7 @@ def table(images, ladders) -> dict[tuple[str, str], float]:
     return {(c.measure, c.ladder): c.rho for c in run_ladder(images, ladders, AMOUNTS)}
 
 
+@pytest.mark.slow
 def test_amount_follows_scale_and_haze_on_every_sample_photograph(as_taken) -> None:
     scale, haze, _ = contrast_ladders()
     assert len(as_taken) > 20

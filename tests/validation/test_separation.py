@@ -65,6 +65,7 @@ def test_one_cluster_has_no_separation_and_equal_rows_make_no_warning():
     assert separation.davies_bouldin(np.ones((4, 2)), np.array([0, 0, 1, 1])) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", METHODS)
 def test_planted_groups_are_called_groups(name):
     random = np.random.default_rng(1)
@@ -143,6 +144,7 @@ def test_null_draws_that_are_all_alike_settle_nothing_and_leftovers_settle_it_al
     assert is_decided(0.33, np.array([0.30, 0.31, 0.29, 0.30, 0.305]), 0.2)
 
 
+@pytest.mark.slow
 def test_of_many_images_no_more_is_drawn_than_the_verdict_needs(monkeypatch):
     monkeypatch.setattr(separation, "MANY", 200)
     random = np.random.default_rng(1)

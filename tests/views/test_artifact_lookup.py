@@ -20,6 +20,7 @@ def measured(tmp_path: Path) -> Workspace:
     return workspace
 
 
+@pytest.mark.slow
 def test_an_answer_counts_only_for_its_options_and_the_images_of_now(
     measured: Workspace, tmp_path: Path
 ) -> None:

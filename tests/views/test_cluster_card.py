@@ -19,6 +19,7 @@ def measured(tmp_path: Path) -> Workspace:
     return workspace
 
 
+@pytest.mark.slow
 def test_a_card_says_how_a_cluster_differs_in_shares_of_pairs(measured: Workspace) -> None:
     key = steps.cluster(measured)
     measured.labels.name_cluster(key, 1, "hazy")

@@ -19,6 +19,7 @@ def measured(tmp_path: Path) -> Workspace:
     return workspace
 
 
+@pytest.mark.slow
 def test_the_next_step_follows_the_journey(measured: Workspace) -> None:
     assert workflow_state(measured).next_step == "cluster"
     steps.cluster(measured)

@@ -78,6 +78,7 @@ def test_a_random_draw_of_any_size_is_warned_of_and_a_neighbourhood_is_not(size:
         assert not selection_words(space, [space.ids[row] for row in near]).warning
 
 
+@pytest.mark.slow
 def test_a_planted_difference_is_named_first_in_nearly_all_trials() -> None:
     first = 0
     for trial in range(40):

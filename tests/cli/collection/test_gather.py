@@ -1,9 +1,12 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Contrast
 
 
+@pytest.mark.slow
 def test_gather_is_scan_and_measure_in_one(
     contrast: Contrast, photos: Path, workspace: Path, tmp_path: Path
 ) -> None:
@@ -37,6 +40,7 @@ def test_gathering_again_in_a_workspace_that_is_not_there_makes_none(
     assert not (tmp_path / "mistyped.contrast").exists()
 
 
+@pytest.mark.slow
 def test_scan_and_measure_say_that_gather_decodes_once(
     contrast: Contrast, photos: Path, tmp_path: Path
 ) -> None:

@@ -2,10 +2,13 @@ import os
 import shutil
 from pathlib import Path
 
+import pytest
+
 from contrast_engine.features import core_names
 from tests.cli.conftest import Contrast
 
 
+@pytest.mark.slow
 def test_scan_and_measure_keep_the_contract(
     contrast: Contrast, photos: Path, tmp_path: Path
 ) -> None:
@@ -51,6 +54,7 @@ def test_scanning_what_is_not_there_is_exit_one(contrast: Contrast, tmp_path: Pa
     assert len(said.err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_name_that_is_no_text_is_measured_and_spelt_out(
     contrast: Contrast, photos: Path, tmp_path: Path
 ) -> None:

@@ -1,9 +1,12 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Contrast
 
 
+@pytest.mark.slow
 def test_ladders_makes_the_table_of_a_folder_and_lists_what_it_cannot_read(
     contrast: Contrast, photos: Path, tmp_path: Path
 ) -> None:

@@ -1,5 +1,7 @@
 """what-if: one image changed, for scripts."""
 
+import pytest
+
 from contrast_engine.store import Workspace
 
 
@@ -12,6 +14,7 @@ def test_nothing_changed_measures_the_same_and_haze_lowers_contrast(contrast, wo
     assert "of the collection below" in contrast("what-if", workspace, image).out
 
 
+@pytest.mark.slow
 def test_a_flip_is_found_and_confirmed_or_said_not_to_be(contrast, workspace):
     image = Workspace(workspace).images.ids[4]
     found = contrast("what-if", workspace, image, "--flip", "haze", "--json").json["flips"]

@@ -104,6 +104,7 @@ def test_label_sets_and_cluster_names_are_kept(contrast: Contrast, workspace: Pa
     assert "there are: 0, 1, 2" in said_no.err
 
 
+@pytest.mark.slow
 def test_next_gives_images_with_reasons_that_are_not_labelled_yet(
     contrast: Contrast, workspace: Path
 ) -> None:
@@ -130,6 +131,7 @@ def test_next_gives_images_with_reasons_that_are_not_labelled_yet(
     assert contrast("label", "next", workspace, "--count", "0").code == 2
 
 
+@pytest.mark.slow
 def test_labels_of_several_people_are_settled_by_a_rule_that_every_command_names(
     contrast: Contrast, workspace: Path, photos: Path, tmp_path: Path
 ) -> None:

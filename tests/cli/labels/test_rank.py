@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Contrast
 
 
+@pytest.mark.slow
 def test_pairs_are_asked_answered_and_ranked(contrast: Contrast, workspace: Path) -> None:
     said = contrast("rank", "next", workspace, "--count", "25", "--json").json
     assert len(said["pairs"]) == 25

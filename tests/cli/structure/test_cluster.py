@@ -63,6 +63,7 @@ def test_choose_k_gives_a_number_a_verdict_and_the_curve(
     assert "finds the number of clusters itself" in refused.err
 
 
+@pytest.mark.slow
 def test_following_keeps_the_numbers_and_names_of_clusters(
     contrast: Contrast, workspace: Path
 ) -> None:
@@ -85,6 +86,7 @@ def test_the_newer_clusterings_keep_the_contract(contrast: Contrast, workspace: 
         assert said["verdict"] in contrast("cluster", workspace, method).out
 
 
+@pytest.mark.slow
 def test_a_fine_cut_is_printed_inside_its_clusters(contrast: Contrast, workspace: Path) -> None:
     said = contrast("cluster", workspace, "hierarchical", "--fine", "6", "--json").json
     assert sum(len(branch["groups"]) for branch in said["taxonomy"]) == 6

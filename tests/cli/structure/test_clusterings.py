@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Contrast
 
 
+@pytest.mark.slow
 def test_clusterings_are_listed_named_and_compared(contrast: Contrast, workspace: Path) -> None:
     contrast("cluster", workspace, "hierarchical", "-o", "n_clusters=3", "--fine", "5")
     listed = contrast("clusterings", workspace, "--json").json["runs"]

@@ -1,11 +1,13 @@
 import shutil
 from pathlib import Path
 
+import pytest
 from PIL import Image
 
 from tests.cli.conftest import Contrast
 
 
+@pytest.mark.slow
 def test_a_picture_saved_again_is_grouped_with_itself(
     contrast: Contrast, photos: Path, tmp_path: Path
 ) -> None:

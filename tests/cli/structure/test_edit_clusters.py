@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Contrast
 
 
@@ -9,6 +11,7 @@ def sizes(document: dict) -> dict[int, int]:
     return {one["id"]: one["size"] for one in document["clusters"]}
 
 
+@pytest.mark.slow
 def test_merge_split_move_and_exclude_add_up_and_are_taken_back(
     contrast: Contrast, workspace: Path
 ) -> None:
