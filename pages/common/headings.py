@@ -35,8 +35,8 @@ def small(title: str, term: str) -> None:
 
 
 def help_text(term: str) -> str:
-    """The sentence of a glossary entry, for the tooltip of a number."""
-    return term_of(term).sentence
+    """The sentence of a glossary entry with a link to it, for the tooltip of a number."""
+    return with_link(term_of(term).sentence, term)
 
 
 def with_link(plain: str, term: str) -> str:

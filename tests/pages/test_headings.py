@@ -28,4 +28,5 @@ def test_every_number_explains_itself_by_the_glossary(page, at_stage, visit) -> 
     sentences = [one.sentence for one in glossary.terms().values()]
     for number in visit(page).metric:
         explained = any(sentence in number.proto.help for sentence in sentences)
+        assert not explained or LINK.search(number.proto.help), number.label
         assert explained or number.label == "Missing", number.label
