@@ -151,6 +151,7 @@ def read_and_measure(source) -> str:
     return "loads" if np.isfinite(list(values.values())).all() else "not finite"
 
 
+@pytest.mark.slow
 def test_every_file_of_the_bad_inputs_behaves_as_its_manifest_says(shared_data):
     folder = shared_data / "bad_inputs"
     rows = list(csv.DictReader((folder / "manifest.csv").read_text().splitlines()))

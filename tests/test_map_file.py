@@ -13,6 +13,8 @@ from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.map_file import colour_choices, map_bytes, write_map
 from contrast_engine.store import Workspace
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = sorted((Path(__file__).parents[1] / "sample_data").glob("*.jpg"))[::16]
 
 

@@ -140,6 +140,7 @@ def test_the_sample_of_the_live_map_is_the_same_every_time_and_never_too_large()
     assert sample_rows(9, 0).tolist() == list(range(9))
 
 
+@pytest.mark.slow
 def test_training_says_how_it_ended() -> None:
     recipe = encoders["rank"].of({"size": 32, "epochs": 1, "batch_size": 8, "dimensions": 8})
     codes = generator(0, "ended").integers(0, 256, size=(24, 32, 32, 3), dtype=np.uint8)

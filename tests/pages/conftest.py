@@ -29,10 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A page takes a second to run: the fast lane opens each once, in `test_every_page`."""
     here = Path(__file__).parent
     for item in items:
-        if here in item.path.parents and item.path.name not in {
-            "test_every_page.py",
-            "test_headings.py",
-        }:
+        if here in item.path.parents and item.path.name != "test_every_page.py":
             item.add_marker(pytest.mark.slow)
 
 

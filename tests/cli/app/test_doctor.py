@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Contrast
 
 
+@pytest.mark.slow
 def test_doctor_looks_at_everything_and_says_what_to_do(
     contrast: Contrast, workspace: Path
 ) -> None:
