@@ -15,7 +15,7 @@ from contrast_engine.steps.structure.spaces import space, space_of
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.labels.queue import label_queue
-from contrast_engine.views.models.live_model import live_model_card
+from contrast_engine.views.models.live_model import learnt_on, live_model_card
 from tests.pages.conftest import photograph
 from tests.pages.test_every_page import PAGES
 from tests.test_components import log, say, told
@@ -86,6 +86,21 @@ def test_the_live_model_learns_in_the_space_of_the_current_model(at_stage, visit
     said = written(visit(LABEL))
     assert live_model_card(workspace, train_live(workspace, space(workspace, on))).words in said
     assert live_model_card(workspace, train_live(workspace, space(workspace))).words not in said
+
+
+def test_the_live_model_follows_its_encoder_to_the_newest_embedding(at_stage) -> None:
+    workspace = at_stage("labelled")
+    ids = workspace.load(workspace.current("features")).ids
+    keys = []
+    for seed in (1, 2):
+        vectors = Vectors(ids, generator(seed, "again").normal(size=(len(ids), 2)), ("a", "b"))
+        made = Artifact("embeddings", "embed@1", {"model": "e" * 16}, seed=seed)
+        keys.append(workspace.save(made, vectors, {"name": "mine"}))
+        if seed == 1:
+            steps.pseudo_label(
+                workspace, order=("low", "medium", "high"), method="one_nn", on=keys[0]
+            )
+    assert learnt_on(workspace) == keys[1]
 
 
 @pytest.mark.slow
