@@ -108,8 +108,6 @@ from concurrent.futures import ThreadPoolExecutor
 import cv2
 from contrast_engine.features import measure_image
 from contrast_engine.images import examine, read_image
-
-pytestmark = pytest.mark.slow
 cv2.setNumThreads(1)
 def work(path):
     examine(path).thumbnail()
