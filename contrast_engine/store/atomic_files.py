@@ -1,7 +1,6 @@
 """Writing so that a crash at any moment leaves either the old file or the new one."""
 
 import contextlib
-import errno
 import fcntl
 import io
 import json
@@ -16,28 +15,12 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.store.disk_faults import UNCHANGED
+from contrast_engine.store.disk_faults import is_full as is_full
+from contrast_engine.store.disk_faults import reason as reason
 
 TEMPORARY = ".writing-"
 """Files of this prefix are half-written: nothing ever reads them."""
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
-
-
-def reason(error: OSError) -> str:
-    """Why the operating system refused, in plain words."""
-    if is_full(error):
-        return "the disk is full; free some space and try again"
-    if error.errno in _FORBIDDEN:
-        return "it is not permitted; check who may read and write there"
-    if error.errno == errno.ENAMETOOLONG:
-        return "the name is too long for this disk"
-    return (error.strerror or str(error)).lower()
-
-
-def is_full(error: OSError) -> bool:
-    """True if the disk has no room left."""
-    return error.errno in _FULL
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -72,7 +55,7 @@ def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
         flush_folder(path.parent)
     except OSError as error:
         raise WorkspaceError(
-            f"{path} could not be written: {reason(error)}; what was saved before is unchanged"
+            f"{path} could not be written: {reason(error, path)}; {UNCHANGED}"
         ) from error
 
 
@@ -111,6 +94,18 @@ def read_json(path: Path) -> Json | None:
     except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def read_whole(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        WorkspaceError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WorkspaceError(f"{path} could not be read: {reason(error, path)}") from error
 
 
 def write_array(path: Path, array: np.ndarray[Any, np.dtype[Any]]) -> None:
@@ -158,7 +153,7 @@ def locked(path: Path, busy: str, timeout: float = 10.0) -> Iterator[None]:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise WorkspaceError(f"{path} could not be written: {reason(error)}") from error
+        raise WorkspaceError(f"{path} could not be written: {reason(error, path)}") from error
     try:
         deadline = time.monotonic() + timeout
         while not _taken(handle):
