@@ -1,6 +1,7 @@
 """Faults of a disk, made for real and mended again: full, read-only, damaged, replaced, gone."""
 
 import contextlib
+import ctypes
 import os
 import resource
 import shutil
@@ -8,7 +9,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-NOBODY = 65534
 LOGS = (
     "labels.sqlite",
     "comparisons.sqlite",
@@ -36,20 +36,35 @@ def full_disk(room: int = 0, pid: int = 0) -> Iterator[None]:
 
 @contextlib.contextmanager
 def read_only(root: Path) -> Iterator[None]:
-    """The folder and all in it may only be read, by root too: it is somebody else meanwhile."""
+    """The folder and all in it may only be read, by this thread and those that it starts."""
     known = {path: path.stat().st_mode for path in (root, *root.rglob("*"))}
-    is_root = os.geteuid() == 0
     for path in reversed(known):
         path.chmod(0o555 if path.is_dir() else 0o444)
-    if is_root:
-        os.seteuid(NOBODY)
+    try:
+        with _bound_by_permissions():
+            yield
+    finally:
+        for path, mode in known.items():
+            path.chmod(mode)
+
+
+@contextlib.contextmanager
+def _bound_by_permissions() -> Iterator[None]:
+    """Take from root, for a while, what lets it write what nobody may write."""
+    if os.geteuid() != 0:
+        yield
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    held = (ctypes.c_uint32 * 6)()  # effective, permitted, inheritable, twice
+    assert libc.capget(header, held) == 0
+    less = (ctypes.c_uint32 * 6)(*held)
+    less[0] &= ~0b110  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+    assert libc.capset(header, less) == 0
     try:
         yield
     finally:
-        if is_root:
-            os.seteuid(0)
-        for path, mode in known.items():
-            path.chmod(mode)
+        assert libc.capset(header, held) == 0
 
 
 @contextlib.contextmanager

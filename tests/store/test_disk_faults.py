@@ -3,7 +3,7 @@
 import contextlib
 import errno
 import sqlite3
-import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -71,23 +71,21 @@ def state(workspace: Workspace) -> dict[str, object]:
 
 
 @pytest.fixture
-def workspace() -> Workspace:
-    """A workspace in which one of each thing is saved, where anybody may look."""
-    with tempfile.TemporaryDirectory() as home:
-        Path(home).chmod(0o755)
-        found = Workspace(Path(home) / "w")
-        found.labels.define(["low", "high"])
-        found.labels.add([A], "low")
-        found.labels.name_cluster("0" * 16, 0, "dark")
-        found.comparisons.add(A, B, "right")
-        found.edits.append("clusters", "me", {"kind": "split"})
-        found.selections.save("earlier", [A])
-        found.thumbs.put([(A, b"x")])
-        found.save(Artifact("maps", "old@1"), SMALL)
-        found.make_current("maps", found.save(Artifact("maps", "usual@1"), OTHER))
-        found.save_files([])
-        yield found
-        found.close()
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A workspace in which one of each thing is saved."""
+    found = Workspace(tmp_path / "w")
+    found.labels.define(["low", "high"])
+    found.labels.add([A], "low")
+    found.labels.name_cluster("0" * 16, 0, "dark")
+    found.comparisons.add(A, B, "right")
+    found.edits.append("clusters", "me", {"kind": "split"})
+    found.selections.save("earlier", [A])
+    found.thumbs.put([(A, b"x")])
+    found.save(Artifact("maps", "old@1"), SMALL)
+    found.make_current("maps", found.save(Artifact("maps", "usual@1"), OTHER))
+    found.save_files([])
+    yield found
+    found.close()
 
 
 def refused(workspace: Workspace, act: str) -> str:

@@ -14,6 +14,7 @@ from contrast_engine.randomness import generator
 from contrast_engine.steps.models.live_model import UPDATES, LiveModel
 from contrast_engine.steps.structure.spaces import FEATURES, embedding_of
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.outcomes import result_or_reason
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -91,15 +92,37 @@ def learnt_on(workspace: Workspace) -> str:
     )
 
 
-def update_history(workspace: Workspace, now: ModelUpdate) -> tuple[ModelUpdate, ...]:
-    """What every model update reached, those written down and the one of now last.
+def update_history(
+    workspace: Workspace, now: ModelUpdate, waiting: Sequence[ModelUpdate] = ()
+) -> tuple[tuple[ModelUpdate, ...], str]:
+    """What every model update reached, the one of now last; and why some cannot be read.
 
     Args:
         workspace: Where updates are written down, as `record_update` does.
         now: What the update of now reached.
+        waiting: Those that could not be written down yet.
     """
-    known = [ModelUpdate(**event.body) for event in workspace.edits.events(UPDATES)]
-    return tuple(known if known and known[-1] == now else [*known, now])
+    events, reason = result_or_reason(workspace.edits.events, UPDATES)
+    known = [*(ModelUpdate(**event.body) for event in events or ()), *waiting]
+    return tuple(known if known and known[-1] == now else [*known, now]), reason
+
+
+def update_words(n_known: int, n_waiting: int, reason: str) -> str:
+    """How many model updates there were, and how many of them are not kept yet, and why.
+
+    Args:
+        n_known: All of them.
+        n_waiting: Those that could not be written down.
+        reason: Why not, or why those of before cannot be read; "" where all is well.
+    """
+    if reason:
+        return (
+            f"{n_waiting:,} model updates wait to be written" if n_waiting != 1
+            else "1 model update waits to be written"
+        ) + f", with the next label; the labels themselves are saved. {reason}"  # fmt: skip
+    if n_known > 1:
+        return f"{n_known:,} model updates so far, kept with the labels."
+    return "One model update so far; every label adds one."
 
 
 def update_chart(marks: Sequence[ModelUpdate]) -> "Figure":
