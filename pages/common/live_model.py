@@ -58,7 +58,8 @@ def pictures(workspace: Workspace) -> None:
     with middle:
         headings.small("Model updates", "live-model")
         waiting = _waiting(workspace)
-        marks, unread = update_history(workspace, card.mark, waiting)
+        kept, unread = result_or_reason(update_history, workspace, card.mark, waiting)
+        marks = kept or (*waiting, card.mark)
         figure.show(
             update_chart(marks), key="lesson.marks", height=HEIGHT, label="Every model update"
         )

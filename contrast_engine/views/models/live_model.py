@@ -14,7 +14,6 @@ from contrast_engine.randomness import generator
 from contrast_engine.steps.models.live_model import UPDATES, LiveModel
 from contrast_engine.steps.structure.spaces import FEATURES, embedding_of
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.outcomes import result_or_reason
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -94,17 +93,20 @@ def learnt_on(workspace: Workspace) -> str:
 
 def update_history(
     workspace: Workspace, now: ModelUpdate, waiting: Sequence[ModelUpdate] = ()
-) -> tuple[tuple[ModelUpdate, ...], str]:
-    """What every model update reached, the one of now last; and why some cannot be read.
+) -> tuple[ModelUpdate, ...]:
+    """What every model update reached, those written down and the one of now last.
 
     Args:
         workspace: Where updates are written down, as `record_update` does.
         now: What the update of now reached.
         waiting: Those that could not be written down yet.
+
+    Raises:
+        WorkspaceError: Those of before cannot be read.
     """
-    events, reason = result_or_reason(workspace.edits.events, UPDATES)
-    known = [*(ModelUpdate(**event.body) for event in events or ()), *waiting]
-    return tuple(known if known and known[-1] == now else [*known, now]), reason
+    known = [ModelUpdate(**event.body) for event in workspace.edits.events(UPDATES)]
+    known.extend(waiting)
+    return tuple(known if known and known[-1] == now else [*known, now])
 
 
 def update_words(n_known: int, n_waiting: int, reason: str) -> str:
