@@ -116,15 +116,15 @@ def codes_of(image: Image.Image, name: str) -> Plain:
         raise ImageError(
             f"{name} is stored as {stored}, not read here; save it as 8- or 16-bit RGB"
         )
-    if mode == "1":
+    if mode == "1" and "transparency" not in image.info:
         return Plain(array(image.convert("L")), "", ())
     if mode in ("L", "RGB", "CMYK") and "transparency" not in image.info:
         return Plain(array(image), "", ())
     if mode in ("PA", "LA", "La", "RGBa", "RGBA") or "transparency" in image.info:
-        middle = {"La": "LA", "PA": "RGBA", "RGBa": "RGBA"}.get(mode, mode)
-        full = image.convert(middle).convert("RGBA")
+        is_grey = mode in ("LA", "La", "L", "1")
+        full = image.convert("LA" if is_grey else "RGBA")
         if full.getchannel("A").getextrema()[0] == 255:
-            return Plain(array(full.convert("RGB")), "", ())
+            return Plain(array(full.convert("L" if is_grey else "RGB")), "", ())
         return Plain(array(full), STRAIGHT, ())
     return Plain(array(image.convert("RGB")), "", ())
 
