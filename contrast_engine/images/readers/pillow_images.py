@@ -10,6 +10,7 @@ from PIL import Image
 from contrast_engine.arrays import Bytes
 from contrast_engine.errors import ImageError
 from contrast_engine.images import formats, icc, primaries, transfer_functions
+from contrast_engine.images.faults import FAULTS
 from contrast_engine.images.profiles import Ink, curved, srgb
 from contrast_engine.images.raster import STRAIGHT, Codes, HowRead, Profile, Raster, Source, most_of
 
@@ -184,7 +185,7 @@ def is_adobe_rgb(image: Image.Image) -> bool:
             "R03",
             b"R03",
         )
-    except Exception:  # noqa: BLE001 - senseless metadata raises almost anything
+    except FAULTS:
         return False
 
 
@@ -192,7 +193,7 @@ def orientation(image: Image.Image) -> int:
     """EXIF orientation 1..8."""
     try:
         value = image.getexif().get(274, 1)
-    except Exception:  # noqa: BLE001 - senseless metadata raises almost anything
+    except FAULTS:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
