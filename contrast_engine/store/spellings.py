@@ -69,7 +69,7 @@ class Located:
             found = self._walked(self._place(way))
             if found is not None:
                 return found
-        return self._place(text if "/" in text else ways[min(1, len(ways) - 1)])
+        return self._place(text if "/" in text else text.replace("\\", "/"))
 
     def _place(self, text: str) -> str:
         return os.path.join(self._folder, text)  # noqa: PTH118 - keeps names that are no UTF-8
