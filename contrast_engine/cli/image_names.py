@@ -33,16 +33,18 @@ def find_image(
     Raises:
         UnknownName: No image of the workspace is meant.
     """
+    if ID.fullmatch(text):
+        return workspace.images.find(text)
     from contrast_engine.store.spellings import Located
 
     located = located or Located(folder or Path())
     path = Path(located(str(Path(text).expanduser())))
-    if not ID.fullmatch(text) and path.is_file():
+    if path.is_file():
         image = _content_id(path)
         if image in workspace.images:
             return image
         raise UnknownName(f"{path} is not in {workspace.name}; add it with `contrast scan` first")
-    return workspace.images.find(text if ID.fullmatch(text) else path)
+    return workspace.images.find(path)
 
 
 def named_image(image: "ImageId", paths: "Mapping[ImageId, str]") -> "Json":

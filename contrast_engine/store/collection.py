@@ -194,6 +194,8 @@ class Collection:
         """
         if image in self._usable:
             return ImageId(str(image))
+        if os.fspath(image) in self._by_place:
+            return self._by_place[os.fspath(image)]
         wanted = Path(image).expanduser().absolute()
         with_links = {os.fspath(wanted), os.path.realpath(wanted), str(image)}
         for place in with_links:
@@ -219,6 +221,8 @@ class Collection:
 
     def _spelt_otherwise(self, path: str) -> ImageId | None:
         """The image whose path is this one but for backslashes or the form of its accents."""
+        if path.isascii() and "\\" not in path and not path.startswith("file:"):
+            return None
         for spelling in spellings(path):
             wanted = os.fspath(Path(spelling).expanduser().absolute())
             for place in (wanted, composed(wanted)):

@@ -79,6 +79,14 @@ def csv_of(folder, names, separator=",", point="."):
     return folder / "mine.csv"
 
 
+def listed_csv(folder, names, between):
+    lines = ["id,label,e"]
+    lines += [f'{name},1,"[{between.join(map(repr, row))}]"'
+              for name, row in zip(names, VALUES.tolist(), strict=True)]  # fmt: skip
+    (folder / "mine.csv").write_text("\n".join(lines))
+    return folder / "mine.csv"
+
+
 FLOATS = {f"v{k}": VALUES[:, k] for k in range(4)}
 LAYOUTS = {
     "list of floats": lambda f, ids, p: parquet(f, {"id": ids, "e": lists(pa.list_(pa.float32()))}),
@@ -125,6 +133,8 @@ LAYOUTS = {
     "npz with bytes": lambda f, ids, p: npz(f, e=VALUES, path=np.array([s.encode() for s in p])),
     "npz with labels": lambda f, ids, p: npz(f, features=VALUES, id=np.array(ids), y=np.arange(N)),
     "npz, one array an id": lambda f, ids, p: npz(f, **dict(zip(ids, VALUES, strict=True))),
+    "lists in cells": lambda f, ids, p: listed_csv(f, ids, ", "),
+    "lists in cells, as NumPy prints": lambda f, ids, p: listed_csv(f, ids, " "),
     "commas": lambda f, ids, p: csv_of(f, ids),
     "tabs": lambda f, ids, p: csv_of(f, ids, "\t"),
     "semicolons and decimal commas": lambda f, ids, p: csv_of(f, ids, ";", ","),

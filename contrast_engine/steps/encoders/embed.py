@@ -1,11 +1,12 @@
 """embed: every image through a trained encoder, or vectors of one's own beside the images."""
 
+import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contrast_engine.errors import NotEnoughData, UnknownName
+from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.own_vectors import SUFFIXES, RowCounts
@@ -68,9 +69,12 @@ def embed(
         UnknownName: There is no such encoder or file.
         CollectionError: The file does not hold vectors of images of this workspace.
         NotEnoughData: There are no images.
+        OptionError: Columns are named, but the source is no file.
     """
-    if source.lower().endswith(SUFFIXES):
+    if source.lower().endswith(SUFFIXES) or os.path.isfile(source):  # noqa: PTH113 - may be a key
         return _bring(workspace, Path(source), columns)
+    if columns:
+        raise OptionError(f"{source} is no file of vectors; only of a file are columns taken")
     from contrast_engine.encoders.model import EncoderModel
 
     if not workspace.models.has(source):

@@ -1,5 +1,6 @@
 """Vectors of a person's own: a table or an array, matched to the images of a workspace."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ SUFFIXES = (".npy", ".npz", ".parquet", ".csv", ".tsv", *SPREADSHEETS)
 """What a file of one's own vectors may end in; a spreadsheet is told what to do."""
 
 _NAMES = ("id", "ids", "path", "paths", "name", "names", "file", "files", "filenames", "image_ids")
+_ID = re.compile(r"[0-9a-f]{16}")
 _VECTORS = ("embeddings", "embedding", "vectors", "vector", "features", "arr_0")
 
 
@@ -268,12 +270,14 @@ def _matched(workspace: Workspace, path: Path, found: _Read) -> OwnVectors:
 
 def _finder(workspace: Workspace, path: Path, codec: str | None) -> Callable[[str], ImageId]:
     """From a name in a file to the image: relative paths start beside the file, or here."""
-    located = Located(path.absolute().parent, codec)
+    located, images = Located(path.absolute().parent, codec), workspace.images
 
     def find(name: str) -> ImageId:
-        for place in _places(name, located):
+        if name in images:
+            return ImageId(name)
+        for place in () if _ID.fullmatch(name) else _places(name, located):
             try:
-                return workspace.images.find(place)
+                return images.find(place)
             except UnknownName:
                 continue
             except ValueError:  # a name that no disk can hold

@@ -6,9 +6,10 @@ knows which.
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -79,55 +80,106 @@ def _of_parquet(table: ParquetTable) -> tuple[NumberColumn, ...]:
 
 
 def _of_text(table: TextTable) -> tuple[NumberColumn, ...]:
-    width = len(table.columns)
-    blocks: list[list[Floats] | None] = [[] for _ in range(width)]
-    are_whole = [True] * width
-    rows = table.rows(range(width))
+    columns = [_TextColumn(name, table.separator) for name in table.columns]
+    rows = table.rows(range(len(columns)))
     count = 0
     while block := list(islice(rows, _BLOCK)):
-        count += len(block)
         for row in block:
             if row.problem is not None:
                 raise CollectionError(f"{shown(table.path)}, row {row.number}: {row.problem}")
-        if count * sum(one is not None for one in blocks) > MOST_NUMBERS:
+        for column, cells in zip(
+            columns, zip(*(row.cells for row in block), strict=True), strict=True
+        ):
+            count += column.add(cells)
+        if count > MOST_NUMBERS:
             raise CollectionError(_too_many(table.path))
-        for at, cells in enumerate(zip(*(row.cells for row in block), strict=True)):
-            known = blocks[at]
-            if known is None:
-                continue
-            values = _parsed(cells, table.separator)
-            if values is None:
-                blocks[at] = None
-                continue
-            known.append(values)
-            are_whole[at] = are_whole[at] and all(map(is_whole, cells))
-    columns = []
-    for at, name in enumerate(table.columns):
-        found = blocks[at]
-        values = np.concatenate(found) if found else np.zeros(0)
-        kind = "text" if found is None else WHOLE if are_whole[at] else FLOATS
-        if found is not None and not np.isfinite(values).any() and not np.isinf(values).any():
-            kind = "nothing"
-        if name or kind != "nothing":  # spreadsheets add empty columns at the end
-            columns.append(NumberColumn(name, kind, partial(_upright, values)))
-    return tuple(columns)
+    # spreadsheets add empty columns without a name at the end
+    named = [one for one in columns if one.name or one.kind != "nothing"]
+    return tuple(
+        NumberColumn(one.name, one.kind, partial(one.stacked, table.path)) for one in named
+    )
 
 
-def _upright(values: Floats) -> Floats:
-    return values[:, None]
+@dataclass
+class _TextColumn:
+    """One column of a table of text, as far as it was read."""
+
+    name: str
+    separator: str
+    parts: list[Floats] = field(default_factory=list)
+    is_text: bool = False
+    is_list: bool = False
+    is_whole: bool = True
+
+    def add(self, cells: Sequence[str]) -> int:
+        """Take in the next cells; how many numbers were in them."""
+        if self.is_text:
+            return 0
+        values = None if self.is_list else _parsed(cells, self.separator)
+        if values is None and (self.is_list or not self._holds_numbers):
+            values = _parsed_lists(cells)
+            self.is_list = values is not None
+        if values is None:
+            self.is_text, self.parts = True, []
+            return 0
+        self.is_whole = self.is_whole and (not self.is_list and all(map(is_whole, cells)))
+        self.parts.append(values)
+        return values.size
+
+    @property
+    def kind(self) -> str:
+        """What the column holds."""
+        if self.is_text:
+            return "text"
+        if not self._holds_numbers:
+            return "nothing"
+        if self.is_list:
+            return LIST
+        return WHOLE if self.is_whole else FLOATS
+
+    def stacked(self, path: Path) -> Floats:
+        """The values, (n, d)."""
+        try:
+            return _stacked(self.parts)
+        except _RaggedError as error:
+            raise CollectionError(_ragged(path, self.name, error)) from None
+
+    @property
+    def _holds_numbers(self) -> bool:
+        return any(not np.isnan(part).all() for part in self.parts)
 
 
 def _parsed(cells: Sequence[str], separator: str) -> Floats | None:
-    """Cells as numbers, or None where one is no number."""
+    """Cells as numbers (n, 1), or None where one is no number."""
     try:
         if "_" not in "".join(cells):
-            return np.array([float(cell) for cell in cells])
+            return np.array([float(cell) for cell in cells])[:, None]
     except ValueError:
         pass
     try:
-        return np.array([number(cell, separator) for cell in cells])
+        return np.array([number(cell, separator) for cell in cells])[:, None]
     except ValueError:
         return None
+
+
+def _parsed_lists(cells: Sequence[str]) -> Floats | None:
+    """Cells like [0.1, 0.2] or [0.1 0.2], as pandas writes lists, laid out; None for others.
+
+    Lists of whole numbers are not told apart here: they need a point, as vectors have.
+    """
+    rows: list[list[float]] = []
+    for cell in cells:
+        text = cell.strip()
+        if text and not (text[0] == "[" and text[-1] == "]" and ("." in text or "e" in text)):
+            return None
+        try:
+            rows.append([float(part) for part in text.strip("[]").replace(",", " ").split()])
+        except ValueError:  # "..." too, by which NumPy shortens what it prints
+            return None
+    width = max(map(len, rows), default=0)
+    if any(len(row) not in {0, width} for row in rows):
+        return None
+    return np.array([row or [math.nan] * width for row in rows]).reshape(len(rows), width)
 
 
 def _storage(kind: Any) -> Any:
@@ -187,10 +239,7 @@ def _values(table: ParquetTable, ats: Sequence[int]) -> dict[int, Floats]:
                 raise CollectionError(_too_many(table.path))
         return {at: _stacked(parts[at]) for at in ats}
     except _RaggedError as error:
-        raise CollectionError(
-            f"{shown(table.path)}: the lists in its column {table.columns[at]!r} have "
-            f"{error} numbers; vectors need as many in every row"
-        ) from None
+        raise CollectionError(_ragged(table.path, table.columns[at], error)) from None
     except pa.ArrowException:
         raise CollectionError(
             f"{shown(table.path)}: its column {table.columns[at]!r} cannot be read as numbers"
@@ -245,5 +294,12 @@ def _present(column: Any) -> "np.ndarray[tuple[int], np.dtype[np.bool_]]":
     return np.array(column.is_valid().to_pylist(), dtype=np.bool_)
 
 
-def _too_many(path: Any) -> str:
+def _ragged(path: Path, column: str, error: _RaggedError) -> str:
+    return (
+        f"{shown(path)}: the lists in its column {column!r} have {error} numbers; vectors need as "
+        "many in every row"
+    )
+
+
+def _too_many(path: Path) -> str:
     return f"{shown(path)} holds more than {MOST_NUMBERS:,} numbers; give fewer rows or columns"
