@@ -28,8 +28,17 @@ EVERY = 6
 expect.set_options(timeout=30_000)
 """As long as every other wait: a busy machine is slow, not wrong, and what is there is seen at once."""
 
-LONGEST = ()
-"""What takes longest, begun first, so that no worker is left with it at the end."""
+LONGEST = (
+    "test_accessibility.py",
+    "test_map.py",
+    "test_encoders.py",
+    "test_two_people.py",
+    "test_label_keys.py",
+    "test_gallery.py",
+    "test_pair_keys.py",
+    "test_every_page_opens.py",
+)
+"""What takes longest is begun first, so that no worker is left with it at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
