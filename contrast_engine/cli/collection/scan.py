@@ -72,6 +72,9 @@ def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
     ]
     if report.ignored:
         lines.append(f"{count(len(report.ignored), 'file')} ignored: not an image")
+    if report.renamed:
+        named = [f"  {old}: now {new}" for old, new in report.renamed.items()]
+        lines += [f"{count(len(named), 'file')} unpacked under another name:", *first(named)]
     return [*lines, *problem_lines(report.problems)]
 
 

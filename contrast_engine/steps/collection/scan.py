@@ -3,7 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +35,7 @@ class ScanReport:
         duplicates: Files that hold an image which another file also holds.
         problems: Every file of the collection that cannot be used, and why.
         ignored: Files and folders passed over because they are no images.
+        renamed: Names in an archive that Windows cannot hold, and what they were unpacked as.
     """
 
     images: int
@@ -44,6 +45,7 @@ class ScanReport:
     duplicates: int
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 def scan(
@@ -225,4 +227,5 @@ def _report(workspace: Workspace, found: Search, before: frozenset[ImageId]) -> 
         duplicates=sum(len(after.of[image]) - 1 for image in after.ids),
         problems=after.problems,
         ignored=tuple(sorted(found.ignored)),
+        renamed=dict(sorted(found.renamed.items())),
     )
