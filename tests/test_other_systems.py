@@ -6,13 +6,16 @@ import os
 import re
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from contrast_engine.cli.collection.scan import scan_lines
+from contrast_engine.steps import scan
 from contrast_engine.steps.output.export_selection import LONGEST_NAME, safe_name
-from contrast_engine.store import atomic_files, file_table
+from contrast_engine.store import Workspace, atomic_files, file_table
 from contrast_engine.store.atomic_files import patiently
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.store.file_names import holdable
@@ -146,6 +149,28 @@ def test_a_long_name_that_is_cut_is_still_one_that_every_system_holds(name):
     short = safe_name(name)
     assert len(short) <= LONGEST_NAME + 1
     assert holdable(short) == short
+
+
+def test_what_is_unpacked_lies_under_names_that_every_system_holds_and_the_scan_says_so(
+    tmp_path, photographs
+):
+    names = ["plain.jpg", "con.jpg", "a:b.jpg", "a_b.jpg", "trip ./aux/last.jpg"]
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as packed:
+        for name, path in zip(names, photographs(tmp_path / "some", len(names)), strict=True):
+            packed.write(path, name)
+    workspace = Workspace(tmp_path / "w")
+    report = scan(workspace, [tmp_path / "more.zip"])
+    assert (report.images, report.problems) == (5, ())
+    archive = f"{tmp_path}/more.zip"
+    assert report.renamed == {
+        f"{archive}/a:b.jpg": "a_b.jpg",
+        f"{archive}/con.jpg": "_con.jpg",
+        f"{archive}/trip ./aux/last.jpg": "trip/_aux/last.jpg",
+    }
+    lines = "\n".join(scan_lines(workspace, report))
+    assert "3 files unpacked under another name:" in lines
+    assert "con.jpg: now _con.jpg" in lines
+    assert scan(workspace).renamed == report.renamed  # unpacked before, and still said
 
 
 class WindowsNames:
