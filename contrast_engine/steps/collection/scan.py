@@ -52,6 +52,7 @@ def scan(
     workspace: Workspace,
     paths: Sequence[str | Path] = (),
     *,
+    workers: int | None = None,
     progress: Progress = SILENT,
     measured_rows: MeasuredRows | None = None,
 ) -> ScanReport:
@@ -63,6 +64,7 @@ def scan(
     Args:
         workspace: Where the collection is kept.
         paths: What to scan; without any, everything scanned before.
+        workers: Files read at a time; as many as there are cores by default.
         progress: Told after every file.
         measured_rows: Where the features of new images go, measured from the same decode.
 
@@ -86,7 +88,7 @@ def scan(
             )
         workspace.add_roots(roots)
         known = {file.location: file for file in before.files}
-        rows = _read(workspace, found, known, progress, measured_rows)
+        rows = _read(workspace, found, known, progress, measured_rows, workers)
         rows |= _left_over(rows, known, roots)
         if set(rows.values()) != set(known.values()):
             workspace.save_files(rows.values())
@@ -99,6 +101,7 @@ def _read(
     known: dict[str, ImageFile],
     progress: Progress,
     into: MeasuredRows | None,
+    workers: int | None,
 ) -> dict[str, ImageFile]:
     """A row for every file found, reading only new and changed ones."""
     pictured = workspace.thumbs.ids()
@@ -124,7 +127,7 @@ def _read(
 
     buffer = FlushBuffer(save, _SAVE_EVERY, _SAVE_SECONDS, _SAVE_SHARE)
     try:
-        for file, examined in side_by_side(one, todo):
+        for file, examined in side_by_side(one, todo, workers):
             rows[file.location] = examined.row
             buffer.add(examined)
             if into is not None and examined.row.id and examined.measured is not None:
