@@ -19,6 +19,11 @@ def shown(path: str | Path) -> str:
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
+def file_name(path: str) -> str:
+    """The last part of a path as this system writes paths."""
+    return os.path.basename(path)  # noqa: PTH119 - of a text that is shown, not of a file
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """A file that cannot be used, and why, in plain words."""

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, Parser, add_workspace
+from contrast_engine.cli.parser import Commands, Parser, add_workers, add_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, first
 
@@ -38,6 +38,7 @@ contrast scan holiday.contrast          look again where it looked before""",
     parser.late_epilog = lambda: f"{TABLES}\n\n{ONE_DECODE}"
     add_workspace(parser)
     add_paths(parser)
+    add_workers(parser)
 
 
 def add_paths(parser: Parser) -> None:
@@ -57,7 +58,9 @@ def scan(arguments: argparse.Namespace) -> CommandResult:
 
     workspace = workspace_to_fill(arguments)
     with progress_line("scanning") as progress:
-        report = steps.scan(workspace, arguments.paths, progress=progress)
+        report = steps.scan(
+            workspace, arguments.paths, workers=arguments.workers, progress=progress
+        )
     document = {"workspace": str(workspace.root), **asdict(report)}
     hint = f"Next: `contrast measure {arguments.workspace}`. {ONE_DECODE}"
     return CommandResult(document, [*scan_lines(workspace, report), hint])
@@ -79,6 +82,9 @@ def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
     ]
     if report.ignored:
         lines.append(f"{count(len(report.ignored), 'file')} ignored: not an image")
+    if report.renamed:
+        named = [f"  {old}: now {new}" for old, new in report.renamed.items()]
+        lines += [f"{count(len(named), 'file')} unpacked under another name:", *first(named)]
     return [*lines, *report.notes, *problem_lines(report.problems)]
 
 
