@@ -1,6 +1,5 @@
 """Files to pixels: the one door through which every image enters, measured or predicted."""
 
-from contrast_engine.images.decoding import MAX_PIXELS
 from contrast_engine.images.file_facts import (
     Examined,
     ImageFacts,
@@ -11,6 +10,7 @@ from contrast_engine.images.file_facts import (
 from contrast_engine.images.formats import IMAGE_SUFFIXES
 from contrast_engine.images.linear import ANALYSIS_SIZE, FLAT, LinearImage
 from contrast_engine.images.reading import content_id, read_image
+from contrast_engine.images.reading_options import MAX_PIXELS, ReadingOptions
 
 __all__ = [
     "ANALYSIS_SIZE",
@@ -20,6 +20,7 @@ __all__ = [
     "Examined",
     "ImageFacts",
     "LinearImage",
+    "ReadingOptions",
     "content_id",
     "examine",
     "looks_like_image",

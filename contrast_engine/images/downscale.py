@@ -7,8 +7,7 @@ import cv2
 import numpy as np
 
 from contrast_engine.arrays import Floats32, Real
-from contrast_engine.images import colour
-from contrast_engine.images.colour_modes import Codes
+from contrast_engine.images.raster import Raster
 
 _STRIP = 100_000  # pixels made linear at a time: 1.2 MB of float32 RGB, which fits the cache
 
@@ -24,23 +23,23 @@ Shares = Any
 """Sparse (target, source): what part of each target row every source row makes up."""
 
 
-def shrunk(codes: Codes, target: tuple[int, int]) -> Floats32:
-    """Means of a picture by area in linear light: (h, w, 1 or 3).
+def shrunk(raster: Raster, target: tuple[int, int]) -> Floats32:
+    """Means of a picture by area in linear light: (h, w, 1 or 3), not yet turned.
 
     Args:
-        codes: (h, w, c) code values, perhaps decoded at a half, quarter or eighth.
-        target: (height, width) wanted, at most that of the codes.
+        raster: Its numbers, perhaps decoded at a half, quarter or eighth.
+        target: (height, width) wanted, at most that of the numbers.
     """
     # Only a strip at a time is ever linear at full size. float32 is exact enough here: the source
-    # has 8 or 16 bits.
-    height, width = codes.shape[:2]
+    # has 8 or 16 bits, or is float32 itself.
+    height, width = raster.size
     if (height, width) == target:
-        return _linear(codes)
+        return raster.light(0, height)
     rows = max(1, _STRIP * target[0] // (width * height))
     columns = _shares(width, target[1])
     strips = _strips(height, target[0], rows)
     return np.concatenate(
-        [_averaged(_linear(codes[top:end]), share, columns) for top, end, share in strips]
+        [_averaged(raster.light(top, end), share, columns) for top, end, share in strips]
     )
 
 
@@ -106,18 +105,3 @@ def _shares(size: int, target: int) -> Shares:
     kept = part > 0
     starts = np.concatenate([[0], np.cumsum(kept.sum(axis=1))])
     return csr_array((part[kept].astype(np.float32), cell[kept], starts), shape=(target, size))
-
-
-def _linear(codes: Codes) -> Floats32:
-    """Linear light, (h, w, 1 or 3), of (h, w, c) codes, transparency over mid-grey."""
-    is_deep = codes.dtype == np.uint16
-    colours: Any = np.ascontiguousarray(codes[..., :3] if codes.shape[2] == 4 else codes)
-    light: Floats32
-    if is_deep:
-        light = colour.LINEAR_OF_16_BIT[colours]
-    else:  # OpenCV drops a last axis of one
-        light = np.asarray(cv2.LUT(colours, colour.LINEAR_OF_8_BIT)).reshape(colours.shape)
-    if codes.shape[2] == 4:
-        alpha = codes[..., 3:].astype(np.float32) / np.float32(65535 if is_deep else 255)
-        light = light * alpha + np.float32(colour.MID_GREY) * (1 - alpha)
-    return light

@@ -9,9 +9,11 @@ from PIL import Image
 
 from contrast_engine.images import formats
 from contrast_engine.images.colour import encode_srgb
-from contrast_engine.images.decoding import Raster, decode
+from contrast_engine.images.decoding import decode
 from contrast_engine.images.linear import ANALYSIS_SIZE, LinearImage
+from contrast_engine.images.raster import HowRead, Raster
 from contrast_engine.images.reading import content_id, file_bytes, linear_image, linear_light
+from contrast_engine.images.reading_options import USUAL, ReadingOptions
 from contrast_engine.vectors import ImageId
 
 THUMBNAIL_SIZE = 256
@@ -28,6 +30,7 @@ class ImageFacts:
         bytes: Size of the file.
         format: What the content is, by Pillow's name, whatever the file is called.
         notes: What reading it decides, in words.
+        how: How its numbers were read: depth, layout, profile, transfer, white.
     """
 
     id: ImageId
@@ -36,6 +39,7 @@ class ImageFacts:
     bytes: int
     format: str
     notes: tuple[str, ...]
+    how: HowRead
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +65,7 @@ class Examined:
         return linear_image(self.raster, ANALYSIS_SIZE)
 
 
-def examine(path: str | Path) -> Examined:
+def examine(path: str | Path, options: ReadingOptions = USUAL) -> Examined:
     """A file read and decoded once, for its facts, its thumbnail and its features.
 
     Every byte of image data is decoded, so a file that passes can be measured.
@@ -70,13 +74,15 @@ def examine(path: str | Path) -> Examined:
         ImageError: It cannot be read; the message names the file and says why.
     """
     data, name = file_bytes(path)
-    raster = decode(data, name, ANALYSIS_SIZE)
+    raster = decode(data, name, ANALYSIS_SIZE, options)
     width, height = raster.upright_size
-    facts = ImageFacts(content_id(data), width, height, len(data), raster.format, raster.notes)
+    facts = ImageFacts(
+        content_id(data), width, height, len(data), raster.format, raster.notes, raster.how
+    )
     return Examined(facts, raster)
 
 
-def preview(path: str | Path, size: int = 1600) -> bytes:
+def preview(path: str | Path, size: int = 1600, options: ReadingOptions = USUAL) -> bytes:
     """An image encoded afresh as an upright sRGB JPEG for the browser.
 
     The bytes of the file itself are never passed on: they may carry places, names or worse.
@@ -86,7 +92,7 @@ def preview(path: str | Path, size: int = 1600) -> bytes:
     """
     data, name = file_bytes(path)
     jpeg = io.BytesIO()
-    picture = _picture(decode(data, name, size), size)
+    picture = _picture(decode(data, name, size, options), size)
     picture.save(jpeg, "JPEG", quality=92, subsampling=0)
     return jpeg.getvalue()
 

@@ -28,6 +28,12 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\0\0\x01\0", "ICO"),
 )
 
+_READERS = {
+    "JPEG": "jpeg", "PNG": "png", "TIFF": "tiff", "JPEG 2000": "jpeg2000", "AVIF": "heif",
+    "HEIC": "heif",
+}  # fmt: skip
+"""Modules of `readers` by family; all others are read by `pillow_images`."""
+
 _BRANDS = {
     b"avif": "AVIF", b"avis": "AVIF", b"heic": "HEIC", b"heix": "HEIC", b"hevc": "HEIC",
     b"mif1": "HEIC", b"msf1": "HEIC", b"crx ": "camera raw",
@@ -66,6 +72,11 @@ def family(head: bytes) -> str | None:
 
 
 _BITMAP_HEADERS = tuple(size.to_bytes(4, "little") for size in (12, 40, 52, 56, 64, 108, 124))
+
+
+def reader_of(data: bytes) -> str:
+    """Name the module of `readers` that reads a file."""
+    return _READERS.get(family(data[:32]) or "", "pillow_images")
 
 
 def reason_not_read(data: bytes, name: str) -> str:

@@ -8,9 +8,11 @@ import numpy as np
 
 from contrast_engine.arrays import Floats32, Real
 from contrast_engine.errors import ImageError, OptionError
-from contrast_engine.images.decoding import Raster, decode, digest
+from contrast_engine.images.decoding import decode, digest
 from contrast_engine.images.downscale import shrunk
 from contrast_engine.images.linear import ANALYSIS_SIZE, LinearImage
+from contrast_engine.images.raster import Raster
+from contrast_engine.images.reading_options import USUAL, ReadingOptions
 from contrast_engine.vectors import ImageId
 
 MAX_BYTES = 700_000_000
@@ -28,6 +30,7 @@ def read_image(
     *,
     is_exact: bool = False,
     name: str = "the image",
+    options: ReadingOptions = USUAL,
 ) -> LinearImage:
     """An image in linear light, at most `size` pixels on its longer side.
 
@@ -44,6 +47,7 @@ def read_image(
         is_exact: Decode JPEGs in full instead of at a half, quarter or eighth of their size, and
             measure in float64 instead of float32 (slower; see the agreement tests).
         name: What messages call the bytes of a file; a path has its own name.
+        options: What was chosen about files that leave something open.
 
     Raises:
         ImageError: It cannot be read; the message names the file and says why.
@@ -52,7 +56,8 @@ def read_image(
     if size < 1:
         raise OptionError(f"size must be a whole number of at least 1, got {size!r}")
     data, name = (source, name) if isinstance(source, bytes) else file_bytes(source)
-    return linear_image(decode(data, name, None if is_exact else size), size, is_exact=is_exact)
+    raster = decode(data, name, None if is_exact else size, options)
+    return linear_image(raster, size, is_exact=is_exact)
 
 
 def linear_image(raster: Raster, size: int, *, is_exact: bool = False) -> LinearImage:
@@ -66,12 +71,12 @@ def linear_light(raster: Raster, size: int) -> Floats32:
     """Means of a raster by area in linear light, at most `size` pixels: (h, w, 3), upright."""
     # From the full size, so that a reduced decode has the very shape of an exact one.
     factor = min(1.0, size / max(raster.width, raster.height))
-    height, width = raster.codes.shape[:2]
+    height, width = raster.size
     target = (
         min(height, max(1, round(raster.height * factor))),
         min(width, max(1, round(raster.width * factor))),
     )
-    light = shrunk(raster.codes, target)
+    light = shrunk(raster, target)
     if light.shape[2] == 1:
         light = np.repeat(light, 3, axis=2)
     return np.ascontiguousarray(raster.upright(light))

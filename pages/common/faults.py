@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.outcomes import result_or_reason, telling
 
@@ -99,7 +100,7 @@ def show(place: str) -> None:
     """Say why what was done last at a place could not be done, where it could not."""
     words = _notes().get(place)
     if words:
-        st.error(words)
+        st.error(markdown(words))
         shown(place)
 
 
@@ -120,4 +121,4 @@ def _notes() -> dict[str, str]:
 
 
 def _say(words: str) -> None:
-    st.error(words)
+    st.error(markdown(words))

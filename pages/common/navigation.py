@@ -4,6 +4,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.progress import WorkflowState, workflow_state
 from contrast_engine.views.outcomes import result_or_reason
@@ -27,7 +28,7 @@ def workspace() -> Workspace:
     """The open workspace, or say that there is none, link to where one is opened, and stop."""
     found, reason = result_or_reason(open_workspace.opened)
     if reason:
-        st.error(reason)
+        st.error(markdown(reason))
     if found is None:
         empty(
             "No collection is open yet. A collection is a folder on this computer in which the "
@@ -38,7 +39,7 @@ def workspace() -> Workspace:
     if open_workspace.is_another():
         st.info(
             "The address names a collection that is not open here. "
-            f"This is {found.name}; open the other one on the page Images."
+            f"This is {markdown(found.name)}; open the other one on the page Images."
         )
     faults.read_only(found)
     return found
@@ -84,15 +85,20 @@ def measured(workspace: Workspace, purpose: str) -> WorkflowState:
 def empty(text: str, page: str, label: str) -> NoReturn:
     """Say why there is nothing to show, offer the page that changes it, and end this page."""
     with st.container(border=True, width=720):
-        st.markdown(text)
-        if st.button(label, type="primary", key=f"empty.{page}"):
+        st.markdown(markdown(text))
+        if st.button(markdown(label), type="primary", key=f"empty.{page}"):
             st.switch_page(page, query_params=address())
     st.stop()
 
 
 def link(page: str, label: str, **view: str) -> None:
     """Draw a link to another page of this workspace, with a view of it in the address."""
-    st.page_link(page, label=label, query_params=address(**view), icon=":material/arrow_forward:")
+    st.page_link(
+        page,
+        label=markdown(label),
+        query_params=address(**view),
+        icon=":material/arrow_forward:",
+    )
 
 
 def address(**view: str) -> dict[str, str]:

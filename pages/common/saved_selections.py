@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.store import SavedSelection
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -32,7 +33,7 @@ def save(workspace: Workspace, chosen: Sequence[ImageId], after: Callable[[], No
         found = faults.attempt(PLACE, "", workspace.selections.save, name, chosen, identity.who())
         if found:
             st.session_state["saved.name"] = ""
-            st.toast(f"Saved {found.size:,} images as '{found.name}'.")
+            st.toast(f"Saved {found.size:,} images as '{markdown(found.name)}'.")
         after()
 
     opened = st.popover("Save", type="tertiary", key="saved.menu", on_change="rerun")
@@ -66,7 +67,10 @@ def menu(workspace: Workspace, after: Callable[[], None] = lambda: None) -> None
 
 def _one(workspace: Workspace, known: dict[str, SavedSelection], after: Callable[[], None]) -> None:
     name = st.selectbox(
-        "Selection", list(known), key="saved.chosen", format_func=lambda n: saved_words(known[n])
+        "Selection",
+        list(known),
+        key="saved.chosen",
+        format_func=lambda n: plain(saved_words(known[n])),
     )
 
     def open_it() -> None:
@@ -111,5 +115,5 @@ def _deleted(workspace: Workspace, after: Callable[[], None]) -> None:
         after()
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"'{gone.name}' was deleted; its images stay.")
+        st.caption(f"'{markdown(gone.name)}' was deleted; its images stay.")
         st.button("Bring it back", key="saved.restore", type="tertiary", on_click=restore)

@@ -24,6 +24,7 @@ def said(app: AppTest) -> str:
     """What stands on a page in red or yellow; never a traceback."""
     assert not app.exception, [e.message for e in app.exception]
     words = "\n".join(str(one.value) for one in [*app.error, *app.warning])
+    words = words.replace("\\", "")  # what is typed or named is written as it is, not as marks
     assert not UNSAID.search(words), words
     return words
 

@@ -3,7 +3,7 @@
 import argparse
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
+from contrast_engine.cli.parser import Commands, add_workers, add_workspace, open_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import table
 
@@ -18,6 +18,7 @@ def add_command(commands: Commands) -> None:
     )
     add_workspace(parser)
     parser.add_argument("files", nargs="+", metavar="FILE", help="image files")
+    add_workers(parser)
 
 
 def predict(arguments: argparse.Namespace) -> CommandResult:
@@ -26,7 +27,7 @@ def predict(arguments: argparse.Namespace) -> CommandResult:
 
     predictor = Predictor(open_workspace(arguments))
     with progress_line("predicting") as progress:
-        predictions = predictor.predict(arguments.files, progress=progress)
+        predictions = predictor.predict(arguments.files, progress, workers=arguments.workers)
     rows = []
     for prediction in predictions:
         if prediction.problem:

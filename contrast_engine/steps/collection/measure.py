@@ -55,17 +55,17 @@ class MeasureReport:
 
 
 def measure(
-    workspace: Workspace, *, threads: int | None = None, progress: Progress = SILENT
+    workspace: Workspace, *, workers: int | None = None, progress: Progress = SILENT
 ) -> MeasureReport:
     """Measure every feature of every image not measured before.
 
     An image is measured once, however often its file moves. Rows are saved every hundred images,
     so an interrupted run goes on where it stopped. The result is the same for any number of
-    threads.
+    workers.
 
     Args:
         workspace: Where the images were scanned into and the features go.
-        threads: Images measured at a time; two by default.
+        workers: Images measured at a time; as many as there are cores by default.
         progress: Told after every image.
 
     Raises:
@@ -79,7 +79,7 @@ def measure(
                 "there are no readable images in this workspace; scan a folder of images first"
             )
         with measured_rows(workspace) as known:
-            problems = _measure_new(workspace, known, threads, progress)
+            problems = _measure_new(workspace, known, workers, progress)
         ids = tuple(sorted(image for image in workspace.images.ids if image in known.rows))
         if not ids:
             why = problems[0].reason if problems else "their files are missing"
@@ -162,7 +162,7 @@ def _recipe() -> Json:
 
 
 def _measure_new(
-    workspace: Workspace, known: MeasuredRows, threads: int | None, progress: Progress
+    workspace: Workspace, known: MeasuredRows, workers: int | None, progress: Progress
 ) -> tuple[Problem, ...]:
     """What could not be measured of the images without a row; the others are measured."""
     images = workspace.images
@@ -183,7 +183,7 @@ def _measure_new(
             return WorkspaceError("measuring it needs more memory than there is")
 
     try:
-        for image, answer in side_by_side(one, todo, threads):
+        for image, answer in side_by_side(one, todo, workers):
             if isinstance(answer, ImageError):
                 refused[image] = str(answer)
             elif isinstance(answer, ContrastError):

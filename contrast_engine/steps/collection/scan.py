@@ -3,7 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,6 +35,8 @@ class ScanReport:
         duplicates: Files that hold an image which another file also holds.
         problems: Every file of the collection that cannot be used, and why.
         ignored: Files and folders passed over because they are no images.
+        notes: How each table was read: its encoding, and what stands between its cells.
+        renamed: Names in an archive that Windows cannot hold, and what they were unpacked as.
     """
 
     images: int
@@ -44,12 +46,15 @@ class ScanReport:
     duplicates: int
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    renamed: dict[str, str] = field(default_factory=dict)
 
 
 def scan(
     workspace: Workspace,
     paths: Sequence[str | Path] = (),
     *,
+    workers: int | None = None,
     progress: Progress = SILENT,
     measured_rows: MeasuredRows | None = None,
 ) -> ScanReport:
@@ -61,6 +66,7 @@ def scan(
     Args:
         workspace: Where the collection is kept.
         paths: What to scan; without any, everything scanned before.
+        workers: Files read at a time; as many as there are cores by default.
         progress: Told after every file.
         measured_rows: Where the features of new images go, measured from the same decode.
 
@@ -84,7 +90,7 @@ def scan(
             )
         workspace.add_roots(roots)
         known = {file.location: file for file in before.files}
-        rows = _read(workspace, found, known, progress, measured_rows)
+        rows = _read(workspace, found, known, progress, measured_rows, workers)
         rows |= _left_over(rows, known, roots)
         if set(rows.values()) != set(known.values()):
             workspace.save_files(rows.values())
@@ -97,6 +103,7 @@ def _read(
     known: dict[str, ImageFile],
     progress: Progress,
     into: MeasuredRows | None,
+    workers: int | None,
 ) -> dict[str, ImageFile]:
     """A row for every file found, reading only new and changed ones."""
     pictured = workspace.thumbs.ids()
@@ -122,7 +129,7 @@ def _read(
 
     buffer = FlushBuffer(save, _SAVE_EVERY, _SAVE_SECONDS, _SAVE_SHARE)
     try:
-        for file, examined in side_by_side(one, todo):
+        for file, examined in side_by_side(one, todo, workers):
             rows[file.location] = examined.row
             buffer.add(examined)
             if into is not None and examined.row.id and examined.measured is not None:
@@ -225,4 +232,6 @@ def _report(workspace: Workspace, found: Search, before: frozenset[ImageId]) -> 
         duplicates=sum(len(after.of[image]) - 1 for image in after.ids),
         problems=after.problems,
         ignored=tuple(sorted(found.ignored)),
+        notes=tuple(found.notes),
+        renamed=dict(sorted(found.renamed.items())),
     )
