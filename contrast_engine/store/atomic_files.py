@@ -1,7 +1,6 @@
 """Writing so that a crash at any moment leaves either the old file or the new one."""
 
 import contextlib
-import errno
 import io
 import json
 import os
@@ -15,6 +14,9 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.store.disk_faults import UNCHANGED
+from contrast_engine.store.disk_faults import is_full as is_full
+from contrast_engine.store.disk_faults import reason as reason
 
 TEMPORARY = ".writing-"
 """Files of this prefix are half-written: nothing ever reads them."""
@@ -26,25 +28,6 @@ _WAITS = (0.002, 0.01, 0.05, 0.1, 0.2, 0.4, 0.8)
 """Seconds between tries: readers hold a file for milliseconds, a virus scanner for a second."""
 
 Given = TypeVar("Given")
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
-
-
-def reason(error: OSError) -> str:
-    """Why the operating system refused, in plain words."""
-    if is_full(error):
-        return "the disk is full; free some space and try again"
-    if error.errno in _FORBIDDEN:
-        return "it is not permitted; check who may read and write there"
-    if error.errno == errno.ENAMETOOLONG:
-        return "the name is too long for this disk"
-    return (error.strerror or str(error)).lower()
-
-
-def is_full(error: OSError) -> bool:
-    """True if the disk has no room left."""
-    return error.errno in _FULL
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -79,7 +62,7 @@ def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
         flush_folder(path.parent)
     except OSError as error:
         raise WorkspaceError(
-            f"{path} could not be written: {reason(error)}; what was saved before is unchanged"
+            f"{path} could not be written: {reason(error, path)}; {UNCHANGED}"
         ) from error
 
 
@@ -136,6 +119,18 @@ def read_json(path: Path) -> Json | None:
     return value if isinstance(value, dict) else None
 
 
+def read_whole(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        WorkspaceError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WorkspaceError(f"{path} could not be read: {reason(error, path)}") from error
+
+
 def write_array(path: Path, array: np.ndarray[Any, np.dtype[Any]]) -> None:
     """Replace an .npy file as a whole.
 
@@ -189,7 +184,7 @@ def locked(path: Path, busy: str, timeout: float = 10.0) -> Iterator[None]:
     except Timeout:
         raise WorkspaceError(busy) from None
     except OSError as error:
-        raise WorkspaceError(f"{path} could not be written: {reason(error)}") from error
+        raise WorkspaceError(f"{path} could not be written: {reason(error, path)}") from error
     try:
         yield
     finally:

@@ -10,7 +10,14 @@ from typing import Any, Self
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
-from contrast_engine.store.atomic_files import locked, read_json, stamp, write_bytes, write_json
+from contrast_engine.store.atomic_files import (
+    locked,
+    read_json,
+    read_whole,
+    stamp,
+    write_bytes,
+    write_json,
+)
 from contrast_engine.store.collection import Collection, ImageFile, shown
 from contrast_engine.store.comparisons import ComparisonStore
 from contrast_engine.store.event_log import EventLog
@@ -87,6 +94,14 @@ class Workspace:
         """The folders, archives, tables and files that were scanned."""
         return tuple(read_mark(self.root).get("roots", ()))
 
+    @property
+    def is_read_only(self) -> bool:
+        """True where this process may look, and save nothing: not in the folder, or not in a log.
+
+        Whether there is room is not known before something is written.
+        """
+        return not all(_may_write(path) for path in (self.root, *self.root.glob("*.sqlite")))
+
     def add_roots(self, roots: Iterable[str]) -> None:
         """Remember what was scanned, so that it can be scanned again."""
         with self.lock("workspace"):
@@ -100,14 +115,16 @@ class Workspace:
         """The images as the last scan left them.
 
         Raises:
-            WorkspaceError: The table is damaged.
+            WorkspaceError: The table is damaged, or the folder of the collection is gone.
         """
         with self._reading:
             mark = (stamp(self._table), stamp(self._unmeasurable))
             if self._read is None or self._read[0] != mark:
                 files: tuple[ImageFile, ...] = ()
                 if mark[0] is not None:
-                    files = decode_files(self._table.read_bytes(), self.root)
+                    files = decode_files(read_whole(self._table), self.root)
+                else:
+                    read_mark(self.root)  # no table yet; without its folder it is no collection
                 self._read = (mark, Collection(files, self._refused()))
             return self._read[1]
 
@@ -118,6 +135,7 @@ class Workspace:
 
     def save_files(self, files: Iterable[ImageFile]) -> None:
         """Replace the table of files, as a scan does."""
+        read_mark(self.root)  # a folder that was moved away is not begun anew
         write_bytes(self._table, encode_files(files, self.root))
 
     def refuse(self, step: str, problems: Mapping[ImageId, str]) -> None:
@@ -154,6 +172,7 @@ class Workspace:
 
     def save(self, artifact: Artifact, result: Result, details: Json | None = None) -> str:
         """Key of the stored result: that of its question."""
+        read_mark(self.root)  # a folder that was moved away is not begun anew
         return self._artifacts.save(artifact, result, details)
 
     def has(self, artifact: Artifact) -> bool:
@@ -205,8 +224,10 @@ class Workspace:
         """Keep other processes and threads from doing the same thing at once.
 
         Raises:
-            WorkspaceError: Someone else has been doing it for longer than `timeout` seconds.
+            WorkspaceError: Someone else has been doing it for longer than `timeout` seconds, or
+                the folder is gone.
         """
+        read_mark(self.root)  # a folder that was moved away is not begun anew
         doing = {"scan": "scanning", "measure": "measuring"}.get(name, "working in")
         busy = f"another process is {doing} {shown(self.root)}; wait until it is done or cancel it"
         with locked(self.root / "locks" / f"{name}.lock", busy, timeout):
@@ -235,6 +256,11 @@ class Workspace:
     def _refused(self) -> dict[ImageId, str]:
         known = (read_json(self._unmeasurable) or {}).get("problems", {})
         return {ImageId(image): str(why) for image, why in known.items()}
+
+
+def _may_write(path: Path) -> bool:
+    effective = os.access in os.supports_effective_ids
+    return os.access(path, os.W_OK, effective_ids=effective)
 
 
 def _kind(kind: str) -> str:

@@ -12,13 +12,14 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
 from contrast_engine.views.labels.annotator_agreement import consensus_words
-from pages.common import label_buttons, loaders, navigation
+from pages.common import faults, label_buttons, loaders, navigation
 from pages.components import feature_values
 
 TABLE_HEIGHT = 330
 
 
 @st.dialog("Image", width="large")
+@faults.boundary
 def dialog(workspace: Workspace, image: ImageId) -> None:
     """Draw an image with all that is known about it, over the page."""
     show(workspace, image)
