@@ -10,12 +10,11 @@ from importlib import import_module
 from typing import cast
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from contrast_engine.errors import ImageError
 from contrast_engine.images import formats
 from contrast_engine.images.raster import Raster, Source
-from contrast_engine.images.readers.pillow_images import too_large
 from contrast_engine.images.reading_options import USUAL, ReadingOptions
 
 # What decoders are known to raise on hostile bytes; those of imagecodecs are RuntimeErrors.
@@ -49,8 +48,6 @@ def decode(data: bytes, name: str, covering: int | None, options: ReadingOptions
         raster = cast("Raster", module.read(source))
     except UnidentifiedImageError as fault:
         raise ImageError(formats.reason_not_read(data, name)) from fault
-    except Image.DecompressionBombError as fault:
-        raise ImageError(too_large(source)) from fault
     except _FAULTS as fault:
         raise ImageError(_damage(name, fault)) from fault
     if raster.codes.dtype == np.uint16:
