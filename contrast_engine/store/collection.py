@@ -12,6 +12,9 @@ from contrast_engine.arrays import Ints
 from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId, ImageSet, Numbers, numbered
 
+_PLAIN = ("", "1")
+"""Readers that agree with the first version."""
+
 
 def shown(path: str | Path) -> str:
     """A path as text that can be shown and sent; bytes that are not UTF-8 are spelt out."""
@@ -43,6 +46,7 @@ class ImageFile:
         problem: Why it cannot be used, or None.
         may_heal: True where the reason is not the file itself, so that a scan tries again.
         missing: True where the file was not there at the last scan.
+        reader: How it was read (`images.reader_version`); "" by a program that did not say.
     """
 
     location: str
@@ -57,6 +61,7 @@ class ImageFile:
     problem: str | None = None
     may_heal: bool = False
     missing: bool = False
+    reader: str = ""
 
     @property
     def path(self) -> str:
@@ -150,6 +155,16 @@ class Collection:
     def missing(self) -> frozenset[ImageId]:
         """The images none of whose files was there at the last scan."""
         return frozenset(image for image, file in self._usable.items() if file.missing)
+
+    @cached_property
+    def read_otherwise(self) -> dict[ImageId, str]:
+        """The images that are read otherwise than the first version would, and how."""
+        return {i: file.reader for i, file in self._usable.items() if file.reader not in _PLAIN}
+
+    @cached_property
+    def noted(self) -> dict[ImageId, tuple[str, ...]]:
+        """The images about whose reading something was noted, with the notes."""
+        return {image: file.notes for image, file in self._usable.items() if file.notes}
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
