@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.views.collection.progress import workflow_state
 from contrast_engine.views.input_checks import source_problem, typed_path
-from pages.collection import collection_loaders, feature_table, workspace_picker
+from pages.collection import collection_loaders, feature_table, reading_form, workspace_picker
 from pages.common import compute, headings, job_panel, next_step
 
 headings.page(
@@ -56,6 +56,8 @@ with st.container(horizontal=True):
         compute.start(workspace, "gather")
     if state.unmeasured and st.button(f"Measure {state.unmeasured:,} images"):
         compute.start(workspace, "measure")
+reading_form.options(workspace)
+reading_form.to_read_again(workspace)
 
 for step, title in (
     ("gather", "Scanning, then measuring"),
@@ -76,6 +78,7 @@ if state.problems:
         f"Problems: {state.problems:,} files could not be used", icon=":material/report:"
     ):
         feature_table.problems(workspace.images.problems)
+reading_form.notes(workspace)
 
 if state.measured:
     headings.section(

@@ -53,7 +53,10 @@ with left:
                 )
             st.caption(parts.spectrum_words)
         noted = "".join(f" {note[:1].upper()}{note[1:]}." for note in parts.notes)
-        st.caption(f"Measured at {parts.width} × {parts.height} pixels.{noted}")
+        st.caption(
+            f"Measured at {parts.width} × {parts.height} pixels. Read as: "
+            f"{inspector.plain(parts.how)}.{inspector.plain(noted)}"
+        )
 with right:
     inspector.facts(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center"):

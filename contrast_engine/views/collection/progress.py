@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from contrast_engine.steps.collection.measure import STEP
+from contrast_engine.images.reader_version import READING, reading_recipe
+from contrast_engine.steps.collection.measured_rows import STEP
+from contrast_engine.steps.collection.scan import is_in_doubt
+from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
 
 NextStep = Literal["add", "measure", "cluster", "label", "train", "validate", "export"]
 
@@ -28,6 +32,7 @@ class WorkflowState:
         predicted: Images the current model gave a label.
         is_validated: Whether a validation report exists.
         is_outdated: Whether the images were measured, but by an earlier version.
+        read_again: Images that were measured, but read otherwise since.
     """
 
     images: int
@@ -40,11 +45,12 @@ class WorkflowState:
     predicted: int
     is_validated: bool
     is_outdated: bool = False
+    read_again: int = 0
 
     @property
     def unmeasured(self) -> int:
         """Images that wait to be measured."""
-        return max(self.images - self.measured, 0)
+        return max(self.images - self.measured, 0) or self.read_again
 
     @property
     def next_step(self) -> NextStep:
@@ -79,4 +85,22 @@ def workflow_state(workspace: Workspace) -> WorkflowState:
         predicted=workspace.manifest(predictions).rows if predictions else 0,
         is_validated=workspace.current("reports") is not None,
         is_outdated=is_outdated,
+        read_again=0 if table is None or is_outdated else _read_again(workspace, table),
     )
+
+
+def _read_again(workspace: Workspace, table: Manifest) -> int:
+    """Images of a table of features that are read otherwise than when it was made."""
+    otherwise = workspace.images.read_otherwise
+    if not otherwise and "reader" not in table.recipe:
+        return 0
+    read = {image: reader for image in table.inputs if (reader := otherwise.get(ImageId(image)))}
+    now = reading_recipe(read.values())
+    return len(read) if any(table.recipe.get(name) != now.get(name) for name in READING) else 0
+
+
+def in_doubt(workspace: Workspace) -> int:
+    """Files that a program of before, or other options, may have read otherwise; not yet again."""
+    options = workspace.reading_options
+    files = workspace.images.files
+    return sum(not file.missing and is_in_doubt(file, options) for file in files)
