@@ -1,8 +1,9 @@
 """What the pages about the collection read: its features in numbers, and groups of its images."""
 
 from contrast_engine.imageset import ImageSet
+from contrast_engine.steps.collection.doubtful_files import files_in_doubt
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.collection import feature_cards, feature_overview, gallery, progress
+from contrast_engine.views.collection import feature_cards, feature_overview, gallery
 from contrast_engine.views.collection.feature_cards import FeatureCard, FeatureCorrelations
 from contrast_engine.views.collection.feature_overview import FeatureOverview
 from contrast_engine.views.collection.gallery import GalleryGroup
@@ -13,7 +14,7 @@ from pages.common.cached import IMAGES, LABELS, cached
 @cached(IMAGES)
 def in_doubt(workspace: Workspace, options: str) -> int:
     """Count the files to be read again; the options in words are part of the question."""
-    return progress.in_doubt(workspace)
+    return files_in_doubt(workspace)
 
 
 @cached("features")

@@ -13,13 +13,14 @@ from contrast_engine.features import feature_names, measure_image
 from contrast_engine.images import ReadingOptions, examine, read_image
 from contrast_engine.images.reader_version import is_of_now, options_of, reading_recipe
 from contrast_engine.steps import gather, measure, scan
+from contrast_engine.steps.collection.doubtful_files import files_in_doubt
 from contrast_engine.steps.collection.measured_rows import STEP, recipe
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies
 from contrast_engine.store import Artifact, Workspace, parquet
 from contrast_engine.store.file_table import decode_files, encode_files
 from contrast_engine.store.row_cache import RowCache
 from contrast_engine.vectors import Vectors
-from contrast_engine.views.collection.progress import in_doubt, workflow_state
+from contrast_engine.views.collection.progress import workflow_state
 
 USUAL_WORDS = {
     "a.jpg": "1", "b.png": "1", "c.webp": "1", "deep.png": "2", "adobe.jpg": "2",
@@ -76,7 +77,7 @@ def test_each_file_says_whether_it_is_read_as_ever(folder) -> None:
 @pytest.mark.parametrize("step", ["gather", "measure", "scan, then measure"])
 def test_only_what_was_read_wrong_is_measured_again(of_before, step) -> None:
     old = of_before.load(of_before.current("features"))
-    assert in_doubt(of_before) == 2, "the PNGs; the Adobe JPEG shows when it is looked at"
+    assert files_in_doubt(of_before) == 2, "the PNGs; the Adobe JPEG shows when it is looked at"
     if step == "gather":
         report = gather(of_before)
         again, report = report.scanned.read_again, report.measured
@@ -96,7 +97,7 @@ def test_only_what_was_read_wrong_is_measured_again(of_before, step) -> None:
         assert (new.row(image) == old.row(image)) == (USUAL_WORDS[name] == "1"), name
     assert of_before.manifest(report.key).recipe == {**recipe([]), "reader": 2}
     assert set(of_before.images.read_otherwise) == {known["deep.png"], known["adobe.jpg"]}
-    assert in_doubt(of_before) == workflow_state(of_before).read_again == 0
+    assert files_in_doubt(of_before) == workflow_state(of_before).read_again == 0
     again = measure(of_before)
     assert (again.key, again.computed, again.read_again) == (report.key, 0, 0)
 
@@ -159,7 +160,7 @@ def test_an_option_reads_again_only_what_rests_on_it(of_before) -> None:
     assert usual.computed == 1, "it has no row of the second reader yet"
     of_before.choose_reading_options(ReadingOptions(white="P90"))
     assert Workspace(of_before.root).reading_options.white == "P90"
-    assert in_doubt(of_before) == 1
+    assert files_in_doubt(of_before) == 1
     table = recipe(["1", "2 white=P90"])
     assert table == {**recipe([]), "reader": 2, "white": "P90"}
     assert measure(of_before).read_again == 1

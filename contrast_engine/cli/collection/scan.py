@@ -14,7 +14,6 @@ from contrast_engine.cli.reading_options import (
     remember_reading_options,
 )
 from contrast_engine.cli.text import count, first
-from contrast_engine.store.notes import note_kinds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,6 +75,8 @@ def workspace_to_fill(arguments: argparse.Namespace) -> "Workspace":
 
 def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
     """What was found, and the files that could not be read."""
+    from contrast_engine.store.notes import note_kinds
+
     lines = [
         f"{count(report.images, 'image')} in {workspace.name}:"
         f" {report.added:,} added, {report.known:,} known, {report.missing:,} missing",

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from contrast_engine.errors import CollectionError, ImageError
 from contrast_engine.images.file_facts import says_adobe_rgb
-from contrast_engine.images.reader_version import AS_ALWAYS, is_of_now, reader_of_refused
+from contrast_engine.images.reader_version import AS_ALWAYS, reader_of_refused
 from contrast_engine.images.reading_options import ReadingOptions
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.collection.doubtful_files import is_in_doubt
 from contrast_engine.steps.collection.flush_buffer import FlushBuffer
 from contrast_engine.steps.collection.measured_rows import Measured, MeasuredRows, measured
 from contrast_engine.steps.parallel import side_by_side
@@ -24,9 +25,6 @@ _SAVE_EVERY = 200
 _SAVE_SECONDS = 5.0
 _SAVE_SHARE = 20
 """Saving may take a twentieth of the time at most, however large the collection is."""
-
-_EVER_PLAIN = frozenset({"JPEG", "MPO", "GIF", "WEBP", "BMP", "DIB"})
-"""Formats that the first version read as they are read now, but for profiles."""
 
 
 @dataclass(frozen=True)
@@ -207,14 +205,6 @@ def _as_before(
 def _is_to_read(row: ImageFile, options: ReadingOptions) -> bool:
     """True if a known file would be read otherwise by this version or under these options."""
     return is_in_doubt(row, options) or (not row.reader and says_adobe_rgb(row.location))
-
-
-def is_in_doubt(row: ImageFile, options: ReadingOptions) -> bool:
-    """The same by what is known of a file, which is not looked at."""
-    if row.reader:
-        return not is_of_now(row.reader, row.width * row.height, options)
-    is_plain = row.format in _EVER_PLAIN and not any("profile" in note for note in row.notes)
-    return row.problem is not None or not is_plain
 
 
 def _is_unchanged(file: ImageFile) -> bool:

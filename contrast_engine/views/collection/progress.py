@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from contrast_engine.images.reader_version import READING, reading_recipe
+from contrast_engine.steps.collection.doubtful_files import images_read_otherwise_since
 from contrast_engine.steps.collection.measured_rows import STEP
-from contrast_engine.steps.collection.scan import is_in_doubt
-from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId
 
 NextStep = Literal["add", "measure", "cluster", "label", "train", "validate", "export"]
 
@@ -85,22 +82,7 @@ def workflow_state(workspace: Workspace) -> WorkflowState:
         predicted=workspace.manifest(predictions).rows if predictions else 0,
         is_validated=workspace.current("reports") is not None,
         is_outdated=is_outdated,
-        read_again=0 if table is None or is_outdated else _read_again(workspace, table),
+        read_again=0
+        if table is None or is_outdated
+        else images_read_otherwise_since(workspace, table),
     )
-
-
-def _read_again(workspace: Workspace, table: Manifest) -> int:
-    """Images of a table of features that are read otherwise than when it was made."""
-    otherwise = workspace.images.read_otherwise
-    if not otherwise and "reader" not in table.recipe:
-        return 0
-    read = {image: reader for image in table.inputs if (reader := otherwise.get(ImageId(image)))}
-    now = reading_recipe(read.values())
-    return len(read) if any(table.recipe.get(name) != now.get(name) for name in READING) else 0
-
-
-def in_doubt(workspace: Workspace) -> int:
-    """Files that a program of before, or other options, may have read otherwise; not yet again."""
-    options = workspace.reading_options
-    files = workspace.images.files
-    return sum(not file.missing and is_in_doubt(file, options) for file in files)
