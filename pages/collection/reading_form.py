@@ -77,7 +77,7 @@ def notes(workspace: Workspace) -> None:
     noted = workspace.images.noted
     if not noted:
         return
-    with st.expander(f"Notes: {len(noted):,} images were read with a note"):
+    with st.expander(f"Notes on reading: {len(noted):,} of {len(workspace.images):,} images"):
         for kind, images in note_kinds(noted).items():
             navigation.link(navigation.GALLERY, f"{kind} ({len(images):,})", show=f"note.{kind}")
 
