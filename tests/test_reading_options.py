@@ -10,6 +10,7 @@ from PIL import Image
 
 from contrast_engine.errors import ImageError, OptionError
 from contrast_engine.images import ReadingOptions, read_image
+from contrast_engine.images.colour import decode_srgb
 from contrast_engine.images.readers.jpeg_header import coefficient_bytes
 from contrast_engine.images.reading_options import pixels_of
 
@@ -131,3 +132,17 @@ def test_a_baseline_jpeg_of_102_megapixels_is_read_without_being_told() -> None:
     Image.new("L", (12_000, 8_500), 128).save(data, "JPEG")
     image = read_image(data.getvalue())
     assert (image.width, image.height) == (12_000, 8_500)
+
+
+@pytest.mark.parametrize("most", [65535, 4095, 1000])
+@pytest.mark.parametrize("kind", [b"P5", b"P6"])
+def test_portable_maps_of_more_than_8_bits_keep_them(kind, most) -> None:
+    shape = (20, 30) if kind == b"P5" else (20, 30, 3)
+    stored = np.random.default_rng(0).integers(0, most + 1, shape)
+    data = kind + b"\n# by hand\n30 20\n%d\n" % most + stored.astype(">u2").tobytes()
+    image = read_image(data)
+    right = decode_srgb(np.round(stored / most * 65535) / 65535)
+    assert np.allclose(image.rgb, right.reshape(20, 30, -1), atol=1e-4)
+    assert image.notes == ("16-bit",)
+    assert image.how.startswith("16 bits")
+    assert "it is cut off" in refusal(data[:-9], ReadingOptions())

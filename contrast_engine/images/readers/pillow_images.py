@@ -13,6 +13,7 @@ from contrast_engine.errors import ImageError
 from contrast_engine.images import formats, icc, primaries, transfer_functions
 from contrast_engine.images.profiles import Ink, curved, srgb
 from contrast_engine.images.raster import STRAIGHT, Codes, HowRead, Profile, Raster, Source, most_of
+from contrast_engine.images.readers import pnm
 
 _COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
@@ -24,6 +25,11 @@ def read(source: Source) -> Raster:
         ImageError: It is too large, or of a kind not read here.
     """
     with opened(source) as image:
+        codes = pnm.deep(source.data) if image.format == "PPM" else None
+        if codes is not None:
+            profile = srgb(codes)
+            told = how(codes, "", profile, "NumPy")
+            return Raster(codes, *image.size, "PPM", profile, how=told)
         image.load()
         return raster_of(image, source)
 
