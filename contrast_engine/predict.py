@@ -21,6 +21,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
 from contrast_engine.pseudo_labels.calibration import Sets
+from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
@@ -91,14 +92,24 @@ class Predictor:
         self._clusters = NearestCluster.of(workspace)
 
     def predict(
-        self, paths: Sequence[str | Path], progress: Progress = SILENT
+        self,
+        paths: Sequence[str | Path],
+        progress: Progress = SILENT,
+        *,
+        workers: int | None = None,
     ) -> tuple[Prediction, ...]:
-        """Predictions of files; one that cannot be read becomes a problem and the rest goes on."""
+        """Predictions of files; one that cannot be read becomes a problem and the rest goes on.
+
+        Args:
+            paths: The files.
+            progress: Told after every file.
+            workers: Files at a time; as many as there are cores by default.
+        """
         found = []
-        for done, path in enumerate(paths):
-            progress.tick(done, len(paths), "predicting")
-            found.append(self._one(path))
-        progress.tick(len(paths), len(paths), "predicting")
+        progress.tick(0, len(paths), "predicting")
+        for _, prediction in side_by_side(self._one, paths, self._at_a_time(workers)):
+            found.append(prediction)
+            progress.tick(len(found), len(paths), "predicting")
         return tuple(found)
 
     def predict_bytes(self, files: Sequence[tuple[str, bytes]]) -> tuple[Prediction, ...]:
@@ -129,6 +140,11 @@ class Predictor:
             abstains=bool((self._unsure(probability) | is_far)[0]),
             cluster=cluster,
         )
+
+    def _at_a_time(self, workers: int | None) -> int | None:
+        """One where an encoder looks at the pictures: it uses the cores itself."""
+        encoders = [self._encoder, *([self._clusters.encoder] if self._clusters else [])]
+        return 1 if any(encoder.has_network for encoder in encoders) else workers
 
     def _one(self, path: str | Path, data: bytes | None = None) -> Prediction:
         name = shown(path)

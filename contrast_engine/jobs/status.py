@@ -59,6 +59,8 @@ def read_status(files: JobFiles, job: str) -> JobStatus:
     value = read_json(files.status)
     if value is None:
         raise JobError(f"there is no job {job!r} in this workspace")
+    # where locks are not inherited, a worker that has just been started holds none yet
+    is_alive = is_alive or time.time() < value.get("alive_until", 0)
     if value["state"] not in FINAL and not is_alive:
         value |= _ended(files, job)
     return _status(value)

@@ -82,7 +82,7 @@ def _unpacked(header: Mapping[str, str]) -> Iterator[str]:
 def _file(row: dict[str, object], inside: str, reader: str) -> ImageFile:
     path = os.fsdecode(row.pop("path"))  # type: ignore[arg-type]
     return ImageFile(
-        location=path if path.startswith("/") else inside + path,
+        location=path if os.path.isabs(path) else inside + path.replace("/", os.sep),  # noqa: PTH117
         root=_decoded(row.pop("root")),
         notes=tuple(note for note in str(row.pop("notes")).split("\n") if note),
         may_heal=bool(row.pop("may_heal")),
@@ -102,4 +102,7 @@ def _safe(text: str) -> str:
 
 def _inside(location: str, home: Path) -> bytes:
     prefix = os.path.join(home, "")  # noqa: PTH118 - the slash at the end is the point
-    return os.fsencode(location.removeprefix(prefix) if location.startswith(prefix) else location)
+    if not location.startswith(prefix):
+        return os.fsencode(location)
+    # with slashes wherever it is written, so that a folder can be moved between systems
+    return os.fsencode(location.removeprefix(prefix).replace(os.sep, "/"))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.images import ReadingOptions
 from contrast_engine.images.reading_options import AS_STATED, pixels_of
 from contrast_engine.store.notes import note_kinds
@@ -12,8 +13,13 @@ from pages.collection import collection_loaders
 from pages.common import compute, navigation
 
 
-def options(workspace: Workspace) -> None:
-    """Draw the reading options of a collection; changed ones have its files read again."""
+def options(workspace: Workspace, workers: dict[str, int]) -> None:
+    """Draw the reading options of a collection; changed ones have its files read again.
+
+    Args:
+        workspace: The open workspace.
+        workers: How many images are worked on at a time, as steps take it.
+    """
     now = workspace.reading_options
     usual = now == ReadingOptions()
     with (
@@ -52,9 +58,9 @@ def options(workspace: Workspace) -> None:
     if chosen is not None:
         _, reason = result_or_reason(workspace.choose_reading_options, chosen)
     if reason:
-        st.error(sentence(reason))
+        st.error(markdown(sentence(reason)))
     elif workspace.images.files:
-        compute.start(workspace, "gather")
+        compute.start(workspace, "gather", **workers)
         st.rerun()
     else:
         st.rerun()
@@ -79,7 +85,9 @@ def notes(workspace: Workspace) -> None:
         return
     with st.expander(f"Notes on reading: {len(noted):,} of {len(workspace.images):,} images"):
         for kind, images in note_kinds(noted).items():
-            navigation.link(navigation.GALLERY, f"{kind} ({len(images):,})", show=f"note.{kind}")
+            navigation.link(
+                navigation.GALLERY, f"{markdown(kind)} ({len(images):,})", show=f"note.{kind}"
+            )
 
 
 def _chosen(white: str, window: str, most: str) -> ReadingOptions:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from contrast_engine.cli.collection.measure import measure_lines
 from contrast_engine.cli.collection.scan import add_paths, scan_lines, workspace_to_fill
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, add_workspace
+from contrast_engine.cli.parser import Commands, add_workers, add_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.reading_options import (
     REMEMBERED,
@@ -29,6 +29,7 @@ contrast gather renders.contrast ~/exr --white P99""",
     add_workspace(parser)
     add_paths(parser)
     add_reading_options(parser, REMEMBERED)
+    add_workers(parser)
 
 
 def gather(arguments: argparse.Namespace) -> CommandResult:
@@ -38,7 +39,9 @@ def gather(arguments: argparse.Namespace) -> CommandResult:
     workspace = workspace_to_fill(arguments)
     chosen = remember_reading_options(arguments, workspace)
     with progress_line("gathering") as progress:
-        report = steps.gather(workspace, arguments.paths, progress=progress)
+        report = steps.gather(
+            workspace, arguments.paths, workers=arguments.workers, progress=progress
+        )
     document = {
         "workspace": str(workspace.root),
         "scanned": asdict(report.scanned),

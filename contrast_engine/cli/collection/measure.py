@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.cli.collection.scan import ONE_DECODE, problem_lines, read_again_line
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, add_workspace, open_workspace, whole_number
+from contrast_engine.cli.parser import (
+    Commands,
+    add_workers,
+    add_workspace,
+    open_workspace,
+    whole_number,
+)
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.reading_options import (
     REMEMBERED,
@@ -29,8 +35,9 @@ def add_command(commands: Commands) -> None:
     )
     parser.late_epilog = lambda: ONE_DECODE
     add_workspace(parser)
-    parser.add_argument(
-        "--threads", type=whole_number(1), metavar="N", help="images at once (default 2)"
+    add_workers(parser)
+    parser.add_argument(  # what it was called before
+        "--threads", type=whole_number(1), dest="workers", help=argparse.SUPPRESS
     )
     add_reading_options(parser, REMEMBERED)
 
@@ -42,7 +49,7 @@ def measure(arguments: argparse.Namespace) -> CommandResult:
     workspace = open_workspace(arguments)
     chosen = remember_reading_options(arguments, workspace)
     with progress_line("measuring") as progress:
-        report = steps.measure(workspace, threads=arguments.threads, progress=progress)
+        report = steps.measure(workspace, workers=arguments.workers, progress=progress)
     hint = [ONE_DECODE] if report.computed else []
     return CommandResult(asdict(report), [*chosen, *measure_lines(report), *hint])
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, Parser, add_workspace
+from contrast_engine.cli.parser import Commands, Parser, add_workers, add_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.reading_options import (
     REMEMBERED,
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from contrast_engine.steps import ScanReport
     from contrast_engine.store import Problem, Workspace
 
+TABLES = """\
+Tables (.csv, .tsv, .parquet) list images in a column 'path', its name in any case; paths start at
+the table's folder, with slashes or backslashes. Text may be UTF-8, UTF-16 or Windows-1252, its
+cells between commas, semicolons or tabs. A Parquet table may hold the images themselves, as bytes
+or as {"bytes", "path"}; they are unpacked into the workspace."""
+
 ONE_DECODE = "`contrast gather` scans and measures from one decode of each file."
 
 
@@ -35,10 +41,11 @@ contrast scan holiday.contrast ~/Pictures/holiday
 contrast scan holiday.contrast more.zip list.csv one.jpg
 contrast scan holiday.contrast          look again where it looked before""",
     )
-    parser.late_epilog = lambda: ONE_DECODE
+    parser.late_epilog = lambda: f"{TABLES}\n\n{ONE_DECODE}"
     add_workspace(parser)
     add_paths(parser)
     add_reading_options(parser, REMEMBERED)
+    add_workers(parser)
 
 
 def add_paths(parser: Parser) -> None:
@@ -47,7 +54,8 @@ def add_paths(parser: Parser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="a folder, an image, a .zip, or a .csv or .parquet with a column 'path'",
+        help="a folder, an image, a .zip, a .csv, .tsv or .parquet with a column 'path', or a"
+        " .parquet with images",
     )
 
 
@@ -58,7 +66,9 @@ def scan(arguments: argparse.Namespace) -> CommandResult:
     workspace = workspace_to_fill(arguments)
     chosen = remember_reading_options(arguments, workspace)
     with progress_line("scanning") as progress:
-        report = steps.scan(workspace, arguments.paths, progress=progress)
+        report = steps.scan(
+            workspace, arguments.paths, workers=arguments.workers, progress=progress
+        )
     document = {"workspace": str(workspace.root), **asdict(report)}
     hint = f"Next: `contrast measure {arguments.workspace}`. {ONE_DECODE}"
     return CommandResult(document, [*chosen, *scan_lines(workspace, report), hint])
@@ -83,12 +93,15 @@ def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
     ]
     if report.ignored:
         lines.append(f"{count(len(report.ignored), 'file')} ignored: not an image")
+    if report.renamed:
+        named = [f"  {old}: now {new}" for old, new in report.renamed.items()]
+        lines += [f"{count(len(named), 'file')} unpacked under another name:", *first(named)]
     lines += read_again_line(report.read_again)
     kinds = note_kinds(workspace.images.noted)
     if kinds:
         said = "; ".join(f"{kind} ({len(images):,})" for kind, images in kinds.items())
         lines.append(f"{count(len(workspace.images.noted), 'image')} read with a note: {said}")
-    return [*lines, *problem_lines(report.problems)]
+    return [*lines, *report.notes, *problem_lines(report.problems)]
 
 
 def read_again_line(files: int) -> list[str]:

@@ -47,17 +47,17 @@ class MeasureReport:
 
 
 def measure(
-    workspace: Workspace, *, threads: int | None = None, progress: Progress = SILENT
+    workspace: Workspace, *, workers: int | None = None, progress: Progress = SILENT
 ) -> MeasureReport:
     """Measure every feature of every image not measured before.
 
     An image is measured once, however often its file moves. Rows are saved every hundred images,
     so an interrupted run goes on where it stopped. The result is the same for any number of
-    threads.
+    workers.
 
     Args:
         workspace: Where the images were scanned into and the features go.
-        threads: Images measured at a time; two by default.
+        workers: Images measured at a time; as many as there are cores by default.
         progress: Told after every image.
 
     Raises:
@@ -69,10 +69,10 @@ def measure(
         if not workspace.images.files:
             raise NotEnoughData(_NOTHING)
         with measured_rows(workspace) as known:
-            again = read_again(workspace, known, progress)
+            again = read_again(workspace, known, progress, workers)
             if not workspace.images.ids:
                 raise NotEnoughData(_NOTHING)
-            problems = _measure_new(workspace, known, threads, progress)
+            problems = _measure_new(workspace, known, workers, progress)
         readers = workspace.images.read_otherwise
         ids = tuple(
             sorted(i for i in workspace.images.ids if known.has(i, readers.get(i, AS_ALWAYS)))
@@ -92,7 +92,7 @@ def measure(
 
 
 def _measure_new(
-    workspace: Workspace, known: MeasuredRows, threads: int | None, progress: Progress
+    workspace: Workspace, known: MeasuredRows, workers: int | None, progress: Progress
 ) -> tuple[Problem, ...]:
     """What could not be measured of the images without a row; the others are measured."""
     images = workspace.images
@@ -115,7 +115,7 @@ def _measure_new(
             return WorkspaceError("measuring it needs more memory than there is")
 
     try:
-        for image, answer in side_by_side(one, todo, threads):
+        for image, answer in side_by_side(one, todo, workers):
             if isinstance(answer, ImageError):
                 refused[image] = str(answer)
             elif isinstance(answer, ContrastError):

@@ -3,7 +3,7 @@
 import dataclasses
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,6 +39,8 @@ class ScanReport:
         duplicates: Files that hold an image which another file also holds.
         problems: Every file of the collection that cannot be used, and why.
         ignored: Files and folders passed over because they are no images.
+        notes: How each table was read: its encoding, and what stands between its cells.
+        renamed: Names in an archive that Windows cannot hold, and what they were unpacked as.
         read_again: Known files read again, because this version or the options read them otherwise.
     """
 
@@ -49,6 +51,8 @@ class ScanReport:
     duplicates: int
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    renamed: dict[str, str] = field(default_factory=dict)
     read_again: int = 0
 
 
@@ -56,6 +60,7 @@ def scan(
     workspace: Workspace,
     paths: Sequence[str | Path] = (),
     *,
+    workers: int | None = None,
     progress: Progress = SILENT,
     measured_rows: MeasuredRows | None = None,
 ) -> ScanReport:
@@ -67,6 +72,7 @@ def scan(
     Args:
         workspace: Where the collection is kept.
         paths: What to scan; without any, everything scanned before.
+        workers: Files read at a time; as many as there are cores by default.
         progress: Told after every file.
         measured_rows: Where the features of new images go, measured from the same decode.
 
@@ -90,14 +96,19 @@ def scan(
             )
         workspace.add_roots(roots)
         known = {file.location: file for file in before.files}
-        rows, again = _read(workspace, found.files, known, progress, measured_rows)
+        rows, again = _read(workspace, found.files, known, progress, measured_rows, workers)
         rows |= _left_over(rows, known, roots)
         if set(rows.values()) != set(known.values()):
             workspace.save_files(rows.values())
     return _report(workspace, found, frozenset(before.ids), again)
 
 
-def read_again(workspace: Workspace, into: MeasuredRows, progress: Progress = SILENT) -> int:
+def read_again(
+    workspace: Workspace,
+    into: MeasuredRows,
+    progress: Progress = SILENT,
+    workers: int | None = None,
+) -> int:
     """Read known files again that this version, or the options of now, would read otherwise.
 
     Files that are gone or changed are left to the next scan.
@@ -114,7 +125,7 @@ def read_again(workspace: Workspace, into: MeasuredRows, progress: Progress = SI
             for file in _in_question(workspace)
             if _is_unchanged(file)
         }
-        rows, again = _read(workspace, files, known, progress, into)
+        rows, again = _read(workspace, files, known, progress, into, workers)
         if any(known[location] != row for location, row in rows.items()):
             workspace.save_files((known | rows).values())
     return again
@@ -136,6 +147,7 @@ def _read(
     known: dict[str, ImageFile],
     progress: Progress,
     into: MeasuredRows | None,
+    workers: int | None = None,
 ) -> tuple[dict[str, ImageFile], int]:
     """A row for every file found, and how many known ones were read again as they had been."""
     options = workspace.reading_options
@@ -165,7 +177,7 @@ def _read(
 
     buffer = FlushBuffer(save, _SAVE_EVERY, _SAVE_SECONDS, _SAVE_SHARE)
     try:
-        for file, examined in side_by_side(one, todo):
+        for file, examined in side_by_side(one, todo, workers):
             rows[file.location] = examined.row
             buffer.add(examined)
             if into is not None and examined.row.id and examined.measured is not None:
@@ -299,5 +311,7 @@ def _report(
         duplicates=sum(len(after.of[image]) - 1 for image in after.ids),
         problems=after.problems,
         ignored=tuple(sorted(found.ignored)),
+        notes=tuple(found.notes),
+        renamed=dict(sorted(found.renamed.items())),
         read_again=again,
     )

@@ -207,6 +207,11 @@ class SpaceEncoder:
             self._scaling = Standardising.from_arrays(arrays)
             self._encoder = self._trained()
 
+    @property
+    def has_network(self) -> bool:
+        """True where a trained network looks at new images."""
+        return self._encoder is not None or any(part.has_network for part in self._parts)
+
     def known(self) -> Vectors:
         """The images that the space was made of, in the space."""
         if self._parts:

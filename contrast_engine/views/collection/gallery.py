@@ -7,6 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Ints
 from contrast_engine.imageset import ImageSet
+from contrast_engine.store.collection import file_name
 from contrast_engine.store.notes import note_kinds
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
@@ -119,7 +120,7 @@ def captions(
     """The text below each image: its file's name, or its value of the feature."""
     if by == BY_PATH or measured is None:
         known = workspace.images
-        return {image: known.path(image).rpartition("/")[2] for image in ids if image in known}
+        return {image: file_name(known.path(image)) for image in ids if image in known}
     rows, values = measured.rows, measured.column(by)
     return {
         image: number(float(values[rows[image]])) if image in rows else "not measured"
