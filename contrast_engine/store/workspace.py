@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
@@ -27,8 +27,17 @@ from contrast_engine.store.models import ModelStore
 from contrast_engine.store.selections import SelectionStore
 from contrast_engine.store.source_files import verified
 from contrast_engine.store.thumbnails import Thumbnails
-from contrast_engine.store.workspace_marker import MARK, is_workspace, make_mark, read_mark
+from contrast_engine.store.workspace_marker import (
+    MARK,
+    READING,
+    is_workspace,
+    make_mark,
+    read_mark,
+)
 from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from contrast_engine.images.reading_options import ReadingOptions
 
 __all__ = ["Workspace", "is_workspace"]
 
@@ -102,6 +111,22 @@ class Workspace:
         """
         return not all(_may_write(path) for path in (self.root, *self.root.glob("*.sqlite")))
 
+    @property
+    def reading_options(self) -> "ReadingOptions":
+        """How files that leave something open are read here; as usual unless it was chosen."""
+        from contrast_engine.images.reading_options import ReadingOptions
+
+        return ReadingOptions.of(read_mark(self.root).get(READING, {}))
+
+    def choose_reading_options(self, options: "ReadingOptions") -> None:
+        """Remember how files are read; a scan then reads again what that concerns."""
+        with self.lock("workspace"):
+            facts = read_mark(self.root)
+            chosen = options.as_json()
+            if chosen != facts.get(READING, {}):
+                facts.pop(READING, None)
+                write_json(self.root / MARK, {**facts, **({READING: chosen} if chosen else {})})
+
     def add_roots(self, roots: Iterable[str]) -> None:
         """Remember what was scanned, so that it can be scanned again."""
         with self.lock("workspace"):
@@ -151,6 +176,16 @@ class Workspace:
             after = {**before, **{str(image): why for image, why in problems.items()}}
             if (step, after) != (known.get("step"), known.get("problems")):
                 write_json(self._unmeasurable, {"step": step, "problems": after})
+
+    def forgive(self, images: Iterable[ImageId]) -> None:
+        """Forget why images could not be measured, so that measuring tries them again."""
+        again = {str(image) for image in images}
+        with self.lock("unmeasurable"):
+            known = read_json(self._unmeasurable) or {}
+            before = known.get("problems", {})
+            if again & set(before):
+                after = {image: why for image, why in before.items() if image not in again}
+                write_json(self._unmeasurable, {**known, "problems": after})
 
     def original(self, image: ImageId) -> Path:
         """The file of an image, made sure to be that image and to lie where it was scanned.

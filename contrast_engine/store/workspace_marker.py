@@ -13,6 +13,9 @@ FORMAT = 1
 
 MARK = "workspace.json"
 
+READING = "reading"
+"""The key of the reading options that are not as usual; absent where all are."""
+
 _OWN = {"images.parquet", "labels.sqlite", "jobs"}
 """A folder that holds one of these was a workspace, even if its mark was deleted."""
 

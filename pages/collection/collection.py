@@ -8,6 +8,7 @@ from contrast_engine.views.input_checks import source_problem, typed_path
 from pages.collection import (
     collection_loaders,
     feature_table,
+    reading_form,
     workers_setting,
     workspace_picker,
 )
@@ -63,6 +64,8 @@ with st.container(horizontal=True):
         compute.start(workspace, "gather", **workers)
     if state.unmeasured and st.button(f"Measure {state.unmeasured:,} images"):
         compute.start(workspace, "measure", **workers)
+reading_form.options(workspace, workers)
+reading_form.to_read_again(workspace)
 
 for step, title in (
     ("gather", "Scanning, then measuring"),
@@ -83,6 +86,7 @@ if state.problems:
         f"Problems: {state.problems:,} files could not be used", icon=":material/report:"
     ):
         feature_table.problems(workspace.images.problems)
+reading_form.notes(workspace)
 
 if state.measured:
     headings.section(

@@ -72,7 +72,14 @@ def measured(workspace: Workspace, purpose: str) -> WorkflowState:
             COLLECTION,
             "Measure the images",
         )
-    if state.unmeasured:
+    if state.read_again:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f"{state.read_again:,} images were read in another way since they were measured; "
+                "what is shown here rests on how they were read before."
+            )
+            link(COLLECTION, "Measure them again")
+    elif state.unmeasured:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 f"{state.unmeasured:,} of {state.images:,} images were added after the last "

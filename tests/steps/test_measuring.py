@@ -17,6 +17,7 @@ from contrast_engine.images import read_image
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import measure, scan, space
 from contrast_engine.steps.collection import measure as measure_step
+from contrast_engine.steps.collection import measured_rows as rows_of_features
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies
 from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Artifact, Workspace
@@ -215,7 +216,7 @@ def test_a_damaged_part_is_measured_again(workspace):
 def test_many_parts_are_joined_and_nothing_is_lost(workspace, folder, photographs, monkeypatch):
     photographs(folder / "more", 40, seed=3)
     scan(workspace)
-    monkeypatch.setattr(measure_step, "_PART_ROWS", 1)
+    monkeypatch.setattr(rows_of_features, "_PART_ROWS", 1)
     report = measure(workspace)
     parts = list((workspace.root / "features").glob("rows-*/part-*.parquet"))
     assert len(parts) == 1
@@ -277,7 +278,7 @@ import sys
 import importlib
 from contrast_engine.steps import measure
 from contrast_engine.store import Workspace
-importlib.import_module("contrast_engine.steps.collection.measure")._PART_ROWS = 5
+importlib.import_module("contrast_engine.steps.collection.measured_rows")._PART_ROWS = 5
 class Teller:
     def tick(self, done, total, note="", **metrics):
         print(done, flush=True)

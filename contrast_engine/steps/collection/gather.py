@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.collection.measure import MeasureReport, measure, measured_rows
+from contrast_engine.steps.collection.measure import MeasureReport, measure
+from contrast_engine.steps.collection.measured_rows import measured_rows
 from contrast_engine.steps.collection.scan import ScanReport, scan
 from contrast_engine.store import Workspace
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
-from contrast_engine.steps.collection.measure import STEP as MEASURED
+from contrast_engine.steps.collection.measured_rows import STEP as MEASURED
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import shown
 from contrast_engine.vectors import ImageId, Vectors

@@ -8,6 +8,7 @@ import numpy as np
 from contrast_engine.arrays import Ints
 from contrast_engine.imageset import ImageSet
 from contrast_engine.store.collection import file_name
+from contrast_engine.store.notes import note_kinds
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title, number
@@ -23,7 +24,7 @@ class GalleryGroup:
     """Some images of a collection under a name that an address can hold.
 
     Args:
-        name: "all", "selection", "cluster.2" or "label.low".
+        name: "all", "selection", "cluster.2", "label.low" or "note.16-bit".
         title: The same for people, with how many there are.
         images: Those images.
     """
@@ -34,7 +35,7 @@ class GalleryGroup:
 
 
 def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, GalleryGroup]:
-    """The groups a gallery can show: all, the selected, every cluster, every label."""
+    """The groups a gallery can show: all, the selected, every cluster, label, kind of note."""
     everything = workspace.images.ids
     known = set(everything)
     found = [GalleryGroup("all", f"All images ({len(everything):,})", everything)]
@@ -55,6 +56,8 @@ def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Galle
     for label in sorted(labels):
         title = f"Labelled {label} ({len(labels[label]):,})"
         found.append(GalleryGroup(f"label.{label}", title, tuple(labels[label])))
+    for kind, inside in note_kinds(workspace.images.noted).items():
+        found.append(GalleryGroup(f"note.{kind}", f"Noted: {kind} ({len(inside):,})", inside))
     return {group.name: group for group in found}
 
 
