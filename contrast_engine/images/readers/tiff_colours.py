@@ -28,6 +28,7 @@ _CHANNELS = {RGB: 3, INKS: 4, YCBCR: 3, CIELAB: 3, ICCLAB: 3, ITULAB: 3}
 _LABS = (CIELAB, ICCLAB, ITULAB)
 _STRIP = 1_000_000  # pixels changed at a time
 _ORDINALS = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
+_UNMIXED = (6, 7, 33007, 34927, 50001)  # JPEG and WebP, whose decoders give RGB
 _JPEG_2000_OF_YCBCR = 33003  # by its number, whatever the photometric tag says
 
 
@@ -104,7 +105,8 @@ def full_range(samples: Samples, page: Page, meant: Meaning) -> Codes:
     codes: Codes = _widened(samples, _bits(page))
     if meant.photometric == WHITE_IS_ZERO:
         np.subtract(most_of(codes), codes[..., 0], out=codes[..., 0])
-    if meant.photometric == YCBCR or page.compression == _JPEG_2000_OF_YCBCR:
+    is_mixed = meant.photometric == YCBCR and page.compression not in _UNMIXED
+    if is_mixed or (page.compression == _JPEG_2000_OF_YCBCR and meant.colours == 3):
         _to_rgb(codes, page)
     return codes
 
@@ -178,7 +180,7 @@ def _extra(page: Page, count: int) -> list[int]:
 
 def _bits(page: Page) -> int:
     bits = page.bitspersample
-    return int(bits) if isinstance(bits, int) else 8
+    return min(int(bits), 16) if isinstance(bits, int) else 8
 
 
 def _strips(codes: Samples) -> Iterator[Any]:

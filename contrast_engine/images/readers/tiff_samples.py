@@ -129,9 +129,9 @@ def _n_segments(page: Page) -> int:
     planes = page.samplesperpixel if page.planarconfig == 2 else 1
     width, height, depth = page.imagewidth, page.imagelength, max(page.imagedepth, 1)
     if not page.is_tiled:
-        return math.ceil(height / page.rowsperstrip) * int(depth * planes)
+        return int(math.ceil(height / page.rowsperstrip) * depth * planes)
     across, down = math.ceil(width / page.tilewidth), math.ceil(height / page.tilelength)
-    return across * down * math.ceil(depth / max(page.tiledepth, 1)) * int(planes)
+    return int(across * down * math.ceil(depth / max(page.tiledepth, 1)) * planes)
 
 
 def _check_segments(page: Page) -> None:
