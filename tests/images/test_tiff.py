@@ -64,7 +64,7 @@ def right(channels: int = 3, *, half_clear: bool = False) -> dict[str, float]:
     """What the scene measures, from its light and no file at all."""
     light = np.broadcast_to(scene(channels), (HEIGHT, WIDTH, 3)).copy()
     if half_clear:
-        light[:, : WIDTH // 2] = light[:, : WIDTH // 2] * 0.5 + 0.5 * float(0.21404114)
+        light[:, : WIDTH // 2] = light[:, : WIDTH // 2] * 0.5 + 0.5 * 0.21404114
     return profile(LinearImage(light))
 
 
@@ -434,7 +434,7 @@ def test_adobe_rgb_said_by_exif_is_used():
 
 def test_primaries_and_curves_in_tags_are_used_where_there_is_no_profile():
     values = np.rint(scene() * 65535).astype("<u2")
-    linear = list(range(0, 65536))
+    linear = list(range(65536))
     places = ("R", SRGB_PRIMARIES)
     data = tiff(
         WIDTH,

@@ -13,6 +13,7 @@ from contrast_engine.images.readers.tiff_colours import Meaning
 from contrast_engine.images.readers.tiff_pages import Page
 from contrast_engine.images.readers.tiff_samples import COMPRESSIONS, Samples, samples
 
+_USUAL = 8  # channels of a pixel that count as one pixel's worth of memory
 _STATED_DEPTH = 14  # bits up to which samples of 16 are doubted to be 16
 
 
@@ -79,14 +80,16 @@ def _without_last(codes: Codes) -> Codes:
 
 
 def _check_size(full: Page, page: Page, source: Source) -> None:
-    decoded = page.imagewidth * page.imagelength * max(page.imagedepth, 1)
+    decoded = page.imagewidth * page.imagelength
+    if page.planarconfig != 2:  # all channels of a pixel are unpacked together
+        decoded = decoded * max(page.samplesperpixel, _USUAL) // _USUAL
     pillow.check_size((full.imagewidth, full.imagelength), source, max(decoded, 1))
 
 
 def _check_numbers(page: Page, meant: Meaning, name: str) -> None:
     """Refuse samples that have no known black and white."""
     bits = page.bitspersample
-    if isinstance(bits, tuple):
+    if isinstance(bits, tuple) and all(isinstance(one, int) for one in bits):
         raise ImageError(
             f"{name} has channels of different depths ({', '.join(map(str, bits))} bits); "
             "save it as 8- or 16-bit RGB"
@@ -114,8 +117,10 @@ def _check_numbers(page: Page, meant: Meaning, name: str) -> None:
             f"{name} holds whole numbers with a sign, of which none is said to be black or white; "
             "save it as 8- or 16-bit grey or RGB, or as floating point"
         )
+    if not isinstance(bits, int) or not 0 < bits <= 128:
+        raise ValueError("a depth that is none")
     what = {"c": "complex numbers", "u": f"whole numbers of {bits} bits"}.get(
-        kind, f"numbers of {bits} bits of a kind"
+        kind, f"numbers of {bits} bits"
     )
     raise ImageError(f"{name} holds {what}, not read here; save it as 8- or 16-bit grey or RGB")
 

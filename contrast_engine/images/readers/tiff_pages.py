@@ -3,7 +3,7 @@
 import io
 import logging
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,17 @@ Page = Any
 
 _MOST = 64  # pages looked at; a stack of thousands is not walked through
 _REDUCED, _MASK = 1, 4  # bits of NewSubfileType
+_NEEDED = (256, 257)  # width and height
 _DNG_VERSION = 50706
 _MOSAICS = (32803, 34892)  # photometric meanings of raw photographs: CFA, LinearRaw
 _RAW_CODECS = (34713, 32767, 32769, 32770, 65535)  # of Nikon, Sony, Epson, Samsung, Pentax
 _LIKE_RGB = (2, 6)  # RGB and YCbCr, which a smaller copy may hold for the other
+
+_SIZES = {
+    1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8,
+    18: 8,
+}  # fmt: skip
+"""Bytes of a value by its type."""
 
 # tifffile logs every oddity; what matters is said by what reading gives or refuses.
 logging.getLogger("tifffile").setLevel(logging.CRITICAL + 1)
@@ -54,15 +61,16 @@ def found(data: bytes) -> Pages:
     import tifffile
 
     try:
+        _check_not_hostile(data, [_first(data)], is_chain=True)
         file = tifffile.TiffFile(io.BytesIO(data), is_scanimage=False)
         chain = list(_chain(file.pages))
     except (ValueError, TypeError, LookupError, ArithmeticError, OSError, struct.error) as fault:
         _check_not_cut(data)
         raise UnidentifiedImageError("no first page") from fault
-    if not chain or not chain[0].tags:
+    if not chain or not all(code in chain[0].tags for code in _NEEDED):
         _check_not_cut(data)
         raise UnidentifiedImageError("no first page")
-    inner = [inside for page in chain[:4] for inside in _sub_pages(page)]
+    inner = [inside for page in chain[:4] for inside in _sub_pages(page, data)]
     whole = [page for page in [*chain, *inner] if not page.subfiletype & (_REDUCED | _MASK)]
     full = whole[0] if whole else chain[0]
     levels = tuple(page for page in [*chain, *inner] if _is_level(page, full))
@@ -112,11 +120,12 @@ def _chain(pages: Any) -> Iterator[Page]:
         yield page
 
 
-def _sub_pages(page: Page) -> Iterator[Page]:
+def _sub_pages(page: Page, data: bytes) -> Iterator[Page]:
     offsets = page.subifds
     if not isinstance(offsets, tuple) or not 0 < len(offsets) <= _MOST:
         return
     try:
+        _check_not_hostile(data, offsets, is_chain=False)
         yield from _chain(page.pages)
     except (ValueError, TypeError, LookupError, OSError, struct.error, RuntimeError):
         return
@@ -159,20 +168,66 @@ def _n_images(page: Page) -> int:
     return 1
 
 
+def is_cut(page: Page, data: bytes) -> bool:
+    """Whether values of a page lie behind the end of the file."""
+    try:
+        return any(end > len(data) for end, _ in _values(data, page.offset)[0])
+    except struct.error:
+        return True
+
+
 def _check_not_cut(data: bytes) -> None:
     """Raise EOFError where the first page lies, in part, behind the end of the file."""
-    order = "<" if data[:1] == b"I" else ">"
-    is_big = data[2:4] in (b"+\0", b"\0+")
-    start, kind, wide = (8, "Q", 20) if is_big else (4, "I", 12)
-    size = struct.calcsize(kind)
-    if len(data) < start + size:
-        raise EOFError("truncated")
-    first = struct.unpack_from(order + kind, data, start)[0]
-    count = "Q" if is_big else "H"
-    if first < 8 or first + struct.calcsize(count) > len(data):
+    try:
+        first = _first(data)
         if first >= 8:
-            raise EOFError("truncated")
-        return
-    entries = struct.unpack_from(order + count, data, first)[0]
-    if entries <= 4096 and first + struct.calcsize(count) + entries * wide > len(data):
-        raise EOFError("truncated")
+            _values(data, first)
+    except struct.error:
+        raise EOFError("truncated") from None
+
+
+def _check_not_hostile(data: bytes, starts: Iterable[int], *, is_chain: bool) -> None:
+    """Refuse directories whose values together are many times as long as the file."""
+    waiting, seen, total = list(starts), set[int](), 0
+    while waiting and len(seen) < _MOST:
+        at = waiting.pop()
+        if at < 8 or at in seen:
+            continue
+        seen.add(at)
+        try:
+            values, following = _values(data, at)
+        except struct.error:
+            continue
+        total += sum(size for end, size in values if end <= len(data))
+        waiting += [following] if is_chain else []
+    if total > 8 * len(data) + 1_000_000:
+        raise ValueError("values that overlap")
+
+
+def _first(data: bytes) -> int:
+    order = "<" if data[:1] == b"I" else ">"
+    if _is_big(data):
+        return int(struct.unpack_from(order + "Q", data, 8)[0])
+    return int(struct.unpack_from(order + "I", data, 4)[0])
+
+
+def _is_big(data: bytes) -> bool:
+    return data[2:4] in (b"+\0", b"\0+")
+
+
+def _values(data: bytes, at: int) -> tuple[list[tuple[int, int]], int]:
+    """Where the values of a directory end and how long they are; and the next directory."""
+    order = "<" if data[:1] == b"I" else ">"
+    count, entry, word = ("Q", "HHQQ", "Q") if _is_big(data) else ("H", "HHII", "I")
+    entries = struct.unpack_from(order + count, data, at)[0]
+    at += struct.calcsize(count)
+    size = struct.calcsize(order + entry)
+    if at + entries * size + struct.calcsize(word) > len(data) and entries <= 4096:
+        raise struct.error("truncated")
+    found = []
+    for place in range(at, at + min(entries, 4096) * size, size):
+        _, kind, number, offset = struct.unpack_from(order + entry, data, place)
+        length = number * _SIZES.get(kind, 0)
+        if length > struct.calcsize(word):
+            found.append((offset + length, length))
+    return found, struct.unpack_from(order + word, data, at + min(entries, 4096) * size)[0]

@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from contrast_engine.errors import ImageError
-from contrast_engine.images.readers.tiff_pages import Page
+from contrast_engine.images.readers import fast_jpeg
+from contrast_engine.images.readers.jpeg import MAX_SCANS
+from contrast_engine.images.readers.tiff_pages import Page, is_cut
 
 Samples = npt.NDArray[Any]
 
@@ -25,7 +27,7 @@ COMPRESSIONS = {
 
 _JPEG = (6, 7, 33007)
 _WHOLE_FILES = (*_JPEG, 33003, 33004, 33005, 34712, 34927, 34933, 50001)
-_SLACK = 1 << 22  # pixels by which a tile may be larger than four times the picture
+_SLACK = 1 << 22  # pixels by which tiles may be larger than four times the picture
 
 
 def samples(page: Page, data: bytes, kept: tuple[int, ...], name: str) -> Samples:
@@ -53,7 +55,10 @@ def samples(page: Page, data: bytes, kept: tuple[int, ...], name: str) -> Sample
         picked = slice(None) if len(kept) == whole.shape[2] else list(kept)
         with np.errstate(over="ignore"):
             return np.array(whole[..., picked], _type_of(page), order="C")
-    _check_segments(page)
+    budget = _checked(page, data)
+    soon = _by_libtiff(page, data)
+    if soon is not None:
+        return soon if len(kept) == page.samplesperpixel else soon[..., list(kept)]
     out = np.empty((height, width, len(kept)), _type_of(page))
     places = {channel: at for at, channel in enumerate(kept)}
     picked = slice(None) if len(kept) == page.samplesperpixel else list(kept)
@@ -63,6 +68,9 @@ def samples(page: Page, data: bytes, kept: tuple[int, ...], name: str) -> Sample
         if depth or (page.planarconfig == 2 and plane not in places):
             continue
         packed = _segment(page, data, index, shape, name)
+        budget -= _stated(packed) if page.compression in _WHOLE_FILES else 0
+        if budget < 0:
+            raise ValueError("tiles that state more pixels than they have place for")
         part = _decoded(page, packed, index, tables, header)[0, : height - top, : width - left]
         target = out[top : top + len(part), left : left + part.shape[1]]
         if page.planarconfig == 2:
@@ -76,6 +84,8 @@ def check_compression(page: Page, name: str) -> None:
     """Refuse what no decoder here undoes."""
     import tifffile
 
+    if not isinstance(page.compression, int):
+        raise ValueError("a compression that is no number")
     if page.compression not in COMPRESSIONS:
         try:
             words = f"as {tifffile.COMPRESSION(page.compression).name}"
@@ -125,22 +135,67 @@ def _all_at_once(page: Page, data: bytes) -> Samples | None:
     return flat.reshape(planes, height, width, channels)
 
 
+def _by_libtiff(page: Page, data: bytes) -> Samples | None:
+    """The samples of a sound, plain LZW file, twice as soon; None where it may not."""
+    import imagecodecs
+
+    is_plain = (
+        page.compression == 5
+        and page.photometric in (1, 2)
+        and page.planarconfig == 1
+        and page.bitspersample in (8, 16)
+        and page.dtype.kind == "u"
+        and page.predictor in (1, 2)
+        and page.fillorder == 1
+        and page.imagedepth == 1
+        and isinstance(page.index, int)
+    )
+    number = _n_segments(page)
+    ends = np.add(page.dataoffsets[:number], page.databytecounts[:number], dtype=np.float64)
+    if not is_plain or ends.max() > len(data):
+        return None
+    try:
+        whole: Samples = imagecodecs.tiff_decode(data, index=page.index)
+    except (imagecodecs.TiffError, ValueError, IndexError):
+        return None
+    whole = whole.reshape(whole.shape[0], whole.shape[1], -1)
+    height, width, channels = page.imagelength, page.imagewidth, page.samplesperpixel
+    is_same = whole.shape == (height, width, channels) and whole.dtype == page.dtype
+    return whole if is_same else None
+
+
+def _planes(page: Page) -> int:
+    return int(page.samplesperpixel) if page.planarconfig == 2 else 1
+
+
 def _n_segments(page: Page) -> int:
-    planes = page.samplesperpixel if page.planarconfig == 2 else 1
     width, height, depth = page.imagewidth, page.imagelength, max(page.imagedepth, 1)
     if not page.is_tiled:
-        return int(math.ceil(height / page.rowsperstrip) * depth * planes)
+        return int(math.ceil(height / page.rowsperstrip) * depth * _planes(page))
     across, down = math.ceil(width / page.tilewidth), math.ceil(height / page.tilelength)
-    return int(across * down * math.ceil(depth / max(page.tiledepth, 1)) * planes)
+    return int(across * down * math.ceil(depth / max(page.tiledepth, 1)) * _planes(page))
 
 
-def _check_segments(page: Page) -> None:
+def _checked(page: Page, data: bytes) -> int:
+    """How many pixels all the strips or tiles of a page may unpack to.
+
+    Raises:
+        EOFError: The file ends before it says where they are.
+        ValueError: They are too few, or far larger than the picture.
+    """
+    number = _n_segments(page)
+    rows, columns = page.rowsperstrip, page.imagewidth
     if page.is_tiled:
-        tile = page.tilewidth * page.tilelength * max(page.tiledepth, 1)
-        if tile > 4 * page.imagewidth * page.imagelength + _SLACK:
-            raise ValueError("tiles far larger than the picture")
-    if len(page.dataoffsets) < _n_segments(page) or len(page.databytecounts) < _n_segments(page):
-        raise EOFError("truncated")
+        rows, columns = page.tilelength * max(page.tiledepth, 1), page.tilewidth
+    one = rows * columns
+    picture = page.imagewidth * page.imagelength * max(page.imagedepth, 1)
+    if one > 4 * picture + _SLACK or number * one > 4 * picture * _planes(page) + 16 * _SLACK:
+        raise ValueError("tiles far larger than the picture")
+    if len(page.dataoffsets) < number or len(page.databytecounts) < number:
+        if is_cut(page, data):
+            raise EOFError("truncated")
+        raise ValueError("fewer strips or tiles than the picture has")
+    return int(number * one + _SLACK)
 
 
 def _segment(page: Page, data: bytes, index: int, shape: tuple[int, ...], name: str) -> bytes:
@@ -162,8 +217,6 @@ def _segment(page: Page, data: bytes, index: int, shape: tuple[int, ...], name: 
     packed = data[start : start + size]
     if len(packed) < size and (page.compression == 1 or page.compression in _WHOLE_FILES):
         raise EOFError("truncated")
-    if page.compression in _WHOLE_FILES:
-        _check_stated(packed, 4 * rows * columns + _SLACK)
     return packed
 
 
@@ -184,18 +237,19 @@ def _decoded(page: Page, packed: bytes, index: int, tables: Any, header: Any) ->
     return whole
 
 
-def _check_stated(packed: bytes, most: int) -> None:
-    """Refuse a JPEG, JPEG 2000, PNG or WebP inside that unpacks to far more than its place."""
+def _stated(packed: bytes) -> int:
+    """The pixels that a JPEG, JPEG 2000, PNG or WebP inside says it has."""
+    if packed[:2] == b"\xff\xd8" and fast_jpeg.scans(packed) > MAX_SCANS:
+        raise ValueError("a JPEG of too many passes")
     width, height = _stated_size(packed)
-    if width * height > most:
-        raise ValueError("a tile that states more pixels than it has place for")
+    return width * height
 
 
 def _stated_size(packed: bytes) -> tuple[int, int]:
     if packed[:8] == b"\x89PNG\r\n\x1a\n":
         return int.from_bytes(packed[16:20], "big"), int.from_bytes(packed[20:24], "big")
     if packed[:4] == b"RIFF":
-        return 0, 0  # no WebP is larger than 16383 x 16383, nor decoded where its size is wrong
+        return _size_of_webp(packed[12:30])
     if packed[:2] == b"\xff\xd8":
         at = 2
         while at + 9 < len(packed):
@@ -221,6 +275,16 @@ def _stated_size(packed: bytes) -> tuple[int, int]:
     return 0, 0
 
 
+def _size_of_webp(head: bytes) -> tuple[int, int]:
+    if head[:4] == b"VP8X":
+        return int.from_bytes(head[12:15], "little") + 1, int.from_bytes(head[15:18], "little") + 1
+    if head[:4] == b"VP8L":
+        sides = int.from_bytes(head[9:13], "little")
+        return (sides & 0x3FFF) + 1, (sides >> 14 & 0x3FFF) + 1
+    width, height = int.from_bytes(head[14:16], "little"), int.from_bytes(head[16:18], "little")
+    return width & 0x3FFF, height & 0x3FFF
+
+
 def _upsampled(page: Page, data: bytes) -> Samples:
     """YCbCr whose colours have fewer samples than its lightness, not by JPEG: (h, w, 3).
 
@@ -237,7 +301,7 @@ def _upsampled(page: Page, data: bytes) -> Samples:
         raise ValueError("a layout of YCbCr that is not known")
     if page.predictor != 1 or page.fillorder != 1:
         raise ValueError("a layout of YCbCr that is not known")
-    _check_segments(page)
+    _checked(page, data)
     out = np.empty((height, width, 3), np.uint8)
     columns = -(-width // across)
     for index, top in enumerate(range(0, height, rows)):
