@@ -62,7 +62,10 @@ REFUSED = {
         "large.png declares more than 100 million pixels (11",
     ),
     "short.png": (png_claiming(4_000, 4_000), "short.png is cut off"),
-    "float.tif": (encoded(Image.new("F", (9, 9)), "TIFF"), "float.tif is stored as floating-point"),
+    "nan.tif": (
+        encoded(Image.new("F", (9, 9), float("nan")), "TIFF"),
+        "nan.tif holds no numbers: every pixel is NaN",
+    ),
 }
 
 

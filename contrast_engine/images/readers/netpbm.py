@@ -49,13 +49,13 @@ def read(source: Source) -> Raster:
     else:
         codes = _spelled(source.data, at, count, most, is_bits=kind == b"1")
     codes = codes.reshape(height, width, channels)
-    profile = _profile(codes, most)
+    profile = _profile(codes, 255 if kind in b"14" else most)
     notes = ("first of several frames",) if _has_more(source.data, at, count, kind, most) else ()
     words = "RGB" if channels == 3 else "grey"
     depth = "1 bit" if kind in b"14" else f"{most.bit_length()} bits"
     how = HowRead(
         "NumPy", depth, words + (", in digits" if kind in b"123" else ""), profile.name,
-        profile.transfer, "" if most in (1, 255, 65535) else f"code {most}",
+        profile.transfer, "" if kind in b"14" or most in (255, 65535) else f"code {most}",
     )  # fmt: skip
     return Raster(codes, width, height, "PPM", profile, notes=notes, how=how)
 
@@ -118,7 +118,8 @@ def _spelled(data: bytes, at: int, count: int, most: int, *, is_bits: bool) -> A
         return (1 - bits) * np.uint8(255)
     if body.translate(None, _BLANKS + b"0123456789"):
         raise ValueError("a number that is none")
-    values = np.fromstring(body.decode("ascii"), np.int64, count, sep=" ") if body.split() else ()
+    values = np.fromstring(body.decode("ascii"), np.int64, sep=" ") if body.split() else []
+    values = values[:count]
     if len(values) < count:
         raise EOFError("truncated")
     if np.max(values) > most or np.min(values) < 0:
@@ -127,7 +128,7 @@ def _spelled(data: bytes, at: int, count: int, most: int, *, is_bits: bool) -> A
 
 
 def _profile(codes: Codes, most: int) -> Profile:
-    if most in (1, 255, 65535):  # bits are 0 and 255 by now
+    if most in (255, 65535):
         return srgb(codes)
     return replace(srgb_of_depth(most, 65536 if codes.dtype == np.uint16 else 256))
 
