@@ -236,6 +236,45 @@ def test_the_first_part_counts():
     assert "first of several parts" in same(file.getvalue(), scene()).notes
 
 
+def exr_by_hand(planes: dict[str, np.ndarray]) -> bytes:
+    """Uncompressed lines; planes of half the size have a sample for every second pixel and line."""
+
+    def attribute(name: str, kind: str, value: bytes) -> bytes:
+        return name.encode() + b"\0" + kind.encode() + b"\0" + struct.pack("<i", len(value)) + value
+
+    step = {name: HEIGHT // len(planes[name]) for name in sorted(planes)}
+    window = struct.pack("<4i", 0, 0, WIDTH - 1, HEIGHT - 1)
+    listed = b"".join(n.encode() + b"\0" + struct.pack("<4i", 2, 0, s, s) for n, s in step.items())
+    head = b"v/1\1" + struct.pack("<I", 2) + attribute("channels", "chlist", listed + b"\0")
+    head += attribute("compression", "compression", b"\0") + attribute(
+        "lineOrder", "lineOrder", b"\0"
+    )
+    head += attribute("dataWindow", "box2i", window) + attribute("displayWindow", "box2i", window)
+    head += attribute("pixelAspectRatio", "float", struct.pack("<f", 1))
+    head += attribute("screenWindowCenter", "v2f", bytes(8))
+    head += attribute("screenWindowWidth", "float", struct.pack("<f", 1)) + b"\0"
+    lines, starts, at = [], [], len(head) + 8 * HEIGHT
+    for y in range(HEIGHT):
+        body = b"".join(
+            planes[n][y // s].astype("<f4").tobytes() for n, s in step.items() if y % s == 0
+        )
+        lines.append(struct.pack("<ii", y, len(body)) + body)
+        starts.append(at)
+        at += len(lines[-1])
+    return head + struct.pack(f"<{HEIGHT}Q", *starts) + b"".join(lines)
+
+
+def test_luminance_and_chroma_become_colours():
+    light = np.clip(scene(), 0, 2.4) * 0.5 + 0.6
+    luminance = light @ Y
+    apart = {
+        name: (light[..., at] / luminance - 1)[::2, ::2].astype(np.float32)
+        for name, at in (("RY", 0), ("BY", 2))
+    }
+    planes = {**apart, "Y": luminance.astype(np.float32)}
+    assert "luminance and chroma" in same(exr_by_hand(planes), light, within=0.03).how.layout
+
+
 def test_the_light_of_white_is_said():
     assert (
         "1 is 100 cd/m2, as the file says"

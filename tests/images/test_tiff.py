@@ -135,6 +135,7 @@ LAYOUTS = {
     "deflate": {"compression": "zlib", "predictor": 2, "rowsperstrip": 10},
     "deflate, big-endian": {"compression": "zlib", "predictor": 2, "byteorder": ">"},
     "LZW, tiled": {"compression": "lzw", "predictor": 2, "tile": (64, 64)},
+    "LZW, big-endian": {"compression": "lzw", "byteorder": ">", "predictor": 2},
     "PackBits": {"compression": "packbits"},
     "Zstandard": {"compression": "zstd", "predictor": 2},
     "LZMA": {"compression": "lzma"},
@@ -533,15 +534,15 @@ def test_the_limit_counts_the_pixels_that_are_decoded():
 
 
 def test_a_picture_of_300_megapixels_is_read_from_its_pyramid():
-    tile = imagecodecs.deflate_encode(np.zeros((4096, 4096), np.uint8).tobytes())
+    tile = imagecodecs.deflate_encode(bytes(1024 * 1024))
     file = io.BytesIO()
     with tifffile.TiffWriter(file) as writer:
         options = {"compression": "zlib", "photometric": "minisblack", "metadata": None}
         writer.write(
-            iter([tile] * 20),
+            iter([tile] * 320),
             shape=(16384, 20480),
             dtype=np.uint8,
-            tile=(4096, 4096),
+            tile=(1024, 1024),
             subifds=1,
             **options,
         )
@@ -578,3 +579,14 @@ def test_32_bits_that_fit_16_are_read_and_said():
 def test_twelve_bits_kept_in_sixteen_are_doubted():
     notes = decode(written(codes(12, 1)), "a.tif", None).notes
     assert any("12 bits were kept in 16" in note for note in notes)
+
+
+def test_values_that_mean_no_data_are_no_light():
+    light = np.linspace(0.1, 1, 100, dtype=np.float32).reshape(10, 10)
+    light[:, 0] = 32767
+    data = written(light, extratags=[(42113, 2, 6, "32767", True)])
+    raster = decode(data, "a.tif", None)
+    assert float(raster.how.white.split(" = ")[1]) <= 1
+    assert "10 pixels that are no numbers (NaN) count as black" in raster.notes
+    data = written(codes(8, 1), extratags=[(42113, 2, 2, "0", True)])
+    assert any("without data" in note for note in same(data, right(1)).notes)

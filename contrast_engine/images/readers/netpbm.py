@@ -118,7 +118,7 @@ def _spelled(data: bytes, at: int, count: int, most: int, *, is_bits: bool) -> A
         return (1 - bits) * np.uint8(255)
     if body.translate(None, _BLANKS + b"0123456789"):
         raise ValueError("a number that is none")
-    values = np.fromstring(body.decode("ascii"), np.int64, sep=" ") if body.split() else []
+    values: Any = np.fromstring(body.decode("ascii"), np.int64, sep=" ") if body.split() else []
     values = values[:count]
     if len(values) < count:
         raise EOFError("truncated")

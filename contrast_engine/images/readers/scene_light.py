@@ -13,6 +13,7 @@ from contrast_engine.images.profiles import SceneLight
 from contrast_engine.images.raster import HowRead, Raster, Source
 
 _FAR = 1e6  # times white: light is clipped there, so that no sum of channels overflows
+_MOST = 3e37  # a tenth of what float32 can hold
 _STRIP = 1_000_000  # pixels looked at together
 
 
@@ -59,7 +60,8 @@ def raster(
     if opacity:
         said.append("alpha composited on mid-grey")
     colours = codes[..., : channels - bool(opacity)]
-    np.clip(colours, -_FAR * least, _FAR * least, out=colours)
+    far = min(_FAR * least, _MOST)
+    np.clip(colours, -far, far, out=colours)
     profile = SceneLight(least, square, name)
     is_share = white.is_percentile(option)
     how = replace(
@@ -92,7 +94,7 @@ def _mended(codes: Floats32, name: str, has_opacity: bool) -> list[str]:
     rows = max(1, _STRIP // codes.shape[1])
     for top in range(0, len(codes), rows):
         part = colours[top : top + rows]
-        if np.isfinite(part).all() and not part.min() < 0:
+        if part.min() >= 0 and part.max() <= _MOST:  # neither holds for NaN
             continue
         is_odd: Bools = np.isnan(part)
         is_endless: Bools = part == np.inf
@@ -100,7 +102,8 @@ def _mended(codes: Floats32, name: str, has_opacity: bool) -> list[str]:
         endless += int(is_endless.any(axis=2).sum())
         negative += int((part < 0).any(axis=2).sum())
         part[is_odd | (part == -np.inf)] = 0
-        part[is_endless] = np.finfo(np.float32).max
+        part[is_endless] = _MOST
+        np.clip(part, -_MOST, _MOST, out=part)
     pixels = codes.shape[0] * codes.shape[1]
     if odd == pixels:
         raise ImageError(f"{name} holds no numbers: every pixel is NaN; export it again")

@@ -13,8 +13,9 @@ from contrast_engine.images.readers.tiff_colours import Meaning
 from contrast_engine.images.readers.tiff_pages import Page
 from contrast_engine.images.readers.tiff_samples import COMPRESSIONS, Samples, samples
 
+_NO_DATA = 42113  # GDAL's tag
 _USUAL = 8  # channels of a pixel that count as one pixel's worth of memory
-_STATED_DEPTH = 14  # bits up to which samples of 16 are doubted to be 16
+_DOUBTED = (8, 10, 12, 14)  # bits that instruments keep in 16
 
 
 def is_camera_raw(data: bytes) -> bool:
@@ -55,6 +56,8 @@ def read(source: Source) -> Raster:
     how = HowRead("tifffile", _depth(page), _layout(page, meant), "", "")
     turned = _orientation(full)
     if page.dtype.kind == "f":
+        if _NO_DATA in page.tags:
+            taken[taken == np.float32(page.nodata)] = np.nan
         matrix, name = (
             tiff_colours.primaries_of(full, notes) if meant.colours == 3 else (None, "grey")
         )
@@ -64,6 +67,8 @@ def read(source: Source) -> Raster:
         )  # fmt: skip
     codes = tiff_colours.full_range(_narrowed(taken, page, source.name, notes), page, meant)
     notes += _doubts(taken, page)
+    if _NO_DATA in page.tags:
+        notes.append(f"areas marked as without data ({page.nodata}) count as they are stored")
     opacity = meant.opacity
     if opacity and codes[..., -1].min() == most_of(codes):
         codes, opacity = _without_last(codes), ""
@@ -142,9 +147,9 @@ def _doubts(taken: Samples, page: Page) -> list[str]:
     if page.bitspersample != 16 or taken.dtype.kind != "u":
         return []
     most = int(taken.max())
-    if not 255 < most < 1 << _STATED_DEPTH:
+    bits = next((depth for depth in _DOUBTED if most < 1 << depth), 16)
+    if not most or bits == 16:
         return []
-    bits = max(most.bit_length(), 10)
     return [f"16-bit, but none above {most}: darker than meant if {bits} bits were kept in 16"]
 
 
