@@ -123,7 +123,10 @@ def _decoded(data: bytes, header: _Header, names: tuple[str, ...], matrix: Any) 
     width, height = header.size
     file = OpenEXR.InputFile(io.BytesIO(data))
     try:
-        packed = file.channels(list(names))
+        # together where it can, as every call decodes the whole file
+        steps = {(header.channels[name].across, header.channels[name].down) for name in names}
+        together = len(steps) == 1
+        packed = file.channels(list(names)) if together else [file.channel(n) for n in names]
     finally:
         file.close()
     grey = "RY" not in names and len(names) < 3
