@@ -13,18 +13,27 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	&& command -v $$p && break; done)
 # One worker per core, each with one thread: more threads than cores only wait for each other.
 WORKERS ?= auto
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS)
+# Without the folder of the browser tests, no worker reads the files only to leave all of them out.
+UNIT := $(PYTEST) --dist worksteal --ignore=tests/browser
+# The types beside the tests: neither keeps all cores busy to its end.
+TOGETHER := $(MAKE) --no-print-directory --jobs=2
 
-.PHONY: demo install dev lint types quick unit coverage browser test clean
+.PHONY: demo install dev lint types quick fast unit coverage browser test clean
 .DEFAULT_GOAL := demo
 
 demo: install
 	$(BIN)/contrast quickstart .demo/sample.contrast --port $(PORT) $(OPEN)
 
-test: lint types unit browser
+test: lint
+	$(TOGETHER) types unit
+	$(MAKE) --no-print-directory browser
 
-quick: lint types
-	$(PYTEST) -m "not slow and not browser"
+quick: lint
+	$(TOGETHER) types fast
+
+fast: dev
+	$(UNIT) -m "not slow"
 
 install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev
@@ -37,13 +46,13 @@ types: dev
 	$(BIN)/mypy
 
 unit: dev
-	$(PYTEST) -m "not browser"
+	$(UNIT)
 
 coverage: dev
-	$(PYTEST) -m "not browser" --cov --cov-report=term:skip-covered
+	$(UNIT) --cov --cov-report=term:skip-covered
 
 browser: dev
-	$(PYTEST) -m browser -rs --dist loadfile
+	$(PYTEST) tests/browser -rs --dist loadfile --no-loadscope-reorder
 
 $(VENV)/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or run: make PYTHON=/path/to/python3.11" >&2; exit 1; }

@@ -9,6 +9,7 @@ from PIL import Image
 
 from contrast_engine import figures
 from contrast_engine.figures import LIGHT, PLOTLY_CONFIG, SEEN_THROUGH
+from contrast_engine.figures.flow import flow
 from contrast_engine.vectors import ImageId, Vectors
 
 MAP = Vectors(
@@ -177,6 +178,21 @@ def test_a_name_somebody_gave_is_shown_as_written():
     assert figures.scatter(MAP, [name] * 4).data[0].name == shown
     assert figures.bars({name: 1.0}, title="kappa").data[0].y[0] == shown
     assert figures.matrix(np.array([[1]]), [name]).data[0].x[0] == shown
+    assert figures.scatter(MAP, [name] * 4, title=name).layout.legend.title.text == shown
+    values = figures.scatter(MAP, np.arange(4.0), title=name, axes=(name, "up"))
+    assert values.data[0].marker.colorbar.title.text == f"{shown} (no unit)"
+    assert values.layout.xaxis.title.text == shown
+    assert figures.trajectory(MAP, MAP.values[:2], [name, "b"]).data[1].text[0] == shown
+    spokes = figures.radar({name: {"a": 1.0}}, names={"a": name}).data[0]
+    assert (spokes.name, spokes.theta[0]) == (shown, shown)
+    line = figures.curve({name: ([0, 1], [0, 1])}, x_title=name, y_title="y").data[0]
+    assert line.name == shown
+    assert flow(np.array([[2]]), [name], ["b"], [0]).data[0].node.label[0] == shown
+
+
+def test_a_line_break_in_a_name_is_an_escape_and_no_name_is_a_formula():
+    assert figures.bars({"a\nb\u202e": 1.0}, title="kappa").data[0].y[0] == r"a\nb\u202e"
+    assert PLOTLY_CONFIG["typesetMath"] is False
 
 
 def test_a_picture_is_shown_pixel_by_pixel_in_srgb():

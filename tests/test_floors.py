@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "contrast_engine"
 
 FLOORS = {
-    "errors": 0, "progress": 0, "arrays": 0,
+    "errors": 0, "progress": 0, "arrays": 0, "as_written": 0,
     "docs": 0, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
     "vectors": 2, "results": 2,
     "images": 3,

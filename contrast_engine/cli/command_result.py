@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
+from contrast_engine import as_written
+
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
 
@@ -28,13 +30,13 @@ def print_result(result: CommandResult, *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(jsonable(result.document), indent=2, allow_nan=False))
     else:
-        print("\n".join(result.lines))
+        print("\n".join(map(as_written.plain, result.lines)))
     sys.stdout.flush()
 
 
 def print_error(line: str) -> None:
     """Print one line on stderr."""
-    print(line, file=sys.stderr, flush=True)
+    print(as_written.plain(line), file=sys.stderr, flush=True)
 
 
 def jsonable(value: Any) -> Any:

@@ -10,12 +10,15 @@ from contrast_engine.errors import UnknownName
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
     from contrast_engine.store import Workspace
+    from contrast_engine.store.spellings import Located
     from contrast_engine.vectors import ImageId
 
 ID = re.compile(r"[0-9a-f]{16}")
 
 
-def find_image(workspace: "Workspace", text: str, folder: Path | None = None) -> "ImageId":
+def find_image(
+    workspace: "Workspace", text: str, folder: Path | None = None, located: "Located | None" = None
+) -> "ImageId":
     """The id of the image meant by an id or a path.
 
     A file is known by its content, so a moved or copied photograph is still the same image; the
@@ -25,18 +28,23 @@ def find_image(workspace: "Workspace", text: str, folder: Path | None = None) ->
         workspace: The open workspace.
         text: An id, or a path as a person writes it.
         folder: Where relative paths start; the current folder if not given.
+        located: The same for the rows of a table, which looks each folder up only once.
 
     Raises:
         UnknownName: No image of the workspace is meant.
     """
-    collection = workspace.images
-    path = (folder or Path()) / Path(text).expanduser()
-    if not ID.fullmatch(text) and path.is_file():
+    if ID.fullmatch(text):
+        return workspace.images.find(text)
+    from contrast_engine.store.spellings import Located
+
+    located = located or Located(folder or Path())
+    path = Path(located(str(Path(text).expanduser())))
+    if path.is_file():
         image = _content_id(path)
-        if image in collection:
+        if image in workspace.images:
             return image
         raise UnknownName(f"{path} is not in {workspace.name}; add it with `contrast scan` first")
-    return collection.find(text if ID.fullmatch(text) else path)
+    return workspace.images.find(path)
 
 
 def named_image(image: "ImageId", paths: "Mapping[ImageId, str]") -> "Json":

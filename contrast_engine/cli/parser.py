@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
+from contrast_engine import as_written
 from contrast_engine.cli.command_result import CommandResult
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line and exit with code 2."""
         listed = tuple(self.commands.listed) if self.commands else ()
-        said = _in_plain_words(message, listed)
+        said = as_written.plain(_in_plain_words(message, listed))
         self.exit(2, f"{self.prog}: {said}\nSee '{self.prog} --help'.\n")
 
     def format_help(self) -> str:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from contrast_engine import as_written
 from contrast_engine.progress import SILENT, Progress
 
 
@@ -28,7 +29,7 @@ class ProgressLine:
             parts.append(f"{_clock((now - self._started) * (total - done) / done)} left")
         parts += [f"{name} {value:.3g}" for name, value in metrics.items()]
         if note:
-            parts.append(note)
+            parts.append(as_written.plain(note))
         self._write("   ".join(parts)[:100])
 
     def clear(self) -> None:

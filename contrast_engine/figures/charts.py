@@ -14,7 +14,6 @@ from contrast_engine.figures.look import (
     UNKNOWN,
     drawn,
     layout,
-    plain,
     titled,
 )
 
@@ -39,7 +38,7 @@ def radar(
     for (title, values), colour in zip(series.items(), cycle((look.accent, PALETTE[5], UNKNOWN))):
         around = [values.get(name) for name in names]
         traces.append({
-            "type": "scatterpolar", "mode": "lines+markers", "name": plain(title),
+            "type": "scatterpolar", "mode": "lines+markers", "name": title,
             "r": [*around, around[0]], "theta": spokes, "connectgaps": False,
             "line": {"color": colour, "width": 2}, "marker": {"size": 5},
             "hovertemplate": "%{theta}: %{r:.2f}<extra></extra>",
@@ -75,7 +74,7 @@ def bars(
     error = {"type": "data", "symmetric": False, "array": high - length, "arrayminus": length - low,
              "color": LIGHT.foreground, "thickness": 1.2, "width": 4}  # fmt: skip
     bar = {"type": "bar", "orientation": "h", "x": length, "error_x": error,
-           "y": [plain(name) for name in names], "marker": {"color": LIGHT.accent},
+           "y": names, "marker": {"color": LIGHT.accent},
            "hovertemplate": "%{y}: %{x:.3g}<extra></extra>"}  # fmt: skip
     plan = layout(LIGHT, titled(title, unit), rows, yaxis={"autorange": "reversed"})
     return drawn([bar], {**plan, "showlegend": False})
@@ -92,7 +91,7 @@ def curve(
     """Figure of named curves, each the x and the y of its points."""
     alone = {"color": SEEN_THROUGH.accent}
     lines = [
-        {"type": "scatter", "mode": "lines", "name": plain(name),
+        {"type": "scatter", "mode": "lines", "name": name,
          "x": np.asarray(x, dtype=np.float64), "y": np.asarray(y, dtype=np.float64),
          "line": {"width": 2, **(alone if len(series) == 1 else {"color": colour})}}
         for (name, (x, y)), colour in zip(series.items(), cycle(PALETTE), strict=False)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from contrast_engine import as_written
 from contrast_engine.arrays import Floats
-from contrast_engine.figures.look import LIGHT, drawn, layout, plain
+from contrast_engine.figures.look import LIGHT, drawn, layout
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -26,7 +27,7 @@ def heat_map(
     """
     if correlations.shape != (len(names), len(names)):
         raise ValueError(f"{len(names)} names do not fit a matrix of shape {correlations.shape}")
-    long = [plain(title) for title in (titles or names)]
+    long = [as_written.plotly(title) for title in (titles or names)]
     bar = {"title": {"text": "rank correlation"}, "thickness": 12, "outlinewidth": 0,
            "tickvals": [-1, -0.5, 0, 0.5, 1]}  # fmt: skip
     # The middle is see-through: unrelated features vanish into the page, light or dark.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contrast_engine.arrays import Ints
-from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, drawn, plain
+from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, drawn
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -31,7 +31,7 @@ def flow(
         "value": table[one, two].tolist(), "color": [_faint(own[row]) for row in one],
         "hovertemplate": "%{source.label} and %{target.label}: %{value} images<extra></extra>",
     }  # fmt: skip
-    node = {"label": [plain(name) for name in (*left, *right)], "color": bars, "pad": 14,
+    node = {"label": [*left, *right], "color": bars, "pad": 14,
             "thickness": 16, "line": {"width": 0},
             "hovertemplate": "%{label}: %{value} images<extra></extra>"}  # fmt: skip
     sankey = {"type": "sankey", "arrangement": "fixed", "node": node, "link": band,

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
-from html import escape
 from typing import TYPE_CHECKING
 
+from contrast_engine import as_written
 from contrast_engine.figures.look import PLOTLY_CONFIG
 from contrast_engine.vectors import ImageId
 
@@ -67,10 +67,13 @@ def html_page(
 
     figure.update_traces(hovertemplate=None, hoverinfo="none")
     drawn = to_html(figure, PLOTLY_CONFIG, full_html=False, post_script=_SCRIPT)
-    shown = {image: {"words": words, "shown": url} for image, (words, url) in images.items()}
+    shown = {
+        image: {"words": as_written.plain(words), "shown": url}
+        for image, (words, url) in images.items()
+    }
     page = _PAGE.format(
-        title=escape(title),
-        notes="".join(f"<p>{escape(note)}</p>" for note in notes if note),
+        title=as_written.html(title),
+        notes="".join(f"<p>{as_written.html(note)}</p>" for note in notes if note),
         figure=drawn,
         images=json.dumps(shown).replace("<", "\\u003c"),  # a file name is data, never markup
     )

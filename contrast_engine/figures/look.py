@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from contrast_engine import as_written
 from contrast_engine.arrays import Json
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-PLOTLY_CONFIG: Json = {"displaylogo": False, "showSendToCloud": False, "responsive": True}
-"""How plotly is to be shown everywhere: without its logo and without a button that uploads."""
+PLOTLY_CONFIG: Json = {
+    "displaylogo": False, "showSendToCloud": False, "responsive": True, "typesetMath": False,
+}  # fmt: skip
+"""How plotly is shown everywhere: no logo, no button that uploads, no name set as a formula."""
 
 PALETTE = (
     "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00",
@@ -54,11 +57,36 @@ SEEN_THROUGH = Look("#808080", "rgba(0,0,0,0)", "rgba(128,128,128,0.25)", "#0b6b
 """The page behind the figure shows through, light or dark."""
 
 
+_WORDS = frozenset({"name", "text", "label", "theta", "ticktext", "x", "y"})
+"""Parts of a figure whose strings are shown; templates are ours, and custom data are not shown."""
+
+
 def drawn(traces: Sequence[Json], layout: Json) -> "Figure":
-    """The figure; plotly is imported here and nowhere else."""
+    """The figure, with every word in it as it is written; plotly is imported here only.
+
+    What a hover template takes from custom data is not among these words: it is escaped where it
+    is made.
+    """
     from plotly.graph_objects import Figure
 
-    return Figure(data=list(traces), layout=layout)
+    return Figure(data=[_worded(trace) for trace in traces], layout=_worded(layout))
+
+
+def _worded(part: Json) -> Json:
+    return {key: _words(value) if key in _WORDS else _deeper(value) for key, value in part.items()}
+
+
+def _words(value: Any) -> Any:
+    if isinstance(value, str):
+        return as_written.plotly(value)
+    return list(map(_words, value)) if isinstance(value, list | tuple) else _deeper(value)
+
+
+def _deeper(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _worded(value)
+    is_parts = isinstance(value, list) and value and isinstance(value[0], dict)
+    return list(map(_worded, value)) if is_parts else value
 
 
 def layout(look: Look, x_title: str, y_title: str, **axes: Json) -> Json:
@@ -82,7 +110,7 @@ def marked(marks: Mapping[str, float]) -> Json:
     line = {"color": LIGHT.foreground, "width": 1.5, "dash": "dot"}
     shapes = [{"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": line}
               for x in marks.values()]  # fmt: skip
-    notes = [{"text": plain(name), "x": x, "yref": "paper", "y": 1 - 0.07 * i, "yanchor": "top",
+    notes = [{"text": name, "x": x, "yref": "paper", "y": 1 - 0.07 * i, "yanchor": "top",
               "xanchor": "left", "showarrow": False, "xshift": 4, "bgcolor": LIGHT.background}
              for i, (name, x) in enumerate(marks.items())]  # fmt: skip
     return {"shapes": shapes, "annotations": notes}
@@ -91,8 +119,3 @@ def marked(marks: Mapping[str, float]) -> Json:
 def titled(title: str, unit: str) -> str:
     """The title of an axis with its unit."""
     return f"{title} ({unit or 'no unit'})" if title else unit
-
-
-def plain(name: str) -> str:
-    """A given name in which plotly finds no markup."""
-    return name.replace("&", "&amp;").replace("<", "&lt;")

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contrast_engine.arrays import Floats, Ints, Json
-from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, Look, drawn, layout, plain, titled
+from contrast_engine.figures.look import LIGHT, PALETTE, UNKNOWN, Look, drawn, layout, titled
 from contrast_engine.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def scatter(
         x, y = points[rows].T
         text = {"customdata": ids[rows].tolist(), "hovertemplate": "%{customdata}<extra></extra>"}
         size = {"size": 7, "opacity": 0.85}
-        return {"type": kind, "mode": "markers", "x": x, "y": y, "name": plain(name), **text,
+        return {"type": kind, "mode": "markers", "x": x, "y": y, "name": name, **text,
                 "marker": {**size, **marker}}  # fmt: skip
 
     if colours is None:
@@ -128,7 +128,7 @@ def matrix(
     if counts.shape != (len(labels), len(labels)):
         raise ValueError(f"{len(labels)} labels do not fit a matrix of shape {counts.shape}")
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    names = [plain(label) for label in labels]
+    names = list(labels)
     bar = {"title": {"text": "share of row"}, "tickformat": ".0%", "thickness": 12}
     cells = {"type": "heatmap", "z": share, "x": names, "y": names,
              "zmin": 0, "zmax": 1, "colorbar": bar,

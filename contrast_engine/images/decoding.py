@@ -2,9 +2,7 @@
 
 import hashlib
 import re
-import struct
 import warnings
-import zlib
 from dataclasses import replace
 from importlib import import_module
 from typing import cast
@@ -14,15 +12,10 @@ from PIL import Image, UnidentifiedImageError
 
 from contrast_engine.errors import ImageError
 from contrast_engine.images import formats
+from contrast_engine.images.faults import FAULTS, reason
 from contrast_engine.images.raster import Raster, Source
 from contrast_engine.images.readers.pillow_images import too_large
 from contrast_engine.images.reading_options import USUAL, ReadingOptions
-
-# What decoders are known to raise on hostile bytes; those of imagecodecs are RuntimeErrors.
-_FAULTS = (
-    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, EOFError,
-    AttributeError, RuntimeError, MemoryError, struct.error, zlib.error,
-)  # fmt: skip
 
 _QUIET = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
 
@@ -51,20 +44,11 @@ def decode(data: bytes, name: str, covering: int | None, options: ReadingOptions
         raise ImageError(formats.reason_not_read(data, name)) from fault
     except Image.DecompressionBombError as fault:
         raise ImageError(too_large(source)) from fault
-    except _FAULTS as fault:
-        raise ImageError(_damage(name, fault)) from fault
+    except FAULTS as fault:
+        raise ImageError(reason(name, fault)) from fault
     if raster.codes.dtype == np.uint16:
         return replace(raster, notes=("16-bit", *raster.notes))
     return raster
-
-
-def _damage(name: str, fault: BaseException) -> str:
-    said = str(fault).lower()
-    if isinstance(fault, EOFError) or any(w in said for w in ("truncated", "unexpected end")):
-        return f"{name} is cut off: it ends before the image does"
-    if isinstance(fault, MemoryError):
-        return f"{name} needs more memory than there is; make a smaller copy of it"
-    return f"{name} is damaged: its image data cannot be decoded; copy or export it again"
 
 
 def _hush_pillow() -> None:

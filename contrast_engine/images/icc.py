@@ -155,9 +155,11 @@ def _rounded_off(tables: Floats32) -> Floats32:
 
 
 def _linear(codes: Any, data: bytes, space: bytes) -> Floats32:
-    """Linear sRGB, unclipped."""
-    light = _through(codes, data, space, _linear_srgb(), "float32", _EXACT)
-    return np.asarray(light, np.float32)
+    """Linear sRGB, unclipped; of a damaged profile a ValueError."""
+    light = np.asarray(_through(codes, data, space, _linear_srgb(), "float32", _EXACT), np.float32)
+    if not np.isfinite(light).all():
+        raise ValueError("a profile that gives no numbers")
+    return light
 
 
 def _through(codes: Any, data: bytes, space: bytes, target: bytes, dtype: str, flags: int) -> Any:

@@ -11,6 +11,7 @@ import numpy as np
 from contrast_engine.arrays import Ints
 from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId, ImageSet, Numbers, numbered
+from contrast_engine.store.spellings import composed, spellings
 
 
 def shown(path: str | Path) -> str:
@@ -193,11 +194,15 @@ class Collection:
         """
         if image in self._usable:
             return ImageId(str(image))
+        if os.fspath(image) in self._by_place:
+            return self._by_place[os.fspath(image)]
         wanted = Path(image).expanduser().absolute()
         with_links = {os.fspath(wanted), os.path.realpath(wanted), str(image)}
         for place in with_links:
             if place in self._by_place:
                 return self._by_place[place]
+        if found := self._spelt_otherwise(os.fspath(image)):
+            return found
         raise UnknownName(
             f"{shown(image)} is no image of this workspace; give its id or path, or scan it first"
         )
@@ -212,6 +217,29 @@ class Collection:
             known = found.get(file.id)
             if known is None or (known.missing and not file.missing):
                 found[file.id] = file
+        return found
+
+    def _spelt_otherwise(self, path: str) -> ImageId | None:
+        """The image whose path is this one but for backslashes or the form of its accents."""
+        if path.isascii() and "\\" not in path and not path.startswith("file:"):
+            return None
+        for spelling in spellings(path):
+            wanted = os.fspath(Path(spelling).expanduser().absolute())
+            for place in (wanted, composed(wanted)):
+                if place in self._by_place:
+                    return self._by_place[place]
+                if self._by_composed.get(place) is not None:
+                    return self._by_composed[place]
+        return None
+
+    @cached_property
+    def _by_composed(self) -> dict[str, ImageId | None]:
+        """The image of each path that holds accents, by its composed form; None for two."""
+        found: dict[str, ImageId | None] = {}
+        for place, image in self._by_place.items():
+            if not place.isascii():
+                name = composed(place)
+                found[name] = image if found.get(name, image) == image else None
         return found
 
     @cached_property

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.views.collection.progress import workflow_state
 from contrast_engine.views.input_checks import source_problem, typed_path
 from pages.collection import collection_loaders, feature_table, workspace_picker
@@ -46,7 +47,7 @@ with st.form("add", border=False):
 if is_sent:
     reason = source_problem(source)
     if reason:
-        st.error(reason)
+        st.error(markdown(reason))
     else:
         compute.start(workspace, "gather", paths=[str(typed_path(source))])
 with st.container(horizontal=True):

@@ -1,9 +1,8 @@
 """What each feature is and says: its card, and how far it agrees with the others."""
 
-from html import escape
-
 import streamlit as st
 
+from contrast_engine.as_written import html, markdown
 from contrast_engine.figures.correlations import heat_map
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation.counterexamples import Counterexample
@@ -30,8 +29,8 @@ def card(workspace: Workspace, found: FeatureCard) -> ImageId | None:
     """Draw one feature; gives the image that was clicked, once."""
     known, spread = found.feature, found.overview
     with st.container(border=True, height="stretch"):
-        st.markdown(f"**{feature_title(known.name)}**")
-        st.caption(found.what)
+        st.markdown(f"**{markdown(feature_title(known.name))}**")
+        st.caption(markdown(found.what))
         if known.formula:
             st.latex(known.formula)
         st.html(f"{STYLE}{_facts(found)}")
@@ -63,7 +62,7 @@ def together(found: FeatureCorrelations) -> None:
         label=f"Rank correlations of {len(titles)} features on {found.n} images",
     )
     if found.twins:
-        pairs = ", ".join(f"{a} and {b} ({rho:+.2f})" for a, b, rho in found.twins)
+        pairs = markdown(", ".join(f"{a} and {b} ({rho:+.2f})" for a, b, rho in found.twins))
         st.caption(f"These order the images nearly alike (at least {TWINS:g} either way): {pairs}.")
 
 
@@ -94,7 +93,7 @@ def _facts(found: FeatureCard) -> str:
         "Differs": known.deviates,
         "Used for": "map and clusters" if known.core else "evidence only",
     }
-    rows = "".join(f"<dt>{k}</dt><dd>{escape(v)}</dd>" for k, v in facts.items() if v)
+    rows = "".join(f"<dt>{k}</dt><dd>{html(v)}</dd>" for k, v in facts.items() if v)
     return f"<dl class='facts'>{rows}</dl>"
 
 
@@ -104,7 +103,7 @@ def _spread(found: FeatureCard) -> str:
     bars = "".join(f"<i style='height:{100 * n / most:.0f}%'></i>" for n in spread.counts)
     ends = (("5%", spread.low), ("median", spread.median), ("95%", spread.high))
     words = "".join(f"<span>{name} {number(value)}</span>" for name, value in ends)
-    label = escape(f"Spread of {spread.title} over {spread.n} images", quote=True)
+    label = html(f"Spread of {spread.title} over {spread.n} images")
     return (
         f"<div class='spread' role='img' aria-label=\"{label}\">{bars}</div>"
         f"<div class='ends'>{words}</div>"

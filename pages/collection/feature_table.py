@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from contrast_engine.as_written import plain
 from contrast_engine.store.collection import Problem
 from contrast_engine.views.collection.feature_overview import FeatureOverview, number
 
@@ -11,7 +12,7 @@ from contrast_engine.views.collection.feature_overview import FeatureOverview, n
 def problems(rows: Iterable[Problem]) -> None:
     """Draw the files that could not be used, each with its reason."""
     st.dataframe(
-        [{"File": row.path, "Why it could not be used": row.reason} for row in rows],
+        [{"File": plain(row.path), "Why it could not be used": plain(row.reason)} for row in rows],
         hide_index=True,
         height="content",
     )

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from contrast_engine import steps
+from contrast_engine.as_written import markdown
 from contrast_engine.issues import ISSUES, FlaggedImages
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.feature_cards import issue_table
@@ -46,16 +47,17 @@ def show(workspace: Workspace) -> None:
 
 def _row(one: FlaggedImages, usual: float) -> None:
     words, slider, counted = st.columns([5, 5, 2], gap="medium", vertical_alignment="center")
-    words.markdown(f"**{one.issue.title}**  \n{one.issue.summary}")
+    words.markdown(f"**{markdown(one.issue.title)}**  \n{markdown(one.issue.summary)}")
     slider.slider(
-        f"{one.issue.title}: flag scores below",
+        f"{markdown(one.issue.title)}: flag scores below",
         0.0,
         1.0,
         usual,
         0.001,
         format="%.3f",
         key=f"issue.{one.issue.name}",
-        help=f"{one.issue.rule}; 0 is worst. The collection's own threshold is {usual:.3f}.",
+        help=f"{markdown(one.issue.rule)}; 0 is worst. "
+        f"The collection's own threshold is {usual:.3f}.",
     )
     counted.markdown(f"**{len(one.images):,}** of {len(one.ids):,} images")
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import typed_path, workspace_problem
 from contrast_engine.views.outcomes import result_or_reason
@@ -20,8 +21,8 @@ def show() -> Workspace:
         _form()
         st.stop()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{workspace.name}**", width="content")
-        st.caption(f"`{workspace.root}`", width="content")
+        st.markdown(f"**{markdown(workspace.name)}**", width="content")
+        st.caption(markdown(str(workspace.root)), width="content")
         with st.popover("Open another", type="tertiary"):
             _form()
     return workspace
@@ -39,11 +40,11 @@ def _form() -> None:
         return
     problem = workspace_problem(root)
     if problem:
-        st.error(problem)
+        st.error(markdown(problem))
         return
     opened, reason = result_or_reason(server.open_workspace, typed_path(root))
     if opened is None:
-        st.error(reason)
+        st.error(markdown(reason))
         return
     open_workspace.remember(opened)
     st.rerun()

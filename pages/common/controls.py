@@ -1,11 +1,12 @@
 """Menus whose choice stands in the address, and one widget per declared option of a method."""
 
 from collections.abc import Callable, Container, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import streamlit as st
 
 from contrast_engine.arrays import Json
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.options import Option, Recipe, options_of
 from contrast_engine.projections import projections
 from contrast_engine.store.workspace import Workspace
@@ -13,6 +14,9 @@ from contrast_engine.vectors import present_name
 from contrast_engine.views.encoders.encoder_card import spaces
 
 Name = TypeVar("Name", bound=str)
+
+NO_MARKDOWN = (st.selectbox, st.multiselect)
+"""Menus whose choices Streamlit shows as they are; in others they are Markdown."""
 
 DEPTH = "n_components"
 """The option that says how deep a map is; it has a menu of its own."""
@@ -41,7 +45,11 @@ def in_address(
     if st.session_state.get(key) not in options:
         wanted = renamed(st.query_params.get(key, ""), options)
         st.session_state[key] = wanted if wanted in options else default
-    chosen: Name = widget(label, options, key=key, **rest)
+    said = cast(Callable[[Name], str], rest.pop("format_func", str))
+    write = plain if widget in NO_MARKDOWN else markdown
+    chosen: Name = widget(
+        label, options, key=key, format_func=lambda option: write(said(option)), **rest
+    )
     if st.query_params.get(key) != chosen:
         st.query_params[key] = chosen
     return chosen
@@ -57,9 +65,9 @@ def options_form(recipe: type[Recipe], key: str, values: Json, submit: str) -> J
         submit: The words on the button.
     """
     with st.form(key, border=False):
-        st.caption((recipe.__doc__ or "").partition("\n")[0])
+        st.caption(markdown((recipe.__doc__ or "").partition("\n")[0]))
         chosen = {o.name: _widget(o, f"{key}.{o.name}", values) for o in in_form(recipe)}
-        is_sent = st.form_submit_button(submit, type="primary")
+        is_sent = st.form_submit_button(markdown(submit), type="primary")
     return chosen if is_sent else None
 
 
@@ -91,15 +99,16 @@ def in_form(recipe: type[Recipe]) -> list[Option]:
 
 
 def _widget(declared: Option, key: str, values: Json) -> object:
-    label = declared.name.replace("_", " ").replace("n ", "number of ").capitalize()
+    label = markdown(declared.name.replace("_", " ").replace("n ", "number of ").capitalize())
+    said = markdown(declared.help)
     start = values.get(declared.name, declared.default)
     if isinstance(declared.default, bool):
-        return st.toggle(label, start, key=key, help=declared.help)
+        return st.toggle(label, start, key=key, help=said)
     if declared.choices:
         at = declared.choices.index(start)
-        return st.selectbox(label, declared.choices, at, key=key, help=declared.help)
+        return st.selectbox(label, declared.choices, at, key=key, help=said)
     if isinstance(declared.default, str):
-        return st.text_input(label, start, key=key, help=declared.help)
+        return st.text_input(label, start, key=key, help=said)
     kind = type(declared.default)
     low, high = (None if v is None else kind(v) for v in (declared.low, declared.high))
-    return st.number_input(label, low, high, kind(start), key=key, help=declared.help)
+    return st.number_input(label, low, high, kind(start), key=key, help=said)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.glossary import term as term_of
 
 
@@ -13,7 +14,7 @@ def page(title: str, term: str, plain: str) -> None:
         term: Slug of the glossary entry that explains it.
         plain: What the page is for, in plain sentences.
     """
-    st.title(title)
+    st.title(markdown(title))
     st.caption(with_link(plain, term))
 
 
@@ -25,13 +26,13 @@ def section(title: str, term: str, plain: str) -> None:
         term: Slug of the glossary entry that explains it.
         plain: What the section says, in plain sentences.
     """
-    st.subheader(title)
+    st.subheader(markdown(title))
     st.caption(with_link(plain, term))
 
 
 def small(title: str, term: str) -> None:
     """Draw the heading of a part of a section; its glossary entry is one tooltip away."""
-    st.markdown(f"**{title}**", help=help_text(term))
+    st.markdown(f"**{markdown(title)}**", help=help_text(term))
 
 
 def help_text(term: str) -> str:
@@ -42,4 +43,4 @@ def help_text(term: str) -> str:
 def with_link(plain: str, term: str) -> str:
     """A plain sentence with a link to a glossary entry at its end, so on no line of its own."""
     words = f"Glossary: {term_of(term).name}".replace(" ", "\N{NO-BREAK SPACE}")
-    return f"{plain} [{words}](/glossary?term={term})"
+    return f"{markdown(plain)} [{words}](/glossary?term={term})"

@@ -2,10 +2,10 @@
 
 from base64 import b64encode
 from collections.abc import Callable
-from html import escape
 
 import streamlit as st
 
+from contrast_engine.as_written import html, markdown
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -77,7 +77,7 @@ def drawn(png: bytes, alt: str) -> None:
 
 def _framed(address: str, alt: str) -> str:
     return (
-        f'<img src="{address}" alt="{escape(alt, quote=True)}" '
+        f'<img src="{address}" alt="{html(alt)}" '
         'style="width:100%;height:38vh;object-fit:contain;background:var(--surround);display:block;">'
     )
 
@@ -87,10 +87,10 @@ def facts(workspace: Workspace, image: ImageId) -> None:
     row = workspace.images.facts(image)
     folder, _, name = row.path.rpartition("/")
     missing = " · the file is no longer there" if row.missing else ""
-    st.markdown(f"**{plain(name)}**")
+    st.markdown(f"**{markdown(name)}**")
     st.caption(
         f"{row.width:,} × {row.height:,} pixels · {row.bytes / 1024:,.0f} kB{missing}  \n"
-        f"{plain(folder)}"
+        f"{markdown(folder)}"
     )
 
 
@@ -103,12 +103,12 @@ def judged(workspace: Workspace, image: ImageId) -> None:
         names = workspace.labels.cluster_names(clustered)
         if cluster is not None:
             name = names.get(cluster)
-            lines.append(f"Cluster: {plain(name)}" if name else f"Cluster {cluster}")
+            lines.append(f"Cluster: {markdown(name)}" if name else f"Cluster {cluster:d}")
     label = workspace.labels.current().get(image)
     if label:
-        why = f" ({plain(label.why)})" if label.why else ""
-        lines.append(f"Label: {plain(label.label)}, given by {plain(label.who)}{why}")
-        lines += [plain(words) for words in consensus_words(workspace, image)]
+        why = f" ({markdown(label.why)})" if label.why else ""
+        lines.append(f"Label: {markdown(label.label)}, given by {markdown(label.who)}{why}")
+        lines += [markdown(words) for words in consensus_words(workspace, image)]
     if predicted:
         lines += _predicted(workspace, predicted, image)
     st.markdown("  \n".join(lines) or "No cluster, label or prediction yet.")
@@ -121,7 +121,7 @@ def _predicted(workspace: Workspace, key: str, image: ImageId) -> list[str]:
         return []
     doubt = ", but the model abstains" if predictions.abstains[row] else ""
     chance = f"{predictions.confidence[row]:.0%} probability"
-    return [f"Predicted: {plain(predictions.label[row])}, {chance}{doubt}"]
+    return [f"Predicted: {markdown(predictions.label[row])}, {chance}{doubt}"]
 
 
 def features(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -> None:
@@ -132,8 +132,3 @@ def features(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -
         return
     rows = [(r.title, number(r.value, r.unit), r.percentile) for r in profile(vectors, image)]
     feature_values.show(rows, key="inspector.features", height=height, n=len(vectors))
-
-
-def plain(text: str) -> str:
-    """Keep names from being read as markup."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|~$:<>" else c for c in text)

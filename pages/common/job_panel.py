@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.jobs import JobStatus
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
@@ -29,7 +30,7 @@ def show(workspace: Workspace, job: str, title: str, series: Sequence[Series] = 
     """
     runner = loaders.runner(workspace)
     with st.container(border=True):
-        st.markdown(f"**{title}**")
+        st.markdown(f"**{markdown(title)}**")
         is_done = job_progress.show(
             key=f"live.{job}",
             events_url=Urls(workspace.id).events(job),
@@ -50,7 +51,7 @@ def problem(workspace: Workspace, step: str) -> JobStatus | None:
     if newest.state == "cancelled":
         st.info("The last run was cancelled. What it had finished is kept.")
     elif newest.error:
-        st.error(sentence(newest.error))
+        st.error(markdown(sentence(newest.error)))
     else:
         return None
     return newest

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from pages.common import identity, live_model, navigation
@@ -55,7 +56,7 @@ def bar(
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Label as" if len(ids) == 1 else f"Label all {len(ids):,} as", width="content")
         for label in labels:
-            st.button(label, key=f"{key}.{label}", on_click=add, args=(label,))
+            st.button(markdown(label), key=f"{key}.{label}", on_click=add, args=(label,))
         st.button(
             "Unsure",
             key=f"{key}.unsure",

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.steps.models.live_model import LiveModel, record_update, train_live
 from contrast_engine.store.workspace import Workspace
@@ -37,9 +38,10 @@ def line(workspace: Workspace) -> None:
     card = _card(workspace)
     if card.mark:
         _drawn(workspace)[_state(workspace)] = card.mark
-    st.markdown(f"**{card.words}**" if card.mark else card.words)
+    words = markdown(card.words)
+    st.markdown(f"**{words}**" if card.mark else words)
     if card.basis:
-        st.caption(card.basis)
+        st.caption(markdown(card.basis))
 
 
 def pictures(workspace: Workspace) -> None:
@@ -67,7 +69,7 @@ def pictures(workspace: Workspace) -> None:
         headings.small("Predictions on the map", "pseudo-label")
         if card.map:
             figure.show(card.map, key="lesson.map", height=HEIGHT, label="Map of the predictions")
-        st.caption(card.map_words)
+        st.caption(markdown(card.map_words))
 
 
 def write_down(workspace: Workspace) -> None:

@@ -4,6 +4,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.progress import WorkflowState, workflow_state
 from pages.common import identity, open_workspace
@@ -35,7 +36,7 @@ def workspace() -> Workspace:
     if open_workspace.is_another():
         st.info(
             "The address names a collection that is not open here. "
-            f"This is {found.name}; open the other one on the page Images."
+            f"This is {markdown(found.name)}; open the other one on the page Images."
         )
     return found
 
@@ -80,15 +81,20 @@ def measured(workspace: Workspace, purpose: str) -> WorkflowState:
 def empty(text: str, page: str, label: str) -> NoReturn:
     """Say why there is nothing to show, offer the page that changes it, and end this page."""
     with st.container(border=True, width=720):
-        st.markdown(text)
-        if st.button(label, type="primary", key=f"empty.{page}"):
+        st.markdown(markdown(text))
+        if st.button(markdown(label), type="primary", key=f"empty.{page}"):
             st.switch_page(page, query_params=address())
     st.stop()
 
 
 def link(page: str, label: str, **view: str) -> None:
     """Draw a link to another page of this workspace, with a view of it in the address."""
-    st.page_link(page, label=label, query_params=address(**view), icon=":material/arrow_forward:")
+    st.page_link(
+        page,
+        label=markdown(label),
+        query_params=address(**view),
+        icon=":material/arrow_forward:",
+    )
 
 
 def address(**view: str) -> dict[str, str]:

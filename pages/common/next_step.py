@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.views.collection.progress import ENOUGH_LABELS, WorkflowState
 from pages.common import navigation
 
@@ -31,5 +32,5 @@ def show(state: WorkflowState, own: str = "") -> None:
         return
     st.space("small")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"{reason} Next:", width="content")
+        st.caption(f"{markdown(reason)} Next:", width="content")
         navigation.link(page, label)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.store import SavedSelection
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -34,7 +35,7 @@ def save(workspace: Workspace, chosen: Sequence[ImageId], after: Callable[[], No
         found, problem = result_or_reason(workspace.selections.save, name, chosen, identity.who())
         if found:
             st.session_state["saved.name"] = ""
-            st.toast(f"Saved {found.size:,} images as '{found.name}'.")
+            st.toast(f"Saved {found.size:,} images as '{markdown(found.name)}'.")
         st.session_state[PROBLEM] = problem
         after()
 
@@ -69,7 +70,10 @@ def menu(workspace: Workspace, after: Callable[[], None] = lambda: None) -> None
 
 def _one(workspace: Workspace, known: dict[str, SavedSelection], after: Callable[[], None]) -> None:
     name = st.selectbox(
-        "Selection", list(known), key="saved.chosen", format_func=lambda n: saved_words(known[n])
+        "Selection",
+        list(known),
+        key="saved.chosen",
+        format_func=lambda n: plain(saved_words(known[n])),
     )
 
     def open_it() -> None:
@@ -108,11 +112,11 @@ def _deleted(workspace: Workspace, after: Callable[[], None]) -> None:
         after()
 
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"'{gone.name}' was deleted; its images stay.")
+        st.caption(f"'{markdown(gone.name)}' was deleted; its images stay.")
         st.button("Bring it back", key="saved.restore", type="tertiary", on_click=restore)
 
 
 def _problem() -> None:
     problem = st.session_state.get(PROBLEM)
     if problem:
-        st.error(problem)
+        st.error(markdown(problem))

@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.as_written import markdown
 from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.server import Urls
 from contrast_engine.steps.structure.spaces import FEATURES
@@ -55,7 +56,7 @@ def download(workspace: Workspace, chosen: Sequence[ImageId], key: str) -> None:
                 width="stretch",
             )
         if key:
-            label = f"Images ({_size(workspace, chosen)}zip)"
+            label = markdown(f"Images ({_size(workspace, chosen)}zip)")
             st.link_button(label, Urls(workspace.id).archive(key), width="stretch")
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -147,7 +148,7 @@ def browse(
     on_page = gallery_view.ordered(
         workspace, measured, ids, by, is_falling=looks.is_falling, part=part
     )
-    st.caption(f"Showing {span} of {len(ids):,} {what}.")
+    st.caption(f"Showing {markdown(span)} of {len(ids):,} {markdown(what)}.")
     with st.container(height=height, border=False) if height else st.container():
         events = show(
             workspace,

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from contrast_engine.arrays import Json
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.steps.encoders.train import discard
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import encoder_card, training_run
-from pages.common import compute, headings, inspector, thumbnails
+from pages.common import compute, headings, inspector, rows, thumbnails
 from pages.components import figure
 from pages.encoders import previews
 
@@ -16,7 +17,7 @@ FEATURES = "features"
 def table(runs: tuple[encoder_card.TrainedEncoder, ...], tests: dict[str, Json]) -> None:
     """Draw the trained encoders one beside the other."""
     st.dataframe(
-        encoder_card.comparison(runs, tests),
+        rows.written(encoder_card.comparison(runs, tests), plain),
         hide_index=True,
         column_config={
             "Encoder": st.column_config.TextColumn(width=240),
@@ -53,7 +54,7 @@ def actions(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:
             st.button("Discard", key="run.discard", on_click=discard, args=(workspace, run.key))
         else:
             st.badge("Kept", icon=":material/check:", color="green")
-        st.caption(encoder_card.run_words(run))
+        st.caption(markdown(encoder_card.run_words(run)))
     if run.collapsed:
         st.error("It has collapsed: all images look alike to it. Do not use it; discard it.")
 
@@ -90,7 +91,8 @@ def beside(
 ) -> None:
     """Draw the map of a run and that of another, turned so that the images lie alike."""
     other = st.selectbox(
-        "Compare with", list(others), format_func=lambda key: f"{others[key].title} ({key[:6]})",
+        "Compare with", list(others),
+        format_func=lambda key: plain(f"{others[key].title} ({key[:6]})"),
         key=f"beside.{run.key}", width=480,
     )  # fmt: skip
     maps = {run.key: training_run.learning_map(workspace, run.key),
@@ -98,7 +100,7 @@ def beside(
     titles = {run.key: run.title, other: others[other].title}
     for column, (key, drawn) in zip(st.columns(2, gap="medium"), maps.items(), strict=True):
         with column:
-            st.markdown(f"**{titles[key]}** ({key[:6]})")
+            st.markdown(f"**{markdown(titles[key])}** ({markdown(key[:6])})")
             if drawn is None:
                 st.caption("Its map was not kept.")
                 continue
@@ -127,11 +129,13 @@ def tested(workspace: Workspace, title: str, on: str, details: Json | None) -> N
             compute.start(workspace, "sensitivity", on=on)
             st.rerun()
         return
-    (st.success if details["passes"] else st.warning)(encoder_card.sensitivity_words(details))
+    (st.success if details["passes"] else st.warning)(
+        markdown(encoder_card.sensitivity_words(details))
+    )
     left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with left:
         st.dataframe(
-            encoder_card.sensitivity_rows(details),
+            rows.written(encoder_card.sensitivity_rows(details), plain),
             hide_index=True,
             column_config={"Result": st.column_config.NumberColumn(format="%.2f")},
         )

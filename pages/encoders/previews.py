@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import previews
 from contrast_engine.views.encoders.previews import PreviewRow
@@ -25,7 +26,7 @@ def views(workspace: Workspace) -> None:
             st.rerun()
         return
     _, details = found
-    st.markdown(previews.view_words(details))
+    st.markdown(markdown(previews.view_words(details)))
     _rows(rows)
     st.dataframe(
         previews.view_table(details),
@@ -66,10 +67,10 @@ def six(workspace: Workspace, key: str) -> None:
 
 def _rows(rows: tuple[PreviewRow, ...]) -> None:
     for row in rows:
-        st.caption(f"**{row.title}**")
+        st.caption(f"**{markdown(row.title)}**")
         with st.container(horizontal=True, gap="small"):
             for number, (picture, words) in enumerate(zip(row.pictures, row.captions, strict=True)):
                 with st.container(width=_WIDTH + 24, gap=None):
                     st.image(picture, width=_WIDTH, alt=f"{row.title}, {number + 1}: {words}")
                     if words:
-                        st.caption(words)
+                        st.caption(markdown(words))

@@ -5,6 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from contrast_engine.arrays import Json
+from contrast_engine.as_written import markdown
 from contrast_engine.encoders import PRESETS, encoders
 from contrast_engine.jobs import JobStatus
 from contrast_engine.server import Urls
@@ -46,7 +47,7 @@ def choose(workspace: Workspace, *, is_busy: bool) -> None:
             format_func=PRESET_WORDS.get, required=True,
         )  # fmt: skip
         options = _options(encoder, preset)
-    st.caption((encoders[encoder].__doc__ or "").partition("\n")[0])
+    st.caption(markdown((encoders[encoder].__doc__ or "").partition("\n")[0]))
     asked = {"encoder": encoder, "preset": preset, "options": options}
     key, reason = training_run.key_or_reason(workspace, asked)
     is_trained = bool(key) and workspace.models.has(key)
@@ -68,7 +69,7 @@ def choose(workspace: Workspace, *, is_busy: bool) -> None:
         if is_trained:
             st.caption("Trained with exactly these options already; it is in the list below.")
         else:
-            st.caption(reason or (training_run.cost_words(costs[0]) if costs else ""))
+            st.caption(markdown(reason or (training_run.cost_words(costs[0]) if costs else "")))
 
 
 def show(workspace: Workspace, job: JobStatus) -> None:
@@ -112,10 +113,10 @@ def _steer(workspace: Workspace, key: str) -> None:
             args=("stop",),
             disabled=wish == "stop" or not history,
         )
-    st.caption(training_run.situation(history, wish))
+    st.caption(markdown(training_run.situation(history, wish)))
     warning = training_run.alarm(history)
     if warning:
-        st.error(warning)
+        st.error(markdown(warning))
     drawn = training_run.learning_map(workspace, key)
     if drawn:
         figure.show(drawn, key=f"learning.{key}", height=400, label="Map of what is learnt so far")

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
 from typing import Literal
 
 import streamlit as st
 
+from contrast_engine.as_written import html, markdown
 from contrast_engine.results import Finding, Report, Verdict
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation import checks
@@ -90,7 +90,7 @@ def tally(report: Report) -> None:
     with st.container(horizontal=True):
         for verdict, (words, icon, colour, _) in VERDICTS.items():
             if counts[verdict]:
-                st.badge(f"{words}: {counts[verdict]}", icon=icon, color=colour)
+                st.badge(f"{words}: {counts[verdict]:,}", icon=icon, color=colour)
 
 
 def show(check: str, found: Sequence[Finding]) -> None:
@@ -100,7 +100,8 @@ def show(check: str, found: Sequence[Finding]) -> None:
     other = (check.replace("_", " ").capitalize(), "", "finding")
     name, question, term = QUESTIONS.get(check, other)
     with st.expander(
-        f"**{name}** \u2002 {question} \u2002 {said}", expanded=len(found) <= MOST_OPEN
+        f"**{markdown(name)}** \u2002 {markdown(question)} \u2002 {markdown(said)}",
+        expanded=len(found) <= MOST_OPEN,
     ):
         if check in checks:
             plain = (checks[check].__doc__ or "").partition("\n")[0]
@@ -122,7 +123,7 @@ def _row(finding: Finding) -> str:
         _interval(finding),
         _score(finding.null),
         f"{finding.n:,}" if finding.n else "",
-        f"{escape(finding.note)}<small>{escape(basis)}</small>",
+        f"{html(finding.note)}<small>{html(basis)}</small>",
     )
     return f"<tr class='{finding.verdict}'>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 

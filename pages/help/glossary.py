@@ -3,6 +3,7 @@
 import streamlit as st
 
 from contrast_engine import docs, glossary
+from contrast_engine.as_written import markdown
 from pages.common import open_workspace
 
 WORDS = "glossary.words"
@@ -49,7 +50,7 @@ with st.container(key="reading", width=760):
             st.markdown(entries(found[:1]))
         st.markdown(entries(found[1:]))
     elif words:
-        st.info(f"No term is called or described by “{words}”. All terms are below.")
+        st.info(f"No term is called or described by “{markdown(words)}”. All terms are below.")
     rest = tuple(one for one in glossary.terms().values() if not words or one not in found)
     st.header(f"{'Other' if found and words else 'All'} terms ({len(rest)})")
     st.markdown(entries(rest))

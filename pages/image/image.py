@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.selection import percentiles
 from contrast_engine.views.image.analysis import stands_out
 from pages.common import (
@@ -35,11 +36,11 @@ with left:
     with shown:
         inspector.picture(workspace, image)
     if parts is None:
-        st.warning(reason)
+        st.warning(markdown(reason))
     else:
         with local:
             inspector.drawn(parts.heat, "Local contrast")
-        st.caption(f"Right, its local contrast. {parts.heat_words}")
+        st.caption(f"Right, its local contrast. {markdown(parts.heat_words)}")
         tones, detail = st.columns(2, gap="medium")
         with tones:
             headings.small("Histogram", "dynamic-range")
@@ -51,9 +52,9 @@ with left:
                 figure.show(
                     parts.spectrum, key="image.spectrum", height=250, label="Radial power spectrum"
                 )
-            st.caption(parts.spectrum_words)
-        noted = "".join(f" {note[:1].upper()}{note[1:]}." for note in parts.notes)
-        st.caption(f"Measured at {parts.width} × {parts.height} pixels.{noted}")
+            st.caption(markdown(parts.spectrum_words))
+        noted = "".join(f" {markdown(note[:1].upper() + note[1:])}." for note in parts.notes)
+        st.caption(f"Measured at {parts.width:d} × {parts.height:d} pixels.{noted}")
 with right:
     inspector.facts(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -61,7 +62,7 @@ with right:
         navigation.link(navigation.WHATIF, "What if", image=image)
         image_picker.other()
     if image in measured.rows:
-        st.markdown(stands_out(percentiles(measured, image)))
+        st.markdown(markdown(stands_out(percentiles(measured, image))))
     inspector.judged(workspace, image)
     label_buttons.bar(workspace, (image,), "image.label")
     inspector.features(workspace, image, height=420)
@@ -73,9 +74,10 @@ if image in measured.rows:
     on = controls.space(workspace)
     near, where = image_loaders.neighbours(workspace, image, on)
     st.caption(
-        f"The {len(near)} nearest images in {where}, nearest first; below each its distance."
+        f"The {len(near)} nearest images in {markdown(where)}, nearest first; below each its "
+        "distance."
         if near
-        else f"This image has no place in {where}."
+        else f"This image has no place in {markdown(where)}."
     )
     thumbnails.show(
         workspace,

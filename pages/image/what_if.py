@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.counterfactual import WhatIf
 from contrast_engine.figures import picture_png
 from contrast_engine.views.image.what_if import change_words
@@ -19,7 +20,7 @@ navigation.measured(workspace, "change one and measure it again")
 image = image_picker.image(workspace)
 built, reason = image_loaders.what_if(workspace, image)
 if built is None:
-    st.warning(reason)
+    st.warning(markdown(reason))
     image_picker.other()
     st.stop()
 what: WhatIf = built

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from contrast_engine.arrays import Json
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.counterfactual import KNOBS, Reading, Subject, WhatIf
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.image.what_if import decision_boundary_words, trajectory
@@ -25,7 +26,7 @@ def judged(workspace: Workspace, reading: Reading) -> None:
         one = reading.prediction
         doubt = ", but the model abstains" if one.abstains else ""
         lines.append(f"Predicted: {one.label}, {one.probability:.0%} probability{doubt}")
-    st.text("\n".join(lines) or "No clusters and no model yet.")
+    st.text("\n".join(map(plain, lines)) or "No clusters and no model yet.")
 
 
 def features(rows: list[Json]) -> None:
@@ -64,7 +65,7 @@ def on_map(workspace: Workspace, what: WhatIf, strengths: dict[str, float]) -> N
     figure.show(
         drawn, key=f"whatif.map.{key}", height=380, label="Trajectory of the image on the map"
     )
-    st.caption(f"{how} The open ring is the image as it is.")
+    st.caption(f"{markdown(how)} The open ring is the image as it is.")
 
 
 def decision_boundary(workspace: Workspace, what: WhatIf, strengths: dict[str, float]) -> None:
@@ -91,7 +92,7 @@ def decision_boundary(workspace: Workspace, what: WhatIf, strengths: dict[str, f
         names = workspace.labels.cluster_names(clustered) if clustered else {}
         for flip in found:
             (st.success if flip.is_verified else st.warning)(
-                decision_boundary_words(flip, subject, names)
+                markdown(decision_boundary_words(flip, subject, names))
             )
         if not found:
             st.info(

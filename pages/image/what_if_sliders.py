@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.counterfactual import KNOBS, neutral
 from contrast_engine.perturb import perturbations
 from contrast_engine.views.image.what_if import typed_strength
@@ -28,7 +29,7 @@ def show(key: str) -> dict[str, float]:
         if at not in st.session_state:
             st.session_state[at] = typed_strength(name, st.query_params.get(name))
         strengths[name] = place.slider(
-            knob.title, knob.low, knob.high, step=knob.step, key=at, help=said
+            markdown(knob.title), knob.low, knob.high, step=knob.step, key=at, help=markdown(said)
         )
         if strengths[name] == start[name]:
             st.query_params.pop(name, None)

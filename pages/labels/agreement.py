@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.views.labels.annotator_agreement import agreement_card
-from pages.common import headings, inspector, navigation, thumbnails
+from pages.common import headings, inspector, navigation, rows, thumbnails
 
 SHOWN = 40
 
@@ -16,7 +17,7 @@ headings.page(
 workspace = navigation.workspace()
 navigation.measured(workspace, "label them with others")
 card = agreement_card(workspace)
-st.markdown(f"**{card.verdict}**")
+st.markdown(f"**{markdown(card.verdict)}**")
 if not card.alpha:
     navigation.link(navigation.LABEL, "Label images under another name")
     st.stop()
@@ -24,14 +25,14 @@ if not card.alpha:
 left, right = st.columns(2)
 left.metric(
     "Krippendorff's alpha",
-    card.alpha,
+    markdown(card.alpha),
     border=True,
     help=headings.help_text("krippendorff-alpha"),
 )
-left.caption(f"{card.interval}. 1 is perfect, 0 is what chance gives.")
+left.caption(f"{markdown(card.interval)}. 1 is perfect, 0 is what chance gives.")
 right.metric(
-    f"Kappa: {card.kappa_name}",
-    card.kappa,
+    f"Kappa: {markdown(card.kappa_name)}",
+    markdown(card.kappa),
     border=True,
     help=headings.help_text("cohen-kappa"),
 )
@@ -41,10 +42,11 @@ right.caption(
 )
 if card.unsure:
     st.caption(
-        f"Unsure: {card.unsure}. Such answers are kept and counted; no model learns from them."
+        f"Unsure: {markdown(card.unsure)}. Such answers are kept and counted; no model learns "
+        "from them."
     )
 
-st.caption(f"What models learn from: {card.consensus_rule}")
+st.caption(f"What models learn from: {markdown(card.consensus_rule)}")
 
 headings.section(
     "Disputed images",
@@ -63,6 +65,6 @@ opened = thumbnails.show(
     captions=dict(card.disputed),
     size=140,
 ).opened
-st.dataframe(card.consensus[:SHOWN], hide_index=True)
+st.dataframe(rows.written(card.consensus[:SHOWN], plain), hide_index=True)
 if opened:
     inspector.dialog(workspace, opened)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.store.labels import LabelSet, LabelStore
 from contrast_engine.views.input_checks import label_set_problem, split_labels
 from pages.common import identity
@@ -46,7 +47,8 @@ def show(store: LabelStore) -> Sequence[str]:
     order = "from little to much" if current.is_ordered else "without an order"
     blind = ", blind" if identity.is_blind() else ""
     st.caption(
-        f"{len(current.labels)} labels, {order}; given by {identity.who()}{blind}", width="content"
+        f"{len(current.labels)} labels, {order}; given by {markdown(identity.who())}{blind}",
+        width="content",
     )
     return current.labels
 
@@ -59,7 +61,7 @@ def counts(store: LabelStore) -> None:
         return
     given = store.current()
     tally = Counter(label.label for label in given.values())
-    said = ", ".join(f"{name} {tally[name]:,}" for name in store.label_set().labels)
+    said = ", ".join(f"{markdown(name)} {tally[name]:,}" for name in store.label_set().labels)
     rule = ", by the last label of each" if len(store.by_person()) > 1 else ""
     st.caption(f"In the whole collection {len(given):,} images are labelled{rule}: {said}.")
 
@@ -88,7 +90,7 @@ def _form(store: LabelStore, current: LabelSet) -> None:
     labels = split_labels(text)
     reason = label_set_problem(labels)
     if reason:
-        st.error(reason)
+        st.error(markdown(reason))
         return
     store.define(labels, is_ordered, identity.who(), overlap / 100)
     st.rerun()

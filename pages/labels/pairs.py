@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.ranking import Pair
 from contrast_engine.server import Urls
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.labels.pairs import answered_by, pairs_card, waiting_pairs
-from pages.common import headings, identity, inspector, navigation, thumbnails
+from pages.common import headings, identity, inspector, navigation, rows, thumbnails
 from pages.components import figure, pair
 
 SHOWN = 60
@@ -52,9 +53,9 @@ pair.show(
     on_answers=keep,
 )
 st.caption(
-    f"Answers are given by {who} and are on disk before the next pair shows. The images are a "
-    "random sample, the sides are drawn at random, the pairs are the most informative ones, "
-    "and one pair in ten is asked again to see how consistent you are."
+    f"Answers are given by {markdown(who)} and are on disk before the next pair shows. "
+    "The images are a random sample, the sides are drawn at random, the pairs are the most "
+    "informative ones, and one pair in ten is asked again to see how consistent you are."
 )
 card = pairs_card(workspace)
 if card is None:
@@ -71,9 +72,9 @@ opened = thumbnails.show(
 ).opened
 headings.section("Features against the ranking", "rank-correlation", card.features_words)
 if card.features:
-    st.dataframe(card.features, hide_index=True, height=420)
+    st.dataframe(rows.written(card.features, plain), hide_index=True, height=420)
 headings.section("Consistency", "annotator", "How consistent the answers of each annotator are.")
-st.table(card.annotators)
+st.table(rows.written(card.annotators, markdown))
 if clicked:
     opened = opened or ImageId(clicked["customdata"])
 if opened:

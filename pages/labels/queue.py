@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store.labels import LabelSet
 from contrast_engine.store.workspace import Workspace
@@ -71,7 +72,7 @@ def queue(
     if chosen == "typical":
         found, reason = _representatives(workspace, clustered, names)
         if reason:
-            st.warning(reason)
+            st.warning(markdown(reason))
         return chosen, found
     there = loaders.clustering(workspace, clustered)
     words = {str(c): f"{names.get(c, f'Cluster {c}')} ({there.size(c):,} images)"

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.models.calibration import calibration_card, choice_card
-from pages.common import headings
+from pages.common import headings, rows
 from pages.components import figure
 
 HEIGHT = 300
@@ -20,10 +21,12 @@ def choice(workspace: Workspace, key: str) -> None:
     card = choice_card(workspace, key)
     if card is None:
         return
-    st.markdown(f"**Why this method?** {card.reason}", help=headings.help_text("classifier"))
+    st.markdown(
+        f"**Why this method?** {markdown(card.reason)}", help=headings.help_text("classifier")
+    )
     if card.rows:
         with st.expander(f"The {len(card.rows)} methods that were compared"):
-            st.table(card.rows)
+            st.table(rows.written(card.rows, markdown))
             st.caption(
                 "All on the same labels, each held back from the models that judge it; in brackets "
                 "95% intervals over labels, those of the differences widened for so many rivals. "
@@ -49,9 +52,9 @@ def show(workspace: Workspace, key: str) -> None:
         figure.show(
             found.reliability, key="model.reliability", height=HEIGHT, label="Reliability diagram"
         )
-        st.caption(found.reliability_words)
+        st.caption(markdown(found.reliability_words))
     with right:
         headings.small("Learning curve: would more labels help?", "learning-curve")
         figure.show(found.curve, key="model.curve", height=HEIGHT, label="Accuracy by labels")
-        st.caption(found.curve_words)
-    st.caption(found.promise)
+        st.caption(markdown(found.curve_words))
+    st.caption(markdown(found.promise))

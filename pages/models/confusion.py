@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.models.confusion import ConfusionMatrix, confusion_matrix
 from pages.common import headings, inspector, thumbnails
@@ -38,12 +39,12 @@ def show(workspace: Workspace, key: str) -> None:
         figure.show(
             found.chart, key="mistakes.chart", height=320, label="Confusion matrix", on_click=choose
         )
-        st.caption(found.basis)
+        st.caption(markdown(found.basis))
     with right:
         place = st.selectbox(
             "Images behind a cell; click one in the matrix, or choose it here",
             range(len(found.cells)),
-            format_func=lambda number: found.cells[number].words,
+            format_func=lambda number: plain(found.cells[number].words),
             key=CELL,
         )
         cell = found.cells[place]

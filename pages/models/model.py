@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.views.labels.annotator_agreement import annotators_warning
 from contrast_engine.views.models.calibration import AUTO, classifier_titles
 from contrast_engine.views.models.model_card import model_card
@@ -40,7 +41,7 @@ label_set = workspace.labels.label_set()
 card = model_card(workspace, loaders.features(workspace).rows)
 unsettled = annotators_warning(workspace)
 if unsettled:
-    st.warning(unsettled, icon=":material/warning:")
+    st.warning(markdown(unsettled), icon=":material/warning:")
 if not card.can_train:
     navigation.empty(card.needs, navigation.LABEL, "Label images")
 
@@ -54,7 +55,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Train" if card.key is None else "Train again",
         type="primary" if card.is_stale else "secondary",
     )
-st.caption(card.situation)
+st.caption(markdown(card.situation))
 if is_asked:
     order = label_set.labels if label_set.is_ordered else None
     compute.start(workspace, "pseudo_label", order=order, method=method, on=on)
@@ -70,14 +71,14 @@ if card.key is None:
     st.stop()
 
 if card.badge:
-    st.badge(card.badge.capitalize(), icon=":material/warning:", color="orange")
-    st.caption(card.badge_words)
+    st.badge(markdown(card.badge.capitalize()), icon=":material/warning:", color="orange")
+    st.caption(markdown(card.badge_words))
 figures = st.columns(4)
 for column, term, figure in zip(figures, METRICS, card.metrics, strict=True):
-    said = f"{figure.help} {headings.help_text(term)}"
-    column.metric(figure.title, figure.value, help=said, border=True)
-    column.caption(figure.words)
-st.caption(card.space)
+    said = f"{markdown(figure.help)} {headings.help_text(term)}"
+    column.metric(markdown(figure.title), markdown(figure.value), help=said, border=True)
+    column.caption(markdown(figure.words))
+st.caption(markdown(card.space))
 calibration.choice(workspace, card.key)
 
 if not job:

@@ -4,8 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from contrast_engine.as_written import plain
 from contrast_engine.views.output.table_preview import table_bytes
 from pages.common import headings, navigation
+from pages.common.rows import written
 from pages.output import export_form, new_images
 
 headings.page(
@@ -19,7 +21,7 @@ state = navigation.measured(workspace, "export the table")
 
 rows = export_form.rows(workspace)
 headings.section("Table", "export", f"The first {len(rows):,} of {state.images:,} rows.")
-st.dataframe(rows, hide_index=True, height=300)
+st.dataframe(written(rows, plain), hide_index=True, height=300)
 with st.container(horizontal=True):
     for suffix, words in (("csv", "Download CSV"), ("parquet", "Download Parquet")):
         st.download_button(

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.steps.output.export import Cell, export
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import table_problem, typed_path
@@ -29,10 +30,13 @@ def form(workspace: Workspace) -> None:
         return
     problem = table_problem(path)
     if problem:
-        st.error(problem)
+        st.error(markdown(problem))
         return
     report, reason = result_or_reason(export, workspace, typed_path(path))
     if report is None:
-        st.error(reason)
+        st.error(markdown(reason))
     else:
-        st.success(f"{report.rows:,} rows and {len(report.columns)} columns are in {report.path}")
+        st.success(
+            f"{report.rows:,} rows and {len(report.columns)} columns are in "
+            f"{markdown(str(report.path))}"
+        )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.predict import Prediction, Predictor, image_files
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import source_problem, typed_path
@@ -31,7 +32,7 @@ def show(workspace: Workspace) -> None:
     problem = source_problem(path) if is_sent else None
     predictor, reason = result_or_reason(Predictor, workspace)
     if problem or predictor is None:
-        st.error(problem or reason)
+        st.error(markdown(problem or reason))
     elif is_sent:
         files = image_files(typed_path(path))
         st.caption(f"Showing {min(MOST, len(files)):,} of {len(files):,} files, by name.")
@@ -45,11 +46,11 @@ def _draw(workspace: Workspace, found: tuple[Prediction, ...]) -> None:
     st.dataframe(
         [
             {
-                "File": one.name,
-                "Label": one.label,
+                "File": plain(one.name),
+                "Label": plain(one.label),
                 "Probability": one.probability,
-                "How sure": one.words,
-                "Cluster": one.cluster,
+                "How sure": plain(one.words),
+                "Cluster": plain(one.cluster),
             }
             for one in file_predictions(workspace, found)
         ],

@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.views.structure import axes as words
 from pages.common import controls, headings, inspector, loaders, navigation, thumbnails
 from pages.components import figure
@@ -23,7 +24,7 @@ if state.measured < 3:
 on = controls.space(workspace)
 space = loaders.space(workspace, on)
 found, placed = structure_loaders.axes(workspace, on)
-st.markdown(words.axes_words(found, space))
+st.markdown(markdown(words.axes_words(found, space)))
 if not found.axes:
     st.info("All images are the same in this space: there is nothing that could differ.")
     st.stop()
@@ -45,8 +46,8 @@ low, high = words.end_words(axis)
 
 pictures = words.strip(placed, int(chosen) - 1)
 with st.container(horizontal=True, horizontal_alignment="distribute"):
-    st.markdown(f"\N{LEFTWARDS ARROW} {low}", width="content")
-    st.markdown(f"{high} \N{RIGHTWARDS ARROW}", width="content")
+    st.markdown(f"\N{LEFTWARDS ARROW} {markdown(low)}", width="content")
+    st.markdown(f"{markdown(high)} \N{RIGHTWARDS ARROW}", width="content")
 opened = thumbnails.show(
     workspace,
     "axis.strip",
@@ -59,7 +60,7 @@ st.caption(
     f"Showing {len(pictures):,} of {len(placed):,} images, evenly spread over their order along "
     "the axis; below each its place on the axis, 0 in the middle."
 )
-(st.success if axis.is_stable else st.warning)(words.stability_words(axis, found))
+(st.success if axis.is_stable else st.warning)(markdown(words.stability_words(axis, found)))
 
 left, right = st.columns(2, gap="large")
 with left:

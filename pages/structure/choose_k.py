@@ -3,9 +3,10 @@
 import streamlit as st
 
 from contrast_engine.arrays import Json
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.structure.choose_k import choose_k_card, has_choose_k
-from pages.common import compute, job_panel
+from pages.common import compute, job_panel, rows
 from pages.components import figure
 
 STEP = "choose_k"
@@ -38,10 +39,13 @@ def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
             compute.start(workspace, STEP, method=method, options=options, on=on)
             st.rerun()
         return
-    st.markdown(f"**{card.verdict}**  \nRecommended: {card.recommended} clusters. {card.reason}")
+    st.markdown(
+        f"**{markdown(card.verdict)}**  \nRecommended: {card.recommended:d} clusters. "
+        f"{markdown(card.reason)}"
+    )
     if options.get("n_clusters") != card.recommended:
         st.button(
-            f"Use {card.recommended} clusters",
+            f"Use {card.recommended:d} clusters",
             type="primary",
             on_click=use,
             args=(method, {**options, "n_clusters": card.recommended}),
@@ -54,8 +58,8 @@ def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
             height=400,
             label="Stability and silhouette for each number of clusters, beside the null reference",
         )
-    numbers.table(card.rows)
-    st.caption(card.basis)
+    numbers.table(rows.written(card.rows, markdown))
+    st.caption(markdown(card.basis))
 
 
 def use(method: str, options: Json) -> None:

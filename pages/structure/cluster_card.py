@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.structure.cluster_card import ClusterCard
 from contrast_engine.views.structure.cluster_edits import BorderImages
-from pages.common import identity, inspector, navigation, thumbnails
+from pages.common import identity, navigation, thumbnails
 
 PER_ROW = 3
 DIFFERENCES = 5
@@ -33,14 +34,15 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
 
     with st.container(border=True, height="stretch"):
         st.markdown(
-            f"**Cluster {card.cluster}** · {card.size:,} images, {card.share:.0%} of the collection"
+            f"**Cluster {card.cluster:d}** · {card.size:,} images, "
+            f"{card.share:.0%} of the collection"
         )
         opened = _pictures(workspace, f"typical.{key}.{card.cluster}", card.typical)
-        st.markdown(f"{card.words[:1].upper()}{card.words[1:]}")
+        st.markdown(markdown(f"{card.words[:1].upper()}{card.words[1:]}"))
         if card.stability:
-            st.caption(card.stability)
+            st.caption(markdown(card.stability))
         if card.inside:
-            st.caption(f"Finer groups inside: {inspector.plain(card.inside)}.")
+            st.caption(f"Finer groups inside: {markdown(card.inside)}.")
         st.text_input(
             "Name",
             card.name,
@@ -51,8 +53,12 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
         )
         st.table(
             {
-                "Most different features": [d.title for d in card.differences[:DIFFERENCES]],
-                "Compared with the rest": [d.words for d in card.differences[:DIFFERENCES]],
+                "Most different features": [
+                    markdown(d.title) for d in card.differences[:DIFFERENCES]
+                ],
+                "Compared with the rest": [
+                    markdown(d.words) for d in card.differences[:DIFFERENCES]
+                ],
             }
         )
         navigation.link(

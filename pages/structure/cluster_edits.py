@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.clusterings.editing import Kind
 from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.structure.edit_clusters import edit_clusters, undo_cluster_edit
@@ -25,7 +26,7 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
         key: The clustering that is shown.
         found: Its clusters.
     """
-    names = {card.cluster: card.name or f"Cluster {card.cluster}" for card in found}
+    names = {card.cluster: plain(card.name) or f"Cluster {card.cluster}" for card in found}
     known = loaders.clustering(workspace, key).of
     chosen = tuple(image for image in selection.selected() if image in known)
     with st.popover("Edit clusters"):
@@ -75,7 +76,7 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
         st.button("Undo the last edit", on_click=_undo, args=(workspace,), type="tertiary")
         st.caption("Edited; the computed clustering is kept.", width="content")
     if st.session_state.get(PROBLEM):
-        st.error(st.session_state.pop(PROBLEM))
+        st.error(markdown(st.session_state.pop(PROBLEM)))
 
 
 def _change(

@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.steps.structure.name_clustering import name_clustering
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.structure.clusterings import clustering_comparison, named_clusterings
-from pages.common import identity, inspector, thumbnails
+from pages.common import identity, inspector, rows, thumbnails
 from pages.components import figure
 
 SHOWN = 60
@@ -33,7 +34,9 @@ def show(workspace: Workspace, key: str) -> None:
             help="Give it a name to find it again; an empty one brings its own back.",
         )
         other = (
-            st.selectbox("Compare with", others, format_func=known.__getitem__, key="runs.other")
+            st.selectbox(
+                "Compare with", others, format_func=lambda run: plain(known[run]), key="runs.other"
+            )
             if others
             else None
         )
@@ -44,24 +47,25 @@ def show(workspace: Workspace, key: str) -> None:
         )
         return
     card = clustering_comparison(workspace, key, other)
-    st.markdown(card.words)
+    st.markdown(markdown(card.words))
     figure.show(
         card.chart, key="runs.chart", height=320, label="Contingency of the two clusterings"
     )
-    st.caption(f"Left: {known[key]}. Right: {known[other]}. Matched: {', '.join(card.matches)}.")
+    matched = ", ".join(card.matches)
+    st.caption(markdown(f"Left: {known[key]}. Right: {known[other]}. Matched: {matched}."))
     opened = None
     for side, column in enumerate(st.columns(2, gap="medium")):
         with column:
             for name, images in card.typical[side].items():
-                st.caption(name)
+                st.caption(markdown(name))
                 drawn = f"runs.typical.{side}.{name}.{(key, other)[side]}"
                 opened = _pictures(workspace, drawn, images, 48) or opened
     table, met = st.tabs(["Intersections", "Contingency table"])
-    met.dataframe(card.rows, hide_index=True)
+    met.dataframe(rows.written(card.rows, plain), hide_index=True)
     with table:
         place = st.selectbox(
             "In both", range(len(card.intersections)),
-            format_func=lambda n: card.intersections[n].words,
+            format_func=lambda n: plain(card.intersections[n].words),
             key=f"runs.met.{key}.{other}",
         )  # fmt: skip
         images = card.intersections[place].images

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.clusterings import clusterings
 from contrast_engine.steps.structure.edit_clusters import apply_edits
 from contrast_engine.views.structure.cluster_card import cluster_cards
@@ -49,7 +50,10 @@ manifest = workspace.manifest(key)
 verdict, sentence = separation_words(manifest.details)
 with st.container(border=True):
     left = unassigned_words(loaders.clustering(workspace, key))
-    st.markdown(f"**{verdict}**  \n{sentence} {left}", help=headings.help_text("silhouette"))
+    st.markdown(
+        f"**{markdown(verdict)}**  \n{markdown(sentence)} {markdown(left)}",
+        help=headings.help_text("silhouette"),
+    )
 with st.expander("Number of clusters"):
     choose_k.show(workspace, method, options, on)
 found = cluster_cards(workspace, key)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from contrast_engine.arrays import Json
+from contrast_engine.as_written import markdown
 from contrast_engine.steps.structure.taxonomy import keep_fine_cut, name_group, undo_group_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -54,8 +55,8 @@ def show(workspace: Workspace, key: str, options: Json) -> None:
         card.chart, key="tree.chart", height=380, label="Dendrogram; click to cut", on_place=cut
     )
     st.caption(
-        f"Click at any height to cut there, or use the sliders. {card.basis} A tree can always be "
-        "cut: whether the groups are more than regions is said above."
+        f"Click at any height to cut there, or use the sliders. {markdown(card.basis)} A tree "
+        "can always be cut: whether the groups are more than regions is said above."
     )
     is_nested = fine > coarse
     if not is_nested:
@@ -74,7 +75,7 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
     is_kept = coarse == options.get("n_clusters", 3)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Make these {coarse} the clusters",
+            f"Make these {coarse:d} the clusters",
             key="tree.use",
             type="secondary" if is_kept else "primary",  # a pale primary button has no words
             disabled=is_kept,
@@ -82,7 +83,7 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
             args=("hierarchical", {**options, "n_clusters": coarse}),
         )
         st.button(
-            f"Keep the {fine} fine groups inside them" if fine else "Keep no fine groups",
+            f"Keep the {fine:d} fine groups inside them" if fine else "Keep no fine groups",
             key="tree.keep",
             disabled=not is_kept or kept_fine(workspace, key) == fine,
             on_click=_keep_fine,
@@ -108,12 +109,14 @@ def _branch(
 ) -> ImageId | None:
     """Draw a coarse group with the finer ones inside; with a field to name each, once kept."""
     with st.container(border=True):
-        title = f"**Group {branch.whole.id}**, {branch.whole.colour} in the tree"
+        title = (
+            f"**Group {markdown(branch.whole.id)}**, {markdown(branch.whole.colour)} in the tree"
+        )
         opened = _strip(workspace, branch.whole, title, 64)
         columns = st.columns(3)
         for place, group in enumerate(branch.groups):
             with columns[place % 3]:
-                opened = _strip(workspace, group, f"{group.id}", 48) or opened
+                opened = _strip(workspace, group, markdown(group.id), 48) or opened
                 if names is not None:
                     _name(workspace, key, group.id, names.get(group.id, ""))
     return opened
@@ -134,13 +137,13 @@ def _name(workspace: Workspace, key: str, group: str, name: str) -> None:
 
     st.session_state.setdefault(field, name)
     st.text_input(
-        f"Name of group {group}", key=field, max_chars=60, on_change=keep,
+        f"Name of group {markdown(group)}", key=field, max_chars=60, on_change=keep,
         placeholder=f"Give {group} a name", label_visibility="collapsed",
     )  # fmt: skip
 
 
 def _strip(workspace: Workspace, group: GroupStrip, title: str, size: int) -> ImageId | None:
-    st.caption(f"{title} · {group.size:,} images · {group.words}")
+    st.caption(f"{title} · {group.size:,} images · {markdown(group.words)}")
     return thumbnails.show(
         workspace, key=f"tree.{group.id}.{size}", ids=group.typical, size=size
     ).opened

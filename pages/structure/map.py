@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.projections import projections
 from contrast_engine.views.words import map_words
 from pages.common import compute, controls, headings, loaders, navigation, selection_panel
@@ -38,7 +39,7 @@ with menus:
 left, right = st.columns([3, 2], gap="medium")
 with left:
     map_panel.show(workspace, key)
-    st.caption(map_words(workspace.manifest(key).details))
+    st.caption(markdown(map_words(workspace.manifest(key).details)))
     with st.container(horizontal=True, vertical_alignment="center"):
         if method == "pca":
             navigation.link(navigation.AXES, "What the sides of this map mean", on=on)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from contrast_engine.arrays import Json
+from contrast_engine.as_written import markdown
 from contrast_engine.clusterings import Clusterer
 from contrast_engine.options import Recipe, as_texts, of_texts
 from contrast_engine.projections import Projection
@@ -26,7 +27,12 @@ def method(
     names = list(methods)
     default = last_method(workspace, kind) or names[0]
     return controls.in_address(
-        st.selectbox, label, names, key, default, format_func=lambda name: methods[name].title
+        st.selectbox,
+        markdown(label),
+        names,
+        key,
+        default,
+        format_func=lambda name: methods[name].title,
     )
 
 

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from contrast_engine.anomalies import Judge
+from contrast_engine.as_written import markdown, plain
 from contrast_engine.steps.structure.similar import most_similar
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -33,7 +34,7 @@ def outliers(workspace: Workspace) -> None:
     part, span = thumbnails.page_of("odd.page", len(found), PER_PAGE)
     on_page = found[part]
     st.caption(
-        f"Showing {span} of {len(found):,} images, most unlike "
+        f"Showing {markdown(span)} of {len(found):,} images, most unlike "
         "first. Distance (Mahalanobis): to the middle of all core features, in deviations, taking "
         "into account which of them go together (1 is usual). Isolation: how soon a forest of "
         "random cuts sets an image apart (0.5 is usual).",
@@ -46,8 +47,8 @@ def outliers(workspace: Workspace) -> None:
                 shown = thumbnails.show(workspace, f"odd.{one.image}", (one.image,), size=150)
                 opened = shown.opened or opened
                 st.caption(
-                    f"{one.words[:1].upper()}{one.words[1:]}. Distance {one.distance:.1f}, "
-                    f"isolation {one.isolation:.2f}."
+                    f"{markdown(one.words[:1].upper() + one.words[1:])}. "
+                    f"Distance {one.distance:.1f}, isolation {one.isolation:.2f}."
                 )
     thumbnails.turn("odd.page", len(found), PER_PAGE)
     if opened:
@@ -63,12 +64,12 @@ def duplicates(workspace: Workspace) -> None:
         return
     part, span = thumbnails.page_of("doubles.page", len(groups), PER_PAGE)
     st.caption(
-        f"Showing {span} of {len(groups):,} groups, largest first. Pictures are "
+        f"Showing {markdown(span)} of {len(groups):,} groups, largest first. Pictures are "
         "compared by their shapes, so the same picture at another contrast is found too."
     )
     opened = None
     for group in groups[part]:
-        st.text(group.words)
+        st.text(plain(group.words))
         shown = thumbnails.show(workspace, f"double.{group.images[0]}", group.images)
         opened = shown.opened or opened
     thumbnails.turn("doubles.page", len(groups), PER_PAGE)
@@ -98,7 +99,7 @@ def similar(workspace: Workspace) -> None:
         return
     found, reason = result_or_reason(most_similar, workspace, of, on=on, k=int(count))
     if found is None:
-        shown.error(reason)
+        shown.error(markdown(reason))
         return
     with given:
         if isinstance(of, bytes):
@@ -110,7 +111,7 @@ def similar(workspace: Workspace) -> None:
     with shown:
         st.caption(
             f"The {len(found.near)} nearest of {found.total:,} images, nearest first, with "
-            f"distance ({found.space})."
+            f"distance ({markdown(found.space)})."
         )
         near = words.distances(found)
         opened = thumbnails.show(workspace, "like.near", tuple(near), captions=near).opened

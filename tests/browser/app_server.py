@@ -17,14 +17,17 @@ SECONDS_TO_START = 60
 class AppServer:
     """`contrast app` on a free port.
 
+    It is started over a link to the workspace, so that `show` can open another one in it.
+
     Args:
         workspace: The workspace folder that is open.
-        log: Where its output goes.
+        log: Where its output goes; the link lies beside it.
     """
 
     def __init__(self, workspace: Path, log: Path) -> None:
-        self.workspace = workspace
         self.log = log
+        self._link = log.with_suffix(".contrast")
+        self.show(workspace)
         # another run of these tests on the same machine begins to look elsewhere
         first = 20_000 + os.getpid() % 11_000
         self.port = next(port for port in range(first, 32_000) if port_is_free("127.0.0.1", port))
@@ -39,9 +42,19 @@ class AppServer:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def show(self, workspace: Path) -> None:
+        """Make another workspace, with another id, the one that pages open from now on."""
+        self.workspace = workspace
+        self._link.unlink(missing_ok=True)
+        self._link.symlink_to(workspace.resolve(), target_is_directory=True)
+
     def start(self) -> None:
         """Start it, on the same port as before, and wait until it answers."""
-        command = [sys.executable, "-m", "contrast_engine", "app", str(self.workspace)]
+        command = [sys.executable, "-m", "contrast_engine", "app", str(self._link)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*command, "--port", str(self.port), "--no-browser"],
@@ -65,7 +78,7 @@ class AppServer:
 
     def _end(self, how: signal.Signals) -> int:
         assert self._process is not None
-        if self._process.poll() is None:
+        if self.is_running:
             self._process.send_signal(how)
         return self._process.wait(timeout=30)
 

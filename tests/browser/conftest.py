@@ -1,23 +1,24 @@
 """Fixtures of the browser tests: a real browser, the real app, real photographs.
 
-`app_server` is one app per test module, over its own copy of a measured and clustered workspace
-of sample photographs; `page` is a fresh browser page that fails its test if a script throws or a
-request leaves this machine.
+`app_server` is the app over a copy, made for this test module alone, of a measured and clustered
+workspace of sample photographs; `page` is a fresh browser page that fails its test if a script
+throws or a request leaves this machine.
 """
 
+import json
 import os
-import re
+import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from contrast_engine import Workspace, steps
 from tests.browser.app_server import AppServer
 from tests.browser.chromium import NoBrowserError, launch
+from tests.browser.watching import Watched, forget
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
 EVERY = 6
@@ -27,15 +28,29 @@ EVERY = 6
 expect.set_options(timeout=30_000)
 """As long as every other wait: a busy machine is slow, not wrong, and what is there is seen at once."""
 
-LEFT_BEHIND = re.compile("Failed to fetch dynamically imported module: .*/static/js/")
-"""What Streamlit throws when a page is left, or its server killed, while it fetches a part of
-itself. Where a part is missing for good the test sees that something is not drawn."""
+LONGEST = (
+    "test_accessibility.py",
+    "test_map.py",
+    "test_encoders.py",
+    "test_two_people.py",
+    "test_label_keys.py",
+    "test_gallery.py",
+    "test_pair_keys.py",
+    "test_every_page_opens.py",
+)
+"""What takes longest is begun first, so that no worker is left with it at the end."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    here = Path(__file__).parent
     for item in items:
-        if Path(__file__).parent in item.path.parents:
+        if here in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if is_long(item) else len(LONGEST))
+
+
+def is_long(item: pytest.Item) -> bool:
+    return item.path.parent == Path(__file__).parent and item.path.name in LONGEST
 
 
 @pytest.fixture(scope="session")
@@ -53,52 +68,69 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def clustered_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def clustered_workspace(made_once: Callable[..., Path]) -> Path:
     """A workspace of sample photographs with a map and clusters; copy it before changing it."""
-    root = tmp_path_factory.mktemp("browser") / "sample.contrast"
-    workspace = Workspace(root)
-    steps.scan(workspace, sorted(SAMPLE_DATA.glob("*.jpg"))[::EVERY])
-    steps.measure(workspace)
-    steps.project(workspace, "pca")
-    steps.cluster(workspace, "kmeans")
+
+    def fill(folder: Path) -> None:
+        workspace = Workspace(folder / "sample.contrast")
+        steps.scan(workspace, sorted(SAMPLE_DATA.glob("*.jpg"))[::EVERY])
+        steps.measure(workspace)
+        steps.project(workspace, "pca")
+        steps.cluster(workspace, "kmeans")
+        workspace.close()
+
+    return made_once("browser", fill) / "sample.contrast"
+
+
+def own_copy(workspace: Path, folder: Path) -> Path:
+    """A copy of a workspace, with an id of its own as each workspace has."""
+    root = Path(shutil.copytree(workspace, folder / workspace.name))
+    mark = root / "workspace.json"
+    mark.write_text(json.dumps(json.loads(mark.read_text()) | {"id": secrets.token_hex(4)}))
     return root
+
+
+@pytest.fixture(scope="session")
+def one_server(
+    browser: Browser, clustered_workspace: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[AppServer]:
+    """The one app of all modules; `browser` first, so that no skip is slow."""
+    server = AppServer(clustered_workspace, tmp_path_factory.mktemp("server") / "app.log")
+    yield server
+    if server.is_running:
+        server.stop()
 
 
 @pytest.fixture(scope="module")
 def app_server(
-    browser: Browser, clustered_workspace: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[AppServer]:
-    """The app over a workspace of this module's own; `browser` first, so that no skip is slow."""
-    folder = tmp_path_factory.mktemp("app")
-    root = Path(shutil.copytree(clustered_workspace, folder / "sample.contrast"))
-    server = AppServer(root, folder / "app.log")
-    server.start()
-    yield server
-    server.stop()
+    one_server: AppServer, clustered_workspace: Path, tmp_path_factory: pytest.TempPathFactory
+) -> AppServer:
+    """The app over a workspace of this module's own."""
+    one_server.show(own_copy(clustered_workspace, tmp_path_factory.mktemp("app")))
+    if not one_server.is_running:
+        one_server.start()
+    return one_server
+
+
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """Where all pages are opened, so that each script of the app is fetched only once."""
+    opened = browser.new_context(viewport={"width": 1440, "height": 900})
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh page, 1440 x 900."""
-    thrown: list[str] = []
-    left: list[str] = []
-
-    def only_here(route: Route) -> None:
-        if urlsplit(route.request.url).hostname in {"127.0.0.1", "localhost", None}:
-            route.continue_()
-        else:
-            left.append(route.request.url)
-            route.abort()
-
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.route("**/*", only_here)
+def page(context: BrowserContext, one_server: AppServer) -> Iterator[Page]:
+    """A fresh page, 1440 x 900, of a browser that remembers nothing but what it fetched."""
     opened = context.new_page()
-    opened.on("pageerror", lambda error: thrown.append(str(error)))
-    yield opened
-    context.close()
-    broken = [error for error in thrown if not LEFT_BEHIND.search(error)]
-    assert not broken, f"scripts threw: {broken}"
-    assert not left, f"requests left this machine: {left}"
+    forget(opened, one_server.url)
+    with Watched(context) as watched:
+        yield opened
+        for each in context.pages:
+            each.close()
+    assert not watched.thrown, f"scripts threw: {watched.thrown}"
+    assert not watched.left, f"requests left this machine: {watched.left}"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ def test_an_encoder_trains_on_when_the_browser_is_closed(
     browser: Browser, app_server: AppServer
 ) -> None:
     page = browser.new_page()
-    page.goto(f"{app_server.url}/encoders?encoder=rank&preset=full")
+    page.goto(f"{app_server.url}/encoders?encoder=rank&preset=quick")
     page.get_by_role("button", name="Train", exact=True).click()
     page.get_by_role("button", name="Pause").wait_for(timeout=60_000)
     runner = JobRunner(Workspace(app_server.workspace))

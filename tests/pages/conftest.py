@@ -1,6 +1,7 @@
 """A collection at every stage of the journey, and pages run the way a browser runs them."""
 
 import json
+import re
 import secrets
 import shutil
 import time
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
 from contrast_engine import steps
 from contrast_engine.jobs import JobRunner
@@ -18,6 +20,11 @@ from contrast_engine.randomness import generator
 from contrast_engine.store import Workspace
 
 SHELL = Path(__file__).parents[2] / "pages" / "_shell.py"
+ADDRESSES = dict(
+    re.findall(
+        r'st\.Page\("([^"]+)", title="[^"]+", url_path="([^"]+)"\)', SHELL.read_text("utf-8")
+    )
+)
 STAGES = ("empty", "scanned", "measured", "clustered", "labelled", "trained", "validated")
 N_IMAGES = 30
 
@@ -44,14 +51,16 @@ def photograph(row: int) -> np.ndarray:
 
 
 @pytest.fixture(scope="session")
-def photographs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def photographs(made_once: Callable[..., Path]) -> Path:
     """Thirty pictures, one file that is none, and a text file."""
-    folder = tmp_path_factory.mktemp("photographs")
-    for row in range(N_IMAGES):
-        cv2.imwrite(str(folder / f"photo {row:02d}.png"), photograph(row))
-    (folder / "broken.jpg").write_bytes(b"not a picture")
-    (folder / "notes.txt").write_text("ignored")
-    return folder
+
+    def fill(folder: Path) -> None:
+        for row in range(N_IMAGES):
+            cv2.imwrite(str(folder / f"photo {row:02d}.png"), photograph(row))
+        (folder / "broken.jpg").write_bytes(b"not a picture")
+        (folder / "notes.txt").write_text("ignored")
+
+    return made_once("photographs", fill)
 
 
 def wait_for_jobs(workspace: Workspace, seconds: float = 60) -> None:
@@ -63,20 +72,26 @@ def wait_for_jobs(workspace: Workspace, seconds: float = 60) -> None:
 
 
 @pytest.fixture(scope="session")
-def stages(photographs: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """One workspace folder per stage, each the one before and one step more."""
-    home = tmp_path_factory.mktemp("stages")
-    workspace = Workspace(home / "growing.contrast")
-    found = {}
-    for stage in STAGES:
-        advance(workspace, stage, photographs)
-        workspace.close()
-        found[stage] = home / f"{stage}.contrast"
-        shutil.copytree(workspace.root, found[stage])
-        mark = found[stage] / "workspace.json"
-        facts = json.loads(mark.read_text())
-        mark.write_text(json.dumps(facts | {"id": f"{STAGES.index(stage):08x}"}))
-    return found
+def stages(photographs: Path, made_once: Callable[..., Path]) -> dict[str, Path]:
+    """One workspace folder per stage, each the one before and one step more; only to be copied."""
+
+    def fill(home: Path) -> None:
+        workspace = Workspace(home / "growing.contrast")
+        for number, stage in enumerate(STAGES):
+            advance(workspace, stage, photographs)
+            workspace.close()
+            rename(
+                Path(shutil.copytree(workspace.root, home / f"{stage}.contrast")), f"{number:08x}"
+            )
+
+    home = made_once("stages", fill)
+    return {stage: home / f"{stage}.contrast" for stage in STAGES}
+
+
+def rename(root: Path, identity: str) -> None:
+    """Give a copy of a workspace an id of its own, as each workspace has."""
+    mark = root / "workspace.json"
+    mark.write_text(json.dumps(json.loads(mark.read_text()) | {"id": identity}))
 
 
 def advance(workspace: Workspace, stage: str, photographs: Path) -> None:
@@ -108,9 +123,7 @@ def at_stage(
     def open_copy(stage: str) -> Workspace:
         root = tmp_path / f"{stage}.contrast"
         shutil.copytree(stages[stage], root, dirs_exist_ok=True)
-        mark = root / "workspace.json"
-        fresh = secrets.token_hex(4)
-        mark.write_text(json.dumps(json.loads(mark.read_text()) | {"id": fresh}))
+        rename(root, secrets.token_hex(4))
         monkeypatch.setenv("CONTRAST_WORKSPACE", str(root))
         opened.append(Workspace(root))
         return opened[-1]
@@ -134,8 +147,9 @@ def visit() -> Visit:
     """Open a page through its frame, as a browser would with this address."""
 
     def open_page(page: str, **address: str) -> AppTest:
-        app = AppTest.from_file(str(SHELL), default_timeout=60).run()
-        app.switch_page(page)
+        app = AppTest.from_file(str(SHELL), default_timeout=60)
+        # as `switch_page` would, but that needs another page to be run first
+        app._page_hash = calc_hash(ADDRESSES[page])
         for name, value in address.items():
             app.query_params[name] = value
         return app.run()

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from contrast_engine.steps import ScanReport
     from contrast_engine.store import Problem, Workspace
 
+TABLES = """\
+Tables (.csv, .tsv, .parquet) list images in a column 'path', its name in any case; paths start at
+the table's folder, with slashes or backslashes. Text may be UTF-8, UTF-16 or Windows-1252, its
+cells between commas, semicolons or tabs. A Parquet table may hold the images themselves, as bytes
+or as {"bytes", "path"}; they are unpacked into the workspace."""
+
 ONE_DECODE = "`contrast gather` scans and measures from one decode of each file."
 
 
@@ -29,7 +35,7 @@ contrast scan holiday.contrast ~/Pictures/holiday
 contrast scan holiday.contrast more.zip list.csv one.jpg
 contrast scan holiday.contrast          look again where it looked before""",
     )
-    parser.late_epilog = lambda: ONE_DECODE
+    parser.late_epilog = lambda: f"{TABLES}\n\n{ONE_DECODE}"
     add_workspace(parser)
     add_paths(parser)
 
@@ -40,7 +46,8 @@ def add_paths(parser: Parser) -> None:
         "paths",
         nargs="*",
         metavar="PATH",
-        help="a folder, an image, a .zip, or a .csv or .parquet with a column 'path'",
+        help="a folder, an image, a .zip, a .csv, .tsv or .parquet with a column 'path', or a"
+        " .parquet with images",
     )
 
 
@@ -72,7 +79,7 @@ def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
     ]
     if report.ignored:
         lines.append(f"{count(len(report.ignored), 'file')} ignored: not an image")
-    return [*lines, *problem_lines(report.problems)]
+    return [*lines, *report.notes, *problem_lines(report.problems)]
 
 
 def problem_lines(problems: "Sequence[Problem]") -> list[str]:

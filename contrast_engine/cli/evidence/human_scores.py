@@ -1,7 +1,6 @@
 """human-scores: features correlated with human scores (MOS)."""
 
 import argparse
-import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,11 @@ from contrast_engine.errors import CollectionError
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
+    from contrast_engine.store.spellings import Located
 
 Row = dict[str, str]
+
+COLUMNS = ("file", "score", "score_kind", "reference", "distortion", "level")
 
 
 def add_command(commands: Commands) -> None:
@@ -31,7 +33,8 @@ contrast human-scores tid2013 --amount contrast_change=0.9,1.2,0.75,1.45,0.5 --j
     parser.add_argument(
         "folder",
         metavar="FOLDER",
-        help="with scores.csv: file, score, score_kind, reference, distortion, level",
+        help="with scores.csv: file, score, score_kind, reference, distortion, level; cells between"
+        " commas, semicolons or tabs, in UTF-8, UTF-16 or Windows-1252",
     )
     parser.add_argument(
         "--amount",
@@ -49,19 +52,20 @@ def human_scores(arguments: argparse.Namespace) -> CommandResult:
 
     amounts = dict(_amount(text) for text in arguments.amount)
     home = Path(arguments.folder).expanduser()
-    rows = _rows(home / "scores.csv")
+    rows, read_as, located = _rows(home / "scores.csv")
     files = sorted({row["file"] for row in rows} | {row["reference"] for row in rows} - {""})
     measured: dict[str, dict[str, float]] = {}
     with progress_line("measuring") as progress:
         for done, file in enumerate(files):
-            measured[file] = measure_image(read_image(home / file))
+            measured[file] = measure_image(read_image(located(file)))
             progress.tick(done + 1, len(files), "images")
     found = [
         _group(kind, distortion, rows, measured, feature_names(), amounts.get(distortion, ()))
         for kind, distortion in sorted({(row["score_kind"], row["distortion"]) for row in rows})
     ]
     lines = [line for one in found for line in _lines(one)]
-    return CommandResult({"images": len(files), "groups": jsonable(found)}, lines)
+    document = {"images": len(files), "groups": jsonable(found), "read_as": read_as}
+    return CommandResult(document, lines)
 
 
 def _group(
@@ -120,16 +124,49 @@ def _lines(found: "Json") -> list[str]:
     return lines
 
 
-def _rows(path: Path) -> list[Row]:
+def _rows(path: Path) -> "tuple[list[Row], str, Located]":
+    """The rows of the table, how it was read, and where its files are."""
+    from contrast_engine.store.spellings import Located
+    from contrast_engine.store.tables import column, listed, open_table
+
     if not path.is_file():
         raise CollectionError(f"there is no {path.name} in {path.parent}; name a folder with one")
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    wanted = ("file", "score", "score_kind", "reference", "distortion", "level")
-    missing = [name for name in wanted if not rows or name not in rows[0]]
+    table = open_table(path)
+    at = {name: column(table, name) for name in COLUMNS}
+    missing = [name for name, found in at.items() if found is None]
     if missing:
-        raise CollectionError(f"{path.name} needs the column {missing[0]!r} and at least one row")
-    return rows
+        raise CollectionError(
+            f"{path.name} needs the column {missing[0]!r} and at least one row; its columns: "
+            f"{listed(table.columns)}"
+        )
+    separator = getattr(table, "separator", ",")
+    rows = []
+    for row in table.rows([found for found in at.values() if found is not None]):
+        where = f"{path.name}, row {row.number}"
+        if row.problem is not None:
+            raise CollectionError(f"{where}: {row.problem}")
+        cells = dict(zip(COLUMNS, (cell.strip() for cell in row.cells), strict=True))
+        rows.append(cells | {n: _number(cells[n], n, separator, where) for n in ("score", "level")})
+    if not rows:
+        raise CollectionError(f"{path.name} has a header and no row; add the scores")
+    return rows, table.read_as, Located(path.parent, table.codec)
+
+
+def _number(cell: str, name: str, separator: str, where: str) -> str:
+    """A number as Python writes it; a level may be blank."""
+    from math import isfinite
+
+    from contrast_engine.store.tables.cells import number
+
+    if name == "level" and not cell:
+        return cell
+    try:
+        value = number(cell, separator)
+    except ValueError:
+        value = float("nan")
+    if not isfinite(value) or (name == "level" and value != int(value)):
+        raise CollectionError(f"{where}: {cell!r} is no {name}; write a number there")
+    return str(int(value)) if name == "level" else repr(value)
 
 
 def _amount(text: str) -> tuple[str, tuple[float, ...]]:

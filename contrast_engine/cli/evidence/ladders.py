@@ -1,7 +1,6 @@
 """ladders: whether the features follow changes of known strength."""
 
 import argparse
-import csv
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +74,7 @@ def ladders(arguments: argparse.Namespace) -> CommandResult:
 def _photographs(folder: str | None) -> list[Path]:
     """The images of a folder, or the samples that are as they were taken."""
     from contrast_engine.images import IMAGE_SUFFIXES
+    from contrast_engine.store.tables import needed, open_table
 
     if folder is not None:
         home = Path(folder).expanduser()
@@ -83,8 +83,10 @@ def _photographs(folder: str | None) -> list[Path]:
         files = [f for f in sorted(home.rglob("*")) if f.suffix.lower() in IMAGE_SUFFIXES]
         return [f for f in files if f.is_file()]
     home = machine.app_folder() / "sample_data"
-    with (home / "truth.csv").open(encoding="utf-8", newline="") as file:
-        return [home / row["file"] for row in csv.DictReader(file) if row["variant"] == "as is"]
+    truth = open_table(home / "truth.csv")
+    wanted = [needed(truth, name, "what each sample is") for name in ("file", "variant")]
+    cells = (row.cells for row in truth.rows(wanted))
+    return [home / file for file, variant in cells if variant == "as is"]
 
 
 def _opened(

@@ -2,13 +2,13 @@
 
 import argparse
 import csv
-import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.image_names import find_image
+from contrast_engine.cli.labels.look_alikes import label_notes, look_alikes
 from contrast_engine.cli.parser import Commands, add_annotator, add_workspace, open_workspace
 from contrast_engine.cli.text import count, first
 from contrast_engine.errors import CollectionError, OptionError, UnknownName
@@ -16,7 +16,15 @@ from contrast_engine.errors import CollectionError, OptionError, UnknownName
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
     from contrast_engine.store import Workspace
+    from contrast_engine.store.tables import ParquetTable, TextTable
     from contrast_engine.vectors import ImageId
+
+TABLES = """\
+The names of the columns may be in any case. Text may be UTF-8, UTF-16 or Windows-1252, its cells
+between commas, semicolons or tabs, as spreadsheets save it; a first line "sep=;" is understood.
+Paths start at the table's folder, with slashes or backslashes. Labels are text as it is written:
+1 and 1.0 are two labels. A Parquet table may name images by a column 'image' of {"bytes", "path"}.
+"""
 
 COLUMNS = ("id", "path", "label", "who", "at", "why")
 CONSENSUS = ("settled", "rule")
@@ -25,12 +33,14 @@ CONSENSUS = ("settled", "rule")
 
 def add_file_commands(group: Commands) -> None:
     """Add `label import` and `label export`."""
-    parser = group.add("import", "Read labels from a CSV file.", import_labels)
+    parser = group.add("import", "Read labels from a table.", import_labels)
+    parser.late_epilog = lambda: TABLES
     add_workspace(parser)
     parser.add_argument(
         "file",
-        metavar="FILE.csv",
-        help="with a column 'label', a column 'path' or 'id', and perhaps 'why'",
+        metavar="FILE",
+        help="a .csv, .tsv or .parquet with a column 'label', a column 'path' or 'id', and perhaps"
+        " 'why'",
     )
     add_annotator(parser)
 
@@ -40,12 +50,16 @@ def add_file_commands(group: Commands) -> None:
 
 
 def import_labels(arguments: argparse.Namespace) -> CommandResult:
-    """Read labels from a CSV file."""
+    """Read labels from a table."""
     workspace = open_workspace(arguments)
     done = read_labels(workspace, Path(arguments.file), arguments.who)
     lines = [
         f"{count(done.labelled, 'image')} labelled, {count(done.blank, 'row')} without a label"
+        f" (read as {done.read_as})",
+        *done.notes,
     ]
+    if done.found_by_path:
+        lines.append(f"{count(done.found_by_path, 'row')} found by path: no image has the row's id")
     if done.problems:
         lines.append(f"{count(len(done.problems), 'row')} not used:")
         lines += first([f"  row {p['row']}: {p['reason']}" for p in done.problems])
@@ -54,6 +68,10 @@ def import_labels(arguments: argparse.Namespace) -> CommandResult:
         "labelled": done.labelled,
         "blank": done.blank,
         "problems": done.problems,
+        "read_as": done.read_as,
+        "found_by_path": done.found_by_path,
+        "look_alikes": done.look_alikes,
+        "notes": done.notes,
     }
     nothing_worked = bool(done.problems) and not done.labelled
     return CommandResult(document, lines, exit_code=1 if nothing_worked else 0)
@@ -76,15 +94,29 @@ def export(arguments: argparse.Namespace) -> CommandResult:
 
 @dataclass(frozen=True)
 class LabelImport:
-    """What an import did: images labelled, rows without a label, and rows it could not use."""
+    """What an import did.
+
+    Args:
+        labelled: Images that have a label from the file.
+        blank: Rows without a label.
+        problems: Rows that could not be used, each with the reason.
+        read_as: The encoding of the file, and what stands between its cells.
+        found_by_path: Rows whose id is no image here but whose path is one.
+        look_alikes: Groups of labels that are kept apart and may have been meant as one.
+        notes: Sentences on them.
+    """
 
     labelled: int
     blank: int
     problems: "tuple[Json, ...]"
+    read_as: str
+    found_by_path: int
+    look_alikes: "tuple[list[str], ...]"
+    notes: tuple[str, ...]
 
 
 def read_labels(workspace: "Workspace", file: Path, who: str) -> LabelImport:
-    """Label the images of a CSV file with a column `label` and a column `id` or `path`.
+    """Label the images of a table with a column `label` and a column `id` or `path`.
 
     Relative paths are relative to the file's folder. A row without a label is left alone; where
     an image stands twice, the later row counts. A column `why` is kept with the label: it says
@@ -93,26 +125,64 @@ def read_labels(workspace: "Workspace", file: Path, who: str) -> LabelImport:
     Raises:
         CollectionError: The file cannot be read, or lacks the columns.
     """
-    from contrast_engine.store.labels import label_name
+    from contrast_engine.store.spellings import Located
+    from contrast_engine.store.tables import find_named, open_table
 
-    folder = file.absolute().parent
+    table = open_table(file)
+    named, wanted = _columns(table)
+    located = Located(file.absolute().parent, table.codec)
     labels: dict[ImageId, tuple[str, str]] = {}
-    blank = 0
+    blank = by_path = 0
     problems: list[Json] = []
-    for number, row in enumerate(_rows(file), start=2):
-        if not (row["label"] or "").strip():
+    for row in table.rows([*wanted, *named]):
+        text, why, names = row.cells[0], row.cells[1 : -len(named)], row.cells[-len(named) :]
+        if not text.strip() and row.problem is None:
             blank += 1
             continue
         try:
-            image = find_image(workspace, row.get("id") or row.get("path") or "", folder)
-            why = (row.get("why") or "").strip() or f"imported from {file.name}"
-            labels[image] = label_name(row["label"]), why
+            label = _label(text, row.problem)
+            image, at = find_named(names, lambda name: find_image(workspace, name, located=located))
+            by_path += at > 0 and bool(names[0].strip())
+            labels[image] = label, "".join(why).strip() or f"imported from {file.name}"
         except (OptionError, UnknownName) as error:
-            problems.append({"row": number, "reason": str(error)})
-    for label, why in dict.fromkeys(labels.values()):
-        chosen = tuple(image for image, given in labels.items() if given == (label, why))
-        workspace.labels.add(chosen, label, who=who, why=why)
-    return LabelImport(len(labels), blank, tuple(problems))
+            problems.append({"row": row.number, "reason": str(error)})
+    for label, reason in dict.fromkeys(labels.values()):
+        chosen = tuple(image for image, given in labels.items() if given == (label, reason))
+        workspace.labels.add(chosen, label, who=who, why=reason)
+    given = {label for label, _ in labels.values()}
+    groups = look_alikes([*given, *workspace.labels.label_set().labels])
+    groups = [group for group in groups if given & set(group)]
+    return LabelImport(
+        len(labels), blank, tuple(problems), table.read_as, by_path, tuple(groups),
+        tuple(label_notes(given, groups)),
+    )  # fmt: skip
+
+
+def _columns(table: "TextTable | ParquetTable") -> tuple[tuple[int, ...], list[int]]:
+    """The columns that name images, and those of the label and, if there is one, of why."""
+    from contrast_engine.store.tables import column, listed, naming
+
+    label, why, named = column(table, "label"), column(table, "why"), naming(table)
+    if label is None or not named:
+        raise CollectionError(
+            f"{table.path} needs a column 'label' and a column 'id' or 'path', named in its first"
+            f" row; it has: {listed(table.columns)}"
+        )
+    return named, [label] if why is None else [label, why]
+
+
+def _label(text: str, problem: str | None) -> str:
+    from contrast_engine.store.labels import label_name
+    from contrast_engine.store.tables.cells import is_formula_error
+
+    if problem is not None:
+        raise OptionError(problem)
+    if is_formula_error(text):
+        raise OptionError(
+            f"{text.strip()} is what a spreadsheet saves for a formula it cannot work out; "
+            "write the label as text"
+        )
+    return label_name(text)
 
 
 def current_labels(workspace: "Workspace") -> "list[Json]":
@@ -157,18 +227,3 @@ def write_queue(rows: "list[Json]", file: Path) -> None:
         writer.writeheader()
         for row in rows:
             writer.writerow({"id": row["id"], "path": row["path"], "why": row["reason"]})
-
-
-def _rows(file: Path) -> list[dict[str, str]]:
-    try:
-        text = file.read_bytes().decode("utf-8-sig", errors="surrogateescape")
-        reader = csv.DictReader(io.StringIO(text, newline=""))
-        columns = set(reader.fieldnames or ())
-        if "label" not in columns or not columns & {"id", "path"}:
-            raise CollectionError(
-                f"{file} needs a column 'label' and a column 'id' or 'path'; it has:"
-                f" {', '.join(sorted(columns)) or 'none'}"
-            )
-        return list(reader)
-    except (OSError, csv.Error) as error:
-        raise CollectionError(f"{file} cannot be read as CSV: {error}") from None

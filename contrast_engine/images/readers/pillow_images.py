@@ -10,6 +10,7 @@ from PIL import Image
 from contrast_engine.arrays import Bytes
 from contrast_engine.errors import ImageError
 from contrast_engine.images import formats, icc, primaries, transfer_functions
+from contrast_engine.images.faults import FAULTS
 from contrast_engine.images.profiles import Ink, curved, srgb
 from contrast_engine.images.raster import STRAIGHT, Codes, HowRead, Profile, Raster, Source, most_of
 
@@ -116,15 +117,15 @@ def codes_of(image: Image.Image, name: str) -> Plain:
         raise ImageError(
             f"{name} is stored as {stored}, not read here; save it as 8- or 16-bit RGB"
         )
-    if mode == "1":
+    if mode == "1" and "transparency" not in image.info:
         return Plain(array(image.convert("L")), "", ())
     if mode in ("L", "RGB", "CMYK") and "transparency" not in image.info:
         return Plain(array(image), "", ())
     if mode in ("PA", "LA", "La", "RGBa", "RGBA") or "transparency" in image.info:
-        middle = {"La": "LA", "PA": "RGBA", "RGBa": "RGBA"}.get(mode, mode)
-        full = image.convert(middle).convert("RGBA")
+        is_grey = mode in ("LA", "La", "L", "1")
+        full = image.convert("LA" if is_grey else "RGBA")
         if full.getchannel("A").getextrema()[0] == 255:
-            return Plain(array(full.convert("RGB")), "", ())
+            return Plain(array(full.convert("L" if is_grey else "RGB")), "", ())
         return Plain(array(full), STRAIGHT, ())
     return Plain(array(image.convert("RGB")), "", ())
 
@@ -184,7 +185,7 @@ def is_adobe_rgb(image: Image.Image) -> bool:
             "R03",
             b"R03",
         )
-    except Exception:  # noqa: BLE001 - senseless metadata raises almost anything
+    except FAULTS:
         return False
 
 
@@ -192,7 +193,7 @@ def orientation(image: Image.Image) -> int:
     """EXIF orientation 1..8."""
     try:
         value = image.getexif().get(274, 1)
-    except Exception:  # noqa: BLE001 - senseless metadata raises almost anything
+    except FAULTS:
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
 

@@ -35,6 +35,7 @@ class ScanReport:
         duplicates: Files that hold an image which another file also holds.
         problems: Every file of the collection that cannot be used, and why.
         ignored: Files and folders passed over because they are no images.
+        notes: How each table was read: its encoding, and what stands between its cells.
     """
 
     images: int
@@ -44,6 +45,7 @@ class ScanReport:
     duplicates: int
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def scan(
@@ -225,4 +227,5 @@ def _report(workspace: Workspace, found: Search, before: frozenset[ImageId]) -> 
         duplicates=sum(len(after.of[image]) - 1 for image in after.ids),
         problems=after.problems,
         ignored=tuple(sorted(found.ignored)),
+        notes=tuple(found.notes),
     )

@@ -1,24 +1,21 @@
 """embed: every image through a trained encoder, or vectors of one's own beside the images."""
 
+import os
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
-
-from contrast_engine.arrays import Floats
-from contrast_engine.errors import CollectionError, NotEnoughData, UnknownName
+from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.training_copies import copies
+from contrast_engine.steps.encoders.own_vectors import SUFFIXES, RowCounts
 from contrast_engine.steps.encoders.train import trainable
-from contrast_engine.store import Artifact, Workspace, shown
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.store import Artifact, Workspace
+from contrast_engine.vectors import Vectors
 
 STEP = "embed@1"
 BROUGHT = "bring-vectors@1"
-
-SUFFIXES = (".npy", ".parquet")
-"""What a file of one's own vectors may end in."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,10 @@ class EmbedReport:
         images_per_second: Images that went through the encoder in a second; 0 where it was there
             already or the vectors were brought along.
         ignored: Rows of a file that are no image of this workspace.
+        columns: The columns of a file, or its array, that were taken.
+        left_out: Its other columns, and why they were not.
+        read_as: How the file was read.
+        rows: What became of its rows.
     """
 
     key: str
@@ -39,25 +40,41 @@ class EmbedReport:
     dimensions: int
     images_per_second: float
     ignored: int = 0
+    columns: tuple[str, ...] = ()
+    left_out: dict[str, str] = field(default_factory=dict)
+    read_as: str = ""
+    rows: RowCounts = field(default_factory=RowCounts)
 
 
-def embed(workspace: Workspace, source: str, *, progress: Progress = SILENT) -> EmbedReport:
+def embed(
+    workspace: Workspace,
+    source: str,
+    *,
+    columns: Sequence[str] = (),
+    progress: Progress = SILENT,
+) -> EmbedReport:
     """Embed every readable image with a trained encoder, or take in a file of vectors.
 
     Args:
         workspace: Where the images are and the embedding goes.
-        source: Key of a trained encoder; or the path of a .parquet file with a column `id` or
-            `path` and numbers in the others, or of an .npy file (n, d) with a text file beside
-            it, of the same name but ending in .txt, with one id or path a line.
+        source: Key of a trained encoder; or the path of a table (.parquet, .csv, .tsv) with a
+            column `id` or `path` and one column of lists of floats, or floats in several; or of
+            an .npy file (n, d) with a text file beside it, of the same name but ending in .txt,
+            with one id or path a line; or of an .npz, which may hold the names too.
+        columns: Of a file: which columns to take, by name, pattern or beginning of the name.
+            Whole numbers, ids and labels are only taken when they are named.
         progress: Told on the way.
 
     Raises:
         UnknownName: There is no such encoder or file.
         CollectionError: The file does not hold vectors of images of this workspace.
         NotEnoughData: There are no images.
+        OptionError: Columns are named, but the source is no file.
     """
-    if source.endswith(SUFFIXES):
-        return _bring(workspace, Path(source))
+    if source.lower().endswith(SUFFIXES) or os.path.isfile(source):  # noqa: PTH113 - may be a key
+        return _bring(workspace, Path(source), columns)
+    if columns:
+        raise OptionError(f"{source} is no file of vectors; only of a file are columns taken")
     from contrast_engine.encoders.model import EncoderModel
 
     if not workspace.models.has(source):
@@ -84,87 +101,25 @@ def embed(workspace: Workspace, source: str, *, progress: Progress = SILENT) -> 
     return EmbedReport(artifact.key, len(made), len(made.columns), speed)
 
 
-def _bring(workspace: Workspace, path: Path) -> EmbedReport:
-    names, values, columns = _parquet(path) if path.suffix == ".parquet" else _npy(path)
-    if values.ndim != 2 or not values.shape[1] or not np.isfinite(values).all():
-        raise CollectionError(
-            f"{shown(path)} must hold a finite number for every image and column, "
-            f"got an array of shape {values.shape}"
-        )
-    if len(names) != len(values):
-        raise CollectionError(
-            f"{shown(path)} has {len(values):,} vectors but {len(names):,} names of images"
-        )
-    rows: dict[ImageId, int] = {}
-    ignored = 0
-    for row, name in enumerate(names):
-        try:
-            image = workspace.images.find(name)
-        except UnknownName:
-            ignored += 1
-            continue
-        if image in rows:
-            raise CollectionError(f"{shown(path)} has two vectors for image {image} ({name})")
-        rows[image] = row
-    if not rows:
-        raise CollectionError(
-            f"none of the {len(names):,} rows of {shown(path)} is an image of this workspace; "
-            "name them by id or by path"
-        )
-    ids = tuple(sorted(rows))
-    vectors = Vectors(ids, values[[rows[image] for image in ids]], columns)
-    digest = ImageId(_digest(vectors))
-    artifact = Artifact("embeddings", BROUGHT, {"file": path.name, "content": digest}, ids)
+def _bring(workspace: Workspace, path: Path, columns: Sequence[str]) -> EmbedReport:
+    from contrast_engine.steps.encoders.own_vectors import own_vectors
+
+    found = own_vectors(workspace, path, columns)
+    vectors = found.vectors
+    question = {"file": path.name, "content": _digest(vectors)}
+    artifact = Artifact("embeddings", BROUGHT, question, vectors.ids)
     if not workspace.has(artifact):
-        workspace.save(artifact, vectors, {"name": f"vectors of {path.name}"})
+        details = {
+            "name": f"vectors of {path.name}", "columns": list(found.taken),
+            "left_out": found.left_out, "read_as": found.read_as,
+        }  # fmt: skip
+        workspace.save(artifact, vectors, details)
     workspace.make_current("embeddings", artifact.key)
-    return EmbedReport(artifact.key, len(ids), len(columns), 0.0, ignored)
-
-
-def _parquet(path: Path) -> tuple[list[str], Floats, tuple[str, ...]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(_there(path))
-    except (pa.ArrowException, OSError) as error:
-        raise CollectionError(f"{shown(path)} cannot be read as parquet: {error}") from None
-    key = next((name for name in ("id", "path") if name in table.column_names), None)
-    if key is None:
-        raise CollectionError(f"{shown(path)} needs a column `id` or `path` to know the images by")
-    columns = tuple(
-        name
-        for name in table.column_names
-        if pa.types.is_floating(table.schema.field(name).type)
-        or pa.types.is_integer(table.schema.field(name).type)
-    )
-    if not columns:
-        raise CollectionError(f"{shown(path)} has no column of numbers")
-    values = np.column_stack(
-        [table.column(name).to_numpy(zero_copy_only=False).astype(np.float64) for name in columns]
-    )
-    return [str(name) for name in table.column(key).to_pylist()], values, columns
-
-
-def _npy(path: Path) -> tuple[list[str], Floats, tuple[str, ...]]:
-    beside = path.with_suffix(".txt")
-    if not beside.is_file():
-        raise CollectionError(
-            f"{shown(path)} needs {shown(beside.name)} beside it, with one image id or path a line"
-        )
-    try:
-        values = np.asarray(np.load(_there(path), allow_pickle=False), dtype=np.float64)
-    except (ValueError, OSError) as error:
-        raise CollectionError(f"{shown(path)} cannot be read as an array: {error}") from None
-    names = beside.read_text(encoding="utf-8", errors="surrogateescape").splitlines()
-    width = values.shape[1] if values.ndim == 2 else 0
-    return names, values, tuple(f"v{number:03d}" for number in range(width))
-
-
-def _there(path: Path) -> Path:
-    if not path.is_file():
-        raise UnknownName(f"there is no file {shown(path)}")
-    return path
+    counts = found.counts
+    return EmbedReport(
+        artifact.key, len(vectors), len(vectors.columns), 0.0, counts.unknown + counts.unnamed,
+        found.taken, found.left_out, found.read_as, counts,
+    )  # fmt: skip
 
 
 def _digest(vectors: Vectors) -> str:

@@ -10,7 +10,8 @@ from contrast_engine.store.collection import shown
 from contrast_engine.store.sources.archives import is_archive, unpack
 from contrast_engine.store.sources.finding import FoundFiles, Search
 from contrast_engine.store.sources.folders import walk
-from contrast_engine.store.sources.tables import TABLE_SUFFIXES, listed
+from contrast_engine.store.sources.tables import listed
+from contrast_engine.store.tables import SPREADSHEETS, TABLE_SUFFIXES
 from contrast_engine.store.workspace_marker import is_workspace
 
 __all__ = ["FoundFiles", "Search", "root_of", "search"]
@@ -49,14 +50,14 @@ def search(
 
     Args:
         roots: What `root_of` gave, now or long ago: what has gone since is passed over.
-        imports: Where archives are unpacked.
+        imports: Where archives, and images in tables, are unpacked.
         heartbeat: Called now and then with a word on what is being done; may raise.
         is_again: True where all of it was scanned before: a table that broke since is then one
             more problem and does not keep the rest from being scanned.
 
     Raises:
-        CollectionError: A table cannot be read or has no column of paths.
-        WorkspaceError: The disk has no room for what an archive holds.
+        CollectionError: A table cannot be read or has no column of paths or images.
+        WorkspaceError: The disk has no room for what an archive or a table holds.
     """
     found = Search()
     for root in roots:
@@ -65,15 +66,15 @@ def search(
             walk(root, root, found, heartbeat)
         elif not Path(root).is_file():
             continue
-        elif is_archive(root):
-            unpack(root, imports, found, heartbeat)
-        elif root.lower().endswith(TABLE_SUFFIXES):
+        elif root.lower().endswith((*TABLE_SUFFIXES, *SPREADSHEETS)):
             try:
-                listed(root, found)
+                listed(root, imports, found, heartbeat)
             except CollectionError as error:
                 if not is_again:
                     raise
                 found.refuse(root, root, str(error))
+        elif is_archive(root):
+            unpack(root, imports, found, heartbeat)
         else:
             found.look(root, root, is_asked_for=True)
     return found

@@ -58,7 +58,7 @@ def unpack(archive: str, imports: Path, found: Search, heartbeat: Callable[[str]
         WorkspaceError: The disk has no room for them.
     """
     try:
-        folder = imports / _digest(archive, imports)
+        folder = imports / digest_of(archive, imports)
         record = folder.with_suffix(".json")
         done = read_json(record) if folder.is_dir() else None
         if done is None:
@@ -82,8 +82,8 @@ def unpack(archive: str, imports: Path, found: Search, heartbeat: Callable[[str]
     walk(str(folder), archive, found, heartbeat)
 
 
-def _digest(archive: str, imports: Path) -> str:
-    """Name an archive by its content, reading it only when its size or date changed."""
+def digest_of(archive: str, imports: Path) -> str:
+    """The name of a file by its content; it is only read when its size or date changed."""
     status = Path(archive).stat()
     mark = [status.st_size, status.st_mtime_ns]
     index = imports / "index.json"
@@ -147,7 +147,7 @@ def _unpack_one(
     if why is None:
         target = part.joinpath(*path.parts)
         try:
-            target = _free(target)
+            target = free_name(target)
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy(opened, entry, target)
         except OSError as error:
@@ -193,7 +193,7 @@ def _copy(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path) -> None
             file.write(block)
 
 
-def _free(target: Path) -> Path:
+def free_name(target: Path) -> Path:
     """A name not taken yet: an archive may hold one name twice."""
     unique, number = target, 2
     while unique.exists():

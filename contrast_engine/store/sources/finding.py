@@ -44,10 +44,11 @@ class FoundFiles:
 
 @dataclass
 class Search:
-    """Everything a scan came across: each location once, and what was passed over."""
+    """Everything a scan came across: each location once, what was passed over, notes on reading."""
 
     files: dict[str, FoundFiles] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def refuse(self, location: str, root: str, why: str, *, is_gone: bool = False) -> None:
         """List something as a problem."""
@@ -56,6 +57,10 @@ class Search:
     def ignore(self, location: str) -> None:
         """List something as passed over."""
         self.ignored.append(shown(location))
+
+    def note(self, text: str) -> None:
+        """Keep a sentence on how something was read."""
+        self.notes.append(text)
 
     def look(self, location: str, root: str, *, is_asked_for: bool = False) -> None:
         """Take in one file: to be read, a problem, or passed over as no image.

@@ -1,81 +1,49 @@
-"""Tables that list images: a CSV or parquet file with a column `path`."""
+"""Tables that list images: a column `path`, or a column that holds the images themselves."""
 
-import csv
-import io
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from contrast_engine.errors import CollectionError
 from contrast_engine.store.atomic_files import reason
 from contrast_engine.store.collection import shown
 from contrast_engine.store.sources.finding import Search
-
-TABLE_SUFFIXES = (".csv", ".tsv", ".parquet")
+from contrast_engine.store.sources.table_images import image_column, unpack_images
+from contrast_engine.store.spellings import Located
+from contrast_engine.store.tables import ParquetTable, Table, needed, open_table
 
 _COLUMN = "path"
 
 
-def listed(table: str, found: Search) -> None:
+def listed(table: str, imports: Path, found: Search, heartbeat: Callable[[str], None]) -> None:
     """Take in every file a table lists; relative paths start at the table's own folder.
 
     Raises:
-        CollectionError: It cannot be read, or has no column `path`.
+        CollectionError: It cannot be read, or has neither a column `path` nor one of images.
+        WorkspaceError: The disk has no room for the images in it.
     """
-    read = _parquet if table.lower().endswith(".parquet") else _csv
+    opened = open_table(table)
+    found.note(f"{shown(Path(table).name)}: read as {opened.read_as}")
     try:
-        paths = read(table)
+        if isinstance(opened, ParquetTable) and image_column(opened) is not None:
+            unpack_images(opened, imports, found, heartbeat)
+        else:
+            _paths(opened, table, found)
     except OSError as error:
         raise CollectionError(f"{shown(table)} cannot be read: {reason(error)}") from error
-    for row, path in enumerate(paths, start=1):
-        if not path.strip():
-            found.refuse(f"{table}:row {row}", table, f"row {row} of the table has no path")
+
+
+def _paths(opened: Table, table: str, found: Search) -> None:
+    at = needed(opened, _COLUMN, "the file name of every image")
+    located = Located(Path(table).parent, opened.codec)
+    for row in opened.rows([at]):
+        number, path = row.number - 1, row.cells[0].strip()
+        if row.problem is not None or not path:
+            why = f": {row.problem}" if row.problem else " has no path"
+            found.refuse(f"{table}:row {number}", table, f"row {number} of the table{why}")
             continue
-        location = str(Path(table).parent / path.strip())
         try:
-            location = os.path.realpath(location)
+            location = os.path.realpath(located(path))
         except (OSError, ValueError):
-            location = location.replace("\0", "\\0")
+            location = str(Path(table).parent / path).replace("\0", "\\0")
         found.look(location, table, is_asked_for=True)
-
-
-def _csv(table: str) -> list[str]:
-    # bytes that are no UTF-8 are kept: they may be part of a file's name
-    text = Path(table).read_bytes().decode("utf-8-sig", "surrogateescape")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise CollectionError(f"{shown(table)} is not a CSV table: {error}") from error
-    header = rows[0] if rows else []
-    column = _column(table, header)
-    return [row[column] if column < len(row) else "" for row in rows[1:] if row]
-
-
-def _parquet(table: str) -> list[str]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        # opened here, so that a file name that is no UTF-8 works too
-        with Path(table).open("rb") as file:
-            parquet = pq.ParquetFile(file)
-            names = list(parquet.schema_arrow.names)
-            name = names[_column(table, names)]
-            values = parquet.read(columns=[name], use_threads=False).column(name).to_pylist()
-    except pa.ArrowException as error:
-        raise CollectionError(
-            f"{shown(table)} is not a readable parquet table; write it again"
-        ) from error
-    return [os.fsdecode(v) if isinstance(v, bytes) else "" if v is None else str(v) for v in values]
-
-
-def _column(table: str, names: list[str]) -> int:
-    for column, name in enumerate(names):
-        if name.strip().lower() == _COLUMN:
-            return column
-    has = ", ".join(shown(name) for name in names[:12]) or "none"
-    raise CollectionError(
-        f"{shown(table)} has no column 'path' (its columns: {has}); "
-        "add one that holds the file name of every image"
-    )

@@ -43,8 +43,8 @@ def axes_words(found: NamedAxes, space: Space) -> str:
     drawn = "" if found.n_resampled == found.n else f" drawn from {found.n_resampled:,} of them"
     first_two = sum(axis.explained for axis in found.axes[:2])
     return (
-        f"The {found.n:,} images differ in about **{found.participation_ratio:.1f} independent "
-        f"directions** ({found.ratio_low:.1f} to {found.ratio_high:.1f}) of the "
+        f"The {found.n:,} images differ in about {found.participation_ratio:.1f} independent "
+        f"directions ({found.ratio_low:.1f} to {found.ratio_high:.1f}) of the "
         f"{found.n_columns} there could be; the first two hold {first_two:.0%} of all "
         f"differences. ({space.name}; participation ratio, 95% interval from "
         f"{found.resamples} resamples{drawn}.)"

@@ -7,10 +7,9 @@ from typing import Any, TypedDict
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.figures import PLOTLY_CONFIG as CONFIG
 from contrast_engine.server import plotly_url
 from pages.components import events, register
-
-CONFIG = {"showSendToCloud": False, "displaylogo": False, "responsive": True}
 
 
 class Place(TypedDict):

@@ -2,6 +2,7 @@
 // What else can be done with one image are small buttons over the picture in question; the first
 // letter of their names does the same.
 
+import { asWritten } from "../shared/as_written.js";
 import { drawing, element } from "../shared/elements.js";
 import { fetchedJson, urgent } from "../shared/fetching.js";
 import { Log } from "../shared/log.js";
@@ -92,9 +93,9 @@ class Gallery {
       urgent.add(picture);
       picture.src = this.data.thumb.replace("{id}", id);
     }
-    picture.alt = `Image ${k + 1} of ${this.data.ids.length}${caption && `, ${caption}`}`;
+    picture.alt = `Image ${k + 1} of ${this.data.ids.length}${caption && `, ${asWritten(caption)}`}`;
     const text = box.querySelector(".caption");
-    text.textContent = text.title = caption;
+    text.textContent = text.title = asWritten(caption);
     text.hidden = !caption;
   }
 

@@ -1,5 +1,6 @@
 // Follows a job through its events route; Python hears of it once, when the job has ended.
 
+import { asWritten } from "../shared/as_written.js";
 import { element, whenGone } from "../shared/elements.js";
 import { Chart } from "./chart.js";
 
@@ -104,7 +105,7 @@ class Follower {
     else this.bar.removeAttribute("value");
     this.bar.setAttribute("aria-label", "Progress");
     this.bar.hidden = this.isOver;
-    this.note.textContent = error || (this.isOver ? "" : note);
+    this.note.textContent = asWritten(error || (this.isOver ? "" : note));
     this.note.classList.toggle("bad", !!error);
   }
 

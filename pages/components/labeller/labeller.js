@@ -2,6 +2,7 @@
 // where the annotator's keys have arrived, and `shown`, the image on the screen, which follows only
 // once Python has acknowledged that everything before it is on disk.
 
+import { asWritten } from "../shared/as_written.js";
 import { element, fittingHeight, whenGone } from "../shared/elements.js";
 import { isBusy, keyButton } from "../shared/keyboard.js";
 import { LargePictures } from "../shared/large_pictures.js";
@@ -191,7 +192,7 @@ class Labeller {
     const answers = queue.map(one => this.answers.of(one)).filter(Boolean);
     const unsure = answers.filter(one => one === UNSURE).length, done = answers.length - unsure;
     this.place.textContent = card ? `${this.shown + 1} of ${queue.length}` : "";
-    this.why.textContent = card?.why ?? "";
+    this.why.textContent = asWritten(card?.why ?? "");
     if (!this.data.names) this.name.textContent = ""; // blind from now on
     this._drawPicture(card, done);
     this.strip.draw(queue, thumb, this.shown, one => this.answers.of(one));
@@ -202,7 +203,7 @@ class Labeller {
     this.log.mark(this.root);
     this.state.classList.toggle("late", !!trouble);
     this.state.textContent = trouble
-      ? `${waiting} not saved yet: ${trouble}`
+      ? `${waiting} not saved yet: ${asWritten(trouble)}`
       : waiting
         ? `Saving ${waiting}\u2026`
         : `${done} of ${queue.length} labelled${unsure ? `, ${unsure} unsure` : ""}, all saved`;
@@ -229,7 +230,7 @@ class Labeller {
   async _drawName(id) {
     try {
       const { name } = await (await fetch(this.data.names.replace("{id}", id))).json();
-      if (this.drawn === id && this.data.names) this.name.textContent = name ?? "";
+      if (this.drawn === id && this.data.names) this.name.textContent = asWritten(name ?? "");
     } catch {
       // the name is a courtesy; the image is what counts
     }

@@ -1,5 +1,6 @@
 // The images before and after the one on the screen, each with its label.
 
+import { asWritten } from "../shared/as_written.js";
 import { element } from "../shared/elements.js";
 
 const EITHER_SIDE = 12; // thumbnails drawn on either side
@@ -25,8 +26,8 @@ export class Strip {
       if (button.firstChild.getAttribute("src") !== address) button.firstChild.src = address;
       button.firstChild.alt = `Image ${from + k + 1}`;
       button.dataset.at = from + k;
-      button.lastChild.textContent = label;
-      button.title = label || card.why;
+      button.lastChild.textContent = asWritten(label);
+      button.title = asWritten(label || card.why);
       button.classList.toggle("done", !!label);
       button.toggleAttribute("data-now", from + k === shown);
     });

@@ -1,5 +1,6 @@
 // The card beside a point: its picture, its name, its value.
 
+import { asWritten } from "../shared/as_written.js";
 import { element } from "../shared/elements.js";
 
 const ABOUT_DELAY = 120; // ms of rest before the file name is asked for
@@ -27,7 +28,7 @@ export class Card {
     this.box.hidden = false;
     if (isNew) {
       this.picture.src = urls.thumb.replace("{id}", id);
-      this.name.textContent = this.names.get(id) ?? "";
+      this.name.textContent = asWritten(this.names.get(id) ?? "");
       clearTimeout(this.timer);
       if (urls.about && !this.names.has(id))
         this.timer = setTimeout(() => this._ask(id, urls.about), ABOUT_DELAY);
@@ -49,7 +50,7 @@ export class Card {
     try {
       const { name } = await (await fetch(about.replace("{id}", id))).json();
       this.names.set(id, name ?? "");
-      if (this.id === id) this.name.textContent = name ?? "";
+      if (this.id === id) this.name.textContent = asWritten(name ?? "");
     } catch {
       this.names.set(id, ""); // a card without a name is still a card
     }

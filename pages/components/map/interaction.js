@@ -1,5 +1,6 @@
 // What somebody does on the map: looking, moving, opening an image, selecting by lasso.
 
+import { asWritten } from "../shared/as_written.js";
 import { address } from "./address.js";
 import { fetched } from "./arrays.js";
 import { rowsInside } from "./cloud.js";
@@ -132,7 +133,7 @@ export class Interaction extends Scene {
     if (to < 0) return;
     this.focused = to;
     this.view.reveal(this.cloud.xy[2 * to], this.cloud.xy[2 * to + 1]);
-    this.spoken.textContent = `Image ${to + 1} of ${this.cloud.n}, ${this._showCard(to).join(" ").trim()}`;
+    this.spoken.textContent = `Image ${to + 1} of ${this.cloud.n}, ${asWritten(this._showCard(to).join(" ").trim())}`;
     this.draw();
   }
 

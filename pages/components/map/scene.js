@@ -63,7 +63,9 @@ export class Scene {
       button.type = "button";
       button.title = title;
       button.setAttribute("aria-label", title);
-      button.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${path}"/></svg>`;
+      const icon = drawing("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
+      icon.append(drawing("path", { d: path }));
+      button.append(icon);
       const isTool = TOOLS.some(([tool]) => tool === name);
       if (isTool) button.dataset.tool = name;
       if (name === "pictures") button.dataset.switch = name;

@@ -3,6 +3,7 @@
 // counts for what was seen: before both pictures are drawn, or while an answer is saved, it does
 // nothing.
 
+import { asWritten } from "../shared/as_written.js";
 import { element, fittingHeight, whenGone } from "../shared/elements.js";
 import { isBusy, keyButton } from "../shared/keyboard.js";
 import { LargePictures } from "../shared/large_pictures.js";
@@ -132,7 +133,7 @@ class Pair {
     this.count.textContent = `${answered.toLocaleString("en")} answered by you`;
     this.log.mark(this.root);
     this.state.classList.toggle("late", !!trouble);
-    this.state.textContent = trouble ? `Not saved yet: ${trouble}` : last ? "Saving\u2026" : "All saved";
+    this.state.textContent = trouble ? `Not saved yet: ${asWritten(trouble)}` : last ? "Saving\u2026" : "All saved";
     for (const next of queue.slice(1, 1 + PRELOAD))
       for (const id of [next.left, next.right]) this.pictures.get(this.data, id);
   }

@@ -1,16 +1,18 @@
 // Making elements, and how long and how large they are.
 
+import { asWritten } from "./as_written.js";
+
 export function element(tag, className, text) {
   const made = document.createElement(tag);
   if (className) made.className = className;
-  if (text !== undefined) made.textContent = text;
+  if (text !== undefined) made.textContent = asWritten(text);
   return made;
 }
 
 export function drawing(tag, attributes, text) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
-  if (text !== undefined) made.textContent = text;
+  if (text !== undefined) made.textContent = asWritten(text);
   return made;
 }
 

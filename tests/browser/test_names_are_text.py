@@ -1,0 +1,100 @@
+"""What people typed, as a browser draws it: every label looks as it was typed, on every page.
+
+That no request leaves this machine is seen by the `page` fixture.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from contrast_engine import as_written
+from contrast_engine.map_file import write_map
+from contrast_engine.store import Workspace
+from tests import hostile
+from tests.browser.app_server import AppServer
+from tests.browser.open_pages import addresses, open_page
+
+ALL_LABELS = (*hostile.LABELS, *hostile.OF_MARKDOWN)
+DRAWN = """buttons => buttons.map(button => {
+  const text = button.querySelector("[data-testid=stMarkdownContainer]");
+  const tags = [...text.querySelectorAll("*")].map(one => one.tagName.toLowerCase());
+  return [text.innerText.replaceAll("\\u00a0", " "), tags.filter(tag => !["p", "span"].includes(tag))];
+})"""
+ELSEWHERE = """() => {
+  const found = [], look = root => {
+    for (const one of root.querySelectorAll("*")) {
+      const at = one.getAttribute("href") ?? one.getAttribute("src") ?? "";
+      if (/example\\.org/.test(at)) found.push(one.outerHTML);
+      if (one.shadowRoot) look(one.shadowRoot);
+    }
+  };
+  look(document);
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module")
+def workspace(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """After the browser, so that no skip is slow."""
+    return hostile.filled(tmp_path_factory.mktemp("hostile"), 12, is_trained=False)
+
+
+@pytest.fixture(scope="module")
+def server(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    started = AppServer(workspace.root, tmp_path_factory.mktemp("log") / "app.log")
+    started.start()
+    yield started
+    started.stop()
+
+
+def test_every_label_looks_as_it_was_typed(
+    server: AppServer, workspace: Workspace, page: Page
+) -> None:
+    image = workspace.images.ids[0]
+    workspace.labels.define(ALL_LABELS, is_ordered=False)
+    open_page(page, f"{server.url}/gallery?image={image}")
+    buttons = page.locator("[class*='st-key-inspector-label'] button")
+    expect(buttons.last).to_contain_text("Redo")
+    drawn = buttons.evaluate_all(DRAWN)[: len(ALL_LABELS)]
+    seen = dict(zip(ALL_LABELS, drawn, strict=True))
+    assert seen == {label: [label, []] for label in ALL_LABELS}
+    workspace.labels.define(hostile.LABELS, is_ordered=True)
+
+
+def test_no_page_makes_a_link_or_a_picture_of_a_name(
+    server: AppServer, workspace: Workspace, page: Page
+) -> None:
+    image = workspace.images.ids[0]
+    for address in set(addresses()) - {"glossary", "methods"}:
+        open_page(page, f"{server.url}/{address}?image={image}")
+        assert page.evaluate(ELSEWHERE) == [], address
+
+
+def test_the_map_file_shows_names_as_they_were_given(
+    workspace: Workspace, page: Page, tmp_path: Path
+) -> None:
+    file = tmp_path / "map.html"
+    write_map(workspace, file, "cluster")
+    page.goto(file.as_uri())
+    page.wait_for_selector(".legendtext")
+    entries = page.locator(".legendtext")
+    assert sorted(entries.all_text_contents()) == sorted(hostile.CLUSTERS)
+    assert entries.locator("a, tspan").count() == 0
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_contain_text(as_written.plain(workspace.name))
+    assert page.evaluate(ELSEWHERE) == []
+    assert page.evaluate("Object.values(JSON.parse(images.textContent)).map(one => one.words)") == [
+        as_written.plain(words) for words in _words(workspace)
+    ]
+
+
+def _words(workspace: Workspace) -> list[str]:
+    """The name of the file and the cluster of each image, as the map file has them."""
+    key = workspace.current("clusterings")
+    clustering, names = workspace.load(key), workspace.labels.cluster_names(key)
+    return [
+        f"{Path(workspace.images.paths[image]).name}, {names[clustering.of[image]]}"
+        for image in workspace.load(workspace.current("maps")).ids
+    ]
