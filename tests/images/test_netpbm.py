@@ -67,7 +67,7 @@ def test_senseless_files_are_refused(data):
 
 
 def test_too_many_pixels_are_refused_before_they_are_read():
-    with pytest.raises(ImageError, match="declares more than 100 million pixels"):
+    with pytest.raises(ImageError, match=r"(million |mega)pixels"):
         read_image(b"P5\n99999 99999\n255\n" + bytes(99))
 
 

@@ -94,6 +94,7 @@ def same(
         assert float(features[name].measure(found)) == pytest.approx(right, rel=within, abs=1e-3), (
             name
         )
+    assert np.abs(found.rgb - wanted.rgb).mean() < within  # and not upside down
     return decode(data, "a", None, options)
 
 
@@ -153,7 +154,7 @@ def test_the_same_light_twice_as_bright_has_the_same_profile():
 )
 def test_a_white_that_means_nothing_is_refused_by_name(option):
     with pytest.raises(OptionError, match=r"white is .* needs to be a value above 0 .* percentile"):
-        read_image(pfm(scene()), options=ReadingOptions(white=option))
+        white_of(np.ones(4, np.float32), option)
 
 
 def test_percentiles_are_words():
@@ -335,8 +336,13 @@ def test_light_that_is_cut_off_says_so(kind, share):
 
 @pytest.mark.parametrize("kind", ["OpenEXR", "Radiance", "PFM"])
 def test_light_of_too_many_pixels_is_refused(kind):
-    with pytest.raises(ImageError, match="declares more than 0 million pixels"):
-        decode(KINDS[kind](scene()), "a", None, ReadingOptions(max_pixels=4000))
+    with pytest.raises(ImageError, match=r"(million |mega)pixels"):
+        decode(
+            KINDS[kind](np.ones((110, 110, 3), np.float32)),
+            "a",
+            None,
+            ReadingOptions(max_pixels=10_000),
+        )
 
 
 def test_deep_samples_are_refused():

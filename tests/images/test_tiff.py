@@ -60,18 +60,20 @@ def profile(image: LinearImage) -> dict[str, float]:
 
 
 @cache
-def right(channels: int = 3, *, half_clear: bool = False) -> dict[str, float]:
+def right(channels: int = 3, *, half_clear: bool = False) -> tuple[dict[str, float], np.ndarray]:
     """What the scene measures, from its light and no file at all."""
     light = np.broadcast_to(scene(channels), (HEIGHT, WIDTH, 3)).copy()
     if half_clear:
         light[:, : WIDTH // 2] = light[:, : WIDTH // 2] * 0.5 + 0.5 * 0.21404114
-    return profile(LinearImage(light))
+    return profile(LinearImage(light)), light
 
 
-def same(data: bytes, wanted: dict[str, float], within: float = 0.005) -> Raster:
-    found = profile(read_image(data, name="a.tif"))
+def same(data: bytes, known: tuple[dict[str, float], np.ndarray], within: float = 0.005) -> Raster:
+    image, (wanted, light) = read_image(data, name="a.tif"), known
+    found = profile(image)
     for name in FEATURES:
         assert found[name] == pytest.approx(wanted[name], rel=within, abs=1e-4), (name, found)
+    assert np.abs(image.rgb - light).mean() < within
     return decode(data, "a.tif", None)
 
 
@@ -527,9 +529,9 @@ def test_the_limit_counts_the_pixels_that_are_decoded():
     options = ReadingOptions(max_pixels=100_000)
     data = pyramid("subifds")
     assert decode(data, "a.tif", 200, options).size == (192, 256)
-    with pytest.raises(ImageError, match="declares more than"):
+    with pytest.raises(ImageError, match=r"(million |mega)pixels"):
         decode(data, "a.tif", None, options)
-    with pytest.raises(ImageError, match="declares more than"):
+    with pytest.raises(ImageError, match=r"(million |mega)pixels"):
         decode(written(np.zeros((400, 400), np.uint8)), "a.tif", 200, options)
 
 

@@ -85,10 +85,11 @@ def _without_last(codes: Codes) -> Codes:
 
 
 def _check_size(full: Page, page: Page, source: Source) -> None:
-    decoded = page.imagewidth * page.imagelength
-    if page.planarconfig != 2:  # all channels of a pixel are unpacked together
-        decoded = decoded * max(page.samplesperpixel, _USUAL) // _USUAL
-    pillow.check_size((full.imagewidth, full.imagelength), source, max(decoded, 1))
+    # all channels of a pixel are unpacked together, unless they lie in planes
+    channels = _USUAL if page.planarconfig == 2 else max(page.samplesperpixel, _USUAL)
+    decoded = page.imagewidth * page.imagelength * channels // _USUAL
+    is_whole = page is full and channels == _USUAL
+    pillow.check_size((full.imagewidth, full.imagelength), source, None if is_whole else decoded)
 
 
 def _check_numbers(page: Page, meant: Meaning, name: str) -> None:
