@@ -65,7 +65,10 @@ REFUSED = {
         "large.png has 11000 x 10000 pixels, 110 megapixels; at most 100 are decoded of one file; make",
     ),
     "short.png": (png_claiming(4_000, 4_000), "short.png is cut off"),
-    "float.tif": (encoded(Image.new("F", (9, 9)), "TIFF"), "float.tif is stored as floating-point"),
+    "nan.tif": (
+        encoded(Image.new("F", (9, 9), float("nan")), "TIFF"),
+        "nan.tif holds no numbers: every pixel is NaN",
+    ),
 }
 
 

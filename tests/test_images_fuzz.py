@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 from contrast_engine.errors import ImageError
@@ -21,6 +22,12 @@ KINDS = ("JPEG", "PNG", "TIFF", "WEBP", "GIF", "BMP")
 FILES = int(os.environ.get("CONTRAST_FUZZ", "300"))
 SECONDS = 5.0
 GIGABYTE = 2**20  # in the kilobytes that getrusage counts
+TIFF_LAYOUTS = [
+    (lambda rgb: rgb, {"photometric": "rgb", "tile": (16, 32), "compression": "zlib", "predictor": 2}),
+    (lambda rgb: np.moveaxis(rgb * np.uint16(257), -1, 0), {"photometric": "rgb", "planarconfig": "separate", "byteorder": ">"}),
+    (lambda rgb: rgb, {"photometric": "rgb", "compression": "jpeg", "tile": (16, 16), "bigtiff": True}),
+    (lambda rgb: (rgb / 99).astype(np.float32), {"photometric": "rgb", "compression": "zstd", "predictor": 3}),
+]  # fmt: skip
 OF_THE_PROGRAM = re.compile(r"Traceback|Error\b|Exception|0x[0-9a-f]{6}|<.* object|\.py\b")
 
 
@@ -33,7 +40,7 @@ def seeds(kind: str) -> tuple[bytes, ...]:
     flavours = {
         "JPEG": [(smooth, {}), (smooth, {"progressive": True}), (grey, {}), (smooth.convert("CMYK"), {})],
         "PNG": [(smooth, {}), (alpha, {}), (smooth.convert("P"), {}), (grey, {})],
-        "TIFF": [(smooth, {}), (smooth, {"compression": "tiff_lzw"}), (grey, {"compression": "packbits"})],
+        "TIFF": [(smooth, {}), (smooth, {"compression": "tiff_lzw"}), (grey, {"compression": "packbits"}), *TIFF_LAYOUTS],
         "WEBP": [(smooth, {}), (smooth, {"lossless": True}), (alpha, {})],
         "GIF": [(smooth, {}), (smooth, {"save_all": True, "append_images": [grey.convert("RGB")]})],
         "BMP": [(smooth, {}), (grey, {}), (smooth.convert("P"), {})],
@@ -41,6 +48,10 @@ def seeds(kind: str) -> tuple[bytes, ...]:
     made = []
     for image, options in flavours[kind]:
         file = io.BytesIO()
+        if not isinstance(image, Image.Image):
+            tifffile.imwrite(file, image(np.asarray(smooth)), metadata=None, **options)
+            made.append(file.getvalue())
+            continue
         image.save(file, kind, **options)
         made.append(file.getvalue())
     return tuple(made)

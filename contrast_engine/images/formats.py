@@ -10,7 +10,7 @@ IMAGE_SUFFIXES = frozenset(
         ".jpg", ".jpeg", ".jpe", ".jfif", ".mpo", ".png", ".apng", ".gif", ".webp", ".tif",
         ".tiff", ".bmp", ".dib", ".ico", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".avif", ".jp2",
         ".j2k", ".jpf", ".jpx", ".psd", ".sgi", ".tga", ".heic", ".heif", ".jxl", ".svg", ".eps",
-        ".exr", ".hdr", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2",
+        ".exr", ".hdr", ".pic", ".dng", ".cr2", ".cr3", ".nef", ".arw", ".raf", ".orf", ".rw2",
     }
 )  # fmt: skip
 """File endings people give to images, also to kinds that are refused with a reason."""
@@ -22,15 +22,21 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"GIF89a", "GIF"),
     (b"II*\0", "TIFF"),
     (b"MM\0*", "TIFF"),
+    (b"II+\0", "TIFF"),  # BigTIFF
+    (b"MM\0+", "TIFF"),
     (b"8BPS", "Photoshop"),
     (b"\0\0\0\x0cjP  ", "JPEG 2000"),
     (b"\xff\x4f\xff\x51", "JPEG 2000"),
     (b"\0\0\x01\0", "ICO"),
+    (b"v/1\x01", "OpenEXR"),
+    (b"#?RADIANCE", "Radiance HDR"),
+    (b"#?RGBE", "Radiance HDR"),
 )
 
 _READERS = {
     "JPEG": "jpeg", "PNG": "png", "TIFF": "tiff", "JPEG 2000": "jpeg2000", "AVIF": "heif",
-    "HEIC": "heif",
+    "HEIC": "heif", "PNM": "netpbm", "PFM": "netpbm", "OpenEXR": "openexr",
+    "Radiance HDR": "radiance",
 }  # fmt: skip
 """Modules of `readers` by family; all others are read by `pillow_images`."""
 
@@ -46,8 +52,6 @@ _REFUSED: tuple[tuple[bytes, str], ...] = (
     (b"\x01\xda", "an SGI image"),
     (b"\xff\x0a", "a JPEG XL image"),
     (b"\0\0\0\x0cJXL ", "a JPEG XL image"),
-    (b"v/1\x01", "an OpenEXR image"),
-    (b"#?RADIANCE", "a Radiance HDR image"),
     (b"<svg", "an SVG drawing"),
     (b"<?xml", "an XML document"),
     (b"<!DOC", "a web page"),
@@ -67,7 +71,7 @@ def family(head: bytes) -> str | None:
     if head[:2] == b"BM" and head[14:18] in _BITMAP_HEADERS:
         return "BMP"
     if head[:1] == b"P" and head[1:2] in b"123456Ff" and head[2:3].isspace():
-        return "PNM"
+        return "PFM" if head[1:2] in b"Ff" else "PNM"
     return None
 
 
