@@ -1,19 +1,22 @@
 """TIFF files."""
 
+import io
+import struct
 from dataclasses import replace
 
 import numpy as np
-from PIL import Image
 
 from contrast_engine.errors import ImageError
 from contrast_engine.images.raster import Raster, Source
+from contrast_engine.images.readers import camera_raw
 from contrast_engine.images.readers import pillow_images as pillow
 
 
 def read(source: Source) -> Raster:
     """The first picture of a TIFF file."""
+    if is_camera_raw(source.data):
+        return camera_raw.read(source)
     with pillow.opened(source) as image:
-        _check_not_raw(image, source.name)
         image.load()
         if image.mode.startswith("I"):
             values = np.asarray(image).astype(np.int64, copy=False)
@@ -31,8 +34,14 @@ def read(source: Source) -> Raster:
         return replace(pillow.raster_of(image, source), orientation=1)
 
 
-def _check_not_raw(image: Image.Image, name: str) -> None:
-    # Raw files look like TIFFs of which Pillow would read the small preview, and call it the photo.
-    tags = getattr(image, "tag_v2", {})
-    if 50706 in tags or int(tags.get(254, 0)) & 1:  # DNGVersion; NewSubfileType: reduced
-        raise ImageError(f"{name} is a camera raw photo, which is not read here; export it as JPEG")
+def is_camera_raw(data: bytes) -> bool:
+    """Whether a TIFF file is a camera raw photograph, which may hold a preview as its picture."""
+    import tifffile
+
+    try:
+        with tifffile.TiffFile(io.BytesIO(data)) as file:
+            tags = file.pages.first.tags
+            kind, reduced = tags.valueof(262), tags.valueof(254) or 0
+            return "DNGVersion" in tags or kind in (32803, 34892) or bool(int(reduced) & 1)
+    except (OSError, ValueError, TypeError, LookupError, struct.error):
+        return False
