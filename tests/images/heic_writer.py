@@ -107,8 +107,13 @@ def _unit(kind: int, payload: bytes) -> bytes:
     return bytes([kind << 1, 1]) + bytes(escaped)
 
 
-def hevc(planes: list[np.ndarray], depth: int, has_full_chroma: bool) -> tuple[bytes, bytes]:
-    """The hvcC record and the picture, of planes whose sides are multiples of 32."""
+def hevc(
+    planes: list[np.ndarray], depth: int, has_full_chroma: bool, colours: tuple[int, ...] = ()
+) -> tuple[bytes, bytes]:
+    """The hvcC record and the picture, of planes whose sides are multiples of 32.
+
+    `colours` are primaries, transfer and matrix by number, where the picture itself states them.
+    """
     height, width = planes[0].shape
     chroma = 0 if len(planes) == 1 else 3 if has_full_chroma else 1
     vps = Bits().u(0, 4).u(3, 2).u(0, 6).u(0, 3).u(1, 1).u(0xFFFF, 16).data(_LEVEL)
@@ -118,7 +123,15 @@ def hevc(planes: list[np.ndarray], depth: int, has_full_chroma: bool) -> tuple[b
         sps.u(0, 1)
     sps.ue(width, height).u(0, 1).ue(depth - 8, depth - 8, 0).u(1, 1).ue(0, 0, 0)
     sps.ue(2, 0, 0, 3, 0, 0).u(0, 3).u(1, 1).u(depth - 1, 4).u(depth - 1, 4).ue(2, 0).u(1, 1)
-    sps.ue(0).u(0, 5).u(1, 1)
+    sps.ue(0).u(0, 3)
+    if colours:
+        sps.u(1, 1).u(0, 2).u(1, 1).u(5, 3).u(1, 1).u(1, 1)
+        for number in colours:
+            sps.u(number, 8)
+        sps.u(0, 7)
+    else:
+        sps.u(0, 1)
+    sps.u(0, 1).u(1, 1)
     pps = Bits().ue(0, 0).u(0, 7).ue(0, 0, 0).u(0, 3).ue(0, 0).u(0, 7).u(1, 1).u(0, 1).u(1, 1)
     pps.u(0, 2).ue(0).u(0, 2).u(1, 1)
     picture = Bits().u(1, 1).u(0, 1).ue(0, 2, 0).u(1, 1).aligned()
@@ -163,6 +176,7 @@ def heic(
     auxiliary: str = "",
     brands: bytes = b"heic\0\0\0\0mif1heic",
     has_full_chroma: bool = True,
+    colours: tuple[int, ...] = (),
 ) -> bytes:
     """A HEIC file.
 
@@ -175,6 +189,7 @@ def heic(
         auxiliary: The name of another picture beside, such as a gain map.
         brands: Body of the first box.
         has_full_chroma: False where the planes given are taken as they are, as Y, Cb, Cr.
+        colours: What the picture itself states: primaries, transfer, matrix.
     """
     planes = [codes] if codes.ndim == 2 else [codes[..., c] for c in (1, 2, 0)]
     pictures = [(planes, (*properties, b""))]
@@ -188,7 +203,7 @@ def heic(
     infe = links = b""
     coded: list[bytes] = []
     for number, (each, own) in enumerate(pictures, 1):
-        record, picture = hevc(each, depth, has_full_chroma)
+        record, picture = hevc(each, depth, has_full_chroma, colours)
         coded.append(picture)
         height, width = each[0].shape
         size = width.to_bytes(4, "big") + height.to_bytes(4, "big")

@@ -237,3 +237,15 @@ def test_another_codec_in_the_container_is_named():
     data = heic(np.full((32, 32, 3), 99), 8).replace(b"\0\0hvc1", b"\0\0vvc1")
     with pytest.raises(ImageError, match="coded as VVC"):
         read_image(data)
+
+
+@pytest.mark.parametrize("name", ["p3", "pq", "hlg", "linear"])
+@pytest.mark.parametrize("kind", ["heic", "avif"])
+def test_colours_that_only_the_coded_picture_states_count(kind, name):
+    value = in_colours(scene(), name)
+    if kind == "heic":
+        data = heic(np.rint(value * 1023).astype(int), 10, colours=(*CODINGS[name][2], 0))
+    else:
+        data = coded(value, 10, "avif", name).replace(b"colrnclx", b"freenclx")
+    assert b"nclx" not in data.replace(b"freenclx", b"")
+    is_close(data, twin(scene()))

@@ -87,12 +87,6 @@ def _heic(source: Source, said: MainPicture) -> Raster:
         if any(words in str(fault) for words in _SHORT):
             raise EOFError(str(fault)) from fault
         raise
-    if said.nclx is None and "nclx_profile" in picture.info:  # as its pictures say
-        found = picture.info["nclx_profile"]
-        said = replace(said, nclx=(
-            int(found["color_primaries"]), int(found["transfer_characteristics"]),
-            int(found["matrix_coefficients"]), bool(found["full_range_flag"]),
-        ))  # fmt: skip
     depth = said.depth or (8 if codes.dtype == np.uint8 else 16)
     if codes.dtype == np.uint16:
         codes = codes >> (16 - depth)  # given in the upper bits

@@ -6,11 +6,14 @@ Sources: ISO/IEC 14496-12:2022 (boxes, items, `colr`), ISO/IEC 23008-12:2022 (pr
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from contrast_engine.images.readers import coded_colours
+
 _FULL_BOXES = {b"meta": 4, b"iref": 4, b"stsd": 8, b"dref": 8}
 _ENTRIES = (b"hvc1", b"hev1", b"av01")
 _SAMPLE_ENTRY = 78  # bytes of a visual sample entry before its boxes
 _ALPHA = (b"auxid:1", b":aux:alpha", b"auxiliary:alpha")
 _MOST_ITEMS = 100_000
+_SEQUENCE = 400  # bytes in which an AV1 picture has said how it is coded
 
 
 @dataclass
@@ -52,7 +55,7 @@ class MainPicture:
     codec: str = ""
     size: tuple[int, int] = (0, 0)
     depth: int = 0
-    nclx: tuple[int, int, int, bool] | None = None
+    nclx: coded_colours.Numbers | None = None
     icc: bytes | None = None
     orientation: int = 1
     is_premultiplied: bool = False
@@ -86,10 +89,15 @@ def main_picture(data: bytes) -> MainPicture:
     urns = [item.property(b"auxC") or b"" for item in beside]
     kinds = {item.kind for item in items.values()}
     turned = _of(whole, urns, n_frames=frames)
+    nclx = turned.nclx
+    if nclx is None:
+        shown = next((start for kind, by, start in references if (kind, by) == (b"dimg", primary)),
+                     primary)  # fmt: skip
+        nclx = _coded(whole, _place(bodies.get(b"iloc", b""), shown, data))
     codec = parts[0].kind if parts else main.kind
     return MainPicture(
         codec=codec.decode("latin-1"),
-        size=turned.size, depth=turned.depth, nclx=turned.nclx, icc=turned.icc,
+        size=turned.size, depth=turned.depth, nclx=nclx, icc=turned.icc,
         orientation=_orientation(main), n_frames=frames, has_still=bool(main.kind),
         is_premultiplied=any(k == b"prem" and start == primary for k, start, _ in references),
         has_alpha=turned.has_alpha, is_cropped=main.property(b"clap") is not None,
@@ -118,7 +126,7 @@ def without_sequence(data: bytes) -> bytes:
 
 def _of(item: Item, urns: list[bytes], *, n_frames: int) -> MainPicture:
     size = item.property(b"ispe") or b""
-    nclx: tuple[int, int, int, bool] | None = None
+    nclx: coded_colours.Numbers | None = None
     profile: bytes | None = None
     for name, body in item.properties:
         if name != b"colr":
@@ -132,6 +140,37 @@ def _of(item: Item, urns: list[bytes], *, n_frames: int) -> MainPicture:
         has_alpha=any(mark in urn for urn in urns for mark in _ALPHA),
         has_gain_map=any(b"hdrgainmap" in urn for urn in urns), n_frames=n_frames,
     )  # fmt: skip
+
+
+def _coded(item: Item, coded: bytes) -> coded_colours.Numbers | None:
+    """What the picture states itself, where its container says nothing."""
+    record = item.property(b"hvcC")
+    return coded_colours.of_hevc(record) if record else coded_colours.of_av1(coded)
+
+
+def _place(body: bytes, item: int, data: bytes) -> bytes:
+    """The beginning of the data of an item, as `iloc` places it in the file."""
+    version = _number(body, 0, 1)
+    sizes = _number(body, 4, 2)
+    offset, length, base, index = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
+    wide, at = (2 if version < 2 else 4), 6
+    count = _number(body, at, wide)
+    at += wide
+    for _ in range(min(count, _MOST_ITEMS)):
+        number = _number(body, at, wide)
+        method = _number(body, at + wide, 2) & 15 if version else 0
+        at += wide + (2 if version else 0) + 2
+        start = _number(body, at, base)
+        extents = _number(body, at + base, 2)
+        at += base + 2
+        step = (index if version else 0) + offset + length
+        if number == item:
+            start += _number(body, at + step - offset - length, offset)
+            return data[start : start + _SEQUENCE] if method == 0 else b""
+        at += extents * step
+        if at > len(body):
+            break
+    return b""
 
 
 def _depth(item: Item) -> int:
