@@ -13,9 +13,9 @@ IMAGE_SUFFIXES = frozenset(
         ".tiff", ".bmp", ".dib", ".ico", ".ppm", ".pgm", ".pbm", ".pnm", ".pfm", ".avif", ".avifs",
         ".jp2", ".j2k", ".jpf", ".jpx", ".jpc", ".j2c", ".psd", ".psb", ".heic", ".heif", ".hif",
         ".heics", ".heifs", ".jxl", ".exr", ".hdr", ".dng", ".cr2", ".cr3", ".crw", ".nef", ".nrw",
-        ".arw", ".srf", ".sr2", ".raf", ".orf", ".rw2", ".rwl", ".raw", ".pef", ".srw", ".3fr",
-        ".fff", ".iiq", ".mrw", ".x3f", ".erf", ".kdc", ".dcr", ".mos", ".dcm", ".dicom", ".ima",
-        ".sgi", ".rgb", ".tga", ".qoi", ".jls", ".jxr", ".wdp", ".hdp", ".dds", ".fits", ".fit",
+        ".arw", ".srf", ".sr2", ".raf", ".orf", ".rw2", ".rwl", ".pef", ".srw", ".3fr",
+        ".fff", ".iiq", ".mrw", ".x3f", ".erf", ".kdc", ".mos", ".dcm", ".dicom", ".ima",
+        ".sgi", ".tga", ".qoi", ".jls", ".jxr", ".wdp", ".hdp", ".dds", ".fits",
         ".svg", ".eps", ".xcf", ".pcx",
     }
 )  # fmt: skip

@@ -205,6 +205,14 @@ def test_a_gain_map_beside_a_picture_is_noted(auxiliary):
     assert any("gain map" in note for note in read_image(data).notes) == ("gainmap" in auxiliary)
 
 
+def test_a_gain_map_of_the_standard_is_noted():
+    data = heic(np.full((32, 32, 3), 99), 8, nclx(1, 13), auxiliary="urn:other")
+    assert not any("gain map" in note for note in read_image(data).notes)
+    mapped = data.replace(b"\0\2\0\0hvc1", b"\0\2\0\0tmap")
+    assert mapped != data
+    assert any("gain map" in note for note in read_image(mapped).notes)
+
+
 def test_damaged_files_are_refused_and_nothing_else_happens():
     heif = heic(np.arange(32 * 32 * 3).reshape(32, 32, 3) % 251, 8, nclx(1, 13))
     avif = imagecodecs.avif_encode(np.zeros((32, 32, 3), np.uint8))
