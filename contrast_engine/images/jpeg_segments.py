@@ -51,6 +51,14 @@ def frame(data: bytes) -> tuple[int, int]:
     return 0, 0
 
 
+def size(data: bytes) -> tuple[int, int]:
+    """Width and height, as the marker that begins the picture states them."""
+    for marker, _, body in segments(data):
+        if 0xC0 <= marker <= 0xCF and marker not in _NO_FRAME:
+            return int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")
+    return 0, 0
+
+
 def icc_profile(data: bytes) -> bytes | None:
     """The ICC profile, put together from its parts (ICC.1:2022, annex B.4)."""
     mark = b"ICC_PROFILE\0"

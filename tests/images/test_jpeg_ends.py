@@ -83,6 +83,14 @@ def test_more_than_eight_bits_are_kept(bits, is_lossless):
         read_image(data[: len(data) // 2])
 
 
+def test_a_deep_jpeg_of_a_huge_stated_size_is_not_decoded():
+    data = bytearray(imagecodecs.jpeg8_encode(np.zeros((16, 16, 3), np.uint16), bitspersample=12))
+    at = data.index(b"\xff\xc1") + 5
+    data[at : at + 4] = b"\xea\x60\xea\x60"
+    with pytest.raises(ImageError, match="pixels"):
+        read_image(bytes(data))
+
+
 def test_a_lossless_jpeg_of_eight_bits_is_read():
     codes = np.rint(255 * in_colours(scene(), "srgb")).astype(np.uint8)
     data = imagecodecs.jpeg8_encode(codes, lossless=True)

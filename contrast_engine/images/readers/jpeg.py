@@ -96,13 +96,13 @@ def _deep(source: Source, depth: int) -> Raster:
     """Lossless JPEG, and JPEG of more than 8 bits, which Pillow does not know."""
     import imagecodecs
 
+    pillow.check_size(jpeg_segments.size(source.data), source)
     if _END_MARK not in source.data[-64:]:
         raise EOFError("truncated")
     try:
         codes: Codes = imagecodecs.jpeg8_decode(source.data)
     except imagecodecs.Jpeg8Error as fault:
         raise UnidentifiedImageError(str(fault)) from fault
-    pillow.check_size(codes.shape[1::-1], source)
     codes = stated_colours.widened(codes.reshape(*codes.shape[:2], -1), depth)
     notes: list[str] = []
     profile = pillow.described(
