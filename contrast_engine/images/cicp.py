@@ -82,9 +82,11 @@ def clipped_note(codes: Codes, made: Curved) -> str:
     rows = max(1, _STRIP // codes.shape[1])
     for top in range(0, codes.shape[0], rows):
         over += int((made.unclipped(codes[top : top + rows]).max(axis=2) > _ABOVE).sum())
+    if not over:
+        return f"HDR, {made.transfer}: no pixel lies above diffuse white ({WHITE_NOTE})"
     share = over / (codes.shape[0] * codes.shape[1])
     return (
-        f"HDR, {made.transfer}: {100 * share:.1f} % of the pixels lie above diffuse white "
+        f"HDR, {made.transfer}: {100 * share:.2g} % of the pixels lie above diffuse white "
         f"({WHITE_NOTE}) and count as white"
     )
 

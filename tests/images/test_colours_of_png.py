@@ -159,7 +159,7 @@ def test_what_lies_above_white_counts_as_white_and_is_noted(transfer):
     scene.assert_same(image, np.clip(linear, 0, 1))
     above = 100 * (linear.max(axis=2) > 1.01).mean()
     (note,) = [note for note in image.notes if note.startswith("HDR")]
-    assert f"{above:.1f} % of the pixels lie above diffuse white (203 cd/m2)" in note
+    assert f"{above:.2g} % of the pixels lie above diffuse white (203 cd/m2)" in note
 
 
 def test_narrow_range_is_widened():
