@@ -74,7 +74,7 @@ def test_every_cell_is_what_the_workspace_holds_and_blank_where_it_holds_nothing
     assert set(list(unmeasured.values())[2:]) == {""}
     assert [float(a["c_rms"]), float(a["gcf"]), float(b["c_rms"])] == [0.1, 1e-17, 1 / 3]
     assert [a[c] for c in END] == ["0", "high", "high", "0.75", "false", "0.1", "1e-17", ""]
-    assert [b[c] for c in END] == ["", "", "low", "0.6", "true", str(1 / 3), "-5.0"]
+    assert [b[c] for c in END] == ["", "", "low", "0.6", "true", str(1 / 3), "-5.0", ""]
 
 
 def test_the_name_of_a_cluster_goes_along_where_somebody_gave_one(
