@@ -130,7 +130,7 @@ def changed(image: LinearImage, strengths: Strengths) -> LinearImage:
     rgb = image.rgb.astype(np.float64)  # rounded once, at the end
     for name, strength in moved.items():
         rgb = perturbations[name](rgb, strength)
-    return LinearImage(rgb, image.width, image.height, image.notes)
+    return LinearImage(rgb, image.width, image.height, image.notes, image.how)
 
 
 class WhatIf:
@@ -237,7 +237,8 @@ class WhatIf:
         return Reading(features, ranks, cluster, prediction)
 
     def _read(self) -> LinearImage:
-        return read_image(self._workspace.original_bytes(self._id))
+        data, options = self._workspace.original_bytes(self._id), self._workspace.reading_options
+        return read_image(data, options=options)
 
 
 class Placing:

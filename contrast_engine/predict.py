@@ -1,20 +1,27 @@
 """New images through the model of a workspace: the same measuring, the same scale."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from contrast_engine.arrays import Floats, Ints
+from contrast_engine.arrays import Floats, Ints, Json
 from contrast_engine.clusterings import means
 from contrast_engine.errors import ImageError, ModelError, NotEnoughData
 from contrast_engine.features import FEATURE_VERSION
-from contrast_engine.images import IMAGE_SUFFIXES, LinearImage, looks_like_image, read_image
+from contrast_engine.images import (
+    IMAGE_SUFFIXES,
+    LinearImage,
+    ReadingOptions,
+    looks_like_image,
+    read_image,
+)
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
 from contrast_engine.pseudo_labels.calibration import Sets
+from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
@@ -48,12 +55,16 @@ class Predictor:
     A file goes through the same steps as the collection did: decoded, measured at the same size,
     brought to the scale fitted on the collection, judged by the saved model.
 
+    Args:
+        workspace: Where the model is.
+        options: How files are read; by default as the images were that the model learnt from.
+
     Raises:
         NotEnoughData: No model was trained in this workspace.
         ModelError: The model was saved by a version that measured differently, or is damaged.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, options: ReadingOptions | None = None) -> None:
         key = workspace.current("predictions")
         if key is None:
             raise NotEnoughData(
@@ -76,18 +87,29 @@ class Predictor:
         )
         self._limit = float(recipe["limit"])
         self._labelled: Floats = arrays["labelled"]
+        self.options = options or options_of_model(workspace, recipe)
         self._encoder = SpaceEncoder(workspace, recipe["space"])
         self._clusters = NearestCluster.of(workspace)
 
     def predict(
-        self, paths: Sequence[str | Path], progress: Progress = SILENT
+        self,
+        paths: Sequence[str | Path],
+        progress: Progress = SILENT,
+        *,
+        workers: int | None = None,
     ) -> tuple[Prediction, ...]:
-        """Predictions of files; one that cannot be read becomes a problem and the rest goes on."""
+        """Predictions of files; one that cannot be read becomes a problem and the rest goes on.
+
+        Args:
+            paths: The files.
+            progress: Told after every file.
+            workers: Files at a time; as many as there are cores by default.
+        """
         found = []
-        for done, path in enumerate(paths):
-            progress.tick(done, len(paths), "predicting")
-            found.append(self._one(path))
-        progress.tick(len(paths), len(paths), "predicting")
+        progress.tick(0, len(paths), "predicting")
+        for _, prediction in side_by_side(self._one, paths, self._at_a_time(workers)):
+            found.append(prediction)
+            progress.tick(len(found), len(paths), "predicting")
         return tuple(found)
 
     def predict_bytes(self, files: Sequence[tuple[str, bytes]]) -> tuple[Prediction, ...]:
@@ -119,13 +141,25 @@ class Predictor:
             cluster=cluster,
         )
 
+    def _at_a_time(self, workers: int | None) -> int | None:
+        """One where an encoder looks at the pictures: it uses the cores itself."""
+        encoders = [self._encoder, *([self._clusters.encoder] if self._clusters else [])]
+        return 1 if any(encoder.has_network for encoder in encoders) else workers
+
     def _one(self, path: str | Path, data: bytes | None = None) -> Prediction:
         name = shown(path)
         try:
             source = path if data is None else data
-            return self.judge(read_image(source, name=Path(name).name), name)
+            image = read_image(source, name=Path(name).name, options=self.options)
+            return self.judge(image, name)
         except ImageError as error:
             return Prediction(name, problem=str(error))
+
+
+def options_of_model(workspace: Workspace, recipe: Json) -> ReadingOptions:
+    """How files were read when a model learnt; how many pixels may be decoded is as it is now."""
+    now = workspace.reading_options
+    return replace(ReadingOptions.of(recipe.get("reading", {})), max_pixels=now.max_pixels)
 
 
 def image_files(path: Path) -> tuple[Path, ...]:

@@ -1,7 +1,6 @@
 """The process side of a job: `python -m contrast_engine.worker WORKSPACE JOB`."""
 
 import dataclasses
-import fcntl
 import json
 import math
 import os
@@ -13,6 +12,7 @@ from typing import Any
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ContrastError, JobError
 from contrast_engine.jobs import LOCK_HANDLE, JobFiles
+from contrast_engine.jobs.files import taken
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import STEPS
 from contrast_engine.store import Workspace
@@ -34,6 +34,7 @@ class JobProgress:
     def __init__(self, files: JobFiles, order: Json) -> None:
         self._files = files
         self._value: Json = {**order, "state": "running", "pid": os.getpid()}
+        self._value.pop("alive_until", None)  # from here on, the lock says so
         self._began = time.monotonic()
         self._written = -math.inf
         self.write()
@@ -74,7 +75,8 @@ def main(arguments: list[str]) -> int:
     workspace = Workspace.open(root)
     files = JobFiles(workspace, job)
     _hold(files)
-    os.nice(_NICENESS)
+    if hasattr(os, "nice"):  # on Windows, whoever starts this process sets its priority
+        os.nice(_NICENESS)
     order = read_json(files.status)
     if order is None:
         raise JobError(f"there is no job {job!r} in this workspace")
@@ -100,11 +102,10 @@ def _hold(files: JobFiles) -> None:
     if handed:
         os.set_inheritable(int(handed), False)
         return
-    handle = os.open(files.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise JobError("this job is running already") from None
+    handle = os.open(files.lock, os.O_RDWR | os.O_CREAT, 0o644)
+    if not taken(handle):
+        os.close(handle)
+        raise JobError("this job is running already")
 
 
 def _as_json(result: Any) -> Any:

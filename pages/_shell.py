@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.common import theme
+from pages.common import faults, theme
 
 st.set_page_config(
     page_title="Contrast atlas", layout="wide", initial_sidebar_state=224, menu_items={}
@@ -50,4 +50,5 @@ page = st.navigation(
         ],
     }
 )
-page.run()
+with faults.page(page.url_path):
+    page.run()

@@ -180,6 +180,34 @@ def test_the_time_left_follows_from_this_part_of_the_step_alone(runner, workspac
         assert 0.9 <= runner.status("0123456789abcdef").eta_seconds <= 1.3
 
 
+@pytest.mark.slow
+def test_where_locks_are_not_inherited_a_new_job_is_never_taken_for_lost(
+    runner, workspace, many, monkeypatch
+):
+    monkeypatch.setattr("contrast_engine.jobs.process.HANDS_OVER", False)
+    job = runner.submit("scan", paths=[many])
+    seen = {JobRunner(Workspace(workspace.root)).status(job).state}
+    status = wait(runner, job, lambda s: seen.add(s.state) or s.is_over)
+    assert status.result["images"] == 400
+    assert seen == {"queued", "running", "done"}
+    again = runner.submit("measure")
+    wait(runner, again, begun)
+    pid = json.loads((workspace.root / "jobs" / f"{again}.json").read_text())["pid"]
+    os.kill(pid, signal.SIGKILL)
+    assert wait(runner, again, seconds=10).state == "lost"
+
+
+@pytest.mark.parametrize(("seconds", "state"), [(30, "queued"), (-1, "lost")])
+def test_a_worker_that_takes_its_own_lock_has_a_while_to_do_so(runner, workspace, seconds, state):
+    files, _ = progress_of(workspace)
+    order = json.loads(files.status.read_text())
+    del order["pid"]
+    order |= {"state": "queued", "alive_until": time.time() + seconds}
+    files.status.write_text(json.dumps(order))
+    assert runner.status("0123456789abcdef").state == state
+    assert "alive_until" not in JobProgress(files, order)._value
+
+
 def progress_of(workspace):
     files = JobFiles(workspace, "0123456789abcdef")
     order = {"id": "0123456789abcdef", "step": "scan", "params": {}, "started": time.time()}

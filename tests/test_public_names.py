@@ -26,7 +26,7 @@ def test_every_public_name_says_what_it_is(name: str) -> None:
 
 
 def test_editors_and_type_checkers_see_the_same_names() -> None:
-    tree = ast.parse(Path(contrast_engine.__file__).read_text())
+    tree = ast.parse(Path(contrast_engine.__file__).read_text(encoding="utf-8"))
     guarded = next(node for node in tree.body if isinstance(node, ast.If))
     seen = {
         alias.name

@@ -1,4 +1,5 @@
 import asyncio
+import dataclasses
 import io
 import json
 import shutil
@@ -112,6 +113,20 @@ def test_pictures_are_encoded_anew_and_kept_for_ever(get: Get, place: SimpleName
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_a_picture_that_options_would_change_is_asked_for_again(
+    get: Get, place: SimpleNamespace
+) -> None:
+    files = place.workspace.images.files
+    rests = dataclasses.replace(files[0], reader="2 white=P99.5")
+    place.workspace.save_files([rests, *files[1:]])
+    for address in (place.urls.thumb, place.urls.image):
+        answer = get(address.replace("{id}", rests.id))
+        assert answer.headers["cache-control"] == "private, no-cache"
+        known = get(address.replace("{id}", rests.id), if_none_match=answer.headers["etag"])
+        assert known.status_code == 304
+    place.workspace.save_files(files)
 
 
 def test_a_browser_that_has_the_bytes_gets_none(get: Get, place: SimpleNamespace) -> None:

@@ -4,6 +4,7 @@ Exit 0 done, 1 could not (one line on stderr), 2 wrong usage, 130 stopped with c
 """
 
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from types import TracebackType
@@ -44,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_error(f"{arguments.prog}: {error}")
         print_error(f"See '{arguments.prog} --help'.")
         return WRONG_USAGE
-    except (ContrastError, OSError) as error:
+    except (ContrastError, OSError, sqlite3.Error) as error:
         return _could_not(error)
     except (KeyboardInterrupt, Cancelled):
         print_error("contrast: stopped; what was finished is kept")
@@ -57,7 +58,9 @@ def _could_not(error: Exception) -> int:
         # flush what is left into nowhere instead of failing once more at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return COULD_NOT
-    print_error(f"contrast: {' '.join(str(error).split())}")
+    from contrast_engine.store import disk_faults
+
+    print_error(f"contrast: {' '.join(disk_faults.words(error).split())}")
     return COULD_NOT
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Run = Callable[[argparse.Namespace], CommandResult | None]
 
 LONGEST_MESSAGE = 200
+MOST_WORKERS = 8
 DESTS = ("COMMAND", "ACTION")
 
 SUMMARY = "Explore, cluster, label and judge the contrast of your photographs."
@@ -27,6 +28,7 @@ Examples:
 
 WS is a workspace: the folder that keeps the features, the results and the labels.
 'contrast COMMAND --help' explains a command. Every command takes --json.
+CONTRAST_WORKERS=N has every command work on N images at a time, not on one per core.
 Exit code 0: done. 1: could not, stderr says why. 2: wrong usage."""
 
 
@@ -197,6 +199,17 @@ def add_count(parser: argparse.ArgumentParser, default: int, what: str) -> None:
         "--count", type=whole_number(1), default=default, metavar="N",
         help=f"{what} (default {default})",
     )  # fmt: skip
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """Add how many images are worked on at a time."""
+    parser.add_argument(
+        "--workers",
+        type=whole_number(1),
+        metavar="N",
+        help="images at a time, same result for any number (default: CONTRAST_WORKERS, or else "
+        f"one per core, up to {MOST_WORKERS}, as far as memory goes)",
+    )
 
 
 def whole_number(low: int) -> Callable[[str], int]:

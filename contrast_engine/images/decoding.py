@@ -8,13 +8,12 @@ from importlib import import_module
 from typing import cast
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
 from contrast_engine.errors import ImageError
 from contrast_engine.images import formats
 from contrast_engine.images.faults import FAULTS, reason
 from contrast_engine.images.raster import Raster, Source
-from contrast_engine.images.readers.pillow_images import too_large
 from contrast_engine.images.reading_options import USUAL, ReadingOptions
 
 _QUIET = ("ignore", None, Warning, re.compile(r"PIL\."), 0)
@@ -42,8 +41,6 @@ def decode(data: bytes, name: str, covering: int | None, options: ReadingOptions
         raster = cast("Raster", module.read(source))
     except UnidentifiedImageError as fault:
         raise ImageError(formats.reason_not_read(data, name)) from fault
-    except Image.DecompressionBombError as fault:
-        raise ImageError(too_large(source)) from fault
     except FAULTS as fault:
         raise ImageError(reason(name, fault)) from fault
     if raster.codes.dtype == np.uint16:

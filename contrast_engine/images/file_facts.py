@@ -12,9 +12,13 @@ from contrast_engine.images.colour import encode_srgb
 from contrast_engine.images.decoding import decode
 from contrast_engine.images.linear import ANALYSIS_SIZE, LinearImage
 from contrast_engine.images.raster import HowRead, Raster
+from contrast_engine.images.reader_version import reader_of
 from contrast_engine.images.reading import content_id, file_bytes, linear_image, linear_light
 from contrast_engine.images.reading_options import USUAL, ReadingOptions
 from contrast_engine.vectors import ImageId
+
+_HEAD = 70_000
+"""A segment of EXIF has at most 64 kB and stands first."""
 
 THUMBNAIL_SIZE = 256
 """Longest side of a thumbnail in pixels; smaller images keep their size."""
@@ -31,6 +35,7 @@ class ImageFacts:
         format: What the content is, by Pillow's name, whatever the file is called.
         notes: What reading it decides, in words.
         how: How its numbers were read: depth, layout, profile, transfer, white.
+        reader: Whether that is as ever, and on which options it rests: `images.reader_version`.
     """
 
     id: ImageId
@@ -40,6 +45,7 @@ class ImageFacts:
     format: str
     notes: tuple[str, ...]
     how: HowRead
+    reader: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +83,9 @@ def examine(path: str | Path, options: ReadingOptions = USUAL) -> Examined:
     raster = decode(data, name, ANALYSIS_SIZE, options)
     width, height = raster.upright_size
     facts = ImageFacts(
-        content_id(data), width, height, len(data), raster.format, raster.notes, raster.how
-    )
+        content_id(data), width, height, len(data), raster.format, raster.notes, raster.how,
+        reader_of(raster, options),
+    )  # fmt: skip
     return Examined(facts, raster)
 
 
@@ -95,6 +102,16 @@ def preview(path: str | Path, size: int = 1600, options: ReadingOptions = USUAL)
     picture = _picture(decode(data, name, size, options), size)
     picture.save(jpeg, "JPEG", quality=92, subsampling=0)
     return jpeg.getvalue()
+
+
+def says_adobe_rgb(path: str | Path) -> bool:
+    """True if the head of a file says, as cameras do in EXIF, that its colours are Adobe RGB."""
+    try:
+        with Path(path).open("rb") as file:
+            head = file.read(_HEAD)
+    except (OSError, ValueError):
+        return False
+    return b"Exif\0" in head and b"R03\0" in head
 
 
 def looks_like_image(path: str | Path) -> bool:

@@ -33,6 +33,7 @@ class LinearImage:
             means and local variances are always taken in float64.
         width, height: Size of the picture it came from, upright; its own size if not given.
         notes: What was decided while reading, in words ("alpha composited on mid-grey").
+        how: How its file was read, in one line; "" for pixels that are no file's.
 
     `shared` is where features keep what several of them need.
     """
@@ -41,6 +42,7 @@ class LinearImage:
     width: int = 0
     height: int = 0
     notes: tuple[str, ...] = ()
+    how: str = ""
     shared: dict[str, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:

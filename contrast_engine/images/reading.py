@@ -64,7 +64,10 @@ def linear_image(raster: Raster, size: int, *, is_exact: bool = False) -> Linear
     """A decoded file as the features see it; in float64 where it is to be exact."""
     width, height = raster.upright_size
     light: Real = linear_light(raster, size)
-    return LinearImage(light.astype(np.float64) if is_exact else light, width, height, raster.notes)
+    return LinearImage(
+        light.astype(np.float64) if is_exact else light, width, height, raster.notes,
+        raster.how.line(),
+    )  # fmt: skip
 
 
 def linear_light(raster: Raster, size: int) -> Floats32:

@@ -1,14 +1,21 @@
 """The files of one job, and the lock that says whether it lives."""
 
-import fcntl
 import os
 import re
+import threading
+import time
+from pathlib import Path
 
 from contrast_engine.errors import JobError
 from contrast_engine.store import Workspace
 
 LOCK_HANDLE = "CONTRAST_JOB_LOCK"
 """Environment variable that hands the worker the lock it holds while it lives."""
+
+_PROBES, _SECONDS_BETWEEN = 3, 0.003
+"""Somebody else who asks at the same moment holds the lock for microseconds."""
+
+_asking = threading.Lock()
 
 _ID = re.compile(r"[0-9a-f]{16}")
 
@@ -34,18 +41,38 @@ class JobFiles:
     def remove(self) -> None:
         """Forget the job; its record goes last, so that one half removed is removed again."""
         for path in (self.log, self.metrics, self.cancel, self.lock, self.status):
-            path.unlink(missing_ok=True)
+            try:
+                path.unlink(missing_ok=True)
+            except PermissionError:
+                return  # held open by someone, as Windows has it: the next time, then
 
     def is_alive(self) -> bool:
         """True while the job's process lives."""
         try:
-            handle = os.open(self.lock, os.O_RDONLY | os.O_CLOEXEC)
+            handle = _opened(self.lock)
         except OSError:
             return False
         try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
+            with _asking:
+                return not taken(handle)
         finally:
-            os.close(handle)
-        return False
+            os.close(handle)  # which lets go of the lock, too
+
+
+def taken(handle: int) -> bool:
+    """Whether the lock of an open file is now held through it; others who only ask do not count."""
+    from filelock import lock_descriptor
+
+    for probe in range(_PROBES):
+        if lock_descriptor(handle, blocking=False):
+            return True
+        if probe < _PROBES - 1:
+            time.sleep(_SECONDS_BETWEEN)
+    return False
+
+
+def _opened(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDWR)  # over a network, only what can be written can be locked
+    except OSError:
+        return os.open(path, os.O_RDONLY)  # on a disk of this machine, anything can

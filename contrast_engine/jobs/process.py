@@ -1,20 +1,30 @@
 """The processes of jobs: started apart from this one, and stopped if they must be."""
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
+from typing import Any
 
 import contrast_engine
 from contrast_engine.arrays import Json
 from contrast_engine.errors import JobError
-from contrast_engine.jobs.files import LOCK_HANDLE, JobFiles
+from contrast_engine.jobs.files import LOCK_HANDLE, JobFiles, taken
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import read_json, reason, write_bytes, write_json
+
+HANDS_OVER = os.name == "posix"
+"""True where a process inherits a lock that is held; elsewhere the worker takes it itself."""
+
+SECONDS_TO_TAKE = 60.0
+"""How long a worker that takes its own lock may need to get there."""
+
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""The signal that nothing outlives; SIGTERM is that on Windows."""
 
 
 class _Child(subprocess.Popen[bytes]):
@@ -36,18 +46,24 @@ def start(workspace: Workspace, files: JobFiles, order: Json) -> None:
         WorkspaceError: Its files could not be written.
     """
     write_bytes(files.lock, b"")
-    lock = os.open(files.lock, os.O_RDWR | os.O_CLOEXEC)
+    lock = os.open(files.lock, os.O_RDWR)
     home = Path(contrast_engine.__file__).parents[1]
     environment = os.environ | {
         "OMP_NUM_THREADS": "1",
         "OMP_WAIT_POLICY": "passive",
         "PYTHONPATH": os.pathsep.join(filter(None, [str(home), os.environ.get("PYTHONPATH", "")])),
-        LOCK_HANDLE: str(lock),
     }
+    apart = _apart()
+    if HANDS_OVER:
+        environment |= {LOCK_HANDLE: str(lock)}
+        apart |= {"pass_fds": (lock,)}
+    else:
+        order = {**order, "alive_until": time.time() + SECONDS_TO_TAKE}
     # -P: a file beside the person's photographs must not pass for one of our modules
     command = [sys.executable, "-P", "-m", "contrast_engine.worker"]
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        if HANDS_OVER and not taken(lock):
+            raise JobError("the job could not be started: another process holds its lock")
         write_json(files.status, order)  # once locked: a job seen without its lock is lost
         with files.log.open("wb") as log:
             child = _Child(
@@ -56,8 +72,7 @@ def start(workspace: Workspace, files: JobFiles, order: Json) -> None:
                 stdout=log,
                 stderr=log,
                 env=environment,
-                pass_fds=(lock,),
-                start_new_session=True,
+                **apart,
             )
     except OSError as error:
         why = f"the job could not be started: {reason(error)}"
@@ -69,13 +84,24 @@ def start(workspace: Workspace, files: JobFiles, order: Json) -> None:
         _children.append(child)
 
 
+def _apart() -> dict[str, Any]:
+    """How to start a process that a ctrl-c in this one's terminal does not reach."""
+    if sys.platform == "win32":
+        return {
+            "creationflags": subprocess.CREATE_NEW_PROCESS_GROUP
+            | subprocess.CREATE_NO_WINDOW
+            | subprocess.BELOW_NORMAL_PRIORITY_CLASS
+        }
+    return {"start_new_session": True}
+
+
 def stop(files: JobFiles) -> None:
     """End the process of a job that did not hear its cancel flag."""
     value = read_json(files.status) or {}
     pid = value.get("pid")
     if files.is_alive() and isinstance(pid, int):  # it lives, so the number is still its own
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):  # over already, or another person's
+            os.kill(pid, KILL)
     reap()
 
 

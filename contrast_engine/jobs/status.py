@@ -2,15 +2,23 @@
 
 import time
 from dataclasses import dataclass
+from shutil import disk_usage
 from typing import Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import JobError
 from contrast_engine.jobs.files import JobFiles
 from contrast_engine.store.atomic_files import read_json
+from contrast_engine.store.collection import shown
 
 FINAL = frozenset({"done", "failed", "cancelled", "lost"})
 """States in which nothing more will happen."""
+
+_NEEDED = {"id", "step", "params", "state", "started"}
+"""Without these a file is no record of a job: it was damaged or is another one."""
+
+_NO_ROOM = 2**20
+"""Bytes below which a disk is full for a job that ended without being able to write why."""
 
 
 @dataclass(frozen=True)
@@ -57,8 +65,10 @@ def read_status(files: JobFiles, job: str) -> JobStatus:
     """
     is_alive = files.is_alive()  # asked first: what is written before the end is then seen
     value = read_json(files.status)
-    if value is None:
+    if value is None or not value.keys() >= _NEEDED:
         raise JobError(f"there is no job {job!r} in this workspace")
+    # where locks are not inherited, a worker that has just been started holds none yet
+    is_alive = is_alive or time.time() < value.get("alive_until", 0)
     if value["state"] not in FINAL and not is_alive:
         value |= _ended(files, job)
     return _status(value)
@@ -95,6 +105,13 @@ def _ended(files: JobFiles, job: str) -> Json:
     """What became of a job whose process is gone without a final status."""
     if files.cancel.exists():
         return {"state": "cancelled"}
+    if disk_usage(files.status.parent).free < _NO_ROOM:
+        where = files.status.parent.parent
+        why = (
+            f"the disk that holds {shown(where)} is full, and the process ended; what it had saved "
+            "is kept: free some space and start it again"
+        )
+        return {"state": "lost", "error": why}
     why = (
         "the process ended without a word (killed, or out of memory); what it had saved is kept, "
         f"so start it again; see jobs/{job}.log"

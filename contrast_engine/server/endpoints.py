@@ -16,9 +16,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 
 from contrast_engine import images
 from contrast_engine.errors import UnknownName
+from contrast_engine.images.reader_version import options_of
 from contrast_engine.server import blobs, params
 from contrast_engine.server.open_workspaces import workspaces
 from contrast_engine.steps.output import export_selection
+from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 
 PREVIEW_SIZE = 1600
@@ -43,20 +45,28 @@ def thumb(request: Request) -> Response:
     picture = workspace.thumbs.get(wanted)
     if picture is None:
         raise UnknownName(f"image {wanted} has no thumbnail; scan its folder again")
-    return _cached(request, picture, "image/webp")
+    return _cached(request, picture, "image/webp", _kept(workspace, wanted))
 
 
 def image(request: Request) -> Response:
     """The large picture of an image."""
     workspace, wanted = params.image(request)
-    return _cached(request, _preview(workspace.id, wanted), "image/jpeg")
+    picture = _preview(workspace.id, wanted, workspace.reading_options)
+    return _cached(request, picture, "image/jpeg", _kept(workspace, wanted))
+
+
+def _kept(workspace: Workspace, image: ImageId) -> dict[str, str]:
+    """Whether a browser asks again for a picture that other reading options would change."""
+    is_open = bool(options_of(workspace.images.read_otherwise.get(image, "")))
+    return {"Cache-Control": "private, no-cache"} if is_open else {}
 
 
 @functools.lru_cache(maxsize=24)
-def _preview(workspace_id: str, image_id: ImageId) -> bytes:
+def _preview(workspace_id: str, image_id: ImageId, options: images.ReadingOptions) -> bytes:
     """One picture encoded anew, at most two at a time; the newest few stay in memory."""
     with _decoding:
-        return images.preview(workspaces()[workspace_id].original(image_id), PREVIEW_SIZE)
+        file = workspaces()[workspace_id].original(image_id)
+        return images.preview(file, PREVIEW_SIZE, options)
 
 
 def about(request: Request) -> Response:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from contrast_engine.store import Workspace
+from contrast_engine.store.workspace_marker import is_workspace, read_mark
 
 _workspaces: dict[str, Workspace] = {}
 
@@ -31,7 +32,13 @@ def initial() -> Workspace | None:
     """The workspace named by CONTRAST_WORKSPACE, opening it the first time; None if unset.
 
     Raises:
-        WorkspaceError: It names something that cannot be opened.
+        WorkspaceError: It names something that cannot be opened, or that is gone since.
     """
     named = os.environ.get("CONTRAST_WORKSPACE", "")
-    return open_workspace(named) if named else None
+    if not named:
+        return None
+    root = Path(named).resolve()
+    was_open = any(known.root == root for known in _workspaces.values())
+    if was_open and not is_workspace(root):
+        read_mark(root)  # says what became of it; an empty one in its place would look like a loss
+    return open_workspace(root)

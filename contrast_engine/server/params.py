@@ -90,10 +90,14 @@ def is_final(request: Request) -> bool:
     return kind != "label" or seq == str(workspace(request).labels.version())
 
 
-@functools.lru_cache(maxsize=8)
 def runner(workspace_id: str) -> JobRunner:
-    """The one job runner the routes ask about a workspace."""
-    return JobRunner(workspaces()[workspace_id])
+    """The one job runner the routes ask about a workspace, where that lies now."""
+    return _runner(workspaces()[workspace_id])
+
+
+@functools.lru_cache(maxsize=8)
+def _runner(home: Workspace) -> JobRunner:
+    return JobRunner(home)
 
 
 def matching(request: Request, name: str, is_valid: Callable[[str], Any] = _is_id) -> str:

@@ -11,8 +11,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from contrast_engine.arrays import Json
-from contrast_engine.errors import ContrastError, JobError, UnknownName
+from contrast_engine.errors import JobError, UnknownName
 from contrast_engine.server import endpoints
+from contrast_engine.store import disk_faults
 
 
 @asynccontextmanager
@@ -66,8 +67,8 @@ def _answering(endpoint: Callable[[Request], Response]) -> Callable[[Request], R
             response = endpoint(request)
         except (UnknownName, JobError) as error:
             response = JSONResponse({"error": str(error)}, 404)
-        except ContrastError as error:  # the file is gone, was changed, cannot be read any more
-            response = JSONResponse({"error": str(error)}, 410)
+        except disk_faults.FAULTS as error:  # gone, changed, cannot be read any more
+            response = JSONResponse({"error": disk_faults.words(error)}, 410)
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response

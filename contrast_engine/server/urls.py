@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from importlib.metadata import version
 
+_READ = "?v=2"
+"""Changes when files are read otherwise, so that browsers let go of pictures they keep for ever."""
+
 
 @dataclass(frozen=True)
 class Urls:
@@ -13,12 +16,12 @@ class Urls:
     @property
     def thumb(self) -> str:
         """Small picture, WebP, long side at most 256."""
-        return f"/api/{self.workspace}/thumb/{{id}}"
+        return f"/api/{self.workspace}/thumb/{{id}}{_READ}"
 
     @property
     def image(self) -> str:
         """Large picture, JPEG, long side at most 1600."""
-        return f"/api/{self.workspace}/image/{{id}}"
+        return f"/api/{self.workspace}/image/{{id}}{_READ}"
 
     @property
     def about(self) -> str:

@@ -12,6 +12,7 @@ from typing import IO, Any
 import numpy as np
 
 from contrast_engine.errors import CollectionError
+from contrast_engine.store.atomic_files import reason
 from contrast_engine.store.collection import shown
 
 MOST_NUMBERS = 1 << 29
@@ -114,7 +115,9 @@ def _header(file: IO[bytes], where: str) -> tuple[tuple[int, ...], bool, np.dtyp
 def _in_words(path: Path) -> Iterator[None]:
     try:
         yield
-    except _DAMAGED:
+    except PermissionError as error:
+        raise CollectionError(f"{shown(path)} cannot be read: {reason(error)}") from None
+    except (*_DAMAGED, OSError, ValueError):  # a broken archive sends zipfile to impossible places
         raise CollectionError(
             f"{shown(path)} is no array of NumPy or is damaged; save it again"
         ) from None

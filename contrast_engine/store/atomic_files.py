@@ -1,43 +1,33 @@
 """Writing so that a crash at any moment leaves either the old file or the new one."""
 
 import contextlib
-import errno
-import fcntl
 import io
 import json
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.store.disk_faults import UNCHANGED
+from contrast_engine.store.disk_faults import is_full as is_full
+from contrast_engine.store.disk_faults import reason as reason
 
 TEMPORARY = ".writing-"
 """Files of this prefix are half-written: nothing ever reads them."""
 
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+OPEN_FILES_STAY = os.name == "nt"
+"""True where the system replaces and removes no file that somebody has open just now."""
 
+_WAITS = (0.002, 0.01, 0.05, 0.1, 0.2, 0.4, 0.8)
+"""Seconds between tries: readers hold a file for milliseconds, a virus scanner for a second."""
 
-def reason(error: OSError) -> str:
-    """Why the operating system refused, in plain words."""
-    if is_full(error):
-        return "the disk is full; free some space and try again"
-    if error.errno in _FORBIDDEN:
-        return "it is not permitted; check who may read and write there"
-    if error.errno == errno.ENAMETOOLONG:
-        return "the name is too long for this disk"
-    return (error.strerror or str(error)).lower()
-
-
-def is_full(error: OSError) -> bool:
-    """True if the disk has no room left."""
-    return error.errno in _FULL
+Given = TypeVar("Given")
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -64,7 +54,7 @@ def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).chmod(0o644)
-            Path(name).replace(path)
+            patiently(lambda: Path(name).replace(path))
         except BaseException:
             with contextlib.suppress(OSError):
                 Path(name).unlink()
@@ -72,12 +62,28 @@ def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
         flush_folder(path.parent)
     except OSError as error:
         raise WorkspaceError(
-            f"{path} could not be written: {reason(error)}; what was saved before is unchanged"
+            f"{path} could not be written: {reason(error, path)}; {UNCHANGED}"
         ) from error
+
+
+def patiently(act: Callable[[], Given]) -> Given:
+    """What an act on a file gives; tried for a second where open files are in its way.
+
+    Raises:
+        OSError: It failed to the end, or for another reason.
+    """
+    for seconds in _WAITS if OPEN_FILES_STAY else ():
+        try:
+            return act()
+        except PermissionError:
+            time.sleep(seconds)
+    return act()
 
 
 def flush_folder(folder: Path) -> None:
     """Make the names in a folder survive a power cut, where the system offers it."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return  # Windows opens no folders
     handle = os.open(folder, os.O_RDONLY)
     try:
         with contextlib.suppress(OSError):
@@ -107,10 +113,22 @@ def write_json(path: Path, value: Json) -> None:
 def read_json(path: Path) -> Json | None:
     """The JSON object in a file, or None where there is none or it is damaged."""
     try:
-        value = json.loads(path.read_bytes())
+        value = json.loads(patiently(path.read_bytes))
     except (OSError, ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
+
+
+def read_whole(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        WorkspaceError: It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WorkspaceError(f"{path} could not be read: {reason(error, path)}") from error
 
 
 def write_array(path: Path, array: np.ndarray[Any, np.dtype[Any]]) -> None:
@@ -146,6 +164,8 @@ def stamp(path: Path) -> tuple[int, int, int] | None:
 def locked(path: Path, busy: str, timeout: float = 10.0) -> Iterator[None]:
     """Hold a lock that the system itself releases when this process dies.
 
+    Another thread of this process waits for it as another process does.
+
     Args:
         path: The lock file; it stays behind, empty.
         busy: The message when someone else holds it for the whole `timeout`.
@@ -154,28 +174,21 @@ def locked(path: Path, busy: str, timeout: float = 10.0) -> Iterator[None]:
     Raises:
         WorkspaceError: Someone else holds the lock, or the file cannot be made.
     """
+    from filelock import FileLock, Timeout
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        # a lock of its own for every call, so that threads exclude each other too
+        lock = FileLock(path, thread_local=False)
+        lock.acquire(timeout, poll_interval=0.03)
+    except Timeout:
+        raise WorkspaceError(busy) from None
     except OSError as error:
-        raise WorkspaceError(f"{path} could not be written: {reason(error)}") from error
+        raise WorkspaceError(f"{path} could not be written: {reason(error, path)}") from error
     try:
-        deadline = time.monotonic() + timeout
-        while not _taken(handle):
-            if time.monotonic() >= deadline:
-                raise WorkspaceError(busy)
-            time.sleep(0.03)
         yield
     finally:
-        os.close(handle)
-
-
-def _taken(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        lock.release()
 
 
 def _plain(value: Any) -> Any:

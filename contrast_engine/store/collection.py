@@ -13,10 +13,18 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId, ImageSet, Numbers, numbered
 from contrast_engine.store.spellings import composed, spellings
 
+_PLAIN = ("", "1")
+"""Readers that agree with the first version."""
+
 
 def shown(path: str | Path) -> str:
     """A path as text that can be shown and sent; bytes that are not UTF-8 are spelt out."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+def file_name(path: str) -> str:
+    """The last part of a path as this system writes paths."""
+    return os.path.basename(path)  # noqa: PTH119 - of a text that is shown, not of a file
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +52,7 @@ class ImageFile:
         problem: Why it cannot be used, or None.
         may_heal: True where the reason is not the file itself, so that a scan tries again.
         missing: True where the file was not there at the last scan.
+        reader: How it was read (`images.reader_version`); "" by a program that did not say.
     """
 
     location: str
@@ -58,6 +67,7 @@ class ImageFile:
     problem: str | None = None
     may_heal: bool = False
     missing: bool = False
+    reader: str = ""
 
     @property
     def path(self) -> str:
@@ -151,6 +161,16 @@ class Collection:
     def missing(self) -> frozenset[ImageId]:
         """The images none of whose files was there at the last scan."""
         return frozenset(image for image, file in self._usable.items() if file.missing)
+
+    @cached_property
+    def read_otherwise(self) -> dict[ImageId, str]:
+        """The images that are read otherwise than the first version would, and how."""
+        return {i: file.reader for i, file in self._usable.items() if file.reader not in _PLAIN}
+
+    @cached_property
+    def noted(self) -> dict[ImageId, tuple[str, ...]]:
+        """The images about whose reading something was noted, with the notes."""
+        return {image: file.notes for image, file in self._usable.items() if file.notes}
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:

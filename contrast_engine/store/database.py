@@ -2,7 +2,9 @@
 
 import contextlib
 import queue
+import re
 import sqlite3
+import threading
 import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,13 +12,28 @@ from pathlib import Path
 
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.atomic_files import locked
+from contrast_engine.store.disk_faults import UNCHANGED, another_file, reason
+from contrast_engine.store.write_ahead_log import whole
 
 _WAIT_SECONDS = 20
 _MOST_IDLE = 4
-_FROZEN = "?immutable=1"
+_MOST_IN_MEMORY = 2**29
+"""Bytes up to which a file is read as a whole where its log cannot be read otherwise: a log of
+labels is far smaller. Of thumbnails beyond it, the newest are then missing."""
+
+_TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
+
+Mark = tuple[int, int]
+"""What names a file on its disk, whatever its path: its device and its number there."""
 
 
-class _Frozen(sqlite3.Connection):
+class _Connection(sqlite3.Connection):
+    """A connection that knows which file it opened, whatever lies at its path by now."""
+
+    mark: Mark | None = None
+
+
+class _Frozen(_Connection):
     """A connection that never looks for what others write: used once, then closed."""
 
 
@@ -37,7 +54,8 @@ class Migration:
 class Database:
     """A pool of connections: write-ahead log, every transaction flushed to the disk.
 
-    A file of an earlier version is migrated by the first write; reading changes no file.
+    A file of an earlier version is migrated by the first write; reading changes no file. One that
+    was replaced while it was open is opened anew, one that is gone is not begun anew in silence.
 
     Args:
         path: The file, made on the first write.
@@ -50,16 +68,26 @@ class Database:
         self.path = Path(path)
         self._steps = (schema, *(migration.change for migration in migrations))
         self._views = tuple(migration.view for migration in migrations)
-        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._tables = frozenset(_TABLE.findall(schema))
+        self._mark: Mark | None = None
+        self._log_mark: Mark | None = None
+        self._settling = threading.Lock()
+        self._idle: queue.LifoQueue[_Connection] = queue.LifoQueue()
         self._close = weakref.finalize(self, _close_all, self._idle)
+
+    @property
+    def mark(self) -> Mark | None:
+        """Which file was used last; another one than before if it was replaced meanwhile."""
+        return self._mark
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """One transaction: all of it is on the disk when the block ends, or none of it.
 
         Raises:
-            WorkspaceError: The disk is full or read-only, or the file is damaged.
+            WorkspaceError: The disk is full or read-only, or the file is damaged, gone or another.
         """
+        self._settle("written")
         try:
             with self._connection() as connection:
                 if self._version_of(connection) < len(self._steps):
@@ -74,18 +102,17 @@ class Database:
                     raise
         except sqlite3.Error as error:
             raise WorkspaceError(
-                f"{self.path} could not be written: {_reason(error)}; "
-                "what was saved before is unchanged"
+                f"{self.path} could not be written: {reason(error, self.path)}; {UNCHANGED}"
             ) from error
 
     @contextlib.contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection | None]:
+    def reading(self) -> Iterator[_Connection | None]:
         """A connection to read from, all of it at one moment; None while nothing was written.
 
         Raises:
-            WorkspaceError: The file is damaged or of a newer version.
+            WorkspaceError: The file is damaged, gone, another or of a newer version.
         """
-        if not self.path.exists():
+        if self._settle("read") is None:
             yield None
             return
         try:
@@ -100,52 +127,113 @@ class Database:
                     with contextlib.suppress(sqlite3.Error):
                         connection.execute("ROLLBACK")  # takes the views away again
         except sqlite3.Error as error:
-            raise WorkspaceError(f"{self.path} could not be read: {_reason(error)}") from error
+            raise WorkspaceError(
+                f"{self.path} could not be read: {reason(error, self.path)}"
+            ) from error
 
     def close(self) -> None:
         """Close every idle connection; the next use opens a new one."""
         _close_all(self._idle)
 
     @contextlib.contextmanager
-    def _connection(self, may_write: bool = True) -> Iterator[sqlite3.Connection]:
-        try:
-            connection = self._idle.get_nowait()
-        except queue.Empty:
-            connection = self._open(may_write)
+    def _connection(self, may_write: bool = True) -> Iterator[_Connection]:
+        connection = self._idle_one() or self._open(may_write)
         try:
             yield connection
         except BaseException:
             connection.close()
             raise
+        self._mark, self._log_mark = connection.mark, _mark_of(self._log)
         if self._idle.qsize() < _MOST_IDLE and not isinstance(connection, _Frozen):
             self._idle.put(connection)
         else:
             connection.close()
 
-    def _open(self, may_write: bool) -> sqlite3.Connection:
+    def _idle_one(self) -> _Connection | None:
+        """A connection to the file that lies there now, where one is idle."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                connection = self._idle.get_nowait()
+                if connection.mark == self._mark:
+                    return connection
+                connection.close()  # it was in use while the file was replaced
+        return None
+
+    @property
+    def _log(self) -> Path:
+        return self.path.with_name(f"{self.path.name}-wal")
+
+    def _settle(self, done: str) -> Mark | None:
+        """Which file lies there now; connections to one that lay there before are let go.
+
+        What was written through them would be in a file that has no name any more.
+        """
         try:
-            mode = "rwc" if may_write else "rw"
-            return self._opened(f"{self.path.absolute().as_uri()}?mode={mode}")
+            now = _mark_of(self.path)
+            with self._settling:
+                if self._mark in {None, now}:
+                    return now
+                if now is not None:
+                    self._let_go()
+                    return now
+        except OSError as error:
+            raise WorkspaceError(
+                f"{self.path} could not be {done}: {reason(error, self.path)}"
+            ) from error
+        raise WorkspaceError(
+            f"{self.path} could not be {done}: it is not there any more (deleted or moved while it "
+            "was in use, or its disk is not attached); put it back, or open the collection where "
+            "it is now"
+        )
+
+    def _let_go(self) -> None:
+        """Close what is open; what the log still held goes into the file of before, where it is."""
+        with (
+            contextlib.suppress(queue.Empty, sqlite3.Error),
+            contextlib.closing(self._idle.get_nowait()) as connection,
+        ):
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        _close_all(self._idle)
+        if self._log_mark is not None and _mark_of(self._log) == self._log_mark:
+            if self._log.stat().st_size:  # not this file's, and not ours to delete
+                self._log.replace(self._log.with_name(f"{self._log.name}.of-replaced"))
+            self.path.with_name(f"{self.path.name}-shm").unlink(missing_ok=True)
+        self._mark = self._log_mark = None
+
+    def _open(self, may_write: bool) -> _Connection:
+        address = self.path.absolute().as_uri()
+        try:
+            return self._opened(f"{address}?mode={'rwc' if may_write else 'rw'}", _Connection)
         except sqlite3.OperationalError:
             if may_write:
                 raise
-        # a read-only folder has no room for the log's index: read the file as it stands
-        return self._opened(f"{self.path.absolute().as_uri()}{_FROZEN}")
+        # a disk that is read-only or full has no room for the log's index: read what is there
+        log = self._log.stat().st_size if self._log.exists() else 0
+        if not log or self.path.stat().st_size > _MOST_IN_MEMORY:
+            return self._opened(f"{address}?immutable=1", _Frozen)
+        return self._opened(
+            ":memory:", _Frozen, whole(self.path.read_bytes(), self._log.read_bytes())
+        )
 
-    def _opened(self, address: str) -> sqlite3.Connection:
-        is_frozen = address.endswith(_FROZEN)
+    def _opened(
+        self, address: str, kind: type[_Connection], content: bytes | None = None
+    ) -> _Connection:
         connection = sqlite3.connect(
             address,
             uri=True,
             timeout=_WAIT_SECONDS,
             isolation_level=None,
             check_same_thread=False,
-            factory=_Frozen if is_frozen else sqlite3.Connection,
+            factory=kind,
         )
         try:
+            if content is not None:
+                connection.deserialize(content)
             self._version_of(connection)
+            self._refuse_another(connection)
+            connection.mark = _mark_of(self.path)
             connection.execute("PRAGMA temp_store=MEMORY")
-            if not is_frozen:
+            if kind is not _Frozen:
                 connection.execute("PRAGMA synchronous=FULL")
         except BaseException:
             connection.close()
@@ -161,6 +249,13 @@ class Database:
                 f"{len(self._steps)}); update contrast-engine"
             )
         return int(found)
+
+    def _refuse_another(self, connection: sqlite3.Connection) -> None:
+        """Refuse a file that holds tables, but not ours: nothing is to be written into it."""
+        rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+        there = {name for (name,) in rows}
+        if there and not self._tables <= there:
+            raise WorkspaceError(f"{self.path} is not used: {another_file()}")
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         """Bring the file to this version in one transaction: all of it, or nothing changes."""
@@ -191,20 +286,16 @@ def _execute(connection: sqlite3.Connection, statements: str) -> None:
             waiting = ""
 
 
-def _close_all(idle: "queue.LifoQueue[sqlite3.Connection]") -> None:
+def _close_all(idle: "queue.LifoQueue[_Connection]") -> None:
     with contextlib.suppress(queue.Empty):
         while True:
             idle.get_nowait().close()
 
 
-def _reason(error: sqlite3.Error) -> str:
-    text = str(error)
-    if "full" in text or "disk I/O" in text:
-        return "the disk is full or failing; free some space and try again"
-    if "readonly" in text or "unable to open" in text:
-        return "it is not permitted; check who may read and write there"
-    if "locked" in text:
-        return "another program has held it for too long; close that program and try again"
-    if isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a d" in text):
-        return "the file is damaged; restore it from a backup or move it away"
-    return text
+def _mark_of(path: Path) -> Mark | None:
+    """Which file lies at a path; None where there is none."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return status.st_dev, status.st_ino

@@ -86,6 +86,11 @@ class EventLog:
         with self._database.reading() as connection:
             return () if connection is None else _events(connection, topic)
 
+    @property
+    def file(self) -> object:
+        """Which file the log is: another one than before once somebody has replaced it."""
+        return self._database.mark
+
     def version(self) -> int:
         """The number of the last event: it grows with every event and every undo."""
         with self._database.reading() as connection:

@@ -1,8 +1,10 @@
 """The table of files on disk: one row per file, paths exactly as the system names them."""
 
 import functools
+import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, groupby, repeat
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +12,8 @@ import numpy as np
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store import parquet
 from contrast_engine.store.collection import ImageFile
+
+_READERS = "readers"
 
 
 def encode_files(files: Iterable[ImageFile], home: Path) -> bytes:
@@ -30,7 +34,8 @@ def encode_files(files: Iterable[ImageFile], home: Path) -> bytes:
             "problem": [row.problem and _safe(row.problem) for row in rows],
             "may_heal": whole("may_heal").astype(np.uint8),
             "missing": whole("missing").astype(np.uint8),
-        }
+        },
+        _packed([row.reader for row in rows]),
     )
 
 
@@ -41,14 +46,16 @@ def decode_files(data: bytes, home: Path) -> tuple[ImageFile, ...]:
         WorkspaceError: The table is damaged.
     """
     try:
-        table, _ = parquet.decode(data)
+        table, header = parquet.decode(data)
         lists = [
             column.tolist() if isinstance(column, np.ndarray) else column
             for column in table.values()
         ]
+        readers = _unpacked(header)
         inside = os.path.join(home, "")  # noqa: PTH118 - the slash at the end is the point
         return tuple(
-            _file(dict(zip(table, row, strict=True)), inside) for row in zip(*lists, strict=True)
+            _file(dict(zip(table, row, strict=True)), inside, next(readers))
+            for row in zip(*lists, strict=True)
         )
     except (ValueError, KeyError, TypeError) as error:
         raise WorkspaceError(
@@ -57,14 +64,30 @@ def decode_files(data: bytes, home: Path) -> tuple[ImageFile, ...]:
         ) from error
 
 
-def _file(row: dict[str, object], inside: str) -> ImageFile:
+def _packed(readers: list[str]) -> dict[str, str]:
+    """How the files were read, for the header: how many of each in turn.
+
+    Not a column: programs of before take a table with one more for damaged.
+    """
+    if not any(readers):
+        return {}
+    return {_READERS: json.dumps([[reader, len(list(run))] for reader, run in groupby(readers)])}
+
+
+def _unpacked(header: Mapping[str, str]) -> Iterator[str]:
+    runs = json.loads(header.get(_READERS, "[]"))
+    return chain(chain.from_iterable(repeat(str(reader), n) for reader, n in runs), repeat(""))
+
+
+def _file(row: dict[str, object], inside: str, reader: str) -> ImageFile:
     path = os.fsdecode(row.pop("path"))  # type: ignore[arg-type]
     return ImageFile(
-        location=path if path.startswith("/") else inside + path,
+        location=path if os.path.isabs(path) else inside + path.replace("/", os.sep),  # noqa: PTH117
         root=_decoded(row.pop("root")),
         notes=tuple(note for note in str(row.pop("notes")).split("\n") if note),
         may_heal=bool(row.pop("may_heal")),
         missing=bool(row.pop("missing")),
+        reader=reader,
         **row,  # type: ignore[arg-type]
     )
 
@@ -79,4 +102,7 @@ def _safe(text: str) -> str:
 
 def _inside(location: str, home: Path) -> bytes:
     prefix = os.path.join(home, "")  # noqa: PTH118 - the slash at the end is the point
-    return os.fsencode(location.removeprefix(prefix) if location.startswith(prefix) else location)
+    if not location.startswith(prefix):
+        return os.fsencode(location)
+    # with slashes wherever it is written, so that a folder can be moved between systems
+    return os.fsencode(location.removeprefix(prefix).replace(os.sep, "/"))

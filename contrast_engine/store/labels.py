@@ -33,8 +33,8 @@ class LabelStore:
     def __init__(self, path: str | Path) -> None:
         self._database = Database(path, SCHEMA, MIGRATIONS)
         self._lock = threading.Lock()
-        self._now: tuple[int, dict[ImageId, Label]] = (0, {})
-        self._each: tuple[int, dict[str, dict[ImageId, str | None]]] = (0, {})
+        self._now: tuple[object, dict[ImageId, Label]] = (None, {})
+        self._each: tuple[object, dict[str, dict[ImageId, str | None]]] = (None, {})
 
     def add(
         self,
@@ -136,7 +136,7 @@ class LabelStore:
         with self._database.reading() as connection:
             if connection is None:
                 return {}
-            version = sql.version(connection)
+            version = (connection.mark, sql.version(connection))
             with self._lock:
                 known, labels = self._now
             if known != version:
@@ -173,7 +173,7 @@ class LabelStore:
         with self._database.reading() as connection:
             if connection is None:
                 return {}
-            version = sql.version(connection)
+            version = (connection.mark, sql.version(connection))
             with self._lock:
                 known, each = self._each
             if known != version:
@@ -181,6 +181,11 @@ class LabelStore:
                 with self._lock:
                     self._each = (version, each)
         return {who: dict(own) for who, own in each.items()}
+
+    @property
+    def file(self) -> object:
+        """Which file the log is: another one than before once somebody has replaced it."""
+        return self._database.mark
 
     def version(self) -> int:
         """The number of the last event: it grows with every annotation and every undo."""

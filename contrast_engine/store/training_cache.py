@@ -1,5 +1,6 @@
 """Small uint8 copies of all pictures in one memory-mapped file, so that training never decodes."""
 
+import contextlib
 import heapq
 import json
 import os
@@ -14,9 +15,11 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.store import atomic_files
 from contrast_engine.store.atomic_files import (
     TEMPORARY,
     flush_folder,
+    patiently,
     read_json,
     reason,
     write_json,
@@ -88,18 +91,37 @@ class TrainingCache:
         try:
             with _saying_why():
                 file = self._room(aside, at_most)
+            copy: Bytes | None = None
             for row, (image, copy) in enumerate(copies):
                 file[row] = copy
                 names.append(image)
             with _saying_why():
                 file.flush()
-                del file
-                self._index.unlink(missing_ok=True)
-                aside.replace(self._pixels)
+                del file, copy  # which may be a part of the old file, and hold it open
+                _remove(self._index)
+                pixels = self._put_in_place(aside)
                 flush_folder(self._pixels.parent)
         finally:
-            aside.unlink(missing_ok=True)
-        write_json(self._index, {"ids": names, "size": self.size})
+            with contextlib.suppress(PermissionError):  # open still, where the above failed
+                aside.unlink(missing_ok=True)
+        named = {} if pixels == self._pixels else {"file": pixels.name}
+        write_json(self._index, {"ids": names, "size": self.size, **named})
+        for old in self._pixels.parent.glob(f"{self.size}-*.npy"):
+            if old != pixels:
+                with contextlib.suppress(PermissionError):  # somebody reads it to the end
+                    old.unlink()
+
+    def _put_in_place(self, aside: Path) -> Path:
+        """Where the new file lies: under another name where the old one is open and so stays."""
+        try:
+            aside.replace(self._pixels)
+        except PermissionError:
+            if not atomic_files.OPEN_FILES_STAY:
+                raise
+            other = self._pixels.with_name(f"{self.size}-{token_hex(4)}.npy")
+            aside.replace(other)
+            return other
+        return self._pixels
 
     def _room(self, path: Path, rows: int) -> "np.memmap[Any, Any]":
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -122,12 +144,15 @@ class TrainingCache:
         """
         parts = self._indexes()
         pieces = self._pieces(parts)
-        streams = [_in_order(ids, rows) for ids, rows in pieces if rows is not None]
-        merged = heapq.merge(*streams, new, key=lambda pair: pair[0])
-        self.save(_once(merged), sum(len(ids) for ids, _ in pieces) + at_most)
+        at_most += sum(len(ids) for ids, _ in pieces)
+        merged = heapq.merge(*_streams(pieces), new, key=lambda pair: pair[0])
+        del pieces  # only what reads them holds them open now
+        self.save(_once(merged), at_most)
+        del merged
         for index in parts:
-            index.unlink(missing_ok=True)
-            _pixels_of(index).unlink(missing_ok=True)
+            _remove(index)
+            with contextlib.suppress(PermissionError):  # without its index it is no part any more
+                _remove(_pixels_of(index))
 
     @contextmanager
     def adding(self) -> "Iterator[Part]":
@@ -151,7 +176,7 @@ class TrainingCache:
                     os.fsync(file.fileno())
                 if part.ids:
                     with _saying_why():
-                        aside.replace(_pixels_of(index))
+                        patiently(lambda: aside.replace(_pixels_of(index)))
                     write_json(index, {"ids": part.ids, "size": self.size})
         finally:
             aside.unlink(missing_ok=True)
@@ -164,7 +189,8 @@ class TrainingCache:
         if index is None or index.get("size") != self.size:
             return (), None
         try:
-            pixels = np.load(self._pixels, mmap_mode="r", allow_pickle=False)
+            file = self._pixels.with_name(Path(str(index.get("file", self._pixels.name))).name)
+            pixels = np.load(file, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, json.JSONDecodeError):
             return (), None
         ids = tuple(ImageId(image) for image in index.get("ids", ()))
@@ -215,6 +241,14 @@ class Part:
 
 def _pixels_of(index: Path) -> Path:
     return index.with_suffix(".u8")
+
+
+def _remove(path: Path) -> None:
+    patiently(lambda: path.unlink(missing_ok=True))
+
+
+def _streams(pieces: "list[_Piece]") -> "list[Iterator[tuple[ImageId, Bytes]]]":
+    return [_in_order(ids, rows) for ids, rows in pieces if rows is not None]
 
 
 def _in_order(ids: tuple[ImageId, ...], rows: Bytes) -> Iterator[tuple[ImageId, Bytes]]:

@@ -5,12 +5,19 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
-from contrast_engine.store.atomic_files import locked, read_json, stamp, write_bytes, write_json
+from contrast_engine.store.atomic_files import (
+    locked,
+    read_json,
+    read_whole,
+    stamp,
+    write_bytes,
+    write_json,
+)
 from contrast_engine.store.collection import Collection, ImageFile, shown
 from contrast_engine.store.comparisons import ComparisonStore
 from contrast_engine.store.event_log import EventLog
@@ -20,8 +27,17 @@ from contrast_engine.store.models import ModelStore
 from contrast_engine.store.selections import SelectionStore
 from contrast_engine.store.source_files import verified
 from contrast_engine.store.thumbnails import Thumbnails
-from contrast_engine.store.workspace_marker import MARK, is_workspace, make_mark, read_mark
+from contrast_engine.store.workspace_marker import (
+    MARK,
+    READING,
+    is_workspace,
+    make_mark,
+    read_mark,
+)
 from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from contrast_engine.images.reading_options import ReadingOptions
 
 __all__ = ["Workspace", "is_workspace"]
 
@@ -87,6 +103,30 @@ class Workspace:
         """The folders, archives, tables and files that were scanned."""
         return tuple(read_mark(self.root).get("roots", ()))
 
+    @property
+    def is_read_only(self) -> bool:
+        """True where this process may look, and save nothing: not in the folder, or not in a log.
+
+        Whether there is room is not known before something is written.
+        """
+        return not all(_may_write(path) for path in (self.root, *self.root.glob("*.sqlite")))
+
+    @property
+    def reading_options(self) -> "ReadingOptions":
+        """How files that leave something open are read here; as usual unless it was chosen."""
+        from contrast_engine.images.reading_options import ReadingOptions
+
+        return ReadingOptions.of(read_mark(self.root).get(READING, {}))
+
+    def choose_reading_options(self, options: "ReadingOptions") -> None:
+        """Remember how files are read; a scan then reads again what that concerns."""
+        with self.lock("workspace"):
+            facts = read_mark(self.root)
+            chosen = options.as_json()
+            if chosen != facts.get(READING, {}):
+                facts.pop(READING, None)
+                write_json(self.root / MARK, {**facts, **({READING: chosen} if chosen else {})})
+
     def add_roots(self, roots: Iterable[str]) -> None:
         """Remember what was scanned, so that it can be scanned again."""
         with self.lock("workspace"):
@@ -100,14 +140,16 @@ class Workspace:
         """The images as the last scan left them.
 
         Raises:
-            WorkspaceError: The table is damaged.
+            WorkspaceError: The table is damaged, or the folder of the collection is gone.
         """
         with self._reading:
             mark = (stamp(self._table), stamp(self._unmeasurable))
             if self._read is None or self._read[0] != mark:
                 files: tuple[ImageFile, ...] = ()
                 if mark[0] is not None:
-                    files = decode_files(self._table.read_bytes(), self.root)
+                    files = decode_files(read_whole(self._table), self.root)
+                else:
+                    read_mark(self.root)  # no table yet; without its folder it is no collection
                 self._read = (mark, Collection(files, self._refused()))
             return self._read[1]
 
@@ -118,6 +160,7 @@ class Workspace:
 
     def save_files(self, files: Iterable[ImageFile]) -> None:
         """Replace the table of files, as a scan does."""
+        read_mark(self.root)  # a folder that was moved away is not begun anew
         write_bytes(self._table, encode_files(files, self.root))
 
     def refuse(self, step: str, problems: Mapping[ImageId, str]) -> None:
@@ -133,6 +176,16 @@ class Workspace:
             after = {**before, **{str(image): why for image, why in problems.items()}}
             if (step, after) != (known.get("step"), known.get("problems")):
                 write_json(self._unmeasurable, {"step": step, "problems": after})
+
+    def forgive(self, images: Iterable[ImageId]) -> None:
+        """Forget why images could not be measured, so that measuring tries them again."""
+        again = {str(image) for image in images}
+        with self.lock("unmeasurable"):
+            known = read_json(self._unmeasurable) or {}
+            before = known.get("problems", {})
+            if again & set(before):
+                after = {image: why for image, why in before.items() if image not in again}
+                write_json(self._unmeasurable, {**known, "problems": after})
 
     def original(self, image: ImageId) -> Path:
         """The file of an image, made sure to be that image and to lie where it was scanned.
@@ -154,6 +207,7 @@ class Workspace:
 
     def save(self, artifact: Artifact, result: Result, details: Json | None = None) -> str:
         """Key of the stored result: that of its question."""
+        read_mark(self.root)  # a folder that was moved away is not begun anew
         return self._artifacts.save(artifact, result, details)
 
     def has(self, artifact: Artifact) -> bool:
@@ -205,8 +259,10 @@ class Workspace:
         """Keep other processes and threads from doing the same thing at once.
 
         Raises:
-            WorkspaceError: Someone else has been doing it for longer than `timeout` seconds.
+            WorkspaceError: Someone else has been doing it for longer than `timeout` seconds, or
+                the folder is gone.
         """
+        read_mark(self.root)  # a folder that was moved away is not begun anew
         doing = {"scan": "scanning", "measure": "measuring"}.get(name, "working in")
         busy = f"another process is {doing} {shown(self.root)}; wait until it is done or cancel it"
         with locked(self.root / "locks" / f"{name}.lock", busy, timeout):
@@ -235,6 +291,11 @@ class Workspace:
     def _refused(self) -> dict[ImageId, str]:
         known = (read_json(self._unmeasurable) or {}).get("problems", {})
         return {ImageId(image): str(why) for image, why in known.items()}
+
+
+def _may_write(path: Path) -> bool:
+    effective = os.access in os.supports_effective_ids
+    return os.access(path, os.W_OK, effective_ids=effective)
 
 
 def _kind(kind: str) -> str:

@@ -13,6 +13,9 @@ FORMAT = 1
 
 MARK = "workspace.json"
 
+READING = "reading"
+"""The key of the reading options that are not as usual; absent where all are."""
+
 _OWN = {"images.parquet", "labels.sqlite", "jobs"}
 """A folder that holds one of these was a workspace, even if its mark was deleted."""
 
@@ -33,17 +36,33 @@ def read_mark(root: Path) -> Json:
     """
     facts = read_json(root / MARK) or {}
     if not isinstance(facts.get("format"), int) or "id" not in facts:
-        is_there = (root / MARK).exists()
-        what = "is damaged; delete that one file" if is_there else "is gone; open the folder"
-        raise WorkspaceError(
-            f"{shown(root / MARK)} {what} and scan again: images, labels and results stay"
-        )
+        raise WorkspaceError(_fault_of_mark(root))
     if facts["format"] > FORMAT:
         raise WorkspaceError(
             f"{shown(root)} was made by a newer version (format {facts['format']}, this one reads "
             f"{FORMAT}); update contrast-engine"
         )
     return facts
+
+
+def _fault_of_mark(root: Path) -> str:
+    """Why the mark says nothing, and what to do."""
+    mark = root / MARK
+    try:
+        mark.read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        if not root.is_dir():
+            return (
+                f"the collection {shown(root)} is not there any more (deleted, moved, or its disk "
+                "is not attached); nothing can be saved in it: put it back, or open it where it "
+                "is now"
+            )
+        what = "is gone; open the folder"
+    except OSError as error:
+        return f"{shown(mark)} could not be read: {reason(error, mark)}"
+    else:
+        what = "is damaged; delete that one file"
+    return f"{shown(mark)} {what} and scan again: images, labels and results stay"
 
 
 def make_mark(root: Path) -> None:
@@ -62,7 +81,7 @@ def make_mark(root: Path) -> None:
         names = {path.name for path in root.iterdir() if not path.name.startswith(TEMPORARY)}
     except OSError as error:
         raise WorkspaceError(
-            f"no workspace can be made at {shown(root)}: {reason(error)}"
+            f"no workspace can be made at {shown(root)}: {reason(error, root)}"
         ) from error
     if names - {"locks"} and not names & _OWN:
         raise WorkspaceError(

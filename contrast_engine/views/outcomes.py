@@ -1,9 +1,10 @@
 """What came of something that a page asked for: its result, or why there is none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
-from contrast_engine.errors import ContrastError
+from contrast_engine.store import disk_faults
 from contrast_engine.views.input_checks import sentence
 
 P = ParamSpec("P")
@@ -20,5 +21,18 @@ def result_or_reason(
     """
     try:
         return act(*args, **kwargs), ""
-    except ContrastError as error:
-        return None, sentence(str(error))
+    except disk_faults.FAULTS as error:
+        return None, sentence(disk_faults.words(error))
+
+
+@contextmanager
+def telling(tell: Callable[[str], object]) -> Iterator[None]:
+    """A block that may end early: why it could not go on is told as a sentence.
+
+    Args:
+        tell: Called with the sentence.
+    """
+    try:
+        yield
+    except disk_faults.FAULTS as error:
+        tell(sentence(disk_faults.words(error)))

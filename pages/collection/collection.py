@@ -5,7 +5,13 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.views.collection.progress import workflow_state
 from contrast_engine.views.input_checks import source_problem, typed_path
-from pages.collection import collection_loaders, feature_table, workspace_picker
+from pages.collection import (
+    collection_loaders,
+    feature_table,
+    reading_form,
+    workers_setting,
+    workspace_picker,
+)
 from pages.common import compute, headings, job_panel, next_step
 
 headings.page(
@@ -44,19 +50,22 @@ with st.form("add", border=False):
         "with a column called path.",
     )
     is_sent = button.form_submit_button("Scan and measure", type="primary", width="stretch")
+workers = workers_setting.show()
 if is_sent:
     reason = source_problem(source)
     if reason:
         st.error(markdown(reason))
     else:
-        compute.start(workspace, "gather", paths=[str(typed_path(source))])
+        compute.start(workspace, "gather", paths=[str(typed_path(source))], **workers)
 with st.container(horizontal=True):
     if state.files and st.button(
         "Look for changes", help="Reads the known folders again: new, moved and vanished files."
     ):
-        compute.start(workspace, "gather")
+        compute.start(workspace, "gather", **workers)
     if state.unmeasured and st.button(f"Measure {state.unmeasured:,} images"):
-        compute.start(workspace, "measure")
+        compute.start(workspace, "measure", **workers)
+reading_form.options(workspace, workers)
+reading_form.to_read_again(workspace)
 
 for step, title in (
     ("gather", "Scanning, then measuring"),
@@ -77,6 +86,7 @@ if state.problems:
         f"Problems: {state.problems:,} files could not be used", icon=":material/report:"
     ):
         feature_table.problems(workspace.images.problems)
+reading_form.notes(workspace)
 
 if state.measured:
     headings.section(

@@ -1,6 +1,7 @@
 """What the pages about the collection read: its features in numbers, and groups of its images."""
 
 from contrast_engine.imageset import ImageSet
+from contrast_engine.steps.collection.doubtful_files import files_in_doubt
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection import feature_cards, feature_overview, gallery
 from contrast_engine.views.collection.feature_cards import FeatureCard, FeatureCorrelations
@@ -8,6 +9,12 @@ from contrast_engine.views.collection.feature_overview import FeatureOverview
 from contrast_engine.views.collection.gallery import GalleryGroup
 from pages.common import loaders
 from pages.common.cached import IMAGES, LABELS, cached
+
+
+@cached(IMAGES)
+def in_doubt(workspace: Workspace, options: str) -> int:
+    """Count the files to be read again; the options in words are part of the question."""
+    return files_in_doubt(workspace)
 
 
 @cached("features")

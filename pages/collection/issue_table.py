@@ -7,13 +7,14 @@ from contrast_engine.as_written import markdown
 from contrast_engine.issues import ISSUES, FlaggedImages
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.feature_cards import issue_table
-from pages.common import controls, inspector, selection, thumbnails
+from pages.common import controls, faults, inspector, selection, thumbnails
 
 SHOWN = 60
 FRAGMENT = "issues"
 
 
 @st.fragment(key=FRAGMENT)
+@faults.boundary
 def show(workspace: Workspace) -> None:
     """Draw the table, and the images of the issue that is looked at beside the one that is open."""
     usual = {one.issue.name: one.threshold for one in steps.issues(workspace)}

@@ -7,7 +7,7 @@ from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import typed_path, workspace_problem
 from contrast_engine.views.outcomes import result_or_reason
-from pages.common import open_workspace
+from pages.common import faults, open_workspace
 
 
 def show() -> Workspace:
@@ -15,7 +15,9 @@ def show() -> Workspace:
 
     Where none is open, the page ends with the form that opens or makes one.
     """
-    workspace = open_workspace.opened()
+    workspace, reason = result_or_reason(open_workspace.opened)
+    if reason:
+        st.error(markdown(reason))
     if workspace is None:
         st.markdown("**Open or make a collection**")
         _form()
@@ -25,6 +27,7 @@ def show() -> Workspace:
         st.caption(markdown(str(workspace.root)), width="content")
         with st.popover("Open another", type="tertiary"):
             _form()
+    faults.read_only(workspace)
     return workspace
 
 
@@ -46,5 +49,8 @@ def _form() -> None:
     if opened is None:
         st.error(markdown(reason))
         return
-    open_workspace.remember(opened)
+    _, reason = result_or_reason(open_workspace.remember, opened)
+    if reason:
+        st.error(markdown(reason))
+        return
     st.rerun()

@@ -44,17 +44,17 @@ def cached(
 
 
 def versions(workspace: Workspace, rests_on: tuple[str, ...]) -> tuple[object, ...]:
-    """The id of a workspace, and the version of each of the things named."""
-    return (workspace.id, *(_version(workspace, part) for part in rests_on))
+    """The id of a workspace, where it lies now, and the version of each of the things named."""
+    return (workspace.id, workspace.root, *(_version(workspace, part) for part in rests_on))
 
 
 def _version(workspace: Workspace, part: str) -> object:
     if part == IMAGES:
         return workspace.images_version
     if part == LABELS:
-        return workspace.labels.version()
+        return workspace.labels.version(), workspace.labels.file
     if part == EDITS:
-        return workspace.edits.version()
+        return workspace.edits.version(), workspace.edits.file
     if part == EMBEDDINGS:
         return [made.key for made in workspace.artifacts(EMBEDDINGS)]
     return workspace.current(part)

@@ -6,9 +6,10 @@ from typing import Any
 import streamlit as st
 
 from contrast_engine import steps
+from contrast_engine.arrays import Json
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.artifact_lookup import answer
-from pages.common import job_panel, loaders
+from pages.common import faults, job_panel, loaders
 from pages.components.job_progress import Series
 
 QUICK = 20_000
@@ -37,22 +38,46 @@ def ensure(
         params: What the step is called with.
     """
     known = answer(workspace, step, **params)
-    if known and step == "project":
-        workspace.make_current("maps", known)
-        return known
     if is_quick or known:
-        key: str = steps.STEPS[step](workspace, **params)
-        return key
+        return _at_once(workspace, step, known, params)
     job = job_panel.running(workspace, step)
     if job is None:
         ended = job_panel.problem(workspace, step)
         if ended and ended.params == params and not st.button("Try again", key=f"again.{step}"):
             return None
-        job = loaders.runner(workspace).status(start(workspace, step, **params))
+        started = start(workspace, step, **params)
+        if not started:
+            faults.show(job_panel.place(step))
+            st.button("Try again", key=f"again.{step}")
+            return None
+        job = loaders.runner(workspace).status(started)
     job_panel.show(workspace, job.id, title, series)
     return None
 
 
 def start(workspace: Workspace, step: str, **params: Any) -> str:
-    """Start a job, or find the same one already running, and give its id."""
-    return loaders.runner(workspace).submit(step, **params)
+    """Start a job, or find the same one already running, and give its id.
+
+    "" where it could not be started; `job_panel.problem` then says why.
+    """
+    submit = loaders.runner(workspace).submit
+    return (
+        faults.attempt(job_panel.place(step), "Nothing was started.", submit, step, **params) or ""
+    )
+
+
+def _at_once(workspace: Workspace, step: str, known: str | None, params: Json) -> str | None:
+    """The key of a result that is known or made in a moment; None where it cannot be kept."""
+    place = f"at once.{step}"
+    if known and step == "project":
+        unsaved = "This map is shown, but exports and other pages go on with the one of before."
+        faults.attempt(place, unsaved, workspace.make_current, "maps", known)
+        faults.show(place)
+        return known
+    made: str | None = faults.attempt(
+        place, "The result was not saved.", steps.STEPS[step], workspace, **params
+    )
+    faults.show(place)
+    if made is None and known is None:
+        st.button("Try again", key=f"again.{step}")
+    return made or known

@@ -7,17 +7,19 @@ import streamlit as st
 
 from contrast_engine.as_written import html, markdown
 from contrast_engine.server import Urls
+from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
 from contrast_engine.views.labels.annotator_agreement import consensus_words
-from pages.common import label_buttons, loaders, navigation
+from pages.common import faults, label_buttons, loaders, navigation
 from pages.components import feature_values
 
 TABLE_HEIGHT = 330
 
 
 @st.dialog("Image", width="large")
+@faults.boundary
 def dialog(workspace: Workspace, image: ImageId) -> None:
     """Draw an image with all that is known about it, over the page."""
     show(workspace, image)
@@ -63,7 +65,7 @@ def show(
 def picture(workspace: Workspace, image: ImageId) -> None:
     """Draw an image large, as a link to its full size."""
     address = Urls(workspace.id).image.replace("{id}", image)
-    name = workspace.images.facts(image).path.rpartition("/")[2]
+    name = file_name(workspace.images.facts(image).path)
     st.html(
         f'<a href="{address}" target="_blank" title="Open at full size in a new tab">'
         f"{_framed(address, name)}</a>"
@@ -85,7 +87,8 @@ def _framed(address: str, alt: str) -> str:
 def facts(workspace: Workspace, image: ImageId) -> None:
     """Say the name, the size and the folder of an image."""
     row = workspace.images.facts(image)
-    folder, _, name = row.path.rpartition("/")
+    name = file_name(row.path)
+    folder = row.path.removesuffix(name).rstrip("/\\")
     missing = " · the file is no longer there" if row.missing else ""
     st.markdown(f"**{markdown(name)}**")
     st.caption(

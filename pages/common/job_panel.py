@@ -9,7 +9,7 @@ from contrast_engine.jobs import JobStatus
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import sentence
-from pages.common import loaders
+from pages.common import faults, loaders
 from pages.components import job_progress
 from pages.components.job_progress import Series
 
@@ -29,6 +29,7 @@ def show(workspace: Workspace, job: str, title: str, series: Sequence[Series] = 
         series: The live curves to draw above the progress bar.
     """
     runner = loaders.runner(workspace)
+    cancel = faults.tried(runner.cancel, f"cancel.{job}", "It goes on: it was not told to stop.")
     with st.container(border=True):
         st.markdown(f"**{markdown(title)}**")
         is_done = job_progress.show(
@@ -37,14 +38,21 @@ def show(workspace: Workspace, job: str, title: str, series: Sequence[Series] = 
             series=series,
             active=not runner.status(job).is_over,
         )
-        st.button("Cancel", key=f"cancel.{job}", on_click=runner.cancel, args=(job,))
+        st.button("Cancel", key=f"cancel.{job}", on_click=cancel, args=(job,))
+        faults.show(f"cancel.{job}")
         st.caption("It goes on when you leave this page or close the tab; come back to see it.")
     if is_done or runner.status(job).is_over:
         st.rerun()
 
 
+def place(step: str) -> str:
+    """Where it is said why a job of a step could not be started."""
+    return f"job.{step}"
+
+
 def problem(workspace: Workspace, step: str) -> JobStatus | None:
-    """Say why the newest job of a step ended badly, and give it; None where all is well."""
+    """Say why the newest job of a step ended badly or why none began; None where all is well."""
+    faults.show(place(step))
     newest = next((j for j in loaders.runner(workspace).jobs() if j.step == step), None)
     if newest is None:
         return None

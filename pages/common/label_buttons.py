@@ -7,7 +7,9 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from pages.common import identity, live_model, navigation
+from pages.common import faults, identity, live_model, navigation
+
+UNSAVED = "The label was not saved."
 
 
 def bar(
@@ -33,25 +35,26 @@ def bar(
         navigation.link(navigation.LABEL, "Make labels to sort images with")
         return
 
-    def done() -> None:
+    place = f"labels.{key}"
+
+    def act(unsaved: str, does: Callable[..., object], *args: object) -> None:
+        faults.attempt(place, unsaved, does, *args)
         live_model.write_down(workspace)
         after()
 
     def add(label: str) -> None:
-        store.add(ids, label, identity.who(), "chosen by hand")
-        done()
+        act(UNSAVED, store.add, ids, label, identity.who(), "chosen by hand")
 
     def unsure() -> None:
-        store.unsure(ids, identity.who(), "chosen by hand")
-        done()
+        act(UNSAVED, store.unsure, ids, identity.who(), "chosen by hand")
 
     def undo() -> None:
-        store.undo(identity.who())
-        done()
+        act("Nothing was taken back.", store.undo, identity.who())
 
     def redo() -> None:
-        store.redo(identity.who())
-        done()
+        act("Nothing was given again.", store.redo, identity.who())
+
+    faults.show(place)
 
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption("Label as" if len(ids) == 1 else f"Label all {len(ids):,} as", width="content")

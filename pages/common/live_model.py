@@ -1,13 +1,11 @@
 """The live model, which learns while a person labels: one line, and three charts that move."""
 
-from contextlib import suppress
 from dataclasses import asdict
 
 import streamlit as st
 
 from contrast_engine.as_written import markdown
-from contrast_engine.errors import WorkspaceError
-from contrast_engine.steps.models.live_model import LiveModel, record_update, train_live
+from contrast_engine.steps.models.live_model import record_update, train_live
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.models.live_model import (
     LiveModelCard,
@@ -16,6 +14,7 @@ from contrast_engine.views.models.live_model import (
     live_model_card,
     update_chart,
     update_history,
+    update_words,
 )
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import headings, loaders
@@ -23,6 +22,7 @@ from pages.common.cached import EMBEDDINGS, LABELS, cached
 from pages.components import figure
 
 HEIGHT = 260
+REASON = "reason"
 
 
 def show(workspace: Workspace) -> None:
@@ -59,12 +59,15 @@ def pictures(workspace: Workspace) -> None:
         )
     with middle:
         headings.small("Model updates", "live-model")
-        marks = update_history(workspace, card.mark)
+        waiting = _waiting(workspace)
+        kept, unread = result_or_reason(update_history, workspace, card.mark, waiting)
+        marks = kept or (*waiting, card.mark)
         figure.show(
             update_chart(marks), key="lesson.marks", height=HEIGHT, label="Every model update"
         )
-        st.caption(f"{len(marks):,} model updates so far, kept with the labels." if len(marks) > 1
-                   else "One model update so far; every label adds one.")  # fmt: skip
+        reason = unread or _unwritten(workspace).get(REASON, "")
+        said = update_words(len(marks), len(waiting), reason)
+        (st.warning if reason else st.caption)(markdown(said))
     with right:
         headings.small("Predictions on the map", "pseudo-label")
         if card.map:
@@ -79,28 +82,50 @@ def write_down(workspace: Workspace) -> None:
     update of now needs no writing: the labels are kept, and it is learnt anew from them.
 
     Called once the label is on disk. An update that cannot be written, as on a full disk, waits
-    for the next one: it is a point of a curve, and no reason to stop anybody who labels.
+    for the next one, and the chart says so: it is a point of a curve, and no reason to stop
+    anybody who labels.
     """
+    _, reason = result_or_reason(_write_shown, workspace)
+    _unwritten(workspace)[REASON] = reason
+
+
+def _write_shown(workspace: Workspace) -> None:
     shown = _drawn(workspace)
-    with suppress(WorkspaceError):
-        for state, mark in list(shown.items()):
-            record_update(workspace, asdict(mark), state)
-            shown.pop(state, None)  # another tab may have been quicker
+    for state, mark in list(shown.items()):
+        record_update(workspace, asdict(mark), state)
+        shown.pop(state, None)  # another tab may have been quicker
+
+
+def _waiting(workspace: Workspace) -> tuple[ModelUpdate, ...]:
+    """The updates before the one of now that could not be written down."""
+    if not _unwritten(workspace).get(REASON):
+        return ()
+    now = _state(workspace)
+    return tuple(mark for state, mark in list(_drawn(workspace).items()) if state != now)
+
+
+def _card(workspace: Workspace) -> LiveModelCard:
+    """What the labels of now teach, or why they teach nothing now."""
+    card, reason = result_or_reason(_learnt, workspace)
+    return card or LiveModelCard(reason)
 
 
 @cached("features", EMBEDDINGS, "clusterings", "maps", "predictions", LABELS, entries=4)
-def _card(workspace: Workspace) -> LiveModelCard:
+def _learnt(workspace: Workspace) -> LiveModelCard:
     """What the labels of now teach, in the space of the current model."""
-    return live_model_card(workspace, *result_or_reason(_trained, workspace))
-
-
-def _trained(workspace: Workspace) -> LiveModel:
-    return train_live(workspace, loaders.space(workspace, learnt_on(workspace)))
+    here = loaders.space(workspace, learnt_on(workspace))
+    return live_model_card(workspace, train_live(workspace, here))
 
 
 @cached(entries=None)
 def _drawn(workspace: Workspace) -> dict[str, ModelUpdate]:
     """The updates that were shown in any tab and are not written down yet, by their state."""
+    return {}
+
+
+@cached(entries=None)
+def _unwritten(workspace: Workspace) -> dict[str, str]:
+    """Why updates wait to be written down, under `REASON`; "" where none had to."""
     return {}
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.progress import WorkflowState, workflow_state
-from pages.common import identity, open_workspace
+from contrast_engine.views.outcomes import result_or_reason
+from pages.common import faults, identity, open_workspace
 
 COLLECTION = "collection/collection.py"
 MAP = "structure/map.py"
@@ -25,7 +26,9 @@ EXPORT = "output/export.py"
 
 def workspace() -> Workspace:
     """The open workspace, or say that there is none, link to where one is opened, and stop."""
-    found = open_workspace.opened()
+    found, reason = result_or_reason(open_workspace.opened)
+    if reason:
+        st.error(markdown(reason))
     if found is None:
         empty(
             "No collection is open yet. A collection is a folder on this computer in which the "
@@ -38,6 +41,7 @@ def workspace() -> Workspace:
             "The address names a collection that is not open here. "
             f"This is {markdown(found.name)}; open the other one on the page Images."
         )
+    faults.read_only(found)
     return found
 
 
@@ -68,7 +72,14 @@ def measured(workspace: Workspace, purpose: str) -> WorkflowState:
             COLLECTION,
             "Measure the images",
         )
-    if state.unmeasured:
+    if state.read_again:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f"{state.read_again:,} images were read in another way since they were measured; "
+                "what is shown here rests on how they were read before."
+            )
+            link(COLLECTION, "Measure them again")
+    elif state.unmeasured:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 f"{state.unmeasured:,} of {state.images:,} images were added after the last "

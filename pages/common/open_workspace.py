@@ -11,8 +11,12 @@ ELSEWHERE = "elsewhere"
 
 def opened() -> Workspace | None:
     """The workspace this tab has open; None where there is none yet."""
-    named, first = st.query_params.get(WORKSPACE), server.initial()
-    workspace = server.workspaces().get(named or st.session_state.get(WORKSPACE) or "")
+    named = st.query_params.get(WORKSPACE)
+    wanted = named or st.session_state.get(WORKSPACE) or ""
+    workspace = server.workspaces().get(wanted)
+    if workspace is None:
+        first = server.initial()
+        workspace = server.workspaces().get(wanted)
     if workspace is None:
         workspace = first
         st.session_state[ELSEWHERE] = bool(named)

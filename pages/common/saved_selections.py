@@ -12,11 +12,9 @@ from contrast_engine.views.collection.selections import (
     kept_images,
     saved_words,
 )
-from contrast_engine.views.outcomes import result_or_reason
-from pages.common import identity, selection
+from pages.common import faults, identity, selection
 
-PROBLEM = "saved.problem"
-"""Why the last act could not be done; shown until one could."""
+PLACE = "saved selections"
 
 DELETED = "saved.deleted"
 
@@ -32,11 +30,10 @@ def save(workspace: Workspace, chosen: Sequence[ImageId], after: Callable[[], No
 
     def keep() -> None:
         name = st.session_state["saved.name"]
-        found, problem = result_or_reason(workspace.selections.save, name, chosen, identity.who())
+        found = faults.attempt(PLACE, "", workspace.selections.save, name, chosen, identity.who())
         if found:
             st.session_state["saved.name"] = ""
             st.toast(f"Saved {found.size:,} images as '{markdown(found.name)}'.")
-        st.session_state[PROBLEM] = problem
         after()
 
     opened = st.popover("Save", type="tertiary", key="saved.menu", on_change="rerun")
@@ -49,7 +46,7 @@ def save(workspace: Workspace, chosen: Sequence[ImageId], after: Callable[[], No
         )  # fmt: skip
         st.form_submit_button("Save under this name", type="primary", on_click=keep)
         st.caption("It can be opened here and by `contrast selection` from then on.")
-        _problem()
+        faults.show(PLACE)
 
 
 def menu(workspace: Workspace, after: Callable[[], None] = lambda: None) -> None:
@@ -65,7 +62,7 @@ def menu(workspace: Workspace, after: Callable[[], None] = lambda: None) -> None
             _deleted(workspace, after)
             if known:
                 _one(workspace, known, after)
-            _problem()
+            faults.show(PLACE)
 
 
 def _one(workspace: Workspace, known: dict[str, SavedSelection], after: Callable[[], None]) -> None:
@@ -77,18 +74,21 @@ def _one(workspace: Workspace, known: dict[str, SavedSelection], after: Callable
     )
 
     def open_it() -> None:
-        selection.select(kept_images(workspace, known[name].key))
-        selection.open_image(None)
+        kept = faults.attempt(PLACE, "", kept_images, workspace, known[name].key)
+        if kept is not None:
+            selection.select(kept)
+            selection.open_image(None)
         after()
 
     def rename() -> None:
         new = st.session_state[f"saved.new.{name}"]
-        _, problem = result_or_reason(workspace.selections.rename, name, new, identity.who())
-        st.session_state[PROBLEM] = problem
+        faults.attempt(PLACE, "", workspace.selections.rename, name, new, identity.who())
         after()
 
     def delete() -> None:
-        st.session_state[DELETED] = workspace.selections.delete(name, identity.who())
+        gone = faults.attempt(PLACE, "", workspace.selections.delete, name, identity.who())
+        if gone is not None:
+            st.session_state[DELETED] = gone
         after()
 
     with st.container(horizontal=True):
@@ -106,17 +106,14 @@ def _deleted(workspace: Workspace, after: Callable[[], None]) -> None:
         return
 
     def restore() -> None:
-        images = workspace.selections.images(gone.key)
-        result_or_reason(workspace.selections.save, gone.name, images, identity.who())
-        st.session_state.pop(DELETED)
+        images = faults.attempt(PLACE, "", workspace.selections.images, gone.key)
+        if images is not None:
+            save, who = workspace.selections.save, identity.who()
+            back = faults.attempt(PLACE, "", save, gone.name, images, who)
+            if back is not None:
+                st.session_state.pop(DELETED)
         after()
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"'{markdown(gone.name)}' was deleted; its images stay.")
         st.button("Bring it back", key="saved.restore", type="tertiary", on_click=restore)
-
-
-def _problem() -> None:
-    problem = st.session_state.get(PROBLEM)
-    if problem:
-        st.error(markdown(problem))

@@ -10,11 +10,13 @@ import streamlit as st
 from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.steps.collection.keep_selection import keep_selection
 from contrast_engine.views.collection.selections import kept_images
-from pages.common import open_workspace
+from pages.common import faults, open_workspace
 
 IMAGE = "image"
 SELECTED = "selected"
 SELECTION = "selection"
+PLACE = "selection"
+TAB_ONLY = "These images are selected in this tab only; the selection itself was not saved."
 
 
 def image() -> ImageId | None:
@@ -48,7 +50,8 @@ def selected() -> ImageSet:
 def select(images: Iterable[ImageId]) -> None:
     """Make these images the selection; it is kept, so that the address can name it."""
     chosen, workspace = ImageSet.of(images), open_workspace.opened()
-    _hold(chosen, keep_selection(workspace, chosen) if workspace else "")
+    name = faults.attempt(PLACE, TAB_ONLY, keep_selection, workspace, chosen) if workspace else None
+    _hold(chosen, name or "")
 
 
 def key() -> str:

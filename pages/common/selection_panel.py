@@ -7,6 +7,7 @@ import streamlit as st
 from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.store.workspace import Workspace
 from pages.common import (
+    faults,
     inspector,
     label_buttons,
     saved_selections,
@@ -52,6 +53,7 @@ def changing(images: Sequence[ImageId], key: str) -> None:
 
 
 @st.fragment(key=FRAGMENT)
+@faults.boundary
 def show(workspace: Workspace, known: ImageSet) -> None:
     """Draw the open image and the selected images; runs again by itself at every selection.
 
@@ -124,6 +126,7 @@ def heading(
             saved_selections.menu(workspace, after)
     if elsewhere:
         st.caption(f"{elsewhere:,} more are selected that are not shown here.")
+    faults.show(selection.PLACE)
     label_buttons.bar(workspace, chosen, "selection.label", after)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from contrast_engine.errors import ContrastError
+from contrast_engine.store import disk_faults
+from pages.common import faults
 
 Entry = dict[str, Any]
 """One thing somebody did, with its number `seq` and the `token` of its log."""
@@ -58,8 +59,8 @@ def draw_until_saved(
 ) -> None:
     """Draw a component and hand every entry of its log to `save` until it has returned for it.
 
-    If `save` raises one of our errors, the component gets its words as `problem`, and keeps and
-    sends again what is not saved.
+    If `save` raises one of our errors or the disk refuses, the component gets the words as
+    `problem`, and keeps and sends again what is not saved.
 
     Args:
         component: As `register` gave it.
@@ -76,12 +77,15 @@ def draw_until_saved(
             return
         try:
             save(entries)
-        except ContrastError as error:
-            st.session_state[problem] = str(error)
+        except disk_faults.FAULTS as error:
+            st.session_state[problem] = words = disk_faults.words(error)
+            faults.note(key, f"Not saved yet: {words}")
             return
         _acknowledge(key, entries)
         st.session_state.pop(problem, None)
+        faults.note(key, "")
 
+    faults.shown(key)  # the component says it itself
     told = {**data, **_sent(key), "problem": st.session_state.get(problem, "")}
     component(key=key, data=told, on_log_change=on_change)
     if _waiting(key):  # sent to a server that has since been started anew, or not saved before

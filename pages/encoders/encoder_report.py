@@ -7,11 +7,12 @@ from contrast_engine.as_written import markdown, plain
 from contrast_engine.steps.encoders.train import discard
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import encoder_card, training_run
-from pages.common import compute, headings, inspector, rows, thumbnails
+from pages.common import compute, faults, headings, inspector, rows, thumbnails
 from pages.components import figure
 from pages.encoders import previews
 
 FEATURES = "features"
+DISCARD = "encoder discarded"
 
 
 def table(runs: tuple[encoder_card.TrainedEncoder, ...], tests: dict[str, Json]) -> None:
@@ -51,10 +52,12 @@ def actions(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:
                 compute.start(workspace, "embed", source=run.key)
                 st.rerun()
         if run.embedding is None:
-            st.button("Discard", key="run.discard", on_click=discard, args=(workspace, run.key))
+            throw_away = faults.tried(discard, DISCARD, "The encoder is still there.")
+            st.button("Discard", key="run.discard", on_click=throw_away, args=(workspace, run.key))
         else:
             st.badge("Kept", icon=":material/check:", color="green")
         st.caption(markdown(encoder_card.run_words(run)))
+    faults.show(DISCARD)
     if run.collapsed:
         st.error("It has collapsed: all images look alike to it. Do not use it; discard it.")
 

@@ -12,12 +12,13 @@ from contrast_engine.server import Urls
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import training_run
-from pages.common import compute, controls, job_panel, loaders
+from pages.common import compute, controls, faults, job_panel, loaders
 from pages.components import figure, job_progress
 from pages.components.job_progress import Series
 from pages.encoders import previews
 
 PRESET_WORDS = {"quick": "Quick: a first look", "full": "Full: one to keep"}
+ASKED = "training asked"
 STARTED = "encoder started here"
 """The key of what this tab trains, so that it is looked at once it is there."""
 
@@ -28,6 +29,7 @@ HEALTH = tuple(Series(*curve) for curve in training_run.HEALTH)
 
 
 @st.fragment
+@faults.boundary
 def choose(workspace: Workspace, *, is_busy: bool) -> None:
     """Draw what can be trained, what it would cost here, and the button that starts it.
 
@@ -59,8 +61,8 @@ def choose(workspace: Workspace, *, is_busy: bool) -> None:
         kind: Literal["primary", "secondary"] = "primary" if can_train else "secondary"
         if st.button("Train", key="encoder.train", type=kind, disabled=not can_train):
             TrainingRun(workspace.root, key).ask("go")  # a wish of an earlier, cancelled run
-            compute.start(workspace, "train", **asked)
-            st.session_state[STARTED] = key
+            if compute.start(workspace, "train", **asked):
+                st.session_state[STARTED] = key
             st.rerun()
         can_ask = key and not (costs or is_trained or is_busy)
         if can_ask and st.button("How long will it take?"):
@@ -94,25 +96,28 @@ def show(workspace: Workspace, job: JobStatus) -> None:
 
 
 @st.fragment(run_every=SECONDS)
+@faults.boundary
 def _steer(workspace: Workspace, key: str) -> None:
     run = TrainingRun(workspace.root, key)
     history, wish = run.history(), run.wish()
+    ask = faults.tried(run.ask, ASKED, "The training goes on as it was.")
     with st.container(horizontal=True, vertical_alignment="center"):
         is_paused = wish == "pause"
         st.button(
             "Go on" if is_paused else "Pause",
             key="run.pause",
-            on_click=run.ask,
+            on_click=ask,
             args=("go" if is_paused else "pause",),
             disabled=wish == "stop",
         )
         st.button(
             "Stop and use it as it is",
             key="run.stop",
-            on_click=run.ask,
+            on_click=ask,
             args=("stop",),
             disabled=wish == "stop" or not history,
         )
+    faults.show(ASKED)
     st.caption(markdown(training_run.situation(history, wish)))
     warning = training_run.alarm(history)
     if warning:
@@ -127,6 +132,7 @@ def _steer(workspace: Workspace, key: str) -> None:
 
 
 @st.fragment(run_every=SECONDS)
+@faults.boundary
 def _six(workspace: Workspace, key: str) -> None:
     previews.six(workspace, key)
 

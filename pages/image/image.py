@@ -54,7 +54,10 @@ with left:
                 )
             st.caption(markdown(parts.spectrum_words))
         noted = "".join(f" {markdown(note[:1].upper() + note[1:])}." for note in parts.notes)
-        st.caption(f"Measured at {parts.width:d} × {parts.height:d} pixels.{noted}")
+        st.caption(
+            f"Measured at {parts.width:d} × {parts.height:d} pixels. Read as: "
+            f"{markdown(parts.how)}.{noted}"
+        )
 with right:
     inspector.facts(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -14,11 +14,14 @@ MINUTES = 600
 """Seconds for which pixels are kept: they are large, and an image is looked at for minutes."""
 
 
-@cached(IMAGES, entries=24, seconds=MINUTES)
 def taken_apart(workspace: Workspace, image: ImageId) -> tuple[ImageAnalysis | None, str]:
     """An image taken apart, or the reason why it cannot be opened now."""
-    parts, reason = result_or_reason(analyse, workspace, image)
-    return (analysis.image_analysis(parts) if parts else None), reason
+    return result_or_reason(_taken_apart, workspace, image)
+
+
+@cached(IMAGES, entries=24, seconds=MINUTES)
+def _taken_apart(workspace: Workspace, image: ImageId) -> ImageAnalysis:
+    return analysis.image_analysis(analyse(workspace, image))
 
 
 def neighbours(
@@ -37,10 +40,14 @@ def _neighbours(
     return analysis.similar_images(where.vectors, image) if image in where.vectors.rows else ()
 
 
-@cached(IMAGES, "features", "clusterings", "predictions", seconds=MINUTES)
 def what_if(workspace: Workspace, image: ImageId) -> tuple[WhatIf | None, str]:
-    """An image to be changed and judged anew, or the reason why that cannot be."""
-    return result_or_reason(WhatIf, workspace, image)
+    """An image to be changed and judged anew, or the reason why that cannot be now."""
+    return result_or_reason(_what_if, workspace, image)
+
+
+@cached(IMAGES, "features", "clusterings", "predictions", seconds=MINUTES)
+def _what_if(workspace: Workspace, image: ImageId) -> WhatIf:
+    return WhatIf(workspace, image)
 
 
 @cached(entries=4)

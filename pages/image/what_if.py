@@ -6,7 +6,7 @@ from contrast_engine.as_written import markdown
 from contrast_engine.counterfactual import WhatIf
 from contrast_engine.figures import picture_png
 from contrast_engine.views.image.what_if import change_words
-from pages.common import headings, image_picker, inspector, navigation
+from pages.common import faults, headings, image_picker, inspector, navigation
 from pages.image import image_loaders, what_if_effects, what_if_sliders
 
 headings.page(
@@ -27,6 +27,7 @@ what: WhatIf = built
 
 
 @st.fragment(key="whatif")
+@faults.boundary
 def draw() -> None:
     """Draw sliders and consequences; a slider draws only this again."""
     strengths = what_if_sliders.show(f"whatif.{image}")

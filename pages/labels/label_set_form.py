@@ -8,9 +8,10 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.store.labels import LabelSet, LabelStore
 from contrast_engine.views.input_checks import label_set_problem, split_labels
-from pages.common import identity
+from pages.common import faults, identity
 
 SUGGESTION = "low, medium, high"
+PLACE = "label set"
 
 
 def make(store: LabelStore) -> bool:
@@ -92,5 +93,8 @@ def _form(store: LabelStore, current: LabelSet) -> None:
     if reason:
         st.error(markdown(reason))
         return
-    store.define(labels, is_ordered, identity.who(), overlap / 100)
-    st.rerun()
+    args = (labels, is_ordered, identity.who(), overlap / 100)
+    faults.attempt(PLACE, "The labels were not changed.", store.define, *args)
+    if faults.is_well(PLACE):
+        st.rerun()
+    faults.show(PLACE)

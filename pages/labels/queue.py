@@ -70,10 +70,10 @@ def queue(
         return chosen, selection_queue(workspace, selection.selected())
     names = workspace.labels.cluster_names(clustered)
     if chosen == "typical":
-        found, reason = _representatives(workspace, clustered, names)
+        found, reason = result_or_reason(_representatives, workspace, clustered, names)
         if reason:
             st.warning(markdown(reason))
-        return chosen, found
+        return chosen, found or ()
     there = loaders.clustering(workspace, clustered)
     words = {str(c): f"{names.get(c, f'Cluster {c}')} ({there.size(c):,} images)"
              for c in there.clusters}  # fmt: skip
@@ -86,13 +86,10 @@ def queue(
 @cached()
 def _representatives(
     workspace: Workspace, clustered: str, names: dict[int, str]
-) -> tuple[Sequence[QueuedImage], str]:
-    """The images to label for a clustering, in the space it was made in; or why there are none."""
-    made_in = workspace.manifest(clustered).inputs[0]
-    where, reason = result_or_reason(space_of, workspace, made_in)
-    if where is None:
-        return (), reason
-    return label_queue(where.vectors, loaders.clustering(workspace, clustered), names), ""
+) -> Sequence[QueuedImage]:
+    """The images to label for a clustering, in the space it was made in."""
+    where = space_of(workspace, workspace.manifest(clustered).inputs[0])
+    return label_queue(where.vectors, loaders.clustering(workspace, clustered), names)
 
 
 @cached()

@@ -4,13 +4,14 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.models.model_card import carried
-from pages.common import controls, inspector, loaders, selection, thumbnails
+from pages.common import controls, faults, inspector, loaders, selection, thumbnails
 
 ORDERS = {"most": "Most certain", "least": "Least certain"}
 SHOWN = 40
 
 
 @st.fragment(key="predicted")
+@faults.boundary
 def show(workspace: Workspace, key: str) -> None:
     """Draw a gallery for one predicted label, and the image that is open beside it.
 

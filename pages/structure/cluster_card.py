@@ -9,10 +9,11 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.structure.cluster_card import ClusterCard
 from contrast_engine.views.structure.cluster_edits import BorderImages
-from pages.common import identity, navigation, thumbnails
+from pages.common import faults, identity, navigation, thumbnails
 
 PER_ROW = 3
 DIFFERENCES = 5
+UNSAVED = "The name was not saved; change it again to save it."
 
 
 def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) -> ImageId | None:
@@ -30,7 +31,8 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
 
     def keep() -> None:
         name = st.session_state[name_key].strip()
-        workspace.labels.name_cluster(key, card.cluster, name, identity.who())
+        name_cluster = workspace.labels.name_cluster
+        faults.attempt(name_key, UNSAVED, name_cluster, key, card.cluster, name, identity.who())
 
     with st.container(border=True, height="stretch"):
         st.markdown(
@@ -51,6 +53,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
             max_chars=60,
             on_change=keep,
         )
+        faults.show(name_key)
         st.table(
             {
                 "Most different features": [

@@ -4,18 +4,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from contrast_engine.as_written import markdown, plain
+from contrast_engine.as_written import plain
 from contrast_engine.clusterings.editing import Kind
 from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.structure.edit_clusters import edit_clusters, undo_cluster_edit
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure.cluster_card import ClusterCard
 from contrast_engine.views.structure.cluster_edits import NOTHING_TO_UNDO, is_edited
-from pages.common import identity, loaders, selection
+from pages.common import faults, identity, loaders, selection
 
-PROBLEM = "cluster edit.problem"
+PLACE = "cluster edit"
+UNSAVED = "The clusters were not changed."
 
 
 def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None:
@@ -75,8 +75,7 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
     if is_edited(workspace, key):
         st.button("Undo the last edit", on_click=_undo, args=(workspace,), type="tertiary")
         st.caption("Edited; the computed clustering is kept.", width="content")
-    if st.session_state.get(PROBLEM):
-        st.error(markdown(st.session_state.pop(PROBLEM)))
+    faults.show(PLACE)
 
 
 def _change(
@@ -86,17 +85,18 @@ def _change(
     images: Sequence[ImageId] = (),
     into: int = UNASSIGNED,
 ) -> None:
-    _, problem = result_or_reason(
-        edit_clusters, workspace, kind,
+    faults.attempt(
+        PLACE, UNSAVED, edit_clusters, workspace, kind,
         clusters=clusters, images=images, into=into, who=identity.who(),
     )  # fmt: skip
-    st.session_state[PROBLEM] = problem
 
 
 def _undo_name(workspace: Workspace, key: str) -> None:
-    workspace.labels.undo_name(key, identity.who())
+    undo_name = workspace.labels.undo_name
+    faults.attempt(PLACE, "The name was not taken back.", undo_name, key, identity.who())
 
 
 def _undo(workspace: Workspace) -> None:
-    is_undone = undo_cluster_edit(workspace, identity.who()) is not None
-    st.session_state[PROBLEM] = "" if is_undone else NOTHING_TO_UNDO
+    undone = faults.attempt(PLACE, UNSAVED, undo_cluster_edit, workspace, identity.who())
+    if undone is None and faults.is_well(PLACE):
+        faults.note(PLACE, NOTHING_TO_UNDO)

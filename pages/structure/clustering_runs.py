@@ -7,10 +7,12 @@ from contrast_engine.steps.structure.name_clustering import name_clustering
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.structure.clusterings import clustering_comparison, named_clusterings
-from pages.common import identity, inspector, rows, thumbnails
+from pages.common import faults, identity, inspector, rows, thumbnails
 from pages.components import figure
 
 SHOWN = 60
+PLACE = "name of the clustering"
+UNSAVED = "The name was not saved; change it again to save it."
 
 
 def show(workspace: Workspace, key: str) -> None:
@@ -22,15 +24,18 @@ def show(workspace: Workspace, key: str) -> None:
     """
     known = {run.key: run.name for run in named_clusterings(workspace)}
     others = [other for other in known if other != key]
+
+    def keep() -> None:
+        name = st.session_state[f"runs.name.{key}"]
+        faults.attempt(PLACE, UNSAVED, name_clustering, workspace, key, name, identity.who())
+
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "This clustering",
             known[key],
             key=f"runs.name.{key}",
             max_chars=60,
-            on_change=lambda: name_clustering(
-                workspace, key, st.session_state[f"runs.name.{key}"], identity.who()
-            ),
+            on_change=keep,
             help="Give it a name to find it again; an empty one brings its own back.",
         )
         other = (
@@ -40,6 +45,7 @@ def show(workspace: Workspace, key: str) -> None:
             if others
             else None
         )
+    faults.show(PLACE)
     if other is None:
         st.caption(
             "There is no other clustering yet. Choose another method or other options above; what "

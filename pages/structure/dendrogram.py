@@ -17,11 +17,13 @@ from contrast_engine.views.structure.taxonomy import (
     kept_fine,
     most_groups,
 )
-from pages.common import identity, inspector, thumbnails
+from pages.common import faults, identity, inspector, thumbnails
 from pages.components import figure
 from pages.structure import choose_k, structure_loaders
 
 COARSE, FINE = "tree.coarse", "tree.fine"
+PLACE = "tree"
+UNSAVED = "The name was not saved; change it again to save it."
 CUTS = {COARSE: "the coarse cut", FINE: "the fine cut"}
 
 
@@ -72,6 +74,7 @@ def show(workspace: Workspace, key: str, options: Json) -> None:
 
 
 def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int) -> None:
+    faults.show(PLACE)
     is_kept = coarse == options.get("n_clusters", 3)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
@@ -101,7 +104,7 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
 
 
 def _keep_fine(workspace: Workspace, n_fine: int, who: str) -> None:
-    keep_fine_cut(workspace, n_fine, who)
+    faults.attempt(PLACE, "The cut was not kept.", keep_fine_cut, workspace, n_fine, who)
 
 
 def _branch(
@@ -124,7 +127,8 @@ def _branch(
 
 def _unname(workspace: Workspace, key: str) -> None:
     before = group_names(workspace, key)
-    undo_group_name(workspace, identity.who())
+    unsaved = "The name was not taken back."
+    faults.attempt(PLACE, unsaved, undo_group_name, workspace, identity.who())
     for group, name in {**dict.fromkeys(before, ""), **group_names(workspace, key)}.items():
         st.session_state[f"tree.name.{key}.{group}"] = name
 
@@ -133,7 +137,8 @@ def _name(workspace: Workspace, key: str, group: str, name: str) -> None:
     field = f"tree.name.{key}.{group}"
 
     def keep() -> None:
-        name_group(workspace, group, st.session_state[field], identity.who())
+        name = st.session_state[field]
+        faults.attempt(PLACE, UNSAVED, name_group, workspace, group, name, identity.who())
 
     st.session_state.setdefault(field, name)
     st.text_input(

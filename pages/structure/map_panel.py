@@ -15,7 +15,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.collection.selections import lasso_selection
 from contrast_engine.views.words import axis_words, axis_words_in_depth
-from pages.common import loaders, selection, selection_panel
+from pages.common import faults, loaders, selection, selection_panel
 from pages.components import map as points
 from pages.structure import map_menus, method_menus
 
@@ -28,6 +28,7 @@ def colour_menu(workspace: Workspace, key: str) -> None:
 
 
 @st.fragment(key=selection_panel.MAP)
+@faults.boundary
 def show(workspace: Workspace, key: str) -> None:
     """Draw a map in the colours of its menu; a selection made on it does not draw it again.
 
@@ -59,6 +60,7 @@ def show(workspace: Workspace, key: str) -> None:
 
 
 @st.fragment(key=DOWNLOAD)
+@faults.boundary
 def download(workspace: Workspace, key: str) -> None:
     """Draw the button that downloads the map in its present colours."""
     st.download_button(

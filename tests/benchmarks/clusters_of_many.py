@@ -19,7 +19,7 @@ import numpy as np
 from contrast_engine import Workspace, steps
 from contrast_engine.arrays import Floats
 from contrast_engine.features import feature_names
-from contrast_engine.steps.collection.measure import STEP
+from contrast_engine.steps.collection.measured_rows import STEP
 from contrast_engine.store import Artifact
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors

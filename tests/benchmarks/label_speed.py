@@ -19,7 +19,7 @@ import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from contrast_engine import Workspace, steps
-from contrast_engine.steps.collection.measure import STEP
+from contrast_engine.steps.collection.measured_rows import STEP
 from contrast_engine.store import Artifact, LabelStore
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors

@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
+from tests.faults_of_disks import full_disk
 
 LABELS = ("low", "medium", "high")
 SAVED = "root => root.dataset.seq === root.dataset.saved"
@@ -205,3 +206,24 @@ def test_going_blind_takes_the_name_of_the_file_away_at_once(
     page.get_by_text("Label blind").click()
     expect(page.get_by_text("labelling blind")).to_be_visible()
     expect(labeller.locator(".name")).to_be_empty()
+
+
+@pytest.mark.slow
+def test_keys_pressed_on_a_full_disk_wait_and_are_saved_once_there_is_room(
+    page: Page, labeller: Locator, workspace: Workspace, app_server: AppServer
+) -> None:
+    ids = queue(labeller)[:3]
+    page.keyboard.press("1")
+    wait_until_saved(page, labeller)
+    with full_disk(pid=app_server.pid):
+        page.keyboard.press("2")
+        page.keyboard.press("3")
+        state = labeller.locator(".state")
+        expect(state).to_contain_text("2 not saved yet")
+        expect(state).to_contain_text(f"free some space on the disk that holds {workspace.root}")
+        expect(labeller.locator(".place")).to_have_text(f"2 of {len(queue(labeller))}")
+        assert list(workspace.labels.current()) == ids[:1]
+    wait_until_saved(page, labeller)
+    current = workspace.labels.current()
+    assert [current[image].label for image in ids] == ["low", "medium", "high"]
+    expect(labeller.locator(".place")).to_have_text(f"4 of {len(queue(labeller))}")

@@ -53,6 +53,15 @@ def test_every_command_explains_itself_and_takes_json(command: Parser) -> None:
         (["cluster", "w", "--seed", "x"], "--seed"),
         (["cluster", "w", "--seed", "-1"], "at least 0"),
         (["measure", "w", "--threads", "0"], "at least 1"),
+        *(
+            (command, "at least 1")
+            for command in (
+                ["gather", "w", "--workers", "0"],
+                ["scan", "w", "--workers", "-1"],
+                ["measure", "w", "--workers", "two"],
+                ["predict", "w", "a.jpg", "--workers", "1.5"],
+            )
+        ),
         (["label", "add", "w", "--label", "low"], "--image"),
         (["project", "w", "pcaa"], "did you mean 'pca'"),
         (["cluster", "w", "kmeans", "-o", "n_cluster=3"], "did you mean 'n_clusters'"),

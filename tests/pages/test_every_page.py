@@ -57,3 +57,14 @@ def test_without_a_workspace_every_page_says_how_to_open_one(page, monkeypatch, 
     assert not app.exception
     assert "collection" in words(app).lower()
     assert app.button
+
+
+def test_every_part_that_is_drawn_by_itself_says_in_its_place_what_cannot_be_read() -> None:
+    found = 0
+    for file in SHELL.parent.rglob("*.py"):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines):
+            if line.startswith(("@st.fragment", "@st.dialog")):
+                found += 1
+                assert lines[number + 1] == "@faults.boundary", f"{file.name}:{number + 1}"
+    assert found > 5

@@ -15,7 +15,7 @@ from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
 
-END = ("cluster", "label", "predicted_label", "probability", "abstains", "map_x", "map_y")
+END = ("cluster", "label", "predicted_label", "probability", "abstains", "map_x", "map_y", "notes")
 A, B, C = (ImageId(c * 16) for c in "abc")
 
 
@@ -73,7 +73,7 @@ def test_every_cell_is_what_the_workspace_holds_and_blank_where_it_holds_nothing
     unmeasured, b, a = rows_of(tmp_path / "out.csv")
     assert set(list(unmeasured.values())[2:]) == {""}
     assert [float(a["c_rms"]), float(a["gcf"]), float(b["c_rms"])] == [0.1, 1e-17, 1 / 3]
-    assert [a[c] for c in END] == ["0", "high", "high", "0.75", "false", "0.1", "1e-17"]
+    assert [a[c] for c in END] == ["0", "high", "high", "0.75", "false", "0.1", "1e-17", ""]
     assert [b[c] for c in END] == ["", "", "low", "0.6", "true", str(1 / 3), "-5.0"]
 
 

@@ -43,9 +43,9 @@ def test_gathering_gives_what_scanning_and_then_measuring_give(tmp_path, folder)
 def test_a_new_file_is_decoded_once(tmp_path, folder, monkeypatch):
     decoded = []
 
-    def counting(data, name, covering):
+    def counting(data, name, covering, options):
         decoded.append(name)
-        return decoding.decode(data, name, covering)
+        return decoding.decode(data, name, covering, options)
 
     monkeypatch.setattr(file_facts, "decode", counting)
     monkeypatch.setattr(reading, "decode", counting)

@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from contrast_engine.images import read_image
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import measure, scan, space
 from contrast_engine.steps.collection import measure as measure_step
+from contrast_engine.steps.collection import measured_rows as rows_of_features
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies
 from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Artifact, Workspace
@@ -106,14 +108,43 @@ def test_only_new_images_are_measured_and_the_key_says_so(workspace, folder, pho
     assert workspace.load(first.key).ids != workspace.load(second.key).ids
 
 
-def test_the_table_is_the_same_bytes_for_any_number_of_threads(workspace, tmp_path, folder):
+@pytest.mark.parametrize("count", [2, 3, 7])
+def test_all_that_is_measured_is_the_same_bytes_for_any_number_of_workers(
+    workspace, tmp_path, folder, count
+):
     other = Workspace(tmp_path / "other")
-    scan(other, [folder])
-    keys = measure(workspace, threads=1).key, measure(other, threads=4).key
+    scan(other, [folder], workers=count)
+    keys = measure(workspace, workers=1).key, measure(other, workers=count).key
     assert keys[0] == keys[1]
-    for end in ("parquet", "json"):
-        name = f"features/{keys[0]}.{end}"
-        assert (workspace.root / name).read_bytes() == (other.root / name).read_bytes()
+    ids = workspace.images.ids
+    for each in (workspace, other):
+        copies(each, ids, USUAL_SIZE)
+    for name in (
+        f"features/{keys[0]}.parquet", f"features/{keys[0]}.json", "images.parquet",
+        f"cache/{USUAL_SIZE}.npy", f"cache/{USUAL_SIZE}.json",
+    ):  # fmt: skip
+        assert (workspace.root / name).read_bytes() == (other.root / name).read_bytes(), name
+    pictures = [{i: each.thumbs.get(i) for i in ids} for each in (workspace, other)]
+    assert pictures[0] == pictures[1]
+
+
+def test_the_environment_says_how_many_images_are_measured_at_a_time(workspace, monkeypatch):
+    most, inside = [], []
+
+    def counted(image):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.02)
+        try:
+            return original(image)
+        finally:
+            inside.pop()
+
+    original = measure_step.measured
+    monkeypatch.setattr(measure_step, "measured", counted)
+    monkeypatch.setenv("CONTRAST_WORKERS", "3")
+    measure(workspace)
+    assert max(most) == 3
 
 
 def test_a_cancelled_run_keeps_its_rows_and_goes_on(workspace):
@@ -185,7 +216,7 @@ def test_a_damaged_part_is_measured_again(workspace):
 def test_many_parts_are_joined_and_nothing_is_lost(workspace, folder, photographs, monkeypatch):
     photographs(folder / "more", 40, seed=3)
     scan(workspace)
-    monkeypatch.setattr(measure_step, "_PART_ROWS", 1)
+    monkeypatch.setattr(rows_of_features, "_PART_ROWS", 1)
     report = measure(workspace)
     parts = list((workspace.root / "features").glob("rows-*/part-*.parquet"))
     assert len(parts) == 1
@@ -247,7 +278,7 @@ import sys
 import importlib
 from contrast_engine.steps import measure
 from contrast_engine.store import Workspace
-importlib.import_module("contrast_engine.steps.collection.measure")._PART_ROWS = 5
+importlib.import_module("contrast_engine.steps.collection.measured_rows")._PART_ROWS = 5
 class Teller:
     def tick(self, done, total, note="", **metrics):
         print(done, flush=True)

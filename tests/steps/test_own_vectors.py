@@ -1,5 +1,6 @@
 """Vectors a person brings: only floats are taken unasked, and what became of the rest is said."""
 
+import contextlib
 import io
 import json
 import zipfile
@@ -410,3 +411,25 @@ def test_numbers_of_a_parquet_table_are_read_in_one_pass_of_its_blocks(tmp_path)
     opened = open_table(parquet(tmp_path, table))
     found = number_columns(opened)
     assert [np.array_equal(c.values[:, 0], table[c.name]) for c in found] == [True] * 3
+
+
+@pytest.mark.slow
+def test_whatever_is_broken_in_a_file_the_answer_is_a_sentence(workspace, tmp_path, ids, paths):
+    """Bytes changed, left out, put in and cut off; the same every time."""
+    random = np.random.default_rng(0)
+    made = [
+        LAYOUTS[name](tmp_path, ids, paths) for name in ("list of floats", "npz with ids", "tabs")
+    ]
+    for path in made:
+        whole = path.read_bytes()
+        for _ in range(40):
+            data = bytearray(whole)
+            for _ in range(random.integers(1, 5)):
+                at = int(random.integers(len(data)))
+                if random.random() < 0.6:
+                    data[at] = random.integers(256)
+                else:
+                    data[at : at + int(random.integers(40))] = b'\0";\r'[: random.integers(5)]
+            path.write_bytes(data)
+            with contextlib.suppress(CollectionError):
+                steps.embed(workspace, str(path))

@@ -199,6 +199,8 @@ def test_an_unreadable_new_file_is_a_problem_and_the_rest_is_predicted(
     good = next(iter(workspace.images.paths.values()))
     files = [tmp_path / "not.jpg", good, tmp_path / "nowhere.png"]
     broken, fine, gone = Predictor(workspace).predict(files)
+    for workers in (1, 2, 5):
+        assert Predictor(workspace).predict(files, workers=workers) == (broken, fine, gone)
     assert broken.problem is not None
     assert "not.jpg" in broken.problem
     assert broken.label is broken.probability is broken.abstains is broken.cluster is None

@@ -149,7 +149,7 @@ def test_a_row_of_too_many_cells_says_so_with_the_number_a_spreadsheet_shows(tmp
 @pytest.mark.parametrize(
     ("data", "match"),
     [
-        (b"", r"no column 'path' \(its columns: none\)"),
+        (b"", r"is empty: it has no column 'path' \(its columns: none\)"),
         (b"\xef\xbb\xbf", r"its columns: none"),
         (b"\n\n", r"its columns: none"),
         (b"a.jpg,low\nb.jpg,high\n", r"its columns: a\.jpg, low\); add one .* first row"),

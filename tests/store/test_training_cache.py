@@ -136,3 +136,29 @@ def test_a_wish_is_a_flag_that_lasts_until_another(tmp_path: Path) -> None:
     assert run.wish() == "stop"
     run.ask("go")
     assert run.wish() == "go"
+
+
+def test_a_file_that_a_reader_has_mapped_makes_way_where_the_system_lets_it_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = TrainingCache(tmp_path, 8)
+    cache.save(zip(IDS[:2], copies(2), strict=True), 2)
+    replace = Path.replace
+
+    def as_on_windows(self: Path, target: Path) -> Path:
+        if target.name == "8.npy":
+            raise PermissionError(13, "mapped")
+        return replace(self, target)
+
+    with monkeypatch.context() as windows:
+        windows.setattr(Path, "replace", as_on_windows)
+        with pytest.raises(WorkspaceError, match="not permitted"):
+            cache.save(zip(IDS, copies(), strict=True), 3)  # elsewhere it is a question of rights
+        assert cache.ids() == ()  # and the old index is gone, so nothing halved is read
+        windows.setattr("contrast_engine.store.atomic_files.OPEN_FILES_STAY", True)
+        for _ in range(2):
+            cache.save(zip(IDS, copies(), strict=True), 3)
+            assert np.array_equal(TrainingCache(tmp_path, 8).open(IDS), copies())
+    assert len(list((tmp_path / "cache").glob("8-*.npy"))) == 1  # the one before last is swept
+    cache.save(zip(IDS, copies(), strict=True), 3)
+    assert sorted(p.name for p in (tmp_path / "cache").iterdir()) == ["8.json", "8.npy"]

@@ -6,8 +6,13 @@ from dataclasses import asdict
 from contrast_engine.cli.collection.measure import measure_lines
 from contrast_engine.cli.collection.scan import add_paths, scan_lines, workspace_to_fill
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, add_workspace
+from contrast_engine.cli.parser import Commands, add_workers, add_workspace
 from contrast_engine.cli.progress_line import progress_line
+from contrast_engine.cli.reading_options import (
+    REMEMBERED,
+    add_reading_options,
+    remember_reading_options,
+)
 
 
 def add_command(commands: Commands) -> None:
@@ -18,10 +23,13 @@ def add_command(commands: Commands) -> None:
         gather,
         examples="""
 contrast gather holiday.contrast ~/Pictures/holiday
-contrast gather holiday.contrast          look again where it looked before""",
+contrast gather holiday.contrast          look again where it looked before
+contrast gather renders.contrast ~/exr --white P99""",
     )
     add_workspace(parser)
     add_paths(parser)
+    add_reading_options(parser, REMEMBERED)
+    add_workers(parser)
 
 
 def gather(arguments: argparse.Namespace) -> CommandResult:
@@ -29,12 +37,15 @@ def gather(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine import steps
 
     workspace = workspace_to_fill(arguments)
+    chosen = remember_reading_options(arguments, workspace)
     with progress_line("gathering") as progress:
-        report = steps.gather(workspace, arguments.paths, progress=progress)
+        report = steps.gather(
+            workspace, arguments.paths, workers=arguments.workers, progress=progress
+        )
     document = {
         "workspace": str(workspace.root),
         "scanned": asdict(report.scanned),
         "measured": asdict(report.measured),
     }
-    lines = [*scan_lines(workspace, report.scanned), *measure_lines(report.measured)]
+    lines = [*chosen, *scan_lines(workspace, report.scanned), *measure_lines(report.measured)]
     return CommandResult(document, lines)

@@ -1,4 +1,4 @@
-"""inspect: the features of one image file, without a workspace."""
+"""inspect: how image files are read, and their features, without a workspace."""
 
 import argparse
 from dataclasses import asdict
@@ -7,40 +7,94 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands
+from contrast_engine.cli.reading_options import add_reading_options, reading_options
 from contrast_engine.cli.text import table
+from contrast_engine.errors import CollectionError, ImageError
 
 if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
     from contrast_engine.features import Feature
+    from contrast_engine.images import ImageFacts, ReadingOptions
 
 
 def add_command(commands: Commands) -> None:
     """Add `inspect`."""
     parser = commands.add(
         "inspect",
-        "Measure one image file, without a workspace.",
+        "Say how image files are read and measure them, without a workspace.",
         inspect,
-        examples="contrast inspect photo.jpg",
+        examples="""
+contrast inspect photo.jpg
+contrast inspect render.exr --white P99
+contrast inspect ~/odd-files --json""",
     )
-    parser.add_argument("file", metavar="FILE", help="the image")
+    parser.add_argument(
+        "files", metavar="FILE", nargs="+", help="an image, or a folder of files of any kind"
+    )
+    add_reading_options(parser)
 
 
 def inspect(arguments: argparse.Namespace) -> CommandResult:
-    """Measure one file."""
-    from contrast_engine.features import features, measure_image
-    from contrast_engine.images import examine
-    from contrast_engine.store import shown
+    """Read and measure one file, or many."""
+    options = reading_options(arguments)
+    given = [Path(file) for file in arguments.files]
+    if len(given) == 1 and not given[0].is_dir():
+        return _one(given[0], options)
+    files = [file for path in given for file in _files(path)]
+    if not files:
+        raise CollectionError(f"there are no files in {arguments.files[0]}; name another folder")
+    documents: list[Json] = []
+    lines = []
+    for file in files:
+        try:
+            document, facts = _read(file, options)
+        except ImageError as error:
+            document = {"path": _shown(file), "problem": str(error)}
+            lines.append(f"{_shown(file)}: not read: {error}")
+        else:
+            line = f"{_shown(file)}: {_size(facts)}: {facts.how.line()}"
+            lines.append("; ".join([line, *facts.notes]))
+        documents.append(document)
+    could_not = all("problem" in document for document in documents)
+    return CommandResult({"files": documents}, lines, exit_code=int(could_not))
 
-    path = Path(arguments.file)
-    examined = examine(path)
-    facts = examined.facts
-    values = measure_image(examined.image())
-    document = {"path": shown(path), **asdict(facts), "features": values}
+
+def _one(path: Path, options: "ReadingOptions") -> CommandResult:
+    from contrast_engine.features import features
+
+    document, facts = _read(path, options)
+    values = document["features"]
     lines = [
-        f"{shown(path.name)}: {facts.width} x {facts.height}, {facts.format}, id {facts.id}",
+        f"{_shown(path.name)}: {_size(facts)}, id {facts.id}",
+        f"  read as: {facts.how.line()}",
         *(f"  note: {note}" for note in facts.notes),
         *table([_row(name, value, features[name]) for name, value in values.items()]),
     ]
     return CommandResult(document, lines)
+
+
+def _read(path: Path, options: "ReadingOptions") -> "tuple[Json, ImageFacts]":
+    from contrast_engine.features import measure_image
+    from contrast_engine.images import examine
+
+    examined = examine(path, options)
+    facts = examined.facts
+    told = {name: value for name, value in asdict(facts).items() if name != "reader"}
+    return {"path": _shown(path), **told, "features": measure_image(examined.image())}, facts
+
+
+def _files(path: Path) -> list[Path]:
+    return sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+
+
+def _size(facts: "ImageFacts") -> str:
+    return f"{facts.width} x {facts.height}, {facts.format}"
+
+
+def _shown(path: str | Path) -> str:
+    from contrast_engine.store import shown
+
+    return shown(path)
 
 
 def _row(name: str, value: float, feature: "Feature") -> tuple[str, str, str, str]:

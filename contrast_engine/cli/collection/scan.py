@@ -5,8 +5,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, Parser, add_workspace
+from contrast_engine.cli.parser import Commands, Parser, add_workers, add_workspace
 from contrast_engine.cli.progress_line import progress_line
+from contrast_engine.cli.reading_options import (
+    REMEMBERED,
+    add_reading_options,
+    reading_options,
+    remember_reading_options,
+)
 from contrast_engine.cli.text import count, first
 
 if TYPE_CHECKING:
@@ -38,6 +44,8 @@ contrast scan holiday.contrast          look again where it looked before""",
     parser.late_epilog = lambda: f"{TABLES}\n\n{ONE_DECODE}"
     add_workspace(parser)
     add_paths(parser)
+    add_reading_options(parser, REMEMBERED)
+    add_workers(parser)
 
 
 def add_paths(parser: Parser) -> None:
@@ -56,30 +64,51 @@ def scan(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine import steps
 
     workspace = workspace_to_fill(arguments)
+    chosen = remember_reading_options(arguments, workspace)
     with progress_line("scanning") as progress:
-        report = steps.scan(workspace, arguments.paths, progress=progress)
+        report = steps.scan(
+            workspace, arguments.paths, workers=arguments.workers, progress=progress
+        )
     document = {"workspace": str(workspace.root), **asdict(report)}
     hint = f"Next: `contrast measure {arguments.workspace}`. {ONE_DECODE}"
-    return CommandResult(document, [*scan_lines(workspace, report), hint])
+    return CommandResult(document, [*chosen, *scan_lines(workspace, report), hint])
 
 
 def workspace_to_fill(arguments: argparse.Namespace) -> "Workspace":
     """The workspace of the command line, made if there are paths to look for photographs in."""
     from contrast_engine.store import Workspace
 
+    reading_options(arguments)  # nothing is made where they are wrong
     make = Workspace if arguments.paths else Workspace.open  # a rescan needs one that is there
     return make(arguments.workspace)
 
 
 def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
     """What was found, and the files that could not be read."""
+    from contrast_engine.store.notes import note_kinds
+
     lines = [
         f"{count(report.images, 'image')} in {workspace.name}:"
         f" {report.added:,} added, {report.known:,} known, {report.missing:,} missing",
     ]
     if report.ignored:
         lines.append(f"{count(len(report.ignored), 'file')} ignored: not an image")
+    if report.renamed:
+        named = [f"  {old}: now {new}" for old, new in report.renamed.items()]
+        lines += [f"{count(len(named), 'file')} unpacked under another name:", *first(named)]
+    lines += read_again_line(report.read_again)
+    kinds = note_kinds(workspace.images.noted)
+    if kinds:
+        said = "; ".join(f"{kind} ({len(images):,})" for kind, images in kinds.items())
+        lines.append(f"{count(len(workspace.images.noted), 'image')} read with a note: {said}")
     return [*lines, *report.notes, *problem_lines(report.problems)]
+
+
+def read_again_line(files: int) -> list[str]:
+    """Say why known files were read once more; nothing where none was."""
+    if not files:
+        return []
+    return [f"{count(files, 'file')} read again: this version, or the options, read them otherwise"]
 
 
 def problem_lines(problems: "Sequence[Problem]") -> list[str]:

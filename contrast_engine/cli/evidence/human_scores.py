@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.parser import Commands
 from contrast_engine.cli.progress_line import progress_line
+from contrast_engine.cli.reading_options import add_reading_options, reading_options
 from contrast_engine.cli.text import first, table
 from contrast_engine.cli.wrong_usage import WrongUsage
 from contrast_engine.errors import CollectionError
@@ -43,6 +44,7 @@ contrast human-scores tid2013 --amount contrast_change=0.9,1.2,0.75,1.45,0.5 --j
         metavar="DISTORTION=A,B,...",
         help="the known amount of contrast at level 1, 2, ... of a distortion",
     )
+    add_reading_options(parser)
 
 
 def human_scores(arguments: argparse.Namespace) -> CommandResult:
@@ -50,6 +52,7 @@ def human_scores(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.features import feature_names, measure_image
     from contrast_engine.images import read_image
 
+    options = reading_options(arguments)
     amounts = dict(_amount(text) for text in arguments.amount)
     home = Path(arguments.folder).expanduser()
     rows, read_as, located = _rows(home / "scores.csv")
@@ -57,7 +60,7 @@ def human_scores(arguments: argparse.Namespace) -> CommandResult:
     measured: dict[str, dict[str, float]] = {}
     with progress_line("measuring") as progress:
         for done, file in enumerate(files):
-            measured[file] = measure_image(read_image(located(file)))
+            measured[file] = measure_image(read_image(located(file), options=options))
             progress.tick(done + 1, len(files), "images")
     found = [
         _group(kind, distortion, rows, measured, feature_names(), amounts.get(distortion, ()))

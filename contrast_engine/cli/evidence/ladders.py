@@ -9,12 +9,13 @@ from contrast_engine.cli.app import machine
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.parser import Commands, whole_number
 from contrast_engine.cli.progress_line import progress_line
+from contrast_engine.cli.reading_options import add_reading_options, reading_options
 from contrast_engine.cli.text import count, first
 from contrast_engine.errors import CollectionError, ImageError
 from contrast_engine.progress import Progress
 
 if TYPE_CHECKING:
-    from contrast_engine.images import LinearImage
+    from contrast_engine.images import LinearImage, ReadingOptions
 
 FOLLOWED = ("c_rms", "sigma_l", "u_dr", "entropy", "lc_mean", "gcf", "rammg", "hl_ratio")
 
@@ -38,6 +39,7 @@ contrast ladders ~/Pictures/holiday --photos 40 --feature all --json""",
                         help="a feature to follow, or all (default: eight of them)")  # fmt: skip
     parser.add_argument("--size", type=whole_number(16), default=256, metavar="N",
                         help="longest side in pixels to measure at (default 256)")  # fmt: skip
+    add_reading_options(parser)
 
 
 def ladders(arguments: argparse.Namespace) -> CommandResult:
@@ -51,7 +53,7 @@ def ladders(arguments: argparse.Namespace) -> CommandResult:
     files = [files[len(files) * k // most] for k in range(most)]
     problems: list[str] = []
     with progress_line("measuring") as progress:
-        images = _opened(files, arguments.size, problems, progress)
+        images = _opened(files, arguments.size, problems, progress, reading_options(arguments))
         found = run_ladder(images, table_ladders(), feature_names() if "all" in chosen else chosen)
     names = [one.perturbation for one in table_ladders()]
     lines = ["| feature | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
@@ -90,13 +92,17 @@ def _photographs(folder: str | None) -> list[Path]:
 
 
 def _opened(
-    files: Sequence[Path], size: int, problems: list[str], progress: Progress
+    files: Sequence[Path],
+    size: int,
+    problems: list[str],
+    progress: Progress,
+    options: "ReadingOptions",
 ) -> "Iterator[LinearImage]":
     from contrast_engine.images import read_image
 
     for done, file in enumerate(files):
         try:
-            yield read_image(file, size)
+            yield read_image(file, size, options=options)
         except ImageError as error:
             problems.append(str(error))
         progress.tick(done + 1, len(files), "photographs")

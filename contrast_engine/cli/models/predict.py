@@ -3,8 +3,9 @@
 import argparse
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
+from contrast_engine.cli.parser import Commands, add_workers, add_workspace, open_workspace
 from contrast_engine.cli.progress_line import progress_line
+from contrast_engine.cli.reading_options import add_reading_options, reading_options
 from contrast_engine.cli.text import table
 
 
@@ -18,6 +19,8 @@ def add_command(commands: Commands) -> None:
     )
     add_workspace(parser)
     parser.add_argument("files", nargs="+", metavar="FILE", help="image files")
+    add_reading_options(parser, "by default as the model learnt")
+    add_workers(parser)
 
 
 def predict(arguments: argparse.Namespace) -> CommandResult:
@@ -25,8 +28,9 @@ def predict(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.predict import Predictor
 
     predictor = Predictor(open_workspace(arguments))
+    predictor.options = reading_options(arguments, predictor.options)
     with progress_line("predicting") as progress:
-        predictions = predictor.predict(arguments.files, progress=progress)
+        predictions = predictor.predict(arguments.files, progress, workers=arguments.workers)
     rows = []
     for prediction in predictions:
         if prediction.problem:

@@ -7,7 +7,7 @@ from PIL import Image
 
 from contrast_engine.images.raster import STRAIGHT, Codes, Profile, Raster, Source
 from contrast_engine.images.readers import pillow_images as pillow
-from contrast_engine.images.readers.jpeg import halvings_for
+from contrast_engine.images.readers.jpeg import decoded_pixels, halvings_for
 
 
 def read(source: Source) -> Raster:
@@ -17,11 +17,13 @@ def read(source: Source) -> Raster:
         ImageError: It has too many pixels.
     """
     depth = _depth(source.data)
-    with pillow.opened(source) as image:
+    with pillow.opened(source, is_reduced=True) as image:
         size = image.size
+        halvings = _halvings(size, source) if depth <= 8 else 0
+        pillow.check_size(size, source, decoded_pixels(size, halvings) if halvings else None)
         if depth > 8:
             return _deep(image, source, depth)
-        image.reduce = _halvings(size, source)  # type: ignore[method-assign, assignment]
+        image.reduce = halvings  # type: ignore[method-assign, assignment]
         image.load()
         raster = pillow.raster_of(image, source)
         return replace(raster, width=size[0], height=size[1])

@@ -1,6 +1,7 @@
 """Files of 8 bits a channel, read by Pillow: JPEG, GIF, WebP, BMP and the like."""
 
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from contrast_engine.images import formats, icc, primaries, transfer_functions
 from contrast_engine.images.faults import FAULTS
 from contrast_engine.images.profiles import Ink, curved, srgb
 from contrast_engine.images.raster import STRAIGHT, Codes, HowRead, Profile, Raster, Source, most_of
+from contrast_engine.images.readers import pnm
 
 _COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
@@ -24,15 +26,29 @@ def read(source: Source) -> Raster:
         ImageError: It is too large, or of a kind not read here.
     """
     with opened(source) as image:
+        codes = pnm.deep(source.data) if image.format == "PPM" else None
+        if codes is not None:
+            profile = srgb(codes)
+            told = how(codes, "", profile, "NumPy")
+            return Raster(codes, *image.size, "PPM", profile, how=told)
         image.load()
         return raster_of(image, source)
 
 
-def opened(source: Source) -> Image.Image:
-    """A file opened by Pillow, nothing decoded yet; its size is checked."""
+def opened(source: Source, *, is_reduced: bool = False) -> Image.Image:
+    """A file opened by Pillow, nothing decoded yet; its size is checked.
+
+    Args:
+        source: The file.
+        is_reduced: It may be decoded at a reduced size, which the caller checks instead.
+    """
     Image.init()  # knows all formats; a cheap check from the second call on
+    # Pillow's own limit knows no reduced decoding and no option; ours is checked before any decode.
+    Image.MAX_IMAGE_PIXELS = None
+    for size in icon_sizes(source.data):  # which are decoded as they are opened
+        check_size(size, source)
     image = Image.open(io.BytesIO(source.data), formats=formats.READABLE)
-    check_size(image.size, source)
+    check_size(image.size, source, 0 if is_reduced else None)
     return image
 
 
@@ -52,23 +68,40 @@ def check_size(size: tuple[int, int], source: Source, decoded: int | None = None
         raise ImageError(
             f"{source.name} declares a size of {width} x {height}; it holds no picture"
         )
-    if (decoded or width * height) > source.options.max_pixels:
-        raise ImageError(too_large(source, f" ({width} x {height})"))
+    if (width * height if decoded is None else decoded) > source.options.max_pixels:
+        raise ImageError(too_large(source, size, decoded))
 
 
-def too_large(source: Source, size: str = "") -> str:
-    """Why a file of too many pixels is refused."""
-    limit = source.options.max_pixels // 1_000_000
+def too_large(source: Source, size: tuple[int, int], decoded: int | None = None) -> str:
+    """Why a file of too many pixels is refused, and what to do."""
+    width, height = size
+    where = "" if decoded is None else f" and even reduced it has {decoded / 1e6:,.4g}"
     return (
-        f"{source.name} declares more than {limit} million pixels{size}; make a smaller copy of it"
+        f"{source.name} has {width} x {height} pixels, {width * height / 1e6:,.5g} megapixels; at "
+        f"most {source.options.max_pixels / 1e6:,.4g} are decoded of one file{where}; make a "
+        "smaller copy, or allow more by the reading option --max-pixels"
     )
+
+
+def icon_sizes(data: bytes) -> Iterator[tuple[int, int]]:
+    """Sizes that the pictures in an ICO file state themselves, whatever its directory says."""
+    if data[:4] != b"\0\0\1\0":
+        return
+    for entry in range(int.from_bytes(data[4:6], "little")):
+        at = int.from_bytes(data[18 + 16 * entry :][:4], "little")
+        head = data[at : at + 24]
+        if head.startswith(b"\x89PNG"):
+            yield int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+        elif len(head) == 24:
+            width, height = (int.from_bytes(head[k : k + 4], "little") for k in (4, 8))
+            yield width, max(1, height // 2)  # the picture, then its mask
 
 
 @dataclass(frozen=True, eq=False)
 class Plain:
     """Codes with what Pillow tells about them."""
 
-    codes: Bytes
+    codes: Codes
     opacity: str
     notes: tuple[str, ...]
 
@@ -112,6 +145,9 @@ def codes_of(image: Image.Image, name: str) -> Plain:
         ImageError: Its numbers have no known black and white.
     """
     mode = image.mode
+    if mode == "I" and image.format == "PPM":  # Pillow brings any white to 65535
+        deep = np.asarray(image).astype(np.uint16)[..., None]
+        return Plain(deep, "", ())
     if mode in ("F", "I", "HSV") or mode.startswith("I;"):
         stored = {"F": "floating-point values", "HSV": "HSV"}.get(mode, "whole numbers of 32 bits")
         raise ImageError(

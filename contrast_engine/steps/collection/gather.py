@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.collection.measure import MeasureReport, measure, measured_rows
+from contrast_engine.steps.collection.measure import MeasureReport, measure
+from contrast_engine.steps.collection.measured_rows import measured_rows
 from contrast_engine.steps.collection.scan import ScanReport, scan
 from contrast_engine.store import Workspace
 
@@ -19,7 +20,11 @@ class GatherReport:
 
 
 def gather(
-    workspace: Workspace, paths: Sequence[str | Path] = (), *, progress: Progress = SILENT
+    workspace: Workspace,
+    paths: Sequence[str | Path] = (),
+    *,
+    workers: int | None = None,
+    progress: Progress = SILENT,
 ) -> GatherReport:
     """Bring the collection up to date and measure every image that is not measured yet.
 
@@ -29,6 +34,7 @@ def gather(
     Args:
         workspace: Where the collection is kept.
         paths: What to scan; without any, everything scanned before.
+        workers: Images at a time; as many as there are cores by default.
         progress: Told after every file and every image; each of the two counts from nought.
 
     Raises:
@@ -36,8 +42,9 @@ def gather(
         WorkspaceError: Someone else is scanning or measuring, or the disk is full.
     """
     with workspace.lock("measure"), measured_rows(workspace) as rows:
-        scanned = scan(workspace, paths, progress=_Part(progress, "1 of 2"), measured_rows=rows)
-    rest = measure(workspace, progress=_Part(progress, "2 of 2"))
+        part = _Part(progress, "1 of 2")
+        scanned = scan(workspace, paths, workers=workers, progress=part, measured_rows=rows)
+    rest = measure(workspace, workers=workers, progress=_Part(progress, "2 of 2"))
     return GatherReport(scanned, replace(rest, computed=rows.computed + rest.computed))
 
 

@@ -2,15 +2,19 @@
 
 import dataclasses
 import os
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
 from contrast_engine.errors import CollectionError, ImageError
+from contrast_engine.images.file_facts import says_adobe_rgb
+from contrast_engine.images.reader_version import AS_ALWAYS, reader_of_refused
+from contrast_engine.images.reading_options import ReadingOptions
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.collection.doubtful_files import is_in_doubt
 from contrast_engine.steps.collection.flush_buffer import FlushBuffer
-from contrast_engine.steps.collection.measure import Measured, MeasuredRows, measured
+from contrast_engine.steps.collection.measured_rows import Measured, MeasuredRows, measured
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import ImageFile, Problem, Workspace, shown
 from contrast_engine.store.atomic_files import reason
@@ -36,6 +40,8 @@ class ScanReport:
         problems: Every file of the collection that cannot be used, and why.
         ignored: Files and folders passed over because they are no images.
         notes: How each table was read: its encoding, and what stands between its cells.
+        renamed: Names in an archive that Windows cannot hold, and what they were unpacked as.
+        read_again: Known files read again, because this version or the options read them otherwise.
     """
 
     images: int
@@ -46,12 +52,15 @@ class ScanReport:
     problems: tuple[Problem, ...]
     ignored: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    renamed: dict[str, str] = field(default_factory=dict)
+    read_again: int = 0
 
 
 def scan(
     workspace: Workspace,
     paths: Sequence[str | Path] = (),
     *,
+    workers: int | None = None,
     progress: Progress = SILENT,
     measured_rows: MeasuredRows | None = None,
 ) -> ScanReport:
@@ -63,6 +72,7 @@ def scan(
     Args:
         workspace: Where the collection is kept.
         paths: What to scan; without any, everything scanned before.
+        workers: Files read at a time; as many as there are cores by default.
         progress: Told after every file.
         measured_rows: Where the features of new images go, measured from the same decode.
 
@@ -86,36 +96,79 @@ def scan(
             )
         workspace.add_roots(roots)
         known = {file.location: file for file in before.files}
-        rows = _read(workspace, found, known, progress, measured_rows)
+        rows, again = _read(workspace, found.files, known, progress, measured_rows, workers)
         rows |= _left_over(rows, known, roots)
         if set(rows.values()) != set(known.values()):
             workspace.save_files(rows.values())
-    return _report(workspace, found, frozenset(before.ids))
+    return _report(workspace, found, frozenset(before.ids), again)
+
+
+def read_again(
+    workspace: Workspace,
+    into: MeasuredRows,
+    progress: Progress = SILENT,
+    workers: int | None = None,
+) -> int:
+    """Read known files again that this version, or the options of now, would read otherwise.
+
+    Files that are gone or changed are left to the next scan.
+
+    Returns:
+        How many were read.
+    """
+    if not _in_question(workspace):
+        return 0
+    with workspace.lock("scan"):
+        known = {file.location: file for file in workspace.images.files}
+        files = {
+            file.location: FoundFiles(file.location, file.root, file.bytes, file.mtime_ns)
+            for file in _in_question(workspace)
+            if _is_unchanged(file)
+        }
+        rows, again = _read(workspace, files, known, progress, into, workers)
+        if any(known[location] != row for location, row in rows.items()):
+            workspace.save_files((known | rows).values())
+    return again
+
+
+def _in_question(workspace: Workspace) -> list[ImageFile]:
+    """Known files that a program of before read, or that were read under other options."""
+    options = workspace.reading_options
+    return [
+        file
+        for file in workspace.images.files
+        if not file.missing and not (file.reader and not _is_to_read(file, options))
+    ]
 
 
 def _read(
     workspace: Workspace,
-    found: Search,
+    found: Mapping[str, FoundFiles],
     known: dict[str, ImageFile],
     progress: Progress,
     into: MeasuredRows | None,
-) -> dict[str, ImageFile]:
-    """A row for every file found, reading only new and changed ones."""
+    workers: int | None = None,
+) -> tuple[dict[str, ImageFile], int]:
+    """A row for every file found, and how many known ones were read again as they had been."""
+    options = workspace.reading_options
+    again = 0
     pictured = workspace.thumbs.ids()
     rows: dict[str, ImageFile] = {}
     todo: list[FoundFiles] = []
-    for file in sorted(found.files.values(), key=lambda file: os.fsencode(file.location)):
-        row = _as_before(file, known.get(file.location), pictured)
+    for file in sorted(found.values(), key=lambda file: os.fsencode(file.location)):
+        before = known.get(file.location)
+        row = _as_before(file, before, pictured, options)
         if row is None:
             todo.append(file)
+            again += before is not None and _is_to_read(before, options)
         else:
             rows[file.location] = row
-    total, done = len(found.files), len(rows)
+    total, done = len(found), len(rows)
     note = "reading images" if into is None else "reading and measuring images"
     progress.tick(done, total, note)
 
     def one(file: FoundFiles) -> _Examined:
-        return _examined(file, into)
+        return _examined(file, into, options)
 
     def save(new: list[_Examined]) -> None:
         # thumbnails first: a row on disk without one would be read again
@@ -124,31 +177,54 @@ def _read(
 
     buffer = FlushBuffer(save, _SAVE_EVERY, _SAVE_SECONDS, _SAVE_SHARE)
     try:
-        for file, examined in side_by_side(one, todo):
+        for file, examined in side_by_side(one, todo, workers):
             rows[file.location] = examined.row
             buffer.add(examined)
             if into is not None and examined.row.id and examined.measured is not None:
-                into.add(examined.row.id, examined.measured)
+                into.add(examined.row.id, examined.measured, examined.row.reader)
             done += 1
             progress.tick(done, total, note)
     finally:
         buffer.flush()
-    return rows
+    workspace.forgive(  # what could not be measured as it was read before may well be now
+        row.id for place, row in rows.items()
+        if row.id and place in known and known[place].reader != row.reader
+    )  # fmt: skip
+    return rows, again
 
 
 def _as_before(
-    file: FoundFiles, row: ImageFile | None, pictured: frozenset[ImageId]
+    file: FoundFiles,
+    row: ImageFile | None,
+    pictured: frozenset[ImageId],
+    options: ReadingOptions,
 ) -> ImageFile | None:
     """The row of a file that need not be read, or None."""
     if file.problem is not None:
         if file.is_gone and row is not None and row.id is not None:
             return dataclasses.replace(row, missing=True)
-        return ImageFile(file.location, file.root, problem=file.problem)
+        return ImageFile(file.location, file.root, problem=file.problem, reader=AS_ALWAYS)
     if row is None or row.may_heal or (row.bytes, row.mtime_ns) != (file.bytes, file.mtime_ns):
         return None
+    if _is_to_read(row, options):
+        return None
+    row = dataclasses.replace(row, reader=row.reader or AS_ALWAYS)
     if row.id is None:
         return row if row.problem is not None else None
     return dataclasses.replace(row, missing=False) if row.id in pictured else None
+
+
+def _is_to_read(row: ImageFile, options: ReadingOptions) -> bool:
+    """True if a known file would be read otherwise by this version or under these options."""
+    return is_in_doubt(row, options) or (not row.reader and says_adobe_rgb(row.location))
+
+
+def _is_unchanged(file: ImageFile) -> bool:
+    try:
+        status = Path(file.location).stat()
+    except (OSError, ValueError):
+        return False
+    return (status.st_size, status.st_mtime_ns) == (file.bytes, file.mtime_ns)
 
 
 class _Examined(NamedTuple):
@@ -159,17 +235,22 @@ class _Examined(NamedTuple):
     measured: Measured | None = None
 
 
-def _examined(file: FoundFiles, known: MeasuredRows | None) -> _Examined:
+def _examined(file: FoundFiles, known: MeasuredRows | None, options: ReadingOptions) -> _Examined:
     """What is in a file: its row, its thumbnail, and its features where they are wanted."""
     from contrast_engine.images import examine
 
     row = ImageFile(file.location, file.root, bytes=file.bytes, mtime_ns=file.mtime_ns)
     try:
-        examined = examine(file.location)
+        examined = examine(file.location, options)
         thumbnail = examined.thumbnail()
     except ImageError as error:
-        may_heal = not os.access(file.location, os.R_OK)
-        return _Examined(dataclasses.replace(row, problem=str(error), may_heal=may_heal))
+        # not readable now, or only until a package is there
+        may_heal = not os.access(file.location, os.R_OK) or "pip install" in str(error)
+        return _Examined(
+            dataclasses.replace(
+                row, problem=str(error), may_heal=may_heal, reader=reader_of_refused(options)
+            )
+        )
     except OSError as error:
         why = f"{shown(Path(file.location).name)}: {reason(error)}"
         return _Examined(dataclasses.replace(row, problem=why, may_heal=True))
@@ -184,8 +265,9 @@ def _examined(file: FoundFiles, known: MeasuredRows | None) -> _Examined:
         height=facts.height,
         format=facts.format,
         notes=facts.notes,
+        reader=facts.reader,
     )
-    if known is None or facts.id in known.rows:
+    if known is None or known.has(facts.id, facts.reader):
         return _Examined(row, thumbnail)
     try:
         return _Examined(row, thumbnail, measured(examined.image()))
@@ -215,7 +297,9 @@ def _left_over(
     return left
 
 
-def _report(workspace: Workspace, found: Search, before: frozenset[ImageId]) -> ScanReport:
+def _report(
+    workspace: Workspace, found: Search, before: frozenset[ImageId], again: int
+) -> ScanReport:
     after = workspace.images
     seen: Iterable[ImageFile] = (f for f in after.files if f.location in found.files)
     ids = {file.id for file in seen if not file.missing and file.id in after}
@@ -228,4 +312,6 @@ def _report(workspace: Workspace, found: Search, before: frozenset[ImageId]) -> 
         problems=after.problems,
         ignored=tuple(sorted(found.ignored)),
         notes=tuple(found.notes),
+        renamed=dict(sorted(found.renamed.items())),
+        read_again=again,
     )

@@ -5,9 +5,12 @@ from contextlib import AbstractContextManager
 
 from contrast_engine.arrays import Bytes
 from contrast_engine.errors import ImageError, WorkspaceError
+from contrast_engine.images.decoding import digest
+from contrast_engine.images.reader_version import reading_recipe
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Workspace
+from contrast_engine.store.atomic_files import json_text
 from contrast_engine.store.training_cache import Part, TrainingCache
 from contrast_engine.vectors import ImageId
 
@@ -26,14 +29,23 @@ def copies(
         The images that could be read, and (n, size, size, 3) uint8 in their order.
     """
     cache = TrainingCache(workspace.root, size)
+    readers = workspace.images.read_otherwise
+    name_of = {image: copy_name(image, readers.get(image, "")) for image in ids}
     with workspace.lock(f"copies-{size}", _PATIENCE):
         held = set(cache.ids())
-        lacking = sorted(image for image in ids if image not in held)
+        lacking = sorted(image for image in ids if name_of[image] not in held)
         if lacking or cache.is_scattered:
-            cache.merge(_made(workspace, lacking, size, progress), len(lacking))
+            made = _made(workspace, lacking, size, progress)
+            cache.merge(((name_of[image], copy) for image, copy in made), len(lacking))
     held = set(cache.ids())
-    there = tuple(image for image in ids if image in held)
-    return there, cache.open(there)
+    there = tuple(image for image in ids if name_of[image] in held)
+    return there, cache.open(name_of[image] for image in there)
+
+
+def copy_name(image: ImageId, reader: str) -> ImageId:
+    """The name of an image's copy: its id, and how it is read where that is not as ever."""
+    recipe = reading_recipe([reader])
+    return ImageId(f"{image}-{digest(json_text(recipe).encode())}") if recipe else image
 
 
 def left_behind(workspace: Workspace) -> AbstractContextManager[Part]:
@@ -47,9 +59,12 @@ def _made(
     from contrast_engine.encoders.input_image import training_copy
     from contrast_engine.images import read_image
 
+    options = workspace.reading_options
+
     def ask(image: ImageId) -> Bytes | None:
         try:
-            return training_copy(read_image(workspace.original_bytes(image)).rgb, size)
+            pixels = read_image(workspace.original_bytes(image), options=options).rgb
+            return training_copy(pixels, size)
         except (ImageError, WorkspaceError):
             return None  # measuring has listed it as a problem
 

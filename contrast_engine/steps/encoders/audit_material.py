@@ -163,6 +163,7 @@ def ladder_pictures(
             "none of the images that were kept out of training is in the collection any more; "
             "train the encoder again"
         )
+    options = workspace.reading_options
     held_out = unseen[: tested.images]
     kept_apart = set(held_out) | set(tested.held_out or ())
     others = [image for image in mixed if image not in kept_apart][: tested.images]
@@ -171,7 +172,8 @@ def ladder_pictures(
         read: dict[ImageId, Floats] = {}
         for image in wanted:
             try:
-                pixels = read_image(workspace.original_bytes(image), tested.size).rgb
+                data = workspace.original_bytes(image)
+                pixels = read_image(data, tested.size, options=options).rgb
                 read[image] = pixels.astype(np.float64)  # what ladders are climbed in
             except (ImageError, WorkspaceError):
                 continue  # gone since it was embedded

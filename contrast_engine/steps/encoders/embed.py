@@ -10,7 +10,7 @@ from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.own_vectors import SUFFIXES, RowCounts
-from contrast_engine.steps.encoders.train import trainable
+from contrast_engine.steps.encoders.train import reading_of_images, trainable
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
 
@@ -85,7 +85,8 @@ def embed(
     ids = trainable(workspace)
     if not ids:
         raise NotEnoughData("there are no readable images to embed; scan a folder first")
-    artifact = Artifact("embeddings", STEP, {"model": source}, ids)
+    read = reading_of_images(workspace, ids)
+    artifact = Artifact("embeddings", STEP, {"model": source, **read}, ids)
     speed = 0.0
     if not workspace.has(artifact):
         model = EncoderModel.load(recipe["encoder"], recipe["options"], arrays)

@@ -11,6 +11,7 @@ from contrast_engine.errors import (
     NotEnoughData,
     UnknownName,
 )
+from contrast_engine.images.reader_version import reading_recipe
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.store import Artifact, Workspace
@@ -197,6 +198,13 @@ def trainable(workspace: Workspace) -> tuple[ImageId, ...]:
     return tuple(sorted(image for image in images.ids if image not in images.missing))
 
 
+def reading_of_images(workspace: Workspace, ids: tuple[ImageId, ...]) -> Json:
+    """What of the reading of some images belongs into a question; empty for plain files."""
+    read = workspace.images.read_otherwise
+    found = reading_recipe(read[image] for image in ids if image in read)
+    return {"reading": found} if found else {}
+
+
 def _material(
     workspace: Workspace, recipe: "Encoder", progress: Progress
 ) -> "tuple[tuple[ImageId, ...], Material]":
@@ -221,6 +229,7 @@ def _key(
     workspace: Workspace, encoder: str, recipe: "Encoder", ids: tuple[ImageId, ...], seed: int
 ) -> str:
     question: Json = {"encoder": encoder, "options": recipe.as_json()}
+    question |= reading_of_images(workspace, ids)
     if recipe.uses_features:
         question["features"] = workspace.current("features")
     return Artifact("models", STEP, question, ids, seed).key

@@ -28,6 +28,7 @@ class ImageParts:
             the image is too small or too flat for a spectrum.
         slope, offset: The line fitted to them; 0 where there is none.
         notes: What was decided while reading the file, in words.
+        how: How it was read, in one line.
     """
 
     local: Floats
@@ -39,6 +40,7 @@ class ImageParts:
     slope: float
     offset: float
     notes: tuple[str, ...]
+    how: str = ""
 
 
 def analyse(workspace: Workspace, image: ImageId) -> ImageParts:
@@ -48,7 +50,8 @@ def analyse(workspace: Workspace, image: ImageId) -> ImageParts:
         WorkspaceError: Its file is gone or was changed.
         ImageError: It cannot be read.
     """
-    return analyse_pixels(read_image(workspace.original_bytes(image)))
+    options = workspace.reading_options
+    return analyse_pixels(read_image(workspace.original_bytes(image), options=options))
 
 
 def analyse_pixels(image: LinearImage) -> ImageParts:
@@ -59,5 +62,5 @@ def analyse_pixels(image: LinearImage) -> ImageParts:
     slope, offset = np.polyfit(x, y, 1) if x.size else (0.0, 0.0)
     return ImageParts(
         local, counts / counts.sum(), edges, image.lightness_range, x, y, float(slope),
-        float(offset), image.notes,
+        float(offset), image.notes, image.how,
     )  # fmt: skip

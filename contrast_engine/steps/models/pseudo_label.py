@@ -129,6 +129,7 @@ def _save(
         "limit": trained.limit,
         "sets": None if isinstance(trained.sets, str) else asdict(trained.sets),
         "feature_version": FEATURE_VERSION,
+        "reading": workspace.reading_options.as_json(),
     }
     workspace.models.save(artifact.key, arrays, recipe)
     counts = zip(labelled.classes, labelled.counts.tolist(), strict=True)

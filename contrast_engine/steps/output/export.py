@@ -35,8 +35,9 @@ _TEXT = {
     "label",
     "label_rule",
     "predicted_label",
+    "notes",
 }
-_AFTER = ("predicted_label", "probability", "abstains", "map_x", "map_y")
+_AFTER = ("predicted_label", "probability", "abstains", "map_x", "map_y", "notes")
 
 
 @dataclass(frozen=True)
@@ -60,11 +61,12 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     """What is known about every readable image, sorted by path.
 
     Columns: id, path, every feature, cluster, label, predicted_label, probability, abstains,
-    map_x, map_y. The predicted label is given also where the model abstains. Where somebody named a
-    cluster, cluster_name follows cluster. Where a fine cut is kept with the clusters, fine_cluster
-    follows, "0.2" for group 2 inside cluster 0, and fine_name where somebody named one. Where
-    several people labelled, label is their consensus, blank where it is disputed, and
-    label_rule says how: "one person", "consensus of 3", "majority of 2" or "disputed".
+    map_x, map_y, notes. The predicted label is given also where the model abstains. Where somebody
+    named a cluster, cluster_name follows cluster. Where a fine cut is kept with the clusters,
+    fine_cluster follows, "0.2" for group 2 inside cluster 0, and fine_name where somebody named
+    one. Where several people labelled, label is their consensus, blank where it is disputed, and
+    label_rule says how: "one person", "consensus of 3", "majority of 2" or "disputed". What was
+    noted about reading a file stands in notes, blank where nothing was.
 
     Args:
         workspace: The workspace.
@@ -100,6 +102,7 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
                 *((said.rule_of(image),) if is_shared else ()),
                 *predicted.get(image, (None, None, None)),
                 *places.get(image, (None, None)),
+                "; ".join(images.noted.get(image, ())) or None,
                 *judged.get(image, unjudged),
             )
         )

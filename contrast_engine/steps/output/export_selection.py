@@ -14,7 +14,8 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.output.export import ExportReport, Table, csv_bytes, parquet_bytes, table
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes, write_chunks
-from contrast_engine.store.collection import shown
+from contrast_engine.store.collection import file_name, shown
+from contrast_engine.store.file_names import holdable
 from contrast_engine.vectors import ImageId
 
 TABLE, LEFT_OUT = "table.csv", "left-out.txt"
@@ -23,8 +24,7 @@ LONGEST_NAME = 120
 """Characters of a file's name in an archive; some systems refuse names of more than 255 bytes."""
 
 _ENCODERS = {".csv": csv_bytes, ".parquet": parquet_bytes}
-_UNSAFE = re.compile(r'[<>:"/\\|?*]|[^\S ]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+_BLANKS = re.compile(r"[^\S ]")
 
 
 def present(workspace: Workspace, ids: Iterable[ImageId]) -> tuple[ImageId, ...]:
@@ -104,14 +104,13 @@ def export_selection(
 
 def safe_name(name: str) -> str:
     """A file name that every system takes: one part of a path, plain characters, not long."""
-    plain = unicodedata.normalize("NFC", shown(name).rpartition("/")[2])
-    plain = "".join(c if c.isprintable() else "_" for c in _UNSAFE.sub("_", plain)).strip(" .")
-    if not plain or _RESERVED.fullmatch(plain):
-        plain = f"_{plain}"
+    plain = unicodedata.normalize("NFC", file_name(shown(name)))
+    plain = "".join(c if c.isprintable() else "_" for c in _BLANKS.sub("_", plain)).strip(" .")
+    plain = holdable(plain)
     stem, dot, suffix = plain.rpartition(".")
     if len(plain) <= LONGEST_NAME:
         return plain
-    return (
+    return holdable(
         f"{(stem or suffix)[: LONGEST_NAME - 12]}{dot}{suffix[:11]}"
         if stem
         else plain[:LONGEST_NAME]

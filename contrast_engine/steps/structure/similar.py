@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from contrast_engine.images import content_id, read_image
+from contrast_engine.images import ReadingOptions, content_id, read_image
 from contrast_engine.nearest import nearest
 from contrast_engine.steps.structure.spaces import SpaceEncoder, space
 from contrast_engine.store import Workspace
@@ -25,7 +25,12 @@ class SimilarImages:
 
 
 def most_similar(
-    workspace: Workspace, of: ImageId | bytes, *, on: str = "features", k: int = 10
+    workspace: Workspace,
+    of: ImageId | bytes,
+    *,
+    on: str = "features",
+    k: int = 10,
+    options: ReadingOptions | None = None,
 ) -> SimilarImages:
     """The images most like one of the collection, or like the bytes of an image file.
 
@@ -37,6 +42,7 @@ def most_similar(
         of: An id, or a file's content.
         on: The space, as `space` takes it.
         k: How many images to give.
+        options: How the file is read; as the collection is by default.
 
     Raises:
         ImageError: The file cannot be read or measured.
@@ -51,6 +57,8 @@ def most_similar(
         near = ((own, 0.0), *nearest(where.vectors, own, k - 1))
     else:
         where = space(workspace, on, save=True)  # a new image is brought in by what was saved
-        row = SpaceEncoder(workspace, where.key).place(read_image(of))
+        row = SpaceEncoder(workspace, where.key).place(
+            read_image(of, options=options or workspace.reading_options)
+        )
         near = nearest(where.vectors, row.values[0], k)
     return SimilarImages(near, len(where.vectors), where.name)

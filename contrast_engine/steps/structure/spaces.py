@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
-from contrast_engine.steps.collection.measure import STEP as MEASURED
+from contrast_engine.steps.collection.measured_rows import STEP as MEASURED
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import shown
 from contrast_engine.vectors import ImageId, Vectors
@@ -206,6 +206,11 @@ class SpaceEncoder:
         else:
             self._scaling = Standardising.from_arrays(arrays)
             self._encoder = self._trained()
+
+    @property
+    def has_network(self) -> bool:
+        """True where a trained network looks at new images."""
+        return self._encoder is not None or any(part.has_network for part in self._parts)
 
     def known(self) -> Vectors:
         """The images that the space was made of, in the space."""

@@ -1,6 +1,7 @@
 """Zip archives: unpacked once into the workspace, trusting nothing they say."""
 
 import contextlib
+import dataclasses
 import hashlib
 import shutil
 import stat
@@ -12,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from contrast_engine.errors import WorkspaceError
-from contrast_engine.store.atomic_files import is_full, read_json, reason, write_json
+from contrast_engine.store.atomic_files import is_full, patiently, read_json, reason, write_json
 from contrast_engine.store.collection import shown
+from contrast_engine.store.file_names import holdable
 from contrast_engine.store.sources.finding import LARGEST_FILE, Search
 from contrast_engine.store.sources.folders import is_passed_over, walk
 
@@ -38,6 +40,7 @@ class _Unpacking:
 
     problems: dict[str, str]
     ignored: list[str]
+    renamed: dict[str, str]
 
 
 def is_archive(path: str) -> bool:
@@ -64,7 +67,7 @@ def unpack(archive: str, imports: Path, found: Search, heartbeat: Callable[[str]
         if done is None:
             heartbeat(f"unpacking {shown(Path(archive).name)}")
             outcome = _unpacked(archive, folder, heartbeat)
-            done = {"problems": outcome.problems, "ignored": outcome.ignored}
+            done = dataclasses.asdict(outcome)
             write_json(record, done)
     except _DAMAGED as error:
         found.refuse(archive, archive, f"{shown(Path(archive).name)}: {_damage(error)}")
@@ -79,6 +82,8 @@ def unpack(archive: str, imports: Path, found: Search, heartbeat: Callable[[str]
         found.refuse(f"{archive}/{name}", archive, why)
     for name in done["ignored"]:
         found.ignore(f"{archive}/{name}")
+    for name, new in done.get("renamed", {}).items():
+        found.renamed[shown(f"{archive}/{name}")] = shown(new)
     walk(str(folder), archive, found, heartbeat)
 
 
@@ -104,7 +109,7 @@ def _unpacked(archive: str, folder: Path, heartbeat: Callable[[str], None]) -> _
         if leftover.exists():
             shutil.rmtree(leftover)
     part.mkdir(parents=True)
-    outcome = _Unpacking({}, [])
+    outcome = _Unpacking({}, [], {})
     with zipfile.ZipFile(archive) as opened:
         entries = [entry for entry in opened.infolist() if not entry.is_dir()]
         _refuse_bombs(archive, entries, part)
@@ -112,7 +117,7 @@ def _unpacked(archive: str, folder: Path, heartbeat: Callable[[str], None]) -> _
             if done % 50 == 0:
                 heartbeat(f"unpacking {shown(Path(archive).name)}, {done} of {len(entries)}")
             _unpack_one(opened, entry, part, outcome)
-    part.rename(folder)
+    patiently(lambda: part.rename(folder))
     return outcome
 
 
@@ -145,7 +150,8 @@ def _unpack_one(
         return
     why = _why_not(entry, path)
     if why is None:
-        target = part.joinpath(*path.parts)
+        parts = [holdable(part) for part in path.parts]
+        target = part.joinpath(*parts)
         try:
             target = free_name(target)
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -160,6 +166,8 @@ def _unpack_one(
             if not is_named_image and not looks_like_image(target):
                 target.unlink()
                 outcome.ignored.append(name)
+            elif parts != list(path.parts):
+                outcome.renamed[name] = target.relative_to(part).as_posix()
             return
         with contextlib.suppress(OSError):
             target.unlink()

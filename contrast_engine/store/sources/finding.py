@@ -49,6 +49,7 @@ class Search:
     files: dict[str, FoundFiles] = field(default_factory=dict)
     ignored: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    renamed: dict[str, str] = field(default_factory=dict)
 
     def refuse(self, location: str, root: str, why: str, *, is_gone: bool = False) -> None:
         """List something as a problem."""

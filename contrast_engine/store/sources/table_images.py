@@ -122,15 +122,15 @@ def _room(table: ParquetTable, images: int, part: Path) -> int:
     """How many bytes may be unpacked; refused before any is where the file declares too many."""
     packed = table.path.stat().st_size
     most = max(archives.SMALL, archives.LARGEST_GROWTH * packed)
+    name = table.columns[images]
     with opened(table.path) as file:
         groups = [file.metadata.row_group(at) for at in range(file.metadata.num_row_groups)]
         chunks: list[Any] = [g.column(at) for g in groups for at in range(g.num_columns)]
-    name = table.columns[images]
-    total = sum(
-        chunk.total_uncompressed_size
-        for chunk in chunks
-        if chunk.path_in_schema == name or chunk.path_in_schema.startswith(f"{name}.")
-    )
+        total = sum(
+            chunk.total_uncompressed_size
+            for chunk in chunks
+            if chunk.path_in_schema == name or chunk.path_in_schema.startswith(f"{name}.")
+        )
     if total > most:
         raise CollectionError(_bomb(table))
     free = shutil.disk_usage(part).free

@@ -43,7 +43,13 @@ class ParquetTable:
     def values(self, columns: Sequence[int], block: int = _BLOCK) -> Iterator[tuple[Any, ...]]:
         """The values of some columns, row by row."""
         for batch in self.blocks(columns, block):
-            yield from zip(*(column.to_pylist() for column in batch), strict=True)
+            try:
+                lists = [column.to_pylist() for column in batch]
+            except (ValueError, OverflowError) as error:  # text that is no UTF-8, years after 9999
+                raise CollectionError(
+                    f"{shown(self.path)} holds values that cannot be read; write it again"
+                ) from error
+            yield from zip(*lists, strict=True)
 
     def blocks(self, columns: Sequence[int], block: int = _BLOCK) -> Iterator[tuple[Any, ...]]:
         """The pyarrow arrays of some columns, so many rows at a time.

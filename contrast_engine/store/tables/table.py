@@ -86,8 +86,10 @@ def needed(table: Table, name: str, use: str) -> int:
     """
     found = column(table, name)
     if found is None:
+        empty = "" if any(table.columns) else " is empty: it"
         raise CollectionError(
-            f"{shown(table.path)} has no column {name!r} (its columns: {listed(table.columns)}); "
+            f"{shown(table.path)}{empty} has no column {name!r} "
+            f"(its columns: {listed(table.columns)}); "
             f"add one that holds {use}, and its name to the first row"
         )
     return found

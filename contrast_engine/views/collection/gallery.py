@@ -7,6 +7,8 @@ import numpy as np
 
 from contrast_engine.arrays import Ints
 from contrast_engine.imageset import ImageSet
+from contrast_engine.store.collection import file_name
+from contrast_engine.store.notes import note_kinds
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title, number
@@ -22,7 +24,7 @@ class GalleryGroup:
     """Some images of a collection under a name that an address can hold.
 
     Args:
-        name: "all", "selection", "cluster.2" or "label.low".
+        name: "all", "selection", "cluster.2", "label.low" or "note.16-bit".
         title: The same for people, with how many there are.
         images: Those images.
     """
@@ -33,7 +35,7 @@ class GalleryGroup:
 
 
 def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, GalleryGroup]:
-    """The groups a gallery can show: all, the selected, every cluster, every label."""
+    """The groups a gallery can show: all, the selected, every cluster, label, kind of note."""
     everything = workspace.images.ids
     known = set(everything)
     found = [GalleryGroup("all", f"All images ({len(everything):,})", everything)]
@@ -54,6 +56,8 @@ def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Galle
     for label in sorted(labels):
         title = f"Labelled {label} ({len(labels[label]):,})"
         found.append(GalleryGroup(f"label.{label}", title, tuple(labels[label])))
+    for kind, inside in note_kinds(workspace.images.noted).items():
+        found.append(GalleryGroup(f"note.{kind}", f"Noted: {kind} ({len(inside):,})", inside))
     return {group.name: group for group in found}
 
 
@@ -116,7 +120,7 @@ def captions(
     """The text below each image: its file's name, or its value of the feature."""
     if by == BY_PATH or measured is None:
         known = workspace.images
-        return {image: known.path(image).rpartition("/")[2] for image in ids if image in known}
+        return {image: file_name(known.path(image)) for image in ids if image in known}
     rows, values = measured.rows, measured.column(by)
     return {
         image: number(float(values[rows[image]])) if image in rows else "not measured"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from contrast_engine.steps.collection.measure import STEP
+from contrast_engine.steps.collection.doubtful_files import images_read_otherwise_since
+from contrast_engine.steps.collection.measured_rows import STEP
 from contrast_engine.store.workspace import Workspace
 
 NextStep = Literal["add", "measure", "cluster", "label", "train", "validate", "export"]
@@ -28,6 +29,7 @@ class WorkflowState:
         predicted: Images the current model gave a label.
         is_validated: Whether a validation report exists.
         is_outdated: Whether the images were measured, but by an earlier version.
+        read_again: Images that were measured, but read otherwise since.
     """
 
     images: int
@@ -40,11 +42,12 @@ class WorkflowState:
     predicted: int
     is_validated: bool
     is_outdated: bool = False
+    read_again: int = 0
 
     @property
     def unmeasured(self) -> int:
         """Images that wait to be measured."""
-        return max(self.images - self.measured, 0)
+        return max(self.images - self.measured, 0) or self.read_again
 
     @property
     def next_step(self) -> NextStep:
@@ -79,4 +82,7 @@ def workflow_state(workspace: Workspace) -> WorkflowState:
         predicted=workspace.manifest(predictions).rows if predictions else 0,
         is_validated=workspace.current("reports") is not None,
         is_outdated=is_outdated,
+        read_again=0
+        if table is None or is_outdated
+        else images_read_otherwise_since(workspace, table),
     )

@@ -31,6 +31,7 @@ class ImageAnalysis:
         tones, spectrum: Figures; the spectrum is None where there is none to fit.
         spectrum_words: What the line through the spectrum says.
         notes: What was decided while reading the file, in words.
+        how: How it was read, in one line.
     """
 
     width: int
@@ -41,6 +42,7 @@ class ImageAnalysis:
     spectrum: "Figure | None"
     spectrum_words: str
     notes: tuple[str, ...]
+    how: str
 
 
 def image_analysis(parts: ImageParts) -> ImageAnalysis:
@@ -66,6 +68,7 @@ def image_analysis(parts: ImageParts) -> ImageAnalysis:
         drawn,
         words,
         parts.notes,
+        parts.how,
     )
 
 

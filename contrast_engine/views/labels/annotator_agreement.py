@@ -6,6 +6,7 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.ranking.agreement import HOPELESS
 from contrast_engine.steps.labels.annotator_agreement import annotator_agreement
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.input_checks import sentence
@@ -89,7 +90,7 @@ def agreement_card(workspace: Workspace) -> AgreementCard:
         ),
         tuple(
             {
-                "Image": str(paths.get(one.image, one.image)).rpartition("/")[2],
+                "Image": file_name(str(paths.get(one.image, one.image))),
                 **one.said,
                 "Most probably": f"{meant[one.image].label} "
                 f"({meant[one.image].probability:.0%}, {meant[one.image].people} annotators)",

@@ -91,15 +91,40 @@ def learnt_on(workspace: Workspace) -> str:
     )
 
 
-def update_history(workspace: Workspace, now: ModelUpdate) -> tuple[ModelUpdate, ...]:
+def update_history(
+    workspace: Workspace, now: ModelUpdate, waiting: Sequence[ModelUpdate] = ()
+) -> tuple[ModelUpdate, ...]:
     """What every model update reached, those written down and the one of now last.
 
     Args:
         workspace: Where updates are written down, as `record_update` does.
         now: What the update of now reached.
+        waiting: Those that could not be written down yet.
+
+    Raises:
+        WorkspaceError: Those of before cannot be read.
     """
     known = [ModelUpdate(**event.body) for event in workspace.edits.events(UPDATES)]
+    known.extend(waiting)
     return tuple(known if known and known[-1] == now else [*known, now])
+
+
+def update_words(n_known: int, n_waiting: int, reason: str) -> str:
+    """How many model updates there were, and how many of them are not kept yet, and why.
+
+    Args:
+        n_known: All of them.
+        n_waiting: Those that could not be written down.
+        reason: Why not, or why those of before cannot be read; "" where all is well.
+    """
+    if reason:
+        return (
+            f"{n_waiting:,} model updates wait to be written" if n_waiting != 1
+            else "1 model update waits to be written"
+        ) + f", with the next label; the labels themselves are saved. {reason}"  # fmt: skip
+    if n_known > 1:
+        return f"{n_known:,} model updates so far, kept with the labels."
+    return "One model update so far; every label adds one."
 
 
 def update_chart(marks: Sequence[ModelUpdate]) -> "Figure":

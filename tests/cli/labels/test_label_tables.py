@@ -151,12 +151,15 @@ def test_a_row_that_cannot_be_trusted_is_not_used_and_says_why(
     file = Path(small.roots[0]) / "labels.csv"
     file.write_text(
         "path,label\nc.jpg,#NAME?\na,b.jpg,low\nd.jpg,lo\0w\nc.jpg,=1+1\n,low\ngone.jpg,low\n"
+        + "x" * 5000
+        + ",low\n"
     )
     said = contrast("label", "import", small.root, file, "--json").json
-    assert [problem["row"] for problem in said["problems"]] == [2, 3, 4, 6, 7]
+    assert [problem["row"] for problem in said["problems"]] == [2, 3, 4, 6, 7, 8]
     why = [problem["reason"] for problem in said["problems"]]
     for words, reason in zip(
-        ("a formula", "3 cells", "zero bytes", "id and its path are blank", "gone.jpg"), why,
+        ("a formula", "3 cells", "zero bytes", "id and its path are blank", "gone.jpg", "xxx"),
+        why,
         strict=True,
     ):  # fmt: skip
         assert words in reason

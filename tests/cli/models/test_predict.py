@@ -6,6 +6,9 @@ import pyarrow.parquet
 import pytest
 
 from contrast_engine.features import core_names, features
+from contrast_engine.images import ReadingOptions
+from contrast_engine.predict import Predictor
+from contrast_engine.store import Workspace
 from tests.cli.conftest import Contrast
 
 
@@ -13,7 +16,11 @@ from tests.cli.conftest import Contrast
 def test_predict_and_export_keep_the_contract(
     contrast: Contrast, labelled: Path, photos: Path, tmp_path: Path
 ) -> None:
+    contrast("measure", labelled, "--white", "P90")
     contrast("pseudo-label", labelled, "--order", "low,medium,high")
+    contrast("measure", labelled, "--white", "P99.5", "--max-pixels", "200")
+    learnt = Predictor(Workspace.open(labelled)).options
+    assert learnt == ReadingOptions("P90", "", 200_000_000), "as it learnt, as large as allowed now"
     known = sorted(photos.glob("*.jpg"))[4]
     copy = Path(shutil.copy(known, tmp_path / "new.jpg"))
     broken = tmp_path / "broken.jpg"
@@ -36,9 +43,9 @@ def test_predict_and_export_keep_the_contract(
     columns = list(rows[0])
     assert columns[:2] == ["id", "path"]
     assert tuple(columns[2:22]) == core_names()
-    assert set(columns[2:-7]) == set(features)
+    assert set(columns[2:-8]) == set(features)
     said_and_seen = ["cluster", "label", "predicted_label", "probability", "abstains"]
-    assert columns[-7:] == [*said_and_seen, "map_x", "map_y"]
+    assert columns[-8:] == [*said_and_seen, "map_x", "map_y", "notes"]
     assert len(rows) == 30
     same = next(row for row in rows if row["path"] == str(known))
     assert same["predicted_label"] == good["label"], "the same picture through both doors"

@@ -1,0 +1,26 @@
+"""How many images are worked on at a time, chosen where measuring starts."""
+
+import streamlit as st
+
+from contrast_engine.steps.cores import cores, most_workers
+
+
+def show() -> dict[str, int]:
+    """Draw the setting; gives what a step is to be called with, nothing where all was left."""
+    most = most_workers()
+    if most == 1:
+        return {}
+
+    def name(count: int) -> str:
+        return f"all {most} cores" if count == most == cores() else f"{count:,}"
+
+    chosen = st.selectbox(
+        "Images at a time",
+        range(most, 0, -1),
+        format_func=name,
+        key="collection.workers",
+        width=180,
+        help="Fewer leave the computer free for other work. The numbers that are measured are the "
+        "same.",
+    )
+    return {} if chosen == most else {"workers": chosen}
