@@ -41,7 +41,9 @@ NOT_FOR_PAGES = {
 
 IMPORT_NAMES = {
     "opencv-python-headless": "cv2",
+    "pi-heif": "pi_heif",
     "pillow": "PIL",
+    "pillow-jxl-plugin": "pillow_jxl",
     "scikit-image": "skimage",
     "scikit-learn": "sklearn",
     "umap-learn": "umap",
@@ -280,7 +282,9 @@ def test_listing_every_registry_loads_none_of_the_heavy_libraries() -> None:
 def test_every_third_party_import_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {"contrast_engine", "pages", "starlette"}  # starlette is streamlit's own server
-    for requirement in [*project["dependencies"], *project["optional-dependencies"]["samples"]]:
+    extras = project["optional-dependencies"]
+    asked_for = [each for name in ("samples", "raw", "dicom", "jxl") for each in extras[name]]
+    for requirement in [*project["dependencies"], *asked_for]:
         name = re.split(r"[\[<>=!~; ]", requirement)[0]
         declared.add(IMPORT_NAMES.get(name, name))
     for file in [*sources(ENGINE), *sources(ROOT / "pages"), ROOT / "app.py"]:

@@ -51,7 +51,7 @@ REFUSED = {
     ),
     "page.png": (b"<!DOCTYPE html><html></html>", "page.png is a web page"),
     "paper.jpg": (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3", "paper.jpg is a PDF document"),
-    "phone.jpg": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "phone.jpg is a HEIC photo"),
+    "phone.jpg": (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "phone.jpg is cut off"),
     "noise.jpg": (bytes(range(255, 0, -1)) * 9, "noise.jpg is not an image of a kind read here"),
     "header.png": (PNG[:20], "header.png is cut off: it ends before the image does"),
     "broken.png": (PNG[:8] + b"\xff" * 40, "broken.png is a damaged PNG file"),

@@ -121,7 +121,7 @@ def looks_like_image(path: str | Path) -> bool:
         if not path.is_file():
             return False
         with path.open("rb") as file:
-            return formats.family(file.read(32)) is not None
+            return formats.family(file.read(formats.HEAD)) is not None
     except OSError:
         return False
 

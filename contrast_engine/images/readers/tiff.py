@@ -7,8 +7,8 @@ import numpy as np
 
 from contrast_engine.errors import ImageError
 from contrast_engine.images.raster import Codes, HowRead, Raster, Source, most_of
+from contrast_engine.images.readers import camera_raw, scene_light, tiff_colours, tiff_pages
 from contrast_engine.images.readers import pillow_images as pillow
-from contrast_engine.images.readers import scene_light, tiff_colours, tiff_pages
 from contrast_engine.images.readers.tiff_colours import Meaning
 from contrast_engine.images.readers.tiff_pages import Page
 from contrast_engine.images.readers.tiff_samples import COMPRESSIONS, Samples, samples
@@ -34,9 +34,7 @@ def read(source: Source) -> Raster:
     """
     pages = tiff_pages.found(source.data)
     if pages.is_raw:
-        raise ImageError(
-            f"{source.name} is a camera raw photo, which is not read here; export it as JPEG"
-        )
+        return camera_raw.read(source)
     full = pages.full
     page = tiff_pages.smallest_covering(pages, source)
     size = full.imagewidth, full.imagelength
