@@ -237,7 +237,7 @@ def test_a_huge_size_is_refused_before_it_is_decoded():
     data = heic(np.full((32, 32, 3), 99), 8, nclx(1, 13))
     stated = bytes(4) + (32).to_bytes(4, "big") * 2
     bomb = data.replace(stated, bytes(4) + (60_000).to_bytes(4, "big") * 2)
-    with pytest.raises(ImageError, match="million pixels"):
+    with pytest.raises(ImageError, match="pixels"):
         read_image(bomb)
 
 
