@@ -9,6 +9,7 @@ Source: OpenEXR file layout, https://openexr.com/en/latest/OpenEXRFileLayout.htm
 import io
 import math
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,20 +101,27 @@ def read(source: Source) -> Raster:
 def _layer(channels: dict[str, _Channel], name: str) -> tuple[tuple[str, ...], list[str]]:
     """The channels of the default layer, and what is said about the others."""
     found = next((names for names in _DEFAULT if all(n in channels for n in names)), None)
+    if not channels:
+        raise ValueError("no channels")
     if found is None:
-        layers = sorted({one.rpartition(".")[0] or one for one in channels})
-        listed = ", ".join(layers[:8]) + (" and more" if len(layers) > 8 else "")
         raise ImageError(
-            f"{name} has no layer that is a picture of its own (R, G, B or Y), only {listed}; "
-            "export the one to look at"
+            f"{name} has no layer that is a picture of its own (R, G, B or Y), only "
+            f"{_listed(channels)}; export the one to look at"
         )
     if channels[found[0]].kind not in _TYPES:
         raise ValueError("samples of a kind that is not known")
     opacity = next((one for one in ("A", "a") if one in channels), None)
     names = (*found, opacity) if opacity else found
-    rest = sorted({one.rpartition(".")[0] or one for one in channels if one not in names})
-    listed = ", ".join(rest[:5]) + (" and more" if len(rest) > 5 else "")
-    return names, [f"other layers left out: {listed}"] if rest else []
+    rest = [one for one in channels if one not in names]
+    return names, [f"other layers left out: {_listed(rest)}"] if rest else []
+
+
+def _listed(channels: Iterable[str]) -> str:
+    """The layers that channels belong to, by name; at most five."""
+    layers = sorted(
+        {one.rpartition(".")[0][:24] or one[:24] or "a nameless one" for one in channels}
+    )
+    return ", ".join(layers[:5]) + (" and more" if len(layers) > 5 else "")
 
 
 def _decoded(data: bytes, header: _Header, names: tuple[str, ...], matrix: Any) -> Floats32:
@@ -210,7 +218,8 @@ def _text(data: bytes, at: int) -> tuple[str, int]:
         if at + 256 > len(data):
             raise EOFError("truncated")
         raise ValueError("a name without an end")
-    return data[at:end].decode("utf-8", "replace"), end + 1
+    text = data[at:end].decode("utf-8", "replace")
+    return "".join(letter if letter.isprintable() else "?" for letter in text), end + 1
 
 
 def _channels(packed: bytes) -> dict[str, _Channel]:

@@ -14,7 +14,6 @@ from contrast_engine.images import formats, icc, primaries, transfer_functions
 from contrast_engine.images.faults import FAULTS
 from contrast_engine.images.profiles import Ink, curved, srgb
 from contrast_engine.images.raster import STRAIGHT, Codes, HowRead, Profile, Raster, Source, most_of
-from contrast_engine.images.readers import pnm
 
 _COLOURS = {1: "grey", 3: "RGB", 4: "CMYK"}
 
@@ -26,11 +25,6 @@ def read(source: Source) -> Raster:
         ImageError: It is too large, or of a kind not read here.
     """
     with opened(source) as image:
-        codes = pnm.deep(source.data) if image.format == "PPM" else None
-        if codes is not None:
-            profile = srgb(codes)
-            told = how(codes, "", profile, "NumPy")
-            return Raster(codes, *image.size, "PPM", profile, how=told)
         image.load()
         return raster_of(image, source)
 
@@ -145,9 +139,6 @@ def codes_of(image: Image.Image, name: str) -> Plain:
         ImageError: Its numbers have no known black and white.
     """
     mode = image.mode
-    if mode == "I" and image.format == "PPM":  # Pillow brings any white to 65535
-        deep = np.asarray(image).astype(np.uint16)[..., None]
-        return Plain(deep, "", ())
     if mode in ("F", "I", "HSV") or mode.startswith("I;"):
         stored = {"F": "floating-point values", "HSV": "HSV"}.get(mode, "whole numbers of 32 bits")
         raise ImageError(

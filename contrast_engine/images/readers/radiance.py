@@ -57,7 +57,7 @@ def read(source: Source) -> Raster:
     pillow.check_size((header.length, header.lines), source)
     kind = dict(header.values).get("FORMAT", "32-bit_rle_rgbe")
     if kind not in ("32-bit_rle_rgbe", "32-bit_rle_xyze"):
-        raise ImageError(f"{source.name} holds Radiance data of a kind not known ({kind[:40]})")
+        raise ImageError(f"{source.name} holds Radiance data of a kind not known")
     codes = np.zeros((header.lines, header.length, 3), np.float32)
     try:
         imagecodecs.rgbe_decode(source.data[header.end :], header=False, out=codes)

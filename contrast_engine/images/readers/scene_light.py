@@ -11,6 +11,7 @@ from contrast_engine.errors import ImageError
 from contrast_engine.images import colour, white
 from contrast_engine.images.profiles import SceneLight
 from contrast_engine.images.raster import HowRead, Raster, Source
+from contrast_engine.images.reading_options import percentile_of
 
 _FAR = 1e6  # times white: light is clipped there, so that no sum of channels overflows
 _MOST = 3e37  # a tenth of what float32 can hold
@@ -46,7 +47,6 @@ def raster(
 
     Raises:
         ImageError: No pixel of it is a number.
-        OptionError: The option of white means nothing.
     """
     said = [*notes, *_mended(codes, source.name, bool(opacity))]
     height, width, channels = codes.shape
@@ -63,10 +63,10 @@ def raster(
     far = min(_FAR * least, _MOST)
     np.clip(colours, -far, far, out=colours)
     profile = SceneLight(least, square, name)
-    is_share = white.is_percentile(option)
+    is_share = percentile_of(option) is not None
     how = replace(
         how, profile=name, transfer=profile.transfer,
-        white=f"{option.strip().upper()} = {least:.4g}" if is_share else f"{least:.4g}",
+        white=f"{option} = {least:.4g}" if is_share else f"{least:.4g}",
     )  # fmt: skip
     full = size or (width, height)
     return Raster(codes, full[0], full[1], format, profile, opacity, orientation, tuple(said), how)
@@ -75,11 +75,8 @@ def raster(
 def _note(least: float, option: str, above: float, seen: Floats32) -> str:
     if not seen.size or not seen.max() > 0:
         return "linear light without any above 0: black throughout"
-    words = (
-        f"the {white.ordinal(option)} percentile of its luminance"
-        if white.is_percentile(option)
-        else "as chosen"
-    )
+    of = percentile_of(option)
+    words = "as chosen" if of is None else f"the {white.ordinal(of)} percentile of its luminance"
     share = f"{100 * above:.1f} %" if above == 0 or above >= 0.0005 else "under 0.1 %"
     return (
         f"linear light, white at {least:.4g}, {words}; {share} of the pixels lie above "
