@@ -1,6 +1,5 @@
 """What counts as white in floating-point light, which has no white of its own."""
 
-
 from contrast_engine.arrays import Floats32
 from contrast_engine.images.pixel_sums import percentile
 from contrast_engine.images.reading_options import percentile_of
