@@ -132,8 +132,9 @@ class Database:
             ) from error
 
     def close(self) -> None:
-        """Close every idle connection; the next use opens a new one."""
+        """Close every idle connection; the next use opens whatever file lies there then."""
         _close_all(self._idle)
+        self._mark = self._log_mark = None
 
     @contextlib.contextmanager
     def _connection(self, may_write: bool = True) -> Iterator[_Connection]:

@@ -23,7 +23,7 @@ def options(workspace: Workspace, workers: dict[str, int]) -> None:
     now = workspace.reading_options
     usual = now == ReadingOptions()
     with (
-        st.expander("Reading options" if usual else f"Reading options: {now.words()}"),
+        st.expander("Reading options" if usual else f"Reading options: {markdown(now.words())}"),
         st.form("reading", border=False),
     ):
         st.caption(

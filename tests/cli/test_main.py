@@ -55,7 +55,7 @@ def test_an_unexpected_error_is_one_line_unless_asked_for_more(tmp_path: Path) -
     code = (
         "import sys; sys.argv = ['contrast', 'inspect', 'x']\n"
         "import contrast_engine.images as images\n"
-        "def broken(path): raise RuntimeError('made to fail')\n"
+        "def broken(path, *rest): raise RuntimeError('made to fail')\n"
         "images.examine = broken\n"
         "from contrast_engine.cli import main; sys.exit(main())"
     )

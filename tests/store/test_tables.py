@@ -258,8 +258,8 @@ def test_a_name_is_the_file_spelt_so_before_one_that_is_spelt_otherwise(tmp_path
     (tmp_path / "a" / "b.jpg").write_text("in a folder")
     located = Located(tmp_path)
     for form in ("NFC", "NFD"):
-        assert Path(located(unicodedata.normalize(form, "é.jpg"))).read_text() == form
-    assert Path(located("a\\b.jpg")).read_text() == "one name"
+        assert Path(located(unicodedata.normalize(form, "é.jpg"))).read_text("utf-8") == form
+    assert Path(located("a\\b.jpg")).read_text("utf-8") == "one name"
 
 
 def test_a_name_in_old_bytes_is_found_by_the_text_that_they_were_read_as(tmp_path):
