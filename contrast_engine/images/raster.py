@@ -78,7 +78,7 @@ class HowRead:
 
     def line(self) -> str:
         """All of it in one line."""
-        parts = (self.depth, self.layout, self.profile, self.transfer)
+        parts = dict.fromkeys((self.depth, self.layout, self.profile, self.transfer))
         white = f"; white: {self.white}" if self.white else ""
         return ", ".join(part for part in parts if part) + white + f" (read by {self.library})"
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from contrast_engine.vectors import ImageId
 
 _REST = re.compile(r"\s*(?:: |; | \(| = |, (?=\d)).*", re.DOTALL)
+_NUMBER = re.compile(r"(?<=above )\d[\d.,]*|(?<=white at )[\d.e+-]+(?=,)|^\d[\d,]*(?= pixel)")
 
 
 def kind_of(note: str) -> str:
-    """A note without what differs from image to image: what stands before its numbers."""
-    return _REST.sub("", note).strip() or note
+    """A note without what differs from image to image: its numbers, and all behind them."""
+    return _NUMBER.sub("…", _REST.sub("", note)).strip() or note
 
 
 def note_kinds(noted: Mapping[ImageId, tuple[str, ...]]) -> dict[str, tuple[ImageId, ...]]:

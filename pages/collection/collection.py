@@ -50,14 +50,16 @@ with st.form("add", border=False):
         "with a column called path.",
     )
     is_sent = button.form_submit_button("Scan and measure", type="primary", width="stretch")
-workers = workers_setting.show()
+beside = st.container(horizontal=True, vertical_alignment="bottom")
+with beside:
+    workers = workers_setting.show()
 if is_sent:
     reason = source_problem(source)
     if reason:
         st.error(markdown(reason))
     else:
         compute.start(workspace, "gather", paths=[str(typed_path(source))], **workers)
-with st.container(horizontal=True):
+with beside:
     if state.files and st.button(
         "Look for changes", help="Reads the known folders again: new, moved and vanished files."
     ):

@@ -42,7 +42,7 @@ def read(source: Source) -> Raster:
         if opacity:
             notes.append("alpha composited on mid-grey")
         how = pillow.how(codes, opacity, made, "libpng" if is_deep else "Pillow")
-        how = replace(how, depth=f"{source.data[24]} bits")
+        how = replace(how, depth="1 bit" if source.data[24] == 1 else f"{source.data[24]} bits")
         return Raster(
             codes, *image.size, "PNG", made, opacity, orientation, tuple(notes), how,
         )  # fmt: skip
