@@ -318,12 +318,12 @@ def test_a_second_scan_waits_for_the_first(workspace, folder):
 
 
 @pytest.mark.slow
-def test_a_second_scan_that_waited_in_vain_says_that_one_is_running(workspace, folder):
-    with (
-        Workspace(workspace.root).lock("scan"),
-        pytest.raises(WorkspaceError, match="another process is scanning"),
-    ):
-        scan(workspace, [folder])
+def test_a_second_scan_that_waited_in_vain_says_that_one_is_running(workspace, folder, monkeypatch):
+    patient = Workspace.lock
+    with Workspace(workspace.root).lock("scan"), monkeypatch.context() as patched:
+        patched.setattr(Workspace, "lock", lambda self, name: patient(self, name, timeout=0.3))
+        with pytest.raises(WorkspaceError, match="another process is scanning"):
+            scan(workspace, [folder])
     assert scan(workspace, [folder]).images == 6
 
 
