@@ -9,7 +9,7 @@ from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
 
 LABELS = ("low", "medium", "high")
-EVENTS = 250
+EVENTS = 150
 SAVED = "root => root.dataset.seq === root.dataset.saved"
 
 
