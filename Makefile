@@ -13,8 +13,6 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; 
 	&& command -v $$p && break; done)
 # One worker per core, each with one thread: more threads than cores only wait for each other.
 WORKERS ?= auto
-# Browser tests wait more than they work: on two cores three at a time.
-BROWSER_WORKERS ?= 3
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS)
 # Without the folder of the browser tests, no worker reads the files only to leave all of them out.
 UNIT := $(PYTEST) --dist worksteal --ignore=tests/browser
@@ -54,7 +52,7 @@ coverage: dev
 	$(UNIT) --cov --cov-report=term:skip-covered
 
 browser: dev
-	$(PYTEST) -n $(BROWSER_WORKERS) tests/browser -rs --dist loadfile --no-loadscope-reorder
+	$(PYTEST) tests/browser -rs --dist loadfile --no-loadscope-reorder
 
 $(VENV)/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or run: make PYTHON=/path/to/python3.11" >&2; exit 1; }
