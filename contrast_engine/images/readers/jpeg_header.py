@@ -1,11 +1,9 @@
 """What the header of a JPEG says about the memory that decoding it takes."""
 
-from collections.abc import Iterator
+from contrast_engine.images.jpeg_segments import START_OF_SCAN, segments
 
 _FRAMES = {0xC0, 0xC1, 0xC2, 0xC3, 0xC9, 0xCA, 0xCB}
 _PROGRESSIVE = {0xC2, 0xCA}
-_SCAN = 0xDA
-_BARE = {0x01, *range(0xD0, 0xD8)}
 
 
 def coefficient_bytes(data: bytes) -> int:
@@ -15,12 +13,12 @@ def coefficient_bytes(data: bytes) -> int:
     choice but to hold every coefficient of the full size, also where only an eighth is wanted.
     """
     samples, channels, is_progressive = 0, 0, False
-    for marker, body in _segments(data):
+    for marker, _, body in segments(data, is_whole=True):  # left at the first scan
         if marker in _FRAMES and len(body) >= 6:
             is_progressive = marker in _PROGRESSIVE
             channels = body[5]
             samples = _samples(body)
-        if marker == _SCAN and body:
+        if marker == START_OF_SCAN and body:
             return 2 * samples if is_progressive or body[0] < channels else 0
     return 0
 
@@ -32,18 +30,3 @@ def _samples(frame: bytes) -> int:
     across, down = (max((pair[k] for pair in factors), default=1) or 1 for k in (0, 1))
     blocks = (-(-width * h // (8 * across)) * -(-height * v // (8 * down)) for h, v in factors)
     return 64 * sum(blocks)
-
-
-def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Marker and body of each segment up to the first scan, that one included."""
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        marker = data[at + 1]
-        if marker == 0xFF or marker in _BARE:
-            at += 1 if marker == 0xFF else 2
-            continue
-        length = int.from_bytes(data[at + 2 : at + 4], "big")
-        yield marker, data[at + 4 : at + 2 + length]
-        if marker == _SCAN:
-            return
-        at += 2 + length

@@ -9,6 +9,7 @@ from PIL import Image
 
 from contrast_engine.errors import ImageError
 from contrast_engine.images import icc, lab, primaries
+from contrast_engine.images.faults import FAULTS
 from contrast_engine.images.profiles import SRGB_8, SRGB_16, Curved
 from contrast_engine.images.raster import ASSOCIATED, STRAIGHT, Codes, Profile, most_of
 from contrast_engine.images.readers import pillow_images as pillow
@@ -328,5 +329,5 @@ def _is_adobe_rgb(data: bytes) -> bool:
     try:
         with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
             return pillow.is_adobe_rgb(image)
-    except Exception:  # noqa: BLE001 - senseless metadata raises almost anything
+    except FAULTS:
         return False
