@@ -32,7 +32,8 @@ class Entry:
         file: What it is called in messages and results.
         path: Where it is.
         truth: (r, g, b) of the illuminant, of any length.
-        masks: Areas that are not looked at, in pixels of the file, or in 0..1 of its sides.
+        masks: Areas that are not looked at.
+        is_mask_relative: Whether they are in 0..1 of the sides, not in pixels of the file.
         black: Number that stands for no light.
         white: Number from which on a channel is saturated; None for the most the file can hold,
             0 for the highest number in the file.
@@ -48,6 +49,7 @@ class Entry:
     white: float | None = None
     camera: str = ""
     scene: str = ""
+    is_mask_relative: bool = False
 
 
 Loaded = tuple[Floats32, Bools]
@@ -103,7 +105,9 @@ def picture(entry: Entry, size: int = WORKING_SIZE) -> Loaded:
     """
     codes = raw_numbers(entry.path)
     light, is_usable = linear_numbers(codes, entry.black, entry.white, entry.file)
-    is_seen = ~masked(codes.shape[:2], entry.masks)
+    height, width = codes.shape[:2]
+    unit = (width, height) if entry.is_mask_relative else (1, 1)
+    is_seen = ~masked((height, width), entry.masks, unit)
     made, valid = shrunk_to_square(light, is_usable & is_seen, is_seen, size)
     if not valid.any():
         raise ImageError(

@@ -12,8 +12,8 @@ from contrast_engine.illuminants.datasets.illuminant_set import Problem
 from contrast_engine.illuminants.datasets.pixels import Polygon
 
 CUBE_BLACK = 2048.0
-CUBE_AREA = (175, 250)
-"""Width and height of the calibration object's area, lower right, in pixels of SimpleCube++."""
+CUBE_AREA = (175 / 648, 250 / 432)
+"""Width and height of the calibration object's area, lower right, in sides of the picture."""
 
 GEHLER_BLACK = {"canon_1d": 0.0, "canon_5d": 129.0}
 GEHLER_WHITE = 4095.0
@@ -31,12 +31,11 @@ def simple_cube(
         folder: Holds PNG/ID.png.
         rows: Illuminant of each id, from gt.csv.
     """
-    size = 648, 432
-    x, y = size[0] - CUBE_AREA[0], size[1] - CUBE_AREA[1]
-    corner: Polygon = ((x, y), (size[0], y), size, (x, size[1]))
+    x, y = 1 - CUBE_AREA[0], 1 - CUBE_AREA[1]
+    corner: Polygon = ((x, y), (1, y), (1, 1), (x, 1))
     return [
         Entry(name, folder / "PNG" / f"{name.removesuffix('.png')}.png", truth, (corner,),
-              black=CUBE_BLACK, white=0, camera="canon_550d_600d")
+              black=CUBE_BLACK, white=0, camera="canon_550d_600d", is_mask_relative=True)
         for name, truth in rows.items()
     ]  # fmt: skip
 
@@ -86,7 +85,8 @@ def _of_chart(path: Path, truth: tuple[float, ...], chart: Path | None) -> Entry
     camera = "canon_5d" if path.name.upper().startswith("IMG") else "canon_1d"
     r, g, b = truth
     return Entry(
-        path.name, path, (r, g, b), (corners,), GEHLER_BLACK[camera], GEHLER_WHITE, camera
+        path.name, path, (r, g, b), (corners,), GEHLER_BLACK[camera], GEHLER_WHITE, camera,
+        is_mask_relative=True,
     )  # fmt: skip
 
 

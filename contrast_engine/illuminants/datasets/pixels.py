@@ -15,7 +15,7 @@ from contrast_engine.images.raster import Codes, most_of
 from contrast_engine.images.reading import file_bytes
 
 Polygon = tuple[tuple[float, float], ...]
-"""Corners (x, y) from the upper left corner of the picture, in pixels or, all of them, in 0..1."""
+"""Corners (x, y) from the upper left corner of the picture."""
 
 LINEAR_FORMATS = ("PNG", "TIFF")
 """Formats whose numbers may be linear; a JPEG never is."""
@@ -71,18 +71,22 @@ def linear_numbers(
     return light, (light.sum(axis=2) > 0) & ~is_saturated(light)
 
 
-def masked(shape: tuple[int, ...], polygons: Sequence[Polygon]) -> Bools:
-    """Which pixels (h, w) lie in one of some polygons, their borders included."""
-    height, width = shape[:2]
-    cover = np.zeros((height, width), np.uint8)
+def masked(
+    shape: tuple[int, int], polygons: Sequence[Polygon], unit: tuple[int, int] = (1, 1)
+) -> Bools:
+    """Which pixels (h, w) have their middle in one of some polygons, in a unit of pixels."""
+    cover = np.zeros(shape, np.bool_)
+    across, down = np.arange(shape[1]) + 0.5, (np.arange(shape[0]) + 0.5)[:, None]
     for polygon in polygons:
-        corners = np.array(polygon, np.float64)
-        if corners.size and corners.max() <= 1:
-            corners *= (width, height)
-        # A pixel is a square: one from x = 10 to 20 covers the pixels 10 to 19.
-        inner: Any = np.round(np.clip(corners - 0.5, -1e6, 1e6) * 16).astype(np.int32)
-        cv2.fillPoly(cover, [inner], 1, shift=4)
-    return cover.astype(bool)
+        corners = np.array(polygon, np.float64) * unit
+        inside = np.zeros(shape, np.bool_)
+        for (x, y), (next_x, next_y) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+            if y == next_y:
+                continue
+            crosses = (y > down) != (next_y > down)
+            inside ^= crosses & (across < x + (down - y) * (next_x - x) / (next_y - y))
+        cover |= inside
+    return cover
 
 
 def shrunk_to_square(

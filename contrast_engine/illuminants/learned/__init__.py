@@ -2,7 +2,7 @@
 
 One file is one way to learn, registered by its name: a function `fit(data, seed)` that gives a
 `Model`. Adding the file adds the row to every evaluation. Listing them loads neither torch nor
-scikit-learn. Numbers of a network live in `learning`, which imports nothing from here.
+scikit-learn. Networks live in `learning`, which imports nothing from here.
 """
 
 from collections.abc import Callable
