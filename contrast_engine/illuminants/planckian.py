@@ -148,6 +148,13 @@ def uv_1976(rgb: Real) -> Floats:
     return found
 
 
+def rgb_of_uv_1976(places: Real) -> Floats:
+    """Linear sRGB of any length, (n, 3), of CIE 1976 (u', v'); channels below 0 become 0."""
+    u, v = np.atleast_2d(places).T
+    xyz = np.stack([9 * u, 4 * v, 12 - 3 * u - 20 * v], axis=1)
+    return np.maximum(np.linalg.solve(RGB_TO_XYZ, xyz.T).T, 0.0)
+
+
 def xy(rgb: Real) -> Floats:
     """CIE 1931 (x, y) of lights in linear sRGB, (n, 2)."""
     xyz = np.atleast_2d(rgb) @ RGB_TO_XYZ.T
