@@ -26,7 +26,7 @@ def unit(illuminants: Real) -> Floats:
 def angular_error(estimates: Real, truths: Real) -> Floats:
     """Recovery angular error in degrees, 0..180, (n,); lengths do not matter.
 
-    Source: Hordley & Finlayson 2006.
+    Source: Hordley & Finlayson 2006; docs/methods.md#angular-error.
     Deviates: by atan2 of |cross| and dot, which is exact near 0 where acos is not.
     """
     a, b = np.broadcast_arrays(unit(estimates), unit(truths))
@@ -41,7 +41,7 @@ def reproduction_error(estimates: Real, truths: Real) -> Floats:
     Where grey-world only sees light times scene, its reproduction error is one of the scene and
     does not move with the light.
 
-    Source: Finlayson & Zakizadeh 2014, BMVC.
+    Source: Finlayson & Zakizadeh 2014, BMVC; docs/methods.md#angular-error.
 
     Raises:
         OptionError: An estimate has a channel of 0 or less, by which nothing can be divided.

@@ -20,6 +20,9 @@ def cast_angle(illuminants: Real) -> Floats:
 
 
 def cast_score(angles: Real) -> Floats:
-    """A score 0..1 of cast angles for issues, low is worse: 1 - angle / 54.74."""
+    """A score 0..1 of cast angles for issues, low is worse: 1 - angle / 54.74.
+
+    Source: docs/methods.md#strong-colour-cast (own choice).
+    """
     made: Floats = np.clip(1 - np.asarray(angles, np.float64) / FARTHEST, 0, 1)
     return made

@@ -2,7 +2,7 @@
 
 Source: van de Weijer, Gevers & Gijsenij 2007: e ~ (sum |d^n (f * G_s)|^p)^(1/p) gives grey-world
 (n = 0, p = 1; Buchsbaum 1980), shades-of-grey (p = 6; Finlayson & Trezzi 2004), white-patch
-(p = infinity; Land 1977) and grey-edge (n = 1, 2).
+(p = infinity; Land 1977) and grey-edge (n = 1, 2); docs/methods.md#statistical-estimates.
 """
 
 from collections.abc import Sequence

@@ -61,7 +61,8 @@ NO_MATRIX = Temperature(
 def temperature(rgb: Real) -> Temperature:
     """The correlated colour temperature of a light in linear sRGB, and its Duv.
 
-    Source: CIE 15:2018; nearest point of the locus in CIE 1960 (u, v); sign of Duv as Ohno 2014.
+    Source: CIE 15:2018; nearest point of the locus in CIE 1960 (u, v); sign of Duv as Ohno 2014;
+    docs/methods.md#colour-temperature.
     Deviates: the locus is a table in steps of half a mired, with a parabola through the nearest
     three points.
     """

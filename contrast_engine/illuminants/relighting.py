@@ -32,7 +32,8 @@ def relit(
         new_lights: (n, 3) the illuminants to have.
         is_clipped: Whether what exceeds 1 is clipped.
 
-    Source: von Kries scaling as in Lo 2021 (CLCC), diagonal instead of full matrices.
+    Source: von Kries scaling as in Lo 2021 (CLCC), diagonal instead of full matrices;
+    docs/methods.md#relighting.
     """
     kept: Bools = valid & ~is_saturated(images)
     gains = unit(new_lights) / unit(lights)

@@ -41,7 +41,8 @@ def fit(data: IlluminantSet, seed: int) -> Forest:
     """Extremely randomised trees, fitted on pictures of known illuminant.
 
     Source: Geurts, Ernst & Wehenkel 2006; the inputs are an own choice after Cheng 2015, whose
-    trees see chromaticities of the mean, of the brightest pixels and of the histogram's modes.
+    trees see chromaticities of the mean, of the brightest pixels and of the histogram's modes;
+    docs/methods.md#learned-estimates.
     """
     from sklearn.ensemble import ExtraTreesRegressor
 
