@@ -14,6 +14,7 @@ from contrast_engine.colouring.distortion import SPELT_OUT
 from contrast_engine.errors import NotEnoughData, UnknownName
 from contrast_engine.projections import projections
 from contrast_engine.randomness import generator
+from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.output.export import checked_target
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.workspace import Workspace
@@ -44,6 +45,8 @@ def colour_choices(workspace: Workspace, map_key: str) -> dict[str, tuple[str, s
     }
     for name in workspace.load(measured).columns if measured else ():
         sources[f"feature.{name}"] = (feature_title(name), measured)
+    for name, table in attribute_tables(workspace).items():
+        sources[f"feature.{name}"] = (feature_title(name), table)
     for name, title in DISTORTIONS.items():
         sources[name] = (f"Where this map misleads: {title.lower()}", map_key)
     return {name: (words, key) for name, (words, key) in sources.items() if key}

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from contrast_engine.arrays import Floats
+from contrast_engine.attributes import ATTRIBUTES
 from contrast_engine.colouring import distortion
 from contrast_engine.colouring.legends import (
     NOTHING,
@@ -69,8 +70,8 @@ def _kept(workspace: Workspace, key: str, what: str, _labels: int) -> Colouring:
 def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colouring:
     """Colours of `ids` by `what`, one of the names below.
 
-    `feature.<name>@<features key>`, `cluster@<clustering key>`, `label@<last event>`,
-    `predicted@<predictions key>`, `confidence@<predictions key>`,
+    `feature.<name>@<key of its table>` (an attribute too), `cluster@<clustering key>`,
+    `label@<last event>`, `predicted@<predictions key>`, `confidence@<predictions key>`,
     `false_neighbours@<map key>` (or `strangers`), `missing_neighbours@<map key>` (or `torn`).
 
     Raises:
@@ -110,8 +111,8 @@ def _by_feature(workspace: Workspace, ids: Sequence[ImageId], name: str, source:
     if not isinstance(table, Vectors):
         raise UnknownName(f"{source} holds no features")
     values = _aligned(ids, table.ids, table.column(name))
-    unit = features[name].unit if name in features else ""
-    return by_value(ids, values, feature_title(name), unit)
+    known = features.get(name) or ATTRIBUTES.get(name)
+    return by_value(ids, values, feature_title(name), known.unit if known else "")
 
 
 def _aligned(ids: Sequence[ImageId], known: tuple[ImageId, ...], values: Floats) -> Floats:

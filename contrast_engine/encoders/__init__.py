@@ -19,7 +19,7 @@ PRESETS: dict[str, Json] = {
     "quick": {"size": 64, "epochs": 5},
     "full": {"size": 64, "epochs": 18},
 }
-"""Options that are set together: a first look, and one to keep."""
+"""Options that are set together, unless an encoder has its own: a first look, and one to keep."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +41,9 @@ class Encoder(Recipe):
 
     title: ClassVar[str] = ""
     """What the menu calls it."""
+
+    presets: ClassVar[dict[str, Json]] = PRESETS
+    """What "quick" and "full" set for this encoder."""
 
     uses_features: ClassVar[bool] = False
     """Whether it learns from measured features beside the pixels."""

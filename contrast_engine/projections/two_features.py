@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from contrast_engine.arrays import Json
+from contrast_engine.attributes import ATTRIBUTES
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
@@ -39,7 +40,7 @@ class TwoFeatures(Projection):
         }
 
     def project(self, vectors: Vectors, *, seed: int = 0, progress: Progress = SILENT) -> Vectors:
-        """The two features of every row.
+        """The two features, or attributes, of every row.
 
         Raises:
             NotEnoughData: There are no rows.
@@ -54,5 +55,9 @@ class TwoFeatures(Projection):
         from contrast_engine.features import features
 
         names = [present_name(name) for name in (self.across, self.up)]
-        units = {name: features[name].unit for name in names if name in features}
+        units = {
+            name: known.unit
+            for name in names
+            if (known := features.get(name) or ATTRIBUTES.get(name)) is not None
+        }
         return {"measures": [[name, units.get(name, "")] for name in names]}

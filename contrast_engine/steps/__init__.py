@@ -32,7 +32,9 @@ __all__ = [
     "estimate",
     "export",
     "gather",
+    "illuminants",
     "issues",
+    "judge_illuminants",
     "measure",
     "project",
     "pseudo_label",
@@ -74,13 +76,15 @@ _HOME = {
     "sensitivity": "encoders.audit_encoder",
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
+    "illuminants": "illuminants.estimate",
+    "judge_illuminants": "illuminants.evaluate",
 }
 """Which module of this package each public name lives in."""
 
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views",
+    "views", "illuminants", "judge_illuminants",
 )  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from contrast_engine.store import parquet
 from contrast_engine.store.atomic_files import json_text, read_json, stamp, write_bytes, write_json
 from contrast_engine.vectors import ImageId, Vectors, present_name
 
-KINDS = ("features", "embeddings", "maps", "clusterings", "predictions", "reports")
+KINDS = (
+    "features", "embeddings", "maps", "clusterings", "predictions", "reports", "attributes",
+)  # fmt: skip
 
 Result = Vectors | Clustering | Predictions | Report
 

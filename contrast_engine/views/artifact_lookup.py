@@ -6,6 +6,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.clusterings import clusterings
 from contrast_engine.projections import projections
 from contrast_engine.registry import Registry
+from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.structure.spaces import FEATURES, space
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
@@ -52,6 +53,7 @@ def answer(
     kind, methods = STEPS[step]
     wanted_space = None if on == FEATURES else space(workspace, on).key
     recipe = methods[method].of(options)
+    known = {workspace.current("features"), *attribute_tables(workspace).values()}
     wanted = {"method": methods.stored_name(method), "options": recipe.as_json()}
     return next(
         (
@@ -59,7 +61,7 @@ def answer(
             for made in workspace.artifacts(kind)
             if made.recipe == wanted
             and made.seed == seed
-            and (kind != "maps" or set(made.inputs[1:]) <= {workspace.current("features")})
+            and (kind != "maps" or set(made.inputs[1:]) <= known)
             and (made.inputs[:1] == (wanted_space,) if wanted_space else is_of_now(workspace, made))
         ),
         None,

@@ -103,5 +103,14 @@ def map_words(details: Json) -> str:
     return (
         f"Trustworthiness {value:.3f} on {trustworthiness['n']:,} images and their "
         f"{trustworthiness['n_neighbors']} nearest neighbours (1 is perfect): {nearby}. "
-        f"Continuity {continuity:.3f}: {together}."
+        f"Continuity {continuity:.3f}: {together}.{_left_out(details)}"
     )
+
+
+def _left_out(details: Json) -> str:
+    """What to say of images without the attribute that spans an axis."""
+    count = int(details.get("left_out", 0))
+    if not count:
+        return ""
+    are = "1 image is" if count == 1 else f"{count:,} images are"
+    return f" {are} left out: without a value for these axes."

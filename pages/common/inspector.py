@@ -133,5 +133,11 @@ def features(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -
     if vectors is None or image not in vectors.rows:
         st.caption("This image is not measured yet.")
         return
-    rows = [(r.title, number(r.value, r.unit), r.percentile) for r in profile(vectors, image)]
+    known = [vectors, *(loaders.vectors(workspace, key) for key in loaders.attributes(workspace))]
+    rows = [
+        (r.title, number(r.value, r.unit), r.percentile)
+        for table in known
+        if image in table.rows
+        for r in profile(table, image)
+    ]
     feature_values.show(rows, key="inspector.features", height=height, n=len(vectors))

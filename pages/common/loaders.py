@@ -4,6 +4,7 @@ from contrast_engine import steps
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.jobs import JobRunner
 from contrast_engine.results import Clustering, Predictions
+from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
@@ -33,6 +34,17 @@ def features(workspace: Workspace) -> Vectors:
     if found is None:
         raise NotEnoughData("no image of this collection is measured yet; measure them first")
     return found
+
+
+def attributes(workspace: Workspace) -> tuple[str, ...]:
+    """The keys of the tables that hold attributes, each once."""
+    return tuple(dict.fromkeys(attribute_tables(workspace).values()))
+
+
+def holding(workspace: Workspace, column: str) -> Vectors | None:
+    """The table that holds a feature or an attribute; everything measured for anything else."""
+    key = attribute_tables(workspace).get(column)
+    return vectors(workspace, key) if key else measured(workspace)
 
 
 @cached("features", EMBEDDINGS, entries=6)

@@ -11,6 +11,7 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.server import Urls
+from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection import gallery as gallery_view
@@ -103,7 +104,7 @@ def look(workspace: Workspace, size: int = 128) -> Look:
         workspace: The open workspace.
         size: Side of a picture in pixels to begin with; one of `SIZES`.
     """
-    known = gallery_view.orders(loaders.measured(workspace))
+    known = gallery_view.orders(loaders.measured(workspace), attribute_tables(workspace))
     by = controls.in_address(
         st.selectbox, "Sort by", list(known), "sort", BY_PATH, format_func=known.get, width=210
     )
@@ -143,7 +144,7 @@ def browse(
         on_event: Called with each event before anything is redrawn.
         rerun: Key of the fragments to run after that.
     """
-    measured, by = loaders.measured(workspace), looks.by
+    measured, by = loaders.holding(workspace, looks.by), looks.by
     part, span = page_of(f"{key}.page", len(ids), PER_PAGE)
     on_page = gallery_view.ordered(
         workspace, measured, ids, by, is_falling=looks.is_falling, part=part

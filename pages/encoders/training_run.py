@@ -143,10 +143,10 @@ def _options(encoder: str, preset: str) -> Json:
     used: Json = st.session_state.get(key, {})
     with st.popover("Options"):
         sent = controls.options_form(
-            encoders[encoder], f"{key}.form", PRESETS[preset] | used, "Use these"
+            encoders[encoder], f"{key}.form", encoders[encoder].presets[preset] | used, "Use these"
         )
     if sent is not None:
-        usual = encoders[encoder].of(PRESETS[preset]).as_json()
+        usual = encoders[encoder].of(encoders[encoder].presets[preset]).as_json()
         used = {name: value for name, value in sent.items() if value != usual[name]}
         st.session_state[key] = used
     return used

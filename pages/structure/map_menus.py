@@ -9,6 +9,7 @@ from contrast_engine.colouring import Colouring
 from contrast_engine.map_file import colour_choices
 from contrast_engine.projections import projections
 from contrast_engine.server import Urls
+from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import present_name
 from contrast_engine.views.artifact_lookup import last_options
@@ -93,7 +94,7 @@ def _colours(workspace: Workspace, map_key: str) -> dict[str, tuple[str, str]]:
 
 
 def _axes(workspace: Workspace, used: Json) -> Json:
-    names = loaders.features(workspace).columns
+    names = (*loaders.features(workspace).columns, *attribute_tables(workspace))
     return {
         axis: controls.in_address(
             st.selectbox, label, names, axis, present_name(used[axis]), format_func=feature_title

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from contrast_engine.encoders import PRESETS, Material, encoders
+from contrast_engine.encoders import Material, encoders
 from contrast_engine.encoders.model import EncoderModel, plan_of, untrained
 from contrast_engine.encoders.pretext import STANDS_FOR
 from contrast_engine.learning.devices import in_words, pick_device, place
@@ -82,7 +82,7 @@ def main() -> None:
 
 
 def _trained(name: str, preset: str, count: int) -> tuple[float, float]:
-    recipe = encoders[name].of(PRESETS[preset])
+    recipe = encoders[name].of(encoders[name].presets[preset])
     codes = _codes(count, recipe.size)
     objective = untrained(recipe, Material(codes, _features(count)), 0)
     began = time.process_time()

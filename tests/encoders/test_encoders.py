@@ -86,8 +86,8 @@ def test_pictures_of_another_size_are_refused() -> None:
 @pytest.mark.parametrize("preset", sorted(PRESETS))
 def test_every_encoder_takes_every_preset(preset: str) -> None:
     for recipe in encoders.values():
-        made: Encoder = recipe.of(PRESETS[preset])
-        assert made.epochs == PRESETS[preset]["epochs"]
+        made: Encoder = recipe.of(recipe.presets[preset])
+        assert made.epochs == recipe.presets[preset]["epochs"]
 
 
 def test_pictures_alike_on_two_of_three_metrics_are_no_negatives_of_each_other() -> None:

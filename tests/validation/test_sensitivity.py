@@ -143,3 +143,37 @@ def test_a_scorer_of_both_is_a_warning_and_few_images_say_nothing() -> None:
     assert audit(both, contrast, confounders).verdict == "warn"
     few = {name: values[:10] for name, values in confounders.items()}
     assert audit(both[:10], contrast[:10], few).verdict == "unknown"
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_random_score_never_passes_at_any_size(seed: int) -> None:
+    _, contrast, confounders = confounded()
+    score = generator(seed, "random score").normal(size=len(contrast))
+    found = audit(score, contrast, confounders)
+    assert found.verdict == "fail"
+    assert "does not follow contrast" in found.note
+    for n in (25, 60):
+        fewer = {name: values[:n] for name, values in confounders.items()}
+        assert audit(score[:n], contrast[:n], fewer).verdict != "pass"
+
+
+def test_a_score_that_does_not_vary_or_falls_with_contrast_fails() -> None:
+    amount, contrast, confounders = confounded()
+    assert "says nothing" in audit(np.ones_like(amount), contrast, confounders).note
+    assert audit(np.ones_like(amount), contrast, confounders).verdict == "fail"
+    assert audit(-amount, contrast, confounders).verdict == "fail"
+
+
+def test_without_contrast_that_varies_nothing_can_be_told() -> None:
+    amount, contrast, confounders = confounded()
+    flat = np.ones_like(contrast)
+    assert audit(amount, flat, confounders).verdict == "unknown"
+
+
+def test_a_score_that_is_contrast_only_by_way_of_a_weak_confounder_is_no_pass() -> None:
+    rng = generator(5, "shortcuts")
+    amount = rng.normal(size=400)
+    contrast = np.column_stack([amount + 0.2 * rng.normal(size=400) for _ in range(3)])
+    texture = 0.8 * amount + rng.normal(size=400)
+    found = audit(texture + 1.6 * rng.normal(size=400), contrast, {"texture": texture})
+    assert found.verdict in {"warn", "fail"}

@@ -2,6 +2,7 @@
 
 import argparse
 
+from contrast_engine.arrays import Json
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands, add_seed, add_workspace, open_workspace
 from contrast_engine.cli.progress_line import progress_line
@@ -32,5 +33,17 @@ def shortcuts(arguments: argparse.Namespace) -> CommandResult:
     found = workspace.manifest(key).details
     rows = [(name, "does not vary" if value is None else f"{value:+.2f}")
             for name, value in found["partial"].items()]  # fmt: skip
+    rows = [*_contrast_rows(found), *rows]
     lines = [f"{found['verdict']}: {found['note']}", *table(rows)]
     return CommandResult({"key": key, "seed": arguments.seed, **found}, lines)
+
+
+def _contrast_rows(found: Json) -> list[tuple[str, str]]:
+    """How the score goes with contrast, by itself and with all confounders held constant."""
+    rows = (("contrast", "follows"), ("contrast, the others held constant", "contrast"))
+    return [
+        (title, "does not vary" if found[name] is None else
+         f"{found[name]:+.2f} ({found[f'{name}_interval'][0]:+.2f} to "
+         f"{found[f'{name}_interval'][1]:+.2f})")
+        for title, name in rows
+    ]  # fmt: skip

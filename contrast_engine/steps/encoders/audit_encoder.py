@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     pass
 
 SENSITIVITY = "sensitivity@1"
-SHORTCUTS = "shortcuts@1"
+SHORTCUTS = "shortcuts@2"
 
 
 def sensitivity(
@@ -85,7 +85,7 @@ def sensitivity(
 
 
 def shortcuts(workspace: Workspace, on: str, *, seed: int = 0, progress: Progress = SILENT) -> str:
-    """Ask whether a score follows brightness, size, compression, sharpness or noise instead.
+    """Ask whether a score follows contrast, or brightness, size, compression and the like instead.
 
     The score is the embedding's own; where it has none, what a linear map fitted on other images
     reads of their measured contrast.
@@ -158,4 +158,5 @@ def _confounders(workspace: Workspace, features: Vectors) -> dict[str, Floats]:
         "compression": stored / pixels,
         "sharpness": features.column("sharpness"),
         "noise": features.column("noise_sigma"),
+        "saturation": features.column("chroma_mean"),
     }

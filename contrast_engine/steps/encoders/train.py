@@ -188,11 +188,12 @@ def recipe_of(encoder: str, preset: str = "quick", options: Json | None = None) 
         OptionError: An option does not fit.
         UnknownName: There is no such encoder or preset.
     """
-    from contrast_engine.encoders import PRESETS, encoders
+    from contrast_engine.encoders import encoders
 
-    if preset not in PRESETS:
-        raise UnknownName(f"no preset {preset!r}; there are: {', '.join(PRESETS)}")
-    return encoders[encoder].of({**PRESETS[preset], **(options or {})})
+    kind = encoders[encoder]
+    if preset not in kind.presets:
+        raise UnknownName(f"no preset {preset!r}; there are: {', '.join(kind.presets)}")
+    return kind.of({**kind.presets[preset], **(options or {})})
 
 
 def trainable(workspace: Workspace) -> tuple[ImageId, ...]:

@@ -15,6 +15,7 @@ from contrast_engine.features import feature_names
 from contrast_engine.issues import ISSUES
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import UNASSIGNED
+from contrast_engine.steps.attributes import attribute_columns
 from contrast_engine.steps.collection.issues import issues
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.structure.taxonomy import taxonomy
@@ -66,7 +67,8 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     fine_cluster follows, "0.2" for group 2 inside cluster 0, and fine_name where somebody named
     one. Where several people labelled, label is their consensus, blank where it is disputed, and
     label_rule says how: "one person", "consensus of 3", "majority of 2" or "disputed". What was
-    noted about reading a file stands in notes, blank where nothing was.
+    noted about reading a file stands in notes, blank where nothing was. Attributes, such as
+    complexity and illuminant, follow once they are there, blank where an image has none.
 
     Args:
         workspace: The workspace.
@@ -84,6 +86,7 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
         "label", *(("label_rule",) if is_shared else ()), *_AFTER,
     )  # fmt: skip
     predicted, places = _predicted(workspace), _places(workspace)
+    attributes = dict(attribute_columns(workspace))
     judged_for, judged = _issues(workspace) if with_issues else ((), {})
     unjudged: tuple[Cell, ...] = (None,) * len(judged_for)
     no_features: tuple[Cell, ...] = (None,) * len(features)
@@ -103,10 +106,11 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
                 *predicted.get(image, (None, None, None)),
                 *places.get(image, (None, None)),
                 "; ".join(images.noted.get(image, ())) or None,
+                *(values.get(image) for values in attributes.values()),
                 *judged.get(image, unjudged),
             )
         )
-    return Table((*_BEFORE, *features, *after, *judged_for), tuple(rows))
+    return Table((*_BEFORE, *features, *after, *attributes, *judged_for), tuple(rows))
 
 
 def export(

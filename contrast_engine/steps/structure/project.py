@@ -5,8 +5,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.projections import projections
+from contrast_engine.projections import Projection, projections
 from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
+from contrast_engine.steps.attributes import attribute_tables, beside
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
@@ -44,16 +45,19 @@ def project(
     question = {"method": projections.stored_name(method), "options": recipe.as_json()}
     inputs: tuple[str, ...] = (where.key,)
     if recipe.reads_features:
-        inputs += (_measured(workspace),)
+        inputs += (_measured(workspace), *_attributes_of(workspace, recipe))
     artifact = Artifact("maps", "project@1", question, inputs, seed)
     if not workspace.has(artifact):
         rows = where.vectors
         if recipe.reads_features:
-            rows = workspace.load(inputs[-1]).take(where.vectors.ids)
+            measured = workspace.load(inputs[1]).take(where.vectors.ids)
+            rows = beside(measured, workspace, tuple(map(str, recipe.as_json().values())))
         with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
             drawn = recipe.project(rows, seed=seed, progress=progress)
             progress.tick(0, 1, "judging the map")
             details = {**_quality(where, drawn, seed), **recipe.details(rows)}
+            if len(drawn) < len(where.vectors):
+                details["left_out"] = len(where.vectors) - len(drawn)
         workspace.save(artifact, drawn, details)
     workspace.make_current("maps", artifact.key)
     return artifact.key
@@ -66,9 +70,16 @@ def _measured(workspace: Workspace) -> str:
     return key
 
 
+def _attributes_of(workspace: Workspace, recipe: Projection) -> tuple[str, ...]:
+    """The keys of the tables that the attributes among the options are in."""
+    tables = attribute_tables(workspace)
+    keys = (tables[str(name)] for name in recipe.as_json().values() if name in tables)
+    return tuple(dict.fromkeys(keys))
+
+
 def _quality(where: Space, drawn: Vectors, seed: int) -> Json:
     details: Json = {"space": where.name, "on": where.on}
     for name, measure in (("trustworthiness", trustworthiness), ("continuity", continuity)):
-        value, n = measure(where.vectors, drawn, seed=seed)
+        value, n = measure(where.vectors.take(drawn.ids), drawn, seed=seed)
         details[name] = {"value": value, "n": n, "n_neighbors": neighbourhood(n)}
     return details

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.arrays import Floats
+from contrast_engine.attributes import ATTRIBUTES, Attribute
 from contrast_engine.features import Feature, features
 from contrast_engine.selection import percentiles
 from contrast_engine.vectors import ImageId, Vectors
@@ -111,9 +112,9 @@ def _overview(name: str, values: Floats) -> FeatureOverview:
         name,
         feature_title(name),
         _unit(name),
-        known.family if known else "",
+        known.family if isinstance(known, Feature) else "",
         _summary(name),
-        bool(known and known.core),
+        isinstance(known, Feature) and known.core,
         low,
         median,
         high,
@@ -130,8 +131,8 @@ def _counts(values: Floats) -> tuple[int, ...]:
     return tuple(int(c) for c in counts)
 
 
-def _known(name: str) -> Feature | None:
-    return features.get(name)
+def _known(name: str) -> Feature | Attribute | None:
+    return features.get(name) or ATTRIBUTES.get(name)
 
 
 def _unit(name: str) -> str:

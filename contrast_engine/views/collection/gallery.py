@@ -1,6 +1,6 @@
 """Which images a gallery shows, in which order, and what stands below each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -61,9 +61,9 @@ def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Galle
     return {group.name: group for group in found}
 
 
-def orders(measured: Vectors | None) -> dict[str, str]:
-    """What images can be sorted by, with its words: their path, or any feature."""
-    columns = measured.columns if measured else ()
+def orders(measured: Vectors | None, attributes: Iterable[str] = ()) -> dict[str, str]:
+    """What images can be sorted by, with its words: their path, any feature, any attribute."""
+    columns = (*(measured.columns if measured else ()), *attributes)
     return {BY_PATH: "Folder and name"} | {name: feature_title(name) for name in columns}
 
 
@@ -80,9 +80,9 @@ def ordered(
 
     Args:
         workspace: Where they are.
-        measured: What was measured of them.
+        measured: The table that holds what they are sorted by.
         ids: The images.
-        by: "path", or a feature.
+        by: "path", or a column of that table.
         is_falling: Highest first; never meant for paths.
         part: Which of the sorted images to give.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from contrast_engine import figures
 from contrast_engine.arrays import Json
-from contrast_engine.encoders import PRESETS, encoders
+from contrast_engine.encoders import encoders
 from contrast_engine.nearest import nearest
 from contrast_engine.options import options_of
 from contrast_engine.steps.encoders.train import trainable
@@ -253,10 +253,11 @@ def time_words(seconds: float) -> str:
 def _title(name: str, options: Json) -> str:
     """The name of an encoder and, behind a comma, what differs from its quick preset."""
     recipe = encoders[name]
-    start = {option.name: option.default for option in options_of(recipe)} | PRESETS["quick"]
+    presets = recipe.presets
+    start = {option.name: option.default for option in options_of(recipe)} | presets["quick"]
     preset = "quick"
-    if all(options.get(key) == value for key, value in PRESETS["full"].items()):
-        start, preset = start | PRESETS["full"], "full"
+    if all(options.get(key) == value for key, value in presets["full"].items()):
+        start, preset = start | presets["full"], "full"
     changed = [f"{key.replace('_', ' ')} {value}" for key, value in options.items()
                if start.get(key) != value]  # fmt: skip
     return ", ".join([recipe.title.partition(":")[0], preset, *changed])
