@@ -47,7 +47,7 @@ def fit(data: IlluminantSet, seed: int) -> Forest:
     from sklearn.ensemble import ExtraTreesRegressor
 
     trees = ExtraTreesRegressor(
-        300, min_samples_leaf=2, max_features=0.5, n_jobs=1,
+        300, max_features=0.5, n_jobs=1,
         random_state=derived_seed(seed, "illuminants", "extra trees"),
     )  # fmt: skip
     trees.fit(inputs(data), log_ratios(data.truths))
