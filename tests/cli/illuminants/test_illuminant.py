@@ -33,7 +33,7 @@ def test_evaluate_judges_statistical_and_learned_methods_on_other_images(
     call = ("illuminant", "evaluate", test, "--truth", test / "gt.csv", "--train", train,
             "--seeds", "1")  # fmt: skip
     found = contrast(*call, "--json").json
-    assert {*ESTIMATORS, "extra trees"} <= set(found["methods"])
+    assert {*ESTIMATORS, "extra-trees"} <= set(found["methods"])
     for one in found["methods"].values():
         assert set(one) >= PARTS
         assert one["best25"] <= one["median"] <= one["worst25"]
