@@ -32,6 +32,7 @@ __all__ = [
     "estimate",
     "export",
     "gather",
+    "illuminant_grid",
     "illuminants",
     "issues",
     "judge_illuminants",
@@ -76,6 +77,7 @@ _HOME = {
     "sensitivity": "encoders.audit_encoder",
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
+    "illuminant_grid": "illuminants.grid",
     "illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
 }
@@ -84,7 +86,7 @@ _HOME = {
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views", "illuminants", "judge_illuminants",
+    "views", "illuminants", "judge_illuminants", "illuminant_grid",
 )  # fmt: skip
 
 
