@@ -28,6 +28,21 @@ class Attribute:
     summary: str
 
 
-_ALL: tuple[Attribute, ...] = ()
+_ALL: tuple[Attribute, ...] = (
+    Attribute("complexity", "of 100", 0, 100, "more complex",
+              "Complexity: how many parts a picture has, by no human number."),
+    Attribute("complexity_predicted", "score", None, None, "more complex",
+              "Predicted complexity: what people would say, learnt from scores of other images."),
+    Attribute("edge_density", "share", 0, 1, "more edges",
+              "Edge density: share of pixels on an edge at a fixed size."),
+    Attribute("jpeg_bytes", "bytes", 0, None, "harder to code",
+              "JPEG bytes: bytes that the picture takes at fixed size and quality."),
+    Attribute("subband_entropy", "bits", 0, None, "more clutter",
+              "Subband entropy: bits that its details take over sizes and orientations."),
+    Attribute("regions", "regions", 0, None, "more parts",
+              "Number of regions: even areas that the picture falls into at a fixed size."),
+    Attribute("colour_clutter", "L*a*b*", 0, None, "more clutter",
+              "Colour clutter: how far colours vary locally."),
+)  # fmt: skip
 ATTRIBUTES: dict[str, Attribute] = {attribute.name: attribute for attribute in _ALL}
 """Every attribute by its name, in the order of menus and exports."""

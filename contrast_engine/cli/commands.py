@@ -2,6 +2,7 @@
 
 from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, samples
 from contrast_engine.cli.collection import gather, inspect, issues, measure, scan
+from contrast_engine.cli.complexity import complexity
 from contrast_engine.cli.encoders import embed, sensitivity, shortcuts, train, views
 from contrast_engine.cli.evidence import human_scores, ladders, validate
 from contrast_engine.cli.image import what_if
@@ -30,6 +31,7 @@ TITLES = {
     "Labels": (label, rank, agreement),
     "Models": (pseudo_label, predict),
     "Encoders": (train, embed, sensitivity, shortcuts, views),
+    "Laboratories": (complexity,),
     "Evidence": (validate, ladders, human_scores),
     "Output": (export, selection),
 }  # fmt: skip

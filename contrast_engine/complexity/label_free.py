@@ -11,7 +11,7 @@ PARTS = (
 that stay one part over a range of thresholds. Five ways to count, none of which is right alone."""
 
 MANY = 1000
-"""A typical count of parts at which the score reaches 100 (own choice; orders do not hang on it)."""
+"""A typical count of parts at which the score reaches 100 (own choice; it changes no order)."""
 
 
 def parts_score(measured: Mapping[str, float]) -> float:

@@ -36,8 +36,9 @@ _PARTS: dict[str, tuple[int, tuple[Part, ...]]] = {
 def measure_complexity(image: LinearImage) -> dict[str, float]:
     """Every measure of complexity of a picture by name; larger means more complex in nearly all.
 
-    At 256 x 256 pixels' worth of picture, and as `coarse_...` at 128 x 128. They are computed from pixels: the bytes of a file, its compression and its size play no part beyond
-    what they did to the pixels.
+    At 256 x 256 pixels' worth of picture, and as `coarse_...` at 128 x 128. They are computed from
+    pixels: the bytes of a file, its compression and its size play no part beyond what they did to
+    the pixels.
     """
     found: dict[str, float] = {}
     for prefix, (side, parts) in _PARTS.items():

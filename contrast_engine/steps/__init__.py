@@ -27,6 +27,7 @@ __all__ = [
     "TrainReport",
     "choose_k",
     "cluster",
+    "complexity",
     "edit_clusters",
     "embed",
     "estimate",
@@ -74,13 +75,14 @@ _HOME = {
     "sensitivity": "encoders.audit_encoder",
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
+    "complexity": "complexity.complexity",
 }
 """Which module of this package each public name lives in."""
 
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views",
+    "views", "complexity",
 )  # fmt: skip
 
 
