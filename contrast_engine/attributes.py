@@ -43,6 +43,29 @@ _ALL: tuple[Attribute, ...] = (
               "Number of regions: even areas that the picture falls into at a fixed size."),
     Attribute("colour_clutter", "L*a*b*", 0, None, "more clutter",
               "Colour clutter: how far colours vary locally."),
+    Attribute(
+        "cast_angle", "degrees", 0.0, 54.7357, "stronger colour cast",
+        "Colour cast: angle between the estimated illuminant and neutral. White balance was "
+        "applied to photographs already: what is left of it, and what the content adds.",
+    ),
+    Attribute(
+        "illuminant_cct", "K", 1000.0, 40000.0, "cooler light",
+        "Illuminant, colour temperature: the black body nearest to the estimated light in the "
+        "balanced photograph; 6,504 K is neutral.",
+    ),
+    Attribute(
+        "illuminant_duv", "", -0.05, 0.05, "greener light",
+        "Illuminant, Duv: distance of the estimated light from black bodies, above 0 towards "
+        "green, below 0 towards magenta.",
+    ),
+    Attribute(
+        "illuminant_u", "", 0.0, 0.7, "redder light",
+        "Illuminant, u': chromaticity of the estimated light in CIE 1976; 0.198 is neutral.",
+    ),
+    Attribute(
+        "illuminant_v", "", 0.0, 0.6, "yellower light",
+        "Illuminant, v': chromaticity of the estimated light in CIE 1976; 0.468 is neutral.",
+    ),
 )  # fmt: skip
 ATTRIBUTES: dict[str, Attribute] = {attribute.name: attribute for attribute in _ALL}
 """Every attribute by its name, in the order of menus and exports."""

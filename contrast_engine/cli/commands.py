@@ -5,6 +5,7 @@ from contrast_engine.cli.collection import gather, inspect, issues, measure, sca
 from contrast_engine.cli.complexity import complexity
 from contrast_engine.cli.encoders import embed, sensitivity, shortcuts, train, views
 from contrast_engine.cli.evidence import human_scores, ladders, validate
+from contrast_engine.cli.illuminants import illuminant
 from contrast_engine.cli.image import what_if
 from contrast_engine.cli.labels import agreement, label, rank
 from contrast_engine.cli.models import predict, pseudo_label
@@ -31,7 +32,7 @@ TITLES = {
     "Labels": (label, rank, agreement),
     "Models": (pseudo_label, predict),
     "Encoders": (train, embed, sensitivity, shortcuts, views),
-    "Laboratories": (complexity,),
+    "Laboratories": (complexity, illuminant),
     "Evidence": (validate, ladders, human_scores),
     "Output": (export, selection),
 }  # fmt: skip

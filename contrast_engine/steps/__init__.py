@@ -27,13 +27,15 @@ __all__ = [
     "TrainReport",
     "choose_k",
     "cluster",
-    "complexity",
     "edit_clusters",
     "embed",
     "estimate",
     "export",
     "gather",
+    "illuminants",
     "issues",
+    "judge_complexity",
+    "judge_illuminants",
     "measure",
     "project",
     "pseudo_label",
@@ -75,14 +77,16 @@ _HOME = {
     "sensitivity": "encoders.audit_encoder",
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
-    "complexity": "complexity.complexity",
+    "judge_complexity": "complexity.complexity",
+    "illuminants": "illuminants.estimate",
+    "judge_illuminants": "illuminants.evaluate",
 }
 """Which module of this package each public name lives in."""
 
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views", "complexity",
+    "views", "judge_complexity", "illuminants", "judge_illuminants",
 )  # fmt: skip
 
 

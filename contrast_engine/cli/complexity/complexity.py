@@ -44,7 +44,7 @@ def complexity(arguments: argparse.Namespace) -> CommandResult:
 
     workspace = open_workspace(arguments)
     with progress_line("complexity") as progress:
-        key = steps.complexity(
+        key = steps.judge_complexity(
             workspace, arguments.scores, on=arguments.on, seed=arguments.seed, progress=progress
         )
     found = workspace.manifest(key).details

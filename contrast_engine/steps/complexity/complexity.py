@@ -33,7 +33,7 @@ NO_SCORES = "No human scores are given: nothing here says how far the score foll
 _NOTHING = {"srcc": None, "pcc": None, "low": None, "high": None}
 
 
-def complexity(
+def judge_complexity(
     workspace: Workspace,
     scores: str | Path | None = None,
     *,

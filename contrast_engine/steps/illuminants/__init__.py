@@ -1,0 +1,1 @@
+"""Illuminants of files and workspaces: opened, estimated, judged."""
