@@ -32,6 +32,7 @@ __all__ = [
     "estimate",
     "export",
     "gather",
+    "illuminant_grid",
     "illuminants",
     "issues",
     "judge_complexity",
@@ -78,6 +79,7 @@ _HOME = {
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
     "judge_complexity": "complexity.complexity",
+    "illuminant_grid": "illuminants.grid",
     "illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
 }
@@ -86,7 +88,7 @@ _HOME = {
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views", "judge_complexity", "illuminants", "judge_illuminants",
+    "views", "judge_complexity", "illuminants", "judge_illuminants", "illuminant_grid",
 )  # fmt: skip
 
 
