@@ -35,6 +35,7 @@ __all__ = [
     "illuminant_grid",
     "illuminants",
     "issues",
+    "judge_complexity",
     "judge_illuminants",
     "measure",
     "project",
@@ -77,6 +78,7 @@ _HOME = {
     "sensitivity": "encoders.audit_encoder",
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
+    "judge_complexity": "complexity.complexity",
     "illuminant_grid": "illuminants.grid",
     "illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
@@ -86,7 +88,7 @@ _HOME = {
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views", "illuminants", "judge_illuminants", "illuminant_grid",
+    "views", "judge_complexity", "illuminants", "judge_illuminants", "illuminant_grid",
 )  # fmt: skip
 
 
