@@ -11,7 +11,7 @@ from contrast_engine.learning.luminance import encode_srgb
 from contrast_engine.learning.objective import Objective
 from contrast_engine.learning.observer import SixPictures
 from contrast_engine.learning.panel import log_panel
-from contrast_engine.learning.schedule import LEAST, draws, parts, sample_rows
+from contrast_engine.learning.schedule import HELD_OUT_MOST, LEAST, draws, parts, sample_rows
 from contrast_engine.learning.views import positives
 
 SIX = 6
@@ -54,6 +54,10 @@ class Judge:
             terms = self.objective.terms(self.pictures.light(index), index, draw, 1.0)
             losses.append(terms["loss"])
         metrics = {"val_loss": float(torch.stack(losses).mean())} | self._health(loss, draw)
+        metrics |= self.objective.held_out_metrics(
+            (self.pictures.light(part) for part in parts(self.rows[:HELD_OUT_MOST], self.batch)),
+            draws(self.pictures.device, self.seed, "held-out metrics"),
+        )
         embeddings = [self._embedded(part) for part in parts(self.sample, 256)]
         return metrics, torch.cat(embeddings).cpu().numpy().astype(np.float64)
 

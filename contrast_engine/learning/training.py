@@ -51,6 +51,7 @@ class TrainingResult:
         has_collapsed: The alarm was on at the end.
         ended: "planned", "plateau" or "asked".
         held_out: Rows that were never trained on.
+        refused: Why the network is not to be used, in words; empty where nothing speaks against.
     """
 
     epochs: int
@@ -60,6 +61,7 @@ class TrainingResult:
     has_collapsed: bool
     ended: str
     held_out: Ints = field(repr=False)
+    refused: str = ""
 
 
 def fit(
@@ -147,6 +149,7 @@ class _Run:
             has_collapsed=bool(last.get("collapsed", 0)),
             ended=ended,
             held_out=self.held_out,
+            refused=self.objective.verdict(state.history) or "",
         )
 
     def _epoch(self, state: Checkpoint) -> Checkpoint:
