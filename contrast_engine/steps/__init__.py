@@ -29,6 +29,7 @@ __all__ = [
     "cluster",
     "edit_clusters",
     "embed",
+    "entropy_maps",
     "estimate",
     "export",
     "gather",
@@ -78,6 +79,7 @@ _HOME = {
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
     "judge_complexity": "complexity.complexity",
+    "entropy_maps": "complexity.entropy_maps",
     "illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
 }
@@ -86,7 +88,7 @@ _HOME = {
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views", "judge_complexity", "illuminants", "judge_illuminants",
+    "views", "judge_complexity", "entropy_maps", "illuminants", "judge_illuminants",
 )  # fmt: skip
 
 
