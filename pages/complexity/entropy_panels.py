@@ -45,9 +45,11 @@ def show(workspace: Workspace, image: ImageId, found: ImageEntropy, opacity: int
     address = Urls(workspace.id).image.replace("{id}", image)
     drawn = panels(found)
     parts = [_panel(one, address, row.width, row.height, opacity) for one in drawn]
-    bits = sum(not one.is_error for one in drawn)
-    scales = [_bar(BITS, bits), *(_bar(ERROR, 1) for one in drawn if one.is_error)]
-    width = "" if len(drawn) > 1 else "max-width:480px;"
+    errors = sum(one.is_error for one in drawn)
+    bits = sum(one.png is not None and not one.is_error for one in drawn)
+    plain = ["<div></div>"] * (len(drawn) - errors - bits)
+    scales = [*plain, _bar(BITS, bits), *[_bar(ERROR, 1)] * errors]
+    width = "" if errors else "max-width:68%;"
     st.html(
         f"{STYLE}<div class='patches' style='{width}grid-template-columns:"
         f"repeat({len(drawn)},minmax(0,1fr))'>{''.join(parts)}{''.join(scales)}</div>"
@@ -55,13 +57,16 @@ def show(workspace: Workspace, image: ImageId, found: ImageEntropy, opacity: int
 
 
 def _panel(one: EntropyPanel, address: str, width: int, height: int, opacity: int) -> str:
-    data = b64encode(one.png).decode()
+    data = b64encode(one.png).decode() if one.png else ""
+    above = (
+        f"<img class='map' src='data:image/png;base64,{data}' alt='{html(one.title)}' "
+        f"style='opacity:{opacity / 100:.2f}'>"
+    )
     size = f"width:min(100%,{HIGH * width / height:.2f}vh);aspect-ratio:{width}/{height}"
     return (
         f"<figure><figcaption>{html(one.title)}</figcaption><div class='surround'>"
-        f"<div class='over' style='{size}'><img src='{address}' alt=''>"
-        f"<img class='map' src='data:image/png;base64,{data}' alt='{html(one.title)}' "
-        f"style='opacity:{opacity / 100:.2f}'></div></div></figure>"
+        f"<div class='over' style='{size}'><img src='{address}' "
+        f"alt='The picture'>{above if data else ''}</div></div></figure>"
     )
 
 

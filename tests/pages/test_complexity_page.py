@@ -16,7 +16,9 @@ def test_before_anything_is_measured_there_is_one_button_that_measures_everythin
     at_stage("measured")
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]
-    assert app.markdown[0].value.startswith("**Nothing is measured yet")
+    assert app.markdown[0].value.startswith(
+        "**How complex the images of this collection are is not"
+    )
     assert [b.label for b in app.button] == ["Measure complexity"]
 
 

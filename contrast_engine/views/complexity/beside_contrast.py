@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from contrast_engine.arrays import Floats
+from contrast_engine.complexity.evaluation import correlation_of
 from contrast_engine.figures.complexity import against_contrast
 from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.validation.correlation import fisher_interval, spearman
+from contrast_engine.validation.correlation import fisher_interval, ranks, spearman
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title
 
@@ -17,7 +19,9 @@ if TYPE_CHECKING:
 CONTRASTS = {"c_rms": "RMS contrast", "sigma_l": "Spread of lightness", "gcf": "GCF"}
 """The features of contrast that complexity is shown against."""
 
-_Z = 1.959963984540054  # two-sided 95 %
+MANY = 5_000
+"""Of more images than this, intervals are not drawn by bootstrap: both agree there."""
+
 _ALIKE = 0.5
 """Shared variance above which two attributes are said to go together."""
 
@@ -47,17 +51,15 @@ def beside_contrast(
     return drawn, together_words(contrast, complexity, CONTRASTS[feature])
 
 
-def together_words(contrast: np.ndarray, complexity: np.ndarray, name: str) -> str:
+def together_words(contrast: Floats, complexity: Floats, name: str) -> str:
     """How far complexity goes with a feature of contrast: r and SRCC with intervals and n."""
     n, rho = len(contrast), spearman(contrast, complexity)
     if rho is None or n < 5:
         return f"Too few images, or no variation, to say how complexity goes with {name} (n = {n})."
     r = float(np.corrcoef(contrast, complexity)[0, 1])
-    half = _Z / np.sqrt(n - 3)
-    low, high = np.tanh(np.arctanh(np.clip(r, -1 + 1e-12, 1 - 1e-12)) + np.array([-half, half]))
     numbers = (
-        f"r = {_signed(r)} ({_signed(low)} to {_signed(high)}), SRCC {_signed(rho)} "
-        f"({' to '.join(map(_signed, fisher_interval(rho, n)))}), n = {n:,} images"
+        f"r = {_signed(r)} ({_interval(r, contrast, complexity)}), SRCC {_signed(rho)} "
+        f"({_interval(rho, ranks(contrast), ranks(complexity))}), n = {n:,} images"
     )
     first = (
         "They go together in this collection"
@@ -65,6 +67,16 @@ def together_words(contrast: np.ndarray, complexity: np.ndarray, name: str) -> s
         else "They are different attributes"
     )
     return f"{first}: {numbers}; {name} explains {r * r:.0%} of the variance of complexity."
+
+
+def _interval(r: float, one: Floats, two: Floats) -> str:
+    """The 95 % interval of a correlation: by bootstrap, of very many images by Fisher's z."""
+    if len(one) <= MANY:
+        found = correlation_of(one, two, seed=0)
+        ends = (float(found["low"]), float(found["high"]))
+    else:
+        ends = fisher_interval(r, len(one))
+    return " to ".join(map(_signed, ends))
 
 
 def _signed(value: float) -> str:

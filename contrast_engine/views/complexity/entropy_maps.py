@@ -22,12 +22,12 @@ class EntropyPanel:
 
     Args:
         title: What the map is.
-        png: One pixel a patch.
+        png: One pixel a patch; None for the picture alone.
         is_error: It is on the scale of errors, not on that of bits.
     """
 
     title: str
-    png: bytes
+    png: bytes | None
     is_error: bool = False
 
 
@@ -58,7 +58,7 @@ def panels(found: ImageEntropy) -> tuple[EntropyPanel, ...]:
     """The maps of an image: measured, and with an encoder predicted and the error."""
     measured = EntropyPanel("Measured", heat_png(found.measured, MOST))
     if found.predicted is None:
-        return (measured,)
+        return (EntropyPanel("The picture", None), measured)
     return (
         measured,
         EntropyPanel("Predicted, each patch while it was hidden", heat_png(found.predicted, MOST)),

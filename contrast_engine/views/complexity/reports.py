@@ -44,8 +44,8 @@ def first_sentence(details: Json | None, n: int) -> str:
         return str(details["verdict"])
     if not n:
         return (
-            "Nothing is measured yet: how complex a picture is, how many parts it has and how hard "
-            "it is to describe, is another attribute than its contrast."
+            "How complex the images of this collection are is not measured yet; one button below "
+            "measures it."
         )
     return (
         f"No person has judged how complex these {n:,} images are, so it is not known how far the "
