@@ -12,7 +12,6 @@ from contrast_engine.learning.objective import Objective
 from contrast_engine.learning.observer import SixPictures
 from contrast_engine.learning.panel import log_panel
 from contrast_engine.learning.schedule import HELD_OUT_MOST, LEAST, draws, parts, sample_rows
-from contrast_engine.learning.views import positives
 
 SIX = 6
 NEAREST = 2
@@ -63,7 +62,7 @@ class Judge:
 
     def _health(self, loss: float, draw: torch.Generator) -> dict[str, float]:
         light = self.pictures.light(self.sample[:128])
-        views = positives(light, log_panel(light), draw).light
+        views = self.objective.view(light, draw)
         seen = self.objective.watched(light)
         found = health(seen, self.objective.watched(views))
         alarm = found.has_collapsed(

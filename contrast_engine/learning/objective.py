@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from contrast_engine.arrays import Json
+from contrast_engine.learning.panel import log_panel
+from contrast_engine.learning.views import positives
 
 Terms = dict[str, Tensor]
 """Named parts of a loss, each one number; the one called "loss" is minimised."""
@@ -48,6 +50,10 @@ class Objective(nn.Module):
     def watched(self, light: Tensor) -> Tensor:
         """The vectors that the loss acts on, (n, d): what is watched for collapse."""
         return self.embed(light)
+
+    def view(self, light: Tensor, draw: torch.Generator) -> Tensor:
+        """A version of each picture that should be embedded alike, for `Health.alignment`."""
+        return positives(light, log_panel(light), draw).light
 
     def ceiling(self, batch: int) -> float | None:
         """The loss of a collapsed network at this batch size, where it is known."""

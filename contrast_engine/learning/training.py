@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from contrast_engine.arrays import Bytes, Ints, Json
+from contrast_engine.arrays import Bytes, Floats32, Ints, Json
 from contrast_engine.errors import ModelError, NotEnoughData
 from contrast_engine.learning.batches import Pictures
 from contrast_engine.learning.checkpoints import Checkpoint, optimiser_arrays, restore, weights
@@ -66,7 +66,7 @@ class TrainingResult:
 
 def fit(
     objective: Objective,
-    codes: Bytes,
+    codes: Bytes | Floats32,
     plan: Plan,
     *,
     device: str = "auto",
@@ -74,14 +74,14 @@ def fit(
     watcher: Watcher | None = None,
     start: Checkpoint | None = None,
 ) -> TrainingResult:
-    """Train an objective on uint8 pictures; its weights change in place.
+    """Train an objective on pictures; its weights change in place.
 
     After every epoch one tick carries loss, val_loss, spread, effective_rank, alignment,
     uniformity, collapsed (0 or 1), images_per_second and the objective's own terms.
 
     Args:
         objective: What to train.
-        codes: (n, s, s, 3) uint8 sRGB.
+        codes: (n, s, s, 3) uint8 sRGB, or float32 linear light.
         plan: How.
         device: "auto", "cpu", "cuda" or "mps".
         progress: Told after every step; cancelling keeps the last finished epoch.
@@ -102,7 +102,7 @@ def fit(
 
 class _Run:
     def __init__(
-        self, objective: Objective, codes: Bytes, plan: Plan, device: torch.device,
+        self, objective: Objective, codes: Bytes | Floats32, plan: Plan, device: torch.device,
         progress: Progress, watcher: Watcher,
     ) -> None:  # fmt: skip
         self.plan, self.progress, self.watcher = plan, progress, watcher

@@ -33,6 +33,7 @@ __all__ = [
     "estimate",
     "export",
     "gather",
+    "illuminant_grid",
     "illuminants",
     "issues",
     "judge_complexity",
@@ -80,6 +81,7 @@ _HOME = {
     "views": "encoders.audit_views",
     "judge_complexity": "complexity.complexity",
     "entropy_maps": "complexity.entropy_maps",
+    "illuminant_grid": "illuminants.grid",
     "illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
 }
@@ -89,6 +91,7 @@ _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "illuminants", "judge_illuminants",
+    "illuminant_grid",
 )  # fmt: skip
 
 

@@ -35,13 +35,13 @@ def show(workspace: Workspace, runs: Mapping[str, TrainedEncoder]) -> None:
             st.selectbox, "Trained encoder", list(runs), "trained", key,
             format_func=lambda one: plain(f"{runs[one].title} ({one[:6]})"), width=480,
         )  # fmt: skip
-    run, reason = runs[key], training.refused(workspace, key)
-    if reason:
-        st.error(f"Refused: {markdown(reason)}.")
+    run = runs[key]
+    if run.refused:
+        st.error(f"It is refused: {markdown(run.refused)}.")
     st.markdown(markdown(training.masked_words(run)))
     _curves(workspace, key)
     with st.container(horizontal=True, vertical_alignment="center"):
-        if not reason and run.embedding is None:
+        if not run.refused and run.embedding is None:
             if st.button("Embed all images with it", type="primary", key="complexity.embed"):
                 compute.start(workspace, "embed", source=key)
                 st.rerun()

@@ -146,7 +146,7 @@ def test_masked_entropy_is_drawn_beside_the_mean_of_the_visible_neighbours() -> 
 def test_an_encoder_no_better_than_its_neighbours_is_said_to_be_so() -> None:
     def run(last: dict) -> TrainedEncoder:
         return TrainedEncoder(
-            "k", "t", "complexity", 9, 1, 1.0, "cpu", "", last, False, None, False
+            "k", "t", "complexity", 9, 1, 1.0, "cpu", "", last, False, "", None, False
         )
 
     assert "R² 0.600, better than" in masked_words(run({"masked_r2": 0.6, "neighbours_r2": 0.5}))

@@ -21,12 +21,6 @@ def encoders_of_complexity(workspace: Workspace) -> dict[str, TrainedEncoder]:
     return {run.key: run for run in found if run.encoder == ENCODER}
 
 
-def refused(workspace: Workspace, key: str) -> str:
-    """Why an encoder was refused at the end of its training; empty where nothing speaks against."""
-    recipes = workspace.models.recipes()
-    return str(recipes.get(key, {}).get("report", {}).get("refused") or "")
-
-
 def predicts(run: TrainedEncoder) -> bool:
     """Whether an encoder was trained to predict hidden patches."""
     return "masked_r2" in run.last
