@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 TOO_FEW, AS_MEASURED, TOO_MANY = "#2166ac", "#f7f7f7", "#b2541a"
 """Colours of an error: fewer bits predicted than measured, as many, more."""
 
+BITS_RAMP = ("#440154", "#3b528b", "#21918c", "#5ec962", "#fde725")
+"""Viridis at five even steps, for a colour bar."""
+
 KINDS = {"without labels": LIGHT.accent, "with scores": PALETTE[5], "baseline": UNKNOWN}
 """What a score rests on, with its colour."""
 

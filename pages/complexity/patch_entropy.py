@@ -10,7 +10,7 @@ from contrast_engine.vectors import Vectors
 from contrast_engine.views.complexity import training
 from contrast_engine.views.complexity.entropy_maps import map_words
 from contrast_engine.views.encoders.encoder_card import TrainedEncoder
-from pages.common import compute, faults, inspector, selection, thumbnails
+from pages.common import compute, faults, inspector, navigation, selection, thumbnails
 from pages.complexity import complexity_loaders, entropy_panels
 
 
@@ -38,6 +38,9 @@ def show(workspace: Workspace, scored: Vectors, runs: Mapping[str, TrainedEncode
     entropy_panels.show(workspace, image, found, opacity)
     st.markdown(markdown(map_words(found)))
     inspector.facts(workspace, image)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        navigation.link(navigation.INSPECT, "Look closely", image=image)
+        st.caption("Another image: click it in the gallery or in the chart above.")
     if not able:
         st.caption("Next: train the encoder below; what it predicts and where it errs follow here.")
         return

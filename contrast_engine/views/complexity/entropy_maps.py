@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.colouring import RAMPS
 from contrast_engine.figures import heat_png
-from contrast_engine.figures.complexity import AS_MEASURED, TOO_FEW, TOO_MANY, error_png
+from contrast_engine.figures.complexity import AS_MEASURED, BITS_RAMP, TOO_FEW, TOO_MANY, error_png
 from contrast_engine.steps.complexity.entropy_maps import ImageEntropy
 
 MOST = 5.0
@@ -46,7 +45,7 @@ class EntropyScale:
     ticks: tuple[str, ...]
 
 
-BITS = EntropyScale("Entropy of a patch (bits)", RAMPS["viridis"], ("0", "1", "2", "3", "4", "5"))
+BITS = EntropyScale("Entropy of a patch (bits)", BITS_RAMP, ("0", "1", "2", "3", "4", "5"))
 ERROR = EntropyScale(
     "Predicted less measured (bits)",
     (TOO_FEW, AS_MEASURED, TOO_MANY),

@@ -1,5 +1,7 @@
 """The newest scores of complexity in a workspace, and what they allow to be said first."""
 
+import os
+
 from contrast_engine.arrays import Json
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.store.artifacts import Manifest
@@ -61,4 +63,6 @@ def scores_problem(text: str) -> str | None:
     path = typed_path(text)
     if not path.is_absolute():
         return f"{path} is not a full path; start it at the root, for example /home/me/scores.csv."
-    return None if path.is_file() else f"There is no file {path}; name a table with file and score."
+    if os.path.isfile(path):  # noqa: PTH113 - False for a name too long for any disk
+        return None
+    return f"There is no file {path}; name a table with file and score."

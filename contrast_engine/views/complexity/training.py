@@ -38,7 +38,7 @@ def error_table(workspace: Workspace, key: str) -> str | None:
     )
 
 
-def worst(workspace: Workspace, table: str, most: int = 12) -> dict[str, str]:
+def worst(workspace: Workspace, table: str, most: int = 9) -> dict[str, str]:
     """The images on which an encoder errs most, the worst first, each with its error in words."""
     errors = workspace.load(table)
     column = errors.column(ERROR)
@@ -66,8 +66,9 @@ def space_curve(workspace: Workspace, key: str) -> "Figure | None":
     epochs = [line["epoch"] for line in history]
     drawn = figures.curve(
         {name: (epochs, [line[name] for line in history]) for name in ("alignment", "uniformity")},
-        x_title="epoch", y_title="alignment, uniformity", y_unit="lower is better",
+        x_title="epoch", y_title="", y_unit="lower is better (no unit)",
     )  # fmt: skip
+    drawn.update_xaxes(title_text="epoch")
     drawn.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     if len(epochs) <= 12:
         drawn.update_xaxes(dtick=1)
