@@ -1,6 +1,6 @@
 """Figures of complexity: beside contrast, while an encoder learns, and how scores follow people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import cv2
@@ -81,7 +81,7 @@ def masked_entropy(epochs: Sequence[int], encoder: Floats, neighbours: Floats) -
     return drawn(lines, {**plan, "showlegend": True, "legend": key})
 
 
-def agreements(rows: Sequence[Mapping[str, Json]]) -> "Figure":
+def agreements(rows: Sequence[Json]) -> "Figure":
     """Figure of how far scores follow people: SRCC with its interval, PCC beside it, first on top.
 
     Args:
@@ -98,7 +98,7 @@ def agreements(rows: Sequence[Mapping[str, Json]]) -> "Figure":
                 _points(own, "pcc", ("pcc_low", "pcc_high"), kind, colour, "diamond-open")
             )
     plan = layout(
-        LIGHT, "correlation with human scores (●\u2009SRCC with 95% interval, ◇\u2009PCC)", "",
+        LIGHT, "correlation with human scores (no unit)", "",
         xaxis={"zeroline": True},
         yaxis={"type": "category", "categoryorder": "array", "categoryarray": titles[::-1]},
     )  # fmt: skip
@@ -107,7 +107,7 @@ def agreements(rows: Sequence[Mapping[str, Json]]) -> "Figure":
 
 
 def _points(
-    rows: Sequence[Mapping[str, Json]], value: str, ends: tuple[str, str], kind: str, colour: str,
+    rows: Sequence[Json], value: str, ends: tuple[str, str], kind: str, colour: str,
     symbol: str,
 ) -> Json:  # fmt: skip
     middle = np.array([row[value] for row in rows], dtype=np.float64)

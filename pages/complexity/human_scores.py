@@ -72,7 +72,7 @@ def _found(judged: Manifest) -> None:
             st.segmented_control, "Group", names, "group", group, required=True
         )
     found = agreement.rows(details, group)
-    left, right = st.columns([1, 1], gap="medium")
+    left, right = st.columns([4, 5], gap="medium")
     with left:
         figure.show(
             agreement.figure(found), key=f"agreement.{judged.key}.{group}",
@@ -82,15 +82,22 @@ def _found(judged: Manifest) -> None:
         st.dataframe(
             rows.written(agreement.table(found), plain),
             hide_index=True,
-            height=40 + 35 * len(found),
+            height="content",
             column_config={
-                "PCC": st.column_config.NumberColumn(format="%.2f", help="Pearson's r."),
+                "Score": st.column_config.TextColumn(width=200),
+                "Rests on": st.column_config.TextColumn(width=96),
+                "n": st.column_config.NumberColumn(width=48),
+                "PCC": st.column_config.NumberColumn(format="%.2f", width=56, help="Pearson's r."),
                 "SRCC": st.column_config.NumberColumn(
-                    format="%.2f", help=headings.help_text("rank-correlation")
+                    format="%.2f", width=64, help=headings.help_text("rank-correlation")
                 ),
             },
         )
+    st.caption("Dot: SRCC with its 95% interval. Diamond: PCC.")
     st.markdown("**Paired differences**", help=headings.help_text("confidence-interval"))
     for words in agreement.differences(details):
         st.markdown(markdown(words))
     st.caption(markdown(agreement.compared_words(details)))
+    unused = agreement.unused_words(details)
+    if unused:
+        st.caption(markdown(unused))

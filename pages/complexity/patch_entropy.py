@@ -6,7 +6,7 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.complexity import training
 from contrast_engine.views.complexity.entropy_maps import map_words
 from contrast_engine.views.encoders.encoder_card import TrainedEncoder
@@ -14,21 +14,33 @@ from pages.common import compute, faults, inspector, navigation, selection, thum
 from pages.complexity import complexity_loaders, entropy_panels
 
 
-@st.fragment(key="complexity.patches")
-@faults.boundary
 def show(workspace: Workspace, scored: Vectors, runs: Mapping[str, TrainedEncoder]) -> None:
     """Draw the maps of the open image, and the images on which the encoder errs most.
 
     Args:
         workspace: The open workspace.
         scored: The table with the score of every image; its first is shown where none is open.
-        runs: The trained encoders of complexity.
+        runs: The trained encoders of complexity, newest first.
     """
-    able = {key: run for key, run in runs.items() if training.predicts(run)}
+    key = next((key for key, run in runs.items() if training.predicts(run)), "")
     image = selection.image()
     if image is None or image not in workspace.images:
         image = next(i for i in scored.ids if i in workspace.images)
-    key = next(iter(able), "")
+    _maps(workspace, image, key)
+    inspector.facts(workspace, image)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        navigation.link(navigation.INSPECT, "Look closely", image=image)
+        st.caption("Another image: click it in the gallery or in the chart above.")
+    if key:
+        _worst(workspace, key)
+    else:
+        st.caption("Next: train the encoder below; what it predicts and where it errs follow here.")
+
+
+@st.fragment(key="complexity.maps")
+@faults.boundary
+def _maps(workspace: Workspace, image: ImageId, key: str) -> None:
+    """Draw the maps under a slider, which draws only this again."""
     opacity = st.slider("Opacity of the maps", 0, 100, 60, 5, format="%d%%", width=240)
     with st.spinner("Looking into the picture"):
         found, reason = complexity_loaders.patch_entropies(workspace, image, key)
@@ -37,14 +49,6 @@ def show(workspace: Workspace, scored: Vectors, runs: Mapping[str, TrainedEncode
         return
     entropy_panels.show(workspace, image, found, opacity)
     st.markdown(markdown(map_words(found)))
-    inspector.facts(workspace, image)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        navigation.link(navigation.INSPECT, "Look closely", image=image)
-        st.caption("Another image: click it in the gallery or in the chart above.")
-    if not able:
-        st.caption("Next: train the encoder below; what it predicts and where it errs follow here.")
-        return
-    _worst(workspace, key)
 
 
 def _worst(workspace: Workspace, key: str) -> None:

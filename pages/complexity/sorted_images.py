@@ -7,16 +7,15 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.complexity.beside_contrast import CONTRASTS, beside_contrast
 from contrast_engine.views.complexity.reports import SCORE
-from pages.common import controls, faults, inspector, loaders, navigation, selection, thumbnails
+from pages.common import controls, inspector, loaders, navigation, selection, thumbnails
 from pages.common.thumbnails import DIRECTIONS, Look
 from pages.components import figure
+from pages.components.gallery import GalleryEvents
 
 CLICKED = "complexity.clicked"
 """The image that was clicked in this run, to be opened over the page."""
 
 
-@st.fragment(key="complexity.sorted")
-@faults.boundary
 def show(workspace: Workspace, scored: Vectors) -> None:
     """Draw the gallery sorted by complexity and the scatter beside it; a click opens an image.
 
@@ -67,7 +66,7 @@ def show(workspace: Workspace, scored: Vectors) -> None:
         inspector.dialog(workspace, clicked)
 
 
-def _open(event: thumbnails.gallery.GalleryEvents) -> None:
+def _open(event: GalleryEvents) -> None:
     thumbnails.open_clicked(event)
     if event.opened:
         st.session_state[CLICKED] = event.opened

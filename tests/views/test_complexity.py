@@ -54,7 +54,7 @@ def test_the_first_sentence_is_the_verdict_and_without_scores_what_the_score_is(
 def test_rows_are_the_best_of_each_kind_first_and_per_group() -> None:
     found = agreement.rows(DETAILS)
     assert [row["title"] for row in found] == [
-        "parts", "ridge on features and measures", "ridge on embedding", "edge density",
+        "label-free score (parts)", "ridge on features and measures", "ridge on embedding", "edge density",
         "global contrast factor",
     ]  # fmt: skip
     assert [row["kind"] for row in found] == ["without labels"] + 2 * ["with scores"] + 2 * [
@@ -69,7 +69,7 @@ def test_rows_are_the_best_of_each_kind_first_and_per_group() -> None:
 
 def test_a_difference_that_holds_zero_is_called_not_distinguishable() -> None:
     (said,) = agreement.differences(DETAILS)
-    assert "Parts less edge density: −0.05 in SRCC" in said
+    assert "Label-free score (parts) less edge density: −0.05 in SRCC" in said
     assert said.endswith("−0.12 to 0.03: not distinguishable.")
     surely = DETAILS | {
         "differences": {"parts - gcf": {"value": 0.4, "low": 0.2, "high": 0.5},
@@ -80,13 +80,24 @@ def test_a_difference_that_holds_zero_is_called_not_distinguishable() -> None:
     assert worse.endswith(": worse.")
 
 
+def test_rows_that_were_not_used_are_counted() -> None:
+    counts = {"rows": 50, "unknown": 3, "without_score": 0, "groups_left_out": {"x": 4}}
+    said = agreement.unused_words({"scores": counts})
+    assert said == (
+        "Of 50 rows, 3 name no image of this collection, 4 are in groups that are too small."
+    )
+    assert agreement.unused_words({"scores": {"rows": 50}}) == ""
+
+
 def test_every_score_is_drawn_with_its_interval() -> None:
     drawn = agreements(agreement.rows(DETAILS))
     assert {trace.name for trace in drawn.data} == {"without labels", "with scores", "baseline"}
     (ranked,) = (t for t in drawn.data if t.name == "without labels" and t.showlegend)
     assert ranked.error_x.array[0] == pytest.approx(0.1)
     assert ranked.error_x.arrayminus[0] == pytest.approx(0.2)
-    assert list(drawn.layout.yaxis.categoryarray)[-1] == "parts", "the first row is on top"
+    assert list(drawn.layout.yaxis.categoryarray)[-1] == "label-free score (parts)", (
+        "the first row is on top"
+    )
 
 
 def test_two_columns_are_called_different_only_while_they_share_little() -> None:

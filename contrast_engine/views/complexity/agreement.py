@@ -1,6 +1,5 @@
 """How far scores of complexity follow people: rows for a table, a figure, and what is compared."""
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from contrast_engine.arrays import Json
@@ -20,7 +19,7 @@ def groups(details: Json) -> list[str]:
     return [EVERYTHING, *(details["per_group"] if len(details["per_group"]) > 1 else ())]
 
 
-def rows(details: Json, group: str = EVERYTHING) -> list[dict[str, Json]]:
+def rows(details: Json, group: str = EVERYTHING) -> list[Json]:
     """One row a score or baseline: label-free, with scores, baselines, the best of each first.
 
     Args:
@@ -41,7 +40,7 @@ def rows(details: Json, group: str = EVERYTHING) -> list[dict[str, Json]]:
     return found
 
 
-def table(found: list[dict[str, Json]]) -> list[Json]:
+def table(found: list[Json]) -> list[Json]:
     """The same rows for people: names, PCC, SRCC with its interval, and n."""
     return [
         {
@@ -49,14 +48,14 @@ def table(found: list[dict[str, Json]]) -> list[Json]:
             "Rests on": row["kind"],
             "PCC": row["pcc"],
             "SRCC": row["srcc"],
-            "95% interval of SRCC": _interval(row),
+            "95% interval": _interval(row),
             "n": row["n"],
         }
         for row in found
     ]
 
 
-def figure(found: list[dict[str, Json]]) -> "Figure":
+def figure(found: list[Json]) -> "Figure":
     """Figure of the same rows."""
     return agreements(found)
 
@@ -69,7 +68,7 @@ def differences(details: Json) -> list[str]:
         low, high = one["low"], one["high"]
         verdict = "better" if low > 0 else "worse" if high < 0 else "not distinguishable"
         said.append(
-            f"{_title(first).capitalize()} less {_title(second)}: "
+            f"{_first_capital(_title(first))} less {_title(second)}: "
             f"{_signed(one.get('value'))} in SRCC, 95% paired interval {_signed(low)} to "
             f"{_signed(high)}: {verdict}."
         )
@@ -87,15 +86,40 @@ def compared_words(details: Json) -> str:
     )
 
 
+def unused_words(details: Json) -> str:
+    """Which rows of the table of scores were not used, and why; empty where all were."""
+    counts = details.get("scores", {})
+    parts = [
+        f"{counts[name]:,} {words}"
+        for name, words in (
+            ("unknown", "name no image of this collection"),
+            ("without_score", "have no score"),
+            ("repeated", "name an image again"),
+            ("not_measured", "are of images that are not measured"),
+        )
+        if counts.get(name)
+    ]
+    left = counts.get("groups_left_out", {})
+    if left:
+        parts.append(f"{sum(left.values()):,} are in groups that are too small")
+    return f"Of {counts['rows']:,} rows, {', '.join(parts)}." if parts else ""
+
+
 def _title(name: str) -> str:
     is_ridge = name.startswith("ridge_")
+    if name == "parts":
+        return "label-free score (parts)"
     said = in_words(name.removeprefix("ridge_"))
     return f"ridge on {said}" if is_ridge else said
 
 
-def _interval(row: Mapping[str, Json]) -> str:
+def _interval(row: Json) -> str:
     return "" if row["low"] is None else f"{_signed(row['low'])} to {_signed(row['high'])}"
 
 
-def _signed(value: Json) -> str:
+def _signed(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _first_capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -9,6 +9,7 @@ from contrast_engine.figures.complexity import masked_entropy
 from contrast_engine.steps.complexity.entropy_maps import ENCODER, ERROR, STEP
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.vectors import ImageId
 from contrast_engine.views.encoders.encoder_card import TrainedEncoder, trained_encoders
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def error_table(workspace: Workspace, key: str) -> str | None:
     )
 
 
-def worst(workspace: Workspace, table: str, most: int = 9) -> dict[str, str]:
+def worst(workspace: Workspace, table: str, most: int = 9) -> dict[ImageId, str]:
     """The images on which an encoder errs most, the worst first, each with its error in words."""
     errors = workspace.load(table)
     column = errors.column(ERROR)
