@@ -18,6 +18,9 @@ AROUND = 0.02
 NARROWEST = 0.1
 """What is kept free around lights, and the least that a plane shows, in its own units."""
 
+WORDS = 0.025
+"""Width of a temperature in words, about; to the left of the lights there is room for one."""
+
 SYMBOLS = (
     "circle", "square", "diamond", "triangle-up", "triangle-down", "pentagon", "hexagon2",
     "hourglass", "bowtie", "triangle-left", "triangle-right",
@@ -56,7 +59,7 @@ class Plane:
         x_title, y_title: Of the axes.
         neutral: Where light that leaves grey grey lies.
         locus: (n, 2) black bodies, from warm to cool; none on a plane of a camera.
-        marks: Some of them by their temperature in words.
+        marks: Some of them by their temperature in words: where they lie, and where the words do.
         triangle: (3, 2) red, green and blue of the screen; none on a plane of a camera.
     """
 
@@ -64,7 +67,7 @@ class Plane:
     y_title: str
     neutral: Place
     locus: Floats = field(default_factory=lambda: np.empty((0, 2)))
-    marks: Mapping[str, Place] = field(default_factory=dict)
+    marks: Mapping[str, tuple[Place, Place]] = field(default_factory=dict)
     triangle: Floats = field(default_factory=lambda: np.empty((0, 2)))
 
 
@@ -76,9 +79,15 @@ def plane(groups: Sequence[Lights], behind: Plane, *, is_whole: bool = False) ->
         behind: The plane.
         is_whole: Whether all of the plane is shown, not only where the lights are.
     """
-    traces = [*_behind(behind), *(_lights(group) for group in groups)]
     every = np.concatenate([group.places for group in groups] or [np.empty((0, 2))])
-    return drawn(traces, _plan(behind, every, is_whole))
+    plan = _plan(behind, every, is_whole)
+    traces = [*_behind(behind, plan), *(_lights(group) for group in groups)]
+    if len(groups) > 1:  # one needs no legend
+        room = 70 + 10 * (len(groups) + 2)
+        key = {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom",
+               "font": {"size": 11}}  # fmt: skip
+        plan |= {"showlegend": True, "legend": key, "margin": {**plan["margin"], "b": room}}
+    return drawn(traces, plan)
 
 
 def error_plane(
@@ -99,7 +108,8 @@ def error_plane(
             "hovertemplate": "%{text}<extra></extra>",
             "marker": {"size": 9, "color": errors, "colorscale": "Viridis", "cmin": 0,
                        "colorbar": bar, "line": {"width": 0.5, "color": UNKNOWN}}}  # fmt: skip
-    return drawn([*_behind(behind), dots], _plan(behind, places, is_whole=False))
+    plan = _plan(behind, places, is_whole=False)
+    return drawn([*_behind(behind, plan), dots], plan)
 
 
 def spread(
@@ -123,8 +133,11 @@ def spread(
              "line": {"shape": "hv", "color": look.accent, "width": 1}, "fill": "tozeroy",
              "fillcolor": "rgba(11,107,203,0.45)", "text": ["", *said, ""],
              "hovertemplate": "%{text}<extra></extra>", "showlegend": False}  # fmt: skip
+    ends = np.log(edges[[0, -1]]) if is_log else edges[[0, -1]]
+    middle = float(np.exp(ends.mean()) if is_log else ends.mean())
     lines = [{"type": "scatter", "mode": "lines+text", "x": [x, x], "y": [0, 1.12 * most],
-              "text": ["", name], "textposition": "middle right", "hoverinfo": "skip",
+              "text": ["", name], "hoverinfo": "skip",
+              "textposition": "middle left" if x > middle else "middle right",
               "textfont": {"color": look.foreground}, "showlegend": False,
               "line": {"color": look.foreground, "width": 1.5, "dash": "dot"}}
              for name, x in marks.items()]  # fmt: skip
@@ -147,7 +160,7 @@ def _lights(group: Lights) -> Json:
                        "line": {"width": 1.2, "color": "#606060"}}}  # fmt: skip
 
 
-def _behind(behind: Plane) -> list[Json]:
+def _behind(behind: Plane, plan: Json) -> list[Json]:
     grey, quiet = SEEN_THROUGH.foreground, {"hoverinfo": "skip", "showlegend": False}
     found: list[Json] = []
     if len(behind.triangle):
@@ -162,12 +175,13 @@ def _behind(behind: Plane) -> list[Json]:
         found.append({"type": "scatter", "mode": "lines", "x": behind.locus[:, 0],
                       "y": behind.locus[:, 1], "line": {"color": grey, "width": 1.5},
                       **quiet})  # fmt: skip
-        found.append({"type": "scatter", "mode": "markers+text",
-                      "x": [x for x, _ in behind.marks.values()],
-                      "y": [y for _, y in behind.marks.values()], "text": list(behind.marks),
-                      "textposition": "top center", "textfont": {"color": grey, "size": 11},
-                      "marker": {"symbol": "line-ns-open", "size": 7, "color": grey},
-                      **quiet})  # fmt: skip
+        for name, ((x, y), (far_x, far_y)) in behind.marks.items():
+            if far_x - WORDS < plan["xaxis"]["range"][0]:
+                continue  # its words would be cut off
+            found.append({"type": "scatter", "mode": "lines+text", "x": [x, far_x],
+                          "y": [y, far_y], "text": ["", name], "textposition": "middle left",
+                          "textfont": {"color": grey, "size": 11},
+                          "line": {"color": grey, "width": 0.7}, **quiet})  # fmt: skip
     found.append({"type": "scatter", "mode": "markers", "x": [behind.neutral[0]],
                   "y": [behind.neutral[1]], "name": "neutral", "text": ["neutral light"],
                   "hovertemplate": "%{text}<extra></extra>",
@@ -181,11 +195,12 @@ def _plan(behind: Plane, places: Floats, is_whole: bool) -> Json:
     if is_whole and len(behind.triangle):
         shown = np.vstack([shown, behind.triangle])
     low, high = shown.min(axis=0) - AROUND, shown.max(axis=0) + AROUND
+    if behind.marks:
+        low[0] -= WORDS
     middle, half = (low + high) / 2, np.maximum(high - low, NARROWEST) / 2
     (left, down), (right, up) = (middle - half).tolist(), (middle + half).tolist()
     axis: Json = {"zeroline": False, "tickformat": ".2f"}
     plan = layout(SEEN_THROUGH, behind.x_title, behind.y_title,
                   xaxis={**axis, "range": [left, right]},
                   yaxis={**axis, "range": [down, up], "scaleanchor": "x"})  # fmt: skip
-    key = {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top", "font": {"size": 11}}
-    return {**plan, "showlegend": True, "legend": key}
+    return {**plan, "showlegend": False}

@@ -31,7 +31,10 @@ def show(workspace: Workspace, found: Casts) -> None:
             label="Light of every image on the chromaticity plane",
             on_click=lambda point: open_here(point.get("customdata", "")),
         )  # fmt: skip
-        st.caption("One mark for each image, in the colour of its light. Click one to look at it.")
+        st.caption(
+            "One mark for each image, in the colour of its light; click one to look at it. The "
+            "cross is neutral light, the curve black bodies."
+        )
     with spread:
         headings.small("Strength of the cast", "colour-cast")
         figure.show(
@@ -43,10 +46,7 @@ def show(workspace: Workspace, found: Casts) -> None:
         if drawn is not None:
             figure.show(drawn, key="illuminants.ccts", height=220,
                         label="Histogram of colour temperatures")  # fmt: skip
-        st.caption(
-            f"{len(found.temperatures):,} of {len(found.table):,} images have a temperature; the "
-            "others are too far from every black body."
-        )
+        st.caption(markdown(collection.temperature_words(found)))
     headings.section("Strongest casts", "colour-cast", "Farthest from neutral first.")
     worst = found.worst(SHOWN)
     thumbnails.show(

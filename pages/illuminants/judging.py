@@ -86,11 +86,17 @@ def _table(details: Json) -> None:
         column_config={
             **dict.fromkeys(judged.COLUMNS.values(), two),
             "Method": st.column_config.TextColumn(width=170),
+            "95% interval": st.column_config.TextColumn(help="Of the mean."),
+            "Against the best": st.column_config.TextColumn(
+                help="Mean error of a learned method less that of the best statistical one, with "
+                "its paired 95% interval; below 0 it errs less."
+            ),
             "Mean": st.column_config.NumberColumn(
                 format="%.2f", help=headings.help_text("angular-error")
             ),
-            "Mean reproduction error": st.column_config.NumberColumn(
-                format="%.2f", help=headings.help_text("reproduction-error")
+            "Reproduction": st.column_config.NumberColumn(
+                format="%.2f",
+                help=f"Mean of it. {headings.help_text('reproduction-error')}",
             ),
         },
     )
@@ -110,7 +116,10 @@ def _errors(details: Json, key: str) -> None:
             label="True lights, coloured by the error",
             on_click=lambda point: casts.open_here(point.get("customdata", "")),
         )  # fmt: skip
-        st.caption("One point for each image, where its true light lies, coloured by the error.")
+        st.caption(
+            "One point for each image, where its true light lies, coloured by the error; the "
+            "cross is neutral light."
+        )
     with right:
         figure.show(judged.sorted_errors(details), key=f"judged.sorted.{key}", height=440,
                     label="Errors of every method from the lowest to the highest")  # fmt: skip

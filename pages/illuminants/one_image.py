@@ -14,6 +14,7 @@ from contrast_engine.views.illuminants.one_image import (
     corrected_png,
     drawn,
     estimates,
+    temperature_cells,
 )
 from pages.common import controls, headings, image_picker, inspector, navigation
 from pages.components import figure
@@ -66,7 +67,7 @@ def _estimated(photo: Photograph) -> None:
                 "von-kries",
             )
         )
-    numbers, place = st.columns([6, 5], gap="medium", vertical_alignment="center")
+    numbers, place = st.columns([6, 5], gap="medium", vertical_alignment="top")
     with numbers:
         table(list(found.values()))
         st.caption(headings.with_link(
@@ -94,9 +95,7 @@ def table(lights: list[Estimate]) -> None:
 
 
 def _cells(one: Estimate) -> tuple[str, ...]:
-    cct = "none" if one.cct is None else f"{one.cct:,.0f}"
-    duv = "" if one.duv is None else f"{one.duv:+.4f}"
-    return (one.title, *(f"{channel:.3f}" for channel in one.rgb), cct, duv, f"{one.angle:.1f}°")
+    return (one.title, *_rgb(one), *temperature_cells(one), f"{one.angle:.1f}°")
 
 
 def _known(workspace: Workspace, image: ImageId) -> None:
@@ -112,7 +111,7 @@ def _known(workspace: Workspace, image: ImageId) -> None:
         "This image was judged by a table of true illuminants: in the linear numbers of its file, "
         "which are colours of the camera and have no temperature.",
     )
-    numbers, place = st.columns([6, 5], gap="medium", vertical_alignment="center")
+    numbers, place = st.columns([6, 5], gap="medium", vertical_alignment="top")
     with numbers:
         rows = [(truth.colour, (truth.title, *_rgb(truth), ""))]
         rows += [

@@ -11,7 +11,7 @@ from contrast_engine.views.illuminants.one_image import (
     clipping_words,
     corrected_png,
     drawn,
-    temperature_words,
+    temperature_cells,
     typed_number,
 )
 from pages.common import faults, headings, inspector
@@ -23,7 +23,7 @@ START = {CCT: 6500.0, TINT: 0.003}
 """Light that is neutral but for a tenth of a degree."""
 
 BOUNDS = {CCT: (2500.0, 10_000.0, 50.0), TINT: (-0.02, 0.02, 0.001)}
-HEADS = ("Method", "Light found", "Recovery error", "Reproduction error", "Before relighting")
+HEADS = ("Method", "Temperature, K", "Duv", "Recovery error", "Reproduction error", "Before")
 
 
 @st.fragment(key="illuminants.relight")
@@ -60,18 +60,18 @@ def show(photo: Photograph, image: str) -> None:
 
 
 def _numbers(found: Relit) -> None:
-    table, place = st.columns([6, 5], gap="medium", vertical_alignment="center")
+    table, place = st.columns([6, 5], gap="medium", vertical_alignment="top")
     with table:
         applied = found.applied
-        rows = [(applied.colour, (applied.title, temperature_words(applied), "", "", ""))]
+        rows = [(applied.colour, (applied.title, *temperature_cells(applied), "", "", ""))]
         rows += [
             (one.estimate.colour, (
-                one.estimate.title, temperature_words(one.estimate), f"{one.recovery:.2f}°",
+                one.estimate.title, *temperature_cells(one.estimate), f"{one.recovery:.2f}°",
                 f"{one.reproduction:.2f}°", f"{one.before:.2f}°",
             ))
             for one in found.methods.values()
         ]  # fmt: skip
-        swatch_table.show(HEADS, rows, words=(1,))
+        swatch_table.show(HEADS, rows)
         st.caption(markdown(clipping_words(found)))
         st.caption(headings.with_link(
             "Recovery error is the angle between the light found and the light put in; "

@@ -15,25 +15,20 @@ STYLE = """<style>
 .lights .number { text-align: right; white-space: nowrap; }
 .lights .swatch { background: var(--surround); padding: 6px; width: 56px; line-height: 0; }
 .lights .swatch span { display: block; width: 44px; height: 24px; }
-.lights td.first { padding-left: 0.8rem; }
+.lights .first { padding-left: 0.8rem; }
 </style>"""
 
 
-def show(
-    heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]], words: Sequence[int] = ()
-) -> None:
+def show(heads: Sequence[str], rows: Sequence[tuple[str, Sequence[str]]]) -> None:
     """Draw a table of lights.
 
     Args:
         heads: Over the columns after the swatch.
-        rows: Colour of the swatch, and the cells after it.
-        words: Which cells are words and stand to the left; the first always does.
+        rows: Colour of the swatch, and the cells after it: a name, then numbers.
     """
-    left = {0, *words}
 
     def cell(tag: str, at: int, text: str) -> str:
-        kind = " ".join([*(["first"] if at == 0 else []), *(["number"] if at not in left else [])])
-        return f"<{tag} class='{kind}'>{html(text)}</{tag}>"
+        return f"<{tag} class='{'number' if at else 'first'}'>{html(text)}</{tag}>"
 
     top = "".join(cell("th", at, head) for at, head in enumerate(heads))
     body = "".join(

@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.figures.illuminants import Lights, plane, spread
-from contrast_engine.illuminants.casts import FARTHEST
+from contrast_engine.illuminants.casts import FARTHEST, STRONG
 from contrast_engine.illuminants.estimators import ESTIMATORS
 from contrast_engine.illuminants.planckian import rgb_of_uv_1976
 from contrast_engine.issues import FlaggedImages
@@ -90,14 +90,24 @@ def casts(workspace: Workspace) -> Casts | None:
 
 def strong_words(found: Casts) -> str:
     """Why an angle counts as a strong cast here."""
-    own = "" if found.threshold <= 11 else (
-        "; here fewer than that count, since an issue is never more than the worst twentieth of a "
-        "collection"
+    usual = FARTHEST * (1 - STRONG)
+    beyond = int((found.angles > usual).sum())
+    own = "" if found.threshold <= usual + 0.1 else (
+        f" Here {beyond:,} are beyond that, and only the worst twentieth of them all is called an "
+        "issue."
     )  # fmt: skip
     return (
-        "Of 349 photographs that their cameras had balanced, nine in ten are within 11° of neutral "
-        f"(half within 2.7°), so content alone seldom goes farther{own}."
+        f"Of 349 photographs that their cameras had balanced, nine in ten are within {usual:.0f}° "
+        f"of neutral (half within 2.7°), so content alone seldom goes farther.{own}"
     )
+
+
+def temperature_words(found: Casts) -> str:
+    """How many images have a temperature."""
+    have, n = len(found.temperatures), len(found.table)
+    if have == n:
+        return "Every image has a temperature."
+    return f"{have:,} of {n:,} images have one; the others are too far from every black body."
 
 
 def lights(workspace: Workspace, found: Casts) -> "Figure":

@@ -83,11 +83,11 @@ def rows(details: Json) -> list[Json]:
     return [
         {
             "Method": _title(name),
-            "": "to use" if name == details["best"] else "",
+            "Offered": "use this" if name == details["best"] else "",
             **{title: one[part] for part, title in COLUMNS.items()},
-            "95% interval of the mean": f"{one['low']:.2f} to {one['high']:.2f}",
-            "Mean reproduction error": one["reproduction_mean"],
-            "Against the best statistical one": _against(one, details),
+            "95% interval": f"{one['low']:.2f} to {one['high']:.2f}",
+            "Reproduction": one["reproduction_mean"],
+            "Against the best": _against(one, details),
         }
         for name, one in order
     ]
@@ -207,5 +207,4 @@ def _against(one: Json, details: Json) -> str:
     found = one["against_best_statistical"]
     if found is None:
         return "the best" if one is details["methods"][details["best_statistical"]] else ""
-    said = f"{found['mean']:+.2f} ({found['low']:+.2f} to {found['high']:+.2f})"
-    return f"{said}: {'less' if found['high'] < 0 else 'not surely less'}"
+    return f"{found['mean']:+.2f} ({found['low']:+.2f} to {found['high']:+.2f})"

@@ -197,6 +197,12 @@ def temperature_words(one: Estimate) -> str:
     return f"{one.cct:,.0f} K, Duv {one.duv:+.4f}"
 
 
+def temperature_cells(one: Estimate) -> tuple[str, str]:
+    """The colour temperature and Duv of a light for a table; "none" where there is none."""
+    cct = "none" if one.cct is None else f"{one.cct:,.0f}"
+    return cct, "" if one.duv is None else f"{one.duv:+.4f}"
+
+
 def clipping_words(found: Relit) -> str:
     """How many pixels were left out of the estimates, and what follows from that."""
     said = f"{found.masked:.1%} of the pixels are black or saturated and are left out"
