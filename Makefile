@@ -7,17 +7,22 @@
 PORT ?= 8501
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
+# Only a quarter of what is installed is ever imported, and compiled then.
+INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no-compile
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	&& command -v $$p && break; done)
+# Browser tests wait for half of their time. What runs beside them takes what they leave of the
+# cores: with a priority this low it takes next to nothing from them, nor from the jobs they start.
+BESIDE ?=
 # One worker per core, each with one thread: more threads than cores only wait for each other.
 WORKERS ?= auto
-PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS)
+PYTEST = OMP_NUM_THREADS=1 $(BESIDE) $(BIN)/python -m pytest -q -n $(WORKERS)
 # Without the folder of the browser tests, no worker reads the files only to leave all of them out.
-UNIT := $(PYTEST) --dist worksteal --ignore=tests/browser
-# The types beside the tests: neither keeps all cores busy to its end.
-TOGETHER := $(MAKE) --no-print-directory --jobs=2
+UNIT = $(PYTEST) --dist worksteal --ignore=tests/browser
+TOGETHER := $(MAKE) --no-print-directory --jobs=3
+# What is compiled once is not compiled again by every process that a test starts.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo install dev lint types quick fast unit coverage browser test clean
 .DEFAULT_GOAL := demo
@@ -25,9 +30,9 @@ TOGETHER := $(MAKE) --no-print-directory --jobs=2
 demo: install
 	$(BIN)/contrast quickstart .demo/sample.contrast --port $(PORT) $(OPEN)
 
+test: export BESIDE := nice -n 10
 test: lint
-	$(TOGETHER) types unit
-	$(MAKE) --no-print-directory browser
+	$(TOGETHER) types unit browser
 
 quick: lint
 	$(TOGETHER) types fast
@@ -43,7 +48,7 @@ lint: dev
 	$(BIN)/ruff format --check .
 
 types: dev
-	$(BIN)/mypy
+	$(BESIDE) $(BIN)/mypy
 
 unit: dev
 	$(UNIT)
@@ -51,6 +56,7 @@ unit: dev
 coverage: dev
 	$(UNIT) --cov --cov-report=term:skip-covered
 
+browser: BESIDE =
 browser: dev
 	$(PYTEST) tests/browser -rs --dist loadfile --no-loadscope-reorder
 
@@ -59,11 +65,11 @@ $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV) || { echo "could not make $(VENV); on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 
 $(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
-	$(PIP) install --quiet -e . -c constraints.txt
+	$(INSTALL) -e . -c constraints.txt
 	@touch $@
 
 $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
-	$(PIP) install --quiet -e '.[dev]' -c constraints.txt
+	$(INSTALL) -e '.[dev]' -c constraints.txt
 	@touch $(VENV)/.installed $@
 
 clean:

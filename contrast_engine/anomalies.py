@@ -1,12 +1,12 @@
 """Which images are unlike the rest and why, and which are nearly one picture."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from contrast_engine.arrays import Bools, Floats
+from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.describe import ALIKE, correlations
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.randomness import derived_seed
@@ -141,14 +141,28 @@ def near_duplicates(
     """
     ids = sorted(hashes)
     bits = np.array([hashes[image] for image in ids], dtype=np.uint64)
-    unit = np.array([_unit(pictures[image]) for image in ids])  # (n, pixels)
+    unit = np.array([centred_unit(pictures[image]) for image in ids])  # (n, pixels)
+
+    def alike(row: int) -> Ints:
+        near = row + 1 + np.flatnonzero(np.bitwise_count(bits[row + 1 :] ^ bits[row]) <= most)
+        return near[unit[near] @ unit[row] >= least] if near.size else near
+
+    return chains(ids, alike)
+
+
+def chains(ids: Sequence[ImageId], alike: Callable[[int], Ints]) -> tuple[tuple[ImageId, ...], ...]:
+    """Groups of images that are alike one to the next, largest first, those alone left out.
+
+    Args:
+        ids: The images, sorted.
+        alike: The later rows that are like a row.
+    """
     leader = np.arange(len(ids))
     for row in range(len(ids) - 1):
-        near = row + 1 + np.flatnonzero(np.bitwise_count(bits[row + 1 :] ^ bits[row]) <= most)
-        near = near[unit[near] @ unit[row] >= least] if near.size else near
-        if near.size:
-            joined = np.isin(leader, [leader[row], *leader[near]])
-            leader[joined] = leader[joined].min()
+        for other in alike(row):
+            first, last = sorted((leader[row], leader[other]))
+            if first < last:
+                leader[leader == last] = first
     groups: dict[int, list[ImageId]] = {}
     for image, first in zip(ids, leader.tolist(), strict=True):
         groups.setdefault(first, []).append(image)
@@ -168,7 +182,8 @@ def fingerprint(lightness: Floats) -> int:
     return int.from_bytes(np.packbits(rising).tobytes(), "big")
 
 
-def _unit(picture: Floats) -> Floats:
+def centred_unit(picture: Floats) -> Floats:
+    """The values of a picture, flat, of mean 0 and length 1: products are correlations."""
     centred = picture.ravel() - picture.mean()
     unit: Floats = centred / max(float(np.linalg.norm(centred)), 1e-12)
     return unit

@@ -29,6 +29,20 @@ class Attribute:
 
 
 _ALL: tuple[Attribute, ...] = (
+    Attribute("complexity", "of 100", 0, 100, "more complex",
+              "Complexity: how many parts a picture has, by no human number."),
+    Attribute("complexity_predicted", "score", None, None, "more complex",
+              "Predicted complexity: what people would say, learnt from scores of other images."),
+    Attribute("edge_density", "share", 0, 1, "more edges",
+              "Edge density: share of pixels on an edge at a fixed size."),
+    Attribute("jpeg_bytes", "bytes", 0, None, "harder to code",
+              "JPEG bytes: bytes that the picture takes at fixed size and quality."),
+    Attribute("subband_entropy", "bits", 0, None, "more clutter",
+              "Subband entropy: bits that its details take over sizes and orientations."),
+    Attribute("regions", "regions", 0, None, "more parts",
+              "Number of regions: even areas that the picture falls into at a fixed size."),
+    Attribute("colour_clutter", "L*a*b*", 0, None, "more clutter",
+              "Colour clutter: how far colours vary locally."),
     Attribute(
         "cast_angle", "degrees", 0.0, 54.7357, "stronger colour cast",
         "Colour cast: angle between the estimated illuminant and neutral. White balance was "

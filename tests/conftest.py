@@ -11,6 +11,12 @@ from filelock import FileLock
 from PIL import Image
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, what needs UMAP is compiled by one worker, and not by each anew."""
+    items.sort(key=lambda item: "umap" not in item.name)
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real photographs beside the repository; never copied into it."""

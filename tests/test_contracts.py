@@ -112,6 +112,7 @@ def test_every_registry_has_a_contract() -> None:
         "classifiers",
         "checks",
         "encoders",
+        "learned",
     }
     assert {registry for registry, _, _ in EVERYTHING} == known
 

@@ -50,8 +50,15 @@ IMPORT_NAMES = {
 }
 
 
-def sources(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.py"))
+@functools.cache
+def sources(folder: Path) -> tuple[Path, ...]:
+    return tuple(sorted(folder.rglob("*.py")))
+
+
+@functools.cache
+def parsed(file: Path) -> ast.Module:
+    """Its source as a tree, only to be read."""
+    return ast.parse(file.read_text(encoding="utf-8"))
 
 
 def room(file: Path) -> str:
@@ -59,9 +66,14 @@ def room(file: Path) -> str:
     return file.relative_to(ENGINE).parts[0].removesuffix(".py")
 
 
-def imports(file: Path) -> Iterator[str]:
+@functools.cache
+def imports(file: Path) -> frozenset[str]:
     """Every module that a file imports, anywhere in it, by its full dotted name."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    return frozenset(_imports(file))
+
+
+def _imports(file: Path) -> Iterator[str]:
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -72,13 +84,13 @@ def imports(file: Path) -> Iterator[str]:
                 yield from (f"contrast_engine.{alias.name}" for alias in node.names)
 
 
+ROOMS = sorted({room(f) for f in sources(ENGINE)} - {"__init__", "__main__"})
+
+
 def engine_imports(file: Path) -> set[str]:
     """The parts of the engine that a file imports, its own left out."""
     parts = {name.split(".")[1] for name in imports(file) if name.startswith("contrast_engine.")}
-    return parts & {room(f) for f in sources(ENGINE)} - {room(file)}
-
-
-ROOMS = sorted({room(f) for f in sources(ENGINE)} - {"__init__", "__main__"})
+    return parts & set(ROOMS) - {room(file)}
 
 
 @pytest.mark.parametrize("name", ROOMS)
@@ -131,7 +143,7 @@ def for_types_only(tree: ast.Module) -> set[ast.AST]:
 
 def needed(name: str, known: dict[str, Path]) -> set[str]:
     """The modules that one needs when it is loaded or when one of its functions runs."""
-    tree = ast.parse(known[name].read_text(encoding="utf-8"))
+    tree = parsed(known[name])
     idle, found = for_types_only(tree), set()
     for node in ast.walk(tree):
         if node in idle:
@@ -211,7 +223,7 @@ def test_a_view_decodes_nothing_writes_nothing_and_starts_nothing(file: Path) ->
 
 @pytest.mark.parametrize("file", VIEWS, ids=lambda file: file.relative_to(ENGINE).as_posix())
 def test_a_view_calls_no_step_that_saves_what_it_computes(file: Path) -> None:
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(file)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
             "contrast_engine.steps"
         ):
@@ -225,7 +237,7 @@ def test_a_view_calls_no_step_that_saves_what_it_computes(file: Path) -> None:
 @functools.cache
 def functions(module: str) -> dict[str, ast.FunctionDef]:
     """The functions of a module of the engine, by name."""
-    tree = ast.parse(modules()[module].read_text(encoding="utf-8"))
+    tree = parsed(modules()[module])
     return {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
@@ -248,7 +260,7 @@ def test_heavy_libraries_are_only_imported_inside_functions() -> None:
     for file in sources(ENGINE):
         if room(file) in OF_TORCH:
             continue
-        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+        for node in parsed(file).body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = [getattr(node, "module", None) or "", *(a.name for a in node.names)]
                 assert not {name.split(".")[0] for name in names} & set(HEAVY), file

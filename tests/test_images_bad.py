@@ -78,11 +78,11 @@ def test_a_bad_file_is_refused_with_a_plain_reason(name, tmp_path):
     path = tmp_path / name
     path.write_bytes(data)
     for read in (read_image, examine, preview):
-        start = time.monotonic()
+        start = time.process_time()
         with pytest.raises(ImageError) as caught:
             read(path)
         assert str(caught.value).startswith(reason)
-        assert time.monotonic() - start < 5
+        assert time.process_time() - start < 5
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
@@ -142,10 +142,10 @@ def test_mutated_files_load_or_are_refused_and_nothing_else(kind):
         data = bytearray(good)
         for spot in rng.integers(0, len(data) if rng.random() < 0.5 else 120, rng.integers(1, 6)):
             data[spot] = rng.integers(0, 256)
-        start = time.monotonic()
+        start = time.process_time()
         outcome = read_and_measure(bytes(data))
         assert outcome.startswith("the image") or outcome == "loads", outcome
-        assert time.monotonic() - start < 5
+        assert time.process_time() - start < 5
 
 
 def read_and_measure(source) -> str:
@@ -164,9 +164,9 @@ def test_every_file_of_the_bad_inputs_behaves_as_its_manifest_says(shared_data):
     assert len(rows) > 50
     for row in rows:
         path = folder / row["file"]
-        start = time.monotonic()
+        start = time.process_time()
         outcome = read_and_measure(path)
-        assert time.monotonic() - start < 5, path.name
+        assert time.process_time() - start < 5, path.name
         assert outcome == "loads" or outcome.startswith(path.name), outcome
         got = "load" if outcome == "loads" else "reject"
         assert row["expect"] in (got, "either"), (path.name, outcome)

@@ -86,7 +86,7 @@ def test_no_damaged_file_crashes_hangs_or_is_refused_in_jargon(kind: str) -> Non
     refused, most = 0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for number in range(FILES // len(KINDS)):
         data = mutated(seeds(kind)[number % len(seeds(kind))], rng)
-        start = time.monotonic()
+        start = time.process_time()
         try:
             image = read_image(data)
         except ImageError as error:
@@ -97,7 +97,7 @@ def test_no_damaged_file_crashes_hangs_or_is_refused_in_jargon(kind: str) -> Non
             assert "\n" not in reason
         else:
             assert np.isfinite(image.rgb).all(), (kind, number)
-        assert time.monotonic() - start < SECONDS, (kind, number)
+        assert time.process_time() - start < SECONDS, (kind, number)
     assert refused, "mutations this mild would prove nothing"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - most < GIGABYTE
 

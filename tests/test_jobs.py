@@ -30,10 +30,13 @@ def runner(workspace):
     return JobRunner(workspace)
 
 
+MANY = 250
+
+
 @pytest.fixture
-def many(tmp_path, photographs):
-    photographs(tmp_path / "many", 400, side=320)
-    return str(tmp_path / "many")
+def many(made_once, photographs):
+    """A folder that takes a few seconds to scan."""
+    return str(made_once("many", lambda folder: photographs(folder, MANY, side=320)))
 
 
 def wait(runner, job, until=lambda status: status.is_over, seconds=60):
@@ -93,7 +96,9 @@ def test_a_job_started_twice_is_one_job_for_everyone(runner, workspace, many):
     assert runner.running("scan").id == job
     assert runner.running("measure") is None
     wait(runner, job)
-    assert runner.submit("scan", paths=[many]) != job
+    again = runner.submit("scan", paths=[many])
+    assert again != job
+    runner.cancel(again)
 
 
 @pytest.mark.slow
@@ -102,7 +107,7 @@ def test_a_cancelled_job_stops_and_keeps_what_it_had(runner, workspace, many):
     wait(runner, job, begun)
     JobRunner(Workspace(workspace.root)).cancel(job)  # from another tab
     assert wait(runner, job, seconds=10).state == "cancelled"
-    assert 0 < len(workspace.images) < 400
+    assert 0 < len(workspace.images) < MANY
     runner.cancel(job)  # once more is no mistake
     assert runner.status(job).state == "cancelled"
 
@@ -116,7 +121,7 @@ def test_a_job_that_does_not_hear_is_stopped_after_its_patience(runner, workspac
     os.kill(pid, signal.SIGSTOP)
     begin = time.monotonic()
     runner.cancel(job)
-    assert time.monotonic() - begin < 1  # the page does not wait
+    assert not runner.status(job).is_over, "the page does not wait"
     assert wait(runner, job, seconds=15).state == "cancelled"
     assert time.monotonic() - begin > 2.5
 
@@ -132,7 +137,7 @@ def test_a_killed_job_is_lost_says_so_and_can_be_started_again(runner, workspace
     assert "start it again" in status.error
     again = runner.submit("scan", paths=[many])
     assert again != job
-    assert wait(runner, again).result["images"] == 400
+    assert wait(runner, again).result["images"] == MANY
 
 
 @pytest.mark.slow
@@ -152,7 +157,7 @@ print(JobRunner(Workspace(sys.argv[1])).submit("scan", paths=[sys.argv[2]]))
     runner = JobRunner(workspace)
     job = done.stdout.strip()
     assert not runner.status(job).is_over
-    assert wait(runner, job).result["images"] == 400
+    assert wait(runner, job).result["images"] == MANY
 
 
 @pytest.mark.slow
@@ -165,7 +170,7 @@ def test_a_running_job_says_how_far_it_is(runner, many):
     assert status.state == "done"
     done = [s.done for s in seen]
     assert done == sorted(done)
-    assert {s.total for s in seen} <= {0, 400}
+    assert {s.total for s in seen} <= {0, MANY}
 
 
 @pytest.mark.slow
@@ -173,11 +178,13 @@ def test_the_time_left_follows_from_this_part_of_the_step_alone(runner, workspac
     files, progress = progress_of(workspace)
     with locked(files.lock, "held"):  # as the job's process would
         progress.tick(900, 1000, "an earlier part")
+        begin = time.monotonic()
         progress.tick(20, 100, "resumed at twenty")
         assert runner.status("0123456789abcdef").eta_seconds is None
         time.sleep(1.2)
         progress.tick(60, 100, "forty in a second or so")
-        assert 0.9 <= runner.status("0123456789abcdef").eta_seconds <= 1.3
+        took = time.monotonic() - begin
+        assert 0.9 <= runner.status("0123456789abcdef").eta_seconds <= took + 0.1
 
 
 @pytest.mark.slow
@@ -188,7 +195,7 @@ def test_where_locks_are_not_inherited_a_new_job_is_never_taken_for_lost(
     job = runner.submit("scan", paths=[many])
     seen = {JobRunner(Workspace(workspace.root)).status(job).state}
     status = wait(runner, job, lambda s: seen.add(s.state) or s.is_over)
-    assert status.result["images"] == 400
+    assert status.result["images"] == MANY
     assert seen == {"queued", "running", "done"}
     again = runner.submit("measure")
     wait(runner, again, begun)

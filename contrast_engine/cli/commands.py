@@ -2,6 +2,7 @@
 
 from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, samples
 from contrast_engine.cli.collection import gather, inspect, issues, measure, scan
+from contrast_engine.cli.complexity import complexity
 from contrast_engine.cli.encoders import embed, sensitivity, shortcuts, train, views
 from contrast_engine.cli.evidence import human_scores, ladders, validate
 from contrast_engine.cli.illuminants import illuminant
@@ -31,7 +32,7 @@ TITLES = {
     "Labels": (label, rank, agreement),
     "Models": (pseudo_label, predict),
     "Encoders": (train, embed, sensitivity, shortcuts, views),
-    "Laboratories": (illuminant,),
+    "Laboratories": (complexity, illuminant),
     "Evidence": (validate, ladders, human_scores),
     "Output": (export, selection),
 }  # fmt: skip

@@ -75,7 +75,7 @@ ESTIMATORS: dict[str, Estimator] = {
         tuple(Setting(0, s, p) for s in (0.0, 1.0) for p in (2.0, 4.0, 6.0, 8.0, 12.0)),
     ),
     "grey-edge": Estimator("Grey-edge, first order", Setting(1, 1.0, 1.0), _edges(1)),
-    "grey-edge 2": Estimator("Grey-edge, second order", Setting(2, 1.0, 1.0), _edges(2)),
+    "grey-edge-2": Estimator("Grey-edge, second order", Setting(2, 1.0, 1.0), _edges(2)),
 }
 """Every statistical estimator by name (own choice of grids, small on purpose)."""
 

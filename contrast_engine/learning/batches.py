@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from contrast_engine.arrays import Bytes, Floats, Ints
+from contrast_engine.arrays import Bytes, Floats, Floats32, Ints
 from contrast_engine.learning.luminance import linear_light
 from contrast_engine.learning.objective import Objective
 
@@ -13,14 +13,14 @@ SHARE_OF_MEMORY = 0.5
 
 
 class Pictures:
-    """A uint8 collection on a device, or beside it where it does not fit.
+    """A collection on a device, or beside it where it does not fit.
 
     Args:
-        codes: (n, s, s, 3) uint8 sRGB, perhaps memory-mapped.
+        codes: (n, s, s, 3) uint8 sRGB, or float32 linear light; perhaps memory-mapped.
         device: Where batches are wanted.
     """
 
-    def __init__(self, codes: Bytes, device: torch.device) -> None:
+    def __init__(self, codes: Bytes | Floats32, device: torch.device) -> None:
         self._codes = codes
         self.device = device
         self._resident: Tensor | None = None
@@ -38,9 +38,9 @@ class Pictures:
         """
         if self._resident is not None:
             index = rows if isinstance(rows, Tensor) else torch.from_numpy(rows).to(self.device)
-            return linear_light(self._resident.index_select(0, index))
+            return _light(self._resident.index_select(0, index))
         numbers = rows.cpu().numpy() if isinstance(rows, Tensor) else rows
-        return linear_light(torch.from_numpy(self._codes[numbers]).to(self.device))
+        return _light(torch.from_numpy(self._codes[numbers]).to(self.device))
 
 
 @torch.no_grad()
@@ -59,6 +59,13 @@ def embed_all(objective: Objective, pictures: Pictures, batch: int = 256) -> Flo
             embedding = torch.cat([score.float()[:, None], embedding], dim=1)
         found.append(embedding)
     return torch.cat(found).cpu().numpy().astype(np.float64)  # one wait, at the end
+
+
+def _light(pictures: Tensor) -> Tensor:
+    """Linear light (n, 3, h, w) of pictures (n, h, w, 3): decoded, or at full precision."""
+    if pictures.dtype == torch.uint8:
+        return linear_light(pictures)
+    return pictures.permute(0, 3, 1, 2)  # channels last in memory
 
 
 def _free(device: torch.device) -> float:

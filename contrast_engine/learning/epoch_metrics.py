@@ -11,8 +11,7 @@ from contrast_engine.learning.luminance import encode_srgb
 from contrast_engine.learning.objective import Objective
 from contrast_engine.learning.observer import SixPictures
 from contrast_engine.learning.panel import log_panel
-from contrast_engine.learning.schedule import LEAST, draws, parts, sample_rows
-from contrast_engine.learning.views import positives
+from contrast_engine.learning.schedule import HELD_OUT_MOST, LEAST, draws, parts, sample_rows
 
 SIX = 6
 NEAREST = 2
@@ -54,12 +53,16 @@ class Judge:
             terms = self.objective.terms(self.pictures.light(index), index, draw, 1.0)
             losses.append(terms["loss"])
         metrics = {"val_loss": float(torch.stack(losses).mean())} | self._health(loss, draw)
+        metrics |= self.objective.held_out_metrics(
+            (self.pictures.light(part) for part in parts(self.rows[:HELD_OUT_MOST], self.batch)),
+            draws(self.pictures.device, self.seed, "held-out metrics"),
+        )
         embeddings = [self._embedded(part) for part in parts(self.sample, 256)]
         return metrics, torch.cat(embeddings).cpu().numpy().astype(np.float64)
 
     def _health(self, loss: float, draw: torch.Generator) -> dict[str, float]:
         light = self.pictures.light(self.sample[:128])
-        views = positives(light, log_panel(light), draw).light
+        views = self.objective.view(light, draw)
         seen = self.objective.watched(light)
         found = health(seen, self.objective.watched(views))
         alarm = found.has_collapsed(

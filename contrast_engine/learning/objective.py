@@ -1,9 +1,14 @@
 """What the training loop asks of anything it trains."""
 
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
+
+from contrast_engine.arrays import Json
+from contrast_engine.learning.panel import log_panel
+from contrast_engine.learning.views import positives
 
 Terms = dict[str, Tensor]
 """Named parts of a loss, each one number; the one called "loss" is minimised."""
@@ -46,6 +51,29 @@ class Objective(nn.Module):
         """The vectors that the loss acts on, (n, d): what is watched for collapse."""
         return self.embed(light)
 
+    def view(self, light: Tensor, draw: torch.Generator) -> Tensor:
+        """A version of each picture that should be embedded alike, for `Health.alignment`."""
+        return positives(light, log_panel(light), draw).light
+
     def ceiling(self, batch: int) -> float | None:
         """The loss of a collapsed network at this batch size, where it is known."""
+        return None
+
+    def held_out_metrics(
+        self, batches: Iterable[Tensor], draw: torch.Generator
+    ) -> dict[str, float]:
+        """What else is told of held-out pictures after every epoch, by name.
+
+        Args:
+            batches: The pictures, as linear light (n, 3, h, w).
+            draw: Random numbers, on the same device, the same ones in every epoch.
+        """
+        return {}
+
+    def verdict(self, history: Sequence[Json]) -> str | None:
+        """Why a trained network is not to be used, in words, or None where nothing speaks against.
+
+        Args:
+            history: The metrics of each epoch.
+        """
         return None

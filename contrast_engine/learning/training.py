@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from contrast_engine.arrays import Bytes, Ints, Json
+from contrast_engine.arrays import Bytes, Floats32, Ints, Json
 from contrast_engine.errors import ModelError, NotEnoughData
 from contrast_engine.learning.batches import Pictures
 from contrast_engine.learning.checkpoints import Checkpoint, optimiser_arrays, restore, weights
@@ -51,6 +51,7 @@ class TrainingResult:
         has_collapsed: The alarm was on at the end.
         ended: "planned", "plateau" or "asked".
         held_out: Rows that were never trained on.
+        refused: Why the network is not to be used, in words; empty where nothing speaks against.
     """
 
     epochs: int
@@ -60,11 +61,12 @@ class TrainingResult:
     has_collapsed: bool
     ended: str
     held_out: Ints = field(repr=False)
+    refused: str = ""
 
 
 def fit(
     objective: Objective,
-    codes: Bytes,
+    codes: Bytes | Floats32,
     plan: Plan,
     *,
     device: str = "auto",
@@ -72,14 +74,14 @@ def fit(
     watcher: Watcher | None = None,
     start: Checkpoint | None = None,
 ) -> TrainingResult:
-    """Train an objective on uint8 pictures; its weights change in place.
+    """Train an objective on pictures; its weights change in place.
 
     After every epoch one tick carries loss, val_loss, spread, effective_rank, alignment,
     uniformity, collapsed (0 or 1), images_per_second and the objective's own terms.
 
     Args:
         objective: What to train.
-        codes: (n, s, s, 3) uint8 sRGB.
+        codes: (n, s, s, 3) uint8 sRGB, or float32 linear light.
         plan: How.
         device: "auto", "cpu", "cuda" or "mps".
         progress: Told after every step; cancelling keeps the last finished epoch.
@@ -100,7 +102,7 @@ def fit(
 
 class _Run:
     def __init__(
-        self, objective: Objective, codes: Bytes, plan: Plan, device: torch.device,
+        self, objective: Objective, codes: Bytes | Floats32, plan: Plan, device: torch.device,
         progress: Progress, watcher: Watcher,
     ) -> None:  # fmt: skip
         self.plan, self.progress, self.watcher = plan, progress, watcher
@@ -147,6 +149,7 @@ class _Run:
             has_collapsed=bool(last.get("collapsed", 0)),
             ended=ended,
             held_out=self.held_out,
+            refused=self.objective.verdict(state.history) or "",
         )
 
     def _epoch(self, state: Checkpoint) -> Checkpoint:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bools, Floats
+from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.options import Recipe, option
 
 _CHUNK = 4096
@@ -39,20 +39,22 @@ class Abstaining(Recipe):
         unsure: Bools = (best - 1 / k) / (1 - 1 / k) < self.sureness
         return unsure
 
-    def limit(self, labelled: Floats) -> float:
+    def limit(self, labelled: Floats, pictures: Ints | None = None) -> float:
         """Distance beyond which an image is far from the (m, d) labelled images.
 
-        The usual gap is the upper quartile of each labelled image's distance to the next one.
+        The usual gap is the upper quartile of each labelled image's distance to the next one; of
+        those that are nearly one picture, by the (m,) `pictures`, none is the next one.
         """
-        if len(labelled) < 2:
+        pictures = np.arange(len(labelled)) if pictures is None else pictures
+        if len(np.unique(pictures)) < 2:
             return 0.0
-        return self.reach * float(np.quantile(gaps(labelled), 0.75))
+        return self.reach * float(np.quantile(gaps(labelled, pictures), 0.75))
 
 
-def gaps(labelled: Floats) -> Floats:
-    """(m,) distance of each of the (m, d) labelled images to its nearest other one."""
+def gaps(labelled: Floats, pictures: Ints) -> Floats:
+    """(m,) distance of each of the (m, d) labelled images to its nearest one of another picture."""
     apart = distances(labelled, labelled)
-    np.fill_diagonal(apart, np.inf)
+    apart[pictures[:, None] == pictures[None, :]] = np.inf
     nearest: Floats = apart.min(axis=1)
     return nearest
 

@@ -26,7 +26,7 @@ class Sets:
         level: What is promised.
         coverage: How often the sets held the true label of randomly chosen images, each set
             made without that image.
-        n: How many randomly chosen labels the promise rests on.
+        n: How many randomly chosen labels of different pictures the promise rests on.
     """
 
     threshold: float
@@ -57,7 +57,7 @@ def conformal(
     Deviates: the folds' models stand for the final one, which has seen a little more.
 
     Args:
-        codes: (m,) labels of the randomly chosen images.
+        codes: (m,) labels of the randomly chosen images, of nearly one picture one only.
         held_out: (repeats, m, k) what models said that had not seen them.
         is_ordered: The labels have an order.
         level: What is promised.
@@ -78,7 +78,7 @@ def conformal(
     return Sets(_threshold(own, level), is_ordered, level, float(np.mean(hits)), n)
 
 
-def reliability(codes: Ints, held_out: Floats) -> Json:
+def reliability(codes: Ints, held_out: Floats, shares: Floats | None = None) -> Json:
     """Held-out probabilities of the chosen label beside how often it was correct.
 
     Gives `ece`, the mean gap of the two weighted by the number of labels, and the `bins` with
@@ -89,17 +89,21 @@ def reliability(codes: Ints, held_out: Floats) -> Json:
     Args:
         codes: (m,) true labels.
         held_out: (repeats, m, k) what models said that had not seen them.
+        shares: (m,) how much each label counts; 1 where not given.
     """
+    weight = np.tile(np.ones(len(codes)) if shares is None else shares, len(held_out))
     best = held_out.max(axis=2).ravel()
     right = (held_out.argmax(axis=2) == codes).ravel()
     place = np.minimum((best * _BINS).astype(int), _BINS - 1)
     bins, ece = [], 0.0
     for number in np.unique(place):
         inside = place == number
-        probability, accuracy = float(best[inside].mean()), float(right[inside].mean())
-        ece += abs(probability - accuracy) * inside.mean()
+        own = weight[inside]
+        n = float(own.sum())
+        probability, accuracy = (float((of[inside] * own).sum() / n) for of in (best, right))
+        ece += abs(probability - accuracy) * n / weight.sum()
         bins.append({"probability": probability, "accuracy": accuracy,
-                     "n": float(inside.sum() / len(held_out))})  # fmt: skip
+                     "n": n / len(held_out)})  # fmt: skip
     return {"ece": float(ece), "bins": bins}
 
 

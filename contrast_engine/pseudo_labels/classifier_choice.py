@@ -30,7 +30,8 @@ class Candidate:
         kappa: Cross-validated kappa, quadratic weights where the labels are ordered,
         low, high: and its 95 % interval.
         gain: Its kappa less that of the usual classifier on the same folds,
-        gain_low, gain_high: and an interval of it over labels that allows for so many rivals.
+        gain_low, gain_high: and an interval of it over labels, those of nearly one picture drawn
+            together, that allows for so many rivals.
     """
 
     method: str
@@ -60,18 +61,19 @@ def choose(labelled: Labelled, *, seed: int = 0, progress: Progress = SILENT) ->
 
     The usual one for this number and kind of labels (`recommended`) stays unless the interval of
     another's gain, by a bootstrap over the labels and divided among all rivals (Bonferroni), lies
-    above 0: the best of several always looks better than it is. Up to ten labels are too few to
-    compare anything.
+    above 0, and so does the interval of its kappa: the best of several always looks better than it
+    is, and less bad than guessing is not good. Labels of nearly one picture are dealt and drawn
+    together, and count once. Up to ten are too few to compare anything.
     """
     usual = recommended(labelled)
-    if len(labelled) <= VERY_ROUGH_UP_TO:
+    if labelled.effective <= VERY_ROUGH_UP_TO:
         return ClassifierChoice(
             usual,
-            f"{len(labelled)} labels are too few to compare methods; {_named(usual)} "
+            f"{_amount(labelled)} are too few to compare methods; {_named(usual)} "
             f"is taken up to {VERY_ROUGH_UP_TO} labels, and what it says is very rough",
         )
     names = [usual, *(name for name in _rivals(labelled) if name != usual)]
-    folds = stratified(labelled.codes, seed=seed)
+    folds = stratified(labelled.codes, labelled.pictures, seed=seed)
     cells = {}
     for done, name in enumerate(names):
         progress.tick(done, len(names), f"comparing methods: {classifiers[name].title}")
@@ -88,26 +90,28 @@ def _rivals(labelled: Labelled) -> list[str]:
         names.append("ordinal")
     if labelled.cluster is not None and (labelled.cluster != UNASSIGNED).any():
         names.append("cluster_vote")
-    if len(labelled) >= NETWORK_FROM:
+    if labelled.effective >= NETWORK_FROM:
         names.append("mlp")
     return names
 
 
 def _cells(labelled: Labelled, folds: Folds, name: str) -> Floats:
-    """(m, k k) for each label the share of repeats in each cell of the confusion table."""
+    """(pictures, k k) for each picture the share of its labels in each cell of the table."""
     *_, final = classifiers[name]().fit(labelled, folds)
     predicted = folds.assemble(final.held_out).argmax(axis=2)  # (repeats, m)
     k = len(labelled.classes)
-    cells: Floats = np.eye(k * k)[labelled.codes[None, :] * k + predicted].mean(axis=0)
+    each = np.eye(k * k)[labelled.codes[None, :] * k + predicted].mean(axis=0)  # (m, k k)
+    cells = np.zeros((labelled.effective, k * k))
+    np.add.at(cells, labelled.pictures, each * labelled.shares[:, None])
     return cells
 
 
 def _compared(
     cells: dict[str, Floats], usual: str, labelled: Labelled, seed: int
 ) -> tuple[Candidate, ...]:
-    m, k, is_ordered = len(labelled), len(labelled.classes), labelled.is_ordered
+    n, k, is_ordered = labelled.effective, len(labelled.classes), labelled.is_ordered
     rng = generator(seed, "pseudo_labels", "recommending")
-    weights = rng.multinomial(m, np.full(m, 1 / m), size=DRAWS).astype(np.float64)
+    weights = rng.multinomial(n, np.full(n, 1 / n), size=DRAWS).astype(np.float64)
 
     def kappas(of: Floats) -> Floats:
         with np.errstate(invalid="ignore", divide="ignore"):  # a draw of one label only
@@ -132,7 +136,7 @@ def _table(cells: Floats, k: int) -> Floats:
 
 
 def _decided(found: tuple[Candidate, ...], usual: str) -> ClassifierChoice:
-    better = [one for one in found if one.gain_low > 0]
+    better = [one for one in found if one.gain_low > 0 and one.low > 0]
     own = next(one for one in found if one.method == usual)
     title = _named(usual)
     if better:
@@ -148,10 +152,12 @@ def _decided(found: tuple[Candidate, ...], usual: str) -> ClassifierChoice:
     words = f"{title} is usual for such labels and reached kappa {own.kappa:.2f}"
     if rest and rest[0].gain > 0:
         near = rest[0]
-        words += (
-            f"; {_named(near.method)} reached {near.kappa:.2f}, a difference that may be"
-            f" chance ({near.gain_low:+.2f} to {near.gain_high:+.2f})"
+        why = (
+            "which may be no better than guessing"
+            if near.gain_low > 0
+            else f"a difference that may be chance ({near.gain_low:+.2f} to {near.gain_high:+.2f})"
         )
+        words += f"; {_named(near.method)} reached {near.kappa:.2f}, {why}"
     elif rest:
         words += f"; none of the {len(rest)} others reached more"
     return ClassifierChoice(usual, words, found)
@@ -159,3 +165,9 @@ def _decided(found: tuple[Candidate, ...], usual: str) -> ClassifierChoice:
 
 def _named(method: str) -> str:
     return f"'{classifiers[method].title}'"
+
+
+def _amount(labelled: Labelled) -> str:
+    n = labelled.effective
+    some = f" of {n} different picture{'' if n == 1 else 's'}" if n < len(labelled) else ""
+    return f"{len(labelled)} labels{some}"

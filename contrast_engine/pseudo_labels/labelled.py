@@ -1,7 +1,7 @@
 """The labels of annotators together with the vectors of the images."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -25,6 +25,8 @@ class Labelled:
         is_ordered: The order of the classes means something (low < medium < high).
         cluster: (n,) cluster of every image, `UNASSIGNED` for none, or None without a clustering.
         ignored: How many labels belong to images that are not in the space.
+        groups: (m,) labelled images that are nearly one picture share a number; None where no
+            two are.
     """
 
     space: Vectors
@@ -34,6 +36,7 @@ class Labelled:
     is_ordered: bool
     cluster: Ints | None = None
     ignored: int = 0
+    groups: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -48,6 +51,26 @@ class Labelled:
     def counts(self) -> Ints:
         """(k,) how many labels each class has."""
         return np.bincount(self.codes, minlength=len(self.classes))
+
+    @cached_property
+    def pictures(self) -> Ints:
+        """(m,) which picture each label is of, numbered from 0 as they come."""
+        if self.groups is None:
+            return np.arange(len(self.rows))
+        _, first, number = np.unique(self.groups, return_index=True, return_inverse=True)
+        pictures: Ints = np.argsort(np.argsort(first))[number]
+        return pictures
+
+    @cached_property
+    def shares(self) -> Floats:
+        """(m,) weight of each label in a score: every picture counts once."""
+        shares: Floats = 1 / np.bincount(self.pictures)[self.pictures]
+        return shares
+
+    @property
+    def effective(self) -> int:
+        """How many different pictures are labelled."""
+        return int(self.pictures.max()) + 1
 
     @cached_property
     def pairs(self) -> tuple[tuple[ImageId, str], ...]:
@@ -67,6 +90,7 @@ def gather(
     *,
     is_ordered: bool,
     clustering: Clustering | None = None,
+    alike: Iterable[tuple[ImageId, ...]] = (),
 ) -> Labelled:
     """Labels and space together; labels of images outside the space are only counted.
 
@@ -76,10 +100,12 @@ def gather(
         order: All labels that may occur, in their order.
         is_ordered: That order means something.
         clustering: Needed by the cluster vote only.
+        alike: Groups of images that are nearly one picture.
 
     Raises:
         OptionError: A label is in use that `order` does not name.
-        NotEnoughData: Fewer than two different labels are on images of the space.
+        NotEnoughData: Fewer than two different labels are on images of the space, or all of them
+            on nearly one picture.
     """
     unknown = sorted({label for label in labels.values() if label not in order})
     if unknown:
@@ -92,6 +118,12 @@ def gather(
                   if image in space.rows)  # fmt: skip
     found = Counter(label for _, label in used)
     _refuse_too_few(found, len(labels))
+    groups = _groups([space.ids[row] for row, _ in used], alike)
+    if groups is not None and len(np.unique(groups)) == 1:
+        raise NotEnoughData(
+            f"all {len(used)} labels are of images that are nearly one picture, so nothing can be "
+            "held back to judge a model by; label at least one image that shows something else"
+        )
     classes = tuple(label for label in order if label in found)
     position = {label: code for code, label in enumerate(classes)}
     return Labelled(
@@ -102,7 +134,18 @@ def gather(
         is_ordered=is_ordered,
         cluster=None if clustering is None else in_order(space.ids, clustering.of),
         ignored=len(labels) - len(used),
+        groups=groups,
     )
+
+
+def _groups(images: Sequence[ImageId], alike: Iterable[tuple[ImageId, ...]]) -> Ints | None:
+    """(m,) a number that labelled images of one group share; None where no two share one."""
+    group_of = {image: number for number, group in enumerate(alike) for image in group}
+    groups = np.array(
+        [group_of.get(image, len(group_of) + row) for row, image in enumerate(images)],
+        dtype=np.int64,
+    )
+    return groups if len(np.unique(groups)) < len(groups) else None
 
 
 def _refuse_too_few(found: Counter[str], given: int) -> None:

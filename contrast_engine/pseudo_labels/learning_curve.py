@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Ints
+from contrast_engine.arrays import Bools
 from contrast_engine.pseudo_labels.classifier import Classifier
 from contrast_engine.pseudo_labels.folds import Folds
 from contrast_engine.pseudo_labels.labelled import Labelled
@@ -22,9 +22,9 @@ class Point:
     """Accuracy that so many labels gave.
 
     Args:
-        labels: How many labels were learnt from.
-        accuracy: Share of the other labels predicted right, mean of `DRAWS` random choices,
-        low, high: and its 95 % interval, as if each label had been judged once.
+        labels: How many labels were learnt from, those of nearly one picture counted once.
+        accuracy: Share of the other pictures predicted right, mean of `DRAWS` random choices,
+        low, high: and its 95 % interval, as if each picture had been judged once.
     """
 
     labels: int
@@ -38,7 +38,8 @@ def learning_curve(
 ) -> tuple[Point, ...]:
     """Accuracy of models learnt from fewer labels, drawn at random, on the others.
 
-    The last point is the cross-validated accuracy of all labels.
+    Whole pictures are drawn: labels of nearly one picture are all learnt or all judged on. The
+    last point is the cross-validated accuracy of all labels.
 
     Args:
         recipe: The classifier.
@@ -46,30 +47,33 @@ def learning_curve(
         scores: What cross-validation gave with all of them.
         seed: Draws the smaller sets.
     """
-    m = len(labelled)
-    sizes = [size for size in SIZES if size <= m * (1 - LEAST_LEFT)]
-    last = Point(m, scores.accuracy, scores.accuracy_low, scores.accuracy_high)
+    n = labelled.effective
+    sizes = [size for size in SIZES if size <= n * (1 - LEAST_LEFT)]
+    last = Point(n, scores.accuracy, scores.accuracy_low, scores.accuracy_high)
     if not sizes:
         return (last,)
-    seen = np.array([_drawn(labelled.codes, size, seed, draw) for size in sizes
+    seen = np.array([_drawn(labelled, size, seed, draw) for size in sizes
                      for draw in range(DRAWS)])  # fmt: skip
     *_, final = recipe.fit(labelled, Folds(~seen, len(seen)))
     right = final.held_out.argmax(axis=2) == labelled.codes
     points = []
     for number, size in enumerate(sizes):
         rows = slice(number * DRAWS, (number + 1) * DRAWS)
-        accuracy = float(right[rows][~seen[rows]].mean())
-        judged = m - size
+        weight = ~seen[rows] * labelled.shares
+        accuracy = float((right[rows] * weight).sum() / weight.sum())
+        judged = n - size
         points.append(Point(size, accuracy, *wilson(accuracy * judged, judged)))
     return (*points, last)
 
 
-def _drawn(codes: Ints, size: int, seed: int, draw: int) -> "np.ndarray":
-    """(m,) true for `size` labels drawn at random, of at least two kinds."""
-    order = generator(seed, "pseudo_labels", "curve", str(size), str(draw)).permutation(len(codes))
+def _drawn(labelled: Labelled, size: int, seed: int, draw: int) -> Bools:
+    """(m,) true for the labels of `size` pictures drawn at random, of at least two kinds."""
+    codes, pictures = labelled.codes, labelled.pictures
+    rng = generator(seed, "pseudo_labels", "curve", str(size), str(draw))
+    order = rng.permutation(labelled.effective)
     chosen = order[:size]
-    if len(np.unique(codes[chosen])) < 2:
-        chosen[-1] = order[np.flatnonzero(codes[order] != codes[chosen[0]])[0]]
-    seen = np.zeros(len(codes), dtype=np.bool_)
-    seen[chosen] = True
-    return seen
+    kinds = np.unique(codes[np.isin(pictures, chosen)])
+    if len(kinds) < 2:
+        others = np.unique(pictures[codes != kinds[0]])
+        chosen[-1] = order[np.isin(order, others)][0]
+    return np.isin(pictures, chosen)

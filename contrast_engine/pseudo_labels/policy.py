@@ -8,18 +8,18 @@ from contrast_engine.results import UNASSIGNED
 VERY_ROUGH_UP_TO = 10
 
 
-def badge(n_labels: int) -> str:
-    """The words "very rough" while there are too few labels to train on, else nothing."""
-    return "very rough" if n_labels <= VERY_ROUGH_UP_TO else ""
+def badge(n_pictures: int) -> str:
+    """The words "very rough" while too few different pictures are labelled, else nothing."""
+    return "very rough" if n_pictures <= VERY_ROUGH_UP_TO else ""
 
 
 def recommended(labelled: Labelled) -> str:
-    """Name of the classifier for these labels.
+    """Name of the classifier for these labels, those of nearly one picture counted once.
 
     Up to ten: cluster vote when every cluster has labels and none has two kinds, else the
     nearest labelled image. Above: ordinal when the labels are ordered, else logistic.
     """
-    if len(labelled) <= VERY_ROUGH_UP_TO:
+    if labelled.effective <= VERY_ROUGH_UP_TO:
         return "cluster_vote" if _clusters_are_decided(labelled) else "one_nn"
     return "ordinal" if labelled.is_ordered else "logistic"
 

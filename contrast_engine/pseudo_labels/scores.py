@@ -1,4 +1,4 @@
-"""How right held-out predictions are, with intervals over labels (never over folds)."""
+"""How right held-out predictions are, with intervals over pictures (never over folds)."""
 
 from dataclasses import asdict, dataclass
 
@@ -18,7 +18,7 @@ class Scores:
     Args:
         accuracy: Share of labels predicted right by models that did not see them.
         kappa: Cohen's kappa, quadratic weights when the labels are ordered.
-        n: Number of labels.
+        n: Number of labels, those of nearly one picture counted once.
         chance: Accuracy of always saying the commonest label.
         answered: Share of the labels the model would have answered.
         answered_accuracy: Accuracy on those; None when it would have answered none.
@@ -42,18 +42,20 @@ class Scores:
         return asdict(self)
 
 
-def confusion(codes: Ints, predicted: Ints, k: int) -> Floats:
+def confusion(codes: Ints, predicted: Ints, k: int, shares: Floats | None = None) -> Floats:
     """(k, k) counts of true against predicted, averaged over repeats.
 
     Args:
         codes: (m,) true classes.
         predicted: (repeats, m) predicted classes.
         k: Number of classes.
+        shares: (m,) how much each label counts; 1 where not given.
     """
     cells = (codes[None, :] * k + predicted).ravel()
-    counts = np.bincount(cells, minlength=k * k).reshape(k, k)
-    shares: Floats = counts / len(predicted)
-    return shares
+    each = np.tile(np.ones(len(codes)) if shares is None else shares, len(predicted))
+    counts = np.bincount(cells, weights=each, minlength=k * k).reshape(k, k)
+    table: Floats = counts / len(predicted)
+    return table
 
 
 def kappa(table: Floats, *, is_ordered: bool) -> Floats:
@@ -98,9 +100,18 @@ def wilson(right: float, n: float) -> tuple[float, float]:
 
 
 def score(
-    codes: Ints, probability: Floats, answers: Bools, *, is_ordered: bool, seed: int
+    codes: Ints,
+    probability: Floats,
+    answers: Bools,
+    *,
+    is_ordered: bool,
+    seed: int,
+    shares: Floats | None = None,
 ) -> Scores:
-    """Score held-out predictions.
+    """Score held-out predictions, every picture counted once.
+
+    Labels of nearly one picture share its weight, so intervals rest on the number of pictures:
+    their means vary no more than single labels would.
 
     Args:
         codes: (m,) true classes.
@@ -108,19 +119,22 @@ def score(
         answers: (repeats, m) true where the model would have answered.
         is_ordered: Weigh kappa by the squared distance of the classes.
         seed: For the interval of kappa.
+        shares: (m,) weight of each label, 1 over the number of labels of its picture; 1 where
+            not given.
     """
-    m, k = len(codes), probability.shape[2]
+    shares = np.ones(len(codes)) if shares is None else shares
+    n, k = round(float(shares.sum())), probability.shape[2]
     predicted = probability.argmax(axis=2)
     right = predicted == codes[None, :]
-    table = confusion(codes, predicted, k)
-    accuracy = float(right.mean())
-    low, high = wilson(accuracy * m, m)
+    table = confusion(codes, predicted, k, shares)
+    accuracy = _mean(right, shares)
+    low, high = wilson(accuracy * n, n)
     kappa_low, kappa_high = kappa_interval(table, is_ordered=is_ordered, seed=seed)
-    answered = float(answers.mean())
+    answered = _mean(answers, shares)
     part: tuple[float | None, ...] = (None, None, None)
     if answers.any():
-        share = float(right[answers].mean())
-        part = (share, *wilson(share * answered * m, answered * m))
+        share = min(1.0, float(((right & answers) * shares).sum() / (answers * shares).sum()))
+        part = (share, *wilson(share * answered * n, answered * n))
     return Scores(
         accuracy=accuracy,
         accuracy_low=low,
@@ -128,10 +142,16 @@ def score(
         kappa=float(kappa(table, is_ordered=is_ordered)),
         kappa_low=kappa_low,
         kappa_high=kappa_high,
-        n=m,
-        chance=float(np.bincount(codes, minlength=k).max() / m),
+        n=n,
+        chance=float(np.bincount(codes, weights=shares, minlength=k).max() / n),
         answered=answered,
         answered_accuracy=part[0],
         answered_low=part[1],
         answered_high=part[2],
     )
+
+
+def _mean(which: Bools, shares: Floats) -> float:
+    """Mean over (repeats, m), each label weighted by its share."""
+    mean = (which * shares).sum() / (len(which) * shares.sum())
+    return min(1.0, float(mean))  # thirds may add up to more

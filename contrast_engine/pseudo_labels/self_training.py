@@ -172,7 +172,7 @@ def _temperature(labelled: Labelled, folds: Folds, models: list[LogisticModel]) 
 
 def _kappa(labelled: Labelled, folds: Folds, held_out: Floats) -> float:
     predicted = folds.assemble(held_out).argmax(axis=2)
-    table = confusion(labelled.codes, predicted, len(labelled.classes))
+    table = confusion(labelled.codes, predicted, len(labelled.classes), labelled.shares)
     return float(kappa(table, is_ordered=labelled.is_ordered))
 
 

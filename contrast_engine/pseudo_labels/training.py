@@ -28,7 +28,8 @@ class TrainedModel:
         limit: Distance to the nearest labelled image beyond which the model abstains.
         reliability: How far held-out probabilities mean what they say.
         sets: Sets of labels with a promised error rate, or why there are none.
-        held_out: (m, k) what models that had not seen a label say about it, mean of the repeats.
+        held_out: (m, k) what models that had not seen a label, nor one of nearly the same picture,
+            say about it, mean of the repeats.
     """
 
     model: Model
@@ -65,10 +66,10 @@ def train(
         Cancelled: Asked to stop.
     """
     rule = abstaining or Abstaining()
-    folds = stratified(labelled.codes, seed=seed)
-    limit = rule.limit(labelled.values)
+    folds = stratified(labelled.codes, labelled.pictures, seed=seed)
+    limit = rule.limit(labelled.values, labelled.pictures)
     is_far = nearest_distance(labelled.space.values, labelled.values) > limit
-    is_drawn = np.array([labelled.space.ids[row] in drawn for row in labelled.rows])
+    is_drawn = _one_a_picture(labelled, drawn)
     snapshot: Snapshot | None = None
     for snapshot in recipe.fit(labelled, folds):
         probability = snapshot.model.predict_proba(labelled.space.values, labelled.cluster)
@@ -84,12 +85,35 @@ def train(
     return TrainedModel(
         model=snapshot.model,
         predictions=Predictions(labelled.space.ids, labelled.classes, probability, abstains),
-        scores=score(labelled.codes, held_out, answers, is_ordered=labelled.is_ordered, seed=seed),
+        scores=score(
+            labelled.codes,
+            held_out,
+            answers,
+            is_ordered=labelled.is_ordered,
+            seed=seed,
+            shares=labelled.shares,
+        ),
         limit=limit,
-        reliability=reliability(labelled.codes, held_out),
+        reliability=reliability(labelled.codes, held_out, labelled.shares),
         sets=sets,
         held_out=held_out.mean(axis=0),
     )
+
+
+def _one_a_picture(labelled: Labelled, drawn: Collection[ImageId]) -> Bools:
+    """(m,) the labels of images drawn at random; of nearly one picture the first by id.
+
+    Ids are made of the bytes of files, so the first is any; promises then rest on pictures that
+    are as good as drawn one by one.
+    """
+    chosen: dict[int, tuple[ImageId, int]] = {}
+    for place, row in enumerate(labelled.rows):
+        image, picture = labelled.space.ids[row], int(labelled.pictures[place])
+        if image in drawn:
+            chosen[picture] = min(chosen.get(picture, (image, place)), (image, place))
+    is_chosen = np.zeros(len(labelled), dtype=np.bool_)
+    is_chosen[[place for _, place in chosen.values()]] = True
+    return is_chosen
 
 
 def _promise(labelled: Labelled, held_out: Floats, is_drawn: Bools) -> Sets | str:
@@ -100,9 +124,9 @@ def _promise(labelled: Labelled, held_out: Floats, is_drawn: Bools) -> Sets | st
 
 def _live(labelled: Labelled, held_out: Floats) -> dict[str, float]:
     predicted = held_out.argmax(axis=2)
-    table = confusion(labelled.codes, predicted, len(labelled.classes))
+    table = confusion(labelled.codes, predicted, len(labelled.classes), labelled.shares)
     return {
-        "accuracy": float((predicted == labelled.codes).mean()),
+        "accuracy": float(np.trace(table) / table.sum()),
         "kappa": float(kappa(table, is_ordered=labelled.is_ordered)),
     }
 
@@ -112,6 +136,6 @@ def _is_far_when_held_out(labelled: Labelled, folds: Folds, rule: Abstaining) ->
     apart = distances(labelled.values, labelled.values)
     is_far = np.zeros((len(folds), len(labelled)))
     for fold, hidden in enumerate(folds.held_out):
-        limit = rule.limit(labelled.values[~hidden])
+        limit = rule.limit(labelled.values[~hidden], labelled.pictures[~hidden])
         is_far[fold, hidden] = apart[np.ix_(hidden, ~hidden)].min(axis=1) > limit
     return folds.assemble(is_far) > 0

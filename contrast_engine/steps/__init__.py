@@ -32,8 +32,10 @@ __all__ = [
     "estimate",
     "export",
     "gather",
+    "illuminant_grid",
     "illuminants",
     "issues",
+    "judge_complexity",
     "judge_illuminants",
     "measure",
     "project",
@@ -76,6 +78,8 @@ _HOME = {
     "sensitivity": "encoders.audit_encoder",
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
+    "judge_complexity": "complexity.complexity",
+    "illuminant_grid": "illuminants.grid",
     "illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
 }
@@ -84,7 +88,7 @@ _HOME = {
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views", "illuminants", "judge_illuminants",
+    "views", "judge_complexity", "illuminants", "judge_illuminants", "illuminant_grid",
 )  # fmt: skip
 
 

@@ -31,8 +31,10 @@ class Context:
         ratings: What each person said about each image.
         compared: How many pairs of images people have compared.
         predictions: The current predictions.
+        alike: Groups of labelled images that are nearly one picture.
         training: The details saved with them: method, held-out scores, coverage.
-        is_current: The predictions were learnt from exactly these labels in this space.
+        is_current: The predictions were learnt from exactly these labels in this space, and
+            those of nearly one picture were held back together.
         outdated: Which of "clusters", "map" were made in another space than this one.
         seed: For everything drawn.
         progress: Told by checks that take long.
@@ -52,6 +54,7 @@ class Context:
     ratings: Ratings | None = None
     compared: int = 0
     predictions: Predictions | None = None
+    alike: tuple[tuple[ImageId, ...], ...] = ()
     training: Json = field(default_factory=dict)
     is_current: bool = True
     outdated: frozenset[str] = frozenset()

@@ -1,5 +1,7 @@
 """How often is the model right about labels it has not seen?"""
 
+from dataclasses import replace
+
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
@@ -18,8 +20,9 @@ def held_out_labels(context: Context) -> list[Finding]:
         return unknown(CHECK, "No model has been trained; label images of at least two kinds and "
                        "train one.")  # fmt: skip
     if not context.is_current:
-        return unknown(CHECK, "Labels or images were changed since the model was trained; train it "
-                       "again to judge it.")  # fmt: skip
+        return unknown(CHECK, "Labels or images were changed since the model was trained, or it "
+                       "was judged on pictures nearly like those it had learnt; train it again to "
+                       "judge it.")  # fmt: skip
     space = f"{context.training.get('method', 'model')} in {context.space_name}"
     n, chance = int(scores["n"]), float(scores["chance"])
     findings = [
@@ -30,6 +33,9 @@ def held_out_labels(context: Context) -> list[Finding]:
     ]  # fmt: skip
     if scores.get("answered_accuracy") is not None:
         findings.append(_answered(scores, n, chance, space))
+    leaks = context.training.get("leaks", {}).get("words")
+    if leaks:
+        findings = [replace(one, note=f"{one.note} {leaks}") for one in findings]
     return findings
 
 

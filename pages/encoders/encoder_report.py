@@ -46,10 +46,10 @@ def actions(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:
             is_asked = st.button(
                 "Embed the new images too" if run.is_behind else "Keep: embed all images",
                 key="run.keep",
-                type="secondary" if run.collapsed else "primary",
+                type="secondary" if run.collapsed or run.refused else "primary",
             )
             if is_asked:
-                compute.start(workspace, "embed", source=run.key)
+                compute.start(workspace, "embed", source=run.key, anyway=bool(run.refused))
                 st.rerun()
         if run.embedding is None:
             throw_away = faults.tried(discard, DISCARD, "The encoder is still there.")
@@ -60,6 +60,8 @@ def actions(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:
     faults.show(DISCARD)
     if run.collapsed:
         st.error("It has collapsed: all images look alike to it. Do not use it; discard it.")
+    if run.refused:
+        st.error(markdown(f"It is refused: {run.refused}. Do not use it; discard it."))
 
 
 def how_it_learnt(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:

@@ -1,10 +1,12 @@
 """What the page about illuminants reads: estimates of the collection, one photograph, reports."""
 
 from contrast_engine.arrays import Json
+from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.illuminants import collection, judged, one_image
+from contrast_engine.views.illuminants import collection, judged, learned, one_image
 from contrast_engine.views.illuminants.collection import Casts
+from contrast_engine.views.illuminants.learned import Followed
 from contrast_engine.views.illuminants.one_image import Photograph, Relit
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common.cached import IMAGES, cached
@@ -31,6 +33,17 @@ def _photograph(workspace: Workspace, image: ImageId) -> Photograph:
 def relit(photo: Photograph, cct: float, duv: float) -> tuple[Relit | None, str]:
     """A photograph under another light, or the reason why no screen can show that light."""
     return result_or_reason(one_image.relight, photo, cct, duv)
+
+
+def followed(workspace: Workspace, embedding: str) -> tuple[Followed | None, str]:
+    """What an embedding follows, or the reason why that cannot be said."""
+    lights = attribute_tables(workspace)["illuminant_u"]
+    return result_or_reason(_followed, workspace, embedding, lights)
+
+
+@cached(IMAGES, entries=8, spinner="Asking what the embedding follows")
+def _followed(workspace: Workspace, embedding: str, lights: str) -> Followed:
+    return learned.followed(workspace, embedding, lights)
 
 
 def report(workspace: Workspace, key: str) -> tuple[Json, int | None]:

@@ -13,11 +13,12 @@ VIEWS = {
     "collection": "The collection",
     "one": "One image",
     "judge": "Judge the methods",
-    "learned": "Learnt embeddings",
+    "learned": "What was learnt",
 }
 JOBS = {
     "illuminants": "Estimating the illuminant of every image",
     "judge_illuminants": "Judging every method",
+    "illuminant_grid": "Comparing networks",
 }
 
 headings.page(
@@ -53,7 +54,8 @@ if found is None:
     st.stop()
 
 runs = learned.embeddings(workspace)
-shown = {name: words for name, words in VIEWS.items() if name != "learned" or runs}
+is_learnt = bool(runs or learned.grid(workspace))
+shown = {name: words for name, words in VIEWS.items() if name != "learned" or is_learnt}
 view = controls.in_address(
     st.segmented_control, "Show", list(shown), "view",
     "one" if selection.image() else "collection",

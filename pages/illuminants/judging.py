@@ -134,7 +134,7 @@ def _worst(workspace: Workspace, details: Json, key: str) -> None:
         "Worst cases",
         "angular-error",
         "The images with the largest errors of this method."
-        + (" Shown as they are; a click relights them as they were judged (synthetic)."
+        + (" Shown as they are; a click puts the same light into one (synthetic)."
            if details["is_synthetic"] else ""),
     )  # fmt: skip
 

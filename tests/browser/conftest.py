@@ -36,7 +36,6 @@ LONGEST = (
     "test_label_keys.py",
     "test_gallery.py",
     "test_pair_keys.py",
-    "test_every_page_opens.py",
 )
 """What takes longest is begun first, so that no worker is left with it at the end."""
 

@@ -48,28 +48,33 @@ def contrast(capsys: pytest.CaptureFixture[str]) -> Contrast:
 
 
 @pytest.fixture(scope="session")
-def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of thirty sample photographs."""
-    folder = tmp_path_factory.mktemp("cli") / "photos"
-    folder.mkdir()
-    for file in sorted(SAMPLE_DATA.glob("*.jpg"))[::8]:
-        shutil.copy(file, folder)
-    return folder
+def photos(made_once: Callable[..., Path]) -> Path:
+    """A folder of thirty sample photographs; only to be read."""
+
+    def fill(folder: Path) -> None:
+        (folder / "photos").mkdir()
+        for file in sorted(SAMPLE_DATA.glob("*.jpg"))[::8]:
+            shutil.copy(file, folder / "photos")
+
+    return made_once("cli", fill) / "photos"
 
 
 @pytest.fixture(scope="session")
-def explored(photos: Path) -> Path:
+def explored(photos: Path, made_once: Callable[..., Path]) -> Path:
     """Their workspace with a map and clusters; only to be copied."""
-    root = photos.parent / "explored.contrast"
-    commands = (
-        ["scan", root, photos],
-        ["measure", root],
-        ["project", root, "pca"],
-        ["cluster", root, "kmeans"],
-    )
-    for command in commands:
-        assert main([str(word) for word in command]) == 0
-    return root
+
+    def fill(folder: Path) -> None:
+        root = folder / "explored.contrast"
+        commands = (
+            ["scan", root, photos],
+            ["measure", root],
+            ["project", root, "pca"],
+            ["cluster", root, "kmeans"],
+        )
+        for command in commands:
+            assert main([str(word) for word in command]) == 0
+
+    return made_once("explored", fill) / "explored.contrast"
 
 
 @pytest.fixture

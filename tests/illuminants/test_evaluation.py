@@ -133,7 +133,7 @@ def test_relit_photographs_carry_their_light_and_say_that_they_are_synthetic() -
 @pytest.mark.slow
 def test_extra_trees_learn_and_do_not_look_at_the_truth_they_are_asked_for() -> None:
     train, test = a_set(30), a_set(8, seed=90)
-    model = learned["extra trees"](train, 0)
+    model = learned["extra-trees"](train, 0)
     made = model.estimate(test)
     assert (made > 0).all()
     from dataclasses import replace

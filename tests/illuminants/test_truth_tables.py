@@ -88,6 +88,15 @@ def test_the_table_is_found_if_it_is_the_only_one_with_colours(tmp_path: Path) -
     assert len(open_illuminants(home, size=8)) == 2
 
 
+def test_files_are_looked_for_in_the_folder_and_then_beside_the_table(tmp_path: Path) -> None:
+    home = a_folder(tmp_path / "home", "file,r,g,b\na.png,1,1,1\nc.png,1,1,1\n")
+    write_png(tmp_path / "elsewhere" / "c.png", codes_16(scene(7)))
+    (home / "gt.csv").rename(tmp_path / "elsewhere" / "gt.csv")
+    found = open_illuminants(home, tmp_path / "elsewhere" / "gt.csv", size=8)
+    assert found.files == ("a.png", "c.png")
+    assert found.images[1] == pytest.approx(scene(7)[::4, ::4], abs=1e-4)
+
+
 def test_a_folder_without_a_table_or_colours_is_answered(tmp_path: Path) -> None:
     with pytest.raises(CollectionError, match="no table of illuminants"):
         open_illuminants(tmp_path)

@@ -168,7 +168,7 @@ LOADS = {"LZMA bomb", "LZW bomb", "a directory that follows itself"}
 def test_a_hostile_file_takes_neither_time_nor_memory(kind):
     data = HOSTILE[kind]()
     tracemalloc.start()
-    start = time.monotonic()
+    start = time.process_time()
     try:
         if kind in LOADS:
             assert read_image(data).shape == (8, 8)
@@ -178,5 +178,5 @@ def test_a_hostile_file_takes_neither_time_nor_memory(kind):
         most = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3
     assert most < 100_000_000

@@ -20,9 +20,9 @@ def test_items_are_saved_when_there_are_enough_and_the_rest_at_the_end():
 
 def test_items_are_saved_after_a_while_also_when_they_are_few():
     saved = []
-    buffer = FlushBuffer(lambda items: saved.append(list(items)), most=100, seconds=0.02)
+    buffer = FlushBuffer(lambda items: saved.append(list(items)), most=100, seconds=0.25)
     buffer.add("early")
-    time.sleep(0.03)
+    time.sleep(0.3)
     buffer.add("late")
     assert saved == [["early", "late"]]
 

@@ -114,7 +114,7 @@ steps.train(Workspace(sys.argv[1]), "rank", options={options!r})
 def test_a_killed_training_goes_on_from_its_checkpoint_and_ends_the_same(
     workspace: Workspace, tmp_path: Path
 ) -> None:
-    options = {**TINY, "epochs": 16}
+    options = {**TINY, "epochs": 10}
     other = Workspace(Path(shutil.copytree(workspace.root, tmp_path / "other.contrast")))
     whole = steps.train(other, "rank", options=options)
     run = TrainingRun(workspace.root, whole.key)

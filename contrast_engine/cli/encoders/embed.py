@@ -45,6 +45,9 @@ contrast embed holiday.contrast all.csv --columns 'clip_*'""",
         help="of a file, the columns to take: names, patterns like 'clip_*', or what the names"
         " begin with; '*' for all numbers; may be given several times",
     )  # fmt: skip
+    parser.add_argument(
+        "--anyway", action="store_true", help="also with an encoder that its training refused"
+    )
 
 
 def embed(arguments: argparse.Namespace) -> CommandResult:
@@ -57,7 +60,8 @@ def embed(arguments: argparse.Namespace) -> CommandResult:
     if arguments.columns and not columns:
         raise WrongUsage("--columns needs the name of a column at least, got none")
     with progress_line("embedding") as progress:
-        report = steps.embed(workspace, arguments.key, columns=columns, progress=progress)
+        report = steps.embed(workspace, arguments.key, columns=columns, anyway=arguments.anyway,
+                             progress=progress)  # fmt: skip
     lines = [
         f"{count(report.images, 'image')} in {count(report.dimensions, 'dimension')}, {report.key}"
     ]

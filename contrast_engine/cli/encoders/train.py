@@ -51,6 +51,8 @@ def train(arguments: argparse.Namespace) -> CommandResult:
     ]
     if report.collapsed:
         lines.append("  collapse: it embeds all images alike; do not use it")
+    if report.refused:
+        lines.append(f"  refused: {report.refused}")
     return CommandResult({**jsonable(report), "seed": arguments.seed}, lines)
 
 

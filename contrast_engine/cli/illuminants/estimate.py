@@ -14,7 +14,7 @@ from contrast_engine.cli.wrong_usage import WrongUsage
 if TYPE_CHECKING:
     from contrast_engine.steps.illuminants.estimate import FileEstimate
 
-METHODS = ("grey-world", "white-patch", "shades-of-grey", "grey-edge", "grey-edge 2")
+METHODS = ("grey-world", "white-patch", "shades-of-grey", "grey-edge", "grey-edge-2")
 """As `illuminants.estimators` has them; said here so that help loads no numbers (tested)."""
 
 

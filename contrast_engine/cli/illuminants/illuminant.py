@@ -1,9 +1,9 @@
 """illuminant: the colour of the light, estimated and judged; each action is a file beside this."""
 
-from contrast_engine.cli.illuminants import estimate, evaluate
+from contrast_engine.cli.illuminants import estimate, evaluate, grid
 from contrast_engine.cli.parser import Commands
 
-ACTIONS = (evaluate, estimate)
+ACTIONS = (evaluate, estimate, grid)
 
 
 def add_command(commands: Commands) -> None:

@@ -57,6 +57,8 @@ def _summary(document: "Json") -> list[str]:
     ]
     if document.get("settled"):
         lines.append(f"  {document['settled']['words']}")
+    if document.get("leaks", {}).get("words"):
+        lines.append(f"  {document['leaks']['words']}")
     if document["choice"]:
         lines.append(f"  {document['choice']['reason']}")
     lines.append(_promise(document["calibration"]))

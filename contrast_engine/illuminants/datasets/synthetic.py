@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats32
-from contrast_engine.illuminants.angles import NEUTRAL
 from contrast_engine.illuminants.datasets.illuminant_set import IlluminantSet, Problem
 from contrast_engine.illuminants.planckian import sampled
-from contrast_engine.illuminants.relighting import is_saturated, relit
+from contrast_engine.illuminants.relighting import is_saturated
 from contrast_engine.randomness import generator
 
 SYNTHETIC = (
@@ -28,7 +27,8 @@ def relit_photographs(
     """Photographs as light of a known colour would show them, each by one illuminant.
 
     What was white before is taken as lit by neutral light, which holds for photographs as far
-    as their camera balanced them.
+    as their camera balanced them. The strongest channel stays as it is and the others are dimmed,
+    so nothing is clipped; what was saturated before is masked.
 
     Args:
         images: (n, s, s, 3) linear light of sRGB photographs, each squeezed to a square.
@@ -38,12 +38,12 @@ def relit_photographs(
         problems: Images that could not be read.
     """
     lights = sampled(len(images), generator(seed, "illuminants", "relit"))
-    neutral = np.broadcast_to(NEUTRAL, lights.shape)
     valid: Bools = (images.sum(axis=3) > 0) & ~is_saturated(images)
-    made, kept = relit(images, valid, neutral, lights)
+    gains = lights / lights.max(axis=1, keepdims=True)
+    made = images * gains[:, None, None].astype(np.float32)
     return IlluminantSet(
         images=made.astype(np.float32),
-        valid=kept & ~is_saturated(made),
+        valid=valid,
         truths=lights,
         files=tuple(files),
         cameras=("",) * len(images),

@@ -1,4 +1,4 @@
-"""extra trees: a forest on statistical estimates and a histogram of chromaticities."""
+"""extra-trees: a forest on statistical estimates and a histogram of chromaticities."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +36,7 @@ class Forest:
         return of_log_ratios(ratios)
 
 
-@learned.add("extra trees")
+@learned.add("extra-trees")
 def fit(data: IlluminantSet, seed: int) -> Forest:
     """Extremely randomised trees, fitted on pictures of known illuminant.
 
@@ -47,8 +47,8 @@ def fit(data: IlluminantSet, seed: int) -> Forest:
     from sklearn.ensemble import ExtraTreesRegressor
 
     trees = ExtraTreesRegressor(
-        300, min_samples_leaf=2, max_features=0.5, n_jobs=1,
-        random_state=derived_seed(seed, "illuminants", "extra trees"),
+        300, max_features=0.5, n_jobs=1,
+        random_state=derived_seed(seed, "illuminants", "extra-trees"),
     )  # fmt: skip
     trees.fit(inputs(data), log_ratios(data.truths))
     return Forest(trees)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
+from contrast_engine.errors import ModelError, NotEnoughData, OptionError, UnknownName
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.own_vectors import SUFFIXES, RowCounts
@@ -51,6 +51,7 @@ def embed(
     source: str,
     *,
     columns: Sequence[str] = (),
+    anyway: bool = False,
     progress: Progress = SILENT,
 ) -> EmbedReport:
     """Embed every readable image with a trained encoder, or take in a file of vectors.
@@ -63,6 +64,7 @@ def embed(
             with one id or path a line; or of an .npz, which may hold the names too.
         columns: Of a file: which columns to take, by name, pattern or beginning of the name.
             Whole numbers, ids and labels are only taken when they are named.
+        anyway: Embed with an encoder that was refused after its training, too.
         progress: Told on the way.
 
     Raises:
@@ -70,6 +72,7 @@ def embed(
         CollectionError: The file does not hold vectors of images of this workspace.
         NotEnoughData: There are no images.
         OptionError: Columns are named, but the source is no file.
+        ModelError: The encoder was refused, and not asked for anyway.
     """
     if source.lower().endswith(SUFFIXES) or os.path.isfile(source):  # noqa: PTH113 - may be a key
         return _bring(workspace, Path(source), columns)
@@ -82,6 +85,9 @@ def embed(
     arrays, recipe = workspace.models.load(source)
     if "encoder" not in recipe:
         raise UnknownName(f"model {source!r} is no encoder; `contrast train` makes one")
+    refused = recipe["report"].get("refused")
+    if refused and not anyway:
+        raise ModelError(f"encoder {source} is refused: {refused}; or ask for it anyway")
     ids = trainable(workspace)
     if not ids:
         raise NotEnoughData("there are no readable images to embed; scan a folder first")

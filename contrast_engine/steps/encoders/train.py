@@ -42,6 +42,7 @@ class TrainReport:
         images_per_second: Pictures drawn for training in a second.
         collapsed: The collapse alarm was on at the end.
         ended: "planned", "plateau" or "asked".
+        refused: Why the encoder is not to be used, in words; empty where nothing speaks against.
     """
 
     key: str
@@ -54,6 +55,7 @@ class TrainReport:
     images_per_second: float
     collapsed: bool
     ended: str
+    refused: str = ""
 
 
 def train(
@@ -122,6 +124,7 @@ def train(
             images_per_second=round(trained.images_per_second, 1),
             collapsed=trained.has_collapsed,
             ended=trained.ended,
+            refused=trained.refused,
         )
         run.write_history(trained.history)
         workspace.models.save(key, model.arrays(), {

@@ -9,10 +9,11 @@ from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Clusterer, clusterings
 from contrast_engine.features import features as registered
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pseudo_labels.leaks import groups_hash
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.labels.annotator_agreement import ratings, ratings_hash
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
-from contrast_engine.steps.models.label_pipeline import pairs_hash
+from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.validation import Context, checks
@@ -103,6 +104,12 @@ class _Current:
         return self.made["predictions"].details if "predictions" in self.made else {}
 
     @property
+    def pictures(self) -> str:
+        """Names the nearly same pictures that the model was judged without; empty for none."""
+        made = self.made.get("predictions")
+        return str(made.recipe.get("pictures", "")) if made else ""
+
+    @property
     def clusterer(self) -> Clusterer | None:
         if "clusterings" not in self.made:
             return None
@@ -128,6 +135,7 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
     here = space(workspace, current.on)
     labels = consensus_labels(workspace).of
     measured = {i: label for i, label in labels.items() if i in here.vectors.rows}
+    alike = same_pictures_among(workspace, measured)
     known, training = workspace.labels.label_set(), current.training
     context = Context(
         features=current.loaded["features"],
@@ -144,9 +152,10 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
         ratings=ratings(workspace),
         compared=len(workspace.comparisons.all()),
         predictions=current.loaded.get("predictions"),
+        alike=alike,
         training=training,
-        is_current=(training.get("labels_hash"), training.get("space_key"))
-        == (pairs_hash(measured), here.key),
+        is_current=(training.get("labels_hash"), training.get("space_key"), current.pictures)
+        == (pairs_hash(measured), here.key, groups_hash(alike)),
         outdated=current.outdated(here.key),
         seed=seed,
     )
@@ -156,6 +165,7 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
         str(known),
         ratings_hash(workspace),
         f"{context.compared} comparisons",
+        *([groups_hash(alike)] if alike else []),
     )
     return context, inputs
 

@@ -9,22 +9,18 @@ import numpy as np
 from contrast_engine.arrays import Bools, Json
 from contrast_engine.errors import CollectionError, NotEnoughData
 from contrast_engine.illuminants.datasets import IlluminantSet
-from contrast_engine.illuminants.datasets.synthetic import SYNTHETIC, relit_photographs
+from contrast_engine.illuminants.datasets.synthetic import SYNTHETIC
 from contrast_engine.illuminants.evaluation import Evaluation, Judged, by_camera, evaluate
 from contrast_engine.illuminants.learned import Fit, learned
 from contrast_engine.images.decoding import digest
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.randomness import generator
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
-from contrast_engine.steps.illuminants.photographs import linear_photographs
+from contrast_engine.steps.illuminants.known_light import content, of_workspace
 from contrast_engine.steps.illuminants.truth_tables import open_illuminants
 from contrast_engine.store import Artifact, Workspace
-from contrast_engine.store.atomic_files import json_text
 
 STEP = "judge_illuminants@1"
-MOST = 600
-"""Photographs of a workspace that are relit; more are drawn from."""
 
 
 def judge_folder(
@@ -91,25 +87,18 @@ def judge_illuminants(
         CollectionError: A folder or table cannot be used, or does not fit.
         NotEnoughData: There are too few images.
     """
-    is_relit = truth is None and folder is None
-    if is_relit and train is not None:
+    if truth is None and folder is None and train is not None:
         raise CollectionError(
             "relit photographs are judged by themselves; name the table of true illuminants too"
         )
     ids = trainable(workspace)
-    tables = [_content(path) for path in (truth, train, folder) if path is not None]
+    tables = [content(path) for path in (truth, train, folder) if path is not None]
     recipe: Json = {"tables": tables, "seeds": seeds, "methods": sorted(learned)}
     artifact = Artifact("reports", STEP, recipe | reading_of_images(workspace, ids), ids, seed)
     if workspace.has(artifact):
         return artifact.key
-    if is_relit:
-        test, images = _relit(workspace, seed, progress)
-        others = None
-    else:
-        home = _home(workspace) if folder is None else Path(folder).expanduser()
-        test = open_illuminants(home, truth, progress=progress)
-        images = _ids_of(workspace, home, test)
-        others = None if train is None else open_illuminants(train, progress=progress)
+    test, images = of_workspace(workspace, truth, seed, progress, folder=folder)
+    others = None if train is None else open_illuminants(train, progress=progress)
     details = _judged(test, others, learned, seeds, seed, progress) | {"images": images}
     return workspace.save(artifact, Report((_finding(details),)), details)
 
@@ -184,51 +173,3 @@ def _shared(train: IlluminantSet, test: IlluminantSet) -> Bools:
     """Which pictures to learn from are pictures to judge on as well."""
     known = {digest(image.tobytes()) for image in test.images}
     return np.array([digest(image.tobytes()) in known for image in train.images], np.bool_)
-
-
-def _relit(
-    workspace: Workspace, seed: int, progress: Progress
-) -> tuple[IlluminantSet, list[str | None]]:
-    ids = trainable(workspace)
-    if len(ids) > MOST:
-        drawn = generator(seed, "illuminants", "images").permutation(len(ids))[:MOST]
-        ids = tuple(ids[row] for row in sorted(drawn))
-    there, photographs = linear_photographs(workspace, ids, progress)
-    if not len(there):
-        raise NotEnoughData("photographs are relit to judge on, there are none; scan a folder")
-    paths = workspace.images.paths
-    order = sorted(range(len(there)), key=lambda row: paths[there[row]])
-    files = [paths[there[row]] for row in order]
-    test = relit_photographs(photographs[order], files, seed=seed, title=workspace.name)
-    return test, [str(there[row]) for row in order]
-
-
-def _ids_of(workspace: Workspace, home: Path, test: IlluminantSet) -> list[str | None]:
-    known = {
-        Path(file.location).resolve(): str(file.id)
-        for file in workspace.images.files
-        if file.id is not None
-    }
-    return [known.get((home / file).resolve()) for file in test.files]
-
-
-def _home(workspace: Workspace) -> Path:
-    folders = [Path(root) for root in workspace.roots if Path(root).is_dir()]
-    if not folders:
-        raise CollectionError(
-            "this workspace was not made from a folder; name the folder of the pictures instead"
-        )
-    return folders[0]
-
-
-def _content(path: str) -> str:
-    """What a table, or a folder of pictures, holds, as far as a result depends on it."""
-    place = Path(path).expanduser()
-    if place.is_dir():
-        files = sorted(file for file in place.rglob("*") if file.is_file())
-        facts = [(str(file.relative_to(place)), file.stat().st_size) for file in files]
-        tables = [digest(file.read_bytes()) for file in files if file.suffix in (".csv", ".txt")]
-        return digest(json_text([facts, tables]).encode())
-    if not place.is_file():
-        raise CollectionError(f"there is no table {place.name} in {place.parent}")
-    return digest(place.read_bytes())

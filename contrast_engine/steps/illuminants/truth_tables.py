@@ -1,6 +1,7 @@
 """Folders of pictures whose illuminant is known, opened by what is in them."""
 
 import math
+from os.path import lexists
 from pathlib import Path
 
 from contrast_engine.errors import CollectionError
@@ -78,12 +79,14 @@ def _entries(home: Path, truth: Path | None) -> list[Entry | Problem]:
 def entries_of(home: Path, table: Table) -> list[Entry | Problem]:
     """What a table says of each picture; a row that cannot be used becomes a problem.
 
+    A file is looked for in the folder, then beside the table.
+
     Raises:
         CollectionError: A column is missing, or is there twice.
     """
     at = _columns(table)
     separator = str(getattr(table, "separator", ","))
-    located = Located(home, table.codec)
+    here, beside = Located(home, table.codec), Located(table.path.parent, table.codec)
     found: list[Entry | Problem] = []
     cubes: dict[str, tuple[float, float, float]] = {}
     is_cube = (home / "PNG").is_dir() and column(table, "image") is not None
@@ -99,7 +102,9 @@ def entries_of(home: Path, table: Table) -> list[Entry | Problem]:
             if is_cube and not (home / file).is_file():
                 cubes[file] = truth
                 continue
-            found.append(_entry(file, located(file), truth, cells, separator))
+            place, other = here(file), beside(file)
+            path = other if not lexists(place) and lexists(other) else place
+            found.append(_entry(file, path, truth, cells, separator))
         except ValueError as error:
             found.append(Problem(where, f"row {row.number} of {shown(table.path.name)}: {error}"))
     return found + simple_cube(home, cubes)

@@ -27,9 +27,13 @@ def recommend(
         progress: Told before each method.
     """
     here, labelled = prepared.here, prepared.labelled
-    if len(labelled) <= VERY_ROUGH_UP_TO:
+    if labelled.effective <= VERY_ROUGH_UP_TO:
         return choose(labelled).as_json()
-    recipe = {"classes": list(labelled.classes), "is_ordered": labelled.is_ordered}
+    recipe = {
+        "classes": list(labelled.classes),
+        "is_ordered": labelled.is_ordered,
+        **prepared.of_pictures,
+    }
     inputs = [here.key, prepared.labels_hash]
     if prepared.clustering:
         inputs.append(prepared.clustering)
@@ -38,7 +42,7 @@ def recommend(
         choice = choose(labelled, seed=seed, progress=progress)
         best = next(one for one in choice.candidates if one.method == choice.method)
         finding = Finding(
-            "choose_classifier", best.kappa, len(labelled), here.name, "pass",
+            "choose_classifier", best.kappa, labelled.effective, here.name, "pass",
             f"{choice.reason}.", low=best.low, high=best.high, null=0.0,
         )  # fmt: skip
         workspace.save(artifact, Report((finding,)), choice.as_json())

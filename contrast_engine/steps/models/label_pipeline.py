@@ -5,7 +5,7 @@ grows. Which classifier to take and whether to keep the result is up to the step
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from contrast_engine.errors import NotEnoughData, OptionError
@@ -18,10 +18,12 @@ from contrast_engine.pseudo_labels import (
     gather,
     train,
 )
+from contrast_engine.pseudo_labels.leaks import MOST, Leaks, groups_hash, same_pictures
 from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
 from contrast_engine.randomness import generator
 from contrast_engine.results import Clustering
 from contrast_engine.steps.labels.consensus_labels import ConsensusLabels, consensus_labels
+from contrast_engine.steps.structure.duplicates import recognised
 from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.store import Workspace
 from contrast_engine.store.labels import label_name
@@ -38,6 +40,7 @@ class Prepared:
         consensus: How the labels came about.
         drawn: The labelled images that were asked for at random.
         clustering: Key of the clustering whose clusters `labelled` holds, None without one.
+        alike: Groups of labelled images that are nearly one picture.
     """
 
     here: Space
@@ -45,11 +48,22 @@ class Prepared:
     consensus: ConsensusLabels
     drawn: frozenset[ImageId]
     clustering: str | None
+    alike: tuple[tuple[ImageId, ...], ...] = ()
 
     @property
     def labels_hash(self) -> str:
         """Names the labels that are learnt from."""
         return pairs_hash(dict(self.labelled.pairs))
+
+    @property
+    def of_pictures(self) -> dict[str, str]:
+        """The entry of a recipe that names the nearly same pictures; none without any."""
+        return {"pictures": groups_hash(self.alike)} if self.alike else {}
+
+    @property
+    def leaks(self) -> Leaks:
+        """How many labels are of nearly one picture."""
+        return Leaks.of(self.labelled)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +92,8 @@ def prepare(
         seed: Draws that part.
 
     Raises:
-        NotEnoughData: There are no labels of two kinds on images of the space.
+        NotEnoughData: There are no labels of two kinds on images of the space, or all are on
+            nearly one picture.
         OptionError: The order names fewer than two labels, or a label is not in it.
     """
     consensus = consensus_labels(workspace)
@@ -90,9 +105,31 @@ def prepare(
     vectors, labels = here.vectors, consensus.of
     if most is not None and len(vectors) > most:
         vectors = vectors.take(_part(vectors.ids, set(labels), most, seed))
-    labelled = gather(vectors, labels, names, is_ordered=is_ordered, clustering=clustering)
+    alike = same_pictures_among(workspace, [image for image in labels if image in vectors.rows])
+    labelled = gather(
+        vectors, labels, names, is_ordered=is_ordered, clustering=clustering, alike=alike
+    )
     drawn = consensus.drawn & {image for image, _ in labelled.pairs}
-    return Prepared(here, labelled, consensus, drawn, clustered)
+    return Prepared(here, labelled, consensus, drawn, clustered, alike)
+
+
+def same_pictures_among(
+    workspace: Workspace, images: Collection[ImageId]
+) -> tuple[tuple[ImageId, ...], ...]:
+    """Groups among some images that are nearly one picture; none beyond `MOST` images.
+
+    Told by thumbnails and file names, so no file is opened.
+
+    Args:
+        workspace: With the thumbnails.
+        images: The labelled ones.
+    """
+    if len(images) > MOST:
+        return ()
+    paths = workspace.images.paths
+    return same_pictures(
+        *recognised(workspace, images), {i: paths[i] for i in images if i in paths}
+    )
 
 
 def fit(

@@ -36,6 +36,8 @@ class LiveModel:
         drawn: How many of the labels are of images asked for at random.
         label_rule: By which rule labels of several annotators became one; empty for one
             annotator's.
+        pictures: Different pictures among the labels.
+        leaks: What to know of labels of nearly one picture; empty without any.
     """
 
     labels: int
@@ -47,6 +49,8 @@ class LiveModel:
     seconds: float
     drawn: int
     label_rule: str = ""
+    pictures: int | None = None
+    leaks: str = ""
 
     @property
     def coverage(self) -> float:
@@ -68,7 +72,7 @@ def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel
     begun = time.perf_counter()
     prepared = prepare(workspace, here, most=MOST, seed=seed)
     labelled = prepared.labelled
-    method = _method(workspace, recommended(labelled), len(labelled))
+    method = _method(workspace, recommended(labelled), labelled.effective)
     fitted = fit(prepared, classifiers[method](), seed=seed)
     return LiveModel(
         labels=len(labelled),
@@ -80,6 +84,8 @@ def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel
         seconds=time.perf_counter() - begun,
         drawn=len(prepared.drawn),
         label_rule=prepared.consensus.words,
+        pictures=labelled.effective,
+        leaks=prepared.leaks.words,
     )
 
 
@@ -96,10 +102,10 @@ def record_update(workspace: Workspace, reached: Json, state: str) -> None:
         workspace.edits.append(UPDATES, "me", reached, f"{UPDATES} {state}")
 
 
-def _method(workspace: Workspace, usual: str, n_labels: int) -> str:
+def _method(workspace: Workspace, usual: str, n_pictures: int) -> str:
     """The method of the current model where it is quick and fits these labels."""
     key = workspace.current("predictions")
-    if key is None or n_labels <= VERY_ROUGH_UP_TO:
+    if key is None or n_pictures <= VERY_ROUGH_UP_TO:
         return usual
     last = str(workspace.manifest(key).details["method"])
     is_for_order = last == "ordinal" and not workspace.labels.label_set().is_ordered

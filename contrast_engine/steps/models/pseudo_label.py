@@ -43,7 +43,8 @@ def pseudo_label(
     """Key of the predictions for every measured image, learnt from the labels of now.
 
     Where several annotators labelled, it learns from their consensus labels, and the details say
-    by which rule under `settled` (None for one annotator's labels).
+    by which rule under `settled` (None for one annotator's labels). Labels of nearly one picture
+    are held back together and count once; the details say how many under `leaks`.
 
     Args:
         workspace: Measured, with labels of at least two kinds; clustered for the cluster vote.
@@ -96,6 +97,7 @@ def _artifact(
             "is_ordered": labelled.is_ordered,
             "asked": "recommended" if is_recommended else "named",
             **({"settled": settled} if settled else {}),
+            **prepared.of_pictures,
         },
         inputs=(
             prepared.here.key,
@@ -141,7 +143,8 @@ def _save(
         "classes": list(labelled.classes),
         "counts": dict(counts),
         "is_ordered": labelled.is_ordered,
-        "badge": badge(len(labelled)),
+        "badge": badge(labelled.effective),
+        "leaks": prepared.leaks.as_json(),
         "cross_validated": trained.scores.as_json(),
         "coverage": trained.coverage,
         "abstained": int(trained.predictions.abstains.sum()),

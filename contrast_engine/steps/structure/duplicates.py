@@ -1,5 +1,6 @@
 """find_duplicates: files of the same bytes, and images that show nearly the same picture."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -14,6 +15,9 @@ from contrast_engine.vectors import ImageId, Vectors
 
 FLAT = 1.0
 """Below this spread of its code values a thumbnail has no shapes to recognise it by."""
+
+_KNOWN: dict[tuple[str, ImageId], tuple[int, Floats] | None] = {}
+_MOST_KNOWN = 50_000  # about 100 MB
 
 
 @dataclass(frozen=True)
@@ -50,25 +54,47 @@ def find_duplicates(workspace: Workspace) -> tuple[DuplicateGroup, ...]:
         for image in collection.ids
         if len(collection.of[image]) > 1
     ]
-    near = near_duplicates(*_thumbnails(workspace))
+    near = near_duplicates(*recognised(workspace, collection.ids))
     return (
         *same,
         *(DuplicateGroup(group, (), _apart(vectors, group), usual) for group in near),
     )
 
 
-def _thumbnails(workspace: Workspace) -> tuple[dict[ImageId, int], dict[ImageId, Floats]]:
-    """Fingerprints and small pictures of all images that have shapes to recognise them by."""
+def recognised(
+    workspace: Workspace, images: Iterable[ImageId]
+) -> tuple[dict[ImageId, int], dict[ImageId, Floats]]:
+    """Fingerprints and (16, 16) pictures of those images that have shapes to recognise them by.
+
+    Each is read from its thumbnail once in a process, so that asking again costs next to nothing.
+
+    Args:
+        workspace: With the thumbnails.
+        images: Which images; one without a thumbnail, or a flat one, is left out.
+    """
     hashes, pictures = {}, {}
-    for image in workspace.images.ids:
+    for image in images:
+        seen = _print(workspace, image)
+        if seen is not None:
+            hashes[image], pictures[image] = seen
+    return hashes, pictures
+
+
+def _print(workspace: Workspace, image: ImageId) -> tuple[int, Floats] | None:
+    place = (str(workspace.root), image)
+    if place not in _KNOWN:
         data = workspace.thumbs.get(image)
         if data is None:
-            continue
+            return None  # it may come
         grey = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
-        if grey is not None and float(grey.std()) >= FLAT:
-            hashes[image] = fingerprint(_shrunk(grey, (9, 8)))
-            pictures[image] = _shrunk(grey, (16, 16))
-    return hashes, pictures
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[place] = (
+            (fingerprint(_shrunk(grey, (9, 8))), _shrunk(grey, (16, 16)))
+            if grey is not None and float(grey.std()) >= FLAT
+            else None
+        )
+    return _KNOWN[place]
 
 
 def _shrunk(grey: cv2.typing.MatLike, size: tuple[int, int]) -> Floats:

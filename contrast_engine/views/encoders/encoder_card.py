@@ -63,6 +63,7 @@ class TrainedEncoder:
         ended: Why training ended, in words.
         last: The metrics of its last epoch.
         collapsed: The collapse alarm was on at the end.
+        refused: Why it is not to be used, in words; empty where nothing speaks against.
         embedding: Key of the embedding made with it, None while it is not kept.
         is_behind: There are images that the embedding does not have.
     """
@@ -77,6 +78,7 @@ class TrainedEncoder:
     ended: str
     last: Json
     collapsed: bool
+    refused: str
     embedding: str | None
     is_behind: bool
 
@@ -104,6 +106,7 @@ def trained_encoders(workspace: Workspace) -> tuple[TrainedEncoder, ...]:
                 ended=ENDED.get(report["ended"], report["ended"]),
                 last=history[-1] if history else {},
                 collapsed=report["collapsed"],
+                refused=report.get("refused", ""),
                 embedding=made.key if made else None,
                 is_behind=bool(made and now - set(made.inputs)),
             )
@@ -281,4 +284,6 @@ def _verdict(details: Json | None) -> str:
 def _state(run: TrainedEncoder) -> str:
     if run.collapsed:
         return "collapsed, yet kept" if run.embedding else "collapsed"
+    if run.refused:
+        return "refused, yet kept" if run.embedding else "refused"
     return "kept" if run.embedding else "not kept"

@@ -63,6 +63,14 @@ OWN: dict[str, tuple[Curve, ...]] = {
         _part("error", "Reconstruction error"),
         _part("divergence", "KL term"),
     ),
+    "complexity": (
+        Curve("masked_r2", "R² of masked patch entropy", "R²"),
+        Curve("neighbours_r2", "R² of the mean of visible neighbours", "R²"),
+        Curve("patch_alignment", "Distance of a patch and its shifted partner", "no unit"),
+        Curve("patch_uniformity", "Uniformity of patches (lower fills the space better)", "log"),
+        _part("patch_contrast", "Contrastive term: telling patches apart"),
+        _part("masked_entropy", "Masked-entropy term"),
+    ),
     "vicreg": (_part("variance", "Variance term"), _part("covariance", "Covariance term")),
 }
 """What only one kind of encoder reports; one that is not named here has the common curves."""

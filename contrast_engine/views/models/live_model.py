@@ -148,7 +148,7 @@ def _error(update: LiveModel) -> str:
 
 
 def _basis(update: LiveModel) -> str:
-    rough = badge(update.labels)
+    rough = badge(update.labels if update.pictures is None else update.pictures)
     part = (
         ""
         if update.images == len(update.predictions)
@@ -156,11 +156,16 @@ def _basis(update: LiveModel) -> str:
     )
     return (
         f"{classifiers[update.method].title}, learnt in {update.seconds:.2f} s; the error is that "
-        f"of the answered part of {update.scores.n:,} labels, each predicted by models that never "
-        f"saw it, with its 95% interval. {_drawn(update)}{part}"
+        f"of the answered part of {update.scores.n:,} {_units(update)}, each predicted by models "
+        f"that never saw it, with its 95% interval. {_drawn(update)}{part}"
         + (" With so few labels it is very rough." if rough else "")
         + (f" {update.label_rule}" if update.label_rule else "")
+        + (f" {update.leaks}" if update.leaks else "")
     )
+
+
+def _units(update: LiveModel) -> str:
+    return "labels" if update.scores.n == update.labels else "different pictures"
 
 
 def _drawn(update: LiveModel) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contrast_engine.arrays import Json
 from contrast_engine.results import Predictions
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
-from contrast_engine.steps.models.label_pipeline import pairs_hash
+from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.input_checks import sentence
@@ -42,7 +42,8 @@ class ModelCard:
         can_train: There are labels of at least two kinds on measured images.
         needs: What is missing, where it cannot be trained.
         situation: How the labels of now relate to the model, in one sentence.
-        is_stale: Training now would learn from other labels than the current model did.
+        is_stale: Training now would learn from other labels than the current model did, or judge it
+            without nearly same pictures where that was not done.
         badge, badge_words: "very rough" while there are too few labels and what that means, else
             empty.
         metrics: Accuracy, kappa, coverage and abstentions.
@@ -79,7 +80,8 @@ def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
         can_train=len(counts) >= 2,
         needs=sentence(f"{said.problem}.") if said.problem else _needs(counts),
         situation=_situation(counts, details.get("labels", 0), said.words),
-        is_stale=details.get("labels_hash") != pairs_hash(labels),
+        is_stale=details.get("labels_hash") != pairs_hash(labels)
+        or ("leaks" not in details and bool(same_pictures_among(workspace, labels))),
         badge=details.get("badge", ""),
         badge_words=_badge_words(details) if details.get("badge") else "",
         metrics=_metrics(details) if key else (),
@@ -119,15 +121,16 @@ def _situation(counts: Counter[str], learnt: int, settled: str) -> str:
 
 def _badge_words(details: Json) -> str:
     return (
-        f"Learnt from {details['labels']:,} labels. With so few, a label only spreads to images "
-        "that are alike, and many will be wrong. Twenty well-chosen labels make a model that "
-        "learns."
+        f"Learnt from {details['labels']:,} labels{_of_pictures(details)}. With so few, a label "
+        "only spreads to images that are alike, and many will be wrong. Twenty well-chosen labels "
+        "make a model that learns."
     )
 
 
 def _metrics(details: Json) -> tuple[ModelMetric, ...]:
     judged = details["cross_validated"]
-    n = f"{judged['n']:,} labelled images, each predicted by a model that never saw it"
+    unit = "different pictures" if _of_pictures(details) else "labelled images"
+    n = f"{judged['n']:,} {unit}, each predicted by a model that never saw it"
     return (
         ModelMetric(
             "Accuracy",
@@ -160,15 +163,26 @@ def _space(details: Json) -> str:
     method = METHODS.get(details["method"], details["method"])
     return (
         f"{method}, learnt from {details['labels']:,} labelled images ({details['space']}). "
-        f"{_drawn(details)}{_settled(details)}"
+        f"{_drawn(details)}{_settled(details)}{_leaks(details)}"
     )
+
+
+def _leaks(details: Json) -> str:
+    words = details.get("leaks", {}).get("words")
+    return f" {words}" if words else ""
+
+
+def _of_pictures(details: Json) -> str:
+    """How many different pictures the labels are of, where that is not one each."""
+    found = details.get("leaks")
+    return f" of {found['effective']:,} different pictures" if found and found["labels"] else ""
 
 
 def _drawn(details: Json) -> str:
     n, differs = details["calibration"]["n"], "the accuracy on the whole collection may differ."
     if not n:
         return f"Most of the images were chosen and not drawn at random, so {differs}"
-    if n == details["labels"]:
+    if n == details["cross_validated"]["n"]:
         return "All of them were drawn at random."
     return f"Of these, {n:,} were drawn at random; the others were chosen, so {differs}"
 

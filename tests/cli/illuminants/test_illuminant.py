@@ -33,7 +33,7 @@ def test_evaluate_judges_statistical_and_learned_methods_on_other_images(
     call = ("illuminant", "evaluate", test, "--truth", test / "gt.csv", "--train", train,
             "--seeds", "1")  # fmt: skip
     found = contrast(*call, "--json").json
-    assert {*ESTIMATORS, "extra trees"} <= set(found["methods"])
+    assert {*ESTIMATORS, "extra-trees"} <= set(found["methods"])
     for one in found["methods"].values():
         assert set(one) >= PARTS
         assert one["best25"] <= one["median"] <= one["worst25"]
@@ -99,3 +99,26 @@ def test_estimate_and_evaluate_take_a_workspace(
     both = contrast("illuminant", "estimate", made, few / "x.jpg")
     assert both.code == 2
     assert "or one workspace" in both.err
+
+
+@pytest.mark.slow
+def test_grid_compares_every_combination_and_says_what_it_used(
+    contrast: Contrast, tmp_path: Path
+) -> None:
+    lights = np.random.default_rng(1).uniform(0.3, 1, (18, 3))
+    raw = folder_of_scenes(tmp_path / "raw", lights)
+    call = ("illuminant", "grid", raw, "--seeds", "1", "--epochs", "1", "--size", "16")
+    found = contrast(*call, "--json").json
+    assert len(found["rows"]) == 8
+    for row in found["rows"]:
+        assert {"input", "head", "pretraining", "n", "seeds"} | PARTS - {
+            "reproduction_mean"
+        } <= set(row)
+        assert row["best25"] <= row["median"] <= row["worst25"]
+        assert (row["n"], row["seeds"]) == (18, 1)
+    assert {"mean", "low", "high", "n", "words"} <= set(found["differences"]["input"])
+    assert (found["n"], found["size"], found["used"]["epochs"]) == (18, 16, 1)
+    assert found["done"] == found["trainings"] == 24
+    few = contrast("illuminant", "grid", raw, "--folds", "camera")
+    assert few.code == 1
+    assert "at least 2 cameras" in few.err

@@ -115,7 +115,7 @@ def test_photographs_of_a_workspace_are_relit_and_the_report_says_synthetic(
     assert "synthetic" in found["note"]
     assert "synthetic" in found["verdict"]
     assert set(found["methods"]) == set(ESTIMATORS)
-    assert "extra trees" in found["left_out"]
+    assert "extra-trees" in found["left_out"]
     assert sorted(found["images"]) == sorted(workspace.images.ids)
     assert np.array(found["estimates"]["grey-edge"]).shape == (4, 3)
     assert judge_illuminants(workspace, seeds=1) == key

@@ -1,0 +1,1 @@
+"""Complexity: measured, scored without and with people, judged."""
