@@ -68,6 +68,10 @@ _ALL: tuple[Attribute, ...] = (
         "illuminant_v", "", 0.0, 0.6, "yellower light",
         "Illuminant, v': chromaticity of the estimated light in CIE 1976; 0.468 is neutral.",
     ),
+    Attribute(
+        "entropy_error", "bits", 0, None, "harder to foretell",
+        "Entropy error: how far an encoder errs on the entropy of hidden patches.",
+    ),
 )  # fmt: skip
 ATTRIBUTES: dict[str, Attribute] = {attribute.name: attribute for attribute in _ALL}
 """Every attribute by its name, in the order of menus and exports."""
