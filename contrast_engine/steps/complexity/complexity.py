@@ -23,7 +23,7 @@ from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.atomic_files import json_text
 from contrast_engine.vectors import ImageId, Vectors
 
-STEP = "complexity@2"
+STEP = "complexity@1"
 
 SHOWN = ("edge_density", "jpeg_bytes", "subband_entropy", "regions", "colour_clutter")
 """Measures that stand beside the scores as attributes of every image."""
