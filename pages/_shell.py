@@ -43,6 +43,10 @@ page = st.navigation(
             st.Page("encoders/encoders.py", title="Encoders", url_path="encoders"),
             st.Page("evidence/evidence.py", title="Evidence", url_path="validate"),
         ],
+        "Laboratories": [
+            st.Page("complexity/complexity.py", title="Complexity", url_path="complexity"),
+            st.Page("illuminants/illuminants.py", title="Illuminants", url_path="illuminants"),
+        ],
         "Output and help": [
             st.Page("output/export.py", title="Export", url_path="export"),
             st.Page("help/glossary.py", title="Glossary", url_path="glossary"),
