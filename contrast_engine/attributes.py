@@ -33,6 +33,8 @@ _ALL: tuple[Attribute, ...] = (
               "Complexity: how many parts a picture has, by no human number."),
     Attribute("complexity_predicted", "score", None, None, "more complex",
               "Predicted complexity: what people would say, learnt from scores of other images."),
+    Attribute("predicted_entropy", "bits", 0, None, "more to see",
+              "Predicted entropy: mean entropy of hidden patches as an encoder guesses it."),
     Attribute("edge_density", "share", 0, 1, "more edges",
               "Edge density: share of pixels on an edge at a fixed size."),
     Attribute("jpeg_bytes", "bytes", 0, None, "harder to code",

@@ -5,7 +5,7 @@ which it counts as an issue follows the collection. The columns are named as Cle
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -85,14 +85,18 @@ class FlaggedImages:
 
 
 def find_issues(
-    features: Vectors, thresholds: Mapping[str, float] | None = None
+    features: Vectors,
+    thresholds: Mapping[str, float] | None = None,
+    beside: Sequence[tuple[Issue, Vectors]] = (),
 ) -> tuple[FlaggedImages, ...]:
-    """Look for every issue in a table of features.
+    """Look for every issue in a table of features, and for some in tables of their own.
 
     Args:
         features: One column per feature; `sigma_l`, `u_dr`, `clip_shadows`, `clip_highlights`,
             `chroma_mean` and `hue_diversity` are read.
         thresholds: Own thresholds by issue; the others follow from the collection.
+        beside: Issues that no feature shows, each with the table it is read from, which may lack
+            images; they come last.
 
     Raises:
         NotEnoughData: There is no image.
@@ -100,19 +104,23 @@ def find_issues(
         UnknownName: A feature is missing.
     """
     given = dict(thresholds or {})
+    asked = [*((issue, features) for issue in ISSUES.values()), *beside]
+    known = [issue.name for issue, _ in asked]
     for name, value in given.items():
-        if name not in ISSUES:
-            raise OptionError(f"no issue {name!r}; there are: {', '.join(ISSUES)}")
+        if name not in known:
+            raise OptionError(f"no issue {name!r}; there are: {', '.join(known)}")
         if not 0 <= value <= 1:
             raise OptionError(f"the threshold of {name} must be from 0 to 1, got {value:g}")
     if not len(features):
         raise NotEnoughData("issues are looked for in measured images, there are none; measure")
     found = []
-    for name, issue in ISSUES.items():
-        scores = np.clip(issue.score(features), 0.0, 1.0)
+    for issue, table in asked:
+        if not len(table):
+            continue
+        scores = np.clip(issue.score(table), 0.0, 1.0)
         usual = usual_threshold(issue, scores)
-        threshold = given.get(name, usual)
-        found.append(FlaggedImages(issue, features.ids, scores, threshold, threshold == usual))
+        threshold = given.get(issue.name, usual)
+        found.append(FlaggedImages(issue, table.ids, scores, threshold, threshold == usual))
     return tuple(found)
 
 
@@ -181,4 +189,4 @@ _ALL = (
     ),
 )
 ISSUES: dict[str, Issue] = {issue.name: issue for issue in _ALL}
-"""Every issue by its name."""
+"""Every issue that features show, by its name."""

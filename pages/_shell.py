@@ -45,6 +45,7 @@ page = st.navigation(
         ],
         "Laboratories": [
             st.Page("complexity/complexity.py", title="Complexity", url_path="complexity"),
+            st.Page("illuminants/illuminants.py", title="Illuminants", url_path="illuminants"),
         ],
         "Output and help": [
             st.Page("output/export.py", title="Export", url_path="export"),

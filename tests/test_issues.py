@@ -100,3 +100,20 @@ def test_what_was_done_to_the_samples_shows_in_the_score_of_its_issue(variant, i
         scores[kind] = by_name(vectors)[issue].scores
     lower = scores[variant][:, None] <= scores["as is"][None]
     assert lower.mean() > 0.7
+
+
+def test_a_strong_cast_is_an_issue_only_where_illuminants_were_estimated():
+    from contrast_engine.illuminants.casts import STRONG_CAST
+
+    features = table(sigma_l=[25, 25, 25, 25])
+    assert "strong_cast" not in by_name(features)
+    with pytest.raises(OptionError, match="no issue 'strong_cast'"):
+        find_issues(features, {"strong_cast": 0.5})
+    angles = Vectors(features.ids[:3], np.array([[2.0], [20.0], [54.7356]]), ("cast_angle",))
+    *others, strong = find_issues(features, beside=[(STRONG_CAST, angles)])
+    assert [one.issue.name for one in others] == list(ISSUES)
+    assert strong.scores == pytest.approx([1 - 2 / 54.7356, 1 - 20 / 54.7356, 0])
+    assert strong.images == (features.ids[2],), "the worst twentieth, not all beyond 11 degrees"
+    own = find_issues(features, {"strong_cast": 0.8}, [(STRONG_CAST, angles)])[-1]
+    assert own.images == (features.ids[2], features.ids[1])
+    assert features.ids[3] not in own.score_of, "nothing is known of it"

@@ -4,6 +4,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Real
 from contrast_engine.illuminants.angles import NEUTRAL, angular_error
+from contrast_engine.issues import Issue
 
 FARTHEST = 54.7356
 """Degrees between neutral and light of one channel alone, the most there can be."""
@@ -26,3 +27,16 @@ def cast_score(angles: Real) -> Floats:
     """
     made: Floats = np.clip(1 - np.asarray(angles, np.float64) / FARTHEST, 0, 1)
     return made
+
+
+STRONG_CAST = Issue(
+    "strong_cast",
+    "Strong colour cast",
+    "The light that is estimated is far from neutral: by its brightest colours, where the colour "
+    "cast above goes by the mean. The camera balanced the photograph already, so it is what is "
+    "left, or coloured content.",
+    "1 - cast_angle / 54.74: angle between the estimated illuminant and neutral",
+    STRONG,
+    lambda v: cast_score(v.column("cast_angle")),
+)
+"""The issue of a table with a column `cast_angle`; there is none where nothing was estimated."""

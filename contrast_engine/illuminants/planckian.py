@@ -149,6 +149,12 @@ def uv_1976(rgb: Real) -> Floats:
     return found
 
 
+def locus_1976(kelvins: Real) -> Floats:
+    """CIE 1976 (u', v') of black bodies of some temperatures in kelvin, (n, 2)."""
+    u, v = _of_mireds(1e6 / np.atleast_1d(np.asarray(kelvins, np.float64)))
+    return np.stack([u, 1.5 * v], axis=1)
+
+
 def rgb_of_uv_1976(places: Real) -> Floats:
     """Linear sRGB of any length, (n, 3), of CIE 1976 (u', v'); channels below 0 become 0."""
     u, v = np.atleast_2d(places).T

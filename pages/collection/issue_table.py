@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine import steps
 from contrast_engine.as_written import markdown
-from contrast_engine.issues import ISSUES, FlaggedImages
+from contrast_engine.issues import FlaggedImages
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.feature_cards import issue_table
 from pages.common import controls, faults, inspector, selection, thumbnails
@@ -18,7 +18,7 @@ FRAGMENT = "issues"
 def show(workspace: Workspace) -> None:
     """Draw the table, and the images of the issue that is looked at beside the one that is open."""
     usual = {one.issue.name: one.threshold for one in steps.issues(workspace)}
-    moved = {name: st.session_state.get(f"issue.{name}", usual[name]) for name in ISSUES}
+    moved = {name: st.session_state.get(f"issue.{name}", start) for name, start in usual.items()}
     found = {one.issue.name: one for one in steps.issues(workspace, moved)}
     for one in found.values():
         _row(one, usual[one.issue.name])
@@ -27,6 +27,7 @@ def show(workspace: Workspace) -> None:
             "Use the collection's own thresholds",
             disabled=moved == usual,
             on_click=_reset,
+            args=(tuple(usual),),
         )
         st.download_button(
             "Download flags and scores (CSV)",
@@ -88,6 +89,6 @@ def _images(workspace: Workspace, one: FlaggedImages) -> None:
             st.caption("Click an image to see it large, with its features.")
 
 
-def _reset() -> None:
-    for name in ISSUES:
+def _reset(names: tuple[str, ...]) -> None:
+    for name in names:
         st.session_state.pop(f"issue.{name}", None)

@@ -10,6 +10,7 @@ from contrast_engine.errors import OptionError
 from contrast_engine.features import feature_names
 from contrast_engine.issues import ISSUES
 from contrast_engine.results import Clustering, Predictions
+from contrast_engine.steps.attributes import keep
 from contrast_engine.steps.output.export import export, table
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
@@ -174,3 +175,14 @@ def test_issues_add_their_columns_at_the_end_and_only_when_asked(
     assert (b["is_low_contrast_issue"], b["is_flat_issue"]) == (False, False)
     assert found.schema.field("is_flat_issue").type == pa.bool_()
     assert "is_flat_issue" not in table(workspace).columns
+
+    angles = Vectors((B,), np.array([[30.0]]), ("cast_angle",))
+    keep(workspace, Artifact("attributes", "test@1"), angles)
+    export(workspace, tmp_path / "with casts.parquet", with_issues=True)
+    found = pq.ParquetFile(tmp_path / "with casts.parquet").read()
+    assert found.column_names[-14:] == [*names, "is_strong_cast_issue", "strong_cast_score"]
+    unmeasured, b, a = found.to_pylist()
+    assert b["strong_cast_score"] == pytest.approx(1 - 30 / 54.7356)
+    assert b["is_strong_cast_issue"] is False, "the worst twentieth of one image is none"
+    assert a["is_strong_cast_issue"] is a["strong_cast_score"] is None, "it has no estimate"
+    assert unmeasured["is_strong_cast_issue"] is None

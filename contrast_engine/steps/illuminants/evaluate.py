@@ -63,19 +63,22 @@ def judge_illuminants(
     truth: str | None = None,
     train: str | None = None,
     *,
+    folder: str | None = None,
     seeds: int = 3,
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
     """Judge every method on a workspace, unless it is judged already; give the report's key.
 
-    Without a table of illuminants its photographs are relit, and the report is marked synthetic.
-    The details are as of `judge_folder`, with `images`, the id of each file or None.
+    Without a table of illuminants, or a folder that has one, its photographs are relit, and the
+    report is marked synthetic. The details are as of `judge_folder`, with `images`, the id of each
+    file or None.
 
     Args:
         workspace: Where the images are.
-        truth: A table of their illuminants; its files are found from the scanned folder.
+        truth: A table of their illuminants; its files are found from the folder.
         train: A folder of other pictures of known illuminant; only with a table.
+        folder: Where the pictures of the table are; None for the folder that was scanned.
         seeds: How often each learned method is fitted.
         seed: For lights, models and the bootstrap.
         progress: Told after every picture and fit.
@@ -84,17 +87,17 @@ def judge_illuminants(
         CollectionError: A folder or table cannot be used, or does not fit.
         NotEnoughData: There are too few images.
     """
-    if truth is None and train is not None:
+    if truth is None and folder is None and train is not None:
         raise CollectionError(
             "relit photographs are judged by themselves; name the table of true illuminants too"
         )
     ids = trainable(workspace)
-    tables = [content(path) for path in (truth, train) if path is not None]
+    tables = [content(path) for path in (truth, train, folder) if path is not None]
     recipe: Json = {"tables": tables, "seeds": seeds, "methods": sorted(learned)}
     artifact = Artifact("reports", STEP, recipe | reading_of_images(workspace, ids), ids, seed)
     if workspace.has(artifact):
         return artifact.key
-    test, images = of_workspace(workspace, truth, seed, progress)
+    test, images = of_workspace(workspace, truth, seed, progress, folder=folder)
     others = None if train is None else open_illuminants(train, progress=progress)
     details = _judged(test, others, learned, seeds, seed, progress) | {"images": images}
     return workspace.save(artifact, Report((_finding(details),)), details)

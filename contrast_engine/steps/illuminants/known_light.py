@@ -19,24 +19,31 @@ MOST = 600
 
 
 def of_workspace(
-    workspace: Workspace, truth: str | None, seed: int, progress: Progress = SILENT
+    workspace: Workspace,
+    truth: str | None,
+    seed: int,
+    progress: Progress = SILENT,
+    *,
+    folder: str | None = None,
 ) -> tuple[IlluminantSet, list[str | None]]:
     """The pictures, and the id of each or None; without a table they are relit photographs.
 
     Args:
         workspace: Where the images are.
-        truth: A table of their illuminants; its files are found from the scanned folder.
+        truth: A table of their illuminants; its files are found from the folder.
         seed: For the lights of photographs, and for which ones where there are many.
         progress: Told after every picture.
+        folder: Where the pictures of the table are; None for the folder that was scanned.
 
     Raises:
         CollectionError: The table cannot be used, or the workspace has no folder.
         NotEnoughData: There are no images.
     """
-    if truth is None:
+    if truth is None and folder is None:
         return _relit(workspace, seed, progress)
-    test = open_illuminants(_home(workspace), truth, progress=progress)
-    return test, _ids_of(workspace, test)
+    home = _home(workspace) if folder is None else Path(folder).expanduser()
+    test = open_illuminants(home, truth, progress=progress)
+    return test, _ids_of(workspace, home, test)
 
 
 def _relit(
@@ -56,8 +63,7 @@ def _relit(
     return test, [str(there[row]) for row in order]
 
 
-def _ids_of(workspace: Workspace, test: IlluminantSet) -> list[str | None]:
-    home = _home(workspace)
+def _ids_of(workspace: Workspace, home: Path, test: IlluminantSet) -> list[str | None]:
     known = {
         Path(file.location).resolve(): str(file.id)
         for file in workspace.images.files

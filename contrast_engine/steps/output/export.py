@@ -242,9 +242,17 @@ def _issues(
     if workspace.current("features") is None:
         return tuple(column for issue in ISSUES.values() for column in issue.columns), {}
     found = issues(workspace)
-    cells = [side for one in found for side in (one.flags.tolist(), one.scores.tolist())]
     columns = tuple(column for one in found for column in one.issue.columns)
-    return columns, dict(zip(found[0].ids, zip(*cells, strict=True), strict=True))
+    flags = [dict(zip(one.ids, one.flags.tolist(), strict=True)) for one in found]
+    cells: dict[ImageId, tuple[Cell, ...]] = {
+        image: tuple(
+            cell
+            for one, flag in zip(found, flags, strict=True)
+            for cell in (flag.get(image), one.score_of.get(image))
+        )
+        for image in found[0].ids
+    }
+    return columns, cells
 
 
 def _clusters(workspace: Workspace) -> dict[ImageId, int]:

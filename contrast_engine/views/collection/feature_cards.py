@@ -100,10 +100,15 @@ def issue_table(workspace: Workspace, found: Sequence[FlaggedImages]) -> bytes:
         cells = [
             cell
             for one, flags in zip(found, flagged, strict=True)
-            for cell in (image in flags, one.score_of[image])
+            for cell in (_flag(image, one, flags), one.score_of.get(image))
         ]
         rows.append((image, paths[image], *cells))
     return csv_bytes(Table(columns, tuple(rows)))
+
+
+def _flag(image: ImageId, one: FlaggedImages, flagged: set[ImageId]) -> bool | None:
+    """Whether an image has an issue; None where what it is read from is not known."""
+    return image in flagged if image in one.score_of else None
 
 
 def _card(vectors: Vectors, spread: FeatureOverview) -> FeatureCard:

@@ -134,6 +134,10 @@ def test_images_of_a_workspace_are_judged_by_a_table_of_their_illuminants(tmp_pa
     assert [Path(paths[image]).name for image in found["images"]] == found["files"]
     with pytest.raises(CollectionError, match=r"no table gone\.csv"):
         judge_illuminants(made, str(folder / "gone.csv"))
+    elsewhere = folder_of_scenes(tmp_path / "other", lights[:3])
+    beside = made.manifest(judge_illuminants(made, folder=str(elsewhere), seeds=1)).details
+    assert (beside["n"], beside["is_synthetic"]) == (3, False), "a folder that was never scanned"
+    assert beside["images"] == [None, None, None]
 
 
 def test_pictures_that_are_judged_on_are_not_learnt_from(tmp_path: Path) -> None:
