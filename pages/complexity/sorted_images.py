@@ -4,16 +4,15 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.complexity.beside_contrast import CONTRASTS, beside_contrast
 from contrast_engine.views.complexity.reports import SCORE
 from pages.common import controls, inspector, loaders, navigation, selection, thumbnails
 from pages.common.thumbnails import DIRECTIONS, Look
 from pages.components import figure
-from pages.components.gallery import GalleryEvents
 
 CLICKED = "complexity.clicked"
-"""The image that was clicked in this run, to be opened over the page."""
+"""The image that was clicked last, until it is opened over the page."""
 
 
 def show(workspace: Workspace, scored: Vectors) -> None:
@@ -35,7 +34,7 @@ def show(workspace: Workspace, scored: Vectors) -> None:
             [image for image in scored.ids if image in workspace.images],
             Look(SCORE, order == "falling", 96),
             height=430,
-            on_event=_open,
+            on_event=lambda event: _open(event.opened),
         )
     with right:
         feature = controls.in_address(
@@ -45,13 +44,10 @@ def show(workspace: Workspace, scored: Vectors) -> None:
         drawn, words = beside_contrast(
             workspace, loaders.features(workspace), scored, feature, selection.image()
         )
-        point = figure.show(
+        figure.show(
             drawn, key=f"complexity.scatter.{feature}", height=400,
-            label="Complexity over contrast",
+            label="Complexity over contrast", on_click=lambda point: _open(point["customdata"]),
         )  # fmt: skip
-        if point and point["customdata"]:
-            selection.open_image(point["customdata"])
-            st.session_state[CLICKED] = point["customdata"]
         st.markdown(markdown(words))
         with st.container(horizontal=True):
             navigation.link(
@@ -66,7 +62,8 @@ def show(workspace: Workspace, scored: Vectors) -> None:
         inspector.dialog(workspace, clicked)
 
 
-def _open(event: GalleryEvents) -> None:
-    thumbnails.open_clicked(event)
-    if event.opened:
-        st.session_state[CLICKED] = event.opened
+def _open(image: ImageId | None) -> None:
+    """Open an image that was clicked: in the address, and over the page in the run that follows."""
+    if image:
+        selection.open_image(image)
+        st.session_state[CLICKED] = image
