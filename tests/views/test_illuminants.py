@@ -10,11 +10,11 @@ from contrast_engine.illuminants.angles import NEUTRAL, angular_error, unit
 from contrast_engine.illuminants.estimators import ESTIMATORS
 from contrast_engine.illuminants.planckian import light, locus_1976
 from contrast_engine.illuminants.relighting import is_saturated
+from contrast_engine.steps.illuminants.one_photograph import Photograph
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.illuminants import judged
 from contrast_engine.views.illuminants.chromaticity import MARKED, cie_1976, places, swatch
 from contrast_engine.views.illuminants.one_image import (
-    Photograph,
     clipping_words,
     corrected_png,
     described,
@@ -136,7 +136,7 @@ def test_pixels_that_a_light_saturates_are_left_out_and_said() -> None:
 
 
 def test_a_light_that_no_screen_has_is_refused() -> None:
-    with pytest.raises(OptionError, match="sRGB has no light"):
+    with pytest.raises(OptionError, match="outside sRGB"):
         relight(photograph(), 2500.0, 0.02)
 
 
