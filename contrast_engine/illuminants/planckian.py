@@ -108,7 +108,9 @@ def light(cct: float, duv: float = 0.0) -> Floats:
     xyz = np.array([3 * u, 2 * v, 4 - u - 10 * v])  # any length
     rgb = np.linalg.solve(RGB_TO_XYZ, xyz)
     if not (rgb >= _LEAST * np.abs(rgb).max()).all():
-        raise OptionError(f"sRGB has no light of {cct:g} K and Duv {duv:g}; take a cooler one")
+        raise OptionError(
+            f"a light of {cct:,.0f} K and Duv {duv:g} is outside sRGB; take a cooler one"
+        )
     made: Floats = unit(rgb)[0]
     return made
 

@@ -2,12 +2,15 @@
 
 from contrast_engine.arrays import Json
 from contrast_engine.steps.attributes import attribute_tables
+from contrast_engine.steps.collection.issues import ATTRIBUTE
+from contrast_engine.steps.illuminants import one_photograph
+from contrast_engine.steps.illuminants.one_photograph import Photograph
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.illuminants import collection, judged, learned, one_image
 from contrast_engine.views.illuminants.collection import Casts
 from contrast_engine.views.illuminants.learned import Followed
-from contrast_engine.views.illuminants.one_image import Photograph, Relit
+from contrast_engine.views.illuminants.one_image import Relit
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common.cached import IMAGES, cached
 
@@ -17,7 +20,13 @@ MINUTES = 600
 
 def casts(workspace: Workspace) -> Casts | None:
     """What was estimated last of the collection; None before anything was."""
-    return collection.casts(workspace)
+    key = attribute_tables(workspace).get(ATTRIBUTE)
+    return _casts(workspace, key) if key else None
+
+
+@cached(IMAGES, "features")
+def _casts(workspace: Workspace, key: str) -> Casts:
+    return collection.casts_of(workspace, key)
 
 
 def photograph(workspace: Workspace, image: ImageId) -> tuple[Photograph | None, str]:
@@ -27,7 +36,7 @@ def photograph(workspace: Workspace, image: ImageId) -> tuple[Photograph | None,
 
 @cached(IMAGES, entries=12, seconds=MINUTES)
 def _photograph(workspace: Workspace, image: ImageId) -> Photograph:
-    return one_image.photograph(workspace, image)
+    return one_photograph.photograph(workspace, image)
 
 
 def relit(photo: Photograph, cct: float, duv: float) -> tuple[Relit | None, str]:

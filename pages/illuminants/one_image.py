@@ -5,12 +5,12 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.figures import picture_png
 from contrast_engine.steps.illuminants.estimate import USUAL_METHOD
+from contrast_engine.steps.illuminants.one_photograph import Photograph
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.illuminants import judged
 from contrast_engine.views.illuminants.one_image import (
     Estimate,
-    Photograph,
     corrected_png,
     drawn,
     estimates,

@@ -5,8 +5,8 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.figures import picture_png
 from contrast_engine.steps.illuminants.estimate import USUAL_METHOD
+from contrast_engine.steps.illuminants.one_photograph import Photograph
 from contrast_engine.views.illuminants.one_image import (
-    Photograph,
     Relit,
     clipping_words,
     corrected_png,

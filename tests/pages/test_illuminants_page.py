@@ -67,7 +67,7 @@ def test_the_collection_one_image_and_a_judgement_are_shown(at_stage, visit) -> 
     assert "black or saturated" in written(app)
     app.slider[0].set_value(2500.0)
     app.slider[1].set_value(0.02).run()
-    assert "sRGB has no light" in written(app), "said, not drawn"
+    assert "outside sRGB" in written(app), "said, not drawn"
 
     app = visit(PAGE, view="judge")
     assert not app.exception, [e.message for e in app.exception]

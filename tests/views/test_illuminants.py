@@ -10,11 +10,11 @@ from contrast_engine.illuminants.angles import NEUTRAL, angular_error, unit
 from contrast_engine.illuminants.estimators import ESTIMATORS
 from contrast_engine.illuminants.planckian import light, locus_1976
 from contrast_engine.illuminants.relighting import is_saturated
+from contrast_engine.steps.illuminants.one_photograph import Photograph
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.illuminants import judged
+from contrast_engine.views.illuminants import judged, learned
 from contrast_engine.views.illuminants.chromaticity import MARKED, cie_1976, places, swatch
 from contrast_engine.views.illuminants.one_image import (
-    Photograph,
     clipping_words,
     corrected_png,
     described,
@@ -136,7 +136,7 @@ def test_pixels_that_a_light_saturates_are_left_out_and_said() -> None:
 
 
 def test_a_light_that_no_screen_has_is_refused() -> None:
-    with pytest.raises(OptionError, match="sRGB has no light"):
+    with pytest.raises(OptionError, match="outside sRGB"):
         relight(photograph(), 2500.0, 0.02)
 
 
@@ -207,3 +207,17 @@ def test_a_histogram_counts_and_names_its_marks() -> None:
     assert (mark.x[0], mark.text[1]) == (6504.0, "neutral")
     assert mark.textposition == "middle left", "the right half has no room on its right"
     assert drawn_bars.layout.xaxis.title.text == "temperature (K)"
+
+
+def test_networks_are_compared_best_first_and_synthetic_is_said() -> None:
+    row = {"head": "full", "pretraining": "none", "median": 2.0, "low": 1.0, "high": 4.0}
+    details = {
+        "rows": [row | {"input": "linear", "mean": 3.5}, row | {"input": "log", "mean": 3.0}],
+        "verdict": "lowest mean 3.00 degrees: log", "n": 12, "is_synthetic": True,
+        "used": {"folds": "scene", "seeds": 3, "epochs": 40},
+    }  # fmt: skip
+    rows = learned.grid_rows(details)
+    assert [(one["Input"], one["Mean"]) for one in rows] == [("log", 3.0), ("linear", 3.5)]
+    assert rows[0]["95% interval"] == "1.00 to 4.00"
+    said = learned.grid_words(details)
+    assert "n = 12 relit photographs (synthetic); folds by scene, 3 seeds, 40 epochs" in said

@@ -66,15 +66,22 @@ class Casts:
 
 def casts(workspace: Workspace) -> Casts | None:
     """What was estimated last of a collection; None before anything was."""
-    tables = attribute_tables(workspace)
-    key = tables.get(ATTRIBUTE)
-    if key is None:
-        return None
+    key = attribute_tables(workspace).get(ATTRIBUTE)
+    return casts_of(workspace, key) if key else None
+
+
+def casts_of(workspace: Workspace, key: str) -> Casts:
+    """What a table of chromaticities and cast angles says of the images of now.
+
+    Args:
+        workspace: Where they are.
+        key: Of the table.
+    """
     stored: Vectors = workspace.load(key)
     images = set(workspace.images.ids)
     table = stored.take([image for image in stored.ids if image in images])
-    warmth: Vectors | None = workspace.load(tables["illuminant_cct"]) if tables.get(
-        "illuminant_cct") else None  # fmt: skip
+    warm = attribute_tables(workspace).get("illuminant_cct")
+    warmth: Vectors | None = workspace.load(warm) if warm else None
     known = [] if warmth is None else [row for row, i in enumerate(warmth.ids) if i in images]
     method = str(workspace.manifest(key).recipe.get("method", ""))
     found = issues(workspace) if workspace.current("features") else ()

@@ -2,17 +2,10 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from contrast_engine.arrays import Json
-from contrast_engine.illuminants.estimators import SMALLEST
-from contrast_engine.illuminants.learned.probes import Probe, content, probes
-from contrast_engine.illuminants.planckian import rgb_of_uv_1976
-from contrast_engine.illuminants.relighting import is_saturated
-from contrast_engine.randomness import generator
-from contrast_engine.steps.illuminants.photographs import linear_photographs
+from contrast_engine.illuminants.learned.probes import Probe
+from contrast_engine.steps.illuminants.probe_embedding import probe_embedding
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.encoders.encoder_card import TrainedEncoder, trained_encoders
 from contrast_engine.views.input_checks import sentence
 
@@ -25,9 +18,6 @@ COLOURS = {
     "feature.c_rms": "Coloured by content (RMS contrast)",
 }
 """Colours of the map: an embedding of light follows the first two, and not the last."""
-
-MOST = 1000
-"""Images that an embedding is probed on; more are drawn from."""
 
 PARTS = {"mean": "Mean", "median": "Median", "trimean": "Trimean", "best25": "Best 25%",
          "worst25": "Worst 25%", "p95": "P95", "max": "Max"}  # fmt: skip
@@ -66,17 +56,7 @@ def followed(workspace: Workspace, embedding: str, lights: str) -> Followed:
     Raises:
         NotEnoughData: There are too few images with an estimate.
     """
-    table: Vectors = workspace.load(embedding)
-    known: Vectors = workspace.load(lights)
-    ids = [image for image in table.ids if image in known.rows]
-    order = generator(0, "illuminants", "probed").permutation(len(ids))[:MOST]
-    drawn: tuple[ImageId, ...] = tuple(ids[row] for row in sorted(order.tolist()))
-    there, light = linear_photographs(workspace, drawn)
-    valid = (light.sum(axis=3) > 0) & ~is_saturated(light)
-    chroma = known.take(there)
-    places = np.column_stack([chroma.column(f"illuminant_{axis}") for axis in "uv"])
-    rgb = np.maximum(rgb_of_uv_1976(places), SMALLEST)
-    found = probes(table.take(there).values, rgb, content(light, valid))
+    found = probe_embedding(workspace, embedding, lights)
     rows = (_row("the light, as estimated", found.light), _row("what is shown", found.scene))
     follows = found.light.is_followed and found.light.r2 > found.scene.r2
     return Followed(rows, sentence(found.in_words), follows)

@@ -7,37 +7,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contrast_engine import figures
-from contrast_engine.arrays import Bools, Floats, Floats32, Real
+from contrast_engine.arrays import Bools, Floats, Real
 from contrast_engine.figures.illuminants import SYMBOLS, Lights, plane
 from contrast_engine.illuminants.angles import NEUTRAL, angular_error, reproduction_error
 from contrast_engine.illuminants.casts import cast_angle
-from contrast_engine.illuminants.datasets import WORKING_SIZE
 from contrast_engine.illuminants.estimators import ESTIMATORS, estimate
 from contrast_engine.illuminants.planckian import light, temperature
 from contrast_engine.illuminants.relighting import corrected, is_saturated, relit
-from contrast_engine.images import read_image
-from contrast_engine.images.colour import LINEAR_OF_8_BIT
-from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId
+from contrast_engine.steps.illuminants.one_photograph import Photograph
 from contrast_engine.views.illuminants.chromaticity import cie_1976, places, swatch
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-
-@dataclass(frozen=True, eq=False)
-class Photograph:
-    """A photograph in linear light.
-
-    Args:
-        picture: (h, w, 3) at the size it is measured at.
-        small: (64, 64, 3) as every estimate sees it.
-        valid: (64, 64) the pixels that estimates look at: neither black nor saturated.
-    """
-
-    picture: Real
-    small: Floats32
-    valid: Bools
 
 
 @dataclass(frozen=True)
@@ -102,20 +83,6 @@ class Relit:
     methods: dict[str, RelitEstimate]
     masked: float
     clipped: float
-
-
-def photograph(workspace: Workspace, image: ImageId) -> Photograph:
-    """Read a photograph from its file, in the colours that the tables of estimates rest on.
-
-    Raises:
-        WorkspaceError: Its file is gone or was changed.
-        ImageError: It cannot be read.
-    """
-    from contrast_engine.encoders.input_image import training_copy
-
-    rgb = read_image(workspace.original_bytes(image), options=workspace.reading_options).rgb
-    small = LINEAR_OF_8_BIT[training_copy(rgb, WORKING_SIZE)].astype(np.float32)
-    return Photograph(rgb, small, (small.sum(axis=2) > 0) & ~is_saturated(small))
 
 
 def described(title: str, rgb: Real) -> Estimate:
