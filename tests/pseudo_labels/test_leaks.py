@@ -210,6 +210,15 @@ def test_labels_of_one_picture_only_are_refused_and_of_two_are_rough(workspace) 
     assert (details["badge"], details["cross_validated"]["n"]) == ("very rough", 2)
     assert details["cross_validated"]["kappa_low"] < 0 < details["cross_validated"]["accuracy_high"]
     assert details["leaks"]["words"].endswith("and 2 different pictures count.")
+    for number in range(7):
+        workspace.labels.add(pair(number, "encoded"), ("low", "high")[number % 2])
+    details = workspace.manifest(steps.pseudo_label(workspace)).details
+    assert (details["labels"], details["badge"]) == (15, "very rough")
+    assert details["method"] == "one_nn", "seven pictures are too few to learn from"
+    assert (
+        "Learnt from 15 labels of 7 different pictures."
+        in model_card(workspace, set(workspace.images.ids)).badge_words
+    )
 
 
 def test_more_labels_than_can_be_compared_are_not_and_it_is_said(workspace, monkeypatch) -> None:
