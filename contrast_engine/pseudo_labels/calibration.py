@@ -101,7 +101,7 @@ def reliability(codes: Ints, held_out: Floats, shares: Floats | None = None) -> 
         own = weight[inside]
         n = float(own.sum())
         probability, accuracy = (float((of[inside] * own).sum() / n) for of in (best, right))
-        ece += abs(probability - accuracy) * n / weight.sum()
+        ece += abs(probability - accuracy) * (n / weight.sum())
         bins.append({"probability": probability, "accuracy": accuracy,
                      "n": n / len(held_out)})  # fmt: skip
     return {"ece": float(ece), "bins": bins}

@@ -12,6 +12,7 @@ from contrast_engine import steps
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.pseudo_labels import Labelled, classifiers, gather, leaks, stratified, train
 from contrast_engine.pseudo_labels.abstaining import Abstaining
+from contrast_engine.pseudo_labels.calibration import reliability
 from contrast_engine.pseudo_labels.classifier_choice import Candidate, _decided, choose
 from contrast_engine.pseudo_labels.leaks import Leaks, groups_hash, same_pictures
 from contrast_engine.pseudo_labels.learning_curve import learning_curve
@@ -209,6 +210,15 @@ def test_labels_of_one_picture_only_are_refused_and_of_two_are_rough(workspace) 
     assert (details["badge"], details["cross_validated"]["n"]) == ("very rough", 2)
     assert details["cross_validated"]["kappa_low"] < 0 < details["cross_validated"]["accuracy_high"]
     assert details["leaks"]["words"].endswith("and 2 different pictures count.")
+    for number in range(7):
+        workspace.labels.add(pair(number, "encoded"), ("low", "high")[number % 2])
+    details = workspace.manifest(steps.pseudo_label(workspace)).details
+    assert (details["labels"], details["badge"]) == (15, "very rough")
+    assert details["method"] == "one_nn", "seven pictures are too few to learn from"
+    assert (
+        "Learnt from 15 labels of 7 different pictures."
+        in model_card(workspace, set(workspace.images.ids)).badge_words
+    )
 
 
 def test_more_labels_than_can_be_compared_are_not_and_it_is_said(workspace, monkeypatch) -> None:
@@ -348,6 +358,14 @@ def test_a_picture_is_in_one_fold_only_and_every_label_is_held_out_once(groups) 
     assert max(sizes) - min(sizes) <= 1
 
 
+def test_pictures_are_dealt_evenly_by_the_commonest_of_their_labels() -> None:
+    said = np.random.default_rng(2).permutation(np.repeat([0, 1], [10, 30]))
+    codes = np.array([code for own in said for code in (own, own, 1 - own)])
+    folds = stratified(codes, np.repeat(np.arange(40), 3), seed=0)
+    for hidden in folds.held_out:
+        assert np.bincount(said[hidden[::3]], minlength=2).tolist() == [2, 6]
+
+
 def test_a_huge_group_counts_as_one_picture() -> None:
     codes = [0] * 60 + [number % 2 for number in range(20)]
     data = crowd([0] * 60 + list(range(1, 21)), codes)
@@ -360,6 +378,16 @@ def test_a_huge_group_counts_as_one_picture() -> None:
 def test_a_group_of_mixed_labels_is_half_right_at_best() -> None:
     data = crowd([number // 2 for number in range(40)], [0, 1] * 20)
     assert train(classifiers["one_nn"](), data).scores.accuracy == pytest.approx(0.5)
+
+
+def test_stated_probabilities_are_judged_by_pictures() -> None:
+    codes = np.zeros(12, dtype=int)
+    sure, unsure = [0.95, 0.05], [0.45, 0.55]  # the ten labels of one picture are wrong
+    held_out = np.array([[sure, sure, *[unsure] * 10]])
+    shares = np.array([1, 1, *[0.1] * 10])
+    found = reliability(codes, held_out, shares)
+    assert [one["n"] for one in found["bins"]] == pytest.approx([1, 2])
+    assert found["ece"] == pytest.approx((0.55 + 2 * 0.05) / 3)
 
 
 def test_twins_do_not_bring_the_limit_of_abstaining_down() -> None:
