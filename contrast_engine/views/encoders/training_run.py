@@ -71,6 +71,15 @@ OWN: dict[str, tuple[Curve, ...]] = {
         _part("patch_contrast", "Contrastive term: telling patches apart"),
         _part("masked_entropy", "Masked-entropy term"),
     ),
+    "illuminant": (
+        Curve("angle", "Angle from the light put on a picture", "degrees"),
+        Curve(
+            "told_apart",
+            "Lights told apart from another at least 5 degrees away",
+            "share",
+            is_share=True,
+        ),
+    ),
     "vicreg": (_part("variance", "Variance term"), _part("covariance", "Covariance term")),
 }
 """What only one kind of encoder reports; one that is not named here has the common curves."""
