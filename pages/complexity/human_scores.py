@@ -84,9 +84,10 @@ def _found(judged: Manifest) -> None:
             hide_index=True,
             height="content",
             column_config={
-                "Score": st.column_config.TextColumn(width=180),
-                "Rests on": st.column_config.TextColumn(width=96),
-                "n": st.column_config.NumberColumn(width=48),
+                "Score": st.column_config.TextColumn(width=160),
+                "Rests on": st.column_config.TextColumn(width=88),
+                "95% interval": st.column_config.TextColumn(width=86),
+                "n": st.column_config.NumberColumn(width=44),
                 "PCC": st.column_config.NumberColumn(format="%.2f", width=56, help="Pearson's r."),
                 "SRCC": st.column_config.NumberColumn(
                     format="%.2f", width=64, help=headings.help_text("rank-correlation")
