@@ -98,7 +98,7 @@ def agreements(rows: Sequence[Json]) -> "Figure":
                 _points(own, "pcc", ("pcc_low", "pcc_high"), kind, colour, "diamond-open")
             )
     plan = layout(
-        LIGHT, "correlation with human scores (no unit)", "",
+        LIGHT, "correlation (no unit)", "",
         xaxis={"zeroline": True},
         yaxis={"type": "category", "categoryorder": "array", "categoryarray": titles[::-1]},
     )  # fmt: skip

@@ -72,7 +72,7 @@ def _found(judged: Manifest) -> None:
             st.segmented_control, "Group", names, "group", group, required=True
         )
     found = agreement.rows(details, group)
-    left, right = st.columns([4, 5], gap="medium")
+    left, right = st.columns(2, gap="medium")
     with left:
         figure.show(
             agreement.figure(found), key=f"agreement.{judged.key}.{group}",
@@ -84,9 +84,10 @@ def _found(judged: Manifest) -> None:
             hide_index=True,
             height="content",
             column_config={
-                "Score": st.column_config.TextColumn(width=200),
-                "Rests on": st.column_config.TextColumn(width=96),
-                "n": st.column_config.NumberColumn(width=48),
+                "Score": st.column_config.TextColumn(width=160),
+                "Rests on": st.column_config.TextColumn(width=88),
+                "95% interval": st.column_config.TextColumn(width=86),
+                "n": st.column_config.NumberColumn(width=44),
                 "PCC": st.column_config.NumberColumn(format="%.2f", width=56, help="Pearson's r."),
                 "SRCC": st.column_config.NumberColumn(
                     format="%.2f", width=64, help=headings.help_text("rank-correlation")
