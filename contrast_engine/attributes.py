@@ -33,6 +33,8 @@ _ALL: tuple[Attribute, ...] = (
               "Complexity: how many parts a picture has, by no human number."),
     Attribute("complexity_predicted", "score", None, None, "more complex",
               "Predicted complexity: what people would say, learnt from scores of other images."),
+    Attribute("predicted_entropy", "bits", 0, None, "more to see",
+              "Predicted entropy: mean entropy of hidden patches as an encoder guesses it."),
     Attribute("edge_density", "share", 0, 1, "more edges",
               "Edge density: share of pixels on an edge at a fixed size."),
     Attribute("jpeg_bytes", "bytes", 0, None, "harder to code",
@@ -65,6 +67,10 @@ _ALL: tuple[Attribute, ...] = (
     Attribute(
         "illuminant_v", "", 0.0, 0.6, "yellower light",
         "Illuminant, v': chromaticity of the estimated light in CIE 1976; 0.468 is neutral.",
+    ),
+    Attribute(
+        "entropy_error", "bits", 0, None, "harder to foretell",
+        "Entropy error: how far an encoder errs on the entropy of hidden patches.",
     ),
 )  # fmt: skip
 ATTRIBUTES: dict[str, Attribute] = {attribute.name: attribute for attribute in _ALL}

@@ -44,6 +44,7 @@ page = st.navigation(
             st.Page("evidence/evidence.py", title="Evidence", url_path="validate"),
         ],
         "Laboratories": [
+            st.Page("complexity/complexity.py", title="Complexity", url_path="complexity"),
             st.Page("illuminants/illuminants.py", title="Illuminants", url_path="illuminants"),
         ],
         "Output and help": [

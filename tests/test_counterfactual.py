@@ -45,6 +45,7 @@ def test_every_knob_stays_within_its_perturbation_and_can_be_neutral() -> None:
         assert steps_to_neutral == pytest.approx(round(steps_to_neutral)), name
 
 
+@pytest.mark.slow
 def test_all_neutral_is_exactly_the_same_picture_and_measures(judged: Workspace) -> None:
     what = WhatIf(judged, any_image(judged))
     assert what.picture(neutral()) is what.image

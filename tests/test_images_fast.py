@@ -66,6 +66,7 @@ def three_sizes():
     return {size: np.array(measured) for size, measured in rows.items()}, spread
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [375, 263])
 def test_the_size_of_the_file_does_not_decide_the_profile(other, three_sizes):
     rows, spread = three_sizes

@@ -95,6 +95,11 @@ def _document(
         for name in inputs.label_free
     }
     against = resamples.difference(values[main], values[NAIVE_RIDGE])
+    also = {f"{main} - {NAIVE_RIDGE}": against}
+    added = None
+    if inputs.embedding is not None:
+        added = resamples.difference(values[main], values["ridge_features"])
+        also[f"{main} - ridge_features"] = added
     groups = {name: resamples.per_group(column) for name, column in values.items()}
     return {
         "label_free": asdict(found[free]) | {"score": free},
@@ -103,21 +108,18 @@ def _document(
         "models": {name: asdict(found[name]) for name in values if name.startswith("ridge_")},
         "baselines": {name: asdict(found[name]) for name in baselines},
         "best_naive": naive,
-        "differences": {
-            name: asdict(d)
-            for name, d in (differences | {f"{main} - {NAIVE_RIDGE}": against}).items()
-        },
+        "differences": {name: asdict(d) for name, d in (differences | also).items()},
         "per_group": {
             group: {name: groups[name][group] for name in values} for group in scored.names
         },
-        "verdict": verdict(found, differences, naive, main, against),
+        "verdict": verdict(found, differences, naive, main, against, added),
         "predicted": values[main].tolist(),
     }
 
 
 def verdict(
     found: Mapping[str, Agreement], differences: Mapping[str, Difference], naive: str, main: str,
-    against: Difference,
+    against: Difference, added: Difference | None = None,
 ) -> str:  # fmt: skip
     """What the numbers allow to be said; first what a label-free score does not do.
 
@@ -127,6 +129,7 @@ def verdict(
         naive: That baseline.
         main: The model fitted to scores.
         against: Its difference to the ridge on bytes, edges and regions.
+        added: Its difference to the ridge without the embedding, where there is one.
     """
     base = f"{in_words(naive)} ({_number(found[naive].srcc)})"
     surest = max(differences, key=lambda name: differences[name].low)
@@ -147,7 +150,10 @@ def verdict(
         f"{_number(found[main].srcc)} on images it never saw, {how} a ridge on bytes, edges and "
         f"regions: by {_interval(against)}."
     )
-    return f"{first} {second}"
+    if added is None:
+        return f"{first} {second}"
+    more = "adds" if added.is_sure else "adds nothing sure"
+    return f"{first} {second} The embedding {more}: {_interval(added)}."
 
 
 _WORDS = {

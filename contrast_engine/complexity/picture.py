@@ -41,7 +41,8 @@ class SizedPicture:
     @property
     def pixels(self) -> int:
         """How many pixels it has."""
-        return self.codes.shape[0] * self.codes.shape[1]
+        height, width = self.codes.shape[:2]
+        return int(height * width)
 
 
 def sized(image: LinearImage, side: int) -> SizedPicture:

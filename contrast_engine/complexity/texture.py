@@ -80,7 +80,8 @@ def corner_measures(picture: SizedPicture) -> Iterator[tuple[str, float]]:
     Source: FAST, Rosten & Drummond 2006; smaller eigenvalue of the structure tensor, Shi & Tomasi
     1994.
     """
-    yield "corners", float(len(cv2.FastFeatureDetector_create(20).detect(picture.grey)))
+    detector = cv2.FastFeatureDetector_create(20)  # type: ignore[attr-defined]
+    yield "corners", float(len(detector.detect(picture.grey)))
     smaller = np.asarray(cv2.cornerMinEigenVal(picture.grey, 5))
     yield "cornerness", float(np.log1p(1e3 * np.maximum(smaller, 0)).mean())
 
@@ -91,7 +92,8 @@ def blob_measures(picture: SizedPicture) -> Iterator[tuple[str, float]]:
     Source: SIFT, Lowe 2004; MSER, Matas et al. 2002.
     """
     yield "blobs", float(len(cv2.SIFT_create().detect(picture.grey)))  # type: ignore[attr-defined]
-    yield "stable_areas", float(len(cv2.MSER_create().detectRegions(picture.grey)[0]))
+    stable, _ = cv2.MSER_create().detectRegions(picture.grey)  # type: ignore[attr-defined]
+    yield "stable_areas", float(len(stable))
 
 
 def patch_measures(picture: SizedPicture) -> Iterator[tuple[str, float]]:
@@ -133,8 +135,8 @@ def _patch_entropy(picture: SizedPicture, side: int) -> Floats:
     """(n,) entropy in bits of whole patches; what does not fill one is left out."""
     height, width = (length // side * side for length in picture.grey.shape)
     tones = picture.grey[:height, :width].astype(np.int64) * _TONES // 256
-    patches = tones.reshape(height // side, side, width // side, side).swapaxes(1, 2)
-    patches = patches.reshape(-1, side * side)  # (n, side^2)
+    cells = tones.reshape(height // side, side, width // side, side).swapaxes(1, 2)
+    patches = cells.reshape(-1, side * side)  # (n, side^2)
     places = np.arange(len(patches))[:, None] * _TONES + patches
     counts = np.bincount(places.ravel(), minlength=len(patches) * _TONES)
     share = counts.reshape(-1, _TONES) / side**2

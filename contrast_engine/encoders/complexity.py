@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 @encoders.add("complexity")
 @dataclass(frozen=True)
 class ComplexityEncoder(Encoder):
-    """Learns what patches hold: to find them again when the grid moves, and to guess hidden ones.
+    """Learns to find patches again when their grid moves, and to guess what hidden ones hold.
 
     Source: inspired by CLICv2 (Liu 2025); docs/methods.md#complexity-encoder.
     Deviates: what the article leaves open is an own choice, named there.
@@ -22,8 +22,8 @@ class ComplexityEncoder(Encoder):
 
     title: ClassVar[str] = "Complexity: patches under shifts, and masked entropy"
     presets: ClassVar[dict[str, Json]] = {
-        "quick": {"size": 128, "epochs": 5},
-        "full": {"size": 128, "epochs": 20},
+        "quick": {"size": 128, "epochs": 4},
+        "full": {"size": 128, "epochs": 16},
     }
 
     size: int = option(128, "Side in pixels at which pictures are seen; twice the side takes four "

@@ -23,7 +23,7 @@ N_LIGHTS = 512
 @encoders.add("illuminant")
 @dataclass(frozen=True)
 class IlluminantEncoder(Encoder):
-    """Learns to tell lights apart on photographs relit by Planckian lights with tint (synthetic).
+    """Learns to tell lights apart on photographs relit by Planckian lights: synthetic.
 
     Source: inspired by Lo 2021 (CLCC); docs/methods.md#illuminant-encoder.
     Deviates: von Kries scaling in place of full colour maps; photographs count as neutral before.

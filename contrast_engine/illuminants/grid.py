@@ -165,7 +165,8 @@ def rows_of(data: IlluminantSet, budget: Budget, results: Results) -> list[Json]
 def differences(data: IlluminantSet, budget: Budget, results: Results) -> dict[str, Json]:
     """For each factor, the second kind's errors less the first's, paired image by image.
 
-    The mean is over the other factors and the seeds; only a whole grid is compared.
+    The mean is over the other factors and the seeds; `within` has it for each kind of the others,
+    since an answer may hold for some only. Only a whole grid is compared.
     """
     folds = folds_of(data, budget)
     every = {cell: errors_of(folds, budget, results, cell)[0] for cell in CELLS}
@@ -194,21 +195,41 @@ def _difference(
     data: IlluminantSet, budget: Budget, every: Mapping[Cell, Floats], at: int,
     kinds: tuple[str, str],
 ) -> Json:  # fmt: skip
-    first, second = (
-        np.mean([errors for cell, errors in every.items() if cell[at] == kind], axis=0)
-        for kind in kinds
-    )
-    found = difference(
-        second, first, scenes=_scenes(data, np.ones(len(data), bool)), seed=budget.first_seed
-    )
-    interval = f"{found.mean:+.2f} degrees ({found.low:+.2f} to {found.high:+.2f}, n = {found.n})"
-    if found.low <= 0 <= found.high:
-        words = f"{kinds[1]} against {kinds[0]}: no difference beyond its interval, {interval}"
-    else:
-        words = (
-            f"{kinds[1]} errs {'less' if found.mean < 0 else 'more'} than {kinds[0]}, {interval}"
+    def compared(cells: Mapping[Cell, Floats]) -> Json:
+        first, second = (
+            np.mean([errors for cell, errors in cells.items() if cell[at] == kind], axis=0)
+            for kind in kinds
         )
-    return {"first": kinds[0], "second": kinds[1], **asdict(found), "words": words}
+        scenes = _scenes(data, np.ones(len(data), bool))
+        return asdict(difference(second, first, scenes=scenes, seed=budget.first_seed))
+
+    found, within = compared(every), []
+    others = [name for name in FACTORS if name != Cell._fields[at]]
+    for rest in itertools.product(*(FACTORS[name] for name in others)):
+        cells = {
+            cell: errors
+            for cell, errors in every.items()
+            if tuple(getattr(cell, name) for name in others) == rest
+        }
+        within.append({**dict(zip(others, rest, strict=True)), **compared(cells)})
+    return {
+        "first": kinds[0],
+        "second": kinds[1],
+        **found,
+        "words": _in_words(kinds, found),
+        "within": within,
+    }
+
+
+def _in_words(kinds: tuple[str, str], found: Json) -> str:
+    first, second = kinds
+    interval = (
+        f"{found['mean']:+.2f} degrees ({found['low']:+.2f} to {found['high']:+.2f}, "
+        f"n = {found['n']})"
+    )
+    if found["low"] <= 0 <= found["high"]:
+        return f"{second} against {first}: no difference beyond its interval, {interval}"
+    return f"{second} errs {'less' if found['mean'] < 0 else 'more'} than {first}, {interval}"
 
 
 def _scenes(data: IlluminantSet, rows: Bools) -> list[str] | None:

@@ -1,5 +1,7 @@
 """Pictures cut into a grid of square patches: the shifted grid, masks, and what lies beside."""
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -15,10 +17,10 @@ LARGEST_ENTROPY = 5.0
 _DIRECTIONS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
 
 
-def whole_patches(light: Tensor, side: int) -> Tensor:
-    """Pictures (n, 3, h, w) reflected at the right and below up to whole patches."""
-    down, right = (-length % side for length in light.shape[-2:])
-    return functional.pad(light, (0, right, 0, down), mode="reflect") if down or right else light
+def whole_patches(maps: Tensor, side: int) -> Tensor:
+    """Pictures (n, c, h, w) reflected at the right and below up to whole patches."""
+    down, right = (-length % side for length in maps.shape[-2:])
+    return functional.pad(maps, (0, right, 0, down), mode="reflect") if down or right else maps
 
 
 @torch.no_grad()
@@ -27,18 +29,29 @@ def patch_entropy(light: Tensor, side: int) -> Tensor:
 
     Source: `complexity.patch_entropy`, the same definition in numpy.
     """
-    tones = encode_srgb(luminance(whole_patches(light, side)).clamp(0, 1))
-    n, height, width = tones.shape
+    return entropy_of_tones(tones_of(light), side)
+
+
+@torch.no_grad()
+def tones_of(light: Tensor) -> Tensor:
+    """Y' of linear light (n, 3, h, w), luminance on the sRGB curve: (n, 1, h, w)."""
+    return encode_srgb(luminance(light).clamp(0, 1))[:, None]
+
+
+@torch.no_grad()
+def entropy_of_tones(tones: Tensor, side: int) -> Tensor:
+    """Entropy in bits of each patch of tones (n, 1, h, w): (n, g, g')."""
+    n, _, height, width = (tones := whole_patches(tones, side)).shape
     down, across = height // side, width // side
     cells = tones.reshape(n, down, side, across, side).transpose(2, 3).reshape(-1, side * side)
     place = (BINS * cells).long().clamp(max=BINS - 1)  # (n g g', side^2)
     # sums of ones are exact in any order, so a GPU gives the same counts every time
-    counts = torch.zeros(len(cells), BINS, device=light.device)
+    counts = torch.zeros(len(cells), BINS, device=tones.device)
     counts.scatter_add_(1, place, torch.ones_like(cells))
     share = counts / side**2
     bits = -(share * share.clamp(min=1e-12).log2()).sum(dim=1)
     occupied = (counts > 0).sum(dim=1)
-    bias = (occupied - 1) / (2 * side**2 * torch.log(torch.tensor(2.0)).item())
+    bias = (occupied - 1) / (2 * side**2 * math.log(2))
     return (bits + bias).view(n, down, across)
 
 

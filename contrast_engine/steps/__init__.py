@@ -29,6 +29,7 @@ __all__ = [
     "cluster",
     "edit_clusters",
     "embed",
+    "entropy_maps",
     "estimate",
     "export",
     "gather",
@@ -79,6 +80,7 @@ _HOME = {
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
     "judge_complexity": "complexity.complexity",
+    "entropy_maps": "complexity.entropy_maps",
     "illuminant_grid": "illuminants.grid",
     "illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
@@ -88,7 +90,8 @@ _HOME = {
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views", "judge_complexity", "illuminants", "judge_illuminants", "illuminant_grid",
+    "views", "judge_complexity", "entropy_maps", "illuminants", "judge_illuminants",
+    "illuminant_grid",
 )  # fmt: skip
 
 

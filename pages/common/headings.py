@@ -1,9 +1,14 @@
 """Headings: the standard term, the plain sentence below it, and a link to the glossary entry."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.glossary import term as term_of
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 
 def page(title: str, term: str, plain: str) -> None:
@@ -44,3 +49,17 @@ def with_link(plain: str, term: str) -> str:
     """A plain sentence with a link to a glossary entry at its end, so on no line of its own."""
     words = f"Glossary: {term_of(term).name}".replace(" ", "\N{NO-BREAK SPACE}")
     return f"{markdown(plain)} [{words}](/glossary?term={term})"
+
+
+def page_that_begins_with(title: str, term: str, plain: str) -> "DeltaGenerator":
+    """Draw the title of a page with room below it for what is to be read first, and give the room.
+
+    Args:
+        title: What the navigation calls the page.
+        term: Slug of the glossary entry that explains it.
+        plain: What the page is for, in plain sentences.
+    """
+    st.title(markdown(title))
+    room = st.container()
+    st.caption(with_link(plain, term))
+    return room

@@ -20,6 +20,7 @@ WHATIF = "image/what_if.py"
 SIMILAR = "structure/outliers.py"
 LABEL = "labels/label.py"
 MODEL = "models/model.py"
+ENCODERS = "encoders/encoders.py"
 VALIDATE = "evidence/evidence.py"
 EXPORT = "output/export.py"
 

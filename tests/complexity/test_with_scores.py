@@ -22,6 +22,7 @@ from contrast_engine.errors import NotEnoughData
 def few(monkeypatch):
     """Small forests and few resamples, so that these tests are quick."""
     monkeypatch.setattr(with_scores, "TREES", 10)
+    monkeypatch.setattr(with_scores, "REPEATS", 2)
     monkeypatch.setattr(evaluation, "RESAMPLES", 200)
 
 
@@ -76,7 +77,7 @@ def test_every_image_is_held_out_once_in_each_repeat_and_groups_are_dealt_evenly
     assert (folds(scored, 0) == dealt).all()
 
 
-@pytest.mark.parametrize("predict", [by_ridge, by_ridge_within, by_forest(0)])
+@pytest.mark.parametrize("predict", [by_ridge, by_ridge_within])
 def test_what_predicts_an_image_has_not_seen_its_score(predict) -> None:
     inputs, scored = planted(60)
     asked = held_out(inputs, scored, predict, 0)
@@ -163,6 +164,8 @@ def test_everything_is_judged_and_the_embedding_only_where_there_is_one() -> Non
     assert found["models"]["ridge_embedding"]["srcc"] > 0.6
     assert found["models"]["ridge_features"]["srcc"] < 0.4
     assert found["verdict"].startswith("The label-free score does not beat")
+    assert "The embedding adds: +" in found["verdict"]
+    assert found["differences"]["ridge_embedding_and_features - ridge_features"]["low"] > 0
 
 
 def test_the_verdict_says_first_what_does_not_hold() -> None:
@@ -184,6 +187,8 @@ def test_the_verdict_says_first_what_does_not_hold() -> None:
     assert "never saw, further than a ridge" in said
     both = {"parts - gcf": unsure, "encoder - gcf": Difference(-0.05, -0.1, 0.0)}
     assert verdict(found, both, "gcf", "ridge_features", sure).startswith("No label-free score")
+    said = verdict(found, both, "gcf", "ridge_features", sure, unsure)
+    assert said.endswith("The embedding adds nothing sure: +0.05 (-0.01 to +0.11).")
     both["encoder - gcf"] = sure
     said = verdict(found, both, "gcf", "ridge_features", sure)
     assert said.startswith("The label-free score follows")

@@ -71,6 +71,11 @@ def test_log_is_compared_with_linear_image_by_image_with_an_interval() -> None:
     assert found["input"]["mean"] == pytest.approx(-1)
     assert (found["input"]["first"], found["input"]["second"]) == ("linear", "log")
     assert found["input"]["n"] == 24
+    within = found["input"]["within"]
+    assert {(one["head"], one["pretraining"]) for one in within} == {
+        (head, before) for head in ("frozen", "full") for before in ("contrastive", "none")
+    }
+    assert [one["mean"] for one in within] == pytest.approx([-1] * 4)
     assert found["input"]["high"] < 0
     assert "log errs less than linear, -1.00 degrees" in found["input"]["words"]
     assert "no difference beyond its interval" in found["head"]["words"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 SCORES = """\
 The table of scores has a column 'file' (or 'path'), a column 'score', larger for more complex, and
 perhaps 'group' (or 'category'): scores are compared within a group alone. A column 'distortion', as
-in tables of SAVOIAS, is taken for the group where its values repeat. Paths start at the table's
+in tables of SAVOIAS, names the group where its values repeat. Paths start at the table's
 folder or at a scanned folder.
 """
 

@@ -1,12 +1,15 @@
 """shortcuts: whether a score follows brightness, size or compression instead of contrast."""
 
 import argparse
+from typing import TYPE_CHECKING
 
-from contrast_engine.arrays import Json
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands, add_seed, add_workspace, open_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import table
+
+if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
 
 
 def add_command(commands: Commands) -> None:
@@ -38,7 +41,7 @@ def shortcuts(arguments: argparse.Namespace) -> CommandResult:
     return CommandResult({"key": key, "seed": arguments.seed, **found}, lines)
 
 
-def _contrast_rows(found: Json) -> list[tuple[str, str]]:
+def _contrast_rows(found: "Json") -> list[tuple[str, str]]:
     """How the score goes with contrast, by itself and with all confounders held constant."""
     rows = (("contrast", "follows"), ("contrast, the others held constant", "contrast"))
     return [

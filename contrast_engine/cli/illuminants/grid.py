@@ -98,6 +98,11 @@ def _lines(found: "Json") -> list[str]:
     ]
     problems = [f"  not used: {one['path']}: {one['reason']}" for one in found["problems"]]
     words = [f"  {one['words']}" for one in found["differences"].values()]
+    for one in found["differences"].get("input", {}).get("within", []):
+        words.append(
+            f"    log less linear, {one['head']} and {one['pretraining']}: {one['mean']:+.2f} "
+            f"({one['low']:+.2f} to {one['high']:+.2f})"
+        )
     return [
         head,
         *table(rows),

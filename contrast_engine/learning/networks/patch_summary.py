@@ -4,7 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from contrast_engine.learning.networks.conv_encoder import mean_and_spread
-from contrast_engine.learning.patch_grid import patch_entropy
+from contrast_engine.learning.patch_grid import entropy_of_tones, tones_of
 
 SIDES = (8, 16, 32)
 """Sides in pixels of the patches whose entropies are summed up."""
@@ -61,7 +61,8 @@ def entropies(light: Tensor) -> Tensor:
     The upper quartile of each side first, then the median, the 90th, 25th and 10th percentiles,
     the mean, the standard deviation.
     """
-    cells = [patch_entropy(light, side).flatten(1) for side in SIDES]
+    tones = tones_of(light)
+    cells = [entropy_of_tones(tones, side).flatten(1) for side in SIDES]
     points = torch.tensor(QUANTILES, device=light.device)
     quantiles = torch.stack([each.quantile(points, dim=1) for each in cells], dim=1)  # (q, 3, n)
     parts = [each.T for each in quantiles]

@@ -84,7 +84,7 @@ class Complexity(Objective):
         light = whole_patches(light, self.side)
         views = self._views(light, draw)
         maps = self.encoder(all_visible(torch.cat(views)))
-        tokens = self.projector(maps[-1]).float().flatten(2).transpose(1, 2)  # (2n, m, p)
+        tokens = self.projector(maps[-1].float()).flatten(2).transpose(1, 2)  # (2n, m, p)
         place = self._places(len(light), tokens.shape[1], draw)
         one, two = tokens[:, place].chunk(2)
         if self.is_patch_wise:
@@ -103,8 +103,9 @@ class Complexity(Objective):
         if self.decoder is not None:
             down, across = maps[-1].shape[-2:]
             hidden = half_masked(len(light), down, across, draw)
-            known, predicted, _ = self.masked_entropy(light, hidden)[:, hidden]
-            error = functional.smooth_l1_loss(predicted, known, beta=BEND)
+            known, predicted, _ = self.masked_entropy(light, hidden)
+            apart = functional.smooth_l1_loss(predicted, known, beta=BEND, reduction="none")
+            error = (apart * hidden).sum() / hidden.sum()  # choosing rows would stall a GPU
             terms["loss"] = terms["loss"] + self.masked * error
             terms["masked_entropy"] = error.detach()
         return terms
@@ -118,7 +119,7 @@ class Complexity(Objective):
     def watched(self, light: Tensor) -> Tensor:
         """The mean of the projected patches, on which the loss acts."""
         maps = self.encoder(all_visible(whole_patches(light, self.side)))
-        projected: Tensor = self.projector(maps[-1]).float().mean(dim=(2, 3))
+        projected: Tensor = self.projector(maps[-1].float()).mean(dim=(2, 3))
         return projected
 
     def masked_entropy(self, light: Tensor, hidden: Tensor) -> Tensor:

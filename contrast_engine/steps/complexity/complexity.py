@@ -17,7 +17,7 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.attributes import keep
-from contrast_engine.steps.complexity.material import Material, material
+from contrast_engine.steps.complexity.material import Material, material, with_entropy
 from contrast_engine.steps.complexity.score_file import HumanScores, read_scores
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.atomic_files import json_text
@@ -70,6 +70,7 @@ def judge_complexity(
     if workspace.has(report) and workspace.has(table):
         keep(workspace, table, workspace.load(table.key))  # asked for again: the newest from now
         return report.key
+    known = with_entropy(workspace, known, progress)
     details, predicted = _judged(known, human, seed, progress)
     keep(workspace, table, _attributes(known, predicted))
     workspace.save(report, Report((_finding(details),)), {"attributes": table.key, **details})
@@ -145,6 +146,8 @@ def _attributes(known: Material, predicted: Floats | None) -> Vectors:
     shown = {"complexity": known.label_free}
     if predicted is not None:
         shown["complexity_predicted"] = predicted
+    if known.entropy is not None:
+        shown["predicted_entropy"] = known.entropy
     shown |= {name: known.measures.column(name) for name in SHOWN}
     return Vectors(known.ids, np.column_stack(list(shown.values())), tuple(shown))
 

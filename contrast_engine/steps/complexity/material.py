@@ -1,6 +1,6 @@
 """What is known about every image before its complexity is judged."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from contrast_engine.arrays import Floats, Json
 from contrast_engine.complexity.judging import NAIVE, Inputs
 from contrast_engine.complexity.label_free import parts_score
-from contrast_engine.errors import NotEnoughData
+from contrast_engine.errors import ModelError, NotEnoughData
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.complexity.measured_complexity import measured_complexity
 from contrast_engine.steps.structure.spaces import FEATURES, embedding_of
@@ -33,6 +33,7 @@ class Material:
         embedding: The embedding of the same images, or None.
         note: Why there is none, in words.
         masked: `r2` and `neighbours_r2` of the encoder, None where its training tells none.
+        entropy: (n,) mean entropy that the encoder predicts of hidden patches, in bits, or None.
     """
 
     ids: tuple[ImageId, ...]
@@ -43,6 +44,7 @@ class Material:
     embedding: Vectors | None = None
     note: str = ""
     masked: Json = field(default_factory=dict)
+    entropy: Floats | None = None
 
     @cached_property
     def label_free(self) -> Floats:
@@ -58,8 +60,11 @@ class Material:
             name: (measures if name in measures.columns else features).column(name)
             for name in NAIVE
         }
+        free = {"parts": self.label_free[rows]}
+        if self.entropy is not None:
+            free["predicted_entropy"] = self.entropy[rows]
         return Inputs(
-            {"parts": self.label_free[rows]}, features.values, measures.values, measures.columns,
+            free, features.values, measures.values, measures.columns,
             naive, None if self.embedding is None else self.embedding.take(ids).values,
         )  # fmt: skip
 
@@ -93,6 +98,31 @@ def material(workspace: Workspace, on: str | None, progress: Progress = SILENT) 
         ids, features.take(ids), measures.take(ids), keys, key,
         None if embedding is None else embedding.take(ids), note, _masked(workspace, key),
     )  # fmt: skip
+
+
+def with_entropy(workspace: Workspace, known: Material, progress: Progress = SILENT) -> Material:
+    """The same, with the mean entropy that the encoder predicts, where it was trained to.
+
+    Args:
+        workspace: Where the encoder is.
+        known: What is known.
+        progress: Told on the way.
+    """
+    from contrast_engine.complexity.entropy_maps import entropy_maps
+    from contrast_engine.encoders.model import EncoderModel
+    from contrast_engine.steps.collection.training_copies import copies
+
+    model = None if known.on is None else workspace.manifest(known.on).recipe.get("model")
+    if model is None:
+        return known
+    try:
+        arrays, recipe = workspace.models.load(str(model))
+        encoder = EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
+        there, codes = copies(workspace, known.ids, encoder.recipe.size, progress)
+        entropy = entropy_maps(encoder, codes, progress).mean_predicted
+    except ModelError:  # discarded since, or another encoder
+        return known
+    return replace(known, entropy=entropy) if there == known.ids else known
 
 
 def _newest(workspace: Workspace) -> str | None:

@@ -1,7 +1,10 @@
 """The measures of complexity of every image, each image measured once."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
+from contrast_engine.arrays import Json
 from contrast_engine.complexity.measures import MEASURES_VERSION, measure_complexity
 from contrast_engine.errors import ImageError, NotEnoughData, WorkspaceError
 from contrast_engine.progress import SILENT, Progress
@@ -17,8 +20,9 @@ STEP = f"complexity-measures@{MEASURES_VERSION}"
 def measured_complexity(workspace: Workspace, progress: Progress = SILENT) -> Vectors:
     """One row of measures for every image that can be read.
 
-    Rows of a table made before are taken over, so that only new images are measured. The table is
-    for the score and the page of complexity, and is listed among no attributes.
+    Rows of tables made before are taken over, also of one that was interrupted, so that only new
+    images are measured. The table is for scores and pages of complexity, and is listed among no
+    attributes.
 
     Raises:
         NotEnoughData: There is no readable image.
@@ -32,30 +36,37 @@ def measured_complexity(workspace: Workspace, progress: Progress = SILENT) -> Ve
         table: Vectors = workspace.load(artifact.key)
         return table
     known = _known(workspace, recipe)
-    for image, row in _measured(workspace, [i for i in ids if i not in known], progress):
-        known[image] = row
-    there = tuple(image for image in ids if image in known)
+    todo = [image for image in ids if image not in known]
+    try:
+        for done, (image, row) in enumerate(_measured(workspace, todo)):
+            if row is not None:
+                known[image] = row
+            progress.tick(done + 1, len(todo), "measuring complexity")
+    finally:  # what is measured stays measured when it is cancelled
+        there = tuple(image for image in ids if image in known)
+        if there:
+            names = tuple(known[there[0]])
+            values = np.array([[known[image][name] for name in names] for image in there])
+            table = Vectors(there, values, names)
+            workspace.save(Artifact(KIND, STEP, recipe, there), table)
     if not there:
         raise NotEnoughData("none of the images could be read again; scan their folder again")
-    names = tuple(known[there[0]])
-    values = np.array([[known[image][name] for name in names] for image in there])
-    table = Vectors(there, values, names)
-    workspace.save(artifact, table)
     return table
 
 
-def _known(workspace: Workspace, recipe: dict[str, object]) -> dict[ImageId, dict[str, float]]:
+def _known(workspace: Workspace, recipe: Json) -> dict[ImageId, dict[str, float]]:
+    known: dict[ImageId, dict[str, float]] = {}
     for made in workspace.artifacts(KIND):
         if made.step == STEP and made.recipe == recipe:
             table: Vectors = workspace.load(made.key)
             rows = (dict(zip(table.columns, row, strict=True)) for row in table.values.tolist())
-            return dict(zip(table.ids, rows, strict=True))
-    return {}
+            known = dict(zip(table.ids, rows, strict=True)) | known
+    return known
 
 
 def _measured(
-    workspace: Workspace, ids: list[ImageId], progress: Progress
-) -> list[tuple[ImageId, dict[str, float]]]:
+    workspace: Workspace, ids: list[ImageId]
+) -> Iterator[tuple[ImageId, dict[str, float] | None]]:
     from contrast_engine.images import read_image
 
     options = workspace.reading_options
@@ -66,9 +77,4 @@ def _measured(
         except (ImageError, WorkspaceError):
             return None  # measuring the features has listed it as a problem
 
-    found = []
-    for done, (image, row) in enumerate(side_by_side(ask, ids)):
-        progress.tick(done + 1, len(ids), "measuring complexity")
-        if row is not None:
-            found.append((image, row))
-    return found
+    yield from side_by_side(ask, ids)

@@ -47,6 +47,7 @@ def test_a_relative_path_is_understood_where_one_stands(
     assert said.code == 0
 
 
+@pytest.mark.slow
 def test_a_photograph_that_is_gone_keeps_its_name(
     contrast: Contrast, photos: Path, tmp_path: Path
 ) -> None:

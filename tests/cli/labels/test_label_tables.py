@@ -83,6 +83,7 @@ def resaved(text: str, separator: str, kind: str, codec: str) -> bytes:
         (",", "utf-8", "numbers"), (";", "utf-8", "sep"), (";", "cp1252", "numbers"),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_a_queue_comes_back_from_a_spreadsheet(
     contrast: Contrast, measured: Workspace, tmp_path, separator, codec, kind
 ) -> None:
@@ -109,6 +110,7 @@ def test_a_queue_comes_back_from_a_spreadsheet(
          "utf-8"),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 @pytest.mark.parametrize("is_gone", [False, True])
 def test_a_table_of_paths_labels_the_images_it_means(
     contrast: Contrast, small: Workspace, header, rows, codec, is_gone

@@ -1,8 +1,11 @@
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Contrast
 
 
+@pytest.mark.slow
 def test_outliers_come_with_a_reason_in_the_order_asked_for(
     contrast: Contrast, workspace: Path
 ) -> None:
