@@ -32,9 +32,8 @@ def cast_score(angles: Real) -> Floats:
 STRONG_CAST = Issue(
     "strong_cast",
     "Strong colour cast",
-    "The light that is estimated is far from neutral: by its brightest colours, where the colour "
-    "cast above goes by the mean. The camera balanced the photograph already, so it is what is "
-    "left, or coloured content.",
+    "The estimated light is far from neutral, which the brightest colours decide: what white "
+    "balance left, or coloured content.",
     "1 - cast_angle / 54.74: angle between the estimated illuminant and neutral",
     STRONG,
     lambda v: cast_score(v.column("cast_angle")),

@@ -46,7 +46,9 @@ def _probed(workspace: Workspace, embedding: str) -> None:
     st.caption(
         headings.with_link(
             "R² is the share of the variance that ridge regression predicts on folds it was not "
-            "fitted on; by chance is the same with the images in 20 other orders.",
+            "fitted on; by chance is the same with the images in 20 other orders. Asked of the "
+            "photographs as they are: their light is an estimate, and their cameras took most of "
+            "it away.",
             "null-reference",
         )
     )

@@ -122,14 +122,13 @@ def test_the_reproduction_error_of_grey_world_does_not_move_with_the_light(
         angular_error(one.estimate.light, light(cct, duv))[0], abs=1e-9
     )
     assert "reproduction error stays" in clipping_words(found)
-    lamp = 16 / 4096 + 16 / 4096
-    assert found.masked == pytest.approx(lamp), "the lamp and the black corner are not looked at"
+    assert found.masked == 16 + 16, "the lamp and the black corner are not looked at"
 
 
 def test_pixels_that_a_light_saturates_are_left_out_and_said() -> None:
     found = relight(photograph(brightest=0.97), 2600.0, 0.0)
     assert found.clipped > 0
-    assert f"saturates {found.clipped:.1%} of the others" in clipping_words(found)
+    assert f"saturates {found.clipped:,} more" in clipping_words(found)
     one = found.methods["grey-world"]
     assert one.reproduction != pytest.approx(one.before, abs=1e-3)
     assert found.picture.max() <= 1

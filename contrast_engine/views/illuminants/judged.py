@@ -195,7 +195,7 @@ def _on_camera(one: Estimate, said: str, symbol: str, size: int) -> Lights:
 
 
 def _title(name: str) -> str:
-    return ESTIMATORS[name].title if name in ESTIMATORS else name.capitalize()
+    return ESTIMATORS[name].title if name in ESTIMATORS else name.replace("-", " ").capitalize()
 
 
 def _on(details: Json) -> str:

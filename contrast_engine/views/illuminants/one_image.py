@@ -74,15 +74,17 @@ class Relit:
         applied: The light put in.
         picture: (h, w, 3) linear light.
         methods: By name.
-        masked: Share of the pixels that were left out before: black or saturated.
-        clipped: Share of the others that the new light saturates; left out as well.
+        pixels: That an estimate sees, at its small size.
+        masked: How many of them were left out before: black or saturated.
+        clipped: How many of the others the new light saturates; left out as well.
     """
 
     applied: Estimate
     picture: Real
     methods: dict[str, RelitEstimate]
-    masked: float
-    clipped: float
+    pixels: int
+    masked: int
+    clipped: int
 
 
 def described(title: str, rgb: Real) -> Estimate:
@@ -125,9 +127,9 @@ def relight(photo: Photograph, cct: float, duv: float) -> Relit:
     }
     everywhere = np.ones(photo.picture.shape[:2], np.bool_)
     picture, _ = _under(photo.picture, everywhere, new)
-    clipped = float((kept & ~usable).sum() / max(int(kept.sum()), 1))
     applied = described("Light put in", new)
-    return Relit(applied, picture, methods, 1 - float(kept.mean()), clipped)
+    masked, clipped = int((~kept).sum()), int((kept & ~usable).sum())
+    return Relit(applied, picture, methods, kept.size, masked, clipped)
 
 
 def drawn(
@@ -172,12 +174,15 @@ def temperature_cells(one: Estimate) -> tuple[str, str]:
 
 def clipping_words(found: Relit) -> str:
     """How many pixels were left out of the estimates, and what follows from that."""
-    said = f"{found.masked:.1%} of the pixels are black or saturated and are left out"
+    said = (
+        f"Of the {found.pixels:,} pixels that an estimate sees, {found.masked:,} are black or "
+        "saturated and are left out"
+    )
     if not found.clipped:
-        return f"{said}; this light saturates no others, so grey-world's reproduction error stays."
+        return f"{said}; this light saturates no other, so grey-world's reproduction error stays."
     return (
-        f"{said}; this light saturates {found.clipped:.1%} of the others, which are left out too: "
-        "grey-world then sees less of the picture, and its reproduction error may move."
+        f"{said}; this light saturates {found.clipped:,} more, which are left out too: grey-world "
+        "then sees less of the picture, and its reproduction error may move."
     )
 
 
