@@ -31,10 +31,10 @@ __all__ = [
     "embed",
     "entropy_maps",
     "estimate",
+    "estimate_illuminants",
     "export",
     "gather",
     "illuminant_grid",
-    "illuminants",
     "issues",
     "judge_complexity",
     "judge_illuminants",
@@ -82,7 +82,7 @@ _HOME = {
     "judge_complexity": "complexity.complexity",
     "entropy_maps": "complexity.entropy_maps",
     "illuminant_grid": "illuminants.grid",
-    "illuminants": "illuminants.estimate",
+    "estimate_illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
 }
 """Which module of this package each public name lives in."""
@@ -90,7 +90,7 @@ _HOME = {
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
-    "views", "judge_complexity", "entropy_maps", "illuminants", "judge_illuminants",
+    "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
     "illuminant_grid",
 )  # fmt: skip
 

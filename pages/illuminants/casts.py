@@ -20,7 +20,7 @@ def show(workspace: Workspace, found: Casts) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{found.lacking:,} images have no estimate yet.", width="content")
             if st.button("Estimate them", key="illuminants.more"):
-                compute.start(workspace, "illuminants")
+                compute.start(workspace, "estimate_illuminants")
                 st.rerun()
     _strong(found)
     plane, spread = st.columns(2, gap="medium")

@@ -16,7 +16,7 @@ VIEWS = {
     "learned": "What was learnt",
 }
 JOBS = {
-    "illuminants": "Estimating the illuminant of every image",
+    "estimate_illuminants": "Estimating the illuminant of every image",
     "judge_illuminants": "Judging every method",
     "illuminant_grid": "Comparing networks",
 }
@@ -40,7 +40,7 @@ for step, title in JOBS.items():
 
 found = illuminant_loaders.casts(workspace)
 if found is None:
-    if not job_panel.running(workspace, "illuminants"):
+    if not job_panel.running(workspace, "estimate_illuminants"):
         with st.container(border=True, width=720):
             st.markdown(
                 "Nothing is estimated yet. It takes seconds for a thousand images: from the "
@@ -49,7 +49,7 @@ if found is None:
                 "and stands in exports."
             )
             if st.button("Estimate the illuminant of all images", type="primary"):
-                compute.start(workspace, "illuminants")
+                compute.start(workspace, "estimate_illuminants")
                 st.rerun()
     st.stop()
 

@@ -4,7 +4,7 @@ import json
 
 from contrast_engine.jobs import JobRunner
 from contrast_engine.results import Report
-from contrast_engine.steps.illuminants.estimate import illuminants
+from contrast_engine.steps.illuminants.estimate import estimate_illuminants
 from contrast_engine.steps.illuminants.evaluate import STEP
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.views.illuminants.collection import casts
@@ -38,7 +38,7 @@ def test_before_anything_is_estimated_one_button_starts_it(at_stage, visit, fini
     assert button.label == "Estimate the illuminant of all images"
     app = button.click().run()
     assert not app.exception, [e.message for e in app.exception]
-    assert [job.step for job in JobRunner(workspace).jobs()] == ["illuminants"]
+    assert [job.step for job in JobRunner(workspace).jobs()] == ["estimate_illuminants"]
     finish(workspace)
     found = casts(workspace)
     assert found is not None
@@ -47,7 +47,7 @@ def test_before_anything_is_estimated_one_button_starts_it(at_stage, visit, fini
 
 def test_the_collection_one_image_and_a_judgement_are_shown(at_stage, visit) -> None:
     workspace = at_stage("measured")
-    illuminants(workspace)
+    estimate_illuminants(workspace)
     judged(workspace)
     found = casts(workspace)
     assert found is not None

@@ -59,12 +59,16 @@ def estimate(arguments: argparse.Namespace) -> CommandResult:
 
 
 def _of_workspace(path: Path, method: str) -> CommandResult:
-    from contrast_engine.steps.illuminants.estimate import RENDERED, illuminants, table_of_estimates
+    from contrast_engine.steps.illuminants.estimate import (
+        RENDERED,
+        estimate_illuminants,
+        table_of_estimates,
+    )
     from contrast_engine.store import Workspace
 
     workspace = Workspace.open(path)
     with progress_line("estimating") as progress:
-        key = illuminants(workspace, method, progress=progress)
+        key = estimate_illuminants(workspace, method, progress=progress)
     found = table_of_estimates(workspace, key)
     strongest = sorted(found, key=lambda one: -(one.cast_angle or 0))
     lines = [f"{count(len(found), 'image')} by {method}, {key}; the strongest casts:"]

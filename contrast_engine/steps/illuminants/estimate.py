@@ -107,7 +107,7 @@ def estimate_file(
     )  # fmt: skip
 
 
-def illuminants(
+def estimate_illuminants(
     workspace: Workspace, method: str = USUAL_METHOD, *, progress: Progress = SILENT
 ) -> str:
     """Estimate the illuminant of every image as attributes, unless done; give the table's key.

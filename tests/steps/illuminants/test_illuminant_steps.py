@@ -18,7 +18,7 @@ from contrast_engine.steps import scan
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.illuminants.estimate import (
     estimate_file,
-    illuminants,
+    estimate_illuminants,
     table_of_estimates,
 )
 from contrast_engine.steps.illuminants.evaluate import judge_folder, judge_illuminants
@@ -72,7 +72,7 @@ def test_a_file_that_cannot_be_read_is_a_row_with_its_reason(tmp_path: Path) -> 
 
 
 def test_every_image_of_a_workspace_gets_columns_beside_its_features(workspace: Workspace) -> None:
-    key = illuminants(workspace)
+    key = estimate_illuminants(workspace)
     tables = attribute_tables(workspace)
     assert set(tables) <= set(ATTRIBUTES)
     assert {"cast_angle", "illuminant_cct", "illuminant_duv", "illuminant_u"} <= set(tables)
@@ -83,8 +83,8 @@ def test_every_image_of_a_workspace_gets_columns_beside_its_features(workspace: 
     assert found["2.png"].cct == pytest.approx(3500, rel=0.03)
     whole = estimate_file(found["2.png"].path)
     assert found["2.png"].r == pytest.approx(whole.r, abs=0.01)
-    assert illuminants(workspace) == key
-    assert illuminants(workspace, "grey-world") != key
+    assert estimate_illuminants(workspace) == key
+    assert estimate_illuminants(workspace, "grey-world") != key
 
 
 def test_an_empty_workspace_has_no_illuminants(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from contrast_engine.illuminants.planckian import light
 from contrast_engine.randomness import generator
 from contrast_engine.steps import scan
 from contrast_engine.steps.attributes import attribute_tables
-from contrast_engine.steps.illuminants.estimate import illuminants
+from contrast_engine.steps.illuminants.estimate import estimate_illuminants
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.illuminants.learned import followed
@@ -23,7 +23,7 @@ def test_an_embedding_of_the_light_follows_it_and_one_of_noise_does_not(tmp_path
         photograph(folder / f"{row}.png", light(2800 + 250 * row), row)
     workspace = Workspace(tmp_path / "w.contrast")
     scan(workspace, [folder])
-    illuminants(workspace)
+    estimate_illuminants(workspace)
     lights = attribute_tables(workspace)["illuminant_u"]
     table: Vectors = workspace.load(lights)
     noise = generator(1, "tests").normal(size=(len(table), 3))
