@@ -72,7 +72,7 @@ def _found(judged: Manifest) -> None:
             st.segmented_control, "Group", names, "group", group, required=True
         )
     found = agreement.rows(details, group)
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([9, 11], gap="medium")
     with left:
         figure.show(
             agreement.figure(found), key=f"agreement.{judged.key}.{group}",
@@ -84,7 +84,7 @@ def _found(judged: Manifest) -> None:
             hide_index=True,
             height="content",
             column_config={
-                "Score": st.column_config.TextColumn(width=160),
+                "Score": st.column_config.TextColumn(width=170),
                 "Rests on": st.column_config.TextColumn(width=88),
                 "95% interval": st.column_config.TextColumn(width=86),
                 "n": st.column_config.NumberColumn(width=44),
