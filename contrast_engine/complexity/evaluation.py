@@ -22,6 +22,7 @@ class Agreement:
         pcc: Pearson's r, likewise.
         low, high: 95 % bootstrap interval of `srcc` over images, drawn anew within each group.
         n: Images.
+        pcc_low, pcc_high: The same interval of `pcc`.
     """
 
     srcc: float | None
@@ -29,6 +30,8 @@ class Agreement:
     low: float | None
     high: float | None
     n: int
+    pcc_low: float | None = None
+    pcc_high: float | None = None
 
 
 @dataclass(frozen=True)
@@ -67,21 +70,21 @@ class Resamples:
         ]  # (1 + RESAMPLES, m): the first is the images as they are
 
     def by_group(self, values: Floats) -> tuple[Floats, Floats]:
-        """(g, 1 + RESAMPLES) Spearman and (g, ) Pearson of a score with people, within groups."""
-        ranked = np.array([_spearman(values[d], self._scored.scores[d]) for d in self._draws])
-        linear = [_pearson(values[r][None], self._scored.scores[r][None]) for r in self._rows]
-        return ranked, np.concatenate(linear)
+        """Spearman and Pearson of a score with people within groups, (g, 1 + RESAMPLES) each."""
+        drawn = [(values[rows], self._scored.scores[rows]) for rows in self._draws]
+        ranked = np.array([_spearman(one, two) for one, two in drawn])
+        return ranked, np.array([_pearson(one, two) for one, two in drawn])
 
     def agreement(self, values: Floats) -> Agreement:
         """How far a score (n,) follows people, over all groups; 0 in a group where it is flat."""
         ranked, linear = self.by_group(values)
-        return _agreement(ranked.mean(axis=0), float(linear.mean()), len(values))
+        return _agreement(ranked.mean(axis=0), linear.mean(axis=0), len(values))
 
     def per_group(self, values: Floats) -> dict[str, Json]:
         """The agreement within each group."""
         ranked, linear = self.by_group(values)
         return {
-            name: asdict(_agreement(ranked[g], float(linear[g]), len(self._rows[g])))
+            name: asdict(_agreement(ranked[g], linear[g], len(self._rows[g])))
             for g, name in enumerate(self._scored.names)
         }
 
@@ -97,9 +100,11 @@ def best_of(agreements: Mapping[str, Agreement]) -> str:
     return max(agreements, key=lambda name: agreements[name].srcc or 0.0)
 
 
-def _agreement(ranked: Floats, linear: float, n: int) -> Agreement:
-    low, high = np.percentile(ranked[1:], _TAILS)
-    return Agreement(float(ranked[0]), linear, float(low), float(high), n)
+def _agreement(ranked: Floats, linear: Floats, n: int) -> Agreement:
+    low, high, pcc_low, pcc_high = (
+        float(end) for one in (ranked, linear) for end in np.percentile(one[1:], _TAILS)
+    )
+    return Agreement(float(ranked[0]), float(linear[0]), low, high, n, pcc_low, pcc_high)
 
 
 def _spearman(values: Floats, scores: Floats) -> Floats:

@@ -30,7 +30,9 @@ SHOWN = ("edge_density", "jpeg_bytes", "subband_entropy", "regions", "colour_clu
 
 NO_SCORES = "No human scores are given: nothing here says how far the score follows people."
 
-_NOTHING = {"srcc": None, "pcc": None, "low": None, "high": None}
+_NOTHING = {
+    "srcc": None, "pcc": None, "low": None, "high": None, "pcc_low": None, "pcc_high": None,
+}  # fmt: skip
 
 
 def judge_complexity(

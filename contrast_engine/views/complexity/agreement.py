@@ -109,6 +109,8 @@ def _title(name: str) -> str:
     is_ridge = name.startswith("ridge_")
     if name == "parts":
         return "label-free score (parts)"
+    if name == "ridge_within_groups":
+        return "ridge for each group alone"
     said = in_words(name.removeprefix("ridge_"))
     return f"ridge on {said}" if is_ridge else said
 

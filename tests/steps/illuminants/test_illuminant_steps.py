@@ -89,7 +89,7 @@ def test_every_image_of_a_workspace_gets_columns_beside_its_features(workspace: 
 
 def test_an_empty_workspace_has_no_illuminants(tmp_path: Path) -> None:
     empty = Workspace(tmp_path / "e.contrast")
-    for step in (illuminants, judge_illuminants):
+    for step in (estimate_illuminants, judge_illuminants):
         with pytest.raises(NotEnoughData, match="scan a folder"):
             step(empty)
 
