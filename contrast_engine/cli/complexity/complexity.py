@@ -1,4 +1,4 @@
-"""complexity: how complex each image is, judged on scores that people gave."""
+"""complexity: how complex each image is, judged on human scores."""
 
 import argparse
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ def add_command(commands: Commands) -> None:
     )
     parser.late_epilog = lambda: SCORES
     add_workspace(parser)
-    parser.add_argument("--scores", metavar="FILE", help="a table of scores that people gave")
+    parser.add_argument("--scores", metavar="FILE", help="a table of human scores: file,score[,group]")
     parser.add_argument(
         "--on", metavar="KEY",
         help="an embedding or encoder to use beside the features (default: the newest complexity"
