@@ -12,7 +12,7 @@ from contrast_engine.illuminants.datasets import IlluminantSet
 from contrast_engine.illuminants.datasets.synthetic import relit_photographs
 from contrast_engine.illuminants.estimators import ESTIMATORS
 from contrast_engine.illuminants.evaluation import by_camera, evaluate
-from contrast_engine.illuminants.learned import Model, extra_trees, learned
+from contrast_engine.illuminants.learned import Model, extra_trees, learned, log_chroma
 from tests.illuminants.scenes import mondrian
 
 
@@ -146,7 +146,7 @@ def test_extra_trees_learn_and_do_not_look_at_the_truth_they_are_asked_for() -> 
 
 def test_logarithmic_ratios_go_there_and_back() -> None:
     colours = np.random.default_rng(0).uniform(0.1, 1, (9, 3))
-    back = extra_trees.of_log_ratios(extra_trees.log_ratios(colours))
+    back = log_chroma.of_log_ratios(log_chroma.log_ratios(colours))
     assert back == pytest.approx(unit(colours))
 
 

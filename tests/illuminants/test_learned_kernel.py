@@ -153,3 +153,11 @@ def test_every_part_has_its_say() -> None:
     for part in PARTS:
         deaf = {name: array[::-1] if name == part else array for name, array in model.seen.items()}
         assert not np.array_equal(replace(model, seen=deaf).estimate(test), found), part
+
+
+def test_the_mean_of_kernel_and_trees_lies_between_them_in_log_chroma() -> None:
+    train, test = a_set(24), a_set(6, seed=1)
+    found = {name: log_ratios(learned[name](train, 0).estimate(test)) for name in
+             ("kernel", "extra-trees", "kernel-and-trees")}  # fmt: skip
+    assert np.allclose(found["kernel-and-trees"], (found["kernel"] + found["extra-trees"]) / 2)
+    assert not np.allclose(found["kernel"], found["extra-trees"])

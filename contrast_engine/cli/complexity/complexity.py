@@ -29,7 +29,9 @@ def add_command(commands: Commands) -> None:
     )
     parser.late_epilog = lambda: SCORES
     add_workspace(parser)
-    parser.add_argument("--scores", metavar="FILE", help="a table of human scores: file,score[,group]")
+    parser.add_argument(
+        "--scores", metavar="FILE", help="a table of human scores: file,score[,group]"
+    )
     parser.add_argument(
         "--on", metavar="KEY",
         help="an embedding or encoder to use beside the features (default: the newest complexity"
@@ -78,15 +80,15 @@ def _judged(found: "Json") -> list[str]:
         + "".join(f"; {name}: {n} are too few" for name, n in scores["groups_left_out"].items()),
         "Spearman with people, mean over groups (95 % interval), Pearson's r; then each group:",
     ]
-    rows = [("", "SRCC", "", "PCC", " ".join(groups))] if len(groups) > 1 else []
+    rows = [("", "SRCC", "", "PCC", *groups)] if len(groups) > 1 else []
     label_free = {"label-free: " + n: n for n in found["label_free_scores"]}
     names = label_free | {n.replace("_", " "): n for n in (*found["models"], *found["baselines"])}
     every = found["label_free_scores"] | found["models"] | found["baselines"]
     for words, name in names.items():
         one = every[name]
-        each = " ".join(_number(found["per_group"][group][name]["srcc"]) for group in groups)
+        each = [_number(found["per_group"][group][name]["srcc"]) for group in groups]
         span = f"({_number(one['low'])} to {_number(one['high'])})"
-        rows.append((words, _number(one["srcc"]), span, _number(one["pcc"]), each))
+        rows.append((words, _number(one["srcc"]), span, _number(one["pcc"]), *each))
     return [*lines, *table(rows)]
 
 

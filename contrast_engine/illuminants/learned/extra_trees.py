@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from contrast_engine.arrays import Floats, Real
-from contrast_engine.illuminants.angles import unit
 from contrast_engine.illuminants.datasets import IlluminantSet
 from contrast_engine.illuminants.estimators import ESTIMATORS, Setting, estimates_of
 from contrast_engine.illuminants.learned import learned
+from contrast_engine.illuminants.learned.log_chroma import log_ratios, of_log_ratios
 from contrast_engine.randomness import derived_seed
 
 ESTIMATES = (
@@ -74,15 +74,3 @@ def histogram(pixels: Real) -> Floats:
     )
     made: Floats = counts.ravel() / max(float(counts.sum()), 1e-12)
     return made
-
-
-def log_ratios(colours: Real) -> Floats:
-    """ln(r / g) and ln(b / g) of positive colours, (n, 2)."""
-    found: Floats = np.log(colours[:, [0, 2]] / colours[:, [1]])
-    return found
-
-
-def of_log_ratios(ratios: Floats) -> Floats:
-    """Unit vectors (n, 3) of ln(r / g) and ln(b / g)."""
-    r, b = np.exp(ratios).T
-    return unit(np.stack([r, np.ones_like(r), b], axis=1))

@@ -8,13 +8,13 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints, Real
 from contrast_engine.errors import ModelError
-from contrast_engine.illuminants.angles import unit
 from contrast_engine.illuminants.datasets import IlluminantSet
 from contrast_engine.illuminants.learned import learned
 from contrast_engine.illuminants.learned.log_chroma import (
     estimates_in_log,
     histograms,
     log_ratios,
+    of_log_ratios,
 )
 from contrast_engine.illuminants.learned.marginal_likelihood import fitted, kernel
 from contrast_engine.randomness import generator
@@ -67,9 +67,7 @@ class KernelModel:
         estimates = (estimates_in_log(data) - self.centre) / self.spread
         likeness = kernel(self.logs, *compared({"estimates": estimates, **histograms(data)},
                                                self.seen))  # fmt: skip
-        chroma = self.mean + self.scale * likeness @ self.weights
-        r, b = np.exp(chroma).T
-        return unit(np.stack([r, np.ones_like(r), b], axis=1))
+        return of_log_ratios(self.mean + self.scale * likeness @ self.weights)
 
     def arrays(self) -> dict[str, Any]:
         """Everything by name, for a safetensors file."""

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Floats32, Real
+from contrast_engine.illuminants.angles import unit
 from contrast_engine.illuminants.datasets import IlluminantSet
 from contrast_engine.illuminants.edges import responses
 from contrast_engine.illuminants.estimators import Setting, estimates_of
@@ -39,6 +40,12 @@ def log_ratios(colours: Real) -> Floats:
     logs = np.log(np.asarray(colours, np.float64))
     found: Floats = logs[:, [0, 2]] - logs[:, [1]]
     return found
+
+
+def of_log_ratios(ratios: Floats) -> Floats:
+    """Unit vectors (n, 3) of ln(r / g) and ln(b / g)."""
+    r, b = np.exp(ratios).T
+    return unit(np.stack([r, np.ones_like(r), b], axis=1))
 
 
 def estimates_in_log(data: IlluminantSet) -> Floats:
