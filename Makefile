@@ -12,15 +12,14 @@ INSTALL := $(BIN)/python -m pip --disable-pip-version-check install --quiet --no
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	&& command -v $$p && break; done)
-# Browser tests wait for half of their time. What runs beside them takes what they leave of the
-# cores: with a priority this low it takes next to nothing from them, nor from the jobs they start.
-BESIDE ?=
 # One worker per core, each with one thread: more threads than cores only wait for each other.
 WORKERS ?= auto
-PYTEST = OMP_NUM_THREADS=1 $(BESIDE) $(BIN)/python -m pytest -q -n $(WORKERS)
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(WORKERS)
 # Without the folder of the browser tests, no worker reads the files only to leave all of them out.
-UNIT = $(PYTEST) --dist worksteal --ignore=tests/browser
-TOGETHER := $(MAKE) --no-print-directory --jobs=3
+UNIT := $(PYTEST) --dist worksteal --ignore=tests/browser
+# The types beside the tests: neither keeps all cores busy to its end. Browser tests run alone: what
+# they wait for comes late on a busy machine.
+TOGETHER := $(MAKE) --no-print-directory --jobs=2
 # What is compiled once is not compiled again by every process that a test starts.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -30,9 +29,9 @@ export PYTHONDONTWRITEBYTECODE :=
 demo: install
 	$(BIN)/contrast quickstart .demo/sample.contrast --port $(PORT) $(OPEN)
 
-test: export BESIDE := nice -n 10
 test: lint
-	$(TOGETHER) types unit browser
+	$(TOGETHER) types unit
+	$(MAKE) --no-print-directory browser
 
 quick: lint
 	$(TOGETHER) types fast
@@ -48,7 +47,7 @@ lint: dev
 	$(BIN)/ruff format --check .
 
 types: dev
-	$(BESIDE) $(BIN)/mypy
+	$(BIN)/mypy
 
 unit: dev
 	$(UNIT)
@@ -56,7 +55,6 @@ unit: dev
 coverage: dev
 	$(UNIT) --cov --cov-report=term:skip-covered
 
-browser: BESIDE =
 browser: dev
 	$(PYTEST) tests/browser -rs --dist loadfile --no-loadscope-reorder
 

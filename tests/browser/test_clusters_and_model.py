@@ -1,6 +1,7 @@
 """Clusters changed by hand, a job cancelled, and a model trained and looked into, in a browser."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -26,8 +27,10 @@ def test_clusters_are_named_merged_and_given_back(
     name.fill("hazy ones")
     name.press("Enter")
     expect(page.get_by_text("Cluster 0 ·", exact=False)).to_be_visible()
-    page.wait_for_timeout(300)
-    assert workspace.labels.cluster_names(key) == {0: "hazy ones"}
+    until = time.monotonic() + 10
+    while workspace.labels.cluster_names(key) != {0: "hazy ones"}:
+        assert time.monotonic() < until, "the name was not saved"
+        page.wait_for_timeout(50)
     page.get_by_role("button", name="Edit clusters").click()
     page.get_by_label("Merge clusters").click()
     page.get_by_role("option", name="hazy ones").click()
