@@ -23,6 +23,14 @@ def keep(workspace: Workspace, artifact: Artifact, table: Vectors) -> str:
     return workspace.save(artifact, table, {"columns": list(table.columns)})
 
 
+def kept(workspace: Workspace, artifact: Artifact) -> bool:
+    """Whether a laboratory's table is there; then it is the newest of its step again."""
+    if not workspace.has(artifact):
+        return False
+    keep(workspace, artifact, workspace.load(artifact.key))
+    return True
+
+
 def attribute_tables(workspace: Workspace) -> dict[str, str]:
     """The key of the newest table that holds each attribute there is, in the usual order."""
     holders: dict[str, str] = {}

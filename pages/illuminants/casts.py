@@ -31,10 +31,7 @@ def show(workspace: Workspace, found: Casts) -> None:
             label="Light of every image on the chromaticity plane",
             on_click=lambda point: open_here(point.get("customdata", "")),
         )  # fmt: skip
-        st.caption(
-            "One mark for each image, in the colour of its light; click one to look at it. The "
-            "cross is neutral light, the curve black bodies."
-        )
+        st.caption(markdown(collection.drawn_words(found)))
     with spread:
         headings.small("Strength of the cast", "colour-cast")
         figure.show(

@@ -11,8 +11,8 @@ from contrast_engine.illuminants.estimators import ESTIMATORS
 from contrast_engine.illuminants.planckian import light, locus_1976
 from contrast_engine.illuminants.relighting import is_saturated
 from contrast_engine.steps.illuminants.one_photograph import Photograph
-from contrast_engine.vectors import ImageId
-from contrast_engine.views.illuminants import judged, learned
+from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.illuminants import collection, judged, learned
 from contrast_engine.views.illuminants.chromaticity import MARKED, cie_1976, places, swatch
 from contrast_engine.views.illuminants.one_image import (
     clipping_words,
@@ -220,3 +220,12 @@ def test_networks_are_compared_best_first_and_synthetic_is_said() -> None:
     assert rows[0]["95% interval"] == "1.00 to 4.00"
     said = learned.grid_words(details)
     assert "n = 12 relit photographs (synthetic); folds by scene, 3 seeds, 40 epochs" in said
+
+
+def test_a_plane_that_leaves_images_out_says_how_many_it_draws(monkeypatch) -> None:
+    ids = tuple(ImageId(f"{row:016x}") for row in range(10))
+    table = Vectors(ids, np.ones((10, 3)), ("illuminant_u", "illuminant_v", "cast_angle"))
+    found = collection.Casts("Shades-of-grey", table, np.empty(0), 0, None)
+    assert "each image" in collection.drawn_words(found)
+    monkeypatch.setattr(collection, "MOST", 4)
+    assert "4 of 10 images" in collection.drawn_words(found)

@@ -16,7 +16,7 @@ from contrast_engine.complexity.with_scores import LEAST_IN_GROUP, Scored
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
-from contrast_engine.steps.attributes import keep
+from contrast_engine.steps.attributes import keep, kept
 from contrast_engine.steps.complexity.material import Material, material, with_entropy
 from contrast_engine.steps.complexity.score_file import HumanScores, read_scores
 from contrast_engine.store import Artifact, Workspace
@@ -69,8 +69,7 @@ def judge_complexity(
                       "scores": None if human is None else _digest(human)}  # fmt: skip
     report = Artifact("reports", STEP, question, known.keys, seed)
     table = Artifact("attributes", STEP, question, known.keys, seed)
-    if workspace.has(report) and workspace.has(table):
-        keep(workspace, table, workspace.load(table.key))  # asked for again: the newest from now
+    if workspace.has(report) and kept(workspace, table):
         return report.key
     known = with_entropy(workspace, known, progress)
     details, predicted = _judged(known, human, seed, progress)

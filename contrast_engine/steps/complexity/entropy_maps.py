@@ -9,7 +9,7 @@ from contrast_engine.arrays import Floats
 from contrast_engine.complexity.patch_entropy import patch_entropy
 from contrast_engine.errors import ImageError, NotEnoughData, UnknownName
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.attributes import KIND, keep
+from contrast_engine.steps.attributes import KIND, keep, kept
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
 from contrast_engine.store import Artifact, Workspace
@@ -110,7 +110,7 @@ def entropy_maps(workspace: Workspace, encoder: str, *, progress: Progress = SIL
 
     ids = trainable(workspace)
     artifact = Artifact(KIND, STEP, {"model": encoder, **reading_of_images(workspace, ids)}, ids)
-    if workspace.has(artifact):
+    if kept(workspace, artifact):
         return artifact.key
     model = entropy_model(workspace, encoder)
     there: list[ImageId] = []

@@ -120,9 +120,12 @@ def with_entropy(workspace: Workspace, known: Material, progress: Progress = SIL
         encoder = EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
         there, codes = copies(workspace, known.ids, encoder.recipe.size, progress)
         entropy = entropy_maps(encoder, codes, progress).mean_predicted
-    except ModelError:  # discarded since, or another encoder
-        return known
-    return replace(known, entropy=entropy) if there == known.ids else known
+    except ModelError as error:  # discarded since, or another encoder
+        return replace(known, note=f"without the predicted entropy of hidden patches: {error}")
+    if there == known.ids:
+        return replace(known, entropy=entropy)
+    lacking = f"{len(known.ids) - len(there):,} images cannot be read now"
+    return replace(known, note=f"without the predicted entropy of hidden patches: {lacking}")
 
 
 def _newest(workspace: Workspace) -> str | None:

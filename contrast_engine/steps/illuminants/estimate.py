@@ -19,7 +19,7 @@ from contrast_engine.illuminants.relighting import is_saturated
 from contrast_engine.images import read_image
 from contrast_engine.images.reading_options import USUAL, ReadingOptions
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.attributes import keep
+from contrast_engine.steps.attributes import keep, kept
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
 from contrast_engine.steps.illuminants.photographs import linear_photographs
 from contrast_engine.store import Artifact, Workspace, shown
@@ -130,7 +130,7 @@ def estimate_illuminants(
     recipe = options | reading_of_images(workspace, ids)
     colours = Artifact("attributes", STEP, recipe, ids)
     warmths = Artifact("attributes", TEMPERATURES, recipe, ids)
-    if workspace.has(colours) and workspace.has(warmths):
+    if kept(workspace, warmths) and kept(workspace, colours):
         return colours.key
     there, found = _estimated(workspace, ids, method, progress)
     if not len(there):

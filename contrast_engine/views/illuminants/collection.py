@@ -132,6 +132,19 @@ def lights(workspace: Workspace, found: Casts) -> "Figure":
     return plane([group], cie_1976())
 
 
+def drawn_words(found: Casts) -> str:
+    """How many lights `lights` draws, and what a mark is."""
+    n = len(found.table)
+    drawn = len(range(0, n, max(1, -(-n // MOST))))
+    which = "One mark for each image" if drawn == n else (
+        f"One mark each for {drawn:,} of {n:,} images, evenly from weak to strong casts"
+    )  # fmt: skip
+    return (
+        f"{which}, in the colour of its light; click one to look at it. The cross is neutral "
+        "light, the curve black bodies."
+    )
+
+
 def angle_histogram(found: Casts) -> "Figure":
     """How far from neutral the lights are, with the threshold of strong casts."""
     top = max(15.0, float(found.angles.max(initial=0)) * 1.02)

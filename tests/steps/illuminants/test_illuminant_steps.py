@@ -84,7 +84,11 @@ def test_every_image_of_a_workspace_gets_columns_beside_its_features(workspace: 
     whole = estimate_file(found["2.png"].path)
     assert found["2.png"].r == pytest.approx(whole.r, abs=0.01)
     assert estimate_illuminants(workspace) == key
-    assert estimate_illuminants(workspace, "grey-world") != key
+    other = estimate_illuminants(workspace, "grey-world")
+    assert other != key
+    assert attribute_tables(workspace)["cast_angle"] == other
+    assert estimate_illuminants(workspace) == key
+    assert attribute_tables(workspace)["cast_angle"] == key  # what was asked for last
 
 
 def test_an_empty_workspace_has_no_illuminants(tmp_path: Path) -> None:
