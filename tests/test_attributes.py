@@ -93,3 +93,9 @@ def test_only_images_with_all_the_attributes_asked_for_are_kept(workspace):
     assert both.ids == KNOWN
     assert both.columns == (*measured.columns, "depth")
     assert beside(measured, workspace, ("unheard",)) is measured
+
+
+def test_a_column_of_an_older_answer_does_not_stand_beside_those_of_the_newest(workspace):
+    attributed(workspace, "a@1", "guess", range(24), {"scores": "x"})
+    new = attributed(workspace, "a@1", "depth", range(24))
+    assert attribute_tables(workspace) == {"depth": new}
