@@ -24,8 +24,6 @@ class Gallery {
     this.log = new Log();
     this.chosen = new Set();
     this.at = 0;
-    root.setAttribute("role", "listbox");
-    root.setAttribute("aria-multiselectable", "true");
     root.addEventListener("click", event => this._click(event));
     root.addEventListener("keydown", event => this._key(event));
     this.frame = root.parentElement;
@@ -77,6 +75,9 @@ class Gallery {
     if (isOther || before.size !== data.size) this.bar.hidden = true;
     if (JSON.stringify(before?.actions) !== JSON.stringify(data.actions)) this._buttons();
     const keys = Object.entries(data.actions).map(([name, words]) => `, ${name[0].toUpperCase()}: ${words}`);
+    // what it is and its name come together: a list still on its way is no list without a name
+    this.root.setAttribute("role", "listbox");
+    this.root.setAttribute("aria-multiselectable", "true");
     this.root.setAttribute("aria-label", `${data.label}. Enter opens, Space selects${keys.join("")}.`);
     this.root.style.setProperty("--size", `${data.size}px`);
     while (this.root.children.length > data.ids.length) this.root.lastChild.remove();
