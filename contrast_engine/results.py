@@ -126,6 +126,7 @@ class Finding:
         space: The space and sample it was computed in, in words.
         verdict: pass, warn, fail, or unknown where evidence is missing.
         note: One sentence a stakeholder understands.
+        next: What would change this verdict, in one sentence; empty where nothing would.
     """
 
     check: str
@@ -138,6 +139,7 @@ class Finding:
     high: float | None = None
     null: float | None = None
     better: str = "higher"
+    next: str = ""
 
 
 @dataclass(frozen=True)
