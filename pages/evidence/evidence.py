@@ -2,14 +2,17 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
+from contrast_engine.validation.questions import questions as asked
 from pages.common import compute, headings, job_panel, navigation, next_step
-from pages.evidence import findings
+from pages.evidence import findings, questions
 
 headings.page(
     "Evidence",
     "validation",
     "There is no ground truth here, so no single number can say that the results are right. "
-    "These checks say what speaks for them, what speaks against them, and what is not known.",
+    "Seven questions, each with one answer and the number that decided it; open a row for "
+    "everything that was checked.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "check the results")
@@ -39,8 +42,12 @@ if key is None:
         st.info("No check has been run on this collection yet. It takes about a minute.")
     st.stop()
 
+for done in findings.changed(workspace, key):
+    st.warning(
+        f"Out of date: since these checks were run {markdown(done)}. Run them again.",
+        icon=":material/history:",
+    )
 report = findings.report(workspace, key)
+questions.show(asked(report.findings), report.findings)
 findings.tally(report)
-for check in dict.fromkeys(finding.check for finding in report.findings):
-    findings.show(check, report.of(check))
 next_step.show(state)

@@ -6,12 +6,12 @@ from typing import Literal
 
 import streamlit as st
 
-from contrast_engine.as_written import html, markdown
+from contrast_engine.as_written import html
 from contrast_engine.results import Finding, Report, Verdict
+from contrast_engine.steps.evidence.evidence_age import changed_since
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation import checks
-from pages.common import headings
-from pages.common.cached import cached
+from pages.common.cached import LABELS, cached
 
 Colour = Literal["green", "orange", "red", "gray"]
 
@@ -21,9 +21,6 @@ VERDICTS: dict[Verdict, tuple[str, str, Colour, str]] = {
     "fail": ("Speaks against it", ":material/close:", "red", "&#10005;"),
     "unknown": ("Not known", ":material/question_mark:", "gray", "?"),
 }
-MOST_OPEN = 5
-"""A check with more findings than this starts closed, so that the page can be overlooked."""
-
 STYLE = """<style>
 .evidence { width: 100%; table-layout: fixed; border-collapse: collapse; }
 .evidence { font-variant-numeric: tabular-nums; }
@@ -41,39 +38,6 @@ STYLE = """<style>
 .evidence .fail b { color: #d5383b; }
 </style>"""
 HEADS = ("Verdict", "Value", "95% interval", "Null", "n", "In words")
-QUESTIONS = {
-    "people_agree": (
-        "Agreement of annotators",
-        "Do they mean the same by their labels?",
-        "krippendorff-alpha",
-    ),
-    "family_agreement": (
-        "Agreement of feature families",
-        "Do independent features agree?",
-        "rank-correlation",
-    ),
-    "learned_order": (
-        "Learnt order",
-        "Does it show in features the model never saw?",
-        "rank-correlation",
-    ),
-    "stability": ("Stability", "Do the same clusters come back on other samples?", "stability"),
-    "separate_groups": ("Separation", "Are the clusters separate groups?", "silhouette"),
-    "map_faithfulness": (
-        "Faithfulness of the map",
-        "Does it keep neighbours together?",
-        "trustworthiness",
-    ),
-    "held_out_labels": (
-        "Held-out labels",
-        "Is the model right about labels it has not seen?",
-        "accuracy",
-    ),
-    "label_coverage": ("Label coverage", "Do the labels reach the whole collection?", "coverage"),
-    "missing_evidence": ("Missing evidence", "What is not known?", "validation"),
-}
-"""What each check is called, the question it answers, and its glossary entry."""
-
 BETTER = {"higher": "higher is better", "lower": "lower is better", "": ""}
 
 
@@ -82,6 +46,12 @@ def report(workspace: Workspace, key: str) -> Report:
     """A validation report by its key."""
     found: Report = workspace.load(key)
     return found
+
+
+@cached("features", "clusterings", "maps", "predictions", LABELS, seconds=20)
+def changed(workspace: Workspace, key: str) -> tuple[str, ...]:
+    """What was done since a report was made, in words."""
+    return changed_since(workspace, key)
 
 
 def tally(report: Report) -> None:
@@ -93,24 +63,16 @@ def tally(report: Report) -> None:
                 st.badge(f"{words}: {counts[verdict]:,}", icon=icon, color=colour)
 
 
-def show(check: str, found: Sequence[Finding]) -> None:
-    """Draw one check: the question it answers, and one row per finding."""
-    counts = Counter(VERDICTS[finding.verdict][0].lower() for finding in found)
-    said = ", ".join(f"{words} {n}" for words, n in counts.items())
-    other = (check.replace("_", " ").capitalize(), "", "finding")
-    name, question, term = QUESTIONS.get(check, other)
-    with st.expander(
-        f"**{markdown(name)}** \u2002 {markdown(question)} \u2002 {markdown(said)}",
-        expanded=len(found) <= MOST_OPEN,
-    ):
-        if check in checks:
-            plain = (checks[check].__doc__ or "").partition("\n")[0]
-            st.caption(headings.with_link(plain, term))
-        heads = "".join(f"<th>{head}</th>" for head in HEADS)
-        rows = "".join(_row(finding) for finding in found)
-        st.html(
-            f"{STYLE}<table class='evidence'><thead>{heads}</thead><tbody>{rows}</tbody></table>"
-        )
+def plain(check: str) -> str:
+    """What a check does, in the first line of its own words."""
+    return (checks[check].__doc__ or "").partition("\n")[0] if check in checks else ""
+
+
+def table(found: Sequence[Finding]) -> str:
+    """The findings of one check as the rows of a table."""
+    heads = "".join(f"<th>{head}</th>" for head in HEADS)
+    rows = "".join(_row(finding) for finding in found)
+    return f"<table class='evidence'><thead>{heads}</thead><tbody>{rows}</tbody></table>"
 
 
 def _row(finding: Finding) -> str:
@@ -119,11 +81,12 @@ def _row(finding: Finding) -> str:
     basis = "; ".join(part for part in (finding.space, better) if part)
     cells = (
         f"<b>{sign}</b>{words}",
-        _score(finding.value),
+        score(finding.value),
         _interval(finding),
-        _score(finding.null),
+        score(finding.null),
         f"{finding.n:,}" if finding.n else "",
-        f"{html(finding.note)}<small>{html(basis)}</small>",
+        f"{html(finding.note)}<small>{html(basis)}</small>"
+        + (f"<small>To change this: {html(finding.next)}</small>" if finding.next else ""),
     )
     return f"<tr class='{finding.verdict}'>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
@@ -131,8 +94,9 @@ def _row(finding: Finding) -> str:
 def _interval(finding: Finding) -> str:
     if finding.low is None or finding.high is None:
         return ""
-    return f"{_score(finding.low)} to {_score(finding.high)}"
+    return f"{score(finding.low)} to {score(finding.high)}"
 
 
-def _score(value: float | None) -> str:
+def score(value: float | None) -> str:
+    """A number with two digits, nothing where there is none."""
     return "" if value is None else f"{value:.2f}"

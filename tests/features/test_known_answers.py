@@ -1,64 +1,23 @@
-import csv
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from contrast_engine.features import measure_image
 from contrast_engine.images import LinearImage
-from contrast_engine.images.colour import decode_srgb
-
-ANSWERS = list(
-    csv.DictReader((Path(__file__).parent / "known_answers.csv").read_text().splitlines())
-)
+from contrast_engine.validation.known_answers import DRAWN, answers, measured
 
 
 def grey(luminance) -> LinearImage:
     return LinearImage(np.repeat(np.asarray(luminance, float)[..., None], 3, axis=2))
 
 
-def patches(*colours) -> LinearImage:
-    return LinearImage(
-        np.concatenate([np.tile(np.array(c, float), (64, 32, 1)) for c in colours], 1)
-    )
-
-
-IMAGES = {
-    "half_and_half": lambda: grey(np.repeat([[0.0, 1.0]], 200, axis=1).repeat(400, axis=0)),
-    "checkerboard": lambda: grey(np.indices((400, 400)).sum(axis=0) % 2),
-    "ramp": lambda: grey(np.tile(decode_srgb(np.arange(256) / 255), (256, 1))),
-    "ramp_of_luminance": lambda: grey(np.tile(np.arange(256) / 255, (256, 1))),
-    "sine_of_16_cycles": lambda: grey(
-        np.tile(0.5 + 0.25 * np.sin(2 * np.pi * 16 * np.arange(512) / 512), (512, 1))
-    ),
-    "grey_128": lambda: grey(np.full((64, 64), decode_srgb(128 / 255))),
-    "red": lambda: patches((1, 0, 0)),
-    "green": lambda: patches((0, 1, 0)),
-    "blue": lambda: patches((0, 0, 1)),
-    "red_and_green": lambda: patches((1, 0, 0), (0, 1, 0)),
-}
-
-
-@pytest.fixture(scope="module")
-def measured():
-    measures = {}
-    for name, build in IMAGES.items():
-        image = build()
-        lab = dict(
-            zip(("lab_l", "lab_a", "lab_b"), image.lab.reshape(-1, 3).mean(axis=0), strict=True)
-        )
-        measures[name] = measure_image(image) | lab
-    return measures
-
-
-@pytest.mark.parametrize("row", ANSWERS, ids=lambda row: f"{row['image']}-{row['measure']}")
-def test_a_known_answer_is_reproduced(row, measured):
-    value = measured[row["image"]][row["measure"]]
+@pytest.mark.parametrize("row", answers(), ids=lambda row: f"{row['image']}-{row['measure']}")
+def test_a_known_answer_is_reproduced(row):
+    value = measured()[row["image"]][row["measure"]]
     assert value == pytest.approx(float(row["value"]), abs=float(row["tolerance"]), rel=0)
 
 
 def test_every_image_of_the_table_is_used():
-    assert {row["image"] for row in ANSWERS} == set(IMAGES)
+    assert {row["image"] for row in answers()} == set(DRAWN)
 
 
 def test_two_stray_pixels_are_not_contrast():

@@ -9,6 +9,7 @@ from contrast_engine.cli.progress_line import progress_line
 
 if TYPE_CHECKING:
     from contrast_engine.results import Finding
+    from contrast_engine.validation.questions import Question
 
 
 def add_command(commands: Commands) -> None:
@@ -26,13 +27,25 @@ def add_command(commands: Commands) -> None:
 def validate(arguments: argparse.Namespace) -> CommandResult:
     """Run every check."""
     from contrast_engine import steps
+    from contrast_engine.validation.questions import questions
 
     workspace = open_workspace(arguments)
     with progress_line("validating") as progress:
         key = steps.validate(workspace, seed=arguments.seed, progress=progress)
     findings = workspace.load(key).findings
-    lines = [line for finding in findings for line in _lines(finding)]
-    return CommandResult({"key": key, "findings": findings}, lines)
+    asked = questions(findings)
+    lines = [line for question in asked for line in _answer(question)]
+    lines += ["", *(line for finding in findings for line in _lines(finding))]
+    return CommandResult({"key": key, "questions": asked, "findings": findings}, lines)
+
+
+def _answer(question: "Question") -> list[str]:
+    from contrast_engine.views.evidence.answers import answer
+
+    because = [f"        {question.because}"]
+    if question.next:
+        because.append(f"        To change this: {question.next}")
+    return [f"{question.question} {answer(question)}.", *because]
 
 
 def _lines(finding: "Finding") -> list[str]:
