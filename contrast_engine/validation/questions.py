@@ -4,9 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from contrast_engine.results import Finding, Verdict
+from contrast_engine.validation.context import unknown
 
 ORDER: tuple[Verdict, ...] = ("fail", "warn", "unknown", "pass")
 """Which verdict decides among several: what speaks against outweighs what is not known."""
+
+NOT_RUN = "A check that answers this was not run."
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,7 @@ class _Asked:
         deciding: Checks whose findings give the verdict; all of them have to pass.
         first: Only the first finding of a deciding check decides, the others explain it.
         beside: Checks that are shown with it and decide nothing.
-        open: What to do where no deciding check was run.
+        open: What to do where it is not known and the finding does not say.
     """
 
     question: str
@@ -108,12 +111,11 @@ def _answered(name: str, asked: _Asked, findings: Mapping[str, list[Finding]]) -
     deciding = [
         finding
         for check in asked.deciding
-        for finding in findings.get(check, [])[: 1 if asked.first else None]
+        for finding in (findings.get(check) or unknown(check, NOT_RUN, space="not run"))[
+            : 1 if asked.first else None
+        ]
     ]
-    if not deciding:
-        return Question(name, asked.question, "unknown", None, None, None, None, 0, "not run", "",
-                        "No check that answers this was run.", asked.open, checks)  # fmt: skip
     one = min(deciding, key=lambda finding: ORDER.index(finding.verdict))
-    following = one.next or ("" if one.verdict == "pass" else asked.open)
+    following = one.next or (asked.open if one.verdict == "unknown" else "")
     return Question(name, asked.question, one.verdict, one.value, one.low, one.high, one.null,
                     one.n, one.space, one.check, one.note, following, checks)  # fmt: skip

@@ -14,7 +14,7 @@ from pages.evidence import findings
 STYLE = """<style>
 .asked { border-top: 1px solid rgba(128, 128, 128, 0.28); font-size: 0.92rem; }
 .asked:last-child { border-bottom: 1px solid rgba(128, 128, 128, 0.28); }
-.asked > summary { display: grid; grid-template-columns: 0.8rem 13rem minmax(14rem, 1fr) 13rem;
+.asked > summary { display: grid; grid-template-columns: 0.8rem 13rem minmax(14rem, 1fr) 14rem;
   column-gap: 1rem; padding: 0.6rem 0; cursor: pointer; list-style: none; align-items: start; }
 .asked > summary::-webkit-details-marker { display: none; }
 .asked > summary:hover { background: rgba(128, 128, 128, 0.08); }
@@ -65,16 +65,16 @@ def _row(question: Question, found: Sequence[Finding]) -> str:
     return (
         f"<details class='asked'><summary>"
         f"<span><strong>{html(question.question)}</strong>{said}</span>"
-        f"<span>{html(question.because)}{change}</span>"
+        f"<span>{html(question.because)}<small>{html(question.space)}</small>{change}</span>"
         f"<span class='number'>{_number(question)}</span>"
         f"</summary>{_below(found)}</details>"
     )
 
 
 def _number(question: Question) -> str:
-    """The deciding number on a line, with its interval, its null reference and what it is of."""
+    """The deciding number on a line, with its interval and its null reference."""
     if question.value is None:
-        return f"<small>{html(question.space)}</small>"
+        return ""
     at = drawn(question.value, question.low, question.high, question.null)
     parts = ["<i></i>"]
     if at.low is not None and at.high is not None:
@@ -89,9 +89,9 @@ def _number(question: Question) -> str:
     if question.null is not None:
         words += f", null {findings.score(question.null)}"
     return (
-        f"{words}, n = {question.n:,}<span class='line' aria-hidden='true'>{''.join(parts)}</span>"
-        f"<span class='ends' aria-hidden='true'><span>{at.left:.3g}</span>"
-        f"<span>{at.right:.3g}</span></span><small>{html(question.space)}</small>"
+        f"{words}<span class='line' aria-hidden='true'>{''.join(parts)}</span>"
+        f"<span class='ends'><span aria-hidden='true'>{at.left:.3g}</span>"
+        f"<span>n = {question.n:,}</span><span aria-hidden='true'>{at.right:.3g}</span></span>"
     )
 
 

@@ -55,6 +55,15 @@ def test_what_only_stands_beside_decides_nothing(name) -> None:
     assert of(name, *beside).verdict == "unknown"
 
 
+@pytest.mark.parametrize("name", ASKED)
+def test_a_question_with_a_deciding_check_missing_does_not_pass(name) -> None:
+    for missing in ASKED[name].deciding:
+        others = [finding(c, "pass") for c in ASKED[name].deciding if c != missing]
+        asked = of(name, *others)
+        assert (asked.verdict, asked.check, asked.value) == ("unknown", missing, None)
+        assert asked.next
+
+
 def test_of_clusters_the_first_finding_decides_and_the_others_explain() -> None:
     found = [finding("stability", "pass"), finding("stability", "fail")]
     assert of("stable", *found).verdict == "pass"
