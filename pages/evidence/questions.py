@@ -49,7 +49,10 @@ def show(asked: Sequence[Question], found: Sequence[Finding]) -> None:
 
     Findings of checks that belong to no question follow in a row of their own.
     """
-    rows = [_row(question, [f for f in found if f.check in question.checks]) for question in asked]
+    rows = [
+        _row(question, [f for check in question.checks for f in found if f.check == check])
+        for question in asked
+    ]
     known = {check for question in asked for check in question.checks}
     others = [finding for finding in found if finding.check not in known]
     if others:
@@ -61,11 +64,12 @@ def show(asked: Sequence[Question], found: Sequence[Finding]) -> None:
 def _row(question: Question, found: Sequence[Finding]) -> str:
     sign = findings.VERDICTS[question.verdict][3]
     said = f"<span class='answer {question.verdict}'><b>{sign}</b>{html(answer(question))}</span>"
+    of = "" if question.value is None else f"<small>{html(question.space)}</small>"
     change = f"<small>To change this: {html(question.next)}</small>" if question.next else ""
     return (
         f"<details class='asked'><summary>"
         f"<span><strong>{html(question.question)}</strong>{said}</span>"
-        f"<span>{html(question.because)}<small>{html(question.space)}</small>{change}</span>"
+        f"<span>{html(question.because)}{of}{change}</span>"
         f"<span class='number'>{_number(question)}</span>"
         f"</summary>{_below(found)}</details>"
     )

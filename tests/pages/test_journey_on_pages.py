@@ -10,6 +10,8 @@ from streamlit.testing.v1 import AppTest
 from contrast_engine.jobs import JobRunner
 from contrast_engine.predict import Predictor
 from contrast_engine.store import Workspace
+from contrast_engine.validation.questions import questions
+from contrast_engine.views.evidence.answers import answer
 from contrast_engine.views.models.new_images import file_predictions
 
 N_IMAGES = 30
@@ -213,8 +215,18 @@ def test_every_finding_has_a_verdict_in_words_and_missing_evidence_is_named(
     assert tables.count("<tr class=") == len(report.findings)
     for finding in report.findings:
         assert finding.space.replace("<", "&lt;").replace("'", "&#x27;") in tables
-    assert "Not known" in tables
-    assert "Missing evidence" in "".join(str(e.label) for e in app.expander)
+    for question in questions(report.findings):
+        assert tables.count(f"<strong>{question.question}</strong>") == 1
+        assert answer(question) in tables
+    assert "Missing evidence" in tables
+    assert not app.warning
+
+
+def test_evidence_about_results_that_are_gone_is_marked(at_stage, visit) -> None:
+    workspace = at_stage("validated")
+    workspace.labels.add(workspace.images.ids[:1], "high")
+    app = visit("evidence/evidence.py")
+    assert "labels were given or changed" in app.warning[0].value
 
 
 def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: Path) -> None:
