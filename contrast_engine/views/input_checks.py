@@ -1,5 +1,6 @@
 """What a person typed, checked before anything is started: the reason it cannot work, or None."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -35,6 +36,23 @@ def workspace_problem(text: str) -> str | None:
     if not path.is_absolute():
         return f"{path} is not a full path; start it at the root, for example /home/me/my.contrast."
     return None
+
+
+def table_to_read_problem(text: str, what: str) -> str | None:
+    """Why no table can be read from a path that was typed, or None where it may be tried.
+
+    Args:
+        text: What was typed.
+        what: The columns that the table should have, in words ("file and score").
+    """
+    if not text.strip():
+        return "Give the path of a table first."
+    path = typed_path(text)
+    if not path.is_absolute():
+        return f"{path} is not a full path; start it at the root, for example /home/me/table.csv."
+    if os.path.isfile(path):  # noqa: PTH113 - False for a name too long for any disk
+        return None
+    return f"There is no file {path}; name a table with {what}."
 
 
 def table_problem(text: str) -> str | None:

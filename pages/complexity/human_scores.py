@@ -6,9 +6,8 @@ from contrast_engine.as_written import markdown, plain
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.complexity import agreement
-from contrast_engine.views.complexity.reports import scores_problem
 from contrast_engine.views.encoders.encoder_card import spaces
-from contrast_engine.views.input_checks import typed_path
+from contrast_engine.views.input_checks import table_to_read_problem, typed_path
 from pages.common import compute, controls, headings, job_panel, rows
 from pages.components import figure
 
@@ -52,7 +51,7 @@ def _form(workspace: Workspace) -> None:
     )
     if not is_sent:
         return
-    reason = scores_problem(path)
+    reason = table_to_read_problem(path, "file and score")
     if reason:
         st.error(markdown(reason))
     elif job_panel.running(workspace, "judge_complexity"):

@@ -14,9 +14,10 @@ from contrast_engine.steps.complexity.entropy_maps import ImageEntropy
 from contrast_engine.views.complexity import agreement
 from contrast_engine.views.complexity.beside_contrast import together_words
 from contrast_engine.views.complexity.entropy_maps import map_words, panels
-from contrast_engine.views.complexity.reports import first_sentence, scores_problem
+from contrast_engine.views.complexity.reports import first_sentence
 from contrast_engine.views.complexity.training import masked_words
 from contrast_engine.views.encoders.encoder_card import TrainedEncoder
+from contrast_engine.views.input_checks import table_to_read_problem
 
 
 def one(srcc: float, low: float, high: float, n: int = 40) -> dict:
@@ -168,7 +169,7 @@ def test_an_encoder_no_better_than_its_neighbours_is_said_to_be_so() -> None:
 def test_a_path_of_scores_is_checked_before_anything_is_started(tmp_path) -> None:
     table = tmp_path / "scores.csv"
     table.write_text("file,score\n")
-    assert scores_problem(f' "{table}" ') is None
-    assert "not a full path" in scores_problem("scores.csv")
-    assert "There is no file" in scores_problem(str(tmp_path / "other.csv"))
-    assert scores_problem(" ") == "Give the path of a table first."
+    assert table_to_read_problem(f' "{table}" ', "file") is None
+    assert "not a full path" in table_to_read_problem("scores.csv", "file")
+    assert "There is no file" in table_to_read_problem(str(tmp_path / "other.csv"), "file")
+    assert table_to_read_problem(" ", "file") == "Give the path of a table first."

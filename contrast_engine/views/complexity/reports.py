@@ -1,13 +1,10 @@
 """The newest scores of complexity in a workspace, and what they allow to be said first."""
 
-import os
-
 from contrast_engine.arrays import Json
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
-from contrast_engine.views.input_checks import typed_path
 
 STEP = "complexity@"
 SCORE = "complexity"
@@ -54,15 +51,3 @@ def first_sentence(details: Json | None, n: int) -> str:
         "score follows people: it counts the parts of a picture in five ways, from 0 for none to "
         "100 for a thousand."
     )
-
-
-def scores_problem(text: str) -> str | None:
-    """Why there can be no human scores at a path that was typed, or None where it may be tried."""
-    if not text.strip():
-        return "Give the path of a table first."
-    path = typed_path(text)
-    if not path.is_absolute():
-        return f"{path} is not a full path; start it at the root, for example /home/me/scores.csv."
-    if os.path.isfile(path):  # noqa: PTH113 - False for a name too long for any disk
-        return None
-    return f"There is no file {path}; name a table with file and score."

@@ -26,7 +26,7 @@ CHECKS: Mapping[str, tuple[str, str, str]] = {
     ),
     "known_changes": (
         "Known changes", "Does the space follow changes of contrast, and nothing else?",
-        "sensitivity-test",
+        "sensitivity",
     ),
     "separate_groups": ("Separation", "Are the clusters separate groups?", "silhouette"),
     "stability": ("Stability", "Do the same clusters come back on other samples?", "stability"),
@@ -50,7 +50,7 @@ CHECKS: Mapping[str, tuple[str, str, str]] = {
     "held_out_labels": (
         "Held-out labels", "Is the model right about labels it has not seen?", "accuracy",
     ),
-    "downstream": ("Later results", "Does it help to predict them?", "downstream"),
+    "downstream": ("Later results", "Does it help to predict them?", "downstream-task"),
     "missing_evidence": ("Missing evidence", "What is not known?", "validation"),
 }  # fmt: skip
 """What each check is called, the question it answers, and its glossary entry."""
