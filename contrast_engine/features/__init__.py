@@ -22,7 +22,7 @@ __all__ = [
     "measure_image",
 ]
 
-FEATURE_VERSION = 3
+FEATURE_VERSION = 4
 """Part of every key that depends on features: raise it when any value would change."""
 
 _ORDER = (
