@@ -8,7 +8,7 @@ import numpy as np
 from contrast_engine.arrays import Floats, Ints, Real
 from contrast_engine.features.feature import feature
 from contrast_engine.features.perceptual import lightness_levels
-from contrast_engine.features.pyramids import levels
+from contrast_engine.features.pyramids import Cells, levels
 from contrast_engine.images import LinearImage
 from contrast_engine.images.colour import decode_srgb, lightness
 
@@ -26,13 +26,13 @@ LEAST_LEFT = 0.25
 def amount(image: LinearImage) -> float:
     r"""Recommended amount of contrast: span of lightness from darkest to lightest areas.
 
-    At full size, half, a quarter and so on, until a side would be under 4 cells: the mean L* of
-    the lightest 2 % of the cells, less that of the darkest 2 %; then the mean over sizes. 0 for an
-    even picture, 100 for black beside white. An even border on opposite sides is left out. A
+    At full size, half, a quarter and so on, by the levels of `rammg`: the mean L* of the lightest
+    2 % of the cells, less that of the darkest 2 %; then the mean over levels. 0 for an even
+    picture, 100 for black beside white. An even border on opposite sides is left out. A
     difference of L* does not see a shift of all L* by the same step, nor, nearly, of all code
     values.
 
-    Formula: \frac{1}{K}\sum_{k=1}^{K}\Bigl(\mu\bigl[L^*_k\ge Q_{98}\bigr]
+    Formula: \frac{1}{\sum c_k}\sum_{k}c_k\Bigl(\mu\bigl[L^*_k\ge Q_{98}\bigr]
         -\mu\bigl[L^*_k\le Q_{2}\bigr]\Bigr)
     Unchanged by: a step of L* that clips nothing, an even border.
     Fails: Amount, not quality: too much scores highest. The tones between the ends do not count.
@@ -42,11 +42,13 @@ def amount(image: LinearImage) -> float:
         return 0.0
     inside = without_border(image.lightness)
     if inside.shape != image.shape:
-        spans = [_span(level) for level in levels(inside)]
+        counts, found = zip(*levels(inside), strict=True)
+        spans = [_span(level) for level in found]
     else:
-        spans = [_span(level) for level in lightness_levels(image)[1:]]
-        spans.insert(0, _span_of_tones(image.tones) if _is_read(image) else _span(inside))
-    return min(float(np.mean(spans)), 100.0)
+        counts, found = zip(*lightness_levels(image), strict=True)
+        spans = [_span(level) for level in found[1:]]
+        spans.insert(0, _span_of_tones(image.tones) if _is_read(image) else _span(found[0]))
+    return min(float(np.average(spans, weights=counts)), 100.0)
 
 
 def without_border(values: Real) -> Real:
@@ -82,18 +84,24 @@ def _is_read(image: LinearImage) -> bool:
     return image.luminance.dtype == np.float32
 
 
-def _span(level: Real) -> float:
-    """Mean of the lightest share of (h, w) values less that of the darkest, cells in part."""
-    values = level.ravel()
-    wanted = max(TAIL * values.size, 1.0)
-    whole = math.ceil(wanted)
-    if 2 * whole > values.size:
-        return float(np.ptp(values))
-    dark = np.partition(values, whole - 1)[:whole].astype(np.float64)
-    light = np.partition(values, values.size - whole)[-whole:].astype(np.float64)
-    part = whole - wanted  # of the cell at the inner end of either, which does not count
-    lightest, darkest = light.sum() - part * light.min(), dark.sum() - part * dark.max()
-    return float((lightest - darkest) / wanted)
+def _span(level: Cells) -> float:
+    """Mean of the lightest share of the cells less that of the darkest, over all grids."""
+    covers = np.ones(level.grids[0].shape)
+    covers[-1] *= level.covered[0]
+    covers[:, -1] *= level.covered[1]
+    spans = [-_darkest(-grid, covers) - _darkest(grid, covers) for grid in level.grids]
+    return sum(spans) / len(spans)
+
+
+def _darkest(grid: Real, covers: Floats) -> float:
+    """Mean of the smallest of (h, w) values, each and the last in part by what it covers."""
+    values, wanted = grid.ravel(), TAIL * float(covers.sum())
+    # At most one row and one column cover less than a whole cell, so no more can be needed.
+    most = min(math.ceil(wanted) + sum(grid.shape), values.size)
+    low = np.argpartition(values, most - 1)[:most]
+    low = low[np.argsort(values[low], kind="stable")]
+    taken = np.diff(np.minimum(np.cumsum(covers.ravel()[low]), wanted), prepend=0.0)
+    return float(taken @ values[low].astype(np.float64)) / wanted
 
 
 def _span_of_tones(tones: Ints) -> float:

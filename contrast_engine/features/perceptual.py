@@ -97,12 +97,13 @@ def rsc(image: LinearImage) -> float:
 
 def _over_levels(image: LinearImage, measure: Callable[[Cells], float]) -> float:
     """The mean of a measure over L* at full size, half, a quarter and so on."""
-    counts, found = zip(*_lightness_levels(image), strict=True)
+    counts, found = zip(*lightness_levels(image), strict=True)
     return float(np.average([measure(level) for level in found], weights=counts))
 
 
 @shared
-def _lightness_levels(image: LinearImage) -> list[tuple[float, Cells]]:
+def lightness_levels(image: LinearImage) -> list[tuple[float, Cells]]:
+    """L* at full size, half, a quarter and so on, each with what it counts for."""
     return list(levels(image.lightness))
 
 

@@ -57,7 +57,7 @@ def test_black_beside_white_is_100_and_an_even_picture_0():
 
 def test_detail_of_one_size_counts_at_that_size_only():
     board = amount(grey(np.indices((256, 256)).sum(axis=0) % 2))
-    assert board == pytest.approx(100 / 7, abs=0.1)  # sides of 256, 128, ... 4 cells
+    assert board == pytest.approx(100 / 6.5, abs=0.1)  # sides of 256, 128, ... 8; 4 counts half
 
 
 def test_it_is_no_part_of_the_space_that_images_are_grouped_in():
