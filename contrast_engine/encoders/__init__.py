@@ -48,6 +48,9 @@ class Encoder(Recipe):
     uses_features: ClassVar[bool] = False
     """Whether it learns from measured features beside the pixels."""
 
+    version: ClassVar[int] = 2
+    """Part of the key of what is trained: raised where the same options give another network."""
+
     has_score: ClassVar[bool] = False
     """Whether it gives one number that grows with contrast, as the column `score`."""
 

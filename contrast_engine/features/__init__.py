@@ -22,7 +22,7 @@ __all__ = [
     "measure_image",
 ]
 
-FEATURE_VERSION = 3
+FEATURE_VERSION = 4
 """Part of every key that depends on features: raise it when any value would change."""
 
 _ORDER = (
@@ -30,7 +30,7 @@ _ORDER = (
     "spectral_slope", "lc_mean", "lc_std", "lc_p99", "lum_contrast", "chroma_contrast",
     "chroma_mean", "hue_diversity", "gcf", "dr_stops", "sigma_l", "rammg", "rsc", "peli_1",
     "peli_2", "peli_3", "peli_4", "peli_5", "peli_6", "peli_7", "c_hp", "michelson",
-    "colourfulness", "clip_shadows", "clip_highlights", "noise_sigma", "sharpness",
+    "colourfulness", "clip_shadows", "clip_highlights", "noise_sigma", "sharpness", "amount",
 )  # fmt: skip
 
 

@@ -1,7 +1,4 @@
-"""Chroma and hue: what is left of the picture when luminance is taken away.
-
-Looked at on half as many points each way as luminance: JPEGs store colour no finer.
-"""
+"""Chroma and hue: what is left of the picture when luminance is taken away."""
 
 import math
 
@@ -22,8 +19,7 @@ _GREY = 1e-3  # mean C* below which a picture has no hue to speak of
 def chroma_contrast(image: LinearImage) -> float:
     r"""Chroma contrast: spread of colour strength over its mean.
 
-    sd(C*) / max(mean(C*), 2) in CIE Lab, on averages of 2 x 2 pixels; 0 where colour is equally
-    strong everywhere.
+    sd(C*) / max(mean(C*), 2) in CIE Lab; 0 where colour is equally strong everywhere.
 
     Formula: \frac{\sigma(C^*)}{\max(\mu(C^*),\,2)},\quad C^*=\sqrt{a^{*2}+b^{*2}}
     Fails: One coloured thing in a grey picture scores highest of all.
@@ -38,8 +34,6 @@ def chroma_contrast(image: LinearImage) -> float:
 def chroma_mean(image: LinearImage) -> float:
     r"""Colourfulness: mean CIE chroma, 0 for grey.
 
-    On averages of 2 x 2 pixels.
-
     Formula: \mu(C^*),\quad C^*=\sqrt{a^{*2}+b^{*2}}
     Fails: A colour cast and colour noise count as colour.
     Source: docs/methods.md#mean-chroma.
@@ -51,8 +45,7 @@ def chroma_mean(image: LinearImage) -> float:
 def hue_diversity(image: LinearImage) -> float:
     r"""Variety of hues, weighted by chroma: 0 one hue, 1 hues that cancel out.
 
-    1 - |sum C* e^(i h)| / sum C* over averages of 2 x 2 pixels; 0 where the mean of C* is under
-    0.001.
+    1 - |sum C* e^(i h)| / sum C*; 0 where the mean of C* is under 0.001.
 
     Formula: 1-\frac{\left|\sum C^* e^{ih}\right|}{\sum C^*}
     Fails: Two opposite hues score as high as all hues.
@@ -70,8 +63,8 @@ def colourfulness(image: LinearImage) -> float:
     r"""Colourfulness index from opponent colours: about 15 slight, 60 strong, 110 extreme.
 
     rg = R - G, yb = (R + G)/2 - B on code values 0..255;
-    hypot(sd rg, sd yb) + 0.3 hypot(mean rg, mean yb), on averages of 2 x 2 pixels. Not 0 on one
-    even, saturated colour.
+    hypot(sd rg, sd yb) + 0.3 hypot(mean rg, mean yb). Not 0 on one even, saturated
+    colour.
 
     Formula: \sqrt{\sigma_{rg}^2+\sigma_{yb}^2}+0.3\sqrt{\mu_{rg}^2+\mu_{yb}^2}
     Fails: One even, saturated colour scores although nothing differs; falls with exposure.
@@ -79,7 +72,7 @@ def colourfulness(image: LinearImage) -> float:
     """
     if image.is_grey:
         return 0.0
-    coded = encode_srgb(image.half)
+    coded = encode_srgb(image.rgb)
     rg, yb = (_opponent(coded, axis) for axis in _OPPONENTS)
     return float(np.hypot(spread(rg), spread(yb)) + 0.3 * np.hypot(mean(rg), mean(yb)))
 

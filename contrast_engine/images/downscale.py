@@ -6,7 +6,7 @@ from typing import Any
 import cv2
 import numpy as np
 
-from contrast_engine.arrays import Floats32, Real
+from contrast_engine.arrays import Floats32
 from contrast_engine.images.raster import Raster
 
 _STRIP = 100_000  # pixels made linear at a time: 1.2 MB of float32 RGB, which fits the cache
@@ -40,25 +40,6 @@ def shrunk(raster: Raster, target: tuple[int, int]) -> Floats32:
     strips = _strips(height, target[0], rows)
     return np.concatenate(
         [_averaged(raster.light(top, end), share, columns) for top, end, share in strips]
-    )
-
-
-def halved(light: Real) -> Real:
-    """Means of (h, w, 3) light over 2 x 2 pixels; mirroring the picture mirrors the result.
-
-    Sides that are odd lose half a pixel at either end; one pixel stays one.
-    """
-    height, width = light.shape[:2]
-    if height > 1 and height % 2:
-        light = (light[:-1] + light[1:]) / 2
-    if width > 1 and width % 2:
-        light = (light[:, :-1] + light[:, 1:]) / 2
-    size = max(width // 2, 1), max(height // 2, 1)
-    if light.dtype != np.float32:
-        return np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_AREA))
-    four = cv2.cvtColor(light, cv2.COLOR_RGB2RGBA)  # OpenCV averages four channels much sooner
-    return np.asarray(
-        cv2.cvtColor(cv2.resize(four, size, interpolation=cv2.INTER_AREA), cv2.COLOR_RGBA2RGB)
     )
 
 

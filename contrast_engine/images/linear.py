@@ -10,7 +10,6 @@ import numpy as np
 from contrast_engine.arrays import Floats, Ints, Real
 from contrast_engine.errors import ImageError
 from contrast_engine.images import colour
-from contrast_engine.images.downscale import halved
 from contrast_engine.images.pixel_sums import energy, mean, percentile
 
 ANALYSIS_SIZE = 512
@@ -100,14 +99,9 @@ class LinearImage:
         return self.std < FLAT
 
     @cached_property
-    def half(self) -> Real:
-        """(h/2, w/2, 3) linear light: colour is looked at on half as many points each way."""
-        return halved(self.rgb)
-
-    @cached_property
     def is_grey(self) -> bool:
         """Whether no point has any colour beyond rounding, so that chroma is exactly 0."""
-        return _is_grey(self.half[::16, ::16]) and _is_grey(self.half)  # most say no at once
+        return _is_grey(self.rgb[::16, ::16]) and _is_grey(self.rgb)  # most say no at once
 
     @cached_property
     def lightness(self) -> Real:
@@ -121,15 +115,15 @@ class LinearImage:
 
     @cached_property
     def chroma_axes(self) -> tuple[Real, Real]:
-        """(h/2, w/2) a* and (h/2, w/2) b*, exactly 0 in a grey picture."""
+        """(h, w) a* and (h, w) b*, exactly 0 in a grey picture."""
         if self.is_grey:
-            nothing = np.zeros(self.half.shape[:2], self.half.dtype)
+            nothing = np.zeros(self.shape, self.rgb.dtype)
             return nothing, nothing
-        return colour.chroma_axes(self.half)
+        return colour.chroma_axes(self.rgb)
 
     @cached_property
     def chroma(self) -> Real:
-        """(h/2, w/2) CIE chroma C*, exactly 0 in a grey picture."""
+        """(h, w) CIE chroma C*, exactly 0 in a grey picture."""
         # Not by cv2.magnitude: its last bit depends on where in memory the pixels lie.
         a, b = self.chroma_axes
         chroma: Real = a * a

@@ -53,6 +53,8 @@ def test_a_learnt_score_follows_the_ladders_of_photographs_it_never_saw(name: st
     assert found.ladders["haze"] >= 0.95
     assert found.ladders["s_curve"] >= 0.9
     assert model.columns[0] == "score"
+    assert abs(trained.history[-1]["by_brightness"]) < 0.25
+    assert not trained.refused
 
 
 def test_a_training_copy_keeps_the_mean_light_and_never_the_shape() -> None:

@@ -1,5 +1,6 @@
 """Every fast method beside the slow one it stands for, written out as the definition says."""
 
+import itertools
 import time
 
 import numpy as np
@@ -9,9 +10,9 @@ from scipy.ndimage import generic_filter
 from contrast_engine.features import features, measure_image
 from contrast_engine.features.frequency import bands
 from contrast_engine.features.local import local_moments
-from contrast_engine.features.pyramids import blocks
+from contrast_engine.features.pyramids import cells, halved
 from contrast_engine.images import LinearImage
-from contrast_engine.images.colour import encode_srgb
+from contrast_engine.images.colour import encode_srgb, lightness
 from contrast_engine.images.pixel_sums import percentile
 
 
@@ -43,46 +44,89 @@ def test_local_variance_is_a_hundred_times_faster_than_the_definition():
     assert slow / ((time.process_time() - start) / 10) > 100
 
 
-@pytest.mark.parametrize("size", [2, 3, 7, 8])
-@pytest.mark.parametrize("shape", [(16, 24), (23, 18), (9, 31)])
-def test_blocks_average_every_pixel_by_the_area_it_covers(shape, size):
+def spans(side: int, size: float, from_the_end: bool) -> np.ndarray:
+    """What part of each cell of `size`, laid from one end, every pixel of a side makes up."""
+    edges = np.append(np.arange(0, side, size), side)
+    low, high = edges[:-1, None], edges[1:, None]
+    pixels = np.arange(side)
+    part = np.clip(np.minimum(high, pixels + 1) - np.maximum(low, pixels), 0, 1)
+    return part[:, ::-1] if from_the_end else part
+
+
+def both_ends(side: int, size: float) -> list[np.ndarray]:
+    return [spans(side, size, end) for end in ((False, True) if side % size else (False,))]
+
+
+@pytest.mark.parametrize("size", [1, 2, 8, 16, 32])
+@pytest.mark.parametrize("shape", [(16, 24), (23, 18), (9, 31), (40, 1), (3, 64)])
+@pytest.mark.parametrize("smallest", [1, 3, 7])
+def test_cells_are_means_laid_from_either_end(shape, size, smallest):
     values = noise(*shape)
-    rows, columns = (_coverage(side, size) for side in shape)
-    assert blocks(values, size) == pytest.approx(rows @ values @ columns.T)
+    whole = cells(values, smallest)
+    for _ in range(int(np.log2(size))):
+        whole = halved(whole)
+    rows, columns = (both_ends(side, size * smallest) for side in shape)
+    expected = [
+        (down / down.sum(1, keepdims=True)) @ values @ (across / across.sum(1, keepdims=True)).T
+        for down in rows
+        for across in columns
+    ]
+    found = sorted(whole.grids, key=lambda grid: tuple(grid.ravel()))
+    expected.sort(key=lambda grid: tuple(grid.ravel()))
+    assert len(found) == len(expected)
+    for one, other in zip(found, expected, strict=True):
+        assert one == pytest.approx(other, rel=1e-12)
+    assert whole.covered == pytest.approx(
+        (rows[0][-1].sum() / size / smallest, columns[0][-1].sum() / size / smallest)
+    )
 
 
-def _coverage(side: int, size: int) -> np.ndarray:
-    count = side // size
-    start = (side - count * size) / 2
-    cover = np.zeros((count, side))
-    for block in range(count):
-        low, high = start + block * size, start + (block + 1) * size
-        for pixel in range(side):
-            cover[block, pixel] = max(0, min(high, pixel + 1) - max(low, pixel)) / size
-    return cover
+def differences(light: np.ndarray, down: np.ndarray, across: np.ndarray, diagonal: float) -> float:
+    """Mean |cell - neighbour| as loops; `down` and `across` are what rows and columns cover."""
+    total = 0.0
+    for row, column in np.ndindex(light.shape):
+        near = weights = 0.0
+        for dy, dx in itertools.product((-1, 0, 1), repeat=2):
+            r, c = row + dy, column + dx
+            if (dy or dx) and 0 <= r < light.shape[0] and 0 <= c < light.shape[1]:
+                weight = (diagonal if dy and dx else 1) * (down[r] if dy else 1)
+                weight *= across[c] if dx else 1
+                near += weight * abs(light[row, column] - light[r, c])
+                weights += weight
+        total += down[row] * across[column] * near / max(weights, 1)
+    return total / (down.sum() * across.sum())
 
 
-def test_gcf_equals_the_definition_written_as_loops():
-    y = noise(50, 75)
+def over_grids(y: np.ndarray, size: int, diagonal: float, tone) -> float:
+    """The mean of `differences` over all ways of laying cells of a size."""
+    found = []
+    for down, across in itertools.product(*(both_ends(side, size) for side in y.shape)):
+        rows, columns = down.sum(axis=1), across.sum(axis=1)
+        means = (down / rows[:, None]) @ y @ (across / columns[:, None]).T
+        found.append(differences(tone(means), rows / size, columns / size, diagonal))
+    return float(np.mean(found))
+
+
+@pytest.mark.parametrize("shape", [(50, 75), (37, 64), (21, 9)])
+def test_gcf_equals_the_definition_written_as_loops(shape):
+    y = noise(*shape)
     total = 0.0
     for i, size in enumerate((1, 2, 4, 8, 16, 25, 50, 100, 200), 1):
-        light = 100 * np.sqrt(_coverage(50, size) @ y @ _coverage(75, size).T)
-        contrasts = []
-        for row, column in np.ndindex(light.shape):
-            near = [
-                abs(light[row, column] - light[r, c])
-                for r, c in (
-                    (row - 1, column),
-                    (row + 1, column),
-                    (row, column - 1),
-                    (row, column + 1),
-                )
-                if 0 <= r < light.shape[0] and 0 <= c < light.shape[1]
-            ]
-            contrasts.append(np.mean(near) if near else 0.0)
         weight = (-0.406385 * i / 9 + 0.334573) * i / 9 + 0.0877526
-        total += weight * (np.mean(contrasts) if contrasts else 0.0)
+        total += weight * over_grids(y, size, 0, lambda means: 100 * np.sqrt(means))
     assert features["gcf"].measure(grey(y)) == pytest.approx(total, rel=1e-10)
+
+
+@pytest.mark.parametrize("shape", [(37, 64), (32, 41), (17, 31)])
+def test_rammg_equals_the_definition_written_as_loops(shape):
+    y = noise(*shape)
+    light = lightness(y)
+    found, counts = [], []
+    for level in range(5):
+        counts.append(1 if level == 0 else np.clip(min(shape) / 2**level - 3.5, 0, 1))
+        found.append(over_grids(light, 2**level, 0.5**0.5, lambda means: means))
+    expected = np.average(found, weights=counts)
+    assert features["rammg"].measure(grey(y)) == pytest.approx(expected, rel=1e-10)
 
 
 @pytest.mark.parametrize("shape", [(48, 64), (49, 63)])

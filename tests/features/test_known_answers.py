@@ -31,3 +31,14 @@ def test_two_stray_pixels_are_not_contrast():
     assert values["dr_stops"] == 0
     assert values["c_rms"] < 0.02
     assert values["gcf"] < 0.01
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_colour_as_fine_as_a_pixel_is_seen(kind):
+    # Red and green in turn: their own chroma, 104.55 and 119.78, and not that of their mixture, 77.
+    turns = np.indices((64, 65)).sum(axis=0) % 2 == 0
+    rgb = np.stack([turns, ~turns, np.zeros_like(turns)], axis=2).astype(kind)
+    values = measure_image(LinearImage(rgb))
+    assert values["chroma_mean"] == pytest.approx(112.164, abs=2e-3)
+    assert values["chroma_contrast"] == pytest.approx(7.612 / 112.164, abs=1e-4)
+    assert values["colourfulness"] == pytest.approx(293.25, abs=5e-3)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from contrast_engine.learning.checkpoints import Checkpoint
     from contrast_engine.learning.observer import SixPictures, Wish
 
-STEP = "train@2"
+STEP = "train"
+"""Followed by the version of the encoder."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ def train(
         )
         run.write_history(trained.history)
         workspace.models.save(key, model.arrays(), {
-            "step": STEP, "encoder": encoder, "options": recipe.as_json(), "seed": seed,
+            "step": f"{STEP}@{recipe.version}", "encoder": encoder, "options": recipe.as_json(),
+            "seed": seed,
             "held_out": [ids[row] for row in trained.held_out], "report": asdict(report),
         })  # fmt: skip
         run.forget_checkpoint()
@@ -236,7 +238,7 @@ def _key(
     question |= reading_of_images(workspace, ids)
     if recipe.uses_features:
         question["features"] = workspace.current("features")
-    return Artifact("models", STEP, question, ids, seed).key
+    return Artifact("models", f"{STEP}@{recipe.version}", question, ids, seed).key
 
 
 def _precision(
