@@ -74,8 +74,7 @@ def cluster_bootstrap(
     g = int(rows.max()) + 1
     if g < LEAST:
         return Interval(value, *bounds, g)
-    random = generator(seed, "validation", "intervals", "contents")
-    counts = random.multinomial(g, np.full(g, 1 / g), size=draws)
+    counts = _drawn(g, seed, draws)
     step = max(1, _AT_ONCE // len(rows))
     drawn = np.concatenate(
         [statistic(counts[at : at + step, rows].astype(np.float64)) for at in range(0, draws, step)]
@@ -83,6 +82,19 @@ def cluster_bootstrap(
     tail = expanded_tail(g, level)
     low, high = np.quantile(drawn, [tail, 1 - tail])
     return Interval(value, min(float(low), value), max(float(high), value), g)
+
+
+def drawn_counts(contents: Sequence[Hashable], seed: int = 0, draws: int = DRAWS) -> Floats:
+    """(draws, n) how often each row is drawn, the same draws as of `cluster_bootstrap`."""
+    rows = codes(contents)
+    return _drawn(int(rows.max()) + 1, seed, draws)[:, rows].astype(np.float64)
+
+
+def _drawn(g: int, seed: int, draws: int) -> Ints:
+    """(draws, g) how often each of g contents is drawn."""
+    random = generator(seed, "validation", "intervals", "contents")
+    found: Ints = random.multinomial(g, np.full(g, 1 / g), size=draws)
+    return found
 
 
 def expanded_tail(g: int, level: float = 0.95) -> float:

@@ -138,9 +138,8 @@ def _changes(
         pairs = np.column_stack([column[changed], own])
         median, most = shift(pairs, population)
         around = median_shift(pairs, population, of, seed)
-        found["moved"][name] = {"median": median, "most": most}
-        if around.is_known:
-            found["moved"][name] |= {"low": around.low, "high": around.high}
+        ends = (around.low, around.high) if around.is_known else (None, None)
+        found["moved"][name] = {"median": median, "most": most, "low": ends[0], "high": ends[1]}
     if amounts:
         known = np.array([amounts[int(rows[row]["level"]) - 1] for row in changed])
         order = {n: order_of_amount(v[changed], known, of, seed) for n, v in values.items()}
