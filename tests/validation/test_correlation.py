@@ -58,6 +58,7 @@ def test_a_side_that_does_not_vary_has_no_correlation() -> None:
     assert spearman(x, x[::-1], x[:, None]) is None
 
 
+@pytest.mark.slow
 def test_the_interval_of_independent_images_holds_what_it_promises_down_to_ten() -> None:
     rng, runs = np.random.default_rng(2), 400
     for rho, n in ((0.0, 10), (0.6, 12), (0.6, 60)):

@@ -90,6 +90,7 @@ def test_a_folder_without_scores_is_refused_in_words(tmp_path, capsys) -> None:
     assert "needs the column 'score_kind'" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_images_of_a_scene_are_drawn_together_and_without_a_name_copies_are_found(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -52,6 +52,7 @@ def test_how_often_other_photographs_say_the_same_is_told() -> None:
     assert ladder_verdict({"scale": each["scale"][:5]}, {"scale": 0.95}).same is None
 
 
+@pytest.mark.slow
 def test_a_false_pass_is_as_rare_as_the_interval_says() -> None:
     rng, runs = np.random.default_rng(0), 120
     # most photographs follow, a few do not: nothing like a normal; the true mean is the limit

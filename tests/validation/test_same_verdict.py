@@ -16,10 +16,11 @@ def judge(mean: float) -> Verdict:
     return "pass" if mean >= 0.75 else "fail"
 
 
+@pytest.mark.slow
 def test_the_share_is_that_of_runs_that_are_really_drawn_again() -> None:
     rng = np.random.default_rng(0)
     told, really = [], []
-    for mean in rng.uniform(0.5, 1, 200):
+    for mean in rng.uniform(0.5, 1, 100):
         first, again = np.where(rng.uniform(size=(2, 50)) < mean, 1.0, 0.0)  # nothing like a normal
         told.append(same_verdict(first, judge))
         really.append(judge(float(first.mean())) == judge(float(again.mean())))
@@ -55,6 +56,7 @@ class Always(Clusterer):
         return Assignment((values[:, 0] > 0).astype(np.int64))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("recipe", "verdict", "runs"), [(BySeed(), "fail", 10), (Always(), "pass", 10)]
 )
