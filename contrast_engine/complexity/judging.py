@@ -91,7 +91,9 @@ def _document(
     free = next(iter(inputs.label_free))
     naive = best_of({name: found[name] for name in inputs.naive})
     differences = {
-        f"{name} - {naive}": resamples.difference(values[name], values[naive])
+        f"{name} - {naive}": resamples.difference(
+            values[name], values[naive], len(inputs.label_free)
+        )
         for name in inputs.label_free
     }
     against = resamples.difference(values[main], values[NAIVE_RIDGE])

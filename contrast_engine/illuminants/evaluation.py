@@ -128,8 +128,9 @@ def evaluate(
             runs.append(_learned(fit, test, train, draw))
             told(f"{name}, seed {draw}")
         methods[name] = _judged(
-            name, np.stack(runs), test, seed, is_learned=True, rival=methods[best]
-        )
+            name, np.stack(runs), test, seed, is_learned=True, rival=methods[best],
+            looks=len(fits),
+        )  # fmt: skip
     chosen, verdict = _verdict(methods, best, test)
     return Evaluation(
         methods, best, chosen, verdict, len(test), len(train) if train else 0,
@@ -180,6 +181,7 @@ def _learned(fit: Fit, test: IlluminantSet, train: IlluminantSet | None, seed: i
 def _judged(
     name: str, estimates: Floats, test: IlluminantSet, seed: int,
     settings: tuple[Setting, ...] = (), *, is_learned: bool = False, rival: Judged | None = None,
+    looks: int = 1,
 ) -> Judged:  # fmt: skip
     scenes = test.scenes or None
     runs = [angular_error(one, test.truths) for one in estimates]
@@ -194,7 +196,7 @@ def _judged(
     summary = ErrorSummary(n=len(test), low=of_mean.low, high=of_mean.high, **over)
     against = None
     if rival is not None:
-        against = difference(errors, rival.errors, scenes=scenes, seed=seed)
+        against = difference(errors, rival.errors, scenes=scenes, seed=seed, looks=looks)
     means = tuple(one.mean for one in each)
     return Judged(
         name, is_learned, estimates, errors, reproduction, summary, means, settings, against

@@ -8,6 +8,7 @@ import numpy as np
 from contrast_engine.arrays import Floats, Ints, Real
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.randomness import generator
+from contrast_engine.validation.intervals import expanded_tail
 
 DRAWS = 2000
 """Bootstrap samples of an interval."""
@@ -98,9 +99,13 @@ def summarise(errors: Real, *, scenes: Sequence[str] | None = None, seed: int = 
 
 
 def difference(
-    errors: Real, others: Real, *, scenes: Sequence[str] | None = None, seed: int = 0
-) -> Difference:
+    errors: Real, others: Real, *, scenes: Sequence[str] | None = None, seed: int = 0,
+    looks: int = 1,
+) -> Difference:  # fmt: skip
     """How much less one method errs than another on the same images, paired.
+
+    Of several methods of which any may be found better, `looks` says how many: the interval
+    leaves out so many times less (Bonferroni).
 
     Raises:
         NotEnoughData: There is no error.
@@ -109,7 +114,7 @@ def difference(
     first, second = _checked(errors), _checked(others)
     if first.shape != second.shape:
         raise OptionError(f"errors of {len(first)} and {len(second)} images cannot be paired")
-    low, high = _interval(first - second, scenes, seed)
+    low, high = _interval(first - second, scenes, seed, looks)
     return Difference(len(first), float((first - second).mean()), low, high)
 
 
@@ -122,15 +127,21 @@ def _checked(errors: Real) -> Floats:
     return found
 
 
-def _interval(values: Floats, scenes: Sequence[str] | None, seed: int) -> tuple[float, float]:
-    """95 % percentile interval of a mean; scenes are drawn whole."""
+def _interval(
+    values: Floats, scenes: Sequence[str] | None, seed: int, looks: int = 1
+) -> tuple[float, float]:
+    """95 % interval of a mean from expanded percentiles; scenes are drawn whole.
+
+    Source: docs/methods.md#cluster-bootstrap.
+    """
     rows = _groups(values, scenes)
     sums = np.bincount(rows, values)
     sizes = np.bincount(rows).astype(np.float64)
     random = generator(seed, "illuminants", "bootstrap")
     drawn = random.integers(len(sums), size=(DRAWS, len(sums)))
     means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
-    low, high = np.quantile(means, [0.025, 0.975])
+    tail = expanded_tail(len(sums), 1 - 0.05 / looks) if len(sums) > 1 else 0.025
+    low, high = np.quantile(means, [tail, 1 - tail])
     return float(low), float(high)
 
 

@@ -6,6 +6,7 @@ from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
 from contrast_engine.validation.correlation import fisher_interval, spearman
+from contrast_engine.validation.intervals import cluster_bootstrap, spearman_of
 from contrast_engine.vectors import Vectors
 
 CHECK = "family_agreement"
@@ -40,7 +41,7 @@ def family_agreement(context: Context) -> list[Finding]:
         return unknown(CHECK, f"Comparing features needs at least {AT_LEAST} measured images; "
                        "add and measure more.")  # fmt: skip
     here = [family for family, (name, _) in FAMILY_FEATURES.items() if name in features.columns]
-    findings = [_together(features, one, two) for one, two in combinations(here, 2)]
+    findings = [_together(context, features, one, two) for one, two in combinations(here, 2)]
     controls = [c for c in context.families.get(TRAINED, ()) if c in features.columns]
     if controls:
         findings += [
@@ -51,18 +52,32 @@ def family_agreement(context: Context) -> list[Finding]:
     return findings
 
 
-def _together(features: Vectors, one: str, two: str) -> Finding:
+def _together(context: Context, features: Vectors, one: str, two: str) -> Finding:
     (first, said), (second, told) = FAMILY_FEATURES[one], FAMILY_FEATURES[two]
     r = spearman(features.column(first), features.column(second))
     space = f"{first} and {second}, unscaled, {len(features):,} images"
     if r is None:
         return _constant(space)
-    low, high = fisher_interval(r, len(features))
+    low, high, content = _interval(context, features, first, second)
     verdict, words = _judge(low, is_amount={one, two} <= AMOUNT)
     known = REFERENCE.get((one, two))
     usual = f" On 500 reference photographs these two agreed at {known:.2f}." if known else ""
     note = f"The {said} and the {told} {words}.{usual}"
+    space += content
     return Finding(CHECK, r, len(features), space, verdict, note, low, high, null=0.0)
+
+
+def _interval(
+    context: Context, features: Vectors, first: str, second: str
+) -> tuple[float, float, str]:
+    """The 95 % interval; over contents where some images are known to be nearly one picture."""
+    first_of = {image: group[0] for group in context.alike for image in group}
+    contents = [first_of.get(image, image) for image in features.ids]
+    one, two = features.column(first), features.column(second)
+    if len(set(contents)) == len(contents):
+        return *fisher_interval(spearman(one, two) or 0.0, len(features)), ""
+    found = cluster_bootstrap(spearman_of(one, two), contents, seed=context.seed)
+    return found.low, found.high, f", {found.contents:,} different pictures"
 
 
 def _beyond(features: Vectors, one: str, two: str, controls: Vectors) -> Finding:

@@ -10,7 +10,9 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.features import feature_names, features
 from contrast_engine.images import LinearImage
 from contrast_engine.perturb import Ladder, contrast_ladders, ladder
+from contrast_engine.validation.contents import contents_of, recognised
 from contrast_engine.validation.correlation import spearman
+from contrast_engine.validation.intervals import cluster_bootstrap, mean_of
 
 STEPS = 6
 
@@ -24,8 +26,9 @@ class LadderResult:
         ladder: Name of the change.
         rho: Mean over photographs of the rank correlation of strength and value, -1 to 1; a
             photograph on which the feature does not move counts 0.
-        low, high: 95 % interval of that mean, over photographs.
+        low, high: 95 % interval of that mean, over photographs; -1 to 1 of too few.
         n: How many photographs.
+        contents: How many different pictures these show.
     """
 
     measure: str
@@ -34,6 +37,7 @@ class LadderResult:
     low: float
     high: float
     n: int
+    contents: int = 0
 
 
 def table_ladders() -> tuple[Ladder, ...]:
@@ -63,12 +67,17 @@ def run_ladder(
         UnknownName: There is no such feature.
     """
     names = tuple(measures) or feature_names()
-    followed = [[_follow(image.rgb, one, names) for one in ladders] for image in photographs]
+    followed, seen = [], []
+    for image in photographs:
+        followed.append([_follow(image.rgb, one, names) for one in ladders])
+        seen.append(recognised(image))
     if not followed:
         raise NotEnoughData("the ladder table needs at least one photograph, got none")
     found = np.array(followed)  # (photographs, ladders, features)
+    files = [str(number) for number in range(len(seen))]
+    contents = contents_of(files, [""] * len(seen), dict(zip(files, seen, strict=True))).of
     return tuple(
-        _mean(name, one.perturbation, found[:, column, place])
+        _mean(name, one.perturbation, found[:, column, place], contents)
         for place, name in enumerate(names)
         for column, one in enumerate(ladders)
     )
@@ -81,7 +90,8 @@ def _follow(rgb: Floats, one: Ladder, names: Sequence[str]) -> list[float]:
     return [spearman(strength, values[name]) or 0.0 for name in names]
 
 
-def _mean(measure: str, name: str, found: Floats) -> LadderResult:
-    n, mean = len(found), float(found.mean())
-    half = 1.96 * float(found.std(ddof=1)) / n**0.5 if n > 1 else 2.0
-    return LadderResult(measure, name, mean, max(mean - half, -1.0), min(mean + half, 1.0), n)
+def _mean(measure: str, name: str, found: Floats, contents: Sequence[str]) -> LadderResult:
+    mean = cluster_bootstrap(mean_of(found), contents)
+    return LadderResult(
+        measure, name, mean.value, mean.low, mean.high, len(found), contents=mean.contents
+    )

@@ -3,9 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.ranking import PairAnswer, rank
+from contrast_engine.validation.best_of_many import corrected_p
 from contrast_engine.validation.correlation import fisher_interval, spearman
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -28,6 +31,7 @@ class RankCorrelation:
         right_low, right_high: and its 95 % interval. The consistency of people with
             themselves is the most a feature can reach.
         judgements: How many decided answers that rests on.
+        p: Share of permutations in which any of these features agrees as far, in either direction.
     """
 
     measure: str
@@ -39,6 +43,7 @@ class RankCorrelation:
     right_low: float | None
     right_high: float | None
     judgements: int
+    p: float | None = None
 
 
 def rank_correlations(
@@ -63,6 +68,9 @@ def rank_correlations(
         )
     ids = sorted({image for j in known for image in (j.left, j.right)})
     scores, compared = rank(ids, known).score, features.take(ids)
+    p = corrected_p(
+        {name: compared.column(name) for name in features.columns}, np.asarray(scores), ids
+    )
     found = []
     for name in features.columns:
         values = compared.column(name)
@@ -73,7 +81,18 @@ def rank_correlations(
         share = right / decided if decided else None
         least, most = wilson(right, decided) if decided else (None, None)
         found.append(
-            RankCorrelation(name, rho, low, high, len(ids), share, least, most, judgements=decided)
+            RankCorrelation(
+                name,
+                rho,
+                low,
+                high,
+                len(ids),
+                share,
+                least,
+                most,
+                judgements=decided,
+                p=None if rho is None else p[name],
+            )
         )
     return tuple(sorted(found, key=lambda f: -(f.rho if f.rho is not None else -2.0)))
 

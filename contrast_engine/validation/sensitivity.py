@@ -6,7 +6,7 @@ are alike in their features.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from contrast_engine.arrays import Floats, Ints
 from contrast_engine.perturb import contrast_ladders, perturbations
 from contrast_engine.randomness import generator
 from contrast_engine.validation.correlation import spearman
+from contrast_engine.validation.ladder_verdict import LaddersFollowed, ladder_verdict
 from contrast_engine.vectors import Vectors
 
 Embed = Callable[[Sequence[Floats]], Floats]
@@ -39,17 +40,23 @@ class Response:
             contrast was fitted to the ladders of other pictures.
         images: Held-out pictures it rests on.
         fitted_on: Pictures the axis was fitted on.
+        each: The correlation of every held-out picture, by ladder.
     """
 
     ladders: dict[str, float]
     by: str
     images: int
     fitted_on: int
+    each: dict[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def followed(self, contents: Sequence[str] = (), seed: int = 0) -> LaddersFollowed:
+        """The verdict with its intervals, over what each picture shows where that is known."""
+        return ladder_verdict(self.each, LADDER_LIMITS, contents, seed)
 
     @property
     def passes(self) -> bool:
-        """True if every ladder reaches its limit."""
-        return all(self.ladders[name] >= limit for name, limit in LADDER_LIMITS.items())
+        """True if every ladder reaches its limit by its interval."""
+        return self.followed().verdict == "passes"
 
 
 def response(
@@ -72,12 +79,12 @@ def response(
         axis = _axis(np.concatenate(steps))
         scores = {name: values @ axis for name, values in climbed.items()}
     strength = np.arange(STEPS, dtype=np.float64)
-    found = {
-        name: float(np.mean([spearman(row, strength) or 0.0 for row in rows]))
-        for name, rows in scores.items()
+    each = {
+        name: tuple(spearman(row, strength) or 0.0 for row in rows) for name, rows in scores.items()
     }
+    found = {name: float(np.mean(values)) for name, values in each.items()}
     return Response(found, "score" if has_score else "axis", len(held_out),
-                    0 if has_score else len(others))  # fmt: skip
+                    0 if has_score else len(others), each)  # fmt: skip
 
 
 def invariance(embed: Embed, pictures: Sequence[Floats], contrast: Floats, seed: int = 0) -> dict[

@@ -95,7 +95,8 @@ def main() -> None:
         _one_seed(codes, features, asked, seed, results)
         print(f"seed {seed} done", file=sys.stderr, flush=True)
     print(f"{len(codes)} photographs, {asked.seeds} seeds, {asked.size} px, {asked.epochs} epochs "
-          f"({asked.vae_epochs} for the VAEs), judged on the half not trained on\n")  # fmt: skip
+          f"({asked.vae_epochs} for the VAEs), judged on the half not trained on; seeds share "
+          "the photographs, so intervals hold for these\n")  # fmt: skip
     print("| measure | of | mean | 95 % interval |\n|---|---|---|---|")
     for (measure, name), values in sorted(results.items()):
         print(f"| {measure} | {name} | {np.mean(values):.3f} | {_interval(values)} |")

@@ -69,7 +69,8 @@ def main() -> None:
             results.setdefault(label, []).append(found)
             print(f"seed {seed} {label}: {found.mean():.3f}", file=sys.stderr, flush=True)
     print(f"learnt from {len(learnt)} photographs, judged on {len(scored)} images with scores, "
-          f"{asked.seeds} seeds, {asked.size} px in patches of {asked.patch}, {asked.epochs} epochs\n")  # fmt: skip
+          f"{asked.seeds} seeds, {asked.size} px in patches of {asked.patch}, {asked.epochs} epochs; "
+          "seeds share the images\n")  # fmt: skip
     print(f"| switches on | {' | '.join(names)} | mean | 95 % interval |")
     print("|---" * (len(names) + 3) + "|")
     for label, found in sorted(results.items(), key=lambda item: -np.mean(item[1])):

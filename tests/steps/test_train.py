@@ -27,6 +27,7 @@ from contrast_engine.steps.structure.spaces import SpaceEncoder, space, space_of
 from contrast_engine.store.atomic_files import read_array, write_array
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.store.training_runs import TrainingRun
+from contrast_engine.views.encoders import encoder_card
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
 TINY = {"size": 32, "epochs": 2, "batch_size": 8, "dimensions": 8}
@@ -344,7 +345,8 @@ def test_a_brightness_only_embedding_is_caught_by_the_audit(
     seen = workspace.manifest(steps.sensitivity(workspace, key)).details
     assert seen["ladders"] is None
     assert "brought along" in seen["why_not"]
-    assert not seen["passes"]
+    assert (seen["verdict"], seen["passes"]) == ("ladders not run", None)
+    assert encoder_card.sensitivity_words(seen).startswith("Ladders not run: the vectors were")
 
 
 def test_maps_of_an_epoch_are_turned_onto_the_one_before() -> None:

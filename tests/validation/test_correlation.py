@@ -56,3 +56,39 @@ def test_a_side_that_does_not_vary_has_no_correlation() -> None:
     x = np.arange(10.0)
     assert spearman(x, np.ones(10)) is None
     assert spearman(x, x[::-1], x[:, None]) is None
+
+
+@pytest.mark.slow
+def test_the_interval_of_independent_images_holds_what_it_promises_down_to_ten() -> None:
+    rng, runs = np.random.default_rng(2), 400
+    for rho, n in ((0.0, 10), (0.6, 12), (0.6, 60)):
+        truth = 6 / np.pi * np.arcsin(rho / 2)  # Spearman's of a normal of Pearson's rho
+        inside = 0
+        for _ in range(runs):
+            both = rng.multivariate_normal([0, 0], [[1, rho], [rho, 1]], n)
+            low, high = fisher_interval(spearman(both[:, 0], both[:, 1]) or 0.0, n)
+            inside += low <= truth <= high
+        assert inside / runs == pytest.approx(0.95, abs=0.035), (rho, n)
+
+
+def test_columns_held_constant_cost_one_degree_each() -> None:
+    assert fisher_interval(0.4, 30, 5) == pytest.approx(fisher_interval(0.4, 25))
+    assert fisher_interval(0.4, 8, 5) == (-1, 1)
+
+
+def test_shares_and_kappas_are_those_of_the_references() -> None:
+    from scipy.stats import binomtest
+    from sklearn.metrics import cohen_kappa_score
+
+    from contrast_engine.pseudo_labels.scores import confusion, kappa, wilson
+
+    for right, n in ((0, 7), (3, 7), (7, 7), (41, 60)):
+        found = binomtest(right, n).proportion_ci(method="wilson")
+        assert wilson(right, n) == pytest.approx((found.low, found.high), abs=1e-9)
+    rng = np.random.default_rng(3)
+    true = rng.integers(0, 4, 50)
+    said = np.where(rng.uniform(size=50) < 0.6, true, rng.integers(0, 4, 50))
+    table = confusion(true, said[None], 4)
+    for is_ordered, weights in ((True, "quadratic"), (False, None)):
+        expected = cohen_kappa_score(true, said, weights=weights)
+        assert float(kappa(table, is_ordered=is_ordered)) == pytest.approx(expected)

@@ -41,8 +41,9 @@ def test_measures_are_listed_by_how_close_they_follow_the_scores() -> None:
 def test_amounts_are_ordered_within_a_content_and_not_across() -> None:
     amounts = np.array([1.0, 2, 3, 1, 2, 3])
     contents = ["a"] * 3 + ["b"] * 3
-    assert order_of_amount(np.array([1.0, 2, 3, 101, 102, 103]), amounts, contents) == 1
-    assert order_of_amount(np.array([1.0, 2, 3, 3, 2, 1]), amounts, contents) == 0
+    assert order_of_amount(np.array([1.0, 2, 3, 101, 102, 103]), amounts, contents).value == 1
+    found = order_of_amount(np.array([1.0, 2, 3, 3, 2, 1]), amounts, contents)
+    assert (found.value, found.low, found.high) == (0, -1, 1)  # of two contents nothing is known
 
 
 def test_a_shift_is_held_against_the_range_of_the_references() -> None:
@@ -99,3 +100,31 @@ def test_a_folder_without_scores_is_refused_in_words(tmp_path, capsys) -> None:
     (tmp_path / "scores.csv").write_text("file,score\nx.png,1\n")
     assert main(["people", str(tmp_path)]) == 1
     assert "needs the column 'score_kind'" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_images_of_a_scene_are_drawn_together_and_without_a_name_copies_are_found(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import cv2
+
+    rng, rows = np.random.default_rng(0), ["file,score,score_kind,reference,distortion,level,place"]
+    for number in range(7):
+        small = rng.uniform(0, 255, (6, 6)).astype(np.uint8)
+        picture = cv2.resize(small, (48, 48), interpolation=cv2.INTER_CUBIC)
+        for ending in ("png", "jpg"):
+            cv2.imwrite(str(tmp_path / f"{number}.{ending}"), picture)
+            rows.append(f"{number}.{ending},{rng.uniform():.3f},mos,,,,{number % 3}")
+    (tmp_path / "scores.csv").write_text("\n".join(rows))
+    contents = {}
+    for group in ([], ["--group", "place"]):
+        assert main(["human-scores", str(tmp_path), "--json", *group]) == 0
+        (found,) = json.loads(capsys.readouterr().out)["groups"]
+        contents[bool(group)] = found["contents"]
+        assert {one["contents"] for one in found["measures"]} == {found["contents"]}
+        assert found["best"]["looks"] > 20
+        assert all(one["p"] is None or one["p"] >= found["best"]["p"] for one in found["measures"])
+    assert contents == {False: 7, True: 3}
+    assert (found["best"]["low"], found["best"]["high"]) == (-1, 1)  # of three places
+    assert main(["human-scores", str(tmp_path), "--group", "scene"]) == 1
+    assert "no column 'scene'" in capsys.readouterr().err

@@ -92,3 +92,14 @@ def test_the_table_in_the_documentation_is_what_the_command_prints(capsys) -> No
     for name, values in printed.items():
         # ranks of nearly equal values turn on the last bits, which differ between processors
         assert written[name] == pytest.approx(values, abs=0.03), name
+
+
+def test_copies_of_photographs_are_one_picture_for_the_interval() -> None:
+    rng = np.random.default_rng(2)
+    images = [
+        LinearImage(np.kron(rng.uniform(0.1, 0.9, (5, 5, 1)), np.ones((8, 8, 3)))) for _ in range(7)
+    ]
+    change = [ladder("gamma", [0.5, 1, 1.5, 2.2])]
+    alone, copied = (run_ladder(shown, change, ["sigma_l"])[0] for shown in (images, images * 3))
+    assert (alone.n, alone.contents, copied.n, copied.contents) == (7, 7, 21, 7)
+    assert (copied.low, copied.high) == pytest.approx((alone.low, alone.high))

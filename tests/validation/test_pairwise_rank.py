@@ -34,6 +34,9 @@ def test_the_measure_that_people_see_comes_first_and_its_reverse_last():
     assert found["noise"].low < 0 < found["noise"].high
     assert (found["flat"].rho, found["flat"].low, found["flat"].right) == (None, None, 0.5)
     assert (found["seen"].n, found["seen"].judgements) == (30, 150)
+    assert found["seen"].p == found["turned"].p == pytest.approx(0.001)
+    assert found["noise"].p > 0.2
+    assert found["flat"].p is None
 
 
 def test_below_twenty_comparisons_nothing_is_said():

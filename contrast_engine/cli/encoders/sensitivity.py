@@ -2,6 +2,7 @@
 
 import argparse
 
+from contrast_engine.arrays import Json
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands, add_seed, add_workspace, open_workspace
 from contrast_engine.cli.progress_line import progress_line
@@ -30,12 +31,21 @@ def sensitivity(arguments: argparse.Namespace) -> CommandResult:
     with progress_line("testing") as progress:
         key = steps.sensitivity(workspace, arguments.on, seed=arguments.seed, progress=progress)
     found = workspace.manifest(key).details
-    rows = [("ladder", name, f"{value:.2f}") for name, value in (found["ladders"] or {}).items()]
+    around = {name: f" ({low:.2f} to {high:.2f})"
+              for name, (low, high) in found.get("ladder_intervals", {}).items()}  # fmt: skip
+    rows = [("ladder", name, f"{value:.2f}{around.get(name, '')}")
+            for name, value in (found["ladders"] or {}).items()]  # fmt: skip
     rows += [("moved by", name, f"{value:.2f}") for name, value in
              (found["invariance"] or {}).items()]  # fmt: skip
     rows += [("reads", name, f"R² {value['r2']:.2f} (chance {value['null']:.2f})")
              for name, value in found["probe"].items()]  # fmt: skip
-    verdict = "passes" if found["passes"] else "does not pass"
-    why = f": {found['why_not']}" if found["why_not"] else ""
-    lines = [f"{arguments.on} {verdict} the ladders{why}", *table(rows)]
+    lines = [f"{arguments.on}{_said(found)}", *table(rows)]
     return CommandResult({"key": key, "seed": arguments.seed, **found}, lines)
+
+
+def _said(found: Json) -> str:
+    if found["ladders"] is None:
+        return f": {found['verdict']}, since {found['why_not']}"
+    if found["verdict"] == "at the limit":
+        return " is at the limit of the ladders: so many images cannot tell whether it passes"
+    return f" {found['verdict']} the ladders"

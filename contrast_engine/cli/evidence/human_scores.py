@@ -1,11 +1,12 @@
 """human-scores: features correlated with human scores (MOS)."""
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult, jsonable
-from contrast_engine.cli.parser import Commands
+from contrast_engine.cli.parser import Commands, add_seed
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.reading_options import add_reading_options, reading_options
 from contrast_engine.cli.text import first, table
@@ -13,12 +14,15 @@ from contrast_engine.cli.wrong_usage import WrongUsage
 from contrast_engine.errors import CollectionError
 
 if TYPE_CHECKING:
-    from contrast_engine.arrays import Json
+    from contrast_engine.arrays import Floats, Json
     from contrast_engine.store.spellings import Located
+    from contrast_engine.validation.contents import Recognised
 
 Row = dict[str, str]
 
 COLUMNS = ("file", "score", "score_kind", "reference", "distortion", "level")
+CONTENT = ("content", "scene")
+"""Columns that say what an image shows, where it is not its reference."""
 
 
 def add_command(commands: Commands) -> None:
@@ -28,7 +32,8 @@ def add_command(commands: Commands) -> None:
         "Correlate the features with human scores (MOS).",
         human_scores,
         examples="""
-contrast human-scores tid2013 --amount contrast_change=0.9,1.2,0.75,1.45,0.5 --json""",
+contrast human-scores tid2013 --amount contrast_change=0.9,1.2,0.75,1.45,0.5 --json
+contrast human-scores photographs --group scene""",
         old_name="people",
     )
     parser.add_argument(
@@ -44,6 +49,10 @@ contrast human-scores tid2013 --amount contrast_change=0.9,1.2,0.75,1.45,0.5 --j
         metavar="DISTORTION=A,B,...",
         help="the known amount of contrast at level 1, 2, ... of a distortion",
     )
+    parser.add_argument("--group", metavar="COLUMN",
+                        help="the column that says what an image shows: such images are drawn"
+                        " together (default: content, scene, or reference)")  # fmt: skip
+    add_seed(parser)
     add_reading_options(parser)
 
 
@@ -51,63 +60,91 @@ def human_scores(arguments: argparse.Namespace) -> CommandResult:
     """Measure the images of a table of scores, and correlate."""
     from contrast_engine.features import feature_names, measure_image
     from contrast_engine.images import read_image
+    from contrast_engine.validation.contents import recognised
 
     options = reading_options(arguments)
     amounts = dict(_amount(text) for text in arguments.amount)
     home = Path(arguments.folder).expanduser()
-    rows, read_as, located = _rows(home / "scores.csv")
+    rows, read_as, located = _rows(home / "scores.csv", arguments.group)
+    unnamed = {row["file"] for row in rows if not row["content"]}
     files = sorted({row["file"] for row in rows} | {row["reference"] for row in rows} - {""})
     measured: dict[str, dict[str, float]] = {}
+    seen: dict[str, Recognised | None] = {}
     with progress_line("measuring") as progress:
         for done, file in enumerate(files):
-            measured[file] = measure_image(read_image(located(file), options=options))
+            image = read_image(located(file), options=options)
+            measured[file] = measure_image(image)
+            if file in unnamed:
+                seen[file] = recognised(image)
             progress.tick(done + 1, len(files), "images")
     found = [
-        _group(kind, distortion, rows, measured, feature_names(), amounts.get(distortion, ()))
-        for kind, distortion in sorted({(row["score_kind"], row["distortion"]) for row in rows})
-    ]
+        _group(
+            [r for r in rows if (r["score_kind"], r["distortion"]) == group],
+            measured, seen, feature_names(), amounts.get(group[1], ()), arguments.seed,
+        )
+        for group in sorted({(row["score_kind"], row["distortion"]) for row in rows})
+    ]  # fmt: skip
     lines = [line for one in found for line in _lines(one)]
-    document = {"images": len(files), "groups": jsonable(found), "read_as": read_as}
+    document = {"images": len(files), "groups": jsonable(found), "read_as": read_as,
+                "seed": arguments.seed}  # fmt: skip
     return CommandResult(document, lines)
 
 
 def _group(
-    kind: str, distortion: str, every: list[Row], measured: dict[str, dict[str, float]],
-    names: tuple[str, ...], amounts: tuple[float, ...],
+    rows: list[Row], measured: dict[str, dict[str, float]], seen: "dict[str, Recognised | None]",
+    names: tuple[str, ...], amounts: tuple[float, ...], seed: int,
 ) -> "Json":  # fmt: skip
     import numpy as np
 
-    from contrast_engine.validation.human_scores import (
-        best_combination,
-        order_of_amount,
-        score_correlations,
-        shift,
-    )
+    from contrast_engine.validation.best_of_many import best_of_many
+    from contrast_engine.validation.contents import contents_of
+    from contrast_engine.validation.human_scores import best_combination, score_correlations
 
-    rows = [r for r in every if (r["score_kind"], r["distortion"]) == (kind, distortion)]
     scores = np.array([float(r["score"]) for r in rows])
     values = {n: np.array([measured[r["file"]][n] for r in rows]) for n in names}
-    contents = [r["reference"] for r in rows]
+    contents = contents_of([r["file"] for r in rows], [r["content"] for r in rows], seen)
+    best = best_of_many(values, scores, contents.of, seed)
     found: Json = {
-        "scores": kind,
-        "distortion": distortion,
+        "scores": rows[0]["score_kind"],
+        "distortion": rows[0]["distortion"],
         "n": len(rows),
-        "contents": len(set(contents)),
-        "measures": score_correlations(values, scores),
+        "contents": len(contents),
+        "contents_words": contents.words,
+        "measures": score_correlations(values, scores, contents.of, seed),
+        "best": best and {**asdict(best), "words": best.words},
     }
-    if len(set(contents) - {""}) < 3:
+    if len({r["content"] for r in rows} - {""}) >= 3:
+        found["combination"], found["chosen"] = best_combination(values, scores, contents.of, seed)
+    if len({r["reference"] for r in rows} - {""}) < 3:
         return found
-    found["combination"], found["chosen"] = best_combination(values, scores, contents)
-    references = sorted(set(contents))
-    found["moved"] = {}
-    for n in names:
-        own = np.array([measured[c][n] for c in contents])
-        population = np.array([measured[c][n] for c in references])
-        median, most = shift(np.column_stack([values[n], own]), population)
-        found["moved"][n] = {"median": median, "most": most}
+    return found | _changes(rows, measured, values, amounts, seed)
+
+
+def _changes(
+    rows: list[Row], measured: dict[str, dict[str, float]], values: "dict[str, Floats]",
+    amounts: tuple[float, ...], seed: int,
+) -> "Json":  # fmt: skip
+    """How far the changes of known references move each feature, and in what order."""
+    import numpy as np
+
+    from contrast_engine.validation.human_scores import median_shift, order_of_amount, shift
+
+    changed = [row for row, one in enumerate(rows) if one["reference"]]
+    of = [rows[row]["reference"] for row in changed]
+    found: Json = {"moved": {}}
+    for name, column in values.items():
+        own = np.array([measured[reference][name] for reference in of])
+        population = np.array([measured[reference][name] for reference in sorted(set(of))])
+        pairs = np.column_stack([column[changed], own])
+        median, most = shift(pairs, population)
+        around = median_shift(pairs, population, of, seed)
+        ends = (around.low, around.high) if around.is_known else (None, None)
+        found["moved"][name] = {"median": median, "most": most, "low": ends[0], "high": ends[1]}
     if amounts:
-        known = np.array([amounts[int(r["level"]) - 1] for r in rows])
-        found["amount"] = {n: order_of_amount(values[n], known, contents) for n in names}
+        known = np.array([amounts[int(rows[row]["level"]) - 1] for row in changed])
+        order = {n: order_of_amount(v[changed], known, of, seed) for n, v in values.items()}
+        found["amount"] = {name: one.value for name, one in order.items()}
+        found["amount_interval"] = {name: [one.low, one.high] for name, one in order.items()}
     return found
 
 
@@ -117,20 +154,23 @@ def _lines(found: "Json") -> list[str]:
     best = [(m.measure, f"{m.rho:+.2f} ({m.low:+.2f} to {m.high:+.2f})")
             for m in found["measures"] if m.rho is not None]  # fmt: skip
     lines += first(table(best), 8)
+    lines += [f"  {found['best']['words']}"] if found["best"] else []
+    lines += [f"  {found['contents_words']}"]
     if "combination" in found:
         rho, chosen = found["combination"].rho, sorted(found["chosen"].items(), key=lambda c: -c[1])
         words = ", ".join(f"{name} {times}x" for name, times in chosen)
-        lines.append(f"  best of three, chosen on the other contents: {rho:+.2f} ({words})")
+        ends = f"{found['combination'].low:+.2f} to {found['combination'].high:+.2f}"
+        lines.append(f"  best of three, chosen on the other contents: {rho:+.2f} ({ends}; {words})")
     if "amount" in found:
         right = [name for name, rho in found["amount"].items() if rho > 1 - 1e-9]
         lines.append(f"  order of amount within a content perfect: {', '.join(right)}")
     return lines
 
 
-def _rows(path: Path) -> "tuple[list[Row], str, Located]":
+def _rows(path: Path, group: str | None) -> "tuple[list[Row], str, Located]":
     """The rows of the table, how it was read, and where its files are."""
     from contrast_engine.store.spellings import Located
-    from contrast_engine.store.tables import column, listed, open_table
+    from contrast_engine.store.tables import column, listed, needed, open_table
 
     if not path.is_file():
         raise CollectionError(f"there is no {path.name} in {path.parent}; name a folder with one")
@@ -143,12 +183,16 @@ def _rows(path: Path) -> "tuple[list[Row], str, Located]":
             f"{listed(table.columns)}"
         )
     separator = getattr(table, "separator", ",")
+    wanted = [found for found in at.values() if found is not None]
+    content = column(table, *CONTENT) if group is None else needed(table, group, "what is shown")
+    wanted += [] if content is None else [content]
     rows = []
-    for row in table.rows([found for found in at.values() if found is not None]):
+    for row in table.rows(wanted):
         where = f"{path.name}, row {row.number}"
         if row.problem is not None:
             raise CollectionError(f"{where}: {row.problem}")
-        cells = dict(zip(COLUMNS, (cell.strip() for cell in row.cells), strict=True))
+        cells = dict(zip((*COLUMNS, "content"), map(str.strip, row.cells), strict=False))
+        cells["content"] = cells.get("content") or ("" if group else cells["reference"])
         rows.append(cells | {n: _number(cells[n], n, separator, where) for n in ("score", "level")})
     if not rows:
         raise CollectionError(f"{path.name} has a header and no row; add the scores")

@@ -107,6 +107,7 @@ def _lines(found: "Json") -> list[str]:
         head,
         *table(rows),
         *first(problems),
-        "paired, over the other two and the seeds:",
+        "paired, over the other two and the seeds (which share the images: intervals are over"
+        " images):",
         *words,
     ]

@@ -1,13 +1,13 @@
 """sensitivity, shortcuts: what an embedding sees, and what it should not follow."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from contrast_engine.arrays import Floats, Json
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.results import Finding, Report
+from contrast_engine.results import Finding, Report, Verdict
 from contrast_engine.steps.encoders.audit_material import (
     common_images,
     ladder_pictures,
@@ -17,12 +17,9 @@ from contrast_engine.steps.encoders.audit_material import (
 )
 from contrast_engine.steps.structure.spaces import FEATURES, space
 from contrast_engine.store import Artifact, Workspace
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import ImageId, Vectors
 
-if TYPE_CHECKING:
-    pass
-
-SENSITIVITY = "sensitivity@1"
+SENSITIVITY = "sensitivity@2"
 SHORTCUTS = "shortcuts@2"
 
 
@@ -34,7 +31,9 @@ def sensitivity(
     The details hold `ladders` {scale, haze, s_curve} (mean Spearman on held-out images, by the
     embedding's own score or by an axis fitted on other images' ladders: `by`), `invariance`
     {crop, flip, chroma, content} (0 unmoved, 1 as far as another image), `probe` {feature: {r2,
-    null}}, `neighbours` {value, chance}, `radar` and `passes`.
+    null}}, `neighbours` {value, chance}, `radar`, `ladder_intervals` {ladder: [low, high]},
+    `verdict` ("passes", "at the limit", "does not pass" or "ladders not run"), `same_verdict`
+    (how probably other images say the same) and `passes`, null where none was run.
 
     Args:
         workspace: Where all of it is.
@@ -47,6 +46,7 @@ def sensitivity(
         UnknownName: There is no such embedding.
     """
     from contrast_engine.validation import sensitivity as test
+    from contrast_engine.validation.ladder_verdict import NOT_RUN
 
     measured = measured_features(workspace)
     tested = under_test(workspace, on)
@@ -56,7 +56,7 @@ def sensitivity(
         return artifact.key
     ids = common_images(tested.vectors, measured, seed)
     details: Json = {"on": on, "images": len(ids), "ladders": None, "invariance": None, "by": None,
-                     "why_not": tested.why_not, "passes": False}  # fmt: skip
+                     "why_not": tested.why_not, "passes": None, "verdict": NOT_RUN}  # fmt: skip
     found, moved = None, {}
     if tested.embed is not None:
         progress.tick(0, 4, "climbing ladders")
@@ -65,12 +65,17 @@ def sensitivity(
             tested.embed, list(held_out.values()), list(others.values()),
             has_score=tested.has_score,
         )  # fmt: skip
+        followed = found.followed(_contents(held_out), seed)
         progress.tick(1, 4, "looking for invariance")
         shown = {**held_out, **others}
         contrast = measured.take(shown).column("sigma_l")
         moved = test.invariance(tested.embed, list(shown.values()), contrast, seed)
-        details |= {"ladders": found.ladders, "by": found.by, "passes": found.passes,
+        details |= {"ladders": found.ladders, "by": found.by,
+                    "passes": followed.verdict == "passes",
                     "ladder_images": found.images, "fitted_on": found.fitted_on,
+                    "ladder_intervals": {n: [i.low, i.high] for n, i in followed.intervals.items()},
+                    "ladder_contents": next(iter(followed.intervals.values())).contents,
+                    "verdict": followed.verdict, "same_verdict": followed.same,
                     "invariance": moved}  # fmt: skip
     progress.tick(2, 4, "probing")
     values = tested.vectors.take(ids).values
@@ -121,21 +126,42 @@ def shortcuts(workspace: Workspace, on: str, *, seed: int = 0, progress: Progres
     return artifact.key
 
 
+def _contents(pictures: Mapping[ImageId, Floats]) -> tuple[str, ...]:
+    """What each picture shows: those that are nearly one picture are one content."""
+    from contrast_engine.images import LinearImage
+    from contrast_engine.validation.contents import contents_of, recognised
+
+    seen = {str(image): recognised(LinearImage(rgb)) for image, rgb in pictures.items()}
+    return contents_of(list(seen), [""] * len(seen), seen).of
+
+
 def _ladder_findings(details: Json) -> list[Finding]:
     from contrast_engine.validation.sensitivity import LADDER_LIMITS
 
     if details["ladders"] is None:
         return [Finding("sensitivity", None, 0, details["on"], "unknown",
-                        f"No ladders: {details['why_not']}.")]  # fmt: skip
+                        f"Ladders not run: {details['why_not']}.")]  # fmt: skip
     return [
-        Finding(
-            "sensitivity", value, details["ladder_images"], f"{name} ladder, by {details['by']}",
-            "pass" if value >= LADDER_LIMITS[name] else "fail",
-            f"Follows {name.replace('_', '-')} ladders of held-out images at {value:.2f}; "
-            f"{LADDER_LIMITS[name]:.2f} is needed.",
-        )
+        _ladder_finding(name, value, LADDER_LIMITS[name], details)
         for name, value in details["ladders"].items()
-    ]  # fmt: skip
+    ]
+
+
+def _ladder_finding(name: str, value: float, limit: float, details: Json) -> Finding:
+    from contrast_engine.validation.intervals import LEAST, Interval
+    from contrast_engine.validation.ladder_verdict import one_side
+
+    low, high = details["ladder_intervals"][name]
+    contents = details["ladder_contents"]
+    side = one_side(Interval(value, low, high, contents), limit)
+    verdict: Verdict = "pass" if side == "passes" else "warn" if side == "at the limit" else "fail"
+    more = "" if verdict != "warn" else " It is at the limit: more images would tell."
+    return Finding(
+        "sensitivity", value, details["ladder_images"], f"{name} ladder, by {details['by']}",
+        verdict, f"Follows {name.replace('_', '-')} ladders of held-out images at {value:.2f} "
+        f"({low:.2f} to {high:.2f}); {limit:.2f} is needed.{more}", low, high,
+        next=f"At least {LEAST} held-out images are needed." if contents < LEAST else "",
+    )  # fmt: skip
 
 
 def _score(vectors: Vectors, contrast: Floats, seed: int) -> Floats:

@@ -15,6 +15,7 @@ from contrast_engine.steps.encoders.train import trainable
 from contrast_engine.steps.structure.spaces import FEATURES, space
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.validation.ladder_verdict import NOT_RUN
 from contrast_engine.vectors import ImageId
 
 if TYPE_CHECKING:
@@ -181,9 +182,10 @@ def sensitivity_rows(details: Json) -> list[Json]:
     rows = []
     for name, value in _in_order(details["ladders"], LADDERS):
         limit = LADDER_LIMITS[name]
-        rows.append(_row(LADDERS.get(name, name), value,
-                         f"at least {limit:.2f}",
-                         "pass" if value >= limit else "fail"))  # fmt: skip
+        ends = details.get("ladder_intervals", {}).get(name)
+        around = "" if ends is None else f" (95 % interval {ends[0]:.2f} to {ends[1]:.2f})"
+        side = _ladder(value, ends, limit, details.get("ladder_contents", 0))
+        rows.append(_row(LADDERS.get(name, name), value, f"at least {limit:.2f}{around}", side))
     for name, value in _in_order(details["invariance"], MOVED):
         rows.append(_row(MOVED.get(name, name), value, "0 is best, 1 as far as another image", ""))
     read = [part["r2"] for part in details["probe"].values()]
@@ -212,13 +214,14 @@ def sensitivity_radar(tests: Mapping[str, Json]) -> "Figure":
 def sensitivity_words(details: Json) -> str:
     """What a sensitivity test found, in one sentence."""
     if details["ladders"] is None:
-        return f"No ladders could be climbed: {details['why_not']}."
+        return f"Ladders not run: {details['why_not']}."
     by = "its own score" if details["by"] == "score" else "the direction in which contrast grows"
-    said = (
-        "It sees contrast: it passes every ladder."
-        if details["passes"]
-        else "It does not follow every ladder; do not use it as a score of contrast."
-    )
+    said = {
+        "passes": "It sees contrast: it passes every ladder.",
+        "at the limit": "It is at the limit of the ladders: so many images cannot tell whether it "
+        "passes; do not rely on it as a score of contrast.",
+        "does not pass": "It does not follow every ladder; do not use it as a score of contrast.",
+    }[_verdict(details)]
     return (
         f"{said} Tested by {by} on {details['ladder_images']:,} images it was not trained on "
         "(mean rank correlation with the known strength)."
@@ -278,7 +281,19 @@ def _row(asked: str, value: float, beside: str, verdict: str) -> Json:
 def _verdict(details: Json | None) -> str:
     if details is None:
         return "not tested"
-    return "passes" if details["passes"] else "does not pass"
+    kept = "passes" if details["passes"] else "does not pass"  # of a test made before
+    found: str = details.get("verdict", NOT_RUN if details["ladders"] is None else kept)
+    return found
+
+
+def _ladder(value: float, ends: Sequence[float] | None, limit: float, contents: int) -> str:
+    from contrast_engine.validation.intervals import Interval
+    from contrast_engine.validation.ladder_verdict import one_side
+
+    if ends is None:  # a test made before had no intervals
+        return "pass" if value >= limit else "fail"
+    side = one_side(Interval(value, ends[0], ends[1], contents), limit)
+    return {"passes": "pass", "does not pass": "fail"}.get(side, side)
 
 
 def _state(run: TrainedEncoder) -> str:

@@ -89,7 +89,8 @@ def grid_words(details: Json) -> str:
     used = details["used"]
     return (
         f"{sentence(details['verdict'])} n = {details['n']:,} {what}; folds by {used['folds']}, "
-        f"{used['seeds']} seeds, {used['epochs']} epochs. In degrees, lower is better."
+        f"{used['seeds']} seeds, {used['epochs']} epochs. In degrees, lower is better. The seeds "
+        "share the images: intervals are over images."
     )
 
 

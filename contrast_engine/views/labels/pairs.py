@@ -103,6 +103,12 @@ def _feature(one: RankCorrelation) -> dict[str, str]:
     }
 
 
+def _by_chance(first: RankCorrelation) -> str:
+    if first.p is None:
+        return ""
+    return f"; by chance alone the best of them would reach as much with p = {first.p:.3f}"
+
+
 def _features_words(found: RankedImages) -> str:
     if found.refused:
         return sentence(found.refused)
@@ -112,7 +118,7 @@ def _features_words(found: RankedImages) -> str:
         f"compared images, and the share of {first.judgements:,} decided comparisons whose order "
         "it gives; in brackets 95% intervals, which count the images but not the doubt in their "
         "scores. By chance the correlation is 0 and the share 50%. The best of "
-        f"{len(found.features)} always looks better than it is."
+        f"{len(found.features)} always looks better than it is{_by_chance(first)}."
     )
     if found.ranking.judgements < 3 * ENOUGH:
         return f"{text} With so few comparisons this is a first impression."
