@@ -18,14 +18,15 @@ from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.validation import Context, checks
 
-STEP = "validate@1"
+STEP = "validate@2"
 
 KINDS = ("features", "clusterings", "maps", "predictions")
 """Kinds of results that are judged; the order is part of the report's key."""
 
 ORDER = (
-    "family_agreement", "learned_order", "stability", "separate_groups", "map_faithfulness",
-    "held_out_labels", "label_coverage",
+    "known_answers", "family_agreement", "known_changes", "separate_groups", "stability",
+    "map_faithfulness", "people_agree", "label_shortcuts", "learned_order", "held_out_labels",
+    "promises", "label_coverage", "downstream",
 )  # fmt: skip
 """The order of docs/validation.md; checks added elsewhere follow, what is missing comes last."""
 
