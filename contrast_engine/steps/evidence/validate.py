@@ -11,6 +11,8 @@ from contrast_engine.features import features as registered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.leaks import groups_hash
 from contrast_engine.results import Finding, Report
+from contrast_engine.steps.evidence.confounders import confounders
+from contrast_engine.steps.evidence.known_changes import known_changes
 from contrast_engine.steps.labels.annotator_agreement import ratings, ratings_hash
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
@@ -37,7 +39,7 @@ def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
     Raises:
         NotEnoughData: Nothing is measured yet.
     """
-    context, inputs = _context(workspace, seed)
+    context, inputs = _context(workspace, seed, progress)
     names = _in_order()
     artifact = Artifact("reports", STEP, {"checks": list(names)}, inputs, seed)
     if not workspace.has(artifact):
@@ -130,7 +132,9 @@ class _Current:
         )
 
 
-def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]:
+def _context(
+    workspace: Workspace, seed: int, progress: Progress
+) -> tuple[Context, tuple[str, ...]]:
     """The current results, and the keys that the report depends on."""
     current = _Current.of(workspace)
     here = space(workspace, current.on)
@@ -138,8 +142,11 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
     measured = {i: label for i, label in labels.items() if i in here.vectors.rows}
     alike = same_pictures_among(workspace, measured)
     known, training = workspace.labels.label_set(), current.training
+    changes = known_changes(workspace, current.on, seed=seed, progress=progress)
     context = Context(
         features=current.loaded["features"],
+        confounders=confounders(workspace, current.loaded["features"]),
+        changes=changes.details,
         families=_families(),
         space=here.vectors,
         space_name=here.name,
@@ -166,6 +173,7 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
         str(known),
         ratings_hash(workspace),
         f"{context.compared} comparisons",
+        changes.key,
         *([groups_hash(alike)] if alike else []),
     )
     return context, inputs
