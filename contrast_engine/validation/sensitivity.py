@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
-from contrast_engine.perturb import contrast_ladders, perturbations
+from contrast_engine.perturb import Ladder, contrast_ladders, perturbations
 from contrast_engine.randomness import generator
 from contrast_engine.validation.correlation import spearman
 from contrast_engine.validation.ladder_verdict import LaddersFollowed, ladder_verdict
@@ -60,7 +60,12 @@ class Response:
 
 
 def response(
-    embed: Embed, held_out: Sequence[Floats], others: Sequence[Floats], *, has_score: bool = False
+    embed: Embed,
+    held_out: Sequence[Floats],
+    others: Sequence[Floats],
+    *,
+    has_score: bool = False,
+    steps: int = STEPS,
 ) -> Response:
     """The response to scale, haze and S-curve ladders.
 
@@ -69,16 +74,16 @@ def response(
         held_out: Pictures neither the embedding nor the axis was fitted on, linear (h, w, 3).
         others: Pictures to fit the axis on, where there is no score.
         has_score: Whether to use the score instead.
+        steps: Steps of each ladder.
     """
-    climbed = {ladder.perturbation: _climbed(embed, held_out, ladder.perturbation)
-               for ladder in contrast_ladders(STEPS)}  # fmt: skip
+    ladders = contrast_ladders(steps)
+    climbed = {ladder.perturbation: _climbed(embed, held_out, ladder) for ladder in ladders}
     if has_score:
-        scores = {name: steps[..., 0] for name, steps in climbed.items()}
+        scores = {name: values[..., 0] for name, values in climbed.items()}
     else:
-        steps = [_climbed(embed, others, name) for name in climbed]
-        axis = _axis(np.concatenate(steps))
+        axis = _axis(np.concatenate([_climbed(embed, others, ladder) for ladder in ladders]))
         scores = {name: values @ axis for name, values in climbed.items()}
-    strength = np.arange(STEPS, dtype=np.float64)
+    strength = np.arange(steps, dtype=np.float64)
     each = {
         name: tuple(spearman(row, strength) or 0.0 for row in rows) for name, rows in scores.items()
     }
@@ -177,12 +182,11 @@ def radar(
     return shown
 
 
-def _climbed(embed: Embed, pictures: Sequence[Floats], name: str) -> Floats:
+def _climbed(embed: Embed, pictures: Sequence[Floats], ladder: Ladder) -> Floats:
     """Embed every picture at every step of a ladder: (pictures, steps, d)."""
-    ladder = next(one for one in contrast_ladders(STEPS) if one.perturbation == name)
     versions = [version for rgb in pictures for version in ladder.climb(rgb)]
     embedded = embed(versions)
-    return embedded.reshape(len(pictures), STEPS, embedded.shape[1])
+    return embedded.reshape(len(pictures), len(ladder.strengths), embedded.shape[1])
 
 
 def _axis(climbed: Floats) -> Floats:
@@ -194,7 +198,8 @@ def _axis(climbed: Floats) -> Floats:
     within = (climbed - climbed.mean(axis=1, keepdims=True)).reshape(-1, climbed.shape[2])
     scale = np.maximum(within.std(axis=0), 1e-9)
     rows = within / scale
-    target = np.tile(np.arange(STEPS) - (STEPS - 1) / 2, len(climbed))
+    steps = climbed.shape[1]
+    target = np.tile(np.arange(steps) - (steps - 1) / 2, len(climbed))
     penalty = 0.01 * len(rows)
     weights = np.linalg.solve(rows.T @ rows + penalty * np.eye(rows.shape[1]), rows.T @ target)
     axis: Floats = weights / scale
