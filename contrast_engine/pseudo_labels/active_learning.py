@@ -11,6 +11,7 @@ from contrast_engine.clusterings import means
 from contrast_engine.clusterings.kmeans import nearest_means
 from contrast_engine.errors import OptionError
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
+from contrast_engine.pseudo_labels.expected_accuracy import covering, most_telling
 from contrast_engine.randomness import generator
 from contrast_engine.results import Predictions
 from contrast_engine.vectors import ImageId, Vectors
@@ -74,7 +75,41 @@ def spread_queue(
     return _mixed(lanes, space, labelled, count, seed)
 
 
+def coverage_queue(
+    space: Vectors, labelled: Collection[ImageId], count: int, *, seed: int = 0
+) -> tuple[LabelSuggestion, ...]:
+    """Images that tell most about the others whatever their labels, a quarter random.
+
+    The recommended queue without a model (docs/methods.md#coverage-queue).
+    """
+    by_id, known = _by_id(space, labelled)
+    reason = "tells most about images unlike those labelled"
+    chosen = (LabelSuggestion(by_id.ids[row], reason, "covering")
+              for row in covering(by_id, known, _positive(count), seed))  # fmt: skip
+    return _mixed(chosen, space, labelled, count, seed)
+
+
 def active_queue(
+    space: Vectors,
+    predictions: Predictions,
+    labelled: Collection[ImageId],
+    count: int,
+    *,
+    seed: int = 0,
+) -> tuple[LabelSuggestion, ...]:
+    """Images whose labels are expected to make a model right most often, a quarter random.
+
+    The recommended queue with a model (docs/methods.md#active-queue).
+    """
+    by_id, known = _by_id(space.take([i for i in space.ids if i in predictions.rows]), labelled)
+    probability = predictions.probability[[predictions.rows[image] for image in by_id.ids]]
+    rows = most_telling(by_id, probability, known, _positive(count), seed) if len(by_id) else ()
+    chosen = (LabelSuggestion(by_id.ids[row], _doubt_in_words(predictions, probability[row]),
+                              "unsure") for row in rows)  # fmt: skip
+    return _mixed(chosen, space, labelled, count, seed)
+
+
+def doubt_queue(
     space: Vectors,
     predictions: Predictions,
     labelled: Collection[ImageId],
@@ -138,6 +173,12 @@ def shared_queue(
         if wanted is not None and wanted.image not in labelled:
             found.append(wanted)
     return tuple(found[: _positive(count)])
+
+
+def _by_id(space: Vectors, labelled: Collection[ImageId]) -> tuple[Vectors, list[int]]:
+    """The space in the order of ids, and the rows that have a label."""
+    by_id = space.take(sorted(space.ids))
+    return by_id, sorted(by_id.rows[image] for image in labelled if image in by_id.rows)
 
 
 def _positive(count: int) -> int:

@@ -12,6 +12,7 @@ from contrast_engine.views.labels.queue import QueuedImage, label_queue
 from contrast_engine.views.labels.queue_strategies import (
     LabelRequest,
     cluster_queue,
+    coverage_queue,
     informative_queue,
     label_requests,
     random_queue,
@@ -24,11 +25,24 @@ from pages.common.cached import cached
 
 SOURCES = {
     "typical": "Representatives",
+    "cover": "Coverage",
     "unsure": "Most informative",
     "random": "Random sample",
     "cluster": "A whole cluster",
     "chosen": "Selected images",
 }
+
+MEASURED = {
+    "cover": (
+        "Images that tell most about all others. On three collections models named 3 to 4 in 100 "
+        "images more right after 20 of them than after 20 random ones."
+    ),
+    "unsure": (
+        "Images expected to make the model right most often. On three collections never measurably "
+        "worse than random labels; at 40 labels they saved 3 to 31 % of them, at 80 hardly any."
+    ),
+}
+"""What a source was measured to be worth (docs/methods.md#what-chosen-labels-save)."""
 
 
 def source(workspace: Workspace) -> str:
@@ -62,6 +76,10 @@ def queue(
         known: The labels there are, with the overlap of several annotators.
     """
     learnt = workspace.current("predictions")
+    if chosen in MEASURED:
+        st.caption(MEASURED[chosen])
+    if chosen == "cover":
+        return chosen, _covering(workspace)
     if chosen == "unsure" and learnt:
         return chosen, _informative(workspace, learnt)
     if chosen == "random":
@@ -90,6 +108,12 @@ def _representatives(
     """The images to label for a clustering, in the space it was made in."""
     where = space_of(workspace, workspace.manifest(clustered).inputs[0])
     return label_queue(where.vectors, loaders.clustering(workspace, clustered), names)
+
+
+@cached("features")
+def _covering(workspace: Workspace) -> Sequence[QueuedImage]:
+    """The images that cover the collection; they stay while a person labels them."""
+    return coverage_queue(workspace)
 
 
 @cached()

@@ -3,7 +3,12 @@
 import pytest
 
 from contrast_engine.pseudo_labels.active_learning import was_random
-from contrast_engine.views.labels.queue_strategies import BLIND, informative_queue, random_queue
+from contrast_engine.views.labels.queue_strategies import (
+    BLIND,
+    coverage_queue,
+    informative_queue,
+    random_queue,
+)
 from tests.test_components import log, say, told
 
 PAGE = "labels/label.py"
@@ -31,6 +36,10 @@ def test_a_fair_draw_is_offered_and_its_labels_are_known_as_such(at_stage, visit
 @pytest.mark.slow
 def test_what_teaches_most_is_unlabelled_and_offered_once_there_is_a_model(at_stage, visit) -> None:
     workspace = at_stage("labelled")
+    app = visit(PAGE, queue="cover")
+    queue = told(app, "labeller.cover")["queue"]
+    assert [card["id"] for card in queue] == [one.image for one in coverage_queue(workspace)]
+    assert any("20 random ones" in caption.value for caption in app.caption), "what it was worth"
     app = visit(PAGE, queue="unsure")
     assert app.session_state["queue"] == "typical", "there is no model yet that could be taught"
     workspace = at_stage("trained")

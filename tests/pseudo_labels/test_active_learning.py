@@ -4,6 +4,8 @@ import pytest
 from contrast_engine.errors import OptionError
 from contrast_engine.pseudo_labels.active_learning import (
     active_queue,
+    coverage_queue,
+    doubt_queue,
     random_queue,
     shared_queue,
     spread_queue,
@@ -73,14 +75,16 @@ def test_the_same_state_gives_the_same_queue_whatever_the_order_of_the_rows():
     assert spread_queue(turned, turned, (), 20, seed=4) == spread_queue(
         space, space, (), 20, seed=4
     )
-    assert active_queue(turned, made, (), 20, seed=4) == active_queue(space, made, (), 20, seed=4)
+    for choose in (active_queue, doubt_queue):
+        assert choose(turned, made, (), 20, seed=4) == choose(space, made, (), 20, seed=4)
+    assert coverage_queue(turned, (), 20, seed=4) == coverage_queue(space, (), 20, seed=4)
     assert random_queue(turned, (), 20, seed=4) == random_queue(space, (), 20, seed=4)
 
 
 def test_the_model_s_doubt_comes_first_and_is_said_in_words():
     space, truth = collection()
     doubtful = [10, 40, 80]
-    queue = active_queue(space, model(space, truth, doubtful), space.ids[90:], 8)
+    queue = doubt_queue(space, model(space, truth, doubtful), space.ids[90:], 8)
     unsure = [wanted for wanted in queue if wanted.kind == "unsure"]
     assert {wanted.image for wanted in unsure[:3]} == {space.ids[row] for row in doubtful}
     assert unsure[0].reason == "the model hesitates between x (40%) and y (35%)"
@@ -92,8 +96,41 @@ def test_of_equally_doubtful_images_those_unlike_the_chosen_come_first():
     ids = tuple(ImageId(f"{row:016x}") for row in range(6))
     space = Vectors(ids, values, ("x",))
     even = Predictions(ids, ("a", "b"), np.full((6, 2), 0.5), np.zeros(6, bool))
-    queue = active_queue(space, even, (ids[0],), 3)
+    queue = doubt_queue(space, even, (ids[0],), 3)
     assert {wanted.image for wanted in queue} <= set(ids[3:])
+
+
+@pytest.mark.parametrize("labelled", [0, 1, 40, 119, 120])
+def test_a_quarter_is_random_and_no_image_is_asked_for_twice(labelled):
+    space, truth = collection()
+    known = space.ids[:labelled]
+    made = model(space, truth, [3, 50])
+    queues = (coverage_queue(space, known, 8), active_queue(space, made, known, 8),
+              doubt_queue(space, made, known, 8))  # fmt: skip
+    for queue in queues:
+        assert len({w.image for w in queue} - set(known)) == len(queue) == min(8, 120 - labelled)
+        if len(queue) == 8:
+            assert [p for p, w in enumerate(queue) if w.kind == "random"] == [3, 7]
+        assert all(was_random(w.reason) == (w.kind == "random") for w in queue)
+
+
+def test_active_asks_where_the_model_may_still_be_turned_around():
+    """Two equal crowds: the model is sure of one, hesitates on the other; a lone one is doubted."""
+    values = np.concatenate([np.full((30, 2), -2.0), np.full((30, 2), 2.0), [[30.0, -30.0]]])
+    values[:60] += 0.1 * np.random.default_rng(0).normal(size=(60, 2))
+    ids = tuple(ImageId(f"{row:016x}") for row in range(61))
+    probability = np.repeat([[0.98, 0.02], [0.55, 0.45], [0.5, 0.5]], [30, 30, 1], axis=0)
+    made = Predictions(ids, ("low", "high"), probability, np.zeros(61, bool))
+    queue = active_queue(Vectors(ids, values, ("a", "b")), made, ids[:2], 2)
+    assert queue[0].image in ids[30:60], "it tells about thirty images, the lone one about itself"
+    assert queue[0].reason == "the model hesitates between low (55%) and high (45%)"
+
+
+def test_a_model_of_other_images_is_asked_about_those_it_knows():
+    space, truth = collection()
+    half = space.take(space.ids[:60])
+    queue = active_queue(space, model(half, truth[:60], [3]), (), 12)
+    assert all(w.image in half.rows for w in queue if w.kind == "unsure")
 
 
 def test_random_draws_are_even_and_follow_the_seed():

@@ -50,9 +50,10 @@ def _add_next(group: Commands) -> None:
     add_workspace(parser)
     parser.add_argument("--count", type=int, default=20, metavar="N", help="images (default 20)")
     parser.add_argument(
-        "--strategy", choices=("medoids", "active", "random"),
-        help="representatives of the clusters, the images most informative for the model, or a"
-        " random sample (default: active once there is a model)",
+        "--strategy", choices=("coverage", "active", "random", "medoids", "doubt"),
+        help="the images that tell most about all others, those most informative for the model, a"
+        " random sample, the middles of groups, or those the model doubts (default: active once"
+        " there is a model, coverage before)",
     )  # fmt: skip
     parser.add_argument(
         "--who", metavar="W",

@@ -6,6 +6,8 @@ from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.pseudo_labels.active_learning import (
     LabelSuggestion,
     active_queue,
+    coverage_queue,
+    doubt_queue,
     random_queue,
     shared_queue,
     spread_queue,
@@ -14,7 +16,7 @@ from contrast_engine.results import Predictions
 from contrast_engine.steps.structure.spaces import space, space_of
 from contrast_engine.store import Workspace
 
-Strategy = Literal["medoids", "active", "random"]
+Strategy = Literal["coverage", "active", "random", "medoids", "doubt"]
 
 
 def label_next(
@@ -30,14 +32,16 @@ def label_next(
     Args:
         workspace: Measured.
         count: How many images.
-        strategy: "medoids" for images that stand for others, "active" for those that the
-            current model doubts, "random" for any; by default active once there is a model.
+        strategy: "coverage" for images that tell most about all others, "active" for those whose
+            labels are expected to make the current model right most often, "random" for any,
+            "medoids" for the middles of groups, "doubt" for what the model is least sure of; by
+            default active once there is a model, coverage before.
         who: One of several people: their random draws share only the part of the label set's
             overlap with those of others.
         seed: For groups and random draws.
 
     Raises:
-        NotEnoughData: Nothing was measured, or "active" without a model.
+        NotEnoughData: Nothing was measured, or "active" or "doubt" without a model.
         OptionError: There is no such strategy, or the count is not positive.
     """
     if strategy is not None and strategy not in get_args(Strategy):
@@ -45,19 +49,22 @@ def label_next(
     here = space(workspace)
     labelled = set(workspace.labels.current())
     key = workspace.current("predictions")
-    if strategy == "active" and key is None:
+    if strategy in ("active", "doubt") and key is None:
         raise NotEnoughData(
-            "choosing by the model's doubt needs a model, there is none; label 20 images"
-            " chosen by medoids first, then learn from them"
+            "choosing by what a model says needs a model, there is none; label 20 images"
+            " chosen by coverage first, then learn from them"
         )
     if strategy == "random" and who is not None:
         own, share = set(workspace.labels.by_person().get(who, {})), workspace.labels.label_set()
         return shared_queue(here.vectors, who, share.overlap, own, count, seed=seed)
     if strategy == "random":
         return random_queue(here.vectors, labelled, count, seed=seed)
-    if key is None or strategy == "medoids":
+    if strategy == "medoids":
         features = workspace.load(workspace.current("features") or "")
         return spread_queue(here.vectors, features, labelled, count, seed=seed)
+    if key is None or strategy == "coverage":
+        return coverage_queue(here.vectors, labelled, count, seed=seed)
     predictions: Predictions = workspace.load(key)
     learnt_in = space_of(workspace, str(workspace.manifest(key).details["space_key"]))
-    return active_queue(learnt_in.vectors, predictions, labelled, count, seed=seed)
+    choose = doubt_queue if strategy == "doubt" else active_queue
+    return choose(learnt_in.vectors, predictions, labelled, count, seed=seed)

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from contrast_engine.pseudo_labels.active_learning import SHARED, shared_queue
+from contrast_engine.pseudo_labels.active_learning import coverage_queue as covering_images
 from contrast_engine.steps.labels.label_next import label_next
 from contrast_engine.steps.output.export_selection import present
 from contrast_engine.steps.structure.spaces import space
@@ -84,8 +85,17 @@ def unsure_of(workspace: Workspace, who: str) -> frozenset[ImageId]:
     return frozenset(image for image, label in said.items() if label is None)
 
 
+def coverage_queue(workspace: Workspace, n: int = INFORMATIVE) -> tuple[QueuedImage, ...]:
+    """Images that tell most about all others whatever their labels, every fourth at random.
+
+    It is made as if nothing were labelled, so that no label changes it.
+    """
+    found = covering_images(space(workspace).vectors, (), n)
+    return tuple(QueuedImage(one.image, one.reason) for one in found)
+
+
 def informative_queue(workspace: Workspace, n: int = INFORMATIVE) -> tuple[QueuedImage, ...]:
-    """Unlabelled images that the current model doubts and that differ from one another.
+    """Unlabelled images whose labels are expected to make the current model right most often.
 
     Every fourth is drawn at random, so that labels also cover what the model does not doubt.
     """

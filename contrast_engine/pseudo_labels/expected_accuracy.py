@@ -1,0 +1,143 @@
+"""Which images' labels are expected to tell most about all the others."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from contrast_engine.arrays import Bools, Floats, Ints
+from contrast_engine.randomness import generator
+from contrast_engine.vectors import Vectors
+
+ALONG_LINES = 0.1
+"""Prior variance of each weight: the freedom `c` of the classifiers (docs/methods.md)."""
+
+BESIDE_LINES = 3.0
+"""Prior variance of what no weighted sum explains, alike for images that are alike (own choice).
+
+Without it the furthest images are believed to tell most, which costs accuracy on photographs.
+"""
+
+_OFFSET = 1.0  # prior variance of the level that all images share
+_UNKNOWN = 0.25  # information of an answer that is as likely as not
+_MOST = 1000  # images compared with one another at a time
+_MOST_LABELLED = 2000
+
+
+def covering(space: Vectors, labelled: Sequence[int], count: int, seed: int) -> Ints:
+    """Rows whose labels leave the least unknown about all images, whatever the labels are.
+
+    One after another the image that lowers the sum of the posterior variances most, under a
+    Gaussian process: a weighted sum of the columns with the classifiers' own prior, and a smooth
+    remainder.
+
+    Source: Yu, Bi & Tresp 2006 (transductive experimental design).
+    Deviates: the remainder, and one image at a time.
+
+    Args:
+        space: (n, d) scaled images, in an order that does not depend on the labels.
+        labelled: Rows with a label.
+        count: How many rows; fewer where fewer are left.
+        seed: Draws the images compared where there are more than a thousand.
+    """
+    rows = _compared(len(space), labelled, seed)
+    weight = np.full(len(space), _UNKNOWN)
+    shared = _posterior(space.values, rows, labelled, weight)
+    found = []
+    is_open = np.ones(len(rows), dtype=np.bool_)
+    for _ in range(min(count, len(rows))):
+        gain = (shared**2).sum(axis=0) / (np.diag(shared) + 1 / _UNKNOWN)
+        best = _take(gain, is_open)
+        found.append(rows[best])
+        shared = _once_known(shared, best, _UNKNOWN)
+    return np.array(found, dtype=np.int64)
+
+
+def most_telling(
+    space: Vectors, probability: Floats, labelled: Sequence[int], count: int, seed: int
+) -> Ints:
+    """Rows whose labels are expected to make the most images be named right.
+
+    An answer about one image moves the scores of those like it, by as much as its posterior
+    covariance with them says; an image is named better if that may turn its two likeliest labels
+    around. The image itself will be right. Each row counts on the answers about those before it.
+
+    Source: the knowledge gradient of Frazier, Powell & Dayanik 2009 for normal beliefs, on the
+    expected error of Roy & McCallum 2001.
+    Deviates: the score between the two likeliest labels stands for all labels. Once it is turned
+    around by x, the new label is likelier than the old by x / 2 of the probability of the two,
+    the logistic slope at the border.
+
+    Args:
+        space: (n, d) scaled images, in an order that does not depend on the labels.
+        probability: (n, k) what the model says of each.
+        labelled: Rows with a label.
+        count: How many rows; fewer where fewer are left.
+        seed: Draws the images compared where there are more than a thousand.
+    """
+    rows = _compared(len(space), labelled, seed)
+    weight = np.maximum((1 - (probability**2).sum(axis=1)) / 2, 1e-3)  # of an answer, binary exact
+    shared = _posterior(space.values, rows, labelled, weight)
+    weight = weight[rows]
+    first, second = np.sort(probability[rows], axis=1)[:, :-3:-1].T
+    margin = np.log(np.maximum(first, 1e-12) / np.maximum(second, 1e-12))
+    slope = (first + second) / 2
+    found = []
+    is_open = np.ones(len(rows), dtype=np.bool_)
+    for _ in range(min(count, len(rows))):
+        moved = np.abs(shared) / np.sqrt(np.diag(shared) + 1 / weight)  # (n, candidates)
+        others = (slope * is_open) @ _turned(margin, moved)
+        best = _take(others + 1 - first, is_open)
+        found.append(rows[best])
+        shared = _once_known(shared, best, float(weight[best]))
+    return np.array(found, dtype=np.int64)
+
+
+def _compared(n: int, labelled: Sequence[int], seed: int) -> Ints:
+    """Rows without a label, a seeded draw where there are too many to compare them all."""
+    free = np.setdiff1d(np.arange(n), labelled)
+    if len(free) > _MOST:
+        free = np.sort(generator(seed, "queue", "compared").choice(free, _MOST, replace=False))
+    return free
+
+
+def _posterior(values: Floats, rows: Ints, labelled: Sequence[int], weight: Floats) -> Floats:
+    """(r, r) covariance of the scores of `rows` once those of the labelled were answered."""
+    known = np.array(labelled[-_MOST_LABELLED:], dtype=np.int64)
+    scale = max(float(values.var(axis=0).sum()), 1e-12)
+    shared = _kernel(values[rows], values[rows], scale)
+    if not len(known):
+        return shared
+    across = _kernel(values[known], values[rows], scale)
+    among = _kernel(values[known], values[known], scale) + np.diag(1 / weight[known])
+    rest: Floats = shared - across.T @ np.linalg.solve(among, across)
+    return rest
+
+
+def _kernel(one: Floats, two: Floats, scale: float) -> Floats:
+    inner = one @ two.T
+    apart = (one**2).sum(axis=1)[:, None] + (two**2).sum(axis=1) - 2 * inner
+    near: Floats = BESIDE_LINES * np.exp(-np.maximum(apart, 0) / (2 * scale))
+    return ALONG_LINES * inner + _OFFSET + near
+
+
+def _turned(margin: Floats, moved: Floats) -> Floats:
+    """(n, m) expected rise of |score| where a score of size `margin` moves normally by `moved`."""
+    from scipy.special import ndtr
+
+    moved = np.maximum(moved, 1e-9)
+    away = margin[:, None] / moved
+    risen: Floats = moved * (np.exp(-0.5 * away**2) / np.sqrt(2 * np.pi) - away * ndtr(-away))
+    return risen
+
+
+def _take(gain: Floats, is_open: Bools) -> int:
+    best = int(np.argmax(np.where(is_open, gain, -np.inf)))
+    is_open[best] = False
+    return best
+
+
+def _once_known(shared: Floats, row: int, weight: float) -> Floats:
+    """The covariance when one more score is answered (Sherman-Morrison)."""
+    own = shared[row]
+    rest: Floats = shared - np.outer(own, own) / (own[row] + 1 / weight)
+    return rest
