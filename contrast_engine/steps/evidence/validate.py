@@ -25,7 +25,7 @@ KINDS = ("features", "clusterings", "maps", "predictions")
 
 ORDER = (
     "family_agreement", "learned_order", "stability", "separate_groups", "map_faithfulness",
-    "held_out_labels", "label_coverage",
+    "held_out_labels", "promises", "label_coverage",
 )  # fmt: skip
 """The order of docs/validation.md; checks added elsewhere follow, what is missing comes last."""
 

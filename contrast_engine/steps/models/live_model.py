@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from contrast_engine.arrays import Json
 from contrast_engine.pseudo_labels import VERY_ROUGH_UP_TO, Scores, classifiers, recommended
 from contrast_engine.pseudo_labels.learning_curve import Point
+from contrast_engine.pseudo_labels.promise import Promise
 from contrast_engine.results import Predictions
 from contrast_engine.steps.models.label_pipeline import fit, prepare
 from contrast_engine.steps.structure.spaces import Space
@@ -33,6 +34,7 @@ class LiveModel:
         scores: On labels held back.
         curve: Accuracy by the number of labels.
         seconds: How long it took.
+        promise: How often its answers are wrong.
         drawn: How many of the labels are of images asked for at random.
         label_rule: By which rule labels of several annotators became one; empty for one
             annotator's.
@@ -47,6 +49,7 @@ class LiveModel:
     scores: Scores
     curve: tuple[Point, ...]
     seconds: float
+    promise: Promise
     drawn: int
     label_rule: str = ""
     pictures: int | None = None
@@ -82,6 +85,7 @@ def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel
         scores=fitted.trained.scores,
         curve=fitted.curve,
         seconds=time.perf_counter() - begun,
+        promise=fitted.trained.promise,
         drawn=len(prepared.drawn),
         label_rule=prepared.consensus.words,
         pictures=labelled.effective,
