@@ -85,7 +85,7 @@ class Predictor:
         fitted = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
         self._model = classifiers[recipe["method"]].load(fitted)
         self._labels = tuple(recipe["classes"])
-        self._unsure = _rule(recipe)
+        self._unsure = rule_of(recipe)
         self.promise = promise_words(workspace.manifest(key).details)
         self._limit = float(recipe["limit"])
         self._labelled: Floats = arrays["labelled"]
@@ -158,7 +158,7 @@ class Predictor:
             return Prediction(name, problem=str(error))
 
 
-def _rule(recipe: Json) -> Callable[[Floats], Bools]:
+def rule_of(recipe: Json) -> Callable[[Floats], Bools]:
     """Where the model abstains: by its promise, or as models of before did, by sets or plainly."""
     if "promise" in recipe:
         return Promise(**recipe["promise"]).unsure

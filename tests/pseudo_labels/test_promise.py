@@ -1,10 +1,12 @@
 """What is promised of a model's answers, against hypergeometric counts, and kept on planted data."""
 
+import dataclasses
 from math import comb
 
 import numpy as np
 import pytest
 
+from contrast_engine.predict import rule_of
 from contrast_engine.pseudo_labels import Abstaining, classifiers, gather, train
 from contrast_engine.pseudo_labels.calibration import direction, reliability
 from contrast_engine.pseudo_labels.promise import (
@@ -154,3 +156,17 @@ def test_probabilities_that_are_too_low_are_called_under_confident() -> None:
     assert wider["bias_high"] - wider["bias_low"] > 1.9 * (found["bias_high"] - found["bias_low"])
     again = reliability(codes, np.repeat(held_out, 5, axis=0))
     assert again["bias_low"] == pytest.approx(found["bias_low"]), "a repeat is no further label"
+
+
+def test_a_new_image_is_answered_by_the_promise_and_for_a_model_of_before_by_its_sets() -> None:
+    probability = np.array([[0.5, 0.3, 0.2], [0.8, 0.15, 0.05], [0.34, 0.33, 0.33]])
+    plain = {"abstaining": {"sureness": 0.25, "reach": 2.0}}
+    kept = dataclasses.asdict(promise(evidence(60, 2), 0.5))
+    sets = {"threshold": 0.25, "is_ordered": True, "level": 0.9, "coverage": 0.9, "n": 20}
+    for recipe, abstains in (
+        (plain, [False, False, True]),
+        (plain | {"sets": None}, [False, False, True]),
+        (plain | {"sets": sets}, [True, False, True]),
+        (plain | {"promise": kept}, [True, False, True]),
+    ):
+        assert rule_of(recipe)(probability).tolist() == abstains

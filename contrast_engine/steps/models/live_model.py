@@ -4,7 +4,13 @@ import time
 from dataclasses import dataclass
 
 from contrast_engine.arrays import Json
-from contrast_engine.pseudo_labels import VERY_ROUGH_UP_TO, Scores, classifiers, recommended
+from contrast_engine.pseudo_labels import (
+    VERY_ROUGH_UP_TO,
+    Abstaining,
+    Scores,
+    classifiers,
+    recommended,
+)
 from contrast_engine.pseudo_labels.learning_curve import Point
 from contrast_engine.pseudo_labels.promise import Promise
 from contrast_engine.results import Predictions
@@ -76,7 +82,7 @@ def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel
     prepared = prepare(workspace, here, most=MOST, seed=seed)
     labelled = prepared.labelled
     method = _method(workspace, recommended(labelled), labelled.effective)
-    fitted = fit(prepared, classifiers[method](), seed=seed)
+    fitted = fit(prepared, classifiers[method](), abstaining=_rule(workspace), seed=seed)
     return LiveModel(
         labels=len(labelled),
         images=len(here.vectors),
@@ -104,6 +110,14 @@ def record_update(workspace: Workspace, reached: Json, state: str) -> None:
     events = workspace.edits.events(UPDATES)
     if not events or events[-1].body != reached:
         workspace.edits.append(UPDATES, "me", reached, f"{UPDATES} {state}")
+
+
+def _rule(workspace: Workspace) -> Abstaining:
+    """The rule of the current model, so that both promise alike."""
+    key = workspace.current("predictions")
+    return (
+        Abstaining.of(workspace.manifest(key).recipe.get("abstaining", {})) if key else Abstaining()
+    )
 
 
 def _method(workspace: Workspace, usual: str, n_pictures: int) -> str:
