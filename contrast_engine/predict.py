@@ -1,12 +1,12 @@
 """New images through the model of a workspace: the same measuring, the same scale."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from contrast_engine.arrays import Floats, Ints, Json
+from contrast_engine.arrays import Bools, Floats, Ints, Json
 from contrast_engine.clusterings import means
 from contrast_engine.errors import ImageError, ModelError, NotEnoughData
 from contrast_engine.features import FEATURE_VERSION
@@ -21,6 +21,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
 from contrast_engine.pseudo_labels.calibration import Sets
+from contrast_engine.pseudo_labels.promise import Promise, promise_words
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Workspace
@@ -59,6 +60,9 @@ class Predictor:
         workspace: Where the model is.
         options: How files are read; by default as the images were that the model learnt from.
 
+    Attributes:
+        promise: How often its answers are wrong, in words.
+
     Raises:
         NotEnoughData: No model was trained in this workspace.
         ModelError: The model was saved by a version that measured differently, or is damaged.
@@ -81,10 +85,8 @@ class Predictor:
         fitted = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
         self._model = classifiers[recipe["method"]].load(fitted)
         self._labels = tuple(recipe["classes"])
-        sets = recipe.get("sets")
-        self._unsure = (
-            Abstaining.of(recipe["abstaining"]).unsure if sets is None else Sets(**sets).unsure
-        )
+        self._unsure = rule_of(recipe)
+        self.promise = promise_words(workspace.manifest(key).details)
         self._limit = float(recipe["limit"])
         self._labelled: Floats = arrays["labelled"]
         self.options = options or options_of_model(workspace, recipe)
@@ -154,6 +156,15 @@ class Predictor:
             return self.judge(image, name)
         except ImageError as error:
             return Prediction(name, problem=str(error))
+
+
+def rule_of(recipe: Json) -> Callable[[Floats], Bools]:
+    """Where the model abstains: by its promise, or as models of before did, by sets or plainly."""
+    if "promise" in recipe:
+        return Promise(**recipe["promise"]).unsure
+    if recipe.get("sets"):
+        return Sets(**recipe["sets"]).unsure
+    return Abstaining.of(recipe["abstaining"]).unsure
 
 
 def options_of_model(workspace: Workspace, recipe: Json) -> ReadingOptions:

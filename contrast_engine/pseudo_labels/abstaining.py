@@ -6,17 +6,18 @@ import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.options import Recipe, option
+from contrast_engine.pseudo_labels.promise import LIMIT, sureness_of
 
 _CHUNK = 4096
 
 
 @dataclass(frozen=True)
 class Abstaining(Recipe):
-    """A plain rule: abstain when unsure, or far from everything a person has labelled.
+    """Abstain when unsure, or far from everything a person has labelled.
 
-    The promise is the measured held-out accuracy of what is answered, nothing more. Conformal
-    sets are not offered on these labels: they need randomly chosen ones, and representatives
-    chosen by clustering are not exchangeable with the rest (docs/methods.md#conformal-sets).
+    How sure an answer must be is raised where the labels then bear out that at most `most_wrong`
+    of the answers are wrong (promise.py); where they do not, this plain `sureness` stands and the
+    error among the answers is told with its ends.
     """
 
     sureness: float = option(
@@ -31,12 +32,16 @@ class Abstaining(Recipe):
         low=0.5,
         high=100.0,
     )
+    most_wrong: float = option(
+        LIMIT,
+        "The share of the answers that may be wrong, kept where the labels can promise it.",
+        low=0.01,
+        high=0.9,
+    )
 
     def unsure(self, probability: Floats) -> Bools:
         """True where the best of the (..., k) probabilities is too close to guessing."""
-        k = probability.shape[-1]
-        best = probability.max(axis=-1)
-        unsure: Bools = (best - 1 / k) / (1 - 1 / k) < self.sureness
+        unsure: Bools = sureness_of(probability) < self.sureness
         return unsure
 
     def limit(self, labelled: Floats, pictures: Ints | None = None) -> float:

@@ -78,18 +78,25 @@ def conformal(
     return Sets(_threshold(own, level), is_ordered, level, float(np.mean(hits)), n)
 
 
-def reliability(codes: Ints, held_out: Floats, shares: Floats | None = None) -> Json:
+def reliability(
+    codes: Ints, held_out: Floats, shares: Floats | None = None, n_rest: int = 0
+) -> Json:
     """Held-out probabilities of the chosen label beside how often it was correct.
 
-    Gives `ece`, the mean gap of the two weighted by the number of labels, and the `bins` with
-    their mean `probability`, `accuracy` and number `n` of labels.
+    Gives `ece`, the mean gap of the two weighted by the number of labels, the `bins` with their
+    mean `probability`, `accuracy` and number `n` of labels, and the `bias`: accuracy less stated
+    probability, above 0 for a model that is right more often than it says, with `bias_low` and
+    `bias_high`, its 95 % interval for the images without a label; None for fewer than two
+    pictures.
 
-    Source: Guo et al. 2017; ten bins of equal width.
+    Source: Guo et al. 2017; ten bins of equal width. The interval is Student's for a further
+    sample of `n_rest` images.
 
     Args:
         codes: (m,) true labels.
         held_out: (repeats, m, k) what models said that had not seen them.
         shares: (m,) how much each label counts; 1 where not given.
+        n_rest: How many images have no label; 0 for any number.
     """
     weight = np.tile(np.ones(len(codes)) if shares is None else shares, len(held_out))
     best = held_out.max(axis=2).ravel()
@@ -104,7 +111,63 @@ def reliability(codes: Ints, held_out: Floats, shares: Floats | None = None) -> 
         ece += abs(probability - accuracy) * (n / weight.sum())
         bins.append({"probability": probability, "accuracy": accuracy,
                      "n": n / len(held_out)})  # fmt: skip
-    return {"ece": float(ece), "bins": bins}
+    bias = _bias((right - best), weight, len(held_out), n_rest)
+    return {"ece": float(ece), "bins": bins, **bias}
+
+
+def direction(reliable: Json) -> str:
+    """Whether probabilities are too low or too high, by how much, in a sentence; "" if unknown."""
+    if reliable.get("bias_low") is None:
+        return ""
+    bias, low, high = (100 * reliable[name] for name in ("bias", "bias_low", "bias_high"))
+    ends = f"95% interval {low:+.0f} to {high:+.0f}".replace("-", "\N{MINUS SIGN}")
+    way = "under" if bias > 0 else "over"
+    if low <= 0 <= high:
+        return (
+            f"The model looks {way}-confident by {abs(bias):.0f} points ({ends}), which may be "
+            "chance."
+        )
+    more = "more" if bias > 0 else "less"
+    return (
+        f"The model is {way}-confident: it is right {abs(bias):.0f} points {more} often than it "
+        f"says ({ends})."
+    )
+
+
+def optimism_words(found: Json | None) -> str:
+    """How much too good scores are because labels were chosen; "" if they were drawn at random.
+
+    Args:
+        found: The optimism as it is stored.
+    """
+    if not found:
+        return ""
+    value, low, high = (100 * found[name] for name in ("value", "low", "high"))
+    ends = f"95% interval {low:+.1f} to {high:+.1f}".replace("-", "\N{MINUS SIGN}")
+    if low <= 0 <= high:
+        return (
+            f"Labels were chosen: accuracy on them may be too good by {max(value, 0):.1f} points "
+            f"for the collection, or by none ({ends})."
+        )
+    way = "too good" if value > 0 else "too bad"
+    return (
+        f"Labels were chosen: accuracy on them is {way} by about {abs(value):.1f} points for the "
+        f"collection ({ends})."
+    )
+
+
+def _bias(gaps: Floats, weight: Floats, repeats: int, n_rest: int) -> Json:
+    """Mean gap and its interval; a repeat is no further label, so it narrows nothing."""
+    from scipy.special import stdtrit
+
+    n = float(weight.sum()) / repeats
+    mean = float((gaps * weight).sum() / weight.sum())
+    if round(n) < 2:
+        return {"bias": mean, "bias_low": None, "bias_high": None}
+    spread = float((np.square(gaps - mean) * weight).sum() / weight.sum()) * n / (n - 1)
+    error = np.sqrt(spread * (1 / n + (1 / n_rest if n_rest else 0.0)))
+    half = float(stdtrit(n - 1, 0.975) * error)
+    return {"bias": mean, "bias_low": mean - half, "bias_high": mean + half}
 
 
 def as_json(reliable: Json, sets: Sets | str) -> Json:

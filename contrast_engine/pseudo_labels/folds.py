@@ -39,6 +39,10 @@ class Folds:
         picked: Floats = values[start + fold, np.arange(self.held_out.shape[1])[None, :]]
         return picked
 
+    def once(self) -> "Folds":
+        """The folds of the first repeat alone."""
+        return Folds(self.held_out[: len(self.held_out) // self.repeats], 1)
+
     def weights(self) -> Floats:
         """(1 + f, m) weight of each label: all ones for the final model, then one row a fold."""
         seen = (~self.held_out).astype(np.float64)

@@ -1,7 +1,7 @@
 """Train a classifier, report real held-out scores after every iteration, predict everything."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from contrast_engine.pseudo_labels.calibration import Sets, conformal, reliabili
 from contrast_engine.pseudo_labels.classifier import Classifier, Model, Snapshot
 from contrast_engine.pseudo_labels.folds import Folds, stratified
 from contrast_engine.pseudo_labels.labelled import Labelled
+from contrast_engine.pseudo_labels.optimism import Optimism, optimism
+from contrast_engine.pseudo_labels.promise import Evidence, Promise, promise
 from contrast_engine.pseudo_labels.scores import Scores, confusion, kappa, score
 from contrast_engine.results import Predictions
 from contrast_engine.vectors import ImageId
@@ -27,7 +29,10 @@ class TrainedModel:
         scores: Held-out scores of the finished model.
         limit: Distance to the nearest labelled image beyond which the model abstains.
         reliability: How far held-out probabilities mean what they say.
-        sets: Sets of labels with a promised error rate, or why there are none.
+        promise: How often answers are wrong, and from which sureness on it answers.
+        optimism: How much easier the labels are than the collection; None where all were drawn at
+            random.
+        sets: Sets of labels that hold the true one as often as promised, or why there are none.
         held_out: (m, k) what models that had not seen a label, nor one of nearly the same picture,
             say about it, mean of the repeats.
     """
@@ -37,6 +42,8 @@ class TrainedModel:
     scores: Scores
     limit: float
     reliability: Json
+    promise: Promise
+    optimism: Optimism | None
     sets: Sets | str
     held_out: Floats
 
@@ -58,8 +65,8 @@ def train(
     """The fitted recipe, its predictions of the whole space, and held-out scores.
 
     Every tick carries loss, held-out accuracy and kappa, and coverage of that very iteration.
-    With enough labels of randomly `drawn` images the model abstains where its set of labels is
-    not a single one; with fewer, by the plain rule.
+    The model abstains far from all labels, and where it is not as sure as the promise asks. Sets
+    of labels are made of enough labels of randomly `drawn` images.
 
     Raises:
         NotEnoughData: The classifier needs something these labels do not give.
@@ -69,33 +76,43 @@ def train(
     folds = stratified(labelled.codes, labelled.pictures, seed=seed)
     limit = rule.limit(labelled.values, labelled.pictures)
     is_far = nearest_distance(labelled.space.values, labelled.values) > limit
-    is_drawn = _one_a_picture(labelled, drawn)
+    is_drawn = _drawn(labelled, drawn)
+    easier = optimism(recipe, labelled, folds, is_drawn, seed=seed)
+    far_held_out = _is_far_when_held_out(labelled, folds, rule)
+    is_open = ~is_far
+    is_open[labelled.rows] = False
     snapshot: Snapshot | None = None
     for snapshot in recipe.fit(labelled, folds):
         probability = snapshot.model.predict_proba(labelled.space.values, labelled.cluster)
         held_out = folds.assemble(snapshot.held_out)
-        sets = _promise(labelled, held_out, is_drawn)
-        unsure = rule.unsure if isinstance(sets, str) else sets.unsure
-        abstains = is_far | unsure(probability)
+        evidence = Evidence.of(
+            labelled.codes, held_out, far_held_out, labelled.shares, is_drawn,
+            probability[is_open], easier.value if easier else 0.0,
+        )  # fmt: skip
+        kept = promise(evidence, rule.sureness, rule.most_wrong)
+        abstains = is_far | kept.unsure(probability)
         live, coverage = _live(labelled, held_out), float(1 - abstains.mean())
         progress.tick(snapshot.done, snapshot.total, "training",
                       loss=snapshot.loss, coverage=coverage, **live)  # fmt: skip
     assert snapshot is not None, "every classifier yields at least one snapshot"
-    answers = ~(unsure(held_out) | _is_far_when_held_out(labelled, folds, rule))
+    scores = score(
+        labelled.codes,
+        held_out,
+        ~(kept.unsure(held_out) | far_held_out),
+        is_ordered=labelled.is_ordered,
+        seed=seed,
+        shares=labelled.shares,
+    )
+    n_rest = len(labelled.space) - len(labelled)
     return TrainedModel(
         model=snapshot.model,
         predictions=Predictions(labelled.space.ids, labelled.classes, probability, abstains),
-        scores=score(
-            labelled.codes,
-            held_out,
-            answers,
-            is_ordered=labelled.is_ordered,
-            seed=seed,
-            shares=labelled.shares,
-        ),
+        scores=_promised(scores, kept),
         limit=limit,
-        reliability=reliability(labelled.codes, held_out, labelled.shares),
-        sets=sets,
+        reliability=reliability(labelled.codes, held_out, labelled.shares, n_rest),
+        promise=kept,
+        optimism=easier,
+        sets=_sets(labelled, held_out, _one_a_picture(labelled, drawn)),
         held_out=held_out.mean(axis=0),
     )
 
@@ -116,7 +133,20 @@ def _one_a_picture(labelled: Labelled, drawn: Collection[ImageId]) -> Bools:
     return is_chosen
 
 
-def _promise(labelled: Labelled, held_out: Floats, is_drawn: Bools) -> Sets | str:
+def _drawn(labelled: Labelled, drawn: Collection[ImageId]) -> Bools:
+    """(m,) the labels of images drawn at random."""
+    rows = (labelled.space.ids[row] in drawn for row in labelled.rows)
+    return np.fromiter(rows, dtype=np.bool_, count=len(labelled))
+
+
+def _promised(scores: Scores, kept: Promise) -> Scores:
+    """The scores with the ends of the promise for the accuracy of the answered part."""
+    if scores.answered_accuracy is None:
+        return scores
+    return replace(scores, answered_low=1 - kept.high, answered_high=1 - kept.low)
+
+
+def _sets(labelled: Labelled, held_out: Floats, is_drawn: Bools) -> Sets | str:
     return conformal(
         labelled.codes[is_drawn], held_out[:, is_drawn], is_ordered=labelled.is_ordered
     )

@@ -16,10 +16,12 @@ def missing_evidence(context: Context) -> list[Finding]:
             "No person has compared pairs of images for which has more contrast, so nothing here "
             "is measured against human eyes."
         )
-    if context.labels and context.training.get("calibration", {}).get("coverage") is None:
+    training = context.training
+    is_random = training.get("calibration", {}).get("coverage") is not None
+    if context.labels and not is_random and not training.get("promise", {}).get("drawn"):
         notes.append(
-            "The labelled images were chosen and not drawn at random, so no error rate is promised "
-            "for the whole collection; label a random sample to get one."
+            "The labelled images were chosen and not drawn at random, so how often answers are "
+            "wrong rests on how unsure the model is of the others; label a random sample to know."
         )
     notes.append(
         "It is not known whether these labels help any later task; compare that task's results "

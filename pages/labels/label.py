@@ -2,6 +2,8 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
+from contrast_engine.views.models.expected_answers import expected_words
 from pages.common import controls, headings, identity, live_model, navigation, next_step
 from pages.labels import grid_labelling, keyboard_labelling, label_set_form
 from pages.labels import queue as label_queue
@@ -42,6 +44,9 @@ else:
     grid_labelling.show(workspace, name, queue)
 live_model.line(workspace)
 label_set_form.counts(store)
+ahead = expected_words(len(store.current()))
+if ahead:
+    st.caption(markdown(ahead))
 if not identity.is_blind():
     live_model.pictures(workspace)
 next_step.show(state, own="label")

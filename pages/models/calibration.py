@@ -46,6 +46,7 @@ def show(workspace: Workspace, key: str) -> None:
     if found is None:
         return
     headings.section("Calibration", "calibration", "How far stated probabilities can be believed.")
+    st.markdown(f"**{markdown(found.promise)}**")
     left, right = st.columns(2, gap="medium")
     with left:
         headings.small("Reliability diagram", "calibration")
@@ -57,4 +58,5 @@ def show(workspace: Workspace, key: str) -> None:
         headings.small("Learning curve: would more labels help?", "learning-curve")
         figure.show(found.curve, key="model.curve", height=HEIGHT, label="Accuracy by labels")
         st.caption(markdown(found.curve_words))
-    st.caption(markdown(found.promise))
+    if found.direction:
+        st.caption(markdown(found.direction))

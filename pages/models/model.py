@@ -25,7 +25,13 @@ CURVES = (
     Series("kappa", "Agreement beyond chance (kappa)", "share"),
     Series("coverage", "Coverage", "share", percent=True),
 )
-METRICS = ("accuracy", "cohen-kappa", "coverage", "abstain")  # what its card counts, in that order
+METRICS = (
+    "accuracy",
+    "cohen-kappa",
+    "coverage",
+    "accuracy",
+    "abstain",
+)  # what its card counts, in that order
 
 TITLE = "Learning from the labelled images"
 
@@ -73,7 +79,7 @@ if card.key is None:
 if card.badge:
     st.badge(markdown(card.badge.capitalize()), icon=":material/warning:", color="orange")
     st.caption(markdown(card.badge_words))
-figures = st.columns(4)
+figures = st.columns(len(METRICS))
 for column, term, figure in zip(figures, METRICS, card.metrics, strict=True):
     said = f"{markdown(figure.help)} {headings.help_text(term)}"
     column.metric(markdown(figure.title), markdown(figure.value), help=said, border=True)

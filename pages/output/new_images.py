@@ -33,7 +33,9 @@ def show(workspace: Workspace) -> None:
     predictor, reason = result_or_reason(Predictor, workspace)
     if problem or predictor is None:
         st.error(markdown(problem or reason))
-    elif is_sent:
+        return
+    st.caption(markdown(predictor.promise))
+    if is_sent:
         files = image_files(typed_path(path))
         st.caption(f"Showing {min(MOST, len(files)):,} of {len(files):,} files, by name.")
         _draw(workspace, predictor.predict(files[:MOST]))

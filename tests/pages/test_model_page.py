@@ -34,7 +34,9 @@ def test_what_held_out_labels_say_is_drawn_with_its_basis(at_stage, visit) -> No
     app = visit(PAGE)
     assert not app.exception, [e.message for e in app.exception]
     assert "How far stated probabilities can be believed." in words(app)
-    assert "no error rate is promised" in words(app)
+    assert details["promise"]["words"] in words(app)
+    assert found.direction in words(app)
+    assert "Wrong answers" in {metric.label for metric in app.metric}
 
 
 @pytest.mark.slow

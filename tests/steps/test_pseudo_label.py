@@ -308,12 +308,26 @@ def test_a_promise_is_made_once_twenty_randomly_drawn_images_are_labelled(
     assert (calibration["level"], calibration["n"], calibration["refused"]) == (0.9, 30, "")
     assert 0 <= calibration["coverage"] <= 1
     assert 0 <= calibration["ece"] <= 1
-    assert "30 randomly drawn labels" in details["calibration_note"]
+    found = details["promise"]
+    assert details["calibration_note"] == found["words"]
+    assert (found["drawn"], found["labels"], found["level"]) == (30, 36, 0.95)
+    assert found["low"] <= found["error"] <= found["high"]
+    judged = details["cross_validated"]
+    assert judged["answered_accuracy"] == pytest.approx(1 - found["error"])
+    assert judged["answered_low"] == pytest.approx(1 - found["high"])
+    assert details["optimism"] is None, "no image is without a label"
     assert [point["labels"] for point in details["curve"]] == [5, 10, 20, 36]
     file = next(iter(workspace.images.paths.values()))
-    assert Predictor(workspace).predict([file])[0].label in ORDER
-    for image, name in true:
+    predictor = Predictor(workspace)
+    assert predictor.predict([file])[0].label in ORDER
+    assert predictor.promise == found["words"]
+    for image, name in true[:30]:
         workspace.labels.add([image], name, why="typical")
-    again = workspace.manifest(steps.pseudo_label(workspace)).details["calibration"]
-    assert again["coverage"] is None
-    assert "there are 0" in again["refused"]
+    for image, _ in true[30:]:
+        workspace.labels.add([image], None)
+    key = steps.pseudo_label(workspace, most_wrong=0.5)
+    chosen = workspace.manifest(key).details
+    assert chosen["calibration"]["coverage"] is None
+    assert "there are 0" in chosen["calibration"]["refused"]
+    assert chosen["promise"]["limit"] == 0.5
+    assert (chosen["optimism"]["labels"], chosen["optimism"]["rest"]) == (30, 6)

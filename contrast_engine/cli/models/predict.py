@@ -45,4 +45,8 @@ def predict(arguments: argparse.Namespace) -> CommandResult:
                 )
             )
     could_not = all(prediction.problem for prediction in predictions)
-    return CommandResult({"predictions": predictions}, table(rows), exit_code=int(could_not))
+    return CommandResult(
+        {"predictions": predictions, "promise": predictor.promise},
+        [*table(rows), predictor.promise],
+        exit_code=int(could_not),
+    )

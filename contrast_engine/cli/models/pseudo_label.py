@@ -28,6 +28,11 @@ contrast pseudo-label holiday.contrast --order low,medium,high""",
     parser.add_argument(
         "--method", default="auto", help="the classifier (default: the one that fits)"
     )
+    parser.add_argument(
+        "--most-wrong", type=float, metavar="SHARE",
+        help="share of the answers that may be wrong (default 0.2), kept where the labels can "
+        "promise it; else it is said how many are",
+    )  # fmt: skip
     add_on(parser)
     add_seed(parser)
 
@@ -41,7 +46,7 @@ def pseudo_label(arguments: argparse.Namespace) -> CommandResult:
     with progress_line("learning") as progress:
         key = steps.pseudo_label(
             workspace, order=order, method=arguments.method, on=arguments.on,
-            seed=arguments.seed, progress=progress,
+            most_wrong=arguments.most_wrong, seed=arguments.seed, progress=progress,
         )  # fmt: skip
     manifest = workspace.manifest(key)
     document = {**manifest.details, "key": key, "images": manifest.rows, "seed": arguments.seed}
@@ -63,7 +68,8 @@ def _summary(document: "Json") -> list[str]:
         lines.append(f"  {document['leaks']['words']}")
     if document["choice"]:
         lines.append(f"  {document['choice']['reason']}")
-    lines.append(_promise(document["calibration"]))
+    lines.append(f"  {document['promise']['words']}")
+    lines += _calibration(document)
     for metric in ("accuracy", "kappa"):
         value = document["cross_validated"][metric]
         if value is not None:
@@ -77,14 +83,18 @@ def _summary(document: "Json") -> list[str]:
     return [*lines, f"  accuracy without a model: {simpler}"] if simpler else lines
 
 
-def _promise(calibration: "Json") -> str:
-    gap = f"  calibration: stated probabilities are off by {calibration['ece']:.2f} on average"
-    if calibration["coverage"] is None:
-        return gap
-    return (
-        f"{gap}; conformal sets that promise {calibration['level']:.0%} held"
-        f" {calibration['coverage']:.0%} of {calibration['n']} randomly drawn labels"
-    )
+def _calibration(document: "Json") -> list[str]:
+    from contrast_engine.pseudo_labels.calibration import direction, optimism_words
+
+    found = document["calibration"]
+    gap = f"  calibration: stated probabilities are off by {found['ece']:.2f} on average"
+    if found["coverage"] is not None:
+        gap += (
+            f"; conformal sets that promise {found['level']:.0%} held"
+            f" {found['coverage']:.0%} of {found['n']} randomly drawn labels"
+        )
+    said = (direction(found), optimism_words(document["optimism"]))
+    return [gap, *(f"  {words}" for words in said if words)]
 
 
 def _order(text: str | None) -> tuple[str, ...] | None:

@@ -4,8 +4,15 @@ import time
 from dataclasses import dataclass
 
 from contrast_engine.arrays import Json
-from contrast_engine.pseudo_labels import VERY_ROUGH_UP_TO, Scores, classifiers, recommended
+from contrast_engine.pseudo_labels import (
+    VERY_ROUGH_UP_TO,
+    Abstaining,
+    Scores,
+    classifiers,
+    recommended,
+)
 from contrast_engine.pseudo_labels.learning_curve import Point
+from contrast_engine.pseudo_labels.promise import Promise
 from contrast_engine.results import Predictions
 from contrast_engine.steps.models.label_pipeline import fit, prepare
 from contrast_engine.steps.structure.spaces import Space
@@ -33,6 +40,7 @@ class LiveModel:
         scores: On labels held back.
         curve: Accuracy by the number of labels.
         seconds: How long it took.
+        promise: How often its answers are wrong.
         drawn: How many of the labels are of images asked for at random.
         label_rule: By which rule labels of several annotators became one; empty for one
             annotator's.
@@ -47,6 +55,7 @@ class LiveModel:
     scores: Scores
     curve: tuple[Point, ...]
     seconds: float
+    promise: Promise
     drawn: int
     label_rule: str = ""
     pictures: int | None = None
@@ -73,7 +82,7 @@ def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel
     prepared = prepare(workspace, here, most=MOST, seed=seed)
     labelled = prepared.labelled
     method = _method(workspace, recommended(labelled), labelled.effective)
-    fitted = fit(prepared, classifiers[method](), seed=seed)
+    fitted = fit(prepared, classifiers[method](), abstaining=_rule(workspace), seed=seed)
     return LiveModel(
         labels=len(labelled),
         images=len(here.vectors),
@@ -82,6 +91,7 @@ def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel
         scores=fitted.trained.scores,
         curve=fitted.curve,
         seconds=time.perf_counter() - begun,
+        promise=fitted.trained.promise,
         drawn=len(prepared.drawn),
         label_rule=prepared.consensus.words,
         pictures=labelled.effective,
@@ -100,6 +110,14 @@ def record_update(workspace: Workspace, reached: Json, state: str) -> None:
     events = workspace.edits.events(UPDATES)
     if not events or events[-1].body != reached:
         workspace.edits.append(UPDATES, "me", reached, f"{UPDATES} {state}")
+
+
+def _rule(workspace: Workspace) -> Abstaining:
+    """The rule of the current model, so that both promise alike."""
+    key = workspace.current("predictions")
+    return (
+        Abstaining.of(workspace.manifest(key).recipe.get("abstaining", {})) if key else Abstaining()
+    )
 
 
 def _method(workspace: Workspace, usual: str, n_pictures: int) -> str:

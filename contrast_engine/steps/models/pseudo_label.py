@@ -10,25 +10,14 @@ from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, Classifier, badge, calibration, classifiers
 from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
-from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.steps.models.baselines import label_baselines
 from contrast_engine.steps.models.choose_classifier import recommend
 from contrast_engine.steps.models.label_pipeline import Fitted, Prepared, fit, pairs_hash, prepare
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
 
-STEP = "pseudo-label@3"
+STEP = "pseudo-label@4"
 AUTO = "auto"
-
-_REFUSED = (
-    "Probabilities are the model's own. What is promised is the held-out accuracy of the answered"
-    " part; {}."
-)
-_PROMISED = (
-    "Where the model answers, it excludes every other label; over all images, its sets of labels"
-    " hold the true one in {level:.0%} of cases. Measured on {n} randomly drawn labels:"
-    " {coverage:.0%}."
-)
 
 
 def pseudo_label(
@@ -38,6 +27,7 @@ def pseudo_label(
     method: str = AUTO,
     options: Json | None = None,
     on: str = "features",
+    most_wrong: float | None = None,
     seed: int = 0,
     progress: Progress = SILENT,
 ) -> str:
@@ -54,6 +44,9 @@ def pseudo_label(
             kappa; the details then hold the `choice` with what was compared.
         options: Options of that classifier.
         on: What is learnt from: "features", the key of an embedding, or "features+KEY".
+        most_wrong: Share of the answers that may be wrong, 0.2 if not given. Where the labels
+            bear it out the model answers only as far as that can be promised; else it answers by
+            the plain rule, and `promise` in the details says how often that is wrong.
         seed: Deals the labels into folds.
         progress: Told loss, held-out accuracy and kappa, and coverage after every iteration.
 
@@ -67,7 +60,8 @@ def pseudo_label(
     if method == AUTO:
         choice = recommend(workspace, prepared, seed=seed, progress=progress)
     name = str(choice["method"]) if choice else method
-    recipe, rule = classifiers[name].of(options or {}), Abstaining()
+    recipe = classifiers[name].of(options or {})
+    rule = Abstaining() if most_wrong is None else Abstaining(most_wrong=most_wrong)
     artifact = _artifact(prepared, name, recipe, rule, is_recommended=choice is not None, seed=seed)
     if not (workspace.has(artifact) and workspace.models.has(artifact.key)):
         fitted = fit(prepared, recipe, abstaining=rule, seed=seed, progress=progress)
@@ -130,7 +124,7 @@ def _save(
         **artifact.recipe,
         "space": here.key,
         "limit": trained.limit,
-        "sets": None if isinstance(trained.sets, str) else asdict(trained.sets),
+        "promise": asdict(trained.promise),
         "feature_version": FEATURE_VERSION,
         "reading": workspace.reading_options.as_json(),
     }
@@ -152,8 +146,10 @@ def _save(
         ],
         "coverage": trained.coverage,
         "abstained": int(trained.predictions.abstains.sum()),
+        "promise": trained.promise.as_json(),
+        "optimism": trained.optimism.as_json() if trained.optimism else None,
         "calibration": calibration.as_json(trained.reliability, trained.sets),
-        "calibration_note": _note(trained.sets),
+        "calibration_note": trained.promise.words,
         "curve": [asdict(point) for point in fitted.curve],
         "labels_hash": prepared.labels_hash,
         "settled": artifact.recipe.get("settled"),
@@ -162,7 +158,3 @@ def _save(
         "on": here.on,
     }
     workspace.save(artifact, trained.predictions, details)
-
-
-def _note(sets: Sets | str) -> str:
-    return _REFUSED.format(sets) if isinstance(sets, str) else _PROMISED.format(**asdict(sets))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 from contrast_engine.arrays import Json
 from contrast_engine.figures.evidence import learning_curve, reliability
 from contrast_engine.pseudo_labels import classifiers
+from contrast_engine.pseudo_labels.calibration import direction, optimism_words
+from contrast_engine.pseudo_labels.promise import promise_words
 from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import sentence
@@ -25,7 +27,9 @@ class CalibrationCard:
         reliability_words: The same in one number with its basis.
         curve: Accuracy by the number of labels learnt from.
         curve_words: Whether more labels still help.
-        promise: What error rate is promised, or why none is.
+        promise: How often its answers are wrong, and what limit that keeps.
+        direction: Whether its probabilities are too low or too high, with the optimism of its
+            labels.
     """
 
     reliability: "Figure"
@@ -33,6 +37,7 @@ class CalibrationCard:
     curve: "Figure"
     curve_words: str
     promise: str
+    direction: str = ""
 
 
 def classifier_titles() -> dict[str, str]:
@@ -97,7 +102,12 @@ def calibration_card(workspace: Workspace, key: str) -> CalibrationCard | None:
         f"{_growth(found['curve'])} Learnt from fewer labels drawn at random and tested on the "
         f"others; band: 95% interval. Dotted: always saying the most frequent label, "
         f"{judged['chance']:.0%}.",
-        found["calibration_note"],
+        promise_words(found),
+        " ".join(
+            part
+            for part in (direction(found["calibration"]), optimism_words(found.get("optimism")))
+            if part
+        ),
     )
 
 

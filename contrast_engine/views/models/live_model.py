@@ -9,7 +9,6 @@ import numpy as np
 from contrast_engine.figures.evidence import learning_curve, model_updates
 from contrast_engine.figures.maps import scatter
 from contrast_engine.pseudo_labels import badge, classifiers
-from contrast_engine.pseudo_labels.scores import wilson
 from contrast_engine.randomness import generator
 from contrast_engine.steps.models.live_model import UPDATES, LiveModel
 from contrast_engine.steps.structure.spaces import FEATURES, embedding_of
@@ -139,12 +138,7 @@ def _covered(update: LiveModel) -> str:
 
 
 def _error(update: LiveModel) -> str:
-    scores = update.scores
-    if scores.answered_accuracy is None:
-        return "expected error not known yet"
-    n = scores.answered * scores.n
-    low, high = wilson((1 - scores.answered_accuracy) * n, n)
-    return f"expected error {1 - scores.answered_accuracy:.0%} ({low:.0%} to {high:.0%})"
+    return f"expected error {update.promise.short}"
 
 
 def _basis(update: LiveModel) -> str:
@@ -156,8 +150,8 @@ def _basis(update: LiveModel) -> str:
     )
     return (
         f"{classifiers[update.method].title}, learnt in {update.seconds:.2f} s; the error is that "
-        f"of the answered part of {update.scores.n:,} {_units(update)}, each predicted by models "
-        f"that never saw it, with its 95% interval. {_drawn(update)}{part}"
+        f"of the answers to {update.scores.n:,} {_units(update)}, each predicted by models that "
+        f"never saw it, with ends for the answers to images without a label. {_drawn(update)}{part}"
         + (" With so few labels it is very rough." if rough else "")
         + (f" {update.label_rule}" if update.label_rule else "")
         + (f" {update.leaks}" if update.leaks else "")

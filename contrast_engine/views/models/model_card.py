@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contrast_engine.arrays import Json
 from contrast_engine.pseudo_labels.baselines import words
+from contrast_engine.pseudo_labels.promise import promise_words
 from contrast_engine.results import Predictions
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
@@ -43,11 +44,12 @@ class ModelCard:
         can_train: There are labels of at least two kinds on measured images.
         needs: What is missing, where it cannot be trained.
         situation: How the labels of now relate to the model, in one sentence.
-        is_stale: Training now would learn from other labels than the current model did, or judge it
-            without nearly same pictures where that was not done.
+        is_stale: Training now would learn from other labels than the current model did, promise
+            something about its answers where that was not done, or judge it without nearly same
+            pictures.
         badge, badge_words: "very rough" while there are too few labels and what that means, else
             empty.
-        metrics: Accuracy, kappa, coverage and abstentions.
+        metrics: Accuracy, kappa, coverage, wrong answers and abstentions.
         space: What the metrics were computed in.
         on: The space that was learnt in, as steps take it; empty before the first training.
         baselines: The accuracy of what is simpler than the model, in one sentence; empty where it
@@ -85,6 +87,7 @@ def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
         needs=sentence(f"{said.problem}.") if said.problem else _needs(counts),
         situation=_situation(counts, details.get("labels", 0), said.words),
         is_stale=details.get("labels_hash") != pairs_hash(labels)
+        or (key is not None and "promise" not in details)
         or ("leaks" not in details and bool(same_pictures_among(workspace, labels))),
         badge=details.get("badge", ""),
         badge_words=_badge_words(details) if details.get("badge") else "",
@@ -155,12 +158,27 @@ def _metrics(details: Json) -> tuple[ModelMetric, ...]:
             "of all images",
             "Share of images for which the model knows enough to give a label.",
         ),
+        _wrong(details),
         ModelMetric(
             "Abstains",
             f"{details['abstained']:,}",
             "images",
             "Images too unlike every labelled one, or between two labels. Label some of them.",
         ),
+    )
+
+
+def _wrong(details: Json) -> ModelMetric:
+    """The error among its answers, as it is promised."""
+    found = details.get("promise")
+    if found is None or found["error"] is None:
+        what = "train again to see it" if found is None else "no held-out label was answered"
+        return ModelMetric("Wrong answers", "not measured", what, promise_words(details))
+    return ModelMetric(
+        "Wrong answers",
+        f"{found['error']:.0%}",
+        f"at most {found['high']:.0%}, n = {found['n']:.0f} answers",
+        str(found["words"]),
     )
 
 
@@ -189,9 +207,10 @@ def _of_pictures(details: Json) -> str:
 
 
 def _drawn(details: Json) -> str:
-    n, differs = details["calibration"]["n"], "the accuracy on the whole collection may differ."
+    differs = "the accuracy on the whole collection may differ."
+    n = details["promise"]["drawn"] if "promise" in details else details["calibration"]["n"]
     if not n:
-        return f"Most of the images were chosen and not drawn at random, so {differs}"
+        return f"All of the images were chosen and none drawn at random, so {differs}"
     if n == details["cross_validated"]["n"]:
         return "All of them were drawn at random."
     return f"Of these, {n:,} were drawn at random; the others were chosen, so {differs}"

@@ -19,7 +19,13 @@ def test_pseudo_label_keeps_the_contract(contrast: Contrast, labelled: Path) -> 
     assert held_out["accuracy_low"] <= held_out["accuracy"] <= held_out["accuracy_high"]
     assert -1 <= held_out["kappa"] <= 1
     assert contrast(*arguments).json == said
-    assert "cross-validated accuracy" in contrast(*arguments[:-1]).out
+    text = contrast(*arguments[:-1], "--most-wrong", "0.5").out
+    assert "cross-validated accuracy" in text
+    assert "at most 50%" in text
+    assert said["promise"]["limit"] == 0.2
+    wrong = contrast(*arguments[:-1], "--most-wrong", "2")
+    assert wrong.code == 1
+    assert "most_wrong" in wrong.err
 
 
 @pytest.mark.slow
