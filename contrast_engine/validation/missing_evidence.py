@@ -21,8 +21,9 @@ def missing_evidence(context: Context) -> list[Finding]:
             "The labelled images were chosen and not drawn at random, so no error rate is promised "
             "for the whole collection; label a random sample to get one."
         )
-    notes.append(
-        "It is not known whether these labels help any later task; compare that task's results "
-        "with and without them."
-    )
+    if not context.downstream:
+        notes.append(
+            "It is not known whether these labels help any later task; compare that task's results "
+            "with and without them."
+        )
     return [finding for note in notes for finding in unknown(CHECK, note, space="not measured")]

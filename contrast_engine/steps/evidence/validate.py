@@ -11,6 +11,7 @@ from contrast_engine.features import features as registered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.leaks import groups_hash
 from contrast_engine.results import Finding, Report
+from contrast_engine.steps.evidence.downstream import findings_of
 from contrast_engine.steps.labels.annotator_agreement import ratings, ratings_hash
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
@@ -136,6 +137,7 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
     labels = consensus_labels(workspace).of
     measured = {i: label for i, label in labels.items() if i in here.vectors.rows}
     alike = same_pictures_among(workspace, measured)
+    on_outcomes, asked = findings_of(workspace)
     known, training = workspace.labels.label_set(), current.training
     context = Context(
         features=current.loaded["features"],
@@ -156,11 +158,13 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
         training=training,
         is_current=(training.get("labels_hash"), training.get("space_key"), current.pictures)
         == (pairs_hash(measured), here.key, groups_hash(alike)),
+        downstream=on_outcomes,
         outdated=current.outdated(here.key),
         seed=seed,
     )
     inputs = (
         *current.keys.values(),
+        *asked,
         pairs_hash(labels),
         str(known),
         ratings_hash(workspace),
