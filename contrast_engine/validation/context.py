@@ -18,6 +18,10 @@ class Context:
 
     Args:
         features: Every feature, unscaled.
+        confounders: What a contrast score or label must not follow: brightness, size, bytes,
+            sharpness, noise, saturation, one row per measured image.
+        changes: How the space follows known changes of photographs of the collection, as
+            `steps.evidence.known_changes` gives it; empty where that was not tried.
         families: The features of each family: global, multiscale, local, frequency, colour.
         space: The scaled vectors that clusters and labels were learnt in.
         space_name: That space and its sample, in words.
@@ -42,6 +46,8 @@ class Context:
     """
 
     features: Vectors | None = None
+    confounders: Vectors | None = None
+    changes: Json = field(default_factory=dict)
     families: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     space: Vectors | None = None
     space_name: str = ""

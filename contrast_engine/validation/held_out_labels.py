@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from contrast_engine.arrays import Json
+from contrast_engine.pseudo_labels.baselines import MAJORITY, SINGLE, words
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
@@ -33,6 +35,8 @@ def held_out_labels(context: Context) -> list[Finding]:
     ]  # fmt: skip
     if scores.get("answered_accuracy") is not None:
         findings.append(_answered(scores, n, chance, space))
+    if context.training.get("baselines"):
+        findings.append(_beside(scores, context.training["baselines"], n, space))
     leaks = context.training.get("leaks", {}).get("words")
     if leaks:
         findings = [replace(one, note=f"{one.note} {leaks}") for one in findings]
@@ -74,6 +78,28 @@ def _answered(scores: dict[str, float], n: int, chance: float, space: str) -> Fi
     n_answered = round(share * n)
     return Finding(CHECK, value, n_answered, f"accuracy of the answered part; {space}", verdict,
                    note, low, high, chance)  # fmt: skip
+
+
+def _beside(scores: dict[str, float], simpler: list[Json], n: int, space: str) -> Finding:
+    """The accuracy beside that of what is simpler than the model."""
+    value, low, high = scores["accuracy"], scores["accuracy_low"], scores["accuracy_high"]
+    trivial = [one for one in simpler if one["name"] not in (MAJORITY, SINGLE)]
+    chance = next(one["accuracy"] for one in simpler if one["name"] == MAJORITY)
+    best = max(trivial, key=lambda one: one["accuracy"], default=None)
+    verdict: Verdict = "pass" if low > chance and n >= ROUGH else "warn"
+    then = ""
+    if best is not None and best["low"] > chance and best["accuracy"] >= value:
+        verdict = "warn"
+        then = f" For what {best['name']} alone tells as well, no model is needed."
+    note = f"Right {value:.0%} of the time; without a model: {words(simpler)}.{then}"
+    null = best["accuracy"] if best is not None else chance
+    to_do = (
+        "Ask whether the labels mean more than that number, and label images where the two differ."
+        if then
+        else ""
+    )
+    return Finding(CHECK, value, n, f"accuracy beside simpler rules; {space}", verdict, note, low,
+                   high, max(null, chance), next=to_do)  # fmt: skip
 
 
 def _judge(beats_chance: bool, n: int) -> Verdict:

@@ -6,12 +6,12 @@ are alike in their features.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
-from contrast_engine.perturb import contrast_ladders, perturbations
+from contrast_engine.perturb import Ladder, contrast_ladders, perturbations
 from contrast_engine.randomness import generator
 from contrast_engine.validation.correlation import spearman
 from contrast_engine.vectors import Vectors
@@ -39,12 +39,14 @@ class Response:
             contrast was fitted to the ladders of other pictures.
         images: Held-out pictures it rests on.
         fitted_on: Pictures the axis was fitted on.
+        each: The correlation of every held-out picture, by ladder.
     """
 
     ladders: dict[str, float]
     by: str
     images: int
     fitted_on: int
+    each: dict[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def passes(self) -> bool:
@@ -53,7 +55,12 @@ class Response:
 
 
 def response(
-    embed: Embed, held_out: Sequence[Floats], others: Sequence[Floats], *, has_score: bool = False
+    embed: Embed,
+    held_out: Sequence[Floats],
+    others: Sequence[Floats],
+    *,
+    has_score: bool = False,
+    steps: int = STEPS,
 ) -> Response:
     """The response to scale, haze and S-curve ladders.
 
@@ -62,22 +69,22 @@ def response(
         held_out: Pictures neither the embedding nor the axis was fitted on, linear (h, w, 3).
         others: Pictures to fit the axis on, where there is no score.
         has_score: Whether to use the score instead.
+        steps: Steps of each ladder.
     """
-    climbed = {ladder.perturbation: _climbed(embed, held_out, ladder.perturbation)
-               for ladder in contrast_ladders(STEPS)}  # fmt: skip
+    ladders = contrast_ladders(steps)
+    climbed = {ladder.perturbation: _climbed(embed, held_out, ladder) for ladder in ladders}
     if has_score:
-        scores = {name: steps[..., 0] for name, steps in climbed.items()}
+        scores = {name: values[..., 0] for name, values in climbed.items()}
     else:
-        steps = [_climbed(embed, others, name) for name in climbed]
-        axis = _axis(np.concatenate(steps))
+        axis = _axis(np.concatenate([_climbed(embed, others, ladder) for ladder in ladders]))
         scores = {name: values @ axis for name, values in climbed.items()}
-    strength = np.arange(STEPS, dtype=np.float64)
-    found = {
-        name: float(np.mean([spearman(row, strength) or 0.0 for row in rows]))
-        for name, rows in scores.items()
+    strength = np.arange(steps, dtype=np.float64)
+    each = {
+        name: tuple(spearman(row, strength) or 0.0 for row in rows) for name, rows in scores.items()
     }
+    found = {name: float(np.mean(values)) for name, values in each.items()}
     return Response(found, "score" if has_score else "axis", len(held_out),
-                    0 if has_score else len(others))  # fmt: skip
+                    0 if has_score else len(others), each)  # fmt: skip
 
 
 def invariance(embed: Embed, pictures: Sequence[Floats], contrast: Floats, seed: int = 0) -> dict[
@@ -170,12 +177,11 @@ def radar(
     return shown
 
 
-def _climbed(embed: Embed, pictures: Sequence[Floats], name: str) -> Floats:
+def _climbed(embed: Embed, pictures: Sequence[Floats], ladder: Ladder) -> Floats:
     """Embed every picture at every step of a ladder: (pictures, steps, d)."""
-    ladder = next(one for one in contrast_ladders(STEPS) if one.perturbation == name)
     versions = [version for rgb in pictures for version in ladder.climb(rgb)]
     embedded = embed(versions)
-    return embedded.reshape(len(pictures), STEPS, embedded.shape[1])
+    return embedded.reshape(len(pictures), len(ladder.strengths), embedded.shape[1])
 
 
 def _axis(climbed: Floats) -> Floats:
@@ -187,7 +193,8 @@ def _axis(climbed: Floats) -> Floats:
     within = (climbed - climbed.mean(axis=1, keepdims=True)).reshape(-1, climbed.shape[2])
     scale = np.maximum(within.std(axis=0), 1e-9)
     rows = within / scale
-    target = np.tile(np.arange(STEPS) - (STEPS - 1) / 2, len(climbed))
+    steps = climbed.shape[1]
+    target = np.tile(np.arange(steps) - (steps - 1) / 2, len(climbed))
     penalty = 0.01 * len(rows)
     weights = np.linalg.solve(rows.T @ rows + penalty * np.eye(rows.shape[1]), rows.T @ target)
     axis: Floats = weights / scale

@@ -79,6 +79,8 @@ for column, term, figure in zip(figures, METRICS, card.metrics, strict=True):
     column.metric(markdown(figure.title), markdown(figure.value), help=said, border=True)
     column.caption(markdown(figure.words))
 st.caption(markdown(card.space))
+if card.baselines:
+    st.caption(markdown(card.baselines))
 calibration.choice(workspace, card.key)
 
 if not job:

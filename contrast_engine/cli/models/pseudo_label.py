@@ -49,6 +49,8 @@ def pseudo_label(arguments: argparse.Namespace) -> CommandResult:
 
 
 def _summary(document: "Json") -> list[str]:
+    from contrast_engine.pseudo_labels.baselines import words
+
     badge = f" ({document['badge']})" if document["badge"] else ""
     lines = [
         f"{count(document['images'], 'image')} labelled from {count(document['labels'], 'label')}"
@@ -71,7 +73,8 @@ def _summary(document: "Json") -> list[str]:
             interval = "" if low is None else f" ({low:.2f} to {high:.2f})"
             lines.append(f"  cross-validated {metric} {value:.2f}{interval},"
                          f" n = {document['cross_validated']['n']}")  # fmt: skip
-    return lines
+    simpler = words(document.get("baselines", []))
+    return [*lines, f"  accuracy without a model: {simpler}"] if simpler else lines
 
 
 def _promise(calibration: "Json") -> str:

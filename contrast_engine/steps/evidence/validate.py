@@ -11,7 +11,9 @@ from contrast_engine.features import features as registered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.leaks import groups_hash
 from contrast_engine.results import Finding, Report
+from contrast_engine.steps.evidence.confounders import confounders
 from contrast_engine.steps.evidence.downstream import findings_of
+from contrast_engine.steps.evidence.known_changes import known_changes
 from contrast_engine.steps.labels.annotator_agreement import ratings, ratings_hash
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
@@ -19,14 +21,15 @@ from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.validation import Context, checks
 
-STEP = "validate@1"
+STEP = "validate@2"
 
 KINDS = ("features", "clusterings", "maps", "predictions")
 """Kinds of results that are judged; the order is part of the report's key."""
 
 ORDER = (
-    "family_agreement", "learned_order", "stability", "separate_groups", "map_faithfulness",
-    "held_out_labels", "label_coverage",
+    "known_answers", "family_agreement", "known_changes", "separate_groups", "stability",
+    "map_faithfulness", "people_agree", "label_shortcuts", "learned_order", "held_out_labels",
+    "promises", "label_coverage", "downstream",
 )  # fmt: skip
 """The order of docs/validation.md; checks added elsewhere follow, what is missing comes last."""
 
@@ -37,7 +40,7 @@ def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
     Raises:
         NotEnoughData: Nothing is measured yet.
     """
-    context, inputs = _context(workspace, seed)
+    context, inputs = _context(workspace, seed, progress)
     names = _in_order()
     artifact = Artifact("reports", STEP, {"checks": list(names)}, inputs, seed)
     if not workspace.has(artifact):
@@ -130,7 +133,9 @@ class _Current:
         )
 
 
-def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]:
+def _context(
+    workspace: Workspace, seed: int, progress: Progress
+) -> tuple[Context, tuple[str, ...]]:
     """The current results, and the keys that the report depends on."""
     current = _Current.of(workspace)
     here = space(workspace, current.on)
@@ -139,8 +144,11 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
     alike = same_pictures_among(workspace, measured)
     on_outcomes, asked = findings_of(workspace)
     known, training = workspace.labels.label_set(), current.training
+    changes = known_changes(workspace, current.on, seed=seed, progress=progress)
     context = Context(
         features=current.loaded["features"],
+        confounders=confounders(workspace, current.loaded["features"]),
+        changes=changes.details,
         families=_families(),
         space=here.vectors,
         space_name=here.name,
@@ -169,6 +177,7 @@ def _context(workspace: Workspace, seed: int) -> tuple[Context, tuple[str, ...]]
         str(known),
         ratings_hash(workspace),
         f"{context.compared} comparisons",
+        changes.key,
         *([groups_hash(alike)] if alike else []),
     )
     return context, inputs

@@ -11,6 +11,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, Classifier, badge, calibration, classifiers
 from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
 from contrast_engine.pseudo_labels.calibration import Sets
+from contrast_engine.steps.models.baselines import label_baselines
 from contrast_engine.steps.models.choose_classifier import recommend
 from contrast_engine.steps.models.label_pipeline import Fitted, Prepared, fit, pairs_hash, prepare
 from contrast_engine.steps.structure.spaces import space
@@ -146,6 +147,9 @@ def _save(
         "badge": badge(labelled.effective),
         "leaks": prepared.leaks.as_json(),
         "cross_validated": trained.scores.as_json(),
+        "baselines": [
+            one.as_json() for one in label_baselines(workspace, prepared, seed=artifact.seed or 0)
+        ],
         "coverage": trained.coverage,
         "abstained": int(trained.predictions.abstains.sum()),
         "calibration": calibration.as_json(trained.reliability, trained.sets),

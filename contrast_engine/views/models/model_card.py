@@ -5,6 +5,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 
 from contrast_engine.arrays import Json
+from contrast_engine.pseudo_labels.baselines import words
 from contrast_engine.results import Predictions
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
@@ -49,6 +50,8 @@ class ModelCard:
         metrics: Accuracy, kappa, coverage and abstentions.
         space: What the metrics were computed in.
         on: The space that was learnt in, as steps take it; empty before the first training.
+        baselines: The accuracy of what is simpler than the model, in one sentence; empty where it
+            is not known.
     """
 
     key: str | None
@@ -61,6 +64,7 @@ class ModelCard:
     metrics: tuple[ModelMetric, ...]
     space: str
     on: str = ""
+    baselines: str = ""
 
 
 def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
@@ -87,6 +91,7 @@ def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
         metrics=_metrics(details) if key else (),
         space=_space(details) if key else "",
         on=str(details.get("on", "")),
+        baselines=_baselines(details),
     )
 
 
@@ -165,6 +170,11 @@ def _space(details: Json) -> str:
         f"{method}, learnt from {details['labels']:,} labelled images ({details['space']}). "
         f"{_drawn(details)}{_settled(details)}{_leaks(details)}"
     )
+
+
+def _baselines(details: Json) -> str:
+    simpler = words(details.get("baselines", []))
+    return f"Accuracy without a model, on the same labels: {simpler}." if simpler else ""
 
 
 def _leaks(details: Json) -> str:
