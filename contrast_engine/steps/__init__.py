@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from contrast_engine.steps.encoders.embed import EmbedReport
     from contrast_engine.steps.encoders.train import TrainReport
     from contrast_engine.steps.evidence.downstream import DownstreamReport
+    from contrast_engine.steps.evidence.sabotage import SabotageReport
     from contrast_engine.steps.structure.spaces import Space, space
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "EmbedReport",
     "GatherReport",
     "MeasureReport",
+    "SabotageReport",
     "ScanReport",
     "Space",
     "TrainReport",
@@ -44,6 +46,7 @@ __all__ = [
     "measure",
     "project",
     "pseudo_label",
+    "sabotage",
     "scan",
     "sensitivity",
     "shortcuts",
@@ -74,6 +77,8 @@ _HOME = {
     "validate": "evidence.validate",
     "downstream": "evidence.downstream",
     "DownstreamReport": "evidence.downstream",
+    "sabotage": "evidence.sabotage",
+    "SabotageReport": "evidence.sabotage",
     "export": "output.export",
     "table": "output.export",
     "train": "encoders.train",
@@ -94,7 +99,7 @@ _HOME = {
 
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
-    "downstream", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
+    "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
     "illuminant_grid",
 )  # fmt: skip
