@@ -12,7 +12,9 @@ from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
 
 
-def planted(root: Path, n: int, twins: int = 0, seed: int = 0) -> Workspace:
+def planted(
+    root: Path, n: int, twins: int = 0, seed: int = 0, *, has_thumbnails: bool = True
+) -> Workspace:
     """So many images of unlike pictures; the last `twins` are the first ones encoded anew.
 
     Contrast features go with brightness, as they do in photographs, and with nothing else.
@@ -36,9 +38,10 @@ def planted(root: Path, n: int, twins: int = 0, seed: int = 0) -> Workspace:
     ]  # fmt: skip
     workspace.save_files(files)
     pictures = [cv2.resize(shown[row], (48, 48), interpolation=cv2.INTER_CUBIC) for row in again]
-    workspace.thumbs.put(
-        [(i, cv2.imencode(".webp", p)[1].tobytes()) for i, p in zip(ids, pictures, strict=True)]
-    )
+    if has_thumbnails:
+        workspace.thumbs.put(
+            [(i, cv2.imencode(".webp", p)[1].tobytes()) for i, p in zip(ids, pictures, strict=True)]
+        )
     table = Vectors(ids, values[again] * (1 + 1e-4 * rng.normal(size=(n, 1))), names)
     workspace.make_current("features", workspace.save(Artifact("features", "measure@1"), table))
     return workspace
