@@ -4,7 +4,7 @@ from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, s
 from contrast_engine.cli.collection import gather, inspect, issues, measure, scan
 from contrast_engine.cli.complexity import complexity
 from contrast_engine.cli.encoders import embed, sensitivity, shortcuts, train, views
-from contrast_engine.cli.evidence import human_scores, ladders, validate
+from contrast_engine.cli.evidence import downstream, human_scores, ladders, sabotage, validate
 from contrast_engine.cli.illuminants import illuminant
 from contrast_engine.cli.image import what_if
 from contrast_engine.cli.labels import agreement, label, rank
@@ -33,7 +33,7 @@ TITLES = {
     "Models": (pseudo_label, predict),
     "Encoders": (train, embed, sensitivity, shortcuts, views),
     "Laboratories": (complexity, illuminant),
-    "Evidence": (validate, ladders, human_scores),
+    "Evidence": (validate, downstream, sabotage, ladders, human_scores),
     "Output": (export, selection),
 }  # fmt: skip
 

@@ -15,18 +15,23 @@ if TYPE_CHECKING:
     from contrast_engine.steps.collection.scan import ScanReport, scan
     from contrast_engine.steps.encoders.embed import EmbedReport
     from contrast_engine.steps.encoders.train import TrainReport
+    from contrast_engine.steps.evidence.downstream import DownstreamReport
+    from contrast_engine.steps.evidence.sabotage import SabotageReport
     from contrast_engine.steps.structure.spaces import Space, space
 
 __all__ = [
     "STEPS",
+    "DownstreamReport",
     "EmbedReport",
     "GatherReport",
     "MeasureReport",
+    "SabotageReport",
     "ScanReport",
     "Space",
     "TrainReport",
     "choose_k",
     "cluster",
+    "downstream",
     "edit_clusters",
     "embed",
     "entropy_maps",
@@ -41,6 +46,7 @@ __all__ = [
     "measure",
     "project",
     "pseudo_label",
+    "sabotage",
     "scan",
     "sensitivity",
     "shortcuts",
@@ -69,6 +75,10 @@ _HOME = {
     "undo_cluster_edit": "structure.edit_clusters",
     "pseudo_label": "models.pseudo_label",
     "validate": "evidence.validate",
+    "downstream": "evidence.downstream",
+    "DownstreamReport": "evidence.downstream",
+    "sabotage": "evidence.sabotage",
+    "SabotageReport": "evidence.sabotage",
     "export": "output.export",
     "table": "output.export",
     "train": "encoders.train",
@@ -89,7 +99,7 @@ _HOME = {
 
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
-    "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
+    "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
     "illuminant_grid",
 )  # fmt: skip

@@ -39,6 +39,7 @@ class Context:
         training: The details saved with them: method, held-out scores, coverage.
         is_current: The predictions were learnt from exactly these labels in this space, and
             those of nearly one picture were held back together.
+        downstream: What was found on later results of the images; empty where none was given.
         outdated: Which of "clusters", "map" were made in another space than this one.
         seed: For everything drawn.
         progress: Told by checks that take long.
@@ -63,6 +64,7 @@ class Context:
     alike: tuple[tuple[ImageId, ...], ...] = ()
     training: Json = field(default_factory=dict)
     is_current: bool = True
+    downstream: tuple[Finding, ...] = ()
     outdated: frozenset[str] = frozenset()
     seed: int = 0
     progress: Progress = SILENT

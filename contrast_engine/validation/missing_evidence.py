@@ -23,8 +23,9 @@ def missing_evidence(context: Context) -> list[Finding]:
             "The labelled images were chosen and not drawn at random, so how often answers are "
             "wrong rests on how unsure the model is of the others; label a random sample to know."
         )
-    notes.append(
-        "It is not known whether these labels help any later task; compare that task's results "
-        "with and without them."
-    )
+    if not context.downstream:
+        notes.append(
+            "It is not known whether these labels help any later task; compare that task's results "
+            "with and without them."
+        )
     return [finding for note in notes for finding in unknown(CHECK, note, space="not measured")]

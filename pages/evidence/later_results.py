@@ -1,9 +1,9 @@
 """Whether anything measured here helps to predict a later result, given as a table."""
 
 import streamlit as st
-from contrast_engine.steps.evidence.downstream import DownstreamReport, asked_outcomes
 
 from contrast_engine.as_written import markdown
+from contrast_engine.steps.evidence.downstream import DownstreamReport, asked_outcomes
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import table_to_read_problem, typed_path
 from pages.common import compute, headings, job_panel

@@ -88,7 +88,7 @@ def read_scores(workspace: Workspace, path: str | Path) -> HumanScores:
     group_at = _group_column(table)
     wanted = [file_at, score_at, *([] if group_at is None else [group_at])]
     separator = getattr(table, "separator", ",")
-    find = _Finder(workspace, path, table.codec)
+    find = ImageFinder(workspace, path, table.codec)
     found: dict[ImageId, tuple[float, str]] = {}
     counts: Counter[str] = Counter()
     problems: list[str] = []
@@ -125,7 +125,7 @@ def read_scores(workspace: Workspace, path: str | Path) -> HumanScores:
 
 
 def _used(
-    cells: tuple[str, ...], problem: str | None, separator: str, find: "_Finder"
+    cells: tuple[str, ...], problem: str | None, separator: str, find: "ImageFinder"
 ) -> tuple[ImageId, float]:
     if problem is not None:
         raise ValueError(problem)
@@ -150,7 +150,7 @@ def _group_column(table: Table) -> int | None:
     return at if any(values) and 2 * len(set(values)) <= len(values) else None
 
 
-class _Finder:
+class ImageFinder:
     """From a name in a table to the image it means."""
 
     def __init__(self, workspace: Workspace, path: Path, codec: str | None) -> None:
@@ -159,6 +159,7 @@ class _Finder:
         self._places = [Located(folder, codec) for folder in folders]
 
     def __call__(self, name: str) -> ImageId:
+        """The image of a name: an id, a path, or the content of a file."""
         if not name:
             raise UnknownName("it names no image: its cell is blank")
         if name in self._images:

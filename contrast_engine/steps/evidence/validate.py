@@ -12,6 +12,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.leaks import groups_hash
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.evidence.confounders import confounders
+from contrast_engine.steps.evidence.downstream import findings_of
 from contrast_engine.steps.evidence.known_changes import known_changes
 from contrast_engine.steps.labels.annotator_agreement import ratings, ratings_hash
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
@@ -141,6 +142,7 @@ def _context(
     labels = consensus_labels(workspace).of
     measured = {i: label for i, label in labels.items() if i in here.vectors.rows}
     alike = same_pictures_among(workspace, measured)
+    on_outcomes, asked = findings_of(workspace)
     known, training = workspace.labels.label_set(), current.training
     changes = known_changes(workspace, current.on, seed=seed, progress=progress)
     context = Context(
@@ -164,11 +166,13 @@ def _context(
         training=training,
         is_current=(training.get("labels_hash"), training.get("space_key"), current.pictures)
         == (pairs_hash(measured), here.key, groups_hash(alike)),
+        downstream=on_outcomes,
         outdated=current.outdated(here.key),
         seed=seed,
     )
     inputs = (
         *current.keys.values(),
+        *asked,
         pairs_hash(labels),
         str(known),
         ratings_hash(workspace),
