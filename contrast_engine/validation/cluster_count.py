@@ -145,7 +145,7 @@ def choose_k(
             f" images, got {n_different}; add images"
         )
     work = _Work(values, seed, draws, pairs, progress, len(tried) * (draws + pairs) + draws)
-    cuts = tuple(work.cut(k, make(k)) for k in tried)
+    cuts = tuple(work.cut(k, make(k), is_power_asked=k == tried[0]) for k in tried)
     candidate = _candidate(cuts)
     uniform = None if candidate is None else work.against_uniform(candidate, make(candidate.k))
     work.finish()
@@ -210,7 +210,7 @@ class _Work:
         self._draws, self._pairs = draws, pairs
         self._progress, self._total, self._done = progress, total, 0
 
-    def cut(self, k: int, clusterer: Clusterer) -> Cut:
+    def cut(self, k: int, clusterer: Clusterer, *, is_power_asked: bool) -> Cut:
         known = self._assigned(clusterer, self._values, "all", k)
         found = _indices(self._values, known)
         null = self._null(clusterer, k, gaussian_like)
@@ -226,7 +226,9 @@ class _Work:
             silhouette=beside(found[0], null[:, 0], 1.0, n),
             davies_bouldin=beside(found[1], null[:, 1], -1.0, n),
             calinski_harabasz=beside(found[2], null[:, 2], 1.0, n),
-            gaps=gaps(self._values, known, clusterer, seed=self._seed),
+            gaps=gaps(
+                self._values, known, clusterer, seed=self._seed, is_power_asked=is_power_asked
+            ),
         )
 
     def against_uniform(self, cut: Cut, clusterer: Clusterer) -> Separation:

@@ -45,7 +45,8 @@ class Gaps:
         valley: Density at the bottom over that of the lower hill, of the shallowest valley that
             parts groups; of the deepest one where there are none.
         power: Share of two planted groups of this size, `PLANTED` deviations apart in as many
-            dimensions, that are found; None where groups were found.
+            dimensions, that are found; None where groups were found, or it was
+            not asked for.
         prediction_strength: Least share of pairs of a cluster of one half that the other half
             keeps together, mean over the halves (Tibshirani & Walther 2005).
         n: Images looked at,
@@ -78,6 +79,7 @@ def gaps(
     clusterer: Clusterer | None,
     *,
     seed: int = 0,
+    is_power_asked: bool = True,
     progress: Progress = SILENT,
 ) -> Gaps:
     """Find the groups that clusters are, or are cut from.
@@ -93,6 +95,7 @@ def gaps(
         cluster: (n,) the cluster of each, `UNASSIGNED` for none.
         clusterer: The recipe; None for clusters that people changed, which are taken as they are.
         seed: Draws halves and plantings.
+        is_power_asked: Whether to plant groups where none are found.
         progress: Told after every half.
     """
     total, rng = len(values), generator(seed, "gaps", "halves")
@@ -132,7 +135,9 @@ def gaps(
         is_across,
         least,
         depth if is_across else _valley(ratio, groups, known),
-        None if len(groups) > 1 or is_across else _power(values, cluster, seed),
+        None
+        if len(groups) > 1 or is_across or not is_power_asked
+        else _power(values, cluster, seed),
         float(np.mean(strengths)),
         min(total, MOST),
         total,

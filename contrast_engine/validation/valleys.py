@@ -189,6 +189,8 @@ def split_along_an_axis(values: Floats) -> Bools | None:
     Finds groups that the clusters cut across, because other columns vary more.
     """
     n, d = values.shape
+    if n < 2 * PIECE:
+        return None
     main = np.linalg.svd(values - values.mean(axis=0), full_matrices=False)[2][:AXES]
     axes = np.vstack([np.eye(d), main]) if d <= COLUMNS else main
     best, most = None, 0.0

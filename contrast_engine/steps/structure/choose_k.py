@@ -9,7 +9,7 @@ from contrast_engine.clusterings import Clusterer, clusterings
 from contrast_engine.errors import OptionError
 from contrast_engine.options import options_of
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.results import Finding, Report
+from contrast_engine.results import Finding, Report, Verdict
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.validation import cluster_count
@@ -17,6 +17,7 @@ from contrast_engine.validation.cluster_count import ClusterCount, Cut
 
 STEP = "choose-k@2"
 OPTION = "n_clusters"
+_JUDGED: dict[str, Verdict] = {"groups": "pass", "regions": "warn", "too few": "unknown"}
 
 
 def choose_k(
@@ -124,7 +125,7 @@ def _finding(choice: ClusterCount, where: Space) -> Finding:
         float(choice.recommended_k),
         choice.n,
         where.name,
-        {"groups": "pass", "regions": "warn"}.get(choice.verdict, "unknown"),
+        _JUDGED[choice.verdict],
         f"{choice.reason[0].upper()}{choice.reason[1:]}.",
         null=best.silhouette.null_mean,
         better="",
