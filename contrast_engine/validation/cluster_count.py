@@ -12,16 +12,19 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED
+from contrast_engine.validation.gaps import Gaps, gaps
 from contrast_engine.validation.separation import (
-    LARGE,
-    SURE,
+    GROUPS,
+    REGIONS,
+    TOO_FEW,
+    Evidence,
     Separation,
     beside,
     davies_bouldin,
     gaussian_like,
-    is_grouped,
     silhouette,
     uniform_like,
+    verdict,
 )
 from contrast_engine.validation.stability import SHARE, STABLE, UNSTABLE, recovered
 from contrast_engine.vectors import Vectors
@@ -34,6 +37,11 @@ MOST = 2000
 
 EACH = 4
 """Images a cluster has on average at least; with fewer, a number is not tried."""
+
+VERDICTS: dict[str, Literal["groups", "regions", "too few"]] = {
+    GROUPS: "groups", REGIONS: "regions", TOO_FEW: "too few",
+}  # fmt: skip
+"""The readings as the verdict on a number of clusters names them."""
 
 ALIKE = 0.02
 """Difference of two stabilities that means nothing (own choice)."""
@@ -49,6 +57,7 @@ class Cut:
         stability_low, stability_high: The range of 95 % of those agreements.
         jaccard: Of each cluster, largest first, how much comes back in a random four fifths.
         silhouette, davies_bouldin, calinski_harabasz: Beside Gaussian data of equal covariance.
+        gaps: Which clusters valleys of density part.
     """
 
     k: int
@@ -59,6 +68,7 @@ class Cut:
     silhouette: Separation
     davies_bouldin: Separation
     calinski_harabasz: Separation
+    gaps: Gaps
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,9 @@ class ClusterCount:
 
     Args:
         recommended_k: The number.
-        verdict: "groups" where they stand out from the null reference, else "regions".
+        verdict: "groups" where valleys of density part them, "regions" where none does, "too few"
+            where there are not enough images to tell.
+        reading: The same in the words used everywhere.
         reason: Why this number, in a sentence or two.
         cuts: The evidence for every number tried.
         uniform: Silhouette of the candidate beside a uniform box, where one was looked at.
@@ -76,7 +88,8 @@ class ClusterCount:
     """
 
     recommended_k: int
-    verdict: Literal["groups", "regions"]
+    verdict: Literal["groups", "regions", "too few"]
+    reading: str
     reason: str
     cuts: tuple[Cut, ...]
     uniform: Separation | None
@@ -96,12 +109,12 @@ def choose_k(
 ) -> ClusterCount:
     """The recommended number of clusters, with the evidence for every number tried.
 
-    A number is a candidate for *groups* when its clusters return without a fifth of the images
-    (ARI >= .75) and its silhouette is substantial and surely and visibly above that of Gaussian
-    data of the same covariance; the one furthest above is then also held against a uniform box
-    of the same covariance, because a Gaussian null alone calls a uniform cloud grouped. When
-    nothing is left, the number that returns best is recommended, as *regions*; of those that
-    return as well as the best the largest, because it says more.
+    A number whose clusters are all parted by valleys of density stands for *groups*; of several
+    the one whose silhouette is furthest above that of Gaussian data of the same covariance, then
+    held against a uniform box too. Where groups are there but no number fits them all, the one
+    that shows most of them is recommended. Without a valley at any number, that which returns
+    best is recommended, as *regions*; of those that return as well as the best the largest,
+    because it says more.
 
     Source: docs/methods.md#number-of-clusters; Hennig 2007; Tibshirani, Walther & Hastie 2001 for
     the uniform box.
@@ -132,45 +145,45 @@ def choose_k(
             f" images, got {n_different}; add images"
         )
     work = _Work(values, seed, draws, pairs, progress, len(tried) * (draws + pairs) + draws)
-    cuts = tuple(work.cut(k, make(k)) for k in tried)
+    cuts = tuple(work.cut(k, make(k), is_power_asked=k == tried[0]) for k in tried)
     candidate = _candidate(cuts)
     uniform = None if candidate is None else work.against_uniform(candidate, make(candidate.k))
     work.finish()
-    if candidate is not None and uniform is not None and _stands_out(uniform):
+    if candidate is not None:
         return ClusterCount(
-            candidate.k, "groups", _why_groups(candidate), cuts, uniform, len(ids), total
+            candidate.k, "groups", GROUPS, _why_groups(candidate), cuts, uniform, len(ids), total
         )
     most = max(cut.stability for cut in cuts)
     best = [cut for cut in cuts if cut.stability >= most - ALIKE][-1]
-    return ClusterCount(best.k, "regions", _why_regions(best), cuts, uniform, len(ids), total)
+    reading = REGIONS if cuts[0].gaps.is_told else TOO_FEW
+    return ClusterCount(
+        best.k, VERDICTS[reading], reading, _why_regions(best, cuts[0]), cuts, uniform, len(ids),
+        total,
+    )  # fmt: skip
 
 
 def _candidate(cuts: Sequence[Cut]) -> Cut | None:
-    standing_out = [
-        cut
-        for cut in cuts
-        if cut.stability >= STABLE and is_grouped({"silhouette": cut.silhouette})
-    ]
-    return max(standing_out, key=lambda cut: _excess(cut.silhouette), default=None)
+    """The number that shows most groups, one cluster each where there is such a number."""
+    grouped = [cut for cut in cuts if cut.gaps.is_grouped]
+    whole = [cut for cut in grouped if len(cut.gaps.groups) == cut.k]
+    if whole:
+        return max(whole, key=lambda cut: _excess(cut.silhouette))
+    return max(grouped, key=lambda cut: (len(cut.gaps.groups), -cut.k), default=None)
 
 
 def _excess(found: Separation) -> float:
     return found.value - found.null_mean
 
 
-def _stands_out(uniform: Separation) -> bool:
-    return uniform.z >= SURE and _excess(uniform) >= LARGE
-
-
 def _why_groups(cut: Cut) -> str:
     return (
-        f"{cut.k} clusters stand furthest out from the null reference (silhouette"
-        f" {cut.silhouette.value:.2f}, chance {cut.silhouette.null_mean:.2f}) and come back when"
-        f" a fifth of the images is left out (agreement {cut.stability:.2f})"
+        f"{verdict(_evidence(cut))}. {cut.k} clusters stand furthest out from the null reference"
+        f" (silhouette {cut.silhouette.value:.2f}, chance {cut.silhouette.null_mean:.2f}; agreement"
+        f" when a fifth of the images is left out {cut.stability:.2f})"
     )
 
 
-def _why_regions(cut: Cut) -> str:
+def _why_regions(cut: Cut, fewest: Cut) -> str:
     if cut.stability >= STABLE:
         trust = "which is stable"
     elif cut.stability >= UNSTABLE:
@@ -178,9 +191,13 @@ def _why_regions(cut: Cut) -> str:
     else:
         trust = "which is unstable: better name single images than clusters"
     return (
-        f"no separate groups: read these as regions. {cut.k} of them come back as well as"
+        f"{verdict(_evidence(fewest))}. {cut.k} of them come back as well as"
         f" any when a fifth of the images is left out (agreement {cut.stability:.2f}), {trust}"
     )
+
+
+def _evidence(cut: Cut) -> Evidence:
+    return Evidence({"silhouette": cut.silhouette}, cut.gaps)
 
 
 class _Work:
@@ -193,7 +210,7 @@ class _Work:
         self._draws, self._pairs = draws, pairs
         self._progress, self._total, self._done = progress, total, 0
 
-    def cut(self, k: int, clusterer: Clusterer) -> Cut:
+    def cut(self, k: int, clusterer: Clusterer, *, is_power_asked: bool) -> Cut:
         known = self._assigned(clusterer, self._values, "all", k)
         found = _indices(self._values, known)
         null = self._null(clusterer, k, gaussian_like)
@@ -209,6 +226,9 @@ class _Work:
             silhouette=beside(found[0], null[:, 0], 1.0, n),
             davies_bouldin=beside(found[1], null[:, 1], -1.0, n),
             calinski_harabasz=beside(found[2], null[:, 2], 1.0, n),
+            gaps=gaps(
+                self._values, known, clusterer, seed=self._seed, is_power_asked=is_power_asked
+            ),
         )
 
     def against_uniform(self, cut: Cut, clusterer: Clusterer) -> Separation:

@@ -3,20 +3,30 @@
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
+from contrast_engine.validation.gaps import ALPHA, Gaps
 from contrast_engine.validation.separation import (
+    GROUPS,
+    REGIONS,
     SURE,
+    Evidence,
     Separation,
     against_null,
     assigned_share,
-    is_grouped,
+    reading,
+    stands_out,
+    verdict,
 )
 
 CHECK = "separate_groups"
 
+STRONG = 0.8
+"""Prediction strength from which clusters are those of other images as well (Tibshirani &
+Walther 2005: .8 to .9)."""
+
 
 @checks.add(CHECK)
 def separate_groups(context: Context) -> list[Finding]:
-    """Silhouette and Davies-Bouldin index beside those of the null reference."""
+    """Valleys of density between clusters; silhouette and Davies-Bouldin beside their null."""
     clustering, space = context.clustering, context.space
     if "clusters" in context.outdated:
         return unknown(CHECK, "The clusters were made before images were measured anew; "
@@ -29,20 +39,58 @@ def separate_groups(context: Context) -> list[Finding]:
     found = against_null(
         space, clustering, context.clusterer, seed=context.seed, progress=context.progress
     )
-    is_group = is_grouped(found, assigned_share(clustering))
-    note = (
-        "The clusters lie further apart than those of the null reference: groups with gaps "
-        "between them."
-        if is_group
-        else "The null reference, data without groups, gives just the same: read the clusters as "
-        "regions, not as natural groups."
-    )
     silhouette, davies_bouldin = found["silhouette"], found["davies_bouldin"]
+    is_out = stands_out(found)
     return [
-        _finding("silhouette", silhouette, "pass" if is_group else "warn", note, "higher", context),
+        _valley(found, assigned_share(clustering), context),
+        _finding("silhouette", silhouette, "pass" if is_out else "warn", _said(is_out), "higher",
+                 context),
         _finding("Davies-Bouldin", davies_bouldin, _second(davies_bouldin), _told(davies_bouldin),
                  "lower", context),
+        *([] if found.gaps is None else [_strength(found.gaps, context)]),
     ]  # fmt: skip
+
+
+def _valley(found: Evidence, assigned: float, context: Context) -> Finding:
+    """The verdict, with the density in the deciding valley over that of the lower hill."""
+    seen, said = found.gaps, reading(found, assigned)
+    if seen is None:
+        return unknown(CHECK, "No valleys were looked for; cluster again.")[0]
+    of = f"{seen.n:,} images" + ("" if seen.n == seen.total else f" of {seen.total:,}")
+    space = (
+        f"density in the valley over that of the lower hill, in {context.space_name}; counted on"
+        f" images that did not place it, {of}; chance {seen.chance:.2g}, sure below {ALPHA:g}"
+    )
+    judged: Verdict = "pass" if said == GROUPS else "warn" if said == REGIONS else "unknown"
+    following = {
+        GROUPS: "Clusters that meet without a valley in more images would join into one group.",
+        REGIONS: "A valley between neighbouring clusters, empty to half of the density beside it, "
+        "would make them groups; other features or another encoder may show one.",
+    }.get(said, "More images, or fewer clusters, so that each holds enough of them.")
+    note = verdict(found, assigned)
+    return Finding(CHECK, seen.valley, seen.n, space, judged, f"{note[0].upper()}{note[1:]}.",
+                   null=1.0, better="lower", next=following)  # fmt: skip
+
+
+def _strength(seen: Gaps, context: Context) -> Finding:
+    value = seen.prediction_strength
+    is_strong = value >= STRONG
+    note = (
+        "Other images of the same kind fall into the same clusters."
+        if is_strong
+        else "Other images of the same kind would be cut elsewhere."
+    )
+    space = f"prediction strength in {context.space_name}; one half told by the other's means"
+    return Finding(CHECK, value, seen.n, space, "pass" if is_strong else "warn", note)
+
+
+def _said(is_out: bool) -> str:
+    if is_out:
+        return (
+            "The clusters lie further apart than those of the null reference, as skewed and "
+            "curved continua do too: the valleys decide."
+        )
+    return "The null reference, data without groups, gives much the same."
 
 
 def _second(found: Separation) -> Verdict:

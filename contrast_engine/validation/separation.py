@@ -1,4 +1,8 @@
-"""Are there groups at all? Separation of clusters, always beside a null reference."""
+"""Are there groups at all? Valleys between clusters, and their silhouette beside a null.
+
+Three answers, in the same words everywhere: separate groups, regions of one continuum, or not
+enough images to tell.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +14,13 @@ from contrast_engine.clusterings import Clusterer, numbered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.validation.gaps import PLANTED, Gaps, gaps
 from contrast_engine.vectors import Vectors
+
+GROUPS, REGIONS, TOO_FEW = (
+    "separate groups", "regions of one continuum", "not enough images to tell",
+)  # fmt: skip
+"""The three readings of a clustering."""
 
 SURE = 3.0
 """Null standard deviations from which chance is no explanation (own choice)."""
@@ -64,6 +74,14 @@ class Separation:
     draws: int = DRAWS
 
 
+class Evidence(dict[str, Separation]):
+    """The indices of a clustering beside their null, with the valleys between its clusters."""
+
+    def __init__(self, indices: Mapping[str, Separation], found: Gaps | None = None) -> None:
+        super().__init__(indices)
+        self.gaps = found
+
+
 def against_null(
     space: Vectors,
     clustering: Clustering,
@@ -73,8 +91,8 @@ def against_null(
     draws: int = DRAWS,
     sample: int = 2000,
     progress: Progress = SILENT,
-) -> dict[str, Separation]:
-    """The "silhouette" and "davies_bouldin" indices beside a covariance-matched Gaussian null.
+) -> Evidence:
+    """The "silhouette" and "davies_bouldin" indices beside a Gaussian null, and the valleys.
 
     A silhouette alone says little: continuous data has one too, and a clustering of unscaled
     features a higher one (docs/methods.md#null-reference). Every null draw has the size and the
@@ -108,10 +126,12 @@ def against_null(
             if is_decided(found[0], silhouettes, assigned_share(clustering)):
                 break
     spread = np.array(nulls)  # (draws, 2)
-    return {
+    valleys = gaps(values, cluster, clusterer, seed=seed, progress=progress)
+    indices = {
         "silhouette": beside(found[0], spread[:, 0], 1.0, min(n, sample)),
         "davies_bouldin": beside(found[1], spread[:, 1], -1.0, n),
     }
+    return Evidence(indices, valleys)
 
 
 def measured_again(
@@ -121,27 +141,30 @@ def measured_again(
     *,
     seed: int = 0,
     sample: int = 2000,
-) -> dict[str, Separation]:
+) -> Evidence:
     """The indices of a clustering that people changed, beside the null of the one it came from.
 
-    Nobody edits the clusters of a null reference, so it stays that of the method.
+    Nobody edits the clusters of a null reference, so it stays that of the method. Valleys are
+    looked for between the clusters as people left them.
     """
     ids = sorted(clustering.ids)
     values = space.take(ids).values
     cluster = np.array([clustering.of[image] for image in ids], dtype=np.int64)
     found, n = _indices(values, cluster, sample, seed)
     signs = (("silhouette", 1.0, min(n, sample)), ("davies_bouldin", -1.0, n))
-    return {
+    indices = {
         name: _placed(value, before[name], sign, rows)
         for value, (name, sign, rows) in zip(found, signs, strict=True)
     }
+    return Evidence(indices, gaps(values, cluster, None, seed=seed))
 
 
 def is_decided(value: float, null: Floats, assigned: float) -> bool:
-    """Whether the few null draws there are decide the verdict on a silhouette.
+    """Whether the few null draws there are decide how a silhouette stands out.
 
-    It is where it stays the same at both ends of the 99 % intervals of the null's mean (Student)
-    and deviation (chi-squared). Draws that are all alike decide nothing: the next may differ.
+    They do where that stays the same at both ends of the 99 % intervals of the null's mean
+    (Student) and deviation (chi-squared). Draws that are all alike decide nothing: the next may
+    differ.
     """
     from scipy.stats import chi2, t
 
@@ -157,7 +180,7 @@ def is_decided(value: float, null: Floats, assigned: float) -> bool:
         for mean in (null.mean() - off, null.mean() + off)
         for s in sds
     ]
-    return len({verdict(end, assigned) for end in ends}) == 1
+    return len({(stands_out(end), end["silhouette"].z >= SURE) for end in ends}) == 1
 
 
 def assigned_share(clustering: Clustering) -> float:
@@ -165,35 +188,66 @@ def assigned_share(clustering: Clustering) -> float:
     return float((clustering.cluster != UNASSIGNED).mean()) if len(clustering) else 0.0
 
 
-def is_grouped(found: Mapping[str, Separation], assigned: float = 1.0) -> bool:
+def stands_out(found: Mapping[str, Separation]) -> bool:
     """Whether the silhouette is substantial, and surely and visibly above its null.
 
-    Not where most images are left over: a few dense spots are no order of the collection.
+    Evidence, and no verdict: skewed and curved continua stand out as well.
     """
-    if assigned < MOST_ASSIGNED:
-        return False
     silhouette = found["silhouette"]
     is_visible = silhouette.value - silhouette.null_mean >= LARGE
     return silhouette.z >= SURE and is_visible and silhouette.value >= SUBSTANTIAL
 
 
+def is_grouped(found: Mapping[str, Separation], assigned: float = 1.0) -> bool:
+    """Whether valleys of density part the images into groups.
+
+    Args:
+        found: What `against_null` or `measured_again` gave; without valleys nothing is grouped.
+        assigned: Share of the images in a cluster; where it is 0 there is nothing to part.
+    """
+    return reading(found, assigned) == GROUPS
+
+
+def reading(found: Mapping[str, Separation], assigned: float = 1.0) -> str:
+    """`GROUPS`, `REGIONS` or `TOO_FEW`."""
+    seen = getattr(found, "gaps", None)
+    if seen is None:
+        return REGIONS
+    if seen.is_grouped and (assigned or seen.is_across):
+        return GROUPS
+    return REGIONS if seen.is_told else TOO_FEW
+
+
 def verdict(found: Mapping[str, Separation], assigned: float = 1.0) -> str:
     """How the clusters may be read, in one sentence."""
+    said, seen = reading(found, assigned), getattr(found, "gaps", None)
+    if said == GROUPS and seen is not None:
+        return f"{GROUPS}: {_groups_words(seen)}"
+    if said == TOO_FEW and seen is not None:
+        return (
+            f"{TOO_FEW}: two groups as large as the largest clusters and {PLANTED:g} of their"
+            f" deviations apart would be found {seen.power or 0:.0%} of the time"
+        )
     if not assigned:
-        return "no separate groups: nothing is denser than its surroundings"
+        return f"{REGIONS}: no separate groups, nothing is denser than its surroundings"
     if assigned < MOST_ASSIGNED:
         return (
-            f"no separate groups: {1 - assigned:.0%} of the images belong to none, the others"
-            " are dense spots in one continuum"
+            f"{REGIONS}: no separate groups, {1 - assigned:.0%} of the images belong to none and"
+            " the others are dense spots"
         )
-    if is_grouped(found):
-        return "separate groups: clearly further apart than in the null reference"
-    if found["silhouette"].z >= SURE:
-        return (
-            "no separate groups: a little further apart than in the null reference,"
-            " read these as regions"
-        )
-    return "no separate groups: read these as regions"
+    return f"{REGIONS}: no separate groups, no valley of density parts neighbouring clusters"
+
+
+def _groups_words(seen: Gaps) -> str:
+    if seen.is_across:
+        return "the images fall into groups, but these clusters cut across them"
+    clusters, groups = sum(map(len, seen.groups)), len(seen.groups)
+    if clusters == groups:
+        return f"a valley of density parts each of the {groups} clusters from the others"
+    alone = [g[0] for g in seen.groups if len(g) == 1]
+    if len(alone) == groups - 1:
+        return f"{len(alone)} of {clusters} clusters stand apart, the others are one group cut"
+    return f"{groups} groups, which the {clusters} clusters cut further"
 
 
 def gaussian_like(values: Floats, seed: int, draw: int) -> Floats:

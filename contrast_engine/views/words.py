@@ -1,7 +1,7 @@
 """Metrics of clusterings and maps in words, always with their sample and their null reference."""
 
 from contrast_engine.arrays import Json
-from contrast_engine.validation.separation import DRAWS
+from contrast_engine.validation.separation import DRAWS, TOO_FEW
 from contrast_engine.views.collection.feature_overview import SPELT_OUT, feature_title
 from contrast_engine.views.input_checks import sentence
 
@@ -19,6 +19,8 @@ def separation_words(details: Json) -> tuple[str, str]:
     meaning = (
         "1 would be perfectly separate, 0 not at all."
         if details["is_grouped"]
+        else "Nothing is proven either way: more images, or fewer clusters, would tell."
+        if details.get("reading") == TOO_FEW
         else "The images form a continuum, and the clusters cut it into regions that help to sort "
         "and label, but are no natural kinds."
     )
@@ -26,7 +28,19 @@ def separation_words(details: Json) -> tuple[str, str]:
         sentence(details["verdict"]),
         f"Silhouette {found['value']:.3f}; the null reference, data of the same shape without "
         f"groups drawn {found.get('draws', DRAWS)} times, gives {found['null_mean']:.3f} ± "
-        f"{found['null_sd']:.3f} (n = {found['n']:,}; {details['space']}). {meaning}",
+        f"{found['null_sd']:.3f} (n = {found['n']:,}; {details['space']}). "
+        f"{_valley(details.get('gaps'))}{meaning}",
+    )
+
+
+def _valley(gaps: Json | None) -> str:
+    """The deciding valley in words; clusters of before valleys were looked for say so."""
+    if gaps is None:
+        return "Valleys between these clusters were not looked for: cluster again. "
+    of = f"{gaps['n']:,} images" + ("" if gaps["n"] == gaps["total"] else f" of {gaps['total']:,}")
+    return (
+        f"Density in the deciding valley: {gaps['valley']:.0%} of that of the lower hill beside "
+        f"it, chance {gaps['chance']:.2g}, counted on images that did not place it ({of}). "
     )
 
 

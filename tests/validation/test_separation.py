@@ -11,6 +11,7 @@ from contrast_engine.validation.separation import (
     against_null,
     is_decided,
     is_grouped,
+    stands_out,
     verdict,
 )
 from contrast_engine.vectors import ImageId, Vectors
@@ -74,7 +75,7 @@ def test_planted_groups_are_called_groups(name):
     assert found["silhouette"].z > 10
     assert found["davies_bouldin"].z > 3
     assert is_grouped(found)
-    assert verdict(found).startswith("separate groups")
+    assert verdict(found).startswith("separate groups: ")
 
 
 @pytest.mark.slow
@@ -85,7 +86,7 @@ def test_structureless_data_is_called_regions_although_its_silhouette_is_not_sma
         found = judged(np.random.default_rng(seed).normal(size=(240, 5)) @ spread, name)
         assert found["silhouette"].value > 0.15
         assert abs(found["silhouette"].z) < 4
-        assert verdict(found) == "no separate groups: read these as regions"
+        assert verdict(found).startswith("regions of one continuum: no separate groups")
 
 
 def test_a_null_draw_has_the_size_mean_and_covariance_it_was_asked_for():
@@ -107,14 +108,14 @@ def test_the_same_seed_gives_the_same_null_and_the_sample_size_is_reported():
     assert first["davies_bouldin"].n == 200
 
 
-def test_a_difference_too_small_to_see_or_no_substantial_one_is_still_regions():
-    small = {"silhouette": Separation(0.17, 0.15, 0.002, 10.0, 2000)}
-    assert not is_grouped(small)
-    assert "a little further apart" in verdict(small)
-    assert not is_grouped({"silhouette": Separation(0.40, 0.38, 0.002, 10.0, 2000)})
-    assert not is_grouped({"silhouette": Separation(0.24, 0.15, 0.002, 45.0, 2000)})
-    assert not is_grouped({"silhouette": Separation(0.9, 0.1, 0.4, 2.0, 9)})
-    assert is_grouped({"silhouette": Separation(0.35, 0.25, 0.01, 10.0, 2000)})
+def test_a_difference_too_small_to_see_or_no_substantial_one_does_not_stand_out():
+    assert not stands_out({"silhouette": Separation(0.17, 0.15, 0.002, 10.0, 2000)})
+    assert not stands_out({"silhouette": Separation(0.40, 0.38, 0.002, 10.0, 2000)})
+    assert not stands_out({"silhouette": Separation(0.24, 0.15, 0.002, 45.0, 2000)})
+    assert not stands_out({"silhouette": Separation(0.9, 0.1, 0.4, 2.0, 9)})
+    far = {"silhouette": Separation(0.35, 0.25, 0.01, 10.0, 2000)}
+    assert stands_out(far)
+    assert not is_grouped(far), "a silhouette alone decides nothing"
     assert judged(np.eye(3), draws=2)["silhouette"].z == 0
 
 
@@ -133,7 +134,7 @@ def test_a_few_null_draws_settle_what_no_further_ones_could_change(value, is_set
     null = np.array([0.30, 0.31, 0.29, 0.30, 0.305])
     assert is_decided(value, null, 1.0) == is_settled
     ends = {
-        verdict({"silhouette": separation.beside(value, row, 1.0, 2000)})
+        separation.beside(value, row, 1.0, 2000).z >= separation.SURE
         for row in np.random.default_rng(0).normal(0.301, 0.01, (200, DRAWS))
     }
     assert (len(ends) == 1) == is_settled

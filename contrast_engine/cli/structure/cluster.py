@@ -96,6 +96,7 @@ def cluster(arguments: argparse.Namespace) -> CommandResult:
                   f" {g['summary']}" for g in inside.get(c["id"], ())]  # fmt: skip
     if clusters:
         lines.append(_separation(manifest.details["silhouette"]))
+        lines.append(_valley(manifest.details["gaps"]))
     lines.append(f"  {manifest.details['verdict']}")
     return CommandResult(document, lines)
 
@@ -113,7 +114,7 @@ def _choose_k(
     document = {**workspace.manifest(key).details, "key": key, "seed": arguments.seed}
     of = "" if document["n"] == document["total"] else f" drawn from {document['total']:,}"
     lines = [
-        f"{document['recommended_k']} {document['verdict']}: {document['reason']}",
+        f"{document['recommended_k']} clusters, {document['reading']}: {document['reason']}",
         f"  {count(document['n'], 'image')}{of}, {document['space']}",
         *table([HEAD, *(_cut_row(point) for point in document["curve"])]),
     ]
@@ -153,6 +154,16 @@ def _separation(silhouette: "Json") -> str:
     how_far = "" if z is None else f", z = {z:.1f}"
     drawn = f"; {draws} draws" if (draws := silhouette.get("draws")) else ""
     return f"  silhouette {value:.3f} ({against}{how_far}{drawn}; n = {silhouette['n']:,})"
+
+
+def _valley(gaps: "Json | None") -> str:
+    if gaps is None:
+        return "  valleys between these clusters were not looked for"
+    of = "" if gaps["n"] == gaps["total"] else f" of {gaps['total']:,}"
+    return (
+        f"  valley {gaps['valley']:.2f} of the lower hill's density (chance {gaps['chance']:.2g};"
+        f" prediction strength {gaps['prediction_strength']:.2f}; n = {gaps['n']:,}{of})"
+    )
 
 
 def _clusterings() -> "Registry[type[Recipe]]":

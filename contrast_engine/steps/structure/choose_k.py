@@ -9,14 +9,15 @@ from contrast_engine.clusterings import Clusterer, clusterings
 from contrast_engine.errors import OptionError
 from contrast_engine.options import options_of
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.results import Finding, Report
+from contrast_engine.results import Finding, Report, Verdict
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.validation import cluster_count
 from contrast_engine.validation.cluster_count import ClusterCount, Cut
 
-STEP = "choose-k@1"
+STEP = "choose-k@2"
 OPTION = "n_clusters"
+_JUDGED: dict[str, Verdict] = {"groups": "pass", "regions": "warn", "too few": "unknown"}
 
 
 def choose_k(
@@ -30,9 +31,11 @@ def choose_k(
 ) -> str:
     """Key of the comparison of numbers of clusters in the scaled space, made once.
 
-    The details hold `recommended_k` with its `reason`, the `verdict` ("groups" or "regions") and
-    the `curve`: for every `k` its `stability` with range, `jaccard` by cluster, `silhouette`
-    with `null_mean`, `null_sd` and `z`, and `davies_bouldin` and `calinski_harabasz` likewise.
+    The details hold `recommended_k` with its `reason`, the `verdict` ("groups", "regions" or
+    "too few"), the same as `reading` in the words used everywhere, and the `curve`: for every `k`
+    its `stability` with range, `jaccard` by cluster, `silhouette` with `null_mean`, `null_sd` and
+    `z`, `davies_bouldin` and `calinski_harabasz` likewise, and `gaps`, which clusters a valley of
+    density parts.
     It is a report, but never the current one: that is the validation's.
 
     Args:
@@ -89,6 +92,7 @@ def as_json(choice: ClusterCount) -> Json:
     return {
         "recommended_k": choice.recommended_k,
         "verdict": choice.verdict,
+        "reading": choice.reading,
         "reason": choice.reason,
         "curve": [_point(cut) for cut in choice.cuts],
         "uniform": None if choice.uniform is None else asdict(choice.uniform),
@@ -110,6 +114,7 @@ def _point(cut: Cut) -> Json:
         "z": cut.silhouette.z,
         "davies_bouldin": asdict(cut.davies_bouldin),
         "calinski_harabasz": asdict(cut.calinski_harabasz),
+        "gaps": asdict(cut.gaps),
     }
 
 
@@ -120,7 +125,7 @@ def _finding(choice: ClusterCount, where: Space) -> Finding:
         float(choice.recommended_k),
         choice.n,
         where.name,
-        "pass" if choice.verdict == "groups" else "warn",
+        _JUDGED[choice.verdict],
         f"{choice.reason[0].upper()}{choice.reason[1:]}.",
         null=best.silhouette.null_mean,
         better="",

@@ -1,6 +1,5 @@
 """cluster: cut the space into regions, say what each is like and how real they are."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
@@ -13,7 +12,7 @@ from contrast_engine.results import Clustering
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.validation import separation
-from contrast_engine.validation.separation import Separation
+from contrast_engine.validation.separation import Evidence
 from contrast_engine.validation.stability import each_comes_back
 from contrast_engine.vectors import Vectors
 
@@ -38,12 +37,14 @@ def cluster(
 
     The details hold `silhouette` and `davies_bouldin`, each {value, null_mean, null_sd, z, n,
     draws} with z positive where the clusters are more separate than the null reference;
-    `is_grouped` and the `verdict` in words; the share `assigned` to a cluster; by cluster id
-    `summary` (words), `differences` (feature, effect, low, high), `representatives` (ids, most
-    typical first) and `stability` (how much of it comes back without a fifth of the images: mean,
-    lowest and highest Jaccard index); the `space` in words; and `method`, what the method says of
-    itself. A merge tree is kept among the models, under the same key, its rows in the order of the
-    clustering's ids.
+    `gaps` (which clusters a valley of density parts: groups, chance, valley, power,
+    prediction_strength, n, total), the `reading` ("separate groups", "regions of one continuum",
+    "not enough images to tell"), `is_grouped` and the `verdict` in words; the share
+    `assigned` to a cluster; by cluster id `summary` (words), `differences` (feature, effect, low,
+    high), `representatives` (ids, most typical first) and `stability` (how much of it comes back
+    without a fifth of the images: mean, lowest and highest Jaccard index); the `space` in words;
+    and `method`, what the method says of itself. A merge tree is kept among the models, under the
+    same key, its rows in the order of the clustering's ids.
 
     Args:
         workspace: Where the measurements are and the clustering goes.
@@ -66,7 +67,7 @@ def cluster(
     question = {"method": method, "options": recipe.as_json()}
     inputs = (where.key,) if follows is None else (where.key, follows)
     earlier = None if follows is None else workspace.manifest(follows)
-    artifact = Artifact("clusterings", "cluster@2", question, inputs, seed)
+    artifact = Artifact("clusterings", "cluster@3", question, inputs, seed)
     if not workspace.has(artifact):
         by_id = where.vectors.take(sorted(where.vectors.ids))
         with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
@@ -95,9 +96,7 @@ def cluster(
     return artifact.key
 
 
-def described(
-    where: Space, clustering: Clustering, found: Mapping[str, Separation], said: Json
-) -> Json:
+def described(where: Space, clustering: Clustering, found: Evidence, said: Json) -> Json:
     """The details of a clustering: how separate, what each cluster is like, who stands for it.
 
     Args:
@@ -111,6 +110,8 @@ def described(
     typical = representatives.medoids(where.vectors, clustering, TYPICAL)
     return {
         **{index: asdict(result) for index, result in found.items()},
+        "gaps": None if found.gaps is None else asdict(found.gaps),
+        "reading": separation.reading(found, assigned),
         "is_grouped": separation.is_grouped(found, assigned),
         "verdict": separation.verdict(found, assigned),
         "assigned": assigned,

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
 VERDICTS = {
-    "groups": "Groups that stand apart",
-    "regions": "Regions of a continuum",
+    "groups": "Separate groups",
+    "regions": "Regions of one continuum",
+    "too few": "Not enough images to tell",
 }
 
 
@@ -96,6 +97,7 @@ def _row(point: Json) -> dict[str, str]:
         "Weakest cluster comes back": f"{min(point['jaccard']):.0%}",
         "Silhouette": f"{point['silhouette']:.3f}",
         "By chance": f"{point['null_mean']:.3f} ± {point['null_sd']:.3f}",
+        "Groups parted by valleys": str(len(point["gaps"]["groups"])),
         "z": _z(point["z"]),
         "z of Davies-Bouldin": _z(point["davies_bouldin"]["z"]),
         "z of Calinski-Harabasz": _z(point["calinski_harabasz"]["z"]),
