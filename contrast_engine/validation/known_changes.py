@@ -49,8 +49,11 @@ def _ladders(context: Context) -> list[Finding]:
     found = context.changes
     if not found.get("ladders"):
         why = found.get("why_not", "no photograph was changed by known amounts")
-        finding = unknown(CHECK, f"Ladders not run: {why}.", space=context.space_name)[0]
-        return [finding]
+        return unknown(
+            CHECK, f"Ladders not run: {why}.", space=context.space_name,
+            then="Scan the folder of the originals again, or use the measured features or an "
+            "encoder trained here as the space.",
+        )  # fmt: skip
     total, space = len(context.space or ()), context.space_name
     findings = []
     for name, each in found["ladders"].items():
