@@ -62,6 +62,8 @@ def _valley(found: Evidence, assigned: float, context: Context) -> Finding:
         f" images that did not place it, {of}; chance {seen.chance:.2g}, sure below {ALPHA:g}"
     )
     judged: Verdict = "pass" if said == GROUPS else "warn" if said == REGIONS else "unknown"
+    if seen.is_across:  # there are groups, but not these clusters
+        judged = "warn"
     following = {
         GROUPS: "Clusters that meet without a valley in more images would join into one group.",
         REGIONS: "A valley between neighbouring clusters, empty to half of the density beside it, "

@@ -20,6 +20,10 @@ STEPS = 60
 INSIDE = 0.8
 """Share of a cluster within the tube along which density is compared (own choice)."""
 
+SCARCE = 25
+"""Rows of a cluster below which none can be spared: the tube holds all, and a quarter more room
+for others of the kind (own choice)."""
+
 DENSE = 50
 """Places looked at for the densest crossing between two clusters."""
 
@@ -236,7 +240,9 @@ def _along(values: Floats, one: Bools, other: Bools, third: Bools, axis: Floats)
     place = (values @ axis - start) / length
     through = _crossing(values[~third], place[~third])
     away = _places(values, through, axis, start, length)[1]
-    radius = max(float(np.quantile(away[side], INSIDE)) for side in (one, other))
+    is_scarce = min(int(one.sum()), int(other.sum())) < SCARCE
+    share, room = (1.0, 1.25) if is_scarce else (INSIDE, 1.0)
+    radius = room * max(float(np.quantile(away[side], share)) for side in (one, other))
     inside = away <= radius
     spread = np.sqrt(np.mean([place[side & inside].var() for side in (one, other)]))
     best = _windows(place[inside], 1.06 * float(spread) * max(int(inside.sum()), 1) ** -0.2)

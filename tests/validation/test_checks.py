@@ -190,7 +190,7 @@ def test_a_cloud_cut_into_eight_is_neither_stable_nor_separate() -> None:
     overall, *each = checks["stability"](context)
     assert overall.verdict == "fail"
     assert sum(f.verdict == "pass" for f in each) <= 2
-    assert verdicts(checks["separate_groups"](context)) == {"warn"}
+    assert verdicts(checks["separate_groups"](context)) <= {"warn", "unknown"}
 
 
 @dataclasses.dataclass(frozen=True)
