@@ -165,8 +165,10 @@ def _largest(gain: Floats) -> tuple[int, int]:
 def _most_telling(score: Floats, covariance: Floats, gain: Floats) -> tuple[int, int]:
     """The pair whose answer is expected to leave the fewest pairs in the wrong order.
 
-    Of the `SHORTLIST` pairs with the largest information gain: an answer shrinks what is not
-    known of every difference of two scores and moves it by as much as it shrank.
+    Of the `SHORTLIST` pairs with the largest information gain. Either answer shrinks what is not
+    known of every difference of two scores, and moves it; what an answer weighs, and how probable
+    it is, are means over what is not known of the two images, for at their most probable scores
+    all pairs look doubtful while there are few answers.
     """
     from scipy.special import ndtr
 
@@ -174,19 +176,27 @@ def _most_telling(score: Floats, covariance: Floats, gain: Floats) -> tuple[int,
     near = np.argsort(-gain[one, two], kind="stable")[:SHORTLIST]
     a, b = one[near], two[near]  # (s,)
     apart, place = covariance[:, a] - covariance[:, b], np.arange(len(near))  # (n, s)
-    p = 0.5 * (1 + np.tanh(0.5 * (score[a] - score[b])))
-    share = p * (1 - p) / (1 + p * (1 - p) * (apart[a, place] - apart[b, place]))
-    learnt = share * (apart[one] - apart[two]) ** 2  # (pairs, s) variance that goes away
+    doubt = apart[a, place] - apart[b, place]  # (s,) variance of the difference of the two
+    p, weight = _expected_answer(score[a] - score[b], doubt)
+    learnt = np.sqrt(weight / (1 + weight * doubt)) * (apart[one] - apart[two])  # (pairs, s)
     own = np.diag(covariance)
     before = own[one] + own[two] - 2 * covariance[one, two]
-    rest = np.sqrt(np.maximum(before[:, None] - learnt, 1e-12))
-    middle, moved = (score[one] - score[two])[:, None], np.sqrt(learnt)
-    nodes, weights = np.polynomial.hermite_e.hermegauss(_FEW_NODES)
-    wrong = np.zeros(len(near))
-    for node, weight in zip(nodes, weights / weights.sum(), strict=True):
-        wrong += weight * ndtr(-np.abs(middle + node * moved) / rest).sum(axis=0)
-    best = int(wrong.argmin())
+    rest = np.sqrt(np.maximum(before[:, None] - learnt**2, 1e-12))
+    middle = (score[one] - score[two])[:, None]
+    odds = np.sqrt((1 - p) / p)  # moves of mean 0 and the variance that was learnt
+    won, lost = (ndtr(-np.abs(middle + move) / rest).sum(axis=0)
+                 for move in (learnt * odds, -learnt / odds))  # fmt: skip
+    best = int((p * won + (1 - p) * lost).argmin())
     return int(a[best]), int(b[best])
+
+
+def _expected_answer(middle: Floats, variance: Floats) -> tuple[Floats, Floats]:
+    """(s,) probability that the first wins and information of the answer, means over the scores."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(_FEW_NODES)
+    apart = middle[:, None] + np.sqrt(np.maximum(variance, 0))[:, None] * nodes
+    wins = np.clip(0.5 * (1 + np.tanh(0.5 * apart)), 1e-12, 1 - 1e-12)
+    shares = weights / weights.sum()
+    return wins @ shares, (wins * (1 - wins)) @ shares
 
 
 def _once_answered(score: Floats, covariance: Floats, a: int, b: int) -> Floats:

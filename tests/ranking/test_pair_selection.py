@@ -1,11 +1,12 @@
 from collections import Counter
+from math import erfc
 
 import numpy as np
 import pytest
 
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.ranking import PairAnswer, next_pairs, rank
-from contrast_engine.ranking.pair_selection import expected_gain
+from contrast_engine.ranking.pair_selection import _expected_answer, _most_telling, expected_gain
 from tests.ranking.simulated_people import images, judged_by_simulation
 
 IDS = images(12)
@@ -77,6 +78,45 @@ def test_the_expected_gain_is_largest_for_doubtful_pairs_and_never_negative():
     mean = p.mean()
     by_hand = -mean * np.log(mean) - (1 - mean) * np.log(1 - mean) - entropy.mean()
     assert gain[0, 1] == pytest.approx(by_hand, abs=2e-3)
+
+
+def test_an_answer_weighs_less_the_less_is_known_of_the_two():
+    draws = np.random.default_rng(0).normal(size=200_000)
+    for middle, variance in ((0.0, 4.0), (1.0, 0.5), (-2.0, 3.0)):
+        wins = 1 / (1 + np.exp(-(middle + np.sqrt(variance) * draws)))
+        found = np.ravel(_expected_answer(np.array([middle]), np.array([variance])))
+        assert found == pytest.approx([wins.mean(), (wins * (1 - wins)).mean()], abs=6e-3)
+
+
+def test_the_most_telling_pair_leaves_the_fewest_pairs_in_the_wrong_order_answer_by_answer():
+    rng = np.random.default_rng(3)
+    root = rng.normal(size=(6, 6))
+    score, covariance = rng.normal(size=6), root @ root.T / 6 + 0.1 * np.eye(6)
+    left = {}
+    for a in range(6):
+        for b in range(a + 1, 6):
+            pair = np.eye(6)[a] - np.eye(6)[b]
+            doubt = pair @ covariance @ pair
+            p, weight = (float(x[0]) for x in _expected_answer(
+                np.array([pair @ score]), np.array([doubt])))  # fmt: skip
+            learnt = covariance @ pair * np.sqrt(weight / (1 + weight * doubt))
+            after = covariance - np.outer(learnt, learnt)
+            left[a, b] = sum(
+                chance * wrong(score + move * learnt, after)
+                for chance, move in ((p, np.sqrt((1 - p) / p)), (1 - p, -np.sqrt(p / (1 - p))))
+            )
+    chosen = _most_telling(score, covariance, expected_gain(score, covariance))
+    assert chosen == min(left, key=left.get)
+
+
+def wrong(score, covariance):
+    """How many pairs are expected to stand in the wrong order, pair by pair."""
+    total = 0.0
+    for i in range(len(score)):
+        for j in range(i):
+            spread = np.sqrt(covariance[i, i] + covariance[j, j] - 2 * covariance[i, j])
+            total += 0.5 * erfc(abs(score[i] - score[j]) / spread / np.sqrt(2))
+    return total
 
 
 def test_what_cannot_be_compared_is_refused():
