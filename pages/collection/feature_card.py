@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.as_written import html, markdown
 from contrast_engine.figures.correlations import heat_map
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.validation.counterexamples import Counterexample
+from contrast_engine.validation.counterexamples import Counterexample, PlantedSet
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_cards import TWINS, FeatureCard, FeatureCorrelations
 from contrast_engine.views.collection.feature_overview import feature_title, number
@@ -66,8 +66,8 @@ def together(found: FeatureCorrelations) -> None:
         st.caption(f"These order the images nearly alike (at least {TWINS:g} either way): {pairs}.")
 
 
-def rivals(found: tuple[Counterexample, ...]) -> None:
-    """Draw what others' formulas and ours say of pictures without contrast."""
+def rivals(found: tuple[Counterexample, ...] | tuple[PlantedSet, ...]) -> None:
+    """Draw what others' formulas and ours say, a column for each counterexample."""
     names = {**found[0].theirs, **found[0].ours}
     rows = []
     for name in names:

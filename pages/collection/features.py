@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contrast_engine.validation.counterexamples import counterexamples
+from contrast_engine.validation.counterexamples import counterexamples, planted_sets
 from pages.collection import collection_loaders, feature_card, issue_table
 from pages.common import controls, headings, inspector, navigation
 
@@ -79,3 +79,10 @@ else:
         "a single simple formula calls the first one extreme and the second one strong."
     )
     feature_card.rivals(counterexamples())
+    st.caption(
+        "Sets that flatter: rank correlation with the known factor by which contrast was changed. "
+        "Where all references fill the range of code values, the range alone gives the factor away "
+        "and beats every feature; where they do not, or one black and one white pixel "
+        "are there, it does not. A high score on such a set proves nothing by itself."
+    )
+    feature_card.rivals(planted_sets())

@@ -167,7 +167,9 @@ def test_asking_again_gives_the_same_keys_and_computes_nothing(before, photograp
         assert embed(before, key).key == current["embeddings"]
     before.make_current("clusterings", current["clusterings"])
     assert pseudo_label(before, order=["low", "medium", "high"]) == current["predictions"]
-    assert measure(before).key == current["features"]
+    report = measure(before)  # defined anew since: measured again beside the rows of before
+    assert (report.key == current["features"], report.computed) == (False, 26)
+    had = {**had, **{k: v for k, v in snapshot(before.root).items() if k not in had}}
     pointers = {f"{kind}/current" for kind in KINDS}
     assert {name: one for name, one in snapshot(before.root).items() if name not in pointers} == {
         name: one for name, one in had.items() if name not in pointers
@@ -209,7 +211,10 @@ def test_scanning_the_photographs_again_keeps_every_label(before, photographed):
     assert (report.images, report.added) == (26, 0)
     assert before.labels.current() == labels
     report = measure(before)
-    assert (report.key, report.computed) == (key, 0), "the rows measured before still count"
+    assert (report.key == key, report.computed) == (False, 26), "never mixed with rows of before"
+    assert len(before.load(key).ids) == 26
+    again = measure(before)
+    assert (again.key, again.computed) == (report.key, 0), "the rows just measured count"
 
 
 def test_every_address_of_a_page_is_still_there():

@@ -1,4 +1,4 @@
-"""The two pictures that others' formulas get wrong, and ours do not."""
+"""Pictures that others' formulas get wrong and ours do not, and sets that hide it."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,9 @@ import pytest
 from contrast_engine.validation.counterexamples import (
     channel_spread,
     counterexamples,
+    filled,
     level_range,
+    planted_sets,
 )
 
 
@@ -26,3 +28,26 @@ def test_their_formulas_are_theirs():
     half[:2] = 200
     assert level_range(half) == 200
     assert channel_spread(half) == pytest.approx(100 / 255)
+
+
+def test_where_references_fill_the_range_the_range_alone_reveals_the_factor():
+    full, own, stray = planted_sets()
+    spans = "max - min of grey, 0 to 255"
+    assert full.filled == stray.filled == 1
+    assert own.filled < 0.5
+    # The trap: on such a set the worst formula beats every measure of contrast.
+    assert full.theirs[spans] > 0.95
+    assert full.theirs[spans] > max(full.ours.values())
+    # It is the set: the same changes of references with ranges of their own, or two stray pixels.
+    assert own.theirs[spans] < max(own.ours.values())
+    assert full.theirs[spans] - own.theirs[spans] > 0.15
+    assert abs(stray.theirs[spans]) < 0.05
+    for measure in ("sigma_l", "u_dr", "gcf"):
+        assert stray.ours[measure] == pytest.approx(full.ours[measure], abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "share"), [([255, 250, 245], 1), ([244, 255], 0.5), ([10, 200], 0)]
+)
+def test_the_share_of_references_that_fill_the_range_is_counted(ranges, share):
+    assert filled(ranges) == share
