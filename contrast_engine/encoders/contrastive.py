@@ -21,6 +21,7 @@ class ContrastiveEncoder(Encoder):
     """
 
     title: ClassVar[str] = "Contrastive: verified views against altered contrast"
+    version: ClassVar[int] = 3
 
     temperature: float = option(0.2, "Lower attends more to the nearest pairs.", low=0.02, high=2.0)
     n_altered: int = option(2, "Copies of altered contrast of each picture, to be told from it.",

@@ -23,6 +23,7 @@ class HybridEncoder(Encoder):
     """
 
     title: ClassVar[str] = "Hybrid: measured and learnt together"
+    version: ClassVar[int] = 3
     has_score: ClassVar[bool] = True
 
     temperature: float = option(0.2, "Lower attends more to the hardest pairs.", low=0.02, high=2.0)

@@ -31,6 +31,7 @@ class PretextEncoder(Encoder):
     """
 
     title: ClassVar[str] = "Pretext: bins of a feature"
+    version: ClassVar[int] = 3
     uses_features: ClassVar[bool] = True
 
     family: str = option("multiscale", "Which family of features gives the bins.",

@@ -19,6 +19,7 @@ class VICRegEncoder(Encoder):
     """
 
     title: ClassVar[str] = "VICReg: agreement without negatives"
+    version: ClassVar[int] = 3
 
     invariance: float = option(25.0, "Weight of two views agreeing.", low=0.0, high=1000.0)
     variance: float = option(25.0, "Weight of every dimension being used.", low=0.0, high=1000.0)

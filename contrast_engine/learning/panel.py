@@ -53,35 +53,36 @@ def gcf(y: Tensor) -> Tensor:
     total = torch.zeros(len(y), dtype=y.dtype, device=y.device)
     height, width = y.shape[-2:]
     for i, size in enumerate(_SUPERPIXELS, 1):
-        if (height // size) * (width // size) < 2:
+        if size >= max(height, width):
             break
         weight = (-0.406385 * i / 9 + 0.334573) * i / 9 + 0.0877526
-        cells = y
-        if size > 1:
-            cells = _averaging(height, size, y.device) @ y @ _averaging(width, size, y.device).T
-        total = total + weight * _mean_difference(100 * cells.clamp(min=0).sqrt())
+        ways = [(down, across) for down in _averaging(height, size, y.device)
+                for across in _averaging(width, size, y.device)]  # fmt: skip
+        for down, across in ways:
+            roots = 100 * (down @ y @ across.T).clamp(min=0).sqrt()
+            total = total + weight * _mean_difference(roots, height, width, size) / len(ways)
     return total
 
 
-def _mean_difference(cells: Tensor) -> Tensor:
+def _mean_difference(cells: Tensor, height: int, width: int, size: int) -> Tensor:
     """Mean over cells of the mean absolute difference to their 2 to 4 neighbours: (n,)."""
-    height, width = cells.shape[-2:]
-    down, across = _shares(height, width, cells.device)
+    down, across = _shares(height, width, size, cells.device)
     total = (cells.diff(dim=-2).abs() * down).sum(dim=(-2, -1))
     return total + (cells.diff(dim=-1).abs() * across).sum(dim=(-2, -1))
 
 
 @lru_cache(maxsize=256)
-def _averaging(side: int, size: int, device: torch.device) -> Tensor:
-    """The (side // size, side) matrix that averages blocks cut evenly from both ends."""
-    count, rest = divmod(side, size)
-    starts = {rest // 2, (rest + 1) // 2}  # two of them where the cut falls between two pixels
-    matrix = torch.zeros(count, side)
-    for start in starts:
-        for block in range(count):
-            first = start + block * size
-            matrix[block, first : first + size] += 1 / (size * len(starts))
-    return matrix.to(device)
+def _averaging(side: int, size: int, device: torch.device) -> tuple[Tensor, ...]:
+    """The matrices that average cells laid from one end and from the other, the partial one last.
+
+    One of them where cells fill the side; each is (cells, side).
+    """
+    starts = range(0, side, size)
+    matrix = torch.zeros(len(starts), side)
+    for cell, start in enumerate(starts):
+        matrix[cell, start : start + size] = 1 / min(size, side - start)
+    ways = (matrix, matrix.flip(1)) if side % size else (matrix,)
+    return tuple(way.to(device) for way in ways)
 
 
 @lru_cache(maxsize=64)
@@ -96,14 +97,27 @@ def _window(side: int, device: torch.device) -> Tensor:
 
 
 @lru_cache(maxsize=256)
-def _shares(height: int, width: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """How much each difference down and across counts in the mean over cells."""
+def _shares(height: int, width: int, size: int, device: torch.device) -> tuple[Tensor, Tensor]:
+    """How much each difference down and across counts in the mean over cells.
 
-    def neighbours(n: int) -> Tensor:
-        count = torch.full((n,), 2.0)
-        count[0] -= 1
-        count[-1] -= 1
-        return count
+    The last cells count for what they cover, and each divides by what its neighbours cover.
+    """
+    rows, columns = (_covered(side, size) for side in (height, width))
+    beside = _beside(rows)[:, None] + _beside(columns)[None]
+    share = 1 / beside.clamp(min=1) / (height / size * width / size)
+    down = (rows[1:] * rows[:-1])[:, None] * columns[None] * (share[1:] + share[:-1])
+    across = rows[:, None] * (columns[1:] * columns[:-1])[None] * (share[:, 1:] + share[:, :-1])
+    return down.to(device), across.to(device)
 
-    share = 1 / (neighbours(height)[:, None] + neighbours(width)[None]) / (height * width)
-    return (share[1:] + share[:-1]).to(device), (share[:, 1:] + share[:, :-1]).to(device)
+
+def _covered(side: int, size: int) -> Tensor:
+    """What each cell along a side covers of a whole one."""
+    covers = torch.ones(-(-side // size))
+    covers[-1] = (side - 1) % size / size + 1 / size
+    return covers
+
+
+def _beside(covers: Tensor) -> Tensor:
+    """What the neighbours of each cell along a side cover together."""
+    none = torch.zeros(1)
+    return torch.cat([none, covers[:-1]]) + torch.cat([covers[1:], none])

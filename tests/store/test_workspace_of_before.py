@@ -11,6 +11,7 @@ import pytest
 
 from contrast_engine.cli import main
 from contrast_engine.colouring import colouring
+from contrast_engine.encoders import encoders as encoders_now
 from contrast_engine.jobs import JobRunner
 from contrast_engine.map_file import write_map
 from contrast_engine.steps import (
@@ -23,6 +24,7 @@ from contrast_engine.steps import (
     train,
     validate,
 )
+from contrast_engine.steps.encoders.train import training_key
 from contrast_engine.store import Workspace
 from contrast_engine.store.artifacts import KINDS
 from contrast_engine.views.artifact_lookup import is_answered, last_method, last_options
@@ -159,7 +161,10 @@ def test_asking_again_gives_the_same_keys_and_computes_nothing(before, photograp
     for key in encoders:
         recipe = before.models.recipes()[key]
         asked = {"options": recipe["options"], "seed": recipe["seed"]}
-        assert train(before, recipe["encoder"], **asked).key == key
+        if recipe["step"] == f"train@{encoders_now[recipe['encoder']].version}":
+            assert train(before, recipe["encoder"], **asked).key == key
+        else:  # it is taught otherwise since: another network, and that of before stays
+            assert training_key(before, recipe["encoder"], **asked) != key
         assert embed(before, key).key == current["embeddings"]
     before.make_current("clusterings", current["clusterings"])
     assert pseudo_label(before, order=["low", "medium", "high"]) == current["predictions"]
