@@ -17,7 +17,7 @@ OUTCOMES = ("random", "brightness", "middle of brightness", "bytes", "a feature"
 def outcome(name: str, rng: np.random.Generator, bright, stored, features):
     """(n,) an outcome that follows one thing."""
     noise = rng.normal(size=len(bright))
-    partial = np.sqrt(20 / len(bright))  # R2 of 20 over n, of which half is found
+    partial = np.sqrt(40 / len(bright))  # R2 of 40 over n
     return {
         "random": noise,
         "brightness": bright + 0.5 * noise,
