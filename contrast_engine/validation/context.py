@@ -77,6 +77,15 @@ class Check(Protocol):
         """The findings; a missing input is a finding of verdict "unknown"."""
 
 
-def unknown(check: str, note: str, *, space: str = "nothing to compute in yet") -> list[Finding]:
-    """The one finding of a check that could not be done; the note says what to do."""
-    return [Finding(check, None, 0, space, "unknown", note, better="")]
+def unknown(
+    check: str, note: str, *, space: str = "nothing to compute in yet", then: str = ""
+) -> list[Finding]:
+    """The one finding of a check that could not be done; the note says what to do.
+
+    Args:
+        check: Its name.
+        note: Why it could not be done, and what to do.
+        space: What it would have been computed in.
+        then: What would change the verdict, where that is one thing to do.
+    """
+    return [Finding(check, None, 0, space, "unknown", note, better="", next=then)]

@@ -17,7 +17,7 @@ FOLLOWS = 0.9
 """Rank correlation with the known strengths from which an image's ladder is followed: of five steps
 one pair of neighbours may be swapped (own choice),"""
 
-ENOUGH = 0.9
+ENOUGH = 0.8
 """share of the images that must be followed,"""
 
 MAJORITY = 0.5
@@ -28,6 +28,9 @@ BY_CHANCE = 5 / 120
 
 MOST = 2000
 """Images the confounders are looked for in at most; a larger collection is sampled."""
+
+DISPUTED = frozenset({"s_curve"})
+"""On dark photographs an S-curve takes contrast away: most must be followed, and it never fails."""
 
 CHANGES = {"scale": "a stretch of contrast", "haze": "less and less haze", "s_curve": "an S-curve"}
 
@@ -46,19 +49,18 @@ def _ladders(context: Context) -> list[Finding]:
     found = context.changes
     if not found.get("ladders"):
         why = found.get("why_not", "no photograph was changed by known amounts")
-        finding = unknown(CHECK, f"Ladders not run: {why}.", space=context.space_name)[0]
-        return [finding]
+        return unknown(
+            CHECK, f"Ladders not run: {why}.", space=context.space_name,
+            then="Scan the folder of the originals again, or use the measured features or an "
+            "encoder trained here as the space.",
+        )  # fmt: skip
     total, space = len(context.space or ()), context.space_name
     findings = []
     for name, each in found["ladders"].items():
         n, right = len(each), sum(rho >= FOLLOWS for rho in each)
         share, (low, high) = right / n, wilson(right, n)
         low, high = min(low, share), max(high, share)  # all right is 1 up to rounding
-        verdict: Verdict = "warn"
-        if high < MAJORITY:
-            verdict = "fail"
-        elif share >= ENOUGH and low > MAJORITY:
-            verdict = "pass"
+        verdict = _of_share(name, share, low, high)
         note = (
             f"In {right} of {n} photographs (drawn from {total:,}) the space follows "
             f"{CHANGES.get(name, name)} made in five known steps; chance does in {BY_CHANCE:.0%}."
@@ -70,6 +72,14 @@ def _ladders(context: Context) -> list[Finding]:
         findings.append(Finding(CHECK, share, n, f"{name} ladder, by {found['by']}; {space}",
                                 verdict, note, low, high, BY_CHANCE, next=to_do))  # fmt: skip
     return findings
+
+
+def _of_share(name: str, share: float, low: float, high: float) -> Verdict:
+    if name in DISPUTED:
+        return "pass" if share > MAJORITY else "warn"
+    if high < MAJORITY:
+        return "fail"
+    return "pass" if share >= ENOUGH and low > MAJORITY else "warn"
 
 
 def _followed(context: Context, space: Vectors, features: Vectors) -> list[Finding]:

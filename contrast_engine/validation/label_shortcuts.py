@@ -47,7 +47,8 @@ def label_shortcuts(context: Context) -> list[Finding]:
     kinds = len(set(said.values()))
     if len(said) < FEWEST or kinds < 2:
         return unknown(CHECK, f"Shortcuts in labels can be told from {LEAST} labelled images of "
-                       f"two kinds on, there are {len(said)}; label more.")  # fmt: skip
+                       f"two kinds on, there are {len(said)}; label more.",
+                       then=f"Label at least {LEAST} images.")  # fmt: skip
     labels = _Labels.of(said, features, others, f"{len(said):,} labels")
     rng = generator(context.seed, "validation", CHECK)
     findings = [*_confounded(labels, rng, "labels"), *_circular(context, labels)]
@@ -124,7 +125,8 @@ def _confounded(labels: _Labels, rng: np.random.Generator, what: str) -> list[Fi
     n, space = len(labels.codes), f"{labels.words}, measured contrast held constant"
     if n < LEAST or not labels.contrast.shape[1]:
         return unknown(CHECK, f"{n} labels are too few to tell contrast from brightness, size and "
-                       f"the like; label at least {LEAST}.", space=space)  # fmt: skip
+                       f"the like; label at least {LEAST}.", space=space,
+                       then=f"Label at least {LEAST} images.")  # fmt: skip
     found = strongest(labels.codes, labels.numbers, labels.contrast, rng)
     if found is None:
         return unknown(CHECK, "Brightness, size and the like are the same for all labelled images: "

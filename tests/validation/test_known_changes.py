@@ -44,6 +44,13 @@ def test_a_ladder_passes_by_the_share_of_images_that_are_followed(right: int, ve
     assert bool(finding.next) == (verdict != "pass")
 
 
+def test_an_s_curve_never_fails_because_it_darkens_what_is_dark() -> None:
+    for right, verdict in ((10, "pass"), (6, "pass"), (0, "warn")):
+        given = context(s_curve=[1.0] * right + [-1.0] * (10 - right))
+        (finding,) = [f for f in checks["known_changes"](given) if "ladder" in f.space]
+        assert finding.verdict == verdict
+
+
 def test_ladders_that_could_not_be_run_are_unknown_and_say_why() -> None:
     why = "the vectors were brought along, so altered images cannot be put through what made them"
     given = dataclasses.replace(context(), changes={"ladders": None, "why_not": why})

@@ -22,11 +22,11 @@ from contrast_engine.vectors import Vectors
 
 STEP = "known-changes@1"
 
-CLIMBING, FITTED_ON = 10, 6
+CLIMBING, FITTED_ON = 12, 10
 """Photographs that are changed, and others that show the direction of growing contrast."""
 
 STEPS = 5
-SIZE = 256
+SIZE = 192
 """Longest side the photographs are measured at: what must follow is the order of five steps."""
 
 
