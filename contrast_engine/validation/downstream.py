@@ -12,13 +12,13 @@ CHECK = "downstream"
 LEAST, LEAST_OF_KIND = 30, 8
 """Different pictures an outcome needs, and images of each of its kinds."""
 
-SHOWS = 20.0
-"""A help of this over the number of pictures is found half of the time (docs/validation.md)."""
+SHOWS = 40.0
+"""A help of this over the number of pictures is found two times of three (docs/validation.md)."""
 
 MATTERS = 0.05
 """Help, as a share of the variation, that an interval must exclude to say "does not help"."""
 
-ENOUGH = 200
+ENOUGH = 400
 """Different pictures below which "does not help" is no verdict."""
 
 _ASK = "Run `contrast downstream WS outcomes.csv` with a later result of each image."

@@ -191,7 +191,7 @@ def test_validate_shows_it_until_images_are_measured_anew(tmp_path):
 
 
 def test_more_outcomes_asked_about_make_each_less_sure():
-    gain = Gain("contrast features", "both", BASELINE, 0.1, 0.02, 0.2, 300, 300, 0.01, 0.02)
+    gain = Gain("contrast features", "both", BASELINE, 0.1, 0.02, 0.2, 500, 500, 0.01, 0.02)
     alone, one_of_three = (judge(gain, "error", "R2", others) for others in (0, 2))
     assert (alone.verdict, one_of_three.verdict) == ("pass", "warn")
     assert "3 outcomes" in one_of_three.note
