@@ -88,6 +88,8 @@ def path(
         third: The rows of further clusters: a tube through one of them tells of that one.
         also: (d,) one more axis to look along.
     """
+    if not (one.any() and other.any()):
+        return None
     axes = [*_axes(values[one], values[other]), *([] if also is None else [also])]
     found = [_along(values, one, other, third, axis) for axis in axes]
     return max((p for p in found if p is not None), key=lambda p: p.depth, default=None)
