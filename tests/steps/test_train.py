@@ -315,6 +315,8 @@ def test_the_audits_say_what_an_embedding_sees(workspace: Workspace) -> None:
     made = workspace.manifest(steps.sensitivity(workspace, key))
     assert set(made.details["ladders"]) == {"scale", "haze", "s_curve"}
     assert made.details["by"] == "score"
+    assert set(made.details["by_brightness"]) == {"value", "low", "high", "verdict"}
+    assert workspace.load(made.key).findings[-1].space.startswith("brightness at the same contrast")
     assert set(made.details["invariance"]) == {"crop", "flip", "chroma", "content"}
     assert {"r2", "null"} == set(made.details["probe"]["c_rms"])
     assert steps.sensitivity(workspace, key) == made.key
