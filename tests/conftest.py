@@ -10,11 +10,19 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
+from tests.few_draws import draw_few
+
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side, what needs UMAP is compiled by one worker, and not by each anew."""
     items.sort(key=lambda item: "umap" not in item.name)
+
+
+@pytest.fixture
+def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The checks draw a few times where they draw dozens: for tests of other than their numbers."""
+    draw_few(monkeypatch)
 
 
 @pytest.fixture(scope="session")

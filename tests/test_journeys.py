@@ -76,7 +76,8 @@ def test_the_ten_line_notebook_of_the_readme_runs_as_written(
 
 
 @pytest.mark.slow
-def test_every_command_of_the_readme_runs_as_written(
+@pytest.mark.usefixtures("few_draws")
+def test_every_command_of_the_readme_runs_umap_and_all_as_written(
     journey: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (script,) = blocks("bash")
@@ -117,6 +118,7 @@ def bytes_of(workspace: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_two_runs_with_one_seed_give_the_same_bytes(journey: Path) -> None:
     found = []
     for name in ("one", "two"):

@@ -14,7 +14,7 @@ from tests.browser.driving_map import MARKED, VIEW, WHERE, draw_lasso, opened
 @pytest.mark.slow
 def test_a_click_opens_the_very_image_that_was_clicked(page: Page, points: Locator) -> None:
     n = points.evaluate("root => root.atlas.cloud.n")
-    for row in random.Random(7).choices(range(n), k=50):
+    for row in random.Random(7).choices(range(n), k=20):
         x, y, image = points.evaluate(WHERE, row)
         page.mouse.click(x, y)
         page.wait_for_url(re.compile(rf"image={image}"))

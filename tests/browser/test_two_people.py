@@ -9,7 +9,7 @@ from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
 
 LABELS = ("low", "medium", "high")
-EVENTS = 150
+EVENTS = 80
 SAVED = "root => root.dataset.seq === root.dataset.saved"
 
 

@@ -103,6 +103,7 @@ def scores(photos: Path, tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_every_command_of_before_prints_a_document_with_the_keys_of_before(
     contrast: Contrast, photos: Path, scores: Path, tmp_path: Path
 ) -> None:

@@ -158,6 +158,7 @@ def test_true_labels_keep_their_accuracy_among_twins(workspace) -> None:
     )
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_details_live_model_card_and_evidence_name_the_leak(workspace) -> None:
     truth = np.repeat(["low", "high"], N // 2)
     for number in range(N):
@@ -182,6 +183,7 @@ def test_details_live_model_card_and_evidence_name_the_leak(workspace) -> None:
     assert all(words in one.note for one in found)
 
 
+@pytest.mark.usefixtures("few_draws")
 def test_a_model_judged_on_twins_is_to_be_trained_again(workspace, monkeypatch) -> None:
     label_pairs(workspace, "encoded", by_chance())
     with monkeypatch.context() as before:

@@ -173,6 +173,7 @@ def test_an_embedding_and_labels_are_asked_about_beside_features(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_validate_shows_it_until_images_are_measured_anew(tmp_path):
     fresh = planted(tmp_path / "w.contrast", 60, seed=9)
     (finding,) = checks["downstream"](Context())

@@ -235,6 +235,7 @@ def test_a_model_of_other_features_is_refused(workspace: Workspace) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_validating_reports_every_check_and_follows_the_labels(workspace: Workspace) -> None:
     from contrast_engine.validation import checks
 
@@ -258,6 +259,7 @@ def test_validating_reports_every_check_and_follows_the_labels(workspace: Worksp
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_validating_twice_in_two_places_gives_the_same_bytes(
     measured: Path, tmp_path: Path
 ) -> None:
@@ -280,6 +282,7 @@ def test_validating_an_unmeasured_workspace_says_to_measure(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_the_progress_of_validating_only_rises(workspace: Workspace) -> None:
     class Listen:
         def __init__(self) -> None:

@@ -35,7 +35,7 @@ def child(code, *arguments):
 
 def said(code, *arguments):
     with child(code, *arguments) as process:
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=200)
     assert process.returncode == 0, err
     assert "Traceback" not in err
     return out
@@ -273,7 +273,7 @@ def prepare(place):
     return workspace
 
 act, number = globals()[sys.argv[2]], 0
-stride = 1 if act in (say, undo) else 5
+stride = {say: 1, undo: 1, model: 5}.get(act, 13)
 template = prepare(Path(sys.argv[1]) / "template").root
 while True:
     number += stride

@@ -87,6 +87,7 @@ def test_every_check_without_input_says_what_is_missing_instead_of_passing() -> 
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_every_finding_is_named_finite_and_one_plain_sentence_or_two() -> None:
     context = full()
     for name, check in checks.items():
@@ -106,12 +107,15 @@ def test_every_finding_is_named_finite_and_one_plain_sentence_or_two() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_every_check_gives_the_same_findings_twice_and_leaves_the_context_alone() -> None:
+    context = full()
     for check in checks.values():
-        assert check(full()) == check(full())
+        assert check(context) == check(context)
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_every_check_survives_a_tiny_collection() -> None:
     context = full()
     few = ids(N)[:4]

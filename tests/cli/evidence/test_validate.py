@@ -6,6 +6,7 @@ from tests.cli.conftest import Contrast
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_validate_keeps_the_contract(contrast: Contrast, labelled: Path) -> None:
     contrast("pseudo-label", labelled, "--order", "low,medium,high")
     findings = contrast("validate", labelled, "--json").json["findings"]
