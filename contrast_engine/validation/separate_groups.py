@@ -3,7 +3,8 @@
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
-from contrast_engine.validation.gaps import ALPHA, Gaps
+from contrast_engine.validation.gaps import Gaps
+from contrast_engine.validation.halves import ALPHA
 from contrast_engine.validation.separation import (
     GROUPS,
     REGIONS,

@@ -14,7 +14,8 @@ from contrast_engine.clusterings import Clusterer, numbered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED, Clustering
-from contrast_engine.validation.gaps import PLANTED, Gaps, gaps
+from contrast_engine.validation.gaps import Gaps, gaps
+from contrast_engine.validation.planted_groups import PLANTED
 from contrast_engine.vectors import Vectors
 
 GROUPS, REGIONS, TOO_FEW = (

@@ -6,7 +6,9 @@ import pytest
 from contrast_engine.clusterings import clusterings, numbered
 from contrast_engine.clusterings.kmeans import KMeans
 from contrast_engine.validation import valleys
-from contrast_engine.validation.gaps import gaps, power
+from contrast_engine.validation.gaps import gaps
+from contrast_engine.validation.planted_groups import power
+from contrast_engine.validation.valley_paths import Path
 from tests.benchmarks.groups_or_regions import CONTINUA, PLANTED, judged, made
 
 
@@ -23,7 +25,7 @@ def test_planted_groups_are_found(shape):
 
 
 def test_a_count_in_three_windows_by_hand():
-    along = valleys.Path(np.zeros(1), np.ones(1), 0.0, 1.0, 0.1, (-0.1, 0.4, 0.9, 0.2), 0.0)
+    along = Path(np.zeros(1), np.ones(1), 0.0, 1.0, 0.1, (-0.1, 0.4, 0.9, 0.2), 0.0)
     rows = np.array([[0.0]] * 6 + [[0.5]] + [[1.0]] * 5)
     p, ratio = valleys.chance(rows, along)
     # of 1 + 5 rows at most one in the valley: (1 + 6) / 2 ** 6
