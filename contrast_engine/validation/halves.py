@@ -40,10 +40,18 @@ def clustered(values: Floats, known: Ints, clusterer: Clusterer | None, seed: in
     return numbered(clusterer.assign(values, seed=seed).cluster)
 
 
-def valleys_of_pairs(seen: Floats, unseen: Floats, cluster: Ints) -> tuple[Floats, Floats]:
+def valleys_of_pairs(
+    seen: Floats, unseen: Floats, cluster: Ints, also: Floats | None = None
+) -> tuple[Floats, Floats]:
     """(k, k) chance and depth of a valley between neighbouring clusters of one half.
 
     Clusters that are no neighbours are parted as far as those between them are.
+
+    Args:
+        seen: (n, d) rows that place the valleys.
+        unseen: (m, d) rows that are counted.
+        cluster: (n,) the cluster of each seen row.
+        also: (d,) one more axis to look along.
     """
     k = int(cluster.max(initial=-1)) + 1
     chance, ratio = np.ones((k, k)), np.ones((k, k))
@@ -59,7 +67,7 @@ def valleys_of_pairs(seen: Floats, unseen: Floats, cluster: Ints) -> tuple[Float
     for i, j in np.argwhere(np.triu(is_near, 1)):
         one, other = cluster == i, cluster == j
         third = (cluster != UNASSIGNED) & ~one & ~other
-        p, depth = valleys.between(seen, unseen, one, other, third)
+        p, depth = valleys.between(seen, unseen, one, other, third, also)
         chance[i, j] = chance[j, i] = p
         ratio[i, j] = ratio[j, i] = 1.0 if np.isnan(depth) else depth
     np.fill_diagonal(chance, 1.0)

@@ -20,6 +20,9 @@ PIECES = 6
 FACING = 3
 """Pairs of facing pieces that are tried as a way round (own choice)."""
 
+HINT = 1.0
+"""Deviance among the rows that place a path below which they show no valley (own choice)."""
+
 FEW = 4
 """Rows on the lower hill from which on the ratio says something (own choice)."""
 
@@ -54,7 +57,12 @@ def chance(values: Floats, along: Path) -> tuple[float, float]:
 
 
 def between(
-    seen: Floats, unseen: Floats, one: Bools, other: Bools, third: Bools
+    seen: Floats,
+    unseen: Floats,
+    one: Bools,
+    other: Bools,
+    third: Bools,
+    also: Floats | None = None,
 ) -> tuple[float, float]:
     """`chance` of a valley between clusters; 1 where it is shallow or there is a way round.
 
@@ -67,8 +75,9 @@ def between(
         one: (n,) the rows of the first cluster among `seen`.
         other: The same of the other.
         third: The same of all further clusters.
+        also: (d,) one more axis to look along.
     """
-    along = path(seen, one, other, third)
+    along = path(seen, one, other, third, also)
     if along is None:
         return 1.0, 1.0
     p, ratio = chance(unseen, along)
@@ -92,6 +101,8 @@ def _ratios(
         ratio = 1.0 if along is None else chance(unseen, along)[1]
         if not np.isnan(ratio):
             yield ratio
+        elif along is not None and along.depth < HINT:
+            yield 1.0  # too few rows to count, and those that placed it show no valley either
 
 
 def pieces(values: Floats, cluster: Bools) -> list[Bools]:
