@@ -24,10 +24,17 @@ STRONG = 0.8
 """Prediction strength from which clusters are those of other images as well (Tibshirani &
 Walther 2005: .8 to .9)."""
 
+NEXT = {
+    GROUPS: "Clusters that meet without a valley in more images would join into one group.",
+    REGIONS: "A valley between neighbouring clusters, empty to half of the density beside it, "
+    "would make them groups; other features or another encoder may show one.",
+}
+MORE = "More images, or fewer clusters, so that each holds enough of them."
 ACROSS = (
     "Clusters that follow the valley: another method or number of clusters, or a space in which "
     "the features that show it weigh more."
 )
+"""What would change each of the readings."""
 
 
 @checks.add(CHECK)
@@ -70,15 +77,7 @@ def _valley(found: Evidence, assigned: float, context: Context) -> Finding:
     judged: Verdict = "pass" if said == GROUPS else "warn" if said == REGIONS else "unknown"
     if seen.is_across:  # there are groups, but not these clusters
         judged = "warn"
-    following = (
-        ACROSS
-        if seen.is_across
-        else {
-            GROUPS: "Clusters that meet without a valley in more images would join into one group.",
-            REGIONS: "A valley between neighbouring clusters, empty to half of the density beside it, "
-            "would make them groups; other features or another encoder may show one.",
-        }.get(said, "More images, or fewer clusters, so that each holds enough of them.")
-    )
+    following = ACROSS if seen.is_across else NEXT.get(said, MORE)
     note = verdict(found, assigned)
     return Finding(CHECK, seen.valley, seen.n, space, judged, f"{note[0].upper()}{note[1:]}.",
                    null=1.0, better="lower", next=following)  # fmt: skip
