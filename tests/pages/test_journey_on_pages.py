@@ -169,7 +169,7 @@ def test_training_on_a_page_gives_every_image_a_label(at_stage, visit, finish) -
     finish(workspace)
     app = visit("models/model.py")
     assert [m.label for m in app.metric] == [
-        "Accuracy", "Kappa", "Coverage", "Abstains",
+        "Accuracy", "Kappa", "Coverage", "Wrong answers", "Abstains",
     ]  # fmt: skip
     assert "95% interval" in written(app)
     assert "n = 24" in written(app)
