@@ -193,7 +193,7 @@ def sensitivity_rows(details: Json) -> list[Json]:
         side = {"passes": "pass", "does not pass": "fail"}.get(
             of_light["verdict"], of_light["verdict"]
         )
-        rows.append(_row("Follows brightness at the same contrast", of_light["value"],
+        rows.append(_row("Moved by brightness at the same contrast", of_light["value"],
                          f"at most {LIMIT:g} of what half the contrast does, either way",
                          side))  # fmt: skip
     for name, value in _in_order(details["invariance"], MOVED):
