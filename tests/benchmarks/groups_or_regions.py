@@ -3,9 +3,9 @@
     PYTHONPATH=. python tests/benchmarks/groups_or_regions.py N SEEDS [METHOD ...]
 
 Continua: skewed, heavy-tailed and curved ones; planted: separate groups, also unequal, elongated,
-and along one of eight columns. In 2, 8 and 20 dimensions, cut into 2, 3 and 5 clusters. Prints how
-often each is called groups, how often there were not enough images to tell, and seconds of the
-processor. Not part of the test suite.
+and along one of eight columns. In 2, 8 and 20 dimensions, cut into 2, 3 and 5 clusters, in turn.
+Prints how often each is called groups, how often there were not enough images to tell, and seconds
+of the processor. Not part of the test suite.
 """
 
 import sys
@@ -25,25 +25,33 @@ Random = np.random.Generator
 
 def main() -> None:
     n, seeds = int(sys.argv[1]), int(sys.argv[2])
-    print(
-        "| shape | method | d | k | n | groups | too few | s |\n|---|---|---|---|---|---|---|---|"
-    )
+    print("| shape | method | n | groups | too few | s |\n|---|---|---|---|---|---|")
     with threadpool_limits(limits=1):
         for name in (*CONTINUA, *PLANTED):
             for method in sys.argv[3:] or METHODS:
-                for d in (8,) if name == "one of eight" else (2, 8, 20):
-                    for k in (2, 3, 5):
-                        row(name, method, n, d, k, seeds)
+                row(name, method, n, seeds)
 
 
-def row(name: str, method: str, n: int, d: int, k: int, seeds: int) -> None:
+def row(name: str, method: str, n: int, seeds: int) -> None:
     began = time.process_time()
-    found = [judged(made(name, n, d, k, seed), method, k, seed) for seed in range(seeds)]
+    found = []
+    for seed in range(seeds):
+        d, k = size(name, method, seed)
+        found.append(judged(made(name, n, d, k, seed), method, k, seed))
     grouped = sum(one.is_grouped for one in found)
     untold = sum(not one.is_told for one in found)
     each = (time.process_time() - began) / seeds
-    print(f"| {name} | {method} | {d} | {k} | {n:,} | {grouped}/{seeds} | {untold}/{seeds} |"
-          f" {each:.1f} |", flush=True)  # fmt: skip
+    print(f"| {name} | {method} | {n:,} | {grouped}/{seeds} | {untold}/{seeds} | {each:.1f} |",
+          flush=True)  # fmt: skip
+
+
+def size(name: str, method: str, seed: int) -> tuple[int, int]:
+    """Dimensions and number of clusters, in turn from seed to seed."""
+    ks, turn = (2, 3, 5), METHODS.index(method)
+    if name in CONTINUA:
+        return (2, 8)[seed % 2], ks[(seed // 2 + turn) % 3]
+    d = 8 if name == "one of eight" else (2, 8, 20)[seed % 3]
+    return d, ks[(seed + turn) % 3]
 
 
 def judged(values: Floats, method: str, k: int, seed: int) -> Gaps:
