@@ -20,6 +20,7 @@ def draw_few(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(stability, "SEEDS", 3)
     patch.setattr(learned_order, "SHUFFLES", 4)
     patch.setattr(gaps, "PLANTINGS", 2)
+    patch.setattr(gaps, "SPLITS", 1)
     patch.setattr(known_changes, "CLIMBING", 3)
     few = partial(separate_groups.against_null, draws=4)
     patch.setattr(separate_groups, "against_null", few)
