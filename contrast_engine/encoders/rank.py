@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 @encoders.add("rank")
 @dataclass(frozen=True)
 class RankEncoder(Encoder):
-    """Learns a score that rises along ladders of scale, haze and S-curves, whatever the brightness.
+    """Learns a score that rises with scale, haze and S-curves, whatever the brightness.
 
     Source: Liu 2017 (RankIQA); docs/methods.md#rank-encoder.
     """

@@ -89,19 +89,32 @@ def _span(level: Cells) -> float:
     covers = np.ones(level.grids[0].shape)
     covers[-1] *= level.covered[0]
     covers[:, -1] *= level.covered[1]
-    spans = [-_darkest(-grid, covers) - _darkest(grid, covers) for grid in level.grids]
+    wanted = TAIL * float(covers.sum())
+    # At most one row and one column cover less than a whole cell, so no more can be needed.
+    most = min(math.ceil(wanted) + sum(covers.shape), covers.size)
+    spans = []
+    for grid in level.grids:
+        values, weights = grid.ravel(), covers.ravel()
+        ends = np.partition(values, (most - 1, covers.size - most))
+        low = np.flatnonzero(values <= ends[most - 1])
+        high = np.flatnonzero(values >= ends[covers.size - most])
+        darkest = _mean_of_first(values[low], weights[low], wanted)
+        spans.append(-_mean_of_first(-values[high], weights[high], wanted) - darkest)
     return sum(spans) / len(spans)
 
 
-def _darkest(grid: Real, covers: Floats) -> float:
-    """Mean of the smallest of (h, w) values, each and the last in part by what it covers."""
-    values, wanted = grid.ravel(), TAIL * float(covers.sum())
-    # At most one row and one column cover less than a whole cell, so no more can be needed.
-    most = min(math.ceil(wanted) + sum(grid.shape), values.size)
-    low = np.argpartition(values, most - 1)[:most]
-    low = low[np.argsort(values[low], kind="stable")]
-    taken = np.diff(np.minimum(np.cumsum(covers.ravel()[low]), wanted), prepend=0.0)
-    return float(taken @ values[low].astype(np.float64)) / wanted
+def _mean_of_first(values: Real, weights: Floats, wanted: float) -> float:
+    """Mean of the smallest values, which weigh as much as is wanted, the last in part."""
+    order = np.argsort(values)
+    taken = _steps(np.minimum(np.cumsum(weights[order]), wanted))
+    return float(taken @ values[order].astype(np.float64)) / wanted
+
+
+def _steps(reached: Floats) -> Floats:
+    """What each place adds to the one before; quicker than `numpy.diff` for short arrays."""
+    taken = reached.copy()
+    taken[1:] -= reached[:-1]
+    return taken
 
 
 def _span_of_tones(tones: Ints) -> float:
@@ -111,7 +124,7 @@ def _span_of_tones(tones: Ints) -> float:
     ends = []
     for counts, values in ((tones, of_bin), (tones[::-1], of_bin[::-1])):
         reached = np.minimum(np.cumsum(counts), wanted)
-        ends.append(float(np.diff(reached, prepend=0.0) @ values) / wanted)
+        ends.append(float(_steps(reached) @ values) / wanted)
     return ends[1] - ends[0]
 
 

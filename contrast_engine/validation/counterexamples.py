@@ -22,7 +22,7 @@ from contrast_engine.validation.correlation import spearman
 Pixels = npt.NDArray[np.uint8]
 
 SIDE = 1000
-OURS = ("c_rms", "sigma_l", "u_dr", "gcf")
+OURS = ("c_rms", "sigma_l", "u_dr", "gcf", "amount")
 _FULL = 245  # of 255 code values between darkest and lightest
 _CONTENTS = 12
 _FACTORS = (0.5, 0.75, 0.9, 1.2, 1.45)
@@ -76,8 +76,14 @@ class PlantedSet:
     ours: dict[str, float]
 
 
+def tone_range(image: LinearImage) -> float:
+    """Lightest less darkest encoded luminance of an image that was read, 0..255."""
+    tones = np.flatnonzero(image.tones)
+    return float(tones[-1] - tones[0]) * 255 / (image.tones.size - 1)
+
+
 def filled(ranges: Sequence[float]) -> float:
-    """Share of references whose grey levels, by `level_range`, span nearly all of 0..255.
+    """Share of references whose grey levels or tones span nearly all of 0..255.
 
     Where most do, their change by a factor shows in the range alone: following it proves nothing.
     """

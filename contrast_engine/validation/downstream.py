@@ -26,7 +26,7 @@ _ASK = "Run `contrast downstream WS outcomes.csv` with a later result of each im
 
 @checks.add(CHECK)
 def downstream(context: Context) -> list[Finding]:
-    """Whether features, labels or an embedding help to predict a later result, beyond brightness.
+    """Whether features, labels or an embedding help to predict a later result.
 
     Source: docs/validation.md#downstream.
     """

@@ -41,7 +41,7 @@ def known_changes(context: Context) -> list[Finding]:
     if context.space is None or context.features is None:
         return unknown(CHECK, "No image is measured, so nothing is known of what the space follows;"
                        " measure the collection.")  # fmt: skip
-    return [*_ladders(context), *_followed(context, context.space, context.features)]
+    return [*_ladders(context), *followed(context)]
 
 
 def _ladders(context: Context) -> list[Finding]:
@@ -82,11 +82,11 @@ def _of_share(name: str, share: float, low: float, high: float) -> Verdict:
     return "pass" if share >= ENOUGH and low > MAJORITY else "warn"
 
 
-def _followed(context: Context, space: Vectors, features: Vectors) -> list[Finding]:
+def followed(context: Context) -> list[Finding]:
     """Whether what the space tells of contrast follows it, and each confounder."""
-    others = context.confounders
-    columns = [name for name in CONTRAST if name in features.columns]
-    if others is None or not columns:
+    space, features, others = context.space, context.features, context.confounders
+    columns = [name for name in CONTRAST if features is not None and name in features.columns]
+    if space is None or features is None or others is None or not columns:
         return unknown(CHECK, "Contrast, brightness and size are not known of these images; "
                        "measure the collection again.", space=context.space_name)  # fmt: skip
     ids = _sample(space, features, others, context.seed)

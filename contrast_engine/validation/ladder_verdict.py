@@ -58,6 +58,11 @@ def ladder_verdict(
     return LaddersFollowed(found, _verdict([one_side(found[n], limits[n]) for n in limits]), same)
 
 
+def worse(one: LadderVerdict, other: LadderVerdict) -> LadderVerdict:
+    """The verdict on both."""
+    return _verdict([one, other])
+
+
 def one_side(found: Interval, limit: float) -> LadderVerdict:
     """On which side of its limit a number lies, as far as its interval tells."""
     if found.is_known and found.low >= limit:

@@ -3,7 +3,8 @@
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
-from contrast_engine.validation.gaps import ALPHA, Gaps
+from contrast_engine.validation.gaps import Gaps
+from contrast_engine.validation.halves import ALPHA
 from contrast_engine.validation.separation import (
     GROUPS,
     REGIONS,
@@ -23,6 +24,18 @@ STRONG = 0.8
 """Prediction strength from which clusters are those of other images as well (Tibshirani &
 Walther 2005: .8 to .9)."""
 
+NEXT = {
+    GROUPS: "Clusters that meet without a valley in more images would join into one group.",
+    REGIONS: "A valley between neighbouring clusters, empty to half of the density beside it, "
+    "would make them groups; other features or another encoder may show one.",
+}
+MORE = "More images, or fewer clusters, so that each holds enough of them."
+ACROSS = (
+    "Clusters that follow the valley: another method or number of clusters, or a space in which "
+    "the features that show it weigh more."
+)
+"""What would change each of the readings."""
+
 
 @checks.add(CHECK)
 def separate_groups(context: Context) -> list[Finding]:
@@ -34,11 +47,11 @@ def separate_groups(context: Context) -> list[Finding]:
     if clustering is None or space is None or context.clusterer is None:
         return unknown(CHECK, "There are no clusters yet; cluster the collection to see whether "
                        "it falls into groups.")  # fmt: skip
-    if len(clustering.clusters) < 2:
-        return unknown(CHECK, "One cluster alone cannot be separate from another; make two.")
     found = against_null(
         space, clustering, context.clusterer, seed=context.seed, progress=context.progress
     )
+    if len(clustering.clusters) < 2:  # the images may have groups that the method misses
+        return [_valley(found, assigned_share(clustering), context)]
     silhouette, davies_bouldin = found["silhouette"], found["davies_bouldin"]
     is_out = stands_out(found)
     return [
@@ -64,11 +77,7 @@ def _valley(found: Evidence, assigned: float, context: Context) -> Finding:
     judged: Verdict = "pass" if said == GROUPS else "warn" if said == REGIONS else "unknown"
     if seen.is_across:  # there are groups, but not these clusters
         judged = "warn"
-    following = {
-        GROUPS: "Clusters that meet without a valley in more images would join into one group.",
-        REGIONS: "A valley between neighbouring clusters, empty to half of the density beside it, "
-        "would make them groups; other features or another encoder may show one.",
-    }.get(said, "More images, or fewer clusters, so that each holds enough of them.")
+    following = ACROSS if seen.is_across else NEXT.get(said, MORE)
     note = verdict(found, assigned)
     return Finding(CHECK, seen.valley, seen.n, space, judged, f"{note[0].upper()}{note[1:]}.",
                    null=1.0, better="lower", next=following)  # fmt: skip

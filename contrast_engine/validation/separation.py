@@ -14,7 +14,8 @@ from contrast_engine.clusterings import Clusterer, numbered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED, Clustering
-from contrast_engine.validation.gaps import PLANTED, Gaps, gaps
+from contrast_engine.validation.gaps import Gaps, gaps
+from contrast_engine.validation.planted_groups import PLANTED
 from contrast_engine.vectors import Vectors
 
 GROUPS, REGIONS, TOO_FEW = (
@@ -239,9 +240,11 @@ def verdict(found: Mapping[str, Separation], assigned: float = 1.0) -> str:
 
 
 def _groups_words(seen: Gaps) -> str:
+    clusters, groups = sum(map(len, seen.groups)), len(seen.groups)
+    if seen.is_across and clusters < 2:
+        return "the images fall into groups, but this method does not find them"
     if seen.is_across:
         return "the images fall into groups, but these clusters cut across them"
-    clusters, groups = sum(map(len, seen.groups)), len(seen.groups)
     if clusters == groups:
         return f"a valley of density parts each of the {groups} clusters from the others"
     alone = [g[0] for g in seen.groups if len(g) == 1]

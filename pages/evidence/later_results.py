@@ -5,7 +5,7 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.evidence.downstream import DownstreamReport, asked_outcomes
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.input_checks import table_to_read_problem, typed_path
+from contrast_engine.views.input_checks import sentence, table_to_read_problem, typed_path
 from pages.common import compute, headings, job_panel
 from pages.common.cached import cached
 
@@ -46,8 +46,7 @@ def _found(report: DownstreamReport) -> None:
             f"gains in {report.unit}."
         )
     )
-    for words in report.words:
-        st.markdown(markdown(words))
+    st.markdown("\n".join(f"- {markdown(sentence(words))}" for words in report.words))
 
 
 def _form(workspace: Workspace, *, is_busy: bool) -> None:

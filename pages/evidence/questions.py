@@ -37,6 +37,7 @@ STYLE = """<style>
   border: 0; border-radius: 5px; background: currentColor; opacity: 1; }
 .asked .ends { display: flex; justify-content: space-between; font-size: 0.75rem; opacity: 0.75; }
 .asked .number { font-variant-numeric: tabular-nums; }
+.asked a { color: inherit; text-decoration: underline; }
 .asked .below { padding: 0 0 1.2rem 1.8rem; }
 .asked h3 { margin: 1rem 0 0.1rem; font-size: 0.92rem; padding: 0; }
 @media (max-width: 900px) { .asked > summary { grid-template-columns: 0.8rem 1fr; }

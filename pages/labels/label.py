@@ -24,8 +24,8 @@ if not label_set_form.make(store):
 clustered = workspace.current("clusterings")
 if clustered is None:
     navigation.empty(
-        "Which images should be labelled? Cluster the images first; then the representatives of "
-        "every cluster are asked for, and a few labels go a long way.",
+        "Which images should be labelled? Cluster the images first; then those that tell most "
+        "about all others are asked for, and a few labels go a long way.",
         navigation.CLUSTERS,
         "Cluster the images",
     )

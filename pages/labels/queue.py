@@ -24,9 +24,9 @@ from pages.common import controls, identity, loaders, selection
 from pages.common.cached import cached
 
 SOURCES = {
-    "typical": "Representatives",
     "cover": "Coverage",
     "unsure": "Most informative",
+    "typical": "Representatives",
     "random": "Random sample",
     "cluster": "A whole cluster",
     "chosen": "Selected images",
@@ -34,21 +34,32 @@ SOURCES = {
 
 MEASURED = {
     "cover": (
-        "Images that tell most about all others. On three collections models named 3 to 4 in 100 "
-        "images more right after 20 of them than after 20 random ones."
+        "Images that tell most about all others. On three collections models named 3 (1 to 6), 3 "
+        "(0 to 6) and 2 (-1 to 5) in 100 images more right after 20 of them than after 20 random "
+        "ones: perhaps nothing on two of them."
     ),
     "unsure": (
-        "Images expected to make the model right most often. On three collections never measurably "
-        "worse than random labels; at 40 labels they saved 3 to 31 % of them, at 80 hardly any."
+        "Images expected to make the model right most often. Never measurably worse than random "
+        "labels; of 40 they saved 32 % (15 to 39), 35 % (14 to 50) and 26 % (-42 to 39) on three "
+        "collections: perhaps none on the last."
+    ),
+    "typical": (
+        "Images typical of each cluster. On three collections 20 of them were worth no more than "
+        "20 random ones, and less on one with three clusters."
     ),
 }
 """What a source was measured to be worth (docs/methods.md#what-chosen-labels-save)."""
 
 
 def source(workspace: Workspace) -> str:
-    """Draw the menu of sources; the choice stands in the address under `queue`."""
+    """Draw the menu of sources; the choice stands in the address under `queue`.
+
+    What `contrast label next` gives is shown at first: the most informative images once there is
+    a model, before it those that cover the collection.
+    """
     missing = set()
-    if not workspace.current("predictions"):
+    is_taught = workspace.current("predictions") is not None
+    if not is_taught:
         missing.add("unsure")
     if not selection.selected():
         missing.add("chosen")
@@ -57,7 +68,7 @@ def source(workspace: Workspace) -> str:
         "Which images",
         [name for name in SOURCES if name not in missing],
         "queue",
-        "typical",
+        "unsure" if is_taught else "cover",
         format_func=SOURCES.get,
         required=True,
         label_visibility="collapsed",

@@ -28,7 +28,7 @@ from tests.pseudo_labels.simulated_labelling import (
 )
 
 TARGETS = ("gcf", "lc_mean", "spectral_slope", "colourfulness", "dr_stops", "sigma_l")
-WAYS = ("random", "recommended", "before")
+WAYS = ("random", "recommended", "coverage", "medoids")
 BUDGET = 80
 DRAWS = 1000
 

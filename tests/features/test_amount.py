@@ -86,8 +86,8 @@ def test_an_even_border_moves_it_by_less_than_a_hundredth_of_the_scale(tone, sid
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_letterbox_of_a_file_counts_as_little(kind):
-    inside = 255 * grey(codes(0.3, 0.6, (360, 640)))
-    boxed = np.pad(inside, ((67, 67), (0, 0), (0, 0)))
+    inside = 255 * grey(codes(0.3, 0.6, (240, 400)))
+    boxed = np.pad(inside, ((45, 45), (0, 0), (0, 0)))
     assert read(boxed, kind) == pytest.approx(read(inside, kind), abs=1.5)
 
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from contrast_engine.encoders import Material, encoders
 from contrast_engine.encoders.model import train_encoder, untrained
 from contrast_engine.errors import ModelError
+from contrast_engine.learning import training
 from contrast_engine.learning.checkpoints import Checkpoint, load_weights, weights
 from contrast_engine.learning.collapse import health
 from contrast_engine.learning.devices import pick_device, seeded_weights
@@ -118,7 +119,10 @@ def test_a_run_pauses_until_it_may_go_on_and_stops_with_what_it_has() -> None:
 
 
 @pytest.mark.slow
-def test_a_run_that_paused_ends_with_the_weights_of_one_that_did_not() -> None:
+def test_a_run_that_paused_ends_with_the_weights_of_one_that_did_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(training, "_SAVE_SECONDS", math.inf)  # kept for the pauses alone
     straight, halting = rank(), rank()
     fit(straight, pictures(), PLAN, device="cpu")
     watcher = Kept("go", "pause", "go", "pause", "pause", "go", "go")

@@ -75,7 +75,7 @@ def test_a_key_that_cannot_be_saved_waits_in_the_labeller_and_is_saved_later(
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"])
     app = visit("labels/label.py")
-    key = "labeller.typical"
+    key = "labeller.cover"
     image = told(app, key)["queue"][0]["id"]
     log = {"token": "t", "entries": [{"seq": 1, "id": image, "action": "label", "label": "low"}]}
     workspace.close()

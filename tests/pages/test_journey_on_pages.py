@@ -136,12 +136,12 @@ def test_labels_are_made_by_the_person(at_stage, visit) -> None:
 def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"], is_ordered=True)
-    first = component(visit("labels/label.py"), "labeller.typical")
+    first = component(visit("labels/label.py"), "labeller.cover")
     assert first["position"] == 0
     assert all(card["why"] for card in first["queue"])
     for card in first["queue"][:3]:
         workspace.labels.add([card["id"]], "low")
-    later = component(visit("labels/label.py"), "labeller.typical")
+    later = component(visit("labels/label.py"), "labeller.cover")
     assert [card["id"] for card in later["queue"]] == [card["id"] for card in first["queue"]]
     assert later["position"] == 3
     assert later["queue"][0]["label"] == "low"
@@ -173,7 +173,7 @@ def test_training_on_a_page_gives_every_image_a_label(at_stage, visit, finish) -
     finish(workspace)
     app = visit("models/model.py")
     assert [m.label for m in app.metric] == [
-        "Accuracy", "Kappa", "Coverage", "Abstains",
+        "Accuracy", "Kappa", "Coverage", "Wrong answers", "Abstains",
     ]  # fmt: skip
     assert "95% interval" in written(app)
     assert "n = 24" in written(app)

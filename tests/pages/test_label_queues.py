@@ -36,14 +36,14 @@ def test_a_fair_draw_is_offered_and_its_labels_are_known_as_such(at_stage, visit
 @pytest.mark.slow
 def test_what_teaches_most_is_unlabelled_and_offered_once_there_is_a_model(at_stage, visit) -> None:
     workspace = at_stage("labelled")
-    app = visit(PAGE, queue="cover")
+    app = visit(PAGE)
     queue = told(app, "labeller.cover")["queue"]
     assert [card["id"] for card in queue] == [one.image for one in coverage_queue(workspace)]
     assert any("20 random ones" in caption.value for caption in app.caption), "what it was worth"
     app = visit(PAGE, queue="unsure")
-    assert app.session_state["queue"] == "typical", "there is no model yet that could be taught"
+    assert app.session_state["queue"] == "cover", "there is no model yet that could be taught"
     workspace = at_stage("trained")
-    queue = told(visit(PAGE, queue="unsure"), "labeller.unsure")["queue"]
+    queue = told(visit(PAGE), "labeller.unsure")["queue"]
     assert [card["id"] for card in queue] == [one.image for one in informative_queue(workspace)]
     assert not {card["id"] for card in queue} & set(workspace.labels.current())
     assert all(card["why"] for card in queue)

@@ -25,6 +25,14 @@ WAYS = {
     "recommended": (
         lambda space, count, seed: coverage_queue(space, (), count, seed=seed), active_queue
     ),
+    "coverage": (
+        lambda space, count, seed: coverage_queue(space, (), count, seed=seed),
+        lambda space, _, asked, count, seed: coverage_queue(space, asked, count, seed=seed),
+    ),
+    "medoids": (
+        lambda space, count, seed: spread_queue(space, space, (), count, seed=seed),
+        lambda space, _, asked, count, seed: spread_queue(space, space, asked, count, seed=seed),
+    ),
     "before": (
         lambda space, count, seed: spread_queue(space, space, (), count, seed=seed), doubt_queue
     ),

@@ -6,7 +6,7 @@ import pytest
 from contrast_engine.pseudo_labels import expected_accuracy
 from contrast_engine.pseudo_labels.expected_accuracy import covering, most_telling
 from contrast_engine.vectors import ImageId, Vectors
-from tests.pseudo_labels.simulated_labelling import WAYS, planted, reached
+from tests.pseudo_labels.simulated_labelling import planted, reached
 
 
 def space_of(values):
@@ -81,5 +81,4 @@ def test_on_planted_data_the_recommended_queue_is_ahead_of_random_labels_by_the_
             curves = {way: reached(way, space, truth, is_ordered, budget=40, seed=seed)
                       for way in ("random", "recommended")}  # fmt: skip
             ahead.append([curves["recommended"][n] - curves["random"][n] for n in (20, 30, 40)])
-    assert set(WAYS) == {"random", "recommended", "before"}
     assert np.mean(ahead, axis=0).min() > 0, np.mean(ahead, axis=0).round(3)

@@ -21,6 +21,7 @@ def test_two_stray_pixels_and_one_even_colour_fool_the_others_and_not_us():
         assert picture.ours["c_rms"] < 0.01
         assert picture.ours["sigma_l"] < 0.5
         assert picture.ours["gcf"] < 0.05
+        assert picture.ours["amount"] < 0.01
 
 
 def test_their_formulas_are_theirs():
@@ -42,7 +43,7 @@ def test_where_references_fill_the_range_the_range_alone_reveals_the_factor():
     assert own.theirs[spans] < max(own.ours.values())
     assert full.theirs[spans] - own.theirs[spans] > 0.15
     assert abs(stray.theirs[spans]) < 0.05
-    for measure in ("sigma_l", "u_dr", "gcf"):
+    for measure in ("sigma_l", "u_dr", "gcf", "amount"):
         assert stray.ours[measure] == pytest.approx(full.ours[measure], abs=0.02)
 
 

@@ -1,12 +1,15 @@
 """sensitivity: whether an embedding responds to contrast, and to little else."""
 
 import argparse
+from typing import TYPE_CHECKING
 
-from contrast_engine.arrays import Json
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands, add_seed, add_workspace, open_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import table
+
+if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
 
 
 def add_command(commands: Commands) -> None:
@@ -43,7 +46,7 @@ def sensitivity(arguments: argparse.Namespace) -> CommandResult:
     return CommandResult({"key": key, "seed": arguments.seed, **found}, lines)
 
 
-def _said(found: Json) -> str:
+def _said(found: "Json") -> str:
     if found["ladders"] is None:
         return f": {found['verdict']}, since {found['why_not']}"
     if found["verdict"] == "at the limit":

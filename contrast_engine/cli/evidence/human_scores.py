@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 Row = dict[str, str]
 
+RECOMMENDED = "amount"
+"""The feature for how much contrast a picture has, as one number."""
+
+MOST_FILL = 0.5
+"""Share of references that fill the range of tones from which on it is said (own choice)."""
+
 COLUMNS = ("file", "score", "score_kind", "reference", "distortion", "level")
 CONTENT = ("content", "scene")
 """Columns that say what an image shows, where it is not its reference."""
@@ -61,6 +67,7 @@ def human_scores(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.features import feature_names, measure_image
     from contrast_engine.images import read_image
     from contrast_engine.validation.contents import recognised
+    from contrast_engine.validation.counterexamples import tone_range
 
     options = reading_options(arguments)
     amounts = dict(_amount(text) for text in arguments.amount)
@@ -70,17 +77,19 @@ def human_scores(arguments: argparse.Namespace) -> CommandResult:
     files = sorted({row["file"] for row in rows} | {row["reference"] for row in rows} - {""})
     measured: dict[str, dict[str, float]] = {}
     seen: dict[str, Recognised | None] = {}
+    ranges: dict[str, float] = {}
     with progress_line("measuring") as progress:
         for done, file in enumerate(files):
             image = read_image(located(file), options=options)
             measured[file] = measure_image(image)
+            ranges[file] = tone_range(image)
             if file in unnamed:
                 seen[file] = recognised(image)
             progress.tick(done + 1, len(files), "images")
     found = [
         _group(
             [r for r in rows if (r["score_kind"], r["distortion"]) == group],
-            measured, seen, feature_names(), amounts.get(group[1], ()), arguments.seed,
+            measured, seen, ranges, feature_names(), amounts.get(group[1], ()), arguments.seed,
         )
         for group in sorted({(row["score_kind"], row["distortion"]) for row in rows})
     ]  # fmt: skip
@@ -92,7 +101,7 @@ def human_scores(arguments: argparse.Namespace) -> CommandResult:
 
 def _group(
     rows: list[Row], measured: dict[str, dict[str, float]], seen: "dict[str, Recognised | None]",
-    names: tuple[str, ...], amounts: tuple[float, ...], seed: int,
+    ranges: dict[str, float], names: tuple[str, ...], amounts: tuple[float, ...], seed: int,
 ) -> "Json":  # fmt: skip
     import numpy as np
 
@@ -117,7 +126,27 @@ def _group(
         found["combination"], found["chosen"] = best_combination(values, scores, contents.of, seed)
     if len({r["reference"] for r in rows} - {""}) < 3:
         return found
+    found |= _given_away(rows, ranges, scores)
     return found | _changes(rows, measured, values, amounts, seed)
+
+
+def _given_away(rows: list[Row], ranges: dict[str, float], scores: "Floats") -> "Json":
+    """Whether the range of tones alone tells how much a picture was changed."""
+    import numpy as np
+
+    from contrast_engine.validation.correlation import spearman
+    from contrast_engine.validation.counterexamples import filled
+
+    references = sorted({row["reference"] for row in rows} - {""})
+    share = filled([ranges[reference] for reference in references])
+    rho = spearman(np.array([ranges[row["file"]] for row in rows]), scores)
+    words = "" if share < MOST_FILL else (
+        f"{round(share * len(references))} of {len(references)} references fill the range of tones:"
+        " lightest less darkest tone alone, which one stray pixel sets, follows the scores at "
+        f"{0.0 if rho is None else rho:+.2f}, so a high correlation here proves little; look at "
+        "the order within a content, and at pictures with ranges of their own."
+    )  # fmt: skip
+    return {"references_filled": share, "range_rho": rho, "range_words": words}
 
 
 def _changes(
@@ -154,6 +183,9 @@ def _lines(found: "Json") -> list[str]:
     best = [(m.measure, f"{m.rho:+.2f} ({m.low:+.2f} to {m.high:+.2f})")
             for m in found["measures"] if m.rho is not None]  # fmt: skip
     lines += first(table(best), 8)
+    lines += [f"  recommended for the amount of contrast: {name} {rho}"
+              for name, rho in best if name == RECOMMENDED]  # fmt: skip
+    lines += [f"  {found['range_words']}"] if found.get("range_words") else []
     lines += [f"  {found['best']['words']}"] if found["best"] else []
     lines += [f"  {found['contents_words']}"]
     if "combination" in found:

@@ -17,7 +17,9 @@ from contrast_engine.progress import Progress
 if TYPE_CHECKING:
     from contrast_engine.images import LinearImage, ReadingOptions
 
-FOLLOWED = ("c_rms", "sigma_l", "u_dr", "entropy", "lc_mean", "gcf", "rammg", "hl_ratio")
+FOLLOWED = (
+    "c_rms", "sigma_l", "u_dr", "entropy", "lc_mean", "gcf", "rammg", "amount", "hl_ratio",
+)  # fmt: skip
 
 
 def add_command(commands: Commands) -> None:
@@ -36,7 +38,7 @@ contrast ladders ~/Pictures/holiday --photos 40 --feature all --json""",
     parser.add_argument("--photos", type=whole_number(1), default=100, metavar="N",
                         help="at most so many, evenly taken (default 100)")  # fmt: skip
     parser.add_argument("--feature", action="append", default=[], metavar="NAME",
-                        help="a feature to follow, or all (default: eight of them)")  # fmt: skip
+                        help="a feature to follow, or all (default: nine of them)")  # fmt: skip
     parser.add_argument("--size", type=whole_number(16), default=256, metavar="N",
                         help="longest side in pixels to measure at (default 256)")  # fmt: skip
     add_reading_options(parser)

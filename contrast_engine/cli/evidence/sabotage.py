@@ -40,6 +40,7 @@ def sabotage(arguments: argparse.Namespace) -> CommandResult:
         f"{len(through)} get through: {', '.join(through)}" if through else
         f"all {len(found.cases)} cases are refused",
         *table(rows),
+        *(f"{c.name}: {c.because}" for c in found.cases if c.because and not c.caught),
         f"{found.images:,} images, {found.labels:,} labels {whose}; nothing was changed or saved",
     ]  # fmt: skip
     return CommandResult(document, lines, exit_code=1 if through else 0)

@@ -19,7 +19,7 @@ from contrast_engine.steps.structure.spaces import FEATURES, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import ImageId, Vectors
 
-SENSITIVITY = "sensitivity@2"
+SENSITIVITY = "sensitivity@3"
 SHORTCUTS = "shortcuts@2"
 
 
@@ -33,7 +33,9 @@ def sensitivity(
     {crop, flip, chroma, content} (0 unmoved, 1 as far as another image), `probe` {feature: {r2,
     null}}, `neighbours` {value, chance}, `radar`, `ladder_intervals` {ladder: [low, high]},
     `verdict` ("passes", "at the limit", "does not pass" or "ladders not run"), `same_verdict`
-    (how probably other images say the same) and `passes`, null where none was run.
+    (how probably other images say the same) and `passes`, null where none was run; and for a score
+    of its own `by_brightness` {value, low, high, verdict}: how far brightness moves it at the same
+    contrast, as a share of what half the contrast does. One that follows brightness does not pass.
 
     Args:
         workspace: Where all of it is.
@@ -46,7 +48,8 @@ def sensitivity(
         UnknownName: There is no such embedding.
     """
     from contrast_engine.validation import sensitivity as test
-    from contrast_engine.validation.ladder_verdict import NOT_RUN
+    from contrast_engine.validation.brightness import by_brightness, of_brightness
+    from contrast_engine.validation.ladder_verdict import NOT_RUN, worse
 
     measured = measured_features(workspace)
     tested = under_test(workspace, on)
@@ -56,7 +59,8 @@ def sensitivity(
         return artifact.key
     ids = common_images(tested.vectors, measured, seed)
     details: Json = {"on": on, "images": len(ids), "ladders": None, "invariance": None, "by": None,
-                     "why_not": tested.why_not, "passes": None, "verdict": NOT_RUN}  # fmt: skip
+                     "why_not": tested.why_not, "passes": None, "verdict": NOT_RUN,
+                     "by_brightness": None}  # fmt: skip
     found, moved = None, {}
     if tested.embed is not None:
         progress.tick(0, 4, "climbing ladders")
@@ -65,17 +69,23 @@ def sensitivity(
             tested.embed, list(held_out.values()), list(others.values()),
             has_score=tested.has_score,
         )  # fmt: skip
-        followed = found.followed(_contents(held_out), seed)
+        contents = _contents(held_out)
+        followed = found.followed(contents, seed)
+        verdict = followed.verdict
+        if tested.has_score:
+            share = by_brightness(tested.embed, list(held_out.values()), contents, seed)
+            details["by_brightness"] = of_brightness(share)
+            verdict = worse(verdict, details["by_brightness"]["verdict"])
         progress.tick(1, 4, "looking for invariance")
         shown = {**held_out, **others}
         contrast = measured.take(shown).column("sigma_l")
         moved = test.invariance(tested.embed, list(shown.values()), contrast, seed)
         details |= {"ladders": found.ladders, "by": found.by,
-                    "passes": followed.verdict == "passes",
+                    "passes": verdict == "passes",
                     "ladder_images": found.images, "fitted_on": found.fitted_on,
                     "ladder_intervals": {n: [i.low, i.high] for n, i in followed.intervals.items()},
                     "ladder_contents": next(iter(followed.intervals.values())).contents,
-                    "verdict": followed.verdict, "same_verdict": followed.same,
+                    "verdict": verdict, "same_verdict": followed.same,
                     "invariance": moved}  # fmt: skip
     progress.tick(2, 4, "probing")
     values = tested.vectors.take(ids).values
@@ -144,7 +154,24 @@ def _ladder_findings(details: Json) -> list[Finding]:
     return [
         _ladder_finding(name, value, LADDER_LIMITS[name], details)
         for name, value in details["ladders"].items()
-    ]
+    ] + _brightness_findings(details)
+
+
+def _brightness_findings(details: Json) -> list[Finding]:
+    """Whether the score stays put where only brightness changes; none without a score."""
+    from contrast_engine.validation.brightness import words
+
+    found = details["by_brightness"]
+    if found is None:
+        return []
+    verdicts: dict[str, Verdict] = {"passes": "pass", "at the limit": "warn"}
+    verdict = verdicts.get(found["verdict"], "fail")
+    return [Finding(
+        "sensitivity", found["value"], details["ladder_images"],
+        "brightness at the same contrast, over half the contrast", verdict, words(found),
+        found["low"], found["high"], null=0.0, better="",
+        next="" if verdict == "pass" else "Train it for more epochs, or on more images.",
+    )]  # fmt: skip
 
 
 def _ladder_finding(name: str, value: float, limit: float, details: Json) -> Finding:

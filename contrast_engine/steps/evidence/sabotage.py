@@ -90,13 +90,15 @@ def _material(workspace: Workspace, on: str, seed: int) -> tuple[Material, bool]
     others = confounders(workspace, every)
     ids = [i for i in here.ids if i in every.rows and i in others.rows]
     enough(len(ids))
-    given = {i: label for i, label in consensus_labels(workspace).of.items() if i in set(ids)}
+    consensus = consensus_labels(workspace)
+    given = {i: label for i, label in consensus.of.items() if i in set(ids)}
     ids = _part(ids, set(given), seed)
     features = every.take(ids)
     is_made_up = len(given) < ENOUGH or len(set(given.values())) < 2
     known = workspace.labels.label_set()
     labels = simulated(features, seed) if is_made_up else given
     order = KINDS if is_made_up else known.labels
+    twins, unseen = _twins(workspace, labels, seed)
     return Material(
         features=features,
         space=here.take(ids),
@@ -105,7 +107,9 @@ def _material(workspace: Workspace, on: str, seed: int) -> tuple[Material, bool]
         order=order,
         is_ordered=True if is_made_up else known.is_ordered,
         alike=same_pictures_among(workspace, list(labels)),
-        twins=_twins(workspace, labels, seed),
+        twins=twins,
+        unseen=unseen,
+        drawn=frozenset(labels) & (frozenset(labels) if is_made_up else consensus.drawn),
         seed=seed,
     ), is_made_up
 
@@ -119,8 +123,8 @@ def _part(ids: list[ImageId], labelled: set[ImageId], seed: int) -> list[ImageId
 
 def _twins(
     workspace: Workspace, labels: dict[ImageId, str], seed: int
-) -> tuple[tuple[ImageId, ...], ...]:
-    """The groups that are found among labelled images and their copies, encoded anew."""
+) -> tuple[tuple[tuple[ImageId, ...], ...], int]:
+    """The groups found among labelled images and their copies, and how many could not be seen."""
     rng = generator(seed, "sabotage", "encoding")
     hashes, pictures = recognised(workspace, list(labels))
     paths = {image: workspace.images.paths[image] for image in hashes}
@@ -130,4 +134,4 @@ def _twins(
         hashes[other] = hashes[image] ^ flipped
         pictures[other] = pictures[image] + rng.normal(0, 1, pictures[image].shape)
         paths[other] = f"copies/{paths[image]}"
-    return same_pictures(hashes, pictures, paths)
+    return same_pictures(hashes, pictures, paths), len(labels) - len(hashes) // 2

@@ -15,6 +15,7 @@ from contrast_engine.steps.encoders.train import trainable
 from contrast_engine.steps.structure.spaces import FEATURES, space
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.validation.brightness import words as brightness_words
 from contrast_engine.validation.ladder_verdict import NOT_RUN
 from contrast_engine.vectors import ImageId
 
@@ -177,6 +178,7 @@ def sensitivity_of(workspace: Workspace, on: str | None) -> Json | None:
 
 def sensitivity_rows(details: Json) -> list[Json]:
     """The rows of a sensitivity test: what was asked, the number, the limit, the verdict."""
+    from contrast_engine.validation.brightness import LIMIT
     from contrast_engine.validation.sensitivity import LADDER_LIMITS
 
     rows = []
@@ -186,6 +188,14 @@ def sensitivity_rows(details: Json) -> list[Json]:
         around = "" if ends is None else f" (95 % interval {ends[0]:.2f} to {ends[1]:.2f})"
         side = _ladder(value, ends, limit, details.get("ladder_contents", 0))
         rows.append(_row(LADDERS.get(name, name), value, f"at least {limit:.2f}{around}", side))
+    of_light = details.get("by_brightness")
+    if of_light and of_light["value"] is not None:
+        side = {"passes": "pass", "does not pass": "fail"}.get(
+            of_light["verdict"], of_light["verdict"]
+        )
+        rows.append(_row("Follows brightness at the same contrast", of_light["value"],
+                         f"at most {LIMIT:g} of what half the contrast does, either way",
+                         side))  # fmt: skip
     for name, value in _in_order(details["invariance"], MOVED):
         rows.append(_row(MOVED.get(name, name), value, "0 is best, 1 as far as another image", ""))
     read = [part["r2"] for part in details["probe"].values()]
@@ -215,15 +225,19 @@ def sensitivity_words(details: Json) -> str:
     """What a sensitivity test found, in one sentence."""
     if details["ladders"] is None:
         return f"Ladders not run: {details['why_not']}."
+    of_light = details.get("by_brightness")  # none in a test made before
+    if of_light and of_light["verdict"] == "does not pass":
+        said = brightness_words(of_light)
+        return f"It follows brightness. {said} Do not use it as a score of contrast."
     by = "its own score" if details["by"] == "score" else "the direction in which contrast grows"
-    said = {
+    sees = {
         "passes": "It sees contrast: it passes every ladder.",
         "at the limit": "It is at the limit of the ladders: so many images cannot tell whether it "
         "passes; do not rely on it as a score of contrast.",
         "does not pass": "It does not follow every ladder; do not use it as a score of contrast.",
     }[_verdict(details)]
     return (
-        f"{said} Tested by {by} on {details['ladder_images']:,} images it was not trained on "
+        f"{sees} Tested by {by} on {details['ladder_images']:,} images it was not trained on "
         "(mean rank correlation with the known strength)."
     )
 

@@ -28,7 +28,9 @@ def test_every_case_fails_a_named_check_and_nothing_is_changed(
     found = said.json
     assert [case["name"] for case in found["cases"]] == list(WHAT)
     assert all(case["caught"] and case["failed"] for case in found["cases"]), found
-    assert "shortcuts" in found["cases"][1]["failed"]
+    of_vectors = found["cases"][:4]
+    assert all({"shortcuts", "known_changes"} <= set(case["failed"]) for case in of_vectors)
+    assert all("promises" in case["verdicts"] for case in found["cases"])
     assert found["control"]["failed"] == []
     assert found["labels_are_simulated"]
     assert said.code == 0
@@ -46,6 +48,8 @@ def test_a_leak_that_is_not_found_gets_through_and_is_exit_one(
     said = contrast("sabotage", workspace.root)
     assert said.code == 1
     assert said.out.startswith("1 get through: leaked twins")
+    assert "80 of 80 labelled images have no thumbnail" in said.out
+    assert "no twin can be looked for" in said.out
     assert "80 labels of annotators" in said.out
 
 
