@@ -9,6 +9,7 @@ from contrast_engine.validation import (
     cluster_count,
     gaps,
     learned_order,
+    planted_groups,
     separate_groups,
     stability,
 )
@@ -19,7 +20,9 @@ def draw_few(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(stability, "PAIRS", 4)
     patch.setattr(stability, "SEEDS", 3)
     patch.setattr(learned_order, "SHUFFLES", 4)
-    patch.setattr(gaps, "PLANTINGS", 2)
+    patch.setattr(planted_groups, "PLANTINGS", 2)
+    patch.setattr(planted_groups, "SPLITS", 1)
+    patch.setattr(gaps, "SPLITS", 1)
     patch.setattr(known_changes, "CLIMBING", 3)
     few = partial(separate_groups.against_null, draws=4)
     patch.setattr(separate_groups, "against_null", few)

@@ -5,11 +5,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from contrast_engine import Workspace, steps
 from contrast_engine.steps.structure.name_clustering import name_clustering
 from contrast_engine.steps.structure.taxonomy import keep_fine_cut, name_group
+from tests.few_draws import draw_few
 
 OF_MARKDOWN = (
     "![a](http://example.org/x.png)", "[l](http://example.org)", "[x]: http://example.org",
@@ -105,5 +107,7 @@ def filled(home: Path, count: int = 24, *, is_trained: bool = True) -> Workspace
     workspace.selections.save(SELECTION, ids[:5], PEOPLE[1])
     if is_trained:
         steps.pseudo_label(workspace, order=LABELS)
-        steps.validate(workspace)
+        with pytest.MonkeyPatch.context() as patch:
+            draw_few(patch)
+            steps.validate(workspace)
     return workspace

@@ -18,6 +18,7 @@ from contrast_engine import steps
 from contrast_engine.jobs import JobRunner
 from contrast_engine.randomness import generator
 from contrast_engine.store import Workspace
+from tests.few_draws import draw_few
 
 SHELL = Path(__file__).parents[2] / "pages" / "_shell.py"
 ADDRESSES = dict(
@@ -110,7 +111,9 @@ def advance(workspace: Workspace, stage: str, photographs: Path) -> None:
     elif stage == "trained":
         steps.pseudo_label(workspace, order=("low", "medium", "high"))
     elif stage == "validated":
-        steps.validate(workspace)
+        with pytest.MonkeyPatch.context() as patch:
+            draw_few(patch)
+            steps.validate(workspace)
 
 
 @pytest.fixture

@@ -79,6 +79,7 @@ def test_the_number_is_compared_only_when_asked_and_then_explained(at_stage, vis
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_the_recommended_number_is_taken_with_one_press(at_stage, visit, finish) -> None:
     workspace = at_stage("clustered")
     steps.choose_k(workspace)

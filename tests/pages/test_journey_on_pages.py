@@ -74,9 +74,13 @@ def test_adding_a_folder_scans_and_measures_it_and_lists_what_could_not_be_used(
 
 
 @pytest.mark.slow
-def test_another_tab_finds_the_running_job(at_stage, visit) -> None:
+def test_a_slow_projection_starts_one_job_that_another_tab_finds_and_can_stop(
+    at_stage, visit
+) -> None:
     workspace = at_stage("measured")
-    visit("structure/map.py", method="umap")
+    app = visit("structure/map.py", method="umap")
+    assert "Drawing the map" in written(app)
+    assert [button.label for button in app.button if button.key.startswith("cancel.")]
     (job,) = JobRunner(workspace).jobs()
     again = visit("structure/map.py", method="umap")
     assert f"cancel.{job.id}" in [button.key for button in again.button]

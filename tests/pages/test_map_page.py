@@ -119,14 +119,6 @@ def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -
 
 
 @pytest.mark.slow
-def test_a_slow_projection_starts_one_job_and_shows_it_with_a_way_to_stop(at_stage, visit) -> None:
-    at_stage("measured")
-    app = visit("structure/map.py", method="umap")
-    assert "Drawing the map" in written(app)
-    assert [button.label for button in app.button if button.key.startswith("cancel.")]
-
-
-@pytest.mark.slow
 def test_a_label_given_on_the_map_page_recolours_the_map(at_stage, visit) -> None:
     workspace = at_stage("clustered")
     workspace.labels.define(["low", "high"])

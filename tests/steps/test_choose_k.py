@@ -22,6 +22,7 @@ def workspace(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_choosing_is_kept_as_a_report_that_is_not_the_current_one(workspace):
     key = steps.choose_k(workspace)
     details = workspace.manifest(key).details
