@@ -56,14 +56,15 @@ def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
 
 
 class _Within:
-    """Makes the progress of one check a part of the whole."""
+    """Makes the progress of one check a part of the whole; it waits while the check begins anew."""
 
     def __init__(self, progress: Progress, place: int, of: int, name: str) -> None:
         self._progress, self._place, self._of, self._name = progress, place, of, name
+        self._most = 0
 
     def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
-        part = round(100 * done / total) if total else 0
-        self._progress.tick(100 * self._place + part, 100 * self._of, self._name, **metrics)
+        self._most = max(self._most, round(100 * done / total) if total else 0)
+        self._progress.tick(100 * self._place + self._most, 100 * self._of, self._name, **metrics)
 
 
 def _in_order() -> tuple[str, ...]:
