@@ -1,6 +1,7 @@
 # make demo    build the sample workspace and open the app on http://127.0.0.1:8501 (PORT=8600 for another port)
 # make test    ruff, mypy and every test: unit, pages, browser
 # make quick   ruff, mypy and the tests that are neither slow nor in a browser
+# make thorough    the long simulations that hold numbers in the documents, which make test leaves out
 # make coverage   which lines of the engine no unit test runs; fails under 90 %
 # make clean   remove what the two made (.venv, .demo and the caches)
 
@@ -23,7 +24,7 @@ TOGETHER := $(MAKE) --no-print-directory --jobs=2
 # What is compiled once is not compiled again by every process that a test starts.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo install dev lint types quick fast unit coverage browser test clean
+.PHONY: demo install dev lint types quick fast unit thorough coverage browser test clean
 .DEFAULT_GOAL := demo
 
 demo: install
@@ -50,10 +51,13 @@ types: dev
 	$(BIN)/mypy
 
 unit: dev
-	$(UNIT)
+	$(UNIT) -m "not thorough"
+
+thorough: dev
+	$(UNIT) -m thorough
 
 coverage: dev
-	$(UNIT) --cov --cov-report=term:skip-covered
+	$(UNIT) -m "not thorough" --cov --cov-report=term:skip-covered
 
 browser: dev
 	$(PYTEST) tests/browser -rs --dist loadfile --no-loadscope-reorder

@@ -1,4 +1,4 @@
-"""Open every page of a running app once: `python -m tests.browser.open_pages URL`."""
+"""Open pages of a running app once: `python -m tests.browser.open_pages URL [PAGE ...]`, or all."""
 
 import ast
 import sys
@@ -50,15 +50,15 @@ def wait_for(url: str) -> None:
             time.sleep(0.5)
 
 
-def main(url: str) -> None:
-    """Open every page in one browser."""
+def main(url: str, *pages: str) -> None:
+    """Open these pages, or every page, in one browser."""
     wait_for(url)
     with sync_playwright() as playwright:
         browser = launch(playwright)
         page = browser.new_page()
         thrown: list[str] = []
         page.on("pageerror", lambda error: thrown.append(str(error)))
-        for address in addresses():
+        for address in pages or addresses():
             open_page(page, f"{url}/{address}")
             assert not thrown, f"/{address}: {thrown}"
             print(f"/{address} opens", flush=True)
@@ -66,4 +66,4 @@ def main(url: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -121,7 +121,7 @@ def test_dense_spots_among_mostly_left_over_images_are_not_called_groups():
     found = against_null(vectors, clustering, recipe, draws=2)
     assert assigned_share(clustering) > 0.5
     assert is_grouped(found, assigned_share(clustering))
-    none = Evidence(found, replace(found.gaps, groups=((0, 1, 2),), power=1.0))
+    none = Evidence(found, replace(found.gaps, groups=((0, 1, 2),), is_across=False, power=1.0))
     assert not is_grouped(none, 0.3)
     assert "no separate groups, 70% of the images belong to none" in verdict(none, 0.3)
     assert "nothing is denser" in verdict(none, 0.0)

@@ -56,7 +56,7 @@ def test_other_tools_are_fooled_on_the_page_and_we_are_not(at_stage, visit) -> N
     at_stage("measured")
     app = visit(PAGE, view="rivals")
     table = app.dataframe[0].value
-    assert list(table["Whose"]) == ["other tools"] * 2 + ["this engine"] * 4
+    assert list(table["Whose"]) == ["other tools"] * 2 + ["this engine"] * 5
     assert table.iloc[0, 2].startswith("255")
     assert table.iloc[1, 3].startswith("0.471")
     assert list(app.dataframe[1].value.iloc[0, 2:]) == ["0.966", "0.750", "0"]

@@ -129,12 +129,14 @@ def test_what_cannot_be_compared_is_refused():
     assert len(next_pairs(IDS[:2], [], 25)) == 25
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_thirty_images_are_in_nearly_the_true_order_after_three_hundred_pairs():
     rho = [judged_by_simulation("active", seed, batch=29)[300][1] for seed in range(4)]
     assert np.mean(rho) >= 0.9
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_active_pairs_need_fewer_answers_than_random_ones():
     active = [judged_by_simulation("active", s, budget=165, spread=3)[165][0] for s in range(6)]

@@ -54,5 +54,5 @@ def table_of(path: Path, outcomes: Mapping[ImageId, object], name: str = "error"
 
 def written(path: Path, rows: Iterable[tuple[object, ...]]) -> Path:
     """A table of these rows."""
-    path.write_text("\n".join(",".join(map(str, row)) for row in rows))
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
     return path

@@ -51,8 +51,8 @@ def test_a_clustering_is_saved_with_everything_a_card_needs(tmp_path):
     for measure, n in (("silhouette", 120), ("davies_bouldin", 120)):
         assert details[measure]["n"] == n
         assert set(details[measure]) == {"value", "null_mean", "null_sd", "z", "n", "draws"}
-    assert details["verdict"].startswith("regions of one continuum: no separate groups")
-    assert details["reading"] == "regions of one continuum"
+    assert details["verdict"].startswith("not enough images to tell")
+    assert details["reading"] == "not enough images to tell"
     assert details["is_grouped"] is False
     for c in map(str, clustering.clusters):
         assert details["summary"][c]

@@ -48,7 +48,10 @@ HEALTH = (
 _RIGHT = Curve("pairs_right", "Pairs put in the right order", "share", is_share=True)
 
 OWN: dict[str, tuple[Curve, ...]] = {
-    "rank": (_RIGHT,),
+    "rank": (
+        _RIGHT,
+        Curve("by_brightness", "Score moved by brightness, over what contrast moves it", "share"),
+    ),
     "hybrid": (
         _RIGHT,
         _part("nt_xent", "NT-Xent term: telling images apart"),

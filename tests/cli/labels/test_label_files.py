@@ -99,7 +99,8 @@ def test_a_queue_is_labelled_in_a_file_and_stays_known_as_drawn_at_random(
     contrast("label", "import", workspace, queue)
     said = contrast("label", "list", workspace, "--json").json["labels"]
     assert [row["why"] for row in said] == [row["why"] for row in sorted(rows, key=place)]
-    assert "there are 6;" in contrast("pseudo-label", workspace, "--json").json["calibration_note"]
+    promise = contrast("pseudo-label", workspace, "--json").json["promise"]
+    assert (promise["labels"], promise["drawn"]) == (6, 6)
 
 
 def place(row: dict[str, str]) -> tuple[str, str]:

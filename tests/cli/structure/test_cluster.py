@@ -57,7 +57,7 @@ def test_choose_k_gives_a_number_a_verdict_and_the_curve(
     for point in said["curve"]:
         assert {"stability", "silhouette", "null_mean", "z"} <= set(point)
     text = contrast("cluster", workspace, "--choose-k").out
-    assert text.startswith(f"{said['recommended_k']} {said['verdict']}: ")
+    assert text.startswith(f"{said['recommended_k']} clusters, {said['reading']}: ")
     refused = contrast("cluster", workspace, "hdbscan", "--choose-k")
     assert refused.code == 2
     assert "finds the number of clusters itself" in refused.err
