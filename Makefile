@@ -1,5 +1,5 @@
 # make demo    build the sample workspace and open the app on http://127.0.0.1:8501 (PORT=8600 for another port)
-# make test    ruff, mypy and every test: unit, pages, browser
+# make test    ruff, mypy and the tests: unit, pages, browser
 # make quick   ruff, mypy and the tests that are neither slow nor in a browser
 # make thorough    the long simulations that hold numbers in the documents, which make test leaves out
 # make coverage   which lines of the engine no unit test runs; fails under 90 %

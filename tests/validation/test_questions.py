@@ -2,11 +2,14 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
-from contrast_engine.results import Finding
-from contrast_engine.validation import checks
+from contrast_engine.clusterings import clusterings
+from contrast_engine.results import Clustering, Finding
+from contrast_engine.validation import Context, checks
 from contrast_engine.validation.questions import ASKED, ORDER, Question, questions
+from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.evidence.answers import CHECKS, answer
 from contrast_engine.views.evidence.interval import drawn
 
@@ -87,6 +90,19 @@ def test_every_answer_has_its_words() -> None:
         assert answer(asked)
     warned = of("groups", finding("separate_groups", "warn"))
     assert answer(warned) == "No, regions"
+
+
+def test_groups_that_the_clusters_cut_across_are_not_called_regions() -> None:
+    rng = np.random.default_rng(0)
+    values = rng.normal(size=(400, 3))
+    values[200:, 0] += 12
+    space = Vectors(tuple(ImageId(f"{i:016x}") for i in range(400)), values, ("a", "b", "c"))
+    across = Clustering(space.ids, np.arange(400) % 2, np.zeros(400))
+    context = Context(space=space, space_name="test", clustering=across,
+                      clusterer=clusterings["kmeans"].of({"n_clusters": 2}))  # fmt: skip
+    first = checks["separate_groups"](context)[0]
+    assert first.verdict in {"warn", "pass"}
+    assert answer(of("groups", first)).startswith("Yes")
 
 
 @pytest.mark.parametrize(

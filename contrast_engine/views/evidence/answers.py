@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from contrast_engine.results import Verdict
 from contrast_engine.validation.questions import Question
+from contrast_engine.validation.separation import GROUPS
 
 PLAIN: Mapping[Verdict, str] = {
     "pass": "Yes", "warn": "In part", "fail": "No", "unknown": "Not known",
 }  # fmt: skip
 
 OF: Mapping[str, Mapping[Verdict, str]] = {
-    "groups": {"pass": "Yes, groups", "warn": "No, regions", "fail": "No"},
+    "groups": {"pass": "Yes, groups", "fail": "No"},
     "labels": {"warn": "With care"},
     "model": {"warn": "With care"},
     "helps": {"warn": "No, not shown"},
@@ -57,5 +58,12 @@ CHECKS: Mapping[str, tuple[str, str, str]] = {
 
 
 def answer(question: Question) -> str:
-    """The verdict of a question in its own words."""
+    """The verdict of a question in its own words.
+
+    Clusters that cut across groups are warned of, though there are groups: their sentence begins
+    with that reading, as every sentence about groups begins with its own.
+    """
+    if question.name == "groups" and question.verdict == "warn":
+        begins = question.because[: len(GROUPS)].lower()
+        return "Yes, cut across" if begins == GROUPS else "No, regions"
     return OF.get(question.name, {}).get(question.verdict, PLAIN[question.verdict])
