@@ -34,18 +34,16 @@ SOURCES = {
 
 MEASURED = {
     "cover": (
-        "Images that tell most about all others. On three collections models named 3 (1 to 6), 3 "
-        "(0 to 6) and 2 (-1 to 5) in 100 images more right after 20 of them than after 20 random "
-        "ones: perhaps nothing on two of them."
+        "Images that tell most about all others. After 20 of them 2 to 3 in 100 more were named "
+        "right than after random ones; on two of three collections perhaps none."
     ),
     "unsure": (
-        "Images expected to make the model right most often. Never measurably worse than random "
-        "labels; of 40 they saved 32 % (15 to 39), 35 % (14 to 50) and 26 % (-42 to 39) on three "
-        "collections: perhaps none on the last."
+        "Images expected to make the model right most often. Never measurably worse than random; "
+        "of 40 labels they saved 32, 35 and 26 % (the last: -42 to 39)."
     ),
     "typical": (
         "Images typical of each cluster. On three collections 20 of them were worth no more than "
-        "20 random ones, and less on one with three clusters."
+        "20 random ones, on one less."
     ),
 }
 """What a source was measured to be worth (docs/methods.md#what-chosen-labels-save)."""
