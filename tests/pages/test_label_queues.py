@@ -39,7 +39,9 @@ def test_what_teaches_most_is_unlabelled_and_offered_once_there_is_a_model(at_st
     app = visit(PAGE)
     queue = told(app, "labeller.cover")["queue"]
     assert [card["id"] for card in queue] == [one.image for one in coverage_queue(workspace)]
-    assert any("than after random ones" in caption.value for caption in app.caption), "what it was worth"
+    assert any("than after random ones" in caption.value for caption in app.caption), (
+        "what it was worth"
+    )
     app = visit(PAGE, queue="unsure")
     assert app.session_state["queue"] == "cover", "there is no model yet that could be taught"
     workspace = at_stage("trained")
