@@ -40,11 +40,13 @@ else:
 if key is None:
     if not job:
         st.info("No check has been run on this collection yet. It takes about a minute.")
+    later_results.show(workspace)
     st.stop()
 
-for done in findings.changed(workspace, key):
+done = findings.changed(workspace, key, tuple(m.key for m in workspace.artifacts("reports")))
+if done:
     st.warning(
-        f"Out of date: since these checks were run {markdown(done)}. Run them again.",
+        f"Out of date: since these checks were run {markdown(', '.join(done))}. Run them again.",
         icon=":material/history:",
     )
 report = findings.report(workspace, key)

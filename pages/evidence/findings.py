@@ -49,8 +49,8 @@ def report(workspace: Workspace, key: str) -> Report:
 
 
 @cached("features", "clusterings", "maps", "predictions", LABELS, seconds=20)
-def changed(workspace: Workspace, key: str) -> tuple[str, ...]:
-    """What was done since a report was made, in words."""
+def changed(workspace: Workspace, key: str, reports: tuple[str, ...]) -> tuple[str, ...]:
+    """What was done since a report was made, in words; `reports` names all there are."""
     return changed_since(workspace, key)
 
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from contrast_engine.as_written import markdown
-from contrast_engine.steps.evidence.downstream import DownstreamReport, asked_outcomes
+from contrast_engine.steps.evidence.downstream import DownstreamReport, asked_outcomes, is_current
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import sentence, table_to_read_problem, typed_path
 from pages.common import compute, headings, job_panel
@@ -28,7 +28,7 @@ def show(workspace: Workspace) -> None:
         job_panel.problem(workspace, JOB)
     asked = outcomes(workspace, tuple(made.key for made in workspace.artifacts("reports")))
     for report in asked:
-        _found(report)
+        _found(report, is_now=is_current(workspace, report))
     _form(workspace, is_busy=job is not None)
 
 
@@ -38,8 +38,10 @@ def outcomes(workspace: Workspace, keys: tuple[str, ...]) -> tuple[DownstreamRep
     return asked_outcomes(workspace)
 
 
-def _found(report: DownstreamReport) -> None:
+def _found(report: DownstreamReport, *, is_now: bool) -> None:
     st.markdown(f"**{markdown(report.column)}**")
+    if not is_now:
+        st.warning("Out of date: images were measured or labels learnt since. Compare again.")
     st.caption(
         markdown(
             f"{report.how}; {report.images:,} images, {report.pictures:,} different pictures; "

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from contrast_engine import steps
 from contrast_engine.jobs import JobRunner
 from contrast_engine.predict import Predictor
 from contrast_engine.store import Workspace
@@ -231,6 +232,19 @@ def test_evidence_about_results_that_are_gone_is_marked(at_stage, visit) -> None
     workspace.labels.add(workspace.images.ids[:1], "high")
     app = visit("evidence/evidence.py")
     assert "labels were given or changed" in app.warning[0].value
+
+
+@pytest.mark.slow
+def test_a_later_result_asked_about_since_is_shown_and_leaves_the_evidence_out_of_date(
+    at_stage, visit, tmp_path: Path
+) -> None:
+    workspace = at_stage("validated")
+    rows = [f"{image},{k % 7}" for k, image in enumerate(workspace.images.ids)]
+    (tmp_path / "r.csv").write_text("\n".join(["id,error", *rows]), encoding="utf-8")
+    steps.downstream(workspace, tmp_path / "r.csv")
+    app = visit("evidence/evidence.py")
+    assert "a later result was asked about" in app.warning[0].value
+    assert "**error**" in written(app)
 
 
 def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: Path) -> None:

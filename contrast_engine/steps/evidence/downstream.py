@@ -142,14 +142,15 @@ def findings_of(workspace: Workspace) -> tuple[tuple[Finding, ...], tuple[str, .
     asked = asked_outcomes(workspace)
     found: list[Finding] = []
     for one in asked:
-        if _is_current(workspace, one):
+        if is_current(workspace, one):
             found += [judge(g, one.column, one.unit, len(asked) - 1) for g in _main(one.gains)]
         else:
             found.append(_outdated(one))
     return tuple(found), tuple(one.key for one in asked)
 
 
-def _is_current(workspace: Workspace, report: DownstreamReport) -> bool:
+def is_current(workspace: Workspace, report: DownstreamReport) -> bool:
+    """Whether a report rests on the features, labels and embedding of now."""
     return all(workspace.current(kind) == key for kind, key in report.made_of.items())
 
 
