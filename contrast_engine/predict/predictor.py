@@ -17,6 +17,7 @@ from contrast_engine.images import (
     read_image,
 )
 from contrast_engine.images.reading import file_bytes
+from contrast_engine.predict.kept_tiers import kept_tiers
 from contrast_engine.predict.model import CASCADE, FULL, PredictionModel
 from contrast_engine.predict.model_file import read_model
 from contrast_engine.predict.prediction import Prediction
@@ -53,7 +54,7 @@ class Predictor:
     def __init__(
         self, source: Workspace | PredictionModel, options: ReadingOptions | None = None
     ) -> None:
-        self.model = PredictionModel.of(source) if isinstance(source, Workspace) else source
+        self.model = _current(source) if isinstance(source, Workspace) else source
         self.options = options or self.model.reading
         self.promise = str(self.model.card["promise"])
 
@@ -200,6 +201,11 @@ class Predictor:
         except ImageError as error:
             return Prediction(name, problem=str(error), id=image_id, tier=tier)
         return replace(found, id=image_id)
+
+
+def _current(workspace: Workspace) -> PredictionModel:
+    """The model of a workspace, with its cheaper tiers if they were made."""
+    return kept_tiers(workspace, PredictionModel.of(workspace))
 
 
 def made_smaller(image: LinearImage, size: int) -> LinearImage:
