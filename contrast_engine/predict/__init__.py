@@ -1,5 +1,6 @@
 """A model in use: new images through it, with or without the workspace it was made in."""
 
+from contrast_engine.predict.inputs import ImageArray, Item
 from contrast_engine.predict.model import (
     FULL,
     TIERS,
@@ -9,11 +10,12 @@ from contrast_engine.predict.model import (
     rule_of,
 )
 from contrast_engine.predict.prediction import Prediction
-from contrast_engine.predict.predictor import Item, Predictor, image_files
+from contrast_engine.predict.predictor import Predictor, image_files
 
 __all__ = [
     "FULL",
     "TIERS",
+    "ImageArray",
     "Item",
     "NearestCluster",
     "Prediction",
