@@ -163,11 +163,13 @@ class MonitorLog:
 
 
 def _batch(found: Sequence[Any]) -> LoggedBatch:
-    return LoggedBatch(*found[:-1], labels=json.loads(found[-1]))
+    values = [*found[:-1], json.loads(found[-1])]
+    return LoggedBatch(*values)
 
 
 def _row(found: Sequence[Any]) -> LoggedRow:
     said, (features, columns, version, thumbnail) = list(found[:-4]), found[-4:]
     said[8] = bool(said[8])
     values = np.frombuffer(features, "<f8").astype(np.float64)
-    return LoggedRow(*said, values, tuple(columns.split("\n")), version, thumbnail)
+    whole = [*said, values, tuple(columns.split("\n")), version, thumbnail]
+    return LoggedRow(*whole)
