@@ -68,9 +68,7 @@ def prediction_of(row: Mapping[str, Any], labels: Iterable[str]) -> Prediction:
     )
 
 
-def arrow_table(
-    model: PredictionModel, predictions: Iterable[Prediction], tier: str
-) -> "pa.Table":
+def arrow_table(model: PredictionModel, predictions: Iterable[Prediction], tier: str) -> "pa.Table":
     """Predictions as a table of Arrow's."""
     rows = [answer_row(one, model, tier) for one in predictions]
     return arrow_rows(rows, answer_columns(model.classes))

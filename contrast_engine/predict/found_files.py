@@ -9,7 +9,7 @@ from contrast_engine.errors import CollectionError
 from contrast_engine.predict.inputs import Item
 from contrast_engine.store.collection import shown
 from contrast_engine.store.scored_rows import FileKey
-from contrast_engine.store.sources import FoundFiles, Search, root_of, search
+from contrast_engine.store.sources import FoundFiles, root_of, search
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,10 @@ class FilesToScore:
         heartbeat: Called now and then with a word on what is being done; may raise.
         in_full: Call files by their full paths also where they were named otherwise.
 
+    Attributes:
+        ignored: Files passed over because they are no images.
+        notes: How tables were read.
+
     Raises:
         WorkspaceError: The disk has no room for what an archive or a table holds.
     """
@@ -58,36 +62,30 @@ class FilesToScore:
         self._imports = os.path.join(os.path.realpath(imports), "")  # noqa: PTH118 - ends in a /
         self._named: dict[str, str] = {}
         self._changed: dict[str, int] = {}
-        roots, refused = [], Search()
+        found: dict[str, FoundFiles] = {}
+        self.ignored: list[str] = []
+        self.notes: list[str] = []
         for path in paths:
             text = shown(Path(path).expanduser().absolute() if in_full else path)
             try:
                 root = root_of(path)
             except CollectionError as error:
-                refused.refuse(text, text, str(error))
+                found.setdefault(text, FoundFiles(text, text, problem=str(error)))
                 continue
             self._named.setdefault(root, text)
-            roots.append(root)
-        places = tuple(dict.fromkeys(roots))
-        # one broken table of several is one problem more, and keeps no other file from its row
-        self._search = search(places, Path(self._imports), heartbeat, is_again=True)
-        self._found = [*refused.files.values(), *self._search.files.values()]
+            # one broken table of several is one problem more, and keeps no other file from its row
+            here = search((root,), Path(self._imports), heartbeat, is_again=True)
+            for place, file in here.files.items():
+                found.setdefault(place, file)
+            self.ignored += here.ignored
+            self.notes += here.notes
+        self._found = tuple(found.values())
 
     def __len__(self) -> int:
         return len(self._found)
 
     def __iter__(self) -> Iterator[FileToScore]:
         return map(self._file, self._found)
-
-    @property
-    def ignored(self) -> Sequence[str]:
-        """Files passed over because they are no images."""
-        return self._search.ignored
-
-    @property
-    def notes(self) -> Sequence[str]:
-        """How tables were read."""
-        return self._search.notes
 
     def _file(self, file: FoundFiles) -> FileToScore:
         place, modified = file.location, file.mtime_ns

@@ -79,7 +79,7 @@ def array_raster(given: ImageArray, name: str) -> Raster:
     opacity = STRAIGHT if codes.shape[2] in (2, 4) else ""
     if opacity and codes[..., -1].min() == _most(codes):
         codes, opacity = codes[..., :-1], ""
-    plain: Codes = np.ascontiguousarray(codes)
+    plain: Any = np.ascontiguousarray(codes)
     height, width = plain.shape[:2]
     notes = ("alpha composited on mid-grey",) if opacity else ()
     how = pillow_images.how(plain, opacity, profile, "NumPy")

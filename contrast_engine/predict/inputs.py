@@ -49,7 +49,7 @@ def listed(items: Iterable[Item]) -> Iterable[Item]:
     is_pair = isinstance(items, tuple) and len(items) == 2 and _is_named_bytes(items)
     is_picture = isinstance(items, np.ndarray) and items.ndim != 1
     if isinstance(items, one) or is_pair or is_picture:
-        said = f" ({shown(items)})" if isinstance(items, str | PurePath) else ""
+        said = f" ({shown(str(items))})" if isinstance(items, str | PurePath) else ""
         raise OptionError(
             f"a list of images is needed, got one {_kind(items)}{said}; put it in brackets: [image]"
         )
@@ -63,9 +63,9 @@ def name_of(item: Item, number: int = 1) -> str:
     if isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str):
         return shown(item[0])
     if isinstance(item, str | PurePath):
-        return shown(item)
+        return shown(str(item))
     name = item.name if isinstance(item, ImageArray) else getattr(item, "filename", "")
-    return shown(name) if name and isinstance(name, str | PurePath) else f"image {number}"
+    return shown(str(name)) if name and isinstance(name, str | PurePath) else f"image {number}"
 
 
 def opened(item: Item, space: str | None = None, number: int = 1) -> Opened:

@@ -81,7 +81,7 @@ class Predictor:
             OptionError: It is one image and no list, one of them is of a kind that is not read,
                 or an array whose space is not stated.
         """
-        found = []
+        found: list[Prediction] = []
         total = len(items) if isinstance(items, Sized) else 0
         for prediction in self.iterate(items, tier=tier, workers=workers, space=space):
             if not found:

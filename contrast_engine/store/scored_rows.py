@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.disk_faults import reason
@@ -116,7 +116,7 @@ class ScoredRows:
         loose = int(self._one("SELECT count(*) FROM rows WHERE batch IS NULL") or 0)
         if loose < (1 if is_last else size):
             return None
-        number = int(self._one("SELECT coalesce(-min(batch), 0) + 1 FROM rows") or 1)
+        number = int(self._one("SELECT coalesce(-min(batch), 0) + 1 FROM rows"))
         self._run(
             "UPDATE rows SET batch = ? WHERE number IN (SELECT number FROM rows "
             "WHERE batch IS NULL ORDER BY number LIMIT ?)",
@@ -153,7 +153,9 @@ class ScoredRows:
             connection.execute("PRAGMA synchronous=NORMAL")  # flushed now and then, not each row
             connection.executescript(_SCHEMA)
             if connection.execute("SELECT count(*) FROM header").fetchone() == (0,):
-                connection.execute("INSERT INTO header VALUES (?, ?)", (header, secrets.token_hex(8)))
+                connection.execute(
+                    "INSERT INTO header VALUES (?, ?)", (header, secrets.token_hex(8))
+                )
         except BaseException:
             connection.close()
             raise
@@ -170,7 +172,7 @@ class ScoredRows:
         except sqlite3.Error as error:
             raise self._refused(error) from error
 
-    def _one(self, query: str, *values: object) -> object:
+    def _one(self, query: str, *values: object) -> Any:
         found = self._connection.execute(query, values).fetchone()
         return None if found is None else found[0]
 
