@@ -10,6 +10,7 @@ from contrast_engine.predict.model import (
     TierModel,
     rule_of,
 )
+from contrast_engine.predict.model_file import is_model_file, read_model, write_model
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Predictor, image_files
 
@@ -24,5 +25,8 @@ __all__ = [
     "Predictor",
     "TierModel",
     "image_files",
+    "is_model_file",
+    "read_model",
     "rule_of",
+    "write_model",
 ]
