@@ -12,9 +12,16 @@ from contrast_engine.monitor import MonitorLog, ScoredBatch
 from contrast_engine.monitor.thumbnail import small_jpeg
 from contrast_engine.predict.model import PredictionModel
 from contrast_engine.predict.prediction import Prediction
+from contrast_engine.store import is_workspace
 
 BATCH = 1000
 """Images of a long run that go into the log together."""
+
+
+def log_folder(model: str | Path) -> Path:
+    """Where the images that a model scores are logged, unless another folder is named."""
+    path = Path(model).expanduser()
+    return path / "monitor" if is_workspace(path) else path.with_name(f"{path.name}.log")
 
 
 class BatchLog:

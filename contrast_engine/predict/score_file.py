@@ -1,6 +1,6 @@
 """Scoring many: every file a row of one table, resumable, in constant memory."""
 
-import itertools
+import contextlib
 import json
 import os
 import shutil
@@ -28,12 +28,14 @@ from contrast_engine.predict.answer_table import (
     answer_row,
     prediction_of,
 )
-from contrast_engine.predict.batch_log import BATCH, BatchLog, parts
+from contrast_engine.predict.batch_log import BATCH, BatchLog
 from contrast_engine.predict.found_files import FilesToScore, FileToScore
 from contrast_engine.predict.model import FULL
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Predictor
+from contrast_engine.predict.score_list import look_at, nothing_to_score
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.output.export import checked_target
 from contrast_engine.store.atomic_files import flush_folder, locked, patiently
 from contrast_engine.store.collection import shown
 from contrast_engine.store.scored_rows import FileKey, ScoredRows
@@ -117,40 +119,18 @@ def score_files(
         UnknownName: The model has no such tier.
     """
     predictor.model.tier(tier)
-    target = Path(out).expanduser().absolute()
+    target = checked_target(out)
     run = _Run(predictor, target, tier, workers)
-    work = target.with_name(f".{target.name}.scoring")
-    if target.is_dir() or not target.parent.is_dir():
-        raise OptionError(
-            f"{shown(target)} is a folder; name a file in it"
-            if target.is_dir()
-            else f"there is no folder {shown(target.parent)} to write to; make it first"
-        )
     if not overwrite:
         run.check_target()
-    with locked(
-        target.with_name(f".{target.name}.lock"),
-        f"another process is writing {shown(target)}; wait for it or name another file",
-        timeout=0.5,
-    ):
-        rows = ScoredRows(work / "rows.sqlite", run.header(overwrite))
-        batches = BatchLog(log, predictor.model, tier)
+    lock = target.with_name(f".{target.name}.lock")
+    busy = f"another process is writing {shown(target)}; wait for it or name another file"
+    with locked(lock, busy, timeout=0.5):
         try:
-            if not overwrite:
-                rows.keep(run.rows_of_before())
-            files = FilesToScore(
-                paths, work / "unpacked", lambda note: progress.tick(0, 0, note), in_full=True
-            )
-            if not len(files):
-                raise CollectionError(_nothing(paths, files))
-            seconds, computed = run.score(files, rows, batches, progress)
-            report = run.write(files, rows, work, computed, seconds, batches)
+            return run.done(paths, overwrite=overwrite, log=log, progress=progress)
         finally:
-            batches.close()
-            rows.close()
-        shutil.rmtree(work, ignore_errors=True)
-    target.with_name(f".{target.name}.lock").unlink(missing_ok=True)
-    return report
+            with contextlib.suppress(OSError):  # Windows keeps what is open
+                lock.unlink()
 
 
 class _Run:
@@ -165,6 +145,30 @@ class _Run:
         window = reading.window or "as stated in the file"
         self._settings = f"tier {tier}; white {reading.white}; window {window}"
         self._is_continued = False
+
+    def done(
+        self, paths: Sequence[str | Path], *, overwrite: bool, log: Path | None, progress: Progress
+    ) -> ScoreReport:
+        """Score every file under some paths and write the table."""
+        work = self._target.with_name(f".{self._target.name}.scoring")
+        rows = ScoredRows(work / "rows.sqlite", self.header(overwrite))
+        batches = BatchLog(log, self._model, self._tier)
+        try:
+            if not overwrite:
+                rows.keep(self.rows_of_before())
+            files = FilesToScore(
+                paths, work / "unpacked", lambda note: progress.tick(0, 0, note), in_full=True
+            )
+            if len(files):
+                seconds, computed = self.score(files, rows, batches, progress)
+                report = self.write(files, rows, work, computed, seconds, batches)
+        finally:
+            batches.close()
+            rows.close()
+        shutil.rmtree(work, ignore_errors=True)
+        if not len(files):
+            raise CollectionError(nothing_to_score(paths, files))
+        return report
 
     def header(self, overwrite: bool) -> str:
         """What all rows of this run have in common."""
@@ -239,7 +243,7 @@ class _Run:
         began = time.monotonic()
 
         def look(file: FileToScore) -> tuple[FileToScore, str, bytes | None, bytes | None]:
-            found, features, picture = self._look(file, batches)
+            found, features, picture = look_at(self._predictor, file, batches, self._tier)
             return file, json.dumps(self._row(found, file.key)), features, picture
 
         for file, body, features, picture in self._predictor.side_by_side(look, new, self._workers):
@@ -251,14 +255,6 @@ class _Run:
         seconds = time.monotonic() - began
         self._log(rows, batches, is_last=True)
         return seconds, todo
-
-    def _look(
-        self, file: FileToScore, batches: BatchLog
-    ) -> tuple[Prediction, bytes | None, bytes | None]:
-        if file.problem is not None:
-            return Prediction(file.key.path, problem=file.problem, tier=self._tier), None, None
-        found, image = self._predictor.look(file.item, tier=self._tier)
-        return (found, *(parts(image) if batches.is_open else (None, None)))
 
     def _row(self, found: Prediction, key: FileKey) -> AnswerRow:
         row = answer_row(found, self._model, self._tier)
@@ -335,15 +331,9 @@ class _Run:
 def may_heal(row: Mapping[str, object]) -> bool:
     """True for a problem that may be gone though the file is as it was."""
     problem = str(row["problem"] or "")
-    passing = ("pip install", "permi", "memory", "--max-pixels", "cannot be read", "not there")
-    return bool(problem) and (not row["modified_ns"] or any(word in problem for word in passing))
-
-
-def _nothing(paths: Sequence[str | Path], files: FilesToScore) -> str:
-    named = ", ".join(shown(path) for path in itertools.islice(paths, 5))
-    return (
-        f"there are no images in {named} ({len(files.ignored)} other files were passed over); "
-        "name a folder of images"
+    passing = ("pip install", "permi", "more memory", "--max-pixels", "does not exist", "i/o error")
+    return bool(problem) and (
+        not row["modified_ns"] or any(word in problem.lower() for word in passing)
     )
 
 
