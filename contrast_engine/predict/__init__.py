@@ -3,8 +3,12 @@
 from contrast_engine.predict.in_memory import ImageArray
 from contrast_engine.predict.inputs import Item
 from contrast_engine.predict.model import (
+    CASCADE,
+    FAST,
     FULL,
+    HYBRID,
     TIERS,
+    Cascade,
     NearestCluster,
     PredictionModel,
     TierModel,
@@ -15,8 +19,12 @@ from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Predictor, image_files
 
 __all__ = [
+    "CASCADE",
+    "FAST",
     "FULL",
+    "HYBRID",
     "TIERS",
+    "Cascade",
     "ImageArray",
     "Item",
     "NearestCluster",

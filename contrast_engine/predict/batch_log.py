@@ -18,6 +18,10 @@ BATCH = 1000
 """Images of a long run that go into the log together."""
 
 
+Logged = tuple[Prediction, bytes | None, bytes | None]
+"""A prediction, with the features and the small picture of what was looked at."""
+
+
 def log_folder(model: str | Path) -> Path:
     """Where the images that a model scores are logged, unless another folder is named."""
     path = Path(model).expanduser()
@@ -41,7 +45,7 @@ class BatchLog:
         self.problem: str | None = None
         self._log = None if folder is None else MonitorLog(folder)
         self._model, self._tier = model, tier
-        self._waiting: list[tuple[Prediction, bytes | None, bytes | None]] = []
+        self._waiting: list[Logged] = []
 
     @property
     def is_open(self) -> bool:
@@ -64,7 +68,7 @@ class BatchLog:
 
     def write(
         self,
-        rows: Sequence[tuple[Prediction, bytes | None, bytes | None]],
+        rows: Sequence[Logged],
         token: str | None = None,
     ) -> None:
         """Write one batch.
@@ -75,25 +79,32 @@ class BatchLog:
         """
         if self._log is None or self.problem is not None:
             return
+        by_tier: dict[str, list[Logged]] = {}
+        for row in rows:  # tiers measure at sizes of their own: never in one batch
+            by_tier.setdefault(row[0].tier or self._tier, []).append(row)
+        for tier, some in by_tier.items():
+            batch = self._batch(some, tier, token and f"{token}:{tier}")
+            try:
+                self._log.add(batch)
+            except (ContrastError, OSError) as error:
+                self.problem = str(error)
+                return
+
+    def _batch(self, rows: Sequence[Logged], tier: str, token: str | None) -> ScoredBatch:
         names = feature_names()
         features = np.full((len(rows), len(names)), np.nan)
         for place, (_, data, _) in enumerate(rows):
             if data is not None:
                 features[place] = np.frombuffer(data, "<f8")
-        try:
-            self._log.add(
-                ScoredBatch(
-                    model=self._model.key,
-                    predictions=[found for found, _, _ in rows],
-                    features=features,
-                    columns=names,
-                    tier=self._tier,
-                    thumbnails=[picture for _, _, picture in rows],
-                    token=token,
-                )
-            )
-        except (ContrastError, OSError) as error:
-            self.problem = str(error)
+        return ScoredBatch(
+            model=self._model.key,
+            predictions=[found for found, _, _ in rows],
+            features=features,
+            columns=names,
+            tier=tier,
+            thumbnails=[picture for _, _, picture in rows],
+            token=token,
+        )
 
     def close(self) -> None:
         """Write what waits and close the log."""

@@ -118,7 +118,7 @@ def score_files(
         WorkspaceError: The disk is full, or another process is writing this table.
         UnknownName: The model has no such tier.
     """
-    predictor.model.tier(tier)
+    predictor.model.check_tier(tier)
     target = checked_target(out)
     run = _Run(predictor, target, tier, workers)
     if not overwrite:

@@ -41,7 +41,7 @@ def score_list(
         CollectionError: There is nothing to score.
         UnknownName: The model has no such tier.
     """
-    predictor.model.tier(tier)
+    predictor.model.check_tier(tier)
     files = FilesToScore(paths, folder, lambda note: progress.tick(0, 0, note))
     if not len(files):
         raise CollectionError(nothing_to_score(paths, files))
