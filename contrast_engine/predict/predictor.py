@@ -16,6 +16,7 @@ from contrast_engine.images import (
     looks_like_image,
 )
 from contrast_engine.predict.inputs import Item, listed, name_of, opened
+from contrast_engine.predict.kept_tiers import kept_tiers
 from contrast_engine.predict.model import CASCADE, FULL, PredictionModel
 from contrast_engine.predict.model_file import read_model
 from contrast_engine.predict.prediction import Prediction
@@ -54,7 +55,7 @@ class Predictor:
     def __init__(
         self, source: Workspace | PredictionModel, options: ReadingOptions | None = None
     ) -> None:
-        self.model = PredictionModel.of(source) if isinstance(source, Workspace) else source
+        self.model = _current(source) if isinstance(source, Workspace) else source
         self.options = options or self.model.reading
         self.promise = str(self.model.card["promise"])
 
@@ -264,6 +265,11 @@ class Predictor:
     def _called(self, cluster: int | None) -> str | None:
         clusters = self.model.clusters
         return clusters.names.get(cluster) if clusters and cluster is not None else None
+
+
+def _current(workspace: Workspace) -> PredictionModel:
+    """The model of a workspace, with its cheaper tiers if they were made."""
+    return kept_tiers(workspace, PredictionModel.of(workspace))
 
 
 def made_smaller(image: LinearImage, size: int) -> LinearImage:
