@@ -29,11 +29,13 @@ class FewFiles:
 
     Args:
         predictions: Of the first, at most `FEW`.
+        promise: How often answers are wrong, in words.
         files: How many there are; None where they are in an archive or a table, which is not
             unpacked while somebody waits.
     """
 
     predictions: tuple[Prediction, ...]
+    promise: str
     files: int | None
 
 
@@ -87,7 +89,7 @@ def predict_few(workspace: Workspace, path: str | Path, *, tier: str = FULL) -> 
     """
     predictor = Predictor(workspace)
     if holds_many(path):
-        return FewFiles((), None)
+        return FewFiles((), predictor.promise, None)
     with tempfile.TemporaryDirectory() as folder:
         files = FilesToScore([path], Path(folder), lambda _: None, in_full=True)
         first = [file for _, file in zip(range(FEW), files, strict=False)]
@@ -99,12 +101,10 @@ def predict_few(workspace: Workspace, path: str | Path, *, tier: str = FULL) -> 
     found = [*predictor.side_by_side(one, first)]
     batches.write(found)
     batches.close()
-    return FewFiles(tuple(said for said, _, _ in found), len(files))
+    return FewFiles(tuple(said for said, _, _ in found), predictor.promise, len(files))
 
 
-def predict_uploads(
-    workspace: Workspace, items: Sequence[Item], *, tier: str = FULL
-) -> tuple[Prediction, ...]:
+def predict_uploads(workspace: Workspace, items: Sequence[Item], *, tier: str = FULL) -> FewFiles:
     """Uploaded images, looked at and logged.
 
     Raises:
@@ -118,4 +118,4 @@ def predict_uploads(
         found.append((said, *parts(image)))
     batches.write(found)
     batches.close()
-    return tuple(said for said, _, _ in found)
+    return FewFiles(tuple(said for said, _, _ in found), predictor.promise, len(items))
