@@ -1,0 +1,177 @@
+"""The service as one ASGI application: routes, description, errors of one shape."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from contextlib import asynccontextmanager
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from contrast_engine.predict import Predictor
+from contrast_engine.service.gate import CLOSED, Gate
+from contrast_engine.service.image_queue import ImageQueue
+from contrast_engine.service.keys import Keys
+from contrast_engine.service.limits import Limits
+from contrast_engine.service.metrics import Metrics
+from contrast_engine.service.refusals import Refusal
+from contrast_engine.service.routes import Answering, add_routes
+from contrast_engine.service.schema import ImagesSent
+from contrast_engine.service.scored_log import ScoredLog, Writes
+from contrast_engine.service.uploads import words
+from contrast_engine.steps.cores import workers
+
+DESCRIPTION = (
+    "Predicts the label of pictures with one model. Pictures are sent as a raw body, as multipart, "
+    "or in JSON; a picture among several that cannot be used is a row with a `problem`. Every "
+    "answer names the model, the version of the features and of the product."
+)
+_TEXTS = {
+    404: "there is no such address; see /docs",
+    405: "this address does not take that method; see /docs",
+}
+
+Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
+
+
+class Service:
+    """A model behind HTTP; an ASGI application.
+
+    Args:
+        predictor: The model in use; threads share it.
+        limits: How much, how often, how long.
+        keys: Who may ask; without any, everybody who can reach it.
+        hosts: Names by which this machine may be asked; None where any name will do.
+        log: Puts scored images into a log; None keeps none.
+        warn: Told in one line what goes wrong beside the answering.
+    """
+
+    def __init__(
+        self,
+        predictor: Predictor,
+        limits: Limits | None = None,
+        keys: Keys | None = None,
+        *,
+        hosts: Collection[str] | None = (),
+        log: Writes | None = None,
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        limits, model = limits or Limits(), predictor.model
+        stated = {"key": model.key, "feature_version": str(model.feature_version)}
+        self._metrics = Metrics({**stated, "version": product_version()})
+        # A network uses the cores itself.
+        count = 1 if model.has_network else workers(limits.workers or None)
+        self.queue = ImageQueue(count, limits.most_waiting)
+        self._metrics.waiting.set_function(lambda: self.queue.in_hand)
+        self._warn, self._has_warned = warn, False
+        self._log = None if log is None else ScoredLog(log, self._lost)
+        answering = Answering(predictor, limits, self.queue, self._metrics, self._log)
+        self.app = _routes(answering, keys or Keys(), self)
+        known = [*self.app.openapi()["paths"], "/docs", "/openapi.json"]
+        self._gate = Gate(self.app, known, limits, keys or Keys(), self._metrics, hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._gate(scope, receive, send)
+
+    @property
+    def in_flight(self) -> int:
+        """Requests that were let in and are not answered yet."""
+        return self._gate.in_flight
+
+    @property
+    def is_stopping(self) -> bool:
+        """Whether new requests are refused."""
+        return self._gate.is_stopping
+
+    def stop(self) -> None:
+        """From now on new requests are refused; those that were let in are answered."""
+        self._gate.is_stopping = True
+
+    def close(self) -> None:
+        """Wait for the threads, and write what the log still lacks."""
+        self.stop()
+        self.queue.close()
+        if self._log is not None:
+            self._log.close()
+
+    def _lost(self, images: int, why: str) -> None:
+        self._metrics.unlogged.inc(images)
+        if not self._has_warned:
+            self._has_warned = True
+            self._warn(f"scored images are not logged: {why}")
+
+
+def product_version() -> str:
+    """The version of this product as it is installed."""
+    try:
+        return version("contrast-engine")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _routes(answering: Answering, keys: Keys, service: Service) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        service.close()
+
+    handlers: dict[Any, Handler] = {
+        Refusal: _refused, RequestValidationError: _invalid, HTTPException: _http,
+        ClientDisconnect: _gone, Exception: _unexpected,
+    }  # fmt: skip
+    app = FastAPI(
+        title="Contrast", version=product_version(), description=DESCRIPTION, docs_url=None,
+        redoc_url=None, lifespan=lifespan, exception_handlers=handlers, redirect_slashes=False,
+    )  # fmt: skip
+    add_routes(app, answering)
+    _describe(app, has_keys=len(keys) > 0)
+    return app
+
+
+def _describe(app: FastAPI, *, has_keys: bool) -> None:
+    """Write the description once: bodies that are read by hand, and the key."""
+    document = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes
+    )
+    _, defined = models_json_schema(
+        [(ImagesSent, "validation")], ref_template="#/components/schemas/{model}"
+    )
+    parts = document["components"]
+    parts["schemas"] |= defined["$defs"]
+    if has_keys:
+        parts["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        }
+        for path, route in document["paths"].items():
+            if path not in ("/healthz", "/readyz"):
+                for operation in route.values():
+                    operation["security"] = [{"bearer": []}, {"header": []}]
+    app.openapi_schema = document
+
+
+async def _refused(_: Request, refusal: Refusal) -> Response:
+    return refusal.answer()
+
+
+async def _invalid(_: Request, error: RequestValidationError) -> Response:
+    return Refusal(422, words(error.errors())).answer()
+
+
+async def _http(_: Request, error: HTTPException) -> Response:
+    message = _TEXTS.get(error.status_code, str(error.detail))
+    return Refusal(error.status_code, message, headers=error.headers).answer()
+
+
+async def _gone(_: Request, error: ClientDisconnect) -> Response:
+    return Response(status_code=CLOSED)
+
+
+async def _unexpected(_: Request, error: Exception) -> Response:
+    return Refusal(500, "an unexpected error; the log of the service says more").answer()

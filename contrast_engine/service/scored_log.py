@@ -1,0 +1,80 @@
+"""What was scored on its way into the log: gathered, and written beside the answering."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from contrast_engine.service.looking import Looked
+
+SECONDS = 2.0
+MOST_AT_ONCE = 256
+MOST_WAITING = 20_000
+"""Images kept while the disk does not keep up; beyond them some are missing in the log."""
+
+
+class Writes(Protocol):
+    """What puts a batch into a log."""
+
+    def __call__(self, looked: Sequence[Looked], tier: str) -> None:
+        """Write images that were scored by one tier.
+
+        Raises:
+            ContrastError: They could not be written.
+            OSError: Likewise.
+        """
+
+
+class ScoredLog:
+    """Gathers what was scored and hands it on in batches, from a thread of its own.
+
+    Args:
+        write: Puts a batch where it belongs.
+        lost: Told how many images could not be logged, and why.
+        seconds: How long images are gathered.
+    """
+
+    def __init__(
+        self, write: Writes, lost: Callable[[int, str], None], seconds: float = SECONDS
+    ) -> None:
+        self._write, self._lost, self._seconds = write, lost, seconds
+        self._rows: list[tuple[str, Looked]] = []
+        self._changed = threading.Condition()
+        self._is_closed = False
+        self._thread = threading.Thread(target=self._run, name="log", daemon=True)
+        self._thread.start()
+
+    def add(self, looked: Sequence[Looked], tier: str) -> None:
+        """Take images in; returns at once."""
+        with self._changed:
+            room = max(0, MOST_WAITING - len(self._rows))
+            self._rows += [(tier, one) for one in looked[:room]]
+            if len(self._rows) >= MOST_AT_ONCE:
+                self._changed.notify()
+        if len(looked) > room:
+            self._lost(len(looked) - room, "the log does not keep up")
+
+    def close(self) -> None:
+        """Write what is left."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify()
+        self._thread.join()
+
+    def _run(self) -> None:
+        is_last = False
+        while not is_last:
+            with self._changed:
+                if not self._is_closed and len(self._rows) < MOST_AT_ONCE:
+                    self._changed.wait(self._seconds)
+                rows, self._rows = self._rows, []
+                is_last = self._is_closed
+            for tier in dict.fromkeys(tier for tier, _ in rows):
+                self._hand_on([one for of, one in rows if of == tier], tier)
+
+    def _hand_on(self, looked: Sequence[Looked], tier: str) -> None:
+        from contrast_engine.errors import ContrastError
+
+        try:
+            self._write(looked, tier)
+        except (ContrastError, OSError) as error:
+            self._lost(len(looked), str(error))
