@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
 from contextlib import asynccontextmanager
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -14,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from contrast_engine.predict import Predictor
+from contrast_engine.predict.card import product_version
 from contrast_engine.service.gate import CLOSED, Gate
 from contrast_engine.service.image_queue import ImageQueue
 from contrast_engine.service.keys import Keys
@@ -105,14 +105,6 @@ class Service:
         if not self._has_warned:
             self._has_warned = True
             self._warn(f"scored images are not logged: {why}")
-
-
-def product_version() -> str:
-    """The version of this product as it is installed."""
-    try:
-        return version("contrast-engine")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _routes(answering: Answering, keys: Keys, service: Service) -> FastAPI:

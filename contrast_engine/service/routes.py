@@ -168,7 +168,7 @@ def add_routes(app: FastAPI, answering: Answering) -> None:
         name: Annotated[str | None, called] = None,
     ) -> PredictAnswer:
         """Label pictures: one as a raw body, several as multipart, or as JSON."""
-        how = functools.partial(predicted, measures=answering.log is not None)
+        how = functools.partial(predicted, for_log=answering.log is not None)
         chosen, looked = await answering.look(request, tier, how, is_logged=True)
         rows = [PredictedImage.model_validate(vars(one.prediction)) for one in looked]
         return PredictAnswer(tier=chosen, predictions=rows, **answering.source)

@@ -2,8 +2,14 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
+from contrast_engine.errors import ContrastError
+from contrast_engine.features import feature_names
+from contrast_engine.monitor import MonitorLog, ScoredBatch
 from contrast_engine.service.looking import Looked
 
 SECONDS = 2.0
@@ -22,6 +28,40 @@ class Writes(Protocol):
             ContrastError: They could not be written.
             OSError: Likewise.
         """
+
+
+class MonitorWriter:
+    """Puts batches into the log by which later drift is found.
+
+    Args:
+        folder: Where that log is.
+        model: Key of the model.
+    """
+
+    def __init__(self, folder: Path, model: str) -> None:
+        self._log, self._model = MonitorLog(folder), model
+
+    def __call__(self, looked: Sequence[Looked], tier: str) -> None:
+        """Write images that were scored by one tier.
+
+        Raises:
+            WorkspaceError: They could not be written.
+        """
+        names = feature_names()
+        features = np.full((len(looked), len(names)), np.nan)
+        for row, one in enumerate(looked):
+            if one.features is not None:
+                features[row] = [one.features[name] for name in names]
+        self._log.add(
+            ScoredBatch(
+                model=self._model,
+                predictions=[one.prediction for one in looked],
+                features=features,
+                columns=names,
+                tier=tier,
+                thumbnails=[one.thumbnail for one in looked],
+            )
+        )
 
 
 class ScoredLog:
@@ -72,8 +112,6 @@ class ScoredLog:
                 self._hand_on([one for of, one in rows if of == tier], tier)
 
     def _hand_on(self, looked: Sequence[Looked], tier: str) -> None:
-        from contrast_engine.errors import ContrastError
-
         try:
             self._write(looked, tier)
         except (ContrastError, OSError) as error:

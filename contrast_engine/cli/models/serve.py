@@ -1,13 +1,13 @@
 """serve: a model over HTTP."""
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult, print_error, print_result
 from contrast_engine.cli.parser import Commands, whole_number
 from contrast_engine.cli.reading_options import add_reading_options, reading_options
 from contrast_engine.cli.wrong_usage import options_from_command_line
-from contrast_engine.errors import OptionError
 from contrast_engine.service.limits import Limits
 
 if TYPE_CHECKING:
@@ -72,7 +72,12 @@ def _add_limits(group: "argparse._ArgumentGroup") -> None:
 def serve(arguments: argparse.Namespace) -> None:
     """Serve a model until it is stopped."""
     limits = _limits(arguments)
-    _check_extra()
+    # Looked for before anything else is loaded, so that the right extra is named.
+    import fastapi  # noqa: F401
+    import prometheus_client  # noqa: F401
+    import python_multipart  # noqa: F401
+    import uvicorn  # noqa: F401
+
     from contrast_engine.service.app import Service
     from contrast_engine.service.keys import Keys
     from contrast_engine.service.running import check_reach, is_loopback, listening, run
@@ -103,28 +108,23 @@ def _limits(arguments: argparse.Namespace) -> Limits:
         )  # fmt: skip
 
 
-def _check_extra() -> None:
-    from importlib.util import find_spec
-
-    needed = ("fastapi", "uvicorn", "python_multipart", "prometheus_client")
-    if missing := [name for name in needed if find_spec(name) is None]:
-        raise OptionError(
-            f"`contrast serve` needs {', '.join(missing)}; install it with: "
-            "pip install 'contrast-engine[serve]'"
-        )
-
-
 def _predictor(arguments: argparse.Namespace) -> "Predictor":
     from contrast_engine.predict import Predictor
-    from contrast_engine.store import Workspace
 
-    predictor = Predictor(Workspace.open(arguments.model))
+    predictor = Predictor.load(arguments.model)
     predictor.options = reading_options(arguments, predictor.options)
     return predictor
 
 
 def _log(arguments: argparse.Namespace, predictor: "Predictor") -> "Writes | None":
-    return None
+    from contrast_engine.service.scored_log import MonitorWriter
+    from contrast_engine.store import is_workspace
+
+    if arguments.no_log:
+        return None
+    model = Path(arguments.model).expanduser()
+    beside = model / "monitor" if is_workspace(model) else model.with_name(f"{model.name}.log")
+    return MonitorWriter(Path(arguments.log or beside), predictor.model.key)
 
 
 def _url(host: str, port: int) -> str:
