@@ -6,14 +6,13 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
-from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from contrast_engine.predict import Predictor
 from contrast_engine.predict.card import product_version
+from contrast_engine.service.description import ABOUT, add_description, described
 from contrast_engine.service.gate import CLOSED, Gate
 from contrast_engine.service.image_queue import ImageQueue
 from contrast_engine.service.keys import Keys
@@ -21,7 +20,6 @@ from contrast_engine.service.limits import Limits
 from contrast_engine.service.metrics import Metrics
 from contrast_engine.service.refusals import Refusal
 from contrast_engine.service.routes import Answering, add_routes
-from contrast_engine.service.schema import ImagesSent
 from contrast_engine.service.scored_log import ScoredLog, Writes
 from contrast_engine.service.uploads import words
 from contrast_engine.steps.cores import workers
@@ -49,6 +47,9 @@ class Service:
         hosts: Names by which this machine may be asked; None where any name will do.
         log: Puts scored images into a log; None keeps none.
         warn: Told in one line what goes wrong beside the answering.
+
+    Attributes:
+        description: The OpenAPI description.
     """
 
     def __init__(
@@ -71,9 +72,12 @@ class Service:
         self._warn, self._has_warned = warn, False
         self._log = None if log is None else ScoredLog(log, self._lost)
         answering = Answering(predictor, limits, self.queue, self._metrics, self._log)
-        self.app = _routes(answering, keys or Keys(), self)
-        known = [*self.app.openapi()["paths"], "/docs", "/openapi.json"]
-        self._gate = Gate(self.app, known, limits, keys or Keys(), self._metrics, hosts)
+        keys = keys or Keys()
+        app = _routes(answering, self)
+        self.description = described(app, DESCRIPTION, has_keys=len(keys) > 0)
+        add_description(app, self.description)
+        known = [*self.description["paths"], *ABOUT]
+        self._gate = Gate(app, known, limits, keys, self._metrics, hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -107,7 +111,7 @@ class Service:
             self._warn(f"scored images are not logged: {why}")
 
 
-def _routes(answering: Answering, keys: Keys, service: Service) -> FastAPI:
+def _routes(answering: Answering, service: Service) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
@@ -118,34 +122,11 @@ def _routes(answering: Answering, keys: Keys, service: Service) -> FastAPI:
         ClientDisconnect: _gone, Exception: _unexpected,
     }  # fmt: skip
     app = FastAPI(
-        title="Contrast", version=product_version(), description=DESCRIPTION, docs_url=None,
-        redoc_url=None, lifespan=lifespan, exception_handlers=handlers, redirect_slashes=False,
+        title="Contrast", version=product_version(), openapi_url=None, lifespan=lifespan,
+        exception_handlers=handlers, redirect_slashes=False,
     )  # fmt: skip
     add_routes(app, answering)
-    _describe(app, has_keys=len(keys) > 0)
     return app
-
-
-def _describe(app: FastAPI, *, has_keys: bool) -> None:
-    """Write the description once: bodies that are read by hand, and the key."""
-    document = get_openapi(
-        title=app.title, version=app.version, description=app.description, routes=app.routes
-    )
-    _, defined = models_json_schema(
-        [(ImagesSent, "validation")], ref_template="#/components/schemas/{model}"
-    )
-    parts = document["components"]
-    parts["schemas"] |= defined["$defs"]
-    if has_keys:
-        parts["securitySchemes"] = {
-            "bearer": {"type": "http", "scheme": "bearer"},
-            "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
-        }
-        for path, route in document["paths"].items():
-            if path not in ("/healthz", "/readyz"):
-                for operation in route.values():
-                    operation["security"] = [{"bearer": []}, {"header": []}]
-    app.openapi_schema = document
 
 
 async def _refused(_: Request, refusal: Refusal) -> Response:

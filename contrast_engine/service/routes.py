@@ -9,11 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request, Response
-from fastapi.responses import HTMLResponse
 
 from contrast_engine.errors import ImageError, UnknownName
 from contrast_engine.predict import FULL, Predictor
-from contrast_engine.service.docs_page import docs_page
 from contrast_engine.service.fetching import fetch
 from contrast_engine.service.image_queue import ImageQueue
 from contrast_engine.service.limits import Limits
@@ -216,7 +214,3 @@ def add_routes(app: FastAPI, answering: Answering) -> None:
     async def metrics() -> Response:
         """Counters in the text format of Prometheus."""
         return Response(answering.metrics.text(), headers={"Content-Type": CONTENT_TYPE})
-
-    @app.get("/docs", include_in_schema=False)
-    async def docs() -> HTMLResponse:
-        return docs_page(app.openapi())

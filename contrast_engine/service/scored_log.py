@@ -78,7 +78,7 @@ class ScoredLog:
     ) -> None:
         self._write, self._lost, self._seconds = write, lost, seconds
         self._rows: list[tuple[str, Looked]] = []
-        self._changed = threading.Condition()
+        self._changed, self._writing = threading.Condition(), threading.Lock()
         self._is_closed = False
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
@@ -93,23 +93,28 @@ class ScoredLog:
         if len(looked) > room:
             self._lost(len(looked) - room, "the log does not keep up")
 
+    def flush(self) -> None:
+        """Write what waits now."""
+        with self._writing:  # one at a time, so that batches stay in order
+            with self._changed:
+                rows, self._rows = self._rows, []
+            for tier in dict.fromkeys(tier for tier, _ in rows):
+                self._hand_on([one for of, one in rows if of == tier], tier)
+
     def close(self) -> None:
         """Write what is left."""
         with self._changed:
             self._is_closed = True
             self._changed.notify()
         self._thread.join()
+        self.flush()
 
     def _run(self) -> None:
-        is_last = False
-        while not is_last:
+        while not self._is_closed:
             with self._changed:
-                if not self._is_closed and len(self._rows) < MOST_AT_ONCE:
+                if len(self._rows) < MOST_AT_ONCE:
                     self._changed.wait(self._seconds)
-                rows, self._rows = self._rows, []
-                is_last = self._is_closed
-            for tier in dict.fromkeys(tier for tier, _ in rows):
-                self._hand_on([one for of, one in rows if of == tier], tier)
+            self.flush()
 
     def _hand_on(self, looked: Sequence[Looked], tier: str) -> None:
         try:

@@ -1,4 +1,4 @@
-"""A model of a dozen small photographs, and how the tests ask a service about it."""
+"""A model, a dozen small photographs, and how the tests ask a service about it."""
 
 import asyncio
 import threading
@@ -10,42 +10,25 @@ from typing import Any
 import httpx
 import pytest
 
-from contrast_engine import Workspace, steps
 from contrast_engine.images import LinearImage
 from contrast_engine.predict import FULL, Prediction, Predictor
 from contrast_engine.service.app import Service
+from tests.predict.conftest import made_model
 
 HOME = "http://127.0.0.1:8600"
 
 
 @pytest.fixture(scope="session")
-def model_home(made_once: Callable[..., Path], photographs: Callable[..., list[Path]]) -> Path:
-    """The folder of a workspace with a model; only to be read."""
-
-    def fill(folder: Path) -> None:
-        photographs(folder / "photos", 12)
-        workspace = Workspace(folder / "w.contrast")
-        steps.scan(workspace, [folder / "photos"])
-        steps.measure(workspace)
-        steps.cluster(workspace, "kmeans")
-        ids = workspace.images.ids
-        workspace.labels.add(ids[:4], "low")
-        workspace.labels.add(ids[4:8], "high")
-        steps.pseudo_label(workspace)
-        workspace.close()
-
-    return made_once("service", fill) / "w.contrast"
+def predictor() -> Predictor:
+    return Predictor(made_model())
 
 
 @pytest.fixture(scope="session")
-def predictor(model_home: Path) -> Predictor:
-    return Predictor.load(model_home)
-
-
-@pytest.fixture(scope="session")
-def pictures(model_home: Path) -> dict[str, bytes]:
-    """Image files by name."""
-    files = sorted((model_home.parent / "photos").glob("*.jpg"))
+def pictures(
+    photographs: Callable[..., list[Path]], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, bytes]:
+    """A dozen image files by name."""
+    files = photographs(tmp_path_factory.mktemp("pictures"), 12)
     return {file.name: file.read_bytes() for file in files}
 
 

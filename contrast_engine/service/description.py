@@ -1,10 +1,15 @@
-"""The description of the routes as one page that loads nothing from anywhere."""
+"""The OpenAPI description, and the same as one page that loads nothing from anywhere."""
 
 from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from fastapi.responses import HTMLResponse
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse, JSONResponse
+from pydantic.json_schema import models_json_schema
+
+from contrast_engine.service.schema import ImagesSent
 
 _STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:50em;margin:2em auto;padding:0 1em}"
@@ -14,7 +19,45 @@ _STYLE = (
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
-def docs_page(description: dict[str, Any]) -> HTMLResponse:
+ABOUT = ("/docs", "/openapi.json")
+"""Where it is served."""
+
+
+def described(app: FastAPI, text: str, *, has_keys: bool) -> dict[str, Any]:
+    """The description of an application, with the bodies that it reads by hand, and the key."""
+    document = get_openapi(
+        title=app.title, version=app.version, description=text, routes=app.routes
+    )
+    _, defined = models_json_schema(
+        [(ImagesSent, "validation")], ref_template="#/components/schemas/{model}"
+    )
+    parts = document["components"]
+    parts["schemas"] |= defined["$defs"]
+    if has_keys:
+        parts["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer"},
+            "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+        }
+        for path in set(document["paths"]) - {"/healthz", "/readyz"}:
+            for operation in document["paths"][path].values():
+                operation["security"] = [{"bearer": []}, {"header": []}]
+    return document
+
+
+def add_description(app: FastAPI, document: dict[str, Any]) -> None:
+    """Serve a description, for programs and for people."""
+    page = docs_page(document)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi() -> JSONResponse:
+        return JSONResponse(document)
+
+    @app.get("/docs", include_in_schema=False)
+    async def docs() -> HTMLResponse:
+        return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+
+
+def docs_page(description: dict[str, Any]) -> str:
     """Every route of an OpenAPI description, with what it takes and gives."""
     about = description["info"]
     parts = [
@@ -29,7 +72,7 @@ def docs_page(description: dict[str, Any]) -> HTMLResponse:
     parts.append("<h2>Types</h2>")
     for name, schema in description["components"]["schemas"].items():
         parts += _type(name, schema)
-    return HTMLResponse("\n".join(parts), headers={"Content-Security-Policy": _POLICY})
+    return "\n".join(parts)
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> Iterator[str]:
