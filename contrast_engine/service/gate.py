@@ -1,8 +1,9 @@
 """What stands before every route: who asks, how often, how large, and whether we still answer."""
 
+import asyncio
+import contextlib
 import time
-from collections.abc import Collection, MutableMapping
-from typing import Any
+from collections.abc import Callable, Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +23,10 @@ LIMITED = "/v1/"
 
 OTHER = "other"
 CLOSED = 499  # the caller went away: never sent, only counted
+
+DRAIN_SECONDS = 2.0
+DRAIN_MOST = 8
+"""Of a body that is refused, so many times what is allowed is read and dropped, and no more."""
 
 _SAFETY = {
     "X-Content-Type-Options": "nosniff", "Cross-Origin-Resource-Policy": "same-origin",
@@ -70,27 +75,29 @@ class Gate:
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         start, status = time.monotonic(), CLOSED
         route = scope["path"] if scope["path"] in self._routes else OTHER
+        body = _Body(scope, receive, self._limits.max_bytes, self._take)
 
         async def sent(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if status >= 400:
+                    await body.drain()
                 MutableHeaders(scope=message).update(_SAFETY)
             await send(message)
 
         try:
-            await self._let_through(scope, receive, sent)
+            await self._let_through(scope, body, sent)
         finally:
             self._metrics.requests.labels(route, str(status)).inc()
             self._metrics.seconds.labels(route).observe(time.monotonic() - start)
 
-    async def _let_through(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _let_through(self, scope: Scope, body: "_Body", send: Send) -> None:
         try:
             self._check(scope)
         except Refusal as refusal:
-            await refusal.answer()(scope, receive, send)
+            await refusal.answer()(scope, body, send)
             return
-        body = _Body(receive, self._limits.max_bytes, self._take)
         self.in_flight += 1
         self._metrics.in_flight.inc()
         try:
@@ -143,17 +150,38 @@ class Gate:
 class _Body:
     """The body of one request as it comes in, refused once it is too large."""
 
-    def __init__(self, receive: Receive, most: int, take: Any) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, most: int, take: Callable[[int], None]
+    ) -> None:
+        headers = Headers(scope=scope)
         self.size = 0
         self._receive, self._most, self._take = receive, most, take
+        self._is_over = headers.get("content-length", "0") == "0" and (
+            "transfer-encoding" not in headers
+        )
+        self._is_begun = headers.get("expect", "").lower() != "100-continue"
 
-    async def __call__(self) -> MutableMapping[str, Any]:
-        message = await self._receive()
+    async def __call__(self) -> Message:
+        message = await self._next()
         size = len(message.get("body", b""))
         if self.size + size > self._most:
             raise _too_large(self._most)
         self.size += size
         self._take(size)
+        return message
+
+    async def drain(self) -> None:
+        """Let the rest arrive and drop it: who is cut off while sending never sees the answer."""
+        dropped = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while self._is_begun and not self._is_over and dropped < DRAIN_MOST * self._most:
+                    dropped += len((await self._next()).get("body", b""))
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._is_begun = True
+        self._is_over = not message.get("more_body", False)
         return message
 
 
