@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable
 from types import FrameType
@@ -15,6 +16,10 @@ from contrast_engine.service.app import Service
 from contrast_engine.service.keys import VARIABLE, Keys
 
 BACKLOG = 512
+SWITCH = 0.0005
+"""Seconds after which a thread that looks at a picture hands the interpreter on: the loop that
+answers waits for it, several times a request, and the usual 5 ms would add up."""
+
 GRACE = 5.0
 """Seconds beyond the time limit of a request until a stop no longer waits."""
 
@@ -79,6 +84,7 @@ def run(
         service, log_config=None, access_log=False, server_header=False, proxy_headers=False,
         ws="none", timeout_graceful_shutdown=int(GRACE),
     )  # fmt: skip
+    sys.setswitchinterval(SWITCH)
     asyncio.run(_Server(config, service, timeout, announce).serve([listener]))
 
 
