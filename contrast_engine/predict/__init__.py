@@ -1,8 +1,12 @@
 """A model in use: new images through it, with or without the workspace it was made in."""
 
 from contrast_engine.predict.model import (
+    CASCADE,
+    FAST,
     FULL,
+    HYBRID,
     TIERS,
+    Cascade,
     NearestCluster,
     PredictionModel,
     TierModel,
@@ -13,8 +17,12 @@ from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Item, Predictor, image_files
 
 __all__ = [
+    "CASCADE",
+    "FAST",
     "FULL",
+    "HYBRID",
     "TIERS",
+    "Cascade",
     "Item",
     "NearestCluster",
     "Prediction",

@@ -1,11 +1,13 @@
 """bundle: the current model of a workspace as one file that needs no workspace."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.arrays import Json
-from contrast_engine.predict.model import PredictionModel
+from contrast_engine.predict.model import FULL, TIERS, PredictionModel
 from contrast_engine.predict.model_file import checked_model_path, read_model, write_model
+from contrast_engine.predict.tier_making import with_tiers
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
@@ -30,25 +32,33 @@ def bundle(
     workspace: Workspace,
     path: str | Path,
     *,
+    tiers: Collection[str] = TIERS,
     overwrite: bool = False,
+    workers: int | None = None,
     progress: Progress = SILENT,
 ) -> BundleReport:
     """Write the current model of a workspace as one file.
 
+    The cheaper tiers are made, and compared with the model, when they are asked for first.
+
     Args:
         workspace: With a trained model.
         path: Where to.
+        tiers: Which tiers it has, "fast" and "hybrid"; the full one is always there.
         overwrite: Whether a model file of that name is replaced; another file never is.
+        workers: Images measured at a time.
         progress: Told what is being done.
 
     Raises:
         NotEnoughData: There is no model.
-        OptionError: The path is a folder, or holds a file that stays.
+        OptionError: The path is a folder, or holds a file that stays; there is no such tier.
         ModelError: The model cannot be kept in a file.
     """
     target = checked_model_path(path, overwrite=overwrite)
     progress.tick(0, 1, "gathering the model")
     model = PredictionModel.of(workspace)
+    if set(tiers) - {FULL}:
+        model = with_tiers(workspace, model, tiers, workers=workers, progress=progress)
     size = write_model(model, target, overwrite=overwrite)
     progress.tick(1, 1, "written")
     return BundleReport(shown(target), size, model_summary(model))
@@ -78,6 +88,6 @@ def model_summary(model: PredictionModel) -> Json:
         "feature_version": model.feature_version,
         "space": card.get("space"),
         "scores": card.get("scores", {}),
-        "tiers": list(model.tiers),
+        "tiers": list(model.tier_names),
         "card": card,
     }

@@ -86,10 +86,79 @@ def _lines(card: Json) -> list[str]:
             *(f"- {line}" for line in _who(card)),
             "", "## Scores on labels held back", "", *_scores(card),
         ]  # fmt: skip
+    lines += tier_lines(card)
     lines += ["", "## Limits", "", *(f"- {limit}" for limit in card.get("limits", []))]
     lines += ["", f"Made by contrast-engine {card.get('product_version', 'unknown')}, features of "
               f"version {card.get('feature_version', '?')}."]  # fmt: skip
     return lines
+
+
+def tier_lines(card: Json) -> list[str]:
+    """The tiers as a table, and what is to be said of them."""
+    rows = card.get("tiers") or []
+    if not rows:
+        return []
+    lines = ["", "## Tiers", "", "| tier | pixels | images a second and core | accuracy on labels "
+             "held back | same label as full | cost |", "|---|---|---|---|---|---|"]  # fmt: skip
+    lines += [f"| {' | '.join(tier_cells(row))} |" for row in rows]
+    machines = sorted({str(row["machine"]) for row in rows if row.get("speed")})
+    if machines:
+        lines += ["", f"Speed is of processor time, with the 95 % interval over repeats, on: "
+                  f"{'; '.join(machines)}."]  # fmt: skip
+    said = [cascade_words(row) for row in rows if row["tier"] == "cascade"]
+    return [*lines, "", *said, *card.get("tier_notes", [])]
+
+
+def tier_cells(row: Json) -> list[str]:
+    """One tier as the cells of a table, a dash where nothing is known."""
+    speed, agreement, scores = row.get("speed"), row.get("agreement"), row.get("accuracy")
+    cells = [str(row["tier"]), str(row["size"])]
+    cells.append(
+        f"{speed['images_per_second']:.0f} ({speed['low']:.0f} to {speed['high']:.0f})"
+        if speed else "–"
+    )  # fmt: skip
+    if scores is None:
+        found = row["cascade"]
+        cells.append(f"{found['accuracy']:.2f} (n = {found['n']:,})")
+    else:
+        cells.append(f"{scores['accuracy']:.2f} ({scores['accuracy_low']:.2f} to "
+                     f"{scores['accuracy_high']:.2f}, n = {scores['n']:,})")  # fmt: skip
+    cells.append(
+        f"{agreement['share']:.0%} ({agreement['low']:.0%} to {agreement['high']:.0%}), kappa "
+        f"{agreement['kappa']:.2f} ({agreement['kappa_low']:.2f} to "
+        f"{agreement['kappa_high']:.2f}), n = {agreement['n']:,}"
+        if agreement else "–"
+    )  # fmt: skip
+    cost = f"{row['cost']:.0%} of full" if row.get("cost") is not None else "–"
+    return [*cells, cost]
+
+
+def cascade_words(row: Json) -> str:
+    """What a cascade gives up and saves, in words."""
+    found = row["cascade"]
+    points = [100 * found[name] for name in ("difference", "difference_low", "difference_high")]
+    difference, low, high = (f"{value:+.1f}".replace("-", "\N{MINUS SIGN}") for value in points)
+    words = (
+        f"Cascade: the fast tier answers where it is sure, and hands on the rest. Accuracy against "
+        f"full on labels held back: {difference} points (95 % interval {low} to {high}, paired, "
+        f"n = {found['n']:,}), each label judged with a threshold chosen without its fold."
+    )
+    if row.get("handed_on") is not None:
+        words += (
+            f" It hands on {row['handed_on']:.0%} of the other images "
+            f"({row['handed_on_low']:.0%} to {row['handed_on_high']:.0%}, n = {row['n']:,})."
+        )
+    if row.get("cost") is not None:
+        ends = f"({row['cost_low']:.0%} to {row['cost_high']:.0%})"
+        words += f" Its cost is {row['cost']:.0%} {ends} of that of full"
+        words += _saving(row)
+    return words
+
+
+def _saving(row: Json) -> str:
+    if row["cost"] >= 1:
+        return ": it saves nothing here."
+    return "." if row["cost_high"] < 1 else ", which may be no saving at all."
 
 
 def _who(card: Json) -> list[str]:

@@ -27,7 +27,10 @@ from contrast_engine.vectors import Vectors
 TIERS = ("fast", "hybrid", "full")
 """Ways from a picture to an answer, the cheapest first."""
 
-FULL = "full"
+FAST, HYBRID, FULL = TIERS
+
+CASCADE = "cascade"
+"""The fast tier where it is sure, and the full one for the rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,7 @@ class TierModel:
         rule: When it abstains, as it was saved: a promise, sets, or the plain rule.
         limit: Distance to the nearest labelled image beyond which it abstains.
         labelled: (m, d) the images it learnt from, in the space.
+        clusters: The clusters in this very space; None where those of the model are asked.
     """
 
     name: str
@@ -53,6 +57,7 @@ class TierModel:
     rule: Json
     limit: float
     labelled: Floats
+    clusters: "NearestCluster | None" = None
 
     @property
     def unsure(self) -> Callable[[Floats], Bools]:
@@ -96,6 +101,22 @@ class NearestCluster:
         return int(self.clusters[distances(row.values, self.centres).argmin()])
 
 
+@dataclass(frozen=True)
+class Cascade:
+    """Which pictures the first tier answers, and which it hands on.
+
+    Args:
+        first: The tier that sees every picture.
+        then: The tier that sees those it is not sure of.
+        sureness: From guessing (0) to certainty (1): how sure its best answer must be to stand;
+            it must also be near enough to what people labelled.
+    """
+
+    first: str
+    then: str
+    sureness: float
+
+
 @dataclass(frozen=True, eq=False)
 class PredictionModel:
     """A model that can be used without the workspace it was made in.
@@ -112,6 +133,9 @@ class PredictionModel:
         reference: Images of the collection by their core features, on the scale that was fitted
             on the collection, to tell whether new ones are like them.
         scale: Brings measured features onto that scale.
+        same: Tiers that are another one by nature, and which: hybrid is full where the model
+            learnt on features.
+        cascade: How the first tier hands on; None where there is one tier only.
     """
 
     key: str
@@ -124,6 +148,8 @@ class PredictionModel:
     card: Json
     reference: Vectors | None = None
     scale: QuantileScaling | None = None
+    same: Mapping[str, str] = field(default_factory=dict)
+    cascade: Cascade | None = None
 
     @classmethod
     def of(cls, workspace: Workspace) -> "PredictionModel":
@@ -169,12 +195,28 @@ class PredictionModel:
         Raises:
             UnknownName: It has none of that name.
         """
-        if name not in self.tiers:
+        own = self.same.get(name, name)
+        if own not in self.tiers:
             raise UnknownName(
-                f"this model has no tier {name!r}; it has: {', '.join(self.tiers)}; "
+                f"this model has no tier {name!r}; it has: {', '.join(self.tier_names)}; "
                 "`contrast bundle` makes all of them"
             )
-        return self.tiers[name]
+        return self.tiers[own]
+
+    @property
+    def tier_names(self) -> tuple[str, ...]:
+        """Every name that `tier` may be given when something is judged, the cheapest first."""
+        own = [name for name in TIERS if name in self.tiers or name in self.same]
+        return (*own, *((CASCADE,) if self.cascade else ()))
+
+    def check_tier(self, name: str) -> None:
+        """Refuse a tier that nothing can be judged by.
+
+        Raises:
+            UnknownName: It has none of that name.
+        """
+        if name != CASCADE or self.cascade is None:
+            self.tier(name)
 
     @property
     def has_network(self) -> bool:

@@ -13,7 +13,14 @@ from contrast_engine.errors import ContrastError, ModelError, UnknownName
 from contrast_engine.features import FEATURE_VERSION, features
 from contrast_engine.images import LinearImage, ReadingOptions
 from contrast_engine.placing import Placer, SpacePart
-from contrast_engine.predict.model import FULL, TIERS, NearestCluster, PredictionModel, TierModel
+from contrast_engine.predict.model import (
+    FULL,
+    TIERS,
+    Cascade,
+    NearestCluster,
+    PredictionModel,
+    TierModel,
+)
 from contrast_engine.predict.model_writing import FORMAT
 from contrast_engine.predict.reference import row_names
 from contrast_engine.predict.safe_tensors import DAMAGED, Array, Arrays, Contents
@@ -76,6 +83,8 @@ def model_of(contents: Contents) -> PredictionModel:
             card=_mapping(document["card"]),
             reference=reference,
             scale=scale,
+            same=_same(document["same"], tiers),
+            cascade=_cascade(document["cascade"], tiers),
         )
 
 
@@ -183,15 +192,33 @@ def _tier(
         rule=_rule(said["rule"]),
         limit=_number(said["limit"], 0, _LARGEST),
         labelled=labelled,
+        clusters=_clusters(said["clusters"], parts, left, f"tier.{name}.clusters"),
     )
     _try_out(tier, len(classes), clusters)
     return tier
+
+
+def _same(said: Any, tiers: Mapping[str, TierModel]) -> dict[str, str]:
+    same = {_text(name): _text(other) for name, other in _mapping(said).items()}
+    if set(same) - set(TIERS) or set(same) & set(tiers) or set(same.values()) - set(tiers):
+        raise ModelError(DAMAGED)
+    return same
+
+
+def _cascade(said: Any, tiers: Mapping[str, TierModel]) -> Cascade | None:
+    if said is None:
+        return None
+    said = _mapping(said)
+    if {said["first"], said["then"]} - set(tiers) or set(said) != {"first", "then", "sureness"}:
+        raise ModelError(DAMAGED)
+    return Cascade(said["first"], said["then"], _number(said["sureness"], 0, 2))
 
 
 def _try_out(tier: TierModel, k: int, clusters: NearestCluster | None) -> None:
     """Judge a picture and some rows, so that what cannot predict is refused here and not later."""
     row = tier.placer.place(_test_picture()).values
     many = np.concatenate([row, tier.labelled[:2], np.zeros_like(row)])
+    clusters = tier.clusters or clusters
     some: Ints | None = None if clusters is None else clusters.clusters[:1]
     for values in (row, many):
         for known in (None, some):
@@ -237,14 +264,16 @@ def _rule(said: Any) -> Json:
     return rule
 
 
-def _clusters(said: Any, parts: Mapping[str, SpacePart], left: Arrays) -> NearestCluster | None:
+def _clusters(
+    said: Any, parts: Mapping[str, SpacePart], left: Arrays, prefix: str = "clusters"
+) -> NearestCluster | None:
     if said is None:
         return None
     said = _mapping(said)
     placer = _placer(said["space"], parts)
     width = sum(len(part.scaling.columns) for part in placer.parts)
-    centres = _floats(left, "clusters.centres", 2, width)
-    ids = left.pop("clusters.ids")
+    centres = _floats(left, f"{prefix}.centres", 2, width)
+    ids = left.pop(f"{prefix}.ids")
     if ids.dtype != np.int64 or ids.shape != (len(centres),) or (np.diff(ids) <= 0).any():
         raise ModelError(DAMAGED)
     names = {int(number): _text(name) for number, name in _mapping(said["names"]).items()}

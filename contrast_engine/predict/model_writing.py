@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
@@ -31,6 +31,8 @@ def contents_of(model: PredictionModel) -> Contents:
         # how many pixels may be decoded is for the machine to say that the model runs on
         "reading": {k: v for k, v in model.reading.as_json().items() if k != "max_pixels"},
         "tiers": tiers,
+        "same": dict(model.same),
+        "cascade": asdict(model.cascade) if model.cascade else None,
         "clusters": _clusters(model.clusters, parts, arrays),
         "reference": _reference(model, parts, arrays),
         "card": model.card,
@@ -90,14 +92,17 @@ def _tier(tier: TierModel, parts: _Parts, arrays: Arrays) -> Json:
         "method": tier.method,
         "rule": dict(tier.rule),
         "limit": tier.limit,
+        "clusters": _clusters(tier.clusters, parts, arrays, f"tier.{tier.name}.clusters"),
     }
 
 
-def _clusters(clusters: NearestCluster | None, parts: _Parts, arrays: Arrays) -> Json | None:
+def _clusters(
+    clusters: NearestCluster | None, parts: _Parts, arrays: Arrays, prefix: str = "clusters"
+) -> Json | None:
     if clusters is None:
         return None
-    arrays["clusters.ids"] = np.asarray(clusters.clusters, np.int64)
-    arrays["clusters.centres"] = clusters.centres
+    arrays[f"{prefix}.ids"] = np.asarray(clusters.clusters, np.int64)
+    arrays[f"{prefix}.centres"] = clusters.centres
     names = {str(number): name for number, name in sorted(clusters.names.items())}
     return {"space": parts.space(clusters.placer), "names": names}
 

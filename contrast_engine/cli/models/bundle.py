@@ -4,12 +4,15 @@ import argparse
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, open_workspace
+from contrast_engine.cli.parser import Commands, add_workers, open_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.wrong_usage import WrongUsage
 
 if TYPE_CHECKING:
     from contrast_engine.predict.bundle import BundleReport
+
+
+TIERS = ("fast", "hybrid", "full")
 
 
 def add_command(commands: Commands) -> None:
@@ -27,6 +30,11 @@ contrast bundle --show model.contrast""",
     parser.add_argument(
         "--overwrite", action="store_true", help="replace a model file of that name"
     )
+    parser.add_argument(
+        "--tiers", metavar="A,B", default="fast,hybrid,full",
+        help="which tiers it has, of fast, hybrid and full (default: all; full is always there)",
+    )  # fmt: skip
+    add_workers(parser)
     parser.add_argument("--show", metavar="FILE", help="only print the card of a model file")
 
 
@@ -42,10 +50,18 @@ def bundle(arguments: argparse.Namespace) -> CommandResult:
         raise WrongUsage("missing: WS and FILE, the workspace and the model file to write")
     with progress_line("bundling") as progress:
         report = bundle(
-            open_workspace(arguments), arguments.file, overwrite=arguments.overwrite,
-            progress=progress,
+            open_workspace(arguments), arguments.file, tiers=_tiers(arguments.tiers),
+            overwrite=arguments.overwrite, workers=arguments.workers, progress=progress,
         )  # fmt: skip
     return _result(report)
+
+
+def _tiers(text: str) -> tuple[str, ...]:
+    named = tuple(part.strip() for part in text.split(",") if part.strip())
+    wrong = [name for name in named if name not in TIERS]
+    if wrong or not named:
+        raise WrongUsage(f"--tiers takes {', '.join(TIERS)}, got {text!r}")
+    return named
 
 
 def _result(report: "BundleReport", *, with_card: bool = False) -> CommandResult:
