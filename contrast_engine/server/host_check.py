@@ -36,7 +36,7 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 403."""
-        if scope["type"] == "lifespan" or self._knows(scope):
+        if scope["type"] == "lifespan" or self.knows(scope):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
@@ -44,7 +44,8 @@ class KnownHosts:
             text = "this name is not served here; add it to CONTRAST_ALLOWED_HOSTS to allow it"
             await JSONResponse({"error": text}, 403)(scope, receive, send)
 
-    def _knows(self, scope: Scope) -> bool:
+    def knows(self, scope: Scope) -> bool:
+        """Whether a request asks for this machine by a name we know."""
         given = [value for name, value in scope["headers"] if name == b"host"]
         if len(given) != 1:
             return "*" in self.hosts
