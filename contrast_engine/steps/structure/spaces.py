@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from contrast_engine.encoders.model import EncoderModel
     from contrast_engine.images import LinearImage
     from contrast_engine.scaling import QuantileScaling, Standardising
+    from contrast_engine.zero_shot.own_network import OwnNetwork
 
 _STEP = "quantile-scaling@1"
 _STANDARDISING = "standardising@1"
@@ -190,6 +191,7 @@ class SpaceEncoder:
         self._workspace = workspace
         self._parts: list[SpaceEncoder] = []
         self._encoder: EncoderModel | None = None
+        self._own: OwnNetwork | None = None
         if recipe["step"] == _TOGETHER:
             self._parts = [SpaceEncoder(workspace, part) for part in recipe["parts"]]
             return
@@ -205,12 +207,13 @@ class SpaceEncoder:
             self._scaling: QuantileScaling | Standardising = QuantileScaling.from_arrays(arrays)
         else:
             self._scaling = Standardising.from_arrays(arrays)
-            self._encoder = self._trained()
+            self._open_network()
 
     @property
     def has_network(self) -> bool:
         """True where a trained network looks at new images."""
-        return self._encoder is not None or any(part.has_network for part in self._parts)
+        is_here = self._encoder is not None or self._own is not None
+        return is_here or any(part.has_network for part in self._parts)
 
     def known(self) -> Vectors:
         """The images that the space was made of, in the space."""
@@ -224,7 +227,9 @@ class SpaceEncoder:
         """One new image in the space, as a single row."""
         if self._parts:
             return joined([part.place(image) for part in self._parts])
-        if self._encoder is None:
+        if self._own is not None:
+            columns, values = self._own.columns, self._own.embed(image.rgb)[None]
+        elif self._encoder is None:
             from contrast_engine.features import measure_image
 
             features = measure_image(image)
@@ -236,8 +241,8 @@ class SpaceEncoder:
             columns, values = self._encoder.columns, self._encoder.embed(copy[None])
         return self._scaling.transform(Vectors((ImageId("new"),), values, columns))
 
-    def _trained(self) -> "EncoderModel":
-        from contrast_engine.encoders.model import EncoderModel
+    def _open_network(self) -> None:
+        from contrast_engine.zero_shot.own_network import OwnNetwork, is_own_network
 
         model = self._workspace.manifest(self._input).recipe.get("model")
         if model is None:
@@ -246,4 +251,9 @@ class SpaceEncoder:
                 "be placed among them; learn on features or on an encoder trained here"
             )
         arrays, recipe = self._workspace.models.load(model)
-        return EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
+        if is_own_network(recipe):
+            self._own = OwnNetwork.load(arrays, recipe)
+            return
+        from contrast_engine.encoders.model import EncoderModel
+
+        self._encoder = EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
