@@ -8,6 +8,8 @@ PASSES, AT_THE_LIMIT, REFUSED, NOT_TESTED = "passes", "at the limit", "refused",
 def verdict(sensitivity: Json | None, shortcuts: Json | None) -> tuple[str, str]:
     """The verdict and its reason in one sentence: the worse of the two audits counts.
 
+    Where both are open, neither speaks for the score, and it is refused.
+
     Args:
         sensitivity: Details of the sensitivity test; None where it was not run.
         shortcuts: Those of the shortcut audit.
@@ -19,6 +21,8 @@ def verdict(sensitivity: Json | None, shortcuts: Json | None) -> tuple[str, str]
         return REFUSED, _of_ladders(sensitivity)
     if audit == "fail":
         return REFUSED, str(shortcuts["note"])
+    if ladders == "at the limit" and audit != "pass":
+        return REFUSED, f"So many images cannot tell by the ladders; and: {shortcuts['note']}"
     if ladders == "at the limit":
         return AT_THE_LIMIT, "So many images cannot tell whether it follows every ladder."
     if audit in ("warn", "unknown"):

@@ -133,6 +133,39 @@ def channels(layout: str = "NCHW", size: int | str = "s") -> bytes:
     ).SerializeToString()
 
 
+def constant() -> bytes:
+    """The same vector for every picture: (1, 2)."""
+    return network(
+        [
+            node("ReduceMean", "x", "mean", axes=[1, 2, 3], keepdims=0),
+            node("Mul", "mean none", "nothing"),
+            node("Unsqueeze", "nothing last", "row"),
+            node("Add", "row both", "vector"),
+        ],
+        {"none": np.float32(0), "last": np.array([1], np.int64),
+         "both": np.array([[0.6, 0.8]], np.float32)},
+    ).SerializeToString()  # fmt: skip
+
+
+def corner() -> bytes:
+    """Mean of each quarter of a picture, row by row: (1, 4)."""
+    return network(
+        [
+            node("ReduceMean", "x", "grey", axes=[1], keepdims=1),
+            node("AveragePool", "grey", "quarters", kernel_shape=[16, 16], strides=[16, 16]),
+            node("Reshape", "quarters flat", "vector"),
+        ],
+        {"flat": np.array([0, -1], np.int64)},
+    ).SerializeToString()
+
+
+def logarithm() -> bytes:
+    """Logarithm of the mean of each channel: (1, 3), and nothing finite for black."""
+    return network(
+        [node("ReduceMean", "x", "mean", axes=[2, 3], keepdims=0), node("Log", "mean", "vector")]
+    ).SerializeToString()
+
+
 RECIPE = {
     "size": 32, "crop": "squeeze", "interpolation": "bilinear", "mean": [0, 0, 0],
     "std": [1, 1, 1], "output": "vector",

@@ -1,7 +1,6 @@
 """What a network is given: against an independent resampling, for every filter, cut and layout."""
 
 import itertools
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -30,26 +29,22 @@ def picture(shape: tuple[int, int]) -> np.ndarray:
     return np.random.default_rng(5).integers(0, 256, (*shape, 3), dtype=np.uint8)
 
 
-def _cubic(x: float, a: float = -0.5) -> float:
-    x = abs(x)
-    if x < 1:
-        return (a + 2) * x**3 - (a + 3) * x**2 + 1
-    return a * (x**3 - 5 * x**2 + 8 * x - 4) if x < 2 else 0.0
+def _cubic(x: np.ndarray, a: float = -0.5) -> np.ndarray:
+    x = np.abs(x)
+    near = (a + 2) * x**3 - (a + 3) * x**2 + 1
+    return np.where(x < 1, near, np.where(x < 2, a * (x**3 - 5 * x**2 + 8 * x - 4), 0.0))
 
 
-def _hamming(x: float) -> float:
-    x = abs(x)
-    if x >= 1:
-        return 0.0
-    return float(np.sinc(x)) * (0.54 + 0.46 * math.cos(math.pi * x))
+def _hamming(x: np.ndarray) -> np.ndarray:
+    return np.where(np.abs(x) < 1, np.sinc(x) * (0.54 + 0.46 * np.cos(np.pi * x)), 0.0)
 
 
-FILTERS: dict[str, tuple[float, Callable[[float], float]]] = {
-    "box": (0.5, lambda x: 1.0 if -0.5 < x <= 0.5 else 0.0),
-    "bilinear": (1.0, lambda x: max(0.0, 1 - abs(x))),
+FILTERS: dict[str, tuple[float, Callable[[np.ndarray], np.ndarray]]] = {
+    "box": (0.5, lambda x: np.where((x > -0.5) & (x <= 0.5), 1.0, 0.0)),
+    "bilinear": (1.0, lambda x: np.maximum(0.0, 1 - np.abs(x))),
     "hamming": (1.0, _hamming),
     "bicubic": (2.0, _cubic),
-    "lanczos": (3.0, lambda x: float(np.sinc(x) * np.sinc(x / 3)) if abs(x) < 3 else 0.0),
+    "lanczos": (3.0, lambda x: np.where(np.abs(x) < 3, np.sinc(x) * np.sinc(x / 3), 0.0)),
 }
 
 
@@ -59,20 +54,15 @@ def along(values: np.ndarray, target: int, filter_of: str, nudge: float = 0.0) -
     `nudge` says which of two cells is the nearest where their border is met.
     """
     size = len(values)
+    middle = (np.arange(target) + 0.5) * size / target + nudge
     if filter_of == "nearest":
-        places = [int((row + 0.5) * size / target + nudge) for row in range(target)]
-        return values[[min(max(place, 0), size - 1) for place in places]]
+        return values[np.clip(middle.astype(int), 0, size - 1)]
     reach, kernel = FILTERS[filter_of]
-    step = size / target
-    wide = max(step, 1.0)
-    out = np.zeros((target, *values.shape[1:]))
-    for row in range(target):
-        middle = (row + 0.5) * step + nudge
-        cells = range(max(0, int(middle - reach * wide + 0.5)),
-                      min(size, int(middle + reach * wide + 0.5)))  # fmt: skip
-        weights = np.array([kernel((cell + 0.5 - middle) / wide) for cell in cells])
-        out[row] = np.tensordot(weights / weights.sum(), values[list(cells)], axes=1)
-    return out
+    wide, cells = max(size / target, 1.0), np.arange(size)
+    weights = kernel((cells + 0.5 - middle[:, None]) / wide)
+    weights[cells < np.floor(middle - reach * wide + 0.5)[:, None]] = 0
+    weights[cells >= np.floor(middle + reach * wide + 0.5)[:, None]] = 0
+    return np.tensordot(weights / weights.sum(axis=1, keepdims=True), values, axes=1)
 
 
 def by_definition(
