@@ -22,11 +22,13 @@ class OwnNetwork:
 
     Args:
         tower: The network, opened.
+        data: The bytes it was opened from, to store it again.
         texts: The pairs of the score; None without a score.
         name: What people call it.
     """
 
     tower: Tower
+    data: bytes
     texts: TextPairs | None
     name: str
 
@@ -61,9 +63,9 @@ class OwnNetwork:
             return vector
         return np.concatenate([zero_shot_score(vector[None], self.texts), vector])
 
-    def arrays(self, data: bytes) -> dict[str, Any]:
+    def arrays(self) -> dict[str, Any]:
         """What is stored of it: the file as it was brought, and the vectors of the texts."""
-        stored: dict[str, Any] = {"onnx": np.frombuffer(data, dtype=np.uint8)}
+        stored: dict[str, Any] = {"onnx": np.frombuffer(self.data, dtype=np.uint8)}
         if self.texts is not None:
             stored["high"] = np.array([pair.high_vector for pair in self.texts.pairs])
             stored["low"] = np.array([pair.low_vector for pair in self.texts.pairs])
@@ -93,7 +95,7 @@ class OwnNetwork:
             raise ModelError(
                 f"the stored network is not whole ({error!r}); bring it again"
             ) from None
-        return cls(Tower(data, prepared, name), texts, name)
+        return cls(Tower(data, prepared, name), data, texts, name)
 
 
 def is_own_network(recipe: Json) -> bool:

@@ -1,7 +1,6 @@
 """The library that runs ONNX networks: one thread, bounded memory, bounded time, no plug-ins."""
 
 import functools
-import importlib
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +24,7 @@ def runtime() -> Any:
         ModelError: It is not installed.
     """
     try:
-        onnxruntime = importlib.import_module("onnxruntime")  # no types, so not by a statement
+        import onnxruntime
     except ImportError:
         raise ModelError(
             "a network of your own needs onnxruntime; install it with: "
@@ -91,7 +90,8 @@ def run(opened: Any, output: str, given: "Mapping[str, Any]", name: str) -> Any:
 @functools.cache
 def _faults() -> tuple[type[Exception], ...]:
     """What the library raises; it has no common base but `Exception`."""
-    state = importlib.import_module("onnxruntime.capi.onnxruntime_pybind11_state")
+    from onnxruntime.capi import onnxruntime_pybind11_state as state
+
     own = (one for one in vars(state).values() if isinstance(one, type))
     raised = {one for one in own if issubclass(one, Exception)}
     return (*sorted(raised, key=str), RuntimeError, ValueError, TypeError, MemoryError)

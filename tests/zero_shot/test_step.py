@@ -144,7 +144,7 @@ def test_new_images_go_through_the_same_network_at_prediction(
     for place, image in enumerate(falling):
         if place % 2:
             workspace.labels.add([image], "low" if place < N_IMAGES // 2 else "high", "me")
-    steps.pseudo_label(workspace, method="nearest", on=report.key)
+    steps.pseudo_label(workspace, method="logistic", on=report.key)
     here = space(workspace, report.key)
     encoder = SpaceEncoder(workspace, here.key)
     assert encoder.has_network

@@ -155,9 +155,9 @@ def _brought(
         texts = text_pairs(Path(text).expanduser()).chosen(pairs)
     elif pairs:
         raise UnknownName("a pair is named, but no file of text vectors is given")
-    network = OwnNetwork(Tower(data, prepared, name), texts, name)
+    network = OwnNetwork(Tower(data, prepared, name), data, texts, name)
     stored = network.recipe()
-    arrays = network.arrays(data)
+    arrays = network.arrays()
     content = {part: digest(array.tobytes()) for part, array in arrays.items()}
     asked_for = {"content": content, "network": stored["network"], "texts": stored["texts"]}
     key = Artifact("models", _MODEL, asked_for).key
