@@ -12,7 +12,7 @@ from PIL import Image
 from contrast_engine import Predictor, Workspace, steps
 from contrast_engine.errors import ContrastError, ModelError, UnknownName
 from contrast_engine.steps.structure.spaces import SpaceEncoder, space
-from contrast_engine.views.encoders.zero_shot import card, cards, comparison, scores
+from contrast_engine.views.encoders.zero_shot import card, comparison, facts, names, scores
 from contrast_engine.zero_shot.verdict import verdict
 from tests.zero_shot import networks
 from tests.zero_shot.conftest import N_IMAGES, scene
@@ -63,10 +63,13 @@ def test_a_score_that_follows_contrast_passes_and_is_shown_with_its_verdict(
     assert ours["rho"] > 0.5
     assert ours["low"] < ours["rho"] < ours["high"]
     assert "squeezed to 32 pixels" in found.seen
+    words = " ".join(facts(found))
+    assert "High contrast photo. / Low contrast photo., logit scale 10" in words
+    assert "measured contrast" in words
     assert [row["By"] for row in comparison(workspace, found)] == ["tower.onnx (own network)"]
     again = steps.zero_shot(workspace, report.model)
     assert (again.key, again.images_per_second) == (report.key, 0.0)
-    assert [one.key for one in cards(workspace)] == [report.key]
+    assert list(names(workspace)) == [report.key]
 
 
 WRONG = {

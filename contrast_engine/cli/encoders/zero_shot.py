@@ -51,9 +51,10 @@ def zero_shot(arguments: argparse.Namespace) -> CommandResult:
     """Embed, score and test."""
     from contrast_engine import steps
     from contrast_engine.views.encoders import zero_shot as view
+    from contrast_engine.zero_shot.recipe import NEEDED_WORDS
 
     if arguments.network.lower().endswith(".onnx") and not arguments.recipe:
-        raise WrongUsage(f"{arguments.network} needs a recipe: --recipe recipe.json; {view.NEEDED}")
+        raise WrongUsage(f"{arguments.network} needs its --recipe; {NEEDED_WORDS}")
     workspace = open_workspace(arguments)
     with progress_line("embedding") as progress:
         report = steps.zero_shot(
@@ -79,35 +80,13 @@ def zero_shot(arguments: argparse.Namespace) -> CommandResult:
 
 
 def _lines(found: "ZeroShotCard", not_tested: str) -> list[str]:
-    """The verdict with what it rests on, and what the score goes with."""
-    lines = [f"  {found.seen}"]
-    for pair in found.pairs:
-        texts = f": {pair['high']} / {pair['low']}" if pair["high"] else ""
-        lines.append(f"  pair {pair['name']}{texts}, logit scale {found.logit_scale:g}")
-    if found.left_out:
-        why = found.problems[0]["problem"]
-        lines.append(f"  {count(found.left_out, 'image')} without a vector; the first: {why}")
-    if found.saturated:
-        lines.append(
-            f"  {count(found.saturated, 'score')} of {found.images:,} are 0 or 1 to within "
-            "rounding: is the logit scale right?"
-        )
+    """What is known of it, and the verdict with its ladders."""
+    from contrast_engine.views.encoders.zero_shot import facts
+
+    lines = [f"  {line}" for line in facts(found)]
     lines.append(f"{found.verdict}: {not_tested or found.why}")
     tested = found.sensitivity
     if tested is not None and tested["ladders"] is not None:
         rows = [("ladder", name, f"{value:.2f}") for name, value in tested["ladders"].items()]
         lines += table(rows)
-    if found.shortcuts is not None:
-        lines.append(f"  shortcuts: {found.shortcuts['note']}")
-    if found.is_shown:
-        lines += [f"  {_said(row)}" for row in found.beside]
     return lines
-
-
-def _said(row: dict[str, object]) -> str:
-    if row["rho"] is None:
-        return f"with {row['what']}: one of the two does not vary"
-    return (
-        f"with {row['what']}: {row['rho']:+.2f} ({row['low']:+.2f} to {row['high']:+.2f}, "
-        f"{row['images']:,} images)"
-    )

@@ -73,12 +73,12 @@ class ZeroShotCard:
         return bool(self.pairs) and self.verdict in (PASSES, AT_THE_LIMIT)
 
 
-def cards(workspace: Workspace) -> tuple[ZeroShotCard, ...]:
-    """Every network that was brought along, the newest embedding of each, newest first."""
+def names(workspace: Workspace) -> dict[str, str]:
+    """The networks that were brought along: the newest embedding of each with its name."""
     newest: dict[str, Manifest] = {}
     for made in embeddings_of_own_networks(workspace):
         newest.setdefault(made.recipe["model"], made)
-    return tuple(card(workspace, made.key) for made in newest.values())
+    return {made.key: f"{made.details['name']} ({made.key[:6]})" for made in newest.values()}
 
 
 def card(workspace: Workspace, key: str) -> ZeroShotCard:
@@ -138,6 +138,36 @@ def shortcuts_of(workspace: Workspace, on: str) -> Json | None:
         if is_it and manifest.inputs == (now,):
             return manifest.details
     return None
+
+
+def facts(shown: ZeroShotCard) -> list[str]:
+    """What is to be known beside a verdict, a sentence each."""
+    lines = [f"{shown.images:,} images. {shown.seen}"]
+    for pair in shown.pairs:
+        texts = f": {pair['high']} / {pair['low']}" if pair["high"] else ""
+        lines.append(f"Pair {pair['name']}{texts}, logit scale {shown.logit_scale:g}.")
+    if not shown.pairs:
+        lines.append("An embedding without a score: no text vectors were given.")
+    if shown.left_out:
+        why = shown.problems[0]["problem"]
+        lines.append(f"Images without a vector: {shown.left_out:,}; of the first: {why}.")
+    if shown.saturated:
+        lines.append(
+            f"{shown.saturated:,} of {shown.images:,} scores are 0 or 1 to within rounding: is the "
+            "logit scale right?"
+        )
+    if shown.shortcuts is not None:
+        lines.append(f"Shortcut audit: {shown.shortcuts['note']}")
+    return lines + [_said(row) for row in shown.beside if shown.is_shown]
+
+
+def _said(row: Json) -> str:
+    if row["rho"] is None:
+        return f"With {row['what']}: one of the two does not vary."
+    return (
+        f"With {row['what']}: rank correlation {row['rho']:+.2f} ({row['low']:+.2f} to "
+        f"{row['high']:+.2f}, {row['images']:,} images)."
+    )
 
 
 def comparison(workspace: Workspace, shown: ZeroShotCard) -> list[Json]:
