@@ -27,7 +27,7 @@ def verdict(sensitivity: Json | None, shortcuts: Json | None) -> tuple[str, str]
         return AT_THE_LIMIT, "So many images cannot tell whether it follows every ladder."
     if audit in ("warn", "unknown"):
         return AT_THE_LIMIT, str(shortcuts["note"])
-    return PASSES, "It follows every ladder of contrast and no shortcut strongly."
+    return PASSES, "It follows every ladder and no shortcut strongly."
 
 
 def _of_ladders(details: Json) -> str:

@@ -1,8 +1,12 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
 
+from contrast_engine import docs
 from contrast_engine.errors import ModelError
+from contrast_engine.steps.encoders.text_vectors import text_pairs
 from contrast_engine.zero_shot.recipe import MOST_BYTES, NEEDED, TowerRecipe
 from tests.zero_shot.networks import RECIPE
 
@@ -61,3 +65,14 @@ def test_common_spellings_of_a_crop_are_read_and_a_stored_recipe_is_the_same(cro
 def test_one_number_for_mean_and_std_is_that_of_every_channel() -> None:
     made = TowerRecipe.of({**RECIPE, "mean": 0.5, "std": 0.25, "note": "mine"})
     assert (made.mean, made.std) == ((0.5,) * 3, (0.25,) * 3)
+
+
+def test_the_examples_in_the_documents_are_read(tmp_path: Path) -> None:
+    part = docs.text("data-formats").partition("### Networks of your own")[2]
+    recipe, texts = re.findall(r"```json\n(.+?)```", part, re.S)[:2]
+    made = TowerRecipe.parse(recipe.encode())
+    assert (made.size, made.output, made.interpolation) == (224, "image_embeds", "bicubic")
+    (tmp_path / "texts.json").write_text(texts, encoding="utf-8")
+    found = text_pairs(tmp_path / "texts.json")
+    assert (found.logit_scale, found.dimensions, found.pairs[0].name) == (100, 3, "contrast")
+    assert all(f"`{name}`" in part for name in TowerRecipe.__dataclass_fields__)
