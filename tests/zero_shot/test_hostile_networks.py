@@ -232,7 +232,8 @@ def test_a_network_that_does_not_fit_is_refused_in_words(name: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_network_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("start", ["x", "one"])  # of the picture, and of nothing but constants
+def test_a_network_that_never_ends_is_stopped(start: str, monkeypatch: pytest.MonkeyPatch) -> None:
     value = helper.make_tensor_value_info
     body = helper.make_graph(
         [node("Identity", "c", "go"), node("Mul", "a a", "out")], "body",
@@ -240,8 +241,8 @@ def test_a_network_that_never_ends_is_stopped(monkeypatch: pytest.MonkeyPatch) -
          value("a", TensorProto.FLOAT, None)],
         [value("go", TensorProto.BOOL, []), value("out", TensorProto.FLOAT, None)],
     )  # fmt: skip
-    loop = network([node("Loop", "n yes x", "vector", body=body)],
-                   {"n": np.array(10**12), "yes": np.array(True)})  # fmt: skip
+    loop = network([node("Loop", f"n yes {start}", "y", body=body), node("Add", "x y", "vector")],
+                   {"n": np.array(10**12), "yes": np.array(True), "one": np.float32(1)})  # fmt: skip
     monkeypatch.setattr(runtime, "MOST_SECONDS", 0.3)
     began = time.monotonic()
     with pytest.raises(ModelError, match=r"more than 0\.3 s"):
