@@ -15,6 +15,7 @@ from contrast_engine.vectors import ImageId, Vectors
 
 if TYPE_CHECKING:
     from contrast_engine.encoders.model import EncoderModel
+    from contrast_engine.zero_shot.own_network import OwnNetwork
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,7 @@ class SpacePart:
     """
 
     scaling: QuantileScaling | Standardising
-    encoder: "EncoderModel | None" = None
+    encoder: "EncoderModel | OwnNetwork | None" = None
 
     def place(self, image: LinearImage) -> Vectors:
         """One picture, as a single row.
@@ -70,19 +71,27 @@ class Placer:
         return rows[0] if len(rows) == 1 else joined(rows)
 
 
-def _embedded(encoder: "EncoderModel", image: LinearImage) -> Floats:
+def _embedded(encoder: "EncoderModel | OwnNetwork", image: LinearImage) -> Floats:
     """(1, d) what an encoder gives of one picture, looked at once for as long as that lives."""
-    from contrast_engine.encoders.input_image import training_copy
-
     name = f"{__name__} {id(encoder)}"
     if name not in image.shared:
-        copy = training_copy(image.rgb, encoder.recipe.size)
         # kept beside its encoder, so that no other one can come to have the same id
-        image.shared[name] = encoder.embed(copy[None]), encoder
+        image.shared[name] = _looked_at(encoder, image), encoder
     values: Floats = image.shared[name][0]
     if not np.isfinite(values).all():
         raise ImageError("the network gives no finite numbers of this image")
     return values
+
+
+def _looked_at(encoder: "EncoderModel | OwnNetwork", image: LinearImage) -> Floats:
+    """(1, d) what an encoder gives of one picture."""
+    from contrast_engine.zero_shot.own_network import OwnNetwork
+
+    if isinstance(encoder, OwnNetwork):
+        return encoder.embed(image.rgb)[None]
+    from contrast_engine.encoders.input_image import training_copy
+
+    return encoder.embed(training_copy(image.rgb, encoder.recipe.size)[None])
 
 
 def joined(parts: Sequence[Vectors]) -> Vectors:

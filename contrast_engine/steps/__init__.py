@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contrast_engine.steps.collection.measure import MeasureReport, measure
     from contrast_engine.steps.collection.scan import ScanReport, scan
     from contrast_engine.steps.encoders.embed import EmbedReport
+    from contrast_engine.steps.encoders.own_network import ZeroShotReport
     from contrast_engine.steps.encoders.train import TrainReport
     from contrast_engine.steps.evidence.downstream import DownstreamReport
     from contrast_engine.steps.evidence.sabotage import SabotageReport
@@ -29,6 +30,7 @@ __all__ = [
     "ScanReport",
     "Space",
     "TrainReport",
+    "ZeroShotReport",
     "bundle",
     "choose_k",
     "cluster",
@@ -58,6 +60,7 @@ __all__ = [
     "undo_cluster_edit",
     "validate",
     "views",
+    "zero_shot",
 ]
 
 _HOME = {
@@ -93,6 +96,8 @@ _HOME = {
     "sensitivity": "encoders.audit_encoder",
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
+    "zero_shot": "encoders.own_network",
+    "ZeroShotReport": "encoders.own_network",
     "judge_complexity": "complexity.complexity",
     "entropy_maps": "complexity.entropy_maps",
     "illuminant_grid": "illuminants.grid",
@@ -105,7 +110,7 @@ _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
-    "illuminant_grid", "bundle", "predict_files",
+    "illuminant_grid", "bundle", "predict_files", "zero_shot",
 )  # fmt: skip
 
 

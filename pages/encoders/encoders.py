@@ -4,13 +4,14 @@ import streamlit as st
 
 from contrast_engine.views.encoders import encoder_card
 from pages.common import controls, headings, job_panel, navigation
-from pages.encoders import encoder_report, previews, training_run
+from pages.encoders import encoder_report, previews, training_run, zero_shot
 
 JOBS = {
     "estimate": "Timing a few steps on this machine",
     "embed": "Embedding all images",
     "sensitivity": "Testing what it sees",
     "views": "Drawing and measuring augmentation views",
+    "zero_shot": "Embedding all images by a network of yours, and testing it",
 }
 MEASURED = "The features themselves"
 
@@ -38,6 +39,7 @@ for step, title in JOBS.items():
 
 with st.expander("Augmentation views"):
     previews.views(workspace)
+zero_shot.show(workspace)
 
 runs = {run.key: run for run in encoder_card.trained_encoders(workspace)}
 if not runs:

@@ -17,6 +17,7 @@ from contrast_engine.vectors import ImageId, Vectors
 if TYPE_CHECKING:
     from contrast_engine.encoders.model import EncoderModel
     from contrast_engine.scaling import QuantileScaling
+    from contrast_engine.zero_shot.own_network import OwnNetwork
 
 LEAST = 20
 MOST = 2000
@@ -91,14 +92,28 @@ def under_test(workspace: Workspace, on: str) -> EncoderUnderTest:
         )
         return EncoderUnderTest(key, vectors, None, False, 0, (), 0, why)
     from contrast_engine.encoders.model import EncoderModel
+    from contrast_engine.zero_shot.own_network import OwnNetwork, is_own_network
 
     arrays, recipe = workspace.models.load(model_key)
+    if is_own_network(recipe):
+        return _of_own_network(key, vectors, OwnNetwork.load(arrays, recipe))
     model = EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
     held_out = tuple(ImageId(image) for image in recipe["held_out"])
     return EncoderUnderTest(
         key, vectors, _seeing(model), model.recipe.has_score, 2 * model.recipe.size,
         held_out, _LADDER_IMAGES, "",
     )  # fmt: skip
+
+
+def _of_own_network(key: str, vectors: Vectors, network: "OwnNetwork") -> EncoderUnderTest:
+    """A network that was brought along: it was trained on none of these images."""
+    from contrast_engine.images import ANALYSIS_SIZE
+
+    def embed(pictures: Sequence[Floats]) -> Floats:
+        return np.array([row for _, row in side_by_side(network.embed, pictures)])
+
+    size = min(ANALYSIS_SIZE, 2 * network.tower.recipe.resize)
+    return EncoderUnderTest(key, vectors, embed, network.has_score, size, None, _LADDER_IMAGES, "")
 
 
 def _seeing(model: "EncoderModel") -> Callable[[Sequence[Floats]], Floats]:

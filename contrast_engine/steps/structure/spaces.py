@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contrast_engine.encoders.model import EncoderModel
     from contrast_engine.images import LinearImage
     from contrast_engine.scaling import QuantileScaling, Standardising
+    from contrast_engine.zero_shot.own_network import OwnNetwork
 
 _STEP = "quantile-scaling@1"
 _STANDARDISING = "standardising@1"
@@ -232,9 +233,9 @@ def _input(workspace: Workspace, key: str) -> str:
     return str(workspace.models.load(key)[1]["input"])
 
 
-def _encoder(workspace: Workspace, embedding: str) -> "EncoderModel":
-    """The encoder that made an embedding."""
-    from contrast_engine.encoders.model import EncoderModel
+def _encoder(workspace: Workspace, embedding: str) -> "EncoderModel | OwnNetwork":
+    """The encoder, or the network of one's own, that made an embedding."""
+    from contrast_engine.zero_shot.own_network import OwnNetwork, is_own_network
 
     model = workspace.manifest(embedding).recipe.get("model")
     if model is None:
@@ -243,4 +244,8 @@ def _encoder(workspace: Workspace, embedding: str) -> "EncoderModel":
             "be placed among them; learn on features or on an encoder trained here"
         )
     arrays, recipe = workspace.models.load(model)
+    if is_own_network(recipe):
+        return OwnNetwork.load(arrays, recipe)
+    from contrast_engine.encoders.model import EncoderModel
+
     return EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
