@@ -44,7 +44,7 @@ class HeldOut:
 
 
 def choose(held: HeldOut, own: float, seen: Bools) -> float:
-    """The lowest threshold from which on no higher one costs more than `LOSS`.
+    """The lowest threshold from which on no higher one costs more than `LOSS`; else `NEVER`.
 
     Args:
         held: Answers to labels held back.
@@ -54,11 +54,13 @@ def choose(held: HeldOut, own: float, seen: Bools) -> float:
     weight = held.shares * seen
     total = float(weight.sum()) * len(held.first)
     chosen = NEVER
+    gap = held.then.astype(np.float64) - held.first
     for sureness in np.linspace(own, 1.0, STEPS)[::-1]:
-        gap = held.then.astype(np.float64) - held.first
-        if float((gap * held.settled(float(sureness)) * weight).sum()) > LOSS * total:
+        settled = held.settled(float(sureness)) * weight
+        if float((gap * settled).sum()) > LOSS * total:
             break
-        chosen = float(sureness)
+        if settled.any():  # of answers surer than any that was checked nothing is known
+            chosen = float(sureness)
     return chosen
 
 

@@ -181,6 +181,8 @@ def _tier(
     method = _text(said["method"])
     fitted = _taken(left, f"tier.{name}.model.")
     _check_floats(fitted)
+    if any(array.dtype not in (np.float64, np.int64) for array in fitted.values()):
+        raise ModelError("holds a classifier of other numbers than any has; bundle it again")
     model = classifiers[method].load(fitted)
     labelled = _floats(left, f"tier.{name}.labelled", 2, width)
     tier = TierModel(
