@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError
 from contrast_engine.predict.model import FULL, TIERS, PredictionModel
 from contrast_engine.predict.model_reading import model_of
@@ -25,6 +26,21 @@ def kept_tiers(workspace: Workspace, model: PredictionModel) -> PredictionModel:
         return with_kept(workspace, model, kept_key(workspace, model.key, TIERS))
     except ModelError:
         return model
+
+
+def kept_card(workspace: Workspace, model_key: str) -> Json | None:
+    """What the card says of the tiers of a model; None before they were made.
+
+    Args:
+        workspace: The workspace.
+        model_key: Key of its predictions.
+    """
+    try:
+        recipe = workspace.models.load(kept_key(workspace, model_key, TIERS))[1]
+    except ModelError:
+        return None
+    card = recipe["document"]["card"]
+    return {name: card[name] for name in ON_CARD}
 
 
 def kept_key(workspace: Workspace, model_key: str, wanted: Collection[str]) -> str:

