@@ -81,11 +81,11 @@ class BatchLog:
             return
         by_tier: dict[str, list[Logged]] = {}
         for row in rows:  # tiers measure at sizes of their own: never in one batch
-            by_tier.setdefault(row[0].tier or self._tier, []).append(row)
+            if row[0].problem is not None or row[1] is not None:  # made while nothing was logged
+                by_tier.setdefault(row[0].tier or self._tier, []).append(row)
         for tier, some in by_tier.items():
-            batch = self._batch(some, tier, token and f"{token}:{tier}")
             try:
-                self._log.add(batch)
+                self._log.add(self._batch(some, tier, token and f"{token}:{tier}"))
             except (ContrastError, OSError) as error:
                 self.problem = str(error)
                 return

@@ -57,7 +57,7 @@ def predict_files(
         progress: Told after every file.
 
     Returns:
-        What `ScoreReport` says, without the rows.
+        What `ScoreReport` says, without the rows; `labels` as pairs, which keep their order.
 
     Raises:
         NotEnoughData: There is no model, or nothing to score.
@@ -73,7 +73,7 @@ def predict_files(
     )
     told = asdict(report)
     del told["first"]
-    return told
+    return told | {"labels": [*report.labels.items()], "tier": tier, "scored": list(paths)}
 
 
 def predict_few(workspace: Workspace, path: str | Path, *, tier: str = FULL) -> FewFiles:

@@ -11,20 +11,12 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from contrast_engine.arrays import Json
-from contrast_engine.errors import CollectionError, OptionError
+from contrast_engine.errors import CollectionError
 from contrast_engine.predict.answer_files import (
-    checked_suffix,
-    columns_of,
-    read_answers,
     write_answers,
 )
 from contrast_engine.predict.answer_table import (
-    COUNT,
-    OF_LABEL,
-    TEXT,
     AnswerRow,
-    answer_columns,
     answer_row,
     prediction_of,
 )
@@ -34,19 +26,16 @@ from contrast_engine.predict.model import FULL
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Predictor
 from contrast_engine.predict.score_list import look_at, nothing_to_score
+from contrast_engine.predict.score_table import ScoreTable
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.output.export import checked_target
 from contrast_engine.store.atomic_files import flush_folder, locked, patiently
 from contrast_engine.store.collection import shown
 from contrast_engine.store.scored_rows import FileKey, ScoredRows
 
-OF_FILES = {"bytes": COUNT, "modified_ns": COUNT, "settings": TEXT}
-"""Columns by which a table is continued: which file it was, and how it was looked at."""
-
 SHOWN = 1000
 """Rows of a long run that a report names."""
 
-_FORMAT = 1
 _NOTE = "scoring images"
 
 
@@ -120,9 +109,10 @@ def score_files(
     """
     predictor.model.check_tier(tier)
     target = checked_target(out)
-    run = _Run(predictor, target, tier, workers)
+    table = ScoreTable(target, predictor, tier)
     if not overwrite:
-        run.check_target()
+        table.check()
+    run = _Run(predictor, table, tier, workers)
     lock = target.with_name(f".{target.name}.lock")
     busy = f"another process is writing {shown(target)}; wait for it or name another file"
     with locked(lock, busy, timeout=0.5):
@@ -136,26 +126,22 @@ def score_files(
 class _Run:
     """One table on its way."""
 
-    def __init__(self, predictor: Predictor, target: Path, tier: str, workers: int | None) -> None:
-        self._predictor, self._target = predictor, target
+    def __init__(
+        self, predictor: Predictor, table: ScoreTable, tier: str, workers: int | None
+    ) -> None:
+        self._predictor, self._table, self._target = predictor, table, table.path
         self._model, self._tier, self._workers = predictor.model, tier, workers
-        self._suffix = checked_suffix(target)
-        self._columns = answer_columns(self._model.classes) | OF_FILES
-        reading = predictor.options
-        window = reading.window or "as stated in the file"
-        self._settings = f"tier {tier}; white {reading.white}; window {window}"
-        self._is_continued = False
 
     def done(
         self, paths: Sequence[str | Path], *, overwrite: bool, log: Path | None, progress: Progress
     ) -> ScoreReport:
         """Score every file under some paths and write the table."""
         work = self._target.with_name(f".{self._target.name}.scoring")
-        rows = ScoredRows(work / "rows.sqlite", self.header(overwrite))
+        rows = ScoredRows(work / "rows.sqlite", self._table.header(overwrite))
         batches = BatchLog(log, self._model, self._tier)
         try:
             if not overwrite:
-                rows.keep(self.rows_of_before())
+                rows.keep(self._table.rows_of_before())
             files = FilesToScore(
                 paths, work / "unpacked", lambda note: progress.tick(0, 0, note), in_full=True
             )
@@ -169,67 +155,6 @@ class _Run:
         if not len(files):
             raise CollectionError(nothing_to_score(paths, files))
         return report
-
-    def header(self, overwrite: bool) -> str:
-        """What all rows of this run have in common."""
-        same = [_FORMAT, self._model.key, self._model.feature_version, self._settings, overwrite]
-        return json.dumps([*same, list(self._columns)])
-
-    def check_target(self) -> None:
-        """Refuse to write over what this run would not continue.
-
-        Raises:
-            OptionError: The file there is another model's, or none of ours.
-        """
-        if not self._target.exists():
-            return
-        found = columns_of(self._target, self._suffix)
-        first: AnswerRow | None = None
-        if found == tuple(self._columns):
-            try:
-                first = next(read_answers(self._target, self._suffix, self._columns), None)
-            except (ValueError, KeyError, OSError):
-                found = None
-        what = self._other(found, first)
-        if what:
-            raise OptionError(
-                f"{shown(self._target)} {what}; name another file, or begin it anew with "
-                "--overwrite"
-            )
-        self._is_continued = True
-
-    def _other(self, columns: Sequence[str] | None, first: AnswerRow | None) -> str:
-        """What is there instead of a table to continue; "" where it is one."""
-        fixed = [name for name in self._columns if not name.startswith(OF_LABEL)]
-        if columns is None or [c for c in columns if not c.startswith(OF_LABEL)] != fixed:
-            return "is there already and is no table of predictions that can be continued"
-        if tuple(columns) != tuple(self._columns):
-            return "was made by another model (its labels are others)"
-        if first is None or first["model"] != self._model.key:
-            other = "" if first is None else f" ({first['model']}, this one is {self._model.key})"
-            return f"was made by another model{other}"
-        if first["feature_version"] != self._model.feature_version:
-            return "was made with features of another version"
-        if first["settings"] != self._settings:
-            return f"was made otherwise ({first['settings']}; now it would be {self._settings})"
-        return ""
-
-    def rows_of_before(self) -> Iterator[tuple[FileKey, str]]:
-        """The rows of the table that is there, but for those that may turn out otherwise now."""
-        if not self._is_continued:
-            return
-        try:
-            for row in read_answers(self._target, self._suffix, self._columns):
-                is_same = all(row[name] == value for name, value in self._constants().items())
-                size, modified = row["bytes"], row["modified_ns"]
-                if is_same and size is not None and modified is not None and not may_heal(row):
-                    yield FileKey(str(row["path"]), int(size), int(modified)), json.dumps(row)
-        except (ValueError, KeyError, OSError):
-            return  # cut short: what could be read is kept
-
-    def _constants(self) -> Json:
-        version = self._model.feature_version
-        return {"model": self._model.key, "feature_version": version, "settings": self._settings}
 
     def score(
         self, files: FilesToScore, rows: ScoredRows, batches: BatchLog, progress: Progress
@@ -261,7 +186,7 @@ class _Run:
         of_file: AnswerRow = {
             "bytes": key.bytes,
             "modified_ns": key.modified,
-            "settings": self._settings,
+            "settings": self._table.settings,
         }
         return row | of_file
 
@@ -302,10 +227,14 @@ class _Run:
                     first.append(row)
                 yield row
 
-        finished = work / f"finished{self._suffix}"
-        notes = {name: str(value) for name, value in self._constants().items()}
+        finished = work / f"finished{self._table.suffix}"
+        notes = {name: str(value) for name, value in self._table.constants().items()}
         write_answers(
-            finished, self._suffix, self._columns, every(), notes | {"product": _product()}
+            finished,
+            self._table.suffix,
+            self._table.columns,
+            every(),
+            notes | {"product": _product()},
         )
         with finished.open("rb") as file:
             os.fsync(file.fileno())
@@ -326,15 +255,6 @@ class _Run:
             log_problem=batches.problem,
             first=[prediction_of(row, self._model.classes) for row in first],
         )
-
-
-def may_heal(row: Mapping[str, object]) -> bool:
-    """True for a problem that may be gone though the file is as it was."""
-    problem = str(row["problem"] or "")
-    passing = ("pip install", "permi", "more memory", "--max-pixels", "does not exist", "i/o error")
-    return bool(problem) and (
-        not row["modified_ns"] or any(word in problem.lower() for word in passing)
-    )
 
 
 def _product() -> str:

@@ -90,6 +90,8 @@ def _answer(workspace: Workspace) -> None:
         _draw(workspace, few, reason)
         if few is None:
             return
+        if few.files is None:
+            st.caption("An archive or a table: its files are looked up when they are scored.")
         is_rest = few.files is None or few.files > len(few.predictions)
         words = "Score all files in it" if few.files is None else f"Score all {few.files:,} files"
         if job is None and is_rest and st.button(words):

@@ -235,3 +235,18 @@ def test_threads_that_share_a_predictor_never_get_each_others_answers(
     assert len(answers) == 200
     assert all(said.probabilities == asked[which] for which, said in answers)
     assert len({tuple((one or {}).values()) for one in asked}) == 10
+
+
+def test_one_picture_that_is_not_decoded_yet_may_be_shared_by_threads() -> None:
+    data = png(np.random.default_rng(0).integers(0, 256, (500, 500, 3), dtype=np.uint8))
+    asked = light(Image.open(io.BytesIO(data)))
+    with ThreadPoolExecutor(4) as pool:
+        for _ in range(5):
+            shared = Image.open(io.BytesIO(data))
+            start = threading.Barrier(4)
+
+            def look(_: int, shared: Any = shared, start: threading.Barrier = start) -> Any:
+                start.wait()
+                return light(shared)
+
+            assert all(np.array_equal(found, asked) for found in pool.map(look, range(4)))

@@ -1,6 +1,7 @@
 """Many files into one table: every one a row, none lost, doubled or made again."""
 
 import csv
+import dataclasses
 import json
 import os
 import shutil
@@ -238,8 +239,6 @@ def test_a_table_of_another_hand_model_or_way_is_refused_unless_told(
 
 
 def _renamed(model: Any) -> Any:
-    import dataclasses
-
     return dataclasses.replace(model, key="c" * 16)
 
 
@@ -329,6 +328,31 @@ def test_every_scored_batch_is_logged_once_and_a_log_that_fails_stops_nothing(
     report = score_files(predictor, [photos], tmp_path / "b.csv", log=blocked / "log")
     assert report.rows == 12
     assert report.log_problem
+
+
+def test_rows_made_while_nothing_was_logged_do_not_keep_the_rest_from_the_log(
+    predictor: Counting, photos: Path, tmp_path: Path
+) -> None:
+    predictor.stop_at = 4
+    with pytest.raises(KeyboardInterrupt):
+        score_files(predictor, [photos], tmp_path / "scores.csv", workers=1)
+    predictor.stop_at = None
+    report = score_files(predictor, [photos], tmp_path / "scores.csv", log=tmp_path / "log")
+    assert (report.kept, report.log_problem) == (4, None)
+    assert 7 <= MonitorLog(tmp_path / "log").images() < 11
+
+
+def test_clusters_made_anew_are_not_mixed_with_those_of_before(
+    predictor: Counting, photos: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "scores.csv"
+    score_files(predictor, [photos], out)
+    clusters = predictor.model.clusters
+    assert clusters
+    moved = dataclasses.replace(clusters, centres=clusters.centres + 1)
+    other = Predictor(dataclasses.replace(predictor.model, clusters=moved))
+    with pytest.raises(OptionError, match="was made otherwise"):
+        score_files(other, [photos], out)
 
 
 @pytest.fixture

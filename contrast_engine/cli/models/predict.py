@@ -1,6 +1,7 @@
 """predict: the label of new images, of a few or of many."""
 
 import argparse
+import os
 import tempfile
 import time
 from collections import Counter
@@ -81,7 +82,12 @@ def predict(arguments: argparse.Namespace) -> CommandResult:
     model, paths = _model_and_paths(arguments)
     if arguments.overwrite and not arguments.out:
         raise WrongUsage("--overwrite is for a table; name it with --out")
-    predictor = Predictor.load(model)
+    if arguments.model is None and not os.path.isfile(model):  # noqa: PTH113 - any text
+        from contrast_engine.store import Workspace
+
+        predictor = Predictor(Workspace.open(model))  # says how one is made where there is none
+    else:
+        predictor = Predictor.load(model)
     predictor.options = reading_options(arguments, predictor.options)
     done = _to_table if arguments.out else _listed
     document, lines, scored, problems = done(arguments, predictor, paths, _log(arguments, model))

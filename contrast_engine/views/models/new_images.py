@@ -55,8 +55,9 @@ def scored_words(report: Json) -> str:
     Args:
         report: As the step `predict_files` gave it.
     """
-    labels = "; ".join(f"{label} {number:,}" for label, number in report["labels"].items())
-    parts = [f"{report['rows']:,} files: {labels}."]
+    labels = "; ".join(f"{label} {number:,}" for label, number in report["labels"])
+    where = ", ".join(report["scored"])
+    parts = [f"Scored last, tier {report['tier']}: {where}. {report['rows']:,} files: {labels}."]
     if report["abstains"]:
         parts.append(f"For {report['abstains']:,} of them the model abstains.")
     if report["problems"]:
