@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from contrast_engine.errors import ImageError
 from contrast_engine.features import measure_image
-from contrast_engine.images import content_id, read_image
+from contrast_engine.images import LinearImage, content_id, read_image
 from contrast_engine.monitor.thumbnail import small_jpeg
-from contrast_engine.predict import Prediction, Predictor
+from contrast_engine.predict import CASCADE, Prediction, PredictionModel, Predictor
 from contrast_engine.service.uploads import Upload
 
 
@@ -38,15 +38,25 @@ def predicted(predictor: Predictor, upload: Upload, tier: str, *, for_log: bool)
     if upload.problem is not None:
         return Looked(Prediction(upload.name, problem=upload.problem, tier=tier))
     image_id = content_id(upload.data)
-    size = predictor.model.tier(tier).size
+    pictures: list[LinearImage] = []
+
+    def read(size: int) -> LinearImage:
+        pictures.append(read_image(upload.data, size, name=upload.name, options=predictor.options))
+        return pictures[-1]
+
     try:
-        image = read_image(upload.data, size, name=upload.name, options=predictor.options)
-        found = predictor.judge(image, upload.name, tier=tier)
-        features = measure_image(image) if for_log else None
-        thumbnail = small_jpeg(image) if for_log else None
+        found = predictor.judge_at(read, upload.name, tier=tier)
+        features = measure_image(pictures[-1]) if for_log else None
+        thumbnail = small_jpeg(pictures[-1]) if for_log else None
     except ImageError as error:
         return Looked(Prediction(upload.name, problem=str(error), id=image_id, tier=tier))
     return Looked(replace(found, id=image_id), features, thumbnail)
+
+
+def size_of(model: PredictionModel, tier: str) -> int:
+    """The longer side in pixels at which a tier measures; of a cascade, its last."""
+    rule = model.cascade
+    return model.tier(rule.then if tier == CASCADE and rule else tier).size
 
 
 def measured(predictor: Predictor, upload: Upload, tier: str) -> Looked:
@@ -54,7 +64,7 @@ def measured(predictor: Predictor, upload: Upload, tier: str) -> Looked:
     if upload.problem is not None:
         return Looked(Prediction(upload.name, problem=upload.problem))
     image_id = content_id(upload.data)
-    size = predictor.model.tier(tier).size
+    size = size_of(predictor.model, tier)
     try:
         image = read_image(upload.data, size, name=upload.name, options=predictor.options)
         features = measure_image(image)

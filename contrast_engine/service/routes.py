@@ -15,7 +15,7 @@ from contrast_engine.predict import FULL, Predictor
 from contrast_engine.service.fetching import fetch
 from contrast_engine.service.image_queue import ImageQueue
 from contrast_engine.service.limits import Limits
-from contrast_engine.service.looking import Looked, measured, predicted
+from contrast_engine.service.looking import Looked, measured, predicted, size_of
 from contrast_engine.service.metrics import CONTENT_TYPE, Metrics
 from contrast_engine.service.refusals import Refusal
 from contrast_engine.service.schema import (
@@ -105,15 +105,16 @@ class Answering:
         Raises:
             Refusal: The request is not usable, or took too long.
         """
-        async with _in_time(self.limits.timeout, 408, "the body did not arrive"):
+        until = asyncio.get_running_loop().time() + self.limits.timeout
+        async with self._in_time(until, 408, "the body did not arrive"):
             sent = await uploads(request, self.limits)
         chosen = tier or sent.tier or FULL
         try:
-            self.predictor.model.tier(chosen)
+            self.predictor.model.check_tier(chosen)
         except UnknownName:
-            there = ", ".join(self.predictor.model.tiers)
+            there = ", ".join(self.predictor.model.tier_names)
             raise Refusal(422, f"no such tier; this model has: {there}", "unknown_tier") from None
-        async with _in_time(self.limits.timeout, 504, "the images were not done"):
+        async with self._in_time(until, 504, "the images were not done"):
             images = await asyncio.gather(*map(self._fetched, sent.images))
             work = [functools.partial(how, self.predictor, one, chosen) for one in images]
             looked = await self.queue.run(work)
@@ -123,6 +124,15 @@ class Answering:
         if len(looked) == 1 and (problem := looked[0].prediction.problem):
             raise Refusal(422, problem, "unusable_image")
         return chosen, looked
+
+    @asynccontextmanager
+    async def _in_time(self, until: float, status: int, what: str) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout_at(until):
+                yield
+        except TimeoutError:
+            message = f"{what} within {self.limits.timeout:g} seconds"
+            raise Refusal(status, message) from None
 
     async def _fetched(self, upload: Upload) -> Upload:
         if upload.url is None:
@@ -141,21 +151,12 @@ class Answering:
         self.metrics.abstentions.inc(sum(bool(one.prediction.abstains) for one in looked))
 
 
-@asynccontextmanager
-async def _in_time(seconds: float, status: int, what: str) -> AsyncIterator[None]:
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError:
-        raise Refusal(status, f"{what} within {seconds:g} seconds") from None
-
-
 def add_routes(app: FastAPI, answering: Answering) -> None:
     """Add every route."""
     model = answering.predictor.model
     way = Query(
         description="Which way to the answer; the body may name it too. Full by default.",
-        max_length=100, json_schema_extra={"enum": list(model.tiers)},
+        max_length=100, json_schema_extra={"enum": list(model.tier_names)},
     )  # fmt: skip
     called = Query(description="What a raw body is called in the answer.", max_length=1000)
 
@@ -186,7 +187,7 @@ def add_routes(app: FastAPI, answering: Answering) -> None:
             )
             for one in looked
         ]  # fmt: skip
-        size = model.tier(chosen).size
+        size = size_of(model, chosen)
         return FeaturesAnswer(tier=chosen, size=size, images=rows, **answering.source)
 
     few: dict[int | str, dict[str, Any]] = {n: REFUSALS[n] for n in (401, 403, 429, 503)}
@@ -195,7 +196,7 @@ def add_routes(app: FastAPI, answering: Answering) -> None:
     async def describe() -> ModelAnswer:
         """What the model is: its labels, tiers and card."""
         return ModelAnswer(
-            labels=list(model.classes), is_ordered=model.is_ordered, tiers=list(model.tiers),
+            labels=list(model.classes), is_ordered=model.is_ordered, tiers=list(model.tier_names),
             promise=answering.predictor.promise, reading=answering.predictor.options.words(),
             card=model.card, **answering.source,
         )  # fmt: skip

@@ -84,10 +84,10 @@ class ScoredLog:
         self._thread.start()
 
     def add(self, looked: Sequence[Looked], tier: str) -> None:
-        """Take images in; returns at once."""
+        """Take images in, each under the tier that answered; returns at once."""
         with self._changed:
             room = max(0, MOST_WAITING - len(self._rows))
-            self._rows += [(tier, one) for one in looked[:room]]
+            self._rows += [(one.prediction.tier or tier, one) for one in looked[:room]]
             if len(self._rows) >= MOST_AT_ONCE:
                 self._changed.notify()
         if len(looked) > room:

@@ -94,6 +94,7 @@ def load(process: "subprocess.Popen[str]", files: list[bytes], count: int) -> No
     print(f"{len(files)} pictures, median {statistics.median(sizes):.1f} kB; "
           f"{os.cpu_count()} cores, load average before {os.getloadavg()[0]:.1f}")  # fmt: skip
     ask(host, int(port), files, numbers, WARM_UP, 4)
+    print(f"health without clients: {times(idle(host, int(port)))} ms (p50 / p99 / max)")
     print(f"memory after {WARM_UP}: {memory(process.pid):.0f} MB")
     print("| clients | requests | requests/s | p50 ms | p95 ms | p99 ms | processor ms each"
           " | health p50 / p99 / max ms |")  # fmt: skip
@@ -110,8 +111,7 @@ def load(process: "subprocess.Popen[str]", files: list[bytes], count: int) -> No
             f"| {clients} | {len(each):,} | {len(each) / seconds:.1f} | "
             + " | ".join(f"{one:.0f}" for one in cut)
             + f" | {1000 * (processor(process.pid) - before) / len(each):.0f} | "
-            + " / ".join(f"{1000 * quantile(health, q):.0f}" for q in (0.5, 0.99, 1))
-            + " |",
+            + f"{times(health)} |",
             flush=True,
         )
     print(f"memory after all: {memory(process.pid):.0f} MB")
@@ -170,6 +170,22 @@ def ask(
     for one in wrong[:3]:
         print("wrong:", one)
     return seconds, each, health or [0.0], len(wrong)
+
+
+def idle(host: str, port: int) -> list[float]:
+    """Seconds that questions for health take while nobody else asks."""
+    connection, health = http.client.HTTPConnection(host, port, timeout=60), []
+    for _ in range(200):
+        time.sleep(0.05)
+        start = time.perf_counter()
+        connection.request("GET", "/healthz")
+        connection.getresponse().read()
+        health.append(time.perf_counter() - start)
+    return health
+
+
+def times(seconds: list[float]) -> str:
+    return " / ".join(f"{1000 * quantile(seconds, q):.0f}" for q in (0.5, 0.99, 1))
 
 
 def quantile(values: list[float], q: float) -> float:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from contrast_engine.images import LinearImage
 from contrast_engine.predict import FULL, Prediction, Predictor
+from contrast_engine.predict.model import Cascade
 from contrast_engine.service.app import Service
 from tests.predict.conftest import made_model
 
@@ -21,6 +23,17 @@ HOME = "http://127.0.0.1:8600"
 @pytest.fixture(scope="session")
 def predictor() -> Predictor:
     return Predictor(made_model())
+
+
+@pytest.fixture(scope="session")
+def tiered() -> Predictor:
+    """A model with a fast tier, and a cascade that hands on what that is not sure of."""
+    model = made_model()
+    fast = replace(
+        model.tiers[FULL], name="fast", size=32, limit=1e9, rule={"abstaining": {}}
+    )  # nothing is too far from its labels, so that it answers some by itself
+    tiers = {"fast": fast, **model.tiers}
+    return Predictor(replace(model, tiers=tiers, cascade=Cascade("fast", FULL, 0.27)))
 
 
 @pytest.fixture(scope="session")
@@ -83,10 +96,12 @@ class Waiting(Predictor):
         self.begun = threading.Semaphore(0)
         self.may_go = threading.Event()
 
-    def judge(self, image: LinearImage, name: str = "", *, tier: str = FULL) -> Prediction:
+    def judge_at(
+        self, read: Callable[[int], LinearImage], name: str = "", *, tier: str = FULL
+    ) -> Prediction:
         self.begun.release()
         assert self.may_go.wait(20)
-        return super().judge(image, name, tier=tier)
+        return super().judge_at(read, name, tier=tier)
 
 
 @pytest.fixture

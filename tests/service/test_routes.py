@@ -79,7 +79,7 @@ def test_the_model_is_described(service: Service, predictor: Predictor) -> None:
     said = ask(service, "GET", "/v1/model").json()
     assert said["labels"] == list(predictor.model.classes)
     assert said["promise"] == predictor.promise
-    assert said["tiers"] == list(predictor.model.tiers)
+    assert said["tiers"] == list(predictor.model.tier_names)
     assert said["card"].keys() >= {"promise"}
 
 
@@ -98,6 +98,25 @@ def test_a_tier_is_named_in_the_address_or_in_the_body(
         refused = ask(service, "POST", path, **sent)
         assert (refused.status_code, refused.json()["error"]["code"]) == (422, "unknown_tier")
         assert "full" in refused.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(("tier", "size"), [("fast", 32), ("full", 512), ("cascade", 512)])
+def test_every_tier_answers_as_in_python(
+    serving: Callable[..., Service], tiered: Predictor, pictures: Pictures, tier: str, size: int
+) -> None:
+    service = serving(tiered)
+    answer = ask(service, "POST", f"/v1/predict?tier={tier}", **as_multipart(pictures)).json()
+    expected = tiered.predict_bytes(list(pictures.items()), tier=tier)
+    assert answer["predictions"] == [vars(one) for one in expected]
+    assert answer["tier"] == tier
+    if tier == "cascade":
+        assert {row["tier"] for row in answer["predictions"]} == {"fast", "full"}
+    name, data = next(iter(pictures.items()))
+    sent = as_multipart({name: data})
+    measured = ask(service, "POST", f"/v1/features?tier={tier}", **sent).json()
+    assert measured["size"] == size
+    assert measured["images"][0]["features"] == measure_image(read_image(data, size))
+    assert ask(service, "GET", "/v1/model").json()["tiers"] == ["fast", "full", "cascade"]
 
 
 def test_answers_to_many_at_once_are_not_mixed_up(service: Service, pictures: Pictures) -> None:

@@ -1,6 +1,7 @@
 """What was scored over HTTP joins the log, and a log that fails stops nothing."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -40,6 +41,20 @@ def test_what_is_predicted_joins_the_log_and_what_is_measured_does_not(
         row = rows[content_id(data)]
         assert dict(zip(row.columns, row.features, strict=True)) == measure_image(read_image(data))
         assert (row.path, row.thumbnail[:2]) == (name, b"\xff\xd8")
+    log.close()
+
+
+def test_what_a_cascade_answers_is_logged_under_the_tier_that_answered(
+    serving: Callable[..., Service], tiered: Predictor, pictures: dict[str, bytes], tmp_path: Path
+) -> None:
+    service = serving(tiered, log=MonitorWriter(tmp_path / "log", tiered.model.key))
+    files = [("a", (name, data)) for name, data in pictures.items()]
+    rows = ask(service, "POST", "/v1/predict?tier=cascade", files=files).json()["predictions"]
+    service.close()
+    log = MonitorLog(tmp_path / "log")
+    assert {batch.tier: batch.images for batch in log.batches()} == Counter(
+        row["tier"] for row in rows
+    )
     log.close()
 
 

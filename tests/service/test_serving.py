@@ -32,15 +32,12 @@ def model_file(tmp_path: Path) -> Path:
 
 
 def asked(port: int, request: bytes) -> bytes:
-    """What comes back over a plain socket until the other side is done, or a second has passed."""
-    with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+    """What comes back over a plain socket until the other side is done."""
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(request)
         found = b""
-        try:
-            while part := connection.recv(4000):
-                found += part
-        except TimeoutError:
-            pass
+        while part := connection.recv(4000):
+            found += part
         return found
 
 
@@ -88,13 +85,15 @@ def test_it_says_where_it_is_answers_and_stops_without_losing_a_request(
     answers: list[Any] = []
 
     def ask() -> None:
-        answers.append(httpx.post(f"{said['url']}/v1/predict", files=files, headers=header))
+        answers.append(
+            httpx.post(f"{said['url']}/v1/predict", files=files, headers=header, timeout=60)
+        )
 
     threads = [threading.Thread(target=ask) for _ in range(2)]
     for thread in threads:
         thread.start()
     with httpx.Client(base_url=said["url"], headers=header) as client:
-        until = time.monotonic() + 10
+        until = time.monotonic() + 30
         while "in_flight 3.0" not in client.get("/metrics").text and time.monotonic() < until:
             time.sleep(0.005)
         process.send_signal(signal.SIGTERM)
@@ -102,7 +101,7 @@ def test_it_says_where_it_is_answers_and_stops_without_losing_a_request(
         assert client.get("/v1/model").status_code == 503
     for thread in threads:
         thread.join()
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=60)
     assert (process.returncode, out, err) == (0, "", "Stopped.\n")
     ids = [content_id(data) for _, (_, data) in files]
     assert [[row["id"] for row in a.json()["predictions"]] for a in answers] == [ids] * 2

@@ -92,7 +92,7 @@ def serve(arguments: argparse.Namespace) -> None:
     )
     url = _url(arguments.host, listener.getsockname()[1])
     document = {
-        "url": url, "model": predictor.model.key, "tiers": list(predictor.model.tiers),
+        "url": url, "model": predictor.model.key, "tiers": list(predictor.model.tier_names),
         "needs_key": len(keys) > 0,
     }  # fmt: skip
     ready = CommandResult(document, [f"{arguments.model} answers at {url} (ctrl-c stops it)"])
