@@ -232,7 +232,7 @@ class WhatIf:
             ranks = standing(self._measured, features)
         cluster = None
         if self._clusters:
-            cluster = self._clusters.nearest(self._clusters.encoder.place(image))
+            cluster = self._clusters.nearest(self._clusters.placer.place(image))
         prediction = self._predictor.judge(image) if self._predictor else None
         return Reading(features, ranks, cluster, prediction)
 

@@ -30,9 +30,9 @@ from contrast_engine.images.colour import decode_srgb
 from contrast_engine.learning.luminance import linear_light
 from contrast_engine.learning.objectives.vae import VAE, contrast_slope
 from contrast_engine.learning.training import fit
+from contrast_engine.placing import joined
 from contrast_engine.randomness import generator
 from contrast_engine.scaling import QuantileScaling, Standardising
-from contrast_engine.steps.structure.spaces import joined
 from contrast_engine.validation.sensitivity import probe
 from contrast_engine.vectors import ImageId, Vectors
 

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
+from contrast_engine.placing import Placer, SpacePart, joined
 from contrast_engine.steps.collection.measured_rows import STEP as MEASURED
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import shown
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import Vectors
 
 if TYPE_CHECKING:
     from contrast_engine.encoders.model import EncoderModel
@@ -160,14 +159,6 @@ def _together(workspace: Workspace, parts: list[Space], save: bool = False) -> S
                  _readable(workspace, vectors))  # fmt: skip
 
 
-def joined(parts: list[Vectors]) -> Vectors:
-    """Blocks of columns side by side, each scaled so that all blocks weigh the same."""
-    total = sum(len(part.columns) for part in parts)
-    blocks = [part.values * np.sqrt(total / (len(parts) * len(part.columns))) for part in parts]
-    columns = tuple(column for part in parts for column in part.columns)
-    return Vectors(parts[0].ids, np.column_stack(blocks), columns)
-
-
 def _readable(workspace: Workspace, vectors: Vectors) -> Vectors:
     if workspace.current(FEATURES) is None:
         return vectors
@@ -179,71 +170,75 @@ def _readable(workspace: Workspace, vectors: Vectors) -> Vectors:
 class SpaceEncoder:
     """Brings new images into a space that was saved, by its key.
 
+    Attributes:
+        placer: What does it; it needs no workspace.
+
     Raises:
         ModelError: The space is unknown, was brought along without its encoder, or was measured
             by an earlier version.
     """
 
     def __init__(self, workspace: Workspace, key: str) -> None:
-        arrays, recipe = workspace.models.load(key)
+        recipe = workspace.models.load(key)[1]
         self.key = key
         self._workspace = workspace
-        self._parts: list[SpaceEncoder] = []
-        self._encoder: EncoderModel | None = None
-        if recipe["step"] == _TOGETHER:
-            self._parts = [SpaceEncoder(workspace, part) for part in recipe["parts"]]
-            return
-        from contrast_engine.scaling import QuantileScaling, Standardising
-
-        self._input = str(recipe["input"])
-        if recipe["step"] == _STEP:
-            if workspace.manifest(self._input).step != MEASURED:
-                raise ModelError(
-                    "these images were measured by an earlier version, whose values a new image "
-                    f"cannot be compared with; run `contrast measure {shown(workspace.root)}` again"
-                )
-            self._scaling: QuantileScaling | Standardising = QuantileScaling.from_arrays(arrays)
-        else:
-            self._scaling = Standardising.from_arrays(arrays)
-            self._encoder = self._trained()
+        self._keys = recipe["parts"] if recipe["step"] == _TOGETHER else [key]
+        self.placer = Placer(key, tuple(_part(workspace, part) for part in self._keys))
 
     @property
     def has_network(self) -> bool:
         """True where a trained network looks at new images."""
-        return self._encoder is not None or any(part.has_network for part in self._parts)
+        return self.placer.has_network
 
     def known(self) -> Vectors:
         """The images that the space was made of, in the space."""
-        if self._parts:
-            first, second = (part.known() for part in self._parts)
-            ids = [image for image in first.ids if image in second.rows]
-            return joined([first.take(ids), second.take(ids)])
-        return self._scaling.transform(self._workspace.load(self._input))
+        tables = [
+            part.scaling.transform(self._workspace.load(_input(self._workspace, key)))
+            for part, key in zip(self.placer.parts, self._keys, strict=True)
+        ]
+        if len(tables) == 1:
+            return tables[0]
+        ids = [image for image in tables[0].ids if image in tables[1].rows]
+        return joined([table.take(ids) for table in tables])
 
     def place(self, image: "LinearImage") -> Vectors:
         """One new image in the space, as a single row."""
-        if self._parts:
-            return joined([part.place(image) for part in self._parts])
-        if self._encoder is None:
-            from contrast_engine.features import measure_image
+        return self.placer.place(image)
 
-            features = measure_image(image)
-            columns, values = tuple(features), np.array([list(features.values())])
-        else:
-            from contrast_engine.encoders.input_image import training_copy
 
-            copy = training_copy(image.rgb, self._encoder.recipe.size)
-            columns, values = self._encoder.columns, self._encoder.embed(copy[None])
-        return self._scaling.transform(Vectors((ImageId("new"),), values, columns))
+def _part(workspace: Workspace, key: str) -> SpacePart:
+    """One part of a saved space.
 
-    def _trained(self) -> "EncoderModel":
-        from contrast_engine.encoders.model import EncoderModel
+    Raises:
+        ModelError: It was measured by an earlier version, or has no encoder of its own.
+    """
+    from contrast_engine.scaling import QuantileScaling, Standardising
 
-        model = self._workspace.manifest(self._input).recipe.get("model")
-        if model is None:
-            raise ModelError(
-                "this model was learnt on vectors that were brought along, so new images cannot "
-                "be placed among them; learn on features or on an encoder trained here"
-            )
-        arrays, recipe = self._workspace.models.load(model)
-        return EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
+    arrays, recipe = workspace.models.load(key)
+    source = str(recipe["input"])
+    if recipe["step"] != _STEP:
+        return SpacePart(Standardising.from_arrays(arrays), _encoder(workspace, source))
+    if workspace.manifest(source).step != MEASURED:
+        raise ModelError(
+            "these images were measured by an earlier version, whose values a new image "
+            f"cannot be compared with; run `contrast measure {shown(workspace.root)}` again"
+        )
+    return SpacePart(QuantileScaling.from_arrays(arrays))
+
+
+def _input(workspace: Workspace, key: str) -> str:
+    return str(workspace.models.load(key)[1]["input"])
+
+
+def _encoder(workspace: Workspace, embedding: str) -> "EncoderModel":
+    """The encoder that made an embedding."""
+    from contrast_engine.encoders.model import EncoderModel
+
+    model = workspace.manifest(embedding).recipe.get("model")
+    if model is None:
+        raise ModelError(
+            "this model was learnt on vectors that were brought along, so new images cannot "
+            "be placed among them; learn on features or on an encoder trained here"
+        )
+    arrays, recipe = workspace.models.load(model)
+    return EncoderModel.load(recipe["encoder"], recipe["options"], arrays)

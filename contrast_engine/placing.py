@@ -1,0 +1,82 @@
+"""Bringing new pictures into a fitted space: measured or embedded, then scaled as the space is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.features import measure_image
+from contrast_engine.images import LinearImage
+from contrast_engine.scaling import QuantileScaling, Standardising
+from contrast_engine.vectors import ImageId, Vectors
+
+if TYPE_CHECKING:
+    from contrast_engine.encoders.model import EncoderModel
+
+
+@dataclass(frozen=True, eq=False)
+class SpacePart:
+    """Features, or what an encoder gives, on the scale of the collection.
+
+    Args:
+        scaling: Fitted on the collection.
+        encoder: What looks at the picture; None for measured features.
+    """
+
+    scaling: QuantileScaling | Standardising
+    encoder: "EncoderModel | None" = None
+
+    def place(self, image: LinearImage) -> Vectors:
+        """One picture, as a single row.
+
+        Raises:
+            ImageError: It cannot be measured.
+        """
+        if self.encoder is None:
+            features = measure_image(image)
+            columns, values = tuple(features), np.array([list(features.values())])
+        else:
+            from contrast_engine.encoders.input_image import training_copy
+
+            copy = training_copy(image.rgb, self.encoder.recipe.size)
+            columns, values = self.encoder.columns, self.encoder.embed(copy[None])
+        return self.scaling.transform(Vectors((ImageId("new"),), values, columns))
+
+
+@dataclass(frozen=True, eq=False)
+class Placer:
+    """Brings pictures into a space of one part, or of several that weigh the same.
+
+    Args:
+        key: Key of the space.
+        parts: What it is made of.
+    """
+
+    key: str
+    parts: tuple[SpacePart, ...]
+
+    @property
+    def has_network(self) -> bool:
+        """True where a trained network looks at pictures."""
+        return any(part.encoder is not None for part in self.parts)
+
+    def place(self, image: LinearImage) -> Vectors:
+        """One picture in the space, as a single row.
+
+        Raises:
+            ImageError: It cannot be measured.
+        """
+        rows = [part.place(image) for part in self.parts]
+        return rows[0] if len(rows) == 1 else joined(rows)
+
+
+def joined(parts: Sequence[Vectors]) -> Vectors:
+    """Blocks of columns side by side, each scaled so that all blocks weigh the same."""
+    total = sum(len(part.columns) for part in parts)
+    blocks: list[Floats] = [
+        part.values * np.sqrt(total / (len(parts) * len(part.columns))) for part in parts
+    ]
+    columns = tuple(column for part in parts for column in part.columns)
+    return Vectors(parts[0].ids, np.column_stack(blocks), columns)

@@ -1,0 +1,25 @@
+"""A model in use: new images through it, with or without the workspace it was made in."""
+
+from contrast_engine.predict.model import (
+    FULL,
+    TIERS,
+    NearestCluster,
+    PredictionModel,
+    TierModel,
+    rule_of,
+)
+from contrast_engine.predict.prediction import Prediction
+from contrast_engine.predict.predictor import Item, Predictor, image_files
+
+__all__ = [
+    "FULL",
+    "TIERS",
+    "Item",
+    "NearestCluster",
+    "Prediction",
+    "PredictionModel",
+    "Predictor",
+    "TierModel",
+    "image_files",
+    "rule_of",
+]

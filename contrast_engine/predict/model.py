@@ -1,0 +1,207 @@
+"""Everything a prediction needs, held in memory: with it no workspace is asked any more."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from contrast_engine.arrays import Bools, Floats, Ints, Json
+from contrast_engine.clusterings import means
+from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
+from contrast_engine.features import FEATURE_VERSION
+from contrast_engine.images import ANALYSIS_SIZE, ReadingOptions
+from contrast_engine.placing import Placer
+from contrast_engine.pseudo_labels import Abstaining, classifiers
+from contrast_engine.pseudo_labels.abstaining import distances
+from contrast_engine.pseudo_labels.calibration import Sets
+from contrast_engine.pseudo_labels.classifier import Model
+from contrast_engine.pseudo_labels.promise import Promise, promise_words
+from contrast_engine.steps.structure.spaces import SpaceEncoder
+from contrast_engine.store import Workspace
+from contrast_engine.store.collection import shown
+from contrast_engine.vectors import Vectors
+
+TIERS = ("fast", "hybrid", "full")
+"""Ways from a picture to an answer, the cheapest first."""
+
+FULL = "full"
+
+
+@dataclass(frozen=True, eq=False)
+class TierModel:
+    """One way from a picture to an answer.
+
+    Args:
+        name: One of `TIERS`.
+        size: Longest side in pixels at which pictures are measured.
+        placer: Brings a picture into the space that the classifier judges in.
+        method: Name of the classifier.
+        model: The fitted classifier.
+        rule: When it abstains, as it was saved: a promise, sets, or the plain rule.
+        limit: Distance to the nearest labelled image beyond which it abstains.
+        labelled: (m, d) the images it learnt from, in the space.
+    """
+
+    name: str
+    size: int
+    placer: Placer
+    method: str
+    model: Model
+    rule: Json
+    limit: float
+    labelled: Floats
+
+    @property
+    def unsure(self) -> Callable[[Floats], Bools]:
+        """True for those of (n, k) probabilities that are no answer."""
+        return rule_of(self.rule)
+
+
+@dataclass(frozen=True, eq=False)
+class NearestCluster:
+    """The centres of a clustering, in the space it was made in.
+
+    Args:
+        placer: Brings a picture into that space.
+        clusters: (k,) ids of the clusters.
+        centres: (k, d) the mean of each.
+        names: What people call them, for those that have a name.
+    """
+
+    placer: Placer
+    clusters: Ints
+    centres: Floats
+    names: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "NearestCluster | None":
+        """Those of a workspace; None where there is no clustering, or one without clusters."""
+        key = workspace.current("clusterings")
+        if key is None:
+            return None
+        clustering = workspace.load(key)
+        encoder = SpaceEncoder(workspace, workspace.manifest(key).inputs[0])
+        if not clustering.clusters:
+            return None
+        values = encoder.known().take(clustering.ids).values
+        present = np.array(clustering.clusters)  # ids are names: some may be missing
+        centres = means(values, clustering.cluster, present[-1] + 1)[present]
+        return cls(encoder.placer, present, centres, workspace.labels.cluster_names(key))
+
+    def nearest(self, row: Vectors) -> int:
+        """The cluster whose centre is nearest to one row of the space."""
+        return int(self.clusters[distances(row.values, self.centres).argmin()])
+
+
+@dataclass(frozen=True, eq=False)
+class PredictionModel:
+    """A model that can be used without the workspace it was made in.
+
+    Args:
+        key: Key of the predictions it was saved with.
+        classes: Labels, from least to most where they are ordered.
+        is_ordered: Whether they are.
+        feature_version: Version of the features it learnt from.
+        reading: How files are read.
+        tiers: Its ways to an answer by name; "full" is always one.
+        clusters: The clustering of the collection, None without one.
+        card: What it was trained on, by whom, with what scores and limits.
+        reference: Images of the collection in the space, to tell whether new ones are like them.
+    """
+
+    key: str
+    classes: tuple[str, ...]
+    is_ordered: bool
+    feature_version: int
+    reading: ReadingOptions
+    tiers: Mapping[str, TierModel]
+    clusters: NearestCluster | None
+    card: Json
+    reference: Vectors | None = None
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "PredictionModel":
+        """The current model of a workspace.
+
+        Raises:
+            NotEnoughData: None was trained in it.
+            ModelError: It was saved by a version that measured differently, or is damaged.
+        """
+        key = workspace.current("predictions")
+        if key is None:
+            raise NotEnoughData(
+                "there is no model in this workspace yet; label images of at least two kinds and "
+                f"run `contrast pseudo-label {shown(workspace.root)}`"
+            )
+        arrays, recipe = workspace.models.load(key)
+        if recipe.get("feature_version") != FEATURE_VERSION:
+            raise ModelError(
+                "the model was trained on features of another version; run "
+                f"`contrast measure {shown(workspace.root)}` and "
+                f"`contrast pseudo-label {shown(workspace.root)}` again"
+            )
+        details = workspace.manifest(key).details
+        return cls(
+            key=key,
+            classes=tuple(recipe["classes"]),
+            is_ordered=bool(recipe["is_ordered"]),
+            feature_version=FEATURE_VERSION,
+            reading=reading_of_model(workspace, recipe),
+            tiers={FULL: _full(workspace, arrays, recipe)},
+            clusters=NearestCluster.of(workspace),
+            card={"promise": promise_words(details)},
+        )
+
+    def tier(self, name: str) -> TierModel:
+        """One of its ways to an answer.
+
+        Raises:
+            UnknownName: It has none of that name.
+        """
+        if name not in self.tiers:
+            raise UnknownName(
+                f"this model has no tier {name!r}; it has: {', '.join(self.tiers)}; "
+                "`contrast bundle` makes all of them"
+            )
+        return self.tiers[name]
+
+    @property
+    def has_network(self) -> bool:
+        """True where some way to an answer needs a trained network."""
+        placers = [tier.placer for tier in self.tiers.values()]
+        placers += [self.clusters.placer] if self.clusters else []
+        return any(placer.has_network for placer in placers)
+
+
+def _full(workspace: Workspace, arrays: Mapping[str, Floats], recipe: Json) -> TierModel:
+    fitted = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
+    return TierModel(
+        name=FULL,
+        size=ANALYSIS_SIZE,
+        placer=SpaceEncoder(workspace, recipe["space"]).placer,
+        method=recipe["method"],
+        model=classifiers[recipe["method"]].load(fitted),
+        rule=saved_rule(recipe),
+        limit=float(recipe["limit"]),
+        labelled=arrays["labelled"],
+    )
+
+
+def saved_rule(recipe: Json) -> Json:
+    """The part of a saved model's recipe that says when it abstains."""
+    return {name: recipe[name] for name in ("promise", "sets", "abstaining") if recipe.get(name)}
+
+
+def rule_of(recipe: Json) -> Callable[[Floats], Bools]:
+    """Where the model abstains: by its promise, or as models of before did, by sets or plainly."""
+    if "promise" in recipe:
+        return Promise(**recipe["promise"]).unsure
+    if recipe.get("sets"):
+        return Sets(**recipe["sets"]).unsure
+    return Abstaining.of(recipe["abstaining"]).unsure
+
+
+def reading_of_model(workspace: Workspace, recipe: Json) -> ReadingOptions:
+    """How files were read when a model learnt; how many pixels may be decoded is as it is now."""
+    now = workspace.reading_options
+    return replace(ReadingOptions.of(recipe.get("reading", {})), max_pixels=now.max_pixels)

@@ -1,0 +1,154 @@
+"""New images through a model: the same measuring, the same scale."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from contrast_engine.arrays import Ints
+from contrast_engine.errors import ImageError
+from contrast_engine.images import (
+    IMAGE_SUFFIXES,
+    LinearImage,
+    ReadingOptions,
+    content_id,
+    looks_like_image,
+    read_image,
+)
+from contrast_engine.images.reading import file_bytes
+from contrast_engine.predict.model import FULL, PredictionModel
+from contrast_engine.predict.prediction import Prediction
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pseudo_labels.abstaining import nearest_distance
+from contrast_engine.steps.parallel import side_by_side
+from contrast_engine.store import Workspace
+from contrast_engine.store.collection import shown
+
+Item = str | Path | tuple[str, bytes]
+"""One image to judge: a file, or the contents of one under a name."""
+
+
+class Predictor:
+    """Labels new files by a model, which it leaves unchanged; threads may share it.
+
+    A file goes through the same steps as the collection did: decoded, measured at the same size,
+    brought to the scale fitted on the collection, judged by the saved model.
+
+    Args:
+        source: A model, or the workspace whose current model is used.
+        options: How files are read; by default as the images were that the model learnt from.
+
+    Attributes:
+        model: The model.
+        promise: How often its answers are wrong, in words.
+
+    Raises:
+        NotEnoughData: No model was trained in this workspace.
+        ModelError: The model was saved by a version that measured differently, or is damaged.
+    """
+
+    def __init__(
+        self, source: Workspace | PredictionModel, options: ReadingOptions | None = None
+    ) -> None:
+        self.model = PredictionModel.of(source) if isinstance(source, Workspace) else source
+        self.options = options or self.model.reading
+        self.promise = str(self.model.card["promise"])
+
+    def predict(
+        self,
+        items: Sequence[Item],
+        progress: Progress = SILENT,
+        *,
+        tier: str = FULL,
+        workers: int | None = None,
+    ) -> tuple[Prediction, ...]:
+        """Predictions of images; one that cannot be read becomes a problem and the rest goes on.
+
+        Args:
+            items: The files.
+            progress: Told after every file.
+            tier: Which way to the answer.
+            workers: Files at a time; as many as there are cores by default.
+
+        Raises:
+            UnknownName: The model has no such tier.
+        """
+        found = []
+        progress.tick(0, len(items), "predicting")
+        for prediction in self.iterate(items, tier=tier, workers=workers):
+            found.append(prediction)
+            progress.tick(len(found), len(items), "predicting")
+        return tuple(found)
+
+    def iterate(
+        self, items: Iterable[Item], *, tier: str = FULL, workers: int | None = None
+    ) -> Iterator[Prediction]:
+        """Predictions one by one, in the order of the items, a few read ahead.
+
+        Raises:
+            UnknownName: The model has no such tier.
+        """
+        self.model.tier(tier)
+
+        def one(item: Item) -> Prediction:
+            return self._one(item, tier)
+
+        at_a_time = 1 if self.model.has_network else workers  # a network uses the cores itself
+        for _, prediction in side_by_side(one, items, at_a_time):
+            yield prediction
+
+    def predict_bytes(
+        self, files: Sequence[tuple[str, bytes]], *, tier: str = FULL
+    ) -> tuple[Prediction, ...]:
+        """Predict the contents of image files, each under the name that is given with it."""
+        return tuple(self._one(file, tier) for file in files)
+
+    def judge(self, image: LinearImage, name: str = "", *, tier: str = FULL) -> Prediction:
+        """The prediction of one picture that is decoded already.
+
+        Raises:
+            ImageError: It cannot be measured.
+            UnknownName: The model has no such tier.
+        """
+        way = self.model.tier(tier)
+        row = way.placer.place(image)
+        cluster = None
+        if clusters := self.model.clusters:
+            same = clusters.placer.key == way.placer.key
+            cluster = clusters.nearest(row if same else clusters.placer.place(image))
+        known: Ints | None = None if cluster is None else np.array([cluster])
+        probability = way.model.predict_proba(row.values, known)
+        is_far = nearest_distance(row.values, way.labelled) > way.limit
+        best = int(probability[0].argmax())
+        return Prediction(
+            path=name,
+            label=self.model.classes[best],
+            probability=float(probability[0, best]),
+            abstains=bool((way.unsure(probability) | is_far)[0]),
+            cluster=cluster,
+            probabilities=dict(zip(self.model.classes, probability[0].tolist(), strict=True)),
+            cluster_name=clusters.names.get(cluster) if clusters and cluster is not None else None,
+            tier=tier,
+        )
+
+    def _one(self, item: Item, tier: str) -> Prediction:
+        name = shown(item[0] if isinstance(item, tuple) else item)
+        image_id = None
+        try:
+            data = item[1] if isinstance(item, tuple) else file_bytes(item)[0]
+            image_id = content_id(data)
+            size = self.model.tier(tier).size
+            image = read_image(data, size, name=Path(name).name, options=self.options)
+            found = self.judge(image, name, tier=tier)
+        except ImageError as error:
+            return Prediction(name, problem=str(error), id=image_id, tier=tier)
+        return replace(found, id=image_id)
+
+
+def image_files(path: Path) -> tuple[Path, ...]:
+    """The image files at a path: the file itself, or those in the folder, by name."""
+    if not path.is_dir():
+        return (path,)
+    files = sorted(p for p in path.iterdir() if p.is_file())
+    return tuple(p for p in files if p.suffix.lower() in IMAGE_SUFFIXES or looks_like_image(p))
