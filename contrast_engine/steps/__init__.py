@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contrast_engine.steps.encoders.train import TrainReport
     from contrast_engine.steps.evidence.downstream import DownstreamReport
     from contrast_engine.steps.evidence.sabotage import SabotageReport
+    from contrast_engine.steps.monitoring.retrain import RetrainReport
     from contrast_engine.steps.structure.spaces import Space, space
 
 __all__ = [
@@ -25,10 +26,12 @@ __all__ = [
     "EmbedReport",
     "GatherReport",
     "MeasureReport",
+    "RetrainReport",
     "SabotageReport",
     "ScanReport",
     "Space",
     "TrainReport",
+    "accept",
     "choose_k",
     "cluster",
     "downstream",
@@ -46,6 +49,8 @@ __all__ = [
     "measure",
     "project",
     "pseudo_label",
+    "retrain",
+    "roll_back",
     "sabotage",
     "scan",
     "sensitivity",
@@ -91,6 +96,10 @@ _HOME = {
     "views": "encoders.audit_views",
     "judge_complexity": "complexity.complexity",
     "entropy_maps": "complexity.entropy_maps",
+    "retrain": "monitoring.retrain",
+    "RetrainReport": "monitoring.retrain",
+    "accept": "monitoring.decide",
+    "roll_back": "monitoring.decide",
     "illuminant_grid": "illuminants.grid",
     "estimate_illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
@@ -101,7 +110,7 @@ _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
-    "illuminant_grid",
+    "illuminant_grid", "retrain",
 )  # fmt: skip
 
 

@@ -42,14 +42,20 @@ class AsBefore:
         made = self.workspace.manifest(key)
         if made.kind == FEATURES:
             return str(self.workspace.current(FEATURES))
-        encoder = made.recipe.get("model")
-        if encoder is None:
-            raise ModelError(
-                f"it rests on {made.details.get('name', 'vectors that were brought along')}, and "
-                "nothing here can make those of new images; bring the vectors of the new images "
-                "with `contrast embed`, then cluster and learn again"
-            )
+        encoder = _encoder(made)
         return embed(self.workspace, encoder, anyway=True, progress=self.progress).key
+
+    def can_be_made_again(self, made: Manifest) -> None:
+        """Refuse, before anything is done, a result that new images cannot be part of.
+
+        Raises:
+            ModelError: As `instead`.
+        """
+        for part in str(made.details.get("on", FEATURES)).split("+"):
+            if part.strip() != FEATURES:
+                source = self.workspace.manifest(part.strip())
+                if source.kind != FEATURES:
+                    _encoder(source)
 
     def space(self, on: str) -> str:
         """A space as steps take it, with the new images in it.
@@ -128,3 +134,15 @@ class AsBefore:
         except ModelError as error:
             self.left[made.kind] = str(error)
             return None
+
+
+def _encoder(embedding: Manifest) -> str:
+    """The key of the encoder that made an embedding."""
+    encoder = embedding.recipe.get("model")
+    if encoder is None:
+        raise ModelError(
+            f"it rests on {embedding.details.get('name', 'vectors that were brought along')}, and "
+            "nothing here can make those of new images; bring the vectors of the new images, too, "
+            "with `contrast embed`, then cluster and learn again"
+        )
+    return str(encoder)

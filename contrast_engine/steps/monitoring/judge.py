@@ -6,12 +6,13 @@ import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints, Json
 from contrast_engine.clusterings import means
+from contrast_engine.placing import joined
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
 from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.pseudo_labels.promise import Promise
 from contrast_engine.results import Predictions
-from contrast_engine.steps.structure.spaces import FEATURES, SpaceEncoder, joined
+from contrast_engine.steps.structure.spaces import FEATURES, SpaceEncoder
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 
