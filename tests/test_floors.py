@@ -17,16 +17,18 @@ ROOT = Path(__file__).parents[1]
 ENGINE = ROOT / "contrast_engine"
 
 FLOORS = {
-    "errors": 0, "progress": 0, "arrays": 0, "as_written": 0,
+    "errors": 0, "extras": 0, "progress": 0, "arrays": 0, "as_written": 0,
     "docs": 0, "attributes": 1, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
     "vectors": 2, "results": 2,
     "images": 3,
     "features": 5, "scaling": 5, "projections": 5, "clusterings": 5, "nearest": 5,
     "representatives": 5, "describe": 5, "selection": 5, "pseudo_labels": 5, "validation": 5,
     "perturb": 5, "issues": 5, "figures": 5, "learning": 5, "ranking": 5, "anomalies": 5, "axes": 5,
+    "drift": 5,
     "encoders": 6, "complexity": 6, "illuminants": 6, "placing": 6,
     "store": 7,
     "steps": 8, "predict": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8,
+    "monitor": 8,
     "jobs": 9, "worker": 9, "server": 9, "samples": 9, "cli": 9,
 }  # fmt: skip
 
@@ -42,6 +44,8 @@ NOT_FOR_PAGES = {
 IMPORT_NAMES = {
     "opencv-python-headless": "cv2",
     "pi-heif": "pi_heif",
+    "prometheus-client": "prometheus_client",
+    "python-multipart": "python_multipart",
     "pillow": "PIL",
     "pillow-jxl-plugin": "pillow_jxl",
     "scikit-image": "skimage",
@@ -295,7 +299,11 @@ def test_every_third_party_import_is_a_declared_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = {"contrast_engine", "pages", "starlette"}  # starlette is streamlit's own server
     extras = project["optional-dependencies"]
-    asked_for = [each for name in ("samples", "raw", "dicom", "jxl") for each in extras[name]]
+    asked_for = [
+        each
+        for name in ("app", "train", "serve", "onnx", "ray", "samples", "raw", "dicom", "jxl")
+        for each in extras[name]
+    ]
     for requirement in [*project["dependencies"], *asked_for]:
         name = re.split(r"[\[<>=!~; ]", requirement)[0]
         declared.add(IMPORT_NAMES.get(name, name))
