@@ -77,7 +77,8 @@ def agreement(
     is no image, kappa also where only one label occurs.
 
     Args:
-        before, after: Of the two models.
+        before: By the old model.
+        after: By the new one.
         ids: The images; those that are not in both are left out.
         is_ordered: Weigh kappa by the squared distance of the labels.
     """
@@ -128,7 +129,8 @@ def cluster_fates(
     """What became of every cluster, kept, new or retired, with its images before and after.
 
     Args:
-        before, after: The two clusterings.
+        before: The old clustering.
+        after: The new one.
         identity: What following gave: `kept`, `new`, `retired`.
         names: What people call the clusters.
     """

@@ -238,7 +238,7 @@ def _map(view: Workspace, old: str | None, new: str | None) -> Json | None:
     if old is None or new is None or old == new:
         return None
     found = aligned(view.load(old), view.load(new))
-    return found and {"shared": found.shared, "disparity": found.disparity}
+    return None if found is None else {"shared": found.shared, "disparity": found.disparity}
 
 
 def _problems(workspace: Workspace) -> int:
