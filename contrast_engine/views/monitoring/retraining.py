@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.results import Predictions
@@ -33,6 +34,11 @@ class ChangedLabel:
             f"{one.before} {one.probability_before:.0%} \N{RIGHTWARDS ARROW} "
             f"{one.after} {one.probability_after:.0%}"
         )
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return Path(self.path).name
 
 
 def changed_labels(workspace: Workspace, candidate: Candidate) -> tuple[ChangedLabel, ...]:
@@ -92,6 +98,36 @@ def label_words(record: Json) -> str:
         f"{learnt}. None of them is on a new image, so these scores say how the models do on "
         "images like the old ones; label a few new images to know how they do on those."
     )
+
+
+def score_rows(record: Json) -> list[dict[str, str]]:
+    """The same as a table: a row for each score."""
+    before, after = record["scores"]["before"], record["scores"]["after"]
+    kappa = "Kappa (quadratic weights)" if record["is_ordered"] else "Kappa"
+    rows = [
+        {"Held-out labels": title, "Before": _with_ends(before, name),
+         "After": _with_ends(after, name)}
+        for name, title in (("accuracy", "Accuracy"), ("kappa", kappa))
+    ]  # fmt: skip
+    n = {"Held-out labels": "n, of different pictures"}
+    return [*rows, {**n, "Before": f"{before['n']:,}", "After": f"{after['n']:,}"}]
+
+
+def agreement_rows(record: Json) -> list[dict[str, str]]:
+    """How far the two models say the same, as a table: a column for old and for new images."""
+    said, silent = record["agreement"], record["abstaining"]
+    titles = {"old": "Old images", "new": "New images"}
+    rows = (
+        ("Same label", {n: _percent(said[n], "share", "share_low", "share_high") for n in titles}),
+        ("Kappa", {n: _with_ends(said[n], "kappa") for n in titles}),
+        ("Abstains before", {n: _percent(silent[n]["before"]) for n in titles}),
+        ("Abstains after", {n: _percent(silent[n]["after"]) for n in titles}),
+        ("n", {n: f"{said[n]['n']:,}" for n in titles}),
+    )
+    return [
+        {"Of the images": name, **{title: cells[n] for n, title in titles.items()}}
+        for name, cells in rows
+    ]
 
 
 def agreement_words(record: Json) -> list[str]:
@@ -197,6 +233,12 @@ def _with_ends(found: Json, name: str) -> str:
         return "not measured"
     ends = "" if low is None else f" ({low:.2f} to {high:.2f})"
     return f"{value:.2f}{ends}"
+
+
+def _percent(found: Json, name: str = "share", low: str = "low", high: str = "high") -> str:
+    if found[name] is None:
+        return "not measured"
+    return f"{found[name]:.0%} ({found[low]:.0%} to {found[high]:.0%})"
 
 
 def _ends(found: Json) -> str:
