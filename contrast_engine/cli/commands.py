@@ -8,11 +8,7 @@ from contrast_engine.cli.evidence import downstream, human_scores, ladders, sabo
 from contrast_engine.cli.illuminants import illuminant
 from contrast_engine.cli.image import what_if
 from contrast_engine.cli.labels import agreement, label, rank
-<<<<<<< HEAD
-from contrast_engine.cli.models import predict, pseudo_label, retrain
-=======
-from contrast_engine.cli.models import bundle, predict, pseudo_label
->>>>>>> wt-DR
+from contrast_engine.cli.models import bundle, predict, pseudo_label, retrain
 from contrast_engine.cli.output import export, selection
 from contrast_engine.cli.parser import Front
 from contrast_engine.cli.structure import (
@@ -34,11 +30,7 @@ TITLES = {
     ),
     "Image": (what_if,),
     "Labels": (label, rank, agreement),
-<<<<<<< HEAD
-    "Models": (pseudo_label, predict, retrain),
-=======
-    "Models": (pseudo_label, predict, bundle),
->>>>>>> wt-DR
+    "Models": (pseudo_label, predict, bundle, retrain),
     "Encoders": (train, embed, sensitivity, shortcuts, views),
     "Laboratories": (complexity, illuminant),
     "Evidence": (validate, downstream, sabotage, ladders, human_scores),

@@ -24,8 +24,6 @@ def show(pictures: Sequence[Picture]) -> None:
 
 
 def _one(one: Picture) -> str:
-    inside = (
-        f"<img src='{html(one.data)}' alt='{html(one.name)}'>" if one.data else html(NONE_KEPT)
-    )
+    inside = f"<img src='{html(one.data)}' alt='{html(one.name)}'>" if one.data else html(NONE_KEPT)
     words = f"<figcaption>{html(one.words)}</figcaption>" if one.words else ""
     return f"<figure title='{html(one.name)}'><div class='frame'>{inside}</div>{words}</figure>"

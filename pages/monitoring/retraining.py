@@ -114,7 +114,7 @@ def _compare(workspace: Workspace, candidate: Candidate) -> None:
 def _structure(workspace: Workspace, candidate: Candidate) -> None:
     pair = monitor_loaders.maps(workspace, candidate)
     if pair:
-        headings.small("Old and new map", "procrustes")
+        headings.small("Old and new map", "projection")
         for column, title, drawn in zip(
             st.columns(2, gap="medium"), ("Old map", "New map"), (pair.before, pair.after),
             strict=True,
@@ -124,7 +124,7 @@ def _structure(workspace: Workspace, candidate: Candidate) -> None:
         st.caption(markdown(pair.words))
     rows = cluster_rows(candidate.record)
     if rows:
-        headings.small("Clusters", "cluster")
+        headings.small("Clusters", "clustering")
         st.table(written(rows, markdown))
     st.caption(markdown(retraining.cluster_words(candidate.record)))
 
