@@ -76,7 +76,11 @@ def abstaining_batches(
 
 
 def map_pair(
-    before: Vectors, after: Vectors, classes: Mapping[str, str], order: Sequence[str]
+    before: Vectors,
+    after: Vectors,
+    classes: Mapping[str, str],
+    order: Sequence[str],
+    neutral: str,
 ) -> "tuple[Figure, Figure]":
     """Two maps on the same axes, every image in the same colour on both.
 
@@ -85,6 +89,7 @@ def map_pair(
         after: (m, 2) places on the new one, laid onto the old one.
         classes: The class of each image.
         order: Of the classes.
+        neutral: The class that is grey and lies below the others.
     """
     every = np.concatenate([before.values, after.values])
     low, high = every.min(axis=0), every.max(axis=0)
@@ -99,5 +104,7 @@ def map_pair(
         made.update_yaxes(range=[low[1] - room, high[1] + room])
         made.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
         made.update_traces(hoverinfo="name", hovertemplate=None, marker={"size": 6})
+        made.update_traces(marker={"color": UNKNOWN}, selector={"name": neutral})
+        made.data = sorted(made.data, key=lambda trace: trace.name != neutral)
         found.append(made)
     return found[0], found[1]

@@ -31,7 +31,7 @@ def how_batches_come(workspace: Workspace) -> None:
 
 
 def show(card: DriftCard) -> None:
-    """Draw the verdict, the features that moved, abstention, pictures and batches."""
+    """Draw the verdict, the features that moved, abstention, and the images that show it."""
     say = {"drift": st.warning, "no drift": st.success}.get(card.verdict, st.info)
     say(markdown(card.headline), icon=ICONS.get(card.verdict, ":material/hourglass_empty:"))
     st.markdown("\n".join(f"- {markdown(line)}" for line in card.evidence))
@@ -59,9 +59,12 @@ def show(card: DriftCard) -> None:
                 "the mean in standard deviations of the collection."
             )
     _pictures(card)
-    headings.small("Batches", "drift")
-    st.caption(markdown(card.batch_words))
-    st.dataframe(written(card.batch_rows, plain), hide_index=True, height="auto")
+
+
+def batches(card: DriftCard) -> None:
+    """Draw the table of batches."""
+    headings.section("Batches", "drift", card.batch_words)
+    st.dataframe(written(card.batch_rows, plain), hide_index=True)
 
 
 def _pictures(card: DriftCard) -> None:

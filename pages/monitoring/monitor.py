@@ -25,11 +25,13 @@ if workspace.current("predictions") is None:
 watched = monitor_loaders.watched(workspace)
 if watched.reason:
     st.error(markdown(watched.reason))
-card, reservoir = watched.card, watched.reservoir
+card, waiting = watched.card, watched.waiting
 if card is None:
     drift.how_batches_come(workspace)
 else:
     drift.show(card)
-if reservoir or monitor_loaders.is_decided(workspace):
-    retraining.show(workspace, is_asked_for=card is not None and card.is_drift, new=reservoir)
-    retraining.history(workspace)
+if waiting or monitor_loaders.is_decided(workspace):
+    retraining.show(workspace, is_asked_for=card is not None and card.is_drift, new=waiting)
+if card is not None:
+    drift.batches(card)
+retraining.history(workspace)

@@ -13,7 +13,7 @@ from contrast_engine.views.monitoring.drift_card import DriftCard, drift_card
 from contrast_engine.views.monitoring.pictures import Picture, of_images
 from contrast_engine.views.monitoring.retraining import ChangedLabel, changed_labels
 from contrast_engine.views.outcomes import result_or_reason
-from pages.common.cached import LABELS, cached
+from pages.common.cached import IMAGES, LABELS, cached
 
 
 @dataclass(frozen=True)
@@ -22,12 +22,13 @@ class Watched:
 
     Args:
         card: Of those that the current model scored; None where it scored none.
-        reservoir: How many images the reservoir holds, whichever model scored them.
+        waiting: Images of the reservoir, whichever model scored them, that are not in the
+            collection.
         reason: Why there is no card where there should be one; else empty.
     """
 
     card: DriftCard | None
-    reservoir: int
+    waiting: int
     reason: str = ""
 
 
@@ -62,11 +63,14 @@ def pictures(workspace: Workspace, found: tuple[ChangedLabel, ...]) -> list[Pict
     return of_images(workspace, [(one.change.id, one.words, one.name) for one in found])
 
 
-@cached("predictions", "clusterings", "features", entries=4, spinner="Looking at new images")
+@cached(
+    IMAGES, "predictions", "clusterings", "features", entries=4, spinner="Looking at new images"
+)
 def _watched(workspace: Workspace, version: int) -> Watched:
     log = MonitorLog(workspace.root / LOG)
     try:
-        n = len(log.reservoir())
+        known = workspace.images
+        n = sum(row.id not in known for row in log.reservoir())
         model, reason = result_or_reason(PredictionModel.of, workspace)
         if model is None or model.reference is None or model.scale is None:
             return Watched(None, n, reason)

@@ -8,11 +8,12 @@ from contrast_engine.as_written import html
 from contrast_engine.views.monitoring.pictures import Picture
 
 STYLE = """<style>
-.small { display: flex; flex-wrap: wrap; gap: 2px; background: var(--surround); padding: 10px; }
-.small figure { margin: 0; padding: 6px; width: 116px; }
-.small .frame { height: 104px; display: flex; align-items: center; justify-content: center; }
-.small img { max-width: 104px; max-height: 104px; }
-.small figcaption { color: #fff; font-size: 0.72rem; line-height: 1.25; padding-top: 4px;
+.small { display: flex; flex-wrap: wrap; gap: 6px; }
+.small figure { margin: 0; width: 128px; }
+.small .frame { height: 128px; padding: 10px; box-sizing: border-box; border-radius: 2px;
+  background: var(--surround); display: flex; align-items: center; justify-content: center; }
+.small img { max-width: 108px; max-height: 108px; }
+.small figcaption { font-size: 0.78rem; line-height: 1.3; padding: 3px 0 4px;
   overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 </style>"""
 NONE_KEPT = "no picture kept"

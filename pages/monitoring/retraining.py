@@ -27,7 +27,7 @@ def show(workspace: Workspace, *, is_asked_for: bool, new: int) -> None:
     Args:
         workspace: The open workspace, with a model.
         is_asked_for: New images drifted, so the button is the next thing to press.
-        new: Images in the reservoir.
+        new: Images of the reservoir that are not in the collection.
     """
     headings.section(
         "Retraining",
@@ -63,14 +63,19 @@ def history(workspace: Workspace) -> None:
     """Draw who decided what; nothing where nobody did."""
     rows = decision_rows(workspace)
     if rows:
-        headings.small("Decisions", "reservoir")
+        headings.section(
+            "Decisions", "drift", "Who retrained, accepted or rolled back, the latest first."
+        )
         st.dataframe(written(rows, plain), hide_index=True)
 
 
 def _what_for(new: int) -> str:
     if not new:
-        return "There are no new images yet to retrain on."
-    return f"{new:,} new images are in the reservoir; those whose files are still there are added."
+        return "All images of the reservoir are in the collection, so there is none to add."
+    return (
+        f"{new:,} images of the reservoir are not in the collection; those whose files are still "
+        "there are added."
+    )
 
 
 def _compare(workspace: Workspace, candidate: Candidate) -> None:

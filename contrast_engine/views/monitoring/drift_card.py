@@ -14,6 +14,7 @@ from contrast_engine.monitor import LoggedBatch, LoggedRow
 from contrast_engine.monitor.watching import Monitored
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
+from contrast_engine.views.collection.feature_overview import feature_title
 from contrast_engine.views.monitoring.pictures import Picture, address, of_images
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 
 FEATURES = 10
 """Features that are listed, the most moved first."""
+
+NAMED = 3
+"""Features that are named in the evidence."""
 
 PICTURES = 8
 
@@ -83,7 +87,7 @@ def drift_card(workspace: Workspace, found: Monitored) -> DriftCard:
     return DriftCard(
         verdict=found.verdict,
         headline=HEADLINES[found.verdict],
-        evidence=found.evidence,
+        evidence=_evidence(found, look),
         basis=_basis(look),
         features=_figure(look) if look else None,
         feature_rows=feature_rows(look) if look else [],
@@ -101,7 +105,7 @@ def feature_rows(look: Comparison) -> list[dict[str, str]]:
     """The features that changed most, as rows of a table."""
     return [
         {
-            "Feature": one.name,
+            "Feature": feature_title(one.name),
             "PSI": f"{one.psi:.2f}",
             "Expected without drift": f"{one.expected:.2f}",
             "KS p (Holm)": "under 0.001" if one.ks_p < 0.001 else f"{one.ks_p:.3f}",
@@ -129,6 +133,22 @@ def batch_rows(batches: Sequence[LoggedBatch]) -> list[dict[str, str]]:
     ]
 
 
+def _evidence(found: Monitored, look: Comparison | None) -> tuple[str, ...]:
+    """The evidence with the features that moved in one sentence: a figure shows them all."""
+    moved = look.moved if look else ()
+    rest = [line for line in found.evidence
+            if not any(line.startswith(one.words) for one in moved)]  # fmt: skip
+    if look is None or not moved:
+        return tuple(rest)
+    named = "; ".join(
+        f"{feature_title(one.name)} {one.words.partition(' is ')[2] or one.words}"
+        for one in moved[:NAMED]
+    )
+    more = f"; and {len(moved) - NAMED:,} more" if len(moved) > NAMED else ""
+    said = f"{len(moved):,} of {len(look.features):,} features moved by more than chance: {named}"
+    return (rest[0], f"{said}{more}.", *rest[1:])
+
+
 def _basis(look: Comparison | None) -> str:
     if look is None or look.mmd_p is None:
         return ""
@@ -144,7 +164,8 @@ def _basis(look: Comparison | None) -> str:
 def _figure(look: Comparison) -> "Figure":
     top = look.features[:FEATURES]
     return moved_features(
-        {one.name: one.psi for one in top}, {one.name: one.expected for one in top}
+        {feature_title(one.name): one.psi for one in top},
+        {feature_title(one.name): one.expected for one in top},
     )
 
 
