@@ -1,7 +1,7 @@
 """One look: the latest images beside those that the model learnt from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -29,33 +29,39 @@ class Comparison:
     Args:
         verdict: Whether the new images are like the reference.
         significance: The p up to which this look may say drift.
+        n_reference, n_new: How many images were compared: different ones.
+        of_reference, of_new: Out of how many that were given.
         mmd: Unbiased MMD squared of all features together; None without enough images.
         mmd_p: Its p by 200 permutations.
         mmd_fitted_p: Its p by the curve through them, which the verdict uses.
         features: Every feature, the most moved first.
-        n_reference, n_new: How many images were compared: different ones.
-        of_reference, of_new: Out of how many that were given.
         noticeable: The shift of one feature that would be found in 19 of 20 cases, in deviations.
         showing: Rows of the new images that show the difference most.
     """
 
     verdict: Verdict
     significance: float
-    mmd: float | None
-    mmd_p: float | None
-    mmd_fitted_p: float | None
-    features: tuple[FeatureDrift, ...]
     n_reference: int
     n_new: int
     of_reference: int
     of_new: int
-    noticeable: float | None
+    mmd: float | None = None
+    mmd_p: float | None = None
+    mmd_fitted_p: float | None = None
+    features: tuple[FeatureDrift, ...] = ()
+    noticeable: float | None = None
     showing: tuple[int, ...] = ()
 
     @property
     def moved(self) -> tuple[FeatureDrift, ...]:
         """The features that moved by more than chance."""
         return tuple(one for one in self.features if one.has_moved)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the images differ by more than chance, be it by little."""
+        fitted = self.mmd_fitted_p
+        return bool(self.moved) or (fitted is not None and fitted <= self.significance / 2)
 
     @property
     def counted(self) -> str:
@@ -77,12 +83,13 @@ class Comparison:
         lines += [f"{one.words} (PSI {one.psi:.2f}, {one.expected:.2f} expected without drift)."
                   for one in self.moved]  # fmt: skip
         if self.verdict == "drift" and not self.moved:
-            lines.append("No single feature moved for certain, but they do not lie together as "
-                         "they did.")  # fmt: skip
-        if self.verdict == "no drift":
+            lines.append("No single feature moved for certain, but together they lie otherwise.")
+        if self.verdict == "no drift" and self.is_certain:
+            lines.append("They differ by more than chance, but too little to be called drift.")
+        elif self.verdict == "no drift":
             lines.append(
-                "No feature differs by more than chance. A shift of "
-                f"{self.noticeable:.1f} deviations in one would have been found in 19 of 20 cases."
+                "They differ by no more than chance. A shift of one feature by "
+                f"{self.noticeable:.1f} deviations would have been found in 19 of 20 cases."
             )
         return tuple(lines)
 
@@ -97,9 +104,12 @@ def compare(
 ) -> Comparison:
     """Whether new images are like the reference.
 
-    It is drift if MMD, or some feature by Kolmogorov-Smirnov after Holm, has a p of at most half
-    the significance. Images that are nearly one picture count once, and where images that came one
-    after the other are alike, only as many of them as are nearly independent.
+    It is drift if it is certain and large. Certain: MMD, or some feature by Kolmogorov-Smirnov
+    after Holm, has a p of at most half the significance. Large: the PSI of some feature is more
+    than 0.1 beyond what is expected without drift.
+
+    Images that are nearly one picture count once, and where images that came one after the other
+    are alike, only as many of them as are nearly independent.
 
     Args:
         reference: (n, d) of the collection, on the frozen scale; 1,000 of more are drawn.
@@ -111,27 +121,26 @@ def compare(
     Source: docs/methods.md#drift.
     """
     known, rows = _independent(reference, new, seed)
-    of = {"n_reference": len(known), "n_new": len(rows), "of_reference": len(reference),
-          "of_new": len(new)}  # fmt: skip
+    found = Comparison(
+        "not enough images", significance, len(known), len(rows), len(reference), len(new)
+    )
     if min(len(known), len(rows)) < ENOUGH:
-        return Comparison("not enough images", significance, None, None, None, (),
-                          noticeable=None, **of)  # fmt: skip
+        return found
     before, now = reference[known], new[rows]
     features = feature_drifts(before, now, columns, significance / 2)
     whole = mean_discrepancy(before, now, seed)
-    is_certain = whole.fitted_p <= significance / 2 or any(one.has_moved for one in features)
-    is_drift = is_certain and any(one.psi - one.expected > SMALL for one in features)
-    return Comparison(
-        verdict="drift" if is_drift else "no drift",
-        significance=significance,
+    found = replace(
+        found,
+        verdict="no drift",
         mmd=whole.value,
         mmd_p=whole.p,
         mmd_fitted_p=whole.fitted_p,
         features=features,
         noticeable=noticeable(len(known), len(rows), len(columns), significance / 2),
         showing=tuple(rows[np.argsort(-whole.typical, kind="stable")][:_SHOWN].tolist()),
-        **of,
     )
+    is_large = any(one.psi - one.expected > SMALL for one in features)
+    return replace(found, verdict="drift") if found.is_certain and is_large else found
 
 
 def _independent(reference: Floats, new: Floats, seed: int) -> tuple[Ints, Ints]:

@@ -14,7 +14,10 @@ so that bursts of fewer images than that do not decide it."""
 _SLACK = 0.15
 """Part of an image by which rows may still depend on each other."""
 
-_FARTHEST = 50
+_SAME = 1e-18
+"""Spread that is rounding."""
+
+_FARTHEST = 25
 """Images over which likeness in order is followed."""
 
 
@@ -41,24 +44,30 @@ def spacing(values: Floats) -> int:
     """Every how many-th row of a stream counts, so that what counts is nearly independent.
 
     1 + 2 times the sum of the autocorrelations, mean over the columns, up to the first that may
-    be chance.
+    be chance; less what is left of them beyond 25 images, which is no burst but a change.
 
     Args:
         values: (n, d) in the order in which they came.
 
     Source: effective sample size; Geyer 1992; docs/methods.md#drift.
     """
+    n, total = len(values), 1.0
+    if not n:
+        return 1
     centred = values - values.mean(axis=0)
     spread = (centred**2).mean(axis=0)
-    centred = centred[:, spread > 0] / np.sqrt(spread[spread > 0])
-    n, total = len(values), 1.0
-    if not centred.shape[1]:
-        return 1
-    for lag in range(1, min(_FARTHEST, n // 4) + 1):
-        alike = float((centred[lag:] * centred[:-lag]).mean())
-        if alike < 2 / np.sqrt(n):  # as far as one column alone would be off by chance
+    differs = spread > _SAME * (1 + values.max(axis=0) ** 2)
+    centred = centred[:, differs] / np.sqrt(spread[differs])
+    if not differs.any():
+        return 1  # a camera that is stuck: there is nothing in which images could be alike
+    far = min(_FARTHEST, n // 4)
+    alike = np.array([(centred[lag:] * centred[:-lag]).mean() for lag in range(1, 2 * far + 1)])
+    # what is as alike far apart is no burst: the stream has changed, and that is to be found
+    lasting = max(float(alike[far:].mean()), 0.0) if far else 0.0
+    for near in alike[:far] - lasting:
+        if near < 2 / np.sqrt(n):  # as far as one column alone would be off by chance
             break
-        total += 2 * alike
+        total += 2 * float(near)
     return int(np.ceil(total - _SLACK))
 
 

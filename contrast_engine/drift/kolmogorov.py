@@ -80,7 +80,8 @@ def noticeable(n: int, m: int, features: int, significance: float) -> float:
     """The shift of one normal feature that is found in 19 of 20 cases, in deviations.
 
     Args:
-        n, m: Independent images in the reference and among the new ones.
+        n: Independent images in the reference.
+        m: Independent new images.
         features: How many are tested.
         significance: p after correction up to which a feature has moved.
     """

@@ -64,7 +64,7 @@ def _discrepancies(kernel: Floats, is_reference: Floats) -> Floats:
 
 
 def _fitted(observed: float, others: Floats, p: float) -> float:
-    """p by the curve, only where no permutation reached the observed value."""
+    """The p by the curve, only where no permutation reached the observed value."""
     from scipy.stats import pearson3, skew
 
     spread = float(others.std())

@@ -42,5 +42,7 @@ def _cuts(reference: Floats) -> Floats:
 
 
 def _counted(values: Floats, cuts: Floats) -> Floats:
-    found: Floats = np.bincount(np.searchsorted(cuts, values), minlength=len(cuts) + 1).astype(float)
+    found: Floats = np.bincount(np.searchsorted(cuts, values), minlength=len(cuts) + 1).astype(
+        float
+    )
     return found
