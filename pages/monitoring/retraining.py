@@ -55,6 +55,11 @@ def show(workspace: Workspace, *, is_asked_for: bool, new: int) -> None:
             _roll_back(workspace, "Roll back the last retraining")
         st.caption(_what_for(new))
     faults.show(PLACE)
+    if accepted:
+        st.success(markdown(retraining.accepted_words(accepted)), icon=":material/check:")
+        with st.container(horizontal=True):
+            navigation.link(navigation.LABEL, "Label some of the new images")
+            navigation.link(navigation.VALIDATE, "Check the evidence again")
     if candidate:
         _compare(workspace, candidate)
 

@@ -212,6 +212,16 @@ def left_words(record: Json) -> list[str]:
     return lines
 
 
+def accepted_words(accepted: Candidate) -> str:
+    """That a retrained model is current, by whom and since when."""
+    images = accepted.record["images"]
+    return (
+        f"The retrained model is current: {accepted.who} accepted it on {accepted.at[:10]} at "
+        f"{accepted.at[11:16]} UTC. The collection now has {images['new']:,} new images beside "
+        f"{images['old']:,} old ones; what was current before can be restored."
+    )
+
+
 def comparison_words(record: Json) -> list[str]:
     """Everything that is known of a candidate, a line each."""
     return [
