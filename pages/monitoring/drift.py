@@ -1,5 +1,7 @@
 """The verdict on new images with its evidence, or how new images come to be watched."""
 
+from shlex import quote
+
 import streamlit as st
 
 from contrast_engine.as_written import markdown, plain
@@ -21,7 +23,7 @@ def how_batches_come(workspace: Workspace) -> None:
             "The current model has scored no new images yet. Every batch that it scores is kept "
             "in a log, with a small picture of each image, and watched from then on."
         )
-        st.code(f"contrast predict {workspace.root} PATH", language="bash")
+        st.code(f"contrast predict {quote(str(workspace.root))} PATH", language="bash")
         st.markdown("Or score a few images, or a folder, in the app:")
         navigation.link(navigation.EXPORT, "New images on the page Export")
         st.caption(
