@@ -16,7 +16,7 @@ from contrast_engine.randomness import generator
 
 Verdict = Literal["no drift", "drift", "not enough images"]
 
-ENOUGH = 50
+ENOUGH = 30
 """Different images on each side below which nothing is said (own choice)."""
 
 _SHOWN = 12

@@ -15,7 +15,7 @@ FALSE_ALARMS = 0.05
 WINDOW = 1000
 """Latest images that a look compares with the reference."""
 
-FIRST = (100, 300, 600, WINDOW)
+FIRST = (100, 200, 400, 700, WINDOW)
 STEP = 500
 """The first looks, in images since the model changed, then one every so many."""
 

@@ -3,6 +3,7 @@
 from contrast_engine.monitor.batch import Scored, ScoredBatch
 from contrast_engine.monitor.log import LATEST, RESERVOIR, MonitorLog
 from contrast_engine.monitor.rows import LoggedBatch, LoggedRow, feature_table
+from contrast_engine.monitor.watching import Monitored, monitored
 
 __all__ = [
     "LATEST",
@@ -10,7 +11,9 @@ __all__ = [
     "LoggedBatch",
     "LoggedRow",
     "MonitorLog",
+    "Monitored",
     "Scored",
     "ScoredBatch",
     "feature_table",
+    "monitored",
 ]

@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,21 +17,10 @@ from contrast_engine.images import LinearImage
 from contrast_engine.monitor import MonitorLog, ScoredBatch, feature_table
 from contrast_engine.monitor.batch import set_size
 from contrast_engine.monitor.thumbnail import small_jpeg
+from tests.monitor.saying import Said
 
 ROOT = Path(__file__).parents[2]
 COLUMNS = ("a", "b")
-
-
-@dataclass(frozen=True)
-class Said:
-    path: str
-    id: str | None = None
-    label: str | None = "low"
-    probability: float | None = 0.7
-    probabilities: dict[str, float] | None = None
-    abstains: bool | None = False
-    cluster: int | None = 1
-    problem: str | None = None
 
 
 def batch(numbers, model="m", **rest):
