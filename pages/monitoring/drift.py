@@ -67,6 +67,10 @@ def batches(card: DriftCard) -> None:
     """Draw the table of batches."""
     headings.section("Batches", "drift", card.batch_words)
     st.dataframe(written(card.batch_rows, plain), hide_index=True)
+    st.caption(
+        "Set size: how many labels it takes to reach 90% of the probability, mean over the batch; "
+        "1 is sure of every image."
+    )
 
 
 def _pictures(card: DriftCard) -> None:

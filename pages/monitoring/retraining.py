@@ -10,8 +10,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.monitoring import retraining
 from contrast_engine.views.monitoring.candidate_maps import cluster_rows
 from contrast_engine.views.monitoring.history import decision_rows
-from pages.common import compute, faults, headings, identity, job_panel, navigation
-from pages.common.rows import written
+from pages.common import compute, faults, headings, identity, job_panel, navigation, rows
 from pages.components import figure
 from pages.monitoring import changed_labels, monitor_loaders
 
@@ -56,7 +55,9 @@ def show(workspace: Workspace, *, is_asked_for: bool, new: int) -> None:
         st.caption(_what_for(new))
     faults.show(PLACE)
     if accepted:
-        st.success(markdown(retraining.accepted_words(accepted)), icon=":material/check:")
+        st.success(
+            markdown(retraining.accepted_words(workspace, accepted)), icon=":material/check:"
+        )
         with st.container(horizontal=True):
             navigation.link(navigation.LABEL, "Label some of the new images")
             navigation.link(navigation.VALIDATE, "Check the evidence again")
@@ -66,12 +67,12 @@ def show(workspace: Workspace, *, is_asked_for: bool, new: int) -> None:
 
 def history(workspace: Workspace) -> None:
     """Draw who decided what; nothing where nobody did."""
-    rows = decision_rows(workspace)
-    if rows:
+    decided = decision_rows(workspace)
+    if decided:
         headings.section(
             "Decisions", "drift", "Who retrained, accepted or rolled back, the latest first."
         )
-        st.dataframe(written(rows, plain), hide_index=True)
+        st.dataframe(rows.written(decided, plain), hide_index=True)
 
 
 def _what_for(new: int) -> str:
@@ -104,13 +105,13 @@ def _compare(workspace: Workspace, candidate: Candidate) -> None:
     scores, agreement = st.columns(2, gap="medium")
     with scores:
         headings.small("Scores before and after", "accuracy")
-        st.table(written(retraining.score_rows(record), markdown))
+        st.table(rows.written(retraining.score_rows(record), markdown))
         st.caption(markdown(retraining.label_words(record)))
         if not record["labels"]["new"]:
             navigation.link(navigation.LABEL, "Label images")
     with agreement:
         headings.small("Old and new model on the same images", "cohen-kappa")
-        st.table(written(retraining.agreement_rows(record), markdown))
+        st.table(rows.written(retraining.agreement_rows(record), markdown))
         st.caption(
             "In brackets 95% intervals, which take the images for a sample of such images. Whether "
             "a changed answer is a better one, only labels can say."
@@ -132,13 +133,13 @@ def _structure(workspace: Workspace, candidate: Candidate) -> None:
             with column:
                 figure.show(drawn, key=f"monitor.{title}", height=400, label=title)
         st.caption(markdown(pair.words))
-    rows = cluster_rows(candidate.record)
-    if rows:
+    fates = cluster_rows(candidate.record)
+    if fates:
         headings.small("Clusters", "clustering")
-        st.table(written(rows, markdown))
+        st.table(rows.written(fates, markdown))
     st.caption(markdown(retraining.cluster_words(candidate.record)))
 
 
 def _roll_back(workspace: Workspace, words: str) -> None:
     act = faults.tried(steps.roll_back, PLACE, UNDECIDED)
-    st.button(words, on_click=act, args=(workspace,), kwargs={"who": identity.who()})
+    st.button(markdown(words), on_click=act, args=(workspace,), kwargs={"who": identity.who()})

@@ -18,13 +18,13 @@ from contrast_engine.errors import ModelError, NotEnoughData, OptionError
 from contrast_engine.features import feature_names
 from contrast_engine.monitor import MonitorLog, ScoredBatch
 from contrast_engine.progress import Cancelled
-from contrast_engine.results import Clustering, Predictions
+from contrast_engine.results import Clustering, Predictions, Report
 from contrast_engine.steps.monitoring import candidates as kept
 from contrast_engine.steps.monitoring.compare import agreement, aligned, changes
 from contrast_engine.steps.monitoring.decide import outdated_by
 from contrast_engine.steps.monitoring.judge import judged
 from contrast_engine.steps.monitoring.retrain import old_predictions
-from contrast_engine.store import Workspace
+from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.candidate import NAMES
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.monitoring import retraining
@@ -195,6 +195,16 @@ def test_looking_at_another_map_makes_no_candidate_outdated_and_comes_back(opene
     assert not outdated_by(workspace, kept.open_candidate(workspace))
     assert steps.accept(workspace).current["maps"] != other
     assert steps.roll_back(workspace).current["maps"] == other
+
+
+def test_a_report_made_while_a_candidate_waits_stays_current_when_it_is_accepted(opened) -> None:
+    workspace = opened()
+    report = workspace.save(Artifact("reports", "validate@1", {"n": 1}), Report(()))
+    workspace.make_current("reports", report)
+    assert steps.accept(workspace).current["reports"] == report
+    later = workspace.save(Artifact("reports", "validate@1", {"n": 2}), Report(()))
+    workspace.make_current("reports", later)
+    assert steps.roll_back(workspace).current["reports"] == report, "as it was before accepting"
 
 
 @pytest.mark.parametrize("first", ["nothing", "set aside", "accepted", "rolled back"])
@@ -384,12 +394,9 @@ def test_the_files_of_the_reservoir_that_are_still_there_are_added_and_the_rest_
     assert "the files of the other 4 are gone" in record["source"]["words"]
     steps.accept(workspace)
     assert steps.scan(workspace).missing == 0, "scanned again, they are found again"
-    for gone in files[4:]:
-        gone.unlink()
-    workspace = opened("with candidate")
-    scored(workspace, [sorted((made / "new").glob("*.png"))[0]])
-    log = MonitorLog(workspace.root / "monitor")
-    assert log.images() == 1
+    scanned(workspace)
+    assert "scanned since" in steps.roll_back(workspace).words
+    assert steps.scan(workspace).missing == 0, "the list of them is still there"
 
 
 def nothing_scored(workspace: Workspace) -> list[Path]:
@@ -453,7 +460,7 @@ class StopsAt:
             raise Cancelled
 
 
-@pytest.mark.parametrize("part", [1, 4])
+@pytest.mark.parametrize("part", [1, 3])
 def test_a_cancelled_retraining_leaves_what_is_current_and_no_candidate(part, made, opened) -> None:
     workspace = opened("before")
     old = state(workspace.root)

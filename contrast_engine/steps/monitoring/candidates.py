@@ -94,8 +94,12 @@ def compared(workspace: Workspace, name: str) -> ArtifactStore:
 
 
 def clear(workspace: Workspace) -> None:
-    """Remove the folders that nothing leads back to: set aside, rolled back, or never finished."""
+    """Remove the folders that nothing leads back to: set aside, rolled back, or never finished.
+
+    One that holds a table of images which was scanned and is scanned again stays.
+    """
     kept = {one.id for one in candidates(workspace) if one.state in (MADE, ACCEPTED)}
+    scanned = {Path(root).parent for root in workspace.roots}
     for folder in (workspace.root / FOLDER).glob("*"):
-        if folder.is_dir() and folder.name not in kept:
+        if folder.is_dir() and folder.name not in kept and folder.resolve() not in scanned:
             shutil.rmtree(folder, ignore_errors=True)

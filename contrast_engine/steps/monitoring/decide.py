@@ -15,7 +15,7 @@ from contrast_engine.store.decisions import LOCK, record
 from contrast_engine.store.file_switch import copied, is_same, switch
 
 LOOSE = ("maps/current", "embeddings/current", "reports/current", "attributes/current")
-"""Another of these may have been looked at since; nothing that is compared rests on them."""
+"""Another of these may be current since; nothing that is compared rests on them."""
 
 SINCE = {
     "images.parquet": "the collection was scanned",
@@ -74,12 +74,15 @@ def accept(workspace: Workspace, *, who: str = "me") -> Decision:
         with kept.looked_at(workspace, candidate.id) as view:
             view.hand_over()
         copied(workspace.root, LOOSE, folder / BEFORE)
+        keys = candidate.record
+        changed = [kind for kind in KINDS if keys["before"][kind] != keys["after"][kind]]
+        names = [*TABLES, *(f"{kind}/current" for kind in changed)]
         body = {
             "what": kept.ACCEPTED, "id": candidate.id, "images": candidate.record["images"],
             "before": _current(workspace), "after": candidate.record["after"],
         }  # fmt: skip
         event = {"who": who, "body": body, "token": f"{candidate.id} {kept.ACCEPTED}"}
-        switch(workspace.root, folder / AFTER, NAMES, event, partial(record, workspace.edits))
+        switch(workspace.root, folder / AFTER, names, event, partial(record, workspace.edits))
     images = candidate.record["images"]
     words = (
         f"The retrained model is current, with {images['new']:,} new images beside the "

@@ -125,6 +125,7 @@ def batch_rows(batches: Sequence[LoggedBatch]) -> list[dict[str, str]]:
             "Images": f"{one.images:,}",
             "New ones": f"{one.new:,}",
             "Abstains": share(one.abstained, one.scored).words,
+            "Set size": "" if one.set_size is None else f"{one.set_size:.2f}",
             "Unusable": f"{one.problems:,}" if one.problems else "",
             "Predicted": ", ".join(f"{label} {n:,}" for label, n in one.labels.items()),
             "Tier": one.tier,

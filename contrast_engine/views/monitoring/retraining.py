@@ -212,13 +212,18 @@ def left_words(record: Json) -> list[str]:
     return lines
 
 
-def accepted_words(accepted: Candidate) -> str:
-    """That a retrained model is current, by whom and since when."""
+def accepted_words(workspace: Workspace, accepted: Candidate) -> str:
+    """That a retrained model was accepted, by whom and when, and whether it is still current."""
     images = accepted.record["images"]
+    when = f"{accepted.who} accepted it on {accepted.at[:10]} at {accepted.at[11:16]} UTC"
+    if workspace.current("predictions") != accepted.record["after"]["predictions"]:
+        return (
+            f"Another model became current after the retrained one ({when}). Rolling back restores "
+            "what was current before that."
+        )
     return (
-        f"The retrained model is current: {accepted.who} accepted it on {accepted.at[:10]} at "
-        f"{accepted.at[11:16]} UTC. The collection now has {images['new']:,} new images beside "
-        f"{images['old']:,} old ones; what was current before can be restored."
+        f"The retrained model is current: {when}. {images['new']:,} new images joined the "
+        f"collection beside {images['old']:,} old ones; what was current before can be restored."
     )
 
 
