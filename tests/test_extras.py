@@ -77,10 +77,11 @@ def test_a_command_says_what_to_install_for_it(tmp_path: Path) -> None:
     workspace = Workspace(tmp_path / "w.contrast")
     steps.gather(workspace, sorted((ROOT / "sample_data").glob("*.jpg"))[::16])
     code = "from contrast_engine.cli import main\nsys.exit(main(sys.argv[1:]))"
-    done = without(["sklearn"], code, "cluster", str(workspace.root), "kmeans")
-    assert done.returncode == 1, done.stdout
-    (line,) = done.stderr.strip().splitlines()[-1:]
-    assert line == (
-        "contrast: this needs scikit-learn, which is not installed; "
-        "run: pip install 'contrast-engine[app]'"
-    )
+    cluster = without(["sklearn"], code, "cluster", str(workspace.root), "kmeans")
+    app = without(["streamlit"], code, "app", str(workspace.root), "--no-browser")
+    for done, package in ((cluster, "scikit-learn"), (app, "Streamlit")):
+        assert done.returncode == 1, done.stdout
+        assert done.stderr.strip().splitlines()[-1] == (
+            f"contrast: this needs {package}, which is not installed; "
+            "run: pip install 'contrast-engine[app]'"
+        )
