@@ -9,6 +9,9 @@ from contrast_engine.arrays import Floats
 from contrast_engine.drift.stability_index import LARGE, SMALL, stability_index
 from contrast_engine.validation.paired import holm
 
+_INDEX_OF_ONE = 0.94
+"""PSI in ten bins of a small shift is this times its square, in deviations."""
+
 
 @dataclass(frozen=True)
 class FeatureDrift:
@@ -77,7 +80,9 @@ def feature_drifts(
 
 
 def noticeable(n: int, m: int, features: int, significance: float) -> float:
-    """The shift of one normal feature that is found in 19 of 20 cases, in deviations.
+    """The shift of one normal feature that is called drift in 19 of 20 cases, in deviations.
+
+    It must be certain by Kolmogorov-Smirnov and large by PSI; both numbers are off by chance.
 
     Args:
         n: Independent images in the reference.
@@ -87,7 +92,11 @@ def noticeable(n: int, m: int, features: int, significance: float) -> float:
     """
     from scipy.special import ndtri
 
-    independent = np.sqrt(n * m / (n + m))
-    needed = np.sqrt(np.log(2 * features / significance) / 2) / independent
-    needed += ndtri(0.95) * 0.5 / independent  # the difference itself is off by chance
-    return float(2 * ndtri(min((1 + needed) / 2, 1 - 1e-9)))
+    each, z = 1 / n + 1 / m, float(ndtri(0.95))
+    needed = np.sqrt(each * np.log(2 * features / significance) / 2) + z * 0.5 * np.sqrt(each)
+    certain = 2 * float(ndtri(min((1 + needed) / 2, 1 - 1e-9)))
+    # PSI is about each * (noncentral chi-square of 9 degrees), less its mean without drift; the
+    # smallest x with x - z * sd(x) = SMALL
+    half = SMALL + 2 * z**2 * each
+    large = half + np.sqrt(half**2 - SMALL**2 + 18 * z**2 * each**2)
+    return max(certain, float(np.sqrt(large / _INDEX_OF_ONE)))
