@@ -5,6 +5,7 @@ from shlex import quote
 import streamlit as st
 
 from contrast_engine.as_written import markdown, plain
+from contrast_engine.drift import next_look
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.monitoring.drift_card import DriftCard
 from pages.common import headings, navigation
@@ -27,8 +28,8 @@ def how_batches_come(workspace: Workspace) -> None:
         st.markdown("Or score a few images, or a folder, in the app:")
         navigation.link(navigation.EXPORT, "New images on the page Export")
         st.caption(
-            "The first verdict comes after 100 different images; nothing is said before, as it "
-            "would be chance."
+            f"The first verdict comes after {next_look(0):,} different images; before, it would be "
+            "chance."
         )
 
 

@@ -23,6 +23,7 @@ from contrast_engine.steps.monitoring import candidates as kept
 from contrast_engine.steps.monitoring.compare import agreement, aligned, changes
 from contrast_engine.steps.monitoring.decide import outdated_by
 from contrast_engine.steps.monitoring.judge import judged
+from contrast_engine.steps.monitoring.new_files import new_files
 from contrast_engine.steps.monitoring.retrain import old_predictions
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.candidate import NAMES
@@ -369,9 +370,9 @@ def test_clusters_keep_number_and_name_and_a_retired_number_is_never_given_again
     assert not {*again["new"]} & used
 
 
-def scored(workspace: Workspace, paths: list[Path]) -> None:
+def scored(workspace: Workspace, paths: list[Path], folder: Path | None = None) -> None:
     """As scoring does it: predictions and rows of features go into the log."""
-    log = MonitorLog(workspace.root / "monitor")
+    log = MonitorLog(folder or workspace.root / "monitor")
     found = Predictor(workspace).predict(paths)
     features = np.ones((len(found), len(feature_names())))
     log.add(ScoredBatch("0" * 16, found, features, feature_names()))
@@ -397,6 +398,13 @@ def test_the_files_of_the_reservoir_that_are_still_there_are_added_and_the_rest_
     scanned(workspace)
     assert "scanned since" in steps.roll_back(workspace).words
     assert steps.scan(workspace).missing == 0, "the list of them is still there"
+
+
+def test_the_log_of_a_model_file_can_be_named(made: Path, opened, tmp_path: Path) -> None:
+    workspace, log = opened("before"), tmp_path / "model.contrast.log"
+    scored(workspace, sorted((made / "new").glob("*.png"))[:3], log)
+    found = new_files(workspace, [], tmp_path, log)
+    assert (found.there, found.reservoir, found.batches) == (3, 3, 1)
 
 
 def nothing_scored(workspace: Workspace) -> list[Path]:

@@ -30,6 +30,10 @@ contrast retrain holiday.contrast --roll-back""",
         "paths", nargs="*", metavar="PATH",
         help="new images; without any, those of the reservoir that are still there",
     )  # fmt: skip
+    parser.add_argument(
+        "--log", metavar="FOLDER",
+        help="the log of scored images, where it is another one: that of a model file ends in .log",
+    )  # fmt: skip
     decide = parser.add_mutually_exclusive_group()
     decide.add_argument("--accept", action="store_true", help="make the retrained model current")
     decide.add_argument(
@@ -50,8 +54,8 @@ def retrain(arguments: argparse.Namespace) -> CommandResult:
     workspace = open_workspace(arguments)
     with progress_line("retraining") as progress:
         made = steps.retrain(
-            workspace, arguments.paths, who=arguments.who, workers=arguments.workers,
-            progress=progress,
+            workspace, arguments.paths, log=arguments.log, who=arguments.who,
+            workers=arguments.workers, progress=progress,
         )  # fmt: skip
     rows = _changed(workspace)
     lines = [f"candidate {made.id}; nothing is current yet"]

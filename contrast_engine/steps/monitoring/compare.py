@@ -170,7 +170,7 @@ def aligned(before: Vectors, after: Vectors) -> AlignedMap | None:
 
     Only the first two directions count, as they are what is drawn.
 
-    Source: Gower 1975, doi 10.1007/BF02291478.
+    Source: Gower 1975; docs/methods.md#retraining.
     """
     ids = [image for image in before.ids if image in after.rows]
     old, new = _flat(before), _flat(after)

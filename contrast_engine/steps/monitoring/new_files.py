@@ -57,20 +57,26 @@ class NewFiles:
         return {**kept, "words": self.words}
 
 
-def new_files(workspace: Workspace, paths: Sequence[str | Path], folder: Path) -> NewFiles:
+def new_files(
+    workspace: Workspace,
+    paths: Sequence[str | Path],
+    folder: Path,
+    log_folder: str | Path | None = None,
+) -> NewFiles:
     """The files that a model is to be trained on again, beside the old ones.
 
     Args:
         workspace: With a log of scored batches, where no paths are given.
         paths: Files and folders of new images; without any, those of the reservoir.
         folder: Where a table of the files is kept.
+        log_folder: The log of scored batches, where it is not that of the workspace.
 
     Raises:
         NotEnoughData: Nothing was scored yet, or none of the files is there any more.
     """
     if paths:
         return NewFiles(tuple(str(path) for path in paths))
-    log = MonitorLog(workspace.root / LOG)
+    log = MonitorLog(Path(log_folder).expanduser() if log_folder else workspace.root / LOG)
     try:
         rows, batches, seen = log.reservoir(), log.batches(), log.images()
     finally:

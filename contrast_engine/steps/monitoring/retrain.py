@@ -58,6 +58,7 @@ def retrain(
     workspace: Workspace,
     paths: Sequence[str | Path] = (),
     *,
+    log: str | Path | None = None,
     who: str = "me",
     workers: int | None = None,
     progress: Progress = SILENT,
@@ -72,6 +73,7 @@ def retrain(
     Args:
         workspace: With a model, and a log of scored batches where no paths are given.
         paths: Files and folders of new images; without any, those of the reservoir.
+        log: The folder of the log, where it is that of a model file or another one.
         who: Who asked for it.
         workers: Images measured at a time; as many as there are cores by default.
         progress: Told on the way; cancelled, it leaves nothing but what was measured.
@@ -87,7 +89,8 @@ def retrain(
         folder = kept.folder_of(workspace, name)
         try:
             with kept.looked_at(workspace, name) as view:
-                record = _candidate(workspace, view, before, paths, workers, progress)
+                files = new_files(workspace, paths, folder, log)
+                record = _candidate(workspace, view, before, files, workers, progress)
             record |= {"id": name, "made": datetime.now(UTC).isoformat(timespec="seconds")}
             write_json(folder / kept.RECORD, {**record, "who": who})
         except BaseException:
@@ -128,13 +131,12 @@ def _candidate(
     workspace: Workspace,
     view: CandidateWorkspace,
     before: dict[str, str | None],
-    paths: Sequence[str | Path],
+    files: NewFiles,
     workers: int | None,
     progress: Progress,
 ) -> Json:
     """Everything made again in the view, and the record of it."""
     old = frozenset(workspace.images.ids)
-    files = new_files(workspace, paths, view.folder)
     gathered = gather(view, files.roots, workers=workers, progress=_Part(progress, 1))
     new = tuple(image for image in view.images.ids if image not in old)
     added = [image for image in new if image in view.load(gathered.measured.key).rows]
