@@ -40,6 +40,7 @@ page = st.navigation(
         ],
         "Models": [
             st.Page("models/model.py", title="Model", url_path="model"),
+            st.Page("monitoring/monitor.py", title="Monitor", url_path="monitor"),
             st.Page("encoders/encoders.py", title="Encoders", url_path="encoders"),
             st.Page("evidence/evidence.py", title="Evidence", url_path="validate"),
         ],

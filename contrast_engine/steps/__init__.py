@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from contrast_engine.steps.encoders.train import TrainReport
     from contrast_engine.steps.evidence.downstream import DownstreamReport
     from contrast_engine.steps.evidence.sabotage import SabotageReport
+    from contrast_engine.steps.monitoring.retrain import RetrainReport
     from contrast_engine.steps.structure.spaces import Space, space
 
 __all__ = [
@@ -26,11 +27,13 @@ __all__ = [
     "EmbedReport",
     "GatherReport",
     "MeasureReport",
+    "RetrainReport",
     "SabotageReport",
     "ScanReport",
     "Space",
     "TrainReport",
     "ZeroShotReport",
+    "accept",
     "bundle",
     "choose_k",
     "cluster",
@@ -50,6 +53,8 @@ __all__ = [
     "predict_files",
     "project",
     "pseudo_label",
+    "retrain",
+    "roll_back",
     "sabotage",
     "scan",
     "sensitivity",
@@ -100,6 +105,10 @@ _HOME = {
     "ZeroShotReport": "encoders.own_network",
     "judge_complexity": "complexity.complexity",
     "entropy_maps": "complexity.entropy_maps",
+    "retrain": "monitoring.retrain",
+    "RetrainReport": "monitoring.retrain",
+    "accept": "monitoring.decide",
+    "roll_back": "monitoring.decide",
     "illuminant_grid": "illuminants.grid",
     "estimate_illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
@@ -110,7 +119,7 @@ _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
-    "illuminant_grid", "bundle", "predict_files", "zero_shot",
+    "illuminant_grid", "bundle", "predict_files", "zero_shot", "retrain",
 )  # fmt: skip
 
 

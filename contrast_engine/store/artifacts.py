@@ -172,6 +172,11 @@ class ArtifactStore:
         return self._root / kind / f"{key}.{'findings' if kind == 'reports' else 'parquet'}"
 
 
+def is_key(name: str) -> bool:
+    """True for what can be the key of a result."""
+    return _KEY.fullmatch(name) is not None
+
+
 def _checksum(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 

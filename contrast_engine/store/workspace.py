@@ -20,6 +20,7 @@ from contrast_engine.store.atomic_files import (
 )
 from contrast_engine.store.collection import Collection, ImageFile, shown
 from contrast_engine.store.comparisons import ComparisonStore
+from contrast_engine.store.decisions import finish_decision
 from contrast_engine.store.event_log import EventLog
 from contrast_engine.store.file_table import decode_files, encode_files
 from contrast_engine.store.labels import LabelStore
@@ -66,10 +67,12 @@ class Workspace:
         self.thumbs = Thumbnails(self.root / "thumbs.sqlite")
         self.models = ModelStore(self.root / "models")
         self._artifacts = ArtifactStore(self.root)
+        self._pointers = self.root
         self._table = self.root / "images.parquet"
         self._unmeasurable = self.root / "unmeasurable.json"
         self._read: tuple[object, Collection] | None = None
         self._reading = threading.Lock()
+        finish_decision(self.root, self.edits)
 
     @classmethod
     def open(cls, root: str | Path) -> Self:
@@ -236,7 +239,7 @@ class Workspace:
 
     def current(self, kind: str) -> str | None:
         """The key of the result of this kind that was requested last, if it is whole."""
-        pointer = self.root / _kind(kind) / "current"
+        pointer = self._pointers / _kind(kind) / "current"
         try:
             key = pointer.read_text().strip()
             return self._artifacts.manifest(key).key
@@ -252,7 +255,7 @@ class Workspace:
         if self._artifacts.manifest(key).kind != _kind(kind):
             raise UnknownName(f"result {key} is not one of the {kind}")
         if self.current(kind) != key:
-            write_bytes(self.root / kind / "current", f"{key}\n".encode())
+            write_bytes(self._pointers / kind / "current", f"{key}\n".encode())
 
     @contextlib.contextmanager
     def lock(self, name: str, timeout: float = 10.0) -> Iterator[None]:

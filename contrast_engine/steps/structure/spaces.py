@@ -86,10 +86,13 @@ def space_of(workspace: Workspace, key: str) -> Space:
 def embedding_of(workspace: Workspace, key: str) -> str:
     """The key of an embedding, named by its own key or by that of its encoder.
 
+    Of several that an encoder made it is the current one, else the newest.
+
     Raises:
         UnknownName: There is none.
     """
-    made = workspace.artifacts("embeddings")
+    current = workspace.current("embeddings")
+    made = sorted(workspace.artifacts("embeddings"), key=lambda one: one.key != current)
     for manifest in made:
         if manifest.key == key:
             return key

@@ -1,0 +1,101 @@
+"""A workspace as it would be: what is made current in it, and saved in it, is kept aside."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from contrast_engine.errors import UnknownName
+from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, is_key
+from contrast_engine.store.atomic_files import read_json, read_whole, write_bytes, write_json
+from contrast_engine.store.file_switch import copied
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.store.workspace_marker import MARK
+
+TABLES = ("images.parquet", "unmeasurable.json", MARK)
+"""The files of a workspace that say which images there are."""
+
+POINTERS = tuple(f"{kind}/current" for kind in KINDS)
+"""The files of a workspace that say which result of a kind is current."""
+
+NAMES = (*TABLES, *POINTERS)
+"""All that is switched when a candidate is accepted."""
+
+BEFORE, AFTER = "before", "after"
+
+
+class CandidateWorkspace(Workspace):
+    """A view of a workspace in which steps work as ever and nothing they do is seen outside.
+
+    The table of images, what is current, and every new result lie in a folder of its own;
+    labels, thumbnails, rows of features and fitted numbers are shared, as a key names them.
+
+    Args:
+        root: The workspace.
+        folder: Where the candidate is kept, inside it. A new one begins as a copy of what is
+            current now.
+    """
+
+    def __init__(self, root: str | Path, folder: Path) -> None:
+        super().__init__(root)
+        self.folder = folder
+        own = folder / AFTER
+        if not (own / MARK).exists():
+            copied(self.root, NAMES, folder / BEFORE)
+            copied(folder / BEFORE, NAMES, own)
+        self._artifacts = _Layers(self.root, own)
+        self._pointers = own
+        self._table = own / "images.parquet"
+        self._unmeasurable = own / "unmeasurable.json"
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """The folders, archives, tables and files that would have been scanned."""
+        return tuple((read_json(self._pointers / MARK) or {}).get("roots", ()))
+
+    def add_roots(self, roots: Iterable[str]) -> None:
+        """Remember what was scanned for the candidate."""
+        facts = read_json(self._pointers / MARK) or {}
+        known = dict.fromkeys([*facts.get("roots", ()), *roots])
+        if list(known) != facts.get("roots"):
+            write_json(self._pointers / MARK, {**facts, "roots": list(known)})
+
+    def hand_over(self) -> None:
+        """Copy the new results to where the workspace has its own; none is current by that.
+
+        Raises:
+            WorkspaceError: The disk is full.
+        """
+        for kind in KINDS:
+            made = (p for p in (self._pointers / kind).glob("*.*") if is_key(p.stem))
+            # a manifest goes last: without it a result is not there
+            for file in sorted(made, key=lambda file: (file.suffix == ".json", file.name)):
+                there = self.root / kind / file.name
+                if not there.exists():
+                    write_bytes(there, read_whole(file))
+
+
+class _Layers(ArtifactStore):
+    """Results of a workspace, and new ones in a folder of their own."""
+
+    def __init__(self, root: Path, own: Path) -> None:
+        super().__init__(own)
+        self._below = ArtifactStore(root)
+
+    def has(self, artifact: Artifact) -> bool:
+        return self._below.has(artifact) or super().has(artifact)
+
+    def manifest(self, key: str) -> Manifest:
+        try:
+            return self._below.manifest(key)
+        except UnknownName:
+            return super().manifest(key)
+
+    def load(self, key: str) -> Any:
+        try:
+            self._below.manifest(key)
+        except UnknownName:
+            return super().load(key)
+        return self._below.load(key)
+
+    def all(self, kind: str) -> list[Manifest]:
+        return [*super().all(kind), *self._below.all(kind)]

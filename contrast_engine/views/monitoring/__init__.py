@@ -1,0 +1,1 @@
+"""What a page or a report shows of new data, and of a model trained again."""

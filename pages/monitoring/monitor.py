@@ -1,0 +1,37 @@
+"""Monitor: whether new images are still like the old ones, and what to do when they are not."""
+
+import streamlit as st
+
+from contrast_engine.as_written import markdown
+from pages.common import headings, navigation
+from pages.monitoring import drift, monitor_loaders, retraining
+
+headings.page(
+    "Monitor",
+    "drift",
+    "Tells whether the images that the model scores are still like those it learnt from, and "
+    "trains it again on both where they are not. Nothing changes before you accept it.",
+)
+workspace = navigation.workspace()
+navigation.measured(workspace, "watch what a model scores")
+if workspace.current("predictions") is None:
+    navigation.empty(
+        "There is no model yet whose new images could be watched. Label a few images and train "
+        "one; then score new images with it.",
+        navigation.MODEL,
+        "Train a model",
+    )
+
+watched = monitor_loaders.watched(workspace)
+if watched.reason:
+    st.error(markdown(watched.reason))
+card, waiting = watched.card, watched.waiting
+if card is None:
+    drift.how_batches_come(workspace)
+else:
+    drift.show(card)
+if waiting or monitor_loaders.is_decided(workspace):
+    retraining.show(workspace, is_asked_for=card is not None and card.is_drift, new=waiting)
+if card is not None:
+    drift.batches(card)
+retraining.history(workspace)
