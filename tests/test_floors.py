@@ -26,7 +26,7 @@ FLOORS = {
     "perturb": 5, "issues": 5, "figures": 5, "learning": 5, "ranking": 5, "anomalies": 5, "axes": 5,
     "encoders": 6, "complexity": 6, "illuminants": 6, "placing": 6,
     "store": 7,
-    "steps": 8, "predict": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8,
+    "steps": 8, "predict": 8, "batches": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8,
     "jobs": 9, "worker": 9, "server": 9, "samples": 9, "cli": 9,
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from contrast_engine.steps.collection.bring import BringReport, bring
     from contrast_engine.steps.collection.gather import GatherReport, gather
     from contrast_engine.steps.collection.measure import MeasureReport, measure
     from contrast_engine.steps.collection.scan import ScanReport, scan
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STEPS",
+    "BringReport",
     "DownstreamReport",
     "EmbedReport",
     "GatherReport",
@@ -29,6 +31,7 @@ __all__ = [
     "ScanReport",
     "Space",
     "TrainReport",
+    "bring",
     "choose_k",
     "cluster",
     "downstream",
@@ -63,6 +66,8 @@ _HOME = {
     "ScanReport": "collection.scan",
     "measure": "collection.measure",
     "MeasureReport": "collection.measure",
+    "bring": "collection.bring",
+    "BringReport": "collection.bring",
     "issues": "collection.issues",
     "gather": "collection.gather",
     "GatherReport": "collection.gather",
