@@ -9,6 +9,7 @@ import time
 import traceback
 from typing import Any
 
+from contrast_engine import extras
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ContrastError, JobError
 from contrast_engine.jobs import LOCK_HANDLE, JobFiles
@@ -88,6 +89,11 @@ def main(arguments: list[str]) -> int:
         progress.write(state="cancelled")
     except ContrastError as error:
         progress.write(state="failed", error=str(error))
+        return 1
+    except ModuleNotFoundError as error:
+        missing = extras.words(error)
+        traceback.print_exc()
+        progress.write(state="failed", error=missing or f"a part is not installed: {error}")
         return 1
     except Exception as error:  # noqa: BLE001 - the one place: a job must always say how it ended
         traceback.print_exc()

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from types import TracebackType
 
+from contrast_engine import extras
 from contrast_engine.cli.command_result import CommandResult, print_error, print_result
 from contrast_engine.cli.commands import build_parser
 from contrast_engine.cli.parser import LONGEST_MESSAGE
@@ -47,6 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return WRONG_USAGE
     except (ContrastError, OSError, sqlite3.Error) as error:
         return _could_not(error)
+    except ModuleNotFoundError as error:
+        missing = extras.words(error)
+        if missing is None:
+            raise
+        print_error(f"contrast: {missing}")
+        return COULD_NOT
     except (KeyboardInterrupt, Cancelled):
         print_error("contrast: stopped; what was finished is kept")
         return STOPPED

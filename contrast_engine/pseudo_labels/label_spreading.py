@@ -10,6 +10,7 @@ import numpy.typing as npt
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.options import option
 from contrast_engine.pseudo_labels import classifiers
+from contrast_engine.pseudo_labels.abstaining import distances
 from contrast_engine.pseudo_labels.classifier import Arrays, Classifier, Snapshot
 from contrast_engine.pseudo_labels.folds import Folds
 from contrast_engine.pseudo_labels.labelled import Labelled
@@ -18,6 +19,8 @@ MOST = 5_000
 """Images in the graph at most, the labelled ones among them; the others read it off."""
 
 ROUNDS = 60
+
+_BLOCK = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,16 +115,13 @@ def _in_graph(labelled: Labelled) -> Ints:
 
 
 def _nearest(values: Floats, asked: Floats, count: int) -> Ints:
-    """(n, count) rows of `values` nearest to each asked row."""
-    from sklearn.neighbors import NearestNeighbors
-
+    """(n, count) rows of `values` nearest to each asked row, the nearest first."""
     count = min(count, len(values))
-    if not len(asked):
-        return np.empty((0, count), dtype=np.int64)
-    near: Ints = (
-        NearestNeighbors(n_neighbors=count).fit(values).kneighbors(asked, return_distance=False)
-    )
-    return near
+    parts = [np.empty((0, count), dtype=np.int64)]
+    for start in range(0, len(asked), _BLOCK):
+        apart = distances(asked[start : start + _BLOCK], values)
+        parts.append(np.argsort(apart, axis=1, kind="stable")[:, :count])
+    return np.concatenate(parts)
 
 
 def _graph(values: Floats, ties: int) -> Any:

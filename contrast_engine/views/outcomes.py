@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
+from contrast_engine import extras
 from contrast_engine.store import disk_faults
 from contrast_engine.views.input_checks import sentence
 
@@ -23,6 +24,8 @@ def result_or_reason(
         return act(*args, **kwargs), ""
     except disk_faults.FAULTS as error:
         return None, sentence(disk_faults.words(error))
+    except ModuleNotFoundError as error:
+        return None, _missing(error)
 
 
 @contextmanager
@@ -36,3 +39,13 @@ def telling(tell: Callable[[str], object]) -> Iterator[None]:
         yield
     except disk_faults.FAULTS as error:
         tell(sentence(disk_faults.words(error)))
+    except ModuleNotFoundError as error:
+        tell(_missing(error))
+
+
+def _missing(error: ModuleNotFoundError) -> str:
+    """What to install, where it is something that is installed only when asked for."""
+    missing = extras.words(error)
+    if missing is None:
+        raise error
+    return sentence(missing)

@@ -9,6 +9,7 @@ DOCUMENTS = {
     "methods": "Methods",
     "validation": "Validation",
     "data-formats": "Data formats",
+    "in-use": "In use",
     "benchmarks": "Benchmarks",
 }
 AT = "at"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.app.sample_workspace import build_samples, sample_home
-from contrast_engine.cli.app.server_arguments import add_server, free_port, serve_app
+from contrast_engine.cli.app.server_arguments import add_server, free_port, need_app, serve_app
 from contrast_engine.cli.command_result import print_error
 from contrast_engine.cli.parser import Commands
 
@@ -29,6 +29,7 @@ contrast app                       the last workspace in this folder, or the sam
 
 def app(arguments: argparse.Namespace) -> None:
     """Serve a workspace."""
+    need_app()
     port = free_port(arguments)
     serve_app(_chosen(arguments.workspace), arguments, port)
 

@@ -4,6 +4,7 @@ import argparse
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -17,6 +18,9 @@ from contrast_engine.cli.parser import Commands
 from contrast_engine.errors import ContrastError
 
 ENOUGH_DISK = 2e9
+
+WANTED = {"": "", "app": ": no pages in the browser", "train": ": no encoders"}
+"""What is needed, and what most people want; and what is not there without it."""
 
 
 @dataclass(frozen=True)
@@ -83,19 +87,22 @@ def _packages() -> Iterator[Check]:
         yield Check("contrast", "runs from its folder", False, "pip install -e . in its folder")
         return
     yield Check("contrast", version("contrast-engine"), True)
+    seen = set()
     for requirement in needed:
-        if "extra ==" in requirement:
+        extra, name = _extra(requirement), _distribution(requirement)
+        if extra not in WANTED or name in seen:  # two extras may bring the same
             continue
-        name = _distribution(requirement)
+        seen.add(name)
         try:
             yield Check(name, version(name), True)
         except PackageNotFoundError:
-            yield Check(name, "not installed", False, f"pip install '{requirement}'")
+            what = f"'contrast-engine[{extra}]'" if extra else f"'{requirement}'"
+            yield Check(name, f"not installed{WANTED[extra]}", False, f"pip install {what}")
 
 
 def _torch() -> Check:
     if importlib.util.find_spec("torch") is None:
-        return Check("torch device", "none", False, "pip install torch -c constraints.txt")
+        return Check("torch device", "none", False, "pip install 'contrast-engine[train]'")
     import torch
 
     if torch.cuda.is_available():
@@ -154,6 +161,12 @@ def _workspace(root: str) -> Check:
         return Check("workspace", f"{root} cannot be read", False, str(error))
     writable = os.access(workspace.root, os.W_OK)
     return Check("workspace", f"{workspace.root}: {found}", writable, "make the folder writable")
+
+
+def _extra(requirement: str) -> str:
+    """The extra that asks for a requirement, "" where it is always needed."""
+    found = re.search(r"extra == ['\"]([\w-]+)['\"]", requirement)
+    return found[1] if found else ""
 
 
 def _distribution(requirement: str) -> str:

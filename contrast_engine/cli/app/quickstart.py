@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from contrast_engine.cli.app.sample_workspace import build_samples, sample_home
-from contrast_engine.cli.app.server_arguments import add_server, free_port, serve_app
+from contrast_engine.cli.app.server_arguments import add_server, free_port, need_app, serve_app
 from contrast_engine.cli.parser import Commands
 
 
@@ -22,6 +22,7 @@ def add_command(commands: Commands) -> None:
 
 def quickstart(arguments: argparse.Namespace) -> None:
     """Build the sample workspace if it is missing, then serve it."""
+    need_app()
     port = free_port(arguments)
     home = Path(arguments.workspace) if arguments.workspace else sample_home()
     serve_app(build_samples(home), arguments, port)

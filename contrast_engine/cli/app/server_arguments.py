@@ -1,6 +1,7 @@
 """Where the app listens, from the command line: --port, --host, --no-browser."""
 
 import argparse
+import importlib.util
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.app import machine
@@ -54,19 +55,26 @@ def free_port(arguments: argparse.Namespace) -> int:
     return wanted
 
 
-def serve_app(workspace: "Workspace", arguments: argparse.Namespace, port: int) -> None:
-    """Serve a workspace until it is stopped.
+def need_app() -> None:
+    """Refuse where the app cannot be opened on this machine, before any work is done for it.
 
     Raises:
-        WorkspaceError: The app is not installed.
+        ModuleNotFoundError: What serves it is not installed.
+        WorkspaceError: Its pages are not there.
     """
+    if importlib.util.find_spec("streamlit") is None:
+        raise ModuleNotFoundError("No module named 'streamlit'", name="streamlit")
+    file = machine.app_folder() / "app.py"
+    if not file.is_file():
+        raise WorkspaceError(f"the app is not installed: {file} is missing")
+
+
+def serve_app(workspace: "Workspace", arguments: argparse.Namespace, port: int) -> None:
+    """Serve a workspace until it is stopped."""
     from contrast_engine.cli.app.serve import Address, serve
 
-    folder = machine.app_folder()
-    if not (folder / "app.py").is_file():
-        raise WorkspaceError(f"the app is not installed: {folder / 'app.py'} is missing")
     serve(
-        folder,
+        machine.app_folder(),
         workspace,
         Address(arguments.host, port),
         opens=not arguments.no_browser,
