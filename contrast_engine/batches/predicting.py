@@ -120,7 +120,7 @@ def _predictor(model: "str | Path | PredictionModel | Predictor") -> Predictor:
 
 @functools.lru_cache(_OPEN)
 def _opened(path: Path, _: object) -> Predictor:
-    return Predictor.load(path)  # type: ignore[attr-defined, no-any-return]
+    return Predictor.load(path)
 
 
 @contextmanager

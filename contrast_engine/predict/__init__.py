@@ -8,6 +8,7 @@ from contrast_engine.predict.model import (
     TierModel,
     rule_of,
 )
+from contrast_engine.predict.model_file import is_model_file, read_model, write_model
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Item, Predictor, image_files
 
@@ -21,5 +22,8 @@ __all__ = [
     "Predictor",
     "TierModel",
     "image_files",
+    "is_model_file",
+    "read_model",
     "rule_of",
+    "write_model",
 ]

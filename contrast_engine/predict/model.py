@@ -11,11 +11,14 @@ from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
 from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.images import ANALYSIS_SIZE, ReadingOptions
 from contrast_engine.placing import Placer
+from contrast_engine.predict.card import card_of
+from contrast_engine.predict.reference import reference_of
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances
 from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.pseudo_labels.classifier import Model
-from contrast_engine.pseudo_labels.promise import Promise, promise_words
+from contrast_engine.pseudo_labels.promise import Promise
+from contrast_engine.scaling import QuantileScaling
 from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
@@ -106,7 +109,9 @@ class PredictionModel:
         tiers: Its ways to an answer by name; "full" is always one.
         clusters: The clustering of the collection, None without one.
         card: What it was trained on, by whom, with what scores and limits.
-        reference: Images of the collection in the space, to tell whether new ones are like them.
+        reference: Images of the collection by their core features, on the scale that was fitted
+            on the collection, to tell whether new ones are like them.
+        scale: Brings measured features onto that scale.
     """
 
     key: str
@@ -118,6 +123,7 @@ class PredictionModel:
     clusters: NearestCluster | None
     card: Json
     reference: Vectors | None = None
+    scale: QuantileScaling | None = None
 
     @classmethod
     def of(cls, workspace: Workspace) -> "PredictionModel":
@@ -140,7 +146,10 @@ class PredictionModel:
                 f"`contrast measure {shown(workspace.root)}` and "
                 f"`contrast pseudo-label {shown(workspace.root)}` again"
             )
-        details = workspace.manifest(key).details
+        reference = reference_of(workspace, recipe["space"])
+        card = card_of(workspace, key)
+        if reference:
+            card["reference"] = {"rows": len(reference.rows), "of": reference.n}
         return cls(
             key=key,
             classes=tuple(recipe["classes"]),
@@ -149,7 +158,9 @@ class PredictionModel:
             reading=reading_of_model(workspace, recipe),
             tiers={FULL: _full(workspace, arrays, recipe)},
             clusters=NearestCluster.of(workspace),
-            card={"promise": promise_words(details)},
+            card=card,
+            reference=reference.rows if reference else None,
+            scale=reference.scale if reference else None,
         )
 
     def tier(self, name: str) -> TierModel:

@@ -18,11 +18,12 @@ from contrast_engine.images import (
 )
 from contrast_engine.images.reading import file_bytes
 from contrast_engine.predict.model import FULL, PredictionModel
+from contrast_engine.predict.model_file import read_model
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.abstaining import nearest_distance
 from contrast_engine.steps.parallel import side_by_side
-from contrast_engine.store import Workspace
+from contrast_engine.store import Workspace, is_workspace
 from contrast_engine.store.collection import shown
 
 Item = str | Path | tuple[str, bytes]
@@ -54,6 +55,22 @@ class Predictor:
         self.model = PredictionModel.of(source) if isinstance(source, Workspace) else source
         self.options = options or self.model.reading
         self.promise = str(self.model.card["promise"])
+
+    @classmethod
+    def load(cls, path: str | Path, options: ReadingOptions | None = None) -> "Predictor":
+        """The model of a file, or the current one of a workspace, whichever the path is.
+
+        Args:
+            path: A model file, or the folder of a workspace.
+            options: How files are read; by default as the images were that the model learnt from.
+
+        Raises:
+            NotEnoughData: It is a workspace without a model.
+            ModelError: It is neither, is damaged, or of a version that measured differently.
+        """
+        if is_workspace(Path(path).expanduser()):
+            return cls(Workspace.open(path), options)
+        return cls(read_model(path), options)
 
     def predict(
         self,
