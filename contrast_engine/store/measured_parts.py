@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from contrast_engine.arrays import Bytes, Floats, Json
-from contrast_engine.errors import CollectionError
+from contrast_engine.errors import CollectionError, OptionError
 from contrast_engine.imageset import ImageId, numbered
 from contrast_engine.store.atomic_files import TEMPORARY
 from contrast_engine.store.collection import shown
@@ -108,7 +108,7 @@ def read_part(file: Path, names: Sequence[str], copy_size: int) -> Iterator[Meas
             for batch in table.iter_batches(_AT_A_TIME, columns=COLUMNS, use_threads=False):
                 for row in batch.to_pylist():
                     yield _row(row, names, copy_size)
-    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError) as error:
+    except (pa.ArrowException, OSError, ValueError, TypeError, KeyError, OptionError) as error:
         said = " ".join(str(error).split())[:120]
         raise CollectionError(f"it is damaged or no part: {said}") from error
 

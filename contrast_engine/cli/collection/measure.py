@@ -62,6 +62,10 @@ def _add_engine(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="PARTS",
         help="with --engine ray: folder of the parts; parts that are there are not made again",
     )  # fmt: skip
+    group.add_argument(
+        "--part-files", type=whole_number(1), default=100, metavar="N",
+        help="with --engine ray: most files in a part, what a lost worker costs (usually 100)",
+    )  # fmt: skip
 
 
 def measure(arguments: argparse.Namespace) -> CommandResult:
@@ -101,6 +105,7 @@ def _measure_into_parts(arguments: argparse.Namespace) -> CommandResult:
             out,
             options=options,
             workers=arguments.workers,
+            part_files=arguments.part_files,
             progress=progress,
         )
     lines = [

@@ -101,7 +101,7 @@ def bring(
         parts=len(whole),
         skipped=skipped,
         missing=len(brought & after.missing),
-        problems=tuple(Problem(path, why) for path, why in sorted(arrival.problems.items())),
+        problems=arrival.problems,
         reading=words,
     )
 
@@ -182,14 +182,12 @@ class _Arrival:
         rows: Where features and training copies go.
         planned: The files of the run by their paths as text, where its plan is there.
         images: Images that came.
-        problems: Why a file cannot be used or reached, by its path as text.
     """
 
     workspace: Workspace
     rows: MeasuredRows
     planned: dict[str, PartInput]
     images: set[ImageId] = field(default_factory=set)
-    problems: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._known = {file.location: file for file in self.workspace.images.files}
@@ -197,14 +195,18 @@ class _Arrival:
         self._pictured = self.workspace.thumbs.ids()
         self._new: dict[str, ImageFile] = {}
         self._refused: dict[ImageId, str] = {}
+        self._fine: set[str] = set()
+        self._problems: dict[str, str] = {}
 
     def take(self, measured: Iterator[MeasuredFile], workers: int | None) -> None:
         """Take in the rows of one part."""
         thumbnails: list[tuple[ImageId, bytes]] = []
         for row, found in side_by_side(self._found, measured, workers):
             file, why = found
-            if why is not None and row.path not in self.problems:
-                self.problems[row.path] = why
+            if why is None:
+                self._fine.add(row.path)
+            else:
+                self._problems.setdefault(row.path, why)
             if file is None or self._is_stale(file):
                 continue
             if not self._is_known(file):
@@ -214,8 +216,6 @@ class _Arrival:
             self.images.add(file.id)
             if not file.missing:
                 self._here.add(file.id)
-                if row.problem is None:
-                    self.problems.pop(row.path, None)
             if row.thumbnail is not None and file.id not in self._pictured:
                 thumbnails.append((file.id, row.thumbnail))
             if row.features is not None and row.copy is not None:
@@ -235,6 +235,12 @@ class _Arrival:
         if set(known.values()) != set(self._known.values()):
             self.workspace.save_files(known.values())
         self.workspace.refuse(STEP, self._refused)
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """The files that cannot be used or reached; one that was measured anew can."""
+        told = self._problems.items()
+        return tuple(Problem(path, why) for path, why in sorted(told) if path not in self._fine)
 
     def _is_known(self, file: ImageFile) -> bool:
         """True if the table says the same already, whatever it was asked for by."""
