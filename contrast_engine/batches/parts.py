@@ -1,11 +1,12 @@
 """A folder of parts: what is to be measured, and one part made of its files."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contrast_engine.batches.attempts import Attempts, forget_attempts
 from contrast_engine.batches.measuring import measure_bytes, measure_schema
 from contrast_engine.errors import CollectionError, ImageError
 from contrast_engine.features import FEATURE_VERSION
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 PART_FILES = 100
 """Files in a part: some seconds of work, which is what a killed worker loses."""
 
-_SLICE_BYTES = 64 << 20
-"""Contents of files held in memory at a time by one worker."""
+_DEADLY = (
+    "each process that read it came to an end; it may need more memory than there is, or be "
+    "damaged: measure it alone with `contrast inspect`"
+)
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class Parts:
             )
         for half in self.folder.glob(f"{TEMPORARY}*"):
             half.unlink(missing_ok=True)
+        forget_attempts(self.folder)
         files = [
             PartInput(f.location, f.root, f.bytes, f.mtime_ns, f.problem and shown(f.problem))
             for f in sorted(found, key=lambda f: os.fsencode(f.location))
@@ -88,6 +92,8 @@ class Parts:
     def make(self, name: str, files: Sequence[PartInput]) -> None:
         """Measure some files into a part, unless it is there; it is whole or not there.
 
+        Where several processes have died at one file of it, that file becomes a problem.
+
         Raises:
             WorkspaceError: It could not be written.
         """
@@ -96,11 +102,18 @@ class Parts:
 
         if self.has(name):
             return
-        measured = [measure_bytes(batch, self.options) for batch in _contents(files)]
+        attempts = Attempts(self.folder, name)
+        deadly = attempts.begin()
+        measured = []
+        for place, file in enumerate(files):  # one in memory at a time
+            attempts.at(place)
+            row = _opened(file._replace(problem=_DEADLY) if place in deadly else file)
+            measured.append(measure_bytes(_batch(row), self.options))
         sink = pa.BufferOutputStream()
         table = pa.Table.from_batches(measured, schema=measure_schema())
         pq.write_table(table, sink, compression="zstd", use_dictionary=False)
         write_bytes(self.folder / name, bytes(sink.getvalue()))
+        attempts.end()
 
     def problems(self, name: str) -> list[tuple[str, str]]:
         """The files of a finished part that could not be measured, each with the reason."""
@@ -109,21 +122,6 @@ class Parts:
         with pq.ParquetFile(self.folder / name) as file:
             rows = file.read(columns=["path", "problem"], use_threads=False).to_pylist()
         return [(row["path"], row["problem"]) for row in rows if row["problem"] is not None]
-
-
-def _contents(files: Sequence[PartInput]) -> "Iterator[pa.RecordBatch]":
-    """The contents of files as `measure_bytes` takes them, a few held in memory at a time."""
-    rows: list[Mapping[str, Any]] = []
-    held = 0
-    for file in files:
-        row = _opened(file)
-        rows.append(row)
-        held += len(row["bytes"] or b"")
-        if held > _SLICE_BYTES:
-            yield _batch(rows)
-            rows, held = [], 0
-    if rows:
-        yield _batch(rows)
 
 
 def _opened(file: PartInput) -> Mapping[str, Any]:
@@ -136,7 +134,7 @@ def _opened(file: PartInput) -> Mapping[str, Any]:
         return {**known, "bytes": None, "problem": str(error)}
 
 
-def _batch(rows: Sequence[Mapping[str, Any]]) -> "pa.RecordBatch":
+def _batch(row: Mapping[str, Any]) -> "pa.RecordBatch":
     import pyarrow as pa
 
     schema = pa.schema(
@@ -147,4 +145,4 @@ def _batch(rows: Sequence[Mapping[str, Any]]) -> "pa.RecordBatch":
             ("problem", pa.string()),
         ]
     )
-    return pa.RecordBatch.from_pylist(rows, schema=schema)
+    return pa.RecordBatch.from_pylist([row], schema=schema)

@@ -3,9 +3,10 @@
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 
 from contrast_engine.batches.measuring import measure_bytes
 from contrast_engine.batches.parts import PART_FILES, Parts
-from contrast_engine.errors import JobError, OptionError
+from contrast_engine.errors import ContrastError, JobError, OptionError
 from contrast_engine.images import ReadingOptions
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.cores import workers as number_of_workers
@@ -24,9 +25,6 @@ from contrast_engine.store.part_plan import PartInput
 NEEDS_RAY = (
     "measuring with --engine ray needs Ray; install it with: pip install 'contrast-engine[ray]'"
 )
-
-_RETRIES = 5
-"""How often a part is begun anew whose worker died; a file that kills every worker ends there."""
 
 _STORE_BYTES = 128 << 20
 """What passes through Ray's memory are names of files and of parts."""
@@ -94,18 +92,19 @@ def measure_with_ray(
         total = sum(map(len, plan.parts.values()))
         progress.tick(done, total, "measuring images")
         if todo:
-            with local_ray(workers):
-                for files in _made(parts, todo, number_of_workers(workers)):
+            # what Ray has to say of its workers is no part of the command's answer
+            whys = ["the work was lost"]
+            with redirect_stdout(sys.stderr), local_ray(workers):
+                for files, why in _made(parts, todo, number_of_workers(workers)):
                     done += files
+                    whys += [why] if why else []
                     progress.tick(done, total, "measuring images")
-        lost = [name for name in todo if not parts.has(name)]
-        if lost:
-            first = plan.parts[lost[0]][0].location
-            raise JobError(
-                f"{len(lost)} of {len(plan.parts)} parts could not be made: their workers died "
-                f"each time, for want of memory or of a file (the first of one: {first}); "
-                "what was made is kept; run the same command again to go on"
-            )
+            lost = [name for name in todo if not parts.has(name)]
+            if lost:
+                raise JobError(
+                    f"{len(lost)} of {len(plan.parts)} parts could not be made: {whys[-1]}; what "
+                    "was made is kept; run the same command again to go on"
+                )
         problems = tuple(Problem(*each) for name in plan.parts for each in parts.problems(name))
     return PartsReport(
         parts=len(plan.parts),
@@ -198,8 +197,10 @@ def ray_or_words() -> Any:
     return ray
 
 
-def _made(parts: Parts, todo: Mapping[str, Sequence[PartInput]], workers: int) -> Iterator[int]:
-    """How many files each part had, once it is made; parts whose workers died are left out."""
+def _made(
+    parts: Parts, todo: Mapping[str, Sequence[PartInput]], workers: int
+) -> Iterator[tuple[int, str]]:
+    """How many files each part had, once it is made, and why it was not; "" where it was."""
     import ray
 
     ray.data.DataContext.get_current().max_errored_blocks = -1  # the rest is made all the same
@@ -218,10 +219,9 @@ def _made(parts: Parts, todo: Mapping[str, Sequence[PartInput]], workers: int) -
         partial(_make, parts=parts),
         compute=ray.data.TaskPoolStrategy(size=workers),
         num_cpus=1,
-        max_retries=_RETRIES,
     )
     for row in made.iter_rows():
-        yield row["files"]
+        yield row["files"], row["why"]
 
 
 def _make(row: dict[str, Any], parts: Parts) -> dict[str, Any]:
@@ -230,5 +230,8 @@ def _make(row: dict[str, Any], parts: Parts) -> dict[str, Any]:
         PartInput(os.fsdecode(path), os.fsdecode(root), int(size), int(mtime), problem or None)
         for path, root, size, mtime, problem in zip(*columns, strict=True)
     ]
-    parts.make(row["part"], files)
-    return {"files": len(files)}
+    try:
+        parts.make(row["part"], files)
+    except (ContrastError, OSError) as error:
+        return {"files": 0, "why": str(error)}
+    return {"files": len(files), "why": ""}

@@ -13,9 +13,6 @@ import threading
 import time
 from pathlib import Path
 
-import ray
-from ray.data import DataContext
-
 from contrast_engine.batches.ray_job import local_ray, write_measured
 from contrast_engine.cli import main
 
@@ -24,7 +21,11 @@ def said(*words: str) -> dict:
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = main([*words, "--json"])
-    return {"code": code, "err": err.getvalue(), **json.loads(out.getvalue() or "{}")}
+    try:
+        document = json.loads(out.getvalue() or "{}")
+    except ValueError:
+        document = {"out": out.getvalue()}
+    return {"code": code, "err": err.getvalue(), **document}
 
 
 def descendants(pid: int) -> set[int]:
@@ -89,6 +90,8 @@ def run(photos: str, more: str, out: Path) -> dict:
         "3",
     )
     with local_ray(2):
+        import ray  # after local_ray, which says what Ray may do
+
         killed: list[int] = []
         killer = threading.Thread(target=kill_one_worker, args=(out, killed))
         killer.start()
@@ -99,7 +102,6 @@ def run(photos: str, more: str, out: Path) -> dict:
         dates = {part.name: part.stat().st_mtime_ns for part in out.glob("part-*")}
         second = said("measure", photos, more, *measure[2:])
         kept = all((out / name).stat().st_mtime_ns == date for name, date in dates.items())
-        DataContext.get_current().enable_progress_bars = False
         write_measured(
             [str(file) for file in sorted(Path(more).iterdir())], str(out.parent / "own")
         )

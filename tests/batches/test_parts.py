@@ -7,6 +7,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from contrast_engine import steps
+from contrast_engine.batches.attempts import PREFIX, Attempts
+from contrast_engine.batches.parts import Parts
 from contrast_engine.errors import CollectionError
 from contrast_engine.images import ReadingOptions
 from contrast_engine.store import Workspace
@@ -68,8 +70,6 @@ def test_new_and_changed_files_go_into_new_parts_wherever_they_stand_in_the_orde
 
 
 def test_a_plan_that_was_not_finished_is_kept_when_files_are_added(tmp_path: Path) -> None:
-    from contrast_engine.batches.parts import Parts
-
     photos = filled(tmp_path / "photos", FEW)
     parts = Parts(tmp_path / "parts", ReadingOptions())
     first = parts.plan([photos], 2).parts
@@ -105,16 +105,30 @@ def test_files_of_any_name_come_home_and_those_that_cannot_be_opened_are_rows(
     assert any("named pipe" in problem.reason for problem in report.problems)
 
 
-def test_a_slice_of_large_files_holds_no_more_than_it_may(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.slow
+def test_a_file_at_which_two_processes_died_is_a_problem_and_the_rest_is_measured(
+    tmp_path: Path,
 ) -> None:
-    from contrast_engine.batches import parts
-
-    monkeypatch.setattr(parts, "_SLICE_BYTES", 100)
-    seen = []
-    measure = parts.measure_bytes
-    monkeypatch.setattr(
-        parts, "measure_bytes", lambda b, o: seen.append(b.num_rows) or measure(b, o)
-    )
-    made_parts(tmp_path / "parts", filled(tmp_path / "photos", FEW), size=5)
-    assert seen == [1] * 5
+    photos, out = filled(tmp_path / "photos", FEW), tmp_path / "parts"
+    parts = Parts(out, ReadingOptions())
+    ((name, files),) = parts.plan([photos], 9).parts.items()
+    for deaths, problems in ((1, 0), (2, 1)):
+        for number in range(deaths):
+            attempts = Attempts(out, name)
+            attempts.begin()
+            for place in range(3):  # dies at the third, once at the first
+                attempts.at(place)
+            if number:
+                attempts.begin()
+                attempts.at(0)
+        parts.make(name, files)
+        found = parts.problems(name)
+        assert len(found) == problems
+        if problems:
+            assert found[0][0] == files[2].location
+            assert found[0][1].startswith("each process that read it came to an end")
+        assert sorted(paths(out)) == sorted(FEW)
+        (out / name).unlink()
+    Attempts(out, name).begin()
+    parts.plan([photos], 9)
+    assert not list(out.glob(f"{PREFIX}*"))
