@@ -1,5 +1,6 @@
 """Which file a process was at when it died, so that one file cannot end every process."""
 
+import os
 from pathlib import Path
 
 PREFIX = ".trying-"
@@ -25,10 +26,10 @@ class Attempts:
 
     def begin(self) -> frozenset[int]:
         """Say that somebody begins; the places of files at which too many have died."""
-        self._say(_START)
+        self._say(f"{_START} {os.getpid()}")
         died: list[str] = []
         for before, line in zip(lines := self._lines(), lines[1:], strict=False):
-            if line == _START and before != _START:
+            if line.startswith(_START) and not before.startswith(_START):
                 died.append(before)
         return frozenset(int(at) for at in died if died.count(at) >= _ONCE_MORE)
 

@@ -10,9 +10,9 @@ import os
 import signal
 import sys
 import threading
-import time
 from pathlib import Path
 
+from contrast_engine.batches.attempts import PREFIX
 from contrast_engine.batches.ray_job import local_ray, write_measured
 from contrast_engine.cli import main
 
@@ -41,23 +41,23 @@ def descendants(pid: int) -> set[int]:
     return found
 
 
-def busy_worker() -> int | None:
-    """One of this process's own workers of Ray that is at a part just now."""
-    for pid in descendants(os.getpid()):
+def busy_worker(out: Path) -> int | None:
+    """One of this process's own workers that is in the middle of a part just now."""
+    for log in out.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError):
-            title = Path(f"/proc/{pid}/cmdline").read_bytes()
-            if title.startswith(b"ray::") and b"IDLE" not in title and b"Map" in title:
+            start, *begun = log.read_text(encoding="ascii").splitlines()
+            pid = int(start.removeprefix("start "))
+            if len(begun) > 1 and pid in descendants(os.getpid()):
                 return pid
     return None
 
 
-def kill_one_worker(out: Path, killed: list[int]) -> None:
-    for _ in range(4000):
-        if next(out.glob("part-*"), None) and (pid := busy_worker()):
+def kill_one_worker(out: Path, killed: list[int], is_over: threading.Event) -> None:
+    while not is_over.wait(0.002):
+        if pid := busy_worker(out):
             os.kill(pid, signal.SIGKILL)
             killed.append(pid)
             return
-        time.sleep(0.003)
 
 
 def listening() -> list[str]:
@@ -93,9 +93,11 @@ def run(photos: str, more: str, out: Path) -> dict:
         import ray  # after local_ray, which says what Ray may do
 
         killed: list[int] = []
-        killer = threading.Thread(target=kill_one_worker, args=(out, killed))
+        is_over = threading.Event()
+        killer = threading.Thread(target=kill_one_worker, args=(out, killed, is_over))
         killer.start()
         first = said(*measure)
+        is_over.set()
         killer.join()
         gone = sorted(out.glob("part-*"))[0]
         gone.unlink()
