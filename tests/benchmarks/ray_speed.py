@@ -1,6 +1,6 @@
 """How fast Ray measures beside threads: the same parts, two local workers each, once it is warm.
 
-    PYTHONPATH=. python tests/benchmarks/ray_speed.py [ROUNDS]
+    PYTHONPATH=. python tests/benchmarks/ray_speed.py [ROUNDS [FILES]]
 
 Takes photographs of 1.3 megapixels as features_speed.py makes them. Both ways make the same parts from
 the same files, one after the other in every round, the order of the two changing; all that Ray has to
@@ -25,16 +25,16 @@ from contrast_engine.batches.ray_job import local_ray, measure_with_ray
 from contrast_engine.images import ReadingOptions
 
 WORKERS = 2
-COPIES = 20
 PART_FILES = 20
 
 
 def main() -> None:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    copies = max(1, int(sys.argv[2]) // 10) if len(sys.argv) > 2 else 20
     logging.disable(logging.WARNING)
     with tempfile.TemporaryDirectory() as folder:
         photos = Path(folder, "photos")
-        files = many(make_photographs(Path(folder), 1.3), photos)
+        files = many(make_photographs(Path(folder), 1.3), photos, copies)
         begun = time.perf_counter()
         with local_ray(WORKERS):
             ways: dict[str, Callable[[Path], None]] = {
@@ -50,6 +50,8 @@ def main() -> None:
                     begun = time.perf_counter()
                     ways[name](Path(folder, f"{name}-{turn}"))
                     seconds[name].append(time.perf_counter() - begun)
+                told = ", ".join(f"{name} {each[-1]:.2f} s" for name, each in seconds.items())
+                print(f"round {turn}: {told}, load {os.getloadavg()[0]:.1f}", flush=True)
     print(f"{len(files)} files, {WORKERS} workers, {rounds} rounds, load {os.getloadavg()[0]:.1f}")
     for name, all_of in seconds.items():
         each = sorted(len(files) / s for s in all_of)
@@ -60,11 +62,11 @@ def main() -> None:
     print(f"  ray / threads {statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})")
 
 
-def many(files: list[Path], folder: Path) -> list[Path]:
+def many(files: list[Path], folder: Path, copies: int) -> list[Path]:
     """The photographs under many names; each is measured as if it were another."""
     folder.mkdir()
     made = []
-    for number in range(COPIES):
+    for number in range(copies):
         for file in files:
             made.append(folder / f"{number}-{file.name}")
             made[-1].write_bytes(file.read_bytes())
