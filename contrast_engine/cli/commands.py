@@ -1,7 +1,7 @@
 """The list of commands, under the titles of the help."""
 
 from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, samples
-from contrast_engine.cli.collection import gather, inspect, issues, measure, scan
+from contrast_engine.cli.collection import bring, gather, inspect, issues, measure, scan
 from contrast_engine.cli.complexity import complexity
 from contrast_engine.cli.encoders import embed, sensitivity, shortcuts, train, views, zero_shot
 from contrast_engine.cli.evidence import downstream, human_scores, ladders, sabotage, validate
@@ -24,7 +24,7 @@ from contrast_engine.cli.structure import (
 
 TITLES = {
     "Start": (quickstart, app, samples, doctor, jobs, completion),
-    "Collection": (gather, scan, measure, inspect, issues),
+    "Collection": (gather, scan, measure, bring, inspect, issues),
     "Structure": (
         project, cluster, clusterings, edit_clusters, axes, similar, outliers, duplicates,
     ),

@@ -71,15 +71,22 @@ class Examined:
         return linear_image(self.raster, ANALYSIS_SIZE)
 
 
-def examine(path: str | Path, options: ReadingOptions = USUAL) -> Examined:
+def examine(
+    source: str | Path | bytes, options: ReadingOptions = USUAL, *, name: str = "the image"
+) -> Examined:
     """A file read and decoded once, for its facts, its thumbnail and its features.
 
     Every byte of image data is decoded, so a file that passes can be measured.
 
+    Args:
+        source: A path, or the bytes of a file.
+        options: What was chosen about files that leave something open.
+        name: What messages call the bytes of a file; a path has its own name.
+
     Raises:
         ImageError: It cannot be read; the message names the file and says why.
     """
-    data, name = file_bytes(path)
+    data, name = (source, name) if isinstance(source, bytes) else file_bytes(source)
     raster = decode(data, name, ANALYSIS_SIZE, options)
     width, height = raster.upright_size
     facts = ImageFacts(

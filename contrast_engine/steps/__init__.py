@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from contrast_engine.steps.collection.bring import BringReport, bring
     from contrast_engine.steps.collection.gather import GatherReport, gather
     from contrast_engine.steps.collection.measure import MeasureReport, measure
     from contrast_engine.steps.collection.scan import ScanReport, scan
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STEPS",
+    "BringReport",
     "DownstreamReport",
     "EmbedReport",
     "GatherReport",
@@ -34,6 +36,7 @@ __all__ = [
     "TrainReport",
     "ZeroShotReport",
     "accept",
+    "bring",
     "bundle",
     "choose_k",
     "cluster",
@@ -73,6 +76,8 @@ _HOME = {
     "ScanReport": "collection.scan",
     "measure": "collection.measure",
     "MeasureReport": "collection.measure",
+    "bring": "collection.bring",
+    "BringReport": "collection.bring",
     "issues": "collection.issues",
     "gather": "collection.gather",
     "GatherReport": "collection.gather",

@@ -73,22 +73,33 @@ def measure(
             if not workspace.images.ids:
                 raise NotEnoughData(_NOTHING)
             problems = _measure_new(workspace, known, workers, progress)
-        readers = workspace.images.read_otherwise
-        ids = tuple(
-            sorted(i for i in workspace.images.ids if known.has(i, readers.get(i, AS_ALWAYS)))
-        )
-        if not ids:
+        key, ids = keep_table(workspace, known)
+        if key is None:
             why = problems[0].reason if problems else "their files are missing"
             raise NotEnoughData(f"none of the images could be measured: {why}")
-        read = {image: readers[image] for image in ids if image in readers}
-        artifact = Artifact("features", STEP, recipe(read.values()), ids)
-        if not workspace.has(artifact):
-            rows = [known.row(i, readers.get(i, AS_ALWAYS)) for i in ids]
-            table = Vectors(ids, np.stack(rows), feature_names())
-            workspace.save(artifact, table)
-        workspace.make_current("features", artifact.key)
-        known.tidy()
-    return MeasureReport(artifact.key, len(ids), feature_names(), known.computed, problems, again)
+    return MeasureReport(key, len(ids), feature_names(), known.computed, problems, again)
+
+
+def keep_table(workspace: Workspace, known: MeasuredRows) -> tuple[str | None, tuple[ImageId, ...]]:
+    """Make the table of features of every image that is measured, and the current one.
+
+    The lock "measure" must be held.
+
+    Returns:
+        Its key, None where no image is measured; and the images.
+    """
+    readers = workspace.images.read_otherwise
+    ids = tuple(sorted(i for i in workspace.images.ids if known.has(i, readers.get(i, AS_ALWAYS))))
+    if not ids:
+        return None, ids
+    read = {image: readers[image] for image in ids if image in readers}
+    artifact = Artifact("features", STEP, recipe(read.values()), ids)
+    if not workspace.has(artifact):
+        rows = [known.row(i, readers.get(i, AS_ALWAYS)) for i in ids]
+        workspace.save(artifact, Vectors(ids, np.stack(rows), feature_names()))
+    workspace.make_current("features", artifact.key)
+    known.tidy()
+    return artifact.key, ids
 
 
 def _measure_new(
