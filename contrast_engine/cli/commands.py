@@ -3,7 +3,7 @@
 from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, samples
 from contrast_engine.cli.collection import gather, inspect, issues, measure, scan
 from contrast_engine.cli.complexity import complexity
-from contrast_engine.cli.encoders import embed, sensitivity, shortcuts, train, views
+from contrast_engine.cli.encoders import embed, fine_tune, sensitivity, shortcuts, train, views
 from contrast_engine.cli.evidence import downstream, human_scores, ladders, sabotage, validate
 from contrast_engine.cli.illuminants import illuminant
 from contrast_engine.cli.image import what_if
@@ -31,7 +31,7 @@ TITLES = {
     "Image": (what_if,),
     "Labels": (label, rank, agreement),
     "Models": (pseudo_label, predict),
-    "Encoders": (train, embed, sensitivity, shortcuts, views),
+    "Encoders": (train, embed, fine_tune, sensitivity, shortcuts, views),
     "Laboratories": (complexity, illuminant),
     "Evidence": (validate, downstream, sabotage, ladders, human_scores),
     "Output": (export, selection),
