@@ -3,7 +3,15 @@
 from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, samples
 from contrast_engine.cli.collection import bring, gather, inspect, issues, measure, scan
 from contrast_engine.cli.complexity import complexity
-from contrast_engine.cli.encoders import embed, sensitivity, shortcuts, train, views, zero_shot
+from contrast_engine.cli.encoders import (
+    embed,
+    fine_tune,
+    sensitivity,
+    shortcuts,
+    train,
+    views,
+    zero_shot,
+)
 from contrast_engine.cli.evidence import downstream, human_scores, ladders, sabotage, validate
 from contrast_engine.cli.illuminants import illuminant
 from contrast_engine.cli.image import what_if
@@ -32,7 +40,7 @@ TITLES = {
     "Labels": (label, rank, agreement),
     "Models": (pseudo_label,),
     "In use": (predict, bundle, serve, watch, monitor, retrain),
-    "Encoders": (train, embed, zero_shot, sensitivity, shortcuts, views),
+    "Encoders": (train, fine_tune, embed, zero_shot, sensitivity, shortcuts, views),
     "Laboratories": (complexity, illuminant),
     "Evidence": (validate, downstream, sabotage, ladders, human_scores),
     "Output": (export, selection),

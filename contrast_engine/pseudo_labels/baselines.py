@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints, Json
+from contrast_engine.pseudo_labels.crossed import dealt
 from contrast_engine.pseudo_labels.cuts import cut
-from contrast_engine.pseudo_labels.folds import Folds, stratified
+from contrast_engine.pseudo_labels.folds import Folds
 from contrast_engine.pseudo_labels.labelled import Labelled
 from contrast_engine.pseudo_labels.scores import score, wilson
 from contrast_engine.vectors import Vectors
@@ -57,7 +58,7 @@ def baselines(
 
     Source: docs/methods.md#baselines.
     """
-    folds = stratified(labelled.codes, labelled.pictures, seed=seed)
+    folds = dealt(labelled, seed=seed)
     found = [_majority(labelled)]
     for name, values in alone.items():
         if np.ptp(values) > 0:

@@ -7,7 +7,8 @@ import numpy as np
 from contrast_engine.arrays import Floats, Json
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import classifiers
-from contrast_engine.pseudo_labels.folds import Folds, stratified
+from contrast_engine.pseudo_labels.crossed import dealt, snapshots
+from contrast_engine.pseudo_labels.folds import Folds
 from contrast_engine.pseudo_labels.labelled import Labelled
 from contrast_engine.pseudo_labels.policy import VERY_ROUGH_UP_TO, recommended
 from contrast_engine.pseudo_labels.scores import kappa, kappa_interval
@@ -73,7 +74,7 @@ def choose(labelled: Labelled, *, seed: int = 0, progress: Progress = SILENT) ->
             f"is taken up to {VERY_ROUGH_UP_TO} labels, and what it says is very rough",
         )
     names = [usual, *(name for name in _rivals(labelled) if name != usual)]
-    folds = stratified(labelled.codes, labelled.pictures, seed=seed)
+    folds = dealt(labelled, seed=seed)
     cells = {}
     for done, name in enumerate(names):
         progress.tick(done, len(names), f"comparing methods: {classifiers[name].title}")
@@ -97,7 +98,7 @@ def _rivals(labelled: Labelled) -> list[str]:
 
 def _cells(labelled: Labelled, folds: Folds, name: str) -> Floats:
     """(pictures, k k) for each picture the share of its labels in each cell of the table."""
-    *_, final = classifiers[name]().fit(labelled, folds)
+    *_, final = snapshots(classifiers[name](), labelled, folds)
     predicted = folds.assemble(final.held_out).argmax(axis=2)  # (repeats, m)
     k = len(labelled.classes)
     each = np.eye(k * k)[labelled.codes[None, :] * k + predicted].mean(axis=0)  # (m, k k)

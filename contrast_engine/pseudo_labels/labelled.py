@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +12,9 @@ from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.results import Clustering, in_order
 from contrast_engine.vectors import ImageId, Vectors
+
+if TYPE_CHECKING:
+    from contrast_engine.pseudo_labels.crossed import Crossed
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +31,7 @@ class Labelled:
         ignored: How many labels belong to images that are not in the space.
         groups: (m,) labelled images that are nearly one picture share a number; None where no
             two are.
+        crossed: Where the encoder of the space learnt labels: spaces to hold labels out in.
     """
 
     space: Vectors
@@ -37,6 +42,7 @@ class Labelled:
     cluster: Ints | None = None
     ignored: int = 0
     groups: Ints | None = None
+    crossed: "Crossed | None" = None
 
     def __len__(self) -> int:
         return len(self.rows)

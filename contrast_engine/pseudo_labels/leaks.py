@@ -47,6 +47,7 @@ class Leaks:
         groups: How many pictures these show.
         effective: Different pictures among all the labels; so many count.
         is_known: They were looked for.
+        seen: Labels that the encoder of the space was fine-tuned on.
     """
 
     total: int
@@ -54,17 +55,36 @@ class Leaks:
     groups: int
     effective: int
     is_known: bool = True
+    seen: int = 0
 
     @classmethod
     def of(cls, labelled: Labelled) -> "Leaks":
         """The leaks among labels whose groups are known."""
         sizes = np.bincount(labelled.pictures)
         shared = sizes[sizes > 1]
-        return cls(len(labelled), int(shared.sum()), len(shared), len(sizes), len(labelled) <= MOST)
+        seen = 0 if labelled.crossed is None else labelled.crossed.seen
+        is_known = len(labelled) <= MOST
+        return cls(
+            len(labelled), int(shared.sum()), len(shared), len(sizes), is_known=is_known, seen=seen
+        )
 
     @property
     def words(self) -> str:
-        """The leaks in one sentence; empty without any."""
+        """The leaks in a sentence or two; empty without any."""
+        return " ".join(part for part in (self._of_pictures, self._of_the_encoder) if part)
+
+    @property
+    def _of_the_encoder(self) -> str:
+        if not self.seen:
+            return ""
+        return (
+            f"The encoder was fine-tuned on {self.seen:,} of the {self.total:,} labels: each is "
+            "held out by an encoder that was tuned without it, so scores and promises rest on "
+            "labels that neither the classifier nor its encoder had seen."
+        )
+
+    @property
+    def _of_pictures(self) -> str:
         if not self.is_known:
             return (
                 f"Nearly same pictures are not looked for among more than {MOST:,} labels; where "
@@ -82,7 +102,8 @@ class Leaks:
         """The leaks as details and command line give them."""
         found = asdict(self)
         return {name: found[name] for name in ("labels", "groups", "effective")} | {
-            "words": self.words
+            "words": self.words,
+            **({"seen": self.seen} if self.seen else {}),
         }
 
 

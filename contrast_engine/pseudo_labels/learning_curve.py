@@ -39,7 +39,8 @@ def learning_curve(
     """Accuracy of models learnt from fewer labels, drawn at random, on the others.
 
     Whole pictures are drawn: labels of nearly one picture are all learnt or all judged on. The
-    last point is the cross-validated accuracy of all labels.
+    last point is the cross-validated accuracy of all labels; where the encoder learnt labels it
+    is the only one.
 
     Args:
         recipe: The classifier.
@@ -50,7 +51,7 @@ def learning_curve(
     n = labelled.effective
     sizes = [size for size in SIZES if size <= n * (1 - LEAST_LEFT)]
     last = Point(n, scores.accuracy, scores.accuracy_low, scores.accuracy_high)
-    if not sizes:
+    if not sizes or labelled.crossed is not None:  # smaller sets would need encoders of their own
         return (last,)
     seen = np.array([_drawn(labelled, size, seed, draw) for size in sizes
                      for draw in range(DRAWS)])  # fmt: skip

@@ -12,6 +12,7 @@ import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints, Json
 from contrast_engine.pseudo_labels.classifier import Classifier
+from contrast_engine.pseudo_labels.crossed import snapshots
 from contrast_engine.pseudo_labels.folds import Folds
 from contrast_engine.pseudo_labels.labelled import Labelled
 from contrast_engine.randomness import generator
@@ -71,7 +72,7 @@ def optimism(
     rng = generator(seed, "pseudo_labels", "optimism")
     drawn = np.sort(rng.choice(rest, min(MOST, len(rest)), replace=False))
     once = folds.once()
-    *_, final = recipe.fit(_with(labelled, drawn), _held_back(once, len(drawn)))
+    *_, final = snapshots(recipe, _with(labelled, drawn), _held_back(once, len(drawn)))
     m = len(labelled)
     doubts = 1 - final.held_out.max(axis=2)  # (f, m + drawn)
     of_labels = once.assemble(doubts[:, :m])[0]
@@ -88,6 +89,7 @@ def _with(labelled: Labelled, rows: Ints) -> Labelled:
         labelled.classes,
         labelled.is_ordered,
         labelled.cluster,
+        crossed=labelled.crossed,
     )
 
 

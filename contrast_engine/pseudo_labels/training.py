@@ -7,10 +7,11 @@ import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Json
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.pseudo_labels.abstaining import Abstaining, distances, nearest_distance
+from contrast_engine.pseudo_labels.abstaining import Abstaining, nearest_distance
 from contrast_engine.pseudo_labels.calibration import Sets, conformal, reliability
 from contrast_engine.pseudo_labels.classifier import Classifier, Model, Snapshot
-from contrast_engine.pseudo_labels.folds import Folds, stratified
+from contrast_engine.pseudo_labels.crossed import dealt, snapshots, values_of
+from contrast_engine.pseudo_labels.folds import Folds
 from contrast_engine.pseudo_labels.labelled import Labelled
 from contrast_engine.pseudo_labels.optimism import Optimism, optimism
 from contrast_engine.pseudo_labels.promise import Evidence, Promise, promise
@@ -73,7 +74,7 @@ def train(
         Cancelled: Asked to stop.
     """
     rule = abstaining or Abstaining()
-    folds = stratified(labelled.codes, labelled.pictures, seed=seed)
+    folds = dealt(labelled, seed=seed)
     limit = rule.limit(labelled.values, labelled.pictures)
     is_far = nearest_distance(labelled.space.values, labelled.values) > limit
     is_drawn = _drawn(labelled, drawn)
@@ -82,7 +83,7 @@ def train(
     is_open = ~is_far
     is_open[labelled.rows] = False
     snapshot: Snapshot | None = None
-    for snapshot in recipe.fit(labelled, folds):
+    for snapshot in snapshots(recipe, labelled, folds):
         probability = snapshot.model.predict_proba(labelled.space.values, labelled.cluster)
         held_out = folds.assemble(snapshot.held_out)
         evidence = Evidence.of(
@@ -163,9 +164,10 @@ def _live(labelled: Labelled, held_out: Floats) -> dict[str, float]:
 
 def far_when_held_out(labelled: Labelled, folds: Folds, rule: Abstaining) -> Bools:
     """(repeats, m) true where a held-out label is far from the labels its model saw."""
-    apart = distances(labelled.values, labelled.values)
     is_far = np.zeros((len(folds), len(labelled)))
     for fold, hidden in enumerate(folds.held_out):
-        limit = rule.limit(labelled.values[~hidden], labelled.pictures[~hidden])
-        is_far[fold, hidden] = apart[np.ix_(hidden, ~hidden)].min(axis=1) > limit
+        values = values_of(labelled, fold)
+        limit = rule.limit(values[~hidden], labelled.pictures[~hidden])
+        apart = nearest_distance(values[hidden], values[~hidden])
+        is_far[fold, hidden] = apart > limit
     return folds.assemble(is_far) > 0

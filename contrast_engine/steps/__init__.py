@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from contrast_engine.steps.collection.measure import MeasureReport, measure
     from contrast_engine.steps.collection.scan import ScanReport, scan
     from contrast_engine.steps.encoders.embed import EmbedReport
+    from contrast_engine.steps.encoders.fine_tune import FineTuneReport
     from contrast_engine.steps.encoders.own_network import ZeroShotReport
     from contrast_engine.steps.encoders.train import TrainReport
     from contrast_engine.steps.evidence.downstream import DownstreamReport
@@ -27,6 +28,7 @@ __all__ = [
     "BringReport",
     "DownstreamReport",
     "EmbedReport",
+    "FineTuneReport",
     "GatherReport",
     "MeasureReport",
     "RetrainReport",
@@ -47,6 +49,7 @@ __all__ = [
     "estimate",
     "estimate_illuminants",
     "export",
+    "fine_tune",
     "gather",
     "illuminant_grid",
     "issues",
@@ -103,6 +106,8 @@ _HOME = {
     "estimate": "encoders.train",
     "embed": "encoders.embed",
     "EmbedReport": "encoders.embed",
+    "fine_tune": "encoders.fine_tune",
+    "FineTuneReport": "encoders.fine_tune",
     "sensitivity": "encoders.audit_encoder",
     "shortcuts": "encoders.audit_encoder",
     "views": "encoders.audit_views",
@@ -124,7 +129,7 @@ _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
-    "illuminant_grid", "bundle", "predict_files", "zero_shot", "retrain",
+    "illuminant_grid", "bundle", "predict_files", "zero_shot", "retrain", "fine_tune",
 )  # fmt: skip
 
 

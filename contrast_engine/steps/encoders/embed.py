@@ -101,6 +101,8 @@ def embed(
         values = model.embed(codes, progress)
         speed = round(len(there) / (time.perf_counter() - began), 1)
         name = f"{recipe['encoder']} embedding"
+        if "fine_tuned" in recipe:
+            name += f", fine-tuned on {recipe['fine_tuned']['labels']:,} labels"
         details = {"name": name, "encoder": recipe["encoder"], "has_score": model.recipe.has_score}
         workspace.save(artifact, Vectors(there, values, model.columns), details)
     workspace.make_current("embeddings", artifact.key)

@@ -22,6 +22,7 @@ from contrast_engine.pseudo_labels.leaks import MOST, Leaks, groups_hash, same_p
 from contrast_engine.pseudo_labels.learning_curve import Point, learning_curve
 from contrast_engine.randomness import generator
 from contrast_engine.results import Clustering
+from contrast_engine.steps.encoders.unseen_spaces import crossed, has_seen_labels
 from contrast_engine.steps.labels.consensus_labels import ConsensusLabels, consensus_labels
 from contrast_engine.steps.structure.duplicates import recognised
 from contrast_engine.steps.structure.spaces import Space
@@ -100,7 +101,7 @@ def prepare(
     if consensus.problem:
         raise NotEnoughData(consensus.problem)
     names, is_ordered = _order(workspace, order)
-    clustered = workspace.current("clusterings")
+    clustered = _unaware(workspace, workspace.current("clusterings"))
     clustering: Clustering | None = workspace.load(clustered) if clustered else None
     vectors, labels = here.vectors, consensus.of
     if most is not None and len(vectors) > most:
@@ -109,8 +110,21 @@ def prepare(
     labelled = gather(
         vectors, labels, names, is_ordered=is_ordered, clustering=clustering, alike=alike
     )
+    labelled = crossed(workspace, here, labelled, seed=seed)
     drawn = consensus.drawn & {image for image, _ in labelled.pairs}
     return Prepared(here, labelled, consensus, drawn, clustered, alike)
+
+
+def _unaware(workspace: Workspace, clustering: str | None) -> str | None:
+    """A clustering, None where it was made in the space of an encoder that learnt labels.
+
+    Its clusters know held-out labels, so that a vote of theirs could not be judged.
+    """
+    if clustering is None:
+        return None
+    key = workspace.manifest(clustering).inputs[0]
+    is_aware = workspace.models.has(key) and has_seen_labels(workspace, key)
+    return None if is_aware else clustering
 
 
 def same_pictures_among(
