@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from contrast_engine.arrays import Json
+from contrast_engine.errors import ModelError
 from contrast_engine.placing import Placer, SpacePart
 from contrast_engine.predict.model import NearestCluster, PredictionModel, TierModel
 from contrast_engine.predict.safe_tensors import Array, Arrays, Contents
 from contrast_engine.scaling import QuantileScaling
 from contrast_engine.store.atomic_files import json_text
+from contrast_engine.zero_shot.own_network import OwnNetwork
 
 FORMAT = 1
 """Version of the document; a higher one is refused."""
@@ -74,6 +76,12 @@ def _part(part: SpacePart) -> tuple[Json, Arrays]:
         "encoder": None,
     }
     if part.encoder is not None:
+        if isinstance(part.encoder, OwnNetwork):
+            raise ModelError(
+                f"the model looks at pictures through {part.encoder.name}, a network that was "
+                "brought along, which a model file does not hold; predict from the workspace, or "
+                "bundle a model on features or on an encoder trained here"
+            )
         document["encoder"] = {
             "name": part.encoder.name,
             "options": part.encoder.recipe.as_json(),

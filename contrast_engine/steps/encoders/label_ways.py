@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats
+from contrast_engine.placing import joined
 from contrast_engine.pseudo_labels import Labelled, classifiers
 from contrast_engine.pseudo_labels.folds import Folds
 from contrast_engine.pseudo_labels.scores import score
 from contrast_engine.scaling import Standardising
-from contrast_engine.steps.structure.spaces import joined
 from contrast_engine.validation.paired import resampled, swap_p
 from contrast_engine.vectors import ImageId, Vectors
 

@@ -14,12 +14,13 @@ import numpy as np
 
 from contrast_engine.arrays import Floats32, Ints, Json
 from contrast_engine.errors import ModelError, NotEnoughData
+from contrast_engine.placing import joined
 from contrast_engine.pseudo_labels import Labelled
 from contrast_engine.pseudo_labels.crossed import Crossed
 from contrast_engine.pseudo_labels.folds import FOLDS, Folds
 from contrast_engine.randomness import generator
 from contrast_engine.scaling import Standardising
-from contrast_engine.steps.structure.spaces import Space, joined, space
+from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Workspace
 from contrast_engine.store.models import ModelStore
 from contrast_engine.vectors import ImageId, Vectors
