@@ -111,6 +111,7 @@ def has_half_characters(name: str) -> bool:
     return any(0xD800 <= ord(letter) < 0xE000 for letter in name)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [as_multipart, as_json], ids=lambda way: way.__name__)
 def test_any_name_comes_back_as_text_that_can_be_shown(
     service: Service, way: Callable[..., Sent]

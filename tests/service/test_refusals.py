@@ -194,6 +194,7 @@ def test_bodies_held_together_are_bounded(serving: Serving) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_is_given_up(
     serving: Serving, waiting: Waiting, pictures: Pictures
 ) -> None:

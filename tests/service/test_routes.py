@@ -119,6 +119,7 @@ def test_every_tier_answers_as_in_python(
     assert ask(service, "GET", "/v1/model").json()["tiers"] == ["fast", "full", "cascade"]
 
 
+@pytest.mark.slow
 def test_answers_to_many_at_once_are_not_mixed_up(service: Service, pictures: Pictures) -> None:
     many = [*pictures.values()] * 5
     answers = ask_all(service, [
