@@ -9,6 +9,7 @@ EXTRAS = {
     "sklearn": ("scikit-learn", "app"),
     "torch": ("torch", "train"),
     "fastapi": ("FastAPI", "serve"),
+    "pydantic": ("pydantic", "serve"),
     "uvicorn": ("uvicorn", "serve"),
     "prometheus_client": ("prometheus-client", "serve"),
     "python_multipart": ("python-multipart", "serve"),
