@@ -146,10 +146,20 @@ def local_ray(workers: int | None = None) -> Iterator[None]:
     short = usual if len(usual) < _LONGEST_PLACE else "/tmp"  # sockets have short names
     place = tempfile.mkdtemp(prefix="ray-", dir=short)
     try:
+        _start(ray, number_of_workers(workers), place)
+        with _quiet():
+            yield
+    finally:
+        ray.shutdown()
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _start(ray: Any, workers: int, place: str) -> None:
+    for is_last in (False, True):  # Ray waits half a minute for its own processes, busy or not
         try:
             ray.init(
                 address="local",
-                num_cpus=number_of_workers(workers),
+                num_cpus=workers,
                 include_dashboard=False,
                 object_store_memory=_STORE_BYTES,
                 log_to_driver=False,
@@ -157,16 +167,14 @@ def local_ray(workers: int | None = None) -> Iterator[None]:
                 _temp_dir=place,
                 _node_ip_address="127.0.0.1",
             )
+            return
         except Exception as error:
-            raise JobError(
-                f"Ray could not be started: {' '.join(str(error).split())[:200]}; try again when "
-                "this machine is less busy"
-            ) from error
-        with _quiet():
-            yield
-    finally:
-        ray.shutdown()
-        shutil.rmtree(place, ignore_errors=True)
+            ray.shutdown()
+            if is_last:
+                raise JobError(
+                    f"Ray could not be started: {' '.join(str(error).split())[:200]}; try again "
+                    "when this machine is less busy"
+                ) from error
 
 
 @contextmanager
