@@ -79,7 +79,7 @@ def measure_with_ray(
         OptionError: Ray is not installed.
         CollectionError: There is nothing to measure, or the folder holds parts of another version.
         WorkspaceError: The folder cannot be written, or another run uses it.
-        JobError: Some parts could not be made; those that were stay.
+        JobError: Ray did not start, or some parts could not be made; those that were stay.
     """
     ray_or_words()
     folder = folder.absolute()
@@ -136,6 +136,7 @@ def local_ray(workers: int | None = None) -> Iterator[None]:
 
     Raises:
         OptionError: Ray is not installed.
+        JobError: It did not start.
     """
     ray = ray_or_words()
     if ray.is_initialized():
@@ -145,21 +146,35 @@ def local_ray(workers: int | None = None) -> Iterator[None]:
     short = usual if len(usual) < _LONGEST_PLACE else "/tmp"  # sockets have short names
     place = tempfile.mkdtemp(prefix="ray-", dir=short)
     try:
-        ray.init(
-            address="local",
-            num_cpus=number_of_workers(workers),
-            include_dashboard=False,
-            object_store_memory=_STORE_BYTES,
-            log_to_driver=False,
-            logging_level="error",
-            _temp_dir=place,
-            _node_ip_address="127.0.0.1",
-        )
+        _start(ray, number_of_workers(workers), place)
         with _quiet():
             yield
     finally:
         ray.shutdown()
         shutil.rmtree(place, ignore_errors=True)
+
+
+def _start(ray: Any, workers: int, place: str) -> None:
+    for is_last in (False, True):  # Ray waits half a minute for its own processes, busy or not
+        try:
+            ray.init(
+                address="local",
+                num_cpus=workers,
+                include_dashboard=False,
+                object_store_memory=_STORE_BYTES,
+                log_to_driver=False,
+                logging_level="error",
+                _temp_dir=place,
+                _node_ip_address="127.0.0.1",
+            )
+            return
+        except Exception as error:
+            ray.shutdown()
+            if is_last:
+                raise JobError(
+                    f"Ray could not be started: {' '.join(str(error).split())[:200]}; try again "
+                    "when this machine is less busy"
+                ) from error
 
 
 @contextmanager

@@ -139,6 +139,24 @@ def test_without_ray_it_is_said_how_to_get_it(
     assert not (tmp_path / "parts").exists()
 
 
+@needs_ray
+@pytest.mark.slow
+def test_a_ray_that_does_not_start_is_said_in_words(tmp_path: Path) -> None:
+    code = (
+        "import sys, ray\n"
+        "from contrast_engine.cli import main\n"
+        "def fail(**_): raise Exception('The current node timed out during startup.')\n"
+        "ray.init = fail\n"
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    (tmp_path / "a.jpg").write_bytes(BAD["cut.jpg"])
+    done = python(
+        "-c", code, "measure", tmp_path / "a.jpg", "--engine", "ray", "--out", tmp_path / "p"
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "contrast: Ray could not be started: The current node timed out" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
