@@ -18,8 +18,9 @@ FIRST = 10
 
 HOW = """\
 Every scored batch joins a log, in the workspace or beside the model file. New images are compared
-with those that the model learnt from after 100, 200, 400, 700 and 1,000 of them, then after every
-500: a drift must be more than chance over all these looks together, and large enough to matter.
+with those that the model learnt from after the batch that passes 100, 200, 400, 700, 1,000 and
+then every further 500 of them. Drift is more than chance over all these looks together, and large
+enough to matter.
 Exit code 0: looked, whatever was found. 1: could not, or drift with --fail-on-drift."""
 
 
