@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from contrast_engine.arrays import Floats
+from contrast_engine.errors import ImageError
 from contrast_engine.features import measure_image
 from contrast_engine.images import LinearImage
 from contrast_engine.scaling import QuantileScaling, Standardising
@@ -34,14 +35,11 @@ class SpacePart:
         Raises:
             ImageError: It cannot be measured.
         """
-        if self.encoder is None:
-            features = measure_image(image)
-            columns, values = tuple(features), np.array([list(features.values())])
+        columns = self.scaling.columns
+        if self.encoder is None:  # only what the space is made of
+            values = np.array([list(measure_image(image, columns).values())])
         else:
-            from contrast_engine.encoders.input_image import training_copy
-
-            copy = training_copy(image.rgb, self.encoder.recipe.size)
-            columns, values = self.encoder.columns, self.encoder.embed(copy[None])
+            columns, values = self.encoder.columns, _embedded(self.encoder, image)
         return self.scaling.transform(Vectors((ImageId("new"),), values, columns))
 
 
@@ -70,6 +68,21 @@ class Placer:
         """
         rows = [part.place(image) for part in self.parts]
         return rows[0] if len(rows) == 1 else joined(rows)
+
+
+def _embedded(encoder: "EncoderModel", image: LinearImage) -> Floats:
+    """(1, d) what an encoder gives of one picture, looked at once for as long as that lives."""
+    from contrast_engine.encoders.input_image import training_copy
+
+    name = f"{__name__} {id(encoder)}"
+    if name not in image.shared:
+        copy = training_copy(image.rgb, encoder.recipe.size)
+        # kept beside its encoder, so that no other one can come to have the same id
+        image.shared[name] = encoder.embed(copy[None]), encoder
+    values: Floats = image.shared[name][0]
+    if not np.isfinite(values).all():
+        raise ImageError("the network gives no finite numbers of this image")
+    return values
 
 
 def joined(parts: Sequence[Vectors]) -> Vectors:

@@ -5,6 +5,7 @@ gets its column, its tooltip and the contract tests. Definitions: docs/methods.m
 """
 
 import math
+from collections.abc import Iterable
 
 from contrast_engine.errors import ImageError
 from contrast_engine.features.feature import Feature, feature, features
@@ -45,21 +46,36 @@ def core_names() -> tuple[str, ...]:
     return tuple(name for name in feature_names() if features[name].core)
 
 
-def measure_image(image: LinearImage) -> dict[str, float]:
-    """Every feature of one image by name, measured in the order of `feature_names`.
+def measure_image(image: LinearImage, names: Iterable[str] | None = None) -> dict[str, float]:
+    """Features of one image by name, all of them in the order of `feature_names` unless named.
 
-    Measured once for as long as the picture lives, also if several models ask for it.
+    Each is measured once for as long as the picture lives, also if several models ask for it, and
+    has the same value whichever others were asked for before.
+
+    Args:
+        image: The picture.
+        names: Which features, in which order; what they share is worked out for them alone.
 
     Raises:
         ImageError: A feature is not finite on this image; the message names the feature.
+        UnknownName: There is no feature of that name.
     """
-    return dict(_measured(image))
+    known = _known(image)
+    wanted = feature_names() if names is None else tuple(names)
+    for name in wanted:
+        if name not in known:
+            known[name] = _measured(image, name)
+    return {name: known[name] for name in wanted}
 
 
 @shared
-def _measured(image: LinearImage) -> dict[str, float]:
-    row = {name: float(features[name].measure(image)) for name in feature_names()}
-    for name, value in row.items():
-        if not math.isfinite(value):
-            raise ImageError(f"{name} came out as {value} on this image; please report the file")
-    return row
+def _known(_: LinearImage) -> dict[str, float]:
+    """What was measured of a picture so far."""
+    return {}
+
+
+def _measured(image: LinearImage, name: str) -> float:
+    value = float(features[name].measure(image))
+    if not math.isfinite(value):
+        raise ImageError(f"{name} came out as {value} on this image; please report the file")
+    return value

@@ -11,11 +11,14 @@ from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
 from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.images import ANALYSIS_SIZE, ReadingOptions
 from contrast_engine.placing import Placer
+from contrast_engine.predict.card import card_of
+from contrast_engine.predict.reference import reference_of
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances
 from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.pseudo_labels.classifier import Model
-from contrast_engine.pseudo_labels.promise import Promise, promise_words
+from contrast_engine.pseudo_labels.promise import Promise
+from contrast_engine.scaling import QuantileScaling
 from contrast_engine.steps.structure.spaces import SpaceEncoder
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
@@ -24,7 +27,10 @@ from contrast_engine.vectors import Vectors
 TIERS = ("fast", "hybrid", "full")
 """Ways from a picture to an answer, the cheapest first."""
 
-FULL = "full"
+FAST, HYBRID, FULL = TIERS
+
+CASCADE = "cascade"
+"""The fast tier where it is sure, and the full one for the rest."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +46,7 @@ class TierModel:
         rule: When it abstains, as it was saved: a promise, sets, or the plain rule.
         limit: Distance to the nearest labelled image beyond which it abstains.
         labelled: (m, d) the images it learnt from, in the space.
+        clusters: The clusters in this very space; None where those of the model are asked.
     """
 
     name: str
@@ -50,6 +57,7 @@ class TierModel:
     rule: Json
     limit: float
     labelled: Floats
+    clusters: "NearestCluster | None" = None
 
     @property
     def unsure(self) -> Callable[[Floats], Bools]:
@@ -93,6 +101,22 @@ class NearestCluster:
         return int(self.clusters[distances(row.values, self.centres).argmin()])
 
 
+@dataclass(frozen=True)
+class Cascade:
+    """Which pictures the first tier answers, and which it hands on.
+
+    Args:
+        first: The tier that sees every picture.
+        then: The tier that sees those it is not sure of.
+        sureness: From guessing (0) to certainty (1): how sure its best answer must be to stand;
+            it must also be near enough to what people labelled.
+    """
+
+    first: str
+    then: str
+    sureness: float
+
+
 @dataclass(frozen=True, eq=False)
 class PredictionModel:
     """A model that can be used without the workspace it was made in.
@@ -106,7 +130,12 @@ class PredictionModel:
         tiers: Its ways to an answer by name; "full" is always one.
         clusters: The clustering of the collection, None without one.
         card: What it was trained on, by whom, with what scores and limits.
-        reference: Images of the collection in the space, to tell whether new ones are like them.
+        reference: Images of the collection by their core features, on the scale that was fitted
+            on the collection, to tell whether new ones are like them.
+        scale: Brings measured features onto that scale.
+        same: Tiers that are another one by nature, and which: hybrid is full where the model
+            learnt on features.
+        cascade: How the first tier hands on; None where there is one tier only.
     """
 
     key: str
@@ -118,6 +147,9 @@ class PredictionModel:
     clusters: NearestCluster | None
     card: Json
     reference: Vectors | None = None
+    scale: QuantileScaling | None = None
+    same: Mapping[str, str] = field(default_factory=dict)
+    cascade: Cascade | None = None
 
     @classmethod
     def of(cls, workspace: Workspace) -> "PredictionModel":
@@ -140,7 +172,10 @@ class PredictionModel:
                 f"`contrast measure {shown(workspace.root)}` and "
                 f"`contrast pseudo-label {shown(workspace.root)}` again"
             )
-        details = workspace.manifest(key).details
+        reference = reference_of(workspace, recipe["space"])
+        card = card_of(workspace, key)
+        if reference:
+            card["reference"] = {"rows": len(reference.rows), "of": reference.n}
         return cls(
             key=key,
             classes=tuple(recipe["classes"]),
@@ -149,7 +184,9 @@ class PredictionModel:
             reading=reading_of_model(workspace, recipe),
             tiers={FULL: _full(workspace, arrays, recipe)},
             clusters=NearestCluster.of(workspace),
-            card={"promise": promise_words(details)},
+            card=card,
+            reference=reference.rows if reference else None,
+            scale=reference.scale if reference else None,
         )
 
     def tier(self, name: str) -> TierModel:
@@ -158,12 +195,28 @@ class PredictionModel:
         Raises:
             UnknownName: It has none of that name.
         """
-        if name not in self.tiers:
+        own = self.same.get(name, name)
+        if own not in self.tiers:
             raise UnknownName(
-                f"this model has no tier {name!r}; it has: {', '.join(self.tiers)}; "
+                f"this model has no tier {name!r}; it has: {', '.join(self.tier_names)}; "
                 "`contrast bundle` makes all of them"
             )
-        return self.tiers[name]
+        return self.tiers[own]
+
+    @property
+    def tier_names(self) -> tuple[str, ...]:
+        """Every name that `tier` may be given when something is judged, the cheapest first."""
+        own = [name for name in TIERS if name in self.tiers or name in self.same]
+        return (*own, *((CASCADE,) if self.cascade else ()))
+
+    def check_tier(self, name: str) -> None:
+        """Refuse a tier that nothing can be judged by.
+
+        Raises:
+            UnknownName: It has none of that name.
+        """
+        if name != CASCADE or self.cascade is None:
+            self.tier(name)
 
     @property
     def has_network(self) -> bool:

@@ -1,6 +1,6 @@
 """New images through a model: the same measuring, the same scale."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,12 +17,15 @@ from contrast_engine.images import (
     read_image,
 )
 from contrast_engine.images.reading import file_bytes
-from contrast_engine.predict.model import FULL, PredictionModel
+from contrast_engine.predict.kept_tiers import kept_tiers
+from contrast_engine.predict.model import CASCADE, FULL, PredictionModel
+from contrast_engine.predict.model_file import read_model
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.abstaining import nearest_distance
+from contrast_engine.pseudo_labels.promise import sureness_of
 from contrast_engine.steps.parallel import side_by_side
-from contrast_engine.store import Workspace
+from contrast_engine.store import Workspace, is_workspace
 from contrast_engine.store.collection import shown
 
 Item = str | Path | tuple[str, bytes]
@@ -51,9 +54,25 @@ class Predictor:
     def __init__(
         self, source: Workspace | PredictionModel, options: ReadingOptions | None = None
     ) -> None:
-        self.model = PredictionModel.of(source) if isinstance(source, Workspace) else source
+        self.model = _current(source) if isinstance(source, Workspace) else source
         self.options = options or self.model.reading
         self.promise = str(self.model.card["promise"])
+
+    @classmethod
+    def load(cls, path: str | Path, options: ReadingOptions | None = None) -> "Predictor":
+        """The model of a file, or the current one of a workspace, whichever the path is.
+
+        Args:
+            path: A model file, or the folder of a workspace.
+            options: How files are read; by default as the images were that the model learnt from.
+
+        Raises:
+            NotEnoughData: It is a workspace without a model.
+            ModelError: It is neither, is damaged, or of a version that measured differently.
+        """
+        if is_workspace(Path(path).expanduser()):
+            return cls(Workspace.open(path), options)
+        return cls(read_model(path), options)
 
     def predict(
         self,
@@ -89,7 +108,7 @@ class Predictor:
         Raises:
             UnknownName: The model has no such tier.
         """
-        self.model.tier(tier)
+        self.model.check_tier(tier)
 
         def one(item: Item) -> Prediction:
             return self._one(item, tier)
@@ -107,14 +126,46 @@ class Predictor:
     def judge(self, image: LinearImage, name: str = "", *, tier: str = FULL) -> Prediction:
         """The prediction of one picture that is decoded already.
 
+        A tier that measures at a smaller size gets the picture made smaller; read at that size
+        from its file it comes out the same but for details near the new size's limit.
+
         Raises:
             ImageError: It cannot be measured.
             UnknownName: The model has no such tier.
         """
+        return self.judge_at(lambda size: made_smaller(image, size), name, tier=tier)
+
+    def judge_at(
+        self, read: Callable[[int], LinearImage], name: str = "", *, tier: str = FULL
+    ) -> Prediction:
+        """The prediction of one picture, which is read at the size that is needed, once or twice.
+
+        Args:
+            read: Gives the picture with its longer side at most so many pixels.
+            name: What the prediction calls it.
+            tier: Which way to the answer; "cascade" reads again what its first tier hands on.
+
+        Raises:
+            ImageError: It cannot be read or measured.
+            UnknownName: The model has no such tier.
+        """
+        self.model.check_tier(tier)
+        rule = self.model.cascade
+        if tier != CASCADE or rule is None:
+            return self._judge(read(self.model.tier(tier).size), name, tier)
+        first = self._judge(read(self.model.tier(rule.first).size), name, rule.first)
+        if not first.abstains and self._sureness(first) >= rule.sureness:
+            return first
+        return self._judge(read(self.model.tier(rule.then).size), name, rule.then)
+
+    def _sureness(self, found: Prediction) -> float:
+        return float(sureness_of(np.array([*(found.probabilities or {}).values()])))
+
+    def _judge(self, image: LinearImage, name: str, tier: str) -> Prediction:
         way = self.model.tier(tier)
         row = way.placer.place(image)
         cluster = None
-        if clusters := self.model.clusters:
+        if clusters := way.clusters or self.model.clusters:
             same = clusters.placer.key == way.placer.key
             cluster = clusters.nearest(row if same else clusters.placer.place(image))
         known: Ints | None = None if cluster is None else np.array([cluster])
@@ -128,9 +179,13 @@ class Predictor:
             abstains=bool((way.unsure(probability) | is_far)[0]),
             cluster=cluster,
             probabilities=dict(zip(self.model.classes, probability[0].tolist(), strict=True)),
-            cluster_name=clusters.names.get(cluster) if clusters and cluster is not None else None,
+            cluster_name=self._called(cluster),
             tier=tier,
         )
+
+    def _called(self, cluster: int | None) -> str | None:
+        clusters = self.model.clusters
+        return clusters.names.get(cluster) if clusters and cluster is not None else None
 
     def _one(self, item: Item, tier: str) -> Prediction:
         name = shown(item[0] if isinstance(item, tuple) else item)
@@ -138,12 +193,31 @@ class Predictor:
         try:
             data = item[1] if isinstance(item, tuple) else file_bytes(item)[0]
             image_id = content_id(data)
-            size = self.model.tier(tier).size
-            image = read_image(data, size, name=Path(name).name, options=self.options)
-            found = self.judge(image, name, tier=tier)
+
+            def read(size: int) -> LinearImage:
+                return read_image(data, size, name=Path(name).name, options=self.options)
+
+            found = self.judge_at(read, name, tier=tier)
         except ImageError as error:
             return Prediction(name, problem=str(error), id=image_id, tier=tier)
         return replace(found, id=image_id)
+
+
+def _current(workspace: Workspace) -> PredictionModel:
+    """The model of a workspace, with its cheaper tiers if they were made."""
+    return kept_tiers(workspace, PredictionModel.of(workspace))
+
+
+def made_smaller(image: LinearImage, size: int) -> LinearImage:
+    """A picture with its longer side at most so many pixels, averaged by area in linear light."""
+    import cv2
+
+    factor = size / max(image.shape)
+    if factor >= 1:
+        return image
+    height, width = (max(1, round(side * factor)) for side in image.shape)
+    rgb = cv2.resize(image.rgb, (width, height), interpolation=cv2.INTER_AREA)
+    return LinearImage(np.clip(rgb, 0, 1), image.width, image.height, image.notes, image.how)
 
 
 def image_files(path: Path) -> tuple[Path, ...]:

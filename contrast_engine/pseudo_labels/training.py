@@ -78,7 +78,7 @@ def train(
     is_far = nearest_distance(labelled.space.values, labelled.values) > limit
     is_drawn = _drawn(labelled, drawn)
     easier = optimism(recipe, labelled, folds, is_drawn, seed=seed)
-    far_held_out = _is_far_when_held_out(labelled, folds, rule)
+    far_held_out = far_when_held_out(labelled, folds, rule)
     is_open = ~is_far
     is_open[labelled.rows] = False
     snapshot: Snapshot | None = None
@@ -161,7 +161,7 @@ def _live(labelled: Labelled, held_out: Floats) -> dict[str, float]:
     }
 
 
-def _is_far_when_held_out(labelled: Labelled, folds: Folds, rule: Abstaining) -> Bools:
+def far_when_held_out(labelled: Labelled, folds: Folds, rule: Abstaining) -> Bools:
     """(repeats, m) true where a held-out label is far from the labels its model saw."""
     apart = distances(labelled.values, labelled.values)
     is_far = np.zeros((len(folds), len(labelled)))

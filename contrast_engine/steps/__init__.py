@@ -29,6 +29,7 @@ __all__ = [
     "ScanReport",
     "Space",
     "TrainReport",
+    "bundle",
     "choose_k",
     "cluster",
     "downstream",
@@ -74,6 +75,7 @@ _HOME = {
     "edit_clusters": "structure.edit_clusters",
     "undo_cluster_edit": "structure.edit_clusters",
     "pseudo_label": "models.pseudo_label",
+    "bundle": ".predict.bundle",
     "validate": "evidence.validate",
     "downstream": "evidence.downstream",
     "DownstreamReport": "evidence.downstream",
@@ -95,13 +97,13 @@ _HOME = {
     "estimate_illuminants": "illuminants.estimate",
     "judge_illuminants": "illuminants.evaluate",
 }
-"""Which module of this package each public name lives in."""
+"""Which module of this package, or beside it, each public name lives in."""
 
 _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
-    "illuminant_grid",
+    "illuminant_grid", "bundle",
 )  # fmt: skip
 
 
@@ -112,7 +114,7 @@ class _Steps(Mapping[str, Callable[..., Any]]):
         if name not in _JOBS:
             raise KeyError(name)
         step: Callable[..., Any] = getattr(
-            importlib.import_module(f"{__name__}.{_HOME[name]}"), name
+            importlib.import_module(f".{_HOME[name]}", __name__), name
         )
         return step
 
@@ -129,7 +131,7 @@ STEPS = _Steps()
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(importlib.import_module(f".{_HOME[name]}", __name__), name)
 
 
 def __dir__() -> list[str]:

@@ -17,7 +17,7 @@ from pages.common import (
     next_step,
 )
 from pages.components.job_progress import Series
-from pages.models import calibration, confusion, predictions
+from pages.models import calibration, confusion, predictions, tiers
 
 CURVES = (
     Series("loss", "Loss", ""),
@@ -94,6 +94,7 @@ if not job:
         job_panel.curves(workspace, "pseudo_label", CURVES)
 calibration.show(workspace, card.key)
 confusion.show(workspace, card.key)
+tiers.show(workspace, card.key)
 headings.section(
     "Predictions", "pseudo-label", "The label that the model gives each image, and how sure it is."
 )

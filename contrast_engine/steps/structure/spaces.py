@@ -172,6 +172,7 @@ class SpaceEncoder:
 
     Attributes:
         placer: What does it; it needs no workspace.
+        sources: Keys of the tables of features or of the embeddings that its parts were fitted on.
 
     Raises:
         ModelError: The space is unknown, was brought along without its encoder, or was measured
@@ -184,6 +185,7 @@ class SpaceEncoder:
         self._workspace = workspace
         self._keys = recipe["parts"] if recipe["step"] == _TOGETHER else [key]
         self.placer = Placer(key, tuple(_part(workspace, part) for part in self._keys))
+        self.sources = tuple(_input(workspace, part) for part in self._keys)
 
     @property
     def has_network(self) -> bool:
@@ -193,8 +195,8 @@ class SpaceEncoder:
     def known(self) -> Vectors:
         """The images that the space was made of, in the space."""
         tables = [
-            part.scaling.transform(self._workspace.load(_input(self._workspace, key)))
-            for part, key in zip(self.placer.parts, self._keys, strict=True)
+            part.scaling.transform(self._workspace.load(source))
+            for part, source in zip(self.placer.parts, self.sources, strict=True)
         ]
         if len(tables) == 1:
             return tables[0]

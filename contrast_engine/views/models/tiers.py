@@ -1,0 +1,62 @@
+"""The tiers of the current model, and its file, in the words a page shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contrast_engine.predict.card import cascade_words, tier_cells
+from contrast_engine.predict.kept_tiers import kept_card
+from contrast_engine.store.collection import shown
+from contrast_engine.store.workspace import Workspace
+
+COLUMNS = (
+    "Tier", "Pixels", "Images a second and core", "Accuracy on labels held back", "Same as full",
+    "Cost",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TiersCard:
+    """What is known of the tiers of a model.
+
+    Args:
+        rows: One for each tier, by the names of `COLUMNS`; none before they were made.
+        words: What is to be said of them, sentence by sentence.
+    """
+
+    rows: tuple[dict[str, str], ...]
+    words: tuple[str, ...]
+
+
+def tiers_card(workspace: Workspace, key: str) -> TiersCard:
+    """The tiers of a model as a table.
+
+    Args:
+        workspace: The workspace.
+        key: The predictions.
+    """
+    card = kept_card(workspace, key)
+    if card is None:
+        return TiersCard((), ())
+    rows = card["tiers"]
+    cascades = [cascade_words(row) for row in rows if row["tier"] == "cascade"]
+    return TiersCard(
+        tuple(dict(zip(COLUMNS, tier_cells(row), strict=True)) for row in rows),
+        (*cascades, *card["tier_notes"]),
+    )
+
+
+def suggested_file(workspace: Workspace) -> str:
+    """Where the model file may go: beside the workspace."""
+    return shown(workspace.root.parent / f"{workspace.root.name.removesuffix('.contrast')}.model")
+
+
+def written_words(result: Mapping[str, Any] | None) -> str:
+    """What was written where, in a sentence; "" for nothing.
+
+    Args:
+        result: What the step gave.
+    """
+    if not result:
+        return ""
+    return f"Written: {result['file']} ({result['bytes'] / 1e6:,.1f} MB)."

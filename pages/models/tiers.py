@@ -1,0 +1,52 @@
+"""The tiers of the model, and a button that writes it as one file."""
+
+import streamlit as st
+
+from contrast_engine.as_written import markdown, plain
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.input_checks import typed_path
+from contrast_engine.views.models.tiers import suggested_file, tiers_card, written_words
+from pages.common import compute, headings, job_panel, loaders
+
+STEP = "bundle"
+
+
+def show(workspace: Workspace, key: str) -> None:
+    """Draw what each tier costs and how right it is, and the form that writes the model file.
+
+    Args:
+        workspace: The open workspace.
+        key: The predictions.
+    """
+    headings.section(
+        "Tiers",
+        "classifier",
+        "Cheaper ways to an answer for many images: the fast tier measures small pictures, hybrid "
+        "leaves out all but one network, full is the model itself, and the cascade asks the fast "
+        "tier first and hands on what that is not sure of.",
+    )
+    card = tiers_card(workspace, key)
+    if card.rows:
+        st.dataframe(
+            [{name: plain(cell) for name, cell in row.items()} for row in card.rows],
+            hide_index=True,
+        )
+    else:
+        st.caption("They are made, timed and compared when the model file is written first.")
+    for words in card.words:
+        st.caption(markdown(words))
+    job = job_panel.running(workspace, STEP)
+    if job:
+        job_panel.show(workspace, job.id, "Writing the model file")
+        return
+    job_panel.problem(workspace, STEP)
+    newest = next((one for one in loaders.runner(workspace).jobs() if one.step == STEP), None)
+    with st.form("bundle", border=False):
+        path = st.text_input("Model file", suggested_file(workspace))
+        is_replaced = st.checkbox("Replace a model file of that name")
+        is_asked = st.form_submit_button("Write the model file")
+    if newest and newest.state == "done":
+        st.caption(markdown(written_words(newest.result)))
+    if is_asked:
+        compute.start(workspace, STEP, path=str(typed_path(path)), overwrite=is_replaced)
+        st.rerun()
