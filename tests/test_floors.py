@@ -24,9 +24,11 @@ FLOORS = {
     "features": 5, "scaling": 5, "projections": 5, "clusterings": 5, "nearest": 5,
     "representatives": 5, "describe": 5, "selection": 5, "pseudo_labels": 5, "validation": 5,
     "perturb": 5, "issues": 5, "figures": 5, "learning": 5, "ranking": 5, "anomalies": 5, "axes": 5,
+    "drift": 5,
     "encoders": 6, "complexity": 6, "illuminants": 6, "placing": 6,
     "store": 7,
     "steps": 8, "predict": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8,
+    "monitor": 8,
     "jobs": 9, "worker": 9, "server": 9, "samples": 9, "cli": 9,
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from contrast_engine.cli.evidence import downstream, human_scores, ladders, sabo
 from contrast_engine.cli.illuminants import illuminant
 from contrast_engine.cli.image import what_if
 from contrast_engine.cli.labels import agreement, label, rank
-from contrast_engine.cli.models import bundle, predict, pseudo_label
+from contrast_engine.cli.models import bundle, monitor, predict, pseudo_label, watch
 from contrast_engine.cli.output import export, selection
 from contrast_engine.cli.parser import Front
 from contrast_engine.cli.structure import (
@@ -30,7 +30,7 @@ TITLES = {
     ),
     "Image": (what_if,),
     "Labels": (label, rank, agreement),
-    "Models": (pseudo_label, predict, bundle),
+    "Models": (pseudo_label, predict, bundle, monitor, watch),
     "Encoders": (train, embed, sensitivity, shortcuts, views),
     "Laboratories": (complexity, illuminant),
     "Evidence": (validate, downstream, sabotage, ladders, human_scores),
