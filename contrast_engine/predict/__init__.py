@@ -1,5 +1,7 @@
 """A model in use: new images through it, with or without the workspace it was made in."""
 
+from contrast_engine.predict.in_memory import ImageArray
+from contrast_engine.predict.inputs import Item
 from contrast_engine.predict.model import (
     CASCADE,
     FAST,
@@ -14,7 +16,7 @@ from contrast_engine.predict.model import (
 )
 from contrast_engine.predict.model_file import is_model_file, read_model, write_model
 from contrast_engine.predict.prediction import Prediction
-from contrast_engine.predict.predictor import Item, Predictor, image_files
+from contrast_engine.predict.predictor import Predictor, image_files
 
 __all__ = [
     "CASCADE",
@@ -23,6 +25,7 @@ __all__ = [
     "HYBRID",
     "TIERS",
     "Cascade",
+    "ImageArray",
     "Item",
     "NearestCluster",
     "Prediction",

@@ -1,8 +1,9 @@
 """New images through a model: the same measuring, the same scale."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sized
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -12,11 +13,9 @@ from contrast_engine.images import (
     IMAGE_SUFFIXES,
     LinearImage,
     ReadingOptions,
-    content_id,
     looks_like_image,
-    read_image,
 )
-from contrast_engine.images.reading import file_bytes
+from contrast_engine.predict.inputs import Item, listed, name_of, opened
 from contrast_engine.predict.kept_tiers import kept_tiers
 from contrast_engine.predict.model import CASCADE, FULL, PredictionModel
 from contrast_engine.predict.model_file import read_model
@@ -26,10 +25,12 @@ from contrast_engine.pseudo_labels.abstaining import nearest_distance
 from contrast_engine.pseudo_labels.promise import sureness_of
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Workspace, is_workspace
-from contrast_engine.store.collection import shown
 
-Item = str | Path | tuple[str, bytes]
-"""One image to judge: a file, or the contents of one under a name."""
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
 
 
 class Predictor:
@@ -76,52 +77,133 @@ class Predictor:
 
     def predict(
         self,
-        items: Sequence[Item],
+        items: Iterable[Item],
         progress: Progress = SILENT,
         *,
         tier: str = FULL,
         workers: int | None = None,
+        space: str | None = None,
     ) -> tuple[Prediction, ...]:
         """Predictions of images; one that cannot be read becomes a problem and the rest goes on.
 
         Args:
-            items: The files.
-            progress: Told after every file.
+            items: Paths, the bytes of files, pictures of Pillow's or arrays, each perhaps with a
+                name: `("photo", array)`.
+            progress: Told after every image.
             tier: Which way to the answer.
-            workers: Files at a time; as many as there are cores by default.
+            workers: Images at a time; as many as there are cores by default.
+            space: What the numbers of plain arrays mean: "srgb" codes or "linear" light. Colours
+                come as red, green, blue; those of OpenCV have to be turned round first.
 
         Raises:
             UnknownName: The model has no such tier.
+            OptionError: It is one image and no list, one of them is of a kind that is not read,
+                or an array whose space is not stated.
         """
-        found = []
-        progress.tick(0, len(items), "predicting")
-        for prediction in self.iterate(items, tier=tier, workers=workers):
+        found: list[Prediction] = []
+        total = len(items) if isinstance(items, Sized) else 0
+        for prediction in self.iterate(items, tier=tier, workers=workers, space=space):
+            if not found:
+                progress.tick(0, total, "predicting")
             found.append(prediction)
-            progress.tick(len(found), len(items), "predicting")
+            progress.tick(len(found), total, "predicting")
         return tuple(found)
 
     def iterate(
-        self, items: Iterable[Item], *, tier: str = FULL, workers: int | None = None
+        self,
+        items: Iterable[Item],
+        *,
+        tier: str = FULL,
+        workers: int | None = None,
+        space: str | None = None,
     ) -> Iterator[Prediction]:
         """Predictions one by one, in the order of the items, a few read ahead.
 
         Raises:
             UnknownName: The model has no such tier.
+            OptionError: As `predict`.
         """
+        items = listed(items)
         self.model.check_tier(tier)
 
-        def one(item: Item) -> Prediction:
-            return self._one(item, tier)
+        def one(numbered: tuple[int, Item]) -> Prediction:
+            number, item = numbered
+            return self.look(item, tier=tier, space=space, number=number)[0]
 
+        return self.side_by_side(one, enumerate(items, start=1), workers)
+
+    def side_by_side(
+        self,
+        ask: Callable[[Question], Answer],
+        questions: Iterable[Question],
+        workers: int | None = None,
+    ) -> Iterator[Answer]:
+        """The answers to questions that use this model, in order, as many at a time as it bears."""
         at_a_time = 1 if self.model.has_network else workers  # a network uses the cores itself
-        for _, prediction in side_by_side(one, items, at_a_time):
-            yield prediction
+        for _, answer in side_by_side(ask, questions, at_a_time):
+            yield answer
 
     def predict_bytes(
-        self, files: Sequence[tuple[str, bytes]], *, tier: str = FULL
+        self, files: Iterable[tuple[str, bytes]], *, tier: str = FULL
     ) -> tuple[Prediction, ...]:
         """Predict the contents of image files, each under the name that is given with it."""
-        return tuple(self._one(file, tier) for file in files)
+        return tuple(self.look(file, tier=tier)[0] for file in listed(files))
+
+    def table(
+        self,
+        items: Iterable[Item],
+        *,
+        tier: str = FULL,
+        workers: int | None = None,
+        space: str | None = None,
+    ) -> "pa.Table":
+        """Predictions as a table of Arrow's, with the columns of `contrast predict --out`.
+
+        Raises:
+            UnknownName: The model has no such tier.
+            OptionError: As `predict`.
+        """
+        from contrast_engine.predict.answer_table import arrow_table
+
+        return arrow_table(
+            self.model, self.iterate(items, tier=tier, workers=workers, space=space), tier
+        )
+
+    def look(
+        self, item: Item, *, tier: str = FULL, space: str | None = None, number: int = 1
+    ) -> tuple[Prediction, LinearImage | None]:
+        """The prediction of one image, and the picture it was made from, where there is one.
+
+        What was measured of the picture is remembered with it.
+
+        Args:
+            item: The image.
+            tier: Which way to the answer.
+            space: What the numbers of a plain array mean.
+            number: Names what has no name: "image 3".
+
+        Raises:
+            UnknownName: The model has no such tier.
+            OptionError: It is of a kind that is not read, or an array of an unknown space.
+        """
+        self.model.check_tier(tier)
+        name, image_id = name_of(item, number), None
+        pictures: list[LinearImage] = []
+        try:
+            image = opened(item, space, number)
+            image_id = image.id
+
+            def read(size: int) -> LinearImage:
+                pictures.append(image.decode(size, self.options))
+                return pictures[-1]
+
+            found = self.judge_at(read, name, tier=tier)
+        except ImageError as error:
+            return Prediction(name, problem=str(error), id=image_id, tier=tier), None
+        except MemoryError:
+            problem = f"{name} needs more memory than there is"
+            return Prediction(name, problem=problem, id=image_id, tier=tier), None
+        return replace(found, id=image_id), pictures[-1]
 
     def judge(self, image: LinearImage, name: str = "", *, tier: str = FULL) -> Prediction:
         """The prediction of one picture that is decoded already.
@@ -186,21 +268,6 @@ class Predictor:
     def _called(self, cluster: int | None) -> str | None:
         clusters = self.model.clusters
         return clusters.names.get(cluster) if clusters and cluster is not None else None
-
-    def _one(self, item: Item, tier: str) -> Prediction:
-        name = shown(item[0] if isinstance(item, tuple) else item)
-        image_id = None
-        try:
-            data = item[1] if isinstance(item, tuple) else file_bytes(item)[0]
-            image_id = content_id(data)
-
-            def read(size: int) -> LinearImage:
-                return read_image(data, size, name=Path(name).name, options=self.options)
-
-            found = self.judge_at(read, name, tier=tier)
-        except ImageError as error:
-            return Prediction(name, problem=str(error), id=image_id, tier=tier)
-        return replace(found, id=image_id)
 
 
 def _current(workspace: Workspace) -> PredictionModel:
