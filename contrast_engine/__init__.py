@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from contrast_engine.features import measure_image
     from contrast_engine.images import LinearImage, read_image
     from contrast_engine.jobs import JobRunner
-    from contrast_engine.predict import Prediction, Predictor
+    from contrast_engine.predict import ImageArray, Prediction, Predictor
+    from contrast_engine.predict.transformer import ContrastFeatures
     from contrast_engine.progress import Cancelled, Progress
     from contrast_engine.results import Clustering, Finding, Predictions, Report
     from contrast_engine.store import Workspace
@@ -37,7 +38,9 @@ __all__ = [
     "Clustering",
     "CollectionError",
     "ContrastError",
+    "ContrastFeatures",
     "Finding",
+    "ImageArray",
     "ImageError",
     "ImageId",
     "JobError",
@@ -68,7 +71,8 @@ _HOMES = {
     "features": ("measure_image",),
     "images": ("LinearImage", "read_image"),
     "jobs": ("JobRunner",),
-    "predict": ("Prediction", "Predictor"),
+    "predict": ("ImageArray", "Prediction", "Predictor"),
+    "predict.transformer": ("ContrastFeatures",),
     "progress": ("Cancelled", "Progress"),
     "results": ("Clustering", "Finding", "Predictions", "Report"),
     "store": ("Workspace",),
