@@ -14,23 +14,37 @@ class ProgressLine:
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._started = time.monotonic()
+        self._total = 0
+        self._first = 0
+        self._from: tuple[int, float] | None = None
         self._shown = 0.0
         self._width = 0
 
     def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
         """Show how far the work is, how long it may still take, and any live metrics."""
         now = time.monotonic()
+        self._begin_part(done, total, now)
         if now - self._shown < 0.1:
             return
         self._shown = now
         parts = [f"{self._title} {done:,} / {total:,}" if total else self._title]
-        if 0 < done < total:
-            parts.append(f"{_clock((now - self._started) * (total - done) / done)} left")
+        if self._from is not None and self._from[0] < done < total:
+            since, at = self._from
+            parts.append(f"{_clock((now - at) * (total - done) / (done - since))} left")
         parts += [f"{name} {value:.3g}" for name, value in metrics.items()]
         if note:
             parts.append(as_written.plain(note))
         self._write("   ".join(parts)[:100])
+
+    def _begin_part(self, done: int, total: int, now: float) -> None:
+        """Take the time from what is done now where another part of the work begins.
+
+        What was there already, and loading what the first one needs, say nothing of the rest.
+        """
+        if total != self._total or (self._from is not None and done < self._from[0]):
+            self._total, self._from, self._first = total, None, done
+        elif self._from is None and done > self._first:
+            self._from = done, now
 
     def clear(self) -> None:
         """Take the line away again."""

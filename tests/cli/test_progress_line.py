@@ -39,3 +39,24 @@ def test_progress_without_a_known_end_shows_no_numbers(monkeypatch: pytest.Monke
     monkeypatch.setattr(sys, "stderr", screen)
     ProgressLine("scanning").tick(0, 0, "looking through photos")
     assert screen.getvalue().split() == ["scanning", "looking", "through", "photos"]
+
+
+@pytest.mark.parametrize("known", [0, 900])
+def test_time_left_is_told_from_what_is_done_now_not_from_what_was_there(
+    known: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    screen, now = Terminal(), [100.0]
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr("contrast_engine.cli.progress_line.time.monotonic", lambda: now[0])
+    line = ProgressLine("scoring")
+    line.tick(0, 0, "looking through folders")
+    now[0] += 60
+    line.tick(known, 2000)
+    now[0] += 20  # what the first one needs is loaded
+    for done in range(known + 1, known + 101):
+        line.tick(done, 2000)
+        now[0] += 2
+    said = screen.getvalue().rsplit("\r", 1)[1]
+    minutes, seconds = said.split(" left")[0].split("   ")[-1].split(":")
+    told, true = int(minutes) * 60 + int(seconds), 2 * (2000 - known - 100)
+    assert true / 1.2 < told < 1.2 * true
