@@ -45,6 +45,7 @@ __all__ = [
     "judge_complexity",
     "judge_illuminants",
     "measure",
+    "predict_files",
     "project",
     "pseudo_label",
     "sabotage",
@@ -76,6 +77,7 @@ _HOME = {
     "undo_cluster_edit": "structure.edit_clusters",
     "pseudo_label": "models.pseudo_label",
     "bundle": ".predict.bundle",
+    "predict_files": ".predict.predict_files",
     "validate": "evidence.validate",
     "downstream": "evidence.downstream",
     "DownstreamReport": "evidence.downstream",
@@ -103,7 +105,7 @@ _JOBS = (
     "scan", "measure", "gather", "project", "cluster", "choose_k", "pseudo_label", "validate",
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
-    "illuminant_grid", "bundle",
+    "illuminant_grid", "bundle", "predict_files",
 )  # fmt: skip
 
 

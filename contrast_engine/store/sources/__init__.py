@@ -14,7 +14,7 @@ from contrast_engine.store.sources.tables import listed
 from contrast_engine.store.tables import SPREADSHEETS, TABLE_SUFFIXES
 from contrast_engine.store.workspace_marker import is_workspace
 
-__all__ = ["FoundFiles", "Search", "root_of", "search"]
+__all__ = ["FoundFiles", "Search", "holds_many", "root_of", "search"]
 
 
 def root_of(path: str | Path) -> str:
@@ -37,6 +37,13 @@ def root_of(path: str | Path) -> str:
     if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
         raise CollectionError(f"{shown(root)} is neither a file nor a folder")
     return root
+
+
+def holds_many(path: str | Path) -> bool:
+    """True for a file that leads to others: an archive, or a table."""
+    name = os.fspath(path)
+    is_table = name.lower().endswith((*TABLE_SUFFIXES, *SPREADSHEETS))
+    return os.path.isfile(name) and (is_table or is_archive(name))  # noqa: PTH113
 
 
 def search(

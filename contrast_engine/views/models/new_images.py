@@ -1,11 +1,20 @@
 """Predictions for new images, in the words a page shows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from contrast_engine.predict import Prediction
+from contrast_engine.arrays import Json
+from contrast_engine.predict import CASCADE, FAST, FULL, HYBRID, Prediction, Predictor
 from contrast_engine.store.workspace import Workspace
+
+TIER_WORDS = {
+    FAST: "Fast: smaller pictures, features alone",
+    HYBRID: "Hybrid: pictures at full analysis size",
+    FULL: "Full: all that the model uses",
+    CASCADE: "Cascade: fast, and full where fast is not sure",
+}
+"""The ways to an answer, in the words of a menu."""
 
 
 @dataclass(frozen=True)
@@ -17,6 +26,13 @@ class FilePrediction:
     probability: float | None
     cluster: str
     words: str
+    probabilities: Mapping[str, float] = field(default_factory=dict)
+
+
+def tier_choices(workspace: Workspace) -> tuple[str, ...]:
+    """The tiers of the current model, the usual one first."""
+    names = Predictor(workspace).model.tier_names
+    return (FULL, *(name for name in names if name != FULL))
 
 
 def file_predictions(
@@ -33,6 +49,34 @@ def file_predictions(
     return tuple(_row(one, names) for one in found)
 
 
+def scored_words(report: Json) -> str:
+    """What came of many files, in one line.
+
+    Args:
+        report: As the step `predict_files` gave it.
+    """
+    labels = "; ".join(f"{label} {number:,}" for label, number in report["labels"])
+    where = ", ".join(report["scored"])
+    parts = [f"Scored last, tier {report['tier']}: {where}. {report['rows']:,} files: {labels}."]
+    if report["abstains"]:
+        parts.append(f"For {report['abstains']:,} of them the model abstains.")
+    if report["problems"]:
+        parts.append(f"{report['problems']:,} could not be scored; the table says why.")
+    if report["kept"]:
+        parts.append(f"{report['kept']:,} rows were there from before.")
+    if report["images_per_second"]:
+        parts.append(f"{report['images_per_second']:.1f} files a second.")
+    if report["log_problem"]:
+        parts.append(f"Not logged: {report['log_problem']}")
+    return " ".join(parts)
+
+
+def scores_bytes(report: Json) -> bytes:
+    """The table of many files that was written, for a download; b"" where it is gone."""
+    path = Path(report["path"])
+    return path.read_bytes() if path.is_file() else b""
+
+
 def _row(one: Prediction, names: Mapping[int, str]) -> FilePrediction:
     name = Path(one.path).name
     if one.problem:
@@ -44,4 +88,5 @@ def _row(one: Prediction, names: Mapping[int, str]) -> FilePrediction:
         one.probability,
         cluster,
         "the model abstains" if one.abstains else "sure enough to say",
+        one.probabilities or {},
     )
