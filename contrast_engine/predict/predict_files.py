@@ -15,7 +15,7 @@ from contrast_engine.predict.model import FULL
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Predictor
 from contrast_engine.predict.score_file import ScoreReport, score_files
-from contrast_engine.predict.score_list import look_at
+from contrast_engine.predict.score_list import look_at, promise_of
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store import Workspace
 from contrast_engine.store.sources import holds_many
@@ -90,7 +90,7 @@ def predict_few(workspace: Workspace, path: str | Path, *, tier: str = FULL) -> 
     """
     predictor = Predictor(workspace)
     if holds_many(path):
-        return FewFiles((), predictor.promise, None)
+        return FewFiles((), promise_of(predictor, tier), None)
     with tempfile.TemporaryDirectory() as folder:
         files = FilesToScore([path], Path(folder), lambda _: None, in_full=True)
         first = [file for _, file in zip(range(FEW), files, strict=False)]
@@ -102,7 +102,7 @@ def predict_few(workspace: Workspace, path: str | Path, *, tier: str = FULL) -> 
     found = [*predictor.side_by_side(one, first)]
     batches.write(found)
     batches.close()
-    return FewFiles(tuple(said for said, _, _ in found), predictor.promise, len(files))
+    return FewFiles(tuple(said for said, _, _ in found), promise_of(predictor, tier), len(files))
 
 
 def predict_uploads(workspace: Workspace, items: Sequence[Item], *, tier: str = FULL) -> FewFiles:
@@ -119,4 +119,4 @@ def predict_uploads(workspace: Workspace, items: Sequence[Item], *, tier: str = 
         found.append((said, *parts(predictor, item, said, image)))
     batches.write(found)
     batches.close()
-    return FewFiles(tuple(said for said, _, _ in found), predictor.promise, len(items))
+    return FewFiles(tuple(said for said, _, _ in found), promise_of(predictor, tier), len(items))

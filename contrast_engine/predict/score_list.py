@@ -69,6 +69,16 @@ def look_at(predictor: Predictor, file: FileToScore, batches: BatchLog, tier: st
     return (found, *kept)
 
 
+def promise_of(predictor: Predictor, tier: str) -> str:
+    """How often answers are wrong, in words, and of which tier that is known."""
+    if tier == FULL:
+        return predictor.promise
+    return (
+        f"Of the tier full: {predictor.promise} What the tier {tier} is worth beside it is on the "
+        "card of the model (`contrast bundle --show`)."
+    )
+
+
 def nothing_to_score(paths: Sequence[str | Path], files: FilesToScore) -> str:
     """Why there is nothing to score, in words."""
     named = ", ".join(shown(path) for path in paths[:5])
