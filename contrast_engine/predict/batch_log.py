@@ -1,18 +1,24 @@
 """Scored images on their way into the log by which later drift is found."""
 
 from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
 
 from contrast_engine.errors import ContrastError, ImageError
 from contrast_engine.features import feature_names, measure_image
-from contrast_engine.images import LinearImage
+from contrast_engine.images import ANALYSIS_SIZE, LinearImage
 from contrast_engine.monitor import MonitorLog, ScoredBatch
 from contrast_engine.monitor.thumbnail import small_jpeg
-from contrast_engine.predict.model import PredictionModel
+from contrast_engine.predict.inputs import Item, opened
+from contrast_engine.predict.model import CASCADE, PredictionModel
 from contrast_engine.predict.prediction import Prediction
-from contrast_engine.store import is_workspace
+from contrast_engine.predict.predictor import Predictor
+
+ONE_IN = 20
+"""Of tiers that measure smaller pictures, every so manieth image is measured in full for the log
+(own choice): drift is told on the scale of the collection, and these tiers are to stay quick."""
 
 BATCH = 1000
 """Images of a long run that go into the log together."""
@@ -20,12 +26,6 @@ BATCH = 1000
 
 Logged = tuple[Prediction, bytes | None, bytes | None]
 """A prediction, with the features and the small picture of what was looked at."""
-
-
-def log_folder(model: str | Path) -> Path:
-    """Where the images that a model scores are logged, unless another folder is named."""
-    path = Path(model).expanduser()
-    return path / "monitor" if is_workspace(path) else path.with_name(f"{path.name}.log")
 
 
 class BatchLog:
@@ -45,12 +45,20 @@ class BatchLog:
         self.problem: str | None = None
         self._log = None if folder is None else MonitorLog(folder)
         self._model, self._tier = model, tier
+        is_small = tier == CASCADE or model.tier(tier).size != ANALYSIS_SIZE
+        self._one_in = ONE_IN if is_small else 1
         self._waiting: list[Logged] = []
 
     @property
     def is_open(self) -> bool:
         """Whether there is a log, and it could be written so far."""
         return self._log is not None and self.problem is None
+
+    def takes(self, found: Prediction) -> bool:
+        """Whether an image goes into the log; chosen by its content where only some do."""
+        name = (found.id or found.path).encode("utf-8", "surrogateescape")
+        digest = blake2b(name, digest_size=8, key=b"log").digest()
+        return self.is_open and int.from_bytes(digest, "big") % self._one_in == 0
 
     def add(self, found: Prediction, features: bytes | None, picture: bytes | None) -> None:
         """Take in one image; every `BATCH` of them are written together."""
@@ -81,7 +89,8 @@ class BatchLog:
             return
         by_tier: dict[str, list[Logged]] = {}
         for row in rows:  # tiers measure at sizes of their own: never in one batch
-            if row[0].problem is not None or row[1] is not None:  # made while nothing was logged
+            is_whole = row[0].problem is not None or row[1] is not None
+            if is_whole and self.takes(row[0]):  # or it was made while nothing was logged
                 by_tier.setdefault(row[0].tier or self._tier, []).append(row)
         for tier, some in by_tier.items():
             try:
@@ -113,12 +122,23 @@ class BatchLog:
             self._log.close()
 
 
-def parts(image: LinearImage | None) -> tuple[bytes | None, bytes | None]:
-    """What the log keeps of a picture: its features as measured, and a small JPEG."""
-    if image is None:
+def parts(
+    predictor: Predictor, item: Item, found: Prediction, image: LinearImage | None
+) -> tuple[bytes | None, bytes | None]:
+    """What the log keeps of an image: its features at the usual size, and a small JPEG.
+
+    Args:
+        predictor: What looked at it.
+        item: The image.
+        found: What it said.
+        image: The picture it looked at, perhaps a smaller one.
+    """
+    if image is None or found.tier is None:
         return None, None
     try:
+        if predictor.model.tier(found.tier).size != ANALYSIS_SIZE:
+            image = opened(item).decode(ANALYSIS_SIZE, predictor.options)
         row = np.array(list(measure_image(image).values()), "<f8")
-    except ImageError:
+    except (ImageError, MemoryError):
         return None, None
     return row.tobytes(), small_jpeg(image)

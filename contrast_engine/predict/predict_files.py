@@ -7,14 +7,15 @@ from hashlib import blake2b
 from pathlib import Path
 
 from contrast_engine.arrays import Json
-from contrast_engine.predict.batch_log import BatchLog, log_folder, parts
+from contrast_engine.predict.batch_log import BatchLog, parts
 from contrast_engine.predict.found_files import FilesToScore, FileToScore
 from contrast_engine.predict.inputs import Item
+from contrast_engine.predict.logged import log_of
 from contrast_engine.predict.model import FULL
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Predictor
 from contrast_engine.predict.score_file import ScoreReport, score_files
-from contrast_engine.predict.score_list import look_at
+from contrast_engine.predict.score_list import look_at, promise_of
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store import Workspace
 from contrast_engine.store.sources import holds_many
@@ -69,7 +70,7 @@ def predict_files(
     said = repr((predictor.model.key, tier, list(paths), predictor.options)).encode()
     out = folder / f"scores-{blake2b(said, digest_size=6).hexdigest()}.csv"
     report: ScoreReport = score_files(
-        predictor, paths, out, tier=tier, log=log_folder(workspace.root), progress=progress
+        predictor, paths, out, tier=tier, log=log_of(workspace.root), progress=progress
     )
     told = asdict(report)
     del told["first"]
@@ -89,11 +90,11 @@ def predict_few(workspace: Workspace, path: str | Path, *, tier: str = FULL) -> 
     """
     predictor = Predictor(workspace)
     if holds_many(path):
-        return FewFiles((), predictor.promise, None)
+        return FewFiles((), promise_of(predictor, tier), None)
     with tempfile.TemporaryDirectory() as folder:
         files = FilesToScore([path], Path(folder), lambda _: None, in_full=True)
         first = [file for _, file in zip(range(FEW), files, strict=False)]
-    batches = BatchLog(log_folder(workspace.root), predictor.model, tier)
+    batches = BatchLog(log_of(workspace.root), predictor.model, tier)
 
     def one(file: FileToScore) -> tuple[Prediction, bytes | None, bytes | None]:
         return look_at(predictor, file, batches, tier)
@@ -101,7 +102,7 @@ def predict_few(workspace: Workspace, path: str | Path, *, tier: str = FULL) -> 
     found = [*predictor.side_by_side(one, first)]
     batches.write(found)
     batches.close()
-    return FewFiles(tuple(said for said, _, _ in found), predictor.promise, len(files))
+    return FewFiles(tuple(said for said, _, _ in found), promise_of(predictor, tier), len(files))
 
 
 def predict_uploads(workspace: Workspace, items: Sequence[Item], *, tier: str = FULL) -> FewFiles:
@@ -111,11 +112,11 @@ def predict_uploads(workspace: Workspace, items: Sequence[Item], *, tier: str = 
         NotEnoughData: There is no model.
     """
     predictor = Predictor(workspace)
-    batches = BatchLog(log_folder(workspace.root), predictor.model, tier)
+    batches = BatchLog(log_of(workspace.root), predictor.model, tier)
     found = []
     for number, item in enumerate(items, start=1):
         said, image = predictor.look(item, tier=tier, number=number)
-        found.append((said, *parts(image)))
+        found.append((said, *parts(predictor, item, said, image)))
     batches.write(found)
     batches.close()
-    return FewFiles(tuple(said for said, _, _ in found), predictor.promise, len(items))
+    return FewFiles(tuple(said for said, _, _ in found), promise_of(predictor, tier), len(items))

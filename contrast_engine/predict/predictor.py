@@ -200,6 +200,9 @@ class Predictor:
             found = self.judge_at(read, name, tier=tier)
         except ImageError as error:
             return Prediction(name, problem=str(error), id=image_id, tier=tier), None
+        except MemoryError:
+            problem = f"{name} needs more memory than there is"
+            return Prediction(name, problem=problem, id=image_id, tier=tier), None
         return replace(found, id=image_id), pictures[-1]
 
     def judge(self, image: LinearImage, name: str = "", *, tier: str = FULL) -> Prediction:

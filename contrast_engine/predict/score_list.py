@@ -65,7 +65,18 @@ def look_at(predictor: Predictor, file: FileToScore, batches: BatchLog, tier: st
     if file.problem is not None:
         return Prediction(file.key.path, problem=file.problem, tier=tier), None, None
     found, image = predictor.look(file.item, tier=tier)
-    return (found, *(parts(image) if batches.is_open else (None, None)))
+    kept = parts(predictor, file.item, found, image) if batches.takes(found) else (None, None)
+    return (found, *kept)
+
+
+def promise_of(predictor: Predictor, tier: str) -> str:
+    """How often answers are wrong, in words, and of which tier that is known."""
+    if tier == FULL:
+        return predictor.promise
+    return (
+        f"Of the tier full: {predictor.promise} What the tier {tier} is worth beside it is on the "
+        "card of the model (`contrast bundle --show`)."
+    )
 
 
 def nothing_to_score(paths: Sequence[str | Path], files: FilesToScore) -> str:

@@ -20,16 +20,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from contrast_engine.errors import CollectionError, OptionError, WorkspaceError
-from contrast_engine.images import LinearImage
+from contrast_engine.features import measure_image
+from contrast_engine.images import LinearImage, read_image
 from contrast_engine.monitor import MonitorLog
 from contrast_engine.predict import (
     Prediction,
     Predictor,
     answer_files,
-    batch_log,
     score_file,
     write_model,
 )
+from contrast_engine.predict.logged import log_of
 from contrast_engine.predict.score_file import ScoreReport, score_files
 from contrast_engine.store.scored_rows import ScoredRows
 from tests.predict.conftest import MakeModel
@@ -196,12 +197,12 @@ def test_a_killed_run_is_taken_up_and_nothing_is_lost_or_doubled(
     finished = _rows_in(work)
     assert 5 <= finished < 60
     predictor = Predictor.load(model)
-    report = score_files(predictor, [folder], out, log=batch_log.log_folder(model))
+    report = score_files(predictor, [folder], out, log=log_of(model))
     assert (report.rows, report.kept) == (60, finished)
     whole = tmp_path / "whole.parquet"
     score_files(predictor, [folder], whole)
     assert out.read_bytes() == whole.read_bytes()
-    log = MonitorLog(batch_log.log_folder(model))
+    log = MonitorLog(log_of(model))
     assert sum(batch.images for batch in log.batches()) == 60, "each is logged, and once"
 
 
@@ -353,6 +354,23 @@ def test_clusters_made_anew_are_not_mixed_with_those_of_before(
     other = Predictor(dataclasses.replace(predictor.model, clusters=moved))
     with pytest.raises(OptionError, match="was made otherwise"):
         score_files(other, [photos], out)
+
+
+def test_a_tier_of_smaller_pictures_logs_some_images_measured_as_the_collection_was(
+    predictor: Counting, photographs: Photographs, tmp_path: Path
+) -> None:
+    full = predictor.model.tiers["full"]
+    fast = dataclasses.replace(full, name="fast", size=16)
+    model = dataclasses.replace(predictor.model, tiers={"fast": fast, "full": full})
+    folder = tmp_path / "photos"
+    photographs(folder, 60, side=24)
+    score_files(Predictor(model), [folder], tmp_path / "a.csv", tier="fast", log=tmp_path / "log")
+    rows = MonitorLog(tmp_path / "log").reservoir()
+    assert 0 < len(rows) < 15, "one in twenty, by content"
+    for row in rows:
+        options = predictor.options
+        whole = measure_image(read_image(row.path, options=options))
+        assert row.features.tolist() == list(whole.values())
 
 
 @pytest.fixture

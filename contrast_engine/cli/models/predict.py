@@ -78,6 +78,7 @@ contrast predict holiday.contrast new.jpg newer.jpg --json""",
 def predict(arguments: argparse.Namespace) -> CommandResult:
     """Label files that need not be in the workspace."""
     from contrast_engine.predict import Predictor
+    from contrast_engine.predict.score_list import promise_of
 
     model, paths = _model_and_paths(arguments)
     if arguments.overwrite and not arguments.out:
@@ -95,7 +96,8 @@ def predict(arguments: argparse.Namespace) -> CommandResult:
         "promise": predictor.promise, "model": predictor.model.key, "tier": arguments.tier,
     }  # fmt: skip
     could_not = not scored or (arguments.fail_on_problems and problems)
-    return CommandResult(document, [*lines, predictor.promise], exit_code=int(bool(could_not)))
+    lines.append(promise_of(predictor, arguments.tier))
+    return CommandResult(document, lines, exit_code=int(bool(could_not)))
 
 
 Done = tuple["Json", list[str], int, int]
@@ -181,11 +183,11 @@ def _model_and_paths(arguments: argparse.Namespace) -> tuple[str, list[str]]:
 
 
 def _log(arguments: argparse.Namespace, model: str) -> Path | None:
-    from contrast_engine.predict.batch_log import log_folder
+    from contrast_engine.predict.logged import log_of
 
     if arguments.no_log:
         return None
-    return Path(arguments.log).expanduser() if arguments.log else log_folder(model)
+    return Path(arguments.log).expanduser() if arguments.log else log_of(model)
 
 
 def _line(found: "Prediction") -> tuple[str, str, str]:

@@ -1,4 +1,5 @@
 import csv
+import dataclasses
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -117,6 +118,23 @@ def test_without_a_table_the_first_of_many_are_printed_with_counts(
     every = contrast("predict", model, tmp_path / "new", "--no-log", "--json").json
     assert len(every["predictions"]) == 23
     assert not (tmp_path / "model.contrast.log").exists()
+
+
+def test_the_promise_of_the_full_tier_is_not_passed_off_as_that_of_another(
+    contrast: Contrast,
+    make_model: MakeModel,
+    photographs: Callable[..., list[Path]],
+    tmp_path: Path,
+) -> None:
+    made = make_model()
+    fast = dataclasses.replace(made.tiers["full"], name="fast", size=16)
+    write_model(dataclasses.replace(made, tiers={**made.tiers, "fast": fast}), tmp_path / "m")
+    (photo,) = photographs(tmp_path / "new", 1, side=16)
+    said = contrast("predict", "--model", tmp_path / "m", photo, "--tier", "fast", "--no-log")
+    assert said.code == 0
+    assert "Of the tier full: " in said.out
+    full = contrast("predict", "--model", tmp_path / "m", photo, "--no-log").out
+    assert "Of the tier full" not in full
 
 
 @pytest.mark.parametrize(
