@@ -14,6 +14,9 @@ so that bursts of fewer images than that do not decide it."""
 _SLACK = 0.15
 """Part of an image by which rows may still depend on each other."""
 
+_ALIKE = 0.2
+"""Autocorrelation below which neighbours are of one kind, as in a sorted folder, and no burst."""
+
 _SAME = 1e-18
 """Spread that is rounding."""
 
@@ -65,7 +68,7 @@ def spacing(values: Floats) -> int:
     # what is as alike far apart is no burst: the stream has changed, and that is to be found
     lasting = max(float(alike[far:].mean()), 0.0) if far else 0.0
     for near in alike[:far] - lasting:
-        if near < 2 / np.sqrt(n):  # as far as one column alone would be off by chance
+        if near < max(_ALIKE, 2 / np.sqrt(n)):  # what one column alone would be off by chance
             break
         total += 2 * float(near)
     return int(np.ceil(total - _SLACK))

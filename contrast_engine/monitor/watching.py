@@ -1,7 +1,7 @@
 """Whether what a model scores is still like what it learnt from: looks at the log, kept in it."""
 
-import dataclasses
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from contrast_engine.drift import (
 )
 from contrast_engine.monitor.log import MonitorLog
 from contrast_engine.monitor.rows import LoggedBatch, LoggedRow, feature_table
+from contrast_engine.randomness import generator
 from contrast_engine.scaling import QuantileScaling
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -74,7 +75,7 @@ class Monitored:
         if self.look is None:
             return (
                 f"This model scored {self.images:,} different images so far; the first look is "
-                f"after {self.next_look:,}.",
+                f"after the batch that passes {self.next_look:,}.",
             )
         lines = [*self.look.evidence, self._answers]
         earlier = [at for at in self.alarms if at != self.looked_at]
@@ -100,8 +101,9 @@ def monitored(
 ) -> Monitored:
     """Look where a look is due, keep what was found in the log, and say how things stand.
 
-    A look is due after fixed numbers of images, so asking more often finds no more. One whose
-    images are no longer kept is passed over.
+    A look is due after the batch that passes a fixed number of images, so asking more often finds
+    no more. It compares the latest whole batches of together 1,000 images; of more, 1,000 are
+    drawn. A look whose images are no longer kept is passed over.
 
     Args:
         log: What was scored.
@@ -113,17 +115,15 @@ def monitored(
     Raises:
         WorkspaceError: The log cannot be read or written.
     """
-    images = log.images(model)
-    looks = log.looks(model)
-    for place in due(images):
+    images, batches, looks = log.images(model), log.batches(model), log.looks(model)
+    for last, place in _due(batches):
         if place not in looks:
-            found = _looked(log, model, place, reference, scale, seed)
+            found = _looked(log, batches[: last + 1], place, reference, scale, seed)
             if found is not None:
                 log.add_look(model, place, found)
                 looks[place] = found
     latest = max(looks, default=0)
-    look = comparison_of(looks[latest]) if looks else None
-    batches = log.batches(model)
+    look = comparison_of(looks[latest]["comparison"]) if looks else None
     now, before = _split(batches)
     return Monitored(
         model=model,
@@ -135,7 +135,7 @@ def monitored(
         looked_at=latest,
         next_look=next_look(images),
         alarms=tuple(at for at, body in sorted(looks.items()) if body["verdict"] == "drift"),
-        showing=_showing(log, model, latest, look),
+        showing=_showing(log, model, looks[latest]) if looks else (),
         abstaining=_abstaining(now),
         abstaining_before=_abstaining(before),
         set_size=_set_size(now),
@@ -149,30 +149,60 @@ def comparison_of(body: Json) -> Comparison:
     return Comparison(**body | {"features": features, "showing": tuple(body["showing"])})
 
 
+def _due(batches: Sequence[LoggedBatch]) -> Iterator[tuple[int, int]]:
+    """Which batches a look is due after, and the place of the last image of each.
+
+    Only whole batches are looked at: what comes first in one is decided by names, not by time.
+    """
+    place = 0
+    for number, batch in enumerate(batches):
+        before, place = place, place + batch.new
+        if len(due(place)) > len(due(before)):
+            yield number, place
+
+
 def _looked(
-    log: MonitorLog, model: str, place: int, reference: Vectors, scale: QuantileScaling, seed: int
+    log: MonitorLog,
+    batches: Sequence[LoggedBatch],
+    place: int,
+    reference: Vectors,
+    scale: QuantileScaling,
+    seed: int,
 ) -> Json | None:
-    """What one look finds, its rows named by their places; None where too few are still kept."""
-    rows = log.stretch(model, place - WINDOW, place)
-    if len(rows) < min(place, WINDOW) / 2:
+    """What the look after some batches finds; None where too few of the images are still kept."""
+    model, after = batches[-1].model, place
+    for batch in reversed(batches):
+        if place - after >= WINDOW:
+            break
+        after -= batch.new
+    rows = log.stretch(model, after, place)
+    if len(rows) < min(place - after, WINDOW) / 2:
         return None
+    if len(rows) > WINDOW:
+        drawn = generator(seed, "drift", "new images").choice(len(rows), WINDOW, replace=False)
+        rows = tuple(rows[at] for at in sorted(drawn))
     names = tuple(ImageId(f"{row.place:016x}") for row in rows)
     raw = Vectors(names, feature_table(rows, scale.columns), scale.columns)
     new = scale.transform(raw).select(reference.columns).values
     # of one precision, as the reference was kept: a value that many images share stays one value
     before, now = (values.astype(np.float32).astype(float) for values in (reference.values, new))
-    found = compare(before, now, reference.columns, significance(place), seed=seed)
-    showing = tuple(rows[at].place for at in found.showing)
-    return dataclasses.asdict(dataclasses.replace(found, showing=showing))
+    look = compare(before, now, reference.columns, significance(due(place)[-1]), seed=seed)
+    found = replace(look, of_new=place - after)
+    return {
+        "verdict": found.verdict,
+        "comparison": asdict(found),
+        "showing": [rows[at].place for at in found.showing],
+        "after": after,
+    }
 
 
-def _showing(
-    log: MonitorLog, model: str, place: int, look: Comparison | None
-) -> tuple[LoggedRow, ...]:
-    if look is None or look.verdict != "drift":
+def _showing(log: MonitorLog, model: str, found: Json) -> tuple[LoggedRow, ...]:
+    if found["verdict"] != "drift":
         return ()
-    kept = {row.place: row for row in log.stretch(model, place - WINDOW, place)}
-    return tuple(kept[at] for at in look.showing if at in kept)
+    places = set(found["showing"])
+    rows = log.stretch(model, min(places) - 1, max(places))
+    kept = {row.place: row for row in rows if row.place in places}
+    return tuple(kept[at] for at in found["showing"] if at in kept)
 
 
 def _split(batches: tuple[LoggedBatch, ...]) -> tuple[list[LoggedBatch], list[LoggedBatch]]:
