@@ -23,10 +23,10 @@ if workspace.current("predictions") is None:
     )
 
 watched = monitor_loaders.watched(workspace)
+card, waiting = watched.card, watched.waiting
 if watched.reason:
     st.error(markdown(watched.reason))
-card, waiting = watched.card, watched.waiting
-if card is None:
+elif card is None:
     drift.how_batches_come(workspace)
 else:
     drift.show(card)
