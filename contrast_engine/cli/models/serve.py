@@ -117,14 +117,13 @@ def _predictor(arguments: argparse.Namespace) -> "Predictor":
 
 
 def _log(arguments: argparse.Namespace, predictor: "Predictor") -> "Writes | None":
+    from contrast_engine.predict.logged import log_of
     from contrast_engine.service.scored_log import MonitorWriter
-    from contrast_engine.store import is_workspace
 
     if arguments.no_log:
         return None
-    model = Path(arguments.model).expanduser()
-    beside = model / "monitor" if is_workspace(model) else model.with_name(f"{model.name}.log")
-    return MonitorWriter(Path(arguments.log or beside), predictor.model.key)
+    folder = Path(arguments.log).expanduser() if arguments.log else log_of(arguments.model)
+    return MonitorWriter(folder, predictor.model.key)
 
 
 def _url(host: str, port: int) -> str:
