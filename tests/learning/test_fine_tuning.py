@@ -68,7 +68,7 @@ def test_what_lies_below_the_depth_stays_as_pre_training_left_it(
     before = {name: p.detach().clone() for name, p in learning.objective.named_parameters()}
     arrays, _ = learning.run(np.ones(N, dtype=bool), depth, 2)
     moved = {name for name, p in before.items() if not np.array_equal(p.numpy(), arrays[name])}
-    buffers = {name: b for name, b in learning.objective.named_buffers()}
+    buffers = dict(learning.objective.named_buffers())
     fresh = dict(network("vicreg", pictures).named_buffers())
     assert all(torch.equal(buffers[name], fresh[name]) for name in fresh)  # batch statistics too
     expected = {HEAD: 0, LAST_BLOCK: 5, ALL: 14}[depth]
