@@ -11,14 +11,15 @@ from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.learning import fine_tuning
 from contrast_engine.predict import Predictor
 from contrast_engine.pseudo_labels import classifiers, train
-from contrast_engine.steps.encoders import tuned_encoders
 from contrast_engine.steps.encoders.fine_tune import fine_tune, verdict
 from contrast_engine.steps.encoders.label_efficiency import sizes_of
 from contrast_engine.steps.encoders.label_ways import BOTH, TUNED, TUNED_BOTH, Gain
 from contrast_engine.steps.models.label_pipeline import prepare
 from contrast_engine.steps.structure.spaces import space
 
-N, LABELLED, EPOCHS = 36, 30, 12
+pytestmark = pytest.mark.slow
+
+N, LABELLED, EPOCHS = 36, 30, 40
 OPTIONS = {"size": 32, "dimensions": 16, "epochs": 1}
 
 
@@ -45,11 +46,11 @@ def tuned(pre_trained: tuple[Workspace, str]) -> steps.FineTuneReport:
     """The whole encoder tuned to the end on labels that cannot be learnt: as bad as it gets."""
     workspace, key = pre_trained
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fine_tuning, "_STOPS", (1.0,))  # no stopping early
-        patch.setattr(tuned_encoders, "INNER", 2)
-        far = fine_tuning.Rates(head=1e-2, encoder=1e-2)
-        patch.setattr(fine_tuning, "Rates", lambda: far)
+        slow = fine_tuning.Rates(head=1e-3, encoder=1e-3)
+        whole = fine_tuning.Choice("all", EPOCHS, {})
+        patch.setattr(fine_tuning, "Rates", lambda: slow)
         patch.setattr(fine_tuning, "BATCH", 4)
+        patch.setattr(fine_tuning.FineTuning, "choose", lambda *_: whole)  # no stopping early
         return fine_tune(workspace, key, depth="all", epochs=EPOCHS)
 
 
