@@ -27,7 +27,7 @@ from contrast_engine.randomness import generator
 N_VIEWS = 4
 """Verified views of each labelled picture beside the picture itself, made once."""
 
-BATCH, MOST_STEPS = 32, 8
+BATCH, MOST_STEPS = 16, 16
 """Labels a step, and steps an epoch: of very many labels an epoch sees a part."""
 
 FREEDOM = 0.1
@@ -166,8 +166,10 @@ class FineTuning:
             for versions, rows in self._batches(seen, epoch):
                 step(tuple(part[versions, rows] for part in parts), rows)
             if judged is not None and epoch in stops(epochs):
+                asked = torch.from_numpy(np.flatnonzero(seen | judged))
+                z = torch.zeros_like(self._frozen[0])
                 with torch.no_grad():
-                    z = network.above(tuple(part[0] for part in parts)).float()
+                    z[asked] = network.above(tuple(part[0, asked] for part in parts)).float()
                 losses[epoch] = self._probed(z, seen, judged)
         return weights(self.objective), losses
 
@@ -275,7 +277,8 @@ class FineTuning:
         """
         if judged is None:
             return np.zeros(0)
-        z = (z - z.mean(dim=0)) / z.std(dim=0).clamp(min=1e-6)
+        there = z[torch.from_numpy(seen | judged)]
+        z = (z - there.mean(dim=0)) / there.std(dim=0).clamp(min=1e-6)
         head, mask = self._head(z, seen), torch.from_numpy(judged)
         codes = self.examples.codes[mask]
         with torch.no_grad():

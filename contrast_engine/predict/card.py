@@ -123,14 +123,17 @@ def tier_cells(row: Json) -> list[str]:
     else:
         cells.append(f"{scores['accuracy']:.2f} ({scores['accuracy_low']:.2f} to "
                      f"{scores['accuracy_high']:.2f}, n = {scores['n']:,})")  # fmt: skip
-    cells.append(
-        f"{agreement['share']:.0%} ({agreement['low']:.0%} to {agreement['high']:.0%}), kappa "
-        f"{agreement['kappa']:.2f} ({agreement['kappa_low']:.2f} to "
-        f"{agreement['kappa_high']:.2f}), n = {agreement['n']:,}"
-        if agreement else "–"
-    )  # fmt: skip
+    cells.append(_agreement(agreement) if agreement else "–")
     cost = f"{row['cost']:.0%} of full" if row.get("cost") is not None else "–"
     return [*cells, cost]
+
+
+def _agreement(found: Json) -> str:
+    share = f"{found['share']:.0%} ({found['low']:.0%} to {found['high']:.0%})"
+    if found["kappa"] is None:
+        return f"{share}, all of one label, n = {found['n']:,}"
+    ends = f"({found['kappa_low']:.2f} to {found['kappa_high']:.2f})"
+    return f"{share}, kappa {found['kappa']:.2f} {ends}, n = {found['n']:,}"
 
 
 def cascade_words(row: Json) -> str:

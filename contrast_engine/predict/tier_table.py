@@ -52,7 +52,10 @@ def tier_row(name: str, trained: Trained, known: Predictions, k: int, *, ordered
     if name == FULL:
         return {**row, "agreement": None}
     images = others(trained)
-    return {**row, "agreement": agreement(_said(trained, images), _of(known, images), k, ordered)}
+    return {
+        **row,
+        "agreement": agreement(_said(trained, images), _of(known, images), k, ordered=ordered),
+    }
 
 
 def cascade_row(rule: Cascade, scores: Json, first: Trained, known: Predictions, k: int, *,
@@ -75,7 +78,7 @@ def cascade_row(rule: Cascade, scores: Json, first: Trained, known: Predictions,
         said = np.where(stands, probability.argmax(axis=1), full)
     return {
         "tier": CASCADE, "size": first.tier.size, "sureness": rule.sureness, "cascade": scores,
-        **share, "agreement": agreement(said, full, k, ordered),
+        **share, "agreement": agreement(said, full, k, ordered=ordered),
     }  # fmt: skip
 
 
@@ -94,20 +97,23 @@ def with_speeds(model: PredictionModel, rows: Sequence[Json], files: Sequence[by
     ]
 
 
-def agreement(said: Ints, full: Ints, k: int, ordered: bool) -> Json | None:
-    """Share of answers that are the same, and kappa, with intervals; None without any image."""
+def agreement(said: Ints, full: Ints, k: int, *, ordered: bool) -> Json | None:
+    """Share of answers that are the same, and kappa, with intervals; None without any image.
+
+    Kappa is None where both say one label only: there is nothing to agree on beyond chance.
+    """
     n = len(said)
     if not n:
         return None
     same = int((said == full).sum())
     low, high = wilson(same, n)
+    found = {"share": same / n, "low": low, "high": high, "n": n}
     table = confusion(full, said[None, :], k)
-    ends = kappa_interval(table, is_ordered=ordered, seed=0)
-    return {
-        "share": same / n, "low": low, "high": high, "n": n,
-        "kappa": float(kappa(table, is_ordered=ordered)), "kappa_low": ends[0],
-        "kappa_high": ends[1],
-    }  # fmt: skip
+    if len(np.union1d(said, full)) < 2:
+        return {**found, "kappa": None, "kappa_low": None, "kappa_high": None}
+    low, high = kappa_interval(table, is_ordered=ordered, seed=0)
+    beyond = float(kappa(table, is_ordered=ordered))
+    return {**found, "kappa": beyond, "kappa_low": low, "kappa_high": high}
 
 
 def others(trained: Trained) -> list[ImageId]:

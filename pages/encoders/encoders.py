@@ -4,11 +4,12 @@ import streamlit as st
 
 from contrast_engine.views.encoders import encoder_card
 from pages.common import controls, headings, job_panel, navigation
-from pages.encoders import encoder_report, previews, training_run, zero_shot
+from pages.encoders import encoder_report, fine_tuning, previews, training_run, zero_shot
 
 JOBS = {
     "estimate": "Timing a few steps on this machine",
     "embed": "Embedding all images",
+    "fine_tune": "Fine-tuning on the labels",
     "sensitivity": "Testing what it sees",
     "views": "Drawing and measuring augmentation views",
     "zero_shot": "Embedding all images by a network of yours, and testing it",
@@ -70,6 +71,8 @@ others = {key: other for key, other in runs.items() if key != run.key}
 if others:
     with st.expander("Compare with another encoder"):
         encoder_report.beside(workspace, run, others)
+with st.expander("Fine-tuning"):
+    fine_tuning.section(workspace, run)
 if run.embedding is None:
     st.caption("Next: keep it. Its sensitivity and the images it finds similar are shown then.")
     st.stop()

@@ -9,9 +9,11 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.features import core_names, feature_names, features, measure_image
 from contrast_engine.images import LinearImage
 from contrast_engine.predict import CASCADE, FAST, FULL, HYBRID, Predictor
+from contrast_engine.predict.card import tier_cells
 from contrast_engine.predict.handing_on import HeldOut, choose, judged, paired_interval
 from contrast_engine.predict.model_file import model_bytes, model_of_bytes
 from contrast_engine.predict.predictor import made_smaller
+from contrast_engine.predict.tier_table import agreement
 from contrast_engine.pseudo_labels import stratified
 from contrast_engine.pseudo_labels.promise import sureness_of
 from tests.predict.conftest import made_model, two_tiers
@@ -175,3 +177,18 @@ def test_a_picture_made_smaller_keeps_its_light() -> None:
     assert small.rgb.mean() == pytest.approx(float(image.rgb.mean()), rel=1e-3)
     assert (small.width, small.height) == (image.width, image.height)
     assert made_smaller(small, 48) is small
+
+
+def test_agreement_on_one_label_has_no_kappa_and_can_be_shown() -> None:
+    one = np.ones(6, dtype=np.int64)
+    found = agreement(one, one, 2, ordered=False)
+    assert found is not None
+    assert found["kappa"] is None
+    row = {"tier": "fast", "size": 256, "agreement": found, "accuracy": None,
+           "cascade": {"accuracy": 1.0, "n": 6}}  # fmt: skip
+    assert "all of one label, n = 6" in tier_cells(row)[4]
+    mixed = agreement(np.array([0, 1, 1, 0]), np.array([0, 1, 0, 0]), 2, ordered=False)
+    assert mixed is not None
+    assert mixed["share"] == 0.75
+    assert mixed["kappa"] == pytest.approx(0.5)
+    assert agreement(one[:0], one[:0], 2, ordered=False) is None

@@ -9,7 +9,15 @@ from contrast_engine.arrays import Bools, Floats, Json
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Labelled
 from contrast_engine.randomness import generator
-from contrast_engine.steps.encoders.label_ways import FEATURES, FROZEN, said, standardised, ways
+from contrast_engine.steps.encoders.label_ways import (
+    FEATURES,
+    FINE_TUNED,
+    FROZEN,
+    SIMPLER,
+    said,
+    standardised,
+    ways,
+)
 from contrast_engine.steps.encoders.tuned_encoders import TunedEncoders
 from contrast_engine.vectors import Vectors
 
@@ -29,6 +37,8 @@ class CurvePoint:
         accuracy: By way: mean over the seeds, and its 95 % interval over them (value, low, high).
         gain: By way: the paired difference from features alone, or from the frozen embedding
             where nothing is measured, likewise.
+        best: The better fine-tuned `way` less the best simpler one, `over`, likewise: `value`,
+            `low`, `high`.
         depths: What was tuned, one for each seed.
     """
 
@@ -36,6 +46,7 @@ class CurvePoint:
     judged: int
     accuracy: dict[str, tuple[float, float, float]]
     gain: dict[str, tuple[float, float, float]]
+    best: Json
     depths: tuple[str, ...]
 
     def as_json(self) -> Json:
@@ -103,7 +114,13 @@ def _point(
     base = FEATURES if FEATURES in each else FROZEN
     gain = {way: over_seeds(v - each[base]) for way, v in each.items() if way != base}
     accuracy = {way: over_seeds(values) for way, values in each.items()}
-    return CurvePoint(size, judged, accuracy, gain, depths)
+    simpler, tuned = (
+        max((way for way in kind if way in each), key=lambda way: accuracy[way][0])
+        for kind in (SIMPLER, FINE_TUNED)
+    )
+    value, low, high = over_seeds(each[tuned] - each[simpler])
+    best = {"way": tuned, "over": simpler, "value": value, "low": low, "high": high}
+    return CurvePoint(size, judged, accuracy, gain, best, depths)
 
 
 def _accuracy(probability: Floats, labelled: Labelled, seen: Bools) -> float:

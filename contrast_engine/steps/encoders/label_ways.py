@@ -19,6 +19,8 @@ TUNED, TUNED_BOTH = "fine-tuned", "features+fine-tuned"
 SIMPLER = (FEATURES, FROZEN, BOTH)
 """The ways that fine-tuning has to beat."""
 
+FINE_TUNED = (TUNED, TUNED_BOTH)
+
 TITLES = {
     FEATURES: "Features alone",
     FROZEN: "Embedding, frozen",
@@ -26,7 +28,7 @@ TITLES = {
     TUNED: "Embedding, fine-tuned",
     TUNED_BOTH: "Features and embedding, fine-tuned",
 }
-_RIVALS = 2
+_RIVALS = len(FINE_TUNED)
 _LEVEL = 0.05
 
 
@@ -126,7 +128,7 @@ def best_gain(held_out: Mapping[str, Floats], labelled: Labelled, seed: int) -> 
             for way, each in right.items()}  # fmt: skip
     simpler = max((way for way in SIMPLER if way in mean), key=lambda way: mean[way])
     found = [_gain(way, simpler, right, labelled, seed)
-             for way in (TUNED, TUNED_BOTH) if way in mean]  # fmt: skip
+             for way in FINE_TUNED if way in mean]  # fmt: skip
     return max(found, key=lambda gain: (gain.is_clear, gain.value))
 
 

@@ -99,7 +99,8 @@ def trained_encoders(workspace: Workspace) -> tuple[TrainedEncoder, ...]:
         found.append(
             TrainedEncoder(
                 key=key,
-                title=_title(recipe["encoder"], recipe["options"]),
+                title=_title(recipe["encoder"], recipe["options"])
+                + (", fine-tuned" if "fine_tuned" in recipe else ""),
                 encoder=recipe["encoder"],
                 images=report["images"],
                 epochs=report["epochs"],
