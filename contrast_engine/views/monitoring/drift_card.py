@@ -173,22 +173,22 @@ def _reason(found: Monitored, look: Comparison | None) -> str:
                 f"passes {found.next_look:,}."
             )
         return f"{found.look.evidence[0]} The next look is after {found.next_look:,} images."
-    n = f"{look.n_new:,} new images beside {look.n_reference:,} old ones"
+    n = f"{look.n_new:,} new images, beside {look.n_reference:,} old ones"
     if look.moved:
         first = look.moved[0]
         return (
-            f"{len(look.moved):,} of {len(look.features):,} features moved by more than chance, "
-            f"most of all {_moved(first)}. Compared were {n}."
+            f"{len(look.moved):,} of {len(look.features):,} features moved by more than chance on "
+            f"{n}. Most of all: {_moved(first)}."
         )
     if look.verdict == "drift":
-        return f"No single feature moved for certain, but all together they did. Compared were {n}."
-    return f"None of {len(look.features):,} features moved for certain. Compared were {n}."
+        return f"No single feature moved for certain on {n}, but all together they did."
+    return f"None of {len(look.features):,} features moved for certain on {n}."
 
 
 def _moved(one: FeatureDrift) -> str:
     """How a feature moved, by its title: the words begin with its name."""
     said = one.words.removeprefix(one.name).strip().removeprefix("is ")
-    return f"{feature_title(one.name)}: {said}"
+    return f"{feature_title(one.name)}, {said}"
 
 
 def _evidence(found: Monitored, look: Comparison | None) -> tuple[str, ...]:
