@@ -9,7 +9,7 @@ from pages.common import compute, headings, job_panel, navigation, rows
 from pages.components import figure
 
 STEP = "fine_tune"
-HEIGHT = 340
+HEIGHT = 440
 
 
 def section(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:
@@ -34,7 +34,7 @@ def section(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:
                         label="Accuracy by number of labels, for each way")  # fmt: skip
             st.caption(markdown(drawn[1]))
         else:
-            st.caption("Not measured yet: it takes twenty trainings.")
+            st.caption("Not measured yet.")
     if found.key != run.key:
         st.caption("The fine-tuned encoder is in the list above, and can be tested like any other.")
     _start(workspace, found.parent, "Fine-tune on the labels of now")
