@@ -70,8 +70,8 @@ def read_summary(path: str | Path) -> BundleReport:
     Raises:
         ModelError: It cannot be read.
     """
-    return BundleReport(shown(path), Path(path).expanduser().stat().st_size,
-                        model_summary(read_model(path)))  # fmt: skip
+    model = read_model(path)  # says what is wrong with the file
+    return BundleReport(shown(path), Path(path).expanduser().stat().st_size, model_summary(model))
 
 
 def model_summary(model: PredictionModel) -> Json:

@@ -50,9 +50,11 @@ def listed(items: Iterable[Item]) -> Iterable[Item]:
     is_picture = isinstance(items, np.ndarray) and items.ndim != 1
     if isinstance(items, one) or is_pair or is_picture:
         said = f" ({shown(str(items))})" if isinstance(items, str | PurePath) else ""
-        raise OptionError(
-            f"a list of images is needed, got one {_kind(items)}{said}; put it in brackets: [image]"
-        )
+        is_stack = isinstance(items, np.ndarray) and items.ndim > 3
+        what, remedy = ("array of several", "pass list(array)") if is_stack else (
+            f"{_kind(items)}{said}", "put it in brackets: [image]"
+        )  # fmt: skip
+        raise OptionError(f"a list of images is needed, got one {what}; {remedy}")
     if isinstance(items, Mapping) or not isinstance(items, Iterable):
         raise OptionError(f"a list of images is needed, got a {_kind(items)}")
     return items

@@ -68,11 +68,25 @@ def read_model(path: str | Path) -> PredictionModel:
         with Path(path).expanduser().open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except (OSError, ValueError, MemoryError) as error:
-        why = reason(error) if isinstance(error, OSError) else str(error)
-        raise ModelError(f"{name} cannot be read: {why}") from None
+        raise ModelError(_unreadable(name, error)) from None
     if len(data) > MOST_BYTES:
         raise ModelError(f"{name} is larger than any model file; name the file that bundle wrote")
     return model_of_bytes(data, name)
+
+
+def _unreadable(name: str, error: OSError | ValueError | MemoryError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return (
+            f"there is no file {name}; name a model file (`contrast bundle` writes one) or the "
+            "folder of a workspace"
+        )
+    if isinstance(error, IsADirectoryError):
+        return (
+            f"{name} is a folder and no workspace; name a model file (`contrast bundle` writes "
+            "one) or the folder of a workspace"
+        )
+    why = reason(error) if isinstance(error, OSError) else str(error)
+    return f"{name} cannot be read: {why}"
 
 
 def model_of_bytes(data: bytes, name: str) -> PredictionModel:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from contrast_engine.arrays import Ints
-from contrast_engine.errors import ImageError
+from contrast_engine.errors import ImageError, OptionError
 from contrast_engine.images import (
     IMAGE_SUFFIXES,
     LinearImage,
@@ -25,6 +25,7 @@ from contrast_engine.pseudo_labels.abstaining import nearest_distance
 from contrast_engine.pseudo_labels.promise import sureness_of
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Workspace, is_workspace
+from contrast_engine.store.collection import shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -48,6 +49,7 @@ class Predictor:
         promise: How often its answers are wrong, in words.
 
     Raises:
+        OptionError: It is a path, which `load` takes.
         NotEnoughData: No model was trained in this workspace.
         ModelError: The model was saved by a version that measured differently, or is damaged.
     """
@@ -55,6 +57,11 @@ class Predictor:
     def __init__(
         self, source: Workspace | PredictionModel, options: ReadingOptions | None = None
     ) -> None:
+        if isinstance(source, str | Path):
+            raise OptionError(
+                f"a workspace or a model is needed, got a path ({shown(source)}); open it with "
+                "Predictor.load(path)"
+            )
         self.model = _current(source) if isinstance(source, Workspace) else source
         self.options = options or self.model.reading
         self.promise = str(self.model.card["promise"])

@@ -19,6 +19,18 @@ from contrast_engine.service.schema import ImageSent, ImagesSent
 
 One = TypeVar("One")
 
+PLAIN = {
+    "missing": "is needed and missing",
+    "extra_forbidden": "there is no such field here; see /docs",
+    "too_short": "needs at least one",
+    "list_type": "must be a list",
+    "string_type": "must be text",
+    "string_too_long": "is too long",
+    "model_type": "must be an object",
+    "json_invalid": "is no JSON",
+}
+"""What people read for the errors of a schema; others keep their own words."""
+
 UNNAMED = "image"
 LONGEST_NAME = 200
 TAKEN = "image/..., application/octet-stream, multipart/form-data or application/json"
@@ -128,7 +140,8 @@ def words(errors: Iterable[object]) -> str:
     for error in errors:
         assert isinstance(error, dict)
         where = ".".join(str(part)[:40] for part in error.get("loc", ()) if part != "body")
-        said.append(f"{where or 'the body'}: {error.get('msg', 'not usable')}")
+        message = PLAIN.get(str(error.get("type")), error.get("msg", "not usable"))
+        said.append(f"{where or 'the body'}: {message}")
     return as_written.plain("; ".join(said[:5]))
 
 

@@ -18,6 +18,7 @@ from contrast_engine.errors import ContrastError, ModelError
 from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.images import LinearImage
 from contrast_engine.predict import Predictor, read_model
+from contrast_engine.predict.bundle import read_summary
 from contrast_engine.predict.model_file import model_bytes, model_of_bytes
 from contrast_engine.predict.model_writing import contents_of
 from contrast_engine.predict.safe_tensors import Contents, decode, encode
@@ -267,6 +268,14 @@ def test_what_is_no_model_file_is_refused(kind: str, tmp_path: Path) -> None:
     file.write_bytes(FOREIGN[kind])
     with pytest.raises(ModelError):
         read_model(file)
+
+
+@pytest.mark.parametrize("ask", [read_model, read_summary, Predictor.load])
+def test_a_path_that_names_no_file_says_what_is_needed(ask: Any, tmp_path: Path) -> None:
+    for path, what in ((tmp_path / "none", "there is no file"), (tmp_path, "is a folder")):
+        with pytest.raises(ModelError, match=f"{what}.*contrast bundle") as said:
+            ask(path)
+        assert "move" not in str(said.value)
 
 
 HUGE: dict[str, dict[str, Any]] = {

@@ -188,6 +188,19 @@ def test_one_image_where_a_list_is_meant_is_refused(items: Any, make_model: Make
         Predictor(make_model()).predict(items)
 
 
+def test_an_array_of_several_pictures_says_how_to_give_them(make_model: MakeModel) -> None:
+    predictor, stack = Predictor(make_model()), np.ones((2, 9, 9, 3), np.uint8)
+    with pytest.raises(OptionError, match=r"list\(array\)"):
+        predictor.predict(stack, space="srgb")
+    assert len(predictor.predict(list(stack), space="srgb")) == 2
+
+
+@pytest.mark.parametrize("path", ["model.contrast", Path("model.contrast")])
+def test_a_path_where_a_model_is_needed_says_how_it_is_opened(path: Any) -> None:
+    with pytest.raises(OptionError, match=r"Predictor\.load"):
+        Predictor(path)
+
+
 def test_every_kind_says_the_same_of_one_picture(make_model: MakeModel, tmp_path: Path) -> None:
     array = numbers(3).astype(np.uint8)
     file = tmp_path / "a.png"

@@ -151,7 +151,9 @@ NOT_JSON = {
 def test_json_that_is_not_as_described_is_refused(service: Service, path: str, name: str) -> None:
     answer = checked(service, "POST", path, **raw(NOT_JSON[name], "application/json"))
     assert answer.status_code == 422
-    assert len(answer.json()["error"]["message"]) < 1000
+    said = answer.json()["error"]["message"]
+    assert len(said) < 1000
+    assert not re.search("Input should|Field required|Extra inputs|validation", said)  # pydantic's
 
 
 PART = b'--b\r\nContent-Disposition: form-data; name="a"; filename="a.jpg"\r\n\r\n' + JPEG

@@ -135,7 +135,7 @@ def test_this_machine_is_answered_without_one(host: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "hint"),
     [
-        (["--port", "99999"], 1, "--port"),
+        (["--port", "99999"], 2, "at most 65535"),
         (["--timeout", "0"], 2, "timeout"),
         (["--rate", "-1"], 2, "rate"),
         (["--max-bytes", "5"], 2, "max-bytes"),

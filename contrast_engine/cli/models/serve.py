@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from contrast_engine.predict import Predictor
     from contrast_engine.service.scored_log import Writes
 
-HOST, PORT = "127.0.0.1", 8600
+HOST, PORT, MOST_OF_PORTS = "127.0.0.1", 8600, 65535
 USUAL = Limits()
 
 
@@ -33,7 +33,7 @@ curl --data-binary @new.jpg -H 'Content-Type: image/jpeg' http://127.0.0.1:8600/
     parser.add_argument("--host", default=HOST, metavar="H",
                         help=f"address to listen on (default {HOST}: only this machine); any other"
                         " needs a key")  # fmt: skip
-    parser.add_argument("--port", type=whole_number(0), default=PORT, metavar="N",
+    parser.add_argument("--port", type=_port, default=PORT, metavar="N",
                         help=f"default {PORT}; 0 takes any that is free")  # fmt: skip
     parser.add_argument("--key-file", metavar="FILE",
                         help="keys that callers must give, one a line; or the environment variable"
@@ -44,6 +44,13 @@ curl --data-binary @new.jpg -H 'Content-Type: image/jpeg' http://127.0.0.1:8600/
     parser.add_argument("--no-log", action="store_true", help="log no scored images")
     _add_limits(parser.add_argument_group("limits"))
     add_reading_options(parser, "by default as the model learnt")
+
+
+def _port(text: str) -> int:
+    number = whole_number(0)(text)
+    if number > MOST_OF_PORTS:
+        raise argparse.ArgumentTypeError(f"must be at most {MOST_OF_PORTS}, got {text!r}")
+    return number
 
 
 def _add_limits(group: "argparse._ArgumentGroup") -> None:
@@ -117,14 +124,13 @@ def _predictor(arguments: argparse.Namespace) -> "Predictor":
 
 
 def _log(arguments: argparse.Namespace, predictor: "Predictor") -> "Writes | None":
+    from contrast_engine.predict.logged import log_of
     from contrast_engine.service.scored_log import MonitorWriter
-    from contrast_engine.store import is_workspace
 
     if arguments.no_log:
         return None
-    model = Path(arguments.model).expanduser()
-    beside = model / "monitor" if is_workspace(model) else model.with_name(f"{model.name}.log")
-    return MonitorWriter(Path(arguments.log or beside), predictor.model.key)
+    folder = Path(arguments.log).expanduser() if arguments.log else log_of(arguments.model)
+    return MonitorWriter(folder, predictor.model.key)
 
 
 def _url(host: str, port: int) -> str:
