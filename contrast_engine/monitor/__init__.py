@@ -2,7 +2,7 @@
 
 from contrast_engine.monitor.batch import Scored, ScoredBatch
 from contrast_engine.monitor.log import LATEST, RESERVOIR, MonitorLog
-from contrast_engine.monitor.rows import LoggedBatch, LoggedRow, feature_table
+from contrast_engine.monitor.rows import LoggedBatch, LoggedRow, LoggedRun, feature_table
 from contrast_engine.monitor.watching import Monitored, monitored
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "RESERVOIR",
     "LoggedBatch",
     "LoggedRow",
+    "LoggedRun",
     "MonitorLog",
     "Monitored",
     "Scored",

@@ -67,6 +67,8 @@ class ScoredBatch:
         when: When they were scored; now by default.
         thumbnails: m JPEGs of at most 128 px, None where there is none; may be left out.
         token: A name for this batch: added again under it, nothing changes.
+        run: A name for the run that it is a part of, which `MonitorLog.end_run` ends; by default
+            the batch is a run by itself.
         feature_version: By which version of the features they were measured.
 
     Raises:
@@ -81,6 +83,7 @@ class ScoredBatch:
     when: datetime | None = None
     thumbnails: Sequence[bytes | None] = ()
     token: str | None = None
+    run: str | None = None
     feature_version: int = FEATURE_VERSION
 
     def __post_init__(self) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from contrast_engine.arrays import Json
+from contrast_engine.drift import WINDOW
 from contrast_engine.errors import WorkspaceError
-from contrast_engine.monitor.adding import SCHEMA, Adding
+from contrast_engine.monitor.adding import SCHEMA, Adding, end
 from contrast_engine.monitor.batch import ScoredBatch
-from contrast_engine.monitor.rows import LoggedBatch, LoggedRow
+from contrast_engine.monitor.rows import LoggedBatch, LoggedRow, LoggedRun
 from contrast_engine.store.database import Database
 from contrast_engine.store.disk_faults import reason
 
@@ -39,6 +40,11 @@ class MonitorLog:
     An image counts once, by its content, however often it is scored: again under the same model
     it only renews what is kept of it (its path and its prediction); under another model it
     counts for that one too. Every file counts in the numbers of its batch.
+
+    Batches of one *run* belong together: the order of images within it is that of names, so until
+    it has ended it is not looked at. However long it is, 1,000 of its images are kept, drawn
+    evenly. A run that was cut short goes on under its name, or its images count for the run in
+    which they are scored again.
 
     Source: Algorithm R (Vitter 1985), over different contents; docs/methods.md#scored-images.
 
@@ -69,7 +75,24 @@ class MonitorLog:
                 ).fetchone()
                 if known is not None:
                     return int(known[0])
-            return Adding(connection, batch, self._reservoir).added(self._latest)
+            drawn = min(WINDOW, self._latest)
+            return Adding(connection, batch, self._reservoir, drawn).added(self._latest)
+
+    def end_run(self, model: str, name: str) -> None:
+        """Say that a run is done: from now on what it brought can be looked at.
+
+        Raises:
+            WorkspaceError: It could not be written.
+        """
+        self._make_folder()
+        with self._database.writing() as connection:
+            found = connection.execute(
+                "SELECT r.number FROM runs AS r JOIN models AS m ON m.number = r.model "
+                "WHERE m.key = ? AND r.name = ? AND r.ended IS NULL",
+                (model, name),
+            ).fetchall()
+            for (number,) in found:
+                end(connection, number)
 
     def batches(self, model: str | None = None, last: int | None = None) -> tuple[LoggedBatch, ...]:
         """Batches, oldest first.
@@ -79,7 +102,8 @@ class MonitorLog:
             last: Only the latest so many.
         """
         found = self._read(
-            "SELECT number, at, model, tier, images, fresh, abstained, problems, set_size, labels "
+            "SELECT number, at, model, tier, images, fresh, abstained, problems, set_size, "
+            "labels, run "
             "FROM batches WHERE ? IS NULL OR model = ? ORDER BY number DESC LIMIT ?",
             (model, model, -1 if last is None else last),
         )
@@ -99,10 +123,28 @@ class MonitorLog:
         where = "WHERE ? IS NULL OR m.key = ? ORDER BY r.seq DESC LIMIT ?"
         return self._rows(where, (model, model, n))[::-1]
 
-    def stretch(self, model: str, after: int, until: int) -> tuple[LoggedRow, ...]:
-        """The images of a model at the places `after` < place <= `until` that are still kept."""
-        where = "WHERE m.key = ? AND r.place > ? AND r.place <= ? ORDER BY r.place"
-        return self._rows(where, (model, after, until))
+    def runs(self, model: str) -> tuple[LoggedRun, ...]:
+        """The runs of a model that have ended, in the order in which they did."""
+        found = self._read(
+            "SELECT r.number, r.fresh FROM runs AS r JOIN models AS m ON m.number = r.model "
+            "WHERE m.key = ? AND r.ended IS NOT NULL ORDER BY r.ended",
+            (model,),
+        )
+        return tuple(LoggedRun(*row) for row in found)
+
+    def of_run(self, run: LoggedRun) -> tuple[LoggedRow, ...]:
+        """New images of a run, all of them or 1,000 drawn evenly; none if only some are kept."""
+        drawn = self._rows("WHERE r.run = ? AND r.part IS NOT NULL ORDER BY r.place", (run.number,))
+        if drawn:
+            return drawn
+        kept = self._rows("WHERE r.run = ? ORDER BY r.place", (run.number,))
+        return kept if len(kept) == run.new else ()  # the others went by age: not evenly
+
+    def at(self, model: str, places: Sequence[int]) -> dict[int, LoggedRow]:
+        """The images of a model at some places, those that are still kept."""
+        marks = ", ".join("?" * len(places))
+        where = f"WHERE m.key = ? AND r.place IN ({marks})"
+        return {row.place: row for row in self._rows(where, (model, *places))}
 
     def images(self, model: str | None = None) -> int:
         """How many different images were scored, by one model or by any."""
@@ -163,7 +205,7 @@ class MonitorLog:
 
 
 def _batch(found: Sequence[Any]) -> LoggedBatch:
-    values = [*found[:-1], json.loads(found[-1])]
+    values = [*found[:-2], json.loads(found[-2]), found[-1]]
     return LoggedBatch(*values)
 
 

@@ -24,6 +24,7 @@ class LoggedBatch:
         set_size: How many labels it takes to reach 90 % of the probability, mean over its images;
             None where that is not known.
         labels: How often each label was the most probable.
+        run: The run that it is a part of.
     """
 
     number: int
@@ -36,11 +37,25 @@ class LoggedBatch:
     problems: int
     set_size: float | None
     labels: dict[str, int]
+    run: int = 0
 
     @property
     def scored(self) -> int:
         """How many of its images have a prediction."""
         return self.images - self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRun:
+    """What was scored in one go, in one batch or in many, and is done.
+
+    Args:
+        number: Its name in the log.
+        new: How many of its images this model had not scored before.
+    """
+
+    number: int
+    new: int
 
 
 @dataclass(frozen=True, slots=True)

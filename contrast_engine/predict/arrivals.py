@@ -9,10 +9,12 @@ from pathlib import Path
 from contrast_engine.arrays import Json
 from contrast_engine.errors import CollectionError, WorkspaceError
 from contrast_engine.images import IMAGE_SUFFIXES
+from contrast_engine.predict.found_files import FileToScore
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.store.atomic_files import flush_folder, json_text
 from contrast_engine.store.collection import shown
 from contrast_engine.store.disk_faults import reason
+from contrast_engine.store.scored_rows import FileKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,12 @@ class Arrival:
     path: str
     bytes: int
     mtime_ns: int
+
+    @property
+    def to_score(self) -> FileToScore:
+        """The same, for the scoring."""
+        key = FileKey(shown(self.path), self.bytes, self.mtime_ns)
+        return FileToScore(key, self.path, None)
 
 
 class Arrivals:

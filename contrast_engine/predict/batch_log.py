@@ -1,8 +1,10 @@
-"""Scored images on their way into the log by which later drift is found."""
+"""Scored images on their way into the log by which later drift is found: the one way there."""
 
+import secrets
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -24,29 +26,44 @@ BATCH = 1000
 """Images of a long run that go into the log together."""
 
 
-Logged = tuple[Prediction, bytes | None, bytes | None]
-"""A prediction, with the features and the small picture of what was looked at."""
+class Logged(NamedTuple):
+    """What the log keeps of an image.
+
+    Args:
+        said: What a model said of it, under its full path where it is a file.
+        features: Raw values as bytes; measured as the collection was, whatever the tier did.
+        picture: A small JPEG.
+    """
+
+    said: Prediction
+    features: bytes | None = None
+    picture: bytes | None = None
 
 
 class BatchLog:
     """Adds scored images to a log, batch by batch; where that fails, scoring goes on.
 
+    All that goes in is one run, until it is ended: the order of files within it does not matter.
+
     Args:
         folder: Where the log is; None logs nothing.
         model: What scored.
         tier: Which of its tiers.
+        run: A name for the run, for one that may be cut short and taken up again.
 
     Attributes:
         problem: Why the log could not be written, None while it could.
     """
 
-    def __init__(self, folder: Path | None, model: PredictionModel, tier: str) -> None:
+    def __init__(
+        self, folder: Path | None, model: PredictionModel, tier: str, run: str | None = None
+    ) -> None:
         self.folder = folder
         self.problem: str | None = None
         self._log = None if folder is None else MonitorLog(folder)
         self._model, self._tier = model, tier
-        is_small = tier == CASCADE or model.tier(tier).size != ANALYSIS_SIZE
-        self._one_in = ONE_IN if is_small else 1
+        self._run = run or secrets.token_hex(8)
+        self._one_in = one_in(model, tier)
         self._waiting: list[Logged] = []
 
     @property
@@ -56,15 +73,13 @@ class BatchLog:
 
     def takes(self, found: Prediction) -> bool:
         """Whether an image goes into the log; chosen by its content where only some do."""
-        name = (found.id or found.path).encode("utf-8", "surrogateescape")
-        digest = blake2b(name, digest_size=8, key=b"log").digest()
-        return self.is_open and int.from_bytes(digest, "big") % self._one_in == 0
+        return self.is_open and is_chosen(found, self._one_in)
 
-    def add(self, found: Prediction, features: bytes | None, picture: bytes | None) -> None:
+    def add(self, row: Logged) -> None:
         """Take in one image; every `BATCH` of them are written together."""
         if not self.is_open:
             return
-        self._waiting.append((found, features, picture))
+        self._waiting.append(row)
         if len(self._waiting) >= BATCH:
             self.flush()
 
@@ -74,46 +89,35 @@ class BatchLog:
             self.write(self._waiting)
             self._waiting = []
 
-    def write(
-        self,
-        rows: Sequence[Logged],
-        token: str | None = None,
-    ) -> None:
+    def write(self, rows: Sequence[Logged], token: str | None = None) -> None:
         """Write one batch.
 
         Args:
-            rows: Predictions, each with its features and small picture as `parts` gave them.
+            rows: What is kept of each image, as `kept_of` gave it.
             token: A name for the batch: under one name it is written once.
         """
         if self._log is None or self.problem is not None:
             return
-        by_tier: dict[str, list[Logged]] = {}
-        for row in rows:  # tiers measure at sizes of their own: never in one batch
-            is_whole = row[0].problem is not None or row[1] is not None
-            if is_whole and self.takes(row[0]):  # or it was made while nothing was logged
-                by_tier.setdefault(row[0].tier or self._tier, []).append(row)
-        for tier, some in by_tier.items():
-            try:
-                self._log.add(self._batch(some, tier, token and f"{token}:{tier}"))
-            except (ContrastError, OSError) as error:
-                self.problem = str(error)
-                return
+        # what was made while nothing was logged has no features, and is passed over
+        chosen = [
+            row
+            for row in rows
+            if (row.said.problem is not None or row.features is not None) and self.takes(row.said)
+        ]
+        try:
+            write_rows(self._log, self._model.key, chosen, self._tier, token=token, run=self._run)
+        except (ContrastError, OSError) as error:
+            self.problem = str(error)
 
-    def _batch(self, rows: Sequence[Logged], tier: str, token: str | None) -> ScoredBatch:
-        names = feature_names()
-        features = np.full((len(rows), len(names)), np.nan)
-        for place, (_, data, _) in enumerate(rows):
-            if data is not None:
-                features[place] = np.frombuffer(data, "<f8")
-        return ScoredBatch(
-            model=self._model.key,
-            predictions=[found for found, _, _ in rows],
-            features=features,
-            columns=names,
-            tier=tier,
-            thumbnails=[picture for _, _, picture in rows],
-            token=token,
-        )
+    def end(self) -> None:
+        """Write what waits and end the run, so that it can be looked at."""
+        self.flush()
+        if self._log is None or self.problem is not None:
+            return
+        try:
+            self._log.end_run(self._model.key, self._run)
+        except (ContrastError, OSError) as error:
+            self.problem = str(error)
 
     def close(self) -> None:
         """Write what waits and close the log."""
@@ -122,9 +126,66 @@ class BatchLog:
             self._log.close()
 
 
-def parts(
+def write_rows(
+    log: MonitorLog,
+    model: str,
+    rows: Sequence[Logged],
+    tier: str,
+    *,
+    token: str | None = None,
+    run: str | None = None,
+) -> None:
+    """Write scored images into a log, those of each tier as a batch.
+
+    Args:
+        log: The log.
+        model: The key of the model.
+        rows: The images.
+        tier: Of those that do not name theirs.
+        token: A name for all of it: under one name it is written once.
+        run: The run that they are a part of; by default they are one by themselves.
+
+    Raises:
+        WorkspaceError: It could not be written.
+    """
+    names, by_tier = feature_names(), dict[str, list[Logged]]()
+    for row in rows:
+        by_tier.setdefault(row.said.tier or tier, []).append(row)
+    for of, some in by_tier.items():
+        features = np.full((len(some), len(names)), np.nan)
+        for place, row in enumerate(some):
+            if row.features is not None:
+                features[place] = np.frombuffer(row.features, "<f8")
+        log.add(
+            ScoredBatch(
+                model=model,
+                predictions=[row.said for row in some],
+                features=features,
+                columns=names,
+                tier=of,
+                thumbnails=[row.picture for row in some],
+                token=token and f"{token}:{of}",
+                run=run,
+            )
+        )
+
+
+def one_in(model: PredictionModel, tier: str) -> int:
+    """Every how manieth image of a tier is logged: of one that measures smaller pictures, few."""
+    is_small = tier == CASCADE or model.tier(tier).size != ANALYSIS_SIZE
+    return ONE_IN if is_small else 1
+
+
+def is_chosen(found: Prediction, one_in: int) -> bool:
+    """Whether an image is among the one in so many that are logged, by its content."""
+    name = (found.id or found.path).encode("utf-8", "surrogateescape")
+    digest = blake2b(name, digest_size=8, key=b"log").digest()
+    return int.from_bytes(digest, "big") % one_in == 0
+
+
+def kept_of(
     predictor: Predictor, item: Item, found: Prediction, image: LinearImage | None
-) -> tuple[bytes | None, bytes | None]:
+) -> Logged:
     """What the log keeps of an image: its features at the usual size, and a small JPEG.
 
     Args:
@@ -134,11 +195,11 @@ def parts(
         image: The picture it looked at, perhaps a smaller one.
     """
     if image is None or found.tier is None:
-        return None, None
+        return Logged(found)
     try:
         if predictor.model.tier(found.tier).size != ANALYSIS_SIZE:
             image = opened(item).decode(ANALYSIS_SIZE, predictor.options)
         row = np.array(list(measure_image(image).values()), "<f8")
     except (ImageError, MemoryError):
-        return None, None
-    return row.tobytes(), small_jpeg(image)
+        return Logged(found)
+    return Logged(found, row.tobytes(), small_jpeg(image))

@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from contrast_engine.arrays import Json
-from contrast_engine.predict.batch_log import BatchLog, parts
+from contrast_engine.predict.batch_log import BatchLog, Logged, kept_of
 from contrast_engine.predict.found_files import FilesToScore, FileToScore
 from contrast_engine.predict.inputs import Item
 from contrast_engine.predict.logged import log_of
@@ -96,13 +96,12 @@ def predict_few(workspace: Workspace, path: str | Path, *, tier: str = FULL) -> 
         first = [file for _, file in zip(range(FEW), files, strict=False)]
     batches = BatchLog(log_of(workspace.root), predictor.model, tier)
 
-    def one(file: FileToScore) -> tuple[Prediction, bytes | None, bytes | None]:
+    def one(file: FileToScore) -> tuple[Prediction, Logged]:
         return look_at(predictor, file, batches, tier)
 
     found = [*predictor.side_by_side(one, first)]
-    batches.write(found)
-    batches.close()
-    return FewFiles(tuple(said for said, _, _ in found), promise_of(predictor, tier), len(files))
+    _log(batches, [logged for _, logged in found])
+    return FewFiles(tuple(said for said, _ in found), promise_of(predictor, tier), len(files))
 
 
 def predict_uploads(workspace: Workspace, items: Sequence[Item], *, tier: str = FULL) -> FewFiles:
@@ -116,7 +115,12 @@ def predict_uploads(workspace: Workspace, items: Sequence[Item], *, tier: str = 
     found = []
     for number, item in enumerate(items, start=1):
         said, image = predictor.look(item, tier=tier, number=number)
-        found.append((said, *parts(predictor, item, said, image)))
-    batches.write(found)
+        found.append(kept_of(predictor, item, said, image) if batches.takes(said) else Logged(said))
+    _log(batches, found)
+    return FewFiles(tuple(one.said for one in found), promise_of(predictor, tier), len(items))
+
+
+def _log(batches: BatchLog, rows: Sequence[Logged]) -> None:
+    batches.write(rows)
+    batches.end()
     batches.close()
-    return FewFiles(tuple(said for said, _, _ in found), promise_of(predictor, tier), len(items))

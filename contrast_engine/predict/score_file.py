@@ -20,7 +20,7 @@ from contrast_engine.predict.answer_table import (
     answer_row,
     prediction_of,
 )
-from contrast_engine.predict.batch_log import BATCH, BatchLog
+from contrast_engine.predict.batch_log import BATCH, BatchLog, Logged
 from contrast_engine.predict.found_files import FilesToScore, FileToScore
 from contrast_engine.predict.model import FULL
 from contrast_engine.predict.prediction import Prediction
@@ -138,7 +138,7 @@ class _Run:
         """Score every file under some paths and write the table."""
         work = self._target.with_name(f".{self._target.name}.scoring")
         rows = ScoredRows(work / "rows.sqlite", self._table.header(overwrite))
-        batches = BatchLog(log, self._model, self._tier)
+        batches = BatchLog(log, self._model, self._tier, rows.token)
         try:
             if not overwrite:
                 rows.keep(self._table.rows_of_before())
@@ -167,18 +167,19 @@ class _Run:
         new = (file for file in files if not rows.has(file.key))
         began = time.monotonic()
 
-        def look(file: FileToScore) -> tuple[FileToScore, str, bytes | None, bytes | None]:
-            found, features, picture = look_at(self._predictor, file, batches, self._tier)
-            return file, json.dumps(self._row(found, file.key)), features, picture
+        def look(file: FileToScore) -> tuple[FileToScore, str, Logged]:
+            found, logged = look_at(self._predictor, file, batches, self._tier)
+            return file, json.dumps(self._row(found, file.key)), logged
 
-        for file, body, features, picture in self._predictor.side_by_side(look, new, self._workers):
-            rows.add(file.key, body, features, picture)
+        for file, body, logged in self._predictor.side_by_side(look, new, self._workers):
+            rows.add(file.key, body, logged.features, logged.picture)
             done += 1
             progress.tick(done, total, _NOTE)
             if done % BATCH == 0:
                 self._log(rows, batches)
         seconds = time.monotonic() - began
         self._log(rows, batches, is_last=True)
+        batches.end()
         return seconds, todo
 
     def _row(self, found: Prediction, key: FileKey) -> AnswerRow:
@@ -194,7 +195,7 @@ class _Run:
         """Hand finished rows to the log, each batch under a name of its own."""
         while batches.is_open and (number := rows.next_batch(BATCH, is_last=is_last)) is not None:
             logged = [
-                (prediction_of(json.loads(row.body), self._model.classes), *row[1:])
+                Logged(prediction_of(json.loads(row.body), self._model.classes), *row[1:])
                 for row in rows.of_batch(number)
             ]
             batches.write(logged, f"{rows.token}:{number}")

@@ -1,10 +1,12 @@
 """Files scored one after another, for those who look at each as it comes."""
 
+import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from contrast_engine.errors import CollectionError
-from contrast_engine.predict.batch_log import BatchLog, parts
+from contrast_engine.predict.batch_log import BatchLog, Logged, kept_of
 from contrast_engine.predict.found_files import FilesToScore, FileToScore
 from contrast_engine.predict.model import FULL
 from contrast_engine.predict.prediction import Prediction
@@ -12,8 +14,8 @@ from contrast_engine.predict.predictor import Predictor
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store.collection import shown
 
-Looked = tuple[Prediction, bytes | None, bytes | None]
-"""A prediction, with the features and the small picture that the log keeps."""
+Looked = tuple[Prediction, Logged]
+"""A prediction, and what the log keeps of it."""
 
 
 def score_list(
@@ -52,10 +54,11 @@ def score_list(
     progress.tick(0, len(files), "scoring images")
     try:
         answers = predictor.side_by_side(one, files, workers)
-        for done, (found, features, picture) in enumerate(answers, start=1):
-            batches.add(found, features, picture)
+        for done, (found, logged) in enumerate(answers, start=1):
+            batches.add(logged)
             progress.tick(done, len(files), "scoring images")
             yield found
+        batches.end()
     finally:
         batches.close()
 
@@ -63,10 +66,18 @@ def score_list(
 def look_at(predictor: Predictor, file: FileToScore, batches: BatchLog, tier: str) -> Looked:
     """One file looked at, with what the log keeps where there is one."""
     if file.problem is not None:
-        return Prediction(file.key.path, problem=file.problem, tier=tier), None, None
+        found = Prediction(file.key.path, problem=file.problem, tier=tier)
+        return found, Logged(in_full(found))
     found, image = predictor.look(file.item, tier=tier)
-    kept = parts(predictor, file.item, found, image) if batches.takes(found) else (None, None)
-    return (found, *kept)
+    said = in_full(found)
+    if not batches.takes(said):
+        return found, Logged(said)
+    return found, kept_of(predictor, file.item, said, image)
+
+
+def in_full(found: Prediction) -> Prediction:
+    """The prediction of a file under its full path: later it is looked for from elsewhere."""
+    return replace(found, path=shown(os.path.abspath(os.path.expanduser(found.path))))  # noqa: PTH100, PTH111 - as written
 
 
 def promise_of(predictor: Predictor, tier: str) -> str:

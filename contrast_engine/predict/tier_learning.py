@@ -19,11 +19,13 @@ from contrast_engine.pseudo_labels import (
     TrainedModel,
     classifiers,
     gather,
-    stratified,
     train,
 )
+from contrast_engine.pseudo_labels.crossed import dealt, snapshots
+from contrast_engine.steps.encoders.unseen_spaces import crossed
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
-from contrast_engine.steps.models.label_pipeline import same_pictures_among
+from contrast_engine.steps.models.label_pipeline import same_pictures_among, unaware
+from contrast_engine.steps.structure.spaces import Space, space_of
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -94,21 +96,42 @@ class Lesson:
 
     def in_space(self, vectors: Vectors) -> Labelled:
         """The labels of the images that are in a space."""
-        clustered = self.workspace.current("clusterings")
+        clustered = unaware(self.workspace, self.workspace.current("clusterings"))
         clustering = self.workspace.load(clustered) if clustered else None
         return gather(
             vectors, self.labels, self.recipe["classes"], is_ordered=self.recipe["is_ordered"],
             clustering=clustering, alike=self.alike,
         )  # fmt: skip
 
-    def learn(self, name: str, size: int, placer: Placer, vectors: Vectors) -> Trained:
-        """A tier that learnt them in a space."""
+    def held_out(self, labelled: Labelled, here: Space) -> Labelled:
+        """Labels that the encoder of a space has not seen either where they are held out."""
+        return crossed(self.workspace, here, labelled, seed=self.seed)
+
+    def folds(self, labelled: Labelled) -> Folds:
+        """The same folds for every tier: those of the model's encoder where it learnt labels."""
+        whole = space_of(self.workspace, str(self.recipe["space"]))
+        return dealt(self.held_out(labelled, whole), seed=self.seed)
+
+    def learn(
+        self, name: str, size: int, placer: Placer, vectors: Vectors, here: Space | None = None
+    ) -> Trained:
+        """A tier that learnt them in a space.
+
+        Args:
+            name: The tier.
+            size: It measures at.
+            placer: Brings new images into the space.
+            vectors: The images in it.
+            here: The space, where it is one of the workspace; its encoder may have seen labels.
+        """
         labelled = self.in_space(vectors)
+        if here is not None:
+            labelled = self.held_out(labelled, here)
         trained = train(
             self.classifier, labelled, abstaining=self.rule, drawn=self.drawn, seed=self.seed
         )
-        folds = stratified(labelled.codes, labelled.pictures, seed=self.seed)
-        *_, last = self.classifier.fit(labelled, folds)
+        folds = self.folds(labelled)
+        *_, last = snapshots(self.classifier, labelled, folds)
         tier = TierModel(
             name=name,
             size=size,

@@ -21,9 +21,9 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import generator
 from contrast_engine.scaling import QuantileScaling
 from contrast_engine.steps.models.small_features import measured_at
-from contrast_engine.steps.structure.spaces import FEATURES, SpaceEncoder, space, space_of
+from contrast_engine.steps.structure.spaces import FEATURES, Space, SpaceEncoder, space, space_of
 from contrast_engine.store import Artifact, Workspace
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import ImageId
 
 OTHERS = 1_000
 """Images without a label that are measured small too, drawn at random where there are more."""
@@ -92,7 +92,9 @@ def _made(
             same[HYBRID] = FULL
             notes.append(SAME)
         else:
-            made[HYBRID] = lesson.learn(HYBRID, model.tiers[FULL].size, *found)
+            placer, here = found
+            size = model.tiers[FULL].size
+            made[HYBRID] = lesson.learn(HYBRID, size, placer, here.vectors, here)
     progress.tick(2, 3, "comparing the tiers")
     return _compared(workspace, model, lesson, made, same, notes)
 
@@ -143,7 +145,7 @@ def _fast(
     return lesson.learn(FAST, SMALL, placer, scaling.transform(table))
 
 
-def _hybrid_space(workspace: Workspace, model: PredictionModel) -> tuple[Placer, Vectors] | None:
+def _hybrid_space(workspace: Workspace, model: PredictionModel) -> tuple[Placer, Space] | None:
     """The space of the hybrid tier: the hybrid network where the model uses it, else features.
 
     None where that is the space of the model itself.
@@ -157,7 +159,7 @@ def _hybrid_space(workspace: Workspace, model: PredictionModel) -> tuple[Placer,
         key = recipe["parts"][is_hybrid.index(True)]
     else:
         key = space(workspace, FEATURES, save=True).key
-    return SpaceEncoder(workspace, key).placer, space_of(workspace, key).vectors
+    return SpaceEncoder(workspace, key).placer, space_of(workspace, key)
 
 
 def _full(
@@ -168,11 +170,12 @@ def _full(
 ) -> Trained:
     """The full tier once more, for what its models say of labels they had not seen."""
     way = model.tiers[FULL]
-    vectors = space_of(workspace, way.placer.key).vectors
+    here = space_of(workspace, way.placer.key)
+    vectors = here.vectors
     if labels is not None:
         gone = set(lesson.labels) - set(labels)
         vectors = vectors.take(image for image in vectors.ids if image not in gone)
-    return lesson.learn(FULL, way.size, way.placer, vectors)
+    return lesson.learn(FULL, way.size, way.placer, vectors, here)
 
 
 def _drawn(workspace: Workspace, lesson: Lesson) -> list[ImageId]:

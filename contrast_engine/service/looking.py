@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from contrast_engine.errors import ImageError
 from contrast_engine.features import measure_image
 from contrast_engine.images import LinearImage, content_id, read_image
-from contrast_engine.monitor.thumbnail import small_jpeg
 from contrast_engine.predict import CASCADE, Prediction, PredictionModel, Predictor
+from contrast_engine.predict.batch_log import Logged, is_chosen, kept_of, one_in
 from contrast_engine.service.uploads import Upload
 
 
@@ -17,12 +17,12 @@ class Looked:
     Args:
         prediction: What the model says, or the problem.
         features: Raw values by name.
-        thumbnail: A small JPEG for the log.
+        logged: What the log keeps of it; None where it keeps nothing.
     """
 
     prediction: Prediction
     features: dict[str, float] | None = None
-    thumbnail: bytes | None = None
+    logged: Logged | None = None
 
 
 def predicted(predictor: Predictor, upload: Upload, tier: str, *, for_log: bool) -> Looked:
@@ -33,10 +33,20 @@ def predicted(predictor: Predictor, upload: Upload, tier: str, *, for_log: bool)
         upload: The picture.
         tier: Which way to the answer.
         for_log: Whether what the log keeps is wanted too: features, measured already where the
-            model uses them, and a thumbnail.
+            tier uses them at the usual size, and a small picture.
     """
+    found, image = _judged(predictor, upload, tier)
+    if not for_log or not is_chosen(found, one_in(predictor.model, tier)):
+        return Looked(found)
+    logged = kept_of(predictor, (upload.name, upload.data), found, image)
+    return Looked(found, logged=None if image is not None and logged.features is None else logged)
+
+
+def _judged(
+    predictor: Predictor, upload: Upload, tier: str
+) -> tuple[Prediction, LinearImage | None]:
     if upload.problem is not None:
-        return Looked(Prediction(upload.name, problem=upload.problem, tier=tier))
+        return Prediction(upload.name, problem=upload.problem, tier=tier), None
     image_id = content_id(upload.data)
     pictures: list[LinearImage] = []
 
@@ -46,11 +56,9 @@ def predicted(predictor: Predictor, upload: Upload, tier: str, *, for_log: bool)
 
     try:
         found = predictor.judge_at(read, upload.name, tier=tier)
-        features = measure_image(pictures[-1]) if for_log else None
-        thumbnail = small_jpeg(pictures[-1]) if for_log else None
     except ImageError as error:
-        return Looked(Prediction(upload.name, problem=str(error), id=image_id, tier=tier))
-    return Looked(replace(found, id=image_id), features, thumbnail)
+        return Prediction(upload.name, problem=str(error), id=image_id, tier=tier), None
+    return replace(found, id=image_id), pictures[-1]
 
 
 def size_of(model: PredictionModel, tier: str) -> int:

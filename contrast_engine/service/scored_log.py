@@ -5,11 +5,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-
 from contrast_engine.errors import ContrastError
-from contrast_engine.features import feature_names
-from contrast_engine.monitor import MonitorLog, ScoredBatch
+from contrast_engine.monitor import MonitorLog
+from contrast_engine.predict.batch_log import write_rows
 from contrast_engine.service.looking import Looked
 
 SECONDS = 2.0
@@ -47,21 +45,8 @@ class MonitorWriter:
         Raises:
             WorkspaceError: They could not be written.
         """
-        names = feature_names()
-        features = np.full((len(looked), len(names)), np.nan)
-        for row, one in enumerate(looked):
-            if one.features is not None:
-                features[row] = [one.features[name] for name in names]
-        self._log.add(
-            ScoredBatch(
-                model=self._model,
-                predictions=[one.prediction for one in looked],
-                features=features,
-                columns=names,
-                tier=tier,
-                thumbnails=[one.thumbnail for one in looked],
-            )
-        )
+        rows = [one.logged for one in looked if one.logged is not None]
+        write_rows(self._log, self._model, rows, tier)
 
 
 class ScoredLog:

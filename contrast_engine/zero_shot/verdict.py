@@ -22,9 +22,9 @@ def verdict(sensitivity: Json | None, shortcuts: Json | None) -> tuple[str, str]
     if audit == "fail":
         return REFUSED, str(shortcuts["note"])
     if ladders == "at the limit" and audit != "pass":
-        return REFUSED, f"So many images cannot tell by the ladders; and: {shortcuts['note']}"
+        return REFUSED, f"These images are too few to tell by the ladders, and: {shortcuts['note']}"
     if ladders == "at the limit":
-        return AT_THE_LIMIT, "So many images cannot tell whether it follows every ladder."
+        return AT_THE_LIMIT, "These images are too few to tell whether it follows every ladder."
     if audit in ("warn", "unknown"):
         return AT_THE_LIMIT, str(shortcuts["note"])
     return PASSES, "It follows every ladder and no shortcut strongly."

@@ -29,6 +29,7 @@ h2, h3 { letter-spacing: -0.006em; }
 [data-testid="stHeader"] { background: transparent; }
 .st-key-mending { position: absolute; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-mending) { position: absolute; }
+[data-testid="stAlertContainer"] h2 { font-size: 1.75rem; padding: 0; line-height: 1.2; }
 .katex-display { overflow: visible !important; }
 .st-key-reading a { text-decoration: underline !important; }
 .st-key-reading table { display: block; overflow-x: auto; border: none; }

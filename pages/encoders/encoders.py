@@ -38,14 +38,14 @@ for step, title in JOBS.items():
     else:
         job_panel.problem(workspace, step)
 
+runs = {run.key: run for run in encoder_card.trained_encoders(workspace)}
+if not runs and not training:
+    st.caption("No encoder is trained yet. 'Rank' with the quick preset is a good first one.")
 with st.expander("Augmentation views"):
     previews.views(workspace)
 zero_shot.show(workspace)
 
-runs = {run.key: run for run in encoder_card.trained_encoders(workspace)}
 if not runs:
-    if not training:
-        st.caption("No encoder is trained yet. 'Rank' with the quick preset is a good first one.")
     st.stop()
 found = {run.key: encoder_card.sensitivity_of(workspace, run.embedding) for run in runs.values()}
 headings.section("Trained encoders", "embedding", "How each learnt, and how it was tested.")
@@ -71,7 +71,7 @@ others = {key: other for key, other in runs.items() if key != run.key}
 if others:
     with st.expander("Compare with another encoder"):
         encoder_report.beside(workspace, run, others)
-with st.expander("Fine-tuning"):
+with st.expander("Fine-tuning on the labels", expanded=fine_tuning.is_done(workspace, run)):
     fine_tuning.section(workspace, run)
 if run.embedding is None:
     st.caption("Next: keep it. Its sensitivity and the images it finds similar are shown then.")

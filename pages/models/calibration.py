@@ -46,7 +46,7 @@ def show(workspace: Workspace, key: str) -> None:
     if found is None:
         return
     headings.section("Calibration", "calibration", "How far stated probabilities can be believed.")
-    st.markdown(f"**{markdown(found.promise)}**")
+    st.caption(markdown(found.promise))
     left, right = st.columns(2, gap="medium")
     with left:
         headings.small("Reliability diagram", "calibration")

@@ -94,7 +94,6 @@ if not job:
         job_panel.curves(workspace, "pseudo_label", CURVES)
 calibration.show(workspace, card.key)
 confusion.show(workspace, card.key)
-tiers.show(workspace, card.key)
 headings.section(
     "Predictions", "pseudo-label", "The label that the model gives each image, and how sure it is."
 )
@@ -102,4 +101,5 @@ with st.container(horizontal=True):
     navigation.link(navigation.MAP, "See the predictions on the map", colour="predicted")
     navigation.link(navigation.LABEL, "Label the most informative images", queue="unsure")
 predictions.show(workspace, card.key)
+tiers.show(workspace, card.key)
 next_step.show(state)

@@ -5,7 +5,12 @@ import streamlit as st
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import typed_path
-from contrast_engine.views.models.tiers import suggested_file, tiers_card, written_words
+from contrast_engine.views.models.tiers import (
+    commands,
+    suggested_file,
+    tiers_card,
+    written_words,
+)
 from pages.common import compute, headings, job_panel, loaders
 
 STEP = "bundle"
@@ -20,10 +25,8 @@ def show(workspace: Workspace, key: str) -> None:
     """
     headings.section(
         "Tiers",
-        "classifier",
-        "Cheaper ways to an answer for many images: the fast tier measures small pictures, hybrid "
-        "leaves out all but one network, full is the model itself, and the cascade asks the fast "
-        "tier first and hands on what that is not sure of.",
+        "tier",
+        "Cheaper ways to an answer, for many images. One is chosen where images are scored.",
     )
     card = tiers_card(workspace, key)
     if card.rows:
@@ -31,10 +34,16 @@ def show(workspace: Workspace, key: str) -> None:
             [{name: plain(cell) for name, cell in row.items()} for row in card.rows],
             hide_index=True,
         )
+        st.caption("In brackets 95% intervals. Cost is processor time an image.")
     else:
         st.caption("They are made, timed and compared when the model file is written first.")
-    for words in card.words:
-        st.caption(markdown(words))
+    if card.words:
+        st.caption("\n".join(f"- {markdown(words)}" for words in card.words))
+    headings.section(
+        "Model file",
+        "model-file",
+        "One file with all that is needed to score images elsewhere, without this collection.",
+    )
     job = job_panel.running(workspace, STEP)
     if job:
         job_panel.show(workspace, job.id, "Writing the model file")
@@ -42,11 +51,13 @@ def show(workspace: Workspace, key: str) -> None:
     job_panel.problem(workspace, STEP)
     newest = next((one for one in loaders.runner(workspace).jobs() if one.step == STEP), None)
     with st.form("bundle", border=False):
-        path = st.text_input("Model file", suggested_file(workspace))
+        path = st.text_input("File on this computer", suggested_file(workspace))
         is_replaced = st.checkbox("Replace a model file of that name")
         is_asked = st.form_submit_button("Write the model file")
     if newest and newest.state == "done":
-        st.caption(markdown(written_words(newest.result)))
+        st.success(markdown(written_words(newest.result)))
+        st.caption("Score images with it, or let other programs ask it:")
+        st.code(commands(newest.result), language="bash")
     if is_asked:
         compute.start(workspace, STEP, path=str(typed_path(path)), overwrite=is_replaced)
         st.rerun()

@@ -2,10 +2,8 @@
 
 import streamlit as st
 
-from contrast_engine.as_written import markdown
 from contrast_engine.steps.monitoring.candidates import Candidate
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.monitoring.retraining import changed_words
 from pages.common import controls, faults, headings, inspector, thumbnails
 from pages.monitoring import monitor_loaders, pictures
 
@@ -18,8 +16,8 @@ def show(workspace: Workspace, candidate: Candidate) -> None:
     """Draw the changes of the old images or of the new ones, the surest first."""
     found = monitor_loaders.changes(workspace, candidate)
     headings.small("Predicted labels that would change", "pseudo-label")
-    st.caption(markdown(changed_words(candidate.record)))
     if not found:
+        st.caption("None of them would change.")
         return
     parts = {
         "old": [one for one in found if not one.change.is_new],

@@ -15,6 +15,8 @@ from pages.monitoring import pictures
 
 ICONS = {"drift": ":material/warning:", "no drift": ":material/check:"}
 HEIGHT = 320
+RETRAIN = "If more images like these will come, [train on old and new ones](#retraining)."
+DECIDE = "A retrained model waits for your decision: [compare the two](#retraining)."
 
 
 def how_batches_come(workspace: Workspace) -> None:
@@ -24,44 +26,42 @@ def how_batches_come(workspace: Workspace) -> None:
             "The current model has scored no new images yet. Every batch that it scores is kept "
             "in a log, with a small picture of each image, and watched from then on."
         )
+        navigation.link(navigation.EXPORT, "Score new images on the page Export")
+        st.caption("Or, for instance every night, by a command:")
         st.code(f"contrast predict {quote(str(workspace.root))} PATH", language="bash")
-        st.markdown("Or score a few images, or a folder, in the app:")
-        navigation.link(navigation.EXPORT, "New images on the page Export")
         st.caption(
             f"The first verdict comes after {next_look(0):,} different images; before, it would be "
             "chance."
         )
 
 
-def show(card: DriftCard) -> None:
-    """Draw the verdict, the features that moved, abstention, and the images that show it."""
+def show(card: DriftCard, *, is_decision_due: bool) -> None:
+    """Draw the verdict and what follows from it, the images that show it, and the evidence.
+
+    Args:
+        card: What is known.
+        is_decision_due: A retrained model waits to be accepted or set aside.
+    """
     say = {"drift": st.warning, "no drift": st.success}.get(card.verdict, st.info)
-    say(markdown(card.headline), icon=ICONS.get(card.verdict, ":material/hourglass_empty:"))
-    st.markdown("\n".join(f"- {markdown(line)}" for line in card.evidence))
-    left, right = st.columns(2, gap="medium")
-    with left:
-        headings.small("Features that changed most", "population-stability-index")
-        if card.features is None:
-            st.caption("Nothing was compared yet.")
-        else:
-            figure.show(card.features, key="monitor.features", height=HEIGHT,
-                        label="Population stability index by feature")  # fmt: skip
+    todo = DECIDE if is_decision_due else RETRAIN if card.is_drift else ""
+    parts = [f"## {markdown(card.title)}", f"**{markdown(card.headline)}**",
+             markdown(card.reason), f"{markdown(card.means)} {todo}"]  # fmt: skip
+    say("\n\n".join(parts), icon=ICONS.get(card.verdict, ":material/hourglass_empty:"))
+    if card.done is not None:
+        st.progress(card.done, text="Images until the first look")
+    _pictures(card)
+    _figures(card)
+    with st.expander("How this was decided"):
+        st.markdown("\n".join(f"- {markdown(line)}" for line in card.evidence))
+        if card.basis:
             st.caption(markdown(card.basis))
-    with right:
-        headings.small("Abstaining over batches", "abstain")
-        if card.abstaining is not None:
-            figure.show(card.abstaining, key="monitor.abstaining", height=HEIGHT,
-                        label="Share of images on which the model abstains, by batch")  # fmt: skip
-        st.caption(markdown(card.abstaining_words))
-    if card.feature_rows:
-        with st.expander(f"The {len(card.feature_rows)} features in numbers"):
+        if card.feature_rows:
             st.dataframe(written(card.feature_rows, plain), hide_index=True)
             st.caption(
-                "PSI: population stability index; beside it what chance alone gives on average. "
-                "KS p: of the Kolmogorov-Smirnov test, corrected for all features (Holm). Shift of "
-                "the mean in standard deviations of the collection."
+                "PSI: population stability index. Beside it: what chance alone gives on average. "
+                "KS p: of the Kolmogorov-Smirnov test, corrected for all features (Holm). Shift: "
+                "of the mean, in standard deviations of the collection."
             )
-    _pictures(card)
 
 
 def batches(card: DriftCard) -> None:
@@ -74,16 +74,33 @@ def batches(card: DriftCard) -> None:
     )
 
 
+def _figures(card: DriftCard) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        headings.small("Features that changed most", "population-stability-index")
+        if card.features is None:
+            st.caption("Nothing was compared yet.")
+        else:
+            figure.show(card.features, key="monitor.features", height=HEIGHT,
+                        label="Population stability index by feature")  # fmt: skip
+            st.caption(markdown(card.features_words))
+    with right:
+        headings.small("Abstaining over batches", "abstain")
+        if card.abstaining is not None:
+            figure.show(card.abstaining, key="monitor.abstaining", height=HEIGHT,
+                        label="Share of images on which the model abstains, by batch")  # fmt: skip
+        st.caption(markdown(card.abstaining_words))
+
+
 def _pictures(card: DriftCard) -> None:
     if not card.showing:
         return
     headings.small("The images that show it most", "maximum-mean-discrepancy")
     new, old = st.columns(2, gap="medium")
     with new:
-        st.caption(f"{len(card.showing)} new images that are most unlike the old ones, with the "
-                   "predicted label.")  # fmt: skip
+        st.caption(f"{len(card.showing)} new images that are most unlike the old ones.")
         pictures.show(card.showing)
     with old:
-        st.caption(f"{len(card.typical)} images that are typical of the collection: each stands "
-                   "for a cluster.")  # fmt: skip
+        st.caption(f"{len(card.typical)} images that are typical of the collection.")
         pictures.show(card.typical)
+    st.caption("Below each: the label that the model predicts, with its probability.")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from contrast_engine.as_written import markdown
+from contrast_engine.steps.monitoring.candidates import open_candidate
 from pages.common import headings, navigation
 from pages.monitoring import drift, monitor_loaders, retraining
 
@@ -22,6 +23,7 @@ if workspace.current("predictions") is None:
         "Train a model",
     )
 
+candidate = open_candidate(workspace)
 watched = monitor_loaders.watched(workspace)
 card, waiting = watched.card, watched.waiting
 if watched.reason:
@@ -29,7 +31,7 @@ if watched.reason:
 elif card is None:
     drift.how_batches_come(workspace)
 else:
-    drift.show(card)
+    drift.show(card, is_decision_due=candidate is not None)
 if waiting or monitor_loaders.is_decided(workspace):
     retraining.show(workspace, is_asked_for=card is not None and card.is_drift, new=waiting)
 if card is not None:

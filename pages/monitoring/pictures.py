@@ -8,11 +8,11 @@ from contrast_engine.as_written import html
 from contrast_engine.views.monitoring.pictures import Picture
 
 STYLE = """<style>
-.small { display: flex; flex-wrap: wrap; gap: 6px; }
-.small figure { margin: 0; width: 128px; }
-.small .frame { height: 128px; padding: 10px; box-sizing: border-box; border-radius: 2px;
+.small { display: grid; grid-template-columns: repeat(auto-fill, minmax(112px, 1fr)); gap: 6px; }
+.small figure { margin: 0; max-width: 148px; }
+.small .frame { aspect-ratio: 1; padding: 8px; box-sizing: border-box; border-radius: 2px;
   background: var(--surround); display: flex; align-items: center; justify-content: center; }
-.small img { max-width: 108px; max-height: 108px; }
+.small img { max-width: 100%; max-height: 100%; }
 .small figcaption { font-size: 0.78rem; line-height: 1.3; padding: 3px 0 4px;
   overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
 </style>"""

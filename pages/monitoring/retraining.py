@@ -52,7 +52,7 @@ def show(workspace: Workspace, *, is_asked_for: bool, new: int) -> None:
             st.rerun()
         if accepted:
             _roll_back(workspace, "Roll back the last retraining")
-        st.caption(_what_for(new))
+        st.caption(_what_for(new, is_asked_for=is_asked_for))
     faults.show(PLACE)
     if accepted:
         st.success(
@@ -75,18 +75,19 @@ def history(workspace: Workspace) -> None:
         st.dataframe(rows.written(decided, plain), hide_index=True)
 
 
-def _what_for(new: int) -> str:
+def _what_for(new: int, *, is_asked_for: bool) -> str:
     if not new:
         return "All images of the reservoir are in the collection, so there is none to add."
-    return (
+    known = (
         f"{new:,} images of the reservoir are not in the collection; those whose files are still "
         "there are added."
     )
+    return known if is_asked_for else f"{known} Without drift there is no need."
 
 
 def _compare(workspace: Workspace, candidate: Candidate) -> None:
     record = candidate.record
-    st.markdown("**What would change**")
+    st.markdown(f"**What would change:** {markdown(retraining.changed_words(record))}")
     st.caption(markdown(retraining.image_words(record)))
     outdated = outdated_by(workspace, candidate)
     if outdated:
@@ -107,8 +108,6 @@ def _compare(workspace: Workspace, candidate: Candidate) -> None:
         headings.small("Scores before and after", "accuracy")
         st.table(rows.written(retraining.score_rows(record), markdown))
         st.caption(markdown(retraining.label_words(record)))
-        if not record["labels"]["new"]:
-            navigation.link(navigation.LABEL, "Label images")
     with agreement:
         headings.small("Old and new model on the same images", "cohen-kappa")
         st.table(rows.written(retraining.agreement_rows(record), markdown))
@@ -134,10 +133,11 @@ def _structure(workspace: Workspace, candidate: Candidate) -> None:
                 figure.show(drawn, key=f"monitor.{title}", height=400, label=title)
         st.caption(markdown(pair.words))
     fates = cluster_rows(candidate.record)
-    if fates:
-        headings.small("Clusters", "clustering")
-        st.table(rows.written(fates, markdown))
+    headings.small("Clusters", "clustering")
     st.caption(markdown(retraining.cluster_words(candidate.record)))
+    if fates:
+        with st.expander("What becomes of each cluster"):
+            st.table(rows.written(fates, markdown))
 
 
 def _roll_back(workspace: Workspace, words: str) -> None:

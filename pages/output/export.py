@@ -36,7 +36,8 @@ navigation.link(navigation.MAP, "Download the map too, as one page with its pict
 headings.section(
     "New images",
     "pseudo-label",
-    "Predicted by the same features and the same model as the collection; they are not added to "
-    "it.",
+    "Predicted by the same features and the same model as the collection. They are not added to "
+    "it, but kept in a log, so that the page Monitor can say whether they are still like it.",
 )
 new_images.show(workspace)
+navigation.link(navigation.MONITOR, "Are new images still like the collection?")

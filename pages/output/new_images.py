@@ -17,9 +17,10 @@ from contrast_engine.views.models.new_images import (
     scored_words,
     scores_bytes,
     tier_choices,
+    wrong_words,
 )
 from contrast_engine.views.outcomes import result_or_reason
-from pages.common import compute, job_panel, loaders, navigation
+from pages.common import compute, headings, job_panel, loaders, navigation
 
 STEP = "predict_files"
 ASKED = "new images asked"
@@ -39,6 +40,12 @@ def show(workspace: Workspace) -> None:
     if tiers is None:
         st.error(markdown(reason))
         return
+    tier = tiers[0]
+    if len(tiers) > 1:
+        tier = st.selectbox(
+            "Tier", tiers, format_func=TIER_WORDS.__getitem__, width=480,
+            help=headings.help_text("tier"),
+        )  # fmt: skip
     by_path, by_upload = st.columns(2, gap="medium")
     with by_path, st.form("judge", border=False):
         path = st.text_input(
@@ -46,9 +53,6 @@ def show(workspace: Workspace) -> None:
             placeholder="/home/me/new",
             help="Or a .zip archive, or a table with a column 'path'.",
         )
-        tier = tiers[0]
-        if len(tiers) > 1:
-            tier = st.selectbox("Tier", tiers, format_func=TIER_WORDS.__getitem__)
         is_sent = st.form_submit_button("Predict these images")
     with by_upload:
         uploads = st.file_uploader(
@@ -124,7 +128,6 @@ def _draw(workspace: Workspace, few: FewFiles | None, reason: str) -> None:
     if few is None:
         st.error(markdown(reason))
         return
-    st.caption(markdown(few.promise))
     if not few.predictions:
         return
     if few.files and few.files > len(few.predictions):
@@ -148,3 +151,5 @@ def _draw(workspace: Workspace, few: FewFiles | None, reason: str) -> None:
             )
         },
     )
+    with st.expander(markdown(wrong_words(workspace))):
+        st.caption(markdown(few.promise))

@@ -4,9 +4,6 @@ import contextlib
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -19,7 +16,6 @@ from contrast_engine.monitor.batch import set_size
 from contrast_engine.monitor.thumbnail import small_jpeg
 from tests.monitor.saying import Said
 
-ROOT = Path(__file__).parents[2]
 COLUMNS = ("a", "b")
 
 
@@ -105,7 +101,7 @@ def test_after_retraining_images_count_anew_for_the_model_but_once_in_the_sample
     assert sample[f"{3:016x}"] == "new"
     assert sample[f"{0:016x}"] == "old"
     assert [row.place for row in log.latest(10, "new")] == [1, 2, 3, 4, 5]
-    assert [row.place for row in log.stretch("new", 1, 3)] == [2, 3]
+    assert sorted(log.at("new", [2, 3, 9])) == [2, 3]
     assert len(log.batches("new")) == 1
     assert log.since("new") == log.batches("new")[0].at
     assert len(log.batches(last=1)) == 1
@@ -152,7 +148,9 @@ def test_only_the_latest_and_the_sample_are_kept(tmp_path):
         log.add(batch(range(start, start + 8), thumbnails=[jpeg] * 8))
     assert [int(row.id, 16) for row in log.latest(10)] == list(range(190, 200))
     assert len(log.reservoir()) == 20
-    kept = {row.id for row in (*log.latest(10), *log.reservoir())}
+    drawn = [row for run in log.runs("m") for row in log.of_run(run)]
+    kept = {row.id for row in (*log.latest(10), *log.reservoir(), *drawn)}
+    assert len(drawn) <= 24, "of runs that a look could still go back to"
     with contextlib.closing(sqlite3.connect(tmp_path / "log.sqlite")) as connection:
         assert connection.execute("SELECT count(*) FROM images").fetchone() == (len(kept),)
         assert connection.execute("SELECT count(*) FROM thumbnails").fetchone() == (len(kept),)
@@ -175,6 +173,58 @@ def test_the_sample_is_uniform_over_all_images_ever_added(tmp_path):
     by_age = taken.reshape(10, -1).sum(axis=1)
     assert stats.chisquare(by_age).pvalue > 1e-3, by_age
     assert stats.chisquare(taken, np.full(images, taken.mean())).pvalue > 1e-3
+
+
+def test_a_run_is_there_once_it_has_ended_and_then_as_one(tmp_path):
+    log = MonitorLog(tmp_path)
+    log.add(batch([1, 2], run="night"))
+    log.add(batch([9]))
+    log.add(batch([3, 4, 2], run="night"))
+    assert [run.new for run in log.runs("m")] == [1]
+    for _ in range(2):
+        log.end_run("m", "night")
+    log.end_run("m", "never begun")
+    assert [run.new for run in log.runs("m")] == [1, 4], "in the order in which they ended"
+    first, _, third = log.batches()
+    assert first.run == third.run
+    assert [row.id for row in log.of_run(log.runs("m")[1])] == [f"{n:016x}" for n in (1, 2, 3, 4)]
+    log.add(batch([5], run="night"))
+    log.end_run("m", "night")
+    assert [run.new for run in log.runs("m")] == [1, 4, 1], "a name may be used again"
+    log.add(batch([5]))
+    assert len(log.runs("m")) == 3, "nothing new"
+
+
+def test_a_run_that_was_cut_short_goes_on_or_its_images_count_where_they_are_scored_again(tmp_path):
+    log = MonitorLog(tmp_path)
+    log.add(batch(range(5), run="killed"))
+    log.close()
+    log = MonitorLog(tmp_path)
+    log.add(batch(range(5, 8), run="killed"))
+    assert log.runs("m") == ()
+    log.add(batch(range(10), run="again"))
+    log.end_run("m", "again")
+    log.end_run("m", "killed")
+    (run,) = log.runs("m")
+    assert run.new == len(log.of_run(run)) == 10
+    log.add(batch(range(10), run="once more"))
+    log.end_run("m", "once more")
+    assert log.runs("m") == (run,), "what has ended stays"
+
+
+def test_of_a_run_longer_than_what_is_kept_images_are_drawn_evenly(tmp_path):
+    counts = np.zeros(5)
+    for number in range(4):
+        log = MonitorLog(tmp_path / str(number), reservoir=20, latest=100)
+        for start in range(0, 1000, 125):
+            log.add(batch(range(number * 10**6 + start, number * 10**6 + start + 125), run="long"))
+        log.end_run("m", "long")
+        (run,) = log.runs("m")
+        assert len(log.of_run(run)) == 100
+        counts += np.bincount([(row.place - 1) // 200 for row in log.of_run(run)], minlength=5)
+    assert stats.chisquare(counts).pvalue > 1e-3, counts
+    log.add(batch(range(10**7, 10**7 + 120)))
+    assert log.of_run(run) == (), "no look goes back so far, and of what is left most is the latest"
 
 
 def test_the_same_batches_in_another_folder_give_the_same_sample(tmp_path):
@@ -209,40 +259,35 @@ def test_a_file_in_place_of_the_folder_is_said(tmp_path):
         MonitorLog(tmp_path / "log").add(batch([1]))
 
 
-ADDING = """
-import sys
-from tests.monitor.test_log import batch
-from contrast_engine.monitor import MonitorLog
-log, who = MonitorLog(sys.argv[1], reservoir=50, latest=50), int(sys.argv[2])
-for step in range(int(sys.argv[3])):
-    log.add(batch(range(who * 10**6 + step * 10, who * 10**6 + step * 10 + 10)))
-    print(step, flush=True)
-"""
-
-
-@contextlib.contextmanager
-def adding(folder, who, steps):
-    code = [sys.executable, "-c", ADDING, str(folder), str(who), str(steps)]
-    with subprocess.Popen(
-        code, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+def add_tens(folder, who, steps, said):
+    """Batches of ten, each said once it is saved."""
+    log = MonitorLog(folder, reservoir=50, latest=50)
+    for step in range(steps):
+        log.add(batch(range(who * 10**6 + step * 10, who * 10**6 + step * 10 + 10)))
+        said(step)
+    log.close()
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no such processes")
 def test_killed_or_side_by_side_nothing_said_to_be_saved_is_lost(tmp_path):
-    with adding(tmp_path, 1, 15) as whole, adding(tmp_path, 2, 10**6) as killed:
-        saved = [int(killed.stdout.readline()) for _ in range(8)]
-        killed.send_signal(signal.SIGKILL)
-        saved += [int(line) for line in killed.stdout.read().split()]
-        _, error = whole.communicate(timeout=100)
-        assert whole.returncode == 0, error
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            add_tens(tmp_path, 2, 10**6, lambda _: os.write(writing, b"."))
+        finally:
+            os._exit(1)
+    os.close(writing)
+    saved = len(os.read(reading, 1))
+    add_tens(tmp_path, 1, 15, lambda _: None)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    with os.fdopen(reading, "rb") as pipe:
+        saved += len(pipe.read())
     log = MonitorLog(tmp_path, reservoir=50, latest=50)
     batches = log.batches()
-    assert len(batches) - 15 in {len(saved), len(saved) + 1}
+    assert len(batches) - 15 in {saved, saved + 1}
     assert [one.number for one in batches] == list(range(1, len(batches) + 1))
     assert all((one.images, one.new) == (10, 10) for one in batches)
     assert log.images() == 10 * len(batches)

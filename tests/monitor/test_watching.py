@@ -1,6 +1,7 @@
 """Looks at the log: when they are due, what is kept of them, and for which model."""
 
 import numpy as np
+import pytest
 
 from contrast_engine.monitor import MonitorLog, ScoredBatch, monitored
 from contrast_engine.scaling import QuantileScaling
@@ -46,7 +47,7 @@ def test_before_the_first_look_nothing_is_said_and_nothing_kept(tmp_path):
     found = look(log)
     assert (found.verdict, found.images, found.next_look) == ("not enough images", 99, 100)
     assert log.looks("m") == {}
-    assert "passes 100" in found.evidence[0]
+    assert "run that passes 100" in found.evidence[0]
 
 
 def test_looks_are_due_by_images_and_not_by_how_often_somebody_asks(tmp_path):
@@ -122,6 +123,82 @@ def test_looks_whose_images_are_no_longer_kept_are_passed_over(tmp_path):
     assert list(log.looks("m")) == []
     assert found.next_look == 1000
     assert found.verdict == "not enough images"
+
+
+KINDS = np.array([-1.5, -0.7, 0.0, 0.7, 1.5])
+
+
+def of_kinds(random, n, shift=0.0):
+    """(n, 3) features of images of five kinds, one kind after the other."""
+    kind = np.sort(random.integers(len(KINDS), size=n))
+    return random.normal(size=(n, 3)) * 0.6 + KINDS[kind, None] * [1, -1, 0.5] + shift
+
+
+def scored_in_one_run(log, seed, night, values):
+    """A folder in batches, as a long run hands them over."""
+    name = f"night {night}"
+    for start in range(0, len(values), 1000):
+        part = values[start : start + 1000]
+        said = [Said(f"{at}.jpg", f"{(seed * 100 + night) * 10**6 + start + at:016x}")
+                for at in range(len(part))]  # fmt: skip
+        log.add(ScoredBatch("m", said, part, COLUMNS, run=name))
+    log.end_run("m", name)
+
+
+def sorted_nights(folder, seed):
+    """Whether a sorted folder is drift, and whether a second one is that differs."""
+    random = np.random.default_rng(seed)
+    learnt = table(of_kinds(random, 300))
+    scale = QuantileScaling.fit(learnt)
+    log = MonitorLog(folder)
+    scored_in_one_run(log, seed, 1, of_kinds(random, 2500))
+    calm = monitored(log, "m", scale.transform(learnt), scale)
+    scored_in_one_run(log, seed, 2, of_kinds(random, 600, shift=[1.2, 0, 0]))
+    moved = monitored(log, "m", scale.transform(learnt), scale)
+    log.close()
+    assert calm.look.of_new == 2500
+    assert moved.look.of_new == 3100, "the second night, and the rest drawn from the first"
+    return calm.verdict == "drift", moved.verdict == "drift"
+
+
+@pytest.mark.slow
+def test_a_folder_sorted_by_kind_is_no_drift_in_however_many_batches_it_comes(tmp_path):
+    found = [sorted_nights(tmp_path / str(seed), seed) for seed in range(3)]
+    assert found == [(False, True)] * 3
+
+
+@pytest.mark.thorough
+def test_a_folder_sorted_by_kind_is_no_drift_in_nineteen_of_twenty(tmp_path):
+    found = [sorted_nights(tmp_path / str(seed), seed) for seed in range(20)]
+    calm, moved = np.sum(found, axis=0)
+    assert calm <= 1
+    assert moved >= 19
+
+
+def test_images_of_a_run_that_has_not_ended_are_said_and_not_looked_at(tmp_path):
+    log = MonitorLog(tmp_path)
+    said = [Said(f"{at}.jpg", f"{at:016x}") for at in range(150)]
+    log.add(ScoredBatch("m", said, raw(1, 150, 3.0), COLUMNS, run="tonight"))
+    found = look(log)
+    assert (found.verdict, found.waiting, found.images) == ("not enough images", 150, 150)
+    assert found.next_look == 100
+    assert "150 images of a run" in found.evidence[-1]
+    log.end_run("m", "tonight")
+    found = look(log)
+    assert (found.verdict, found.waiting, found.looked_at) == ("drift", 0, 150)
+    assert "of a run" not in " ".join(found.evidence)
+
+
+def test_the_latest_answers_are_those_of_whole_runs(tmp_path):
+    log = MonitorLog(tmp_path)
+    for part, abstains in enumerate((True, False, False)):
+        said = [Said(f"{at}.jpg", f"{part * 1000 + at:016x}", abstains=abstains)
+                for at in range(500)]  # fmt: skip
+        log.add(ScoredBatch("m", said, raw(part, 500), COLUMNS, run="tonight"))
+    log.end_run("m", "tonight")
+    found = look(log)
+    assert (found.abstaining.count, found.abstaining.n) == (500, 1500)
+    assert found.abstaining_before.n == 0
 
 
 def test_files_that_come_sorted_by_kind_in_one_batch_are_no_drift(tmp_path):

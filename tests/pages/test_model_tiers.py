@@ -5,7 +5,13 @@ from pathlib import Path
 import pytest
 
 from contrast_engine.predict import Predictor
-from contrast_engine.views.models.tiers import COLUMNS, suggested_file, tiers_card, written_words
+from contrast_engine.views.models.tiers import (
+    COLUMNS,
+    commands,
+    suggested_file,
+    tiers_card,
+    written_words,
+)
 
 
 @pytest.mark.slow
@@ -18,7 +24,7 @@ def test_the_model_page_writes_the_file_and_says_what_each_tier_costs(
     file = tmp_path / "nightly.contrast"
     app = visit("models/model.py")
     assert not app.exception, [e.message for e in app.exception]
-    field = next(one for one in app.text_input if one.label == "Model file")
+    field = next(one for one in app.text_input if one.label == "File on this computer")
     assert field.value == suggested_file(workspace)
     field.set_value(str(file))
     next(one for one in app.button if one.label == "Write the model file").click().run()
@@ -30,11 +36,13 @@ def test_the_model_page_writes_the_file_and_says_what_each_tier_costs(
     assert any("Cascade" in words for words in card.words)
     app.run()
     assert not app.exception, [e.message for e in app.exception]
-    said = "\n".join(str(part.value) for part in app.caption)
+    said = "\n".join(str(part.value) for part in (*app.caption, *app.success))
     assert "nightly" in said
     assert "hands on" in said
+    assert f"contrast serve {file}" in "\n".join(str(part.value) for part in app.code)
 
 
 def test_nothing_written_is_nothing_said() -> None:
     assert written_words(None) == ""
+    assert commands(None) == ""
     assert written_words({"file": "a.model", "bytes": 2_000_000}) == "Written: a.model (2.0 MB)."

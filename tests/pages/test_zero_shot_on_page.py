@@ -14,7 +14,7 @@ PAGE = "encoders/encoders.py"
 
 
 def written(app: AppTest) -> str:
-    parts = (*app.caption, *app.error, *app.success, *app.warning)
+    parts = (*app.markdown, *app.caption, *app.error, *app.success, *app.warning)
     return "\n".join(str(part.value) for part in parts)
 
 
@@ -33,7 +33,7 @@ def test_a_network_is_brought_on_the_page_and_stands_there_with_its_verdict(
     app = visit(PAGE)
     assert not app.exception
     said = written(app)
-    assert "Refused: " in said or "At the limit: " in said
+    assert "**Refused.**" in said or "**At the limit.**" in said
     assert "Shortcut audit" in said
     assert app.selectbox(key="zero_shot.chosen").options == [
         f"tower.onnx (own network) ({report.key[:6]})"

@@ -320,6 +320,7 @@ def test_every_scored_batch_is_logged_once_and_a_log_that_fails_stops_nothing(
     score_files(predictor, [photos], out, log=folder)
     log = MonitorLog(folder)
     assert [batch.images for batch in log.batches()] == [5, 5, 2]
+    assert [run.new for run in log.runs(predictor.model.key)] == [11], "three batches, one run"
     assert sum(batch.problems for batch in log.batches()) == 1
     assert {row.label for row in log.reservoir()} <= {"low", "medium", "high"}
     assert all(row.thumbnail for row in log.reservoir())
@@ -329,6 +330,23 @@ def test_every_scored_batch_is_logged_once_and_a_log_that_fails_stops_nothing(
     report = score_files(predictor, [photos], tmp_path / "b.csv", log=blocked / "log")
     assert report.rows == 12
     assert report.log_problem
+
+
+def test_a_run_that_was_cut_short_counts_in_the_log_when_it_is_done(
+    predictor: Counting, photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(score_file, "BATCH", 2)
+    out, folder = tmp_path / "scores.csv", tmp_path / "log"
+    predictor.stop_at = 8
+    with pytest.raises(KeyboardInterrupt):
+        score_files(predictor, [photos], out, log=folder, workers=1)
+    log, key = MonitorLog(folder), predictor.model.key
+    assert log.images(key) > 0, "what was scored is there"
+    assert log.runs(key) == ()
+    predictor.stop_at = None
+    score_files(predictor, [photos], out, log=folder)
+    assert [run.new for run in log.runs(key)] == [11]
+    log.close()
 
 
 def test_rows_made_while_nothing_was_logged_do_not_keep_the_rest_from_the_log(

@@ -6,16 +6,18 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.features import measure_image
 from contrast_engine.images import content_id, read_image
 from contrast_engine.monitor import MonitorLog
-from contrast_engine.predict import Prediction, Predictor
-from contrast_engine.service import scored_log
+from contrast_engine.predict import Prediction, Predictor, batch_log
+from contrast_engine.service import looking, scored_log
 from contrast_engine.service.app import Service
-from contrast_engine.service.looking import Looked
+from contrast_engine.service.looking import Looked, predicted
 from contrast_engine.service.scored_log import MonitorWriter, ScoredLog
+from contrast_engine.service.uploads import Upload
 from tests.service.conftest import ask, raw
 
 
@@ -45,8 +47,10 @@ def test_what_is_predicted_joins_the_log_and_what_is_measured_does_not(
 
 
 def test_what_a_cascade_answers_is_logged_under_the_tier_that_answered(
-    serving: Callable[..., Service], tiered: Predictor, pictures: dict[str, bytes], tmp_path: Path
-) -> None:
+    serving: Callable[..., Service], tiered: Predictor, pictures: dict[str, bytes],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(batch_log, "ONE_IN", 1)
     service = serving(tiered, log=MonitorWriter(tmp_path / "log", tiered.model.key))
     files = [("a", (name, data)) for name, data in pictures.items()]
     rows = ask(service, "POST", "/v1/predict?tier=cascade", files=files).json()["predictions"]
@@ -55,7 +59,29 @@ def test_what_a_cascade_answers_is_logged_under_the_tier_that_answered(
     assert {batch.tier: batch.images for batch in log.batches()} == Counter(
         row["tier"] for row in rows
     )
+    logged = log.latest(100)
+    assert len(logged) == len(pictures)
+    for row in logged:  # whatever the tier looked at, drift is told on the scale of the collection
+        whole = measure_image(read_image(pictures[row.path]))
+        assert row.features.tolist() == list(whole.values())
     log.close()
+
+
+def test_of_a_tier_that_looks_at_small_pictures_few_are_measured_again_for_the_log(
+    tiered: Predictor, pictures: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = []
+    kept_of = looking.kept_of
+    monkeypatch.setattr(looking, "kept_of", lambda *a: measured.append(a) or kept_of(*a))
+    data = next(iter(pictures.values()))
+    uploads = [Upload(f"{at}.jpg", data + b"\0" * at) for at in range(60)]
+    found = [predicted(tiered, upload, "fast", for_log=True) for upload in uploads]
+    logged = [one for one in found if one.logged is not None]
+    assert all(one.prediction.label for one in found)
+    assert len(measured) == len(logged)
+    assert 0 < len(logged) <= 9, "one in twenty, by content"
+    assert all(predicted(tiered, one, "full", for_log=True).logged for one in uploads[:3])
+    assert predicted(tiered, uploads[0], "full", for_log=False).logged is None
 
 
 def test_a_log_that_cannot_be_written_is_said_once_and_stops_nothing(

@@ -2,11 +2,13 @@
 
 import argparse
 import dataclasses
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands, add_workers
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, table
 
 if TYPE_CHECKING:
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
 FIRST = 10
 
 HOW = """\
-Every scored batch joins a log, in the workspace or beside the model file. New images are compared
-with those that the model learnt from after the batch that passes 100, 200, 400, 700, 1,000 and
+Every scored image joins a log, in the workspace or beside the model file. New images are compared
+with those that the model learnt from after the run that passes 100, 200, 400, 700, 1,000 and
 then every further 500 of them. Drift is more than chance over all these looks together, and large
 enough to matter.
 Exit code 0: looked, whatever was found. 1: could not, or drift with --fail-on-drift."""
@@ -33,12 +35,12 @@ def add_command(commands: Commands) -> None:
         examples="""
 contrast monitor holiday.contrast
 contrast monitor model.contrast --fail-on-drift --json
-contrast monitor model.contrast tonight/*.jpg        score these first, as one batch""",
+contrast monitor model.contrast /srv/tonight         score these first""",
     )
     parser.late_epilog = lambda: HOW
     parser.add_argument("model", metavar="MODEL", help="a workspace, or a model file")
     parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="images, or folders of them, to score first"
+        "paths", nargs="*", metavar="PATH", help="images, folders, archives, tables, to score first"
     )
     parser.add_argument("--log", metavar="FOLDER", help="the log, where it is another folder")
     parser.add_argument(
@@ -130,10 +132,19 @@ def _batch(one: "LoggedBatch") -> tuple[str, ...]:
 
 
 def _score(arguments: argparse.Namespace, predictor: "Predictor", log: "MonitorLog") -> list[str]:
-    from contrast_engine.predict import image_files
-    from contrast_engine.predict.logged import scored_batch
+    from contrast_engine.errors import WorkspaceError
+    from contrast_engine.predict.batch_log import BatchLog
+    from contrast_engine.predict.score_list import score_list
 
-    files = [file for path in arguments.paths for file in image_files(Path(path).expanduser())]
-    batch = scored_batch(predictor, files, workers=arguments.workers)
-    log.add(batch)
-    return [f"{one.path}: {one.problem}" for one in batch.predictions if one.problem][:FIRST]
+    batches = BatchLog(log.folder, predictor.model, "full")
+    problems: list[str] = []
+    with progress_line("scoring") as progress, tempfile.TemporaryDirectory() as folder:
+        for one in score_list(
+            predictor, arguments.paths, Path(folder), batches,
+            workers=arguments.workers, progress=progress,
+        ):  # fmt: skip
+            if one.problem and len(problems) < FIRST:
+                problems.append(f"{one.path}: {one.problem}")
+    if batches.problem is not None:
+        raise WorkspaceError(batches.problem)
+    return problems

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ from contrast_engine.cli.parser import Commands, add_workers, whole_number
 from contrast_engine.cli.text import count
 
 if TYPE_CHECKING:
-    from contrast_engine.monitor import MonitorLog
     from contrast_engine.predict import Predictor
     from contrast_engine.predict.arrivals import Answers, Arrival, Arrivals
+    from contrast_engine.predict.batch_log import BatchLog
+    from contrast_engine.predict.score_list import Looked
 
 TOGETHER = 100
 """Files scored and written together."""
@@ -32,7 +34,8 @@ MOST_LOOKS = 30
 HOW = """\
 A file is scored once it has not changed between two looks. The file of answers says what was
 scored: killed and started again, nothing is scored twice and nothing is left out. A file that
-changes is scored again; one that cannot be read gets a line with its problem.
+changes is scored again; one that cannot be read gets a line with its problem. Where another model
+takes the place of MODEL, it is used from the next look on.
 Ctrl-C stops. Exit code 0: stopped or done. 1: could not."""
 
 
@@ -68,20 +71,21 @@ contrast watch /incoming --model holiday.contrast --once        for cron""",
 
 def watch(arguments: argparse.Namespace) -> CommandResult:
     """Look, score what is whole and new, write it down, and again."""
-    from contrast_engine.monitor import MonitorLog
     from contrast_engine.predict import Predictor
     from contrast_engine.predict.arrivals import Answers, Arrivals
     from contrast_engine.predict.logged import log_of
     from contrast_engine.store.atomic_files import locked
 
     arrivals = Arrivals(arguments.folder)
+    before = mark(arguments.model)
     predictor = Predictor.load(arguments.model)
+    predictor.model.check_tier(arguments.tier)
     folder = Path(arguments.log).expanduser() if arguments.log else log_of(arguments.model)
     out = Path(arguments.out).expanduser() if arguments.out else folder / _name(arrivals.folder)
     busy = f"another `contrast watch` writes {out} just now; name another --out"
     with locked(out.with_name(f".{out.name}.lock"), busy, timeout=0.5):
-        log = None if arguments.no_log else MonitorLog(folder)
-        watching = Watching(arguments, predictor, arrivals, Answers(out), log)
+        log = None if arguments.no_log else folder
+        watching = Watching(arguments, predictor, before, arrivals, Answers(out), log)
         with _ended_cleanly():
             watching.run()
     return CommandResult(watching.document, watching.lines)
@@ -94,16 +98,18 @@ class Watching:
     Args:
         arguments: Of the command line.
         predictor: What scores.
+        mark: What tells its model from one that takes its place.
         arrivals: The folder.
         answers: Where answers go.
-        log: Where what was scored is kept for `contrast monitor`; None keeps nothing.
+        log: Folder of what was scored, for `contrast monitor`; None keeps nothing.
     """
 
     arguments: argparse.Namespace
     predictor: "Predictor"
+    mark: object
     arrivals: "Arrivals"
     answers: "Answers"
-    log: "MonitorLog | None"
+    log: Path | None
     scored: int = 0
     problems: int = 0
     abstained: int = 0
@@ -115,31 +121,64 @@ class Watching:
         self.arrivals.look()
         for number in itertools.count(1):
             time.sleep(SETTLING if self.arguments.once else self.arguments.every)
+            self._look_at_model()
             whole, self.coming = self.arrivals.look()
             fresh = [file for file in whole if not self.answers.knows(file)]
-            for start in range(0, len(fresh), TOGETHER):
-                self._score(fresh[start : start + TOGETHER])
+            if fresh:
+                self._score_all(fresh)
             if self.arguments.once and (not self.coming or number == MOST_LOOKS):
                 return
 
-    def _score(self, files: Sequence["Arrival"]) -> None:
-        from contrast_engine.predict.logged import added, scored_batch
+    def _look_at_model(self) -> None:
+        """Go on with the model that lies there now, where it is another."""
+        from contrast_engine.errors import ContrastError
+        from contrast_engine.predict import Predictor
 
+        now = mark(self.arguments.model)
+        if now is None or now == self.mark:
+            return
+        self.mark, before = now, self.predictor.model.key
+        try:
+            found = Predictor.load(self.arguments.model)
+            found.model.check_tier(self.arguments.tier)
+        except ContrastError as error:
+            print_error(f"going on with the model of before ({before[:12]}): {error}")
+            return
+        if found.model.key != before:
+            self.predictor = found
+            print_error(f"the model was replaced: going on with {found.model.key[:12]}")
+
+    def _score_all(self, files: Sequence["Arrival"]) -> None:
+        from contrast_engine.predict.batch_log import BatchLog
+
+        # what arrived between two looks is one run, which a watch that was killed takes up again
+        folder = self.log if self.log_problem is None else None
+        tier, run = self.arguments.tier, f"watch {self.answers.path.absolute()}"
+        log = BatchLog(folder, self.predictor.model, tier, run)
+        try:
+            for start in range(0, len(files), TOGETHER):
+                self._score(files[start : start + TOGETHER], log)
+            log.end()
+        finally:
+            log.close()
+        self._note(log)
+
+    def _score(self, files: Sequence["Arrival"], log: "BatchLog") -> None:
+        from contrast_engine.predict.score_list import look_at
+
+        predictor = self.predictor
+
+        def look(file: "Arrival") -> "Looked":
+            return look_at(predictor, file.to_score, log, self.arguments.tier)
+
+        looked = [*predictor.side_by_side(look, files, self.arguments.workers)]
         # the log first, and under a name made of the files: scored again after a crash between
         # the two, they are not logged twice
-        batch = scored_batch(
-            self.predictor,
-            [file.path for file in files],
-            tier=self.arguments.tier,
-            workers=self.arguments.workers,
-            token=_token(self.predictor.model.key, files),
-        )
-        if self.log is not None and self.log_problem is None:
-            self.log_problem = added(self.log, batch)
-            if self.log_problem:
-                print_error(f"not logged: {self.log_problem}")
-        said: Sequence[Any] = batch.predictions
-        self.answers.add(zip(files, said, strict=True), batch.model, batch.at)
+        log.write([logged for _, logged in looked], _token(predictor.model.key, files))
+        self._note(log)
+        said = [found for found, _ in looked]
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.answers.add(zip(files, said, strict=True), predictor.model.key, at)
         problems = sum(one.problem is not None for one in said)
         self.scored += len(said) - problems
         self.problems += problems
@@ -147,13 +186,18 @@ class Watching:
         if not self.arguments.once:
             print_error(f"{count(len(said), 'file')} scored, {problems:,} with a problem")
 
+    def _note(self, log: "BatchLog") -> None:
+        if log.problem and self.log_problem is None:
+            self.log_problem = log.problem
+            print_error(f"not logged: {self.log_problem}")
+
     @property
     def document(self) -> dict[str, Any]:
         """What was done, for scripts."""
         return {
             "scored": self.scored, "problems": self.problems, "abstained": self.abstained,
             "still_written": self.coming, "out": self.answers.path, "in_out": len(self.answers),
-            "log": self.log.folder if self.log else None, "log_problem": self.log_problem,
+            "log": self.log, "log_problem": self.log_problem,
             "model": self.predictor.model.key,
         }  # fmt: skip
 
@@ -182,6 +226,20 @@ def _ended_cleanly() -> Iterator[None]:
         pass
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+def mark(model: str) -> object:
+    """What changes when another model takes the place of one; None while there is none."""
+    from contrast_engine.store import Workspace, is_workspace
+
+    path = Path(model).expanduser()
+    if is_workspace(path):
+        return Workspace.open(path).current("predictions")
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _name(folder: Path) -> str:

@@ -229,6 +229,7 @@ def _compared(
     after, unit = corrected(found), _unit(read, is_ranked)
     words = [f"{sentence(g, read.column)} (n = {g.n:,}, {g.pictures:,} pictures)" for g in after]
     words += [f"{name} cannot be judged: {why}" for name, why in left_out.items()]
+    words += known.notes
     findings = tuple(judge(g, read.column, unit) for g in _main(after))
     details: Json = {
         "column": read.column, "kind": read.kind, "unit": unit, "how": read.how,

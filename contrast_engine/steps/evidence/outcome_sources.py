@@ -10,8 +10,9 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.imageset import ImageId
 from contrast_engine.randomness import generator
 from contrast_engine.results import Predictions
+from contrast_engine.steps.encoders.unseen_spaces import fine_tuned_parts
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
-from contrast_engine.steps.models.label_pipeline import pairs_hash
+from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
 from contrast_engine.steps.structure.spaces import FEATURES, embedding_of, space
 from contrast_engine.store import Workspace
 from contrast_engine.validation.outcome_gain import BRIGHTNESS, BYTES, flexible
@@ -41,6 +42,7 @@ class Sources:
         keys: What names all of it.
         made_of: The key of each kind of current result that it used.
         left_out: What cannot be asked about, and why.
+        notes: What else is to be known of them, in words.
     """
 
     ids: tuple[ImageId, ...]
@@ -52,6 +54,7 @@ class Sources:
     keys: tuple[str, ...]
     made_of: dict[str, str]
     left_out: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -113,13 +116,14 @@ def sources(workspace: Workspace, wanted: set[ImageId], on: str | None, seed: in
         tables[GIVEN] = _given(labels)
         keys.append(pairs_hash(labels))
     embedding = _embedding(workspace, on)
+    notes: tuple[str, ...] = ()
     if embedding is not None:
-        tables[EMBEDDING] = _narrow(workspace.load(embedding))
+        tables[EMBEDDING], notes = _unlearnt(workspace, embedding)
         keys.append(embedding)
     known = features.take(ids)
     return Sources(
         tuple(ids), frozenset(features.ids), len(here) - len(ids), tables, _brightness(known),
-        _stored(workspace, known.ids), tuple(keys), made_of, left_out,
+        _stored(workspace, known.ids), tuple(keys), made_of, left_out, notes,
     )  # fmt: skip
 
 
@@ -165,6 +169,26 @@ def _embedding(workspace: Workspace, on: str | None) -> str | None:
         return embedding_of(workspace, on)
     made = workspace.artifacts("embeddings")
     return made[0].key if made else None
+
+
+def _unlearnt(workspace: Workspace, embedding: str) -> tuple[Vectors, tuple[str, ...]]:
+    """An embedding without the images whose labels its encoder learnt, and a note of them.
+
+    Where an outcome follows the labels, an encoder that learnt them would seem to foretell it.
+    """
+    table = workspace.load(embedding)
+    known = fine_tuned_parts(workspace, embedding).get(embedding)
+    if known is None:
+        return _narrow(table), ()
+    alike = same_pictures_among(workspace, list(table.ids))
+    learnt = set(known["seen"])
+    learnt |= {image for group in alike if learnt & set(group) for image in group}
+    kept = [image for image in table.ids if image not in learnt]
+    note = (
+        f"the encoder of the embedding was fine-tuned on {known['labels']:,} labels, so the "
+        f"embedding is asked about without the {len(table) - len(kept):,} images of those pictures"
+    )
+    return _narrow(table).take(kept), (note,)
 
 
 def _narrow(table: Vectors) -> Vectors:

@@ -101,7 +101,7 @@ def prepare(
     if consensus.problem:
         raise NotEnoughData(consensus.problem)
     names, is_ordered = _order(workspace, order)
-    clustered = _unaware(workspace, workspace.current("clusterings"))
+    clustered = unaware(workspace, workspace.current("clusterings"))
     clustering: Clustering | None = workspace.load(clustered) if clustered else None
     vectors, labels = here.vectors, consensus.of
     if most is not None and len(vectors) > most:
@@ -115,10 +115,14 @@ def prepare(
     return Prepared(here, labelled, consensus, drawn, clustered, alike)
 
 
-def _unaware(workspace: Workspace, clustering: str | None) -> str | None:
+def unaware(workspace: Workspace, clustering: str | None) -> str | None:
     """A clustering, None where it was made in the space of an encoder that learnt labels.
 
     Its clusters know held-out labels, so that a vote of theirs could not be judged.
+
+    Args:
+        workspace: Where it is.
+        clustering: Its key, None without one.
     """
     if clustering is None:
         return None

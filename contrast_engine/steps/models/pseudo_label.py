@@ -55,7 +55,7 @@ def pseudo_label(
         OptionError: A label is not in the order, or an option does not fit.
         UnknownName: There is no such classifier.
     """
-    prepared = prepare(workspace, space(workspace, on, save=True), order=order)
+    prepared = prepare(workspace, space(workspace, on, save=True), order=order, seed=seed)
     choice: Json | None = None
     if method == AUTO:
         choice = recommend(workspace, prepared, seed=seed, progress=progress)

@@ -13,12 +13,17 @@ from contrast_engine.views.encoders.encoder_card import sensitivity_of
 from contrast_engine.zero_shot.own_network import SCORE
 from contrast_engine.zero_shot.verdict import AT_THE_LIMIT, PASSES, verdict
 
-NEEDED = (
-    "Bring three files: the image tower as ONNX, its recipe as JSON (size, crop, interpolation, "
-    "mean, std, output), and the text vectors of a pair such as 'High contrast photo.' and "
-    "'Low contrast photo.' (.npz, .safetensors or .json). No network comes with this product and "
-    "none is downloaded."
+WHAT = (
+    "A network that learnt pictures together with texts can say which of two texts a picture is "
+    "nearer to, though nobody labelled any. Its score is shown only if it follows contrast."
 )
+NEEDED = """
+Bring three files. No network comes with this product and none is downloaded.
+
+1. The **image tower** as ONNX.
+2. Its **recipe**: how it wants to see pictures (size, crop, interpolation, mean, std, output).
+3. The **text vectors** of a pair such as 'High contrast photo.' and 'Low contrast photo.'
+"""
 CROPPED = (
     "The network sees the middle {side} pixels square of each picture, {share:.0%} of the median "
     "one: the crop itself shifts contrast, so expect it to differ from features of the whole."
@@ -140,6 +145,15 @@ def shortcuts_of(workspace: Workspace, on: str) -> Json | None:
     return None
 
 
+def reason(shown: ZeroShotCard) -> str:
+    """Why the verdict is what it is, and what it means for the score."""
+    if not shown.pairs:
+        return f"{shown.why} It has no score, as no text vectors were given."
+    if shown.is_shown:
+        return shown.why
+    return f"{shown.why} Its score is not shown."
+
+
 def facts(shown: ZeroShotCard) -> list[str]:
     """What is to be known beside a verdict, a sentence each."""
     lines = [f"{shown.images:,} images. {shown.seen}"]
@@ -180,16 +194,21 @@ def comparison(workspace: Workspace, shown: ZeroShotCard) -> list[Json]:
     return [
         {
             "By": name,
-            "Scale": test["ladders"]["scale"],
-            "Haze": test["ladders"]["haze"],
-            "S-curve": test["ladders"]["s_curve"],
-            "Brightness": (test.get("by_brightness") or {}).get("value"),
+            "Scale": _two_digits(test["ladders"]["scale"]),
+            "Haze": _two_digits(test["ladders"]["haze"]),
+            "S-curve": _two_digits(test["ladders"]["s_curve"]),
+            "Brightness": _two_digits((test.get("by_brightness") or {}).get("value")),
             "Verdict": test["verdict"],
             "Images": test["ladder_images"],
         }
         for name, test in tests.items()
         if test is not None and test["ladders"] is not None
     ]
+
+
+def _two_digits(value: float | None) -> float | None:
+    """A value as it is shown, without a minus before zero."""
+    return None if value is None else round(value, 2) + 0.0
 
 
 def _beside(workspace: Workspace, key: str, vectors: Vectors) -> tuple[Json, ...]:

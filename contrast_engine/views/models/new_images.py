@@ -49,6 +49,18 @@ def file_predictions(
     return tuple(_row(one, names) for one in found)
 
 
+def wrong_words(workspace: Workspace) -> str:
+    """How often answers of the current model are wrong, in one line that may head the rest."""
+    found = workspace.manifest(str(workspace.current("predictions"))).details.get("promise")
+    if not found or found["error"] is None:
+        return "How often its answers are wrong"
+    return (
+        f"Of its answers {found['error']:.0%} are wrong on labels that it had not seen, "
+        f"{found['low']:.0%} to {found['high']:.0%} elsewhere in the collection "
+        f"(n = {found['n']:.0f})"
+    )
+
+
 def scored_words(report: Json) -> str:
     """What came of many files, in one line.
 

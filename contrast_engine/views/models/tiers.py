@@ -2,16 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from shlex import quote
 from typing import Any
 
+from contrast_engine.arrays import Json
 from contrast_engine.predict.card import cascade_words, tier_cells
 from contrast_engine.predict.kept_tiers import kept_card
 from contrast_engine.store.collection import shown
 from contrast_engine.store.workspace import Workspace
 
+WHAT = {
+    "fast": "smaller pictures, features alone",
+    "hybrid": "larger pictures, at most one network",
+    "full": "all that the model uses",
+    "cascade": "fast first; what that is not sure of goes on to full",
+}
+"""What each tier does, in a few words."""
+
 COLUMNS = (
-    "Tier", "Pixels", "Images a second and core", "Accuracy on labels held back", "Same as full",
-    "Cost",
+    "Tier", "What it does", "Pixels", "Images a second and core", "Accuracy on labels held back",
+    "Same as full", "Cost",
 )  # fmt: skip
 
 
@@ -41,9 +51,14 @@ def tiers_card(workspace: Workspace, key: str) -> TiersCard:
     rows = card["tiers"]
     cascades = [cascade_words(row) for row in rows if row["tier"] == "cascade"]
     return TiersCard(
-        tuple(dict(zip(COLUMNS, tier_cells(row), strict=True)) for row in rows),
+        tuple(_row(row) for row in rows),
         (*cascades, *card["tier_notes"]),
     )
+
+
+def _row(row: Json) -> dict[str, str]:
+    name, *cells = tier_cells(row)
+    return dict(zip(COLUMNS, (name, WHAT.get(name, ""), *cells), strict=True))
 
 
 def suggested_file(workspace: Workspace) -> str:
@@ -60,3 +75,15 @@ def written_words(result: Mapping[str, Any] | None) -> str:
     if not result:
         return ""
     return f"Written: {result['file']} ({result['bytes'] / 1e6:,.1f} MB)."
+
+
+def commands(result: Mapping[str, Any] | None) -> str:
+    """What the model file that was written is used by, a command a line; "" for nothing.
+
+    Args:
+        result: What the step gave.
+    """
+    if not result:
+        return ""
+    file = quote(str(result["file"]))
+    return f"contrast predict --model {file} FOLDER --out scores.csv\ncontrast serve {file}"

@@ -48,10 +48,10 @@ def map_figures(workspace: Workspace, candidate: Candidate) -> MapPair | None:
     classes |= {image: NEW for image in pair.after.ids if image not in classes}
     before, after = map_pair(pair.before, pair.after, classes, [*order, NEW], NEW)
     words = (
-        "The same image has the same colour on both: that of its cluster before; new images are "
-        f"grey. The new map is turned, mirrored, scaled and moved onto the old one by the "
-        f"{pair.shared:,} images of both (Procrustes); disparity {pair.disparity:.2f}, where 0 is "
-        "nothing moved and 1 nothing where it was. Axes of a map have no unit; near means alike."
+        "An image has the same colour on both: that of its cluster before. New images are grey. "
+        "Near means alike; the axes of a map have no unit. The new map is turned, mirrored, scaled "
+        f"and moved onto the old one by the {pair.shared:,} images of both (Procrustes). Disparity "
+        f"{pair.disparity:.2f}: 0 is nothing moved, 1 nothing where it was."
     )
     return MapPair(before, after, words)
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from contrast_engine.drift import Comparison, share
+from contrast_engine.drift import Comparison, FeatureDrift, share
 from contrast_engine.figures.monitoring import abstaining_batches, moved_features
 from contrast_engine.monitor import LoggedBatch, LoggedRow
 from contrast_engine.monitor.watching import Monitored
+from contrast_engine.results import Predictions
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import feature_title
@@ -29,11 +30,24 @@ NAMED = 3
 PICTURES = 8
 
 HEADLINES = {
-    "drift": "Drift: the new images differ from those that the model learnt from.",
-    "no drift": "No drift: as far as can be told, the new images are like those that the model "
-    "learnt from.",
-    "not enough images": "Not enough images yet to tell whether they are like those that the "
-    "model learnt from.",
+    "drift": ("Drift", "The new images differ from those that the model learnt from."),
+    "no drift": (
+        "No drift",
+        "As far as can be told, the new images are like those that the model learnt from.",
+    ),
+    "not enough images": (
+        "Not enough images yet",
+        "Too few images were scored to tell whether they are like those that the model learnt "
+        "from.",
+    ),
+}
+"""The verdict in a word or two, and in a sentence."""
+
+MEANS = {
+    "drift": "Until some of them are labelled, what is known of the model's errors may not hold "
+    "for them.",
+    "no drift": "There is nothing to do.",
+    "not enough images": "There is nothing to do but to score more.",
 }
 
 
@@ -43,10 +57,15 @@ class DriftCard:
 
     Args:
         verdict: "no drift", "drift" or "not enough images".
-        headline: The verdict in a sentence.
-        evidence: Why, sentence by sentence.
+        title: The verdict in a word or two.
+        headline: The same in a sentence.
+        reason: Why, in a sentence, with how many images were compared.
+        means: What follows from it.
+        done: How much of the way to the first look is done, a share; None after it.
+        evidence: Why, sentence by sentence and in full.
         basis: Which test, on how many images, and when they are looked at next.
         features: Figure of the features that changed most; None before there is a comparison.
+        features_words: How to read it.
         feature_rows: The same as a table.
         abstaining: Figure of abstention batch by batch.
         abstaining_words: How to read it.
@@ -57,10 +76,15 @@ class DriftCard:
     """
 
     verdict: str
+    title: str
     headline: str
+    reason: str
+    means: str
+    done: float | None
     evidence: tuple[str, ...]
     basis: str
     features: "Figure | None" = None
+    features_words: str = ""
     feature_rows: list[dict[str, str]] = field(default_factory=list)
     abstaining: "Figure | None" = None
     abstaining_words: str = ""
@@ -84,12 +108,18 @@ def drift_card(workspace: Workspace, found: Monitored) -> DriftCard:
     """
     look = found.look if found.look and found.look.features else None
     usual = _usual_abstaining(workspace)
+    title, headline = HEADLINES[found.verdict]
     return DriftCard(
         verdict=found.verdict,
-        headline=HEADLINES[found.verdict],
+        title=title,
+        headline=headline,
+        reason=_reason(found, look),
+        means=MEANS[found.verdict],
+        done=None if found.look else min(1.0, found.images / found.next_look),
         evidence=_evidence(found, look),
         basis=_basis(look),
         features=_figure(look) if look else None,
+        features_words=_figure_words(look) if look else "",
         feature_rows=feature_rows(look) if look else [],
         abstaining=_abstaining(found.batches, usual),
         abstaining_words=_abstaining_words(found, usual),
@@ -134,6 +164,33 @@ def batch_rows(batches: Sequence[LoggedBatch]) -> list[dict[str, str]]:
     ]
 
 
+def _reason(found: Monitored, look: Comparison | None) -> str:
+    """The verdict's reason in one sentence or two; the rest of the evidence is folded."""
+    if look is None:
+        if found.look is None:
+            return (
+                f"{found.images:,} different images so far; the first look is after the batch that "
+                f"passes {found.next_look:,}."
+            )
+        return f"{found.look.evidence[0]} The next look is after {found.next_look:,} images."
+    n = f"{look.n_new:,} new images, beside {look.n_reference:,} old ones"
+    if look.moved:
+        first = look.moved[0]
+        return (
+            f"{len(look.moved):,} of {len(look.features):,} features moved by more than chance on "
+            f"{n}. Most of all: {_moved(first)}."
+        )
+    if look.verdict == "drift":
+        return f"No single feature moved for certain on {n}, but all together they did."
+    return f"None of {len(look.features):,} features moved for certain on {n}."
+
+
+def _moved(one: FeatureDrift) -> str:
+    """How a feature moved, by its title: the words begin with its name."""
+    said = one.words.removeprefix(one.name).strip().removeprefix("is ")
+    return f"{feature_title(one.name)}, {said}"
+
+
 def _evidence(found: Monitored, look: Comparison | None) -> tuple[str, ...]:
     """The evidence with the features that moved in one sentence: a figure shows them all."""
     moved = look.moved if look else ()
@@ -141,10 +198,7 @@ def _evidence(found: Monitored, look: Comparison | None) -> tuple[str, ...]:
             if not any(line.startswith(one.words) for one in moved)]  # fmt: skip
     if look is None or not moved:
         return tuple(rest)
-    named = "; ".join(
-        f"{feature_title(one.name)} {one.words.partition(' is ')[2] or one.words}"
-        for one in moved[:NAMED]
-    )
+    named = "; ".join(_moved(one) for one in moved[:NAMED])
     more = f"; and {len(moved) - NAMED:,} more" if len(moved) > NAMED else ""
     said = f"{len(moved):,} of {len(look.features):,} features moved by more than chance: {named}"
     return (rest[0], f"{said}{more}.", *rest[1:])
@@ -159,6 +213,14 @@ def _basis(look: Comparison | None) -> str:
         f"p {p} by 200 permutations; this look may say drift up to p {look.significance / 2:.4f} "
         f"of it, or of one feature. Space: features on the scale of the model. "
         f"n = {look.n_new:,} new and {look.n_reference:,} old images."
+    )
+
+
+def _figure_words(look: Comparison) -> str:
+    return (
+        f"The {min(FEATURES, len(look.features))} of {len(look.features)} that changed most. 0: as "
+        f"on the collection; above 0.25 is much. n = {look.n_new:,} new and {look.n_reference:,} "
+        "old images, on the scale of the model."
     )
 
 
@@ -197,18 +259,31 @@ def _usual_abstaining(workspace: Workspace) -> float | None:
 
 
 def _picture(row: LoggedRow) -> Picture:
-    name = Path(row.path).name
-    said = "" if row.label is None else f"{row.label} {row.probability or 0:.0%}"
-    return Picture(
-        address(row.thumbnail, "jpeg"), said + (", unsure" if row.abstains else ""), name
-    )
+    said = "" if row.label is None else _answer(row.label, row.probability or 0, bool(row.abstains))
+    return Picture(address(row.thumbnail, "jpeg"), said, Path(row.path).name)
 
 
 def _typical(workspace: Workspace) -> list[Picture]:
-    """The images that stand for the clusters in turn, or those nearest to the middle of all."""
-    paths = workspace.images.paths
+    """The images that stand for the clusters in turn, each with its predicted label."""
+    paths, said = workspace.images.paths, _said(workspace)
     images = [image for image in _representatives(workspace) if image in paths][:PICTURES]
-    return of_images(workspace, [(image, "", Path(paths[image]).name) for image in images])
+    return of_images(
+        workspace, [(image, said.get(image, ""), Path(paths[image]).name) for image in images]
+    )
+
+
+def _said(workspace: Workspace) -> dict[ImageId, str]:
+    """What the model says of every image of the collection, in a few words."""
+    key = workspace.current("predictions")
+    if key is None:
+        return {}
+    found: Predictions = workspace.load(key)
+    rows = zip(found.ids, found.label, found.confidence, found.abstains, strict=True)
+    return {image: _answer(label, p, silent) for image, label, p, silent in rows}
+
+
+def _answer(label: str, probability: float, is_unsure: bool) -> str:
+    return f"{label} {probability:.0%}" + (", unsure" if is_unsure else "")
 
 
 def _representatives(workspace: Workspace) -> list[ImageId]:

@@ -96,7 +96,8 @@ def label_words(record: Json) -> str:
         return f"{learnt}, {labels['new']:,} of them on new images."
     return (
         f"{learnt}. None of them is on a new image, so these scores say how the models do on "
-        "images like the old ones; label a few new images to know how they do on those."
+        "images like the old ones. Once it is accepted, label a few of the new images to know how "
+        "it does on those."
     )
 
 
@@ -174,9 +175,9 @@ def cluster_words(record: Json) -> str:
         return "The clusters are not made again."
     kept, new, retired = (len(found[name]) for name in ("kept", "new", "retired"))
     return (
-        f"{kept:,} clusters keep their number and name, as they share at least half their images "
-        f"with the one of before (Jaccard index at least 0.5); {new:,} are new and {retired:,} "
-        "are retired, and the number of a retired one is never given again."
+        f"{kept:,} clusters keep their number and name, {new:,} are new and {retired:,} are "
+        "retired. A cluster keeps them if it shares at least half its images with one of before "
+        "(Jaccard index at least 0.5). The number of a retired one is never given again."
     )
 
 
@@ -187,7 +188,7 @@ def map_words(record: Json) -> str:
         return "The map is not made again."
     return (
         f"The new map is turned, mirrored and scaled onto the old one by the {found['shared']:,} "
-        f"images of both (Procrustes); their disparity is {found['disparity']:.2f}, on a scale "
+        f"images of both (Procrustes). Their disparity is {found['disparity']:.2f}, on a scale "
         "from 0 (nothing moved) to 1 (nothing is where it was)."
     )
 

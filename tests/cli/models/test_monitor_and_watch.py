@@ -1,24 +1,29 @@
 """The model at work every night: a folder that is watched, and what monitoring says of it."""
 
+import dataclasses
 import json
-import os
+import shutil
 import signal
-import subprocess
-import sys
-import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from contrast_engine import Workspace
+from contrast_engine.cli import main
 from contrast_engine.cli.models import watch as watching
 from contrast_engine.errors import WorkspaceError
-from contrast_engine.features import feature_names
+from contrast_engine.features import feature_names, measure_image
+from contrast_engine.images import read_image
 from contrast_engine.monitor import MonitorLog, ScoredBatch
-from contrast_engine.predict import Prediction
+from contrast_engine.predict import Prediction, PredictionModel
 from contrast_engine.predict.arrivals import Answers, Arrival, Arrivals
+from contrast_engine.predict.batch_log import BatchLog
+from contrast_engine.predict.model_file import write_model
+from contrast_engine.predict.predict_files import predict_uploads
 from tests.cli.conftest import Contrast
 
 pytestmark = pytest.mark.slow
@@ -31,8 +36,6 @@ def taught(photographs: Write, made_once: Callable[..., Path]) -> Path:
     """A workspace with a model that learnt from sixty small images; what it scores is in a log."""
 
     def fill(folder: Path) -> None:
-        from contrast_engine.cli import main
-
         photographs(folder / "photos", 60)
         root = folder / "taught.contrast"
         assert main(["gather", str(root), str(folder / "photos")]) == 0
@@ -205,32 +208,176 @@ def test_a_file_of_something_else_is_not_written_to(tmp_path: Path) -> None:
     assert mine.read_text(encoding="utf-8") == "my notes\n"
 
 
-@pytest.mark.skipif(os.name == "nt", reason="no such signals")
-def test_watch_killed_and_started_again_leaves_nothing_out_and_ends_when_asked(
-    taught: Path, photographs: Write, tmp_path: Path
-) -> None:
+class Killed(BaseException):
+    """The end of a process that nobody can catch."""
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    "when", ["before the log", "before the answers", "within them", "at the end"]
+)
+def test_watch_killed_and_started_again_leaves_nothing_out_and_does_nothing_twice(
+    contrast: Contrast, taught: Path, photographs: Write, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, when: str,
+) -> None:  # fmt: skip
     incoming, out = tmp_path / "in", tmp_path / "out.jsonl"
-    names = {str(path) for path in photographs(incoming, 105, seed=5)}
-    command = [sys.executable, "-m", "contrast_engine", "watch", str(incoming), "--model",
-               str(taught), "--out", str(out), "--log", str(tmp_path / "log"), "--every", "1"]  # fmt: skip
+    names = {str(path) for path in photographs(incoming, 5, seed=5)}
+    command = ("watch", incoming, "--model", taught, "--out", out, "--log", tmp_path / "log",
+               "--once", "--json")  # fmt: skip
+    monkeypatch.setattr(watching, "TOGETHER", 2)
+    calls = []
 
-    def until(count: int, process: subprocess.Popen[bytes]) -> None:
-        for _ in range(1200):
-            if out.exists() and len(out.read_bytes().splitlines()) >= count:
-                return
-            assert process.poll() is None
-            time.sleep(0.1)
-        pytest.fail("nothing was scored in two minutes")
+    def dying(of: type, name: str, after: bool = False) -> None:
+        real = getattr(of, name)
 
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as first:
-        until(100, first)
-        first.kill()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as second:
-        until(105, second)
-        second.send_signal(signal.SIGINT)
-        assert b"could not be scored" in second.communicate(timeout=60)[0]
-        assert second.returncode == 0
+        def call(self: object, *given: object, **more: object) -> object:
+            calls.append(name)
+            if len(calls) == 2 or name == "end":
+                if after:
+                    real(self, *given, **more)
+                raise Killed
+            return real(self, *given, **more)
+
+        monkeypatch.setattr(of, name, call)
+
+    with monkeypatch.context():
+        if when == "before the log":
+            dying(BatchLog, "write")
+        elif when == "at the end":
+            dying(BatchLog, "end")
+        else:
+            dying(Answers, "add", after=when == "within them")
+        with pytest.raises(Killed):
+            contrast(*command)
+    monkeypatch.undo()
+    monkeypatch.setattr(watching, "SETTLING", 0.05)
+    monkeypatch.setattr(watching, "TOGETHER", 2)
+    if when == "within them":
+        out.write_bytes(out.read_bytes()[:-9])
+    photographs(tmp_path / "more", 1, seed=9)[0].rename(incoming / "more.jpg")
+    assert contrast(*command).code == 0
     found = [row["path"] for row in rows_of(out)]
-    assert len(found) == len(set(found)) == 105
-    assert set(found) == names
-    assert MonitorLog(tmp_path / "log").images() == 105
+    assert len(found) == len(set(found)) == 6
+    assert set(found) == {*names, str(incoming / "more.jpg")}
+    log = MonitorLog(tmp_path / "log")
+    assert log.images() == 6
+    assert [run.new for run in log.runs(log.batches()[0].model)] == [6]
+
+
+def nights(monkeypatch: pytest.MonkeyPatch, *done: Callable[[], object]) -> None:
+    """What happens while `contrast watch` waits, time after time; then it is asked to end."""
+    waits = iter([*done, lambda: signal.raise_signal(signal.SIGTERM)])
+    monkeypatch.setattr(watching, "time", SimpleNamespace(sleep=lambda _: next(waits)()))
+
+
+def test_watch_goes_on_with_the_model_that_took_the_place_of_its_own(
+    contrast: Contrast, taught: Path, photographs: Write, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    incoming, out, path = tmp_path / "in", tmp_path / "out.jsonl", tmp_path / "model.contrast"
+    model = PredictionModel.of(Workspace.open(taught))
+    write_model(model, path)
+    other = dataclasses.replace(model, key=model.key[::-1])
+    photographs(incoming, 1, seed=5)
+
+    def arrives(name: str) -> None:
+        photographs(tmp_path / "more", 1, seed=len(name))[0].rename(incoming / f"{name}.jpg")
+
+    nights(
+        monkeypatch, lambda: None,
+        lambda: (path.write_bytes(b"half of a mod"), arrives("while it is damaged")),
+        lambda: None,
+        lambda: (path.unlink(), arrives("while it is gone")), lambda: None,
+        lambda: (write_model(other, path), arrives("afterwards")), lambda: None,
+    )  # fmt: skip
+    said = contrast("watch", incoming, "--model", path, "--out", out, "--json")
+    assert said.code == 0
+    assert [row["model"] for row in rows_of(out)] == [model.key] * 3 + [other.key]
+    assert said.json["model"] == other.key
+    assert said.err.count("going on with the model of before") == 1
+    assert said.err.count(f"the model was replaced: going on with {other.key[:12]}") == 1
+    log = MonitorLog(tmp_path / "model.contrast.log")
+    assert [run.new for run in log.runs(model.key)] == [1, 1, 1]
+    assert [run.new for run in log.runs(other.key)] == [1]
+
+
+def test_watch_of_a_workspace_goes_on_with_its_model_of_now(
+    contrast: Contrast, taught: Path, photographs: Write, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    workspace = tmp_path / "mine.contrast"
+    shutil.copytree(taught, workspace)
+    incoming = tmp_path / "in"
+    photographs(incoming, 1, seed=5)
+
+    def trained_again() -> None:
+        assert main(["pseudo-label", str(workspace), "--method", "one_nn", "--seed", "5"]) == 0
+        photographs(tmp_path / "more", 1, seed=6)[0].rename(incoming / "more.jpg")
+
+    nights(monkeypatch, lambda: None, trained_again, lambda: None)
+    out = tmp_path / "out.jsonl"
+    assert contrast("watch", incoming, "--model", workspace, "--out", out).code == 0
+    first, second = (row["model"] for row in rows_of(out))
+    assert first == Workspace.open(taught).current("predictions")
+    assert second == Workspace.open(workspace).current("predictions") != first
+
+
+DOORS = (
+    ("predict", "--model", "MODEL", "in", "sub/one.zip", "list.csv"),
+    ("predict", "--model", "MODEL", "in", "sub/one.zip", "list.csv", "--out", "scores.csv"),
+    ("monitor", "MODEL", "in", "sub/one.zip", "list.csv"),
+    ("watch", "in", "--model", "MODEL", "--once"),
+)
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("door", DOORS, ids=" ".join)
+def test_the_log_knows_files_by_their_full_paths_and_every_door_takes_the_same(
+    contrast: Contrast, taught: Path, photographs: Write, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, door: tuple[str, ...],
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    files = set(photographs(tmp_path / "in" / "deeper", 2, seed=5))
+    listed = photographs(tmp_path / "listed", 1, seed=6)[0]
+    (tmp_path / "list.csv").write_text("path\nlisted/photo_0000.jpg\n", encoding="utf-8")
+    (tmp_path / "sub").mkdir()
+    with zipfile.ZipFile("sub/one.zip", "w") as archive:
+        archive.write(photographs(tmp_path / "zipped", 1, seed=7)[0], "a.jpg")
+    said = contrast(*(taught if part == "MODEL" else part for part in door), "--log", "log")
+    assert said.code == 0, said.err
+    log = MonitorLog(tmp_path / "log")
+    found = {Path(row.path) for row in log.latest(10)}
+    more = set() if "watch" in door else {listed, tmp_path / "sub" / "one.zip" / "a.jpg"}
+    assert found == files | more
+    assert [run.new for run in log.runs(log.batches()[0].model)] == [len(found)], "one run"
+
+
+def test_an_upload_stays_what_it_is_called_whatever_lies_in_the_folder(
+    taught: Path, photographs: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = tmp_path / "mine.contrast"
+    shutil.copytree(taught, workspace)
+    monkeypatch.chdir(photographs(tmp_path / "new", 1, seed=5)[0].parent)
+    data = Path("photo_0000.jpg").read_bytes()
+    predict_uploads(Workspace.open(workspace), [("photo_0000.jpg", data)])
+    (row,) = MonitorLog(workspace / "monitor").latest(5)
+    assert row.path == "photo_0000.jpg"
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_cheap_tier_measures_few_images_in_full_for_the_log(
+    contrast: Contrast, taught: Path, tmp_path: Path
+) -> None:
+    model = PredictionModel.of(Workspace.open(taught))
+    fast = dataclasses.replace(model.tiers["full"], name="fast", size=16)
+    path = tmp_path / "model.contrast"
+    write_model(dataclasses.replace(model, tiers={"fast": fast, **model.tiers}), path)
+    said = contrast("watch", taught.parent / "photos", "--model", path, "--once", "--tier", "fast",
+                    "--json")  # fmt: skip
+    assert said.json["scored"] == 60
+    log = MonitorLog(tmp_path / "model.contrast.log")
+    rows = log.latest(60)
+    assert 0 < len(rows) < 12, "one in twenty, by content"
+    for row in rows:
+        whole = measure_image(read_image(row.path, options=model.reading))
+        assert row.features.tolist() == list(whole.values())
