@@ -92,13 +92,12 @@ def report(folder: Path, workspace: Workspace, encoder: str, is_random: bool) ->
         first = np.unique(labelled.pictures, return_index=True)[1]
         labelled = replace(labelled, codes=labelled.codes[first][order][labelled.pictures])
     ids = tuple(labelled.space.ids[row] for row in labelled.rows)
-    began = time.process_time()
     encoders = TunedEncoders(workspace, key, labelled, table, DEPTHS, EPOCHS, 0)
     points = efficiency(
         encoders, labelled, features.take(ids), table.take(ids).values, seed=0, progress=Told()
     )
     print(f"\n**{folder.name}**, {encoder}, {len(labelled)} images of {labelled.effective} "
-          f"pictures, {len(labelled.classes)} labels, {time.process_time() - began:.0f} s:\n")  # fmt: skip
+          f"pictures, {len(labelled.classes)} labels:\n")  # fmt: skip
     print("| labels | " + " | ".join(TITLES.values()) + " | best fine-tuned less best simpler | tuned |\n|" + "---|" * (len(TITLES) + 3))  # fmt: skip
     for point in points:
         cells = [shown(point.accuracy[way]) for way in TITLES]

@@ -6,15 +6,24 @@ import numpy as np
 import pytest
 
 from contrast_engine import Workspace, steps
+from contrast_engine.cli.encoders.fine_tune import _summary
 from contrast_engine.encoders.model import EncoderModel
 from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.learning import fine_tuning
 from contrast_engine.predict import Predictor, tier_making, tier_speed
 from contrast_engine.predict.bundle import bundle
 from contrast_engine.pseudo_labels import classifiers, train
-from contrast_engine.steps.encoders.fine_tune import fine_tune, verdict
+from contrast_engine.steps.encoders import label_efficiency
+from contrast_engine.steps.encoders.fine_tune import fine_tune, recommendation, verdict
 from contrast_engine.steps.encoders.label_efficiency import sizes_of
-from contrast_engine.steps.encoders.label_ways import BOTH, FINE_TUNED, TUNED, TUNED_BOTH, Gain
+from contrast_engine.steps.encoders.label_ways import (
+    BOTH,
+    FINE_TUNED,
+    TITLES,
+    TUNED,
+    TUNED_BOTH,
+    Gain,
+)
 from contrast_engine.steps.evidence.outcome_sources import sources
 from contrast_engine.steps.models.label_pipeline import prepare
 from contrast_engine.steps.structure.spaces import space
@@ -128,6 +137,44 @@ def test_later_results_are_not_asked_of_an_embedding_that_learnt_the_labels_of_t
     before = sources(workspace, ids, tuned.parent, 0)
     assert set(before.of("embedding")) == ids
     assert before.notes == ()
+
+
+def test_a_recommended_encoder_is_named_to_whoever_learns_without_it(
+    pre_trained: tuple[Workspace, str], tuned: steps.FineTuneReport, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, _ = pre_trained
+    recipes = workspace.models.recipes()
+    hash_of = recipes[tuned.key]["fine_tuned"]["labels_hash"]
+    assert recommendation(workspace, "features", hash_of) == ""  # these labels mean nothing
+    recipes[tuned.key]["report"]["fine_tuning"]["is_recommended"] = True
+    monkeypatch.setattr(type(workspace.models), "recipes", lambda _: recipes)
+    said = recommendation(workspace, "features", hash_of)
+    assert f"{tuned.embedding}" in said
+    assert tuned.words in said
+    assert recommendation(workspace, f"features+{tuned.embedding}", hash_of) == ""
+    assert recommendation(workspace, "features", "labels-of-later") == ""
+
+
+def test_the_curve_has_a_point_for_every_size_and_is_drawn(
+    pre_trained: tuple[Workspace, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, parent = pre_trained
+    monkeypatch.setattr(label_efficiency, "SEEDS", 2)
+    report = fine_tune(workspace, parent, depth="head", curve=True)
+    (point,) = report.curve
+    assert (point["labels"], point["judged"]) == (10, LABELLED - 10)
+    assert report.left_out == (20, 40, 80)
+    assert set(point["accuracy"]) == set(TITLES)
+    for mid, low, high in point["accuracy"].values():
+        assert low <= mid <= high
+    # the head alone leaves the embedding as it was, so there is nothing between the two
+    assert point["accuracy"][TUNED] == point["accuracy"]["frozen"]
+    lines = [" ".join(line.split()) for line in _summary(report)]
+    assert "labels learnt from 10" in lines
+    assert "left out of the curve, for too few labels: 20, 40, 80" in lines
+    drawn = shown.curve(workspace, parent)
+    assert drawn is not None
+    assert len(drawn[0].data) == len(TITLES)
 
 
 def test_a_clustering_made_where_labels_were_learnt_gives_no_votes(

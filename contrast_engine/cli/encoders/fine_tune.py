@@ -68,12 +68,31 @@ def _summary(report: "FineTuneReport") -> list[str]:
                 for one in report.ways]),
         f"  {report.words}",
     ]  # fmt: skip
-    for point in report.curve:
-        lines.append(f"  {point['labels']} labels, judged on {point['judged']} others, 5 draws:")
-        lines += table([(TITLES[way], "{:.2f} ({:.2f} to {:.2f})".format(*ends))
-                        for way, ends in point["accuracy"].items()])  # fmt: skip
+    lines += _curve(report)
     if report.left_out:
         sizes = ", ".join(map(str, report.left_out))
         lines.append(f"  left out of the curve, for too few labels: {sizes}")
     lines.append(f"  embedding {report.embedding}: learn on it by --on {report.embedding}")
     return lines
+
+
+def _curve(report: "FineTuneReport") -> list[str]:
+    """Accuracy by number of labels, a row a way; nothing where it was not asked for."""
+    from contrast_engine.steps.encoders.label_ways import TITLES
+
+    if not report.curve:
+        return []
+    rows = [("labels learnt from", *(str(point["labels"]) for point in report.curve))]
+    rows += [
+        (title, *("{:.2f} ({:.2f} to {:.2f})".format(*point["accuracy"][way])
+                  for point in report.curve))
+        for way, title in TITLES.items() if way in report.curve[0]["accuracy"]
+    ]  # fmt: skip
+    rows.append((
+        "Best fine-tuned less best simpler",
+        *("{value:+.2f} ({low:+.2f} to {high:+.2f})".format(**point["best"])
+          for point in report.curve),
+    ))  # fmt: skip
+    rows.append(("pictures judged", *(str(point["judged"]) for point in report.curve)))
+    return ["  accuracy on pictures not drawn, mean of 5 draws (95 % interval over them):",
+            *table(rows)]  # fmt: skip

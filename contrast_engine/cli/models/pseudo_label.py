@@ -40,6 +40,7 @@ contrast pseudo-label holiday.contrast --order low,medium,high""",
 def pseudo_label(arguments: argparse.Namespace) -> CommandResult:
     """Train on the labels and label every image."""
     from contrast_engine import steps
+    from contrast_engine.steps.encoders.fine_tune import recommendation
 
     order = _order(arguments.order)
     workspace = open_workspace(arguments)
@@ -50,7 +51,8 @@ def pseudo_label(arguments: argparse.Namespace) -> CommandResult:
         )  # fmt: skip
     manifest = workspace.manifest(key)
     document = {**manifest.details, "key": key, "images": manifest.rows, "seed": arguments.seed}
-    return CommandResult(document, _summary(document))
+    hint = recommendation(workspace, str(document["on"]), str(document["labels_hash"]))
+    return CommandResult(document, [*_summary(document), *([f"  {hint}"] if hint else [])])
 
 
 def _summary(document: "Json") -> list[str]:

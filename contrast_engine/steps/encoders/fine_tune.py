@@ -157,6 +157,29 @@ def fine_tune(
     )  # fmt: skip
 
 
+def recommendation(workspace: Workspace, on: str, labels_hash: str) -> str:
+    """A sentence on a fine-tuned encoder that beats the simpler ways on labels; else empty.
+
+    Args:
+        workspace: Where the encoders are.
+        on: The space that is learnt in: nothing is said of its own encoder.
+        labels_hash: Names the labels of now.
+    """
+    for key, recipe in workspace.models.recipes().items():
+        told = recipe.get("report", {}).get("fine_tuning")
+        known = recipe.get(FINE_TUNED)
+        if not (told and known and told["is_recommended"] and known["epochs"]):
+            continue
+        made = {m.key for m in workspace.artifacts("embeddings") if m.recipe.get("model") == key}
+        if known["labels_hash"] == labels_hash and made and not made & set(on.split("+")):
+            space_name = min(made) if told["gain"]["way"] == TUNED else f"features+{min(made)}"
+            return (
+                f"The fine-tuned encoder {key} is recommended for these labels: learn on it by "
+                f"--on {space_name}. {told['words']}"
+            )
+    return ""
+
+
 class _Run:
     """One fine-tuning, from labels to a saved encoder."""
 
@@ -221,10 +244,10 @@ class _Run:
                   str(self.workspace.current(FEATURES)))  # fmt: skip
         artifact = Artifact("reports", CURVE, recipe, inputs, self.seed)
         if not self.workspace.has(artifact):
-            points = label_efficiency.efficiency(
+            points = tuple(label_efficiency.efficiency(
                 self.encoders, self.labelled, self._features(),
                 self.table.take(self.ids).values, seed=self.seed, progress=self.progress,
-            )  # fmt: skip
+            ))  # fmt: skip
             name = self.prepared.here.name
             findings = tuple(
                 Finding("label_efficiency", p.accuracy[TUNED][0], p.judged, name, "unknown",

@@ -1,6 +1,6 @@
 """The label-efficiency curve: accuracy on unused labels by how many were learnt from, per way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -63,8 +63,8 @@ def sizes_of(pictures: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
 def efficiency(
     encoders: TunedEncoders, labelled: Labelled, features: Vectors | None, frozen: Floats,
     *, seed: int, progress: Progress = SILENT,
-) -> tuple[CurvePoint, ...]:  # fmt: skip
-    """The curve at every size that the labels allow.
+) -> Iterator[CurvePoint]:  # fmt: skip
+    """The curve at every size that the labels allow, point by point.
 
     Whole pictures are drawn, so that none is on both sides. Depth and epochs are chosen anew from
     the drawn labels alone.
@@ -81,7 +81,6 @@ def efficiency(
     columns = encoders.model.columns
     before = standardised(ids, frozen, columns)
     kept, _ = sizes_of(labelled.effective)
-    points = []
     for place, size in enumerate(kept):
         found, depths = [], []
         for draw in range(SEEDS):
@@ -94,8 +93,7 @@ def efficiency(
                 way: _accuracy(said(space, labelled, seen), labelled, seen)
                 for way, space in ways(features, before, after).items()
             })  # fmt: skip
-        points.append(_point(size, labelled.effective - size, found, tuple(depths)))
-    return tuple(points)
+        yield _point(size, labelled.effective - size, found, tuple(depths))
 
 
 def over_seeds(values: Floats) -> tuple[float, float, float]:
