@@ -8,6 +8,7 @@ Importing this package is light: a name is loaded when it is first used.
 """
 
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -85,8 +86,21 @@ def __getattr__(name: str) -> Any:
         return import_module("contrast_engine.steps")
     for home, names in _HOMES.items():
         if name in names:
-            return getattr(import_module(f"contrast_engine.{home}"), name)
+            return getattr(_loaded(home), name)
     raise AttributeError(f"module 'contrast_engine' has no attribute {name!r}")
+
+
+def _loaded(home: str) -> ModuleType:
+    """A module of ours; where it needs an extra that is missing, the error says which."""
+    try:
+        return import_module(f"contrast_engine.{home}")
+    except ModuleNotFoundError as error:
+        from contrast_engine import extras
+
+        said = extras.words(error)
+        if said is None:
+            raise
+        raise ModuleNotFoundError(said, name=error.name) from None
 
 
 def __dir__() -> list[str]:

@@ -66,6 +66,19 @@ print("; ".join(repr(one.label) for one in found))
     assert done.stdout.strip() == here
 
 
+@pytest.mark.slow
+def test_the_predictor_loads_none_of_them_and_the_transformer_says_what_it_needs() -> None:
+    code = f"""
+from contrast_engine import Predictor
+print([name for name in {[*extras.EXTRAS, "pandas", "scipy"]!r} if sys.modules.get(name)])
+from contrast_engine import ContrastFeatures
+"""
+    done = without(["sklearn"], code)
+    assert done.stdout.strip() == "[]"
+    assert "scikit-learn" in done.stderr.splitlines()[-1]
+    assert "pip install 'contrast-engine[app]'" in done.stderr.splitlines()[-1]
+
+
 def _predicted(workspace: Workspace, files: list[Path]) -> tuple[object, ...]:
     from contrast_engine import Predictor
 

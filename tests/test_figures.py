@@ -10,6 +10,7 @@ from PIL import Image
 from contrast_engine import figures
 from contrast_engine.figures import LIGHT, PLOTLY_CONFIG, SEEN_THROUGH
 from contrast_engine.figures.flow import flow
+from contrast_engine.figures.label_efficiency import label_efficiency
 from contrast_engine.vectors import ImageId, Vectors
 
 MAP = Vectors(
@@ -224,3 +225,23 @@ def test_a_radar_closes_its_lines_and_leaves_open_what_is_not_known() -> None:
     assert list(mine.r) == [0.9, 0.5, 0.2, 0.9]
     assert list(theirs.r) == [0.4, None, 0.6, 0.4]
     assert list(drawn.layout.polar.radialaxis.range) == [0, 1]
+
+
+def test_label_efficiency_has_a_line_for_each_way_with_its_interval_and_only_those_measured() -> (
+    None
+):
+    points = [
+        {"labels": 10, "accuracy": {"frozen": (0.5, 0.4, 0.7), "tuned": (0.6, 0.5, 0.7)}},
+        {"labels": 40, "accuracy": {"frozen": (0.7, 0.6, 0.9), "tuned": (0.6, 0.5, 0.7)}},
+    ]
+    titles = {"features": "Features", "frozen": "Frozen", "tuned": "Tuned"}
+    drawn = label_efficiency(points, titles)
+    assert [line.name for line in drawn.data] == ["Frozen", "Tuned"]
+    frozen, tuned = drawn.data
+    assert list(frozen.y) == [0.5, 0.7]
+    assert list(frozen.error_y.array) == pytest.approx([0.2, 0.2])
+    assert list(frozen.error_y.arrayminus) == pytest.approx([0.1, 0.1])
+    assert frozen.x[0] < 10 < tuned.x[0], "no bar hides another"
+    assert list(drawn.layout.xaxis.ticktext) == ["10", "40"]
+    assert frozen.line.color != tuned.line.color
+    assert frozen.marker.symbol != tuned.marker.symbol

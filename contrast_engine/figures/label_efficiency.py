@@ -41,7 +41,7 @@ def label_efficiency(points: Sequence[Json], titles: Mapping[str, str]) -> "Figu
         })  # fmt: skip
     labels = [point["labels"] for point in points]
     plan = layout(
-        LIGHT, "labels learnt from (pictures)", "right (share of pictures not learnt from)",
+        LIGHT, "labels learnt from (pictures)", "right (share of pictures)",
         xaxis={"type": "log", "tickvals": labels, "ticktext": [str(n) for n in labels]},
         yaxis={"range": [0, 1.03], "tickformat": ".0%"},
     )  # fmt: skip

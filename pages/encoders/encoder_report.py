@@ -20,6 +20,7 @@ def table(runs: tuple[encoder_card.TrainedEncoder, ...], tests: dict[str, Json])
     st.dataframe(
         rows.written(encoder_card.comparison(runs, tests), plain),
         hide_index=True,
+        placeholder="–",
         column_config={
             "Encoder": st.column_config.TextColumn(width=240),
             "Seconds": st.column_config.NumberColumn(format="%.1f"),

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from contrast_engine.as_written import markdown, plain
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import encoder_card, fine_tuning
 from pages.common import compute, headings, job_panel, navigation, rows
 from pages.components import figure
 
 STEP = "fine_tune"
-HEIGHT = 340
+HEIGHT = 440
 
 
 def section(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:
@@ -34,7 +34,7 @@ def section(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:
                         label="Accuracy by number of labels, for each way")  # fmt: skip
             st.caption(markdown(drawn[1]))
         else:
-            st.caption("Not measured yet: it takes twenty trainings.")
+            st.caption("Not measured yet.")
     if found.key != run.key:
         st.caption("The fine-tuned encoder is in the list above, and can be tested like any other.")
     _start(workspace, found.parent, "Fine-tune on the labels of now")
@@ -54,7 +54,7 @@ def _start(workspace: Workspace, encoder: str, words: str) -> None:
         return
     is_busy = job_panel.running(workspace, STEP) is not None
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_asked = st.button(plain(words), key=f"fine-tune.{encoder}", disabled=is_busy)
+        is_asked = st.button(markdown(words), key=f"fine-tune.{encoder}", disabled=is_busy)
         has_curve = st.checkbox(
             "Also measure accuracy by number of labels", key=f"fine-tune.with-curve.{encoder}"
         )

@@ -81,7 +81,13 @@ def _ends(workspace: Workspace, card: zero_shot.ZeroShotCard) -> None:
 
 def _bring(workspace: Workspace) -> None:
     """Draw the form that takes the three files."""
-    st.markdown(zero_shot.NEEDED)
+    st.markdown(
+        "Bring three files. No network comes with this product and none is downloaded.\n\n"
+        "1. The **image tower** as ONNX.\n"
+        "2. Its **recipe**: how it wants to see pictures (size, crop, interpolation, mean, std, "
+        "output).\n"
+        "3. The **text vectors** of a pair such as 'High contrast photo.' and 'Low contrast photo.'"
+    )
     with st.form("zero_shot.bring", border=False):
         network = st.text_input("Image tower (ONNX)", placeholder="/path/to/tower.onnx")
         recipe = st.text_input("Recipe (JSON)", placeholder="/path/to/recipe.json")

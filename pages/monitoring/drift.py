@@ -48,7 +48,7 @@ def show(card: DriftCard, *, is_decision_due: bool) -> None:
              markdown(card.reason), f"{markdown(card.means)} {todo}"]  # fmt: skip
     say("\n\n".join(parts), icon=ICONS.get(card.verdict, ":material/hourglass_empty:"))
     if card.done is not None:
-        st.progress(card.done, text="Images until the first look")
+        st.progress(value=card.done, text="Images until the first look")
     _pictures(card)
     _figures(card)
     with st.expander("How this was decided"):

@@ -56,7 +56,7 @@ def show(workspace: Workspace) -> None:
         is_sent = st.form_submit_button("Predict these images")
     with by_upload:
         uploads = st.file_uploader(
-            f"Or drop up to {FEW} images here", accept_multiple_files=True, max_upload_size=50
+            f"Or drop up to {FEW:,} images here", accept_multiple_files=True, max_upload_size=50
         )
     if is_sent:
         _ask(workspace, path, tier)
@@ -132,6 +132,8 @@ def _draw(workspace: Workspace, few: FewFiles | None, reason: str) -> None:
         return
     if few.files and few.files > len(few.predictions):
         st.caption(f"Showing {len(few.predictions):,} of {few.files:,} files.")
+    shown = file_predictions(workspace, few.predictions)
+    classes = dict.fromkeys(label for one in shown for label in one.probabilities)
     st.dataframe(
         [
             {
@@ -142,13 +144,17 @@ def _draw(workspace: Workspace, few: FewFiles | None, reason: str) -> None:
                 "Cluster": plain(one.cluster),
                 **{f"p({plain(label)})": p for label, p in one.probabilities.items()},
             }
-            for one in file_predictions(workspace, few.predictions)
+            for one in shown
         ],
         hide_index=True,
         column_config={
             "Probability": st.column_config.ProgressColumn(
                 format="percent", min_value=0, max_value=1
-            )
+            ),
+            **{
+                f"p({plain(label)})": st.column_config.NumberColumn(format="%.2f")
+                for label in classes
+            },
         },
     )
     with st.expander(markdown(wrong_words(workspace))):

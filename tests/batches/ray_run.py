@@ -28,17 +28,23 @@ def said(*words: str) -> dict:
     return {"code": code, "err": err.getvalue(), **document}
 
 
-def descendants(pid: int) -> set[int]:
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            fields = status.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
-            children.setdefault(int(fields[1]), []).append(int(status.parent.name))
-    found, new = set(), [pid]
-    while new:
-        new = [child for one in new for child in children.get(one, ())]
-        found.update(new)
-    return found
+def parent(pid: int) -> int:
+    status = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    return int(status.rpartition(")")[2].split()[1])
+
+
+def is_below(pid: int, above: int) -> bool:
+    """Whether a process was started by another one, or by what that one started."""
+    with contextlib.suppress(OSError):
+        while pid > 1:
+            if (pid := parent(pid)) == above:
+                return True
+    return False
+
+
+def own_processes() -> list[int]:
+    pids = [int(folder.name) for folder in Path("/proc").glob("[0-9]*")]
+    return [pid for pid in pids if pid == os.getpid() or is_below(pid, os.getpid())]
 
 
 def busy_worker(out: Path) -> int | None:
@@ -47,7 +53,7 @@ def busy_worker(out: Path) -> int | None:
         with contextlib.suppress(OSError):
             start, *begun = log.read_text(encoding="ascii").splitlines()
             pid = int(start.removeprefix("start "))
-            if len(begun) > 1 and pid in descendants(os.getpid()):
+            if len(begun) > 1 and is_below(pid, os.getpid()):
                 return pid
     return None
 
@@ -63,7 +69,7 @@ def kill_one_worker(out: Path, killed: list[int], is_over: threading.Event) -> N
 def listening() -> list[str]:
     """Addresses, as the system writes them, on which processes of this run take connections."""
     sockets = set()
-    for pid in descendants(os.getpid()) | {os.getpid()}:
+    for pid in own_processes():
         with contextlib.suppress(OSError):
             sockets |= {os.readlink(each)[8:-1] for each in Path(f"/proc/{pid}/fd").iterdir()}  # noqa: PTH115
     lines = [

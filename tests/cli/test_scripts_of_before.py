@@ -1,15 +1,15 @@
 """Scripts written before commands had their names of now: same words in, same JSON keys out."""
 
-import json
+import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from contrast_engine.features import features
-from tests.cli.conftest import Contrast
-
-KEYS = Path(__file__).with_name("json_keys.json")
+from contrast_engine.cli.models import watch
+from tests.batches.made import made_parts
+from tests.cli.conftest import SAMPLE_DATA, Contrast
+from tests.cli.json_keys import keys_of, shape
+from tests.zero_shot import networks
 
 SCRIPT = """
 scan W PHOTOS
@@ -63,29 +63,20 @@ doctor W
 validate W
 """
 
-
-def shape(value: Any) -> Any:
-    """The keys of a document; a list is what its items have, names of data are a star."""
-    if isinstance(value, list):
-        parts = [shape(item) for item in value]
-        return [merged(parts)] if parts else []
-    if not isinstance(value, dict):
-        return None
-    found: dict[str, Any] = {}
-    for key, item in value.items():
-        name = "*" if key in features or key.isdigit() else key
-        found[name] = merged([found[name], shape(item)]) if name in found else shape(item)
-    return found
-
-
-def merged(parts: list[Any]) -> Any:
-    """What several shapes have together."""
-    dicts = [part for part in parts if isinstance(part, dict)]
-    if dicts:
-        keys = dict.fromkeys(key for part in dicts for key in part)
-        return {key: merged([part[key] for part in dicts if key in part]) for key in keys}
-    lists = [part for part in parts if isinstance(part, list)]
-    return max(lists, key=len) if lists else None
+IN_USE = """
+bundle W OUT/model.contrast
+bundle --show OUT/model.contrast
+predict OUT/model.contrast PHOTO --tier fast
+predict --model OUT/model.contrast --out OUT/rows.jsonl PHOTO
+watch NEW --model OUT/model.contrast --out OUT/answers.jsonl --once
+monitor OUT/model.contrast
+retrain W NEW
+retrain W --accept
+retrain W --roll-back
+bring OUT/home.contrast OUT/parts
+zero-shot W OUT/net/tower.onnx --recipe OUT/net/recipe.json --text OUT/net/texts.json --anyway
+fine-tune W KEY --depth head --epochs 1
+"""
 
 
 @pytest.fixture
@@ -113,14 +104,38 @@ def test_every_command_of_before_prints_a_document_with_the_keys_of_before(
         "THIRD": third,
         "OUT": tmp_path, "SCORES": scores,
     }  # fmt: skip
-    found: dict[str, Any] = {}
     for line in SCRIPT.strip().splitlines():
         words = [str(tmp_path / w[4:]) if w.startswith("OUT/") else meant.get(w, w)
                  for w in line.split()]  # fmt: skip
         said = contrast(*words, "--json")
         assert said.code == 0, (line, said.err)
         meant["KEY"] = said.json["key"] if line.startswith("cluster") else meant.get("KEY", "")
-        found[line] = shape(said.json)
-    wanted = json.loads(KEYS.read_text(encoding="utf-8"))
-    for line, keys in wanted.items():
-        assert found[line] == keys, line
+        assert shape(said.json) == keys_of(line), line
+
+
+@pytest.mark.slow
+def test_every_command_of_a_model_in_use_prints_a_document_with_the_keys_of_before(
+    contrast: Contrast,
+    labelled: Path,
+    photos: Path,
+    tmp_path: Path,
+    few_draws: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch, "SETTLING", 0.01)
+    assert contrast("pseudo-label", labelled, "--order", "low,medium,high").code == 0
+    tiny = [word for o in ("size=32", "epochs=1", "dimensions=8") for word in ("-o", o)]
+    encoder = contrast("train", labelled, "vicreg", *tiny, "--json").json["key"]
+    networks.files(tmp_path / "net", networks.spread())
+    (tmp_path / "new").mkdir()
+    for file in sorted(SAMPLE_DATA.glob("*.jpg"))[1::60]:
+        shutil.copy(file, tmp_path / "new")
+    made_parts(tmp_path / "parts", tmp_path / "new")
+    one = sorted(photos.glob("*.jpg"))[3]
+    meant = {"W": labelled, "PHOTO": one, "NEW": tmp_path / "new", "KEY": encoder}
+    for line in IN_USE.strip().splitlines():
+        words = [str(tmp_path / w[4:]) if w.startswith("OUT/") else meant.get(w, w)
+                 for w in line.split()]  # fmt: skip
+        said = contrast(*words, "--json")
+        assert said.code == 0, (line, said.err)
+        assert shape(said.json) == keys_of(line), line

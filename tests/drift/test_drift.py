@@ -144,13 +144,13 @@ def test_all_looks_together_may_raise_a_false_alarm_in_one_stream_of_twenty():
 @pytest.mark.slow
 def test_streams_without_drift_raise_no_alarm_and_a_shift_of_three_features_does():
     calm, moved = 0, 0
-    for seed in range(6):
+    for seed in range(3):
         random = np.random.default_rng(seed)
-        reference, stream = images(random, 300), images(random, 400)
+        reference, stream = images(random, 200), images(random, 200)
         calm += bool(alarms(reference, stream))
         moved += bool(alarms(reference, shifted(stream)))
     assert calm <= 1  # each has a chance of up to 1 in 20 of one
-    assert moved == 6
+    assert moved == 3
 
 
 def test_a_certain_but_small_difference_is_said_and_is_no_drift():
@@ -193,9 +193,10 @@ def test_scenes_that_occur_five_times_raise_no_alarm(order):
     raised = 0
     for seed in range(6):
         random = np.random.default_rng([seed, 5])
-        stream = bursts(random, 120, 0.3 if order == "one after the other" else 0.03)
         if order == "mixed":
-            stream = random.permutation(stream)
+            stream = random.permutation(bursts(random, 40, 0.03))
+        else:
+            stream = bursts(random, 120, 0.3)
         raised += bool(alarms(images(random, 150), stream))
     assert raised == 0
 

@@ -157,12 +157,12 @@ def test_only_the_latest_and_the_sample_are_kept(tmp_path):
 
 
 def test_the_sample_is_uniform_over_all_images_ever_added(tmp_path):
-    size, images, logs = 30, 200, 12
+    size, images, logs = 30, 120, 8
     taken = np.zeros(images)
     for number in range(logs):
         log = MonitorLog(tmp_path / str(number), reservoir=size, latest=0)
         names = np.random.default_rng(number).permutation(10**6)[:images]
-        sizes = np.random.default_rng(number).integers(20, 90, 12)
+        sizes = np.random.default_rng(number).integers(20, 60, 8)
         for part in np.split(names, np.cumsum(sizes)):
             if len(part):
                 log.add(batch(part.tolist()))

@@ -163,8 +163,7 @@ def sorted_nights(folder, seed):
 
 @pytest.mark.slow
 def test_a_folder_sorted_by_kind_is_no_drift_in_however_many_batches_it_comes(tmp_path):
-    found = [sorted_nights(tmp_path / str(seed), seed) for seed in range(3)]
-    assert found == [(False, True)] * 3
+    assert sorted_nights(tmp_path, 0) == (False, True)
 
 
 @pytest.mark.thorough

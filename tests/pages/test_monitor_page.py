@@ -1,5 +1,6 @@
 """The page Monitor: what it says of new images, and retraining decided about by its buttons."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -124,6 +125,10 @@ def test_the_card_names_the_features_that_moved_and_leaves_the_rest_to_the_figur
     workspace = at_stage("trained")
     card = drift_card(workspace, monitored("drift", 7))
     assert card.is_drift
+    assert (card.title, card.done) == ("Drift", None)
+    assert "7 of 12 features moved" in card.reason
+    assert "300 new images, beside 400 old ones" in card.reason
+    assert "errors may not hold" in card.means
     (said,) = [line for line in card.evidence if "moved by more than chance" in line]
     assert said.startswith("7 of 12 features")
     assert said.endswith("and 4 more.")
@@ -134,7 +139,13 @@ def test_the_card_names_the_features_that_moved_and_leaves_the_rest_to_the_figur
     shares = [1 / 40, 2 / 40]
     assert list(card.abstaining.data[0].y) == shares
     assert [row["Batch"] for row in card.batch_rows] == ["2", "1"], "the latest first"
-    assert not drift_card(workspace, monitored("no drift", 0)).is_drift
+    calm = drift_card(workspace, monitored("no drift", 0))
+    assert (calm.is_drift, calm.title) == (False, "No drift")
+    assert "None of 12 features" in calm.reason
+    early = drift_card(workspace, replace(monitored("no drift", 0), look=None, images=30,
+                                          next_look=100))  # fmt: skip
+    assert (early.title, early.done) == ("Not enough images yet", 0.3)
+    assert "after the batch that passes 100" in early.reason
 
 
 def test_tables_say_under_what_a_p_lies_and_where_there_is_no_drift() -> None:

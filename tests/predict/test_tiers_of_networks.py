@@ -22,7 +22,7 @@ def learnt(workspace: Workspace, on: str) -> PredictionModel:
 @pytest.mark.slow
 @pytest.mark.parametrize("encoder", ["rank", "hybrid"])
 def test_hybrid_is_the_hybrid_network_or_features_alone(
-    encoder: str, photographs: Photographs, tmp_path: Path
+    encoder: str, photographs: Photographs, tmp_path: Path, few_draws: None
 ) -> None:
     files = photographs(tmp_path / "photos", 24)
     workspace = Workspace(tmp_path / "w.contrast")

@@ -20,6 +20,7 @@ from contrast_engine.predict.model_file import write_model
 from contrast_engine.service.keys import VARIABLE, Keys
 from contrast_engine.service.running import check_reach, is_loopback
 from tests.cli.conftest import Contrast, contrast  # noqa: F401 - a fixture
+from tests.cli.json_keys import keys_of, shape
 from tests.predict.conftest import made_model
 
 KEY = "0123456789abcdef0123"
@@ -66,6 +67,7 @@ def test_it_says_where_it_is_answers_and_stops_without_losing_a_request(
     assert said == {
         "url": said["url"], "model": "b" * 16, "tiers": ["full"], "needs_key": True,
     }  # fmt: skip
+    assert shape(said) == keys_of("serve MODEL")
     port = int(said["url"].rpartition(":")[2])
     header = {"authorization": f"Bearer {KEY}"}
     head = (

@@ -27,7 +27,7 @@ from contrast_engine.steps.encoders.label_ways import (
 from contrast_engine.steps.evidence.outcome_sources import sources
 from contrast_engine.steps.models.label_pipeline import prepare
 from contrast_engine.steps.structure.spaces import space
-from contrast_engine.views.encoders import fine_tuning as views
+from contrast_engine.views.encoders import fine_tuning as shown
 
 pytestmark = pytest.mark.slow
 
@@ -172,7 +172,7 @@ def test_the_curve_has_a_point_for_every_size_and_is_drawn(
     lines = [" ".join(line.split()) for line in _summary(report)]
     assert "labels learnt from 10" in lines
     assert "left out of the curve, for too few labels: 20, 40, 80" in lines
-    drawn = views.curve(workspace, parent)
+    drawn = shown.curve(workspace, parent)
     assert drawn is not None
     assert len(drawn[0].data) == len(TITLES)
 
@@ -186,6 +186,18 @@ def test_a_clustering_made_where_labels_were_learnt_gives_no_votes(
     assert prepare(workspace, features).labelled.cluster is not None
     steps.cluster(workspace, "kmeans", options={"n_clusters": 3}, on=tuned.embedding)
     assert prepare(workspace, features).labelled.cluster is None
+
+
+def test_what_came_of_it_is_found_by_the_encoder_it_began_with_too(
+    pre_trained: tuple[Workspace, str], tuned: steps.FineTuneReport
+) -> None:
+    workspace, parent = pre_trained
+    found = shown.of(workspace, parent)
+    assert found == shown.of(workspace, tuned.key)
+    assert (found.key, found.parent, found.title) == (tuned.key, parent, "Not recommended")
+    assert not found.why.startswith("Not")
+    assert shown.of(workspace, "no such encoder") is None
+    assert shown.too_few_labels(workspace) == ""
 
 
 def test_the_result_is_an_encoder_like_any_other(

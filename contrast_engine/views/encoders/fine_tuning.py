@@ -1,5 +1,6 @@
 """What fine-tuning of an encoder gave, as a page shows it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -50,7 +51,7 @@ class FineTuned:
     def why(self) -> str:
         """The verdict's reason."""
         said = self.words.removeprefix(f"{self.title}: ")
-        return said[:1].upper() + said[1:]
+        return re.sub(r"-(?=\d)", "\N{MINUS SIGN}", said[:1].upper() + said[1:])
 
 
 def of(workspace: Workspace, key: str) -> FineTuned | None:

@@ -17,13 +17,6 @@ WHAT = (
     "A network that learnt pictures together with texts can say which of two texts a picture is "
     "nearer to, though nobody labelled any. Its score is shown only if it follows contrast."
 )
-NEEDED = """
-Bring three files. No network comes with this product and none is downloaded.
-
-1. The **image tower** as ONNX.
-2. Its **recipe**: how it wants to see pictures (size, crop, interpolation, mean, std, output).
-3. The **text vectors** of a pair such as 'High contrast photo.' and 'Low contrast photo.'
-"""
 CROPPED = (
     "The network sees the middle {side} pixels square of each picture, {share:.0%} of the median "
     "one: the crop itself shifts contrast, so expect it to differ from features of the whole."

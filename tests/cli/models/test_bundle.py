@@ -13,7 +13,7 @@ from tests.cli.conftest import Contrast
 
 @pytest.mark.slow
 def test_a_model_file_stands_for_its_workspace(
-    contrast: Contrast, labelled: Path, photos: Path, tmp_path: Path
+    contrast: Contrast, labelled: Path, photos: Path, tmp_path: Path, few_draws: None
 ) -> None:
     contrast("pseudo-label", labelled, "--order", "low,medium,high")
     file = tmp_path / "model.contrast"
