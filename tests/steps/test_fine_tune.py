@@ -155,28 +155,6 @@ def test_a_recommended_encoder_is_named_to_whoever_learns_without_it(
     assert recommendation(workspace, "features", "labels-of-later") == ""
 
 
-def test_the_curve_has_a_point_for_every_size_and_is_drawn(
-    pre_trained: tuple[Workspace, str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    workspace, parent = pre_trained
-    monkeypatch.setattr(label_efficiency, "SEEDS", 2)
-    report = fine_tune(workspace, parent, depth="head", curve=True)
-    (point,) = report.curve
-    assert (point["labels"], point["judged"]) == (10, LABELLED - 10)
-    assert report.left_out == (20, 40, 80)
-    assert set(point["accuracy"]) == set(TITLES)
-    for mid, low, high in point["accuracy"].values():
-        assert 0 <= low <= mid <= high <= 1
-    # the head alone leaves the embedding as it was, so there is nothing between the two
-    assert point["accuracy"][TUNED] == point["accuracy"]["frozen"]
-    lines = [" ".join(line.split()) for line in _summary(report)]
-    assert "labels learnt from 10" in lines
-    assert "left out of the curve, for too few labels: 20, 40, 80" in lines
-    drawn = shown.curve(workspace, parent)
-    assert drawn is not None
-    assert len(drawn[0].data) == len(TITLES)
-
-
 def test_a_clustering_made_where_labels_were_learnt_gives_no_votes(
     pre_trained: tuple[Workspace, str], tuned: steps.FineTuneReport
 ) -> None:
@@ -275,6 +253,28 @@ def test_the_head_alone_leaves_the_encoder_and_its_cross_validation_as_they_were
     assert np.array_equal(workspace.load(report.embedding).values, before.values)
     labelled = prepare(workspace, space(workspace, report.embedding)).labelled
     assert labelled.crossed is None  # it has seen no label
+
+
+def test_the_curve_has_a_point_for_every_size_and_is_drawn(
+    pre_trained: tuple[Workspace, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace, parent = pre_trained
+    monkeypatch.setattr(label_efficiency, "SEEDS", 2)
+    report = fine_tune(workspace, parent, depth="head", curve=True)
+    (point,) = report.curve
+    assert (point["labels"], point["judged"]) == (10, LABELLED - 10)
+    assert report.left_out == (20, 40, 80)
+    assert set(point["accuracy"]) == set(TITLES)
+    for mid, low, high in point["accuracy"].values():
+        assert 0 <= low <= mid <= high <= 1
+    # the head alone leaves the embedding as it was, so there is nothing between the two
+    assert point["accuracy"][TUNED] == point["accuracy"]["frozen"]
+    lines = [" ".join(line.split()) for line in _summary(report)]
+    assert "labels learnt from 10" in lines
+    assert "left out of the curve, for too few labels: 20, 40, 80" in lines
+    drawn = shown.curve(workspace, parent)
+    assert drawn is not None
+    assert len(drawn[0].data) == len(TITLES)
 
 
 def test_what_cannot_be_tuned_is_said_in_words(pre_trained: tuple[Workspace, str]) -> None:
