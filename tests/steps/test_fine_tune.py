@@ -166,7 +166,7 @@ def test_the_curve_has_a_point_for_every_size_and_is_drawn(
     assert report.left_out == (20, 40, 80)
     assert set(point["accuracy"]) == set(TITLES)
     for mid, low, high in point["accuracy"].values():
-        assert low <= mid <= high
+        assert 0 <= low <= mid <= high <= 1
     # the head alone leaves the embedding as it was, so there is nothing between the two
     assert point["accuracy"][TUNED] == point["accuracy"]["frozen"]
     lines = [" ".join(line.split()) for line in _summary(report)]

@@ -105,13 +105,19 @@ def over_seeds(values: Floats) -> tuple[float, float, float]:
     return mean, mean - half, mean + half
 
 
+def _share(ends: tuple[float, float, float]) -> tuple[float, float, float]:
+    """A share with its interval, which ends where shares do."""
+    value, low, high = ends
+    return value, max(0.0, low), min(1.0, high)
+
+
 def _point(
     size: int, judged: int, found: Sequence[Mapping[str, float]], depths: tuple[str, ...]
 ) -> CurvePoint:
     each = {way: np.array([one[way] for one in found]) for way in found[0]}
     base = FEATURES if FEATURES in each else FROZEN
     gain = {way: over_seeds(v - each[base]) for way, v in each.items() if way != base}
-    accuracy = {way: over_seeds(values) for way, values in each.items()}
+    accuracy = {way: _share(over_seeds(values)) for way, values in each.items()}
     simpler, tuned = (
         max((way for way in kind if way in each), key=lambda way: accuracy[way][0])
         for kind in (SIMPLER, FINE_TUNED)
