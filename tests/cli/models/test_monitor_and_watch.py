@@ -323,9 +323,19 @@ def test_watch_of_a_workspace_goes_on_with_its_model_of_now(
 
 
 DOORS = (
-    ("predict", "--model", "MODEL", "in", "sub/one.zip", "list.csv"),
-    ("predict", "--model", "MODEL", "in", "sub/one.zip", "list.csv", "--out", "scores.csv"),
-    ("monitor", "MODEL", "in", "sub/one.zip", "list.csv"),
+    ("predict", "--model", "MODEL", "in", "alone/photo_0000.jpg", "sub/one.zip", "list.csv"),
+    (
+        "predict",
+        "--model",
+        "MODEL",
+        "in",
+        "alone/photo_0000.jpg",
+        "sub/one.zip",
+        "list.csv",
+        "--out",
+        "scores.csv",
+    ),
+    ("monitor", "MODEL", "in", "alone/photo_0000.jpg", "sub/one.zip", "list.csv"),
     ("watch", "in", "--model", "MODEL", "--once"),
 )
 
@@ -338,6 +348,7 @@ def test_the_log_knows_files_by_their_full_paths_and_every_door_takes_the_same(
 ) -> None:  # fmt: skip
     monkeypatch.chdir(tmp_path)
     files = set(photographs(tmp_path / "in" / "deeper", 2, seed=5))
+    alone = photographs(tmp_path / "alone", 1, seed=8)[0]
     listed = photographs(tmp_path / "listed", 1, seed=6)[0]
     (tmp_path / "list.csv").write_text("path\nlisted/photo_0000.jpg\n", encoding="utf-8")
     (tmp_path / "sub").mkdir()
@@ -347,7 +358,7 @@ def test_the_log_knows_files_by_their_full_paths_and_every_door_takes_the_same(
     assert said.code == 0, said.err
     log = MonitorLog(tmp_path / "log")
     found = {Path(row.path) for row in log.latest(10)}
-    more = set() if "watch" in door else {listed, tmp_path / "sub" / "one.zip" / "a.jpg"}
+    more = set() if "watch" in door else {listed, alone, tmp_path / "sub" / "one.zip" / "a.jpg"}
     assert found == files | more
     assert [run.new for run in log.runs(log.batches()[0].model)] == [len(found)], "one run"
 
