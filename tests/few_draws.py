@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from contrast_engine.predict import tier_speed
+from contrast_engine.predict.tiers import speed
 from contrast_engine.steps.evidence import known_changes
 from contrast_engine.validation import (
     cluster_count,
@@ -25,7 +25,7 @@ def draw_few(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(planted_groups, "SPLITS", 1)
     patch.setattr(gaps, "SPLITS", 1)
     patch.setattr(known_changes, "CLIMBING", 3)
-    patch.setattr(tier_speed, "REPEATS", 2)
+    patch.setattr(speed, "REPEATS", 2)
     few = partial(separate_groups.against_null, draws=4)
     patch.setattr(separate_groups, "against_null", few)
     patch.setattr(cluster_count, "choose_k", partial(cluster_count.choose_k, draws=4, pairs=3))

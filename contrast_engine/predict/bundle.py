@@ -7,7 +7,7 @@ from pathlib import Path
 from contrast_engine.arrays import Json
 from contrast_engine.predict.model import FULL, TIERS, PredictionModel
 from contrast_engine.predict.model_file import checked_model_path, read_model, write_model
-from contrast_engine.predict.tier_making import with_tiers
+from contrast_engine.predict.tiers.making import with_tiers
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown

@@ -16,10 +16,10 @@ from contrast_engine.images import (
     looks_like_image,
 )
 from contrast_engine.predict.inputs import Item, listed, name_of, opened
-from contrast_engine.predict.kept_tiers import kept_tiers
 from contrast_engine.predict.model import CASCADE, FULL, PredictionModel
 from contrast_engine.predict.model_file import read_model
 from contrast_engine.predict.prediction import Prediction
+from contrast_engine.predict.tiers.kept import kept_tiers
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.abstaining import nearest_distance
 from contrast_engine.pseudo_labels.promise import sureness_of
@@ -170,7 +170,7 @@ class Predictor:
             UnknownName: The model has no such tier.
             OptionError: As `predict`.
         """
-        from contrast_engine.predict.answer_table import arrow_table
+        from contrast_engine.predict.scoring.answer_table import arrow_table
 
         return arrow_table(
             self.model, self.iterate(items, tier=tier, workers=workers, space=space), tier

@@ -6,7 +6,7 @@ from contrast_engine.errors import ImageError
 from contrast_engine.features import measure_image
 from contrast_engine.images import LinearImage, content_id, read_image
 from contrast_engine.predict import CASCADE, Prediction, PredictionModel, Predictor
-from contrast_engine.predict.batch_log import Logged, is_chosen, kept_of, one_in
+from contrast_engine.predict.scoring.batch_log import Logged, is_chosen, kept_of, one_in
 from contrast_engine.service.uploads import Upload
 
 

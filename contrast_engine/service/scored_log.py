@@ -7,7 +7,7 @@ from typing import Protocol
 
 from contrast_engine.errors import ContrastError
 from contrast_engine.monitor import MonitorLog
-from contrast_engine.predict.batch_log import write_rows
+from contrast_engine.predict.scoring.batch_log import write_rows
 from contrast_engine.service.looking import Looked
 
 SECONDS = 2.0

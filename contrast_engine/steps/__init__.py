@@ -93,7 +93,7 @@ _HOME = {
     "undo_cluster_edit": "structure.edit_clusters",
     "pseudo_label": "models.pseudo_label",
     "bundle": ".predict.bundle",
-    "predict_files": ".predict.predict_files",
+    "predict_files": ".predict.scoring.predict_files",
     "validate": "evidence.validate",
     "downstream": "evidence.downstream",
     "DownstreamReport": "evidence.downstream",

@@ -8,7 +8,12 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import markdown, plain
-from contrast_engine.predict.predict_files import FEW, FewFiles, predict_few, predict_uploads
+from contrast_engine.predict.scoring.predict_files import (
+    FEW,
+    FewFiles,
+    predict_few,
+    predict_uploads,
+)
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import source_problem, typed_path
 from contrast_engine.views.models.new_images import (

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from contrast_engine import steps
 from contrast_engine.predict import Predictor
-from contrast_engine.predict.score_file import score_files
+from contrast_engine.predict.scoring.score_file import score_files
 from contrast_engine.store import Workspace
 from tests.predict.conftest import made_model
 

@@ -20,9 +20,9 @@ import numpy as np
 from contrast_engine import Workspace, steps
 from contrast_engine.arrays import Floats, Json
 from contrast_engine.predict import CASCADE, FAST, FULL, HYBRID, PredictionModel
-from contrast_engine.predict.kept_tiers import SMALL
-from contrast_engine.predict.tier_making import with_tiers
-from contrast_engine.predict.tier_speed import mean_interval
+from contrast_engine.predict.tiers.kept import SMALL
+from contrast_engine.predict.tiers.making import with_tiers
+from contrast_engine.predict.tiers.speed import mean_interval
 from contrast_engine.pseudo_labels.abstaining import nearest_distance
 from contrast_engine.pseudo_labels.promise import sureness_of
 from contrast_engine.randomness import generator

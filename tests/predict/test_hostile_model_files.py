@@ -20,8 +20,8 @@ from contrast_engine.images import LinearImage
 from contrast_engine.predict import Predictor, read_model
 from contrast_engine.predict.bundle import read_summary
 from contrast_engine.predict.model_file import model_bytes, model_of_bytes
-from contrast_engine.predict.model_writing import contents_of
-from contrast_engine.predict.safe_tensors import Contents, decode, encode
+from contrast_engine.predict.model_file.safe_tensors import Contents, decode, encode
+from contrast_engine.predict.model_file.writing import contents_of
 from contrast_engine.pseudo_labels import classifiers
 from tests.predict.conftest import made_model, two_tiers
 
@@ -314,7 +314,7 @@ def decode_header(data: bytes) -> dict[str, Any]:
 
 def with_header(said: dict[str, Any]) -> bytes:
     """The file with another header, its checksum made right."""
-    from contrast_engine.predict import safe_tensors as st_
+    from contrast_engine.predict.model_file import safe_tensors as st_
 
     end = 8 + int.from_bytes(WHOLE[:8], "little")
     text = json.dumps(said, separators=(",", ":")).encode()

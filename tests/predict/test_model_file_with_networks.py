@@ -15,7 +15,7 @@ from contrast_engine.learning.devices import seeded_weights
 from contrast_engine.placing import Placer, SpacePart
 from contrast_engine.predict import FULL, PredictionModel, Predictor
 from contrast_engine.predict.model_file import model_bytes, model_of_bytes
-from contrast_engine.predict.safe_tensors import decode, encode
+from contrast_engine.predict.model_file.safe_tensors import decode, encode
 from contrast_engine.pseudo_labels.logistic import LogisticModel
 from contrast_engine.scaling import Standardising
 from tests.predict.conftest import made_model

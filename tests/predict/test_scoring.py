@@ -26,12 +26,11 @@ from contrast_engine.monitor import MonitorLog
 from contrast_engine.predict import (
     Prediction,
     Predictor,
-    answer_files,
-    score_file,
     write_model,
 )
-from contrast_engine.predict.logged import log_of
-from contrast_engine.predict.score_file import ScoreReport, score_files
+from contrast_engine.predict.scoring import answer_files, score_file
+from contrast_engine.predict.scoring.logged import log_of
+from contrast_engine.predict.scoring.score_file import ScoreReport, score_files
 from contrast_engine.store.scored_rows import ScoredRows
 from tests.predict.conftest import MakeModel
 

@@ -10,10 +10,10 @@ from contrast_engine.features import core_names, feature_names, features, measur
 from contrast_engine.images import LinearImage
 from contrast_engine.predict import CASCADE, FAST, FULL, HYBRID, Predictor
 from contrast_engine.predict.card import tier_cells
-from contrast_engine.predict.handing_on import HeldOut, choose, judged, paired_interval
 from contrast_engine.predict.model_file import model_bytes, model_of_bytes
 from contrast_engine.predict.predictor import made_smaller
-from contrast_engine.predict.tier_table import agreement
+from contrast_engine.predict.tiers.handing_on import HeldOut, choose, judged, paired_interval
+from contrast_engine.predict.tiers.table import agreement
 from contrast_engine.pseudo_labels import stratified
 from contrast_engine.pseudo_labels.promise import sureness_of
 from tests.predict.conftest import made_model, two_tiers

@@ -7,7 +7,7 @@ import pytest
 
 from contrast_engine import Workspace, steps
 from contrast_engine.predict import PredictionModel, Predictor, write_model
-from contrast_engine.predict.tier_making import with_tiers
+from contrast_engine.predict.tiers.making import with_tiers
 
 Photographs = Callable[..., list[Path]]
 

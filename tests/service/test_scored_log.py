@@ -12,7 +12,8 @@ from contrast_engine.errors import WorkspaceError
 from contrast_engine.features import measure_image
 from contrast_engine.images import content_id, read_image
 from contrast_engine.monitor import MonitorLog
-from contrast_engine.predict import Prediction, Predictor, batch_log
+from contrast_engine.predict import Prediction, Predictor
+from contrast_engine.predict.scoring import batch_log
 from contrast_engine.service import looking, scored_log
 from contrast_engine.service.app import Service
 from contrast_engine.service.looking import Looked, predicted

@@ -10,8 +10,9 @@ from contrast_engine.cli.encoders.fine_tune import _summary
 from contrast_engine.encoders.model import EncoderModel
 from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.learning import fine_tuning
-from contrast_engine.predict import Predictor, tier_making, tier_speed
+from contrast_engine.predict import Predictor
 from contrast_engine.predict.bundle import bundle
+from contrast_engine.predict.tiers import making, speed
 from contrast_engine.pseudo_labels import classifiers, train
 from contrast_engine.steps.encoders import label_efficiency
 from contrast_engine.steps.encoders.fine_tune import fine_tune, recommendation, verdict
@@ -104,8 +105,8 @@ def test_a_card_says_what_was_seen_and_its_tiers_are_at_chance_on_labels_that_me
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
 ) -> None:  # fmt: skip
     workspace, _ = pre_trained
-    monkeypatch.setattr(tier_making, "TIMED", 1)
-    monkeypatch.setattr(tier_speed, "REPEATS", 1)
+    monkeypatch.setattr(making, "TIMED", 1)
+    monkeypatch.setattr(speed, "REPEATS", 1)
     steps.cluster(workspace, "kmeans", options={"n_clusters": 3}, on=tuned.embedding)
     steps.pseudo_label(workspace, on=f"{beside}{tuned.embedding}", method=method)
     file = tmp_path / "m.contrast"

@@ -8,7 +8,7 @@ import pytest
 from contrast_engine import steps
 from contrast_engine.monitor import MonitorLog
 from contrast_engine.predict import Predictor, image_files
-from contrast_engine.predict.predict_files import predict_few, predict_uploads
+from contrast_engine.predict.scoring.predict_files import predict_few, predict_uploads
 from contrast_engine.store import Workspace
 from contrast_engine.views.models.new_images import (
     file_predictions,

@@ -53,7 +53,7 @@ def monitor(arguments: argparse.Namespace) -> CommandResult:
     """Look at what was scored, after scoring what is given."""
     from contrast_engine.monitor import MonitorLog
     from contrast_engine.predict import Predictor
-    from contrast_engine.predict.logged import log_of, watched
+    from contrast_engine.predict.scoring.logged import log_of, watched
 
     predictor = Predictor.load(arguments.model)
     log = MonitorLog(Path(arguments.log).expanduser() if arguments.log else log_of(arguments.model))
@@ -133,8 +133,8 @@ def _batch(one: "LoggedBatch") -> tuple[str, ...]:
 
 def _score(arguments: argparse.Namespace, predictor: "Predictor", log: "MonitorLog") -> list[str]:
     from contrast_engine.errors import WorkspaceError
-    from contrast_engine.predict.batch_log import BatchLog
-    from contrast_engine.predict.score_list import score_list
+    from contrast_engine.predict.scoring.batch_log import BatchLog
+    from contrast_engine.predict.scoring.score_list import score_list
 
     batches = BatchLog(log.folder, predictor.model, "full")
     problems: list[str] = []

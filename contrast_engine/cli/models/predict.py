@@ -78,7 +78,7 @@ contrast predict holiday.contrast new.jpg newer.jpg --json""",
 def predict(arguments: argparse.Namespace) -> CommandResult:
     """Label files that need not be in the workspace."""
     from contrast_engine.predict import Predictor
-    from contrast_engine.predict.score_list import promise_of
+    from contrast_engine.predict.scoring.score_list import promise_of
 
     model, paths = _model_and_paths(arguments)
     if arguments.overwrite and not arguments.out:
@@ -107,7 +107,7 @@ Done = tuple["Json", list[str], int, int]
 def _to_table(
     arguments: argparse.Namespace, predictor: "Predictor", paths: Sequence[str], log: Path | None
 ) -> Done:
-    from contrast_engine.predict.score_file import score_files
+    from contrast_engine.predict.scoring.score_file import score_files
 
     with progress_line("scoring") as progress:
         report = score_files(
@@ -140,8 +140,8 @@ def _to_table(
 def _listed(
     arguments: argparse.Namespace, predictor: "Predictor", paths: Sequence[str], log: Path | None
 ) -> Done:
-    from contrast_engine.predict.batch_log import BatchLog
-    from contrast_engine.predict.score_list import score_list
+    from contrast_engine.predict.scoring.batch_log import BatchLog
+    from contrast_engine.predict.scoring.score_list import score_list
 
     batches = BatchLog(log, predictor.model, arguments.tier)
     shown: list[Prediction] = []
@@ -183,7 +183,7 @@ def _model_and_paths(arguments: argparse.Namespace) -> tuple[str, list[str]]:
 
 
 def _log(arguments: argparse.Namespace, model: str) -> Path | None:
-    from contrast_engine.predict.logged import log_of
+    from contrast_engine.predict.scoring.logged import log_of
 
     if arguments.no_log:
         return None

@@ -124,7 +124,7 @@ def _predictor(arguments: argparse.Namespace) -> "Predictor":
 
 
 def _log(arguments: argparse.Namespace, predictor: "Predictor") -> "Writes | None":
-    from contrast_engine.predict.logged import log_of
+    from contrast_engine.predict.scoring.logged import log_of
     from contrast_engine.service.scored_log import MonitorWriter
 
     if arguments.no_log:

@@ -18,9 +18,9 @@ from contrast_engine.cli.text import count
 
 if TYPE_CHECKING:
     from contrast_engine.predict import Predictor
-    from contrast_engine.predict.arrivals import Answers, Arrival, Arrivals
-    from contrast_engine.predict.batch_log import BatchLog
-    from contrast_engine.predict.score_list import Looked
+    from contrast_engine.predict.scoring.arrivals import Answers, Arrival, Arrivals
+    from contrast_engine.predict.scoring.batch_log import BatchLog
+    from contrast_engine.predict.scoring.score_list import Looked
 
 TOGETHER = 100
 """Files scored and written together."""
@@ -72,8 +72,8 @@ contrast watch /incoming --model holiday.contrast --once        for cron""",
 def watch(arguments: argparse.Namespace) -> CommandResult:
     """Look, score what is whole and new, write it down, and again."""
     from contrast_engine.predict import Predictor
-    from contrast_engine.predict.arrivals import Answers, Arrivals
-    from contrast_engine.predict.logged import log_of
+    from contrast_engine.predict.scoring.arrivals import Answers, Arrivals
+    from contrast_engine.predict.scoring.logged import log_of
     from contrast_engine.store.atomic_files import locked
 
     arrivals = Arrivals(arguments.folder)
@@ -149,7 +149,7 @@ class Watching:
             print_error(f"the model was replaced: going on with {found.model.key[:12]}")
 
     def _score_all(self, files: Sequence["Arrival"]) -> None:
-        from contrast_engine.predict.batch_log import BatchLog
+        from contrast_engine.predict.scoring.batch_log import BatchLog
 
         # what arrived between two looks is one run, which a watch that was killed takes up again
         folder = self.log if self.log_problem is None else None
@@ -164,7 +164,7 @@ class Watching:
         self._note(log)
 
     def _score(self, files: Sequence["Arrival"], log: "BatchLog") -> None:
-        from contrast_engine.predict.score_list import look_at
+        from contrast_engine.predict.scoring.score_list import look_at
 
         predictor = self.predictor
 

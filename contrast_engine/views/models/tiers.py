@@ -7,7 +7,7 @@ from typing import Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.predict.card import cascade_words, tier_cells
-from contrast_engine.predict.kept_tiers import kept_card
+from contrast_engine.predict.tiers.kept import kept_card
 from contrast_engine.store.collection import shown
 from contrast_engine.store.workspace import Workspace
 

@@ -20,10 +20,10 @@ from contrast_engine.features import feature_names, measure_image
 from contrast_engine.images import read_image
 from contrast_engine.monitor import MonitorLog, ScoredBatch
 from contrast_engine.predict import Prediction, PredictionModel
-from contrast_engine.predict.arrivals import Answers, Arrival, Arrivals
-from contrast_engine.predict.batch_log import BatchLog
 from contrast_engine.predict.model_file import write_model
-from contrast_engine.predict.predict_files import predict_uploads
+from contrast_engine.predict.scoring.arrivals import Answers, Arrival, Arrivals
+from contrast_engine.predict.scoring.batch_log import BatchLog
+from contrast_engine.predict.scoring.predict_files import predict_uploads
 from tests.cli.conftest import Contrast
 
 pytestmark = pytest.mark.slow

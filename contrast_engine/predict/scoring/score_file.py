@@ -12,21 +12,21 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from contrast_engine.errors import CollectionError
-from contrast_engine.predict.answer_files import (
+from contrast_engine.predict.model import FULL
+from contrast_engine.predict.prediction import Prediction
+from contrast_engine.predict.predictor import Predictor
+from contrast_engine.predict.scoring.answer_files import (
     write_answers,
 )
-from contrast_engine.predict.answer_table import (
+from contrast_engine.predict.scoring.answer_table import (
     AnswerRow,
     answer_row,
     prediction_of,
 )
-from contrast_engine.predict.batch_log import BATCH, BatchLog, Logged
-from contrast_engine.predict.found_files import FilesToScore, FileToScore
-from contrast_engine.predict.model import FULL
-from contrast_engine.predict.prediction import Prediction
-from contrast_engine.predict.predictor import Predictor
-from contrast_engine.predict.score_list import look_at, nothing_to_score
-from contrast_engine.predict.score_table import ScoreTable
+from contrast_engine.predict.scoring.batch_log import BATCH, BatchLog, Logged
+from contrast_engine.predict.scoring.found_files import FilesToScore, FileToScore
+from contrast_engine.predict.scoring.score_list import look_at, nothing_to_score
+from contrast_engine.predict.scoring.score_table import ScoreTable
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.output.export import checked_target
 from contrast_engine.store.atomic_files import flush_folder, locked, patiently

@@ -21,9 +21,9 @@ from contrast_engine.predict.model import (
     PredictionModel,
     TierModel,
 )
-from contrast_engine.predict.model_writing import FORMAT
+from contrast_engine.predict.model_file.safe_tensors import DAMAGED, Array, Arrays, Contents
+from contrast_engine.predict.model_file.writing import FORMAT
 from contrast_engine.predict.reference import row_names
-from contrast_engine.predict.safe_tensors import DAMAGED, Array, Arrays, Contents
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.pseudo_labels.promise import Promise

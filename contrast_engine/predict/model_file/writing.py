@@ -10,7 +10,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError
 from contrast_engine.placing import Placer, SpacePart
 from contrast_engine.predict.model import NearestCluster, PredictionModel, TierModel
-from contrast_engine.predict.safe_tensors import Array, Arrays, Contents
+from contrast_engine.predict.model_file.safe_tensors import Array, Arrays, Contents
 from contrast_engine.scaling import QuantileScaling
 from contrast_engine.store.atomic_files import json_text
 from contrast_engine.zero_shot.own_network import OwnNetwork

@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints, Json
-from contrast_engine.predict import handing_on
-from contrast_engine.predict.handing_on import HeldOut
 from contrast_engine.predict.model import CASCADE, FAST, FULL, Cascade, PredictionModel
 from contrast_engine.predict.predictor import Predictor
-from contrast_engine.predict.tier_learning import Lesson, Trained
-from contrast_engine.predict.tier_speed import machine, rate, ratio, seconds_an_image
+from contrast_engine.predict.tiers import handing_on
+from contrast_engine.predict.tiers.handing_on import HeldOut
+from contrast_engine.predict.tiers.learning import Lesson, Trained
+from contrast_engine.predict.tiers.speed import machine, rate, ratio, seconds_an_image
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
 from contrast_engine.pseudo_labels.promise import sureness_of
 from contrast_engine.pseudo_labels.scores import confusion, kappa, kappa_interval, wilson

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from contrast_engine.errors import OptionError
-from contrast_engine.predict.answer_table import (
+from contrast_engine.predict.scoring.answer_table import (
     COUNT,
     FLAG,
     NUMBER,

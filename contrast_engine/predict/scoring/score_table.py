@@ -7,16 +7,16 @@ from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
-from contrast_engine.predict.answer_files import checked_suffix, columns_of, read_answers
-from contrast_engine.predict.answer_table import (
+from contrast_engine.predict.model import NearestCluster
+from contrast_engine.predict.predictor import Predictor
+from contrast_engine.predict.scoring.answer_files import checked_suffix, columns_of, read_answers
+from contrast_engine.predict.scoring.answer_table import (
     COUNT,
     OF_LABEL,
     TEXT,
     AnswerRow,
     answer_columns,
 )
-from contrast_engine.predict.model import NearestCluster
-from contrast_engine.predict.predictor import Predictor
 from contrast_engine.store.collection import shown
 from contrast_engine.store.scored_rows import FileKey
 

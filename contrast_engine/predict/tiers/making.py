@@ -7,10 +7,10 @@ import numpy as np
 
 from contrast_engine.errors import ContrastError, OptionError
 from contrast_engine.placing import Placer, SpacePart
-from contrast_engine.predict.kept_tiers import SMALL, keep, kept_key, with_kept
 from contrast_engine.predict.model import FAST, FULL, HYBRID, TIERS, PredictionModel
-from contrast_engine.predict.tier_learning import Lesson, Trained
-from contrast_engine.predict.tier_table import (
+from contrast_engine.predict.tiers.kept import SMALL, keep, kept_key, with_kept
+from contrast_engine.predict.tiers.learning import Lesson, Trained
+from contrast_engine.predict.tiers.table import (
     cascade_of,
     cascade_row,
     others,

@@ -7,15 +7,15 @@ from hashlib import blake2b
 from pathlib import Path
 
 from contrast_engine.arrays import Json
-from contrast_engine.predict.batch_log import BatchLog, Logged, kept_of
-from contrast_engine.predict.found_files import FilesToScore, FileToScore
 from contrast_engine.predict.inputs import Item
-from contrast_engine.predict.logged import log_of
 from contrast_engine.predict.model import FULL
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Predictor
-from contrast_engine.predict.score_file import ScoreReport, score_files
-from contrast_engine.predict.score_list import look_at, promise_of
+from contrast_engine.predict.scoring.batch_log import BatchLog, Logged, kept_of
+from contrast_engine.predict.scoring.found_files import FilesToScore, FileToScore
+from contrast_engine.predict.scoring.logged import log_of
+from contrast_engine.predict.scoring.score_file import ScoreReport, score_files
+from contrast_engine.predict.scoring.score_list import look_at, promise_of
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store import Workspace
 from contrast_engine.store.sources import holds_many

@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from contrast_engine.errors import CollectionError
-from contrast_engine.predict.batch_log import BatchLog, Logged, kept_of
-from contrast_engine.predict.found_files import FilesToScore, FileToScore
 from contrast_engine.predict.model import FULL
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Predictor
+from contrast_engine.predict.scoring.batch_log import BatchLog, Logged, kept_of
+from contrast_engine.predict.scoring.found_files import FilesToScore, FileToScore
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store.collection import shown
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from contrast_engine.arrays import Json
 from contrast_engine.errors import CollectionError, WorkspaceError
 from contrast_engine.images import IMAGE_SUFFIXES
-from contrast_engine.predict.found_files import FileToScore
 from contrast_engine.predict.prediction import Prediction
+from contrast_engine.predict.scoring.found_files import FileToScore
 from contrast_engine.store.atomic_files import flush_folder, json_text
 from contrast_engine.store.collection import shown
 from contrast_engine.store.disk_faults import reason

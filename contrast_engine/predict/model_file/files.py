@@ -1,18 +1,18 @@
-"""The model file: one safetensors file that needs neither workspace nor originals."""
+"""Reading and writing the model file."""
 
 from pathlib import Path
 
 from contrast_engine.errors import ModelError, OptionError
 from contrast_engine.predict.card import card_lines
 from contrast_engine.predict.model import PredictionModel
-from contrast_engine.predict.model_reading import model_of
-from contrast_engine.predict.model_writing import contents_of
-from contrast_engine.predict.safe_tensors import (
+from contrast_engine.predict.model_file.reading import model_of
+from contrast_engine.predict.model_file.safe_tensors import (
     MOST_BYTES,
     decode,
     encode,
     looks_like_model,
 )
+from contrast_engine.predict.model_file.writing import contents_of
 from contrast_engine.store import is_workspace
 from contrast_engine.store.atomic_files import reason, write_bytes
 from contrast_engine.store.collection import shown

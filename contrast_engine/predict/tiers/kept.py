@@ -6,9 +6,9 @@ from dataclasses import replace
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError
 from contrast_engine.predict.model import FULL, TIERS, PredictionModel
-from contrast_engine.predict.model_reading import model_of
-from contrast_engine.predict.model_writing import contents_of
-from contrast_engine.predict.safe_tensors import Contents
+from contrast_engine.predict.model_file.reading import model_of
+from contrast_engine.predict.model_file.safe_tensors import Contents
+from contrast_engine.predict.model_file.writing import contents_of
 from contrast_engine.store import Artifact, Workspace
 
 STEP = "tiers@1"
