@@ -218,6 +218,18 @@ class PredictionModel:
         if name != CASCADE or self.cascade is None:
             self.tier(name)
 
+    def uses_network(self, name: str) -> bool:
+        """True where judging by a tier needs a trained network, a cascade where it may.
+
+        Raises:
+            UnknownName: It has none of that name.
+        """
+        if name == CASCADE and self.cascade:
+            return self.uses_network(self.cascade.first) or self.uses_network(self.cascade.then)
+        way = self.tier(name)
+        clusters = way.clusters or self.clusters
+        return way.placer.has_network or bool(clusters and clusters.placer.has_network)
+
     @property
     def has_network(self) -> bool:
         """True where some way to an answer needs a trained network."""

@@ -137,16 +137,19 @@ class Predictor:
             number, item = numbered
             return self.look(item, tier=tier, space=space, number=number)[0]
 
-        return self.side_by_side(one, enumerate(items, start=1), workers)
+        return self.side_by_side(one, enumerate(items, start=1), workers, tier=tier)
 
     def side_by_side(
         self,
         ask: Callable[[Question], Answer],
         questions: Iterable[Question],
         workers: int | None = None,
+        *,
+        tier: str = FULL,
     ) -> Iterator[Answer]:
         """The answers to questions that use this model, in order, as many at a time as it bears."""
-        at_a_time = 1 if self.model.has_network else workers  # a network uses the cores itself
+        # a network uses the cores itself
+        at_a_time = 1 if self.model.uses_network(tier) else workers
         for _, answer in side_by_side(ask, questions, at_a_time):
             yield answer
 

@@ -40,6 +40,9 @@ def test_hybrid_is_the_hybrid_network_or_features_alone(
     assert hybrid.has_network is (encoder == "hybrid")
     assert len(hybrid.parts) == 1
     assert not both.tiers["fast"].placer.has_network
+    assert not both.uses_network("fast"), "as many images at a time as there are cores"
+    assert both.uses_network("full")
+    assert both.uses_network("cascade"), "it may hand on to full"
     rows = {row["tier"]: row for row in both.card["tiers"]}
     assert set(rows) == {"fast", "hybrid", "full", "cascade"}
     assert rows["hybrid"]["agreement"]["n"] == 6

@@ -166,12 +166,12 @@ class Watching:
     def _score(self, files: Sequence["Arrival"], log: "BatchLog") -> None:
         from contrast_engine.predict.scoring.score_list import look_at
 
-        predictor = self.predictor
+        predictor, tier = self.predictor, self.arguments.tier
 
         def look(file: "Arrival") -> "Looked":
-            return look_at(predictor, file.to_score, log, self.arguments.tier)
+            return look_at(predictor, file.to_score, log, tier)
 
-        looked = [*predictor.side_by_side(look, files, self.arguments.workers)]
+        looked = [*predictor.side_by_side(look, files, self.arguments.workers, tier=tier)]
         # the log first, and under a name made of the files: scored again after a crash between
         # the two, they are not logged twice
         log.write([logged for _, logged in looked], _token(predictor.model.key, files))

@@ -99,7 +99,7 @@ def predict_few(workspace: Workspace, path: str | Path, *, tier: str = FULL) -> 
     def one(file: FileToScore) -> tuple[Prediction, Logged]:
         return look_at(predictor, file, batches, tier)
 
-    found = [*predictor.side_by_side(one, first)]
+    found = [*predictor.side_by_side(one, first, tier=tier)]
     _log(batches, [logged for _, logged in found])
     return FewFiles(tuple(said for said, _ in found), promise_of(predictor, tier), len(files))
 

@@ -171,7 +171,9 @@ class _Run:
             found, logged = look_at(self._predictor, file, batches, self._tier)
             return file, json.dumps(self._row(found, file.key)), logged
 
-        for file, body, logged in self._predictor.side_by_side(look, new, self._workers):
+        for file, body, logged in self._predictor.side_by_side(
+            look, new, self._workers, tier=self._tier
+        ):
             rows.add(file.key, body, logged.features, logged.picture)
             done += 1
             progress.tick(done, total, _NOTE)

@@ -53,7 +53,7 @@ def score_list(
 
     progress.tick(0, len(files), "scoring images")
     try:
-        answers = predictor.side_by_side(one, files, workers)
+        answers = predictor.side_by_side(one, files, workers, tier=tier)
         for done, (found, logged) in enumerate(answers, start=1):
             batches.add(logged)
             progress.tick(done, len(files), "scoring images")
