@@ -146,7 +146,7 @@ def test_a_picture_is_changed_and_measured_once_however_many_ask(
     picture = what.picture(strengths)
     reading = what.read(strengths)
     assert what.picture({"haze": 0.6, "gamma": 1.0}) is picture
-    monkeypatch.setattr("contrast_engine.features.features", {})
+    monkeypatch.delattr("contrast_engine.features._measured")
     assert measure_image(picture) == reading.features
     placing = Placing(judged, judged.current("maps") or steps.project(judged))
     assert all(np.isfinite(placing.place(picture)))
