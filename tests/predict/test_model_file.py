@@ -87,7 +87,7 @@ def test_a_file_is_readable_for_others_whoever_wrote_it(
 
 
 def test_a_missing_file_is_refused_in_words(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="there is no file .*none.contrast"):
+    with pytest.raises(ModelError, match=r"there is no file .*none\.contrast"):
         Predictor.load(tmp_path / "none.contrast")
 
 
