@@ -57,7 +57,7 @@ def show(workspace: Workspace, key: str) -> None:
     if newest and newest.state == "done":
         st.success(markdown(written_words(newest.result)))
         st.caption("Score images with it, or let other programs ask it:")
-        st.code(commands(newest.result), language="bash")
+        st.code(commands(newest.result), language=None)
     if is_asked:
         compute.start(workspace, STEP, path=str(typed_path(path)), overwrite=is_replaced)
         st.rerun()

@@ -28,7 +28,7 @@ def how_batches_come(workspace: Workspace) -> None:
         )
         navigation.link(navigation.EXPORT, "Score new images on the page Export")
         st.caption("Or, for instance every night, by a command:")
-        st.code(f"contrast predict {quote(str(workspace.root))} PATH", language="bash")
+        st.code(f"contrast predict {quote(str(workspace.root))} PATH", language=None)
         st.caption(
             f"The first verdict comes after {next_look(0):,} different images; before, it would be "
             "chance."
