@@ -41,7 +41,7 @@ def python(*words: str | Path, timeout: float = 570) -> subprocess.CompletedProc
 
 @needs_ray
 @needs_proc
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.timeout(600)
 def test_a_killed_worker_loses_no_row_and_what_is_made_is_never_made_again(
     tmp_path: Path, photographs: Callable[..., list[Path]]

@@ -20,7 +20,7 @@ def learnt(workspace: Workspace, on: str) -> PredictionModel:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("encoder", ["rank", "hybrid"])
+@pytest.mark.parametrize("encoder", [pytest.param("rank", marks=pytest.mark.thorough), "hybrid"])
 def test_hybrid_is_the_hybrid_network_or_features_alone(
     encoder: str, photographs: Photographs, tmp_path: Path, few_draws: None
 ) -> None:
