@@ -179,8 +179,9 @@ def _scores(card: Json) -> list[str]:
     for name in ("accuracy", "kappa"):
         if found.get(name) is not None:
             low, high = found[f"{name}_low"], found[f"{name}_high"]
-            lines.append(f"- {name} {found[name]:.2f} (95 % interval {low:.2f} to {high:.2f}, "
-                         f"n = {found['n']:,} pictures)")  # fmt: skip
+            known = low is not None and high is not None
+            ends = f"95 % interval {low:.2f} to {high:.2f}" if known else "too few for an interval"
+            lines.append(f"- {name} {found[name]:.2f} ({ends}, n = {found['n']:,} pictures)")
     simpler = baseline_words(card.get("baselines", []))
     return [*lines, f"- without a model: {simpler}"] if simpler else lines
 

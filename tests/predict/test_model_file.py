@@ -6,6 +6,7 @@ import pytest
 from contrast_engine.errors import ModelError, OptionError
 from contrast_engine.images import LinearImage
 from contrast_engine.predict import PredictionModel, Predictor, read_model, write_model
+from contrast_engine.predict.card import _scores
 from contrast_engine.predict.model_file import model_bytes
 from contrast_engine.pseudo_labels import classifiers
 from contrast_engine.store import Workspace
@@ -97,3 +98,11 @@ def test_a_workspace_without_a_model_stays_what_it_is(tmp_path: Path) -> None:
     with pytest.raises(NotEnoughData, match="no model"):
         Predictor.load(Workspace(tmp_path / "w").root)
     assert isinstance(PredictionModel, type)
+
+
+def test_scores_of_too_few_labels_for_an_interval_say_so() -> None:
+    scores = {"accuracy": 0.5, "accuracy_low": 0.1, "accuracy_high": 0.9, "kappa": 0.0, "n": 2}
+    card = {"promise": "", "scores": {**scores, "kappa_low": None, "kappa_high": None}}
+    accuracy, kappa = _scores(card)
+    assert accuracy == "- accuracy 0.50 (95 % interval 0.10 to 0.90, n = 2 pictures)"
+    assert kappa == "- kappa 0.00 (too few for an interval, n = 2 pictures)"

@@ -102,6 +102,8 @@ def document(found: "Monitored", log: "MonitorLog") -> "Json":
 
 def lines(found: "Monitored") -> list[str]:
     """What is known, for people."""
+    from contrast_engine.predict.scoring.batch_log import some_logged
+
     said = [f"{found.verdict}  (model {found.model[:12]}, {count(found.images, 'image')})"]
     said += [f"  {line}" for line in found.evidence]
     if not found.all_batches:
@@ -122,6 +124,7 @@ def lines(found: "Monitored") -> list[str]:
         said += ["", f"Latest batches of {found.all_batches:,}:"]
         titles = ("batch", "when", "images", "abstained", "problems", "labels to 90 %")
         said += table([titles, *(_batch(one) for one in found.batches[-FIRST:])])
+        said += [note] if (note := some_logged(one.tier for one in found.batches)) else []
     return said
 
 

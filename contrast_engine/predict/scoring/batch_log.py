@@ -1,7 +1,7 @@
 """Scored images on their way into the log by which later drift is found: the one way there."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from contrast_engine.images import ANALYSIS_SIZE, LinearImage
 from contrast_engine.monitor import MonitorLog, ScoredBatch
 from contrast_engine.monitor.thumbnail import small_jpeg
 from contrast_engine.predict.inputs import Item, opened
-from contrast_engine.predict.model import CASCADE, PredictionModel
+from contrast_engine.predict.model import CASCADE, FAST, PredictionModel
 from contrast_engine.predict.prediction import Prediction
 from contrast_engine.predict.predictor import Predictor
 
@@ -174,6 +174,16 @@ def one_in(model: PredictionModel, tier: str) -> int:
     """Every how manieth image of a tier is logged: of one that measures smaller pictures, few."""
     is_small = tier == CASCADE or model.tier(tier).size != ANALYSIS_SIZE
     return ONE_IN if is_small else 1
+
+
+def some_logged(tiers: Iterable[str]) -> str:
+    """What to know of the numbers of batches of these tiers; "" where all images were logged."""
+    if FAST not in tiers:
+        return ""
+    return (
+        f"Tiers that look at smaller pictures, and the cascade, log one image in {ONE_IN}, chosen "
+        "by its content: the numbers of their batches are of those, not of all that was scored."
+    )
 
 
 def is_chosen(found: Prediction, one_in: int) -> bool:

@@ -12,6 +12,7 @@ from contrast_engine.drift import Comparison, FeatureDrift, share
 from contrast_engine.figures.monitoring import abstaining_batches, moved_features
 from contrast_engine.monitor import LoggedBatch, LoggedRow
 from contrast_engine.monitor.watching import Monitored
+from contrast_engine.predict.scoring.batch_log import some_logged
 from contrast_engine.results import Predictions
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
@@ -125,7 +126,7 @@ def drift_card(workspace: Workspace, found: Monitored) -> DriftCard:
         abstaining_words=_abstaining_words(found, usual),
         batch_rows=batch_rows(found.batches),
         batch_words=f"The latest {len(found.batches):,} of {found.all_batches:,} batches that the "
-        "current model scored.",
+        f"current model scored. {some_logged(one.tier for one in found.batches)}".rstrip(),
         showing=[_picture(row) for row in found.showing[:PICTURES]],
         typical=_typical(workspace) if found.showing else [],
     )

@@ -392,3 +392,4 @@ def test_a_cheap_tier_measures_few_images_in_full_for_the_log(
     for row in rows:
         whole = measure_image(read_image(row.path, options=model.reading))
         assert row.features.tolist() == list(whole.values())
+    assert "log one image in 20" in contrast("monitor", path).out
