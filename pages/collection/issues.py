@@ -1,4 +1,4 @@
-"""Issues: pictures in which something is wrong with the contrast, and why."""
+"""Issues: what may be wrong with the contrast or the light of which image, and from where on."""
 
 from pages.collection import issue_table
 from pages.common import headings, navigation
@@ -6,8 +6,9 @@ from pages.common import headings, navigation
 headings.page(
     "Issues",
     "issue",
-    "Pictures in which something may be wrong with the contrast, kind by kind, the worst first.",
+    "What may be wrong with contrast and light: kind by kind, with the images that have it, the "
+    "worst first. Click to look at one; tick several to label, save or download them.",
 )
 workspace = navigation.workspace()
-navigation.measured(workspace, "see what may be wrong with them")
+navigation.measured(workspace, "look for issues")
 issue_table.show(workspace)
