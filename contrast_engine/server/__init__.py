@@ -7,15 +7,18 @@ made: it holds the files as they are.
 """
 
 from contrast_engine.server.blobs import compute_later, put
+from contrast_engine.server.front_door import FrontDoor, front_door
 from contrast_engine.server.host_check import KnownHosts, middleware
 from contrast_engine.server.open_workspaces import initial, open_workspace, workspaces
 from contrast_engine.server.routing import lifespan, routes
 from contrast_engine.server.urls import Urls, plotly_url
 
 __all__ = [
+    "FrontDoor",
     "KnownHosts",
     "Urls",
     "compute_later",
+    "front_door",
     "initial",
     "lifespan",
     "middleware",
