@@ -21,7 +21,7 @@ def show(
         workspace: The open workspace.
         name: Names this very queue.
         queue: The images.
-        labels: What the digits stand for.
+        labels: What the keys stand for.
     """
     store, who = workspace.labels, identity.who()
 
@@ -43,12 +43,12 @@ def show(
     found = label_queue.seen(workspace, name, queue)
     labeller.show(
         key=f"labeller.{name}",
-        queue=[labeller.Card(a.image, a.why, a.label, a.is_unsure) for a in found],
+        queue=[labeller.Card(a.image, a.why, a.label, a.is_unsure, a.by) for a in found],
         image=Urls(workspace.id).image,
         thumb=Urls(workspace.id).thumb,
         names="" if identity.is_blind() else Urls(workspace.id).about,
         labels=labels,
-        position=next((place for place, a in enumerate(found) if not a.label), 0),
+        position=next((place for place, a in enumerate(found) if a.is_open), len(found)),
         height=HEIGHT,
         on_keys=keep,
     )

@@ -1,6 +1,7 @@
 """rank_next, rank_show: which pairs to compare, and the ranking that the comparisons give."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,6 +49,7 @@ def rank_next(
     strategy: Strategy = "active",
     among: int = AMONG,
     seed: int = 0,
+    waiting: Sequence[Pair] = (),
 ) -> tuple[Pair, ...]:
     """The next pairs for one person to say which image has more contrast.
 
@@ -61,6 +63,7 @@ def rank_next(
         strategy: "active" for the most informative pairs, or "random".
         among: How many images are compared in all; compared ones always stay.
         seed: Draws images, pairs and sides.
+        waiting: Pairs this person has still to answer; the new ones follow them.
 
     Raises:
         NotEnoughData: Nothing was measured, or fewer than two images.
@@ -72,7 +75,7 @@ def rank_next(
     there = compared & set(measured.ids)
     rest = [image for image in drawn if image not in there][: max(max(among, 2) - len(there), 0)]
     ids = sorted([*there, *rest])
-    return next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed)
+    return next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting)
 
 
 def rank_show(workspace: Workspace) -> RankedImages:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 BATCH = 10
 """Pairs chosen at a time: one of them is a pair that was compared before."""
 
+AHEAD = 10
+"""Pairs that wait at least, so that quick answers never wait for the next ones to be chosen."""
+
 
 @dataclass(frozen=True)
 class PairsCard:
@@ -45,8 +48,12 @@ class PairsCard:
 
 
 def waiting_pairs(workspace: Workspace, waiting: Sequence[Pair], who: str) -> tuple[Pair, ...]:
-    """The pairs one annotator has still to compare: a new batch once the last one is done."""
-    return tuple(waiting) or rank_next(workspace, BATCH, who=who)
+    """The pairs one annotator has still to compare, followed by new ones where few are left."""
+    there = workspace.images
+    kept = tuple(pair for pair in waiting if pair.left in there and pair.right in there)
+    while len(kept) < AHEAD:
+        kept = (*kept, *rank_next(workspace, BATCH, who=who, waiting=kept))
+    return kept
 
 
 def answered_by(workspace: Workspace, who: str) -> int:
