@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
+from contrast_engine.store.annotators import Annotators
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
 from contrast_engine.store.atomic_files import (
     locked,
@@ -63,6 +64,7 @@ class Workspace:
         self.labels = LabelStore(self.root / "labels.sqlite")
         self.comparisons = ComparisonStore(self.root / "comparisons.sqlite")
         self.edits = EventLog(self.root / "edits.sqlite")
+        self.annotators = Annotators(self.root / "annotators.json")
         self.selections = SelectionStore(self.root / "selections.sqlite")
         self.thumbs = Thumbnails(self.root / "thumbs.sqlite")
         self.models = ModelStore(self.root / "models")
