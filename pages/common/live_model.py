@@ -42,6 +42,9 @@ def line(workspace: Workspace) -> None:
         _drawn(workspace)[_state(workspace)] = card.mark
     words = markdown(card.words)
     st.markdown(f"**{words}**" if card.mark else words)
+    changed = change(workspace)
+    if changed:
+        st.caption(markdown(changed.words))
     if card.basis:
         st.caption(markdown(card.basis))
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.queue import QueuedImage
+from contrast_engine.views.labels.queue_strategies import LabelRequest
 from pages.common import identity, live_model
 from pages.components import labeller
 from pages.labels import queue as label_queue
@@ -14,8 +15,8 @@ HEIGHT = 510
 
 def show(
     workspace: Workspace, name: str, queue: Sequence[QueuedImage], labels: Sequence[str]
-) -> None:
-    """Draw the labeller and write each decision to disk at once.
+) -> Sequence[LabelRequest]:
+    """The queue as it is shown; draws the labeller and writes each decision to disk at once.
 
     Args:
         workspace: The open workspace.
@@ -52,3 +53,4 @@ def show(
         height=HEIGHT,
         on_keys=keep,
     )
+    return found

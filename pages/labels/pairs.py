@@ -44,19 +44,21 @@ def keep(answers: list[pair.Answer]) -> None:
     st.session_state[here] = waiting_pairs(workspace, st.session_state[here], who)
 
 
-pair.show(
-    key="pairs",
-    queue=st.session_state[here],
-    image=Urls(workspace.id).image,
-    thumb=Urls(workspace.id).thumb,
-    answered=answered_by(workspace, who),
-    on_answers=keep,
-)
-st.caption(
-    f"Answers are given by {markdown(who)} and are on disk before the next pair shows. "
-    "The images are a random sample, the sides are drawn at random, the pairs are the most "
-    "informative ones, and one pair in ten is asked again to see how consistent you are."
-)
+if identity.ask("pairs"):
+    pair.show(
+        key="pairs",
+        queue=st.session_state[here],
+        image=Urls(workspace.id).image,
+        thumb=Urls(workspace.id).thumb,
+        answered=answered_by(workspace, who),
+        on_answers=keep,
+    )
+    st.caption(
+        f"Answers are given by {markdown(who)}; each goes to the disk with its key, and what "
+        "is not there yet is told. The images are a random sample, the sides are drawn at random, "
+        "the pairs are the most informative ones, and one pair in ten is asked again to see how "
+        "consistent you are."
+    )
 card = pairs_card(workspace)
 if card is None:
     st.stop()

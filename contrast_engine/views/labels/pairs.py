@@ -58,7 +58,7 @@ def waiting_pairs(workspace: Workspace, waiting: Sequence[Pair], who: str) -> tu
 
 def answered_by(workspace: Workspace, who: str) -> int:
     """How many pairs this annotator has compared."""
-    return sum(one.who == (who.strip() or "me") for one in workspace.comparisons.all())
+    return sum(one.who == who.strip() for one in workspace.comparisons.all())
 
 
 def pairs_card(workspace: Workspace) -> PairsCard | None:

@@ -63,8 +63,9 @@ def show(
     Keys: 1 to 9, then letters, label and go on to the next image without a label; a slash finds
     a label by its name, 0 says unsure, arrows move, U undoes, shift-U redoes, Space skips. What
     an image had before is told when it changes; where it was another's, or the annotator's own
-    from before this mount, the key is asked for twice. The queue ends, it does not go round. The next image shows only after `on_keys` has returned for the last, so a label is on
-    disk before it; faster keys wait in line and are meant for the images in their order. If
+    from before this mount, the key is asked for twice. The queue ends, it does not go round. The
+    next image shows only after `on_keys` has returned for the last, so a label is on disk before
+    it; faster keys wait in line and are meant for the images in their order. If
     `on_keys` raises one of our errors, the component shows why it is not saved, keeps the
     decisions and sends them again.
 

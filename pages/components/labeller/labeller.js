@@ -17,6 +17,7 @@ import { Strip } from "./strip.js";
 
 const PRELOAD = 3;
 const MANY = 9; // labels; more are drawn in small
+const ABOVE = 226; // pixels of a low window that the page needs
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".labeller");
@@ -259,9 +260,9 @@ class Labeller {
         return button;
       }),
       keyButton("0", "Unsure", "answer", () => this.unsure()),
-      keyButton("/", "Find", "plain", () => this.finder.open(this.data.labels)),
     );
     this.keys.replaceChildren(
+      keyButton("/", "Find", "plain", () => this.finder.open(this.data.labels)),
       keyButton("Space", "Skip", "plain", () => this.skip()),
       keyButton("U", "Undo", "plain", () => this.undo()),
       keyButton("\u21e7U", "Redo", "plain", () => this.redo()),
@@ -272,7 +273,7 @@ class Labeller {
 
   _draw() {
     const { queue, labels, thumb } = this.data, card = queue[this.shown];
-    this.root.style.height = card ? fittingHeight(this.data.height, 220) : "auto";
+    this.root.style.height = card ? fittingHeight(this.data.height, ABOVE) : "auto";
     this.root.classList.toggle("ended", !card);
     const answers = queue.map(one => this.answers.of(one)).filter(Boolean);
     const unsure = answers.filter(one => one === UNSURE).length, done = answers.length - unsure;
