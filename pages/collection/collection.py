@@ -12,7 +12,7 @@ from pages.collection import (
     workers_setting,
     workspace_picker,
 )
-from pages.common import compute, headings, job_panel, next_step
+from pages.common import compute, headings, job_panel
 
 headings.page(
     "Images",
@@ -99,4 +99,3 @@ if state.measured:
         "99th percentile.",
     )
     feature_table.features(collection_loaders.overview(workspace))
-next_step.show(state)

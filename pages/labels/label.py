@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.views.models.expected_answers import expected_words
-from pages.common import controls, headings, identity, live_model, navigation, next_step
+from pages.common import controls, headings, identity, live_model, navigation
 from pages.labels import (
     coverage_alarm,
     grid_labelling,
@@ -24,7 +24,7 @@ headings.page(
     "next image shows.",
 )
 workspace = navigation.workspace()
-state = navigation.measured(workspace, "label some of them")
+navigation.measured(workspace, "label some of them")
 store = workspace.labels
 if not label_set_form.make(store):
     st.stop()
@@ -63,4 +63,3 @@ if ahead:
     st.caption(markdown(ahead))
 if not identity.is_blind():
     live_model.pictures(workspace)
-next_step.show(state, own="label")

@@ -5,9 +5,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
+from tests.browser.known_as import address
 from tests.faults_of_disks import full_disk
 
 LABELS = ("low", "medium", "high")
+WHO = "Ada"
 SAVED = "root => root.dataset.seq === root.dataset.saved"
 
 
@@ -16,15 +18,14 @@ def workspace(app_server: AppServer) -> Workspace:
     """The workspace of the app, with labels defined and none given."""
     workspace = Workspace(app_server.workspace)
     workspace.labels.define(LABELS, is_ordered=True)
-    given = tuple(workspace.labels.current())
-    if given:
-        workspace.labels.add(given, None)
+    for who, given in workspace.labels.by_person().items():
+        workspace.labels.add(given, None, who)
     return workspace
 
 
 @pytest.fixture
 def labeller(app_server: AppServer, page: Page, workspace: Workspace) -> Locator:
-    page.goto(f"{app_server.url}/label")
+    page.goto(address(page, app_server, "label", WHO))
     page.wait_for_selector(".labeller[data-saved] .well img")
     return page.locator(".labeller")
 
@@ -152,7 +153,7 @@ def test_unsure_is_kept_trains_nothing_and_shift_u_says_again(
     for key in ("0", "2", "u", "u", "Shift+U", "Shift+U"):
         page.keyboard.press(key)
     wait_until_saved(page, labeller)
-    assert workspace.labels.by_person()["me"] == {first: None, second: "medium"}
+    assert workspace.labels.by_person()[WHO] == {first: None, second: "medium"}
     assert list(workspace.labels.current()) == [second]
     expect(labeller.locator(".place")).to_have_text(f"3 of {len(queue(labeller))}")
     expect(labeller.locator(".state")).to_contain_text("1 unsure")
@@ -161,7 +162,7 @@ def test_unsure_is_kept_trains_nothing_and_shift_u_says_again(
 def test_many_labels_are_undone_and_said_again_by_keyboard(
     page: Page, app_server: AppServer, workspace: Workspace
 ) -> None:
-    page.goto(f"{app_server.url}/label?queue=random")
+    page.goto(address(page, app_server, "label?queue=random", WHO))
     page.wait_for_selector(".labeller[data-saved] .well img")
     labeller = page.locator(".labeller")
     before = len(workspace.labels.history())
@@ -202,7 +203,7 @@ def test_going_blind_takes_the_name_of_the_file_away_at_once(
     page: Page, labeller: Locator, workspace: Workspace
 ) -> None:
     expect(labeller.locator(".name")).not_to_be_empty()
-    page.get_by_text("Labels and name").click()
+    page.get_by_text("3 labels").click()
     page.get_by_text("Label blind").click()
     expect(page.get_by_text("labelling blind")).to_be_visible()
     expect(labeller.locator(".name")).to_be_empty()

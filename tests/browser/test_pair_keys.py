@@ -5,6 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
+from tests.browser.known_as import address
 
 SAVED = "root => root.dataset.seq === root.dataset.saved"
 SEEN = "root => root.pair.shown && root.pair.seen === root.pair.shown"
@@ -14,14 +15,14 @@ SEEN = "root => root.pair.shown && root.pair.seen === root.pair.shown"
 def workspace(app_server: AppServer) -> Workspace:
     """The workspace of the app, with no comparisons."""
     workspace = Workspace(app_server.workspace)
-    while workspace.comparisons.undo():
+    while workspace.comparisons.undo("Ada"):
         pass
     return workspace
 
 
 @pytest.fixture
 def pair(app_server: AppServer, page: Page, workspace: Workspace) -> Locator:
-    page.goto(f"{app_server.url}/pairs")
+    page.goto(address(page, app_server, "pairs", "Ada"))
     page.wait_for_selector(".pair[data-saved] .well img")
     return page.locator(".pair")
 

@@ -98,7 +98,7 @@ class Labeller {
     const card = this.data.queue[this.cursor];
     if (!card) return;
     const before = this.answers.of(card), isOwn = this.answers.isOwn(card);
-    if (before === answer && isOwn) return this._stay(`Already ${named(answer)}: nothing changed.`);
+    if (before === answer && isOwn) return this._agree(answer);
     if (this._asks(card, answer)) return;
     this.asked = null;
     this.notice = { words: "" };
@@ -112,6 +112,13 @@ class Labeller {
     this.answers.give(card, answer);
     this._goOn(!before);
     this._tell(action, card.id, action === "label" ? answer : "");
+  }
+
+  // The same label again, going over what is finished: on to the image beside it.
+  _agree(answer) {
+    const words = `Image ${this.cursor + 1} already was ${named(answer)}: nothing changed.`;
+    this._go(this.cursor + 1);
+    this._stay(words);
   }
 
   // True where what stood there when the annotator arrived is not theirs of just now, and they have
