@@ -6,7 +6,12 @@ from contrast_engine.as_written import markdown, plain
 from contrast_engine.ranking import Pair
 from contrast_engine.server import Urls
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.labels.pairs import answered_by, pairs_card, waiting_pairs
+from contrast_engine.views.labels.pairs import (
+    answered_by,
+    pairs_card,
+    ranking_progress,
+    waiting_pairs,
+)
 from pages.common import headings, identity, inspector, navigation, rows, thumbnails
 from pages.components import figure, pair
 
@@ -53,6 +58,8 @@ if identity.ask("pairs"):
         answered=answered_by(workspace, who),
         on_answers=keep,
     )
+    progress = ranking_progress(workspace)
+    st.progress(progress.share, markdown(progress.words))
     st.caption(
         f"Answers are given by {markdown(who)}; each goes to the disk with its key, and what "
         "is not there yet is told. The images are a random sample, the sides are drawn at random, "

@@ -228,3 +228,57 @@ def test_keys_pressed_on_a_full_disk_wait_and_are_saved_once_there_is_room(
     current = workspace.labels.current()
     assert [current[image].label for image in ids] == ["low", "medium", "high"]
     expect(labeller.locator(".place")).to_have_text(f"4 of {len(queue(labeller))}")
+
+
+def test_a_finished_queue_ends_and_what_is_finished_changes_only_on_purpose(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    ids, note = queue(labeller), labeller.locator(".note")
+    workspace.labels.add(ids[3:], "low", "Bob")
+    page.reload()
+    page.wait_for_selector(".labeller[data-saved] .well img")
+    for key in "1123":  # the last comes after the end
+        page.keyboard.press(key)
+    wait_until_saved(page, labeller)
+    expect(labeller.locator(".end")).to_contain_text("This queue is finished.")
+    expect(page.get_by_text(f"All {len(ids)} images of this queue are done: low")).to_be_visible()
+    expect(page.get_by_text("Train a model on these labels")).to_be_visible()
+    assert list(workspace.labels.by_person()[WHO].values()) == ["low", "low", "medium"]
+    labeller.get_by_role("button", name="Look through them again").click()
+    page.keyboard.press("3")
+    expect(note).to_contain_text("Image 1 was ‘low’, now ‘high’")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("2")
+    expect(note).to_contain_text("Bob said ‘low’: press 2 again to say ‘medium’")
+    page.keyboard.press("Escape")
+    wait_until_saved(page, labeller)
+    assert workspace.labels.by_person()[WHO][ids[0]] == "high"
+    assert ids[3] not in workspace.labels.by_person()[WHO]
+    for key in "22":
+        page.keyboard.press(key)
+    wait_until_saved(page, labeller)
+    assert workspace.labels.by_person()[WHO][ids[3]] == "medium"
+
+
+def test_thirty_labels_are_given_by_digit_by_letter_and_by_typing(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    names = [f"kind {k}" for k in range(28)] + ["fog", "misty dawn"]
+    workspace.labels.define(names)
+    page.reload()
+    page.wait_for_selector(".labeller[data-saved] .well img")
+    ids = queue(labeller)
+    box = labeller.get_by_role("button", name="misty dawn").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 720, "all of them are on the screen"
+    letter = labeller.locator("[data-label=fog] kbd").inner_text()
+    for key in ("9", letter.lower()):
+        page.keyboard.press(key)
+    page.keyboard.press("/")
+    page.keyboard.type("dawn")
+    expect(labeller.get_by_role("option")).to_have_text("misty dawn")
+    page.keyboard.press("Enter")
+    wait_until_saved(page, labeller)
+    given = workspace.labels.current()
+    assert [given[image].label for image in ids[:3]] == ["kind 8", "fog", "misty dawn"]

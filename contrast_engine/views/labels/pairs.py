@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from contrast_engine.figures.evidence import ranking as ranking_chart
 from contrast_engine.ranking import Pair
 from contrast_engine.ranking.consistency import Consistency
-from contrast_engine.steps.labels.rank import RankedImages, rank_next, rank_show
+from contrast_engine.ranking.reliability import MEANS
+from contrast_engine.steps.labels.rank import (
+    RankedImages,
+    rank_next,
+    rank_show,
+    ranking_reliability,
+)
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation.pairwise_rank import ENOUGH, RankCorrelation
 from contrast_engine.vectors import ImageId
@@ -59,6 +65,42 @@ def waiting_pairs(workspace: Workspace, waiting: Sequence[Pair], who: str) -> tu
 def answered_by(workspace: Workspace, who: str) -> int:
     """How many pairs this annotator has compared."""
     return sum(one.who == who.strip() for one in workspace.comparisons.all())
+
+
+@dataclass(frozen=True)
+class RankingProgress:
+    """How far a ranking is from meaning something.
+
+    Args:
+        share: Of the way there, 0 to 1.
+        words: What the answers so far are worth, and how many are needed.
+    """
+
+    share: float
+    words: str
+
+
+def ranking_progress(workspace: Workspace) -> RankingProgress:
+    """How many answers there are, what order they give, and how many that takes."""
+    found = ranking_reliability(workspace)
+    few, many = found.needed
+    need = (
+        f"A ranking means something from {MEANS:.0%} on, which takes {few:,} to {many:,} answers "
+        f"for {found.images:,} images, by how far apart they are"
+    )
+    if not found.answers:
+        return RankingProgress(
+            0.0, f"{need}. By guessing, half of all pairs of images stand right."
+        )
+    share = min(max((found.right - 0.5) / (MEANS - 0.5), 0.0), 1.0)
+    now = (
+        f"{_count(found.answers, 'answer')} so far: {found.right:.0%} of all pairs of images are "
+        f"expected to stand in the right order ({found.low:.0%} to {found.high:.0%}; guessing: 50%)"
+    )
+    if found.is_enough:
+        end = f"Enough: from {MEANS:.0%} on a ranking means something. More answers make it surer"
+        return RankingProgress(1.0, f"{end}. {now}.")
+    return RankingProgress(share, f"{now}. {need}.")
 
 
 def pairs_card(workspace: Workspace) -> PairsCard | None:

@@ -88,7 +88,8 @@ def _last_contradiction(
 
 def _named(workspace: Workspace, found: Contradiction) -> str:
     path = workspace.images.paths.get(found.image, found.image)
-    said = Counter(label for _, label in found.against).most_common()
+    given = Counter(label for _, label in found.against)
+    said = [(name, given[name]) for name in workspace.labels.label_set().labels if given[name]]
     others = (
         f"labelled {plain(said[0][0])!r}" if len(said) == 1
         else "labelled " + ", ".join(f"{plain(label)!r} ({n})" for label, n in said)
