@@ -13,7 +13,7 @@ from contrast_engine.vectors import ImageId
 MEANS = 0.8
 """Share of pairs of images in the right order from which on a ranking means something."""
 
-NEEDED = (2.0, 6.0)
+NEEDED = (2.5, 6.0)
 """Answers an image until then: images far apart, and images that are hardly told apart."""
 
 _DRAWS = 200
