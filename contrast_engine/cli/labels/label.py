@@ -205,7 +205,8 @@ def list_labels(arguments: argparse.Namespace) -> CommandResult:
 
     workspace = open_workspace(arguments)
     labels = current_labels(workspace)
-    totals = Counter(row["label"] for row in labels)
+    given = Counter(row["label"] for row in labels)
+    totals = {name: given[name] for name in workspace.labels.label_set().labels if given[name]}
     lines = table([(row["label"], row["who"], row["path"]) for row in labels])
     lines += [", ".join(f"{label}: {n:,}" for label, n in totals.items()) or "no labels yet"]
     consensus = consensus_labels(workspace)
