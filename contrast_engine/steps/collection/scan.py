@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,9 +23,13 @@ from contrast_engine.store.sources import FoundFiles, Search, root_of, search
 from contrast_engine.vectors import ImageId
 
 _SAVE_EVERY = 200
-_SAVE_SECONDS = 5.0
+_SAVE_SECONDS = 1.0
+"""So often, so that pictures are seen soon; a large collection saves more rarely."""
 _SAVE_SHARE = 20
 """Saving may take a twentieth of the time at most, however large the collection is."""
+
+_TELL_SECONDS = 0.5
+"""So often it is told how many files could not be used, each time one line of the job's file."""
 
 
 @dataclass(frozen=True)
@@ -173,8 +178,10 @@ def _read(
         else:
             rows[file.location] = row
     total, done = len(found), len(rows)
+    problems = sum(row.problem is not None for row in rows.values())
     note = "reading images" if into is None else "reading and measuring images"
     progress.tick(done, total, note)
+    told = time.monotonic()
 
     def one(file: FoundFiles) -> _Examined:
         return _examined(file, into, options)
@@ -192,7 +199,12 @@ def _read(
             if into is not None and examined.row.id and examined.measured is not None:
                 into.add(examined.row.id, examined.measured, examined.row.reader)
             done += 1
-            progress.tick(done, total, note)
+            problems += examined.row.problem is not None
+            if time.monotonic() - told >= _TELL_SECONDS:
+                told = time.monotonic()
+                progress.tick(done, total, note, problems=problems)
+            else:
+                progress.tick(done, total, note)
     finally:
         buffer.flush()
     workspace.forgive(  # what could not be measured as it was read before may well be now

@@ -9,12 +9,21 @@ from contrast_engine.errors import CollectionError
 from contrast_engine.store.collection import shown
 from contrast_engine.store.sources.archives import is_archive, unpack
 from contrast_engine.store.sources.finding import FoundFiles, Search
-from contrast_engine.store.sources.folders import walk
+from contrast_engine.store.sources.folders import is_passed_over, walk
 from contrast_engine.store.sources.tables import listed
 from contrast_engine.store.tables import SPREADSHEETS, TABLE_SUFFIXES
 from contrast_engine.store.workspace_marker import is_workspace
 
-__all__ = ["FoundFiles", "Search", "holds_many", "is_archive", "is_table", "root_of", "search"]
+__all__ = [
+    "FoundFiles",
+    "Search",
+    "holds_many",
+    "is_archive",
+    "is_passed_over",
+    "is_table",
+    "root_of",
+    "search",
+]
 
 
 def root_of(path: str | Path) -> str:

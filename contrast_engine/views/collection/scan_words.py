@@ -38,6 +38,20 @@ def scan_words(scanned: Json, measured: Json | None = None) -> str:
     return said
 
 
+def job_words(step: str, result: Json) -> str:
+    """What a job of one of the steps scan, gather and measure has found or done.
+
+    Args:
+        step: Which of them.
+        result: What it gave, as JSON.
+    """
+    if step == "measure":
+        return f"{_images(result['computed'])} measured; {_images(result['images'])} are now."
+    if step == "scan":
+        return scan_words(result)
+    return scan_words(result["scanned"], result["measured"])
+
+
 def _images(count: int) -> str:
     return f"{count:,} {'image' if count == 1 else 'images'}"
 
