@@ -197,12 +197,21 @@ COLOUR_MATHS = "contrast_engine.images.colour"
 WRITES = {
     "add_roots", "append", "define", "delete", "forget", "forget_checkpoint", "put", "save_checkpoint",
     "make_current", "name_cluster", "redo", "refuse", "rename", "save", "save_files", "add",
-    "undo", "undo_name", "unsure", "write_bytes", "write_text", "write_history", "write_map",
+    "undo", "undo_name", "unsure", "come_back", "write_bytes", "write_text", "write_history", "write_map",
     "write_map_ids", "write_nearest", "write_reconstructions", "mkdir", "unlink", "ask",
 }  # fmt: skip
 """Methods of the store, and of paths, after which something on disk is another."""
 
-OF_STORE = {"workspace", "labels", "comparisons", "selections", "edits", "models", "thumbs"}
+OF_STORE = {
+    "workspace",
+    "labels",
+    "comparisons",
+    "selections",
+    "edits",
+    "models",
+    "thumbs",
+    "removals",
+}
 """What these methods are called on; a list has an `append` too."""
 
 

@@ -45,6 +45,7 @@ def routes() -> list[BaseRoute]:
         "/api/{ws}/map/{key}/values/{what}": endpoints.values,
         "/api/{ws}/typical/{key}": endpoints.typical,
         "/api/{ws}/selection/{key}/zip": endpoints.archive,
+        "/api/{ws}/newest": endpoints.newest,
         "/api/{ws}/jobs/{job}/events": endpoints.events,
     }
     found: list[BaseRoute] = [Route(at, _answering(endpoint)) for at, endpoint in served.items()]

@@ -56,6 +56,11 @@ class Urls:
         """Zip of the files of a selection, as they are, made while it is sent."""
         return f"/api/{self.workspace}/selection/{selection}/zip"
 
+    @property
+    def newest(self) -> str:
+        """JSON with `images`, the ids whose thumbnails were stored last, the newest first."""
+        return f"/api/{self.workspace}/newest"
+
     def events(self, job: str) -> str:
         """Events of a job."""
         return f"/api/{self.workspace}/jobs/{job}/events"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contrast_engine.steps.collection.bring import BringReport, bring
     from contrast_engine.steps.collection.gather import GatherReport, gather
     from contrast_engine.steps.collection.measure import MeasureReport, measure
+    from contrast_engine.steps.collection.remove import RemovalReport, put_back, remove
     from contrast_engine.steps.collection.scan import ScanReport, scan
     from contrast_engine.steps.encoders.embed import EmbedReport
     from contrast_engine.steps.encoders.fine_tune import FineTuneReport
@@ -31,6 +32,7 @@ __all__ = [
     "FineTuneReport",
     "GatherReport",
     "MeasureReport",
+    "RemovalReport",
     "RetrainReport",
     "SabotageReport",
     "ScanReport",
@@ -59,6 +61,8 @@ __all__ = [
     "predict_files",
     "project",
     "pseudo_label",
+    "put_back",
+    "remove",
     "retrain",
     "roll_back",
     "sabotage",
@@ -82,6 +86,9 @@ _HOME = {
     "bring": "collection.bring",
     "BringReport": "collection.bring",
     "issues": "collection.issues",
+    "remove": "collection.remove",
+    "put_back": "collection.remove",
+    "RemovalReport": "collection.remove",
     "gather": "collection.gather",
     "GatherReport": "collection.gather",
     "space": "structure.spaces",

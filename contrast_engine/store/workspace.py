@@ -4,6 +4,7 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -26,12 +27,15 @@ from contrast_engine.store.event_log import EventLog
 from contrast_engine.store.file_table import decode_files, encode_files
 from contrast_engine.store.labels import LabelStore
 from contrast_engine.store.models import ModelStore
+from contrast_engine.store.places import inward, outward
+from contrast_engine.store.removals import Removals
 from contrast_engine.store.selections import SelectionStore
 from contrast_engine.store.source_files import verified
 from contrast_engine.store.thumbnails import Thumbnails
 from contrast_engine.store.workspace_marker import (
     MARK,
     READING,
+    SINCE,
     is_workspace,
     make_mark,
     read_mark,
@@ -61,7 +65,8 @@ class Workspace:
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root).expanduser().absolute()
         make_mark(self.root)
-        self.labels = LabelStore(self.root / "labels.sqlite")
+        self.removals = Removals(self.root, lambda: self.lock("removals"))
+        self.labels = LabelStore(self.root / "labels.sqlite", lambda: self.removed)
         self.comparisons = ComparisonStore(self.root / "comparisons.sqlite")
         self.edits = EventLog(self.root / "edits.sqlite")
         self.annotators = Annotators(self.root / "annotators.json")
@@ -72,7 +77,7 @@ class Workspace:
         self._pointers = self.root
         self._table = self.root / "images.parquet"
         self._unmeasurable = self.root / "unmeasurable.json"
-        self._read: tuple[object, Collection] | None = None
+        self._read: tuple[object, Collection, frozenset[ImageId]] | None = None
         self._reading = threading.Lock()
         finish_decision(self.root, self.edits)
 
@@ -105,8 +110,14 @@ class Workspace:
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """The folders, archives, tables and files that were scanned."""
-        return tuple(read_mark(self.root).get("roots", ()))
+        """The folders, archives, tables and files that were scanned and not removed since."""
+        gone = self.removals.roots
+        return tuple(root for root in self.every_root if root not in gone)
+
+    @property
+    def every_root(self) -> tuple[str, ...]:
+        """All that was ever scanned, what was removed since included."""
+        return tuple(outward(root, self.root) for root in read_mark(self.root).get("roots", ()))
 
     @property
     def is_read_only(self) -> bool:
@@ -136,32 +147,49 @@ class Workspace:
         """Remember what was scanned, so that it can be scanned again."""
         with self.lock("workspace"):
             facts = read_mark(self.root)
-            known = dict.fromkeys([*facts.get("roots", ()), *roots])
+            inside = (inward(root, self.root) for root in roots)
+            known = dict.fromkeys([*facts.get("roots", ()), *inside])
             if list(known) != facts.get("roots"):
-                write_json(self.root / MARK, {**facts, "roots": list(known)})
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                new = {root: now for root in known if root not in facts.get("roots", ())}
+                since = {**facts.get(SINCE, {}), **new}
+                write_json(self.root / MARK, {**facts, "roots": list(known), SINCE: since})
+
+    @property
+    def since(self) -> dict[str, str]:
+        """When each source was added, in UTC; those of long ago are not there."""
+        dates = read_mark(self.root).get(SINCE, {})
+        return {outward(root, self.root): str(date) for root, date in dates.items()}
 
     @property
     def images(self) -> Collection:
-        """The images as the last scan left them.
+        """The images as the last scan left them, without those that were removed.
 
         Raises:
             WorkspaceError: The table is damaged, or the folder of the collection is gone.
         """
-        with self._reading:
-            mark = (stamp(self._table), stamp(self._unmeasurable))
-            if self._read is None or self._read[0] != mark:
-                files: tuple[ImageFile, ...] = ()
-                if mark[0] is not None:
-                    files = decode_files(read_whole(self._table), self.root)
-                else:
-                    read_mark(self.root)  # no table yet; without its folder it is no collection
-                self._read = (mark, Collection(files, self._refused()))
-            return self._read[1]
+        return self._now()[0]
+
+    @property
+    def removed(self) -> frozenset[ImageId]:
+        """The images that were taken out of the collection, by name or with their source."""
+        return frozenset() if self.removals.version is None else self._now()[1]
+
+    def every_file(self) -> tuple[ImageFile, ...]:
+        """The files as the last scan left them, also those of what was removed.
+
+        Raises:
+            WorkspaceError: The table is damaged, or the folder of the collection is gone.
+        """
+        if stamp(self._table) is not None:
+            return decode_files(read_whole(self._table), self.root)
+        read_mark(self.root)  # no table yet; without its folder it is no collection
+        return ()
 
     @property
     def images_version(self) -> str:
-        """What changes whenever `images` may: with every scan, and where measuring refuses some."""
-        return f"{stamp(self._table)} {stamp(self._unmeasurable)}"
+        """What changes whenever `images` may: with a scan, a removal, or what measuring refuses."""
+        return f"{stamp(self._table)} {stamp(self._unmeasurable)} {self.removals.version}"
 
     def save_files(self, files: Iterable[ImageFile]) -> None:
         """Replace the table of files, as a scan does."""
@@ -292,6 +320,18 @@ class Workspace:
             except WorkspaceError as error:
                 refusals.append(str(error))
         raise WorkspaceError(f"{row.path} cannot be opened: {refusals[0]}; scan the folder again")
+
+    def _now(self) -> tuple[Collection, frozenset[ImageId]]:
+        with self._reading:
+            mark = (stamp(self._table), stamp(self._unmeasurable), self.removals.version)
+            if self._read is None or self._read[0] != mark:
+                files, out = self.every_file(), frozenset[ImageId]()
+                if mark[2] is not None:
+                    every = {file.id for file in files if file.id}
+                    files = self.removals.kept(files, self.roots)
+                    out = self.removals.images | (every - {file.id for file in files})
+                self._read = (mark, Collection(files, self._refused()), out)
+            return self._read[1:]
 
     def _refused(self) -> dict[ImageId, str]:
         known = (read_json(self._unmeasurable) or {}).get("problems", {})
