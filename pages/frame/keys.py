@@ -60,8 +60,8 @@ def help_with(here: str) -> None:
         return
     with opened:
         st.markdown("**Keys of this page**" if here in KEYS else "**Keys**")
-        rows = (*KEYS.get(here, ()), *EVERYWHERE)
-        st.markdown("\n".join(f"- `{key}` {markdown(what)}" for key, what in rows))
+        for key, what in (*KEYS.get(here, ()), *EVERYWHERE):
+            st.markdown(f"**{markdown(key)}** \N{EN DASH} {markdown(what)}")
         for page, title, icon in (
             (navigation.GLOSSARY, "Glossary: what the words mean", "menu_book"),
             (navigation.METHODS, "Methods: how it is computed", "function"),

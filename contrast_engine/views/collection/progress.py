@@ -8,16 +8,12 @@ from weakref import WeakKeyDictionary
 from contrast_engine.steps.collection.doubtful_files import images_read_otherwise_since
 from contrast_engine.steps.collection.measured_rows import STEP
 from contrast_engine.steps.output.exports import exported_since
-from contrast_engine.store.atomic_files import stamp
-from contrast_engine.store.exports import FILE as EXPORTED
+from contrast_engine.store.versions import results_version
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.outdated import outdated
 
 ENOUGH_LABELS = 20
 """From here on a learnt model is worth its name; below, labels are spread by cluster (6.1)."""
-
-RESULTS = ("features", "embeddings", "maps", "clusterings", "predictions", "reports", "attributes")
-"""The folders in which something new may change how far a collection has come."""
 
 
 @dataclass(frozen=True)
@@ -86,13 +82,11 @@ def workflow_state(workspace: Workspace) -> WorkflowState:
 
 def _version(workspace: Workspace) -> tuple[object, ...]:
     """What changes whenever the state may."""
-    root = workspace.root
     return (
         workspace.images_version,
         (workspace.labels.version(), workspace.labels.file),
         (workspace.edits.version(), workspace.comparisons.version()),
-        *(workspace.current(kind) for kind in RESULTS),
-        *(stamp(root / name) for name in (*RESULTS, "models", EXPORTED)),
+        *results_version(workspace),
     )
 
 
