@@ -65,6 +65,11 @@ class Urls:
         """Events of a job."""
         return f"/api/{self.workspace}/jobs/{job}/events"
 
+    @property
+    def work(self) -> str:
+        """JSON with the steps of the work, what is next, and what runs."""
+        return f"/api/{self.workspace}/work"
+
 
 def plotly_url() -> str:
     """The address of plotly.js as installed here."""

@@ -18,6 +18,7 @@ from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.attributes import attribute_columns
 from contrast_engine.steps.collection.issues import issues
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.steps.output.exports import note_export, rests_on
 from contrast_engine.steps.structure.taxonomy import taxonomy
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes
@@ -146,11 +147,22 @@ def export(
             f"{shown(target.name)} must end in .csv or .parquet; the ending decides the format"
         )
     progress.tick(0, 2, "gathering")
+    before = rests_on(workspace)
     found = table(workspace, with_issues=with_issues)
     progress.tick(1, 2, "writing")
     write_bytes(target, encode(found))
+    note_export(workspace, len(found.rows), before)
     progress.tick(2, 2, "written")
     return ExportReport(len(found.rows), found.columns, shown(target))
+
+
+def handed_out(workspace: Workspace, suffix: str) -> bytes:
+    """The table as the bytes of a "csv" or "parquet" file, for whoever downloads it."""
+    before = rests_on(workspace)
+    found = table(workspace)
+    content = {"csv": csv_bytes, "parquet": parquet_bytes}[suffix](found)
+    note_export(workspace, len(found.rows), before)
+    return content
 
 
 def csv_bytes(found: Table) -> bytes:
