@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from contrast_engine.errors import UnknownName
 from contrast_engine.server import params
-from contrast_engine.views.collection.filter_facets import offered
+from contrast_engine.views.collection.filter_sources import offered
 from contrast_engine.views.collection.filter_tables import filter_tables
 from contrast_engine.views.collection.filters import Condition, read_address
 

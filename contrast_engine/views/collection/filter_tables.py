@@ -1,7 +1,6 @@
 """Who passes a filter, and how many would pass another: quick also among 100,000 images."""
 
 import functools
-import unicodedata
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,16 +11,11 @@ from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.feature_overview import feature_title
-from contrast_engine.views.collection.filter_facets import (
-    TITLES,
-    Facet,
-    NumberFacet,
-    Value,
-    facet,
-    number_facet,
-)
+from contrast_engine.views.collection.filter_facets import TITLES, Facet, NumberFacet, Value
+from contrast_engine.views.collection.filter_sources import facet, number_facet
 from contrast_engine.views.collection.filter_spread import Spread, spread
 from contrast_engine.views.collection.filters import FEATURE, NONE, Condition, Filter, escaped
+from contrast_engine.views.collection.name_search import NameSearch
 
 RESTS_ON = ("features", "clusterings", "predictions")
 """Kinds of results of which a filter reads the one in use."""
@@ -84,12 +78,15 @@ class FilterTables:
         return self.workspace.images.images
 
     @functools.cached_property
-    def _names(self) -> tuple[list[str], Ints]:
-        """The names of all files as they are searched, and the image of each."""
-        known = self.workspace.images.of
-        pairs = [(image, _searched(file_name(f.path))) for image, fs in known.items() for f in fs]
+    def _names(self) -> tuple[NameSearch, Ints]:
+        """The names of all files, and the image of each by its place among all."""
+        pairs = [
+            (image, file_name(file.path))
+            for image, files in self.workspace.images.of.items()
+            for file in files
+        ]
         rows = self.images.rows_in(numbered([image for image, _ in pairs]))
-        return [name for _, name in pairs], rows
+        return NameSearch([name for _, name in pairs]), rows
 
     def facet(self, key: str) -> Facet | None:
         """The classes of a kind, None where there are none."""
@@ -188,7 +185,8 @@ class FilterTables:
         if key.startswith(FEATURE) or key == "confidence":
             known = self.numbers(key)
             if known is None:
-                return None, (f"no image has {self.title(key)} here",)
+                name = key.removeprefix(FEATURE)
+                return None, (f"there is no feature or attribute {name!r} here",)
             return _within(known.values, condition), ()
         classes = self.facet(key)
         if classes is None:
@@ -206,12 +204,9 @@ class FilterTables:
     def _named(self, text: str) -> Bools:
         """Whether a file of each image has all the words of a text in its name."""
         names, rows = self._names
-        words = _searched(text).split()
         mask = np.zeros(len(self.images), dtype=np.bool_)
-        first, *rest = words
-        hits = [at for at, name in enumerate(names) if first in name]
-        hits = [at for at in hits if all(word in names[at] for word in rest)]
-        mask[rows[hits]] = True
+        found = rows[names.holding(text)]
+        mask[found[found >= 0]] = True
         return mask
 
     def _chosen(
@@ -253,10 +248,6 @@ def _kept(workspace: Workspace, _state: tuple[object, ...]) -> FilterTables:
 
 def _as_text(value: Value) -> str:
     return value.text if value.special else escaped(value.text)
-
-
-def _searched(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
 
 
 def _within(values: Floats, condition: Condition) -> Bools:

@@ -184,17 +184,14 @@ def _with_piece(
             return replace(found, values=_added(found.values, ""))
     if not is_number:
         return replace(found, values=_added(found.values, _ESCAPED.sub(r"\1", piece)))
-    numbers = _RANGE.fullmatch(piece)
+    name, numbers = found.key.removeprefix(FEATURE), _RANGE.fullmatch(piece)
     if not numbers or not any(numbers.groups()) or found.has_range:
-        raise OptionError(
-            f"{found.key.removeprefix(FEATURE)} needs one range such as 0.1~0.4, 0.1~ or ~0.4, "
-            f"got {piece!r}"
-        )
+        raise OptionError(f"{name} needs one range such as 0.1~0.4, 0.1~ or ~0.4, got {piece!r}")
     low, high = (float(end) if end else None for end in numbers.groups())
     if not all(math.isfinite(end) for end in (low, high) if end is not None):
-        raise OptionError(f"the range {piece!r} of {found.key} is too large for a number")
+        raise OptionError(f"the range {piece!r} of {name} is too large for a number")
     if low is not None and high is not None and low > high:
-        raise OptionError(f"the range {piece!r} of {found.key} ends before it begins")
+        raise OptionError(f"the range {piece!r} of {name} ends before it begins")
     return replace(found, low=low, high=high)
 
 
