@@ -52,6 +52,11 @@ class Urls:
         """Image ids that stand for the clusters, 8 bytes each, the middle of each first."""
         return f"/api/{self.workspace}/typical/{clustering}"
 
+    @property
+    def filter(self) -> str:
+        """JSON with what a filter can ask for; the query names the filter and the kind."""
+        return f"/api/{self.workspace}/filter"
+
     def archive(self, selection: str) -> str:
         """Zip of the files of a selection, as they are, made while it is sent."""
         return f"/api/{self.workspace}/selection/{selection}/zip"
