@@ -21,6 +21,7 @@ page = st.navigation(
         "Collection": [
             st.Page("collection/collection.py", title="Images", url_path="collection"),
             st.Page("collection/gallery.py", title="Gallery", url_path="gallery"),
+            st.Page("collection/issues.py", title="Issues", url_path="issues"),
             st.Page("collection/features.py", title="Features", url_path="features"),
         ],
         "Image": [

@@ -55,6 +55,7 @@ __all__ = [
     "issues",
     "judge_complexity",
     "judge_illuminants",
+    "look_for_haze",
     "measure",
     "predict_files",
     "project",
@@ -82,6 +83,7 @@ _HOME = {
     "bring": "collection.bring",
     "BringReport": "collection.bring",
     "issues": "collection.issues",
+    "look_for_haze": "collection.haze",
     "gather": "collection.gather",
     "GatherReport": "collection.gather",
     "space": "structure.spaces",
@@ -130,6 +132,7 @@ _JOBS = (
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
     "illuminant_grid", "bundle", "predict_files", "zero_shot", "retrain", "fine_tune",
+    "look_for_haze",
 )  # fmt: skip
 
 
