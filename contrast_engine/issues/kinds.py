@@ -118,7 +118,7 @@ _ALL = (
         "Under-exposed",
         "The picture is dark as a whole. A night or a black backdrop that is meant counts too.",
         "1 - stops / 6: how far the mean lightness is below middle grey",
-        "on average {} stops darker than middle grey", 1, DARKEST, 0.0, 2.5,
+        "the picture is on average {} stops darker than middle grey", 1, DARKEST, 0.0, 2.5,
         "half of the good photographs are beyond it after three stops less light",
         lambda v: np.maximum(-stops_from_grey(v), 0.0),
     ),
@@ -128,7 +128,7 @@ _ALL = (
         "The picture is light as a whole and partly burnt out. A white backdrop counts too.",
         "1 - stops / 2.44 where at least 1 % is plain white, else 1: how far the mean lightness is "
         "above middle grey",
-        "on average {} stops lighter than middle grey", 1, LIGHTEST, 0.0, 1.0,
+        "the picture is on average {} stops lighter than middle grey", 1, LIGHTEST, 0.0, 1.0,
         "half of the good photographs are beyond it after one stop more light",
         _over,
     ),
@@ -141,7 +141,7 @@ HAZE = Issue(
     "Haze or veil",
     "Scattered light lies over the picture: haze, fog, rain, spray, glare or a clouded lens.",
     "1 - veil: darkest channel over lightest tone in windows, weighed by what there is to see",
-    "the darkest tones are {} % as light as the lightest beside them", 0, 100.0, 0.0, 42.0,
+    "the darkest tones are {} % as light as the lightest beside them", 0, 100.0, 0.0, 35.0,
     "one in fourteen good photographs is beyond it, most of them clouds or glare; half of them "
     "are when half of the light is veil",
     lambda v: 100 * v.column("veil"),

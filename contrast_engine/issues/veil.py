@@ -9,17 +9,19 @@ VEIL_VERSION = 1
 
 _WINDOW = 0.2  # of the side: large enough to hold something dark (own choice, of 7, 9, 13 of 64)
 _FLOOR = 0.1  # code value below which nothing is divided by: night is no veil
-_NOTHING = 1e-3  # of code value, summed: a picture in which nothing is to be seen has no veil
-_TOGETHER = 256  # pictures in memory at a time: 12 MB at 64 pixels
-_LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
+_NOTHING = (
+    1e-3  # of code value squared, summed: a picture in which nothing is to be seen has no veil
+)
+_TOGETHER = 16  # pictures worked on at a time: they fit into the cache of a core
+_RED, _GREEN, _BLUE = (np.float32(weight) for weight in (0.2126, 0.7152, 0.0722))
 
 
 def veil(codes: Bytes) -> Floats:
     """The veil of each picture, 0..1: 0 where dark and light lie side by side, 1 in dense fog.
 
     In every window the lowest code value of all channels (the dark channel) is divided by the
-    highest luminance, and windows are averaged by how far their luminance reaches, so even sky,
-    snow and paper say nothing. Through air that lets the share t through, the dark channel is at
+    highest luminance, and windows are averaged by how far their luminance reaches, squared, so
+    even sky, snow and paper say nothing. Through air that lets the share t through, the dark channel is at
     least A (1 - t) beside at most A.
 
     Args:
@@ -35,28 +37,29 @@ def veil(codes: Bytes) -> Floats:
 def _veil(codes: Bytes) -> Floats:
     light = codes.astype(np.float32) / np.float32(255)
     side = max(3, round(_WINDOW * light.shape[1])) | 1
-    luminance = np.asarray(light @ _LUMINANCE, np.float32)  # (n, s, s)
-    dark = _lowest(light.min(axis=3), side)
+    red, green, blue = (light[..., channel] for channel in range(3))
+    luminance = _RED * red + _GREEN * green + _BLUE * blue  # (n, s, s)
+    dark = _lowest(np.minimum(np.minimum(red, green), blue), side)
     high, low = -_lowest(-luminance, side), _lowest(luminance, side)
-    reach = high - low
+    weight = np.square(high - low)
     ratio = np.minimum(dark / np.maximum(high, _FLOOR), 1)
-    axes = (1, 2)
-    found = (reach * ratio).sum(axis=axes) / (reach.sum(axis=axes) + _NOTHING)
-    return np.asarray(found, np.float64)
+    return _sums(weight * ratio) / (_sums(weight) + _NOTHING)
+
+
+def _sums(values: Floats32) -> Floats:
+    """The sum of each picture, (n,): the same whichever pictures stand beside it."""
+    each: Floats = values.reshape(len(values), -1).astype(np.float64, order="C").sum(axis=1)
+    return each
 
 
 def _lowest(values: Floats32, side: int) -> Floats32:
     """The lowest value in the window around every pixel, (n, s, s); `side` is odd."""
-    for axis in (1, 2):
-        room = [(0, 0)] * 3
-        room[axis] = (side // 2, side // 2)
-        values = np.pad(values, room, mode="edge")
+    for _ in range(2):  # along the rows, then along the columns
+        values = np.pad(values, [(0, 0), (side // 2, side // 2), (0, 0)], mode="edge")
         reached = 1
         while reached < side:  # windows of 1, 2, 4, ... up to the side
             step = min(reached, side - reached)
-            n = values.shape[axis] - step
-            values = np.minimum(
-                values.take(range(n), axis), values.take(range(step, n + step), axis)
-            )
+            values = np.minimum(values[:, :-step], values[:, step:])
             reached += step
+        values = values.swapaxes(1, 2)
     return values

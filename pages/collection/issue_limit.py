@@ -8,7 +8,7 @@ from contrast_engine.steps.collection.issue_thresholds import choose_threshold, 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection import issues as issues_view
 from contrast_engine.views.collection.issues import LOOK, IssueRow
-from pages.common import compute, controls, faults, identity, job_panel
+from pages.common import compute, faults, identity, job_panel
 from pages.components import figure
 
 Shown = FlaggedImages | None
@@ -17,68 +17,81 @@ UNSAVED = "The limit was not changed."
 HOW = {"limit": "A limit for every collection", "worst": "This collection's own worst"}
 
 
-def show(workspace: Workspace, row: IssueRow, fragment: str) -> Shown:
-    """Draw the limit and what can be done about it; give what is flagged as the slider stands."""
-    issue, found = row.issue, row.found
+def standing(row: IssueRow) -> Shown:
+    """What is flagged with the limit as its slider stands; None where nobody has looked."""
+    found, name = row.found, row.issue.name
+    if found is None:
+        return None
+    if _how(row) == "worst":
+        return issues_view.with_worst(found, st.session_state.get(f"worst.{name}", _share(row)))
+    number = st.session_state.get(f"limit.{name}")
+    if number is None or number == _start(row, found):
+        return found if found.whose != "collection" else issues_view.with_threshold(
+            found, row.issue.limit
+        )  # fmt: skip
+    return issues_view.with_threshold(found, number)
+
+
+def show(workspace: Workspace, row: IssueRow, shown: Shown) -> None:
+    """Draw the limit and what can be done about it.
+
+    Args:
+        workspace: The open workspace.
+        row: The issue.
+        shown: What is flagged as the slider stands.
+    """
+    issue, name = row.issue, row.issue.name
     st.markdown(f"**{markdown(issue.title)}**  \n{markdown(issue.summary)}")
     if row.lacking:
         _look(workspace, row)
-    if found is None:
-        return None
-    how = controls.in_address(
-        st.segmented_control, "What counts", list(HOW), f"how.{issue.name}",
-        "worst" if found.whose == "collection" else "limit",
-        required=True, format_func=HOW.get, label_visibility="collapsed",
+    if row.found is None or shown is None:
+        return
+    how = st.segmented_control(
+        "What counts", list(HOW), default=_how(row), key=f"how.{name}", required=True,
+        format_func=lambda said: HOW[said], label_visibility="collapsed",
     )  # fmt: skip
-    shown = _own_worst(row, found) if how == "worst" else _limit(found)
+    if how == "worst":
+        st.slider(
+            "Worst percent of this collection", 1.0, 50.0, _share(row), 1.0, format="%.0f %%",
+            key=f"worst.{name}",
+            help="So many are flagged however good or bad the collection is.",
+        )  # fmt: skip
+    else:
+        low, high, step = issues_view.slider_range(issue)
+        st.slider(
+            markdown(issues_view.axis(issue)), low, high, _start(row, row.found), step,
+            format=f"%.{issue.digits}f", key=f"limit.{name}",
+            help=f"The score is {markdown(issue.rule)}; 0 is worst.",
+        )  # fmt: skip
     figure.show(
         issues_view.histogram(shown),
         key="issue.histogram",
-        height=190,
+        height=180,
         label=f"Histogram of {issue.title.lower()}",
     )
-    st.markdown(f"**{len(shown.images):,} of {len(shown.ids):,} images**")
-    st.caption(markdown(issues_view.limit_words(shown)))
-    _decide(workspace, row, shown, how, fragment)
-    return shown
+    st.markdown(
+        f"**{len(shown.images):,} of {len(shown.ids):,} images.** "
+        f"{markdown(issues_view.limit_words(shown))}"
+    )
+    _decide(workspace, row, shown, how)
 
 
-def standing(row: IssueRow) -> Shown:
-    """What is flagged as the slider was left, without drawing it."""
-    number = st.session_state.get(f"limit.{row.issue.name}")
-    if row.found is None or number is None:
-        return row.found
-    return issues_view.with_threshold(row.found, number)
+def _how(row: IssueRow) -> str:
+    is_worst = row.found is not None and row.found.whose == "collection"
+    return str(st.session_state.get(f"how.{row.issue.name}") or ("worst" if is_worst else "limit"))
 
 
-def _limit(found: FlaggedImages) -> FlaggedImages:
-    issue = found.issue
-    low, high, step = issues_view.slider_range(found)
-    start = issue.limit if found.whose == "collection" else issue.number(found.threshold)
-    number = st.slider(
-        "Limit", low, high, round(start, issue.digits), step,
-        format=f"%.{issue.digits}f", key=f"limit.{issue.name}",
-        help=f"{markdown(issue.rule)}; 0 is worst.",
-    )  # fmt: skip
-    is_start = abs(number - start) < step / 2
-    return found if is_start and found.whose != "collection" else issues_view.with_threshold(
-        found, number
-    )  # fmt: skip
+def _share(row: IssueRow) -> float:
+    return float(row.chosen.worst if row.chosen and row.chosen.worst is not None else WORST)
 
 
-def _own_worst(row: IssueRow, found: FlaggedImages) -> FlaggedImages:
-    start = row.chosen.worst if row.chosen and row.chosen.worst is not None else WORST
-    share = st.slider(
-        "Worst percent of this collection", 1.0, 50.0, float(start), 1.0, format="%.0f %%",
-        key=f"worst.{found.issue.name}",
-    )  # fmt: skip
-    st.caption("So many are flagged however good or bad the collection is.")
-    return issues_view.with_worst(found, share)
+def _start(row: IssueRow, found: FlaggedImages) -> float:
+    issue = row.issue
+    number = issue.limit if found.whose == "collection" else issue.number(found.threshold)
+    return round(number, issue.digits)
 
 
-def _decide(
-    workspace: Workspace, row: IssueRow, shown: FlaggedImages, how: str, fragment: str
-) -> None:
+def _decide(workspace: Workspace, row: IssueRow, shown: FlaggedImages, how: str) -> None:
     name, issue = row.issue.name, row.issue
 
     def use() -> None:
@@ -91,7 +104,6 @@ def _decide(
             _act(choose_threshold, workspace, name, identity.who())
         for key in (f"limit.{name}", f"worst.{name}", f"how.{name}"):
             st.session_state.pop(key, None)
-        st.query_params.pop(f"how.{name}", None)
 
     def undo() -> None:
         _act(undo_threshold, workspace, identity.who())
@@ -100,7 +112,8 @@ def _decide(
     st.caption(markdown(issues_view.whose_words(row)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Use this limit", type="primary", key="limit.use", on_click=use, disabled=is_as_decided,
+            "Use this limit", type="secondary" if is_as_decided else "primary",
+            key="limit.use", on_click=use, disabled=is_as_decided,
             help="It then holds for exports, filters and commands too.",
         )  # fmt: skip
         st.button(

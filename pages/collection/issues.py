@@ -5,7 +5,6 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection import issues as issues_view
-from contrast_engine.views.collection.issues import IssueRow
 from pages.collection import issue_images, issue_limit
 from pages.common import controls, faults, headings, inspector, navigation, selection
 
@@ -27,10 +26,9 @@ def kinds(workspace: Workspace) -> None:
         format_func=lambda n: f"{rows[n].issue.title} · {rows[n].counted}",
         label_visibility="collapsed",
     )
-    row = rows[name]
+    row, image = rows[name], selection.image()
+    shown = issue_limit.standing(row)
     left, right = st.columns([3, 2], gap="large")
-    with right, st.container(border=True):
-        shown = _beside(workspace, row)
     with left:
         if shown is None:
             st.caption(
@@ -38,15 +36,11 @@ def kinds(workspace: Workspace) -> None:
             )
         else:
             issue_images.show(workspace, shown, FRAGMENT)
-
-
-def _beside(workspace: Workspace, row: IssueRow) -> "issue_limit.Shown":
-    """The open image, or the limit; gives what is flagged with the limit as it stands."""
-    image = selection.image()
-    if image:
-        inspector.show(workspace, image, on_close=selection.open_image)
-        return issue_limit.standing(row)
-    return issue_limit.show(workspace, row, FRAGMENT)
+    with right, st.container(border=True):
+        if image:
+            inspector.show(workspace, image, on_close=selection.open_image)
+        else:
+            issue_limit.show(workspace, row, shown)
 
 
 headings.page(

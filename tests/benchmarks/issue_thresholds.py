@@ -29,14 +29,14 @@ READ = ("sigma_l", "lum_contrast", "mean_y", "u_dr", "clip_shadows", "clip_highl
 KINDS = (*ISSUES.values(), HAZE)
 GOOD = ("unsplash", "shine", "day", "kodak", "scenes")
 CAUSES = {
-    "low_contrast": ("scale", (0.8, 0.6, 0.4, 0.3, 0.2)),
+    "low_contrast": ("scale", (0.8, 0.6, 0.5, 0.4, 0.3)),
     "high_contrast": ("scale", (1.2, 1.5, 2.0, 3.0, 4.0)),
-    "clipped_shadows": ("s_curve", (2.0, 4.0, 8.0, 12.0)),
+    "clipped_shadows": ("scale", (1.5, 2.0, 3.0, 4.0)),
     "clipped_highlights": ("exposure", (1.5, 2.0, 3.0, 4.0, 8.0)),
-    "flat": ("haze", (0.8, 0.6, 0.5, 0.4, 0.2)),
+    "flat": ("haze", (0.95, 0.9, 0.8, 0.6)),
     "under_exposed": ("exposure", (0.5, 0.25, 0.125, 0.0625)),
     "over_exposed": ("exposure", (1.5, 2.0, 3.0, 4.0, 8.0)),
-    "haze": ("haze", (0.8, 0.7, 0.6, 0.5, 0.4, 0.3)),
+    "haze": ("haze", (0.98, 0.95, 0.9, 0.85, 0.8, 0.6)),
 }
 
 

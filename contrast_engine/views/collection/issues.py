@@ -101,20 +101,27 @@ def with_worst(found: FlaggedImages, share: float) -> FlaggedImages:
     return FlaggedImages(found.issue, found.ids, found.scores, threshold, "collection")
 
 
-def slider_range(found: FlaggedImages) -> tuple[float, float, float]:
+def slider_range(issue: Issue) -> tuple[float, float, float]:
     """Lowest and highest number that a slider reaches, and its step."""
-    low, high = sorted((found.issue.worst, found.issue.best))
-    return low, high, 10.0**-found.issue.digits
+    low, high = sorted((issue.worst, issue.best))
+    return low, round(high, issue.digits), 10.0**-issue.digits
+
+
+def axis(issue: Issue) -> str:
+    """What the number of an issue is, as the title of an axis."""
+    title, unit = _AXES[issue.name]
+    return f"{title[:1].upper()}{title[1:]} ({unit})"
 
 
 def histogram(found: FlaggedImages) -> "Figure":
     """How the numbers of an issue are spread over the collection, with the limit marked."""
+    title, unit = _AXES[found.issue.name]
     numbers = np.array([found.issue.number(score) for score in found.scores.tolist()])
     low, high = sorted((found.issue.worst, found.issue.best))
     limit = found.issue.number(found.threshold)
     top = max(limit * 1.3, float(numbers.max(initial=low)) * 1.02)
     counts, edges = np.histogram(numbers, BINS, (low, min(high, top) if high > low else low + 1))
-    return spread(counts, edges, {"limit": limit}, title=_AXES[found.issue.name], unit="")
+    return spread(counts, edges, {"limit": limit}, title=title, unit=unit)
 
 
 def captions(found: FlaggedImages, ids: Sequence[ImageId]) -> dict[ImageId, str]:
@@ -159,14 +166,14 @@ _UNITS = {
 }  # fmt: skip
 
 _AXES = {
-    "low_contrast": "spread of lightness (L*)",
-    "high_contrast": "spread of lightness (L*)",
-    "clipped_shadows": "share of the picture that is plain black (%)",
-    "clipped_highlights": "share of the picture that is plain white (%)",
-    "flat": "share of the scale from black to white that the tones fill (%)",
-    "colour_cast": "mean colour from grey (C*)",
-    "strong_cast": "estimated light from neutral (degrees)",
-    "under_exposed": "stops darker than middle grey",
-    "over_exposed": "stops lighter than middle grey, where 1 % is plain white",
-    "haze": "darkest tones beside the lightest (%)",
+    "low_contrast": ("spread of lightness", "L*"),
+    "high_contrast": ("spread of lightness", "L*"),
+    "clipped_shadows": ("plain black", "% of the picture"),
+    "clipped_highlights": ("plain white", "% of the picture"),
+    "flat": ("scale that the tones fill", "%"),
+    "colour_cast": ("mean colour from grey", "C*"),
+    "strong_cast": ("estimated light from neutral", "degrees"),
+    "under_exposed": ("darker than middle grey", "stops"),
+    "over_exposed": ("lighter than middle grey and partly white", "stops"),
+    "haze": ("darkest tones beside the lightest", "%"),
 }
