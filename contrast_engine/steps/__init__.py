@@ -57,6 +57,7 @@ __all__ = [
     "issues",
     "judge_complexity",
     "judge_illuminants",
+    "look_for_haze",
     "measure",
     "predict_files",
     "project",
@@ -89,6 +90,7 @@ _HOME = {
     "remove": "collection.remove",
     "put_back": "collection.remove",
     "RemovalReport": "collection.remove",
+    "look_for_haze": "collection.haze",
     "gather": "collection.gather",
     "GatherReport": "collection.gather",
     "space": "structure.spaces",
@@ -137,6 +139,7 @@ _JOBS = (
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
     "illuminant_grid", "bundle", "predict_files", "zero_shot", "retrain", "fine_tune",
+    "look_for_haze",
 )  # fmt: skip
 
 

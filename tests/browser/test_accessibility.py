@@ -28,7 +28,7 @@ LOADED = (
     "whatif?image={image}",
     "odd?view=like&image={image}",
     "odd?view=double",
-    "features?view=issues",
+    "issues",
 )
 
 OVERLAPS = """() => {
