@@ -62,6 +62,10 @@ class CandidateWorkspace(Workspace):
         if list(known) != facts.get("roots"):
             write_json(self._pointers / MARK, {**facts, "roots": list(known)})
 
+    def use(self, kind: str, key: str, who: str = "", why: str = "") -> None:
+        """Put a result into use in the view alone; nobody decides before it is accepted."""
+        self.make_current(kind, key)
+
     def hand_over(self) -> None:
         """Copy the new results to where the workspace has its own; none is current by that.
 

@@ -3,13 +3,15 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
+from contrast_engine.store import in_use
 from contrast_engine.store.annotators import Annotators
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
 from contrast_engine.store.atomic_files import (
@@ -25,6 +27,7 @@ from contrast_engine.store.comparisons import ComparisonStore
 from contrast_engine.store.decisions import finish_decision
 from contrast_engine.store.event_log import EventLog
 from contrast_engine.store.file_table import decode_files, encode_files
+from contrast_engine.store.in_use import Decision
 from contrast_engine.store.labels import LabelStore
 from contrast_engine.store.models import ModelStore
 from contrast_engine.store.places import inward, outward
@@ -268,7 +271,7 @@ class Workspace:
         return self._artifacts.all(_kind(kind))
 
     def current(self, kind: str) -> str | None:
-        """The key of the result of this kind that was requested last, if it is whole."""
+        """The key of the result of this kind that is in use, if it is whole."""
         pointer = self._pointers / _kind(kind) / "current"
         try:
             key = pointer.read_text().strip()
@@ -277,15 +280,57 @@ class Workspace:
             return None
 
     def make_current(self, kind: str, key: str) -> None:
-        """Remember the result of this kind that was requested last.
+        """Put a result into use that nobody chooses, such as the features measured last.
+
+        What somebody chooses goes through `use`, which writes down who did.
 
         Raises:
             UnknownName: There is no whole result of that kind and key.
         """
-        if self._artifacts.manifest(key).kind != _kind(kind):
-            raise UnknownName(f"result {key} is not one of the {kind}")
+        self._check(kind, key)
         if self.current(kind) != key:
-            write_bytes(self._pointers / kind / "current", f"{key}\n".encode())
+            self._point(kind, key)
+
+    def use(self, kind: str, key: str, who: str = "", why: str = "") -> None:
+        """Put a result into use, and write down who decided that; exports and pages follow it.
+
+        Args:
+            kind: The kind of result.
+            key: The result; where it is in use already nothing is written.
+            who: Who decides; without it the name that is logged in.
+            why: A remark.
+
+        Raises:
+            UnknownName: There is no whole result of that kind and key.
+            WorkspaceError: It could not be written; what was in use stays.
+        """
+        self._check(kind, key)
+        who = who or in_use.login_name()
+        in_use.decide(self.edits, kind, key, who, why, *self._pointer(kind))
+
+    def undo_use(self, kind: str, who: str = "") -> Decision | None:
+        """The last decision of this kind, taken back now; None where none is left.
+
+        The first result of a kind stays in use, and a retrained model is rolled back as a whole.
+
+        Raises:
+            UnknownName: What was in use before is no longer there.
+            WorkspaceError: It could not be written; what was in use stays.
+        """
+        last = self.decision(kind)
+        if last is not None and last.before is not None:
+            self._check(kind, last.before)
+        who = who or in_use.login_name()
+        return in_use.undo(self.edits, kind, who, *self._pointer(kind), self._is_of)
+
+    def decision(self, kind: str) -> Decision | None:
+        """By which decision the result of this kind is in use; None where none was recorded."""
+        events = self.edits.events(in_use.TOPIC)
+        return in_use.in_force(events, _kind(kind), self.current(kind), self._is_of)
+
+    def decisions(self, kind: str = "") -> tuple[Decision, ...]:
+        """Every decision about a kind, or about all, oldest first, with those taken back."""
+        return in_use.decisions(self.edits.events(in_use.TOPIC), kind)
 
     @contextlib.contextmanager
     def lock(self, name: str, timeout: float = 10.0) -> Iterator[None]:
@@ -308,6 +353,21 @@ class Workspace:
         self.edits.close()
         self.selections.close()
         self.thumbs.close()
+
+    def _check(self, kind: str, key: str) -> None:
+        if self._artifacts.manifest(key).kind != _kind(kind):
+            raise UnknownName(f"result {key} is not one of the {kind}")
+
+    def _pointer(self, kind: str) -> tuple[Callable[[], str | None], Callable[[str], None]]:
+        """What reads and what writes which result of a kind is in use."""
+        return partial(self.current, kind), partial(self._point, kind)
+
+    def _point(self, kind: str, key: str) -> None:
+        write_bytes(self._pointers / kind / "current", f"{key}\n".encode())
+
+    def _is_of(self, key: str, other: str) -> bool:
+        """True if a result is another one, or was edited from it."""
+        return key == other or other in self._artifacts.manifest(key).inputs[1:]
 
     def _verified(self, image: ImageId) -> tuple[Path, bytes]:
         collection = self.images
