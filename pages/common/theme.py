@@ -32,6 +32,9 @@ h2, h3 { letter-spacing: -0.006em; }
 }
 [data-testid="stHeader"] button { pointer-events: auto; }
 [data-testid="stSidebarUserContent"] { padding: 0.3rem 0.6rem 1rem; }
+.st-key-menu > *, .st-key-menu > * > div, .st-key-menu [data-testid="stElementContainer"] {
+  min-height: 2.1rem; flex-shrink: 0;
+}
 .st-key-menu a { height: 2.1rem; margin: 0; padding: 0 0.6rem; gap: 0.6rem; }
 [data-testid="stSidebar"] a[aria-current], .st-key-tabs a[aria-current] { font-weight: 600; }
 .st-key-menu-here a { background: light-dark(#dcdcdc, #2c2c2c); }

@@ -1,5 +1,6 @@
 """How far a collection has come, and what would be done next."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,19 @@ def asked(workspace: Workspace) -> str:
     return next_step(workflow_state(workspace)).words
 
 
-@pytest.fixture
-def measured(tmp_path: Path) -> Workspace:
-    """Fifteen sample photographs, scanned and measured."""
-    workspace = Workspace(tmp_path / "some.contrast")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fifteen sample photographs, scanned and measured; only to be copied."""
+    workspace = Workspace(tmp_path_factory.mktemp("made") / "some.contrast")
     steps.gather(workspace, SAMPLES)
-    return workspace
+    workspace.close()
+    return workspace.root
+
+
+@pytest.fixture
+def measured(made: Path, tmp_path: Path) -> Workspace:
+    """A copy of the measured photographs."""
+    return Workspace(shutil.copytree(made, tmp_path / "some.contrast"))
 
 
 @pytest.mark.slow
@@ -46,6 +54,7 @@ def test_an_empty_workspace_asks_for_photographs(tmp_path: Path) -> None:
     assert asked(Workspace(tmp_path / "some.contrast")) == "Add photographs"
 
 
+@pytest.mark.slow
 def test_what_was_exported_is_known_until_anything_in_it_changes(measured: Workspace) -> None:
     file = measured.root.parent / "table.csv"
     assert not workflow_state(measured).is_exported
@@ -74,6 +83,7 @@ def test_the_state_is_read_once_and_again_when_something_changed(
     assert workflow_state(measured).labelled == 1
 
 
+@pytest.mark.slow
 def test_new_labels_put_model_and_evidence_out_of_date(measured: Workspace) -> None:
     ids = measured.images.ids
     measured.labels.add(ids[:5], "low")
