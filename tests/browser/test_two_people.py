@@ -55,6 +55,7 @@ class Person:
 
 
 def opened(page: Page, app_server: AppServer, who: str) -> tuple[Person, Locator]:
+    page.context.clear_cookies()  # each in a browser in which nobody has said a name
     page.goto(f"{app_server.url}/label?queue=random&who={who}")
     page.wait_for_selector(".labeller[data-saved] .well img")
     labeller = page.locator(".labeller")
