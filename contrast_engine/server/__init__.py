@@ -12,6 +12,7 @@ from contrast_engine.server.host_check import KnownHosts, middleware
 from contrast_engine.server.open_workspaces import initial, open_workspace, workspaces
 from contrast_engine.server.routing import lifespan, routes
 from contrast_engine.server.urls import Urls, plotly_url
+from contrast_engine.server.work import work_on
 
 __all__ = [
     "FrontDoor",
@@ -26,5 +27,6 @@ __all__ = [
     "plotly_url",
     "put",
     "routes",
+    "work_on",
     "workspaces",
 ]

@@ -11,6 +11,7 @@ from contrast_engine.options import Recipe, as_texts, of_texts
 from contrast_engine.projections import Projection
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.artifact_lookup import last_method, last_options
+from contrast_engine.views.collection.filters import PREFIX
 from pages.common import address, controls
 
 Method = type[Clusterer] | type[Projection]
@@ -81,7 +82,8 @@ def _address(recipe: type[Recipe], name: str, values: Json) -> None:
     texts = as_texts(recipe, values)
     wanted = {f"{name}.{option.name}": texts[option.name] for option in controls.in_form(recipe)}
     for key in [key for key in st.query_params if "." in key and key not in wanted]:
-        del st.query_params[key]
+        if not key.startswith(PREFIX):
+            del st.query_params[key]
     for key, text in wanted.items():
         if st.query_params.get(key) != text:
             st.query_params[key] = text
