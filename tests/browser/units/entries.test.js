@@ -85,13 +85,18 @@ test("the address of a page is not left as that of the next one", () => {
   equal(tab.entries().length, 2);
 });
 
-test("what is written after Back was pressed makes no entry", () => {
+test("what is written after Back was pressed makes no entry, and a run that it overtook writes none", () => {
   const tab = opened("/map?method=pca");
   tab.does("keydown");
   tab.does("popstate");
-  tab.writes("/map?method=umap");
-  tab.replaces("/map?method=umap&view=1");
-  equal(tab.entries(), ["/map?method=umap&view=1"]);
+  tab.writes("/gallery?method=pca");
+  tab.replaces("/map?method=umap");
+  tab.writes("/map?method=pca&image=a");
+  tab.writes("/map?method=pca&size=96");
+  equal(tab.entries(), ["/map?method=pca&size=96"]);
+  tab.time = 10_000;
+  tab.writes("/map?method=umap&size=96");
+  equal(tab.entries(), ["/map?method=umap&size=96"]);
 });
 
 test("a browser is known by its own cookie only", () => {
