@@ -36,7 +36,7 @@ def test_back_goes_from_page_to_page(app_server: AppServer, page: Page) -> None:
     expect(heading(page)).to_be_visible()
     titles = [heading(page).inner_text()]
     before = page.evaluate("history.length")
-    for address in ("map", "gallery", "clusters"):
+    for address in ("gallery", "map", "clusters"):
         rest(page)
         page.locator(f'a[href$="/{address}"], a[href*="/{address}?"]').first.click()
         expect(heading(page)).not_to_have_text(titles[-1])
