@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import getpass
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
@@ -190,7 +191,17 @@ def add_on(parser: argparse.ArgumentParser) -> None:
 
 def add_annotator(parser: argparse.ArgumentParser) -> None:
     """Add whose label, comparison or edit it is."""
-    parser.add_argument("--who", default="me", metavar="W", help="the annotator (default me)")
+    parser.add_argument(
+        "--who", default=login_name(), metavar="W", help="the annotator (default: your login name)"
+    )
+
+
+def login_name() -> str:
+    """The name of who is logged in; "me" on a system that knows none, as in some containers."""
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return "me"
 
 
 def add_count(parser: argparse.ArgumentParser, default: int, what: str) -> None:

@@ -45,7 +45,7 @@ def front_door(pages: Mapping[str, str], script: str, base: str = "") -> list[Mi
     """What stands before the pages.
 
     Args:
-        pages: The title of each page by its address; without any, none is called unknown.
+        pages: The title of each page by its address.
         script: A module of JavaScript that every page runs before anything else.
         base: Under which path all of it is served.
     """
@@ -95,7 +95,7 @@ class FrontDoor:
     def is_known(self, path: str) -> bool:
         """True if there is a page at a path."""
         below = path.strip("/").removeprefix(self.base).strip("/")
-        return not below or not self.pages or below in self.pages
+        return not below or below in self.pages
 
     async def _send(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
         if self.is_known(scope["path"]):

@@ -6,6 +6,7 @@ are never one by accident.
 """
 
 import secrets
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -72,20 +73,26 @@ def ask_behind(words: str, key: str) -> bool:
     return False
 
 
-def question(key: str, words: str = QUESTION) -> None:
+def question(key: str, after: Callable[[], object] = lambda: None) -> None:
     """Draw the question of who labels, also to say another name than before.
 
     Args:
         key: Names this place.
-        words: The question.
+        after: Called when a name was taken.
     """
     doubted = st.session_state.get(DOUBT)
+
+    def take(name: str, *, is_sure: bool = False) -> None:
+        call_me(name, is_sure=is_sure)
+        if faults.is_well(PLACE) and DOUBT not in st.session_state:
+            after()
+
     with st.container(key=f"{key}.who", gap="small", width=560):
-        st.markdown(f"**{markdown(words)}** {WHY}")
+        st.markdown(f"**{markdown(QUESTION)}** {WHY}")
         if doubted:
-            _is_that_you(key, doubted)
+            _is_that_you(key, doubted, take)
         else:
-            _field(key)
+            _field(key, take)
         faults.show(PLACE)
 
 
@@ -129,12 +136,12 @@ def parameters() -> dict[str, str]:
     return {BLIND: "1"} if is_blind() else {}
 
 
-def _field(key: str) -> None:
+def _field(key: str, take: Callable[[str], None]) -> None:
     workspace, address = _workspace(), st.query_params.get(WHO, "")
     known = known_names(workspace) if workspace else ()
 
-    def take() -> None:
-        call_me(st.session_state[f"{key}.name"])
+    def said() -> None:
+        take(st.session_state[f"{key}.name"])
 
     with (
         st.form(f"{key}.form", border=False),
@@ -144,18 +151,18 @@ def _field(key: str) -> None:
             "Your name", address, key=f"{key}.name", max_chars=LONGEST_NAME,
             placeholder="Your name", label_visibility="collapsed", width=260,
         )  # fmt: skip
-        st.form_submit_button("This is me", type="primary", on_click=take)
+        st.form_submit_button("This is me", type="primary", on_click=said)
     if known:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.caption("Labelled here before:", width="content")
             for place, name in enumerate(known[:OFFERED]):
                 st.button(
                     markdown(name), key=f"{key}.known.{place}", type="tertiary",
-                    on_click=call_me, args=(name,),
+                    on_click=take, args=(name,),
                 )  # fmt: skip
 
 
-def _is_that_you(key: str, name: str) -> None:
+def _is_that_you(key: str, name: str, take: Callable[..., None]) -> None:
     workspace = _workspace()
     when = elsewhere_words(workspace, name, _browser()) if workspace else ""
     used = f" was used in another browser, last on {markdown(when)}" if when else " is known here"
@@ -167,7 +174,7 @@ def _is_that_you(key: str, name: str) -> None:
     with st.container(horizontal=True):
         st.button(
             "Yes, that is me", key=f"{key}.sure", type="primary",
-            on_click=call_me, args=(name,), kwargs={"is_sure": True},
+            on_click=take, args=(name,), kwargs={"is_sure": True},
         )  # fmt: skip
         st.button("No, I use another name", key=f"{key}.other", on_click=another)
 

@@ -39,7 +39,13 @@ def save(workspace: Workspace, chosen: Sequence[ImageId], after: Callable[[], No
     opened = st.popover("Save", type="tertiary", key="saved.menu", on_change="rerun")
     if not opened.open:
         return  # what is in it travels once it is asked for
-    with opened, st.form("saved", border=False):
+    with opened:
+        if identity.ask("saved"):
+            _form(keep)
+
+
+def _form(keep: Callable[[], None]) -> None:
+    with st.form("saved", border=False):
         st.text_input(
             "Name of the selection", key="saved.name", placeholder="For example: hazy mornings",
             max_chars=60,
@@ -91,12 +97,13 @@ def _one(workspace: Workspace, known: dict[str, SavedSelection], after: Callable
             st.session_state[DELETED] = gone
         after()
 
-    with st.container(horizontal=True):
-        st.button("Open it", key="saved.open", type="primary", on_click=open_it)
-        st.button("Delete", key="saved.delete", type="tertiary", on_click=delete)
+    st.button("Open it", key="saved.open", type="primary", on_click=open_it)
+    if not identity.ask("saved.menu"):
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Call it", name, key=f"saved.new.{name}", max_chars=60)
         st.button("Rename", key="saved.rename", on_click=rename)
+        st.button("Delete", key="saved.delete", type="tertiary", on_click=delete)
 
 
 def _deleted(workspace: Workspace, after: Callable[[], None]) -> None:

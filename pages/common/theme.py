@@ -30,6 +30,7 @@ h2, h3 { letter-spacing: -0.006em; }
 [data-testid="stHeader"] {
   background: transparent; height: 3rem; min-height: 0; pointer-events: none;
 }
+[data-testid="stHeader"] div { pointer-events: none; }
 [data-testid="stHeader"] button { pointer-events: auto; }
 [data-testid="stSidebarUserContent"] { padding: 0.3rem 0.6rem 1rem; }
 .st-key-menu > *, .st-key-menu > * > div, .st-key-menu [data-testid="stElementContainer"] {

@@ -5,8 +5,6 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from pages.common import faults, identity
 
-NAME = "frame.name"
-
 
 @st.fragment(key="frame-person")
 @faults.boundary
@@ -24,8 +22,5 @@ def show() -> None:
         )
     if not opened.open:
         return
-    with opened, st.form("frame.person.form", border=False):
-        name = st.text_input("Your name", who, key=NAME, help="It stands beside every label.")
-        if st.form_submit_button("This is me"):
-            identity.call_me(name)
-            st.rerun()
+    with opened:
+        identity.question("frame.person", after=st.rerun)

@@ -21,6 +21,9 @@ from tests.browser.chromium import NoBrowserError, launch
 from tests.browser.watching import Watched, forget
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
+NUMBER = "0" * 32
+"""The number of the browser that `page` is; in it somebody called "me" has said their name."""
+
 EVERY = 6
 """Every so-many-th sample photograph is used: about forty of them, of every source."""
 
@@ -105,7 +108,9 @@ def app_server(
     one_server: AppServer, clustered_workspace: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AppServer:
     """The app over a workspace of this module's own."""
-    one_server.show(own_copy(clustered_workspace, tmp_path_factory.mktemp("app")))
+    root = own_copy(clustered_workspace, tmp_path_factory.mktemp("app"))
+    Workspace(root).annotators.take("me", NUMBER)
+    one_server.show(root)
     if not one_server.is_running:
         one_server.start()
     return one_server
@@ -124,6 +129,7 @@ def page(context: BrowserContext, one_server: AppServer) -> Iterator[Page]:
     """A fresh page, 1440 x 900, of a browser that remembers nothing but what it fetched."""
     opened = context.new_page()
     forget(opened, one_server.url)
+    context.add_cookies([{"name": "contrast-browser", "value": NUMBER, "url": one_server.url}])
     with Watched(context) as watched:
         yield opened
         for each in context.pages:

@@ -96,8 +96,9 @@ def scores(photos: Path, tmp_path: Path) -> Path:
 @pytest.mark.slow
 @pytest.mark.usefixtures("few_draws")
 def test_every_command_of_before_prints_a_document_with_the_keys_of_before(
-    contrast: Contrast, photos: Path, scores: Path, tmp_path: Path
+    contrast: Contrast, photos: Path, scores: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("LOGNAME", "me")  # who labels where --who names nobody
     one, other, third = sorted(photos.glob("*.jpg"))[3:6]
     meant = {
         "W": tmp_path / "w.contrast", "PHOTOS": photos, "PHOTO": one, "OTHER": other,

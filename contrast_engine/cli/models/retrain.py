@@ -4,7 +4,13 @@ import argparse
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult, jsonable
-from contrast_engine.cli.parser import Commands, add_workers, add_workspace, open_workspace
+from contrast_engine.cli.parser import (
+    Commands,
+    add_workers,
+    add_workspace,
+    login_name,
+    open_workspace,
+)
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import first, table
 from contrast_engine.cli.wrong_usage import WrongUsage
@@ -40,7 +46,9 @@ contrast retrain holiday.contrast --roll-back""",
         "--roll-back", action="store_true",
         help="set the retrained model aside; once it was accepted, restore what was before",
     )  # fmt: skip
-    parser.add_argument("--who", default="me", help="who decides; recorded (default: me)")
+    parser.add_argument(
+        "--who", default=login_name(), help="who decides; recorded (default: your login name)"
+    )
     add_workers(parser)
 
 

@@ -24,6 +24,7 @@ export function isStep(from, to, wasSettled) {
 export function keepEntries(page, isSettled, now = () => page.performance.now()) {
   const { history, location } = page, push = history.pushState.bind(history), replace = history.replaceState.bind(history);
   let done = null; // what was done last, until an entry is made for it
+  let until = 0; // when the run that Back began has surely written
 
   const act = event => {
     const isPointers = event.type === "click" && event.detail > 0; // its pointerdown was heard
@@ -31,6 +32,8 @@ export function keepEntries(page, isSettled, now = () => page.performance.now())
   };
   const write = (state, title, url) => {
     const from = new URL(location.href), to = new URL(url ?? from, from);
+    const isLate = now() < until && isStep(from, to, false); // of a run that Back has overtaken
+    if (!done && isLate) return undefined;
     if (!done || !isStep(from, to, done.isSettled)) return replace(state, title, url);
     const was = new URL(done.href);
     // What the page wrote on its way to the next one is not of this entry.
@@ -39,6 +42,6 @@ export function keepEntries(page, isSettled, now = () => page.performance.now())
     return push(state, title, url);
   };
   for (const kind of ["pointerdown", "keydown", "click", "drop"]) page.addEventListener(kind, act, true);
-  page.addEventListener("popstate", () => { done = null; }, true);
+  page.addEventListener("popstate", () => { [done, until] = [null, now() + FRESH]; }, true);
   history.pushState = history.replaceState = write;
 }

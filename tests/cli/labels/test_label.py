@@ -39,6 +39,15 @@ def test_the_list_keeps_the_contract(contrast: Contrast, workspace: Path, two: l
     assert "low: 1" in contrast("label", "list", workspace).out
 
 
+def test_who_says_no_name_labels_under_that_of_the_login(
+    contrast: Contrast, workspace: Path, two: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "zoe")
+    contrast("label", "add", workspace, "--image", two[0], "--label", "low")
+    (label,) = contrast("label", "list", workspace, "--json").json["labels"]
+    assert label["who"] == "zoe"
+
+
 def test_a_relative_path_is_understood_where_one_stands(
     contrast: Contrast, workspace: Path, two: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
