@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from contrast_engine.imageset import ImageSet
 from pages.collection import collection_loaders
 from pages.common import (
     controls,
+    filter_bar,
     headings,
     inspector,
     label_buttons,
@@ -24,6 +26,7 @@ headings.page(
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "sort them by a feature")
+passing = filter_bar.show(workspace)
 chosen = selection.selected()
 groups = collection_loaders.groups(workspace, chosen)
 
@@ -36,6 +39,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     look = thumbnails.look(workspace)
     saved_selections.menu(workspace)
 shown = groups[name].images
+if passing is not None:
+    shown = ImageSet.of(shown) & passing
 
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -113,3 +113,11 @@ def top(page: str) -> None:
                 width="content",
             ):
                 st.page_link(name, label=markdown(title), query_params=navigation.address_of(name))
+
+
+def marks(page: str) -> dict[str, str]:
+    """What marks each address that is open: "page" for the page, "true" for its entry."""
+    addresses = {name: address for address, name in navigation.PAGES.items()}
+    first = next((e.tabs[0][0] for e in MENU if page in [name for name, _ in e.tabs]), "")
+    found = {addresses[first]: "true"} if first else {}
+    return found | ({addresses[page]: "page"} if page in addresses else {})

@@ -5,7 +5,15 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.projections import projections
 from contrast_engine.views.words import map_words
-from pages.common import compute, controls, headings, loaders, navigation, selection_panel
+from pages.common import (
+    compute,
+    controls,
+    filter_bar,
+    headings,
+    loaders,
+    navigation,
+    selection_panel,
+)
 from pages.structure import map_menus, map_panel, method_menus
 
 headings.page(
@@ -17,6 +25,7 @@ headings.page(
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "see them on a map")
 
+filter_bar.show(workspace)
 menus = st.container(horizontal=True, vertical_alignment="bottom")
 with menus:
     method = method_menus.method("Projection", projections, workspace, "maps", "method")

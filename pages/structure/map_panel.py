@@ -15,7 +15,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.collection.selections import lasso_selection
 from contrast_engine.views.words import axis_words, axis_words_in_depth
-from pages.common import faults, loaders, selection, selection_panel
+from pages.common import faults, filter_bar, loaders, selection, selection_panel
 from pages.components import map as points
 from pages.structure import map_menus, method_menus
 
@@ -37,6 +37,7 @@ def show(workspace: Workspace, key: str) -> None:
         key: The map.
     """
     colour = map_menus.coloured_by(workspace, key)
+    passing = filter_bar.passing(workspace)
     place, manifest = loaders.vectors(workspace, key), workspace.manifest(key)
     method = projections[str(manifest.recipe["method"])]
     colours = map_colouring(workspace, key, colour)
@@ -52,6 +53,7 @@ def show(workspace: Workspace, key: str) -> None:
         legend=colours.legend,
         axes=points.axes(names, equal=not method.reads_features),
         marked=_marks(place, selection.selected()),
+        passing=None if passing is None else place.bits(passing),
         picked=selection.image() or "",
         label=f"Map of {len(place):,} images, {method_menus.short_title(method)}",
         on_event=partial(_react, workspace, key, colour),
@@ -90,4 +92,5 @@ def _react(workspace: Workspace, key: str, colour: str, event: points.MapEvents)
         lasso = event.lasso
         place, colours = loaders.vectors(workspace, key), map_colouring(workspace, key, colour)
         inside = lasso_selection(place, lasso.polygon, lasso.turn, colours.shown(lasso.hidden))
-        selection_panel.change(inside, lasso.mode)
+        passing = filter_bar.passing(workspace)
+        selection_panel.change(inside if passing is None else inside & passing, lasso.mode)

@@ -11,7 +11,8 @@ from contrast_engine.options import Recipe, as_texts, of_texts
 from contrast_engine.projections import Projection
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.artifact_lookup import last_method, last_options
-from pages.common import controls
+from contrast_engine.views.collection.filters import PREFIX
+from pages.common import address, controls
 
 Method = type[Clusterer] | type[Projection]
 """What a menu of methods lists."""
@@ -54,6 +55,10 @@ def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) ->
         name: Its registered name.
     """
     key = f"{kind}.{name}"
+    if address.follows(key):
+        for known in [known for known in st.session_state if str(known).startswith(f"{key}.form.")]:
+            del st.session_state[known]
+        st.session_state.pop(key, None)
     used = (
         st.session_state.get(key) or _addressed(recipe, name) or last_options(workspace, kind, name)
     )
@@ -77,7 +82,8 @@ def _address(recipe: type[Recipe], name: str, values: Json) -> None:
     texts = as_texts(recipe, values)
     wanted = {f"{name}.{option.name}": texts[option.name] for option in controls.in_form(recipe)}
     for key in [key for key in st.query_params if "." in key and key not in wanted]:
-        del st.query_params[key]
+        if not key.startswith(PREFIX):
+            del st.query_params[key]
     for key, text in wanted.items():
         if st.query_params.get(key) != text:
             st.query_params[key] = text

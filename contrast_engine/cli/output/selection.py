@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult, jsonable
+from contrast_engine.cli.filter_options import add_filter, filtered
 from contrast_engine.cli.image_names import find_image, named_image
 from contrast_engine.cli.parser import (
     Commands,
     Parser,
     add_annotator,
+    add_overwrite,
     add_workspace,
     open_workspace,
 )
@@ -32,6 +34,8 @@ def add_command(commands: Commands) -> None:
         examples="""
 contrast selection save holiday.contrast "hazy mornings" --image a.jpg --image b.jpg
 contrast selection save holiday.contrast "third cluster" --cluster 2
+contrast selection find holiday.contrast --filter "label=(none)" --filter "c_rms=0.1~0.4"
+contrast selection save holiday.contrast "dim" --filter "c_rms=~0.2" --filter "cluster=2"
 contrast selection explain holiday.contrast "hazy mornings"
 contrast selection export holiday.contrast "hazy mornings" hazy.zip""",
     )
@@ -48,7 +52,12 @@ contrast selection export holiday.contrast "hazy mornings" hazy.zip""",
     )  # fmt: skip
     parser.add_argument("--cluster", type=int, metavar="N", help="every image of a cluster")
     parser.add_argument("--label", metavar="NAME", help="every image with this label")
+    add_filter(parser)
     add_annotator(parser)
+
+    parser = group.add("find", "Show the images that pass filters.", find)
+    add_workspace(parser)
+    add_filter(parser, required=True)
 
     parser = group.add("list", "Show every saved selection.", list_saved)
     add_workspace(parser)
@@ -70,7 +79,10 @@ contrast selection export holiday.contrast "hazy mornings" hazy.zip""",
 
     parser = group.add("export", "Write its table, or its files as a zip.", export)
     _add_name(parser)
-    parser.add_argument("file", metavar="OUT", help="ends in .csv, .parquet or .zip")
+    parser.add_argument(
+        "file", metavar="OUT", help="the file to write: ends in .csv, .parquet or .zip"
+    )
+    add_overwrite(parser)
 
 
 def save(arguments: argparse.Namespace) -> CommandResult:
@@ -80,6 +92,23 @@ def save(arguments: argparse.Namespace) -> CommandResult:
     with options_from_command_line():
         saved = workspace.selections.save(arguments.name, images, arguments.who)
     return CommandResult(jsonable(saved), [f"{saved.name!r} holds {count(saved.size, 'image')}"])
+
+
+def find(arguments: argparse.Namespace) -> CommandResult:
+    """Show the images that pass filters."""
+    workspace = open_workspace(arguments)
+    bar = filtered(workspace, arguments.filters)
+    passing = bar.passing or ()
+    paths = workspace.images.paths
+    rows = sorted((named_image(image, paths) for image in passing), key=lambda row: row["path"])
+    lines = first([f"  {row['path']}" for row in rows])
+    if not rows:
+        lines = [
+            f"  without {chip.title.lower()} {chip.words}: {chip.without:,}" for chip in bar.chips
+        ]
+    head = f"{len(rows):,} of {count(bar.total, 'image')} pass"
+    document = {"count": len(rows), "total": bar.total, "filters": jsonable(bar.chips)}
+    return CommandResult({**document, "images": rows}, [head, *lines])
 
 
 def list_saved(arguments: argparse.Namespace) -> CommandResult:
@@ -155,12 +184,16 @@ def export(arguments: argparse.Namespace) -> CommandResult:
     workspace = open_workspace(arguments)
     images = workspace.selections.images(workspace.selections.named(arguments.name).key)
     with options_from_command_line(), progress_line("exporting") as progress:
-        done = export_selection(workspace, images, arguments.file, progress=progress)
+        done = export_selection(
+            workspace, images, arguments.file, overwrite=arguments.overwrite, progress=progress
+        )
     return CommandResult(jsonable(done), [f"{count(done.rows, 'image')} written to {done.path}"])
 
 
 def _meant(workspace: "Workspace", arguments: argparse.Namespace) -> "tuple[ImageId, ...]":
-    """All images that the command line names, each once."""
+    """All images that the command line names and lets pass, each once."""
+    from contrast_engine.imageset import ImageSet
+
     named: list[tuple[str, Path | None]] = [(text, None) for text in arguments.images]
     if arguments.file:
         folder = None if arguments.file == "-" else Path(arguments.file).absolute().parent
@@ -179,8 +212,13 @@ def _meant(workspace: "Workspace", arguments: argparse.Namespace) -> "tuple[Imag
     if arguments.label is not None:
         given = workspace.labels.current()
         images += [image for image, label in given.items() if label.label == arguments.label]
+    if arguments.filters:
+        passing = filtered(workspace, arguments.filters).passing or ImageSet.of(())
+        images = [image for image in images if image in passing] if images else [*passing]
+        if not images:
+            raise NotEnoughData("no image that is meant passes these filters; leave one out")
     if not images:
-        raise WrongUsage("no image is meant; give --image, --from, --cluster or --label")
+        raise WrongUsage("no image is meant; give --image, --from, --cluster, --label or --filter")
     return tuple(dict.fromkeys(images))
 
 

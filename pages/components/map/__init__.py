@@ -114,6 +114,7 @@ def show(
     legend: Legend,
     axes: Axes = Axes(),
     marked: Sequence[str] | bytes | None = None,
+    passing: bytes | None = None,
     picked: str | None = None,
     total: int | None = None,
     label: str = "Map of the images",
@@ -136,6 +137,8 @@ def show(
         marked: The selected images; the others are dimmed. The map marks a lasso at once by
             itself and takes this whenever it is drawn again; None leaves it as it is. Very many
             come as a bit for each image of the map, in its order, the first the highest of a byte.
+        passing: A bit for each image of the map, as above: whether it passes the filter. The others
+            stay as dim points, which cannot be clicked or selected; None where nothing is filtered.
         picked: The image with the ring, brought into view if it is another than before; "" for
             none; None leaves it as it is.
         total: Where only some are shown: how many there are.
@@ -158,6 +161,7 @@ def show(
         "legend": {"kind": type(legend).__name__.lower(), **asdict(legend)},
         "axes": asdict(axes),
         **_marks(marked),
+        "passing_at": "" if passing is None else server.put(passing),
         "picked": picked,
         "total": total,
         "label": label,

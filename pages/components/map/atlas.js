@@ -7,7 +7,7 @@ import { Cloud } from "./cloud.js";
 import { listenTo } from "./gestures.js";
 import { Interaction } from "./interaction.js";
 import { drawLegend } from "./legend.js";
-import { Marks } from "./marks.js";
+import { Marks, passingCounts, unpack } from "./marks.js";
 import { Turn } from "./turn.js";
 import { View } from "./view.js";
 import { placesAt, recall } from "./view_memory.js";
@@ -47,28 +47,31 @@ export class Atlas extends Interaction {
     this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
     this.canvas.setAttribute("aria-label", `${data.label}. ${data.n} images. ${HELP}`);
     try {
-      const [places, ids, codes, marked] = await Promise.all([
+      const [places, ids, codes, marked, passing] = await Promise.all([
         fetched(placesAt(data), Float32Array), fetched(urls.ids, Uint8Array), fetched(urls.colour, Uint8Array),
         data.marked_at ? fetched(data.marked_at, Uint8Array).catch(() => null) : null,
+        data.passing_at ? fetched(data.passing_at, Uint8Array) : null,
       ]);
       if (call !== this.call) return;
       if (ids.length !== codes.length * 8 || places.length !== codes.length * (urls.xyz ? 3 : 2))
         throw new Error("its parts do not belong together; reload the page");
       this.note.textContent = "";
-      keepOnly(Object.values(urls));
-      this._take(data, places, ids, codes, marked);
+      keepOnly([...Object.values(urls), data.passing_at]);
+      this._take(data, places, ids, codes, marked, passing);
     } catch (error) {
       if (call === this.call) this.note.textContent = `The map could not be loaded: ${error.message}`;
     }
   }
 
-  _take(data, places, ids, codes, marked) {
+  _take(data, places, ids, codes, marked, passing) {
     const before = this.data;
     this.data = data;
     this.codes = codes;
     const isNewMap = !before || placesAt(before) !== placesAt(data);
+    this._takeFilter(before, passing, isNewMap);
     if (isNewMap) this._takeMap(data, places, ids);
     if (isNewMap || before.urls.colour !== data.urls.colour) this.painter.setCodes(codes);
+    if (isNewMap || before.passing_at !== data.passing_at) this._paintMarks();
     this._takeLegend(before?.legend);
     this._takeSelection(before, marked);
     this._choosePictures();
@@ -76,6 +79,15 @@ export class Atlas extends Interaction {
     if (data.urls.values) this._fetchValues(data.urls.values);
     this.draw();
     this.root.dataset.ready = data.urls.colour;
+  }
+
+  // Who passes the filter: a byte for each point, nothing where nothing is filtered.
+  _takeFilter(before, bits, isNewMap) {
+    const { data, codes } = this;
+    if (isNewMap || before.passing_at !== data.passing_at)
+      this.passing = bits ? unpack(bits, new Uint8Array(codes.length)) : null;
+    this.counts = this.passing ? passingCounts(codes, this.passing) : null;
+    this.root.dataset.passing = this.counts ? this.counts[256] : "";
   }
 
   // Another projection of the same images: what was selected stays selected.
@@ -109,14 +121,14 @@ export class Atlas extends Interaction {
   }
 
   _noMarks(n) {
-    return new Marks(n, bytes => this.painter.setMarks(bytes));
+    return new Marks(n, () => this._paintMarks());
   }
 
   _takeLegend(before) {
-    const { legend } = this.data, text = JSON.stringify(legend);
+    const { legend } = this.data, text = JSON.stringify([legend, this.data.passing_at]);
     if (before?.title !== legend.title) this.hidden.clear();
     if (text !== this.legendText)
-      drawLegend(this.legendBox, legend, this.hidden, n => this._toggle(n), n => this._solo(n));
+      drawLegend(this.legendBox, legend, this.hidden, this.counts, n => this._toggle(n), n => this._solo(n));
     this.legendText = text;
     this._recolour();
   }

@@ -95,7 +95,7 @@ export class Interaction extends Scene {
   }
 
   _isShown(i) {
-    return isCodeShown(this.data.legend, this.hidden, this.codes[i]);
+    return isCodeShown(this.data.legend, this.hidden, this.codes[i]) && (!this.passing || this.passing[i] === 1);
   }
 
   _hover(row) {

@@ -45,13 +45,15 @@ export function describeCode(legend, code, value) {
   return [legend.title, `${readable(number)}${legend.unit ? " " + legend.unit : ""}`];
 }
 
-// Fills `box`. `toggle(name)` and `solo(name)` are called for the classes.
-export function drawLegend(box, legend, hidden, toggle, solo) {
+// Fills `box`. `passing` has how many of each code pass the filter, or is null where there is none;
+// `toggle(name)` and `solo(name)` are called for the classes.
+export function drawLegend(box, legend, hidden, passing, toggle, solo) {
   box.replaceChildren(element("span", "legend-title", legend.title));
   if (legend.kind === "classes") {
-    const entries = [...legend.entries];
-    if (legend.absent) entries.push([legend.absent_name, "", legend.absent]);
-    for (const [name, colour, count] of entries) box.append(chip(name, colour, count, toggle, solo));
+    const entries = legend.entries.map((entry, code) => [...entry, code]);
+    if (legend.absent) entries.push([legend.absent_name, "", legend.absent, NOTHING]);
+    for (const [name, colour, count, code] of entries)
+      box.append(chip(name, colour, counted(count, passing?.[code]), toggle, solo));
     pressChips(box, hidden);
     return;
   }
@@ -80,11 +82,16 @@ function chip(name, colour, count, toggle, solo) {
   button.title = "Click hides or shows, double click shows only this";
   const swatch = element("span", "swatch");
   if (colour) swatch.style.background = colour;
-  const number = element("span", "chip-count", count.toLocaleString("en"));
+  const number = element("span", "chip-count", count);
   button.append(swatch, element("span", "chip-name", name), number);
   button.addEventListener("click", () => toggle(name));
   button.addEventListener("dblclick", () => solo(name));
   return button;
+}
+
+function counted(count, passing) {
+  const text = n => n.toLocaleString("en");
+  return passing === undefined ? text(count) : `${text(passing)} of ${text(count)}`;
 }
 
 // The names to switch off so that only one is shown; the same again shows all.

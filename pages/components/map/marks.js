@@ -17,8 +17,7 @@ export class Marks {
 
   // A bit for each point, the first the highest of a byte.
   setBits(bits) {
-    const { bytes } = this;
-    for (let row = 0; row < bytes.length; row++) bytes[row] = (bits[row >> 3] >> (7 - (row & 7))) & 1;
+    unpack(bits, this.bytes);
     this._changed();
   }
 
@@ -37,4 +36,22 @@ export class Marks {
     for (let row = 0; row < this.bytes.length; row++) this.count += this.bytes[row];
     this.onChange(this.bytes);
   }
+}
+
+// Fills a byte for each point from its bit.
+export function unpack(bits, bytes) {
+  for (let row = 0; row < bytes.length; row++) bytes[row] = (bits[row >> 3] >> (7 - (row & 7))) & 1;
+  return bytes;
+}
+
+// What the painter gets for each point: 1 where it is selected, 2 where no filter lets it pass.
+export function painted(marks, passing) {
+  return passing ? marks.map((mark, row) => (passing[row] ? mark : 2)) : marks;
+}
+
+// How many points of each code pass, and how many do in all.
+export function passingCounts(codes, passing) {
+  const counts = new Uint32Array(257);
+  for (let row = 0; row < codes.length; row++) if (passing[row]) (counts[codes[row]]++, counts[256]++);
+  return counts;
 }

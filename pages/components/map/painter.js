@@ -16,11 +16,13 @@ out vec4 colour;
 out float diameter;
 void main() {
   colour = texelFetch(colours, ivec2(int(code + .5), 0), 0);
-  bool isDim = hasMarks && mark < .5;
+  bool isOut = mark > 1.5; // no filter lets it pass
+  bool isDim = isOut || (hasMarks && mark < .5);
   bool isFirst = isDim || code > 254.5;
-  if (isDim) colour.a *= .18;
+  if (isOut) colour = vec4(mix(colour.rgb, vec3(.5), .6), colour.a * .2);
+  else if (isDim) colour.a *= .18;
   if (isDeep) colour.a *= .8 + .2 * depth;
-  diameter = size * (hasMarks && mark > .5 ? 1.25 : 1.) * (1. + .25 * depth);
+  diameter = size * (isOut ? .8 : hasMarks && mark > .5 ? 1.25 : 1.) * (1. + .25 * depth);
   gl_PointSize = diameter;
   bool isDrawn = colour.a > 0. && isFirst == (pass < .5);
   gl_Position = isDrawn ? vec4(place * transform.xy + transform.zw, -.9 * depth, 1.) : vec4(2., 2., 2., 1.);
@@ -178,11 +180,11 @@ export class PlainPainter {
     for (const pass of [0, 1]) {
       for (let k = 0; k < cloud.n; k++) {
         const i = order ? order[k] : k;
-        const code = codes[i], isDim = hasMarks && !marks[i], at = 4 * code;
+        const code = codes[i], isOut = marks[i] === 2, isDim = isOut || (hasMarks && !marks[i]), at = 4 * code;
         if ((isDim || code === 255) !== (pass === 0) || !table[at + 3]) continue;
         const [px, py] = view.toScreen(cloud.xy[2 * i], cloud.xy[2 * i + 1]);
         if (px < -9 || py < -9 || px > view.width + 9 || py > view.height + 9) continue;
-        brush.globalAlpha = (table[at + 3] / 255) * (isDim ? 0.18 : 1);
+        brush.globalAlpha = (table[at + 3] / 255) * (isOut ? 0.12 : isDim ? 0.18 : 1);
         brush.fillStyle = `rgb(${table[at]},${table[at + 1]},${table[at + 2]})`;
         brush.beginPath();
         brush.arc(px, py, size / 2, 0, 7);

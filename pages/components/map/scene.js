@@ -4,6 +4,7 @@ import { drawing, element } from "../shared/elements.js";
 import { drawAxes } from "./axes.js";
 import { Card } from "./card.js";
 import { CELL, CROWDED, Density, LEAST_DENSE } from "./density.js";
+import { painted } from "./marks.js";
 import { GlPainter, PlainPainter } from "./painter.js";
 import { PICTURE_SIDE, Pictures } from "./pictures.js";
 import { drawDirections } from "./turn.js";
@@ -103,7 +104,7 @@ export class Scene {
     if (!this.cloud) return;
     this.painter.setPoints(this.cloud);
     this.painter.setCodes(this.codes);
-    this.painter.setMarks(this.marks.bytes);
+    this._paintMarks();
     this._recolour();
   }
 
@@ -159,10 +160,21 @@ export class Scene {
 
   _isDense(hasMarks) {
     if (this.cloud.n < LEAST_DENSE) return false;
-    const marks = hasMarks ? this.marks.bytes : null;
+    const marks = this._inFront(hasMarks);
     this.counted = this.density.count(this.cloud, this.view, this.codes, this.colours, marks, this.data.legend);
     const cover = (Math.PI * this._size() ** 2) / 4 / CELL ** 2;
     return this.counted >= LEAST_DENSE && this.density.crowd() * cover > CROWDED;
+  }
+
+  // A byte for each point that is not dimmed; nothing where none is.
+  _inFront(hasMarks) {
+    const { passing, marks } = this;
+    if (!passing) return hasMarks ? marks.bytes : null;
+    return hasMarks ? passing.map((isIn, row) => isIn & marks.bytes[row]) : passing;
+  }
+
+  _paintMarks() {
+    this.painter.setMarks(painted(this.marks.bytes, this.passing));
   }
 
   _colourOf(code) {
@@ -224,8 +236,9 @@ export class Scene {
 
   _count() {
     const { n, total } = this.data, text = number => number.toLocaleString("en");
-    const shown = total && total > n ? `Showing ${text(n)} of ${text(total)} images` : `${text(n)} images`;
-    this.counter.textContent = this.marks.count ? `${text(this.marks.count)} selected of ${shown}` : shown;
+    const all = total && total > n ? `Showing ${text(n)} of ${text(total)} images` : `${text(n)} images`;
+    const shown = this.passing ? `${text(this.counts[256])} of ${all} pass the filter` : all;
+    this.counter.textContent = this.marks.count ? `${text(this.marks.count)} selected of ${all}${this.passing ? `; ${shown}` : ""}` : shown;
     this.root.dataset.marked = this.marks.count;
   }
 }

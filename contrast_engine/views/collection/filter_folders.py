@@ -1,0 +1,82 @@
+"""The folders of a collection as filters read them: each with what lies below it."""
+
+import os
+from collections.abc import Iterable
+
+import numpy as np
+
+from contrast_engine.arrays import Ints
+from contrast_engine.imageset import ImageId, numbered
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.collection.filter_facets import TITLES, Facet, Value
+
+
+def by_folder(workspace: Workspace) -> Facet:
+    """The folders of a collection."""
+    names = _root_names({file.root for file in workspace.images.files})
+    codes: dict[tuple[str, str], int] = {}
+    ids: list[ImageId] = []
+    places: list[int] = []
+    for image, files in workspace.images.of.items():
+        for file in files:
+            ids.append(image)
+            place = (file.root, _slashed(file.path).rpartition("/")[0])
+            places.append(codes.setdefault(place, len(codes)))
+    above = [_folders(folder, root, names[root]) for root, folder in codes]
+    known = sorted({folder for folders in above for folder in folders})
+    code = {folder: number for number, folder in enumerate(known)}
+    lengths = np.array([len(folders) for folders in above], dtype=np.int64)[places]
+    rows = np.repeat(workspace.images.images.rows_in(numbered(ids)), lengths)
+    inside = [[code[folder] for folder in folders] for folders in above]
+    found = np.array([one for place in places for one in inside[place]], dtype=np.int64)
+    pairs = np.unique((rows * len(known) + found)[rows >= 0])  # two files may lie in one folder
+    rows, found = np.divmod(pairs, max(1, len(known)))
+    sizes = np.bincount(found, minlength=len(known))
+    values = tuple(Value(folder, folder) for folder in known)
+    return _without_repetition(Facet("folder", TITLES["folder"], values, rows, found), sizes)
+
+
+def _without_repetition(all_folders: Facet, sizes: Ints) -> Facet:
+    """The folders without those that hold the very images of one inside them."""
+    code = {value.text: number for number, value in enumerate(all_folders.values)}
+    is_kept = sizes > 0
+    for folder, number in code.items():
+        outer = code.get(folder.rpartition("/")[0])
+        if outer is not None and sizes[outer] == sizes[number]:
+            is_kept[outer] = False
+    new = np.cumsum(is_kept) - 1
+    there = is_kept[all_folders.codes]
+    values = tuple(v for v, kept in zip(all_folders.values, is_kept, strict=True) if kept)
+    rows, codes = all_folders.rows[there], new[all_folders.codes[there]]
+    return Facet(all_folders.key, all_folders.title, values, rows, codes)
+
+
+def _root_names(roots: Iterable[str]) -> dict[str, str]:
+    """A short name for each place that was read: as much of its end as tells it from the others."""
+    parts = {root: [part for part in _slashed(root).split("/") if part] or ["/"] for root in roots}
+    names = {}
+    for root, own in parts.items():
+        others = [other for one, other in parts.items() if one != root]
+        length = 1
+        while length < len(own) and any(other[-length:] == own[-length:] for other in others):
+            length += 1
+        names[root] = "/".join(own[-length:])
+    return names
+
+
+def _folders(folder: str, root: str, name: str) -> list[str]:
+    """A folder as people call it, with those above it up to the place that was read.
+
+    Args:
+        folder: Its whole path.
+        root: The place that was read.
+        name: What that is called.
+    """
+    start = _slashed(root).rstrip("/")
+    inside = folder[len(start) + 1 :] if folder.startswith(f"{start}/") else ""
+    parts = [name, *(part for part in inside.split("/") if part)]
+    return ["/".join(parts[:length]) for length in range(1, len(parts) + 1)]
+
+
+def _slashed(path: str) -> str:
+    return path.replace(os.sep, "/")

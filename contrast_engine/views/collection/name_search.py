@@ -1,0 +1,48 @@
+"""Which of very many names hold what is typed: all bytes of all names at once."""
+
+import unicodedata
+from collections.abc import Sequence
+
+import numpy as np
+
+from contrast_engine.arrays import Bools, Bytes, Ints
+
+_END = b"\n"
+
+
+class NameSearch:
+    """Names that are searched again and again.
+
+    Case, and whether an accent is one character with its letter, make no difference.
+
+    Args:
+        names: n names.
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        parts = [_searched(name).replace(_END, b" ") for name in names]
+        self._bytes: Bytes = np.frombuffer(_END.join(parts) + _END, np.uint8)
+        lengths = np.array([len(part) + 1 for part in parts], dtype=np.int64)
+        self._starts: Ints = np.cumsum(lengths) - lengths
+
+    def holding(self, typed: str) -> Bools:
+        """Whether each name has all the words that are typed, (n,)."""
+        found = np.ones(len(self._starts), dtype=np.bool_)
+        for word in _searched(typed).split():
+            found &= self._with(word)
+        return found
+
+    def _with(self, word: bytes) -> Bools:
+        text, length = self._bytes, len(word)
+        found = np.zeros(len(self._starts), dtype=np.bool_)
+        if length > len(text):
+            return found
+        at = np.flatnonzero(text[: len(text) - length + 1] == word[0])
+        for place in range(1, length):
+            at = at[text[at + place] == word[place]]
+        found[np.searchsorted(self._starts, at, "right") - 1] = True
+        return found
+
+
+def _searched(text: str) -> bytes:
+    return unicodedata.normalize("NFC", text).casefold().encode("utf-8", "surrogatepass")
