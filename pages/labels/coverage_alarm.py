@@ -27,11 +27,12 @@ def show(workspace: Workspace, change: CoverageChange | None) -> None:
         return
     if st.session_state.get(KEPT) == change.label:
         return
-    with st.container(horizontal=True, vertical_alignment="center", border=True, key="contradicts"):
-        st.markdown(f":material/warning: {markdown(change.warning)}", width="stretch")
-        if st.button("See them", key="contradicts.see"):
+    said, ways = st.columns([7, 4], vertical_alignment="center")
+    said.markdown(f":material/warning: {markdown(change.warning)}")
+    is_last = workspace.labels.version() == change.label
+    with ways.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        if st.button("See them", key="contradicts.see", width="content"):
             _side_by_side(workspace, change)
-        is_last = workspace.labels.version() == change.label
         if is_last and change.who == identity.who():
             st.button("Undo this label", key="contradicts.undo", on_click=_undo, args=(workspace,))
         st.button("Keep", key="contradicts.keep", type="tertiary", on_click=_keep, args=(change,))

@@ -29,6 +29,8 @@ LOADED = (
     "odd?view=like&image={image}",
     "odd?view=double",
     "issues",
+    "label?queue=random&who=Ada",
+    "pairs?who=Ben",
 )
 
 OVERLAPS = """() => {
