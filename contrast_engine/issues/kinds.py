@@ -64,8 +64,8 @@ _ALL = (
         "Light and dark differ little over the whole picture.",
         "sigma_l / 50: spread of lightness, over the widest there can be",
         "lightness spreads by {} L*", 1, 0.0, WIDEST_SPREAD, 10.0,
-        "a good photograph has about 22; half of them fall below 10 when their contrast is scaled "
-        "to four tenths",
+        "a good photograph has about 22; six in ten of them fall below 10 when their contrast is "
+        "halved",
         lambda v: v.column("sigma_l"),
     ),
     Issue(
@@ -119,7 +119,7 @@ _ALL = (
         "The picture is dark as a whole. A night or a black backdrop that is meant counts too.",
         "1 - stops / 6: how far the mean lightness is below middle grey",
         "the picture is on average {} stops darker than middle grey", 1, DARKEST, 0.0, 2.5,
-        "half of the good photographs are beyond it after three stops less light",
+        "two in three good photographs are beyond it after three stops less light",
         lambda v: np.maximum(-stops_from_grey(v), 0.0),
     ),
     Issue(
@@ -129,7 +129,7 @@ _ALL = (
         "1 - stops / 2.44 where at least 1 % is plain white, else 1: how far the mean lightness is "
         "above middle grey",
         "the picture is on average {} stops lighter than middle grey", 1, LIGHTEST, 0.0, 1.0,
-        "half of the good photographs are beyond it after one stop more light",
+        "45 in 100 good photographs are beyond it after one stop more light, 76 after two",
         _over,
     ),
 )  # fmt: skip
@@ -142,8 +142,8 @@ HAZE = Issue(
     "Scattered light lies over the picture: haze, fog, rain, spray, glare or a clouded lens.",
     "1 - veil: darkest channel over lightest tone in windows, weighed by what there is to see",
     "the darkest tones are {} % as light as the lightest beside them", 0, 100.0, 0.0, 35.0,
-    "one in fourteen good photographs is beyond it, most of them clouds or glare; half of them "
-    "are when half of the light is veil",
+    "of good photographs 6 in 100 are beyond it, most of them clouds or glare; 83 in 100 are "
+    "when 8 % of the light of a bright veil is added",
     lambda v: 100 * v.column("veil"),
 )  # fmt: skip
 """The issue of a table with a column `veil`; there is none where nobody has looked."""

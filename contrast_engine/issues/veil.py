@@ -21,8 +21,8 @@ def veil(codes: Bytes) -> Floats:
 
     In every window the lowest code value of all channels (the dark channel) is divided by the
     highest luminance, and windows are averaged by how far their luminance reaches, squared, so
-    even sky, snow and paper say nothing. Through air that lets the share t through, the dark channel is at
-    least A (1 - t) beside at most A.
+    even sky, snow and paper say nothing. Through air that lets the share t through, the dark
+    channel is at least A (1 - t) beside at most A.
 
     Args:
         codes: (n, s, s, 3) uint8 sRGB, small copies.

@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.issues import WORST, FlaggedImages
-from contrast_engine.steps.collection.issue_thresholds import choose_threshold, undo_threshold
+from contrast_engine.steps.collection.issue_thresholds import choose_threshold
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection import issues as issues_view
 from contrast_engine.views.collection.issues import LOOK, IssueRow
@@ -63,17 +63,22 @@ def show(workspace: Workspace, row: IssueRow, shown: Shown) -> None:
             format=f"%.{issue.digits}f", key=f"limit.{name}",
             help=f"The score is {markdown(issue.rule)}; 0 is worst.",
         )  # fmt: skip
+    st.markdown(f"**{len(shown.images):,} of {len(shown.ids):,} images**")
+    _decide(workspace, row, shown, how)
     figure.show(
         issues_view.histogram(shown),
         key="issue.histogram",
         height=180,
         label=f"Histogram of {issue.title.lower()}",
     )
-    st.markdown(
-        f"**{len(shown.images):,} of {len(shown.ids):,} images.** "
-        f"{markdown(issues_view.limit_words(shown))}"
+    st.caption(markdown(f"{issues_view.limit_words(shown)} {issues_view.whose_words(row)}"))
+    st.download_button(
+        "Download all flags and scores (CSV)",
+        lambda: issues_view.issue_table_of(workspace),
+        f"{workspace.name}-issues.csv",
+        on_click="ignore",
+        type="tertiary",
     )
-    _decide(workspace, row, shown, how)
 
 
 def _how(row: IssueRow) -> str:
@@ -94,22 +99,24 @@ def _start(row: IssueRow, found: FlaggedImages) -> float:
 def _decide(workspace: Workspace, row: IssueRow, shown: FlaggedImages, how: str) -> None:
     name, issue = row.issue.name, row.issue
 
+    def decide(threshold: float | None, worst: float | None) -> None:
+        who = identity.who()
+        faults.attempt(
+            PLACE, UNSAVED, choose_threshold, workspace, name, who, threshold=threshold, worst=worst
+        )
+
     def use() -> None:
         share = st.session_state[f"worst.{name}"] if how == "worst" else None
         threshold = None if how == "worst" or shown.is_usual else shown.threshold
-        _act(choose_threshold, workspace, name, identity.who(), threshold=threshold, worst=share)
+        decide(threshold, share)
 
     def back() -> None:
         if row.chosen is not None:
-            _act(choose_threshold, workspace, name, identity.who())
+            decide(None, None)
         for key in (f"limit.{name}", f"worst.{name}", f"how.{name}"):
             st.session_state.pop(key, None)
 
-    def undo() -> None:
-        _act(undo_threshold, workspace, identity.who())
-
     is_as_decided = row.found is not None and shown.threshold == row.found.threshold
-    st.caption(markdown(issues_view.whose_words(row)))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Use this limit", type="secondary" if is_as_decided else "primary",
@@ -120,20 +127,7 @@ def _decide(workspace: Workspace, row: IssueRow, shown: FlaggedImages, how: str)
             "Back to the calibrated one", key="limit.back", on_click=back,
             disabled=row.chosen is None and shown.threshold == issue.threshold,
         )  # fmt: skip
-        if row.chosen is not None and row.chosen.who == identity.who():
-            st.button("Undo", key="limit.undo", type="tertiary", on_click=undo)
     faults.show(PLACE)
-    st.download_button(
-        "Download all flags and scores (CSV)",
-        lambda: issues_view.issue_table_of(workspace),
-        f"{workspace.name}-issues.csv",
-        on_click="ignore",
-        type="tertiary",
-    )
-
-
-def _act(does: object, *args: object, **kwargs: object) -> None:
-    faults.attempt(PLACE, UNSAVED, does, *args, **kwargs)  # type: ignore[arg-type]
 
 
 def _look(workspace: Workspace, row: IssueRow) -> None:
