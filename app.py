@@ -8,11 +8,16 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).parent))  # pages are imported as `pages.…`
 
 from contrast_engine import server
+from pages.components import front_door
 
+base = st.get_option("server.baseUrlPath") or ""
 app = st.App(
     "pages/_shell.py",
     routes=server.routes(),
-    middleware=server.middleware(st.get_option("server.address") or ""),
+    middleware=[
+        *server.middleware(st.get_option("server.address") or ""),
+        *server.front_door(front_door.addresses(), front_door.script(), base),
+    ],
     lifespan=server.lifespan,
 )
 

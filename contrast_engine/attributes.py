@@ -68,6 +68,8 @@ _ALL: tuple[Attribute, ...] = (
         "illuminant_v", "", 0.0, 0.6, "yellower light",
         "Illuminant, v': chromaticity of the estimated light in CIE 1976; 0.468 is neutral.",
     ),
+    Attribute("veil", "share", 0, 1, "more haze",
+              "Veil: how light the darkest tones are beside the lightest around them."),
     Attribute(
         "entropy_error", "bits", 0, None, "harder to foretell",
         "Entropy error: how far an encoder errs on the entropy of hidden patches.",

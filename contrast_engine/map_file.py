@@ -15,8 +15,8 @@ from contrast_engine.errors import NotEnoughData, UnknownName
 from contrast_engine.projections import projections
 from contrast_engine.randomness import generator
 from contrast_engine.steps.attributes import attribute_tables
-from contrast_engine.steps.output.export import checked_target
 from contrast_engine.store.atomic_files import write_bytes
+from contrast_engine.store.targets import checked_target
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors, present_name
 from contrast_engine.views.collection.feature_overview import feature_title, number
@@ -88,21 +88,24 @@ def map_bytes(workspace: Workspace, key: str, what: str, *, seed: int = 0) -> by
     return figures.html_page(figure, f"{workspace.name}: {title}", notes, shown)
 
 
-def write_map(workspace: Workspace, path: str | Path, colour: str = "") -> Json:
+def write_map(
+    workspace: Workspace, path: str | Path, colour: str = "", *, overwrite: bool = True
+) -> Json:
     """The path, map, colour and number of images of the HTML file the current map is written to.
 
     Args:
         workspace: The workspace.
-        path: The file; one that is there is replaced.
+        path: The file.
         colour: A name of `colour_choices`, or of a feature; "" for the first there is.
+        overwrite: Whether a file that is there is replaced.
 
     Raises:
         NotEnoughData: There is no map yet.
         UnknownName: There is nothing of that name to colour by.
-        OptionError: The folder is not there.
+        OptionError: The folder is not there, or the file is and is to stay.
         WorkspaceError: It could not be written.
     """
-    target, key = checked_target(path), workspace.current("maps")
+    target, key = checked_target(path, overwrite=overwrite), workspace.current("maps")
     if key is None:
         raise NotEnoughData("there is no map yet; make one with `contrast project`")
     choices = colour_choices(workspace, key)

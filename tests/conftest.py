@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,14 @@ from tests.few_draws import draw_few
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Side by side, what needs UMAP is compiled by one worker, and not by each anew."""
     items.sort(key=lambda item: "umap" not in item.name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_data_of_this_person(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What the app remembers beside collections is remembered elsewhere while it is tested."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
 
 
 @pytest.fixture

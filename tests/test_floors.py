@@ -18,7 +18,7 @@ ENGINE = ROOT / "contrast_engine"
 
 FLOORS = {
     "errors": 0, "extras": 0, "progress": 0, "arrays": 0, "as_written": 0,
-    "docs": 0, "attributes": 1, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
+    "docs": 0, "data_folder": 0, "attributes": 1, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
     "vectors": 2, "results": 2,
     "images": 3,
     "features": 5, "scaling": 5, "projections": 5, "clusterings": 5, "nearest": 5,
@@ -197,12 +197,21 @@ COLOUR_MATHS = "contrast_engine.images.colour"
 WRITES = {
     "add_roots", "append", "define", "delete", "forget", "forget_checkpoint", "put", "save_checkpoint",
     "make_current", "name_cluster", "redo", "refuse", "rename", "save", "save_files", "add",
-    "undo", "undo_name", "unsure", "write_bytes", "write_text", "write_history", "write_map",
+    "undo", "undo_name", "unsure", "come_back", "write_bytes", "write_text", "write_history", "write_map",
     "write_map_ids", "write_nearest", "write_reconstructions", "mkdir", "unlink", "ask",
 }  # fmt: skip
 """Methods of the store, and of paths, after which something on disk is another."""
 
-OF_STORE = {"workspace", "labels", "comparisons", "selections", "edits", "models", "thumbs"}
+OF_STORE = {
+    "workspace",
+    "labels",
+    "comparisons",
+    "selections",
+    "edits",
+    "models",
+    "thumbs",
+    "removals",
+}
 """What these methods are called on; a list has an `append` too."""
 
 

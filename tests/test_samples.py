@@ -178,3 +178,22 @@ def test_measured_contrast_follows_the_truth():
     mean = {name: float(np.mean(values)) for name, values in spreads.items()}
     assert max(mean["haze"], mean["low range"], mean["flat"]) < 0.8 * mean[AS_IS]
     assert mean["harsh"] > 1.1 * mean[AS_IS]
+
+
+@needs_sources
+def test_samples_are_not_written_over_another_file_unless_told(tmp_path):
+    class Impatient:
+        def tick(self, done, total, note="", **metrics):
+            if done == 3:
+                raise Cancelled
+
+    with pytest.raises(Cancelled):
+        make_samples(tmp_path, progress=Impatient())
+    _, second = sorted(tmp_path.glob("*.jpg"), key=lambda file: file.stat().st_mtime_ns)[:2]
+    second.write_bytes(b"mine")
+    with pytest.raises(CollectionError, match=f"{second.name} is there already"):
+        make_samples(tmp_path, overwrite=False)
+    assert second.read_bytes() == b"mine"
+    with pytest.raises(Cancelled):
+        make_samples(tmp_path, progress=Impatient())
+    assert second.read_bytes() != b"mine"

@@ -201,6 +201,15 @@ def add_count(parser: argparse.ArgumentParser, default: int, what: str) -> None:
     )  # fmt: skip
 
 
+def add_overwrite(parser: argparse.ArgumentParser) -> None:
+    """Add whether a file that is there is replaced."""
+    parser.add_argument(
+        "--overwrite",
+        action="store_true",
+        help="replace a file of that name; without, it stays and nothing is written",
+    )
+
+
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """Add how many images are worked on at a time."""
     parser.add_argument(

@@ -46,6 +46,7 @@ def next_pairs(
     who: str = "me",
     strategy: Strategy = "active",
     seed: int = 0,
+    waiting: Sequence[Pair] = (),
 ) -> tuple[Pair, ...]:
     """The next pairs for one person; the same answers so far give the same pairs.
 
@@ -68,6 +69,8 @@ def next_pairs(
         who: Who will be asked.
         strategy: "active" or "random".
         seed: Draws sides, repeats and random pairs.
+        waiting: Pairs this person was given and has not answered yet; the new ones follow them
+            and count on the answers to them.
 
     Raises:
         NotEnoughData: There are fewer than two images.
@@ -84,9 +87,10 @@ def next_pairs(
     judged = [j for j in judged if j.left in known and j.right in known]
     mine = [frozenset((j.left, j.right)) for j in judged if j.who == who]
     choose = _active if strategy == "active" else _random
-    fresh = iter(choose(ids, judged, count, seed))
-    chosen: list[Pair] = []
-    for place in range(len(mine), len(mine) + count):
+    waiting = [pair for pair in waiting if pair.left in known and pair.right in known]
+    fresh = iter(choose(ids, judged, count, seed, [(pair.left, pair.right) for pair in waiting]))
+    chosen = list(waiting)
+    for place in range(len(mine) + len(waiting), len(mine) + len(waiting) + count):
         again = _repeat(mine, chosen, place, seed) if place % REPEAT_EVERY == 9 else None
         if again is not None:
             one, two = sorted(again)
@@ -96,7 +100,7 @@ def next_pairs(
         if generator(seed, "ranking", "sides", who, str(place)).random() < 0.5:
             one, two = two, one
         chosen.append(Pair(one, two, reason, is_repeat))
-    return tuple(chosen)
+    return tuple(chosen[len(waiting) :])
 
 
 def expected_gain(score: Floats, covariance: Floats) -> Floats:
@@ -125,18 +129,22 @@ def _entropy(p: Floats) -> Floats:
     return entropy
 
 
+Sides = Sequence[tuple[ImageId, ImageId]]
 Chosen = list[tuple[tuple[ImageId, ImageId], str]]
 
 
 def _active(
-    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int
+    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int, waiting: Sides
 ) -> Chosen:
     n, (score, covariance) = len(ids), matched_posterior(len(ids), *answers(ids, judged))
-    rng = generator(seed, "ranking", "even", str(len(judged)))
+    rng = generator(seed, "ranking", "even", str(len(judged) + len(waiting)))
     row = {image: place for place, image in enumerate(ids)}
     group = np.arange(n)  # which images are connected by answers, or soon will be
     for one in judged:
         _connect(group, row[one.left], row[one.right])
+    for left, right in waiting:
+        _connect(group, row[left], row[right])
+        covariance = _once_answered(score, covariance, row[left], row[right])
     chosen: Chosen = []
     for _ in range(count):
         gain = expected_gain(score, covariance)
@@ -214,9 +222,9 @@ def _why(gain: float) -> str:
 
 
 def _random(
-    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int
+    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int, waiting: Sides
 ) -> Chosen:
-    rng = generator(seed, "ranking", "random", str(len(judged)))
+    rng = generator(seed, "ranking", "random", str(len(judged) + len(waiting)))
     drawn = [rng.choice(len(ids), 2, replace=False) for _ in range(count)]
     return [((ids[a], ids[b]), "drawn at random") for a, b in drawn]
 

@@ -64,13 +64,19 @@ def make_sample(take: Take, seed: int = 0) -> Sample:
 
 
 def make_samples(
-    folder: str | Path, seed: int = 0, *, progress: Progress = SILENT
+    folder: str | Path, seed: int = 0, *, overwrite: bool = True, progress: Progress = SILENT
 ) -> tuple[Sample, ...]:
     """Write the sample collection into a folder: pictures, `truth.csv` and `ORIGIN.md`.
 
+    Args:
+        folder: The folder, made if needed.
+        seed: Of what is drawn.
+        overwrite: Whether other files of these names are replaced; the same ones are no obstacle.
+        progress: Told after every picture.
+
     Raises:
-        CollectionError: A package with the photographs is missing, or the folder cannot be
-            written.
+        CollectionError: A package with the photographs is missing, the folder cannot be written,
+            or holds another file of one of the names that is to stay.
     """
     planned = list(takes())
     samples: list[Sample] = []
@@ -80,9 +86,9 @@ def make_samples(
         for done, take in enumerate(planned):
             progress.tick(done, len(planned), "making sample photographs")
             samples.append(make_sample(take, seed))
-            (home / samples[-1].file).write_bytes(samples[-1].jpeg)
-        (home / "truth.csv").write_text(truth(samples), encoding="utf-8", newline="\n")
-        (home / "ORIGIN.md").write_text(origin(seed), encoding="utf-8", newline="\n")
+            _write(home / samples[-1].file, samples[-1].jpeg, overwrite)
+        _write(home / "truth.csv", truth(samples).encode(), overwrite)
+        _write(home / "ORIGIN.md", origin(seed).encode(), overwrite)
     except OSError as problem:
         raise CollectionError(
             f"the samples cannot be written to {home}: {problem.strerror}; choose a folder that "
@@ -90,6 +96,17 @@ def make_samples(
         ) from problem
     progress.tick(len(planned), len(planned), "sample photographs made")
     return tuple(samples)
+
+
+def _write(file: Path, content: bytes, overwrite: bool) -> None:
+    if file.exists() and file.read_bytes() == content:
+        return
+    if file.exists() and not overwrite:
+        raise CollectionError(
+            f"{file} is there already, is another file and stays as it is; name another folder, "
+            "or replace it (--overwrite)"
+        )
+    file.write_bytes(content)
 
 
 def truth(samples: Iterable[Sample]) -> str:

@@ -7,15 +7,19 @@ made: it holds the files as they are.
 """
 
 from contrast_engine.server.blobs import compute_later, put
+from contrast_engine.server.front_door import FrontDoor, front_door
 from contrast_engine.server.host_check import KnownHosts, middleware
 from contrast_engine.server.open_workspaces import initial, open_workspace, workspaces
 from contrast_engine.server.routing import lifespan, routes
 from contrast_engine.server.urls import Urls, plotly_url
+from contrast_engine.server.work import work_on
 
 __all__ = [
+    "FrontDoor",
     "KnownHosts",
     "Urls",
     "compute_later",
+    "front_door",
     "initial",
     "lifespan",
     "middleware",
@@ -23,5 +27,6 @@ __all__ = [
     "plotly_url",
     "put",
     "routes",
+    "work_on",
     "workspaces",
 ]

@@ -24,6 +24,7 @@ from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 
 PREVIEW_SIZE = 1600
+NEWEST = 24
 FOREVER = "private, max-age=31536000, immutable"
 
 _decoding = threading.BoundedSemaphore(2)  # a 12 MP decode takes tens of MB; two are enough
@@ -129,6 +130,13 @@ def archive(request: Request) -> Response:
     }
     pieces = export_selection.archive(workspace, export_selection.present(workspace, images))
     return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
+def newest(request: Request) -> Response:
+    """The images that were looked at last, for a strip of pictures while a scan runs."""
+    home = params.workspace(request)
+    there = [image for image in home.thumbs.newest(3 * NEWEST) if image in home.images]
+    return JSONResponse({"images": there[:NEWEST]}, headers={"Cache-Control": "no-store"})
 
 
 def events(request: Request) -> Response:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contrast_engine.steps.collection.bring import BringReport, bring
     from contrast_engine.steps.collection.gather import GatherReport, gather
     from contrast_engine.steps.collection.measure import MeasureReport, measure
+    from contrast_engine.steps.collection.remove import RemovalReport, put_back, remove
     from contrast_engine.steps.collection.scan import ScanReport, scan
     from contrast_engine.steps.encoders.embed import EmbedReport
     from contrast_engine.steps.encoders.fine_tune import FineTuneReport
@@ -31,6 +32,7 @@ __all__ = [
     "FineTuneReport",
     "GatherReport",
     "MeasureReport",
+    "RemovalReport",
     "RetrainReport",
     "SabotageReport",
     "ScanReport",
@@ -55,10 +57,13 @@ __all__ = [
     "issues",
     "judge_complexity",
     "judge_illuminants",
+    "look_for_haze",
     "measure",
     "predict_files",
     "project",
     "pseudo_label",
+    "put_back",
+    "remove",
     "retrain",
     "roll_back",
     "sabotage",
@@ -82,6 +87,10 @@ _HOME = {
     "bring": "collection.bring",
     "BringReport": "collection.bring",
     "issues": "collection.issues",
+    "remove": "collection.remove",
+    "put_back": "collection.remove",
+    "RemovalReport": "collection.remove",
+    "look_for_haze": "collection.haze",
     "gather": "collection.gather",
     "GatherReport": "collection.gather",
     "space": "structure.spaces",
@@ -130,6 +139,7 @@ _JOBS = (
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
     "illuminant_grid", "bundle", "predict_files", "zero_shot", "retrain", "fine_tune",
+    "look_for_haze",
 )  # fmt: skip
 
 

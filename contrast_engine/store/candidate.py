@@ -8,6 +8,7 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, is_key
 from contrast_engine.store.atomic_files import read_json, read_whole, write_bytes, write_json
 from contrast_engine.store.file_switch import copied
+from contrast_engine.store.places import inward, outward
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.store.workspace_marker import MARK
 
@@ -48,16 +49,22 @@ class CandidateWorkspace(Workspace):
         self._unmeasurable = own / "unmeasurable.json"
 
     @property
-    def roots(self) -> tuple[str, ...]:
+    def every_root(self) -> tuple[str, ...]:
         """The folders, archives, tables and files that would have been scanned."""
-        return tuple((read_json(self._pointers / MARK) or {}).get("roots", ()))
+        facts = read_json(self._pointers / MARK) or {}
+        return tuple(outward(root, self.root) for root in facts.get("roots", ()))
 
     def add_roots(self, roots: Iterable[str]) -> None:
         """Remember what was scanned for the candidate."""
         facts = read_json(self._pointers / MARK) or {}
-        known = dict.fromkeys([*facts.get("roots", ()), *roots])
+        inside = (inward(root, self.root) for root in roots)
+        known = dict.fromkeys([*facts.get("roots", ()), *inside])
         if list(known) != facts.get("roots"):
             write_json(self._pointers / MARK, {**facts, "roots": list(known)})
+
+    def use(self, kind: str, key: str, who: str = "", why: str = "") -> None:
+        """Put a result into use in the view alone; nobody decides before it is accepted."""
+        self.make_current(kind, key)
 
     def hand_over(self) -> None:
         """Copy the new results to where the workspace has its own; none is current by that.

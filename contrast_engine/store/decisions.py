@@ -6,6 +6,7 @@ from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.store import in_use
 from contrast_engine.store.event_log import EventLog
 from contrast_engine.store.file_switch import finish, is_interrupted
 
@@ -18,9 +19,15 @@ def record(edits: EventLog, event: Json) -> None:
 
     Args:
         edits: The log of the workspace.
-        event: `who`, `body` and `token`.
+        event: `who`, `body` and `token`; and by kind of result, as `switched`, what was in use
+            before and what is in use then.
     """
-    edits.append(TOPIC, event["who"], event["body"], event["token"])
+    who, token, what = event["who"], event["token"], event["body"]["what"]
+    edits.append(TOPIC, who, event["body"], token)
+    for kind, (before, now) in event.get("switched", {}).items():
+        if before != now and now is not None:
+            body = {"kind": kind, "from": before, "to": now, "why": f"retrained model {what}"}
+            edits.append(in_use.TOPIC, who, body, f"{token} {kind}")
 
 
 def finish_decision(root: Path, edits: EventLog) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store import parquet
 from contrast_engine.store.collection import ImageFile
+from contrast_engine.store.places import inward, outward
 
 _READERS = "readers"
 
@@ -26,7 +27,7 @@ def encode_files(files: Iterable[ImageFile], home: Path) -> bytes:
     return parquet.encode(
         {
             "path": [_inside(row.location, home) for row in rows],
-            "root": [os.fsencode(row.root) for row in rows],
+            "root": [os.fsencode(inward(row.root, home)) for row in rows],
             "id": [row.id for row in rows],
             **{name: whole(name) for name in ("bytes", "mtime_ns", "width", "height")},
             "format": [row.format for row in rows],
@@ -83,7 +84,7 @@ def _file(row: dict[str, object], inside: str, reader: str) -> ImageFile:
     path = os.fsdecode(row.pop("path"))  # type: ignore[arg-type]
     return ImageFile(
         location=path if os.path.isabs(path) else inside + path.replace("/", os.sep),  # noqa: PTH117
-        root=_decoded(row.pop("root")),
+        root=_root(row.pop("root"), inside),
         notes=tuple(note for note in str(row.pop("notes")).split("\n") if note),
         may_heal=bool(row.pop("may_heal")),
         missing=bool(row.pop("missing")),
@@ -92,8 +93,10 @@ def _file(row: dict[str, object], inside: str, reader: str) -> ImageFile:
     )
 
 
-_decoded = functools.lru_cache(1024)(os.fsdecode)
-"""Many files share one root: its text is made, and held in memory, once."""
+@functools.lru_cache(1024)
+def _root(written: bytes, inside: str) -> str:
+    """The root of a file; many share one: its text is made, and held in memory, once."""
+    return outward(os.fsdecode(written), Path(inside))
 
 
 def _safe(text: str) -> str:

@@ -4,7 +4,7 @@ import itertools
 import json
 import re
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,17 @@ class LabelStore:
 
     Any number of threads and processes may use it at once. When a method that writes returns,
     the change is on the disk.
+
+    Args:
+        path: The file.
+        left_out: Gives the images whose labels do not count now, as they are not in the
+            collection; the log keeps them.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(
+        self, path: str | Path, left_out: Callable[[], frozenset[ImageId]] = frozenset
+    ) -> None:
+        self._left_out = left_out
         self._database = Database(path, SCHEMA, MIGRATIONS)
         self._lock = threading.Lock()
         self._now: tuple[object, dict[ImageId, Label]] = (None, {})
@@ -143,7 +151,8 @@ class LabelStore:
                 labels = sql.labels(connection)
                 with self._lock:
                     self._now = (version, labels)
-        return dict(labels)
+        out = self._left_out()
+        return {image: label for image, label in labels.items() if image not in out}
 
     def history(self) -> tuple[Annotation, ...]:
         """Every annotation, oldest first, with those that were undone."""
@@ -180,7 +189,12 @@ class LabelStore:
                 each = sql.by_person(connection)
                 with self._lock:
                     self._each = (version, each)
-        return {who: dict(own) for who, own in each.items()}
+        out = self._left_out()
+        counted = {
+            who: {image: label for image, label in own.items() if image not in out}
+            for who, own in each.items()
+        }
+        return {who: own for who, own in counted.items() if own or not out}
 
     @property
     def file(self) -> object:

@@ -60,6 +60,11 @@ class ModelStore:
         except (SafetensorError, KeyError, TypeError) as error:
             raise ModelError(f"model {key} is damaged ({error}); train it again") from error
 
+    def recipe(self, key: str) -> Json | None:
+        """The recipe of a model without reading its weights; None where there is none."""
+        manifest = read_json(self._folder(key) / "recipe.json")
+        return dict(manifest["recipe"]) if manifest else None
+
     def has(self, key: str) -> bool:
         """True if a whole model of that key is stored."""
         try:

@@ -25,6 +25,16 @@ class Thumbnails:
             ).fetchone()
         return None if found is None else bytes(found[0])
 
+    def newest(self, count: int) -> tuple[ImageId, ...]:
+        """The ids whose thumbnails were stored last, the newest first."""
+        with self._database.reading() as connection:
+            if connection is None:
+                return ()
+            rows = connection.execute(
+                "SELECT id FROM thumbnails ORDER BY rowid DESC LIMIT ?", (count,)
+            ).fetchall()
+        return tuple(ImageId(image) for (image,) in rows)
+
     def put(self, many: Iterable[tuple[ImageId, bytes]]) -> None:
         """Store thumbnails, all of them or none.
 

@@ -3,12 +3,16 @@
 import contextlib
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
+from contrast_engine.store import in_use
+from contrast_engine.store.annotators import Annotators
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
 from contrast_engine.store.atomic_files import (
     locked,
@@ -23,14 +27,18 @@ from contrast_engine.store.comparisons import ComparisonStore
 from contrast_engine.store.decisions import finish_decision
 from contrast_engine.store.event_log import EventLog
 from contrast_engine.store.file_table import decode_files, encode_files
+from contrast_engine.store.in_use import Decision
 from contrast_engine.store.labels import LabelStore
 from contrast_engine.store.models import ModelStore
+from contrast_engine.store.places import inward, outward
+from contrast_engine.store.removals import Removals
 from contrast_engine.store.selections import SelectionStore
 from contrast_engine.store.source_files import verified
 from contrast_engine.store.thumbnails import Thumbnails
 from contrast_engine.store.workspace_marker import (
     MARK,
     READING,
+    SINCE,
     is_workspace,
     make_mark,
     read_mark,
@@ -60,9 +68,11 @@ class Workspace:
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root).expanduser().absolute()
         make_mark(self.root)
-        self.labels = LabelStore(self.root / "labels.sqlite")
+        self.removals = Removals(self.root, lambda: self.lock("removals"))
+        self.labels = LabelStore(self.root / "labels.sqlite", lambda: self.removed)
         self.comparisons = ComparisonStore(self.root / "comparisons.sqlite")
         self.edits = EventLog(self.root / "edits.sqlite")
+        self.annotators = Annotators(self.root / "annotators.json")
         self.selections = SelectionStore(self.root / "selections.sqlite")
         self.thumbs = Thumbnails(self.root / "thumbs.sqlite")
         self.models = ModelStore(self.root / "models")
@@ -70,7 +80,7 @@ class Workspace:
         self._pointers = self.root
         self._table = self.root / "images.parquet"
         self._unmeasurable = self.root / "unmeasurable.json"
-        self._read: tuple[object, Collection] | None = None
+        self._read: tuple[object, Collection, frozenset[ImageId]] | None = None
         self._reading = threading.Lock()
         finish_decision(self.root, self.edits)
 
@@ -103,8 +113,14 @@ class Workspace:
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """The folders, archives, tables and files that were scanned."""
-        return tuple(read_mark(self.root).get("roots", ()))
+        """The folders, archives, tables and files that were scanned and not removed since."""
+        gone = self.removals.roots
+        return tuple(root for root in self.every_root if root not in gone)
+
+    @property
+    def every_root(self) -> tuple[str, ...]:
+        """All that was ever scanned, what was removed since included."""
+        return tuple(outward(root, self.root) for root in read_mark(self.root).get("roots", ()))
 
     @property
     def is_read_only(self) -> bool:
@@ -134,32 +150,49 @@ class Workspace:
         """Remember what was scanned, so that it can be scanned again."""
         with self.lock("workspace"):
             facts = read_mark(self.root)
-            known = dict.fromkeys([*facts.get("roots", ()), *roots])
+            inside = (inward(root, self.root) for root in roots)
+            known = dict.fromkeys([*facts.get("roots", ()), *inside])
             if list(known) != facts.get("roots"):
-                write_json(self.root / MARK, {**facts, "roots": list(known)})
+                now = datetime.now(UTC).isoformat(timespec="seconds")
+                new = {root: now for root in known if root not in facts.get("roots", ())}
+                since = {**facts.get(SINCE, {}), **new}
+                write_json(self.root / MARK, {**facts, "roots": list(known), SINCE: since})
+
+    @property
+    def since(self) -> dict[str, str]:
+        """When each source was added, in UTC; those of long ago are not there."""
+        dates = read_mark(self.root).get(SINCE, {})
+        return {outward(root, self.root): str(date) for root, date in dates.items()}
 
     @property
     def images(self) -> Collection:
-        """The images as the last scan left them.
+        """The images as the last scan left them, without those that were removed.
 
         Raises:
             WorkspaceError: The table is damaged, or the folder of the collection is gone.
         """
-        with self._reading:
-            mark = (stamp(self._table), stamp(self._unmeasurable))
-            if self._read is None or self._read[0] != mark:
-                files: tuple[ImageFile, ...] = ()
-                if mark[0] is not None:
-                    files = decode_files(read_whole(self._table), self.root)
-                else:
-                    read_mark(self.root)  # no table yet; without its folder it is no collection
-                self._read = (mark, Collection(files, self._refused()))
-            return self._read[1]
+        return self._now()[0]
+
+    @property
+    def removed(self) -> frozenset[ImageId]:
+        """The images that were taken out of the collection, by name or with their source."""
+        return frozenset() if self.removals.version is None else self._now()[1]
+
+    def every_file(self) -> tuple[ImageFile, ...]:
+        """The files as the last scan left them, also those of what was removed.
+
+        Raises:
+            WorkspaceError: The table is damaged, or the folder of the collection is gone.
+        """
+        if stamp(self._table) is not None:
+            return decode_files(read_whole(self._table), self.root)
+        read_mark(self.root)  # no table yet; without its folder it is no collection
+        return ()
 
     @property
     def images_version(self) -> str:
-        """What changes whenever `images` may: with every scan, and where measuring refuses some."""
-        return f"{stamp(self._table)} {stamp(self._unmeasurable)}"
+        """What changes whenever `images` may: with a scan, a removal, or what measuring refuses."""
+        return f"{stamp(self._table)} {stamp(self._unmeasurable)} {self.removals.version}"
 
     def save_files(self, files: Iterable[ImageFile]) -> None:
         """Replace the table of files, as a scan does."""
@@ -238,7 +271,7 @@ class Workspace:
         return self._artifacts.all(_kind(kind))
 
     def current(self, kind: str) -> str | None:
-        """The key of the result of this kind that was requested last, if it is whole."""
+        """The key of the result of this kind that is in use, if it is whole."""
         pointer = self._pointers / _kind(kind) / "current"
         try:
             key = pointer.read_text().strip()
@@ -247,15 +280,57 @@ class Workspace:
             return None
 
     def make_current(self, kind: str, key: str) -> None:
-        """Remember the result of this kind that was requested last.
+        """Put a result into use that nobody chooses, such as the features measured last.
+
+        What somebody chooses goes through `use`, which writes down who did.
 
         Raises:
             UnknownName: There is no whole result of that kind and key.
         """
-        if self._artifacts.manifest(key).kind != _kind(kind):
-            raise UnknownName(f"result {key} is not one of the {kind}")
+        self._check(kind, key)
         if self.current(kind) != key:
-            write_bytes(self._pointers / kind / "current", f"{key}\n".encode())
+            self._point(kind, key)
+
+    def use(self, kind: str, key: str, who: str = "", why: str = "") -> None:
+        """Put a result into use, and write down who decided that; exports and pages follow it.
+
+        Args:
+            kind: The kind of result.
+            key: The result; where it is in use already nothing is written.
+            who: Who decides; without it the name that is logged in.
+            why: A remark.
+
+        Raises:
+            UnknownName: There is no whole result of that kind and key.
+            WorkspaceError: It could not be written; what was in use stays.
+        """
+        self._check(kind, key)
+        who = who or in_use.login_name()
+        in_use.decide(self.edits, kind, key, who, why, *self._pointer(kind))
+
+    def undo_use(self, kind: str, who: str = "") -> Decision | None:
+        """The last decision of this kind, taken back now; None where none is left.
+
+        The first result of a kind stays in use, and a retrained model is rolled back as a whole.
+
+        Raises:
+            UnknownName: What was in use before is no longer there.
+            WorkspaceError: It could not be written; what was in use stays.
+        """
+        last = self.decision(kind)
+        if last is not None and last.before is not None:
+            self._check(kind, last.before)
+        who = who or in_use.login_name()
+        return in_use.undo(self.edits, kind, who, *self._pointer(kind), self._is_of)
+
+    def decision(self, kind: str) -> Decision | None:
+        """By which decision the result of this kind is in use; None where none was recorded."""
+        events = self.edits.events(in_use.TOPIC)
+        return in_use.in_force(events, _kind(kind), self.current(kind), self._is_of)
+
+    def decisions(self, kind: str = "") -> tuple[Decision, ...]:
+        """Every decision about a kind, or about all, oldest first, with those taken back."""
+        return in_use.decisions(self.edits.events(in_use.TOPIC), kind)
 
     @contextlib.contextmanager
     def lock(self, name: str, timeout: float = 10.0) -> Iterator[None]:
@@ -279,6 +354,21 @@ class Workspace:
         self.selections.close()
         self.thumbs.close()
 
+    def _check(self, kind: str, key: str) -> None:
+        if self._artifacts.manifest(key).kind != _kind(kind):
+            raise UnknownName(f"result {key} is not one of the {kind}")
+
+    def _pointer(self, kind: str) -> tuple[Callable[[], str | None], Callable[[str], None]]:
+        """What reads and what writes which result of a kind is in use."""
+        return partial(self.current, kind), partial(self._point, kind)
+
+    def _point(self, kind: str, key: str) -> None:
+        write_bytes(self._pointers / kind / "current", f"{key}\n".encode())
+
+    def _is_of(self, key: str, other: str) -> bool:
+        """True if a result is another one, or was edited from it."""
+        return key == other or other in self._artifacts.manifest(key).inputs[1:]
+
     def _verified(self, image: ImageId) -> tuple[Path, bytes]:
         collection = self.images
         row = collection.facts(image)
@@ -290,6 +380,18 @@ class Workspace:
             except WorkspaceError as error:
                 refusals.append(str(error))
         raise WorkspaceError(f"{row.path} cannot be opened: {refusals[0]}; scan the folder again")
+
+    def _now(self) -> tuple[Collection, frozenset[ImageId]]:
+        with self._reading:
+            mark = (stamp(self._table), stamp(self._unmeasurable), self.removals.version)
+            if self._read is None or self._read[0] != mark:
+                files, out = self.every_file(), frozenset[ImageId]()
+                if mark[2] is not None:
+                    every = {file.id for file in files if file.id}
+                    files = self.removals.kept(files, self.roots)
+                    out = self.removals.images | (every - {file.id for file in files})
+                self._read = (mark, Collection(files, self._refused()), out)
+            return self._read[1:]
 
     def _refused(self) -> dict[ImageId, str]:
         known = (read_json(self._unmeasurable) or {}).get("problems", {})

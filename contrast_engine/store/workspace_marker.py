@@ -16,6 +16,9 @@ MARK = "workspace.json"
 READING = "reading"
 """The key of the reading options that are not as usual; absent where all are."""
 
+SINCE = "since"
+"""The key of the days on which sources were added."""
+
 _OWN = {"images.parquet", "labels.sqlite", "jobs"}
 """A folder that holds one of these was a workspace, even if its mark was deleted."""
 

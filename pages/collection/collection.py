@@ -2,17 +2,18 @@
 
 import streamlit as st
 
-from contrast_engine.as_written import markdown
 from contrast_engine.views.collection.progress import workflow_state
-from contrast_engine.views.input_checks import source_problem, typed_path
 from pages.collection import (
+    add_photographs,
     collection_loaders,
     feature_table,
     reading_form,
+    scanning,
+    source_list,
     workers_setting,
     workspace_picker,
 )
-from pages.common import compute, headings, job_panel, next_step
+from pages.common import compute, headings, job_panel
 
 headings.page(
     "Images",
@@ -38,47 +39,28 @@ cards[1].metric(
 cards[2].metric("Problems", f"{state.problems:,}", help=headings.help_text("problem"))
 cards[3].metric("Missing", f"{state.missing:,}", help="The file is not where it was; all is kept.")
 cards[4].metric(
-    "Measured", f"{state.measured:,} of {state.images:,}", help=headings.help_text("feature")
+    "Measured",
+    f"{min(state.measured, state.images):,} of {state.images:,}",
+    help=headings.help_text("feature"),
 )
 
-with st.form("add", border=False):
-    field, button = st.columns([5, 1], vertical_alignment="bottom")
-    source = field.text_input(
-        "Add photographs: folder or file on this computer",
-        placeholder="/home/me/photographs",
-        help="A folder with everything below it, one image, a .zip, or a .csv or .parquet table "
-        "with a column called path.",
-    )
-    is_sent = button.form_submit_button("Scan and measure", type="primary", width="stretch")
-beside = st.container(horizontal=True, vertical_alignment="bottom")
-with beside:
+under_way = st.container()
+ways_in = st.container()
+with st.container(horizontal=True, vertical_alignment="bottom"):
     workers = workers_setting.show()
-if is_sent:
-    reason = source_problem(source)
-    if reason:
-        st.error(markdown(reason))
-    else:
-        compute.start(workspace, "gather", paths=[str(typed_path(source))], **workers)
-with beside:
     if state.files and st.button(
-        "Look for changes", help="Reads the known folders again: new, moved and vanished files."
+        "Look for changes", help="Reads the known sources again: new, moved and vanished files."
     ):
         compute.start(workspace, "gather", **workers)
     if state.unmeasured and st.button(f"Measure {state.unmeasured:,} images"):
         compute.start(workspace, "measure", **workers)
+with ways_in:
+    add_photographs.show(workspace, workers)
+with under_way:
+    scanning.show(workspace)
+source_list.show(workspace)
 reading_form.options(workspace, workers)
 reading_form.to_read_again(workspace)
-
-for step, title in (
-    ("gather", "Scanning, then measuring"),
-    ("scan", "Scanning"),
-    ("measure", "Measuring"),
-):
-    job = job_panel.running(workspace, step)
-    if job:
-        job_panel.show(workspace, job.id, title)
-    else:
-        job_panel.problem(workspace, step)
 
 ignored = job_panel.ignored(workspace)
 if ignored:
@@ -99,4 +81,3 @@ if state.measured:
         "99th percentile.",
     )
     feature_table.features(collection_loaders.overview(workspace))
-next_step.show(state)

@@ -4,9 +4,11 @@ from contrast_engine.imageset import ImageSet
 from contrast_engine.steps.collection.doubtful_files import files_in_doubt
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection import feature_cards, feature_overview, gallery
+from contrast_engine.views.collection import sources as source_views
 from contrast_engine.views.collection.feature_cards import FeatureCard, FeatureCorrelations
 from contrast_engine.views.collection.feature_overview import FeatureOverview
 from contrast_engine.views.collection.gallery import GalleryGroup
+from contrast_engine.views.collection.sources import Removed, Source
 from pages.common import loaders
 from pages.common.cached import IMAGES, LABELS, cached
 
@@ -15,6 +17,18 @@ from pages.common.cached import IMAGES, LABELS, cached
 def in_doubt(workspace: Workspace, options: str) -> int:
     """Count the files to be read again; the options in words are part of the question."""
     return files_in_doubt(workspace)
+
+
+@cached(IMAGES)
+def sources(workspace: Workspace) -> tuple[Source, ...]:
+    """Every source with what it holds."""
+    return source_views.sources(workspace)
+
+
+@cached(IMAGES)
+def removed(workspace: Workspace) -> tuple[Removed, ...]:
+    """What is out of the collection."""
+    return source_views.removed(workspace)
 
 
 @cached("features")

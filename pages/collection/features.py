@@ -1,18 +1,17 @@
-"""Features: what each is, how it is spread, when it fails, and what it finds wrong."""
+"""Features: what each is, how it is spread, and when it fails."""
 
 import streamlit as st
 
 from contrast_engine.validation.counterexamples import counterexamples, planted_sets
-from pages.collection import collection_loaders, feature_card, issue_table
+from pages.collection import collection_loaders, feature_card
 from pages.common import controls, headings, inspector, navigation
 
 VIEWS = {
     "cards": "Feature by feature",
     "together": "Correlations",
-    "issues": "Contrast issues",
     "rivals": "Compared with other tools",
 }
-TERMS = {"together": "rank-correlation", "issues": "issue"}
+TERMS = {"together": "rank-correlation"}
 FAMILIES = {
     "global": "Whole picture",
     "multiscale": "Several scales",
@@ -20,6 +19,10 @@ FAMILIES = {
     "frequency": "Frequencies",
     "colour": "Colour",
 }
+
+if st.query_params.get("view") == "issues":  # where they were before they had a page of their own
+    asked = {"issue": st.query_params["issue"]} if "issue" in st.query_params else {}
+    st.switch_page("collection/issues.py", query_params=navigation.address(**asked))
 
 headings.page(
     "Features",
@@ -30,6 +33,7 @@ headings.page(
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "see what each feature says of them")
 
+navigation.link("collection/issues.py", "What they find wrong: Issues")
 view = controls.in_address(
     st.segmented_control,
     "View",
@@ -66,13 +70,6 @@ elif view == "together":
         "each as it was measured, before any scaling. Blue: same order; brown: opposite order."
     )
     feature_card.together(found)
-elif view == "issues":
-    st.caption(
-        "Each score is 0 (worst) to 1 and depends on the picture alone. The threshold starts at "
-        "the lowest 5% of this collection, but never where a typical photograph lies. The same by "
-        "`contrast issues`, and as columns by `contrast export --issues`."
-    )
-    issue_table.show(workspace)
 else:
     st.caption(
         "Two pictures in which nothing differs, measured now. Contrast should be 0 or next to it; "

@@ -52,7 +52,7 @@ def _version(workspace: Workspace, part: str) -> object:
     if part == IMAGES:
         return workspace.images_version
     if part == LABELS:
-        return workspace.labels.version(), workspace.labels.file
+        return workspace.labels.version(), workspace.labels.file, workspace.removals.version
     if part == EDITS:
         return workspace.edits.version(), workspace.edits.file
     if part == EMBEDDINGS:

@@ -12,6 +12,7 @@ from contrast_engine.projections import projections
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import present_name
 from contrast_engine.views.encoders.encoder_card import spaces
+from pages.common import address
 
 Name = TypeVar("Name", bound=str)
 
@@ -42,7 +43,7 @@ def in_address(
         default: The choice where the address names none of the options.
         rest: What else the widget takes.
     """
-    if st.session_state.get(key) not in options:
+    if address.follows(key) or st.session_state.get(key) not in options:
         wanted = renamed(st.query_params.get(key, ""), options)
         st.session_state[key] = wanted if wanted in options else default
     said = cast(Callable[[Name], str], rest.pop("format_func", str))
@@ -50,8 +51,7 @@ def in_address(
     chosen: Name = widget(
         label, options, key=key, format_func=lambda option: write(said(option)), **rest
     )
-    if st.query_params.get(key) != chosen:
-        st.query_params[key] = chosen
+    address.say(key, chosen)
     return chosen
 
 

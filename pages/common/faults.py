@@ -15,6 +15,7 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.outcomes import result_or_reason, telling
+from pages.common import address
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,7 +40,7 @@ def page(name: str) -> Iterator[None]:
     st.session_state[SHOWN] = set()
     above = st.container()
     try:
-        with telling(_say):
+        with address.Visit(), telling(_say):
             yield
     finally:
         for place in [place for place in _notes() if place not in st.session_state[SHOWN]]:

@@ -19,8 +19,9 @@ def page(title: str, term: str, plain: str) -> None:
         term: Slug of the glossary entry that explains it.
         plain: What the page is for, in plain sentences.
     """
-    st.title(markdown(title))
-    st.caption(with_link(plain, term))
+    with st.container(key="page-head", horizontal=True):
+        st.title(markdown(title), width="content")
+        st.caption(with_link(plain, term), width="content")
 
 
 def section(title: str, term: str, plain: str) -> None:

@@ -1,17 +1,114 @@
-"""Who labels in this tab: the annotator's name, and whether they label blind."""
+"""Who labels in this browser: a name, asked for once, and whether they label blind.
+
+The name belongs to the browser, which keeps a random number in a cookie; the collection keeps which
+name was taken in which browser. So the address need not carry it, and two people in two browsers
+are never one by accident.
+"""
+
+import secrets
 
 import streamlit as st
 
+from contrast_engine import server
+from contrast_engine.as_written import markdown
+from contrast_engine.store.annotators import LONGEST_NAME
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.labels.annotator_names import elsewhere_words, known_names, spelled
+from pages.common import faults, open_workspace
+
 WHO = "who"
+"""The parameter of addresses that were shared when they carried the name."""
+
 BLIND = "blind"
 KNOWN_AS = "known as"
 SWITCH = "labels blind"
 """The key of the switch that `go_blind` follows."""
 
+COOKIE = "contrast-browser"
+"""Where a browser keeps its number; `pages/components/front_door` makes it."""
+
+TOKEN = "number of a browser without cookies"
+DOUBT = "whose name is this"
+PLACE = "who"
+OFFERED = 8
+QUESTION = "Who is labelling?"
+WHY = "Your name stands beside every label you give."
+
 
 def who() -> str:
-    """The name under which this tab labels."""
-    return str(st.query_params.get(WHO) or st.session_state.get(KNOWN_AS) or "me")
+    """The name of the person at this browser; "" where it was not said yet."""
+    workspace = _workspace()
+    found = workspace.annotators.name_of(_browser()) if workspace and _browser() else ""
+    return found or _brought(workspace)
+
+
+def ask(key: str) -> bool:
+    """True where it is known who labels; else the question is drawn here, once.
+
+    What writes with a name stands behind it: `if identity.ask("bar"): st.button(...)`.
+
+    Args:
+        key: Names this place.
+    """
+    if who():
+        return True
+    question(key)
+    return False
+
+
+def ask_behind(words: str, key: str) -> bool:
+    """As `ask`, where there is little room: the question opens behind a button.
+
+    Args:
+        words: What is done once the name is known; they stand on the button.
+        key: Names this place.
+    """
+    if who():
+        return True
+    opened = st.popover(markdown(words), key=f"{key}.before", on_change="rerun")
+    if opened.open:
+        with opened:
+            question(key)
+    return False
+
+
+def question(key: str, words: str = QUESTION) -> None:
+    """Draw the question of who labels, also to say another name than before.
+
+    Args:
+        key: Names this place.
+        words: The question.
+    """
+    doubted = st.session_state.get(DOUBT)
+    with st.container(key=f"{key}.who", gap="small", width=560):
+        st.markdown(f"**{markdown(words)}** {WHY}")
+        if doubted:
+            _is_that_you(key, doubted)
+        else:
+            _field(key)
+        faults.show(PLACE)
+
+
+def call_me(name: str, *, is_sure: bool = False) -> None:
+    """Label under this name from now on, in this browser; asks first where it is another's.
+
+    Args:
+        name: As it was typed.
+        is_sure: The person said that the name is theirs in another browser, too.
+    """
+    st.session_state.pop(DOUBT, None)
+    workspace = _workspace()
+    if workspace is None:
+        st.session_state[KNOWN_AS] = " ".join(name.split())[:LONGEST_NAME]
+        return
+    found = faults.attempt(PLACE, "", spelled, workspace, name)
+    if found is None:
+        return
+    if _take(workspace, found, is_sure=is_sure):
+        st.session_state[KNOWN_AS] = found
+        st.query_params.pop(WHO, None)
+    elif faults.is_well(PLACE):
+        st.session_state[DOUBT] = found
 
 
 def is_blind() -> bool:
@@ -27,12 +124,81 @@ def go_blind() -> None:
         st.query_params.pop(BLIND, None)
 
 
-def call_me(name: str) -> None:
-    """Label under this name from now on, in this tab and in addresses made from it."""
-    st.session_state[KNOWN_AS] = st.query_params[WHO] = name.strip() or "me"
-
-
 def parameters() -> dict[str, str]:
-    """The address parameters that carry the annotator to another page."""
-    kept = {WHO: st.session_state.get(KNOWN_AS), BLIND: st.query_params.get(BLIND)}
-    return {name: value for name, value in kept.items() if value}
+    """The address parameters that carry how this tab labels to another page."""
+    return {BLIND: "1"} if is_blind() else {}
+
+
+def _field(key: str) -> None:
+    workspace, address = _workspace(), st.query_params.get(WHO, "")
+    known = known_names(workspace) if workspace else ()
+
+    def take() -> None:
+        call_me(st.session_state[f"{key}.name"])
+
+    with (
+        st.form(f"{key}.form", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        st.text_input(
+            "Your name", address, key=f"{key}.name", max_chars=LONGEST_NAME,
+            placeholder="Your name", label_visibility="collapsed", width=260,
+        )  # fmt: skip
+        st.form_submit_button("This is me", type="primary", on_click=take)
+    if known:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption("Labelled here before:", width="content")
+            for place, name in enumerate(known[:OFFERED]):
+                st.button(
+                    markdown(name), key=f"{key}.known.{place}", type="tertiary",
+                    on_click=call_me, args=(name,),
+                )  # fmt: skip
+
+
+def _is_that_you(key: str, name: str) -> None:
+    workspace = _workspace()
+    when = elsewhere_words(workspace, name, _browser()) if workspace else ""
+    used = f" was used in another browser, last on {markdown(when)}" if when else " is known here"
+    st.markdown(f"**{markdown(name)}**{used}. Is that you?")
+
+    def another() -> None:
+        st.session_state.pop(DOUBT, None)
+
+    with st.container(horizontal=True):
+        st.button(
+            "Yes, that is me", key=f"{key}.sure", type="primary",
+            on_click=call_me, args=(name,), kwargs={"is_sure": True},
+        )  # fmt: skip
+        st.button("No, I use another name", key=f"{key}.other", on_click=another)
+
+
+def _brought(workspace: Workspace | None) -> str:
+    """The name this tab brings from another collection or an old address, once it is taken."""
+    for brought in (st.session_state.get(KNOWN_AS), st.query_params.get(WHO)):
+        name = " ".join(str(brought or "").split())[:LONGEST_NAME]
+        if name and (workspace is None or not _browser() or workspace.is_read_only):
+            return name
+        if name and workspace and _take(workspace, name := spelled(workspace, name)):
+            return name
+    return ""
+
+
+def _take(workspace: Workspace, name: str, *, is_sure: bool = False) -> bool:
+    """True if the name is this browser's from now on."""
+    if not _browser():
+        return True
+    take = workspace.annotators.take
+    return bool(faults.attempt(PLACE, "", take, name, _browser(), is_sure=is_sure))
+
+
+def _browser() -> str:
+    """The number of this browser; "" where there is none at all, as in a test of a page."""
+    if not st.context.headers:
+        return ""
+    return st.context.cookies.get(COOKIE) or str(
+        st.session_state.setdefault(TOKEN, secrets.token_hex(16))
+    )
+
+
+def _workspace() -> Workspace | None:
+    return server.workspaces().get(st.session_state.get(open_workspace.WORKSPACE, ""))

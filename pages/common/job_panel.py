@@ -11,7 +11,10 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import sentence
 from pages.common import faults, loaders
 from pages.components import job_progress
-from pages.components.job_progress import Series
+from pages.components.job_progress import Pictures, Series
+
+WATCHED = "jobs watched"
+"""The jobs that this tab saw running, whose end it has not been told yet."""
 
 
 def running(workspace: Workspace, step: str) -> JobStatus | None:
@@ -19,7 +22,13 @@ def running(workspace: Workspace, step: str) -> JobStatus | None:
     return loaders.runner(workspace).running(step)
 
 
-def show(workspace: Workspace, job: str, title: str, series: Sequence[Series] = ()) -> None:
+def show(
+    workspace: Workspace,
+    job: str,
+    title: str,
+    series: Sequence[Series] = (),
+    pictures: Pictures | None = None,
+) -> None:
     """Draw a job that is under way; the page runs again once it has ended.
 
     Args:
@@ -27,6 +36,7 @@ def show(workspace: Workspace, job: str, title: str, series: Sequence[Series] = 
         job: Id of the job.
         title: What the job does, in words.
         series: The live curves to draw above the progress bar.
+        pictures: Where the newest pictures come from, for a strip of them.
     """
     runner = loaders.runner(workspace)
     cancel = faults.tried(runner.cancel, f"cancel.{job}", "It goes on: it was not told to stop.")
@@ -36,11 +46,13 @@ def show(workspace: Workspace, job: str, title: str, series: Sequence[Series] = 
             key=f"live.{job}",
             events_url=Urls(workspace.id).events(job),
             series=series,
+            pictures=pictures,
             active=not runner.status(job).is_over,
         )
         st.button("Cancel", key=f"cancel.{job}", on_click=cancel, args=(job,))
         faults.show(f"cancel.{job}")
         st.caption("It goes on when you leave this page or close the tab; come back to see it.")
+    st.session_state.setdefault(WATCHED, {})[job] = title
     if is_done or runner.status(job).is_over:
         st.rerun()
 
@@ -62,6 +74,22 @@ def problem(workspace: Workspace, step: str) -> JobStatus | None:
         st.error(markdown(sentence(newest.error)))
     else:
         return None
+    return newest
+
+
+def ended(workspace: Workspace, *named: str) -> JobStatus | None:
+    """The newest job of these steps that this tab saw running, and that is done.
+
+    It is told once more in a corner when it ends.
+    """
+    watched = st.session_state.setdefault(WATCHED, {})
+    jobs = (job for job in loaders.runner(workspace).jobs() if job.step in named)
+    newest = next(jobs, None)
+    if newest is None or newest.id not in watched or newest.state != "done":
+        return None
+    if watched[newest.id]:
+        st.toast(f"{markdown(watched[newest.id])}: done", icon=":material/check:")
+        watched[newest.id] = ""
     return newest
 
 

@@ -35,6 +35,10 @@ def bar(
         navigation.link(navigation.LABEL, "Make labels to sort images with")
         return
 
+    many = f"{len(ids):,} images" if len(ids) != 1 else "this image"
+    if not identity.ask_behind(f"Label {many}", key):
+        return
+
     place = f"labels.{key}"
 
     def act(unsaved: str, does: Callable[..., object], *args: object) -> None:

@@ -1,5 +1,6 @@
 """The live model, which learns while a person labels: one line, and three charts that move."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import streamlit as st
@@ -7,6 +8,7 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.models.live_model import record_update, train_live
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.models.coverage_change import CoverageChange, coverage_change
 from contrast_engine.views.models.live_model import (
     LiveModelCard,
     ModelUpdate,
@@ -40,6 +42,9 @@ def line(workspace: Workspace) -> None:
         _drawn(workspace)[_state(workspace)] = card.mark
     words = markdown(card.words)
     st.markdown(f"**{words}**" if card.mark else words)
+    changed = change(workspace)
+    if changed:
+        st.caption(markdown(changed.words))
     if card.basis:
         st.caption(markdown(card.basis))
 
@@ -60,8 +65,7 @@ def pictures(workspace: Workspace) -> None:
     with middle:
         headings.small("Model updates", "live-model")
         waiting = _waiting(workspace)
-        kept, unread = result_or_reason(update_history, workspace, card.mark, waiting)
-        marks = kept or (*waiting, card.mark)
+        marks, unread = _marks(workspace, card.mark, waiting)
         figure.show(
             update_chart(marks), key="lesson.marks", height=HEIGHT, label="Every model update"
         )
@@ -73,6 +77,23 @@ def pictures(workspace: Workspace) -> None:
         if card.map:
             figure.show(card.map, key="lesson.map", height=HEIGHT, label="Map of the predictions")
         st.caption(markdown(card.map_words))
+
+
+def change(workspace: Workspace) -> CoverageChange | None:
+    """What the last label did to the model of now; None where there is nothing to compare."""
+    card = _card(workspace)
+    if card.mark is None or card.update is None:
+        return None
+    marks, _ = _marks(workspace, card.mark, _waiting(workspace))
+    return coverage_change(workspace, marks, card.update)
+
+
+def _marks(
+    workspace: Workspace, now: ModelUpdate, waiting: Sequence[ModelUpdate]
+) -> tuple[tuple[ModelUpdate, ...], str]:
+    """The updates that lead to that of now, and why those of before cannot be read."""
+    kept, unread = result_or_reason(update_history, workspace, now, waiting)
+    return kept or (*waiting, now), unread
 
 
 def write_down(workspace: Workspace) -> None:

@@ -11,19 +11,61 @@ from contrast_engine.views.outcomes import result_or_reason
 from pages.common import faults, identity, open_workspace
 
 COLLECTION = "collection/collection.py"
-MAP = "structure/map.py"
-CLUSTERS = "structure/clusters.py"
-AXES = "structure/axes.py"
 GALLERY = "collection/gallery.py"
+MAP = "structure/map.py"
 INSPECT = "image/image.py"
 WHATIF = "image/what_if.py"
+ISSUES = "collection/issues.py"
 SIMILAR = "structure/outliers.py"
+FEATURES = "collection/features.py"
+AXES = "structure/axes.py"
+COMPLEXITY = "complexity/complexity.py"
+ILLUMINANTS = "illuminants/illuminants.py"
+CLUSTERS = "structure/clusters.py"
 LABEL = "labels/label.py"
+PAIRS = "labels/pairs.py"
+AGREEMENT = "labels/agreement.py"
 MODEL = "models/model.py"
-MONITOR = "monitoring/monitor.py"
 ENCODERS = "encoders/encoders.py"
+MONITOR = "monitoring/monitor.py"
 VALIDATE = "evidence/evidence.py"
 EXPORT = "output/export.py"
+GLOSSARY = "help/glossary.py"
+METHODS = "help/methods.py"
+
+PAGES = {
+    "collection": COLLECTION,
+    "gallery": GALLERY,
+    "map": MAP,
+    "image": INSPECT,
+    "whatif": WHATIF,
+    "issues": ISSUES,
+    "odd": SIMILAR,
+    "features": FEATURES,
+    "axes": AXES,
+    "complexity": COMPLEXITY,
+    "illuminants": ILLUMINANTS,
+    "clusters": CLUSTERS,
+    "label": LABEL,
+    "pairs": PAIRS,
+    "agreement": AGREEMENT,
+    "model": MODEL,
+    "encoders": ENCODERS,
+    "monitor": MONITOR,
+    "validate": VALIDATE,
+    "export": EXPORT,
+    "glossary": GLOSSARY,
+    "methods": METHODS,
+}
+"""Every page, by its address."""
+
+_ONE_VIEW = (GALLERY, MAP)
+"""Two pages that show the same pictures: the filter of one is that of the other."""
+
+_FILTER, _SHARED = "f.", ("selection", "image")
+
+HERE = "frame.here"
+"""The address of the page that is open, without its parameters."""
 
 
 def workspace() -> Workspace:
@@ -113,3 +155,16 @@ def link(page: str, label: str, **view: str) -> None:
 def address(**view: str) -> dict[str, str]:
     """The address parameters that carry this tab's workspace, and a view, to another page."""
     return open_workspace.parameters() | identity.parameters() | view
+
+
+def address_of(page: str) -> dict[str, str]:
+    """The address parameters with which the menu leads to a page.
+
+    The gallery and the map are two looks at the same pictures, so filter, selection and image come
+    along from one to the other.
+    """
+    here = PAGES.get(str(st.session_state.get(HERE)))
+    if page not in _ONE_VIEW or here not in _ONE_VIEW:
+        return address()
+    shared = st.query_params.to_dict().items()
+    return address(**{n: v for n, v in shared if n in _SHARED or n.startswith(_FILTER)})

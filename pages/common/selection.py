@@ -10,7 +10,7 @@ import streamlit as st
 from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.steps.collection.keep_selection import keep_selection
 from contrast_engine.views.collection.selections import kept_images
-from pages.common import faults, open_workspace
+from pages.common import address, faults, open_workspace
 
 IMAGE = "image"
 SELECTED = "selected"
@@ -43,7 +43,10 @@ def selected() -> ImageSet:
             st.toast("The selection in this address is not kept here any more.")
         _hold(kept, named if kept else "")
     elif held and not named:
-        st.query_params[SELECTION] = held
+        if address.follows(SELECTION):
+            _hold(ImageSet.of(()), "")
+        else:
+            st.query_params[SELECTION] = held
     return ImageSet.of(st.session_state.get(SELECTED, ()))
 
 

@@ -14,8 +14,8 @@ SURROUND = "#777777"
 
 _CSS = """
 :root { --surround: #777777; }
-.block-container { padding: 2.6rem 2rem 3rem; max-width: 1760px; }
-h1 { letter-spacing: -0.012em; padding: 0 0 0.2rem; }
+.block-container { padding: 0 2rem 3rem; max-width: 1760px; }
+h1 { letter-spacing: -0.012em; padding: 0; }
 h2, h3 { letter-spacing: -0.006em; }
 [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
 [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
@@ -23,10 +23,44 @@ h2, h3 { letter-spacing: -0.006em; }
   background: var(--surround); border-radius: 2px;
   padding: 20px; box-sizing: content-box; max-width: calc(100% - 40px) !important;
 }
+[data-testid="stSidebarHeader"] { height: 3rem; min-height: 0; padding: 0 0.8rem; margin: 0; }
 [data-testid="stSidebarHeader"]::before {
-  content: "Contrast atlas"; flex: 1; font-size: 1.05rem; font-weight: 600;
+  content: "Contrast atlas"; flex: 1; font-size: 1.05rem; font-weight: 600; white-space: nowrap;
 }
-[data-testid="stHeader"] { background: transparent; }
+[data-testid="stHeader"] {
+  background: transparent; height: 3rem; min-height: 0; pointer-events: none;
+}
+[data-testid="stHeader"] button { pointer-events: auto; }
+[data-testid="stSidebarUserContent"] { padding: 0.3rem 0.6rem 1rem; }
+.st-key-menu a { height: 2.1rem; margin: 0; padding: 0 0.6rem; gap: 0.6rem; }
+[data-testid="stSidebar"] a[aria-current], .st-key-tabs a[aria-current] { font-weight: 600; }
+.st-key-menu-here a { background: light-dark(#dcdcdc, #2c2c2c); }
+.stApp [data-testid="stLayoutWrapper"]:has(> .st-key-frame) {
+  position: sticky; top: 0; z-index: 20; width: calc(100% + 4rem);
+  max-width: none; margin: 0 -2rem; height: 3rem;
+  background: light-dark(#fcfcfc, #191919); border-bottom: 1px solid light-dark(#e4e4e4, #2e2e2e);
+}
+.st-key-frame { height: 3rem; padding: 0 3.2rem 0 1.6rem; flex-wrap: nowrap; gap: 0.6rem; }
+.stApp:has([data-testid="stExpandSidebarButton"]) .st-key-frame { padding-left: 3.4rem; }
+.st-key-frame > [data-testid="stLayoutWrapper"] { flex: 0 0 auto; width: auto; min-width: 0; }
+.st-key-frame > [data-testid="stLayoutWrapper"] > div { width: auto; }
+.st-key-frame > [data-testid="stLayoutWrapper"]:has(> .st-key-frame-work) { flex: 1 1 0; }
+.st-key-frame [data-testid="stSkeleton"] { height: 1.5rem; opacity: 0; }
+.st-key-frame button { min-height: 0; padding: 0.2rem 0.4rem; max-width: 12rem; }
+.st-key-frame button p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+@media (max-width: 700px) {
+  .stApp [data-testid="stLayoutWrapper"]:has(> .st-key-frame), .st-key-frame { height: 5.2rem; }
+  .st-key-frame { flex-wrap: wrap; row-gap: 0; padding-top: 0.3rem; }
+  .stApp .st-key-frame > [data-testid="stLayoutWrapper"]:has(> .st-key-frame-work) {
+    flex: 1 0 100%; order: 1; margin: 0 -2rem 0 -2.4rem;
+  }
+}
+[data-testid="stLayoutWrapper"]:has(> .st-key-tabs) { margin-top: -0.6rem; }
+.st-key-tabs { gap: 0.2rem; border-bottom: 1px solid light-dark(#e4e4e4, #2e2e2e); }
+.st-key-tabs a { padding: 0.3rem 0.7rem; margin: 0; border-radius: 4px 4px 0 0; }
+.st-key-tab-here a { background: none; box-shadow: inset 0 -2px light-dark(#0962bb, #5aa9f5); }
+.st-key-page-head { flex-wrap: wrap; gap: 0.2rem 1rem; align-items: baseline; }
+.st-key-page-head h1 { font-size: 1.3rem; line-height: 1.3; white-space: nowrap; }
 .st-key-mending { position: absolute; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-mending) { position: absolute; }
 [data-testid="stAlertContainer"] h2 { font-size: 1.75rem; padding: 0; line-height: 1.2; }
@@ -40,7 +74,7 @@ button[kind^="primary"] [data-testid="stMarkdownContainer"] { color: light-dark(
   position: sticky; top: 3.5rem; max-height: calc(100vh - 4rem); overflow-y: auto;
 }
 [data-testid="stLayoutWrapper"]:has(> .st-key-always-in-view) {
-  position: sticky; top: 0; z-index: 9; padding: 0.5rem 1.5rem 0.4rem 0;
+  position: sticky; top: 3rem; z-index: 9; padding: 0.5rem 1.5rem 0.4rem 0;
   background: light-dark(#fcfcfc, #191919);
 }
 """

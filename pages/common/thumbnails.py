@@ -16,7 +16,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection import gallery as gallery_view
 from contrast_engine.views.collection.gallery import BY_PATH
-from pages.common import controls, loaders, navigation, selection
+from pages.common import address, controls, loaders, navigation, selection
 from pages.components import gallery
 
 PER_PAGE = 60
@@ -188,11 +188,12 @@ def turn(key: str, total: int, per_page: int) -> None:
 def _page(key: str, n_pages: int) -> int:
     """The page that is open, at first the one in the address, and keep it there."""
     named = st.query_params.get("page", "")
+    if address.follows("page"):
+        st.session_state.pop(key, None)
     page = st.session_state.get(key) or (int(named) if named.isdecimal() else 1)
     page = max(1, min(page, n_pages))
     if page > 1:
-        if named != str(page):  # said again, the address travels again
-            st.query_params["page"] = str(page)
+        address.say("page", str(page))
     else:
-        st.query_params.pop("page", None)
+        address.say("page", None)
     return page

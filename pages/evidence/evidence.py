@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.validation.questions import questions as asked
-from pages.common import compute, headings, job_panel, navigation, next_step
+from pages.common import compute, headings, job_panel, navigation
 from pages.evidence import findings, later_results, questions
 
 headings.page(
@@ -53,4 +53,3 @@ report = findings.report(workspace, key)
 questions.show(asked(report.findings), report.findings)
 findings.tally(report)
 later_results.show(workspace)
-next_step.show(state)

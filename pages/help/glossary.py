@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine import docs, glossary
 from contrast_engine.as_written import markdown
-from pages.common import open_workspace
+from pages.common import address, open_workspace
 
 WORDS = "glossary.words"
 TERM = "term"
@@ -31,7 +31,7 @@ def facts(one: glossary.Term) -> str:
     return "\n".join(lines)
 
 
-if WORDS not in st.session_state:
+if address.follows(TERM) or WORDS not in st.session_state:
     asked = st.query_params.get(TERM, "")
     st.session_state[WORDS] = glossary.terms()[asked].name if asked in glossary.terms() else asked
 words = st.text_input(
@@ -39,10 +39,7 @@ words = st.text_input(
     width=480,
 ).strip()  # fmt: skip
 found = glossary.matching(words)
-if not words:
-    st.query_params.pop(TERM, None)
-elif st.query_params.get(TERM) != (wanted := glossary.slug_of(words) or words):
-    st.query_params[TERM] = wanted
+address.say(TERM, (glossary.slug_of(words) or words) if words else None)
 
 with st.container(key="reading", width=760):
     if words and found:

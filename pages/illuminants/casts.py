@@ -79,6 +79,6 @@ def _strong(found: Casts) -> None:
     )  # fmt: skip
     words.caption(
         f"From {found.threshold:.1f}° on, estimated by {markdown(found.method.lower())}. "
-        f"{markdown(collection.strong_words(found))} It is an issue on the page Features too, "
+        f"{markdown(collection.strong_words(found))} It is an issue on the page Issues too, "
         "where the threshold can be moved, and a column of exports."
     )

@@ -14,7 +14,7 @@ from contrast_engine.views.illuminants.one_image import (
     temperature_cells,
     typed_number,
 )
-from pages.common import faults, headings, inspector
+from pages.common import address, faults, headings, inspector
 from pages.components import figure
 from pages.illuminants import illuminant_loaders, swatch_table
 
@@ -90,13 +90,10 @@ def _numbers(found: Relit) -> None:
 def _slider(label: str, name: str, image: str, form: str) -> float:
     low, high, step = BOUNDS[name]
     at = f"relight.{image}.{name}"
-    if at not in st.session_state:
+    if address.follows(name) or at not in st.session_state:
         st.session_state[at] = _typed(name)
     value = float(st.slider(markdown(label), low, high, step=step, format=form, key=at))
-    if value == START[name]:
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != f"{value:g}":
-        st.query_params[name] = f"{value:g}"
+    address.say(name, None if value == START[name] else f"{value:g}")
     return value
 
 

@@ -6,6 +6,7 @@ from contrast_engine.as_written import markdown
 from contrast_engine.counterfactual import KNOBS, neutral
 from contrast_engine.perturb import perturbations
 from contrast_engine.views.image.what_if import typed_strength
+from pages.common import address
 
 PER_ROW = 4
 
@@ -26,15 +27,13 @@ def show(key: str) -> dict[str, float]:
         places = [column for _ in rows for column in st.columns(PER_ROW)]
     for place, (name, knob) in zip(places, KNOBS.items(), strict=False):
         at, said = f"{key}.{name}", perturbations[name].summary
-        if at not in st.session_state:
+        if address.follows(name) or at not in st.session_state:
             st.session_state[at] = typed_strength(name, st.query_params.get(name))
         strengths[name] = place.slider(
             markdown(knob.title), knob.low, knob.high, step=knob.step, key=at, help=markdown(said)
         )
-        if strengths[name] == start[name]:
-            st.query_params.pop(name, None)
-        elif st.query_params.get(name) != f"{strengths[name]:g}":
-            st.query_params[name] = f"{strengths[name]:g}"
+        is_neutral = strengths[name] == start[name]
+        address.say(name, None if is_neutral else f"{strengths[name]:g}")
     return strengths
 
 

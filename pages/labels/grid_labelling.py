@@ -6,14 +6,15 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.queue import QueuedImage
+from contrast_engine.views.labels.queue_strategies import LabelRequest
 from pages.common import inspector, label_buttons, thumbnails
 from pages.labels import queue as label_queue
 
 PER_PAGE = 60
 
 
-def show(workspace: Workspace, name: str, queue: Sequence[QueuedImage]) -> None:
-    """Draw a page of images to select from, with the labels to give to those selected.
+def show(workspace: Workspace, name: str, queue: Sequence[QueuedImage]) -> Sequence[LabelRequest]:
+    """The queue as it is shown; draws a page of images to select from, and the labels to give.
 
     Args:
         workspace: The open workspace.
@@ -57,3 +58,4 @@ def show(workspace: Workspace, name: str, queue: Sequence[QueuedImage]) -> None:
         st.pagination(pages, key=f"several.page.{name}")
     if events.opened:
         inspector.dialog(workspace, events.opened)
+    return found

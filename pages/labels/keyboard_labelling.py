@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contrast_engine.server import Urls
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.queue import QueuedImage
+from contrast_engine.views.labels.queue_strategies import LabelRequest
 from pages.common import identity, live_model
 from pages.components import labeller
 from pages.labels import queue as label_queue
@@ -14,14 +15,14 @@ HEIGHT = 510
 
 def show(
     workspace: Workspace, name: str, queue: Sequence[QueuedImage], labels: Sequence[str]
-) -> None:
-    """Draw the labeller and write each decision to disk at once.
+) -> Sequence[LabelRequest]:
+    """The queue as it is shown; draws the labeller and writes each decision to disk at once.
 
     Args:
         workspace: The open workspace.
         name: Names this very queue.
         queue: The images.
-        labels: What the digits stand for.
+        labels: What the keys stand for.
     """
     store, who = workspace.labels, identity.who()
 
@@ -43,12 +44,13 @@ def show(
     found = label_queue.seen(workspace, name, queue)
     labeller.show(
         key=f"labeller.{name}",
-        queue=[labeller.Card(a.image, a.why, a.label, a.is_unsure) for a in found],
+        queue=[labeller.Card(a.image, a.why, a.label, a.is_unsure, a.by) for a in found],
         image=Urls(workspace.id).image,
         thumb=Urls(workspace.id).thumb,
         names="" if identity.is_blind() else Urls(workspace.id).about,
         labels=labels,
-        position=next((place for place, a in enumerate(found) if not a.label), 0),
+        position=next((place for place, a in enumerate(found) if a.is_open), len(found)),
         height=HEIGHT,
         on_keys=keep,
     )
+    return found

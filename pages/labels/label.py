@@ -4,8 +4,14 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.views.models.expected_answers import expected_words
-from pages.common import controls, headings, identity, live_model, navigation, next_step
-from pages.labels import grid_labelling, keyboard_labelling, label_set_form
+from pages.common import controls, headings, identity, live_model, navigation
+from pages.labels import (
+    coverage_alarm,
+    grid_labelling,
+    keyboard_labelling,
+    label_set_form,
+    queue_end,
+)
 from pages.labels import queue as label_queue
 
 VIEWS = {"one": "One by one", "grid": "Several at once"}
@@ -13,11 +19,12 @@ VIEWS = {"one": "One by one", "grid": "Several at once"}
 headings.page(
     "Label",
     "annotation-queue",
-    "Keys 1 to 9 label and show the next image, 0 says unsure, arrows move, U undoes, shift U "
-    "redoes, Space skips. A label is on disk before the next image shows.",
+    "The keys on the buttons label and show the next image; / finds a label by its name, 0 says "
+    "unsure, arrows move, U undoes, Shift U redoes, Space skips. A label is on disk before the "
+    "next image shows.",
 )
 workspace = navigation.workspace()
-state = navigation.measured(workspace, "label some of them")
+navigation.measured(workspace, "label some of them")
 store = workspace.labels
 if not label_set_form.make(store):
     st.stop()
@@ -38,10 +45,17 @@ with st.container(horizontal=True, vertical_alignment="center"):
     )  # fmt: skip
     labels = label_set_form.show(store)
 name, queue = label_queue.queue(workspace, source, clustered, store.label_set())
+above = st.container(gap="small")
+if not identity.ask("label"):
+    st.stop()
 if view == "one":
-    keyboard_labelling.show(workspace, name, queue, labels)
+    found = keyboard_labelling.show(workspace, name, queue, labels)
 else:
-    grid_labelling.show(workspace, name, queue)
+    found = grid_labelling.show(workspace, name, queue)
+queue_end.show(workspace, found)
+if not identity.is_blind():
+    with above:
+        coverage_alarm.show(workspace, live_model.change(workspace))
 live_model.line(workspace)
 label_set_form.counts(store)
 ahead = expected_words(len(store.current()))
@@ -49,4 +63,3 @@ if ahead:
     st.caption(markdown(ahead))
 if not identity.is_blind():
     live_model.pictures(workspace)
-next_step.show(state, own="label")

@@ -8,6 +8,7 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.store.labels import LabelSet, LabelStore
 from contrast_engine.views.input_checks import label_set_problem, split_labels
+from contrast_engine.views.labels.queue_end import counts_words
 from pages.common import faults, identity
 
 SUGGESTION = "low, medium, high"
@@ -25,18 +26,13 @@ def make(store: LabelStore) -> bool:
 
 
 def show(store: LabelStore) -> Sequence[str]:
-    """Draw the labels with a way to change them and the name they are given under."""
+    """Draw the labels with a way to change them, and the name they are given under."""
     current = store.label_set()
-    with st.popover("Labels and name", type="tertiary"):
+    order = "from little to much" if current.is_ordered else "without an order"
+    blind = ", blind" if identity.is_blind() else ""
+    with st.popover(f"{len(current.labels)} labels{blind}", type="tertiary"):
+        st.caption(f"{len(current.labels)} labels, {order}.")
         _form(store, current)
-        st.text_input(
-            "Your name",
-            identity.who(),
-            key="your name",
-            on_change=lambda: identity.call_me(st.session_state["your name"]),
-            max_chars=60,
-            help="Stands beside every label you give.",
-        )
         st.toggle(
             "Label blind",
             identity.is_blind(),
@@ -45,12 +41,6 @@ def show(store: LabelStore) -> Sequence[str]:
             help="Hides the labels of other annotators, the names of files and clusters, and what "
             "the model predicts, so that your label is your own.",
         )
-    order = "from little to much" if current.is_ordered else "without an order"
-    blind = ", blind" if identity.is_blind() else ""
-    st.caption(
-        f"{len(current.labels)} labels, {order}; given by {markdown(identity.who())}{blind}",
-        width="content",
-    )
     return current.labels
 
 
@@ -62,17 +52,20 @@ def counts(store: LabelStore) -> None:
         return
     given = store.current()
     tally = Counter(label.label for label in given.values())
-    said = ", ".join(f"{markdown(name)} {tally[name]:,}" for name in store.label_set().labels)
+    said = markdown(counts_words(store.label_set().labels, tally))
     rule = ", by the last label of each" if len(store.by_person()) > 1 else ""
     st.caption(f"In the whole collection {len(given):,} images are labelled{rule}: {said}.")
 
 
 def _form(store: LabelStore, current: LabelSet) -> None:
+    if not identity.ask("label set"):
+        return
     with st.form("labels", border=False):
         text = st.text_input(
             "Labels, separated by commas",
             ", ".join(current.labels) or SUGGESTION,
-            help="The first nine can be given with the keys 1 to 9.",
+            help="Any number: the first nine have the keys 1 to 9, the others a letter of their "
+            "name, and each can be found by typing.",
         )
         is_ordered = st.toggle(
             "They have an order, from little to much",

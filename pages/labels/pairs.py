@@ -6,7 +6,12 @@ from contrast_engine.as_written import markdown, plain
 from contrast_engine.ranking import Pair
 from contrast_engine.server import Urls
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.labels.pairs import answered_by, pairs_card, waiting_pairs
+from contrast_engine.views.labels.pairs import (
+    answered_by,
+    pairs_card,
+    ranking_progress,
+    waiting_pairs,
+)
 from pages.common import headings, identity, inspector, navigation, rows, thumbnails
 from pages.components import figure, pair
 
@@ -44,19 +49,23 @@ def keep(answers: list[pair.Answer]) -> None:
     st.session_state[here] = waiting_pairs(workspace, st.session_state[here], who)
 
 
-pair.show(
-    key="pairs",
-    queue=st.session_state[here],
-    image=Urls(workspace.id).image,
-    thumb=Urls(workspace.id).thumb,
-    answered=answered_by(workspace, who),
-    on_answers=keep,
-)
-st.caption(
-    f"Answers are given by {markdown(who)} and are on disk before the next pair shows. "
-    "The images are a random sample, the sides are drawn at random, the pairs are the most "
-    "informative ones, and one pair in ten is asked again to see how consistent you are."
-)
+if identity.ask("pairs"):
+    pair.show(
+        key="pairs",
+        queue=st.session_state[here],
+        image=Urls(workspace.id).image,
+        thumb=Urls(workspace.id).thumb,
+        answered=answered_by(workspace, who),
+        on_answers=keep,
+    )
+    progress = ranking_progress(workspace)
+    st.progress(progress.share, markdown(progress.words))
+    st.caption(
+        f"Answers are given by {markdown(who)}; each goes to the disk with its key, and what "
+        "is not there yet is told. The images are a random sample, the sides are drawn at random, "
+        "the pairs are the most informative ones, and one pair in ten is asked again to see how "
+        "consistent you are."
+    )
 card = pairs_card(workspace)
 if card is None:
     st.stop()

@@ -14,7 +14,6 @@ from pages.common import (
     live_model,
     loaders,
     navigation,
-    next_step,
 )
 from pages.components.job_progress import Series
 from pages.models import calibration, confusion, predictions, tiers
@@ -42,7 +41,7 @@ headings.page(
     "and abstains where it does not know enough.",
 )
 workspace = navigation.workspace()
-state = navigation.measured(workspace, "train a model")
+navigation.measured(workspace, "train a model")
 label_set = workspace.labels.label_set()
 card = model_card(workspace, loaders.features(workspace).rows)
 unsettled = annotators_warning(workspace)
@@ -102,4 +101,3 @@ with st.container(horizontal=True):
     navigation.link(navigation.LABEL, "Label the most informative images", queue="unsure")
 predictions.show(workspace, card.key)
 tiers.show(workspace, card.key)
-next_step.show(state)

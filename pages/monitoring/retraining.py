@@ -43,8 +43,9 @@ def show(workspace: Workspace, *, is_asked_for: bool, new: int) -> None:
     accepted = None if candidate else last_accepted(workspace)
     with st.container(horizontal=True, vertical_alignment="center"):
         is_primary = is_asked_for and candidate is None
-        if st.button(
-            "Retrain" if candidate is None else "Retrain once more",
+        words = "Retrain" if candidate is None else "Retrain once more"
+        if identity.ask_behind(words, "retrain") and st.button(
+            words,
             type="primary" if is_primary else "secondary",
             disabled=not new,
         ):
@@ -97,10 +98,11 @@ def _compare(workspace: Workspace, candidate: Candidate) -> None:
         )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center"):
         accept = faults.tried(steps.accept, PLACE, UNDECIDED)
-        st.button(
-            "Accept", type="primary", disabled=bool(outdated), on_click=accept, args=(workspace,),
-            kwargs={"who": identity.who()},
-        )  # fmt: skip
+        if identity.ask_behind("Accept", "retraining.accept"):
+            st.button(
+                "Accept", type="primary", disabled=bool(outdated), on_click=accept,
+                args=(workspace,), kwargs={"who": identity.who()},
+            )  # fmt: skip
         _roll_back(workspace, "Set aside")
         st.caption("Accepting can be rolled back. Both are recorded with your name.")
     scores, agreement = st.columns(2, gap="medium")
@@ -142,4 +144,5 @@ def _structure(workspace: Workspace, candidate: Candidate) -> None:
 
 def _roll_back(workspace: Workspace, words: str) -> None:
     act = faults.tried(steps.roll_back, PLACE, UNDECIDED)
-    st.button(markdown(words), on_click=act, args=(workspace,), kwargs={"who": identity.who()})
+    if identity.ask_behind(words, f"retraining.{words}"):
+        st.button(markdown(words), on_click=act, args=(workspace,), kwargs={"who": identity.who()})

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from contrast_engine.as_written import plain
-from contrast_engine.views.output.table_preview import table_bytes
+from contrast_engine.steps.output.export import handed_out
 from pages.common import headings, navigation
 from pages.common.rows import written
 from pages.output import export_form, new_images
@@ -26,7 +26,7 @@ with st.container(horizontal=True):
     for suffix, words in (("csv", "Download CSV"), ("parquet", "Download Parquet")):
         st.download_button(
             words,
-            partial(table_bytes, workspace, suffix),
+            partial(handed_out, workspace, suffix),
             f"{workspace.name}.{suffix}",
             on_click="ignore",
         )

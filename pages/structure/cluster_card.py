@@ -45,14 +45,15 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
             st.caption(markdown(card.stability))
         if card.inside:
             st.caption(f"Finer groups inside: {markdown(card.inside)}.")
-        st.text_input(
-            "Name",
-            card.name,
-            key=name_key,
-            placeholder="Give it a name",
-            max_chars=60,
-            on_change=keep,
-        )
+        if identity.ask_behind(card.name or "Name it", name_key):
+            st.text_input(
+                "Name",
+                card.name,
+                key=name_key,
+                placeholder="Give it a name",
+                max_chars=60,
+                on_change=keep,
+            )
         faults.show(name_key)
         st.table(
             {

@@ -1,6 +1,6 @@
 """Editing clusters: merging, splitting off, leaving out, and taking it back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -30,52 +30,61 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
     known = loaders.clustering(workspace, key).of
     chosen = tuple(image for image in selection.selected() if image in known)
     with st.popover("Edit clusters"):
-        merged = st.multiselect(
-            "Merge clusters", list(names), format_func=names.__getitem__, key=f"merge.{key}"
-        )
-        st.button(
-            "Merge them",
-            disabled=len(merged) < 2,
-            on_click=_change,
-            args=(workspace, "merge"),
-            kwargs={"clusters": tuple(merged)},
-        )
-        st.markdown(
-            f"The {len(chosen):,} selected images"
-            if chosen
-            else "Select images on the map to split them off, move them or leave them out."
-        )
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            for kind, label in (("split", "Make them a cluster"), ("exclude", "Leave them out")):
-                st.button(
-                    label,
-                    disabled=not chosen,
-                    on_click=_change,
-                    args=(workspace, kind),
-                    kwargs={"images": chosen},
-                )
-            into = st.selectbox(
-                "Move them to", list(names), format_func=names.__getitem__, key=f"move.{key}",
-                disabled=not chosen,
-            )  # fmt: skip
-            st.button(
-                "Move",
-                disabled=not chosen,
-                on_click=_change,
-                args=(workspace, "move"),
-                kwargs={"images": chosen, "into": into},
-            )
-        st.button(
-            "Undo the last name",
-            on_click=_undo_name,
-            args=(workspace, key),
-            type="tertiary",
-            help="Gives the cluster that you named last its former name back.",
-        )
+        if identity.ask("edit"):
+            _ways(workspace, key, names, chosen)
     if is_edited(workspace, key):
-        st.button("Undo the last edit", on_click=_undo, args=(workspace,), type="tertiary")
+        if identity.ask_behind("Undo the last edit", "undo.edit"):
+            st.button("Undo the last edit", on_click=_undo, args=(workspace,), type="tertiary")
         st.caption("Edited; the computed clustering is kept.", width="content")
     faults.show(PLACE)
+
+
+def _ways(
+    workspace: Workspace, key: str, names: Mapping[int, str], chosen: tuple[ImageId, ...]
+) -> None:
+    """Draw what can be done to clusters, and taking a name back."""
+    merged = st.multiselect(
+        "Merge clusters", list(names), format_func=names.__getitem__, key=f"merge.{key}"
+    )
+    st.button(
+        "Merge them",
+        disabled=len(merged) < 2,
+        on_click=_change,
+        args=(workspace, "merge"),
+        kwargs={"clusters": tuple(merged)},
+    )
+    st.markdown(
+        f"The {len(chosen):,} selected images"
+        if chosen
+        else "Select images on the map to split them off, move them or leave them out."
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        for kind, label in (("split", "Make them a cluster"), ("exclude", "Leave them out")):
+            st.button(
+                label,
+                disabled=not chosen,
+                on_click=_change,
+                args=(workspace, kind),
+                kwargs={"images": chosen},
+            )
+        into = st.selectbox(
+            "Move them to", list(names), format_func=names.__getitem__, key=f"move.{key}",
+            disabled=not chosen,
+        )  # fmt: skip
+        st.button(
+            "Move",
+            disabled=not chosen,
+            on_click=_change,
+            args=(workspace, "move"),
+            kwargs={"images": chosen, "into": into},
+        )
+    st.button(
+        "Undo the last name",
+        on_click=_undo_name,
+        args=(workspace, key),
+        type="tertiary",
+        help="Gives the cluster that you named last its former name back.",
+    )
 
 
 def _change(

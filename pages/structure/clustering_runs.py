@@ -30,14 +30,15 @@ def show(workspace: Workspace, key: str) -> None:
         faults.attempt(PLACE, UNSAVED, name_clustering, workspace, key, name, identity.who())
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(
-            "This clustering",
-            known[key],
-            key=f"runs.name.{key}",
-            max_chars=60,
-            on_change=keep,
-            help="Give it a name to find it again; an empty one brings its own back.",
-        )
+        if identity.ask_behind("Name this clustering", "runs.name"):
+            st.text_input(
+                "This clustering",
+                known[key],
+                key=f"runs.name.{key}",
+                max_chars=60,
+                on_change=keep,
+                help="Give it a name to find it again; an empty one brings its own back.",
+            )
         other = (
             st.selectbox(
                 "Compare with", others, format_func=lambda run: plain(known[run]), key="runs.other"

@@ -13,7 +13,7 @@ from contrast_engine.views.structure.cluster_edits import (
 )
 from contrast_engine.views.structure.taxonomy import has_tree
 from contrast_engine.views.words import separation_words
-from pages.common import compute, controls, headings, inspector, loaders, navigation, next_step
+from pages.common import compute, controls, headings, inspector, loaders, navigation
 from pages.structure import (
     choose_k,
     cluster_card,
@@ -31,7 +31,7 @@ headings.page(
     "encoder), never on the flat map. A name given here holds everywhere.",
 )
 workspace = navigation.workspace()
-state = navigation.measured(workspace, "cluster them")
+navigation.measured(workspace, "cluster them")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     method = method_menus.method("Method", clusterings, workspace, "clusterings", "clustering")
@@ -80,4 +80,3 @@ for first in range(0, len(found), cluster_card.PER_ROW):
             opened = cluster_card.show(workspace, key, card, ends[card.cluster]) or opened
 if opened:
     inspector.dialog(workspace, opened)
-next_step.show(state)

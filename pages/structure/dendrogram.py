@@ -85,18 +85,22 @@ def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int)
             on_click=choose_k.use,
             args=("hierarchical", {**options, "n_clusters": coarse}),
         )
-        st.button(
-            f"Keep the {fine:d} fine groups inside them" if fine else "Keep no fine groups",
-            key="tree.keep",
-            disabled=not is_kept or kept_fine(workspace, key) == fine,
-            on_click=_keep_fine,
-            args=(workspace, fine, identity.who()),
-            help="The cards, the export and the command line then call them 0.0, 0.1 and so on, "
-            "or by the names you give them below.",
-        )
+        words = f"Keep the {fine:d} fine groups inside them" if fine else "Keep no fine groups"
+        if identity.ask_behind(words, "tree.keep"):
+            st.button(
+                words,
+                key="tree.keep",
+                disabled=not is_kept or kept_fine(workspace, key) == fine,
+                on_click=_keep_fine,
+                args=(workspace, fine, identity.who()),
+                help="The cards, the export and the command line then call them 0.0, 0.1 and so "
+                "on, or by the names you give them below.",
+            )
         if is_kept and fine and kept_fine(workspace, key) == fine:
             st.badge("Both cuts are kept", icon=":material/check:", color="green")
-            if group_names(workspace, key):
+            if group_names(workspace, key) and identity.ask_behind(
+                "Undo the last name", "tree.unname"
+            ):
                 st.button(
                     "Undo the last name", key="tree.unname", type="tertiary",
                     on_click=_unname, args=(workspace, key),
@@ -140,6 +144,8 @@ def _name(workspace: Workspace, key: str, group: str, name: str) -> None:
         name = st.session_state[field]
         faults.attempt(PLACE, UNSAVED, name_group, workspace, group, name, identity.who())
 
+    if not identity.ask_behind(name or f"Name {group}", field):
+        return
     st.session_state.setdefault(field, name)
     st.text_input(
         f"Name of group {markdown(group)}", key=field, max_chars=60, on_change=keep,

@@ -12,7 +12,7 @@ from contrast_engine.projections import Projection
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.artifact_lookup import last_method, last_options
 from contrast_engine.views.collection.filters import PREFIX
-from pages.common import controls
+from pages.common import address, controls
 
 Method = type[Clusterer] | type[Projection]
 """What a menu of methods lists."""
@@ -55,6 +55,10 @@ def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) ->
         name: Its registered name.
     """
     key = f"{kind}.{name}"
+    if address.follows(key):
+        for known in [known for known in st.session_state if str(known).startswith(f"{key}.form.")]:
+            del st.session_state[known]
+        st.session_state.pop(key, None)
     used = (
         st.session_state.get(key) or _addressed(recipe, name) or last_options(workspace, kind, name)
     )

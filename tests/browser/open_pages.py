@@ -1,6 +1,7 @@
 """Open pages of a running app once: `python -m tests.browser.open_pages URL [PAGE ...]`, or all."""
 
 import ast
+import re
 import sys
 import time
 from pathlib import Path
@@ -8,6 +9,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from pages.frame.menu import MENU
 from tests.browser.chromium import launch
 
 SHELL = Path(__file__).parents[2] / "pages" / "_shell.py"
@@ -35,6 +37,16 @@ def open_page(page: Page, url: str) -> None:
     )
     expect(page.get_by_role("heading", level=1)).to_be_visible(timeout=MILLISECONDS_A_PAGE)
     expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def go_to(page: Page, title: str) -> None:
+    """Go to another page as a person does: by its entry in the menu, and its tab."""
+    entry = next(one for one in MENU if title in [name for _, name in one.tabs])
+    page.locator(".st-key-menu a").filter(has_text=entry.title).click()
+    tab = page.locator(".st-key-tabs a").filter(has_text=re.compile(f"^{title}$"))
+    if title != entry.tabs[0][1]:
+        tab.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(title)
 
 
 def wait_for(url: str) -> None:

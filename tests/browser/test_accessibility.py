@@ -28,7 +28,7 @@ LOADED = (
     "whatif?image={image}",
     "odd?view=like&image={image}",
     "odd?view=double",
-    "features?view=issues",
+    "issues",
 )
 
 OVERLAPS = """() => {
@@ -174,7 +174,7 @@ def test_from_the_map_to_an_image_the_gallery_and_what_if_by_keyboard_alone(
     expect(page.locator("h1")).to_have_text("Image")
     page.reload()  # the focus starts at the top of a page that is opened
     expect(page.get_by_alt_text("Local contrast")).to_be_visible()
-    tab_to(page, "a[href$='/gallery']")
+    tab_to(page, ".st-key-menu a[href*='gallery']")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Gallery")
     expect(page.locator(".gallery .tile")).not_to_have_count(0)

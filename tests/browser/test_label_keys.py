@@ -5,9 +5,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
+from tests.browser.known_as import address
 from tests.faults_of_disks import full_disk
 
 LABELS = ("low", "medium", "high")
+WHO = "Ada"
 SAVED = "root => root.dataset.seq === root.dataset.saved"
 
 
@@ -16,15 +18,14 @@ def workspace(app_server: AppServer) -> Workspace:
     """The workspace of the app, with labels defined and none given."""
     workspace = Workspace(app_server.workspace)
     workspace.labels.define(LABELS, is_ordered=True)
-    given = tuple(workspace.labels.current())
-    if given:
-        workspace.labels.add(given, None)
+    for who, given in workspace.labels.by_person().items():
+        workspace.labels.add(given, None, who)
     return workspace
 
 
 @pytest.fixture
 def labeller(app_server: AppServer, page: Page, workspace: Workspace) -> Locator:
-    page.goto(f"{app_server.url}/label")
+    page.goto(address(page, app_server, "label", WHO))
     page.wait_for_selector(".labeller[data-saved] .well img")
     return page.locator(".labeller")
 
@@ -152,7 +153,7 @@ def test_unsure_is_kept_trains_nothing_and_shift_u_says_again(
     for key in ("0", "2", "u", "u", "Shift+U", "Shift+U"):
         page.keyboard.press(key)
     wait_until_saved(page, labeller)
-    assert workspace.labels.by_person()["me"] == {first: None, second: "medium"}
+    assert workspace.labels.by_person()[WHO] == {first: None, second: "medium"}
     assert list(workspace.labels.current()) == [second]
     expect(labeller.locator(".place")).to_have_text(f"3 of {len(queue(labeller))}")
     expect(labeller.locator(".state")).to_contain_text("1 unsure")
@@ -161,7 +162,7 @@ def test_unsure_is_kept_trains_nothing_and_shift_u_says_again(
 def test_many_labels_are_undone_and_said_again_by_keyboard(
     page: Page, app_server: AppServer, workspace: Workspace
 ) -> None:
-    page.goto(f"{app_server.url}/label?queue=random")
+    page.goto(address(page, app_server, "label?queue=random", WHO))
     page.wait_for_selector(".labeller[data-saved] .well img")
     labeller = page.locator(".labeller")
     before = len(workspace.labels.history())
@@ -202,7 +203,7 @@ def test_going_blind_takes_the_name_of_the_file_away_at_once(
     page: Page, labeller: Locator, workspace: Workspace
 ) -> None:
     expect(labeller.locator(".name")).not_to_be_empty()
-    page.get_by_text("Labels and name").click()
+    page.get_by_text("3 labels").click()
     page.get_by_text("Label blind").click()
     expect(page.get_by_text("labelling blind")).to_be_visible()
     expect(labeller.locator(".name")).to_be_empty()
@@ -227,3 +228,57 @@ def test_keys_pressed_on_a_full_disk_wait_and_are_saved_once_there_is_room(
     current = workspace.labels.current()
     assert [current[image].label for image in ids] == ["low", "medium", "high"]
     expect(labeller.locator(".place")).to_have_text(f"4 of {len(queue(labeller))}")
+
+
+def test_a_finished_queue_ends_and_what_is_finished_changes_only_on_purpose(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    ids, note = queue(labeller), labeller.locator(".note")
+    workspace.labels.add(ids[3:], "low", "Bob")
+    page.reload()
+    page.wait_for_selector(".labeller[data-saved] .well img")
+    for key in "1123":  # the last comes after the end
+        page.keyboard.press(key)
+    wait_until_saved(page, labeller)
+    expect(labeller.locator(".end")).to_contain_text("This queue is finished.")
+    expect(page.get_by_text(f"All {len(ids)} images of this queue are done: low")).to_be_visible()
+    expect(page.get_by_text("Train a model on these labels")).to_be_visible()
+    assert list(workspace.labels.by_person()[WHO].values()) == ["low", "low", "medium"]
+    labeller.get_by_role("button", name="Look through them again").click()
+    page.keyboard.press("3")
+    expect(note).to_contain_text("Image 1 was ‘low’, now ‘high’")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("2")
+    expect(note).to_contain_text("Bob said ‘low’: press 2 again to say ‘medium’")
+    page.keyboard.press("Escape")
+    wait_until_saved(page, labeller)
+    assert workspace.labels.by_person()[WHO][ids[0]] == "high"
+    assert ids[3] not in workspace.labels.by_person()[WHO]
+    for key in "22":
+        page.keyboard.press(key)
+    wait_until_saved(page, labeller)
+    assert workspace.labels.by_person()[WHO][ids[3]] == "medium"
+
+
+def test_thirty_labels_are_given_by_digit_by_letter_and_by_typing(
+    page: Page, labeller: Locator, workspace: Workspace
+) -> None:
+    names = [f"kind {k}" for k in range(28)] + ["fog", "misty dawn"]
+    workspace.labels.define(names)
+    page.reload()
+    page.wait_for_selector(".labeller[data-saved] .well img")
+    ids = queue(labeller)
+    box = labeller.get_by_role("button", name="misty dawn").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 720, "all of them are on the screen"
+    letter = labeller.locator("[data-label=fog] kbd").inner_text()
+    for key in ("9", letter.lower()):
+        page.keyboard.press(key)
+    page.keyboard.press("/")
+    page.keyboard.type("dawn")
+    expect(labeller.get_by_role("option")).to_have_text("misty dawn")
+    page.keyboard.press("Enter")
+    wait_until_saved(page, labeller)
+    given = workspace.labels.current()
+    assert [given[image].label for image in ids[:3]] == ["kind 8", "fog", "misty dawn"]

@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.app_server import AppServer
 from tests.browser.driving_map import MARKED, VIEW, WHERE, draw_lasso, opened
+from tests.browser.open_pages import go_to
 
 
 @pytest.mark.slow
@@ -89,9 +90,8 @@ def test_zoom_and_selection_survive_another_colour_and_another_page(
     expect(points).not_to_have_attribute("data-ready", colour or "")
     assert points.evaluate(VIEW) == view
     assert set(points.evaluate(MARKED)) == marked
-    page.get_by_role("link", name="Clusters").click()
-    expect(page.locator("h1")).to_have_text("Clusters")
-    page.get_by_role("link", name="Map").first.click()
+    go_to(page, "Clusters")
+    go_to(page, "Map")
     page.wait_for_selector(".map[data-ready]")
     back = page.locator(".map")
     assert back.evaluate(VIEW) == view
@@ -149,9 +149,8 @@ def test_many_page_switches_give_no_warning_of_webgl(page: Page, points: Locator
     pages = ("Gallery", "Clusters", "Features", "Similar images and outliers", "Label")
     for turn in range(18):  # a browser keeps sixteen contexts
         title = pages[turn % len(pages)]
-        page.get_by_role("link", name=title, exact=True).click()
-        expect(page.locator("h1")).to_have_text(title)
-        page.get_by_role("link", name="Map", exact=True).click()
+        go_to(page, title)
+        go_to(page, "Map")
         page.wait_for_selector(".map[data-shows]")
     # Without a graphics card Chromium itself reads every WebGL canvas back to show it, and notes
     # that a few times; we read none.

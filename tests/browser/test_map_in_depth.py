@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.app_server import AppServer
 from tests.browser.driving_map import MARKED, WHERE, draw_lasso
+from tests.browser.open_pages import go_to
 
 TURN = "root => [root.atlas.turn.yaw, root.atlas.turn.pitch]"
 FOREMOST = """root => {
@@ -75,9 +76,8 @@ def test_the_side_is_kept_when_the_colour_changes_and_after_another_page(
     page.get_by_role("option").filter(has_text="(c_rms)").first.click()
     expect(deep).not_to_have_attribute("data-ready", colour or "")
     assert deep.evaluate(TURN) == side
-    page.get_by_role("link", name="Clusters").click()
-    expect(page.locator("h1")).to_have_text("Clusters")
-    page.get_by_role("link", name="Map").first.click()
+    go_to(page, "Clusters")
+    go_to(page, "Map")
     page.wait_for_selector(".map[data-ready]")
     assert page.locator(".map").evaluate(TURN) == side
 

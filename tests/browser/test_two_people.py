@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
+from tests.browser.known_as import address
 
 LABELS = ("low", "medium", "high")
 EVENTS = 80
@@ -37,10 +38,12 @@ class Person:
         if (key == "u" and not self.done) or (key == "Shift+U" and not self.undone):
             key = "ArrowLeft"
         if key in answers:
-            self.done.append((self.queue[self.cursor], answers[key]))
-            self.undone.clear()
-            self.sayings += 1
-            self.cursor += 1
+            image, is_new = self.queue[self.cursor], self.queue[self.cursor] not in self.said
+            if is_new or self.said[image] != answers[key]:
+                self.done.append((image, answers[key]))
+                self.undone.clear()
+                self.sayings += 1
+            self._go_on(is_new)
         elif key == "u":
             self.undone.append(self.done.pop())
             self.cursor = self.queue.index(self.undone[-1][0])
@@ -48,14 +51,24 @@ class Person:
             self.done.append(self.undone.pop())
             self.sayings += 1
             self.cursor = self.queue.index(self.done[-1][0]) + 1
+        elif key == " ":
+            self._go_on(is_past_finished=True)
         else:
             step = -1 if key == "ArrowLeft" else 1
             self.cursor = max(0, min(len(self.queue), self.cursor + step))
         self.page.keyboard.press(key)
 
+    def _go_on(self, is_past_finished: bool) -> None:
+        """To the image after this, or to the next one that has no answer."""
+        self.cursor = min(self.cursor + 1, len(self.queue))
+        while is_past_finished and self.cursor < len(self.queue):
+            if self.queue[self.cursor] not in self.said:
+                break
+            self.cursor += 1
+
 
 def opened(page: Page, app_server: AppServer, who: str) -> tuple[Person, Locator]:
-    page.goto(f"{app_server.url}/label?queue=random&who={who}")
+    page.goto(address(page, app_server, "label?queue=random&blind=1", who))
     page.wait_for_selector(".labeller[data-saved] .well img")
     labeller = page.locator(".labeller")
     queue = labeller.evaluate("root => root.labeller.data.queue.map(card => card.id)")

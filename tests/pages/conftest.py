@@ -147,13 +147,16 @@ def finish() -> Callable[[Workspace], None]:
 
 @pytest.fixture
 def visit() -> Visit:
-    """Open a page through its frame, as a browser would with this address."""
+    """Open a page through its frame, as a browser would with this address.
+
+    Somebody called "me" has said their name there, unless `who=""` asks for a browser of nobody.
+    """
 
     def open_page(page: str, **address: str) -> AppTest:
         app = AppTest.from_file(str(SHELL), default_timeout=60)
         # as `switch_page` would, but that needs another page to be run first
         app._page_hash = calc_hash(ADDRESSES[page])
-        for name, value in address.items():
+        for name, value in {"who": "me", **address}.items():
             app.query_params[name] = value
         return app.run()
 

@@ -1,11 +1,8 @@
-"""The Features page: a card per measure, agreement, issues with live counts, other tools."""
-
-import re
+"""The Features page: a card per measure, agreement, other tools."""
 
 import pytest
 
 from contrast_engine.features import features
-from contrast_engine.issues import ISSUES, find_issues
 
 PAGE = "collection/features.py"
 
@@ -29,27 +26,6 @@ def test_agreement_says_its_n_and_its_space(at_stage, visit) -> None:
     assert not app.exception, [e.message for e in app.exception]
     words = " ".join(str(text.value) for text in app.caption)
     assert "over 30 images, each as it was measured" in words
-
-
-def counts(app) -> list[int]:
-    """How many images have each issue, as the page says."""
-    said = (re.fullmatch(r"\*\*(\d+)\*\* of 30 images", str(m.value)) for m in app.markdown)
-    return [int(found[1]) for found in said if found]
-
-
-def test_moving_a_threshold_changes_the_count_and_can_be_taken_back(at_stage, visit) -> None:
-    workspace = at_stage("measured")
-    usual = find_issues(workspace.load(workspace.current("features")))[0]
-    app = visit(PAGE, view="issues")
-    assert not app.exception, [e.message for e in app.exception]
-    assert len(app.slider) == len(ISSUES)
-    assert app.slider(key="issue.low_contrast").value == usual.threshold
-    assert counts(app)[0] == len(usual.images)
-    app.slider(key="issue.low_contrast").set_value(1.0).run()
-    assert counts(app)[0] == 30
-    reset = next(b for b in app.button if b.label.startswith("Use the collection"))
-    reset.click().run()
-    assert counts(app)[0] == len(usual.images)
 
 
 def test_other_tools_are_fooled_on_the_page_and_we_are_not(at_stage, visit) -> None:

@@ -23,11 +23,6 @@ def written(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
-def links(app: AppTest) -> list[str]:
-    """The words of every link on the page."""
-    return [link.proto.label for link in app.get("page_link")]
-
-
 def press(app: AppTest, label: str) -> AppTest:
     return next(b for b in app.button if b.label == label).click().run()
 
@@ -149,14 +144,31 @@ def test_labelling_goes_on_at_the_first_image_without_a_label(at_stage, visit) -
 
 
 @pytest.mark.slow
-def test_the_label_page_leads_on_to_the_model_and_never_to_itself(at_stage, visit) -> None:
-    workspace = at_stage("clustered")
-    workspace.labels.define(("low", "high"), is_ordered=True)
-    assert "Train the model" not in links(visit("labels/label.py"))
-    workspace.labels.add(workspace.images.ids[:3], "low")
-    page = visit("labels/label.py")
-    assert "3 labelled" in written(page)
-    assert links(page) == ["Train the model"]
+@pytest.mark.parametrize(
+    ("stage", "words", "done"),
+    [
+        ("empty", "Add photographs", 0),
+        ("measured", "Cluster the images", 2),
+        ("clustered", "Label 20 images", 3),
+        ("validated", "Export the table", 6),
+    ],
+)
+def test_the_frame_says_on_every_page_what_is_next(stage, words, done, at_stage, visit) -> None:
+    workspace = at_stage(stage)
+    for page in ("collection/collection.py", "labels/label.py", "help/glossary.py"):
+        work = component(visit(page), f"frame.{workspace.id}")["work"]
+        assert work["next"]["words"] == words
+        assert [one["standing"] for one in work["stages"]].count("done") == done
+
+
+@pytest.mark.slow
+def test_a_page_that_was_asked_for_in_the_frame_is_opened(at_stage, visit) -> None:
+    at_stage("validated")
+    app = visit("collection/gallery.py", selection="", image="")
+    app.session_state["frame.go"] = "label"
+    app = app.run()
+    assert app.title[0].value == "Label"
+    assert "image" not in app.query_params
 
 
 @pytest.mark.slow

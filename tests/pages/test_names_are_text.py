@@ -37,7 +37,7 @@ VISITS = [
         *hostile.LABELS, hostile.PEOPLE[1], hostile.FOLDERS[0], hostile.FILES[0],
         hostile.CLUSTERS[0], hostile.SELECTION,
     )),
-    ("collection/features.py", {"view": "issues"}, ()),
+    ("collection/issues.py", {}, ()),
     ("image/image.py", {"image": IMAGE}, (*hostile.LABELS, hostile.FILES[0])),
     ("image/what_if.py", {"image": IMAGE}, (hostile.FILES[0],)),
     ("structure/map.py", {"image": IMAGE, "colour": "cluster"}, hostile.CLUSTERS),

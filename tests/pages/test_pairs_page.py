@@ -88,11 +88,18 @@ def test_measures_are_held_against_people_from_twenty_answers_on(at_stage) -> No
     assert len(card.chart.data[0].y) == len(card.ranking)
 
 
-def test_a_new_batch_comes_only_once_the_last_is_done(at_stage) -> None:
+def test_new_pairs_follow_before_the_last_are_answered_and_count_on_them(at_stage) -> None:
     workspace = at_stage("measured")
     batch = waiting_pairs(workspace, (), "me")
     assert len(batch) == 10
-    assert waiting_pairs(workspace, batch[3:], "me") == batch[3:]
+    assert waiting_pairs(workspace, batch, "me") == batch, "enough of them wait"
+    kept = batch[3:]
+    more = waiting_pairs(workspace, kept, "me")
+    assert more[:7] == kept, "those that wait stay where they are"
+    assert len(more) == 17
+    assert not {(p.left, p.right) for p in more[7:]} & {(p.left, p.right) for p in kept}
+    assert more[7:] == rank_next(workspace, 10, waiting=kept)
+    assert more[7:] != rank_next(workspace, 10), "what waits counts as if it were answered"
     assert steps.space(workspace).vectors.rows.keys() >= {batch[0].left, batch[0].right}
 
 

@@ -161,13 +161,14 @@ def test_issues_add_their_columns_at_the_end_and_only_when_asked(
     assert blank.columns == (*table(workspace).columns, *names)
     assert {cell for row in blank.rows for cell in row[2:]} == {None}
 
-    read = ("sigma_l", "u_dr", "clip_shadows", "clip_highlights", "chroma_mean", "hue_diversity")
-    values = np.array([[5.0, 0.2, 0, 0, 0, 0], [25.0, 1.0, 0, 0.5, 0, 0]])
+    read = ("sigma_l", "u_dr", "clip_shadows", "clip_highlights", "chroma_mean", "hue_diversity",
+            "lum_contrast", "mean_y")  # fmt: skip
+    values = np.array([[5.0, 0.2, 0, 0, 0, 0, 0.5, 0.01], [25.0, 1.0, 0, 0.5, 0, 0, 0.5, 0.2]])
     key = workspace.save(Artifact("features", "test@1"), Vectors((A, B), values, read))
     workspace.make_current("features", key)
     export(workspace, tmp_path / "out.parquet", with_issues=True)
     found = pq.ParquetFile(tmp_path / "out.parquet").read()
-    assert found.column_names[-12:] == names
+    assert found.column_names[-16:] == names
     unmeasured, b, a = found.to_pylist()
     assert unmeasured["is_flat_issue"] is unmeasured["flat_score"] is None
     assert (a["is_low_contrast_issue"], a["low_contrast_score"]) == (True, 0.1)
@@ -180,9 +181,9 @@ def test_issues_add_their_columns_at_the_end_and_only_when_asked(
     keep(workspace, Artifact("attributes", "test@1"), angles)
     export(workspace, tmp_path / "with casts.parquet", with_issues=True)
     found = pq.ParquetFile(tmp_path / "with casts.parquet").read()
-    assert found.column_names[-14:] == [*names, "is_strong_cast_issue", "strong_cast_score"]
+    assert found.column_names[-18:] == [*names, "is_strong_cast_issue", "strong_cast_score"]
     unmeasured, b, a = found.to_pylist()
     assert b["strong_cast_score"] == pytest.approx(1 - 30 / 54.7356)
-    assert b["is_strong_cast_issue"] is False, "the worst twentieth of one image is none"
+    assert b["is_strong_cast_issue"] is True, "30 degrees are too many in a collection of one, too"
     assert a["is_strong_cast_issue"] is a["strong_cast_score"] is None, "it has no estimate"
     assert unmeasured["is_strong_cast_issue"] is None

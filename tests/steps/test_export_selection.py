@@ -62,7 +62,7 @@ def test_a_selection_is_written_by_the_ending_of_its_name(
         assert (tmp_path / name).read_bytes().startswith(start)
     with pytest.raises(OptionError, match=r"\.csv, \.parquet or \.zip"):
         export_selection(workspace, ids, tmp_path / "a.txt")
-    with pytest.raises(OptionError, match="folder that is there"):
+    with pytest.raises(OptionError, match="there is no folder"):
         export_selection(workspace, ids, tmp_path / "no" / "a.csv")
     with pytest.raises(NotEnoughData, match="none of these images"):
         export_selection(workspace, ["0" * 16], tmp_path / "b.csv")

@@ -11,8 +11,8 @@ from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_cards import (
     feature_cards,
     feature_correlations,
-    issue_table,
 )
+from contrast_engine.views.collection.issues import issue_table
 
 
 def table(n: int, seed: int = 0) -> Vectors:

@@ -11,8 +11,10 @@ from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.models.coverage_change import coverage_change
 from contrast_engine.views.models.live_model import (
     LiveModelCard,
+    ModelUpdate,
     live_model_card,
     update_chart,
     update_history,
@@ -69,6 +71,7 @@ def test_the_line_counts_what_is_covered_and_names_its_error(workspace: Workspac
     assert sum(len(trace.x) for trace in card_of(workspace).map.data) == N
     chart = update_chart([card.mark, card.mark])
     assert [trace.name for trace in chart.data] == ["accuracy", "kappa", "coverage"]
+    assert card.mark.state == lesson.state
 
 
 def test_the_basis_says_how_many_labels_were_drawn_at_random(workspace: Workspace) -> None:
@@ -115,5 +118,67 @@ def test_updates_are_written_down_each_once_and_reading_them_writes_nothing(
         record_update(workspace, asdict(now), state)
     again = Workspace(workspace.root)
     assert [one.labels for one in update_history(again, now)] == [10, 20, 30]
-    later = replace(now, labels=40)
+    later = replace(now, labels=40, state="later")
     assert [one.labels for one in update_history(again, later)] == [10, 20, 30, 40]
+
+
+def test_the_chart_of_updates_follows_undo_and_redo_of_labels(workspace: Workspace) -> None:
+    shown = [ModelUpdate(n, n / 100, 0.5, 0.6, f"labels {n}") for n in (5, 6, 7, 8)]
+
+    def seen(now: ModelUpdate) -> list[int]:
+        found = [one.labels for one in update_history(workspace, now)]
+        record_update(workspace, asdict(now), f"{now.state} {workspace.edits.version()}")
+        return found
+
+    assert [seen(one) for one in shown] == [[5], [5, 6], [5, 6, 7], [5, 6, 7, 8]]
+    assert seen(shown[2]) == [5, 6, 7], "the eighth was undone"
+    assert seen(shown[0]) == [5], "two more, in one go"
+    assert seen(shown[2]) == [5, 6, 7], "and given again, with what was learnt on the way"
+    assert seen(shown[3]) == [5, 6, 7, 8]
+    assert seen(shown[1]) == [5, 6]
+    other = ModelUpdate(7, 0.9, 0.5, 0.6, "another label")
+    assert seen(other) == [5, 6, 7]
+    assert seen(shown[3]) == [5, 6, 7, 8], "a new label ends what could be given again"
+    assert update_history(workspace, shown[3])[2] == other
+
+
+def test_updates_that_were_written_down_before_states_were_named_stay_where_they_are(
+    workspace: Workspace,
+) -> None:
+    for n in (5, 6):
+        body = {"labels": n, "accuracy": 0.5, "kappa": 0.1, "coverage": 0.6}
+        record_update(workspace, body, str(n))
+    now = ModelUpdate(7, 0.5, 0.1, 0.6, "state")
+    assert [one.labels for one in update_history(workspace, now)] == [5, 6, 7]
+
+
+def test_a_label_is_named_only_where_coverage_falls_and_it_contradicts_its_neighbours(
+    workspace: Workspace,
+) -> None:
+    table = workspace.load(workspace.current("features"))
+    order = np.argsort(table.values[:, 0])
+    for place in (*range(36), *range(84, 119)):
+        workspace.labels.add([table.ids[order[place]]], "low" if place < 60 else "high", "Ada")
+    clean = train_live(workspace, space(workspace))
+    before = card_of(workspace).mark
+    workspace.labels.add([table.ids[order[119]]], "high", "Ada")
+    update, now = train_live(workspace, space(workspace)), card_of(workspace).mark
+    assert coverage_change(workspace, [now], update) is None, "nothing to compare with"
+    same = coverage_change(workspace, [before, now], update)
+    assert same.words.startswith(f"With the last label: covered {round(clean.coverage * N)} → ")
+    assert not same.warning
+    fallen = replace(now, coverage=before.coverage - 0.2)
+    agreeing = coverage_change(workspace, [before, fallen], update)
+    assert "does not contradict those around it" in agreeing.warning
+    assert not agreeing.against
+    surer = coverage_change(workspace, [replace(before, sureness=0.1), fallen], update)
+    assert "now answers only from a sureness of" in surer.warning
+    workspace.labels.add([table.ids[order[119]]], "low", "Ada")
+    contrary = coverage_change(workspace, [before, fallen], train_live(workspace, space(workspace)))
+    n = len(contrary.against) - 1
+    assert f"'low' on {order[119]:016x}.jpg contradicts {n} of the 15 most" in contrary.warning
+    assert "labelled 'high'" in contrary.warning
+    assert (contrary.against[0], contrary.who) == ((table.ids[order[119]], "low"), "Ada")
+    assert contrary.label == workspace.labels.version()
+    quiet = coverage_change(workspace, [before, before], train_live(workspace, space(workspace)))
+    assert not quiet.warning, "without a fall nothing is named"

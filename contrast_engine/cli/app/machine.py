@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import contrast_engine
+from contrast_engine.data_folder import data_folder
+
+__all__ = ["app_folder", "chromium", "data_folder", "has_display", "port_is_free"]
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
             "msedge", "microsoft-edge")  # fmt: skip
@@ -24,17 +27,6 @@ def app_folder() -> Path:
     package = Path(contrast_engine.__file__).parent
     inside = package / "_app"
     return inside if inside.is_dir() else package.parent
-
-
-def data_folder() -> Path:
-    """The folder where this person's programs keep their data."""
-    if sys.platform == "darwin":
-        home = Path.home() / "Library" / "Application Support"
-    elif os.name == "nt":
-        home = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    else:
-        home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
-    return home / "contrast"
 
 
 def port_is_free(host: str, port: int) -> bool:

@@ -3,7 +3,7 @@
 import argparse
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands
+from contrast_engine.cli.parser import Commands, add_overwrite
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count
 
@@ -17,6 +17,7 @@ def add_command(commands: Commands) -> None:
         examples="contrast samples ./samples",
     )
     parser.add_argument("folder", metavar="FOLDER", help="the folder to write")
+    add_overwrite(parser)
 
 
 def samples(arguments: argparse.Namespace) -> CommandResult:
@@ -24,6 +25,6 @@ def samples(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.samples import make_samples
 
     with progress_line("making samples") as progress:
-        made = make_samples(arguments.folder, progress=progress)
+        made = make_samples(arguments.folder, overwrite=arguments.overwrite, progress=progress)
     document = {"folder": arguments.folder, "images": len(made)}
     return CommandResult(document, [f"{count(len(made), 'photograph')} in {arguments.folder}"])

@@ -1,10 +1,11 @@
 """scan: photographs taken into a workspace."""
 
 import argparse
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from contrast_engine.cli.command_result import CommandResult
+from contrast_engine.cli.command_result import CommandResult, print_error
 from contrast_engine.cli.parser import Commands, Parser, add_workers, add_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.reading_options import (
@@ -14,6 +15,7 @@ from contrast_engine.cli.reading_options import (
     remember_reading_options,
 )
 from contrast_engine.cli.text import count, first
+from contrast_engine.cli.wrong_usage import WrongUsage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,8 +81,40 @@ def workspace_to_fill(arguments: argparse.Namespace) -> "Workspace":
     from contrast_engine.store import Workspace
 
     reading_options(arguments)  # nothing is made where they are wrong
+    if arguments.paths:
+        _sure_to_make(arguments)
     make = Workspace if arguments.paths else Workspace.open  # a rescan needs one that is there
     return make(arguments.workspace)
+
+
+def _sure_to_make(arguments: argparse.Namespace) -> None:
+    """Ask before a workspace is made whose name is like that of another beside it.
+
+    Scripts, and whoever asks for JSON, are not asked: they are told on stderr.
+
+    Raises:
+        WrongUsage: Another one was meant, or what should be scanned is not there.
+    """
+    from pathlib import Path
+
+    from contrast_engine.store.sources import root_of
+    from contrast_engine.views.collection.opening import opening
+
+    found = opening(Path(arguments.workspace).expanduser().absolute())
+    if found.is_there:
+        return
+    for path in arguments.paths:
+        root_of(path)  # says what is not there before anything is made
+    if not found.near:
+        return
+    near = ", ".join(str(one) for one in found.near)
+    told = f"{found.path} is a new workspace; there is already {near}"
+    if arguments.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        print_error(told)
+        return
+    print_error(f"{told}. Make the new one? [y/N]")
+    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
+        raise WrongUsage(f"nothing was made; name {found.near[0]} if you meant it")
 
 
 def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
@@ -91,6 +125,13 @@ def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
         f"{count(report.images, 'image')} in {workspace.name}:"
         f" {report.added:,} added, {report.known:,} known, {report.missing:,} missing",
     ]
+    if not any((report.added, report.changed, report.moved, report.vanished, report.returned)):
+        lines.append("nothing has changed")
+    elif report.changed or report.moved or report.vanished or report.returned:
+        lines.append(
+            f"{report.changed:,} changed, {report.moved:,} moved, {report.vanished:,} missing"
+            f" since, {report.returned:,} there again"
+        )
     if report.ignored:
         lines.append(f"{count(len(report.ignored), 'file')} ignored: not an image")
     if report.renamed:

@@ -10,6 +10,7 @@ from contrast_engine.cli.labels.label_files import add_file_commands, current_la
 from contrast_engine.cli.parser import (
     Commands,
     add_annotator,
+    add_overwrite,
     add_seed,
     add_workspace,
     open_workspace,
@@ -63,6 +64,7 @@ def _add_next(group: Commands) -> None:
         "--csv", metavar="FILE.csv",
         help="also write them to a file: fill in its column 'label' and import it",
     )  # fmt: skip
+    add_overwrite(parser)
     add_seed(parser)
 
 
@@ -181,8 +183,11 @@ def name(arguments: argparse.Namespace) -> CommandResult:
 def next_images(arguments: argparse.Namespace) -> CommandResult:
     """Choose what to label next."""
     from contrast_engine.steps.labels.label_next import label_next
+    from contrast_engine.store.targets import checked_target
 
     workspace = open_workspace(arguments)
+    if arguments.csv:
+        checked_target(arguments.csv, overwrite=arguments.overwrite)
     if arguments.count < 1:
         raise WrongUsage(f"--count takes a number of at least 1, got {arguments.count}")
     queue = label_next(workspace, arguments.count, strategy=arguments.strategy, who=arguments.who,
@@ -205,7 +210,8 @@ def list_labels(arguments: argparse.Namespace) -> CommandResult:
 
     workspace = open_workspace(arguments)
     labels = current_labels(workspace)
-    totals = Counter(row["label"] for row in labels)
+    given = Counter(row["label"] for row in labels)
+    totals = {name: given[name] for name in workspace.labels.label_set().labels if given[name]}
     lines = table([(row["label"], row["who"], row["path"]) for row in labels])
     lines += [", ".join(f"{label}: {n:,}" for label, n in totals.items()) or "no labels yet"]
     consensus = consensus_labels(workspace)

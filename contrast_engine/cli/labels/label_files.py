@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.image_names import find_image
 from contrast_engine.cli.labels.look_alikes import label_notes, look_alikes
-from contrast_engine.cli.parser import Commands, add_annotator, add_workspace, open_workspace
+from contrast_engine.cli.parser import (
+    Commands,
+    add_annotator,
+    add_overwrite,
+    add_workspace,
+    open_workspace,
+)
 from contrast_engine.cli.text import count, first
 from contrast_engine.errors import CollectionError, OptionError, UnknownName
 
@@ -47,6 +53,7 @@ def add_file_commands(group: Commands) -> None:
     parser = group.add("export", "Write the labels to a CSV file.", export)
     add_workspace(parser)
     parser.add_argument("file", metavar="FILE.csv", help="the file to write")
+    add_overwrite(parser)
 
 
 def import_labels(arguments: argparse.Namespace) -> CommandResult:
@@ -80,10 +87,11 @@ def import_labels(arguments: argparse.Namespace) -> CommandResult:
 def export(arguments: argparse.Namespace) -> CommandResult:
     """Write the labels to a CSV file."""
     from contrast_engine.steps.labels.consensus_labels import consensus_labels
+    from contrast_engine.store.targets import checked_target
 
     file = Path(arguments.file)
     workspace = open_workspace(arguments)
-    rows = write_labels(workspace, file)
+    rows = write_labels(workspace, checked_target(file, overwrite=arguments.overwrite))
     document = {"labels": current_labels(workspace), "rows": rows, "path": file}
     lines = [f"{count(rows, 'label')} written to {file}"]
     if consensus := consensus_labels(workspace).as_json():

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
+from contrast_engine.cli.parser import Commands, add_overwrite, add_workspace, open_workspace
 from contrast_engine.cli.text import count
 from contrast_engine.cli.wrong_usage import WrongUsage
 
@@ -38,6 +38,7 @@ contrast export holiday.contrast map.html --colour cluster""",
         help="the file to write: .csv or .parquet for the table, .html for the map that was drawn"
         " last, with its pictures, to open in any browser",
     )
+    add_overwrite(parser)
 
 
 def export(arguments: argparse.Namespace) -> CommandResult:
@@ -51,10 +52,14 @@ def export(arguments: argparse.Namespace) -> CommandResult:
     if is_map:
         from contrast_engine.map_file import write_map
 
-        done = write_map(workspace, arguments.file, arguments.colour or "")
+        done = write_map(
+            workspace, arguments.file, arguments.colour or "", overwrite=arguments.overwrite
+        )
         line = f"map of {count(done['images'], 'image')} by {done['colour']}, {done['path']}"
         return CommandResult(done, [line])
-    report = steps.export(workspace, arguments.file, with_issues=arguments.issues)
+    report = steps.export(
+        workspace, arguments.file, with_issues=arguments.issues, overwrite=arguments.overwrite
+    )
     document = {"rows": report.rows, "columns": report.columns, "path": report.path}
     width = count(len(report.columns), "column")
     return CommandResult(

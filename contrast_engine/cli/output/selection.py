@@ -12,6 +12,7 @@ from contrast_engine.cli.parser import (
     Commands,
     Parser,
     add_annotator,
+    add_overwrite,
     add_workspace,
     open_workspace,
 )
@@ -78,7 +79,10 @@ contrast selection export holiday.contrast "hazy mornings" hazy.zip""",
 
     parser = group.add("export", "Write its table, or its files as a zip.", export)
     _add_name(parser)
-    parser.add_argument("file", metavar="OUT", help="ends in .csv, .parquet or .zip")
+    parser.add_argument(
+        "file", metavar="OUT", help="the file to write: ends in .csv, .parquet or .zip"
+    )
+    add_overwrite(parser)
 
 
 def save(arguments: argparse.Namespace) -> CommandResult:
@@ -180,7 +184,9 @@ def export(arguments: argparse.Namespace) -> CommandResult:
     workspace = open_workspace(arguments)
     images = workspace.selections.images(workspace.selections.named(arguments.name).key)
     with options_from_command_line(), progress_line("exporting") as progress:
-        done = export_selection(workspace, images, arguments.file, progress=progress)
+        done = export_selection(
+            workspace, images, arguments.file, overwrite=arguments.overwrite, progress=progress
+        )
     return CommandResult(jsonable(done), [f"{count(done.rows, 'image')} written to {done.path}"])
 
 

@@ -28,10 +28,10 @@ from contrast_engine.predict.scoring.found_files import FilesToScore, FileToScor
 from contrast_engine.predict.scoring.score_list import look_at, nothing_to_score
 from contrast_engine.predict.scoring.score_table import ScoreTable
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.output.export import checked_target
 from contrast_engine.store.atomic_files import flush_folder, locked, patiently
 from contrast_engine.store.collection import shown
 from contrast_engine.store.scored_rows import FileKey, ScoredRows
+from contrast_engine.store.targets import checked_target
 
 SHOWN = 1000
 """Rows of a long run that a report names."""

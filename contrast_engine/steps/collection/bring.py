@@ -190,7 +190,7 @@ class _Arrival:
     images: set[ImageId] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._known = {file.location: file for file in self.workspace.images.files}
+        self._known = {file.location: file for file in self.workspace.every_file()}
         self._here = {f.id for f in self._known.values() if f.id and not f.missing}
         self._pictured = self.workspace.thumbs.ids()
         self._new: dict[str, ImageFile] = {}
@@ -227,7 +227,9 @@ class _Arrival:
     def save(self) -> None:
         """Keep what came: first the features, then the files they belong to."""
         self.rows.flush()
-        self.workspace.add_roots(sorted({one.root for one in self.planned.values()}))
+        roots = sorted({one.root for one in self.planned.values()})
+        self.workspace.add_roots(roots)
+        self.workspace.removals.come_back(roots)
         files = [
             file for file in self._new.values() if not (file.missing and file.id in self._here)
         ]

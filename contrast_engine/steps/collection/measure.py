@@ -9,6 +9,7 @@ from contrast_engine.features import feature_names
 from contrast_engine.images import read_image
 from contrast_engine.images.reader_version import AS_ALWAYS
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.collection.haze import look_while_measured
 from contrast_engine.steps.collection.measured_rows import (
     STEP,
     Measured,
@@ -77,6 +78,7 @@ def measure(
         if key is None:
             why = problems[0].reason if problems else "their files are missing"
             raise NotEnoughData(f"none of the images could be measured: {why}")
+        look_while_measured(workspace)
     return MeasureReport(key, len(ids), feature_names(), known.computed, problems, again)
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,15 +17,19 @@ from contrast_engine.steps.collection.doubtful_files import is_in_doubt
 from contrast_engine.steps.collection.flush_buffer import FlushBuffer
 from contrast_engine.steps.collection.measured_rows import Measured, MeasuredRows, measured
 from contrast_engine.steps.parallel import side_by_side
-from contrast_engine.store import ImageFile, Problem, Workspace, shown
+from contrast_engine.store import Collection, ImageFile, Problem, Workspace, shown
 from contrast_engine.store.atomic_files import reason
 from contrast_engine.store.sources import FoundFiles, Search, root_of, search
 from contrast_engine.vectors import ImageId
 
 _SAVE_EVERY = 200
-_SAVE_SECONDS = 5.0
+_SAVE_SECONDS = 1.0
+"""So often, so that pictures are seen soon; a large collection saves more rarely."""
 _SAVE_SHARE = 20
 """Saving may take a twentieth of the time at most, however large the collection is."""
+
+_TELL_SECONDS = 0.5
+"""So often it is told how many files could not be used, each time one line of the job's file."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,10 @@ class ScanReport:
         notes: How each table was read: its encoding, and what stands between its cells.
         renamed: Names in an archive that Windows cannot hold, and what they were unpacked as.
         read_again: Known files read again, because this version or the options read them otherwise.
+        changed: Files that hold another image than before.
+        moved: Images that were known at other places only.
+        vanished: Images that were there before and are missing now.
+        returned: Images that were missing and are there again.
     """
 
     images: int
@@ -54,6 +63,10 @@ class ScanReport:
     notes: tuple[str, ...] = ()
     renamed: dict[str, str] = field(default_factory=dict)
     read_again: int = 0
+    changed: int = 0
+    moved: int = 0
+    vanished: int = 0
+    returned: int = 0
 
 
 def scan(
@@ -95,12 +108,13 @@ def scan(
                 f"({len(found.ignored)} other files were passed over); name another folder"
             )
         workspace.add_roots(roots)
-        known = {file.location: file for file in before.files}
+        workspace.removals.come_back(roots if paths else ())
+        known = {file.location: file for file in workspace.every_file()}
         rows, again = _read(workspace, found.files, known, progress, measured_rows, workers)
         rows |= _left_over(rows, known, roots)
         if set(rows.values()) != set(known.values()):
             workspace.save_files(rows.values())
-    return _report(workspace, found, frozenset(before.ids), again)
+    return _report(workspace, found, before, again)
 
 
 def read_again(
@@ -119,7 +133,7 @@ def read_again(
     if not _in_question(workspace):
         return 0
     with workspace.lock("scan"):
-        known = {file.location: file for file in workspace.images.files}
+        known = {file.location: file for file in workspace.every_file()}
         files = {
             file.location: FoundFiles(file.location, file.root, file.bytes, file.mtime_ns)
             for file in _in_question(workspace)
@@ -164,8 +178,10 @@ def _read(
         else:
             rows[file.location] = row
     total, done = len(found), len(rows)
+    problems = sum(row.problem is not None for row in rows.values())
     note = "reading images" if into is None else "reading and measuring images"
     progress.tick(done, total, note)
+    told = time.monotonic()
 
     def one(file: FoundFiles) -> _Examined:
         return _examined(file, into, options)
@@ -183,7 +199,12 @@ def _read(
             if into is not None and examined.row.id and examined.measured is not None:
                 into.add(examined.row.id, examined.measured, examined.row.reader)
             done += 1
-            progress.tick(done, total, note)
+            problems += examined.row.problem is not None
+            if time.monotonic() - told >= _TELL_SECONDS:
+                told = time.monotonic()
+                progress.tick(done, total, note, problems=problems)
+            else:
+                progress.tick(done, total, note)
     finally:
         buffer.flush()
     workspace.forgive(  # what could not be measured as it was read before may well be now
@@ -297,16 +318,18 @@ def _left_over(
     return left
 
 
-def _report(
-    workspace: Workspace, found: Search, before: frozenset[ImageId], again: int
-) -> ScanReport:
+def _report(workspace: Workspace, found: Search, before: Collection, again: int) -> ScanReport:
     after = workspace.images
     seen: Iterable[ImageFile] = (f for f in after.files if f.location in found.files)
     ids = {file.id for file in seen if not file.missing and file.id in after}
+    known = frozenset(before.ids)
+    held = {file.location: file.id for file in before.files if file.id is not None}
+    now = {file.location: file.id for file in after.files if file.id is not None}
+    stayed = {image for place, image in held.items() if now.get(place) == image}
     return ScanReport(
         images=len(after),
-        added=len(ids - before),
-        known=len(ids & before),
+        added=len(ids - known),
+        known=len(ids & known),
         missing=len(after.missing),
         duplicates=sum(len(after.of[image]) - 1 for image in after.ids),
         problems=after.problems,
@@ -314,4 +337,8 @@ def _report(
         notes=tuple(found.notes),
         renamed=dict(sorted(found.renamed.items())),
         read_again=again,
+        changed=sum(now.get(place, image) != image for place, image in held.items()),
+        moved=len((ids & known) - stayed),
+        vanished=len(after.missing - before.missing),
+        returned=len((before.missing & ids) - after.missing),
     )

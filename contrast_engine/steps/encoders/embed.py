@@ -11,6 +11,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.own_vectors import SUFFIXES, RowCounts
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
+from contrast_engine.steps.in_use import settle
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
 
@@ -52,6 +53,8 @@ def embed(
     *,
     columns: Sequence[str] = (),
     anyway: bool = False,
+    use: bool = True,
+    who: str = "",
     progress: Progress = SILENT,
 ) -> EmbedReport:
     """Embed every readable image with a trained encoder, or take in a file of vectors.
@@ -65,6 +68,8 @@ def embed(
         columns: Of a file: which columns to take, by name, pattern or beginning of the name.
             Whole numbers, ids and labels are only taken when they are named.
         anyway: Embed with an encoder that was refused after its training, too.
+        use: Whether it is in use from now on; else it can be looked at and chosen later.
+        who: Who asks; without it the name that is logged in.
         progress: Told on the way.
 
     Raises:
@@ -75,7 +80,7 @@ def embed(
         ModelError: The encoder was refused, and not asked for anyway.
     """
     if source.lower().endswith(SUFFIXES) or os.path.isfile(source):  # noqa: PTH113 - may be a key
-        return _bring(workspace, Path(source), columns)
+        return _bring(workspace, Path(source), columns, use, who)
     if columns:
         raise OptionError(f"{source} is no file of vectors; only of a file are columns taken")
     from contrast_engine.encoders.model import EncoderModel
@@ -105,12 +110,14 @@ def embed(
             name += f", fine-tuned on {recipe['fine_tuned']['labels']:,} labels"
         details = {"name": name, "encoder": recipe["encoder"], "has_score": model.recipe.has_score}
         workspace.save(artifact, Vectors(there, values, model.columns), details)
-    workspace.make_current("embeddings", artifact.key)
+    settle(workspace, "embeddings", artifact.key, use=use, who=who)
     made = workspace.load(artifact.key)
     return EmbedReport(artifact.key, len(made), len(made.columns), speed)
 
 
-def _bring(workspace: Workspace, path: Path, columns: Sequence[str]) -> EmbedReport:
+def _bring(
+    workspace: Workspace, path: Path, columns: Sequence[str], use: bool, who: str
+) -> EmbedReport:
     from contrast_engine.steps.encoders.own_vectors import own_vectors
 
     found = own_vectors(workspace, path, columns)
@@ -123,7 +130,7 @@ def _bring(workspace: Workspace, path: Path, columns: Sequence[str]) -> EmbedRep
             "left_out": found.left_out, "read_as": found.read_as,
         }  # fmt: skip
         workspace.save(artifact, vectors, details)
-    workspace.make_current("embeddings", artifact.key)
+    settle(workspace, "embeddings", artifact.key, use=use, who=who)
     counts = found.counts
     return EmbedReport(
         artifact.key, len(vectors), len(vectors.columns), 0.0, counts.unknown + counts.unnamed,

@@ -123,11 +123,8 @@ def fine_tune(
         raise OptionError(f"no depth {depth!r}; there are: {', '.join((AUTO, *DEPTHS))}")
     if not 1 <= epochs <= 200:
         raise OptionError(f"epochs must be 1 to 200, got {epochs}")
-    before = workspace.current("embeddings")
     parent = _parent(workspace, encoder)
-    frozen = embed(workspace, parent, progress=progress).key
-    if before is not None:
-        workspace.make_current("embeddings", before)
+    frozen = embed(workspace, parent, use=False, progress=progress).key
     prepared = prepare(workspace, space(workspace, frozen), seed=seed)
     if prepared.labelled.effective < LEAST:
         raise NotEnoughData(

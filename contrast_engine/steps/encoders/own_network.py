@@ -68,6 +68,7 @@ def zero_shot(
     text: str = "",
     pairs: Sequence[str] = (),
     seed: int = 0,
+    who: str = "",
     progress: Progress = SILENT,
 ) -> ZeroShotReport:
     """Embed every image by an image tower of one's own, score it by texts, and test both.
@@ -82,6 +83,7 @@ def zero_shot(
         text: Path of a file of text vectors; "" for an embedding without a score.
         pairs: Names of the pairs to score by; without them the only one, or "contrast".
         seed: For the audits.
+        who: Who asks; without it the name that is logged in.
         progress: Told on the way.
 
     Raises:
@@ -105,7 +107,7 @@ def zero_shot(
         speed = round(len(ids) / (time.perf_counter() - began), 1)
         workspace.save(artifact, vectors, _details(opened, problems))
     why = _audited(workspace, artifact.key, seed, progress)
-    workspace.make_current("embeddings", artifact.key)
+    workspace.use("embeddings", artifact.key, who)
     images = workspace.manifest(artifact.key).rows
     return ZeroShotReport(
         artifact.key, key, images, opened.tower.dimensions, speed, why

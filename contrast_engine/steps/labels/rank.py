@@ -1,6 +1,7 @@
 """rank_next, rank_show: which pairs to compare, and the ranking that the comparisons give."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.ranking import Pair, PairAnswer, Ranking, next_pairs, rank
 from contrast_engine.ranking.consistency import Consistency, consistency
 from contrast_engine.ranking.pair_selection import Strategy
+from contrast_engine.ranking.reliability import Reliability, reliability
 from contrast_engine.results import Predictions
 from contrast_engine.store import Workspace
 from contrast_engine.validation.pairwise_rank import RankCorrelation, rank_correlations
@@ -48,6 +50,7 @@ def rank_next(
     strategy: Strategy = "active",
     among: int = AMONG,
     seed: int = 0,
+    waiting: Sequence[Pair] = (),
 ) -> tuple[Pair, ...]:
     """The next pairs for one person to say which image has more contrast.
 
@@ -61,18 +64,30 @@ def rank_next(
         strategy: "active" for the most informative pairs, or "random".
         among: How many images are compared in all; compared ones always stay.
         seed: Draws images, pairs and sides.
+        waiting: Pairs this person has still to answer; the new ones follow them.
 
     Raises:
         NotEnoughData: Nothing was measured, or fewer than two images.
         OptionError: There is no such strategy, or the count is not positive.
     """
-    judged, measured = pair_answers(workspace), _measured(workspace)
-    compared = {image for one in judged for image in (one.left, one.right)}
-    drawn = sorted(measured.ids, key=lambda image: _lot(image, seed))[: max(among, 2)]
-    there = compared & set(measured.ids)
-    rest = [image for image in drawn if image not in there][: max(max(among, 2) - len(there), 0)]
-    ids = sorted([*there, *rest])
-    return next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed)
+    judged = pair_answers(workspace)
+    ids = _asked_about(workspace, judged, among, seed)
+    return next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting)
+
+
+def ranking_reliability(workspace: Workspace, *, among: int = AMONG, seed: int = 0) -> Reliability:
+    """What share of the order of all images that are asked about the answers so far give right.
+
+    Args:
+        workspace: Measured.
+        among: How many images are compared in all.
+        seed: Draws images.
+
+    Raises:
+        NotEnoughData: Nothing was measured.
+    """
+    judged = pair_answers(workspace)
+    return reliability(_asked_about(workspace, judged, among, seed), judged)
 
 
 def rank_show(workspace: Workspace) -> RankedImages:
@@ -99,6 +114,18 @@ def rank_show(workspace: Workspace) -> RankedImages:
 def pair_answers(workspace: Workspace) -> list[PairAnswer]:
     """Every comparison of the workspace, oldest first."""
     return [PairAnswer(c.left, c.right, c.answer, c.who) for c in workspace.comparisons.all()]
+
+
+def _asked_about(
+    workspace: Workspace, judged: Sequence[PairAnswer], among: int, seed: int
+) -> list[ImageId]:
+    """The images that are compared: those that were, and others drawn at random."""
+    measured = _measured(workspace)
+    compared = {image for one in judged for image in (one.left, one.right)}
+    drawn = sorted(measured.ids, key=lambda image: _lot(image, seed))[: max(among, 2)]
+    there = compared & set(measured.ids)
+    rest = [image for image in drawn if image not in there][: max(max(among, 2) - len(there), 0)]
+    return sorted([*there, *rest])
 
 
 def _measured(workspace: Workspace) -> Vectors:

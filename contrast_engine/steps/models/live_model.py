@@ -7,6 +7,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.pseudo_labels import (
     VERY_ROUGH_UP_TO,
     Abstaining,
+    Labelled,
     Scores,
     classifiers,
     recommended,
@@ -46,6 +47,8 @@ class LiveModel:
             annotator's.
         pictures: Different pictures among the labels.
         leaks: What to know of labels of nearly one picture; empty without any.
+        labelled: The labels in the space they were learnt in.
+        state: Names the labels that were learnt from.
     """
 
     labels: int
@@ -60,6 +63,8 @@ class LiveModel:
     label_rule: str = ""
     pictures: int | None = None
     leaks: str = ""
+    labelled: Labelled | None = None
+    state: str = ""
 
     @property
     def coverage(self) -> float:
@@ -96,6 +101,8 @@ def train_live(workspace: Workspace, here: Space, *, seed: int = 0) -> LiveModel
         label_rule=prepared.consensus.words,
         pictures=labelled.effective,
         leaks=prepared.leaks.words,
+        labelled=labelled,
+        state=prepared.labels_hash,
     )
 
 

@@ -10,6 +10,7 @@ from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, Classifier, badge, calibration, classifiers
 from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
+from contrast_engine.steps.in_use import settle
 from contrast_engine.steps.models.baselines import label_baselines
 from contrast_engine.steps.models.choose_classifier import recommend
 from contrast_engine.steps.models.label_pipeline import Fitted, Prepared, fit, pairs_hash, prepare
@@ -29,6 +30,8 @@ def pseudo_label(
     on: str = "features",
     most_wrong: float | None = None,
     seed: int = 0,
+    use: bool = True,
+    who: str = "",
     progress: Progress = SILENT,
 ) -> str:
     """Key of the predictions for every measured image, learnt from the labels of now.
@@ -48,6 +51,9 @@ def pseudo_label(
             bear it out the model answers only as far as that can be promised; else it answers by
             the plain rule, and `promise` in the details says how often that is wrong.
         seed: Deals the labels into folds.
+        use: Whether it is in use from now on; else what is in use stays, and it can be looked
+            at. The first of its kind is in use in any case.
+        who: Who asks; without it the name that is logged in.
         progress: Told loss, held-out accuracy and kappa, and coverage after every iteration.
 
     Raises:
@@ -66,8 +72,7 @@ def pseudo_label(
     if not (workspace.has(artifact) and workspace.models.has(artifact.key)):
         fitted = fit(prepared, recipe, abstaining=rule, seed=seed, progress=progress)
         _save(workspace, artifact, prepared, fitted, choice)
-    workspace.make_current("predictions", artifact.key)
-    return artifact.key
+    return settle(workspace, "predictions", artifact.key, use=use, who=who)
 
 
 def _artifact(

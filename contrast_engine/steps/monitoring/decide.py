@@ -1,7 +1,9 @@
 """accept, roll_back: which of two models is current; both are recorded, and all or nothing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData, OptionError
@@ -10,9 +12,11 @@ from contrast_engine.steps.monitoring.candidates import Candidate
 from contrast_engine.steps.monitoring.retrain import labels_now
 from contrast_engine.store import Workspace, shown
 from contrast_engine.store.artifacts import KINDS
+from contrast_engine.store.atomic_files import read_whole
 from contrast_engine.store.candidate import AFTER, BEFORE, NAMES, TABLES
 from contrast_engine.store.decisions import LOCK, record
 from contrast_engine.store.file_switch import copied, is_same, switch
+from contrast_engine.store.in_use import CHOSEN
 
 LOOSE = ("maps/current", "embeddings/current", "reports/current", "attributes/current")
 """Another of these may be current since; nothing that is compared rests on them."""
@@ -81,7 +85,10 @@ def accept(workspace: Workspace, *, who: str = "me") -> Decision:
             "what": kept.ACCEPTED, "id": candidate.id, "images": candidate.record["images"],
             "before": _current(workspace), "after": candidate.record["after"],
         }  # fmt: skip
-        event = {"who": who, "body": body, "token": f"{candidate.id} {kept.ACCEPTED}"}
+        event = {
+            "who": who, "body": body, "token": f"{candidate.id} {kept.ACCEPTED}",
+            "switched": _switched(workspace, folder / AFTER, changed),
+        }  # fmt: skip
         switch(workspace.root, folder / AFTER, names, event, partial(record, workspace.edits))
     images = candidate.record["images"]
     words = (
@@ -126,13 +133,26 @@ def roll_back(workspace: Workspace, *, who: str = "me") -> Decision:
             "what": kept.ROLLED_BACK, "id": accepted.id, "before": now,
             "after": accepted.record["before"], "kept": scanned,
         }  # fmt: skip
-        event = {"who": who, "body": body, "token": f"{accepted.id} {kept.ROLLED_BACK}"}
+        event = {
+            "who": who, "body": body, "token": f"{accepted.id} {kept.ROLLED_BACK}",
+            "switched": _switched(workspace, folder / BEFORE, KINDS),
+        }  # fmt: skip
         switch(workspace.root, folder / BEFORE, names, event, partial(record, workspace.edits))
         kept.clear(workspace)
     words = "What was current before is current again. Every label is kept."
     if scanned:
         words += " The images stay as they are now, because they were scanned since."
     return Decision(accepted.id, kept.ROLLED_BACK, who, words, _current(workspace))
+
+
+def _switched(workspace: Workspace, kept_in: Path, kinds: Iterable[str]) -> Json:
+    """By kind of result that somebody chooses: what is in use, and what will be."""
+    files = {kind: kept_in / kind / "current" for kind in kinds if kind in CHOSEN}
+    return {
+        kind: (workspace.current(kind), read_whole(file).decode().strip())
+        for kind, file in files.items()
+        if file.exists()
+    }
 
 
 def outdated_by(workspace: Workspace, candidate: Candidate) -> list[str]:

@@ -18,10 +18,12 @@ from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.attributes import attribute_columns
 from contrast_engine.steps.collection.issues import issues
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.steps.output.exports import note_export, rests_on
 from contrast_engine.steps.structure.taxonomy import taxonomy
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.collection import shown
+from contrast_engine.store.targets import checked_target
 from contrast_engine.vectors import ImageId
 
 Cell = str | float | int | bool | None
@@ -118,6 +120,7 @@ def export(
     path: str | Path,
     *,
     with_issues: bool = False,
+    overwrite: bool = True,
     progress: Progress = SILENT,
 ) -> ExportReport:
     """Write the table as CSV (UTF-8) or Parquet, by the ending of the file's name.
@@ -125,38 +128,41 @@ def export(
     The file appears whole or not at all, and the same workspace gives the same bytes. Text is
     written as it is: a path that starts with "=" stays what it is.
 
+    Args:
+        workspace: The workspace.
+        path: The file.
+        with_issues: Add columns for every contrast issue.
+        overwrite: Whether a file that is there is replaced; the command and the app ask first.
+        progress: Told how far it is.
+
     Raises:
-        OptionError: The ending is neither .csv nor .parquet, or the folder is not there.
+        OptionError: The ending is neither .csv nor .parquet, the folder is not there, or the file
+            is there and is to stay.
         WorkspaceError: It could not be written.
     """
-    target = checked_target(path)
+    target = checked_target(path, overwrite=overwrite)
     encode = {".csv": csv_bytes, ".parquet": parquet_bytes}.get(target.suffix.lower())
     if encode is None:
         raise OptionError(
             f"{shown(target.name)} must end in .csv or .parquet; the ending decides the format"
         )
     progress.tick(0, 2, "gathering")
+    before = rests_on(workspace)
     found = table(workspace, with_issues=with_issues)
     progress.tick(1, 2, "writing")
     write_bytes(target, encode(found))
+    note_export(workspace, len(found.rows), before)
     progress.tick(2, 2, "written")
     return ExportReport(len(found.rows), found.columns, shown(target))
 
 
-def checked_target(path: str | Path) -> Path:
-    """The file to write to, as a full path.
-
-    Raises:
-        OptionError: It is a folder, or the folder is not there.
-    """
-    target = Path(path).expanduser().absolute()
-    if target.is_dir():
-        raise OptionError(f"{shown(target)} is a folder; name a file in it")
-    if not target.parent.is_dir():
-        raise OptionError(
-            f"there is no folder {shown(target.parent)} to write to; make it first or name another"
-        )
-    return target
+def handed_out(workspace: Workspace, suffix: str) -> bytes:
+    """The table as the bytes of a "csv" or "parquet" file, for whoever downloads it."""
+    before = rests_on(workspace)
+    found = table(workspace)
+    content = {"csv": csv_bytes, "parquet": parquet_bytes}[suffix](found)
+    note_export(workspace, len(found.rows), before)
+    return content
 
 
 def csv_bytes(found: Table) -> bytes:

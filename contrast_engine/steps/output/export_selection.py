@@ -16,6 +16,7 @@ from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes, write_chunks
 from contrast_engine.store.collection import file_name, shown
 from contrast_engine.store.file_names import holdable
+from contrast_engine.store.targets import checked_target
 from contrast_engine.vectors import ImageId
 
 TABLE, LEFT_OUT = "table.csv", "left-out.txt"
@@ -71,26 +72,33 @@ def export_selection(
     ids: Iterable[ImageId],
     path: str | Path,
     *,
+    overwrite: bool = True,
     progress: Progress = SILENT,
 ) -> ExportReport:
     """Write some images as a .csv or .parquet table or a .zip of their files.
 
     The file appears whole or not at all.
 
+    Args:
+        workspace: The workspace.
+        ids: The images.
+        path: The file.
+        overwrite: Whether a file that is there is replaced.
+        progress: Told how far it is.
+
     Raises:
         NotEnoughData: The collection has none of the images any more.
-        OptionError: The ending is another one, or the folder is not there.
+        OptionError: The ending is another one, the folder is not there, or the file is there and
+            is to stay.
         WorkspaceError: It could not be written.
     """
-    target = Path(path).expanduser().absolute()
-    suffix = target.suffix.lower()
+    suffix = Path(path).suffix.lower()
     if suffix not in {*_ENCODERS, ".zip"}:
         raise OptionError(
-            f"{shown(target.name)} must end in .csv, .parquet or .zip: the ending decides"
+            f"{shown(Path(path).name)} must end in .csv, .parquet or .zip: the ending decides"
             " the format"
         )
-    if not target.parent.is_dir() or target.is_dir():
-        raise OptionError(f"{shown(target)} must name a file in a folder that is there")
+    target = checked_target(path, overwrite=overwrite)
     found = present(workspace, ids)
     if not found:
         raise NotEnoughData("the collection has none of these images any more; scan it again")

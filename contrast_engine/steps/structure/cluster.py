@@ -9,6 +9,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Grouping, clusterings, identity
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Clustering
+from contrast_engine.steps.in_use import settle
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.validation import separation
@@ -31,6 +32,8 @@ def cluster(
     on: str = "features",
     follows: str | None = None,
     seed: int = 0,
+    use: bool = True,
+    who: str = "",
     progress: Progress = SILENT,
 ) -> str:
     """Key of the clustering of the images in their scaled space, made once.
@@ -55,6 +58,9 @@ def cluster(
             shares half its images with an earlier one keeps that id, others get new ones. The
             details then hold `identity`: what was `kept`, `new` and `retired`.
         seed: For everything drawn at random.
+        use: Whether it is in use from now on; else what is in use stays, and it can be looked
+            at. The first of its kind is in use in any case.
+        who: Who asks; without it the name that is logged in.
         progress: Told on the way; a cancelled clustering leaves nothing behind.
 
     Raises:
@@ -92,8 +98,7 @@ def cluster(
         workspace.save(artifact, grouping.clustering, details)
         if earlier is not None:
             carry_names(workspace, earlier.key, artifact.key)
-    workspace.make_current("clusterings", artifact.key)
-    return artifact.key
+    return settle(workspace, "clusterings", artifact.key, use=use, who=who)
 
 
 def described(where: Space, clustering: Clustering, found: Evidence, said: Json) -> Json:

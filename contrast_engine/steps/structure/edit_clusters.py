@@ -88,13 +88,17 @@ def apply_edits(workspace: Workspace) -> str:
     return _applied(workspace, _base(workspace))
 
 
+def computed_key(made: Manifest) -> str:
+    """The key of the computed clustering under an edited one; its own where it is computed."""
+    return made.inputs[1] if made.step == STEP else made.key
+
+
 def _base(workspace: Workspace) -> Manifest:
     """The computed clustering under the current one."""
     key = workspace.current("clusterings")
     if key is None:
         raise NotEnoughData("there is no clustering to change yet; cluster the collection first")
-    made = workspace.manifest(key)
-    return workspace.manifest(made.inputs[1]) if made.step == STEP else made
+    return workspace.manifest(computed_key(workspace.manifest(key)))
 
 
 def _edits(events: Iterable[Event]) -> list[Edit]:

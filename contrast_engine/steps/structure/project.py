@@ -8,6 +8,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import Projection, projections
 from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
 from contrast_engine.steps.attributes import attribute_tables, beside
+from contrast_engine.steps.in_use import settle
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
@@ -20,6 +21,8 @@ def project(
     options: Json | None = None,
     on: str = "features",
     seed: int = 0,
+    use: bool = True,
+    who: str = "",
     progress: Progress = SILENT,
 ) -> str:
     """Key of the map of the images, made once.
@@ -33,6 +36,9 @@ def project(
         options: Its options; those not named keep their default.
         on: The space to map: "features", the key of an embedding, or "features+KEY".
         seed: For everything drawn at random.
+        use: Whether it is in use from now on; else what is in use stays, and it can be looked
+            at. The first of its kind is in use in any case.
+        who: Who asks; without it the name that is logged in.
         progress: Told on the way; a cancelled map leaves nothing behind.
 
     Raises:
@@ -59,8 +65,7 @@ def project(
             if len(drawn) < len(where.vectors):
                 details["left_out"] = len(where.vectors) - len(drawn)
         workspace.save(artifact, drawn, details)
-    workspace.make_current("maps", artifact.key)
-    return artifact.key
+    return settle(workspace, "maps", artifact.key, use=use, who=who)
 
 
 def _measured(workspace: Workspace) -> str:

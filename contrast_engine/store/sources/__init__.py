@@ -9,12 +9,21 @@ from contrast_engine.errors import CollectionError
 from contrast_engine.store.collection import shown
 from contrast_engine.store.sources.archives import is_archive, unpack
 from contrast_engine.store.sources.finding import FoundFiles, Search
-from contrast_engine.store.sources.folders import walk
+from contrast_engine.store.sources.folders import is_passed_over, walk
 from contrast_engine.store.sources.tables import listed
 from contrast_engine.store.tables import SPREADSHEETS, TABLE_SUFFIXES
 from contrast_engine.store.workspace_marker import is_workspace
 
-__all__ = ["FoundFiles", "Search", "holds_many", "root_of", "search"]
+__all__ = [
+    "FoundFiles",
+    "Search",
+    "holds_many",
+    "is_archive",
+    "is_passed_over",
+    "is_table",
+    "root_of",
+    "search",
+]
 
 
 def root_of(path: str | Path) -> str:
@@ -42,8 +51,12 @@ def root_of(path: str | Path) -> str:
 def holds_many(path: str | Path) -> bool:
     """True for a file that leads to others: an archive, or a table."""
     name = os.fspath(path)
-    is_table = name.lower().endswith((*TABLE_SUFFIXES, *SPREADSHEETS))
-    return os.path.isfile(name) and (is_table or is_archive(name))  # noqa: PTH113
+    return os.path.isfile(name) and (is_table(name) or is_archive(name))  # noqa: PTH113
+
+
+def is_table(path: str) -> bool:
+    """True for the names of tables that list images, or hold them."""
+    return path.lower().endswith((*TABLE_SUFFIXES, *SPREADSHEETS))
 
 
 def search(
@@ -73,7 +86,7 @@ def search(
             walk(root, root, found, heartbeat)
         elif not Path(root).is_file():
             continue
-        elif root.lower().endswith((*TABLE_SUFFIXES, *SPREADSHEETS)):
+        elif is_table(root):
             try:
                 listed(root, imports, found, heartbeat)
             except CollectionError as error:

@@ -1,7 +1,6 @@
 """Every feature as a card: what it is, when it fails, how it is spread, where its ends lie."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +8,6 @@ import numpy as np
 from contrast_engine.arrays import Floats
 from contrast_engine.describe import correlations
 from contrast_engine.features import Feature, features
-from contrast_engine.issues import FlaggedImages
-from contrast_engine.steps.output.export import Table, csv_bytes
-from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import FeatureOverview, number, overview
 from contrast_engine.views.input_checks import sentence
@@ -87,28 +83,6 @@ def feature_correlations(vectors: Vectors) -> FeatureCorrelations:
     return FeatureCorrelations(
         names, rho, len(vectors), tuple(sorted(pairs, key=lambda p: -abs(p[2])))
     )
-
-
-def issue_table(workspace: Workspace, found: Sequence[FlaggedImages]) -> bytes:
-    """The flag and the score of every issue as a CSV file, one row per image."""
-    paths = workspace.images.paths
-    ids = [image for image in found[0].ids if image in paths]
-    columns = ("id", "path", *(name for one in found for name in one.issue.columns))
-    flagged = [set(one.images) for one in found]
-    rows = []
-    for image in sorted(ids, key=lambda i: (paths[i], i)):
-        cells = [
-            cell
-            for one, flags in zip(found, flagged, strict=True)
-            for cell in (_flag(image, one, flags), one.score_of.get(image))
-        ]
-        rows.append((image, paths[image], *cells))
-    return csv_bytes(Table(columns, tuple(rows)))
-
-
-def _flag(image: ImageId, one: FlaggedImages, flagged: set[ImageId]) -> bool | None:
-    """Whether an image has an issue; None where what it is read from is not known."""
-    return image in flagged if image in one.score_of else None
 
 
 def _card(vectors: Vectors, spread: FeatureOverview) -> FeatureCard:

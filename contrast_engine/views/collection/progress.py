@@ -1,13 +1,16 @@
-"""How far a collection has come, and what a person would do next."""
+"""How far a collection has come: what exists in it, and what of that is out of date."""
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 from contrast_engine.steps.collection.doubtful_files import images_read_otherwise_since
 from contrast_engine.steps.collection.measured_rows import STEP
+from contrast_engine.steps.output.exports import exported_since
+from contrast_engine.store.versions import results_version
 from contrast_engine.store.workspace import Workspace
-
-NextStep = Literal["add", "measure", "cluster", "label", "train", "validate", "export"]
+from contrast_engine.views.outdated import outdated
 
 ENOUGH_LABELS = 20
 """From here on a learnt model is worth its name; below, labels are spread by cluster (6.1)."""
@@ -30,6 +33,10 @@ class WorkflowState:
         is_validated: Whether a validation report exists.
         is_outdated: Whether the images were measured, but by an earlier version.
         read_again: Images that were measured, but read otherwise since.
+        kinds: Different labels that were given.
+        learnt: Labels that the current model has learnt from.
+        is_exported: Whether the table was ever exported.
+        changed: What of this is out of date, by kind of result, with what changed since.
     """
 
     images: int
@@ -43,34 +50,59 @@ class WorkflowState:
     is_validated: bool
     is_outdated: bool = False
     read_again: int = 0
+    kinds: int = 0
+    learnt: int = 0
+    is_exported: bool = False
+    changed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def unmeasured(self) -> int:
         """Images that wait to be measured."""
         return max(self.images - self.measured, 0) or self.read_again
 
-    @property
-    def next_step(self) -> NextStep:
-        """The first thing not done yet, in the order of the journey."""
-        steps: tuple[tuple[NextStep, bool], ...] = (
-            ("add", self.images > 0),
-            ("measure", self.measured > 0),
-            ("cluster", self.clusters > 0),
-            ("label", self.labelled >= ENOUGH_LABELS or self.predicted > 0),
-            ("train", self.predicted > 0),
-            ("validate", self.is_validated),
-        )
-        return next((name for name, is_done in steps if not is_done), "export")
+
+_known: WeakKeyDictionary[Workspace, tuple[object, WorkflowState]] = WeakKeyDictionary()
+_guard = Lock()
 
 
 def workflow_state(workspace: Workspace) -> WorkflowState:
-    """Counts of what a workspace holds; reads tables and manifests, computes nothing."""
+    """Counts of what a workspace holds; reads tables and manifests, computes nothing.
+
+    Kept until anything that it rests on has changed, so that every page may ask at any time.
+    """
+    now = _version(workspace)
+    with _guard:
+        before, state = _known.get(workspace, (None, None))
+    if state is None or before != now:
+        state = _read(workspace)
+        with _guard:
+            _known[workspace] = (now, state)
+    return state
+
+
+def _version(workspace: Workspace) -> tuple[object, ...]:
+    """What changes whenever the state may."""
+    return (
+        workspace.images_version,
+        (workspace.labels.version(), workspace.labels.file),
+        (workspace.edits.version(), workspace.comparisons.version()),
+        *results_version(workspace),
+    )
+
+
+def _read(workspace: Workspace) -> WorkflowState:
     images = workspace.images
     features = workspace.current("features")
     table = workspace.manifest(features) if features else None
     is_outdated = table is not None and table.step != STEP
     clustering = workspace.current("clusterings")
     predictions = workspace.current("predictions")
+    model = workspace.manifest(predictions) if predictions else None
+    labels = workspace.labels.current()
+    exported = exported_since(workspace)
+    changed = outdated(workspace)
+    if exported:
+        changed["exported"] = ", ".join(exported)
     return WorkflowState(
         images=len(images),
         files=len(images.files),
@@ -78,11 +110,15 @@ def workflow_state(workspace: Workspace) -> WorkflowState:
         missing=len(images.missing),
         measured=0 if table is None or is_outdated else table.rows,
         clusters=len(workspace.manifest(clustering).details["summary"]) if clustering else 0,
-        labelled=len(workspace.labels.current()),
-        predicted=workspace.manifest(predictions).rows if predictions else 0,
+        labelled=len(labels),
+        predicted=model.rows if model else 0,
         is_validated=workspace.current("reports") is not None,
         is_outdated=is_outdated,
         read_again=0
         if table is None or is_outdated
         else images_read_otherwise_since(workspace, table),
+        kinds=len({given.label for given in labels.values()}),
+        learnt=int(model.details.get("labels", 0)) if model else 0,
+        is_exported=exported is not None,
+        changed=changed,
     )

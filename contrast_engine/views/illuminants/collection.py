@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.figures.illuminants import Lights, plane, spread
-from contrast_engine.illuminants.casts import FARTHEST, STRONG
+from contrast_engine.illuminants.casts import FARTHEST, STRONG_ANGLE
 from contrast_engine.illuminants.estimators import ESTIMATORS
 from contrast_engine.illuminants.planckian import rgb_of_uv_1976
 from contrast_engine.issues import FlaggedImages
@@ -97,15 +97,13 @@ def casts_of(workspace: Workspace, key: str) -> Casts:
 
 def strong_words(found: Casts) -> str:
     """Why an angle counts as a strong cast here."""
-    usual = FARTHEST * (1 - STRONG)
-    beyond = int((found.angles > usual).sum())
-    own = "" if found.threshold <= usual + 0.1 else (
-        f" Here {beyond:,} are beyond that, and only the worst twentieth of them all is called an "
-        "issue."
-    )  # fmt: skip
+    own = ""
+    if found.strong is not None and not found.strong.is_usual:
+        own = f" The calibrated limit is {STRONG_ANGLE:.0f}°; here another one was chosen."
     return (
-        f"Of 349 photographs that their cameras had balanced, nine in ten are within {usual:.0f}° "
-        f"of neutral (half within 2.7°), so content alone seldom goes farther.{own}"
+        "Of 349 photographs that their cameras had balanced, nineteen in twenty are within "
+        f"{STRONG_ANGLE:.0f}° of neutral (half within 2.7°), so content alone seldom goes farther."
+        f"{own}"
     )
 
 

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from contrast_engine.figures.evidence import ranking as ranking_chart
 from contrast_engine.ranking import Pair
 from contrast_engine.ranking.consistency import Consistency
-from contrast_engine.steps.labels.rank import RankedImages, rank_next, rank_show
+from contrast_engine.ranking.reliability import MEANS
+from contrast_engine.steps.labels.rank import (
+    RankedImages,
+    rank_next,
+    rank_show,
+    ranking_reliability,
+)
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation.pairwise_rank import ENOUGH, RankCorrelation
 from contrast_engine.vectors import ImageId
@@ -19,6 +25,9 @@ if TYPE_CHECKING:
 
 BATCH = 10
 """Pairs chosen at a time: one of them is a pair that was compared before."""
+
+AHEAD = 10
+"""Pairs that wait at least, so that quick answers never wait for the next ones to be chosen."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +54,53 @@ class PairsCard:
 
 
 def waiting_pairs(workspace: Workspace, waiting: Sequence[Pair], who: str) -> tuple[Pair, ...]:
-    """The pairs one annotator has still to compare: a new batch once the last one is done."""
-    return tuple(waiting) or rank_next(workspace, BATCH, who=who)
+    """The pairs one annotator has still to compare, followed by new ones where few are left."""
+    there = workspace.images
+    kept = tuple(pair for pair in waiting if pair.left in there and pair.right in there)
+    while len(kept) < AHEAD:
+        kept = (*kept, *rank_next(workspace, BATCH, who=who, waiting=kept))
+    return kept
 
 
 def answered_by(workspace: Workspace, who: str) -> int:
     """How many pairs this annotator has compared."""
-    return sum(one.who == (who.strip() or "me") for one in workspace.comparisons.all())
+    return sum(one.who == who.strip() for one in workspace.comparisons.all())
+
+
+@dataclass(frozen=True)
+class RankingProgress:
+    """How far a ranking is from meaning something.
+
+    Args:
+        share: Of the way there, 0 to 1.
+        words: What the answers so far are worth, and how many are needed.
+    """
+
+    share: float
+    words: str
+
+
+def ranking_progress(workspace: Workspace) -> RankingProgress:
+    """How many answers there are, what order they give, and how many that takes."""
+    found = ranking_reliability(workspace)
+    few, many = found.needed
+    need = (
+        f"A ranking means something from {MEANS:.0%} on, which takes {few:,} to {many:,} answers "
+        f"for {found.images:,} images, by how far apart they are"
+    )
+    if not found.answers:
+        return RankingProgress(
+            0.0, f"{need}. By guessing, half of all pairs of images stand right."
+        )
+    share = min(max((found.right - 0.5) / (MEANS - 0.5), 0.0), 1.0)
+    now = (
+        f"{_count(found.answers, 'answer')} so far: {found.right:.0%} of all pairs of images are "
+        f"expected to stand in the right order ({found.low:.0%} to {found.high:.0%}; guessing: 50%)"
+    )
+    if found.is_enough:
+        end = f"Enough: from {MEANS:.0%} on a ranking means something. More answers make it surer"
+        return RankingProgress(1.0, f"{end}. {now}.")
+    return RankingProgress(share, f"{now}. {need}.")
 
 
 def pairs_card(workspace: Workspace) -> PairsCard | None:

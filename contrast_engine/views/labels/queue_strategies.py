@@ -28,12 +28,14 @@ class LabelRequest:
         why: Why it is asked for, as it is shown.
         label: Its label so far, empty for none or for one that is not to be seen.
         is_unsure: This annotator said that they cannot tell.
+        by: Who gave the label, empty for this annotator and for no label.
     """
 
     image: ImageId
     why: str
     label: str
     is_unsure: bool
+    by: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -63,19 +65,21 @@ def label_requests(
         last: Images to put at the end: this annotator was unsure about them.
     """
     own = workspace.labels.by_person().get(who, {})
-    others = {image: label.label for image, label in workspace.labels.current().items()}
+    others = workspace.labels.current()
     found = []
     there = workspace.images
     for queued in queue:
         image = queued.image
         if image not in there:
             continue  # its file was removed or swapped after the queue was made
-        label = own.get(image)
-        if label is None and image not in own and not (is_blind or queued.is_shared):
-            label = others.get(image)
+        label, by = own.get(image), ""
+        if image in others and image not in own and not (is_blind or queued.is_shared):
+            label, by = others[image].label, others[image].who
         why = BLIND if is_blind else queued.why
         is_unsure = image in own and own[image] is None
-        found.append(LabelRequest(image, AGAIN if image in last else why, label or "", is_unsure))
+        found.append(
+            LabelRequest(image, AGAIN if image in last else why, label or "", is_unsure, by)
+        )
     return tuple(sorted(found, key=lambda one: one.image in last))
 
 

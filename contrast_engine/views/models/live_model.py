@@ -23,12 +23,22 @@ DOTS = 600
 
 @dataclass(frozen=True)
 class ModelUpdate:
-    """What one model update reached, for the curve over all of them."""
+    """What one model update reached, for the curve over all of them.
+
+    Args:
+        labels: How many it learnt from.
+        accuracy, kappa: On labels held back.
+        coverage: Share of the images that it would give a label.
+        state: Names the labels it learnt from; empty for an update of before.
+        sureness: From which sureness on it answered; 0 for an update of before.
+    """
 
     labels: int
     accuracy: float
     kappa: float
     coverage: float
+    state: str = ""
+    sureness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,7 @@ class LiveModelCard:
         curve: Accuracy by the number of labels.
         map: The map in the colours of what the model says, None without a map.
         map_words: What the map shows.
+        update: What it was drawn from, None where nothing could be learnt.
     """
 
     words: str
@@ -50,6 +61,7 @@ class LiveModelCard:
     curve: "Figure | None" = None
     map: "Figure | None" = None
     map_words: str = ""
+    update: LiveModel | None = None
 
 
 def live_model_card(
@@ -69,10 +81,18 @@ def live_model_card(
     return LiveModelCard(
         f"{update.labels:,} labels \N{RIGHTWARDS ARROW} {_covered(update)}, {_error(update)}",
         _basis(update),
-        ModelUpdate(update.labels, scores.accuracy, scores.kappa, update.coverage),
+        ModelUpdate(
+            update.labels,
+            scores.accuracy,
+            scores.kappa,
+            update.coverage,
+            update.state,
+            update.promise.sureness,
+        ),
         learning_curve([asdict(point) for point in update.curve], scores.chance),
         drawn,
         words,
+        update,
     )
 
 
@@ -93,7 +113,10 @@ def learnt_on(workspace: Workspace) -> str:
 def update_history(
     workspace: Workspace, now: ModelUpdate, waiting: Sequence[ModelUpdate] = ()
 ) -> tuple[ModelUpdate, ...]:
-    """What every model update reached, those written down and the one of now last.
+    """What the updates on the way to the labels of now reached, the one of now last.
+
+    As in an editor: where labels were undone, what was learnt from them is left out, and it is
+    back once they are given again.
 
     Args:
         workspace: Where updates are written down, as `record_update` does.
@@ -104,8 +127,33 @@ def update_history(
         WorkspaceError: Those of before cannot be read.
     """
     known = [ModelUpdate(**event.body) for event in workspace.edits.events(UPDATES)]
-    known.extend(waiting)
-    return tuple(known if known and known[-1] == now else [*known, now])
+    return _way([*known, *waiting, now])
+
+
+def _way(updates: Sequence[ModelUpdate]) -> tuple[ModelUpdate, ...]:
+    """The updates that lead to the last of them, without what was undone on the way."""
+    way: list[ModelUpdate] = []
+    undone: list[ModelUpdate] = []
+    for update in updates:
+        place = _place(way, update)
+        again = _place(undone, update)
+        if place is not None:  # back at these labels: what came after them was undone
+            undone = [*way[place + 1 :], *undone]
+            way = way[:place]
+        elif again is not None:
+            way, undone = [*way, *undone[:again]], undone[again + 1 :]
+        else:
+            undone = []
+        way.append(update)
+    return tuple(way)
+
+
+def _place(updates: Sequence[ModelUpdate], wanted: ModelUpdate) -> int | None:
+    """Where an update of the same labels stands; those of before do not name theirs."""
+    return next(
+        (k for k, one in enumerate(updates)
+         if one == wanted or (one.state and one.state == wanted.state)), None,
+    )  # fmt: skip
 
 
 def update_words(n_known: int, n_waiting: int, reason: str) -> str:

@@ -78,7 +78,9 @@ def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
     """
     said = consensus_labels(workspace)
     labels = {image: label for image, label in said.of.items() if image in measured}
-    counts = Counter(labels.values())
+    given = Counter(labels.values())
+    counts = Counter({name: given[name] for name in workspace.labels.label_set().labels})
+    counts = +counts  # in the order of the set, those that were given
     key = workspace.current("predictions")
     details = workspace.manifest(key).details if key else {}
     return ModelCard(
@@ -120,7 +122,7 @@ def _needs(counts: Counter[str]) -> str:
 
 
 def _situation(counts: Counter[str], learnt: int, settled: str) -> str:
-    said = ", ".join(f"{label} {n:,}" for label, n in counts.most_common())
+    said = ", ".join(f"{label} {n:,}" for label, n in counts.items())
     text = f"{counts.total():,} labelled images: {said}." + (f" {settled}" if settled else "")
     if learnt and counts.total() != learnt:
         return f"{text} The model below has learnt from {learnt:,}."

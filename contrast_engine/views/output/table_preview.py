@@ -1,4 +1,4 @@
-"""The table of everything, as a page shows and hands it out."""
+"""The table of everything, as a page shows it."""
 
 from contrast_engine.steps.output.export import Cell, csv_bytes, parquet_bytes
 from contrast_engine.steps.output.export import table as whole_table
@@ -11,8 +11,3 @@ def preview(workspace: Workspace, n: int = 100) -> list[dict[str, Cell]]:
     """The first rows of the exported table, by column name."""
     found = whole_table(workspace)
     return [dict(zip(found.columns, row, strict=True)) for row in found.rows[:n]]
-
-
-def table_bytes(workspace: Workspace, suffix: str) -> bytes:
-    """The exported table as the bytes of a "csv" or "parquet" file."""
-    return ENCODERS[suffix](whole_table(workspace))

@@ -23,6 +23,19 @@ class Series:
     percent: bool = False
 
 
+@dataclass(frozen=True)
+class Pictures:
+    """The newest pictures of a collection, shown in a strip while the job runs.
+
+    Args:
+        newest: The route that names them.
+        thumb: The address of one, with {id} for its id.
+    """
+
+    newest: str
+    thumb: str
+
+
 def show(
     *,
     key: str,
@@ -30,6 +43,7 @@ def show(
     series: Sequence[Series] = (),
     active: bool = True,
     height: int = 240,
+    pictures: Pictures | None = None,
     on_done: Callable[[], None] | None = None,
 ) -> bool:
     """Follow the job behind `events_url`; true once, in the run after it has ended.
@@ -43,6 +57,7 @@ def show(
         series: The metrics to draw; none gives the progress line alone.
         active: Whether the job may still be running; else its curves are drawn once.
         height: Of one chart, in pixels.
+        pictures: Where the newest pictures come from; None shows none.
         on_done: Called when the job ends, before anything is redrawn.
     """
     data = {
@@ -50,6 +65,7 @@ def show(
         "series": [asdict(one) for one in series],
         "active": active,
         "height": height,
+        "pictures": asdict(pictures) if pictures else None,
     }
     result = _job_progress(key=key, data=data, on_done_change=on_done or (lambda: None))
     return bool(result.done)

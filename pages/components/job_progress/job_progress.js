@@ -3,11 +3,11 @@
 import { asWritten } from "../shared/as_written.js";
 import { element, whenGone } from "../shared/elements.js";
 import { Chart } from "./chart.js";
+import { progressWords } from "./progress_words.js";
+import { PictureStrip } from "./strip.js";
 
 const ASK_EVERY = 250; // ms
 const ENDED = ["done", "failed", "cancelled", "lost"];
-const WORDS = { queued: "Waiting to start", running: "Running", done: "Done", failed: "Failed",
-  cancelled: "Cancelled", lost: "Lost: its process ended without a result" };
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".job_progress");
@@ -73,13 +73,14 @@ class Follower {
     this.status = status;
     this.isOver = ENDED.includes(status.state);
     this._drawProgress();
+    if (!this.isOver) this.strip?.look();
     if (events.length || this.isOver) this._drawCharts();
     this.root.dataset.state = status.state;
     this.root.dataset.events = this.events.length;
     if (this.isOver && this.data.active) this.trigger("done", status.state);
   }
 
-  _layout({ series, height }) {
+  _layout({ series, height, pictures }) {
     this.text = element("div", "text");
     this.text.setAttribute("role", "status");
     this.bar = element("progress", "bar");
@@ -90,16 +91,13 @@ class Follower {
     );
     const charts = element("div", "charts");
     charts.append(...this.charts.map(chart => chart.box));
-    this.root.replaceChildren(this.text, this.bar, this.note, charts);
+    this.strip = pictures && new PictureStrip(pictures);
+    this.root.replaceChildren(this.text, this.bar, this.note, ...(this.strip ? [this.strip.box] : []), charts);
   }
 
   _drawProgress() {
-    const { state, done, total, note, error, eta_seconds: eta } = this.status;
-    const parts = [WORDS[state] ?? state];
-    if (total) parts.push(`${done.toLocaleString("en")} of ${total.toLocaleString("en")}`);
-    if (state === "running" && Number.isFinite(eta)) parts.push(`about ${duration(eta)} left`);
-    if (state === "done" && this.events.length) parts.push(`in ${duration(this.events.at(-1).t ?? 0)}`);
-    this.text.textContent = parts.join(" \u00b7 ");
+    const { done, total, note, error } = this.status;
+    this.text.textContent = progressWords(this.status, this.events);
     this.bar.max = total || 1;
     if (total) this.bar.value = done;
     else this.bar.removeAttribute("value");
@@ -112,11 +110,4 @@ class Follower {
   _drawCharts() {
     for (const chart of this.charts) chart.draw(this.events, this.status?.total ?? 0);
   }
-}
-
-function duration(seconds) {
-  if (seconds < 10) return `${Math.max(0.1, seconds).toFixed(1)} s`;
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }

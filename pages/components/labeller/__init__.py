@@ -17,12 +17,14 @@ class Card:
         why: Why it is asked for, in words ("nearest to the middle of cluster 2").
         label: Its label so far, empty for none.
         is_unsure: The annotator abstains: they cannot tell.
+        by: Who else gave that label; empty for the annotator themselves, and for no label.
     """
 
     id: ImageId
     why: str = ""
     label: str = ""
     is_unsure: bool = False
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,12 @@ def show(
 ) -> None:
     """Show the queue one by one, and hand every decision to `on_keys`.
 
-    Keys: 1 to 9 label and go on, 0 says unsure, arrows move, U undoes, shift-U redoes, Space
-    skips. The next image shows only after `on_keys` has returned for the last, so a label is on
-    disk before it; faster keys wait in line and are meant for the images in their order. If
+    Keys: 1 to 9, then letters, label and go on to the next image without a label; a slash finds
+    a label by its name, 0 says unsure, arrows move, U undoes, shift-U redoes, Space skips. What
+    an image had before is told when it changes; where it was another's, or the annotator's own
+    from before this mount, the key is asked for twice. The queue ends, it does not go round. The
+    next image shows only after `on_keys` has returned for the last, so a label is on disk before
+    it; faster keys wait in line and are meant for the images in their order. If
     `on_keys` raises one of our errors, the component shows why it is not saved, keeps the
     decisions and sends them again.
 
@@ -69,7 +74,7 @@ def show(
         queue: The images; keep it stable while the annotator is working.
         image: URL of the large picture with `{id}` in it.
         thumb: URL of the small one.
-        labels: The names the digits stand for.
+        labels: The names, in the order of their keys.
         position: Where in the queue to start; a new value later moves the annotator there.
         names: URL with `{id}` that gives JSON with the file name; empty to show none.
         height: In pixels.

@@ -5,6 +5,7 @@ export const UNSURE = "? unsure"; // stands where a label would, and is none
 export class Answers {
   constructor() {
     this.given = new Map(); // by id
+    this.fresh = new Set(); // ids of the images that were answered here, at whatever time
     this.past = []; // what an undo takes back: {id, before}
     this.future = []; // and what a redo gives again: {id, after}
   }
@@ -14,7 +15,18 @@ export class Answers {
     return this.given.get(card.id) ?? listed(card);
   }
 
+  // True if what the image has was said here, just now.
+  isFresh(card) {
+    return this.fresh.has(card.id);
+  }
+
+  // True if what the image has is this annotator's own; false for another's, and for none.
+  isOwn(card) {
+    return !!this.of(card) && (this.given.has(card.id) || !card.by);
+  }
+
   give(card, answer) {
+    this.fresh.add(card.id);
     this.past.push({ id: card.id, before: this.of(card) });
     this.future = [];
     this.given.set(card.id, answer);

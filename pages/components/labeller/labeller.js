@@ -1,6 +1,8 @@
 // One image after the other, labelled by keyboard. Two places in the queue are kept: `cursor`,
 // where the annotator's keys have arrived, and `shown`, the image on the screen, which follows only
-// once Python has acknowledged that everything before it is on disk.
+// once Python has acknowledged that everything before it is on disk. An answer leads to the next
+// image that has none, so that keys in a row never change what is finished; who goes back to a
+// finished image by arrow or click may change it, and is told, or asked, what was there.
 
 import { asWritten } from "../shared/as_written.js";
 import { element, fittingHeight, whenGone } from "../shared/elements.js";
@@ -8,9 +10,14 @@ import { isBusy, keyButton } from "../shared/keyboard.js";
 import { LargePictures } from "../shared/large_pictures.js";
 import { Log } from "../shared/log.js";
 import { Answers, UNSURE } from "./answers.js";
+import { Finder } from "./finder.js";
+import { labelKeys } from "./label_keys.js";
+import { named, QueueEnd } from "./queue_end.js";
 import { Strip } from "./strip.js";
 
 const PRELOAD = 3;
+const MANY = 9; // labels; more are drawn in small
+const ABOVE = 226; // pixels of a low window that the page needs
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".labeller");
@@ -28,6 +35,9 @@ class Labeller {
     this.log = new Log({ onLate: () => this._draw() });
     this.answers = new Answers();
     this.cursor = this.shown = 0;
+    this.keyed = []; // the labels with their keys
+    this.asked = null; // {id, answer}: given once the same key comes again
+    this.notice = { words: "" };
     this.pictures = new LargePictures(12, "Image to label");
     this._layout();
     this.onKey = event => this._key(event);
@@ -37,7 +47,7 @@ class Labeller {
   update(data, send) {
     const before = this.data;
     this.data = data;
-    this.root.style.height = fittingHeight(data.height, 220);
+    this.keyed = labelKeys(data.labels);
     this._receive(send);
     const isFirst = !before;
     const isOtherQueue = !isFirst && ids(before.queue) !== ids(data.queue);
@@ -45,6 +55,7 @@ class Labeller {
     if (isOtherQueue) this._keepImage(before.queue[this.cursor]?.id);
     else if ((isFirst || isMoved || this.wantsPlace) && !this.log.waiting) this._go(data.position);
     if (!this.log.waiting) this.wantsPlace = false;
+    if (isFirst) this._arrive();
     if (JSON.stringify(before?.labels) !== JSON.stringify(data.labels)) this._drawKeys();
     this._draw();
   }
@@ -83,32 +94,92 @@ class Labeller {
     this._answer("unsure", UNSURE);
   }
 
-  _answer(action, shown) {
+  _answer(action, answer) {
     const card = this.data.queue[this.cursor];
     if (!card) return;
-    this.answers.give(card, shown);
+    const before = this.answers.of(card), isOwn = this.answers.isOwn(card);
+    if (before === answer && isOwn) return this._agree(answer);
+    if (this._asks(card, answer)) return;
+    this.asked = null;
+    this.notice = { words: "" };
+    if (before && before !== answer)
+      this.notice = {
+        words: isOwn
+          ? `Image ${this.cursor + 1} was ${named(before)}, now ${named(answer)}`
+          : `${card.by} said ${named(before)} of image ${this.cursor + 1}, you ${named(answer)}`,
+        undoes: true,
+      };
+    this.answers.give(card, answer);
+    this._goOn(!before);
+    this._tell(action, card.id, action === "label" ? answer : "");
+  }
+
+  // The same label again, going over what is finished: on to the image beside it.
+  _agree(answer) {
+    const words = `Image ${this.cursor + 1} already was ${named(answer)}: nothing changed.`;
+    this._go(this.cursor + 1);
+    this._stay(words);
+  }
+
+  // True where what stood there when the annotator arrived is not theirs of just now, and they have
+  // not pressed the same key again: it is never replaced by one key.
+  _asks(card, answer) {
+    const { found } = this;
+    if (!found || found === answer || this.answers.isFresh(card)) return false;
+    if (this.asked?.id === card.id && this.asked.answer === answer) return false;
+    const key = this.keyed.find(one => one.label === answer)?.key ?? "0";
+    const again = key ? `press ${key.toUpperCase()} again` : "choose it again";
+    const who = card.by ? `${card.by} said ${named(found)}` : `You said ${named(found)} before`;
+    this._stay(`${who}: ${again} to say ${named(answer)}${card.by ? " as well" : " instead"}.`);
+    this.asked = { id: card.id, answer };
+    return true;
+  }
+
+  _stay(words) {
+    this.asked = null;
+    this.notice = { words };
+    this._draw();
+  }
+
+  // From an image that was open to the next that is, from a finished one to the one beside it.
+  _goOn(isOn) {
     this.cursor++;
-    this._tell(action, card.id, action === "label" ? shown : "");
+    if (isOn) while (this.data.queue[this.cursor] && this._isDone(this.cursor)) this.cursor++;
+    this._arrive();
+  }
+
+  _isDone(place) {
+    return !!this.answers.of(this.data.queue[place]);
+  }
+
+  // What stands at the cursor as the annotator comes to it.
+  _arrive() {
+    const card = this.data.queue[this.cursor];
+    this.found = card ? this.answers.of(card) : "";
+    this.asked = null;
   }
 
   skip() {
     const card = this.data.queue[this.cursor];
     if (!card) return;
-    this.cursor++;
+    this.notice = { words: "" };
+    this._goOn(true);
     this._tell("skip", card.id);
   }
 
   undo() {
     const id = this.answers.undo(one => this._cardOf(one));
-    if (id) this.cursor = this._placeOf(id);
+    if (id) this._reach(this._placeOf(id));
     this.wantsPlace = !id; // given before this mount: Python knows which image it was
+    this.notice = { words: id ? `Undone for image ${this.cursor + 1}` : "" };
     this._tell("undo", id ?? "");
   }
 
   redo() {
     const id = this.answers.redo(one => this._cardOf(one));
-    if (id) this.cursor = this._placeOf(id) + 1;
+    if (id) this._reach(this._placeOf(id) + 1);
     this.wantsPlace = !id;
+    this.notice = { words: id ? `Given again for image ${this._placeOf(id) + 1}` : "" };
     this._tell("redo", id ?? "");
   }
 
@@ -121,12 +192,18 @@ class Labeller {
   }
 
   move(step) {
+    this.notice = { words: "" };
     this._go(this.cursor + step);
     this._draw();
   }
 
+  _reach(place) {
+    this.cursor = Math.max(0, Math.min(this.data.queue.length, place));
+    this._arrive();
+  }
+
   _go(to) {
-    this.cursor = Math.max(0, Math.min(this.data.queue.length, to));
+    this._reach(to);
     if (!this.log.waiting) this.shown = this.cursor;
   }
 
@@ -137,18 +214,22 @@ class Labeller {
 
   _key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isBusy(event, this.root)) return;
-    const digit = /^[1-9]$/.test(event.key) ? Number(event.key) : 0;
-    if (digit) {
-      if (digit > this.data.labels.length) return;
-      this.label(this.data.labels[digit - 1]);
-    } else if (event.key === "ArrowRight" || event.key === "ArrowLeft")
+    const label = event.shiftKey ? "" : this._labelOf(event.key);
+    if (label) this.label(label);
+    else if (event.key === "ArrowRight" || event.key === "ArrowLeft")
       this.move(event.key === "ArrowRight" ? 1 : -1);
     else if (event.key === " ") this.skip();
-    else if (event.key === "0" || event.key === "?") this.unsure();
+    else if (event.key === "0") this.unsure();
+    else if (event.key === "/") this.finder.open(this.data.labels);
+    else if (event.key === "Escape" && this.asked) this._stay("Nothing changed.");
     else if (event.key === "u" || event.key === "U") event.shiftKey ? this.redo() : this.undo();
     else return;
     event.preventDefault();
     event.stopImmediatePropagation();
+  }
+
+  _labelOf(key) {
+    return this.keyed.find(one => one.key && one.key === key.toLowerCase())?.label;
   }
 
   // ---- what is on the screen --------------------------------------------------------------------
@@ -160,7 +241,12 @@ class Labeller {
     this.why = element("div", "why");
     this.place = element("div", "place");
     this.name = element("div", "name");
+    this.given = element("div", "keys");
     this.keys = element("div", "keys");
+    this.note = element("div", "note");
+    this.note.setAttribute("role", "status");
+    this.finder = new Finder(label => this.label(label));
+    this.end = new QueueEnd(place => this.move(place - this.cursor));
     this.state = element("div", "state");
     this.state.setAttribute("role", "status");
     this.strip = new Strip(place => this.move(place - this.cursor));
@@ -168,17 +254,22 @@ class Labeller {
     head.append(this.place, this.why, this.name);
     const foot = element("div", "foot");
     foot.append(this.keys, this.state);
-    root.append(head, this.well, this.strip.box, foot);
+    root.append(head, this.well, this.strip.box, this.note, this.given, this.finder.box, foot);
   }
 
   _drawKeys() {
-    this.keys.replaceChildren(
-      ...this.data.labels.slice(0, 9).map((name, i) => {
-        const button = keyButton(String(i + 1), name, "answer", () => this.label(name));
-        button.dataset.label = name;
+    this.given.classList.toggle("many", this.keyed.length > MANY);
+    this.given.replaceChildren(
+      ...this.keyed.map(({ label, key }) => {
+        const button = keyButton(key.toUpperCase() || "/", label, "answer", () => this.label(label));
+        button.dataset.label = label;
+        button.title = asWritten(label);
         return button;
       }),
       keyButton("0", "Unsure", "answer", () => this.unsure()),
+    );
+    this.keys.replaceChildren(
+      keyButton("/", "Find", "plain", () => this.finder.open(this.data.labels)),
       keyButton("Space", "Skip", "plain", () => this.skip()),
       keyButton("U", "Undo", "plain", () => this.undo()),
       keyButton("\u21e7U", "Redo", "plain", () => this.redo()),
@@ -189,16 +280,19 @@ class Labeller {
 
   _draw() {
     const { queue, labels, thumb } = this.data, card = queue[this.shown];
+    this.root.style.height = card ? fittingHeight(this.data.height, ABOVE) : "auto";
+    this.root.classList.toggle("ended", !card);
     const answers = queue.map(one => this.answers.of(one)).filter(Boolean);
     const unsure = answers.filter(one => one === UNSURE).length, done = answers.length - unsure;
     this.place.textContent = card ? `${this.shown + 1} of ${queue.length}` : "";
     this.why.textContent = asWritten(card?.why ?? "");
     if (!this.data.names) this.name.textContent = ""; // blind from now on
-    this._drawPicture(card, done);
+    this._drawPicture(card);
+    this._drawNote();
     this.strip.draw(queue, thumb, this.shown, one => this.answers.of(one));
-    for (const button of this.keys.querySelectorAll("[data-label]"))
+    for (const button of this.given.querySelectorAll("[data-label]"))
       button.setAttribute("aria-pressed", String(!!card && this.answers.of(card) === button.dataset.label));
-    for (const button of this.keys.querySelectorAll(".answer")) button.disabled = !card;
+    for (const button of this.given.children) button.disabled = !card;
     const { waiting } = this.log, trouble = this.log.trouble(this.data.problem);
     this.log.mark(this.root);
     this.state.classList.toggle("late", !!trouble);
@@ -212,15 +306,20 @@ class Labeller {
       this.pictures.get(this.data, next.id);
   }
 
-  _drawPicture(card, done) {
+  _drawNote() {
+    const { words, undoes } = this.notice;
+    this.note.classList.toggle("asks", !!this.asked);
+    this.note.replaceChildren(element("span", "", words));
+    if (undoes) this.note.append(keyButton("U", "Undo this", "plain", () => this.undo()));
+  }
+
+  _drawPicture(card) {
     if (this.drawn === (card?.id ?? null) && this.well.firstChild && card) return;
     this.drawn = card?.id ?? null;
     this.name.textContent = "";
     if (!card) {
-      const text = this.data.queue.length
-        ? `End of the queue: ${done} of ${this.data.queue.length} labelled.`
-        : "Nothing to label here.";
-      this.well.replaceChildren(element("p", "end", text));
+      const end = this.end.drawn(this.data, one => this.answers.of(one));
+      if (this.well.firstChild !== end) this.well.replaceChildren(end);
       return;
     }
     this.well.replaceChildren(this.pictures.get(this.data, card.id));

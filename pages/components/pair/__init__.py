@@ -42,14 +42,15 @@ def show(
     """Show the first pair of the queue and hand every decision about it to `on_answers`.
 
     Keys: left and right say which image has more contrast, down that there is no difference, U
-    takes the last answer back. The next pair shows only after `on_answers` has returned, so an
-    answer is on disk before it; keys pressed before both pictures are drawn do nothing. If
-    `on_answers` raises one of our errors, the component shows why it is not saved, keeps the
-    decision and sends it again.
+    takes the last answer back. The next pair of the queue shows with the key, its pictures fetched
+    ahead, while the answer is written: every key counts for the pair that was on the screen. Keys
+    pressed before both pictures are drawn are not answers, and that is said. If `on_answers`
+    raises one of our errors, the component shows why it is not saved, keeps the decisions and
+    sends them again.
 
     Args:
         key: Names this component.
-        queue: The pairs; `on_answers` takes the answered one away from its front.
+        queue: The pairs; `on_answers` takes the answered ones away.
         image: URL of the large picture with `{id}` in it.
         thumb: URL of the small one.
         answered: How many pairs this person has answered so far.

@@ -1,15 +1,17 @@
-// Two images side by side, judged by keyboard. The pair on the screen is the first of Python's
-// queue, and the next one shows only once Python has acknowledged that the answer is on disk. A key
-// counts for what was seen: before both pictures are drawn, or while an answer is saved, it does
-// nothing.
+// Two images side by side, judged by keyboard. An answer goes into the numbered log, which sends it
+// at once and keeps it until it is on disk; the next pair, fetched ahead, is there with the same
+// key, so no key has to wait for the server. A key counts for what was seen: one that comes before
+// both pictures are drawn is not an answer, and that is said.
 
 import { asWritten } from "../shared/as_written.js";
 import { element, fittingHeight, whenGone } from "../shared/elements.js";
 import { isBusy, keyButton } from "../shared/keyboard.js";
 import { LargePictures } from "../shared/large_pictures.js";
 import { Log } from "../shared/log.js";
+import { Waiting } from "./waiting.js";
 
-const PRELOAD = 2;
+const PRELOAD = 6;
+const KEPT = 24; // pictures
 const KEYS = { ArrowLeft: "left", ArrowRight: "right", ArrowDown: "tie" };
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -26,7 +28,9 @@ class Pair {
   constructor(root) {
     this.root = root;
     this.log = new Log({ onLate: () => this._draw() });
-    this.pictures = new LargePictures(16, "Image to compare");
+    this.waiting = new Waiting();
+    this.early = 0; // keys in a row that came before a pair was drawn
+    this.pictures = new LargePictures(KEPT, "Image to compare");
     this._layout();
     this.onKey = event => this._key(event);
     document.addEventListener("keydown", this.onKey, true);
@@ -36,7 +40,6 @@ class Pair {
     this.data = data;
     this.root.style.height = fittingHeight(data.height, 200);
     this.log.receive(data, send);
-    if (!this.log.waiting) this.shown = data.queue[0] ?? null;
     this._draw();
   }
 
@@ -48,26 +51,50 @@ class Pair {
   // ---- what the annotator does ------------------------------------------------------------------
 
   answer(answer) {
-    if (!this.shown || this.log.waiting || !this._isSeen()) return;
+    if (!this._isSeen()) {
+      this.early++;
+      return this._draw();
+    }
     const { left, right } = this.shown;
-    this._tell({ action: "answer", left, right, answer });
+    this._tell({ action: "answer", left, right, answer, pair: this.shown });
   }
 
   undo() {
-    if (this.log.waiting) return;
-    this._tell({ action: "undo", left: "", right: "", answer: "" });
+    this._tell({ action: "undo", left: "", right: "", answer: "", pair: this.waiting.undo() });
   }
 
   _tell(entry) {
+    if (entry.action === "answer") this.waiting.answer(entry.pair);
+    this.early = 0;
     this.log.add(entry);
     this._draw();
   }
 
+  // True once the pair has been on the screen, both pictures drawn.
   _isSeen() {
-    return [this.shown.left, this.shown.right].every(id => {
+    return !!this.shown && this.seen === this.shown;
+  }
+
+  _isLoaded(pair) {
+    return [pair.left, pair.right].every(id => {
       const picture = this.pictures.get(this.data, id);
       return picture.complete && picture.naturalWidth;
     });
+  }
+
+  // Looks after every frame whether the pair is drawn, until it is.
+  _watch() {
+    const pair = this.shown;
+    if (!pair || this.watched === pair || this.seen === pair) return;
+    this.watched = pair;
+    const look = () => {
+      if (this.shown !== pair || !this.root.isConnected) return void (this.watched = null);
+      if (!this._isLoaded(pair)) return requestAnimationFrame(look);
+      this.watched = null;
+      this.seen = pair;
+      this.root.dataset.seen = `${pair.left} ${pair.right}`;
+    };
+    requestAnimationFrame(look);
   }
 
   _key(event) {
@@ -120,22 +147,36 @@ class Pair {
   }
 
   _draw() {
-    const { queue, answered, problem } = this.data, pair = this.shown;
-    const last = this.log.pending.at(-1), trouble = this.log.trouble(problem);
+    const { queue, answered, problem } = this.data;
+    const left = this.waiting.after(queue, this.log.pending), pair = left[0] ?? null;
+    if (!same(this.shown, pair)) this.shown = pair;
+    const { waiting } = this.log, trouble = this.log.trouble(problem);
     for (const well of this.wells) {
       this._drawPicture(well, pair?.[well.dataset.side]);
-      well.toggleAttribute("data-chosen", !!last && [well.dataset.side, "tie"].includes(last.answer));
+      well.disabled = !pair;
     }
-    for (const button of this.root.querySelectorAll(".key.answer")) {
-      button.disabled = !pair;
-      button.setAttribute("aria-pressed", String(last?.answer === button.dataset.answer));
-    }
-    this.count.textContent = `${answered.toLocaleString("en")} answered by you`;
+    for (const button of this.root.querySelectorAll(".key.answer")) button.disabled = !pair;
+    this.count.textContent = `${(answered + this._ahead()).toLocaleString("en")} answered by you`;
     this.log.mark(this.root);
-    this.state.classList.toggle("late", !!trouble);
-    this.state.textContent = trouble ? `Not saved yet: ${asWritten(trouble)}` : last ? "Saving\u2026" : "All saved";
-    for (const next of queue.slice(1, 1 + PRELOAD))
+    this.state.classList.toggle("late", !!trouble || !!this.early);
+    this.state.textContent = this._words(waiting, trouble, pair);
+    for (const next of left.slice(1, 1 + PRELOAD))
       for (const id of [next.left, next.right]) this.pictures.get(this.data, id);
+    this._watch();
+  }
+
+  // Answers that are not on disk yet, less those that are being taken back.
+  _ahead() {
+    const { pending } = this.log;
+    return pending.reduce((sum, { action }) => sum + (action === "answer" ? 1 : -1), 0);
+  }
+
+  _words(waiting, trouble, pair) {
+    if (trouble) return `${waiting} not saved yet: ${asWritten(trouble)}`;
+    if (this.early)
+      return `${this.early === 1 ? "1 key" : `${this.early} keys`} came before the pair was drawn: not counted`;
+    if (!pair && !waiting) return "No pair is waiting.";
+    return waiting ? `Saving ${waiting}\u2026` : "All saved";
   }
 
   _drawPicture(well, id) {
@@ -143,4 +184,8 @@ class Pair {
     well.dataset.id = id ?? "";
     well.replaceChildren(...(id ? [this.pictures.get(this.data, id)] : []));
   }
+}
+
+function same(one, other) {
+  return one?.left === other?.left && one?.right === other?.right;
 }

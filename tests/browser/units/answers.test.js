@@ -61,3 +61,12 @@ test("an answer that Python has listed is no longer kept here, another one is", 
   answers.forgetListed([{ id: "a", label: "low" }, { id: "b", label: "low" }]);
   equal([...answers.given], [["b", "high"]]);
 });
+
+test("it knows what was said here, and whose what stands there is", () => {
+  const answers = new Answers(), theirs = { id: "d", label: "low", by: "bob" };
+  equal([answers.isOwn(theirs), answers.isFresh(theirs)], [false, false]);
+  equal([answers.isOwn(QUEUE[1]), answers.isFresh(QUEUE[1])], [true, false]);
+  equal(answers.isOwn(QUEUE[0]), false);
+  answers.give(theirs, "high");
+  equal([answers.isOwn(theirs), answers.isFresh(theirs)], [true, true]);
+});

@@ -1,4 +1,5 @@
 import csv
+import shutil
 from pathlib import Path
 
 from contrast_engine.issues import ISSUES
@@ -10,7 +11,7 @@ def test_issues_lists_every_issue_with_its_images_worst_first(
 ) -> None:
     said = contrast("issues", workspace, "--json", "-t", "low_contrast=0.5").json
     assert said["images"] == 30
-    assert [one["issue"] for one in said["issues"]] == list(ISSUES)
+    assert [one["issue"] for one in said["issues"]] == [*ISSUES, "haze"]
     low = said["issues"][0]
     scores = [image["low_contrast_score"] for image in low["images"]]
     assert low["count"] == len(scores) > 5
@@ -45,3 +46,34 @@ def test_a_threshold_that_is_none_is_wrong_usage(contrast: Contrast, workspace: 
         said = contrast("issues", workspace, "-t", wrong)
         assert said.code == 2
         assert why in said.err
+
+
+def test_a_limit_is_kept_with_who_decided_and_taken_back(
+    contrast: Contrast, workspace: Path
+) -> None:
+    def flat(*options: object) -> dict[str, object]:
+        return contrast("issues", workspace, "--json", *options).json["issues"][4]
+
+    calibrated = flat()
+    assert calibrated["whose"] == "calibrated"
+    assert "less than 50 % of the scale" in str(calibrated["threshold_in_words"])
+    assert flat("--worst", 10)["whose"] == "collection"
+    assert flat("-t", "flat=0.9", "--keep", "--who", "Ada")["whose"] == "given"
+    assert (flat()["whose"], flat()["threshold"]) == ("chosen", 0.9)
+    assert flat("--calibrated")["threshold"] == calibrated["threshold"]
+    assert flat("--undo", "--who", "Eva")["threshold"] == 0.9, "she decided nothing"
+    assert flat("--undo", "--who", "Ada") == calibrated
+    assert contrast("issues", workspace, "--keep").code == 2
+
+
+def test_haze_in_a_workspace_of_before_is_not_looked_for_until_asked(
+    contrast: Contrast, workspace: Path
+) -> None:
+    for folder in (workspace / "attributes").iterdir():
+        shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
+    said = contrast("issues", workspace, "--json").json
+    assert {"issue": "haze", "images": 30} in said["not_looked_for"]
+    assert [one["issue"] for one in said["issues"]] == list(ISSUES)
+    looked = contrast("issues", workspace, "--json", "--look").json
+    assert looked["issues"][-1]["issue"] == "haze"
+    assert looked["issues"][-1]["of"] == 30

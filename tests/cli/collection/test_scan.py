@@ -1,9 +1,12 @@
+import io
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from contrast_engine import Workspace
 from contrast_engine.features import core_names
 from tests.cli.conftest import Contrast
 
@@ -76,3 +79,36 @@ def test_looking_again_in_a_workspace_that_is_not_there_makes_none(
     assert said.code == 1
     assert "no workspace" in said.err
     assert not (tmp_path / "mistyped.contrast").exists()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "is_made"), [("y\n", 0, True), ("\n", 2, False), (None, 0, True)]
+)
+def test_a_name_like_that_of_a_workspace_beside_it_is_asked_about_where_somebody_sits(
+    contrast: Contrast,
+    photographs: Callable[..., list[Path]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    answer: str | None,
+    code: int,
+    is_made: bool,
+) -> None:
+    photographs(tmp_path / "in", 1)
+    Workspace(tmp_path / "holiday.contrast")
+    if answer is not None:
+        terminal = io.StringIO(answer)
+        monkeypatch.setattr(terminal, "isatty", lambda: True, raising=False)
+        monkeypatch.setattr("sys.stdin", terminal)
+        monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    said = contrast("scan", tmp_path / "hoilday.contrast", tmp_path / "in")
+    assert said.code == code
+    assert str(tmp_path / "holiday.contrast") in said.err
+    assert (tmp_path / "hoilday.contrast").exists() == is_made
+
+
+def test_no_workspace_is_made_for_a_folder_that_is_not_there(
+    contrast: Contrast, tmp_path: Path
+) -> None:
+    said = contrast("scan", tmp_path / "w.contrast", tmp_path / "mistyped")
+    assert said.code == 1
+    assert not (tmp_path / "w.contrast").exists()

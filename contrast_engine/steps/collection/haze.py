@@ -1,0 +1,69 @@
+"""look_for_haze: the veil of every image, from the small copies that measuring leaves behind."""
+
+import numpy as np
+
+from contrast_engine.arrays import Floats
+from contrast_engine.errors import NotEnoughData
+from contrast_engine.issues.veil import VEIL_VERSION, veil
+from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.attributes import attribute_tables, keep
+from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies, copy_name
+from contrast_engine.steps.encoders.train import reading_of_images, trainable
+from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store.training_cache import TrainingCache
+from contrast_engine.vectors import ImageId, Vectors
+
+STEP = f"veil@{VEIL_VERSION}"
+ATTRIBUTE = "veil"
+"""The attribute that the issue of haze is read from."""
+
+_TOGETHER = 2048  # copies in memory at a time: 25 MB
+
+
+def look_for_haze(workspace: Workspace, *, progress: Progress = SILENT) -> str:
+    """Measure the veil of every image as an attribute, unless done; give the table's key.
+
+    What measuring left behind is used; only images without a small copy are read again.
+
+    Args:
+        workspace: Where the images are.
+        progress: Told after each part.
+
+    Raises:
+        NotEnoughData: No image can be read.
+    """
+    ids = trainable(workspace)
+    if not ids:
+        raise NotEnoughData("haze is looked for in images, there are none; scan a folder first")
+    return _kept(workspace, ids, progress)
+
+
+def look_while_measured(workspace: Workspace) -> None:
+    """Measure the veil of every image that has a small copy; nothing is read for it."""
+    held = set(TrainingCache(workspace.root, USUAL_SIZE).ids())
+    readers = workspace.images.read_otherwise
+    wanted = trainable(workspace)
+    ids = tuple(image for image in wanted if copy_name(image, readers.get(image, "")) in held)
+    if ids:
+        _kept(workspace, ids, SILENT)
+
+
+def _kept(workspace: Workspace, ids: tuple[ImageId, ...], progress: Progress) -> str:
+    artifact = Artifact("attributes", STEP, reading_of_images(workspace, ids), ids)
+    newest = attribute_tables(workspace).get(ATTRIBUTE)
+    if newest == artifact.key:
+        return newest
+    if workspace.has(artifact):
+        return keep(workspace, artifact, workspace.load(artifact.key))
+    there: list[ImageId] = []
+    values: list[Floats] = []
+    for start in range(0, len(ids), _TOGETHER):
+        progress.tick(start, len(ids), "looking for haze")
+        some, codes = copies(workspace, ids[start : start + _TOGETHER], USUAL_SIZE, progress)
+        there += some
+        values.append(veil(codes))
+    if not there:
+        raise NotEnoughData("haze is looked for in images that can be read, there are none; scan")
+    progress.tick(len(ids), len(ids), "looking for haze")
+    table = Vectors(tuple(there), np.concatenate(values)[:, None], (ATTRIBUTE,))
+    return keep(workspace, artifact, table)

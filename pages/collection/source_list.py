@@ -1,0 +1,99 @@
+"""The sources of a collection with what each holds; taking one out, and putting it back."""
+
+import streamlit as st
+
+from contrast_engine import steps
+from contrast_engine.as_written import markdown
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.collection.sources import Source
+from pages.collection import collection_loaders
+from pages.common import faults, identity
+
+PLACE = "sources"
+ASKED = "sources.asked"
+ICONS = {
+    "folder": ":material/folder:",
+    "dropped": ":material/upload:",
+    "archive": ":material/folder_zip:",
+    "table": ":material/table:",
+    "file": ":material/image:",
+}
+
+
+@faults.boundary
+def show(workspace: Workspace) -> None:
+    """Draw every source with a way to take it out, and what is out with a way to put it back."""
+    found, out = collection_loaders.sources(workspace), collection_loaders.removed(workspace)
+    if not found and not out:
+        return
+    faults.show(PLACE)
+    words = f"Sources: {len(found):,}" + (f", {len(out):,} removed" if out else "")
+    with st.expander(words, icon=":material/source:", expanded=ASKED in st.session_state):
+        for number, one in enumerate(found):
+            _row(workspace, one, number)
+        if out:
+            st.caption("Taken out of the collection. Labels are kept and come back with them.")
+        for each in out:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                who = f", by {each.who}" if each.who else ""
+                st.markdown(f"{markdown(each.words)} :small[{each.day}{markdown(who)}]")
+                st.button(
+                    "Put back",
+                    key=f"sources.back.{each.seq}",
+                    on_click=faults.tried(steps.put_back, PLACE, "It was not put back."),
+                    args=(workspace, each.seq),
+                )
+
+
+def _row(workspace: Workspace, one: Source, number: int) -> None:
+    asked = st.session_state.get(ASKED) == one.root
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{ICONS[one.kind]} {markdown(one.path)} :small[{markdown(_facts(one))}]")
+        if not asked:
+            st.button(
+                "Remove",
+                key=f"sources.remove.{number}",
+                type="tertiary",
+                disabled=workspace.is_read_only,
+                on_click=_ask,
+                args=(one.root,),
+                help="Takes its images out of the collection. No file is deleted, labels are kept, "
+                "and it can be put back.",
+            )
+    if not asked:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        stay = one.images - one.alone
+        also = f" {stay:,} stay: another source holds them too." if stay else ""
+        st.markdown(f"Take {one.alone:,} images out of the collection?{also}")
+        st.button(
+            "Take them out",
+            key="sources.remove.yes",
+            type="primary",
+            on_click=_remove,
+            args=(workspace, one.root),
+        )
+        st.button("Keep", key="sources.remove.no", on_click=_ask, args=(None,))
+
+
+def _facts(one: Source) -> str:
+    parts = [f"{one.images:,} {'image' if one.images == 1 else 'images'}"]
+    parts += [f"{one.problems:,} problems"] if one.problems else []
+    parts += [f"{one.missing:,} missing"] if one.missing else []
+    parts += [f"added {one.since}"] if one.since else []
+    parts += ["dropped here"] if one.kind == "dropped" else []
+    parts += [] if one.is_there else ["not there now"]
+    return " · ".join(parts)
+
+
+def _ask(root: str | None) -> None:
+    st.session_state[ASKED] = root
+    if root is None:
+        del st.session_state[ASKED]
+
+
+def _remove(workspace: Workspace, root: str) -> None:
+    _ask(None)
+    faults.attempt(
+        PLACE, "Nothing was removed.", steps.remove, workspace, source=root, who=identity.who()
+    )

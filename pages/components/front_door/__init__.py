@@ -1,0 +1,34 @@
+"""What stands before every page: the script that runs first, and which addresses there are."""
+
+import ast
+
+from pages.components import HOME, modules
+
+
+def script() -> str:
+    """The script that a page runs before anything else, as a module."""
+    return f"{modules.joined(HOME / 'front_door' / 'front_door.js')}\nfrontDoor(window);\n"
+
+
+def addresses() -> dict[str, str]:
+    """The title of each page by its address, read from the navigation so that none is missed."""
+    found: dict[str, str] = {}
+    for file in sorted(HOME.parent.rglob("*.py")):
+        text = file.read_text("utf-8")
+        if "url_path=" in text:
+            found |= _declared(ast.parse(text))
+    return found
+
+
+def _declared(module: ast.Module) -> dict[str, str]:
+    found = {}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call):
+            said = {
+                word.arg: str(word.value.value)
+                for word in node.keywords
+                if isinstance(word.value, ast.Constant)
+            }
+            if {"title", "url_path"} <= set(said):
+                found[said["url_path"]] = said["title"]
+    return found
