@@ -340,3 +340,21 @@ def test_what_was_put_in_longest_ago_goes_first_and_scripts_stay(
     script = server.put(b"let" * 100, "text/javascript", lasts=True)
     first, second, third = (server.put(letter * 100) for letter in (b"a", b"b", b"c"))
     assert [get(at).status_code for at in (script, first, second, third)] == [200, 404, 200, 200]
+
+
+def test_a_filter_is_counted_before_it_is_set(place: SimpleNamespace, get: Get) -> None:
+    for kind in ("features", "clusterings"):
+        place.workspace.make_current(kind, getattr(place, kind))
+    at, range_ = place.urls.filter, "f.feature.c_rms=2~4"
+    told = get(f"{at}?{range_}&f.quark=1").json()
+    assert (told["count"], told["total"]) == (3, 8)
+    assert "quark" in told["problems"][0]
+    assert told["offered"]["cluster"] == "Cluster"
+    clusters = get(f"{at}?{range_}&key=cluster&f.cluster=1").json()
+    assert [(c["text"], c["total"], c["left"], c["is_chosen"]) for c in clusters["choices"]] == [
+        ("0", 3, 1, False), ("1", 3, 1, True), ("2", 2, 1, False), ("(none)", 0, 0, False),
+    ]  # fmt: skip
+    spread = get(f"{at}?{range_}&key=feature.c_rms").json()
+    assert (spread["set"]["low"], spread["set"]["high"]) == (2, 4)
+    assert (spread["spread"]["known"], spread["spread"]["absent"]) == (7, 1)
+    assert get(f"{at}?key=feature.zzz").status_code == 404

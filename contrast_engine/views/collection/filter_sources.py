@@ -1,5 +1,6 @@
 """What images can be filtered by, read from a workspace as it is now."""
 
+import functools
 from collections.abc import Callable
 
 import numpy as np
@@ -78,10 +79,14 @@ def facet(workspace: Workspace, key: str) -> Facet | None:
 def _numbers(workspace: Workspace) -> dict[str, str]:
     """The table of each feature and attribute there is."""
     key = workspace.current("features")
-    columns = workspace.manifest(key).details.get("columns") if key else ()
-    if key and not columns:
-        columns = workspace.load(key).columns
-    return dict.fromkeys(columns or (), key or "") | attribute_tables(workspace)
+    columns = _columns(workspace, key) if key else ()
+    return dict.fromkeys(columns, key or "") | attribute_tables(workspace)
+
+
+@functools.lru_cache(maxsize=8)
+def _columns(workspace: Workspace, key: str) -> tuple[str, ...]:
+    table: Vectors = workspace.load(key)
+    return table.columns
 
 
 def _by_cluster(workspace: Workspace) -> Facet | None:

@@ -152,7 +152,7 @@ class FilterTables:
             titles.insert(0, f"{low:.4g} to {high:.4g}")
         elif condition.has_range:
             titles.insert(0, f"from {low:.4g}" if high is None else f"up to {high:.4g}")
-        return " or ".join(titles) or "nothing that is here"
+        return " or ".join(titles) or condition.text
 
     def _all_masks(self, filter: Filter) -> tuple[dict[str, Bools], tuple[str, ...]]:
         masks: dict[str, Bools] = {}

@@ -120,6 +120,12 @@ export class Panel {
 
   _key(event) {
     event.stopPropagation(); // the page has keys of its own
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.close();
+      if (this.anchor.isConnected) this.anchor.focus();
+      return;
+    }
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!by || event.target.closest(".handle")) return;
     const all = [...this.root.querySelectorAll(".find, .entry, .choice input")];

@@ -2,6 +2,8 @@
 
 import zipfile
 
+import pytest
+
 from contrast_engine.store import Workspace
 
 
@@ -44,3 +46,39 @@ def test_what_is_wrong_is_said_in_one_line(contrast, workspace, tmp_path):
     assert "no selection is called 'x'" in unknown.err
     contrast("selection", "save", workspace, "x", "--image", image)
     assert contrast("selection", "export", workspace, "x", tmp_path / "x.doc").code == 2
+
+
+def test_filters_find_and_save_what_the_app_would_show(contrast, workspace):
+    opened = Workspace(workspace)
+    table = opened.load(opened.current("features"))
+    contrasts, cluster = table.column("c_rms"), opened.load(opened.current("clusterings")).of
+    middle = float(sorted(contrasts)[len(contrasts) // 2])
+    wanted = {
+        i for i, c in zip(table.ids, contrasts, strict=True) if c >= middle and cluster[i] == 0
+    }
+    both = ("--filter", f"c_rms={middle!r}~", "--filter", "cluster=0")
+    found = contrast("selection", "find", workspace, *both, "--json").json
+    assert {row["id"] for row in found["images"]} == wanted
+    assert (found["count"], found["total"]) == (len(wanted), len(table))
+    assert [one["key"] for one in found["filters"]] == ["cluster", "feature.c_rms"]
+    assert f"{len(wanted)} of {len(table)}" in contrast("selection", "find", workspace, *both).out
+    saved = contrast("selection", "save", workspace, "some", *both, "--cluster", "0", "--json").json
+    assert saved["size"] == len(wanted)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        ("label", 2, "is no filter"),
+        ("c_rms=2~1", 2, "ends before it begins"),
+        ("cluster=99", 1, "no cluster '99' here; there are: Cluster 0"),
+        ("c_rm=1~2", 1, "no feature or attribute 'c_rm' here"),
+        ("name=no such file", 1, "no image"),
+    ],
+)
+def test_a_filter_that_means_nothing_here_is_refused_in_words(
+    contrast, workspace, words, code, said
+):
+    refused = contrast("selection", "save", workspace, "x", "--filter", words)
+    assert refused.code == code
+    assert said in refused.err
