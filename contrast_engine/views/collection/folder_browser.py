@@ -125,7 +125,9 @@ def image_words(count: int, is_more: bool = False) -> str:
     """So many images, in words; "" for none."""
     if not count:
         return ""
-    return f"{count:,}{'+' if is_more else ''} {'image' if count == 1 and not is_more else 'images'}"
+    return (
+        f"{count:,}{'+' if is_more else ''} {'image' if count == 1 and not is_more else 'images'}"
+    )
 
 
 def _entry(entry: "os.DirEntry[str]", allowed: tuple[Path, ...]) -> Entry | None:
