@@ -46,6 +46,7 @@ def thumb(request: Request) -> Response:
     wanted = ImageId(params.matching(request, "image"))
     picture = workspace.thumbs.get(wanted)  # there while a scan goes on, before the image is
     if picture is None:
+        params.image(request)  # says so where the collection does not have it
         raise UnknownName(f"image {wanted} has no thumbnail; scan its folder again")
     return _cached(request, picture, "image/webp", _kept(workspace, wanted))
 

@@ -16,7 +16,7 @@ def test_a_dropped_folder_is_kept_scanned_and_answered_for(
     before = len(Workspace(app_server.workspace).images)
     page.goto(f"{app_server.url}/collection")
     chosen = page.locator("input[type=file][webkitdirectory]")
-    chosen.wait_for(state="attached")
+    chosen.wait_for(state="attached", timeout=90_000)
     chosen.set_input_files(tmp_path / "trip")
     expect(page.get_by_text("1 passed over as no image")).to_be_visible()
     expect(page.get_by_text("Found 3 new")).to_be_visible()
