@@ -39,7 +39,7 @@ def show(workspace: Workspace) -> None:
         for each in out:
             with st.container(horizontal=True, vertical_alignment="center"):
                 who = f", by {each.who}" if each.who else ""
-                st.markdown(f"{markdown(each.words)} :small[{each.day}{markdown(who)}]")
+                st.markdown(f"{markdown(each.words)} :small[{markdown(each.day + who)}]")
                 st.button(
                     "Put back",
                     key=f"sources.back.{each.seq}",
