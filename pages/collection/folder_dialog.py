@@ -94,7 +94,7 @@ def _entries(found: Listing, field: str, collections: bool) -> None:
 
 
 def _label(entry: Entry) -> str:
-    words = f" :small[{markdown(entry.words)}]" if entry.words else ""
+    words = f" :small[· {markdown(entry.words)}]" if entry.words else ""
     return f"{markdown(entry.name)}{words}"
 
 
