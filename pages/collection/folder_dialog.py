@@ -5,13 +5,13 @@ from pathlib import Path
 import streamlit as st
 
 from contrast_engine.as_written import markdown
-from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.collection.folder_browser import (
+from contrast_engine.store.folder_browser import (
     Entry,
     Listing,
     look_into,
     starting_places,
 )
+from contrast_engine.store.workspace import Workspace
 
 AT = "browse.at"
 DONE = "browse.done"
