@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
 from contrast_engine.imageset import ImageSet
 from contrast_engine.store.workspace import Workspace
 from pages.common import (
@@ -66,4 +67,5 @@ def _select(words: str, images: ImageSet, name: str, why: str) -> None:
         selection.select(images)
         selection_panel.draw_again()
 
-    st.button(words, f"selection.{name}", type="tertiary", on_click=act, help=why)
+    said = markdown(words)
+    st.button(said, f"selection.{name}", type="tertiary", on_click=act, help=markdown(why))

@@ -1,6 +1,6 @@
 // The drawing of a gallery: of thousands of pictures only those in view.
 
-import { gridOf, placeOf, rowsOf, topFor, windowOf } from "./grid.js";
+import { GAP, gridOf, placeOf, rowsOf, topFor, windowOf } from "./grid.js";
 import { bringPicture, rowOf, write } from "./tiles.js";
 
 const CAPTION = 21; // px
@@ -14,16 +14,22 @@ export class Sheet {
     this.grid = gridOf({ n: data.n, width, size: data.size, caption: this.hasCaptions ? CAPTION : 0 });
     root.style.height = `${this.grid.height}px`;
     this.frame.style.setProperty("--tile", `${this.grid.tile}px`);
+    this.frame.style.setProperty("--tall", `${this.grid.row - GAP}px`);
     this._drawRows();
   }
 
   _drawRows() {
-    const { data, grid, scroller, order } = this;
-    const seen = scroller.seen;
-    const rows = data.height ? windowOf(grid, scroller.top, seen, Math.max(seen / 2, MARGIN)) : [0, data.n];
+    const { data, order } = this;
+    const rows = data.height ? this._window() : [0, data.n];
     this.range = rows.join();
     this.tiles.show(rowsOf(rows, this.at, data.n), (box, k) => this._fill(box, k));
     if (rows[1] > order.known) this._bring();
+  }
+
+  // What is in view and a margin; none for whoever scrolls too fast to see any picture.
+  _window() {
+    const { grid, scroller } = this, { seen } = scroller;
+    return windowOf(grid, scroller.top, seen, scroller.isFast ? 0 : Math.max(seen / 2, MARGIN));
   }
 
   _bring() {
@@ -52,8 +58,7 @@ export class Sheet {
 
   _scrolled() {
     if (!this.grid) return;
-    const { grid, scroller } = this, { seen } = scroller;
-    if (windowOf(grid, scroller.top, seen, Math.max(seen / 2, MARGIN)).join() !== this.range) this._drawRows();
+    if (this._window().join() !== this.range) this._drawRows();
   }
 
   _rested() {
