@@ -36,6 +36,7 @@ export class Hands extends Sheet {
     this.at = to;
     this._bringIntoView(to);
     this._drawRows();
+    this._show();
     this.tiles.at(to)?.focus({ preventScroll: !!this.data.height });
     if (this.data.opened && this.data.follows && !isRange) this._follow(to);
   }

@@ -15,14 +15,16 @@ export class Sheet {
     root.style.height = `${this.grid.height}px`;
     this.frame.style.setProperty("--tile", `${this.grid.tile}px`);
     this.frame.style.setProperty("--tall", `${this.grid.row - GAP}px`);
-    this._drawRows();
+    this._drawRows(true);
   }
 
-  _drawRows() {
+  // Draws what is in view; boxes that stay are written again only where their images may be others.
+  _drawRows(isNews = false) {
     const { data, order } = this;
     const rows = data.height ? this._window() : [0, data.n];
     this.range = rows.join();
-    this.tiles.show(rowsOf(rows, this.at, data.n), (box, k) => this._fill(box, k));
+    this.tiles.show(rowsOf(rows, this.at, data.n), (box, k) => this._fill(box, k), isNews);
+    if (!this.scroller.isFast) this._bringPictures();
     if (rows[1] > order.known) this._bring();
   }
 
@@ -41,8 +43,13 @@ export class Sheet {
   _fill(box, k) {
     const { data, order, grid, hasCaptions } = this, id = order.id(k);
     write(box, { id, k, n: data.n, caption: order.caption(k), hasCaptions, at: placeOf(grid, k) });
-    if (!this.scroller.isFast) bringPicture(box, data.thumb.replace("{id}", id), !data.height);
     this._mark(box, k);
+  }
+
+  _bringPictures() {
+    const { thumb, height } = this.data;
+    for (const box of this.tiles.boxes.values())
+      bringPicture(box, thumb.replace("{id}", box.dataset.id), !height);
   }
 
   _mark(box, k) {

@@ -18,8 +18,9 @@ export class Tiles {
     return this.boxes.get(k);
   }
 
-  // Draws these rows, rising, and no other; boxes that stay are not moved, so focus stays too.
-  show(rows, fill) {
+  // Draws these rows, rising, and no other; boxes that stay are not moved, so focus stays too, and
+  // without news not filled again.
+  show(rows, fill, isNews = true) {
     const wanted = new Set(rows);
     for (const [k, box] of this.boxes) {
       if (wanted.has(k)) continue;
@@ -36,7 +37,7 @@ export class Tiles {
         this.boxes.set(k, box);
         this.root.insertBefore(box, next);
       }
-      fill(box, k);
+      if (!old || isNews) fill(box, k);
     }
   }
 }
