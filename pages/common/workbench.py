@@ -38,7 +38,7 @@ _CSS = """
   flex: 1 1 0; min-width: 0; padding-top: 0.5rem;
 }
 .st-key-panes > [data-testid=stElementContainer] { flex: 0 0 20px; width: 20px; }
-.st-key-stage { position: relative; }
+.st-key-stage { position: relative; min-height: max(260px, calc(100vh - 19rem)); }
 [data-testid=stLayoutWrapper]:has(> .st-key-inspector) {
   position: absolute; top: 0; right: 0; bottom: 0; z-index: 5;
   width: min(26rem, 100%%); min-height: 420px;
