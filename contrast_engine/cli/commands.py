@@ -28,13 +28,14 @@ from contrast_engine.cli.structure import (
     outliers,
     project,
     similar,
+    use,
 )
 
 TITLES = {
     "Start": (quickstart, app, samples, doctor, jobs, completion),
     "Collection": (gather, scan, measure, bring, inspect, issues),
     "Structure": (
-        project, cluster, clusterings, edit_clusters, axes, similar, outliers, duplicates,
+        project, cluster, clusterings, edit_clusters, use, axes, similar, outliers, duplicates,
     ),
     "Image": (what_if,),
     "Labels": (label, rank, agreement),

@@ -8,10 +8,9 @@ import streamlit as st
 
 from contrast_engine.as_written import html
 from contrast_engine.results import Finding, Report, Verdict
-from contrast_engine.steps.evidence.evidence_age import changed_since
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation import checks
-from pages.common.cached import LABELS, cached
+from pages.common.cached import cached
 
 Colour = Literal["green", "orange", "red", "gray"]
 
@@ -46,12 +45,6 @@ def report(workspace: Workspace, key: str) -> Report:
     """A validation report by its key."""
     found: Report = workspace.load(key)
     return found
-
-
-@cached("features", "clusterings", "maps", "predictions", LABELS, seconds=20)
-def changed(workspace: Workspace, key: str, reports: tuple[str, ...]) -> tuple[str, ...]:
-    """What was done since a report was made, in words; `reports` names all there are."""
-    return changed_since(workspace, key)
 
 
 def tally(report: Report) -> None:

@@ -7,9 +7,9 @@ from contrast_engine.views.labels.annotator_agreement import annotators_warning
 from contrast_engine.views.models.calibration import AUTO, classifier_titles
 from contrast_engine.views.models.model_card import model_card
 from pages.common import (
-    compute,
     controls,
     headings,
+    in_use,
     job_panel,
     live_model,
     loaders,
@@ -17,7 +17,7 @@ from pages.common import (
     next_step,
 )
 from pages.components.job_progress import Series
-from pages.models import calibration, confusion, predictions, tiers
+from pages.models import calibration, confusion, predictions, tiers, which
 
 CURVES = (
     Series("loss", "Loss", ""),
@@ -43,8 +43,7 @@ headings.page(
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "train a model")
-label_set = workspace.labels.label_set()
-card = model_card(workspace, loaders.features(workspace).rows)
+card = model_card(workspace, loaders.features(workspace).rows, which.show(workspace))
 unsettled = annotators_warning(workspace)
 if unsettled:
     st.warning(markdown(unsettled), icon=":material/warning:")
@@ -63,18 +62,18 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
 st.caption(markdown(card.situation))
 if is_asked:
-    order = label_set.labels if label_set.is_ordered else None
-    compute.start(workspace, "pseudo_label", order=order, method=method, on=on)
+    which.train(workspace, method, on)
 
 job = job_panel.running(workspace, "pseudo_label")
 if job:
     job_panel.show(workspace, job.id, TITLE, CURVES)
 else:
     job_panel.problem(workspace, "pseudo_label")
-    if card.is_stale:
+    if card.is_stale and card.key == workspace.current("predictions"):
         live_model.show(workspace)
 if card.key is None:
     st.stop()
+is_used = in_use.show(workspace, "predictions", card.key)
 
 if card.badge:
     st.badge(markdown(card.badge.capitalize()), icon=":material/warning:", color="orange")
@@ -97,9 +96,13 @@ confusion.show(workspace, card.key)
 headings.section(
     "Predictions", "pseudo-label", "The label that the model gives each image, and how sure it is."
 )
-with st.container(horizontal=True):
-    navigation.link(navigation.MAP, "See the predictions on the map", colour="predicted")
-    navigation.link(navigation.LABEL, "Label the most informative images", queue="unsure")
+if is_used:
+    with st.container(horizontal=True):
+        navigation.link(navigation.MAP, "See the predictions on the map", colour="predicted")
+        navigation.link(navigation.LABEL, "Label the most informative images", queue="unsure")
 predictions.show(workspace, card.key)
-tiers.show(workspace, card.key)
+if is_used:
+    tiers.show(workspace, card.key)
+else:
+    st.caption("Use this model to see its predictions elsewhere and to write it as a file.")
 next_step.show(state)

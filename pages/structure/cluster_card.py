@@ -16,7 +16,9 @@ DIFFERENCES = 5
 UNSAVED = "The name was not saved; change it again to save it."
 
 
-def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) -> ImageId | None:
+def show(
+    workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages, is_used: bool
+) -> ImageId | None:
     """Draw a cluster and write the name a person gives it to disk at once.
 
     Gives the image that was clicked, once.
@@ -26,6 +28,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
         key: The clustering.
         card: What is known about this cluster.
         ends: The images that say where it ends.
+        is_used: Whether the clustering is in use, so that other pages know the cluster.
     """
     name_key = f"cluster.{key}.{card.cluster}"
 
@@ -64,14 +67,8 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
                 ],
             }
         )
-        navigation.link(
-            navigation.LABEL,
-            "Label its images",
-            queue="cluster",
-            group=str(card.cluster),
-            view="grid",
-        )
-        navigation.link(navigation.GALLERY, "All its images", show=f"cluster.{card.cluster}")
+        if is_used:
+            _links(card.cluster)
         with st.expander("Border and outliers"):
             if ends.border:
                 st.caption("At the border: they could as well be in another cluster.")
@@ -80,6 +77,13 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
             st.caption("Outliers: furthest from the middle of the cluster.")
             opened = _pictures(workspace, f"outliers.{key}.{card.cluster}", ends.outliers) or opened
     return opened
+
+
+def _links(cluster: int) -> None:
+    navigation.link(
+        navigation.LABEL, "Label its images", queue="cluster", group=str(cluster), view="grid"
+    )
+    navigation.link(navigation.GALLERY, "All its images", show=f"cluster.{cluster}")
 
 
 def _pictures(workspace: Workspace, key: str, ids: Sequence[ImageId]) -> ImageId | None:
