@@ -10,7 +10,8 @@ from contrast_engine.as_written import html
 from contrast_engine.results import Finding, Report, Verdict
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation import checks
-from pages.common.cached import cached
+from contrast_engine.views.structure.cluster_marks import named_report
+from pages.common.cached import LABELS, cached
 
 Colour = Literal["green", "orange", "red", "gray"]
 
@@ -40,11 +41,10 @@ HEADS = ("Verdict", "Value", "95% interval", "Null", "n", "In words")
 BETTER = {"higher": "higher is better", "lower": "lower is better", "": ""}
 
 
-@cached()
+@cached(LABELS)
 def report(workspace: Workspace, key: str) -> Report:
-    """A validation report by its key."""
-    found: Report = workspace.load(key)
-    return found
+    """A validation report by its key, with the names of clusters as they are now."""
+    return named_report(workspace, key)
 
 
 def tally(report: Report) -> None:

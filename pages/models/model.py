@@ -58,22 +58,22 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     on = controls.space(workspace, "learn", card.on)
     is_asked = st.button(
         "Train" if card.key is None else "Train again",
-        type="primary" if card.is_stale else "secondary",
+        type="primary" if card.key is None else "secondary",
     )
 st.caption(markdown(card.situation))
 if is_asked:
     which.train(workspace, method, on)
 
+is_used = card.key is not None and in_use.show(workspace, "predictions", card.key)
 job = job_panel.running(workspace, "pseudo_label")
 if job:
     job_panel.show(workspace, job.id, TITLE, CURVES)
 else:
     job_panel.problem(workspace, "pseudo_label")
-    if card.is_stale and card.key == workspace.current("predictions"):
+    if card.is_stale and (is_used or card.key is None):
         live_model.show(workspace)
 if card.key is None:
     st.stop()
-is_used = in_use.show(workspace, "predictions", card.key)
 
 if card.badge:
     st.badge(markdown(card.badge.capitalize()), icon=":material/warning:", color="orange")

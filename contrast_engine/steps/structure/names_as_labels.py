@@ -1,0 +1,119 @@
+"""names_as_labels: the names of clusters given to images as labels, and taken back as one."""
+
+from dataclasses import dataclass
+
+from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.results import Clustering
+from contrast_engine.store import Workspace
+from contrast_engine.store.in_use import login_name
+from contrast_engine.vectors import ImageId
+
+WHY = "from cluster names"
+"""The remark on every label that comes from the name of a cluster."""
+
+
+@dataclass(frozen=True)
+class NamesAsLabels:
+    """Which labels the names of clusters give.
+
+    Args:
+        labels: The images that get each label.
+        kept: Images that keep the label that somebody gave them.
+        unnamed: Clusters without a name; their images get none.
+        added: Labels that are not in the label set yet.
+    """
+
+    labels: dict[str, tuple[ImageId, ...]]
+    kept: int
+    unnamed: int
+    added: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """Images that get a label."""
+        return sum(map(len, self.labels.values()))
+
+
+def planned_labels(workspace: Workspace, *, every: bool = False) -> NamesAsLabels:
+    """Which labels the names of the clusters in use would give; nothing is written.
+
+    Args:
+        workspace: With a clustering in use.
+        every: All images of every named cluster, not only its typical ones.
+
+    Raises:
+        NotEnoughData: There is no clustering.
+    """
+    key = workspace.current("clusterings")
+    if key is None:
+        raise NotEnoughData("there is no clustering yet; cluster the collection first")
+    clustering: Clustering = workspace.load(key)
+    typical = workspace.manifest(key).details["representatives"]
+    names, given = workspace.labels.cluster_names(key), workspace.labels.current()
+    there, labels, kept = workspace.images.of, dict[str, list[ImageId]](), 0
+    for cluster, name in names.items():
+        if cluster not in clustering.clusters:
+            continue
+        images = clustering.members(cluster) if every else map(ImageId, typical[str(cluster)])
+        for image in images:
+            known = given.get(image)
+            if image not in there:
+                continue
+            if known is not None and known.why != WHY:
+                kept += 1
+            elif known is None or known.label != name:
+                labels.setdefault(name, []).append(image)
+    in_set = workspace.labels.label_set().labels
+    return NamesAsLabels(
+        {name: tuple(images) for name, images in labels.items()},
+        kept,
+        sum(c not in names for c in clustering.clusters),
+        tuple(name for name in labels if name not in in_set),
+    )
+
+
+def names_as_labels(workspace: Workspace, *, every: bool = False, who: str = "") -> NamesAsLabels:
+    """Give the names of the clusters in use to images as labels; what somebody labelled stays.
+
+    Args:
+        workspace: With a clustering in use, some of whose clusters are named.
+        every: All images of every named cluster, not only its typical ones.
+        who: In whose name; without it the name that is logged in.
+
+    Raises:
+        NotEnoughData: There is no clustering, or no cluster has a name.
+        OptionError: The label set is ordered, and a name is not in it.
+    """
+    found = planned_labels(workspace, every=every)
+    if not found.n and not found.kept and not labels_from_names(workspace):
+        raise NotEnoughData("no cluster has a name yet; name the clusters first")
+    known = workspace.labels.label_set()
+    if known.is_ordered and found.added:
+        raise OptionError(
+            f"the labels are ordered, and {', '.join(found.added)} would stand at their end; name "
+            f"the clusters {', '.join(known.labels)}, or make the label set one without an order"
+        )
+    for name, images in found.labels.items():
+        workspace.labels.add(images, name, who or login_name(), WHY)
+    return found
+
+
+def labels_from_names(workspace: Workspace) -> tuple[ImageId, ...]:
+    """The images whose label is the name of a cluster."""
+    return tuple(i for i, label in workspace.labels.current().items() if label.why == WHY)
+
+
+def take_back_names(workspace: Workspace, *, who: str = "") -> int:
+    """Take away every label that came from the name of a cluster; how many those were.
+
+    Args:
+        workspace: With such labels.
+        who: In whose name; without it the name that is logged in.
+    """
+    images = labels_from_names(workspace)
+    given = workspace.labels.current()
+    by = dict.fromkeys(given[image].who for image in images)
+    for one in by:  # a label is taken away by whom it was given, or it would count on
+        theirs = [image for image in images if given[image].who == one]
+        workspace.labels.add(theirs, None, one, f"taken back by {who or login_name()}")
+    return len(images)
