@@ -25,6 +25,7 @@ from contrast_engine.cli.structure import (
     clusterings,
     duplicates,
     edit_clusters,
+    names_as_labels,
     outliers,
     project,
     similar,
@@ -35,7 +36,8 @@ TITLES = {
     "Start": (quickstart, app, samples, doctor, jobs, completion),
     "Collection": (gather, scan, measure, bring, inspect, issues),
     "Structure": (
-        project, cluster, clusterings, edit_clusters, use, axes, similar, outliers, duplicates,
+        project, cluster, clusterings, edit_clusters, use, names_as_labels, axes, similar, outliers,
+        duplicates,
     ),
     "Image": (what_if,),
     "Labels": (label, rank, agreement),

@@ -28,6 +28,7 @@ from pages.structure import (
     clustering_runs,
     dendrogram,
     method_menus,
+    names_as_labels,
     structure_loaders,
 )
 
@@ -78,6 +79,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     if is_used:
         navigation.link(navigation.MAP, "See the clusters on the map", colour="cluster")
         cluster_edits.show(workspace, key, found)
+        names_as_labels.show(workspace)
     else:
         st.caption("Use this clustering to edit its clusters, label them and see them elsewhere.")
 

@@ -18,6 +18,7 @@ from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.attributes import attribute_columns
 from contrast_engine.steps.collection.issues import issues
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.steps.output.exported import remember_export
 from contrast_engine.steps.structure.taxonomy import taxonomy
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes
@@ -139,6 +140,7 @@ def export(
     found = table(workspace, with_issues=with_issues)
     progress.tick(1, 2, "writing")
     write_bytes(target, encode(found))
+    remember_export(workspace, shown(target))
     progress.tick(2, 2, "written")
     return ExportReport(len(found.rows), found.columns, shown(target))
 

@@ -73,7 +73,7 @@ def planned_labels(workspace: Workspace, *, every: bool = False) -> NamesAsLabel
 
 
 def names_as_labels(workspace: Workspace, *, every: bool = False, who: str = "") -> NamesAsLabels:
-    """Give the names of the clusters in use to images as labels; what somebody labelled stays.
+    """Label images by the names of the clusters in use; what somebody labelled stays.
 
     Args:
         workspace: With a clustering in use, some of whose clusters are named.
