@@ -71,7 +71,7 @@ def _used(workspace: Workspace, found: InUse) -> None:
             st.button(
                 "Undo", key=f"undo use.{found.kind}", type="tertiary", on_click=_undo,
                 args=(workspace, found.kind),
-                help=f"Puts the {WORDS[found.kind]} of before into use again.",
+                help=f"Puts the {markdown(WORDS[found.kind])} of before into use again.",
             )  # fmt: skip
 
 

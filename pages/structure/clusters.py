@@ -81,7 +81,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
         cluster_edits.show(workspace, key, found)
         names_as_labels.show(workspace)
     else:
-        st.caption("Use this clustering to edit its clusters, label them and see them elsewhere.")
+        st.caption(
+            "Use this clustering to edit it, to label its clusters and to see them elsewhere."
+        )
 
 st.caption(
     "Each card has representatives and the features in which the cluster differs most. 'Higher in "

@@ -10,6 +10,7 @@ from contrast_engine.steps.structure.names_as_labels import (
     take_back_names,
 )
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.input_checks import sentence
 from pages.common import faults, identity
 
 PLACE = "names as labels"
@@ -43,9 +44,11 @@ def show(workspace: Workspace) -> None:
             "Each says that it came from cluster names. Nobody looked at these images one by one: "
             "a model learns the clusters from them, and its accuracy says how well."
         )
+        if plan.problem:
+            st.warning(markdown(sentence(f"{plan.problem}.")))
         st.button(
-            "Give these labels", type="primary", disabled=not plan.n, on_click=_give,
-            args=(workspace, bool(every)),
+            "Give these labels", type="primary", disabled=not plan.n or bool(plan.problem),
+            on_click=_give, args=(workspace, bool(every)),
         )  # fmt: skip
         if given:
             st.button(

@@ -21,12 +21,14 @@ class NamesAsLabels:
         kept: Images that keep the label that somebody gave them.
         unnamed: Clusters without a name; their images get none.
         added: Labels that are not in the label set yet.
+        problem: Why they cannot be given; empty where they can.
     """
 
     labels: dict[str, tuple[ImageId, ...]]
     kept: int
     unnamed: int
     added: tuple[str, ...]
+    problem: str = ""
 
     @property
     def n(self) -> int:
@@ -63,12 +65,20 @@ def planned_labels(workspace: Workspace, *, every: bool = False) -> NamesAsLabel
                 kept += 1
             elif known is None or known.label != name:
                 labels.setdefault(name, []).append(image)
-    in_set = workspace.labels.label_set().labels
+    known_labels = workspace.labels.label_set()
+    added = tuple(name for name in labels if name not in known_labels.labels)
+    problem = ""
+    if known_labels.is_ordered and added:
+        problem = (
+            f"the labels are ordered, and {', '.join(added)} would stand at their end; name the "
+            f"clusters {', '.join(known_labels.labels)}, or make the label set one without an order"
+        )
     return NamesAsLabels(
         {name: tuple(images) for name, images in labels.items()},
         kept,
         sum(c not in names for c in clustering.clusters),
-        tuple(name for name in labels if name not in in_set),
+        added,
+        problem,
     )
 
 
@@ -87,12 +97,8 @@ def names_as_labels(workspace: Workspace, *, every: bool = False, who: str = "")
     found = planned_labels(workspace, every=every)
     if not found.n and not found.kept and not labels_from_names(workspace):
         raise NotEnoughData("no cluster has a name yet; name the clusters first")
-    known = workspace.labels.label_set()
-    if known.is_ordered and found.added:
-        raise OptionError(
-            f"the labels are ordered, and {', '.join(found.added)} would stand at their end; name "
-            f"the clusters {', '.join(known.labels)}, or make the label set one without an order"
-        )
+    if found.problem:
+        raise OptionError(found.problem)
     for name, images in found.labels.items():
         workspace.labels.add(images, name, who or login_name(), WHY)
     return found
