@@ -5,8 +5,17 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.projections import projections
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.in_use import answering, made_on
 from contrast_engine.views.words import map_words
-from pages.common import compute, controls, loaders, navigation, selection_panel
+from pages.common import (
+    compute,
+    controls,
+    in_use,
+    job_panel,
+    loaders,
+    navigation,
+    selection_panel,
+)
 from pages.structure import map_menus, map_panel, method_menus
 
 
@@ -20,19 +29,25 @@ def show(workspace: Workspace) -> None:
     with menus:
         method = method_menus.method("Projection", projections, workspace, "maps", "method")
         options = map_menus.options(method, workspace)
-        on = controls.space(workspace)
-    n = len(loaders.features(workspace))
-    key = compute.ensure(
-        workspace,
-        "project",
-        title=f"Drawing the map by {method_menus.short_title(projections[method])}",
-        is_quick=projections[method].is_instant and n <= compute.QUICK,
-        method=method,
-        options=options,
-        on=on,
-    )
+        on = controls.space(workspace, default=made_on(workspace, "maps"))
+    title = f"Drawing the map by {method_menus.short_title(projections[method])}"
+    key = answering(workspace, "maps", method, options, on)
     if key is None:
-        return
+        n = len(loaders.features(workspace))
+        key = compute.ensure(
+            workspace,
+            "project",
+            title=title,
+            is_quick=projections[method].is_instant and n <= compute.QUICK,
+            method=method,
+            options=options,
+            on=on,
+        )
+        if key is None:
+            return
+    elif job := job_panel.running(workspace, "project"):
+        job_panel.show(workspace, job.id, title)
+    in_use.show(workspace, "maps", key)
     with menus:
         map_panel.colour_menu(workspace, key)
     map_panel.show(workspace, key)

@@ -13,6 +13,7 @@ from contrast_engine.store.notes import note_kinds
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title, number
+from contrast_engine.views.structure.cluster_marks import cluster_marks
 
 BY_PATH = "path"
 
@@ -45,10 +46,10 @@ def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Galle
         found.append(GalleryGroup("selection", f"The selection ({len(chosen):,})", chosen))
     key = workspace.current("clusterings")
     if key:
-        clustering, names = workspace.load(key), workspace.labels.cluster_names(key)
+        clustering, marks = workspace.load(key), cluster_marks(workspace, key)
         for cluster in clustering.clusters:
             inside = tuple(i for i in clustering.members(cluster) if i in known)
-            title = names.get(cluster) or f"Cluster {cluster}"
+            title = marks[cluster].name
             found.append(GalleryGroup(f"cluster.{cluster}", f"{title} ({len(inside):,})", inside))
     labels: dict[str, list[ImageId]] = {}
     for image, said in workspace.labels.current().items():
