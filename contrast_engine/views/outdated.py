@@ -21,7 +21,7 @@ from contrast_engine.vectors import ImageId
 KINDS = ("features", "embeddings", "maps", "clusterings", "predictions", "reports")
 """The kinds of results that are looked at, in the order in which they rest on each other."""
 
-FEATURES, EMBEDDINGS, CALIBRATION, EXPORTS = "features", "embeddings", "calibration", "exports"
+FEATURES, EMBEDDINGS, CALIBRATION, EXPORTS = "features", "embeddings", "calibration", "exported"
 GONE = "what it was made of is no longer there"
 
 
@@ -29,7 +29,7 @@ def outdated(workspace: Workspace) -> dict[str, str]:
     """The results in use that are out of date, each with what changed since, in words.
 
     The kinds are "features", "embeddings", "maps", "clusterings", "predictions", "calibration"
-    (as the predictions), "reports" (the evidence) and "exports" (the last table). A ranking is
+    (as the predictions), "reports" (the evidence) and "exported" (the last table). A ranking is
     made of the comparisons of now whenever it is asked for. Only manifests, hashes and labels are
     read. The words follow "Out of date: ", as in "3 images were added, another map is in use".
     """

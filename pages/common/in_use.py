@@ -55,7 +55,9 @@ def mark(workspace: Workspace, key: str) -> None:
             markdown(f"Out of date: {why} since it was made. {renewal_words(workspace, key)}"),
             icon=":material/history:", width="stretch",
         )  # fmt: skip
-        if again is not None and st.button("Renew", key=f"renew.{made.kind}", type="primary"):
+        if again is None or not identity.ask_behind("Renew", f"renew.{made.kind}"):
+            return
+        if st.button("Renew", key=f"renew.{made.kind}", type="primary"):
             step, params = again
             if made.kind != "reports":
                 params |= {"use": workspace.current(made.kind) == key, "who": identity.who()}
@@ -67,7 +69,7 @@ def _used(workspace: Workspace, found: InUse) -> None:
     by = f", {found.by}" if found.by else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"In use: **{markdown(found.name)}**{markdown(by)}", width="content")
-        if found.may_undo:
+        if found.may_undo and identity.ask_behind("Undo", f"undo use.{found.kind}"):
             st.button(
                 "Undo", key=f"undo use.{found.kind}", type="tertiary", on_click=_undo,
                 args=(workspace, found.kind),
@@ -85,6 +87,8 @@ def _looked_at(workspace: Workspace, found: InUse) -> None:
             ),
             icon=":material/visibility:", width="stretch",
         )  # fmt: skip
+        if not identity.ask_behind("Use this", f"use.{found.kind}"):
+            return
         st.button(
             "Use this", key=f"use.{found.kind}", type="primary", on_click=_use,
             args=(workspace, found.kind, found.key),

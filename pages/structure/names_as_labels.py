@@ -46,6 +46,8 @@ def show(workspace: Workspace) -> None:
         )
         if plan.problem:
             st.warning(markdown(sentence(f"{plan.problem}.")))
+        if not identity.ask("names"):
+            return
         st.button(
             "Give these labels", type="primary", disabled=not plan.n or bool(plan.problem),
             on_click=_give, args=(workspace, bool(every)),

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("few_draws")
 
 ENCODER, AGAIN = "e" * 16, "f" * 16
 LEARNT = {"predictions", "calibration"}
-TOLD = {"reports", "exports"}
+TOLD = {"reports", "exported"}
 SAID = {*LEARNT, *TOLD}
 MADE = {"maps", "clusterings", *SAID}
 
@@ -118,9 +118,11 @@ def merge(workspace: Workspace) -> None:
 
 CHANGES: dict[str, tuple[Callable[[Workspace], object], set[str]]] = {
     "nothing": (lambda workspace: None, set()),
-    "images added": (add_images, {"features", "embeddings"}),
+    "images added": (add_images, {"features", "embeddings", "exported"}),
     "images added and measured": (measure_new_images, {"embeddings", *MADE}),
-    "images removed": (lambda workspace: scan(workspace, N - 1), {"features", "embeddings"}),
+    "images removed": (
+        lambda workspace: scan(workspace, N - 1), {"features", "embeddings", "exported"},
+    ),
     "features measured again": (lambda workspace: measure(workspace, N, seed=1), MADE),
     "a label given": (lambda workspace: label(workspace, 1, "low"), SAID),
     "a label taken away": (lambda w: w.labels.add(ids(1), None, "anna"), SAID),
@@ -130,7 +132,7 @@ CHANGES: dict[str, tuple[Callable[[Workspace], object], set[str]]] = {
     ),
     "another clustering in use": (cluster_otherwise, SAID),
     "clusters edited": (merge, SAID),
-    "clusters renamed": (rename, set()),
+    "clusters renamed": (rename, {"exported"}),
     "another map in use": (lambda workspace: steps.project(workspace, "two-features"), TOLD),
     "another model in use": (
         lambda workspace: steps.pseudo_label(workspace, method="one_nn"), TOLD,
