@@ -22,6 +22,7 @@ from contrast_engine.colouring.legends import (
     Scale,
     by_class,
     by_value,
+    class_names,
 )
 from contrast_engine.errors import UnknownName
 from contrast_engine.features import features
@@ -43,6 +44,7 @@ __all__ = [
     "Scale",
     "by_class",
     "by_value",
+    "class_names",
     "cluster_name",
     "colouring",
     "map_colouring",

@@ -126,6 +126,15 @@ def by_value(
     return Colouring(tuple(ids), codes, legend, values)
 
 
+def class_names(colouring: Colouring) -> tuple[list[str], dict[str, str]]:
+    """The class of each image by its name, "" where it has none; and the colour of each class."""
+    legend = colouring.legend
+    entries = legend.entries if isinstance(legend, Classes) else ()
+    names = [name for name, _, _ in entries]
+    classes = [names[code] if code < len(names) else "" for code in colouring.codes.tolist()]
+    return classes, {name: colour for name, colour, _ in entries}
+
+
 def by_class(
     ids: Sequence[ImageId],
     of: dict[ImageId, str],

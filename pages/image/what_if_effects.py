@@ -1,12 +1,11 @@
 """What follows from changing an image: predictions, features, trajectory, decision boundary."""
 
 import streamlit as st
-from streamlit.elements.lib.column_types import ColumnConfig
 
 from contrast_engine import server
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import html, markdown
-from contrast_engine.colouring import map_colouring
+from contrast_engine.colouring import class_names, map_colouring
 from contrast_engine.counterfactual import Reading, Subject, WhatIf
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.image.what_if import (
@@ -43,7 +42,7 @@ def picture(workspace: Workspace, name: str, png: bytes, reading: Reading) -> No
         f'<div style="{_ONE_LINE}" title="{html(judged)}">'
         f"<b>{html(name)}</b> · {html(judged)}</div>"
         f'<img src="{server.put(png, "image/png")}" alt="The image {html(name.lower())}" '
-        f'style="width:100%;height:calc((clamp(640px, 100vh, 1100px) - {ABOVE + 56}px) / 2);'
+        f'style="width:100%;height:calc((clamp(640px, 100vh, 1100px) - {ABOVE + 84}px) / 2);'
         'object-fit:contain;background:var(--surround);display:block;">'
     )
 
@@ -51,20 +50,17 @@ def picture(workspace: Workspace, name: str, png: bytes, reading: Reading) -> No
 def features(rows: list[Json]) -> None:
     """Draw the features before and after, those that moved most first."""
 
-    def percentile(label: str) -> ColumnConfig:
-        return st.column_config.NumberColumn(label, format="%d %%", width=58)
-
     st.markdown("**Features**, most moved first", help=headings.help_text("feature"))
     st.dataframe(
         rows,
         hide_index=True,
         height="stretch",
+        column_order=["Feature", "Before", "After", "Percentile"],
         column_config={
-            "Feature": st.column_config.TextColumn(width=124),
-            "Before": st.column_config.TextColumn(width=56),
-            "After": st.column_config.TextColumn(width=56),
-            "Percentile before": percentile("% before"),
-            "Percentile after": percentile("% after"),
+            "Feature": st.column_config.TextColumn(width=122),
+            "Before": st.column_config.TextColumn(width=54),
+            "After": st.column_config.TextColumn(width=54),
+            "Percentile": st.column_config.TextColumn(width=82),
         },
     )
 
@@ -78,9 +74,13 @@ def on_map(workspace: Workspace, what: WhatIf, strengths: dict[str, float]) -> N
         return
     details = workspace.manifest(key).details
     placing = image_loaders.placing(workspace, key)
-    clusters = map_colouring(workspace, key, f"cluster@{clustered}") if clustered else None
+    classes, colours = (
+        class_names(map_colouring(workspace, key, f"cluster@{clustered}"))
+        if clustered
+        else ((), {})
+    )
     places = placing.trajectory(what, strengths)
-    drawn, how = trajectory(placing, places, details, clusters)
+    drawn, how = trajectory(placing, places, details, classes, colours)
     figure.show(
         drawn, key=f"whatif.map.{key}", height=720, above=ABOVE + 56,
         label="Trajectory of the image on the map",

@@ -37,7 +37,7 @@ def _all(workspace: Workspace, what: WhatIf) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         room = st.container()
         what_if_sliders.back(KEY, strengths)
-    pictures, numbers, place = st.columns([3, 3, 4], gap="small")
+    pictures, numbers, place = st.columns([28, 33, 39], gap="small")
     before, after = what.read({}), what.read(strengths)
     with pictures:
         what_if_effects.picture(workspace, "Before", picture_png(what.image.rgb), before)

@@ -1,10 +1,10 @@
 """A changed image: its features before and after, its trajectory, its decision boundary."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from contrast_engine import figures
 from contrast_engine.arrays import Floats, Json
-from contrast_engine.colouring import Classes, Colouring, cluster_name
 from contrast_engine.counterfactual import KNOBS, Flip, Placing, Reading, Subject
 from contrast_engine.features import core_names
 from contrast_engine.perturb import perturbations
@@ -34,7 +34,7 @@ def judged_words(reading: Reading, names: dict[int, str]) -> str:
     """
     lines = []
     if reading.cluster is not None:
-        lines.append(cluster_name(reading.cluster, names))
+        lines.append(names.get(reading.cluster, f"Cluster {reading.cluster}"))
     if reading.prediction:
         one = reading.prediction
         doubt = ", abstains" if one.abstains else ""
@@ -51,6 +51,7 @@ def change_words(before: Reading, after: Reading) -> list[Json]:
             "After": number(after.features[name]),
             "Percentile before": before.ranks[name],
             "Percentile after": after.ranks[name],
+            "Percentile": f"{before.ranks[name]:.0f} \N{RIGHTWARDS ARROW} {after.ranks[name]:.0f}",
         }
         for name in core_names()
         if name in before.ranks
@@ -61,7 +62,11 @@ def change_words(before: Reading, after: Reading) -> list[Json]:
 
 
 def trajectory(
-    placing: Placing, places: Floats, details: Json, clusters: Colouring | None = None
+    placing: Placing,
+    places: Floats,
+    details: Json,
+    classes: Sequence[str] = (),
+    colours: Mapping[str, str] | None = None,
 ) -> tuple["Figure", str]:
     """The trajectory of an image across a map, and how its places were found, in words.
 
@@ -69,7 +74,8 @@ def trajectory(
         placing: The map.
         places: (n, 2) as `Placing.trajectory` gives them.
         details: As stored with the map.
-        clusters: The colours of the map by cluster; None where there are none.
+        classes: The name of the cluster of each image, "" for none.
+        colours: The colour of each name.
     """
     steps = len(places) - 1
     texts = ["as it is", *(f"{k / steps:.0%} of the change" for k in range(1, steps + 1))]
@@ -81,20 +87,10 @@ def trajectory(
         else "This map has no axes: a changed image stands between its nearest neighbours, "
         "weighted by closeness. Use PCA for exact places."
     )
-    classes, colours = _regions(clusters) if clusters else ((), {})
     drawn = figures.trajectory(
         placing.map, places, texts, axes=axes, classes=classes, colours=colours
     )
     return drawn, how
-
-
-def _regions(clusters: Colouring) -> tuple[list[str], dict[str, str]]:
-    """The cluster of each image of a map by its name, "" where it has none; and their colours."""
-    legend = clusters.legend
-    entries = legend.entries if isinstance(legend, Classes) else ()
-    names = [name for name, _, _ in entries]
-    classes = [names[code] if code < len(names) else "" for code in clusters.codes.tolist()]
-    return classes, {name: colour for name, colour, _ in entries}
 
 
 def slider_name(knob: str) -> str:
@@ -114,7 +110,7 @@ def decision_boundary_words(flip: Flip, subject: Subject, names: dict[int, str])
     def called(kind: str) -> str:
         if subject == "label":
             return f"label '{kind}'"
-        return cluster_name(int(kind), names)
+        return names.get(int(kind), f"Cluster {kind}")
 
     checked = (
         "Read again from the file and measured again: confirmed."
