@@ -1,7 +1,7 @@
 """What colours mean: bytes, the legend that says what they are, and how values become both."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -126,28 +126,30 @@ def by_value(
     return Colouring(tuple(ids), codes, legend, values)
 
 
-def class_names(colouring: Colouring) -> tuple[list[str], dict[str, str]]:
-    """The class of each image by its name, "" where it has none; and the colour of each class."""
-    legend = colouring.legend
-    entries = legend.entries if isinstance(legend, Classes) else ()
-    names = [name for name, _, _ in entries]
-    classes = [names[code] if code < len(names) else "" for code in colouring.codes.tolist()]
-    return classes, {name: colour for name, colour, _ in entries}
-
-
 def by_class(
     ids: Sequence[ImageId],
     of: dict[ImageId, str],
     order: Iterable[str],
     title: str,
     absent_name: str = "none",
+    sizes: Mapping[str, int] | None = None,
 ) -> Colouring:
-    """Colours of names, in `order`; of more than twelve the smallest become Other."""
+    """Colours of names, in `order`; of more than twelve the smallest become Other.
+
+    Args:
+        ids: n images.
+        of: The name of each image that has one.
+        order: The names.
+        title: What they are.
+        absent_name: What images without one are called.
+        sizes: By which the smallest are found, so that a name keeps its colour wherever some
+            of its images are shown; the counts among these images where they are not given.
+    """
     counts = Counter(of[image] for image in ids if image in of)
     names = [*dict.fromkeys(order), *sorted(counts.keys() - set(order))]
     kept = names
     if len(names) > len(PALETTE):
-        largest = sorted(names, key=lambda name: -counts[name])[: len(PALETTE)]
+        largest = sorted(names, key=lambda name: -(sizes or counts).get(name, 0))[: len(PALETTE)]
         kept = [name for name in names if name in set(largest)]
     code = {name: i for i, name in enumerate(kept)}
     fold = len(kept)

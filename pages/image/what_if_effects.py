@@ -5,7 +5,6 @@ import streamlit as st
 from contrast_engine import server
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import html, markdown
-from contrast_engine.colouring import class_names, map_colouring
 from contrast_engine.counterfactual import Reading, Subject, WhatIf
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.image.what_if import (
@@ -14,7 +13,8 @@ from contrast_engine.views.image.what_if import (
     slider_name,
     trajectory,
 )
-from pages.common import controls, headings
+from contrast_engine.views.structure.cluster_marks import marks_in_use
+from pages.common import controls, headings, loaders
 from pages.components import figure
 from pages.image import image_loaders
 
@@ -35,9 +35,7 @@ def picture(workspace: Workspace, name: str, png: bytes, reading: Reading) -> No
         png: The picture.
         reading: What is measured and judged of it.
     """
-    clustered = workspace.current("clusterings")
-    names = workspace.labels.cluster_names(clustered) if clustered else {}
-    judged = judged_words(reading, names) or "No clusters and no model yet."
+    judged = judged_words(reading, _names(workspace)) or "No clusters and no model yet."
     st.html(
         f'<div style="{_ONE_LINE}" title="{html(judged)}">'
         f"<b>{html(name)}</b> · {html(judged)}</div>"
@@ -45,6 +43,11 @@ def picture(workspace: Workspace, name: str, png: bytes, reading: Reading) -> No
         f'style="width:100%;height:calc((clamp(640px, 100vh, 1100px) - {ABOVE + 84}px) / 2);'
         'object-fit:contain;background:var(--surround);display:block;">'
     )
+
+
+def _names(workspace: Workspace) -> dict[int, str]:
+    """What the clusters in use are called."""
+    return {cluster: mark.name for cluster, mark in marks_in_use(workspace).items()}
 
 
 def features(rows: list[Json]) -> None:
@@ -74,11 +77,10 @@ def on_map(workspace: Workspace, what: WhatIf, strengths: dict[str, float]) -> N
         return
     details = workspace.manifest(key).details
     placing = image_loaders.placing(workspace, key)
-    classes, colours = (
-        class_names(map_colouring(workspace, key, f"cluster@{clustered}"))
-        if clustered
-        else ((), {})
-    )
+    marks = marks_in_use(workspace)
+    of = loaders.clustering(workspace, clustered).of if clustered else {}
+    classes = [marks[of[i]].name if of.get(i) in marks else "" for i in placing.map.ids]
+    colours = {mark.name: mark.colour for mark in marks.values()}
     places = placing.trajectory(what, strengths)
     drawn, how = trajectory(placing, places, details, classes, colours)
     figure.show(
@@ -118,9 +120,8 @@ def decision_boundary(
             return
         with st.spinner("Measuring at many strengths"):
             found = what.flips(strengths, knob, subject)
-        names = workspace.labels.cluster_names(clustered) if clustered else {}
         for flip in found:
-            words = markdown(decision_boundary_words(flip, subject, names))
+            words = markdown(decision_boundary_words(flip, subject, _names(workspace)))
             st.markdown(f":material/flag: {words}")
         if not found:
             st.markdown(
