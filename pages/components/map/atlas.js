@@ -8,6 +8,7 @@ import { listenTo } from "./gestures.js";
 import { Interaction } from "./interaction.js";
 import { drawLegend } from "./legend.js";
 import { Marks, passingCounts, unpack } from "./marks.js";
+import { areMoved } from "./transition.js";
 import { Turn } from "./turn.js";
 import { View } from "./view.js";
 import { placesAt, recall } from "./view_memory.js";
@@ -16,6 +17,8 @@ const HELP =
   "Arrow keys move from image to image, Enter opens one. L lasso, B rectangle, P move, plus and " +
   "minus zoom, 0 fits, I shows images on the map, Escape clears the selection. Shift adds, Alt or Control " +
   "removes. A map with three directions turns with T and dragging, or with Shift and the arrow keys.";
+
+let lastSeen = null; // points and view of the map that this page had last
 
 const SURELY_KNOWN = 20000; // ms after which Python, which was told at once, needs no entry again
 const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
@@ -92,7 +95,8 @@ export class Atlas extends Interaction {
 
   // Another projection of the same images: what was selected stays selected.
   _takeMap(data, places, ids) {
-    const old = this.cloud;
+    this._arrive();
+    const old = this.cloud, seen = this._lastSeen();
     const marked = old ? old.idsOf(this.marks.rows()) : new Uint8Array(0);
     const picked = this.picked >= 0 ? old.id(this.picked) : "";
     const kept = addressed(placesAt(data)) ?? recall(placesAt(data));
@@ -113,11 +117,19 @@ export class Atlas extends Interaction {
     this._resize();
     this.view.fit(this.cloud.typical);
     this.view.restore(kept?.view);
+    this._depart(seen);
     this.chooseTool(kept?.tool ?? (this.turn ? "turn" : "pan"));
     this.pictures.rows = [];
     if (recall("pictures")) this.showPictures(true);
     this.outliers.hidden = !this.cloud.outside;
     this.outliers.textContent = `Show all: ${count(this.cloud.outside, "point lies", "points lie")} outside`;
+  }
+
+  // What stands on the screen before another map comes: here, or on the page just left, where
+  // the map was away while the new one was computed.
+  _lastSeen() {
+    if (this.cloud) return { cloud: this.cloud, view: Object.assign(new View(), this.view) };
+    return lastSeen?.places === placesAt(this.data) ? null : lastSeen;
   }
 
   _noMarks(n) {
@@ -160,6 +172,9 @@ export class Atlas extends Interaction {
   }
 
   free() {
+    if (this.cloud && areMoved(this.cloud.n)) 
+      lastSeen = { cloud: this.cloud, view: this.view, places: placesAt(this.data) };
+    this._arrive();
     this.observer.disconnect();
     this.unwatch();
     cancelAnimationFrame(this.frame);

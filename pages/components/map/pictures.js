@@ -60,6 +60,10 @@ export class Pictures {
     return this.isOn && this.rows.includes(row);
   }
 
+  clear() {
+    if (this.canvas.width) this.canvas.width = 0;
+  }
+
   // `under(brush)` draws what no picture may be covered by.
   draw(cloud, view, thumb, colourOf, under) {
     const ratio = devicePixelRatio || 1, isNeeded = this.isOn || under;
