@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bools, Bytes, Floats
+from contrast_engine.arrays import Bools, Bytes, Floats, Json
 from contrast_engine.figures.look import PALETTE
 from contrast_engine.vectors import ImageId
 
@@ -70,6 +70,11 @@ class Scale:
 
 
 Legend = Classes | Scale
+
+
+def legend_json(legend: Legend) -> Json:
+    """A legend as the browser takes it, with its `kind`."""
+    return {"kind": type(legend).__name__.lower(), **asdict(legend)}
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ function mapName(places) {
 }
 
 export function address(places, view, turn) {
+  if (location.protocol === "file:") return; // such a page may not change its address
   const url = new URL(location.href), isPlain = view.isFitted && !turn;
   const parts = isPlain ? [] : [mapName(places), ...view.brief(), ...(turn ? [turn.yaw, turn.pitch].map(brief) : [])];
   if (parts.length) url.searchParams.set(AT, parts.join("_"));

@@ -47,7 +47,7 @@ export class Atlas extends Interaction {
     this.log.receive(data, send);
     const call = (this.call = (this.call ?? 0) + 1);
     const { urls } = data;
-    this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
+    this.root.style.height = data.height && `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
     this.canvas.setAttribute("aria-label", `${data.label}. ${data.n} images. ${HELP}`);
     try {
       const [places, ids, codes, marked, passing] = await Promise.all([
@@ -73,7 +73,10 @@ export class Atlas extends Interaction {
     const isNewMap = !before || placesAt(before) !== placesAt(data);
     this._takeFilter(before, passing, isNewMap);
     if (isNewMap) this._takeMap(data, places, ids);
-    if (isNewMap || before.urls.colour !== data.urls.colour) this.painter.setCodes(codes);
+    if (isNewMap || before.urls.colour !== data.urls.colour) {
+      this.painter.setCodes(codes);
+      this.card.hide(); // its words are of the colours before
+    }
     if (isNewMap || before.passing_at !== data.passing_at) this._paintMarks();
     this._takeLegend(before?.legend);
     this._takeSelection(before, marked);

@@ -112,7 +112,7 @@ export function listenTo(canvas, current, on) {
     act();
   };
 
-  const leave = () => on.leave();
+  const leave = event => event.pointerType === "touch" || on.leave(); // a finger leaves with every tap
   const listeners = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: cancel,
     pointerleave: leave, keydown: key };
   for (const [name, act] of Object.entries(listeners)) canvas.addEventListener(name, act);

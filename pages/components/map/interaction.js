@@ -134,7 +134,16 @@ export class Interaction extends Scene {
     const { image } = this.data.urls;
     if (image) new Image().src = image.replace("{id}", this.cloud.id(row)); // the page asks later
     this.log.add({ kind: "pick", id: this.cloud.id(row) });
+    if (this.data.isAlone) this._showCard(row); // nothing else shows it
     this.draw(true);
+  }
+
+  // Points an image out to whoever looks, as one that was chosen elsewhere.
+  point(row) {
+    this.picked = row;
+    this.view.reveal(this.cloud.xy[2 * row], this.cloud.xy[2 * row + 1]);
+    this._showCard(row);
+    this.draw();
   }
 
   _step(dx, dy) {

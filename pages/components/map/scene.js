@@ -280,5 +280,6 @@ export class Scene {
     const shown = this.passing ? `${text(this.counts[256])} of ${all} pass the filter` : all;
     this.counter.textContent = this.marks.count ? `${text(this.marks.count)} selected of ${all}${this.passing ? `; ${shown}` : ""}` : shown;
     this.root.dataset.marked = this.marks.count;
+    this.onCount?.();
   }
 }
