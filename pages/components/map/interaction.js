@@ -7,6 +7,7 @@ import { rowsInside } from "./cloud.js";
 import { simplified } from "./geometry.js";
 import { colourTable, describeCode, isCodeShown, pressChips, soloed } from "./legend.js";
 import { PICTURE_SIDE } from "./pictures.js";
+import { ROBUST } from "./scale.js";
 import { Scene } from "./scene.js";
 import { keep, placesAt } from "./view_memory.js";
 
@@ -216,7 +217,8 @@ export class Interaction extends Scene {
     const name = placesAt(this.data), turn = this.turn && { yaw: this.turn.yaw, pitch: this.turn.pitch };
     this.saving = setTimeout(() => {
       keep(name, { view: this.view.save(), tool: this.tool, turn });
-      address(name, this.view, turn);
+      const scale = this.scale === ROBUST || this.data.legend.kind !== "scale" ? "" : this.scale;
+      address(name, this.view, turn, scale);
     }, after);
   }
 }
