@@ -1,7 +1,7 @@
 """What colours mean: bytes, the legend that says what they are, and how values become both."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -142,13 +142,24 @@ def by_class(
     order: Iterable[str],
     title: str,
     absent_name: str = "none",
+    sizes: Mapping[str, int] | None = None,
 ) -> Colouring:
-    """Colours of names, in `order`; of more than twelve the smallest become Other."""
+    """Colours of names, in `order`; of more than twelve the smallest become Other.
+
+    Args:
+        ids: n images.
+        of: The name of each image that has one.
+        order: The names.
+        title: What they are.
+        absent_name: What images without one are called.
+        sizes: By which the smallest are found, so that a name keeps its colour wherever some
+            of its images are shown; the counts among these images where they are not given.
+    """
     counts = Counter(of[image] for image in ids if image in of)
     names = [*dict.fromkeys(order), *sorted(counts.keys() - set(order))]
     kept = names
     if len(names) > len(PALETTE):
-        largest = sorted(names, key=lambda name: -counts[name])[: len(PALETTE)]
+        largest = sorted(names, key=lambda name: -(sizes or counts).get(name, 0))[: len(PALETTE)]
         kept = [name for name in names if name in set(largest)]
     code = {name: i for i, name in enumerate(kept)}
     fold = len(kept)

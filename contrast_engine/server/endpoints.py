@@ -42,9 +42,11 @@ def not_found(request: Request) -> Response:
 
 def thumb(request: Request) -> Response:
     """The small picture of an image."""
-    workspace, wanted = params.image(request)
-    picture = workspace.thumbs.get(wanted)
+    workspace = params.workspace(request)
+    wanted = ImageId(params.matching(request, "image"))
+    picture = workspace.thumbs.get(wanted)  # there while a scan goes on, before the image is
     if picture is None:
+        params.image(request)  # says so where the collection does not have it
         raise UnknownName(f"image {wanted} has no thumbnail; scan its folder again")
     return _cached(request, picture, "image/webp", _kept(workspace, wanted))
 
@@ -135,8 +137,9 @@ def archive(request: Request) -> Response:
 def newest(request: Request) -> Response:
     """The images that were looked at last, for a strip of pictures while a scan runs."""
     home = params.workspace(request)
-    there = [image for image in home.thumbs.newest(3 * NEWEST) if image in home.images]
-    return JSONResponse({"images": there[:NEWEST]}, headers={"Cache-Control": "no-store"})
+    gone = home.removed
+    found = [image for image in home.thumbs.newest(NEWEST + len(gone)) if image not in gone]
+    return JSONResponse({"images": found[:NEWEST]}, headers={"Cache-Control": "no-store"})
 
 
 def events(request: Request) -> Response:

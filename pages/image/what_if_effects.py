@@ -8,6 +8,7 @@ from contrast_engine.as_written import markdown, plain
 from contrast_engine.counterfactual import KNOBS, Reading, Subject, WhatIf
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.image.what_if import decision_boundary_words, trajectory
+from contrast_engine.views.structure.cluster_marks import cluster_marks
 from pages.common import controls, headings
 from pages.components import figure
 from pages.image import image_loaders
@@ -20,8 +21,8 @@ def judged(workspace: Workspace, reading: Reading) -> None:
     lines = []
     clustered = workspace.current("clusterings")
     if reading.cluster is not None and clustered:
-        names = workspace.labels.cluster_names(clustered)
-        lines.append(f"Nearest cluster: {names.get(reading.cluster, f'Cluster {reading.cluster}')}")
+        mark = cluster_marks(workspace, clustered)[reading.cluster]
+        lines.append(f"Nearest cluster: {mark.name}")
     if reading.prediction:
         one = reading.prediction
         doubt = ", but the model abstains" if one.abstains else ""

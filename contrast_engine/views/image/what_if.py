@@ -8,6 +8,7 @@ from contrast_engine.counterfactual import KNOBS, Flip, Placing, Reading, Subjec
 from contrast_engine.features import core_names
 from contrast_engine.perturb import perturbations
 from contrast_engine.views.collection.feature_overview import feature_title, number
+from contrast_engine.views.structure.cluster_marks import cluster_name
 from contrast_engine.views.words import axis_words
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def decision_boundary_words(flip: Flip, subject: Subject, names: dict[int, str])
     def called(kind: str) -> str:
         if subject == "label":
             return f"label '{kind}'"
-        return names.get(int(kind), f"Cluster {kind}")
+        return cluster_name(int(kind), names)
 
     checked = (
         "Read again from the file and measured again: confirmed."
