@@ -18,7 +18,7 @@ def test_without_an_image_the_page_offers_some_to_choose_from(page, at_stage, vi
     workspace = at_stage("measured")
     app = visit(page)
     assert "Choose an image" in written(app)
-    (grid,) = app.get("bidi_component")
+    grid = next(c for c in app.get("bidi_component") if c.key == "picking")
     assert set(json.loads(grid.proto.json)["ids"]) == set(workspace.images.ids)
     assert "not in the collection" in visit(page, image="0" * 16).info[0].value
 
@@ -56,24 +56,38 @@ def test_sliders_start_neutral_move_the_measures_and_go_back(at_stage, visit) ->
     workspace = at_stage("trained")
     app = visit("image/what_if.py", image=workspace.images.ids[1])
     assert not app.exception
-    assert [slider.value for slider in app.slider] == [neutral()[name] for name in KNOBS]
+    assert [slider.value for slider in app.slider] == [
+        knob.turned(neutral()[name]) for name, knob in KNOBS.items()
+    ]
     before = app.dataframe[0].value
     assert (before["Before"] == before["After"]).all()
     app.slider[0].set_value(0.3).run()
     assert not app.exception
     moved = app.dataframe[0].value
     assert (moved["Before"] != moved["After"]).any()
-    app.button(key=f"whatif.{workspace.images.ids[1]}.reset").click().run()
+    app.button(key="whatif.reset").click().run()
     again = app.dataframe[0].value
     assert (again["Before"] == again["After"]).all()
 
 
-def test_the_flip_of_a_slider_is_said_or_said_not_to_be(at_stage, visit) -> None:
+def test_the_flip_along_the_slider_moved_last_is_said_or_said_not_to_be(at_stage, visit) -> None:
     workspace = at_stage("trained")
     app = visit("image/what_if.py", image=workspace.images.ids[1], until="label")
-    app.selectbox(key="turn").set_value("haze").run()
+    assert "becomes label" not in written(app), "it is searched when asked"
+    haze = next(slider for slider in app.slider if slider.key == "whatif.haze")
+    haze.set_value(haze.value + haze.step).run()
+    assert app.query_params["turn"] == "haze"
     app.button(key="flip.find").click().run()
     assert not app.exception
-    said = [*app.success, *app.info]
-    assert said
-    assert "becomes label" in said[0].value or "does not flip" in said[0].value
+    assert "becomes label" in written(app) or "does not change anywhere along Haze" in written(app)
+
+
+def test_the_tab_stands_in_the_address_and_comes_from_it(at_stage, visit) -> None:
+    workspace = at_stage("measured")
+    image = workspace.images.ids[1]
+    app = visit("image/image.py", image=image)
+    assert not app.slider
+    app = app.segmented_control(key="image.tab").set_value("whatif").run()
+    assert app.query_params["tab"] == "whatif"
+    assert [slider.key for slider in app.slider] == [f"whatif.{name}" for name in KNOBS]
+    assert not visit("image/what_if.py", image=image, tab="image").slider
