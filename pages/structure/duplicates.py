@@ -100,6 +100,7 @@ def _group(workspace: Workspace, group: Duplicates) -> ImageId | None:
 
 
 @st.dialog("Compare", width="large")
+@faults.boundary
 def _compare(workspace: Workspace, group: Duplicates) -> None:
     """Draw the best of a group beside another of it, or one in the place of the other."""
     said = dict(zip(group.rest, group.differences, strict=False))
