@@ -14,6 +14,7 @@ from contrast_engine.map_file import write_map
 from contrast_engine.store import Workspace
 from tests import hostile
 from tests.browser.app_server import AppServer
+from tests.browser.conftest import NUMBER
 from tests.browser.open_pages import addresses, open_page
 
 ALL_LABELS = (*hostile.LABELS, *hostile.OF_MARKDOWN)
@@ -37,8 +38,10 @@ ELSEWHERE = """() => {
 
 @pytest.fixture(scope="module")
 def workspace(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """After the browser, so that no skip is slow."""
-    return hostile.filled(tmp_path_factory.mktemp("hostile"), 12, is_trained=False)
+    """After the browser, so that no skip is slow; who looks at it has said a name."""
+    filled = hostile.filled(tmp_path_factory.mktemp("hostile"), 12, is_trained=False)
+    filled.annotators.take("me", NUMBER)
+    return filled
 
 
 @pytest.fixture(scope="module")
