@@ -52,7 +52,6 @@ def _names(workspace: Workspace) -> dict[int, str]:
 
 def features(rows: list[Json]) -> None:
     """Draw the features before and after, those that moved most first."""
-
     st.markdown("**Features**, most moved first", help=headings.help_text("feature"))
     st.dataframe(
         rows,
