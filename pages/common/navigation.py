@@ -83,7 +83,7 @@ def workspace() -> Workspace:
     if open_workspace.is_another():
         st.info(
             "The address names a collection that is not open here. "
-            f"This is {markdown(found.name)}; open the other one on the page Images."
+            f"This is {markdown(found.name)}; open the other one on the page Collection."
         )
     faults.read_only(found)
     return found
