@@ -67,7 +67,7 @@ async function draw(root, { plotly: address, at, config, height }, isCurrent) {
     paper_bgcolor: clear, plot_bgcolor: clear, uirevision: "kept",
     ...drawn.layout, height,
     margin: withRoomForTools({ l: 56, r: 16, b: 44, ...drawn.layout?.margin }, drawn.layout?.legend),
-    modebar: { bgcolor: clear, color: ink, activecolor: ink },
+    modebar: { bgcolor: clear, color: "rgba(128,128,128,0.85)", activecolor: ink },
     font: { family: style.getPropertyValue("--st-font"), size: 12, ...drawn.layout?.font, color: ink },
   };
   for (const name of new Set(["xaxis", "yaxis", ...Object.keys(layout)]))
