@@ -182,7 +182,7 @@ def test_a_name_somebody_gave_is_shown_as_written():
     assert figures.scatter(MAP, [name] * 4, title=name).layout.legend.title.text == shown
     values = figures.scatter(MAP, np.arange(4.0), title=name, axes=(name, "up"))
     assert values.data[0].marker.colorbar.title.text == f"{shown} (no unit)"
-    assert values.layout.xaxis.title.text == shown
+    assert values.layout.xaxis.title.text == f"{shown} (no unit)"
     assert figures.trajectory(MAP, MAP.values[:2], [name, "b"]).data[1].text[0] == shown
     spokes = figures.radar({name: {"a": 1.0}}, names={"a": name}).data[0]
     assert (spokes.name, spokes.theta[0]) == (shown, shown)
