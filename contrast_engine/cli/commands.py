@@ -25,16 +25,19 @@ from contrast_engine.cli.structure import (
     clusterings,
     duplicates,
     edit_clusters,
+    names_as_labels,
     outliers,
     project,
     similar,
+    use,
 )
 
 TITLES = {
     "Start": (quickstart, app, samples, doctor, jobs, completion),
     "Collection": (gather, scan, measure, bring, remove, inspect, issues),
     "Structure": (
-        project, cluster, clusterings, edit_clusters, axes, similar, outliers, duplicates,
+        project, cluster, clusterings, edit_clusters, use, names_as_labels, axes, similar, outliers,
+        duplicates,
     ),
     "Image": (what_if,),
     "Labels": (label, rank, agreement),

@@ -189,6 +189,22 @@ def add_on(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_look(parser: argparse.ArgumentParser) -> None:
+    """Add whether what is made is only to be looked at."""
+    parser.add_argument(
+        "--look",
+        action="store_true",
+        help="only make it: what is in use stays, and `contrast use WS KEY` chooses it later",
+    )
+
+
+def said_of_use(workspace: "Workspace", kind: str, key: str) -> str:
+    """One line on whether a result is in use now."""
+    if workspace.current(kind) == key:
+        return f"  in use from now on; `contrast use {workspace.root.name} --undo {kind}` goes back"
+    return f"  not in use; `contrast use {workspace.root.name} {key}` chooses it"
+
+
 def add_annotator(parser: argparse.ArgumentParser) -> None:
     """Add whose label, comparison or edit it is."""
     parser.add_argument(

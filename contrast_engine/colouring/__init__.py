@@ -22,6 +22,7 @@ from contrast_engine.colouring.legends import (
     Scale,
     by_class,
     by_value,
+    legend_json,
 )
 from contrast_engine.errors import UnknownName
 from contrast_engine.features import features
@@ -31,6 +32,7 @@ from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors, present_name
 from contrast_engine.views.collection.feature_overview import feature_title
+from contrast_engine.views.structure.cluster_marks import cluster_marks, cluster_name
 
 __all__ = [
     "NOTHING",
@@ -45,6 +47,7 @@ __all__ = [
     "by_value",
     "cluster_name",
     "colouring",
+    "legend_json",
     "map_colouring",
 ]
 
@@ -101,11 +104,6 @@ def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colour
     )
 
 
-def cluster_name(cluster: int, names: dict[int, str]) -> str:
-    """What people call a cluster: its given name, else its number."""
-    return names.get(cluster, f"Cluster {cluster}")
-
-
 def _by_feature(workspace: Workspace, ids: Sequence[ImageId], name: str, source: str) -> Colouring:
     table = workspace.load(source)
     if not isinstance(table, Vectors):
@@ -126,10 +124,10 @@ def _aligned(ids: Sequence[ImageId], known: tuple[ImageId, ...], values: Floats)
 def _by_cluster(
     workspace: Workspace, ids: Sequence[ImageId], key: str, clustering: Clustering
 ) -> Colouring:
-    given = workspace.labels.cluster_names(key)
-    name = _distinct({cluster: cluster_name(cluster, given) for cluster in clustering.clusters})
-    of = {image: name[c] for image, c in clustering.of.items() if c != UNASSIGNED}
-    return by_class(ids, of, name.values(), "Cluster", "In no cluster")
+    marks = cluster_marks(workspace, key)
+    of = {image: marks[c].name for image, c in clustering.of.items() if c != UNASSIGNED}
+    sizes = {mark.name: clustering.size(c) for c, mark in marks.items()}
+    return by_class(ids, of, sizes, "Cluster", "In no cluster", sizes)
 
 
 def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
@@ -143,13 +141,3 @@ def _by_prediction(ids: Sequence[ImageId], predictions: Predictions) -> Colourin
     rows = zip(predictions.ids, predictions.label, predictions.abstains, strict=True)
     of = {image: label for image, label, abstains in rows if not abstains}
     return by_class(ids, of, predictions.labels, "Predicted label", "Abstains")
-
-
-def _distinct(names: dict[int, str]) -> dict[int, str]:
-    """Two clusters with one name stay two classes: the later ones say their number too."""
-    seen: set[str] = set()
-    distinct = {}
-    for cluster, name in names.items():
-        distinct[cluster] = f"{name} ({cluster})" if name in seen else name
-        seen.add(distinct[cluster])
-    return distinct

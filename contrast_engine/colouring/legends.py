@@ -1,12 +1,12 @@
 """What colours mean: bytes, the legend that says what they are, and how values become both."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bools, Bytes, Floats
+from contrast_engine.arrays import Bools, Bytes, Floats, Json
 from contrast_engine.figures.look import PALETTE
 from contrast_engine.vectors import ImageId
 
@@ -53,6 +53,7 @@ class Scale:
         ramp: Name in `RAMPS`.
         stops: Its colours, low to high.
         least, most: The true ends.
+        below, above: Number of images beyond `low` and `high`, in the colour of that end.
         absent: Number of images without a value.
         note: What else there is to know to read the values, in a sentence.
     """
@@ -65,11 +66,18 @@ class Scale:
     stops: tuple[str, ...] = RAMPS["viridis"]
     least: float = 0.0
     most: float = 1.0
+    below: int = 0
+    above: int = 0
     absent: int = 0
     note: str = ""
 
 
 Legend = Classes | Scale
+
+
+def legend_json(legend: Legend) -> Json:
+    """A legend as the browser takes it, with its `kind`."""
+    return {"kind": type(legend).__name__.lower(), **asdict(legend)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +129,10 @@ def by_value(
     codes = np.full(len(ids), NOTHING, dtype=np.uint8)
     scaled = np.clip((known - low) / span, 0, 1) * 254
     codes[np.isfinite(values)] = np.round(scaled).astype(np.uint8)
-    absent = len(ids) - known.size
-    legend = Scale(title, low, high, unit, least=least, most=most, absent=absent, note=note)
+    legend = Scale(
+        title, low, high, unit, least=least, most=most, below=int((known < low).sum()),
+        above=int((known > high).sum()), absent=len(ids) - known.size, note=note,
+    )  # fmt: skip
     return Colouring(tuple(ids), codes, legend, values)
 
 
@@ -132,13 +142,24 @@ def by_class(
     order: Iterable[str],
     title: str,
     absent_name: str = "none",
+    sizes: Mapping[str, int] | None = None,
 ) -> Colouring:
-    """Colours of names, in `order`; of more than twelve the smallest become Other."""
+    """Colours of names, in `order`; of more than twelve the smallest become Other.
+
+    Args:
+        ids: n images.
+        of: The name of each image that has one.
+        order: The names.
+        title: What they are.
+        absent_name: What images without one are called.
+        sizes: By which the smallest are found, so that a name keeps its colour wherever some
+            of its images are shown; the counts among these images where they are not given.
+    """
     counts = Counter(of[image] for image in ids if image in of)
     names = [*dict.fromkeys(order), *sorted(counts.keys() - set(order))]
     kept = names
     if len(names) > len(PALETTE):
-        largest = sorted(names, key=lambda name: -counts[name])[: len(PALETTE)]
+        largest = sorted(names, key=lambda name: -(sizes or counts).get(name, 0))[: len(PALETTE)]
         kept = [name for name in names if name in set(largest)]
     code = {name: i for i, name in enumerate(kept)}
     fold = len(kept)

@@ -19,6 +19,7 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.images.reader_version import options_of
 from contrast_engine.server import blobs, params
 from contrast_engine.server.open_workspaces import workspaces
+from contrast_engine.steps.image.pixel_planes import pixel_planes
 from contrast_engine.steps.output import export_selection
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
@@ -28,6 +29,7 @@ NEWEST = 24
 FOREVER = "private, max-age=31536000, immutable"
 
 _decoding = threading.BoundedSemaphore(2)  # a 12 MP decode takes tens of MB; two are enough
+_filling = threading.Lock()  # 64 MP take 400 MB while they are encoded
 
 
 def health(_request: Request) -> Response:
@@ -42,9 +44,11 @@ def not_found(request: Request) -> Response:
 
 def thumb(request: Request) -> Response:
     """The small picture of an image."""
-    workspace, wanted = params.image(request)
-    picture = workspace.thumbs.get(wanted)
+    workspace = params.workspace(request)
+    wanted = ImageId(params.matching(request, "image"))
+    picture = workspace.thumbs.get(wanted)  # there while a scan goes on, before the image is
     if picture is None:
+        params.image(request)  # says so where the collection does not have it
         raise UnknownName(f"image {wanted} has no thumbnail; scan its folder again")
     return _cached(request, picture, "image/webp", _kept(workspace, wanted))
 
@@ -54,6 +58,38 @@ def image(request: Request) -> Response:
     workspace, wanted = params.image(request)
     picture = _preview(workspace.id, wanted, workspace.reading_options)
     return _cached(request, picture, "image/jpeg", _kept(workspace, wanted))
+
+
+def full(request: Request) -> Response:
+    """The picture of an image with all its pixels."""
+    workspace, wanted = params.image(request)
+    picture, kind = _full(workspace.id, wanted, workspace.reading_options)
+    return _cached(request, picture, kind, _kept(workspace, wanted))
+
+
+@functools.lru_cache(maxsize=4)
+def _full(
+    workspace_id: str, image_id: ImageId, options: images.ReadingOptions
+) -> tuple[bytes, str]:
+    """One picture in full, one at a time."""
+    with _filling:
+        workspace = workspaces()[workspace_id]
+        row = workspace.images.facts(image_id)
+        file = workspace.original(image_id)
+        return images.full_size(file, row.width, row.height, options)
+
+
+def planes(request: Request) -> Response:
+    """What is measured of each pixel of an image."""
+    workspace, wanted = params.image(request)
+    found = _planes(workspace.id, wanted, workspace.reading_options)
+    return _cached(request, found, headers=_kept(workspace, wanted))
+
+
+@functools.lru_cache(maxsize=48)
+def _planes(workspace_id: str, image_id: ImageId, _options: images.ReadingOptions) -> bytes:
+    with _decoding:
+        return pixel_planes(workspaces()[workspace_id], image_id).packed()
 
 
 def _kept(workspace: Workspace, image: ImageId) -> dict[str, str]:
@@ -135,8 +171,9 @@ def archive(request: Request) -> Response:
 def newest(request: Request) -> Response:
     """The images that were looked at last, for a strip of pictures while a scan runs."""
     home = params.workspace(request)
-    there = [image for image in home.thumbs.newest(3 * NEWEST) if image in home.images]
-    return JSONResponse({"images": there[:NEWEST]}, headers={"Cache-Control": "no-store"})
+    gone = home.removed
+    found = [image for image in home.thumbs.newest(NEWEST + len(gone)) if image not in gone]
+    return JSONResponse({"images": found[:NEWEST]}, headers={"Cache-Control": "no-store"})
 
 
 def events(request: Request) -> Response:

@@ -13,6 +13,7 @@ from contrast_engine.steps.encoders.unseen_spaces import FINE_TUNED
 from contrast_engine.steps.evidence.evidence_age import changed_since, clusters_changed
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash, unaware
+from contrast_engine.steps.output.exports import exported_since
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -20,7 +21,7 @@ from contrast_engine.vectors import ImageId
 KINDS = ("features", "embeddings", "maps", "clusterings", "predictions", "reports")
 """The kinds of results that are looked at, in the order in which they rest on each other."""
 
-FEATURES, EMBEDDINGS, CALIBRATION = "features", "embeddings", "calibration"
+FEATURES, EMBEDDINGS, CALIBRATION, EXPORTS = "features", "embeddings", "calibration", "exported"
 GONE = "what it was made of is no longer there"
 
 
@@ -28,9 +29,9 @@ def outdated(workspace: Workspace) -> dict[str, str]:
     """The results in use that are out of date, each with what changed since, in words.
 
     The kinds are "features", "embeddings", "maps", "clusterings", "predictions", "calibration"
-    (as the predictions) and "reports" (the evidence). A ranking is made of the comparisons of now
-    whenever it is asked for. Only manifests, hashes and labels are read. The words follow
-    "Out of date: ", as in "3 images were added, labels were given or changed".
+    (as the predictions), "reports" (the evidence) and "exported" (the last table). A ranking is
+    made of the comparisons of now whenever it is asked for. Only manifests, hashes and labels are
+    read. The words follow "Out of date: ", as in "3 images were added, another map is in use".
     """
     now = _Now(workspace)
     found = {}
@@ -40,6 +41,8 @@ def outdated(workspace: Workspace) -> dict[str, str]:
             found[kind] = why
     if "predictions" in found:
         found[CALIBRATION] = found["predictions"]
+    if written := ", ".join(exported_since(workspace) or ()):
+        found[EXPORTS] = written
     return found
 
 

@@ -59,7 +59,7 @@ def _recent(workspace: Workspace) -> None:
     st.caption("Used before:", width="content")
     for number, place in enumerate(places):
         st.button(
-            markdown(place.name),
+            markdown("/".join(place.parts[-2:])),
             key=f"collection.recent.{number}",
             type="tertiary",
             help=markdown(str(place)),

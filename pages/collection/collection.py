@@ -72,7 +72,7 @@ if state.problems:
         feature_table.problems(workspace.images.problems)
 reading_form.notes(workspace)
 
-if state.measured:
+if state.measured and state.images:
     headings.section(
         "Features",
         "feature",

@@ -1,16 +1,14 @@
-"""What the pages about the collection read: its features in numbers, and groups of its images."""
+"""What the pages about the collection read: its files in doubt, and its features in numbers."""
 
-from contrast_engine.imageset import ImageSet
 from contrast_engine.steps.collection.doubtful_files import files_in_doubt
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.collection import feature_cards, feature_overview, gallery
+from contrast_engine.views.collection import feature_cards, feature_overview
 from contrast_engine.views.collection import sources as source_views
 from contrast_engine.views.collection.feature_cards import FeatureCard, FeatureCorrelations
 from contrast_engine.views.collection.feature_overview import FeatureOverview
-from contrast_engine.views.collection.gallery import GalleryGroup
 from contrast_engine.views.collection.sources import Removed, Source
 from pages.common import loaders
-from pages.common.cached import IMAGES, LABELS, cached
+from pages.common.cached import IMAGES, cached
 
 
 @cached(IMAGES)
@@ -47,9 +45,3 @@ def cards(workspace: Workspace) -> tuple[FeatureCard, ...]:
 def correlations(workspace: Workspace) -> FeatureCorrelations:
     """The rank correlations of all features that were measured."""
     return feature_cards.feature_correlations(loaders.features(workspace))
-
-
-@cached("clusterings", LABELS, IMAGES)
-def groups(workspace: Workspace, selected: ImageSet) -> dict[str, GalleryGroup]:
-    """The groups of images that a gallery can show."""
-    return gallery.groups(workspace, selected)

@@ -5,13 +5,13 @@ from pathlib import Path
 import streamlit as st
 
 from contrast_engine.as_written import markdown
-from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.collection.folder_browser import (
+from contrast_engine.store.folder_browser import (
     Entry,
     Listing,
     look_into,
     starting_places,
 )
+from contrast_engine.store.workspace import Workspace
 
 AT = "browse.at"
 DONE = "browse.done"
@@ -94,7 +94,7 @@ def _entries(found: Listing, field: str, collections: bool) -> None:
 
 
 def _label(entry: Entry) -> str:
-    words = f" :small[{markdown(entry.words)}]" if entry.words else ""
+    words = f" :small[· {markdown(entry.words)}]" if entry.words else ""
     return f"{markdown(entry.name)}{words}"
 
 

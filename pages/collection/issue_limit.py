@@ -118,6 +118,8 @@ def _decide(workspace: Workspace, row: IssueRow, shown: FlaggedImages, how: str)
 
     is_as_decided = row.found is not None and shown.threshold == row.found.threshold
     with st.container(horizontal=True, vertical_alignment="center"):
+        if not identity.ask_behind("Use this limit", "limit"):
+            return
         st.button(
             "Use this limit", type="secondary" if is_as_decided else "primary",
             key="limit.use", on_click=use, disabled=is_as_decided,

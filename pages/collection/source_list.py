@@ -11,6 +11,9 @@ from pages.common import faults, identity
 
 PLACE = "sources"
 ASKED = "sources.asked"
+OPEN = "sources.open"
+"""Stays true once something was done in the list, so that it does not fold up by that."""
+
 ICONS = {
     "folder": ":material/folder:",
     "dropped": ":material/upload:",
@@ -28,7 +31,7 @@ def show(workspace: Workspace) -> None:
         return
     faults.show(PLACE)
     words = f"Sources: {len(found):,}" + (f", {len(out):,} removed" if out else "")
-    with st.expander(words, icon=":material/source:", expanded=ASKED in st.session_state):
+    with st.expander(words, icon=":material/source:", expanded=st.session_state.get(OPEN, False)):
         for number, one in enumerate(found):
             _row(workspace, one, number)
         if out:
@@ -36,11 +39,11 @@ def show(workspace: Workspace) -> None:
         for each in out:
             with st.container(horizontal=True, vertical_alignment="center"):
                 who = f", by {each.who}" if each.who else ""
-                st.markdown(f"{markdown(each.words)} :small[{each.day}{markdown(who)}]")
+                st.markdown(f"{markdown(each.words)} :small[{markdown(each.day + who)}]")
                 st.button(
                     "Put back",
                     key=f"sources.back.{each.seq}",
-                    on_click=faults.tried(steps.put_back, PLACE, "It was not put back."),
+                    on_click=_put_back,
                     args=(workspace, each.seq),
                 )
 
@@ -87,9 +90,12 @@ def _facts(one: Source) -> str:
 
 
 def _ask(root: str | None) -> None:
-    st.session_state[ASKED] = root
-    if root is None:
-        del st.session_state[ASKED]
+    st.session_state[ASKED], st.session_state[OPEN] = root, True
+
+
+def _put_back(workspace: Workspace, seq: int) -> None:
+    st.session_state[OPEN] = True
+    faults.attempt(PLACE, "It was not put back.", steps.put_back, workspace, seq)
 
 
 def _remove(workspace: Workspace, root: str) -> None:

@@ -12,6 +12,9 @@ from contrast_engine.views.artifact_lookup import answer
 from pages.common import faults, job_panel, loaders
 from pages.components.job_progress import Series
 
+KINDS = {"project": "maps", "cluster": "clusterings"}
+"""What each of these steps makes."""
+
 QUICK = 20_000
 """Up to so many images PCA is made while the page is drawn."""
 
@@ -25,7 +28,9 @@ def ensure(
     series: Sequence[Series] = (),
     **params: Any,
 ) -> str | None:
-    """The key of a step's result; None while a job makes it, with its panel drawn.
+    """The key of a map or clustering to look at; None while a job makes it, with its panel drawn.
+
+    What is in use stays as it is; only the first of its kind is in use from then on.
 
     A job that failed is not started again by itself: its reason is shown with a button.
 
@@ -38,6 +43,9 @@ def ensure(
         params: What the step is called with.
     """
     known = answer(workspace, step, **params)
+    if known and workspace.current(KINDS[step]) is not None:
+        return known
+    params = {**params, "use": False}
     if is_quick or known:
         return _at_once(workspace, step, known, params)
     job = job_panel.running(workspace, step)
@@ -69,11 +77,6 @@ def start(workspace: Workspace, step: str, **params: Any) -> str:
 def _at_once(workspace: Workspace, step: str, known: str | None, params: Json) -> str | None:
     """The key of a result that is known or made in a moment; None where it cannot be kept."""
     place = f"at once.{step}"
-    if known and step == "project":
-        unsaved = "This map is shown, but exports and other pages go on with the one of before."
-        faults.attempt(place, unsaved, workspace.make_current, "maps", known)
-        faults.show(place)
-        return known
     made: str | None = faults.attempt(
         place, "The result was not saved.", steps.STEPS[step], workspace, **params
     )

@@ -40,6 +40,6 @@ def choose(workspace: Workspace) -> None:
         "picking",
         known,
         look,
-        what=what,
+        label=f"Images to choose from: {what}",
         on_event=thumbnails.open_clicked,
     )

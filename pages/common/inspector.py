@@ -12,6 +12,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
 from contrast_engine.views.labels.annotator_agreement import consensus_words
+from contrast_engine.views.structure.cluster_marks import cluster_marks
 from pages.common import faults, label_buttons, loaders, navigation
 from pages.components import feature_values
 
@@ -103,10 +104,10 @@ def judged(workspace: Workspace, image: ImageId) -> None:
     clustered, predicted = workspace.current("clusterings"), workspace.current("predictions")
     if clustered:
         cluster = loaders.clustering(workspace, clustered).of.get(image)
-        names = workspace.labels.cluster_names(clustered)
-        if cluster is not None:
-            name = names.get(cluster)
-            lines.append(f"Cluster: {markdown(name)}" if name else f"Cluster {cluster:d}")
+        mark = None if cluster is None else cluster_marks(workspace, clustered).get(cluster)
+        if mark is not None:
+            name = markdown(mark.name)
+            lines.append(f"Cluster: {name}" if mark.is_named else name)
     label = workspace.labels.current().get(image)
     if label:
         why = f" ({markdown(label.why)})" if label.why else ""

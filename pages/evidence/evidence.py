@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from contrast_engine.as_written import markdown
 from contrast_engine.validation.questions import questions as asked
-from pages.common import compute, headings, job_panel, navigation
+from pages.common import compute, headings, in_use, job_panel, navigation
 from pages.evidence import findings, later_results, questions
 
 headings.page(
@@ -43,12 +42,7 @@ if key is None:
     later_results.show(workspace)
     st.stop()
 
-done = findings.changed(workspace, key, tuple(m.key for m in workspace.artifacts("reports")))
-if done:
-    st.warning(
-        f"Out of date: since these checks were run {markdown(', '.join(done))}. Run them again.",
-        icon=":material/history:",
-    )
+in_use.mark(workspace, key)
 report = findings.report(workspace, key)
 questions.show(asked(report.findings), report.findings)
 findings.tally(report)

@@ -8,9 +8,9 @@ import streamlit as st
 
 from contrast_engine.as_written import html
 from contrast_engine.results import Finding, Report, Verdict
-from contrast_engine.steps.evidence.evidence_age import changed_since
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation import checks
+from contrast_engine.views.structure.cluster_marks import named_report
 from pages.common.cached import LABELS, cached
 
 Colour = Literal["green", "orange", "red", "gray"]
@@ -41,17 +41,10 @@ HEADS = ("Verdict", "Value", "95% interval", "Null", "n", "In words")
 BETTER = {"higher": "higher is better", "lower": "lower is better", "": ""}
 
 
-@cached()
+@cached(LABELS)
 def report(workspace: Workspace, key: str) -> Report:
-    """A validation report by its key."""
-    found: Report = workspace.load(key)
-    return found
-
-
-@cached("features", "clusterings", "maps", "predictions", LABELS, seconds=20)
-def changed(workspace: Workspace, key: str, reports: tuple[str, ...]) -> tuple[str, ...]:
-    """What was done since a report was made, in words; `reports` names all there are."""
-    return changed_since(workspace, key)
+    """A validation report by its key, with the names of clusters as they are now."""
+    return named_report(workspace, key)
 
 
 def tally(report: Report) -> None:

@@ -1,13 +1,21 @@
 """What the pages about one image read: its analysis, its neighbours, and what changes it."""
 
+from collections.abc import Sequence
+
+import streamlit as st
+
 from contrast_engine.counterfactual import Placing, WhatIf
+from contrast_engine.imageset import ImageSet
+from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.image.analyse import analyse
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
+from contrast_engine.views.collection import gallery
 from contrast_engine.views.image import analysis
 from contrast_engine.views.image.analysis import ImageAnalysis
+from contrast_engine.views.image.neighbourhood import row_of
 from contrast_engine.views.outcomes import result_or_reason
-from pages.common import loaders
+from pages.common import filter_bar, loaders, selection
 from pages.common.cached import IMAGES, cached
 
 MINUTES = 600
@@ -38,6 +46,28 @@ def _neighbours(
 ) -> tuple[tuple[ImageId, str], ...]:
     where = loaders.space(workspace, on)
     return analysis.similar_images(where.vectors, image) if image in where.vectors.rows else ()
+
+
+def row(workspace: Workspace, image: ImageId) -> tuple[Sequence[ImageId], str]:
+    """The images that somebody looks through, in their order, and what they are.
+
+    Filter and order stand in the address, as the gallery has them.
+    """
+    everything, passing = workspace.images.images, filter_bar.passing(workspace)
+    images, words = row_of(image, everything, selection.selected(), passing)
+    known = gallery.orders(loaders.measured(workspace), attribute_tables(workspace))
+    by = st.query_params.get("sort", "")
+    by = by if by in known else gallery.BY_PATH
+    is_falling = st.query_params.get("order", "falling") == "falling"
+    return _in_order(workspace, images, by, is_falling), words
+
+
+@cached(IMAGES, "features")
+def _in_order(
+    workspace: Workspace, images: ImageSet, by: str, is_falling: bool
+) -> tuple[ImageId, ...]:
+    table = loaders.holding(workspace, by)
+    return gallery.ordered(workspace, table, images, by, is_falling=is_falling)
 
 
 def what_if(workspace: Workspace, image: ImageId) -> tuple[WhatIf | None, str]:

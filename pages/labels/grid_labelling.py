@@ -46,6 +46,7 @@ def show(workspace: Workspace, name: str, queue: Sequence[QueuedImage]) -> Seque
         captions={one.image: one.label or ("unsure" if one.is_unsure else "") for one in here},
         size=104,
         selected=wanted,
+        own_ticks=True,
     )
     with above:
         if events.selected:

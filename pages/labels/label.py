@@ -52,9 +52,9 @@ if view == "one":
     found = keyboard_labelling.show(workspace, name, queue, labels)
 else:
     found = grid_labelling.show(workspace, name, queue)
-queue_end.show(workspace, found)
-if not identity.is_blind():
-    with above:
+with above:
+    queue_end.show(workspace, found)
+    if not identity.is_blind():
         coverage_alarm.show(workspace, live_model.change(workspace))
 live_model.line(workspace)
 label_set_form.counts(store)

@@ -59,7 +59,7 @@ if identity.ask("pairs"):
         on_answers=keep,
     )
     progress = ranking_progress(workspace)
-    st.progress(progress.share, markdown(progress.words))
+    st.progress(value=progress.share, text=markdown(progress.words))
     st.caption(
         f"Answers are given by {markdown(who)}; each goes to the disk with its key, and what "
         "is not there yet is told. The images are a random sample, the sides are drawn at random, "

@@ -20,6 +20,7 @@ from contrast_engine.views.labels.queue_strategies import (
     unsure_of,
 )
 from contrast_engine.views.outcomes import result_or_reason
+from contrast_engine.views.structure.cluster_marks import cluster_marks
 from pages.common import controls, identity, loaders, selection
 from pages.common.cached import cached
 
@@ -102,8 +103,8 @@ def queue(
             st.warning(markdown(reason))
         return chosen, found or ()
     there = loaders.clustering(workspace, clustered)
-    words = {str(c): f"{names.get(c, f'Cluster {c}')} ({there.size(c):,} images)"
-             for c in there.clusters}  # fmt: skip
+    words = {str(c): f"{mark.name} ({there.size(c):,} images)"
+             for c, mark in cluster_marks(workspace, clustered).items()}  # fmt: skip
     group = controls.in_address(
         st.selectbox, "Cluster", list(words), "group", next(iter(words)), format_func=words.get
     )

@@ -1,4 +1,4 @@
-"""What stands below a finished queue: what it came to, and where to go on."""
+"""What stands above a finished queue: what it came to, and where to go on."""
 
 from collections.abc import Sequence
 
@@ -25,4 +25,6 @@ def show(workspace: Workspace, queue: Sequence[LabelRequest]) -> None:
                 navigation.link(navigation.MODEL, "Train a model on these labels")
             if summary.annotators > 1:
                 navigation.link(AGREEMENT, "Look at what annotators label differently")
-            st.caption("Or choose other images above.", width="content")
+            st.caption(
+                "Or choose other images above, or look through these again below.", width="content"
+            )

@@ -7,16 +7,16 @@ from contrast_engine.views.labels.annotator_agreement import annotators_warning
 from contrast_engine.views.models.calibration import AUTO, classifier_titles
 from contrast_engine.views.models.model_card import model_card
 from pages.common import (
-    compute,
     controls,
     headings,
+    in_use,
     job_panel,
     live_model,
     loaders,
     navigation,
 )
 from pages.components.job_progress import Series
-from pages.models import calibration, confusion, predictions, tiers
+from pages.models import calibration, confusion, predictions, tiers, which
 
 CURVES = (
     Series("loss", "Loss", ""),
@@ -43,7 +43,7 @@ headings.page(
 workspace = navigation.workspace()
 navigation.measured(workspace, "train a model")
 label_set = workspace.labels.label_set()
-card = model_card(workspace, loaders.features(workspace).rows)
+card = model_card(workspace, loaders.features(workspace).rows, which.show(workspace))
 unsettled = annotators_warning(workspace)
 if unsettled:
     st.warning(markdown(unsettled), icon=":material/warning:")
@@ -58,19 +58,19 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     on = controls.space(workspace, "learn", card.on)
     is_asked = st.button(
         "Train" if card.key is None else "Train again",
-        type="primary" if card.is_stale else "secondary",
+        type="primary" if card.key is None else "secondary",
     )
 st.caption(markdown(card.situation))
 if is_asked:
-    order = label_set.labels if label_set.is_ordered else None
-    compute.start(workspace, "pseudo_label", order=order, method=method, on=on)
+    which.train(workspace, method, on)
 
+is_used = card.key is not None and in_use.show(workspace, "predictions", card.key)
 job = job_panel.running(workspace, "pseudo_label")
 if job:
     job_panel.show(workspace, job.id, TITLE, CURVES)
 else:
     job_panel.problem(workspace, "pseudo_label")
-    if card.is_stale:
+    if card.is_stale and (is_used or card.key is None):
         live_model.show(workspace)
 if card.key is None:
     st.stop()
@@ -96,8 +96,12 @@ confusion.show(workspace, card.key)
 headings.section(
     "Predictions", "pseudo-label", "The label that the model gives each image, and how sure it is."
 )
-with st.container(horizontal=True):
-    navigation.link(navigation.MAP, "See the predictions on the map", colour="predicted")
-    navigation.link(navigation.LABEL, "Label the most informative images", queue="unsure")
+if is_used:
+    with st.container(horizontal=True):
+        navigation.link(navigation.MAP, "See the predictions on the map", colour="predicted")
+        navigation.link(navigation.LABEL, "Label the most informative images", queue="unsure")
 predictions.show(workspace, card.key)
-tiers.show(workspace, card.key)
+if is_used:
+    tiers.show(workspace, card.key)
+else:
+    st.caption("Use this model to see its predictions elsewhere and to write it as a file.")

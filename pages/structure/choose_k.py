@@ -45,7 +45,7 @@ def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
     )
     if options.get("n_clusters") != card.recommended:
         st.button(
-            f"Use {card.recommended:d} clusters",
+            f"Look at {card.recommended:d} clusters",
             type="primary",
             on_click=use,
             args=(method, {**options, "n_clusters": card.recommended}),

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from contrast_engine.as_written import markdown
+from contrast_engine.as_written import html, markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.structure.cluster_card import ClusterCard
 from contrast_engine.views.structure.cluster_edits import BorderImages
+from contrast_engine.views.structure.cluster_marks import ClusterMark
 from pages.common import faults, identity, navigation, thumbnails
 
 PER_ROW = 3
@@ -16,7 +17,9 @@ DIFFERENCES = 5
 UNSAVED = "The name was not saved; change it again to save it."
 
 
-def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) -> ImageId | None:
+def show(
+    workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages, is_used: bool
+) -> ImageId | None:
     """Draw a cluster and write the name a person gives it to disk at once.
 
     Gives the image that was clicked, once.
@@ -26,6 +29,7 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
         key: The clustering.
         card: What is known about this cluster.
         ends: The images that say where it ends.
+        is_used: Whether the clustering is in use, so that other pages know the cluster.
     """
     name_key = f"cluster.{key}.{card.cluster}"
 
@@ -35,9 +39,10 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
         faults.attempt(name_key, UNSAVED, name_cluster, key, card.cluster, name, identity.who())
 
     with st.container(border=True, height="stretch"):
-        st.markdown(
-            f"**Cluster {card.cluster:d}** · {card.size:,} images, "
-            f"{card.share:.0%} of the collection"
+        number = f" · cluster {card.cluster}" if card.name else ""
+        st.html(
+            f"<div>{swatch(card.mark)}<strong>{html(card.mark.name)}</strong>{number} · "
+            f"{card.size:,} images, {card.share:.0%} of the collection</div>"
         )
         opened = _pictures(workspace, f"typical.{key}.{card.cluster}", card.typical)
         st.markdown(markdown(f"{card.words[:1].upper()}{card.words[1:]}"))
@@ -65,14 +70,8 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
                 ],
             }
         )
-        navigation.link(
-            navigation.LABEL,
-            "Label its images",
-            queue="cluster",
-            group=str(card.cluster),
-            view="grid",
-        )
-        navigation.link(navigation.GALLERY, "All its images", show=f"cluster.{card.cluster}")
+        if is_used:
+            _links(card.cluster)
         with st.expander("Border and outliers"):
             if ends.border:
                 st.caption("At the border: they could as well be in another cluster.")
@@ -81,6 +80,21 @@ def show(workspace: Workspace, key: str, card: ClusterCard, ends: BorderImages) 
             st.caption("Outliers: furthest from the middle of the cluster.")
             opened = _pictures(workspace, f"outliers.{key}.{card.cluster}", ends.outliers) or opened
     return opened
+
+
+def swatch(mark: ClusterMark) -> str:
+    """A dot in the colour that the cluster has on the map, as HTML."""
+    return (
+        "<span aria-hidden='true' style='display:inline-block;width:0.75em;height:0.75em;"
+        f"border-radius:50%;margin-right:0.45em;background:{mark.colour}'></span>"
+    )
+
+
+def _links(cluster: int) -> None:
+    navigation.link(
+        navigation.LABEL, "Label its images", queue="cluster", group=str(cluster), view="grid"
+    )
+    navigation.link(navigation.GALLERY, "All its images", show=f"cluster.{cluster}")
 
 
 def _pictures(workspace: Workspace, key: str, ids: Sequence[ImageId]) -> ImageId | None:

@@ -26,7 +26,7 @@ def show(workspace: Workspace, key: str, found: tuple[ClusterCard, ...]) -> None
         key: The clustering that is shown.
         found: Its clusters.
     """
-    names = {card.cluster: plain(card.name) or f"Cluster {card.cluster}" for card in found}
+    names = {card.cluster: plain(card.mark.name) for card in found}
     known = loaders.clustering(workspace, key).of
     chosen = tuple(image for image in selection.selected() if image in known)
     with st.popover("Edit clusters"):

@@ -4,16 +4,22 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.clusterings import clusterings
-from contrast_engine.steps.structure.edit_clusters import apply_edits
+from contrast_engine.steps.structure.edit_clusters import apply_edits, with_edits
+from contrast_engine.views.in_use import answering, made_on
 from contrast_engine.views.structure.cluster_card import cluster_cards
-from contrast_engine.views.structure.cluster_edits import (
-    clustered_on,
-    edited_clustering,
-    unassigned_words,
-)
+from contrast_engine.views.structure.cluster_edits import unassigned_words
 from contrast_engine.views.structure.taxonomy import has_tree
 from contrast_engine.views.words import separation_words
-from pages.common import compute, controls, headings, inspector, loaders, navigation
+from pages.common import (
+    compute,
+    controls,
+    headings,
+    in_use,
+    inspector,
+    job_panel,
+    loaders,
+    navigation,
+)
 from pages.structure import (
     choose_k,
     cluster_card,
@@ -21,6 +27,7 @@ from pages.structure import (
     clustering_runs,
     dendrogram,
     method_menus,
+    names_as_labels,
     structure_loaders,
 )
 
@@ -35,16 +42,21 @@ navigation.measured(workspace, "cluster them")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     method = method_menus.method("Method", clusterings, workspace, "clusterings", "clustering")
-    on = controls.space(workspace, "clustered", clustered_on(workspace))
+    on = controls.space(workspace, "clustered", made_on(workspace, "clusterings"))
     options = method_menus.options(clusterings[method], workspace, "clusterings", method)
 
-key = edited_clustering(workspace, method, options, on)
+key = answering(workspace, "clusterings", method, options, on)
+title = f"Clustering the images by {method_menus.short_title(clusterings[method])}"
 if key is None:
-    title = f"Clustering the images by {method_menus.short_title(clusterings[method])}"
     key = compute.ensure(workspace, "cluster", title=title, method=method, options=options, on=on)
     if key is None:
         st.stop()
+    key = with_edits(workspace, key)
+else:
     key = apply_edits(workspace)
+    if job := job_panel.running(workspace, "cluster"):
+        job_panel.show(workspace, job.id, title)
+is_used = in_use.show(workspace, "clusterings", key)
 
 manifest = workspace.manifest(key)
 verdict, sentence = separation_words(manifest.details)
@@ -63,8 +75,14 @@ if has_tree(workspace, key):
 with st.expander("Compare with another clustering"):
     clustering_runs.show(workspace, key)
 with st.container(horizontal=True, vertical_alignment="center"):
-    navigation.link(navigation.MAP, "See the clusters on the map", colour="cluster")
-    cluster_edits.show(workspace, key, found)
+    if is_used:
+        navigation.link(navigation.MAP, "See the clusters on the map", colour="cluster")
+        cluster_edits.show(workspace, key, found)
+        names_as_labels.show(workspace)
+    else:
+        st.caption(
+            "Use this clustering to edit it, to label its clusters and to see them elsewhere."
+        )
 
 st.caption(
     "Each card has representatives and the features in which the cluster differs most. 'Higher in "
@@ -77,6 +95,7 @@ for first in range(0, len(found), cluster_card.PER_ROW):
     columns = st.columns(cluster_card.PER_ROW)
     for column, card in zip(columns, found[first : first + cluster_card.PER_ROW], strict=False):
         with column:
-            opened = cluster_card.show(workspace, key, card, ends[card.cluster]) or opened
+            ends_of = ends[card.cluster]
+            opened = cluster_card.show(workspace, key, card, ends_of, is_used) or opened
 if opened:
     inspector.dialog(workspace, opened)

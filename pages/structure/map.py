@@ -1,20 +1,9 @@
 """Map: every image a point, near each other where their contrast is alike."""
 
-import streamlit as st
+from pages.common import filter_bar, headings, navigation, workbench
+from pages.structure import map_pane
 
-from contrast_engine.as_written import markdown
-from contrast_engine.projections import projections
-from contrast_engine.views.words import map_words
-from pages.common import (
-    compute,
-    controls,
-    filter_bar,
-    headings,
-    loaders,
-    navigation,
-    selection_panel,
-)
-from pages.structure import map_menus, map_panel, method_menus
+HOME = 60  # share of the map in per cent where the address names none: the map is large
 
 headings.page(
     "Map",
@@ -23,35 +12,6 @@ headings.page(
     "Click a point to see its image, or select a region with the lasso to see all of its images.",
 )
 workspace = navigation.workspace()
-state = navigation.measured(workspace, "see them on a map")
-
-filter_bar.show(workspace)
-menus = st.container(horizontal=True, vertical_alignment="bottom")
-with menus:
-    method = method_menus.method("Projection", projections, workspace, "maps", "method")
-    options = map_menus.options(method, workspace)
-    on = controls.space(workspace)
-
-key = compute.ensure(
-    workspace,
-    "project",
-    title=f"Drawing the map by {method_menus.short_title(projections[method])}",
-    is_quick=projections[method].is_instant and state.measured <= compute.QUICK,
-    method=method,
-    options=options,
-    on=on,
-)
-if key is None:
-    st.stop()
-with menus:
-    map_panel.colour_menu(workspace, key)
-left, right = st.columns([3, 2], gap="medium")
-with left:
-    map_panel.show(workspace, key)
-    st.caption(markdown(map_words(workspace.manifest(key).details)))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if method == "pca":
-            navigation.link(navigation.AXES, "What the sides of this map mean", on=on)
-        map_panel.download(workspace, key)
-with right:
-    selection_panel.show(workspace, loaders.vectors(workspace, key).images)
+navigation.measured(workspace, "see them on a map")
+passing = filter_bar.show(workspace)
+workbench.show(workspace, passing, home=HOME, draw_map=lambda: map_pane.show(workspace))

@@ -47,7 +47,12 @@ SPOT = """([ids]) => {
     return isInside && atlas._nearest(x, y) === row ? [id, box.x + x, box.y + y] : null;
   }).filter(Boolean);
 }""".replace("ATLAS", ATLAS)
-PICTURES = "window.loaded('.gallery img').length >= 40"
+GALLERY = "window.every('.gallery')[0]"
+PICTURES = f"""(() => {{
+  const tiles = window.every('.gallery .tile');
+  return {GALLERY}?.dataset.n !== window.before && tiles.length >= 12
+    && tiles.every(tile => tile.querySelector('img').complete && tile.querySelector('img').naturalWidth);
+}})()"""
 
 
 def main() -> None:
@@ -141,7 +146,8 @@ def _click(watch: Stopwatch, spot: tuple[str, float, float]) -> float:
 def _clear(watch: Stopwatch) -> None:
     watch.page.locator(".map").locator("canvas.points").focus()
     watch.page.keyboard.press("Escape")
-    watch.idle("!window.every('.gallery img').length")
+    watch.idle("!window.every('.tile[aria-selected=true]').length")
+    watch.page.evaluate(f"() => {{ window.before = {GALLERY}.dataset.n }}")
 
 
 def _lasso(watch: Stopwatch, share: float) -> float:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from playwright.sync_api import Browser, Page, Response, WebSocket
+from playwright.sync_api import Browser, CDPSession, Page, Response, WebSocket
 
 WATCH = """
 window.times = {};
@@ -49,6 +49,7 @@ class Stopwatch:
         self.page: Page = self._context.new_page()
         self.page.add_init_script(WATCH)
         self.page.set_default_timeout(120_000)
+        self._session: CDPSession | None = None
         self.down = self.up = self.fetched = self.told = 0
         self.page.on("websocket", self._listen)
         self.page.on("response", self._count)
@@ -93,6 +94,14 @@ class Stopwatch:
         session.send("HeapProfiler.collectGarbage")
         used = session.send("Runtime.getHeapUsage")
         return float((used["usedSize"] + used.get("backingStorageSize", 0)) / 1e6)
+
+    def busy(self) -> float:
+        """Seconds of CPU that the main thread of the page has used since this was first asked."""
+        if self._session is None:
+            self._session = self._context.new_cdp_session(self.page)
+            self._session.send("Performance.enable", {"timeDomain": "threadTicks"})
+        told = self._session.send("Performance.getMetrics")["metrics"]
+        return float(next(one["value"] for one in told if one["name"] == "TaskDuration"))
 
     def close(self) -> None:
         """Close the page."""

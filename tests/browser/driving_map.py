@@ -10,6 +10,9 @@ WHERE = """(root, row) => {
   return [box.x + x, box.y + y, root.atlas.cloud.id(row)];
 }"""
 MARKED = "root => root.atlas.marks.rows().map(i => root.atlas.cloud.id(i))"
+LISTED = "root => root.gallery.order.ids(0, root.gallery.data.n)"
+"""All images of a gallery in their order, also those that are not drawn because not in view."""
+
 VIEW = "root => JSON.stringify(root.atlas.view.save())"
 
 MANY = """async (root, [n, kinds]) => {

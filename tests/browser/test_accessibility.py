@@ -39,7 +39,8 @@ OVERLAPS = """() => {
     const isEmpty = element.tagName === "P" && !element.innerText.trim();
     return width > 2 && height > 2 && !isEmpty
       && element.checkVisibility({ opacityProperty: true, visibilityProperty: true })
-      && !element.closest("details:not([open]) > :not(summary)");
+      && !element.closest("details:not([open]) > :not(summary)")
+      && !element.closest(".st-key-inspector, .st-key-bar-place"); // these lie over the page
   };
   // what scrolls inside a box of its own is cut off at its edge
   const seen = element => {

@@ -13,6 +13,17 @@ from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
 
 IDS = "tiles => tiles.map(tile => tile.dataset.id)"
+PLACE = """() => {
+  let held = document.activeElement;
+  while (held?.shadowRoot?.activeElement) held = held.shadowRoot.activeElement;
+  return held?.getAttribute("aria-posinset");
+}"""
+
+
+def place(page: Page) -> str | None:
+    """The place of the picture that has the focus, the first being 1."""
+    found: str | None = page.evaluate(PLACE)
+    return found
 
 
 @pytest.fixture
@@ -34,9 +45,11 @@ def test_pictures_stand_in_the_order_of_a_measure_with_its_value_below(
     workspace = Workspace(app_server.workspace)
     vectors = workspace.load(workspace.current("features"))
     values = [vectors.row(image)["gcf"] for image in ids(tiles)]
-    assert len(values) == len(vectors)
+    assert page.locator(".gallery").get_attribute("data-n") == str(len(vectors))
     assert values == sorted(values, reverse=True)
     assert float(tiles.first.locator(".caption").inner_text()) == pytest.approx(values[0], rel=0.01)
+    tiles.first.focus()
+    page.keyboard.press("End")
     last = ids(tiles)[-1]  # before the click: the new order may be there at once
     page.get_by_role("combobox", name="Order").click()
     page.get_by_role("option", name="Lowest first").click()
@@ -54,7 +67,10 @@ def test_pictures_get_larger_and_are_fetched_when_they_come_into_view(
     page.wait_for_url(re.compile("size=176"))
     expect(tiles.first.locator(".well")).to_have_css("height", "176px")
     assert width < 176
-    assert tiles.last.locator("img").get_attribute("loading") == "lazy"
+    tiles.first.focus()
+    page.keyboard.press("End")
+    expect(tiles.last).to_have_attribute("aria-posinset", tiles.last.get_attribute("aria-setsize"))
+    expect(tiles.last.locator("img")).to_have_attribute("src", re.compile(ids(tiles)[-1]))
 
 
 def test_locate_leads_to_the_ring_on_the_map_and_similar_to_what_is_like_it(
@@ -85,15 +101,63 @@ def test_by_keyboard_alone_pictures_are_walked_ticked_and_opened(
     page.keyboard.press("Space")
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator(".tile[aria-selected=true]")).to_have_count(2)
-    expect(page.get_by_text("2 ticked")).to_be_visible()
+    expect(page.get_by_text("2 selected")).to_be_visible()
     image = (
         page.evaluate("document.activeElement.shadowRoot?.activeElement.dataset.id")
         or ids(tiles)[2]
     )
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(f"image={image}"))
+    held = page.locator(".scroller").evaluate("box => box.clientWidth")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_url(re.compile(f"image=(?!{image})"))
+    page.keyboard.press("Escape")
+    page.wait_for_url(re.compile(r"^(?!.*image=)"))
+    assert page.locator(".scroller").evaluate("box => box.clientWidth") == held
+    assert place(page) is not None, "the focus stays in the gallery"
     page.keyboard.press("Escape")
     expect(page.locator(".tile[aria-selected=true]")).to_have_count(0)
+
+
+def test_a_tick_selects_and_all_that_is_shown_is_selected_left_and_turned_over(
+    page: Page, tiles: Locator
+) -> None:
+    n = int(page.locator(".gallery").get_attribute("data-n") or 0)
+    chosen = page.locator(".tile[aria-selected=true]")
+    tiles.nth(2).hover()
+    tiles.nth(2).locator(".tick").click()
+    expect(page.get_by_text("1 selected", exact=True)).to_be_visible()
+    assert "image=" not in page.url, "a tick opens nothing"
+    page.get_by_role("button", name="Invert").click()
+    expect(page.get_by_text(f"{n - 1} selected", exact=True)).to_be_visible()
+    expect(tiles.nth(2)).to_have_attribute("aria-selected", "false")
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(chosen).to_have_count(0)
+    page.get_by_role("button", name=f"Select all {n}").click()
+    expect(page.get_by_text(f"{n} selected", exact=True)).to_be_visible()
+    expect(tiles.nth(2)).to_have_attribute("aria-selected", "true")
+
+
+def test_the_map_comes_beside_the_gallery_by_key_by_drag_and_goes_by_a_double_click(
+    page: Page, tiles: Locator
+) -> None:
+    wide = page.locator(".scroller").evaluate("box => box.clientWidth")
+    bar = page.get_by_role("separator")
+    bar.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".map[data-ready]")
+    page.wait_for_url(re.compile("split=50"))
+    assert page.locator(".scroller").evaluate("box => box.clientWidth") < 0.6 * wide
+    box = bar.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 10, box["y"] + 120)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 210, box["y"] + 120, steps=5)
+    page.mouse.up()
+    page.wait_for_url(re.compile("split=6"))
+    bar.dblclick(position={"x": 10, "y": 150})
+    page.wait_for_url(re.compile(r"^(?!.*split=)"))
+    expect(page.locator(".map")).to_have_count(0)
 
 
 def test_a_saved_selection_survives_a_kill_and_is_taken_away_as_an_archive(
@@ -102,8 +166,7 @@ def test_a_saved_selection_survives_a_kill_and_is_taken_away_as_an_archive(
     tiles.nth(1).click(modifiers=["Control"])
     tiles.nth(4).click(modifiers=["Shift"])
     chosen = set(ids(tiles)[1:5])
-    page.get_by_role("button", name="Select only these").click()
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_label("Name of the selection").fill("strong ones")
     page.get_by_role("button", name="Save under this name").click()
     expect(page.get_by_text("Saved 4 images as 'strong ones'")).to_be_visible()

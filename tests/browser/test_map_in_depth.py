@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.app_server import AppServer
-from tests.browser.driving_map import MARKED, WHERE, draw_lasso
+from tests.browser.driving_map import LISTED, MARKED, WHERE, draw_lasso
 from tests.browser.open_pages import go_to
 
 TURN = "root => [root.atlas.turn.yaw, root.atlas.turn.pitch]"
@@ -60,8 +60,8 @@ def test_the_engine_selects_what_the_lasso_holds_as_seen_from_this_side(
     draw_lasso(page, deep, 0.45, key="Shift")
     marked = set(deep.evaluate(MARKED))
     assert 3 < len(marked) < deep.evaluate("root => root.atlas.cloud.n")
-    expect(page.locator(".gallery .tile")).to_have_count(len(marked))
-    tiles = page.locator(".gallery .tile").evaluate_all("tiles => tiles.map(t => t.dataset.id)")
+    expect(page.locator(".gallery")).to_have_attribute("data-n", str(len(marked)))
+    tiles = page.locator(".gallery").evaluate(LISTED)
     assert set(tiles) == marked
 
 

@@ -9,14 +9,11 @@ from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.structure.edit_clusters import edit_clusters
 from contrast_engine.store import Artifact
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.in_use import answering, result_name
 from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure.choose_k import choose_k_card, has_choose_k
 from contrast_engine.views.structure.cluster_card import cluster_cards
-from contrast_engine.views.structure.cluster_edits import (
-    border_images,
-    edited_clustering,
-    unassigned_words,
-)
+from contrast_engine.views.structure.cluster_edits import border_images, unassigned_words
 from contrast_engine.views.structure.clusterings import clustering_comparison, named_clusterings
 
 PAGE = "structure/clusters.py"
@@ -89,11 +86,24 @@ def test_the_recommended_number_is_taken_with_one_press(at_stage, visit, finish)
     steps.cluster(workspace, options={"n_clusters": 9})
     app = visit(PAGE)
     assert card.verdict in words(app)
-    app = press(app, f"Use {card.recommended} clusters")
+    app = press(app, f"Look at {card.recommended} clusters")
     finish(workspace)
     app.run()
+    before = workspace.current("clusterings")
+    assert workspace.manifest(before).recipe["options"]["n_clusters"] == 9, "looking is not using"
+    assert "You are looking at k-means" in app.info[0].value
+    assert "in use is k-means, 9 clusters" in app.info[0].value
+    assert not [button for button in app.button if button.label == "Merge them"]
+    elsewhere = visit(PAGE)
+    assert not elsewhere.info, "another tab goes on with what is in use"
+    app = press(app, "Use this")
     key = workspace.current("clusterings")
     assert workspace.manifest(key).recipe["options"]["n_clusters"] == card.recommended
+    assert not app.info
+    assert f"In use: **{result_name(workspace, key)}**, chosen by" in words(visit(PAGE))
+    app = press(app, "Undo")
+    assert workspace.current("clusterings") == before
+    assert "You are looking at" in app.info[0].value
 
 
 def test_a_method_that_finds_the_number_itself_is_not_asked_for_it() -> None:
@@ -113,11 +123,11 @@ def test_border_and_odd_images_are_of_their_cluster_and_the_odd_ones_furthest(at
 
 def test_the_answer_that_stands_is_the_one_asked_for(at_stage) -> None:
     workspace = at_stage("clustered")
-    assert edited_clustering(workspace, "kmeans", {"n_clusters": 3}) == workspace.current(
-        "clusterings"
-    )
-    assert edited_clustering(workspace, "kmeans", {"n_clusters": 4}) is None
-    assert edited_clustering(workspace, "hierarchical", {}) is None
+    assert answering(
+        workspace, "clusterings", "kmeans", {"n_clusters": 3}, "features"
+    ) == workspace.current("clusterings")
+    assert answering(workspace, "clusterings", "kmeans", {"n_clusters": 4}, "features") is None
+    assert answering(workspace, "clusterings", "hierarchical", {}, "features") is None
 
 
 def test_nothing_is_said_of_unassigned_images_where_there_are_none() -> None:
@@ -164,7 +174,7 @@ def test_clusters_are_made_in_the_space_of_an_embedding_and_stay_there(
     embedding = workspace.save(Artifact("embeddings", "brought@1"), own, {"name": "my vectors"})
     visit(PAGE, clustered=embedding)
     finish(workspace)
-    app = visit(PAGE, clustered=embedding)
+    app = press(visit(PAGE, clustered=embedding), "Use this")
     assert not app.exception, [e.message for e in app.exception]
     key = workspace.current("clusterings")
     assert workspace.manifest(key).details["on"] == embedding

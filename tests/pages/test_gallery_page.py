@@ -1,4 +1,4 @@
-"""The gallery page: groups, pages with honest counts, selections with names."""
+"""The gallery page: groups, one scroll with an honest count, selections with names."""
 
 import json
 
@@ -6,8 +6,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import server
-from contrast_engine.views.collection.gallery import captions, ordered
+from contrast_engine.views.collection.gallery import (
+    captions,
+    neighbours,
+    ordered,
+    ordered_numbers,
+)
 from pages.common import thumbnails
+from tests.test_components import log, say
 
 
 def written(app: AppTest) -> str:
@@ -19,22 +25,31 @@ def drawn(app: AppTest, key: str = "browse") -> dict:
     return json.loads(grid.proto.json)
 
 
-def test_every_image_stands_on_one_page_and_the_count_says_which(
+def fetched(address: str) -> bytes:
+    return server.blobs.get(address.rpartition("/")[2]).content
+
+
+def test_all_images_stand_in_one_scroll_the_first_at_once_the_others_by_address(
     at_stage, visit, monkeypatch
 ) -> None:
-    monkeypatch.setattr(thumbnails, "PER_PAGE", 13)
+    monkeypatch.setattr(thumbnails, "FIRST", 13)
     workspace = at_stage("measured")
     app = visit("collection/gallery.py", sort="c_rms", order="rising")
-    seen = []
-    for page, said in enumerate(("1 to 13 of 30", "14 to 26 of 30", "27 to 30 of 30"), start=1):
-        app.session_state["browse.page"] = page
-        app.run()
-        assert f"Showing {said} images" in written(app)
-        seen += drawn(app)["ids"]
+    app.query_params["page"] = "2"
+    app.run()
+    assert "30 images" in written(app)
+    found = drawn(app)
+    whole = fetched(found["rest"]).hex()
+    ids = [whole[at : at + 16] for at in range(0, len(whole), 16)]
+    assert (found["n"], found["ids"]) == (30, ids[:13])
+    assert sorted(ids) == sorted(workspace.images.ids)
     vectors = workspace.load(workspace.current("features"))
-    assert sorted(seen) == sorted(workspace.images.ids)
-    values = [vectors.row(image)["c_rms"] for image in seen]
+    values = [vectors.row(image)["c_rms"] for image in ids]
     assert values == sorted(values)
+    below = json.loads(fetched(found["below"]))
+    assert [float(text) for text in below] == pytest.approx(values, rel=0.01)
+    assert found["start"] == 60, "an address of before, with a page, begins at its place"
+    assert "page" not in app.query_params
 
 
 def test_a_group_in_the_address_shows_exactly_its_images(at_stage, visit) -> None:
@@ -43,9 +58,6 @@ def test_a_group_in_the_address_shows_exactly_its_images(at_stage, visit) -> Non
     cluster = clustering.clusters[0]
     app = visit("collection/gallery.py", show=f"cluster.{cluster}")
     assert set(drawn(app)["ids"]) == set(clustering.members(cluster))
-    part = next(part for part in app.get("bidi_component") if part.key == "selection.differences")
-    found = server.blobs.get(json.loads(part.proto.json)["at"].rpartition("/")[2]).content
-    assert f"the other {30 - len(clustering.members(cluster))}".encode() in found
     app = visit("collection/gallery.py", show="label.low")
     given = {i for i, said in workspace.labels.current().items() if said.label == "low"}
     assert set(drawn(app)["ids"]) == given
@@ -60,17 +72,16 @@ def test_an_address_with_a_selection_restores_it_in_a_new_tab(at_stage, visit) -
     assert set(drawn(app)["ids"]) == set(chosen)
     assert "5 selected" in written(app)
     app = visit("structure/map.py", selection=key)
-    assert "Showing 5 of 5 selected images" in written(app)
+    assert set(drawn(app)["ids"]) == set(chosen)
+    assert "5 of 30 images" in written(app)
     app = visit("collection/gallery.py", selection="0" * 16)
     assert not app.exception
     assert len(drawn(app)["ids"]) == 30
 
 
 def test_a_selection_is_saved_renamed_deleted_and_brought_back(at_stage, visit) -> None:
-    workspace = at_stage("clustered")
-    app = visit(
-        "collection/gallery.py", selection=workspace.selections.put(workspace.images.ids[:4])
-    )
+    workspace = at_stage("labelled")
+    app = visit("structure/map.py", selection=workspace.selections.put(workspace.images.ids[:4]))
     assert not [b for b in app.button if b.label == "Save under this name"], "not yet opened"
     app.session_state["saved.menu"] = True
     app.run()
@@ -107,3 +118,48 @@ def test_images_that_were_not_measured_come_last_and_say_so(at_stage) -> None:
     found = ordered(workspace, fewer, workspace.images.ids, "gcf", is_falling=True)
     assert set(found[-5:]) == set(vectors.ids[:5])
     assert captions(workspace, fewer, found[-1:], "gcf") == {found[-1]: "not measured"}
+
+
+def test_before_and_after_an_image_stand_its_neighbours_in_the_order_of_the_gallery(at_stage):
+    workspace = at_stage("measured")
+    vectors = workspace.load(workspace.current("features"))
+    order = ordered(workspace, vectors, workspace.images.ids, "gcf", is_falling=True)
+    numbers = ordered_numbers(workspace, vectors, workspace.images.ids, "gcf", is_falling=True)
+    around = [neighbours(numbers, image) for image in order]
+    assert around == list(zip((None, *order[:-1]), (*order[1:], None), strict=True))
+    assert neighbours(numbers, "f" * 16) == (None, None)
+
+
+def test_images_that_are_not_measured_yet_are_looked_at_all_the_same(at_stage, visit) -> None:
+    workspace = at_stage("scanned")
+    app = visit("collection/gallery.py")
+    assert "not measured yet" in written(app)
+    assert set(drawn(app)["ids"]) == set(workspace.images.ids)
+    assert not [c for c in app.get("bidi_component") if c.key == "splitter"], "there is no map yet"
+
+
+def test_ticking_selects_on_whichever_page_and_all_of_what_is_shown_at_once(
+    at_stage, visit
+) -> None:
+    workspace = at_stage("labelled")
+    first, second = workspace.images.ids[:2]
+    app = visit("structure/map.py", show="label.low")
+    low = set(drawn(app)["ids"])
+    say(app, "browse", log("t", {"seq": 1, "added": first + second}))
+    assert set(app.session_state["selected"]) == {first, second}
+    say(app, "browse", log("t", {"seq": 2, "removed": first}))
+    say(app, "browse", log("t", {"seq": 3, "all": True}))
+    assert set(app.session_state["selected"]) == {second} | low
+    say(app, "browse", log("t", {"seq": 4, "cleared": True}))
+    assert set(app.session_state["selected"]) == {second} - low
+
+
+def test_the_share_of_the_map_stands_in_the_address_and_at_home_in_none(at_stage, visit) -> None:
+    at_stage("clustered")
+    app = visit("structure/map.py", split="3")
+    assert not [c for c in app.get("bidi_component") if c.key.startswith("map.")], "closed"
+    say(app, "splitter", log("t", {"seq": 1, "share": 45}))
+    assert app.query_params["split"] == "45"
+    assert [c for c in app.get("bidi_component") if c.key.startswith("map.")]
+    say(app, "splitter", log("t", {"seq": 2, "share": 60}))
+    assert "split" not in app.query_params

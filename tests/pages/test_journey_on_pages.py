@@ -270,6 +270,12 @@ def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: P
     assert "30 rows" in app.success[0].value
     with (tmp_path / "results.csv").open() as file:
         assert len(list(csv.DictReader(file))) == N_IMAGES
+    (tmp_path / "results.csv").write_text("mine", encoding="utf-8")
+    app = press(app, "Write the file")
+    assert "is there already" in app.warning[0].value
+    assert (tmp_path / "results.csv").read_text("utf-8") == "mine"
+    app = press(app, "Replace that file")
+    assert "30 rows" in app.success[0].value
 
 
 def test_new_images_are_judged_and_unreadable_ones_say_why(
@@ -299,11 +305,31 @@ def test_uploads_are_judged_under_their_own_names_even_the_same_one_twice(
     assert torn.words.startswith("cannot be predicted: torn.png")
 
 
-def test_another_collection_is_opened_by_its_folder(at_stage, visit, tmp_path: Path) -> None:
+def test_another_collection_is_opened_by_its_folder_and_made_only_when_asked_to(
+    at_stage, visit, tmp_path: Path
+) -> None:
     at_stage("empty")
+    Workspace(tmp_path / "holiday.contrast")
     app = visit("collection/collection.py")
-    field(app, "Folder of the collection").input(str(tmp_path / "new.contrast"))
+    field(app, "Folder of the collection").input(str(tmp_path / "hoilday.contrast"))
     app = press(app, "Open")
+    assert "Nothing was made" in app.warning[0].value
+    assert not (tmp_path / "hoilday.contrast").exists()
+    app = app.button(f"open.near.{tmp_path / 'holiday.contrast'}").click().run()
     assert not app.exception
-    assert Workspace.open(tmp_path / "new.contrast").id == app.query_params["workspace"]
-    assert "new" in written(app)
+    assert Workspace.open(tmp_path / "holiday.contrast").id == app.query_params["workspace"]
+    field(app, "Folder of the collection").input(str(tmp_path / "other.contrast"))
+    app = press(press(app, "Open"), "Make a new collection there")
+    assert Workspace.open(tmp_path / "other.contrast").id == app.query_params["workspace"]
+
+
+def test_a_source_is_taken_out_and_put_back_on_the_page(at_stage, visit) -> None:
+    workspace = at_stage("labelled")
+    app = press(visit("collection/collection.py"), "Remove")
+    assert "Take 30 images out" in written(app)
+    app = press(app, "Take them out")
+    assert (len(workspace.images), len(workspace.labels.current())) == (0, 0)
+    assert "Taken out of the collection" in written(app)
+    app = press(app, "Put back")
+    assert not app.exception
+    assert (len(workspace.images), len(workspace.labels.current())) == (30, 24)

@@ -93,10 +93,8 @@ def test_the_map_says_how_far_to_believe_it_and_on_how_many_images(at_stage, vis
 def test_a_selection_shows_its_size_and_is_labelled_at_once(at_stage, visit) -> None:
     workspace = at_stage("labelled")
     chosen = tuple(workspace.images.ids[:4])
-    app = visit("structure/map.py")
-    app.session_state["selected"] = chosen
-    app.run()
-    assert "Showing 4 of 4 selected images" in written(app)
+    app = visit("structure/map.py", selection=workspace.selections.put(chosen))
+    assert "4 of 30 images" in written(app)
     app.button(key="selection.label.high").click().run()
     given = workspace.labels.current()
     assert {given[ImageId(image)].label for image in chosen} == {"high"}
@@ -107,9 +105,8 @@ def test_a_selection_shows_its_size_and_is_labelled_at_once(at_stage, visit) -> 
 @pytest.mark.slow
 def test_a_selection_says_in_one_sentence_why_it_is_different(at_stage, visit) -> None:
     workspace = at_stage("clustered")
-    app = visit("structure/map.py")
-    app.session_state["selected"] = tuple(workspace.images.ids[::3])
-    app.run()
+    kept = workspace.selections.put(workspace.images.ids[::3])
+    app = visit("structure/map.py", selection=kept)
     assert not app.exception
     part = next(c for c in app.get("bidi_component") if c.key == "selection.differences")
     at = json.loads(part.proto.json)["at"]

@@ -46,6 +46,11 @@ def test_the_method_chosen_is_the_one_that_learns(at_stage, visit, finish) -> No
     app = visit(PAGE, classifier="one_nn")
     next(button for button in app.button if button.label.startswith("Train")).click().run()
     finish(workspace)
+    before = workspace.current("predictions")
+    assert workspace.manifest(before).details["method"] != "one_nn", "it is only looked at"
+    app.run()
+    assert "You are looking at" in app.info[0].value
+    next(button for button in app.button if button.label == "Use this").click().run()
     key = workspace.current("predictions")
     assert workspace.manifest(key).details["method"] == "one_nn"
 

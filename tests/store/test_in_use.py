@@ -11,7 +11,8 @@ import pytest
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.store import Artifact, Workspace, event_log
 from contrast_engine.store.candidate import CandidateWorkspace
-from contrast_engine.store.in_use import FIRST, login_name
+from contrast_engine.store.decisions import record
+from contrast_engine.store.in_use import FIRST, RETRAINED, login_name
 from contrast_engine.vectors import ImageId, Vectors
 
 TABLE = Vectors((ImageId("1" * 16),), np.zeros((1, 2)), ("x", "y"))
@@ -133,3 +134,18 @@ def test_killed_at_any_moment_every_decision_that_was_made_is_in_the_log(workspa
     assert known is None or known.key == now.current("maps")
     now.use("maps", next(key for key in keys if key != now.current("maps")), "ben")
     assert now.decision("maps").who == "ben"
+
+
+def test_a_retrained_model_that_is_accepted_is_a_decision_of_several_kinds_at_once(workspace):
+    one, two = made(workspace, "a@1"), made(workspace, "b@1")
+    workspace.use("maps", one, "anna")
+    workspace.make_current("maps", two)
+    event = {
+        "who": "ben", "token": "c accepted", "body": {"what": "accepted"},
+        "switched": {"maps": (one, two), "clusterings": (None, None)},
+    }  # fmt: skip
+    for _ in range(2):  # told again after a crash
+        record(workspace.edits, event)
+    found = workspace.decision("maps")
+    assert (found.who, found.why, len(workspace.decisions())) == ("ben", RETRAINED, 2)
+    assert workspace.undo_use("maps", "ben") is None, "it is rolled back as a whole"

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.usefixtures("few_draws")
 
 ENCODER, AGAIN = "e" * 16, "f" * 16
 LEARNT = {"predictions", "calibration"}
-SAID = {*LEARNT, "reports"}
+TOLD = {"reports", "exported"}
+SAID = {*LEARNT, *TOLD}
 MADE = {"maps", "clusterings", *SAID}
 
 
@@ -81,6 +82,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         steps.project(workspace)
         steps.pseudo_label(workspace, method="cluster_vote")
         steps.validate(workspace)
+    steps.export(workspace, root.parent / "table.csv")
     workspace.close()
     return root
 
@@ -116,19 +118,24 @@ def merge(workspace: Workspace) -> None:
 
 CHANGES: dict[str, tuple[Callable[[Workspace], object], set[str]]] = {
     "nothing": (lambda workspace: None, set()),
-    "images added": (add_images, {"features", "embeddings"}),
+    "images added": (add_images, {"features", "embeddings", "exported"}),
     "images added and measured": (measure_new_images, {"embeddings", *MADE}),
-    "images removed": (lambda workspace: scan(workspace, N - 1), {"features", "embeddings"}),
+    "images removed": (
+        lambda workspace: scan(workspace, N - 1), {"features", "embeddings", "exported"},
+    ),
     "features measured again": (lambda workspace: measure(workspace, N, seed=1), MADE),
     "a label given": (lambda workspace: label(workspace, 1, "low"), SAID),
     "a label taken away": (lambda w: w.labels.add(ids(1), None, "anna"), SAID),
     "a label given and undone": (give_and_undo, set()),
+    "another clustering looked at": (
+        lambda w: steps.cluster(w, options={"n_clusters": 3}, use=False), set(),
+    ),
     "another clustering in use": (cluster_otherwise, SAID),
     "clusters edited": (merge, SAID),
-    "clusters renamed": (rename, set()),
-    "another map in use": (lambda workspace: steps.project(workspace, "two-features"), {"reports"}),
+    "clusters renamed": (rename, {"exported"}),
+    "another map in use": (lambda workspace: steps.project(workspace, "two-features"), TOLD),
     "another model in use": (
-        lambda workspace: steps.pseudo_label(workspace, method="one_nn"), {"reports"},
+        lambda workspace: steps.pseudo_label(workspace, method="one_nn"), TOLD,
     ),
     "pairs compared": (lambda w: w.comparisons.add(ids(1)[0], ids(2)[1], "left"), {"reports"}),
     "encoder trained again": (lambda workspace: train(workspace, AGAIN), {"embeddings"}),

@@ -4,7 +4,15 @@ import argparse
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, add_on, add_seed, add_workspace, open_workspace
+from contrast_engine.cli.parser import (
+    Commands,
+    add_look,
+    add_on,
+    add_seed,
+    add_workspace,
+    open_workspace,
+    said_of_use,
+)
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count
 from contrast_engine.cli.wrong_usage import WrongUsage
@@ -35,6 +43,7 @@ contrast pseudo-label holiday.contrast --order low,medium,high""",
     )  # fmt: skip
     add_on(parser)
     add_seed(parser)
+    add_look(parser)
 
 
 def pseudo_label(arguments: argparse.Namespace) -> CommandResult:
@@ -47,12 +56,15 @@ def pseudo_label(arguments: argparse.Namespace) -> CommandResult:
     with progress_line("learning") as progress:
         key = steps.pseudo_label(
             workspace, order=order, method=arguments.method, on=arguments.on,
-            most_wrong=arguments.most_wrong, seed=arguments.seed, progress=progress,
+            most_wrong=arguments.most_wrong, seed=arguments.seed, use=not arguments.look,
+            progress=progress,
         )  # fmt: skip
     manifest = workspace.manifest(key)
     document = {**manifest.details, "key": key, "images": manifest.rows, "seed": arguments.seed}
+    document["in_use"] = workspace.current("predictions") == key
     hint = recommendation(workspace, str(document["on"]), str(document["labels_hash"]))
-    return CommandResult(document, [*_summary(document), *([f"  {hint}"] if hint else [])])
+    said = said_of_use(workspace, "predictions", key)
+    return CommandResult(document, [*_summary(document), *([f"  {hint}"] if hint else []), said])
 
 
 def _summary(document: "Json") -> list[str]:

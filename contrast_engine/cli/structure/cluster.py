@@ -7,15 +7,17 @@ from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.method_options import add_method, checked_options
 from contrast_engine.cli.parser import (
     Commands,
+    add_look,
     add_on,
     add_seed,
     add_workspace,
     open_workspace,
+    said_of_use,
     whole_number,
 )
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, table
-from contrast_engine.cli.wrong_usage import options_from_command_line
+from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -41,6 +43,7 @@ contrast cluster holiday.contrast --choose-k""",
     add_method(parser, _clusterings, "kmeans")
     add_on(parser)
     add_seed(parser)
+    add_look(parser)
     parser.add_argument(
         "--follow",
         action="store_true",
@@ -64,6 +67,8 @@ def cluster(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.views.structure.taxonomy import taxonomy_rows
 
     options = checked_options(_clusterings(), arguments.method, arguments.option)
+    if arguments.look and arguments.fine is not None:
+        raise WrongUsage("--fine is kept with the clustering in use; leave --look out, or --fine")
     workspace = open_workspace(arguments)
     if arguments.choose_k:
         return _choose_k(workspace, arguments, options)
@@ -71,7 +76,8 @@ def cluster(arguments: argparse.Namespace) -> CommandResult:
     with progress_line(f"clustering with {arguments.method}") as progress:
         key = steps.cluster(
             workspace, arguments.method, options=options, on=arguments.on, follows=follows,
-            seed=arguments.seed, progress=progress,
+            seed=arguments.seed, use=not arguments.look,
+            progress=progress,
         )  # fmt: skip
     if arguments.fine is not None:
         with options_from_command_line():
@@ -87,6 +93,7 @@ def cluster(arguments: argparse.Namespace) -> CommandResult:
         "seed": arguments.seed,
         "clusters": clusters,
         "taxonomy": kept,
+        "in_use": workspace.current("clusterings") == key,
     }
     lines = [f"{count(len(clusters), 'cluster')} of {count(manifest.rows, 'image')}, {key}"]
     inside = {branch["id"]: branch["groups"] for branch in kept}
@@ -98,6 +105,7 @@ def cluster(arguments: argparse.Namespace) -> CommandResult:
         lines.append(_separation(manifest.details["silhouette"]))
         lines.append(_valley(manifest.details["gaps"]))
     lines.append(f"  {manifest.details['verdict']}")
+    lines.append(said_of_use(workspace, "clusterings", key))
     return CommandResult(document, lines)
 
 

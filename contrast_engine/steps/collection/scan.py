@@ -23,8 +23,10 @@ from contrast_engine.store.sources import FoundFiles, Search, root_of, search
 from contrast_engine.vectors import ImageId
 
 _SAVE_EVERY = 200
-_SAVE_SECONDS = 1.0
-"""So often, so that pictures are seen soon; a large collection saves more rarely."""
+_SAVE_SECONDS = 5.0
+_SHOW_SECONDS = 0.7
+"""Thumbnails are saved so often, so that they are seen while the others are measured."""
+
 _SAVE_SHARE = 20
 """Saving may take a twentieth of the time at most, however large the collection is."""
 
@@ -186,15 +188,18 @@ def _read(
     def one(file: FoundFiles) -> _Examined:
         return _examined(file, into, options)
 
-    def save(new: list[_Examined]) -> None:
-        # thumbnails first: a row on disk without one would be read again
-        workspace.thumbs.put([(e.row.id, e.thumbnail) for e in new if e.row.id and e.thumbnail])
+    pictures = FlushBuffer(workspace.thumbs.put, _SAVE_EVERY, _SHOW_SECONDS, _SAVE_SHARE)
+
+    def save(_: list[_Examined]) -> None:
+        pictures.flush()  # first: a row on disk without its thumbnail would be read again
         workspace.save_files((known | rows).values())
 
     buffer = FlushBuffer(save, _SAVE_EVERY, _SAVE_SECONDS, _SAVE_SHARE)
     try:
         for file, examined in side_by_side(one, todo, workers):
             rows[file.location] = examined.row
+            if examined.row.id and examined.thumbnail:
+                pictures.add((examined.row.id, examined.thumbnail))
             buffer.add(examined)
             if into is not None and examined.row.id and examined.measured is not None:
                 into.add(examined.row.id, examined.measured, examined.row.reader)

@@ -79,6 +79,18 @@ def undo_cluster_edit(
     return _applied(workspace, base)
 
 
+def with_edits(workspace: Workspace, key: str) -> str:
+    """Key of a computed clustering as people edited it before; its own where nobody did.
+
+    What is in use stays as it is.
+    """
+    base = workspace.manifest(computed_key(workspace.manifest(key)))
+    found = _saved(workspace, base)
+    if found != base.key:
+        carry_names(workspace, base.key, found)
+    return found
+
+
 def apply_edits(workspace: Workspace) -> str:
     """Make the current clustering, computed anew, the one people had changed; give its key.
 
@@ -107,10 +119,18 @@ def _edits(events: Iterable[Event]) -> list[Edit]:
 
 def _applied(workspace: Workspace, base: Manifest) -> str:
     """Save the clustering as it is after all changes, and make it current."""
+    key = _saved(workspace, base)
+    if key != base.key:
+        _carry_names(workspace, key, base)
+    workspace.make_current("clusterings", key)
+    return key
+
+
+def _saved(workspace: Workspace, base: Manifest) -> str:
+    """Save the clustering as it is after all changes."""
     events = workspace.edits.events(base.key)
     edits = _edits(events)
     if not edits:
-        workspace.make_current("clusterings", base.key)
         return base.key
     recipe = {**base.recipe, "edits": [edit.as_json() for edit in edits]}
     artifact = Artifact("clusterings", STEP, recipe, (base.inputs[0], base.key), base.seed)
@@ -125,8 +145,11 @@ def _applied(workspace: Workspace, base: Manifest) -> str:
         used = [edit.into + 1 for edit in edits]
         details["identity"] = {"next_id": max([next_id(base, clustering), *used])}
         workspace.save(artifact, clustering, details)
-    for before in dict.fromkeys((workspace.current("clusterings"), base.key)):
-        if before is not None and before != artifact.key:
-            carry_names(workspace, before, artifact.key)
-    workspace.make_current("clusterings", artifact.key)
     return artifact.key
+
+
+def _carry_names(workspace: Workspace, key: str, base: Manifest) -> None:
+    """The names of clusters before an edit for those after it."""
+    for before in dict.fromkeys((workspace.current("clusterings"), base.key)):
+        if before is not None and before != key:
+            carry_names(workspace, before, key)

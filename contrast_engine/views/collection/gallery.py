@@ -1,17 +1,19 @@
 """Which images a gallery shows, in which order, and what stands below each."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from contrast_engine.arrays import Ints
-from contrast_engine.imageset import ImageSet
+from contrast_engine.imageset import ImageSet, Numbers
 from contrast_engine.store.collection import file_name
 from contrast_engine.store.notes import note_kinds
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title, number
+from contrast_engine.views.structure.cluster_marks import cluster_marks
 
 BY_PATH = "path"
 
@@ -44,10 +46,10 @@ def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Galle
         found.append(GalleryGroup("selection", f"The selection ({len(chosen):,})", chosen))
     key = workspace.current("clusterings")
     if key:
-        clustering, names = workspace.load(key), workspace.labels.cluster_names(key)
+        clustering, marks = workspace.load(key), cluster_marks(workspace, key)
         for cluster in clustering.clusters:
             inside = tuple(i for i in clustering.members(cluster) if i in known)
-            title = names.get(cluster) or f"Cluster {cluster}"
+            title = marks[cluster].name
             found.append(GalleryGroup(f"cluster.{cluster}", f"{title} ({len(inside):,})", inside))
     labels: dict[str, list[ImageId]] = {}
     for image, said in workspace.labels.current().items():
@@ -94,15 +96,44 @@ def ordered(
         first = workspace.images.first(images, part.stop)
         if len(first) == part.stop:
             return first[part]
+    order = _order(workspace, measured, images, by, is_falling=is_falling, part=part)
+    return tuple(images[int(row)] for row in order)
+
+
+def ordered_numbers(
+    workspace: Workspace,
+    measured: Vectors | None,
+    ids: Sequence[ImageId],
+    by: str = BY_PATH,
+    *,
+    is_falling: bool = False,
+) -> Numbers:
+    """The ids of `ordered` as numbers: as quick with half a million as with ten.
+
+    Raises:
+        UnknownName: There is no such feature.
+    """
+    images = ImageSet.of(ids)
+    return images.numbers[_order(workspace, measured, images, by, is_falling=is_falling)]
+
+
+def _order(
+    workspace: Workspace,
+    measured: Vectors | None,
+    images: ImageSet,
+    by: str,
+    *,
+    is_falling: bool,
+    part: slice = slice(None),
+) -> Ints:
+    """The rows of a set of images as they are sorted."""
     places = workspace.images.places(images)
     places[places < 0] = len(workspace.images)
     if by == BY_PATH or measured is None:
-        order = _sorted(places, part)
-    else:
-        column = np.append(measured.column(by), np.nan)  # NaN sorts last, either way round
-        values = column[measured.places(images)]
-        order = np.lexsort((places, -values if is_falling else values))[part]
-    return tuple(images[int(row)] for row in order)
+        return _sorted(places, part)
+    column = np.append(measured.column(by), np.nan)  # NaN sorts last, either way round
+    values = column[measured.places(images)]
+    return np.lexsort((places, -values if is_falling else values))[part]
 
 
 def _sorted(places: Ints, part: slice) -> Ints:
@@ -112,6 +143,45 @@ def _sorted(places: Ints, part: slice) -> Ints:
         first = np.argpartition(unique, part.stop - 1)[: part.stop]
         return first[np.argsort(unique[first])][part]
     return np.argsort(unique)[part]
+
+
+def packed_order(
+    workspace: Workspace,
+    measured: Vectors | None,
+    ids: Sequence[ImageId],
+    by: str = BY_PATH,
+    *,
+    is_falling: bool = False,
+) -> bytes:
+    """The ids of `ordered`, 8 bytes each, as a browser fetches them."""
+    numbers = ordered_numbers(workspace, measured, ids, by, is_falling=is_falling)
+    return numbers.astype(">u8").tobytes()
+
+
+def packed_captions(
+    workspace: Workspace,
+    measured: Vectors | None,
+    ids: Sequence[ImageId],
+    by: str = BY_PATH,
+    *,
+    is_falling: bool = False,
+) -> bytes:
+    """What stands below each image of `ordered`, as a JSON list."""
+    found = ordered(workspace, measured, ids, by, is_falling=is_falling)
+    below = captions(workspace, measured, found, by)
+    return json.dumps([below.get(image, "") for image in found]).encode()
+
+
+def neighbours(order: Numbers, image: ImageId) -> tuple[ImageId | None, ImageId | None]:
+    """The image before and the one after another in an order; None at its ends or outside it."""
+    (rows,) = np.nonzero(order == np.uint64(int(image, 16)))
+    if not len(rows):
+        return None, None
+    row = int(rows[0])
+    return (
+        ImageId(f"{int(order[row - 1]):016x}") if row else None,
+        ImageId(f"{int(order[row + 1]):016x}") if row + 1 < len(order) else None,
+    )
 
 
 def captions(

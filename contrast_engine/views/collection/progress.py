@@ -99,10 +99,6 @@ def _read(workspace: Workspace) -> WorkflowState:
     predictions = workspace.current("predictions")
     model = workspace.manifest(predictions) if predictions else None
     labels = workspace.labels.current()
-    exported = exported_since(workspace)
-    changed = outdated(workspace)
-    if exported:
-        changed["exported"] = ", ".join(exported)
     return WorkflowState(
         images=len(images),
         files=len(images.files),
@@ -119,6 +115,6 @@ def _read(workspace: Workspace) -> WorkflowState:
         else images_read_otherwise_since(workspace, table),
         kinds=len({given.label for given in labels.values()}),
         learnt=int(model.details.get("labels", 0)) if model else 0,
-        is_exported=exported is not None,
-        changed=changed,
+        is_exported=exported_since(workspace) is not None,
+        changed=outdated(workspace),
     )

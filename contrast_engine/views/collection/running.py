@@ -9,6 +9,7 @@ WORDS = {
     "gather": ("Reading and measuring", "collection"),
     "scan": ("Reading files", "collection"),
     "measure": ("Measuring", "collection"),
+    "look_for_haze": ("Looking for haze", "issues"),
     "project": ("Drawing the map", "map"),
     "cluster": ("Clustering", "clusters"),
     "choose_k": ("Comparing numbers of clusters", "clusters"),

@@ -69,19 +69,22 @@ class ModelCard:
     baselines: str = ""
 
 
-def model_card(workspace: Workspace, measured: Container[ImageId]) -> ModelCard:
-    """The current model of a workspace beside the labels it has now.
+def model_card(
+    workspace: Workspace, measured: Container[ImageId], looked_at: str | None = None
+) -> ModelCard:
+    """The model in use, or one that is looked at, beside the labels it has now.
 
     Args:
         workspace: Where labels and predictions are.
         measured: The images measured last; labels of others are not learnt from.
+        looked_at: Key of the predictions; those in use where it is not given.
     """
     said = consensus_labels(workspace)
     labels = {image: label for image, label in said.of.items() if image in measured}
     given = Counter(labels.values())
     counts = Counter({name: given[name] for name in workspace.labels.label_set().labels})
     counts = +counts  # in the order of the set, those that were given
-    key = workspace.current("predictions")
+    key = looked_at or workspace.current("predictions")
     details = workspace.manifest(key).details if key else {}
     return ModelCard(
         key=key,

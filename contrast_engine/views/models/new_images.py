@@ -7,6 +7,7 @@ from pathlib import Path
 from contrast_engine.arrays import Json
 from contrast_engine.predict import CASCADE, FAST, FULL, HYBRID, Prediction, Predictor
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.structure.cluster_marks import cluster_name
 
 TIER_WORDS = {
     FAST: "Fast: smaller pictures, features alone",
@@ -93,7 +94,7 @@ def _row(one: Prediction, names: Mapping[int, str]) -> FilePrediction:
     name = Path(one.path).name
     if one.problem:
         return FilePrediction(name, "", None, "", f"cannot be predicted: {one.problem}")
-    cluster = "" if one.cluster is None else names.get(one.cluster, f"Cluster {one.cluster}")
+    cluster = "" if one.cluster is None else cluster_name(one.cluster, names)
     return FilePrediction(
         name,
         one.label or "",

@@ -8,6 +8,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation.stability import DRAWS, STABLE, UNSTABLE
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import feature_title
+from contrast_engine.views.structure.cluster_marks import ClusterMark, cluster_marks
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class ClusterCard:
     Args:
         cluster: Its id.
         name: The name a person gave it, empty for none.
+        mark: What it is called and its colour, as on the map.
         words: Its description in words, made from its differences.
         size, share: Its images, and their share of the clustered images.
         typical: Its medoids, most typical first.
@@ -36,6 +38,7 @@ class ClusterCard:
 
     cluster: int
     name: str
+    mark: ClusterMark
     words: str
     size: int
     share: float
@@ -48,11 +51,13 @@ class ClusterCard:
 def cluster_cards(workspace: Workspace, key: str) -> tuple[ClusterCard, ...]:
     """A card for every cluster of a clustering, in the order of their ids."""
     clustering, details = workspace.load(key), workspace.manifest(key).details
+    marks = cluster_marks(workspace, key)
     names, inside = workspace.labels.cluster_names(key), _inside(workspace, key)
     return tuple(
         ClusterCard(
             c,
             names.get(c, ""),
+            marks[c],
             details["summary"][str(c)],
             clustering.size(c),
             clustering.size(c) / len(clustering),

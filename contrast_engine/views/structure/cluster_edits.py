@@ -2,16 +2,12 @@
 
 from dataclasses import dataclass
 
-from contrast_engine.arrays import Json
-from contrast_engine.clusterings import clusterings
 from contrast_engine.representatives import boundary
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.structure.edit_clusters import STEP
-from contrast_engine.steps.structure.spaces import FEATURES, space, space_of
-from contrast_engine.store.artifacts import Manifest
+from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.artifact_lookup import is_of_now
 
 NOTHING_TO_UNDO = "There is no edit of yours to undo."
 
@@ -27,31 +23,6 @@ class BorderImages:
 
     border: tuple[ImageId, ...]
     outliers: tuple[ImageId, ...]
-
-
-def edited_clustering(
-    workspace: Workspace, method: str, options: Json, on: str = FEATURES
-) -> str | None:
-    """The current clustering if it answers this question, with the edits of a person."""
-    key = workspace.current("clusterings")
-    if key is None:
-        return None
-    made = workspace.manifest(key)
-    asked = {name: value for name, value in made.recipe.items() if name != "edits"}
-    wanted = {"method": method, "options": clusterings[method].of(options).as_json()}
-    is_now = is_of_now(workspace, made) if on == FEATURES else is_in(workspace, made, on)
-    return key if asked == wanted and is_now else None
-
-
-def is_in(workspace: Workspace, made: Manifest, on: str) -> bool:
-    """True if a clustering was made in this space."""
-    return made.inputs[:1] == (space(workspace, on).key,)
-
-
-def clustered_on(workspace: Workspace) -> str:
-    """The space in which the current clustering was made, as steps take it."""
-    key = workspace.current("clusterings")
-    return str(workspace.manifest(key).details.get("on", FEATURES)) if key else FEATURES
 
 
 def is_edited(workspace: Workspace, key: str) -> bool:

@@ -22,7 +22,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   root.send = setTriggerValue;
   root.turn = (root.turn ?? 0) + 1;
   const turn = root.turn;
-  root.style.height = `${data.height}px`;
+  root.style.height = data.above ? `clamp(240px, calc(100vh - ${data.above}px), ${data.height}px)` : `${data.height}px`;
   root.setAttribute("role", "figure"); // not img: it has buttons inside
   root.setAttribute("aria-label", data.label);
   root.anywhere = data.anywhere;
@@ -46,11 +46,11 @@ function themed(value, style) {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, themed(one, style)]));
 }
 
-async function draw(root, { plotly: address, at, config, height }, isCurrent) {
+async function draw(root, { plotly: address, at, config, height: most, above }, isCurrent) {
   const [Plotly, figure] = await Promise.all([loaded(address), fetchedJson(at)]);
   if (root.isWatched) await idle(); // an update waits for keys and pictures, and for one newer than it
   if (!isCurrent()) return;
-  const style = getComputedStyle(root);
+  const style = getComputedStyle(root), height = above ? root.clientHeight : most;
   const ink = style.getPropertyValue("--st-text-color"), line = style.getPropertyValue("--st-border-color");
   const drawn = themed(figure, style);
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };

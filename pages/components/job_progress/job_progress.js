@@ -73,7 +73,7 @@ class Follower {
     this.status = status;
     this.isOver = ENDED.includes(status.state);
     this._drawProgress();
-    if (!this.isOver) this.strip?.look();
+    if (!this.isOver) this.strip?.look(status);
     if (events.length || this.isOver) this._drawCharts();
     this.root.dataset.state = status.state;
     this.root.dataset.events = this.events.length;

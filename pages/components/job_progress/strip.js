@@ -16,7 +16,8 @@ export class PictureStrip {
 
   }
 
-  async look() {
+  async look({ done, total }) {
+    if (!this.shown.length && !(done < total)) return; // nothing new is coming in
     const now = performance.now();
     if (this.isAsking || now < (this.again ?? 0)) return;
     this.isAsking = true;

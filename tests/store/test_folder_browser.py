@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from contrast_engine.store import Workspace, recent_places
-from contrast_engine.views.collection import folder_browser
-from contrast_engine.views.collection.folder_browser import look_into, starting_places
+from contrast_engine.store import Workspace, folder_browser, recent_places
+from contrast_engine.store.folder_browser import look_into, starting_places
 from contrast_engine.views.collection.opening import near_collections, opening
 
 

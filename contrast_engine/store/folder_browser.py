@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.images.formats import IMAGE_SUFFIXES
-from contrast_engine.store import Workspace, is_workspace, shown
+from contrast_engine.store.collection import shown
 from contrast_engine.store.sources import is_passed_over
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.store.workspace_marker import is_workspace
 
 MOST = 300
 """So many entries of a folder are shown."""
