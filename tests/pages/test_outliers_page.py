@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from contrast_engine.randomness import generator
-from contrast_engine.views.structure.outliers import Duplicates
+from contrast_engine.views.structure.duplicates import Duplicates
 from pages.structure import structure_loaders
 
 
