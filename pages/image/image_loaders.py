@@ -55,9 +55,9 @@ def row(workspace: Workspace, image: ImageId) -> tuple[Sequence[ImageId], str]:
     """
     passing = filter_bar.passing(workspace)
     group = _groups(workspace).get(st.query_params.get("show", ""))
-    images, words = row_of(
-        image, workspace.images.images, selection.selected(), group and group.images, passing
-    )
+    shown = group.images if group else None
+    everything, selected = workspace.images.images, selection.selected()
+    images, words = row_of(image, everything, selected, shown, passing)
     known = gallery.orders(loaders.measured(workspace), attribute_tables(workspace))
     by = st.query_params.get("sort", "")
     by = by if by in known else gallery.BY_PATH
