@@ -61,7 +61,9 @@ def exposed(stops: float) -> Callable[[Bytes], Bytes]:
 def cropped(left: float, right: float, top: float, bottom: float) -> Callable[[Bytes], Bytes]:
     def change(codes: Bytes) -> Bytes:
         h, w = codes.shape[:2]
-        return codes[round(h * top) : round(h * (1 - bottom)), round(w * left) : round(w * (1 - right))]  # noqa: E501
+        return codes[
+            round(h * top) : round(h * (1 - bottom)), round(w * left) : round(w * (1 - right))
+        ]
 
     return change
 
@@ -206,7 +208,11 @@ def test_groups_name_the_best_and_how_the_others_differ(some: Workspace) -> None
     assert "drawn at random" in near.words
     rows = table(some, (exact, near)).splitlines()
     assert rows[0] == "path,id,best,difference"
-    assert [Path(row.split(",")[0]).name for row in rows[1:]] == ["copy.png", "dark.png", "half.png"]
+    assert [Path(row.split(",")[0]).name for row in rows[1:]] == [
+        "copy.png",
+        "dark.png",
+        "half.png",
+    ]
 
 
 def test_the_command_writes_and_selects_the_rest(
