@@ -146,7 +146,7 @@ def matrix(
         raise ValueError(f"{len(labels)} labels do not fit a matrix of shape {counts.shape}")
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     names = list(labels)
-    bar = {"title": {"text": "share of row"}, "tickformat": ".0%", "thickness": 12}
+    bar = {"title": {"text": "images of the row (share)"}, "tickformat": ".0%", "thickness": 12}
     cells = {"type": "heatmap", "z": share, "x": names, "y": names,
              "zmin": 0, "zmax": 1, "colorbar": bar,
              "colorscale": [[0, LIGHT.background], [1, LIGHT.accent]],

@@ -1,5 +1,6 @@
 """An image pixel by pixel, encoded afresh for a browser that looks at its true pixels."""
 
+import functools
 import io
 from pathlib import Path
 
@@ -59,6 +60,12 @@ def full_size(
     return encoded.getvalue(), "image/jpeg"
 
 
+@functools.cache
+def _table() -> Bytes:
+    """SRGB codes of linear light in 65536 steps: a tenth of the time of the curve itself."""
+    return np.round(255 * encode_srgb(np.arange(65536) / 65535)).astype(np.uint8)
+
+
 def _codes(raster: Raster, size: int) -> Bytes:
     """(h, w, 3), or (h, w) where grey: sRGB codes; never all of a large image in floats."""
     factor = min(1.0, size / max(raster.width, raster.height))
@@ -69,9 +76,12 @@ def _codes(raster: Raster, size: int) -> Bytes:
     )
     small = None if target == raster.size else shrunk(raster, target)
     rows = max(1, _STRIP // target[1])
-    strips = []
+    codes: Bytes | None = None
     for top in range(0, target[0], rows):
         light = raster.light(top, top + rows) if small is None else small[top : top + rows]
-        strips.append(np.round(encode_srgb(light) * 255).astype(np.uint8))
-    codes = raster.upright(np.concatenate(strips))
+        if codes is None:
+            codes = np.empty((*target, light.shape[2]), np.uint8)
+        codes[top : top + rows] = _table()[np.round(light * 65535).astype(np.uint16)]
+    assert codes is not None, "a picture has at least one row"
+    codes = raster.upright(codes)
     return np.ascontiguousarray(codes[..., 0] if codes.shape[2] == 1 else codes)

@@ -61,14 +61,13 @@ def show(workspace: Workspace | None, field: str, *, collections: bool = False) 
         )
         st.markdown(f"**{markdown(str(found.path))}**")
         st.caption(markdown(found.words or "no images here"), width="content")
-        if not collections:
-            st.button(
-                "Choose this folder",
-                key="browse.choose",
-                type="primary",
-                on_click=_choose,
-                args=(found.path, field),
-            )
+        st.button(
+            "Choose this folder",
+            key="browse.choose",
+            type="primary",
+            on_click=_choose,
+            args=(found.path, field),
+        )
     _entries(found, field, collections)
     if collections:
         st.caption("A collection can also be made in a new folder: type its path.")

@@ -62,7 +62,7 @@ PAGES = {
 _ONE_VIEW = (GALLERY, MAP, INSPECT, WHATIF)
 """Pages that show the same pictures, in one order: the filter of one is that of the others."""
 
-_FILTER, _SHARED = "f.", ("selection", "image", "sort", "order")
+_FILTER, _SHARED = "f.", ("selection", "image", "show", "sort", "order")
 
 HERE = "frame.here"
 """The address of the page that is open, without its parameters."""
@@ -83,7 +83,7 @@ def workspace() -> Workspace:
     if open_workspace.is_another():
         st.info(
             "The address names a collection that is not open here. "
-            f"This is {markdown(found.name)}; open the other one on the page Images."
+            f"This is {markdown(found.name)}; open the other one on the page Collection."
         )
     faults.read_only(found)
     return found

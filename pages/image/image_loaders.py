@@ -16,7 +16,7 @@ from contrast_engine.views.image.analysis import ImageAnalysis
 from contrast_engine.views.image.neighbourhood import row_of
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import filter_bar, loaders, selection
-from pages.common.cached import IMAGES, cached
+from pages.common.cached import EDITS, IMAGES, LABELS, cached
 
 MINUTES = 600
 """Seconds for which pixels are kept: they are large, and an image is looked at for minutes."""
@@ -51,15 +51,23 @@ def _neighbours(
 def row(workspace: Workspace, image: ImageId) -> tuple[Sequence[ImageId], str]:
     """The images that somebody looks through, in their order, and what they are.
 
-    Filter and order stand in the address, as the gallery has them.
+    Group, filter and order stand in the address, as the gallery has them.
     """
-    everything, passing = workspace.images.images, filter_bar.passing(workspace)
-    images, words = row_of(image, everything, selection.selected(), passing)
+    passing = filter_bar.passing(workspace)
+    group = _groups(workspace).get(st.query_params.get("show", ""))
+    shown = group.images if group else None
+    everything, selected = workspace.images.images, selection.selected()
+    images, words = row_of(image, everything, selected, shown, passing)
     known = gallery.orders(loaders.measured(workspace), attribute_tables(workspace))
     by = st.query_params.get("sort", "")
     by = by if by in known else gallery.BY_PATH
     is_falling = st.query_params.get("order", "falling") == "falling"
     return _in_order(workspace, images, by, is_falling), words
+
+
+@cached(IMAGES, LABELS, EDITS, "clusterings")
+def _groups(workspace: Workspace) -> dict[str, gallery.GalleryGroup]:
+    return gallery.groups(workspace, ())
 
 
 @cached(IMAGES, "features")

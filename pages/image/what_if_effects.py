@@ -83,7 +83,7 @@ def on_map(workspace: Workspace, what: WhatIf, strengths: dict[str, float]) -> N
     places = placing.trajectory(what, strengths)
     drawn, how = trajectory(placing, places, details, classes, colours)
     figure.show(
-        drawn, key=f"whatif.map.{key}", height=720, above=ABOVE + 56,
+        drawn, key=f"whatif.map.{key}", height=720, above=ABOVE + 100,
         label="Trajectory of the image on the map",
     )  # fmt: skip
     st.caption(f"The open ring is the image as it is. {markdown(how)}")
@@ -107,15 +107,15 @@ def decision_boundary(
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         is_asked = st.button(
-            f"Where does it flip along {markdown(slider_name(knob))}?",
-            key="flip.find", help=headings.help_text("decision-boundary"),
-        )  # fmt: skip
+            f"Where does it flip along {markdown(slider_name(knob))}?", key="flip.find"
+        )
         subject = controls.in_address(
             st.segmented_control, "Until this changes", subjects, "until", subjects[0],
             format_func=SUBJECTS.get, label_visibility="collapsed", required=True,
         )  # fmt: skip
         if not is_asked:
-            st.caption("Searched along the slider that was moved last, the others stay.")
+            plain = "Searched along the slider that was moved last, the others stay."
+            st.caption(headings.with_link(plain, "decision-boundary"))
             return
         with st.spinner("Measuring at many strengths"):
             found = what.flips(strengths, knob, subject)

@@ -71,7 +71,7 @@ with st.expander("Number of clusters"):
 found = cluster_cards(workspace, key)
 if has_tree(workspace, key):
     with st.expander("Dendrogram"):
-        dendrogram.show(workspace, key, options)
+        dendrogram.show(workspace, key, options, is_used=is_used)
 with st.expander("Compare with another clustering"):
     clustering_runs.show(workspace, key)
 with st.container(horizontal=True, vertical_alignment="center"):

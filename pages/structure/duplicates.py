@@ -84,6 +84,7 @@ def _group(workspace: Workspace, group: Duplicates) -> ImageId | None:
             captions=words.captions(workspace, group, SHOWN), size=SIZE,
         )  # fmt: skip
         if group.rest:
+            st.text(plain(words.said(workspace, group, SHOWN)))
             if len(group.images) > SHOWN:
                 st.caption(f"{SHOWN} of {len(group.images):,} images are shown.")
             with st.container(horizontal=True, vertical_alignment="center"):

@@ -114,7 +114,7 @@ def test_a_page_that_has_nothing_to_show_leads_to_where_it_starts(
     (button,) = app.button
     assert button.label.startswith(next_thing)
     app = button.click().run()
-    assert app.title[0].value == "Images"
+    assert app.title[0].value == "Collection"
 
 
 @pytest.mark.slow

@@ -47,6 +47,25 @@ def test_every_group_of_duplicates_is_reached_and_counted(at_stage, visit, monke
 
 
 @pytest.mark.slow
+def test_the_rest_of_a_group_is_selected_removed_and_put_back(at_stage, visit, monkeypatch) -> None:
+    workspace = at_stage("measured")
+    before = workspace.images.ids
+    group = Duplicates(before[:3], "three of one picture", ("1.0 stops darker", "half the size"))
+    monkeypatch.setattr(structure_loaders, "duplicates", lambda _: (group,))
+    app = visit("structure/outliers.py", view="double", who="Ann")
+    assert "1.0 stops darker" in written(app)
+    assert "half the size" in written(app)
+    app.button(key=f"double.{group.kept}.rest").click().run()
+    assert set(app.session_state["selected"]) == set(group.rest)
+    app.button(key=f"double.{group.kept}.remove").click().run()
+    assert not app.exception
+    assert set(before) - set(workspace.images.ids) == set(group.rest)
+    assert not app.session_state["selected"]
+    app.button(key="duplicates.undo").click().run()
+    assert workspace.images.ids == before
+
+
+@pytest.mark.slow
 def test_a_file_from_outside_finds_its_like_or_says_why_not(at_stage, visit) -> None:
     at_stage("measured")
     noise = generator(5, "outside").integers(0, 256, (60, 80, 3)).astype(np.uint8)

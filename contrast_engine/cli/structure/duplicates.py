@@ -18,6 +18,7 @@ from contrast_engine.cli.wrong_usage import options_from_command_line
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
     from contrast_engine.store import Workspace
+    from contrast_engine.vectors import ImageId
     from contrast_engine.views.structure.duplicates import Duplicates
 
 
@@ -72,7 +73,7 @@ def duplicates(arguments: argparse.Namespace) -> CommandResult:
     return CommandResult({"doubles": groups, **done}, [*(lines or ["no duplicates"]), *written])
 
 
-def _lines(one: "Duplicates", paths: "dict[str, str]") -> list[str]:
+def _lines(one: "Duplicates", paths: "dict[ImageId, str]") -> list[str]:
     said = ("best" if one.differences else "", *one.differences)
     files = (paths.get(image) or image for image in one.images)
     return [one.words, *(f"  {f}  {s}".rstrip() for f, s in zip(files, said, strict=True))]

@@ -48,21 +48,31 @@ class Neighbourhood:
 
 
 def row_of(
-    image: ImageId, everything: ImageSet, selected: ImageSet, passing: ImageSet | None
+    image: ImageId,
+    everything: ImageSet,
+    selected: ImageSet,
+    group: Sequence[ImageId] | None = None,
+    passing: ImageSet | None = None,
 ) -> tuple[ImageSet, str]:
     """Which images somebody looks through who is at one of them, and what they are.
+
+    The selected ones come first where the image is one of several; else those that the gallery
+    shows; all of them where it shows others.
 
     Args:
         image: The image they are at.
         everything: All images of the collection.
-        selected: The selected ones; they come first where the image is one of several.
-        passing: Those that pass the filter; None where nothing is filtered.
+        selected: The selected ones.
+        group: The group that the gallery shows; None for all.
+        passing: Those that pass its filter; None where nothing is filtered.
     """
     chosen = selected & everything
     if len(chosen) > 1 and image in chosen:
         return chosen, "selected"
-    if passing is not None and image in passing:
-        return passing & everything, "in the filter"
+    shown = everything if group is None else ImageSet.of(group) & everything
+    shown = shown if passing is None else shown & passing
+    if len(shown) < len(everything) and image in shown:
+        return shown, "shown"
     return everything, "images"
 
 

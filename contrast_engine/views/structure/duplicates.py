@@ -68,10 +68,16 @@ def rest(groups: Iterable[Duplicates]) -> tuple[ImageId, ...]:
 
 
 def captions(workspace: Workspace, group: Duplicates, shown: int) -> dict[ImageId, str]:
-    """The file of the first images of a group, and how each differs from the best."""
-    names = {image: name(workspace, image) for image in group.images[:shown]}
-    said = ("best", *group.differences)
-    return {image: f"{names[image]}: {words}" for image, words in zip(names, said, strict=False)}
+    """The file names of the first images of a group."""
+    return {image: name(workspace, image) for image in group.images[:shown]}
+
+
+def said(workspace: Workspace, group: Duplicates, shown: int) -> str:
+    """Which image of a group is the best, and how the first others differ from it."""
+    parts = [f"Best: {name(workspace, group.kept)}"]
+    pairs = zip(group.rest[: shown - 1], group.differences, strict=False)
+    parts += [f"{name(workspace, image)}: {words}" for image, words in pairs]
+    return "  ·  ".join(parts)
 
 
 def name(workspace: Workspace, image: ImageId) -> str:

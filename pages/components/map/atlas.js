@@ -23,7 +23,7 @@ const HELP =
 let lastSeen = null; // points and view of the map that this page had last
 
 const SURELY_KNOWN = 20000; // ms after which Python, which was told at once, needs no entry again
-const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
+const ABOVE = 390; // pixels of a window that title, menus and the line below the map take
 
 export class Atlas extends Interaction {
   constructor(root) {

@@ -39,8 +39,8 @@ function fit(title, room) {
 
 // Without the last part of the longer side: "soft, flat ← → hard" becomes "soft ← → hard".
 export function fewerWords(text) {
-  const sides = text.split(" \u2190 \u2192 ");
+  const [, words, unit] = text.match(/^(.*?)( \([^()]*\))?$/s), sides = words.split(" \u2190 \u2192 ");
   const k = sides.length > 1 && sides[1].includes(", ") && (!sides[0].includes(", ") || sides[1].length > sides[0].length) ? 1 : 0;
   sides[k] = sides[k].includes(", ") ? sides[k].slice(0, sides[k].lastIndexOf(", ")) : sides[k];
-  return sides.join(" \u2190 \u2192 ");
+  return sides.join(" \u2190 \u2192 ") + (unit ?? "");
 }

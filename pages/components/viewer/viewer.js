@@ -207,8 +207,8 @@ class Viewer {
       const { shadows, highlights } = sharesInWords(planes);
       return [sample(SHADOW_COLOUR, `Shadows: ${shadows} of the pixels`), sample(HIGHLIGHT_COLOUR, `Highlights: ${highlights}`), size];
     }
-    if (kind === "lightness") return [scale(this.data.ramp, "L* 0", "100"), element("span", "", "lightness of the luminance; the middle grey of 18 % is 50"), size];
-    return [scale(this.data.ramp, "0", `${readable(planes.most)} or more`), element("span", "", "deviation over mean nearby; at the end the 99th percentile of this image"), size];
+    if (kind === "lightness") return [scale(this.data.ramp, "L* 0", "100"), element("span", "", "lightness (grey of 18 % is 50)"), size];
+    return [scale(this.data.ramp, "0", `${readable(planes.most)} or more (P99)`), element("span", "", "deviation over mean nearby"), size];
   }
 
   _key(event) {
