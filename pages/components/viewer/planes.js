@@ -2,7 +2,8 @@
 
 const HEAD = 12;
 const SHADOW = 1, HIGHLIGHT = 2;
-export const SHADOW_COLOUR = "#1769ff", HIGHLIGHT_COLOUR = "#ff2d2d";
+export const SHADOW_COLOUR = "#1769ff";
+export const HIGHLIGHT_COLOUR = "#ff2d2d";
 
 export function unpacked(buffer) {
   const head = new DataView(buffer), width = head.getUint32(0, true), height = head.getUint32(4, true);
