@@ -41,7 +41,7 @@ def show(workspace: Workspace) -> None:
     st.caption(
         f"Showing {markdown(span)} of {len(groups):,} groups, largest first. The same picture is "
         "found at another exposure, contrast, size or compression, and with up to a tenth cropped "
-        f"at each edge. {words.RULE}"
+        f"at each edge. {markdown(words.RULE)}"
     )
     _all(workspace, groups)
     opened = None
