@@ -64,6 +64,15 @@ def test_a_limit_is_kept_with_who_decided_and_taken_back(
     assert flat("--undo", "--who", "Eva")["threshold"] == 0.9, "she decided nothing"
     assert flat("--undo", "--who", "Ada") == calibrated
     assert contrast("issues", workspace, "--keep").code == 2
+    flat("-t", "flat=0.8", "--keep", "--who", "Ada")
+    assert contrast("issues", workspace, "--undo", "--keep", "--who", "Ada").code == 2
+    assert flat()["threshold"] == 0.8, "what cannot be meant takes nothing back"
+    assert flat("--worst", 10, "--keep", "--who", "Ada")["whose"] == "collection"
+    undone = contrast("issues", workspace, "--undo", "--who", "Ada").out
+    assert undone.startswith("taken back: what Ada decided about low_contrast, high_contrast")
+    assert flat()["threshold"] == 0.8, "one decision about every issue is taken back as one"
+    assert flat("--undo", "--who", "Ada") == calibrated
+    assert "nothing to undo" in contrast("issues", workspace, "--undo", "--who", "Ada").out
 
 
 def test_haze_in_a_workspace_of_before_is_not_looked_for_until_asked(
