@@ -83,6 +83,9 @@ def test_haze_in_a_workspace_of_before_is_not_looked_for_until_asked(
     said = contrast("issues", workspace, "--json").json
     assert {"issue": "haze", "images": 30} in said["not_looked_for"]
     assert [one["issue"] for one in said["issues"]] == list(ISSUES)
+    asked = contrast("issues", workspace, "-t", "haze=0.5")
+    assert asked.code == 2
+    assert "no image was looked at for haze yet" in asked.err
     looked = contrast("issues", workspace, "--json", "--look").json
     assert looked["issues"][-1]["issue"] == "haze"
     assert looked["issues"][-1]["of"] == 30
