@@ -11,7 +11,7 @@ st.set_page_config(
 theme.apply()
 
 PAGES = [
-    st.Page("collection/collection.py", title="Images", url_path="collection"),
+    st.Page("collection/collection.py", title="Collection", url_path="collection"),
     st.Page("collection/gallery.py", title="Gallery", url_path="gallery"),
     st.Page("structure/map.py", title="Map", url_path="map"),
     st.Page("image/image.py", title="Image", url_path="image"),

@@ -28,8 +28,24 @@ def show(workspace: Workspace, workers: dict[str, int]) -> None:
         workspace: The open collection.
         workers: How many images are worked on at a time, as steps take it.
     """
+    typed, dropped = st.columns([3, 2], gap="medium")
+    with typed:
+        is_sent, source = _typed(workspace)
+    if is_sent:
+        reason = source_problem(source)
+        if reason:
+            st.error(markdown(reason))
+        else:
+            remember_place(typed_path(source))
+            compute.start(workspace, "gather", paths=[str(typed_path(source))], **workers)
+    with dropped:
+        _drop(workspace, workers)
+
+
+def _typed(workspace: Workspace) -> tuple[bool, str]:
+    """Draw the field of a path with the ways to fill it; gives whether it was sent, and it."""
     with st.form("add", border=False):
-        field, button = st.columns([5, 1], vertical_alignment="bottom")
+        field, button = st.columns([3, 1], vertical_alignment="bottom")
         source = field.text_input(
             "Add photographs: folder or file on this computer",
             placeholder="/home/me/photographs",
@@ -42,14 +58,7 @@ def show(workspace: Workspace, workers: dict[str, int]) -> None:
         if st.button("Browse folders", icon=":material/folder_open:", type="tertiary"):
             folder_dialog.show(workspace, FIELD)
         _recent(workspace)
-    if is_sent:
-        reason = source_problem(source)
-        if reason:
-            st.error(markdown(reason))
-        else:
-            remember_place(typed_path(source))
-            compute.start(workspace, "gather", paths=[str(typed_path(source))], **workers)
-    _drop(workspace, workers)
+    return is_sent, source
 
 
 def _recent(workspace: Workspace) -> None:
@@ -77,16 +86,16 @@ def _fill(place: str) -> None:
 def _drop(workspace: Workspace, workers: dict[str, int]) -> None:
     turn = st.session_state.setdefault(TURN, 0)
     left, right = st.columns(2)
-    with left:
+    with left, st.container(key="drop-files"):
         files = st.file_uploader(
-            "Or drop pictures and .zip archives here",
+            "Or drop pictures and .zip here",
             accept_multiple_files=True,
             key=f"drop.files.{turn}",
             max_upload_size=LARGEST_MB,
             help="They are copied into this collection's own folder, under added. For thousands "
             "of pictures give the folder's path above: then nothing is copied.",
         )
-    with right:
+    with right, st.container(key="drop-folder"):
         folder = st.file_uploader(
             "Or drop a folder here",
             accept_multiple_files="directory",

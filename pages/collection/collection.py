@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from contrast_engine.views.collection.progress import workflow_state
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.collection.progress import WorkflowState, workflow_state
 from pages.collection import (
     add_photographs,
     collection_loaders,
     feature_table,
+    first_pictures,
     reading_form,
     scanning,
     source_list,
@@ -15,8 +17,50 @@ from pages.collection import (
 )
 from pages.common import compute, headings, job_panel
 
+
+def _numbers(state: WorkflowState) -> None:
+    """Draw how many images there are, and what became of their files."""
+    cards = st.columns(5)
+    cards[0].metric(
+        "Images",
+        f"{state.images:,}",
+        help=f"Different pictures that can be read. {headings.help_text('image-id')}",
+    )
+    cards[1].metric(
+        "Files",
+        f"{state.files:,}",
+        help="The same picture in two files is one image and two files. "
+        f"Duplicate: {headings.help_text('duplicate')}",
+    )
+    cards[2].metric("Problems", f"{state.problems:,}", help=headings.help_text("problem"))
+    cards[3].metric(
+        "Missing", f"{state.missing:,}", help="The file is not where it was; all is kept."
+    )
+    cards[4].metric(
+        "Measured",
+        f"{min(state.measured, state.images):,} of {state.images:,}",
+        help=headings.help_text("feature"),
+    )
+
+
+def _again(workspace: Workspace, state: WorkflowState) -> dict[str, int]:
+    """Draw what is done with the photographs that are known; gives how many at a time."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        is_asked = state.files and st.button(
+            "Look for changes",
+            help="Reads the known sources again: new, moved and vanished files.",
+        )
+        is_left = state.unmeasured and st.button(f"Measure {state.unmeasured:,} images")
+        workers = workers_setting.show()
+    if is_asked:
+        compute.start(workspace, "gather", **workers)
+    if is_left:
+        compute.start(workspace, "measure", **workers)
+    return workers
+
+
 headings.page(
-    "Images",
+    "Collection",
     "collection",
     "A collection is a folder in which features, labels and results are kept. "
     "Your photographs stay where they are and are never changed.",
@@ -24,40 +68,16 @@ headings.page(
 workspace = workspace_picker.show()
 state = workflow_state(workspace)
 
-cards = st.columns(5)
-cards[0].metric(
-    "Images",
-    f"{state.images:,}",
-    help=f"Different pictures that can be read. {headings.help_text('image-id')}",
-)
-cards[1].metric(
-    "Files",
-    f"{state.files:,}",
-    help="The same picture in two files is one image and two files. "
-    f"Duplicate: {headings.help_text('duplicate')}",
-)
-cards[2].metric("Problems", f"{state.problems:,}", help=headings.help_text("problem"))
-cards[3].metric("Missing", f"{state.missing:,}", help="The file is not where it was; all is kept.")
-cards[4].metric(
-    "Measured",
-    f"{min(state.measured, state.images):,} of {state.images:,}",
-    help=headings.help_text("feature"),
-)
-
+if state.files:
+    _numbers(state)
 under_way = st.container()
 ways_in = st.container()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    workers = workers_setting.show()
-    if state.files and st.button(
-        "Look for changes", help="Reads the known sources again: new, moved and vanished files."
-    ):
-        compute.start(workspace, "gather", **workers)
-    if state.unmeasured and st.button(f"Measure {state.unmeasured:,} images"):
-        compute.start(workspace, "measure", **workers)
+workers = _again(workspace, state)
 with ways_in:
     add_photographs.show(workspace, workers)
 with under_way:
     scanning.show(workspace)
+    first_pictures.show(workspace)
 source_list.show(workspace)
 reading_form.options(workspace, workers)
 reading_form.to_read_again(workspace)

@@ -12,6 +12,7 @@ from contrast_engine.store.folder_browser import (
     starting_places,
 )
 from contrast_engine.store.workspace import Workspace
+from pages.common import faults
 
 AT = "browse.at"
 DONE = "browse.done"
@@ -23,6 +24,7 @@ ICONS = {
 
 
 @st.dialog("Choose a folder", width="large")
+@faults.boundary
 def show(workspace: Workspace | None, field: str, *, collections: bool = False) -> None:
     """Draw a folder with what can be gone into; the one chosen comes to stand in a field.
 
@@ -59,14 +61,13 @@ def show(workspace: Workspace | None, field: str, *, collections: bool = False) 
         )
         st.markdown(f"**{markdown(str(found.path))}**")
         st.caption(markdown(found.words or "no images here"), width="content")
-        if not collections:
-            st.button(
-                "Choose this folder",
-                key="browse.choose",
-                type="primary",
-                on_click=_choose,
-                args=(found.path, field),
-            )
+        st.button(
+            "Choose this folder",
+            key="browse.choose",
+            type="primary",
+            on_click=_choose,
+            args=(found.path, field),
+        )
     _entries(found, field, collections)
     if collections:
         st.caption("A collection can also be made in a new folder: type its path.")

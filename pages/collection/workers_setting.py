@@ -14,13 +14,13 @@ def show() -> dict[str, int]:
     def name(count: int) -> str:
         return f"all {most} cores" if count == most == cores() else f"{count:,}"
 
-    chosen = st.selectbox(
-        "Images at a time",
-        range(most, 0, -1),
-        format_func=name,
-        key="collection.workers",
-        width=180,
-        help="Fewer leave the computer free for other work. The numbers that are measured are the "
-        "same.",
-    )
+    with st.popover("Speed", type="tertiary"):
+        chosen = st.selectbox(
+            "Images at a time",
+            range(most, 0, -1),
+            format_func=name,
+            key="collection.workers",
+            help="Fewer leave the computer free for other work. The numbers that are measured are "
+            "the same.",
+        )
     return {} if chosen == most else {"workers": chosen}

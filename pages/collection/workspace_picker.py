@@ -6,14 +6,17 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.as_written import markdown
+from contrast_engine.store.opening import Opening, opening, place_for
+from contrast_engine.store.recent import recent_collections
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.collection.opening import Opening, opening
+from contrast_engine.store.workspace_marker import is_workspace
 from contrast_engine.views.input_checks import typed_path, workspace_problem
 from contrast_engine.views.outcomes import result_or_reason
-from pages.collection import folder_dialog
+from pages.collection import add_photographs, folder_dialog
 from pages.common import faults, open_workspace
 
 FIELD = "collection.open"
+OFFERED = 5
 ASKED = "collection.not there"
 """The path that was given and holds no collection, until it is said what to do."""
 
@@ -27,8 +30,13 @@ def show() -> Workspace:
     if reason:
         st.error(markdown(reason))
     if workspace is None:
-        st.markdown("**Open or make a collection**")
-        _form(None)
+        with st.container(width=720):
+            st.markdown(
+                "**Where are your photographs?** Name their folder to begin, or the folder of a "
+                "collection that is there already."
+            )
+            _form(None)
+            _before()
         st.stop()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{markdown(workspace.name)}**", width="content")
@@ -41,14 +49,15 @@ def show() -> Workspace:
 
 def _form(workspace: Workspace | None) -> None:
     with st.form("open", border=False):
-        root = st.text_input(
-            "Folder of the collection on this computer",
-            placeholder="/home/me/holiday.contrast",
+        field, button = st.columns([5, 1], vertical_alignment="bottom")
+        root = field.text_input(
+            "Folder of photographs, or of a collection, on this computer",
+            placeholder="/home/me/photographs",
             key=FIELD,
-            help="An existing collection, or a new or empty folder in which one is made after "
-            "you were asked.",
+            help="Photographs, an existing collection, or a new or empty folder in which one is "
+            "made after you were asked.",
         ).strip()
-        is_sent = st.form_submit_button("Open", type="primary")
+        is_sent = button.form_submit_button("Open", type="primary", width="stretch")
     if st.button("Browse folders", key="open.browse", icon=":material/folder_open:"):
         folder_dialog.show(workspace, FIELD, collections=True)
     if is_sent:
@@ -68,12 +77,40 @@ def _form(workspace: Workspace | None) -> None:
 
 def _ask(found: Opening) -> None:
     """Draw what may have been meant, and the offer to make a new collection."""
-    st.warning(f"There is no collection at {markdown(str(found.path))}. Nothing was made.")
+    place = place_for(found.path)
+    if place is not None:
+        _ask_for_photographs(found.path, place)
+    else:
+        st.warning(f"There is no collection at {markdown(str(found.path))}. Nothing was made.")
     for near in found.near:
         if st.button(f"Open {markdown(str(near))}", key=f"open.near.{near}"):
             _open(near)
-    if st.button("Make a new collection there", key="open.make"):
+    if place is None and st.button("Make a new collection there", key="open.make"):
         _open(found.path)
+
+
+def _ask_for_photographs(photographs: Path, place: Path) -> None:
+    """Offer a collection beside a folder of photographs; they stand in its field then."""
+    st.markdown(
+        f"These are photographs. Their features, labels and results will be kept beside them, in "
+        f"**{markdown(str(place))}**; the photographs stay as they are."
+    )
+    words = "Open that collection" if is_workspace(place) else "Make the collection"
+    if st.button(words, key="open.beside", type="primary"):
+        if not is_workspace(place):
+            st.session_state[add_photographs.FIELD] = str(photographs)
+        _open(place)
+
+
+def _before() -> None:
+    """Draw the collections that were opened before."""
+    found = recent_collections()[:OFFERED]
+    if found:
+        st.caption("Opened before")
+    for place, root in enumerate(found):
+        name = f"{markdown(root.name.removesuffix('.contrast'))} :small[{markdown(str(root))}]"
+        if st.button(name, f"open.before.{place}", icon=":material/folder:", type="tertiary"):
+            _open(root)
 
 
 def _open(path: Path) -> None:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
 
+ROOM = "headings.room"
+
+
 def page(title: str, term: str, plain: str) -> None:
     """Draw the title of a page, what the page is for, and a link to the glossary.
 
@@ -19,9 +22,19 @@ def page(title: str, term: str, plain: str) -> None:
         term: Slug of the glossary entry that explains it.
         plain: What the page is for, in plain sentences.
     """
-    with st.container(key="page-head", horizontal=True):
+    room = st.session_state.get(ROOM)
+    with room if room is not None else st.container(key="page-head", horizontal=True):
         st.title(markdown(title), width="content")
         st.caption(with_link(plain, term), width="content")
+
+
+def take_room(row: "DeltaGenerator | None") -> None:
+    """Where the title of the page stands: in the row of its tabs, which name it already.
+
+    Args:
+        row: The row; None where the page has no tabs, so that its title stands on its own.
+    """
+    st.session_state[ROOM] = row
 
 
 def section(title: str, term: str, plain: str) -> None:

@@ -78,18 +78,12 @@ def problem(workspace: Workspace, step: str) -> JobStatus | None:
 
 
 def ended(workspace: Workspace, *named: str) -> JobStatus | None:
-    """The newest job of these steps that this tab saw running, and that is done.
-
-    It is told once more in a corner when it ends.
-    """
+    """The newest job of these steps that this tab saw running, and that is done."""
     watched = st.session_state.setdefault(WATCHED, {})
     jobs = (job for job in loaders.runner(workspace).jobs() if job.step in named)
     newest = next(jobs, None)
     if newest is None or newest.id not in watched or newest.state != "done":
         return None
-    if watched[newest.id]:
-        st.toast(f"{markdown(watched[newest.id])}: done", icon=":material/check:")
-        watched[newest.id] = ""
     return newest
 
 

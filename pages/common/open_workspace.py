@@ -3,7 +3,10 @@
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.store.recent import recent_collections
 from contrast_engine.store.workspace import Workspace
+from contrast_engine.store.workspace_marker import read_mark
+from contrast_engine.views.outcomes import result_or_reason
 
 WORKSPACE = "workspace"
 ELSEWHERE = "elsewhere"
@@ -13,7 +16,7 @@ def opened() -> Workspace | None:
     """The workspace this tab has open; None where there is none yet."""
     named = st.query_params.get(WORKSPACE)
     wanted = named or st.session_state.get(WORKSPACE) or ""
-    workspace = server.workspaces().get(wanted)
+    workspace = server.workspaces().get(wanted) or _opened_before(wanted)
     if workspace is None:
         first = server.initial()
         workspace = server.workspaces().get(wanted)
@@ -23,6 +26,18 @@ def opened() -> Workspace | None:
     if workspace is not None:
         remember(workspace)
     return workspace
+
+
+def _opened_before(wanted: str) -> Workspace | None:
+    """The collection of this id among those opened last, where the app was started anew since."""
+    if not wanted:
+        return None
+    for root in recent_collections():
+        mark, _ = result_or_reason(read_mark, root)
+        if mark is not None and mark["id"] == wanted:
+            found, _ = result_or_reason(server.open_workspace, root)
+            return found
+    return None
 
 
 def is_another() -> bool:

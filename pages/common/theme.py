@@ -61,6 +61,12 @@ h2, h3 { letter-spacing: -0.006em; }
 }
 [data-testid="stLayoutWrapper"]:has(> .st-key-tabs) { margin-top: -0.6rem; }
 .st-key-tabs { gap: 0.2rem; border-bottom: 1px solid light-dark(#e4e4e4, #2e2e2e); }
+.st-key-tabs > [data-testid="stElementContainer"]:has(h1) {
+  position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
+}
+.st-key-tabs > [data-testid="stElementContainer"]:has([data-testid="stCaptionContainer"]) {
+  flex: 1 1 24rem; min-width: 0; padding: 0.1rem 0 0.1rem 1.2rem;
+}
 .st-key-tabs a { padding: 0.3rem 0.7rem; margin: 0; border-radius: 4px 4px 0 0; }
 .st-key-tab-here a { background: none; box-shadow: inset 0 -2px light-dark(#0962bb, #5aa9f5); }
 .st-key-page-head { flex-wrap: wrap; gap: 0.2rem 1rem; align-items: baseline; }
@@ -68,6 +74,12 @@ h2, h3 { letter-spacing: -0.006em; }
 .st-key-mending { position: absolute; }
 [data-testid="stLayoutWrapper"]:has(> .st-key-mending) { position: absolute; }
 [data-testid="stAlertContainer"] h2 { font-size: 1.75rem; padding: 0; line-height: 1.2; }
+[data-testid="InputInstructions"] { display: none; }
+[class*="st-key-drop-"] [data-testid="stFileUploaderDropzone"] { padding: 0.5rem; min-height: 0; }
+[class*="st-key-drop-"] [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
+[class*="st-key-drop-"] button [data-testid="stMarkdownContainer"] p { font-size: 0; }
+.st-key-drop-files button p::after { content: "Choose files"; font-size: 0.875rem; }
+.st-key-drop-folder button p::after { content: "Choose a folder"; font-size: 0.875rem; }
 .katex-display { overflow: visible !important; }
 .st-key-reading a { text-decoration: underline !important; }
 .st-key-reading table { display: block; overflow-x: auto; border: none; }

@@ -106,8 +106,8 @@ def _gallery(workspace: Workspace, passing: ImageSet | None, share: int) -> None
         group = _menus(workspace)
         look = thumbnails.look(workspace, 96 if share else 128)
         images = _passing(group, passing)
-        of = f" of {len(workspace.images):,}" if len(images) < len(workspace.images) else ""
-        st.caption(f"{len(images):,}{of} images", width="content")
+        if group.name != "all":  # else the filter says it
+            st.caption(f"{len(images):,} of {len(workspace.images):,} images", width="content")
     has_differences = _has_differences(group, share)
     with st.container(key="stage"):
         thumbnails.browse(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from contrast_engine.as_written import markdown
-from pages.common import navigation
+from pages.common import headings, navigation
 
 Tab = tuple[str, str]
 """A page as the navigation names it, and what its tab says."""
@@ -27,7 +27,7 @@ class Entry:
 
 
 MENU = (
-    Entry("Collection", "folder_open", ((navigation.COLLECTION, "Images"),)),
+    Entry("Collection", "folder_open", ((navigation.COLLECTION, "Collection"),)),
     Entry(
         "Pictures",
         "photo_library",
@@ -35,7 +35,6 @@ MENU = (
             (navigation.GALLERY, "Gallery"),
             (navigation.MAP, "Map"),
             (navigation.INSPECT, "Image"),
-            (navigation.WHATIF, "What if"),
         ),
     ),
     Entry(
@@ -104,9 +103,12 @@ def top(page: str) -> None:
         page: The page that is open, as the navigation names it.
     """
     tabs = next((entry.tabs for entry in MENU if page in [name for name, _ in entry.tabs]), ())
+    headings.take_room(None)
     if len(tabs) < 2:
         return
-    with st.container(key="tabs", horizontal=True, gap=None):
+    row = st.container(key="tabs", horizontal=True, gap=None, vertical_alignment="bottom")
+    headings.take_room(row)
+    with row:
         for name, title in tabs:
             with st.container(
                 key="tab-here" if name == page else f"tab-{title.replace(' ', '-')}",

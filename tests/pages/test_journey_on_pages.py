@@ -311,14 +311,14 @@ def test_another_collection_is_opened_by_its_folder_and_made_only_when_asked_to(
     at_stage("empty")
     Workspace(tmp_path / "holiday.contrast")
     app = visit("collection/collection.py")
-    field(app, "Folder of the collection").input(str(tmp_path / "hoilday.contrast"))
+    field(app, "Folder of photographs").input(str(tmp_path / "hoilday.contrast"))
     app = press(app, "Open")
     assert "Nothing was made" in app.warning[0].value
     assert not (tmp_path / "hoilday.contrast").exists()
     app = app.button(f"open.near.{tmp_path / 'holiday.contrast'}").click().run()
     assert not app.exception
     assert Workspace.open(tmp_path / "holiday.contrast").id == app.query_params["workspace"]
-    field(app, "Folder of the collection").input(str(tmp_path / "other.contrast"))
+    field(app, "Folder of photographs").input(str(tmp_path / "other.contrast"))
     app = press(press(app, "Open"), "Make a new collection there")
     assert Workspace.open(tmp_path / "other.contrast").id == app.query_params["workspace"]
 

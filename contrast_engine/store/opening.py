@@ -3,8 +3,10 @@
 import difflib
 import os
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
+from contrast_engine.images import IMAGE_SUFFIXES
 from contrast_engine.store.workspace_marker import is_workspace
 
 LIKE = 0.7
@@ -33,6 +35,23 @@ def opening(path: Path) -> Opening:
     if is_workspace(path):
         return Opening(path, True)
     return Opening(path, False, near_collections(path))
+
+
+def place_for(photographs: Path) -> Path | None:
+    """Where a collection of the photographs in a folder belongs: beside the folder, never in it.
+
+    Args:
+        photographs: The folder; it may hold them one folder down.
+
+    Returns:
+        The place, in the home where beside the folder nothing can be written; None where no
+        photographs are seen in the folder.
+    """
+    if not any(_has_image(each) for each in (photographs, *_folders(photographs))):
+        return None
+    above = photographs.resolve().parent
+    folder = above if os.access(above, os.W_OK) else Path.home()
+    return folder / f"{photographs.resolve().name or 'photographs'}.contrast"
 
 
 def near_collections(path: Path, most: int = 4) -> tuple[Path, ...]:
@@ -68,6 +87,15 @@ def _folders(folder: Path) -> list[Path]:
     except OSError:
         return []
     return [Path(path) for path in sorted(found)[:MOST_LOOKED_AT]]
+
+
+def _has_image(folder: Path) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in islice(entries, MOST_LOOKED_AT)]
+    except OSError:
+        return False
+    return any(Path(name).suffix.lower() in IMAGE_SUFFIXES for name in names)
 
 
 def _is_plain_folder(entry: "os.DirEntry[str]") -> bool:
