@@ -3,6 +3,7 @@
 import contextlib
 import os
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import partial
@@ -68,8 +69,13 @@ class Workspace:
     def __init__(self, root: str | Path) -> None:
         self.root = Path(root).expanduser().absolute()
         make_mark(self.root)
-        self.removals = Removals(self.root, lambda: self.lock("removals"))
-        self.labels = LabelStore(self.root / "labels.sqlite", lambda: self.removed)
+        own, where = weakref.ref(self), self.root  # in a circle, databases would stay open
+
+        def here() -> Workspace:
+            return own() or Workspace(where)
+
+        self.removals = Removals(self.root, lambda: here().lock("removals"))
+        self.labels = LabelStore(self.root / "labels.sqlite", lambda: here().removed)
         self.comparisons = ComparisonStore(self.root / "comparisons.sqlite")
         self.edits = EventLog(self.root / "edits.sqlite")
         self.annotators = Annotators(self.root / "annotators.json")

@@ -206,3 +206,18 @@ def test_an_image_is_found_by_id_and_by_path(scanned, tmp_path, monkeypatch):
         assert scanned.images.find(name) == image
     with pytest.raises(UnknownName, match="scan it first"):
         scanned.images.find("photo_9999.jpg")
+
+
+def test_a_workspace_nobody_holds_is_closed_at_once_and_its_labels_are_read_on(scanned):
+    image = scanned.images.ids[0]
+    scanned.labels.add([image], "low")
+    scanned.close()
+    log = scanned.root / "labels.sqlite-wal"
+    again = Workspace(scanned.root)
+    again.labels.add([image], "high")
+    assert log.exists()
+    labels = again.labels
+    del again
+    assert labels.current()[image].label == "high"
+    del labels
+    assert not log.exists()

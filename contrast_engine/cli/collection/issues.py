@@ -1,11 +1,12 @@
 """issues: what is wrong with contrast and light of which image, and from where on it counts."""
 
 import argparse
+import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
+from contrast_engine.cli.parser import Commands, add_workspace, login_name, open_workspace
 from contrast_engine.cli.text import count, first, table
 from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 
@@ -60,7 +61,9 @@ contrast issues holiday.contrast -t flat=0.4 --keep --who Ada""",
         "--keep", action="store_true", help="decide so: it holds for pages, exports and filters"
     )
     parser.add_argument("--undo", action="store_true", help="take back your last decision first")
-    parser.add_argument("--who", default="me", metavar="NAME", help="who decides")
+    parser.add_argument(
+        "--who", default=login_name(), metavar="W", help="who decides (default: your login name)"
+    )
     parser.add_argument(
         "--look", action="store_true", help="look for haze first in images not looked at yet"
     )
@@ -73,11 +76,16 @@ def issues(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.steps.collection.issues import not_looked_for
 
     thresholds = dict(_threshold(text) for text in arguments.threshold)
-    workspace = open_workspace(arguments)
+    if arguments.keep and not thresholds and arguments.worst is None:
+        raise WrongUsage("--keep keeps what -t or --worst give; give one of them")
+    workspace, said = open_workspace(arguments), []
     if arguments.look:
         steps.look_for_haze(workspace)
     if arguments.undo:
-        undo_threshold(workspace, arguments.who)
+        undone = undo_threshold(workspace, arguments.who)
+        said = [f"taken back: what {arguments.who} decided about {undone}"] if undone else [
+            f"nothing to undo: {arguments.who} decided nothing here"
+        ]  # fmt: skip
     with options_from_command_line():
         found = steps.issues(workspace, thresholds, as_chosen=not arguments.calibrated)
         if arguments.worst is not None:
@@ -87,7 +95,7 @@ def issues(arguments: argparse.Namespace) -> CommandResult:
             _keep(workspace, arguments, thresholds, found)
     lacking = not_looked_for(workspace)
     paths = workspace.images.paths
-    lines = [f"{count(len(found[0].ids), 'measured image')}; a score is 0 (worst) to 1:"]
+    lines = [*said, f"{count(len(found[0].ids), 'measured image')}; a score is 0 (worst) to 1:"]
     for one in found:
         images, title = count(len(one.images), "image"), one.issue.title
         lines.append(f"{title}: {images} below {one.threshold:.3f} {WHOSE[one.whose]}")
@@ -110,14 +118,13 @@ def _keep(
 ) -> None:
     from contrast_engine.steps.collection.issue_thresholds import choose_threshold
 
-    if not thresholds and arguments.worst is None:
-        raise WrongUsage("--keep keeps what -t or --worst give; give one of them")
+    of = secrets.token_hex(8)  # one decision about several issues, taken back as one
     for one in found:
         name = one.issue.name
         if name in thresholds:
-            choose_threshold(workspace, name, arguments.who, threshold=thresholds[name])
+            choose_threshold(workspace, name, arguments.who, threshold=thresholds[name], of=of)
         elif arguments.worst is not None:
-            choose_threshold(workspace, name, arguments.who, worst=arguments.worst)
+            choose_threshold(workspace, name, arguments.who, worst=arguments.worst, of=of)
 
 
 def _document(one: "FlaggedImages", paths: "Mapping[ImageId, str]") -> "Json":

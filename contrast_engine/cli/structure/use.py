@@ -51,6 +51,8 @@ def use(arguments: argparse.Namespace) -> CommandResult:
             kind = workspace.manifest(arguments.key).kind
             if kind not in KINDS:
                 raise WrongUsage(f"{arguments.key} is one of the {kind}, of which none is chosen")
+            if workspace.current(kind) == arguments.key:
+                said = [f"{arguments.key} is in use already; nothing changed"]
             workspace.use(kind, arguments.key, arguments.who, arguments.why)
     document = _listed(workspace)
     rows = [(one["kind"], one["key"], one["name"], _words(one)) for one in document["results"]]

@@ -48,6 +48,7 @@ def choose_threshold(
     *,
     threshold: float | None = None,
     worst: float | None = None,
+    of: str = "",
 ) -> None:
     """Decide from where on an issue counts; with neither, from its calibrated threshold again.
 
@@ -59,6 +60,7 @@ def choose_threshold(
         who: Who decides.
         threshold: A score, 0..1.
         worst: Percent of the collection, 0..100.
+        of: Names the decision where it is about several issues; they are undone as one.
 
     Raises:
         OptionError: Both are given, or one is out of range.
@@ -69,10 +71,26 @@ def choose_threshold(
         if value is not None and not 0 <= value <= most:
             raise OptionError(f"what decides about {issue} must be from 0 to {most}, got {value:g}")
     body: Json = {"issue": issue, "threshold": threshold, "worst": worst}
+    if of:
+        body["of"] = of
     workspace.edits.append(TOPIC, who, body)
 
 
 def undo_threshold(workspace: Workspace, who: str) -> str | None:
-    """The issue of the last decision of this person, undone now; None where none is left."""
+    """The issues of the last decision of this person, undone now; None where none is left."""
     undone = workspace.edits.undo(TOPIC, who)
-    return None if undone is None else str(undone.body["issue"])
+    if undone is None:
+        return None
+    names, of = [str(undone.body["issue"])], undone.body.get("of")
+    while of and _last_of(workspace, undone.who) == of:
+        undone = workspace.edits.undo(TOPIC, who)
+        if undone is None:
+            break
+        names.append(str(undone.body["issue"]))
+    return ", ".join(reversed(names))
+
+
+def _last_of(workspace: Workspace, who: str) -> object:
+    """Which decision the last event of a person that stands is of."""
+    events = [one for one in workspace.edits.events(TOPIC) if one.who == who and not one.is_undone]
+    return events[-1].body.get("of") if events else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from contrast_engine.errors import NotEnoughData
+from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.illuminants.casts import STRONG_CAST
 from contrast_engine.issues import HAZE, ISSUES, FlaggedImages, Issue, find_issues
 from contrast_engine.steps.attributes import attribute_tables
@@ -39,7 +39,8 @@ def issues(
 
     Raises:
         NotEnoughData: Nothing is measured yet.
-        OptionError: There is no such issue, or a threshold is outside 0..1.
+        OptionError: There is no such issue, nobody has looked for it, or a threshold is outside
+            0..1.
     """
     key = workspace.current("features")
     if key is None:
@@ -47,8 +48,12 @@ def issues(
     features: Vectors = workspace.load(key)
     beside = _beside(workspace, features)
     given, shares = dict(thresholds or {}), dict(worst or {})
+    there = {issue.name for issue, _ in beside}
+    unseen = {one.name for one in BESIDE.values()} - there
+    if asked := sorted(unseen & {*given, *shares}):
+        raise OptionError(f"no image was looked at for {asked[0]} yet; look for it first")
     decided = chosen_thresholds(workspace) if as_chosen else {}
-    known = {issue.name for issue, _ in beside} | set(ISSUES)
+    known = there | set(ISSUES)
     held = {n: one for n, one in decided.items() if n in known and n not in given | shares}
     found = find_issues(
         features,

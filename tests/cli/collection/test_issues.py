@@ -64,6 +64,15 @@ def test_a_limit_is_kept_with_who_decided_and_taken_back(
     assert flat("--undo", "--who", "Eva")["threshold"] == 0.9, "she decided nothing"
     assert flat("--undo", "--who", "Ada") == calibrated
     assert contrast("issues", workspace, "--keep").code == 2
+    flat("-t", "flat=0.8", "--keep", "--who", "Ada")
+    assert contrast("issues", workspace, "--undo", "--keep", "--who", "Ada").code == 2
+    assert flat()["threshold"] == 0.8, "what cannot be meant takes nothing back"
+    assert flat("--worst", 10, "--keep", "--who", "Ada")["whose"] == "collection"
+    undone = contrast("issues", workspace, "--undo", "--who", "Ada").out
+    assert undone.startswith("taken back: what Ada decided about low_contrast, high_contrast")
+    assert flat()["threshold"] == 0.8, "one decision about every issue is taken back as one"
+    assert flat("--undo", "--who", "Ada") == calibrated
+    assert "nothing to undo" in contrast("issues", workspace, "--undo", "--who", "Ada").out
 
 
 def test_haze_in_a_workspace_of_before_is_not_looked_for_until_asked(
@@ -74,6 +83,9 @@ def test_haze_in_a_workspace_of_before_is_not_looked_for_until_asked(
     said = contrast("issues", workspace, "--json").json
     assert {"issue": "haze", "images": 30} in said["not_looked_for"]
     assert [one["issue"] for one in said["issues"]] == list(ISSUES)
+    asked = contrast("issues", workspace, "-t", "haze=0.5")
+    assert asked.code == 2
+    assert "no image was looked at for haze yet" in asked.err
     looked = contrast("issues", workspace, "--json", "--look").json
     assert looked["issues"][-1]["issue"] == "haze"
     assert looked["issues"][-1]["of"] == 30
