@@ -62,7 +62,7 @@ def full_size(
 
 @functools.cache
 def _table() -> Bytes:
-    """SRGB codes of linear light in 65536 steps: a tenth of the time of the curve itself."""
+    """Codes in sRGB of 65536 steps of linear light: quicker than the curve, exact for 8 bits."""
     return np.round(255 * encode_srgb(np.arange(65536) / 65535)).astype(np.uint8)
 
 

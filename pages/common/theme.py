@@ -78,8 +78,8 @@ h2, h3 { letter-spacing: -0.006em; }
 [class*="st-key-drop-"] [data-testid="stFileUploaderDropzone"] { padding: 0.5rem; min-height: 0; }
 [class*="st-key-drop-"] [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 [class*="st-key-drop-"] button [data-testid="stMarkdownContainer"] p { font-size: 0; }
-.st-key-drop-files button p::after { content: "Choose files"; font-size: 14px; }
-.st-key-drop-folder button p::after { content: "Choose a folder"; font-size: 14px; }
+.st-key-drop-files button p::after { content: "Choose files"; font-size: 0.875rem; }
+.st-key-drop-folder button p::after { content: "Choose a folder"; font-size: 0.875rem; }
 .katex-display { overflow: visible !important; }
 .st-key-reading a { text-decoration: underline !important; }
 .st-key-reading table { display: block; overflow-x: auto; border: none; }

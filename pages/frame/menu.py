@@ -106,7 +106,7 @@ def top(page: str) -> None:
     headings.take_room(None)
     if len(tabs) < 2:
         return
-    row = st.container(key="tabs", horizontal=True, gap=None, vertical_alignment="center")
+    row = st.container(key="tabs", horizontal=True, gap=None, vertical_alignment="bottom")
     headings.take_room(row)
     with row:
         for name, title in tabs:

@@ -19,9 +19,7 @@ VIEWS = {"one": "One by one", "grid": "Several at once"}
 headings.page(
     "Label",
     "annotation-queue",
-    "The keys on the buttons label and show the next image; / finds a label by its name, 0 says "
-    "unsure, arrows move, U undoes, Shift U redoes, Space skips. A label is on disk before the "
-    "next image shows.",
+    "Press the key of a label to give it and go on. It is on disk before the next image shows.",
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "label some of them")
@@ -46,7 +44,8 @@ with st.container(horizontal=True, vertical_alignment="center"):
     labels = label_set_form.show(store)
 name, queue = label_queue.queue(workspace, source, clustered, store.label_set())
 above = st.container(gap="small")
-if not identity.ask("label"):
+if not identity.who():
+    label_queue.first(workspace, queue)
     st.stop()
 if view == "one":
     found = keyboard_labelling.show(workspace, name, queue, labels)

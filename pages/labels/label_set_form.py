@@ -72,12 +72,13 @@ def _form(store: LabelStore, current: LabelSet) -> None:
             current.is_ordered or not current.labels,
             help="The model then knows that low and high are further apart than low and medium.",
         )
-        overlap = st.slider(
-            "Share of the random sample that every annotator is asked about",
-            0, 100, round(100 * current.overlap), 5, format="%d%%",
-            help="With several annotators: only images that more than one of them labels tell how "
-            "far they agree. Nobody sees the labels of the others for these.",
-        )  # fmt: skip
+        with st.expander("Where several people label"):
+            overlap = st.slider(
+                "Share of the random sample that every annotator is asked about",
+                0, 100, round(100 * current.overlap), 5, format="%d%%",
+                help="With several annotators: only images that more than one of them labels tell "
+                "how far they agree. Nobody sees the labels of the others for these.",
+            )  # fmt: skip
         is_sent = st.form_submit_button("Use these labels", type="primary")
     if not is_sent:
         return

@@ -21,7 +21,7 @@ from contrast_engine.views.labels.queue_strategies import (
 )
 from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure.cluster_marks import cluster_marks
-from pages.common import controls, identity, loaders, selection
+from pages.common import controls, identity, loaders, selection, thumbnails
 from pages.common.cached import cached
 
 SOURCES = {
@@ -109,6 +109,16 @@ def queue(
         st.selectbox, "Cluster", list(words), "group", next(iter(words)), format_func=words.get
     )
     return f"cluster.{group}", cluster_queue(workspace, clustered, int(group))
+
+
+def first(workspace: Workspace, queued: Sequence[QueuedImage]) -> None:
+    """Draw the first image of a queue beside the question of who labels, to whom it is new."""
+    picture, question = st.columns([1, 2])
+    with question:
+        identity.ask("label")
+    if queued:
+        with picture:
+            thumbnails.show(workspace, "label.first", [queued[0].image], size=240, own_ticks=True)
 
 
 @cached()

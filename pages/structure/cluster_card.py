@@ -45,11 +45,6 @@ def show(
             f"{card.size:,} images, {card.share:.0%} of the collection</div>"
         )
         opened = _pictures(workspace, f"typical.{key}.{card.cluster}", card.typical)
-        st.markdown(markdown(f"{card.words[:1].upper()}{card.words[1:]}"))
-        if card.stability:
-            st.caption(markdown(card.stability))
-        if card.inside:
-            st.caption(f"Finer groups inside: {markdown(card.inside)}.")
         if identity.ask_behind(card.name or "Name it", name_key):
             st.text_input(
                 "Name",
@@ -57,9 +52,15 @@ def show(
                 key=name_key,
                 placeholder="Give it a name",
                 max_chars=60,
+                label_visibility="collapsed",
                 on_change=keep,
             )
         faults.show(name_key)
+        st.markdown(markdown(f"{card.words[:1].upper()}{card.words[1:]}"))
+        if card.stability:
+            st.caption(markdown(card.stability))
+        if card.inside:
+            st.caption(f"Finer groups inside: {markdown(card.inside)}.")
         st.table(
             {
                 "Most different features": [

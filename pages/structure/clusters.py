@@ -66,14 +66,7 @@ with st.container(border=True):
         f"**{markdown(verdict)}**  \n{markdown(sentence)} {markdown(left)}",
         help=headings.help_text("silhouette"),
     )
-with st.expander("Number of clusters"):
-    choose_k.show(workspace, method, options, on)
 found = cluster_cards(workspace, key)
-if has_tree(workspace, key):
-    with st.expander("Dendrogram"):
-        dendrogram.show(workspace, key, options, is_used=is_used)
-with st.expander("Compare with another clustering"):
-    clustering_runs.show(workspace, key)
 with st.container(horizontal=True, vertical_alignment="center"):
     if is_used:
         navigation.link(navigation.MAP, "See the clusters on the map", colour="cluster")
@@ -84,11 +77,6 @@ with st.container(horizontal=True, vertical_alignment="center"):
             "Use this clustering to edit it, to label its clusters and to see them elsewhere."
         )
 
-st.caption(
-    "Each card has representatives and the features in which the cluster differs most. 'Higher in "
-    "90% of pairs' means: of an image from the cluster and one from outside it, the one from the "
-    "cluster has the higher value nine times in ten. In brackets the 95% interval."
-)
 opened = None
 ends = structure_loaders.border_images(workspace, key)
 for first in range(0, len(found), cluster_card.PER_ROW):
@@ -97,5 +85,17 @@ for first in range(0, len(found), cluster_card.PER_ROW):
         with column:
             ends_of = ends[card.cluster]
             opened = cluster_card.show(workspace, key, card, ends_of, is_used) or opened
+st.caption(
+    "Each card has representatives and the features in which the cluster differs most. 'Higher in "
+    "90% of pairs' means: of an image from the cluster and one from outside it, the one from the "
+    "cluster has the higher value nine times in ten. In brackets the 95% interval."
+)
+with st.expander("Number of clusters"):
+    choose_k.show(workspace, method, options, on)
+if has_tree(workspace, key):
+    with st.expander("Dendrogram"):
+        dendrogram.show(workspace, key, options, is_used=is_used)
+with st.expander("Compare with another clustering"):
+    clustering_runs.show(workspace, key)
 if opened:
     inspector.dialog(workspace, opened)

@@ -8,8 +8,8 @@ HOME = 60  # share of the map in per cent where the address names none: the map 
 headings.page(
     "Map",
     "projection",
-    "Every point is one image; images near each other have similar contrast. "
-    "Click a point to see its image, or select a region with the lasso to see all of its images.",
+    "Images near each other have similar contrast. Click a point for its image; outline a group "
+    "with the lasso.",
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "see them on a map")

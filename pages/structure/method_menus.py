@@ -63,7 +63,7 @@ def options(recipe: type[Recipe], workspace: Workspace, kind: str, name: str) ->
         st.session_state.get(key) or _addressed(recipe, name) or last_options(workspace, kind, name)
     )
     with st.popover("Options", disabled=not controls.in_form(recipe)):
-        sent = controls.options_form(recipe, f"{key}.form", used, "Use these")
+        sent = controls.options_form(recipe, f"{key}.form", used, "Apply")
     if sent is not None:
         st.session_state[key] = sent
     _address(recipe, name, sent or used)

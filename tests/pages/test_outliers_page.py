@@ -42,7 +42,8 @@ def test_every_group_of_duplicates_is_reached_and_counted(at_stage, visit, monke
         app.session_state["doubles.page"] = page
         app.run()
         assert f"Showing {span} of 15 groups" in written(app)
-        seen += [c.key.removeprefix("double.") for c in app.get("bidi_component")]
+        keys = [c.key for c in app.get("bidi_component")]
+        seen += [key.removeprefix("double.") for key in keys if key.startswith("double.")]
     assert seen == [group.images[0] for group in groups]
 
 
@@ -51,7 +52,9 @@ def test_the_rest_of_a_group_is_selected_removed_and_put_back(at_stage, visit, m
     workspace = at_stage("measured")
     before = workspace.images.ids
     group = Duplicates(before[:3], "three of one picture", ("1.0 stops darker", "half the size"))
-    monkeypatch.setattr(structure_loaders, "duplicates", lambda _: (group,))
+    monkeypatch.setattr(
+        structure_loaders, "duplicates", lambda w: (group,) if group.rest[0] in w.images else ()
+    )
     app = visit("structure/outliers.py", view="double", who="Ann")
     assert "1.0 stops darker" in written(app)
     assert "half the size" in written(app)

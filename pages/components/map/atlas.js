@@ -129,6 +129,7 @@ export class Atlas extends Interaction {
     this.view.fit(this.cloud.typical);
     this.view.restore(kept?.view);
     this._depart(seen);
+    if (areMoved(this.cloud.n)) lastSeen = { cloud: this.cloud, view: this.view, places: placesAt(data) };
     this.chooseTool(kept?.tool ?? (this.turn ? "turn" : "pan"));
     this.pictures.rows = [];
     if (recall("pictures")) this.showPictures(true);
@@ -201,8 +202,6 @@ export class Atlas extends Interaction {
   }
 
   free() {
-    if (this.cloud && areMoved(this.cloud.n)) 
-      lastSeen = { cloud: this.cloud, view: this.view, places: placesAt(this.data) };
     this._arrive();
     this.observer.disconnect();
     this.unwatch();
