@@ -1,6 +1,6 @@
-"""Which images are unlike the rest and why, and which are nearly one picture."""
+"""Which images are unlike the rest and why, and what groups of look-alikes are made with."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -119,35 +119,6 @@ def deviations(values: Floats) -> Floats:
     spread = np.where(spread > 0, spread, np.sqrt(np.pi / 2) * np.abs(away).mean(axis=0))
     found: Floats = away / np.where(spread > 0, spread, np.inf)
     return found
-
-
-def near_duplicates(
-    hashes: Mapping[ImageId, int],
-    pictures: Mapping[ImageId, Floats],
-    most: int = 6,
-    least: float = 0.9,
-) -> tuple[tuple[ImageId, ...], ...]:
-    """Group images that show nearly one picture, largest group first.
-
-    Two are alike where their fingerprints differ in at most `most` of 64 bits and their small
-    pictures correlate by at least `least`: neither asks for the same contrast. A chain counts: if
-    A is like B and B like C, the three are one group.
-
-    Args:
-        hashes: 64-bit `fingerprint` of each image; unrelated ones differ in about 32 bits.
-        pictures: The same images in lightness, all of one small size.
-        most: Bits that may differ.
-        least: Correlation that is needed; it tells dark pictures apart, whose bits are noise.
-    """
-    ids = sorted(hashes)
-    bits = np.array([hashes[image] for image in ids], dtype=np.uint64)
-    unit = np.array([centred_unit(pictures[image]) for image in ids])  # (n, pixels)
-
-    def alike(row: int) -> Ints:
-        near = row + 1 + np.flatnonzero(np.bitwise_count(bits[row + 1 :] ^ bits[row]) <= most)
-        return near[unit[near] @ unit[row] >= least] if near.size else near
-
-    return chains(ids, alike)
 
 
 def chains(ids: Sequence[ImageId], alike: Callable[[int], Ints]) -> tuple[tuple[ImageId, ...], ...]:

@@ -31,16 +31,28 @@ class Knob:
     Args:
         title: What it is called.
         low, high, step: Its range; beyond, pictures hardly change or are not pictures any more.
+        is_loss: Whether people turn what is lost, 1 - strength, so that more is to the right.
     """
 
     title: str
     low: float
     high: float
     step: float
+    is_loss: bool = False
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Its range as people turn it."""
+        low, high = sorted((self.turned(self.low), self.turned(self.high)))
+        return low, high
+
+    def turned(self, strength: float) -> float:
+        """How far a strength is turned; of how far it is turned, the strength."""
+        return round(1 - strength, 9) if self.is_loss else strength
 
 
 KNOBS: dict[str, Knob] = {
-    "haze": Knob("Haze: share that gets through", 0.1, 1.0, 0.01),
+    "haze": Knob("Haze: share of light lost", 0.1, 1.0, 0.01, is_loss=True),
     "blur": Knob("Blur, pixels", 0.0, 8.0, 0.1),
     "exposure": Knob("Exposure, ×", 0.1, 4.0, 0.05),
     "scale": Knob("Contrast, ×", 0.0, 2.5, 0.05),

@@ -40,6 +40,9 @@ OF_CONTROL: dict[str, str] = {
 
 LABELS = ("![low](http://example.org/low.png)", "_high_ $a$ :smile: <b>")
 PEOPLE = ("**ann**\n# a [l](http://example.org/ann)", "bob<img src=http://example.org/bob.png>")
+SAID = " ".join(PEOPLE[0].split())
+"""The first of them as the app takes it: a name that is typed there has one line."""
+
 CLUSTERS = ("`c0` ![c](http://example.org/c0.png)", "# www.example.org/c1", "<i>c2</i> &amp; $x$")
 GROUPS = ("**g0** :red[x]", "![g](http://example.org/g1.png)")
 CLUSTERING = "[run](http://example.org/run) <u>"
@@ -53,7 +56,7 @@ FILES = (
 BROKEN = "[broken](x) <b>.jpg"
 
 NAMES = (
-    *LABELS, *PEOPLE, *CLUSTERS, *GROUPS, CLUSTERING, SELECTION, *FOLDERS, *FILES, BROKEN,
+    *LABELS, *PEOPLE, SAID, *CLUSTERS, *GROUPS, CLUSTERING, SELECTION, *FOLDERS, *FILES, BROKEN,
     COLLECTION.removesuffix(".contrast"),
 )  # fmt: skip
 """Every name in the workspace that `filled` gives."""

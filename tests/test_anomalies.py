@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from contrast_engine import steps
-from contrast_engine.anomalies import anomalies, deviations, fingerprint, near_duplicates
+from contrast_engine.anomalies import anomalies, deviations, fingerprint
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.perturb import perturbations
 from contrast_engine.randomness import generator
@@ -16,7 +16,8 @@ from contrast_engine.steps.structure.similar import most_similar
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.outcomes import result_or_reason
-from contrast_engine.views.structure.outliers import duplicates, outliers
+from contrast_engine.views.structure.duplicates import duplicates
+from contrast_engine.views.structure.outliers import outliers
 
 SAMPLE = sorted((Path(__file__).parents[1] / "sample_data").glob("*.jpg"))
 
@@ -105,16 +106,6 @@ def test_a_fingerprint_follows_the_shapes_and_not_the_contrast() -> None:
     assert fingerprint(rising) == 2**64 - 1
     assert fingerprint(-rising) == 0
     assert fingerprint(0.1 * rising + 40) == fingerprint(rising)
-
-
-def test_near_duplicates_are_grouped_by_chains_and_strangers_left_out() -> None:
-    ids = [ImageId(f"{row:016x}") for row in range(5)]
-    bits = {ids[0]: 0, ids[1]: 0b111, ids[2]: 0b111111, ids[3]: 2**64 - 1, ids[4]: 2**63 - 1}
-    alike = dict.fromkeys(ids, np.eye(4))
-    assert near_duplicates(bits, alike, most=3) == (tuple(ids[:3]), tuple(ids[3:]))
-    assert near_duplicates(bits, alike, most=0) == ()
-    unlike = {**alike, ids[4]: np.eye(4)[::-1]}
-    assert near_duplicates(bits, unlike, most=3) == (tuple(ids[:3]),)
 
 
 def test_a_copy_and_a_hazy_version_are_found_and_a_stranger_is_not(tmp_path: Path) -> None:

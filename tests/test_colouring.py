@@ -25,7 +25,7 @@ def images(n: int) -> list[ImageId]:
 def test_values_are_coloured_between_the_2nd_and_98th_percentile() -> None:
     ids = images(101)
     coloured = by_value(ids, np.arange(101.0), "v")
-    assert coloured.legend == Scale("v", 2.0, 98.0, least=0.0, most=100.0)
+    assert coloured.legend == Scale("v", 2.0, 98.0, least=0.0, most=100.0, below=2, above=2)
     assert coloured.codes[[0, 1, 2, 50, 98, 99, 100]].tolist() == [0, 0, 0, 127, 254, 254, 254]
 
 

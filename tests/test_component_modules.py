@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pages.components import HOME, modules
+from contrast_engine import modules
+from pages.components import HOME
 
 SCRIPTS = sorted(HOME.glob("*/*.js"))
 ENTRIES = [script for script in SCRIPTS if script.stem == script.parent.name]

@@ -182,8 +182,12 @@ def test_a_name_somebody_gave_is_shown_as_written():
     assert figures.scatter(MAP, [name] * 4, title=name).layout.legend.title.text == shown
     values = figures.scatter(MAP, np.arange(4.0), title=name, axes=(name, "up"))
     assert values.data[0].marker.colorbar.title.text == f"{shown} (no unit)"
-    assert values.layout.xaxis.title.text == shown
+    assert values.layout.xaxis.title.text == f"{shown} (no unit)"
     assert figures.trajectory(MAP, MAP.values[:2], [name, "b"]).data[1].text[0] == shown
+    of, colours = [name] * len(MAP), {name: "#123456"}
+    named = figures.trajectory(MAP, MAP.values[:2], ["a", "b"], classes=of, colours=colours)
+    assert (named.layout.annotations[0].text, named.data[0].name) == (shown, shown)
+    assert named.data[0].marker.color == named.layout.annotations[0].bordercolor == "#123456"
     spokes = figures.radar({name: {"a": 1.0}}, names={"a": name}).data[0]
     assert (spokes.name, spokes.theta[0]) == (shown, shown)
     line = figures.curve({name: ([0, 1], [0, 1])}, x_title=name, y_title="y").data[0]

@@ -18,13 +18,13 @@ ENGINE = ROOT / "contrast_engine"
 
 FLOORS = {
     "errors": 0, "extras": 0, "progress": 0, "arrays": 0, "as_written": 0,
-    "docs": 0, "data_folder": 0, "attributes": 1, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
+    "docs": 0, "data_folder": 0, "app_folder": 0, "modules": 0, "attributes": 1, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
     "vectors": 2, "results": 2,
     "images": 3,
     "features": 5, "scaling": 5, "projections": 5, "clusterings": 5, "nearest": 5,
     "representatives": 5, "describe": 5, "selection": 5, "pseudo_labels": 5, "validation": 5,
     "perturb": 5, "issues": 5, "figures": 5, "learning": 5, "ranking": 5, "anomalies": 5, "axes": 5,
-    "drift": 5,
+    "drift": 5, "duplicates": 5,
     "encoders": 6, "zero_shot": 6, "complexity": 6, "illuminants": 6, "placing": 6,
     "store": 7,
     "steps": 8, "predict": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8,

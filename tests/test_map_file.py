@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from base64 import b64decode
 from pathlib import Path
 
 import numpy as np
@@ -39,54 +40,75 @@ def clustered(first: Path, tmp_path: Path) -> Workspace:
     return workspace
 
 
-def page_of(content: bytes) -> tuple[str, dict]:
-    """The words at the top of the page, and what it knows of each image."""
+def parts_of(content: bytes) -> tuple[str, dict]:
+    """The whole page, and what its map is made of."""
     text = content.decode()
-    images = re.search(r'id="images">(.*?)</script>', text, re.DOTALL)
-    return text[: text.index("</header>")], json.loads(images[1])
+    parts = re.search(r'id="parts">(.*?)</script>', text, re.DOTALL)
+    return text, json.loads(parts[1])
 
 
-def test_a_map_is_written_with_the_words_and_pictures_of_every_image(clustered, tmp_path):
+def array(url: str, kind: str) -> np.ndarray:
+    return np.frombuffer(b64decode(url.partition(",")[2]), dtype=kind)
+
+
+def test_a_map_is_written_with_places_names_pictures_and_clusters_of_every_image(
+    clustered, tmp_path
+):
+    clustering, key = clustered.current("clusterings"), clustered.current("maps")
+    clustered.labels.name_cluster(clustering, 1, "</script><b>", "ann")
     done = write_map(clustered, tmp_path / "map.html")
-    head, images = page_of((tmp_path / "map.html").read_bytes())
+    text, parts = parts_of((tmp_path / "map.html").read_bytes())
+    n = len(clustered.images.ids)
     assert done == {
-        "path": str(tmp_path / "map.html"), "map": clustered.current("maps"),
-        "colour": "cluster", "images": len(clustered.images.ids),
+        "path": str(tmp_path / "map.html"), "map": key, "colour": "cluster", "images": n,
     }  # fmt: skip
-    assert set(images) == set(clustered.images.ids)
-    assert all(one["shown"].startswith("data:image/webp;base64,") for one in images.values())
-    of = clustered.load(clustered.current("clusterings")).of
-    for image, one in images.items():
-        assert one["words"].endswith(f", Cluster {of[image]}")
-    assert "Trustworthiness" in head
-    assert "drawn by lot" not in head
+    place, urls, first = clustered.load(key), parts["urls"], parts["colourings"][0]
+    assert array(urls["xy"], "<f4").tolist() == place.values.astype("<f4").ravel().tolist()
+    assert array(urls["ids"], "u1").tobytes().hex() == "".join(place.ids)
+    assert all(urls["thumb"][image].startswith("data:image/webp;base64,") for image in place.ids)
+    assert set(parts["names"]) == set(place.ids)
+    names = [name for name, _, _ in first["legend"]["entries"]]
+    assert names[1] == "</script><b>"
+    assert text.count("<b>") == 0, "a name is data, never markup"
+    of = clustered.load(clustering).of
+    codes = array(first["colour"], "u1").tolist()
+    assert codes == [of[image] for image in place.ids]
+    assert "Trustworthiness" in text
+    assert "drawn by lot" not in text
 
 
-def test_a_measure_is_said_with_its_unit_and_coloured_between_robust_limits(clustered, tmp_path):
-    write_map(clustered, tmp_path / "map.html", "c_rms")
-    text = (tmp_path / "map.html").read_text("utf-8")
-    _, images = page_of(text.encode())
-    assert all(one["words"].endswith(" ratio") for one in images.values())
-    values = clustered.load(clustered.current("features")).column("c_rms")
-    (low,) = re.findall(r'"cmin":([\d.e-]+)', text)
-    assert float(low) == pytest.approx(np.percentile(values, 2))
+def test_every_colour_comes_along_the_one_asked_for_first(clustered, monkeypatch):
+    key, measured = clustered.current("maps"), clustered.current("features")
+    table = clustered.load(measured)
+    what = f"feature.c_rms@{measured}"
+    _, parts = parts_of(map_bytes(clustered, key, what))
+    first, *others = parts["colourings"]
+    assert first["legend"]["kind"] == "scale"
+    assert first["legend"]["low"] == pytest.approx(np.percentile(table.column("c_rms"), 2))
+    assert array(first["values"], "<f4") == pytest.approx(table.column("c_rms"))
+    wanted = {words for name, (words, _) in colour_choices(clustered, key).items()
+              if name not in ("strangers", "torn")}  # fmt: skip
+    assert {one["words"] for one in (first, *others)} == wanted
+    assert len(others) == len(wanted) - 1
+    monkeypatch.setattr(map_file, "MOST_RECOLOURED", 5)
+    assert len(parts_of(map_bytes(clustered, key, what))[1]["colourings"]) == 1
 
 
 def test_of_very_many_images_a_part_brings_its_picture_and_the_page_says_so(clustered, monkeypatch):
     monkeypatch.setattr(map_file, "MOST_PICTURES", 5)
     key = clustered.current("maps")
-    content = map_bytes(clustered, key, f"cluster@{clustered.current('clusterings')}")
-    head, images = page_of(content)
-    n = len(clustered.images.ids)
-    assert len(images) == n
-    assert sum(bool(one["shown"]) for one in images.values()) == 5
-    assert f"Pictures of 5 of {n} images, drawn by lot." in head
+    text, parts = parts_of(map_bytes(clustered, key, f"cluster@{clustered.current('clusterings')}"))
+    assert len(parts["urls"]["thumb"]) == 5
+    assert f"Pictures of 5 of {len(clustered.images.ids)}, drawn by lot." in text
 
 
-def test_a_map_in_depth_says_that_it_is_drawn_flat(clustered):
+def test_a_map_in_depth_can_be_turned_there_too(clustered):
     key = steps.project(clustered, "pca", options={"n_components": 3})
-    head, _ = page_of(map_bytes(clustered, key, f"cluster@{clustered.current('clusterings')}"))
-    assert "the first two of 3 directions" in head
+    _, parts = parts_of(map_bytes(clustered, key, f"cluster@{clustered.current('clusterings')}"))
+    points = array(parts["urls"]["xyz"], "<f4")
+    assert points.tolist() == clustered.load(key).values.astype("<f4").ravel().tolist()
+    assert "xy" not in parts["urls"]
+    assert not parts["axes"]["ticks"]
 
 
 def test_what_cannot_be_written_is_refused_with_what_there_is(measured, clustered, tmp_path):

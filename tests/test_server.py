@@ -109,7 +109,11 @@ def test_pictures_are_encoded_anew_and_kept_for_ever(get: Get, place: SimpleName
     assert Image.open(io.BytesIO(thumb.content)).format == "WEBP"
     assert Image.open(io.BytesIO(large.content)).size == (300, 300)
     assert large.content != original
-    for answer in (thumb, large):
+    full = get(place.urls.full.replace("{id}", place.ids[0]))
+    assert Image.open(io.BytesIO(full.content)).format == "PNG"
+    planes = get(place.urls.planes.replace("{id}", place.ids[0]))
+    assert len(planes.content) == 12 + 3 * 300 * 300
+    for answer in (thumb, large, full, planes):
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
@@ -121,7 +125,8 @@ def test_a_picture_that_options_would_change_is_asked_for_again(
     files = place.workspace.images.files
     rests = dataclasses.replace(files[0], reader="2 white=P99.5")
     place.workspace.save_files([rests, *files[1:]])
-    for address in (place.urls.thumb, place.urls.image):
+    urls = place.urls
+    for address in (urls.thumb, urls.image, urls.full, urls.planes):
         answer = get(address.replace("{id}", rests.id))
         assert answer.headers["cache-control"] == "private, no-cache"
         known = get(address.replace("{id}", rests.id), if_none_match=answer.headers["etag"])
@@ -191,7 +196,8 @@ def test_a_vanished_or_changed_file_is_said_to_be_gone(
     changed.write_bytes(b"something else")
     urls = server.Urls(workspace.id)
     for image in ids:
-        assert get(urls.image.replace("{id}", image)).status_code == 410
+        for address in (urls.image, urls.full, urls.planes):
+            assert get(address.replace("{id}", image)).status_code == 410
         assert get(urls.thumb.replace("{id}", image)).status_code == 200
     workspace.close()
 

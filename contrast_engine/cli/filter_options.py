@@ -29,19 +29,28 @@ def filtered(workspace: "Workspace", texts: list[str]) -> "FilterBar":
         WrongUsage: A filter cannot be meant.
         UnknownName: It names what is not in this collection.
     """
+    from contrast_engine.vectors import present_name
     from contrast_engine.views.collection.filter_bar import filter_bar
     from contrast_engine.views.collection.filter_sources import offered
     from contrast_engine.views.collection.filter_tables import filter_tables
-    from contrast_engine.views.collection.filters import FEATURE, Filter, read_words
+    from contrast_engine.views.collection.filters import FEATURE, KINDS, Filter, read_words
 
+    known = [key.removeprefix(FEATURE) for key in ("name", *offered(workspace))]
+    for text in texts:
+        key = text.partition("=")[0].strip().removeprefix(FEATURE)
+        if key and "=" in text and present_name(key) not in {*known, *KINDS}:
+            raise UnknownName(
+                f"there is no feature or attribute {key!r} here; there are: {', '.join(known)}"
+            )
     with options_from_command_line():
         asked: Filter = read_words(texts)
     bar = filter_bar(workspace, asked)
     if bar.problems:
-        tables, known = filter_tables(workspace), offered(workspace)
+        tables = filter_tables(workspace)
         missing = next(one for one in asked.conditions if tables.passing(Filter((one,))).problems)
-        there = [choice.title for choice in tables.choices(Filter(), missing.key)]
-        if not there:
-            there = [key.removeprefix(FEATURE) for key in ("name", *known)]
-        raise UnknownName(f"{'; '.join(bar.problems)}; there are: {', '.join(there)}")
+        there = [
+            choice.text if choice.text.startswith("(") else choice.title  # "(none)", as it is typed
+            for choice in tables.choices(Filter(), missing.key)
+        ]
+        raise UnknownName(f"{'; '.join(bar.problems)}; there are: {', '.join(there or known)}")
     return bar

@@ -22,6 +22,7 @@ from contrast_engine.colouring.legends import (
     Scale,
     by_class,
     by_value,
+    legend_json,
 )
 from contrast_engine.errors import UnknownName
 from contrast_engine.features import features
@@ -46,6 +47,7 @@ __all__ = [
     "by_value",
     "cluster_name",
     "colouring",
+    "legend_json",
     "map_colouring",
 ]
 

@@ -2,11 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bools, Bytes, Floats
+from contrast_engine.arrays import Bools, Bytes, Floats, Json
 from contrast_engine.figures.look import PALETTE
 from contrast_engine.vectors import ImageId
 
@@ -53,6 +53,7 @@ class Scale:
         ramp: Name in `RAMPS`.
         stops: Its colours, low to high.
         least, most: The true ends.
+        below, above: Number of images beyond `low` and `high`, in the colour of that end.
         absent: Number of images without a value.
         note: What else there is to know to read the values, in a sentence.
     """
@@ -65,11 +66,18 @@ class Scale:
     stops: tuple[str, ...] = RAMPS["viridis"]
     least: float = 0.0
     most: float = 1.0
+    below: int = 0
+    above: int = 0
     absent: int = 0
     note: str = ""
 
 
 Legend = Classes | Scale
+
+
+def legend_json(legend: Legend) -> Json:
+    """A legend as the browser takes it, with its `kind`."""
+    return {"kind": type(legend).__name__.lower(), **asdict(legend)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,8 +129,10 @@ def by_value(
     codes = np.full(len(ids), NOTHING, dtype=np.uint8)
     scaled = np.clip((known - low) / span, 0, 1) * 254
     codes[np.isfinite(values)] = np.round(scaled).astype(np.uint8)
-    absent = len(ids) - known.size
-    legend = Scale(title, low, high, unit, least=least, most=most, absent=absent, note=note)
+    legend = Scale(
+        title, low, high, unit, least=least, most=most, below=int((known < low).sum()),
+        above=int((known > high).sum()), absent=len(ids) - known.size, note=note,
+    )  # fmt: skip
     return Colouring(tuple(ids), codes, legend, values)
 
 

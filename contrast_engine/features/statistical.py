@@ -183,7 +183,7 @@ def clip_shadows(image: LinearImage) -> float:
     Fails: Black that is meant counts too: a night sky, a studio backdrop.
     Source: docs/methods.md#clipping.
     """
-    return _share(image.luminance <= _SHADOW * (1 + _ROUNDING))
+    return _share(in_shadows(image))
 
 
 @feature(unit="share", low=0, high=1, direction="more clipping", family="global")
@@ -194,7 +194,17 @@ def clip_highlights(image: LinearImage) -> float:
     Fails: White that is meant counts too: the sun, lamps, reflections, a white backdrop.
     Source: docs/methods.md#clipping.
     """
-    return _share(image.luminance >= _HIGHLIGHT * (1 - _ROUNDING))
+    return _share(in_highlights(image))
+
+
+def in_shadows(image: LinearImage) -> Bools:
+    """(h, w) the pixels that `clip_shadows` counts."""
+    return image.luminance <= _SHADOW * (1 + _ROUNDING)
+
+
+def in_highlights(image: LinearImage) -> Bools:
+    """(h, w) the pixels that `clip_highlights` counts."""
+    return image.luminance >= _HIGHLIGHT * (1 - _ROUNDING)
 
 
 @shared

@@ -6,7 +6,6 @@ in their given order, values by viridis.
 """
 
 from contrast_engine.figures.charts import bars, curve, radar
-from contrast_engine.figures.html_file import html_page
 from contrast_engine.figures.look import (
     LIGHT,
     PALETTE,
@@ -29,7 +28,6 @@ __all__ = [
     "bars",
     "curve",
     "heat_png",
-    "html_page",
     "matrix",
     "picture_png",
     "radar",

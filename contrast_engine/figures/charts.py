@@ -43,10 +43,11 @@ def radar(
             "line": {"color": colour, "width": 2}, "marker": {"size": 5},
             "hovertemplate": "%{theta}: %{r:.2f}<extra></extra>",
         })  # fmt: skip
-    plan = layout(look, "", "")
+    plan = layout(look, "spoke", "radius")
     polar = {
         "bgcolor": "rgba(0,0,0,0)",
-        "radialaxis": {"range": [0, 1], "dtick": 0.25, "gridcolor": look.grid, "angle": 90,
+        "radialaxis": {"title": {"text": "0 worst, 1 best (no unit)", "font": {"size": 10}},
+                       "range": [0, 1], "dtick": 0.25, "gridcolor": look.grid, "angle": 90,
                        "tickangle": 90, "linecolor": look.grid},
         "angularaxis": {"gridcolor": look.grid, "linecolor": look.grid, "direction": "clockwise",
                         "rotation": 90},
@@ -76,7 +77,9 @@ def bars(
     bar = {"type": "bar", "orientation": "h", "x": length, "error_x": error,
            "y": names, "marker": {"color": LIGHT.accent},
            "hovertemplate": "%{y}: %{x:.3g}<extra></extra>"}  # fmt: skip
-    plan = layout(LIGHT, titled(title, unit), rows, yaxis={"autorange": "reversed"})
+    plan = layout(
+        LIGHT, titled(title, unit), rows, yaxis={"type": "category", "autorange": "reversed"}
+    )
     return drawn([bar], {**plan, "showlegend": False})
 
 

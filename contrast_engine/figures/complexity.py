@@ -76,7 +76,7 @@ def masked_entropy(epochs: Sequence[int], encoder: Floats, neighbours: Floats) -
         )
     ]  # fmt: skip
     ticks = {"dtick": 1} if len(epochs) <= 12 else {}
-    plan = layout(LIGHT, "epoch", "R² of hidden patches (no unit)", xaxis=ticks)
+    plan = layout(LIGHT, "epoch (number)", "R² of hidden patches (no unit)", xaxis=ticks)
     key = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     return drawn(lines, {**plan, "showlegend": True, "legend": key})
 
@@ -98,7 +98,7 @@ def agreements(rows: Sequence[Json]) -> "Figure":
                 _points(own, "pcc", ("pcc_low", "pcc_high"), kind, colour, "diamond-open")
             )
     plan = layout(
-        LIGHT, "correlation (no unit)", "",
+        LIGHT, "correlation (no unit)", "score",
         xaxis={"zeroline": True},
         yaxis={"type": "category", "categoryorder": "array", "categoryarray": titles[::-1]},
     )  # fmt: skip

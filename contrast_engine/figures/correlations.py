@@ -28,7 +28,7 @@ def heat_map(
     if correlations.shape != (len(names), len(names)):
         raise ValueError(f"{len(names)} names do not fit a matrix of shape {correlations.shape}")
     long = [as_written.plotly(title) for title in (titles or names)]
-    bar = {"title": {"text": "rank correlation"}, "thickness": 12, "outlinewidth": 0,
+    bar = {"title": {"text": "rank correlation (no unit)"}, "thickness": 12, "outlinewidth": 0,
            "tickvals": [-1, -0.5, 0, 0.5, 1]}  # fmt: skip
     # The middle is see-through: unrelated features vanish into the page, light or dark.
     scale = [[0, OPPOSITE], [0.5, "rgba(128,128,128,0.06)"], [1, ALIKE]]
@@ -37,6 +37,6 @@ def heat_map(
              "customdata": [[f"{row}<br>{column}" for column in long] for row in long],
              "hovertemplate": "%{customdata}: %{z:.2f}<extra></extra>"}  # fmt: skip
     kind = {"type": "category", "showgrid": False, "dtick": 1, "tickfont": {"size": 11}}
-    plan = layout(LIGHT, "", "", xaxis={**kind, "tickangle": -60},
+    plan = layout(LIGHT, "feature", "feature", xaxis={**kind, "tickangle": -60},
                   yaxis={**kind, "autorange": "reversed"})  # fmt: skip
     return drawn([cells], plan)

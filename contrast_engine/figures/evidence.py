@@ -29,7 +29,7 @@ def ranking(score: Floats, half_width: Floats, names: Sequence[str]) -> "Figure"
             "customdata": list(names), "marker": {"color": LIGHT.accent, "size": 8},
             "hovertemplate": "place %{x}: %{y:.2f}<extra></extra>"}  # fmt: skip
     margin = {"range": [0.25, len(score) + 0.75], "tickformat": "d", "zeroline": False}
-    plan = layout(LIGHT, "place, most contrast first", "score (log odds)", xaxis=margin)
+    plan = layout(LIGHT, "place (1: most contrast)", "score (log odds)", xaxis=margin)
     return drawn([dots], {**plan, "showlegend": False})
 
 
@@ -53,7 +53,7 @@ def choose_k(curve: Sequence[Json], recommended: int) -> "Figure":
         _line(k, of["silhouette"], "silhouette", "y2"),
     ]
     plan = layout(
-        LIGHT, "number of clusters", "agreement (ARI)",
+        LIGHT, "clusters (number)", "agreement (adjusted Rand index, no unit)",
         xaxis={"dtick": 1, "anchor": "y2", "range": [min(k) - 0.3, max(k) + 0.3]},
         yaxis={"domain": [0.56, 1], "range": [0, 1.03]},
     )  # fmt: skip
@@ -147,7 +147,7 @@ def model_updates(marks: Sequence[Json]) -> "Figure":
     low = min([0.0, *(mark["kappa"] for mark in marks)])
     ends = [min(labels) - 0.5, max(labels) + 0.5]
     step = max(1, -(-(max(labels) - min(labels)) // 5))  # whole labels, some six ticks
-    plan = layout(LIGHT, "labels learnt from (images)", "share, or kappa",
+    plan = layout(LIGHT, "labels learnt from (images)", "accuracy, coverage, kappa (no unit)",
                   xaxis={"range": ends, "tickformat": "d", "tick0": min(labels), "dtick": step},
                   yaxis={"range": [low, 1.03]})  # fmt: skip
     key = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}

@@ -146,7 +146,7 @@ def spread(
         ticks = [at for at in (1000, 2000, 3000, 4000, 5000, 6500, 10_000, 20_000, 40_000)
                  if edges[0] <= at <= edges[-1]]  # fmt: skip
         axis |= {"type": "log", "tickvals": ticks, "ticktext": [f"{at:,}" for at in ticks]}
-    plan = layout(look, titled(title, unit), "images", xaxis=axis,
+    plan = layout(look, titled(title, unit), "images (number)", xaxis=axis,
                   yaxis={"range": [0, 1.25 * most], "tickformat": ",d"})  # fmt: skip
     return drawn([steps, *lines], {**plan, "showlegend": False})
 

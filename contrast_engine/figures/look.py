@@ -12,8 +12,15 @@ if TYPE_CHECKING:
 
 PLOTLY_CONFIG: Json = {
     "displaylogo": False, "showSendToCloud": False, "responsive": True, "typesetMath": False,
+    "displayModeBar": "hover", "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
 }  # fmt: skip
-"""How plotly is shown everywhere: no logo, no button that uploads, no name set as a formula."""
+"""How plotly is shown everywhere: no logo, no button that uploads, no name set as a formula.
+
+Its tools come with the pointer or the keyboard; what they would select is of no use here.
+"""
+
+TOOLS_ROOM = 30
+"""Pixels above a chart that its tools take, so that they cover nothing."""
 
 PALETTE = (
     "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00",
@@ -90,16 +97,21 @@ def _deeper(value: Any) -> Any:
 
 
 def layout(look: Look, x_title: str, y_title: str, **axes: Json) -> Json:
-    """The layout: colours of the look, titles on both axes, and more per axis."""
+    """The layout: colours of the look, titles on both axes, and more per axis.
+
+    A title without a unit in brackets gets the words that there is none, unless it is of names.
+    """
 
     def axis(title: str, more: Json) -> Json:
-        return {"title": {"text": title}, "gridcolor": look.grid, "linecolor": look.grid,
+        has_unit = title.endswith(")") or more.get("type") == "category"
+        return {"title": {"text": title if has_unit else titled(title, "")},
+                "gridcolor": look.grid, "linecolor": look.grid,
                 "zerolinecolor": look.grid, "automargin": True, **more}  # fmt: skip
 
     return {
         "paper_bgcolor": look.background, "plot_bgcolor": look.background,
         "font": {"color": look.foreground, "size": 12},
-        "margin": {"l": 56, "r": 16, "t": 24, "b": 48},
+        "margin": {"l": 56, "r": 16, "t": TOOLS_ROOM, "b": 48},
         "xaxis": axis(x_title, axes.get("xaxis", {})),
         "yaxis": axis(y_title, axes.get("yaxis", {})),
     }  # fmt: skip

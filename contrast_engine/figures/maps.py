@@ -1,6 +1,6 @@
 """Figures with one mark per image or per pair of labels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -84,6 +84,8 @@ def trajectory(
     words: Sequence[str],
     *,
     axes: tuple[str, str] = ("map x (no unit)", "map y (no unit)"),
+    classes: Sequence[str] = (),
+    colours: Mapping[str, str] | None = None,
 ) -> "Figure":
     """Trajectory of one image on a map as it is changed, over the images that stay.
 
@@ -92,12 +94,21 @@ def trajectory(
         places: (n, 2) places of the changed image, the unchanged one first.
         words: n texts for the places.
         axes: Titles of the two axes.
+        classes: The class of each image that stays, "" for none; each names its region.
+        colours: The colour of each class, in their order.
     """
     points = positions.values[:, :2].astype(np.float32)
     kind = "scatter" if len(positions) <= MOST_SVG_POINTS else "scattergl"
-    rest = {"type": kind, "mode": "markers", "x": points[:, 0], "y": points[:, 1],
-            "name": "collection", "marker": {"color": UNKNOWN, "size": 5, "opacity": 0.45},
-            "hoverinfo": "skip"}  # fmt: skip
+    of = np.array(classes or [""] * len(positions), dtype=object)
+    rest, names = [], []
+    for name, colour in {"": UNKNOWN, **(colours or {})}.items():
+        x, y = points[of == name].T
+        if len(x):
+            rest.append({"type": kind, "mode": "markers", "x": x, "y": y,
+                         "name": name or "collection", "hoverinfo": "skip",
+                         "marker": {"color": colour, "size": 5, "opacity": 0.55}})  # fmt: skip
+        if len(x) and name:
+            names.append(_region(name, colour, float(np.median(x)), float(np.median(y))))
     size = [10, *[5] * (len(places) - 2), 13][: len(places)]
     ring = ["circle-open", *["circle"] * (len(places) - 1)]
     path = {"type": kind, "mode": "lines+markers", "x": places[:, 0], "y": places[:, 1],
@@ -106,7 +117,13 @@ def trajectory(
                        "line": {"width": 2, "color": LIGHT.accent}},
             "text": list(words), "hovertemplate": "%{text}<extra></extra>"}  # fmt: skip
     plan = layout(LIGHT, axes[0], axes[1], yaxis={"scaleanchor": "x"})
-    return drawn([rest, path], {**plan, "showlegend": False})
+    return drawn([*rest, path], {**plan, "showlegend": False, "annotations": names})
+
+
+def _region(name: str, colour: str, x: float, y: float) -> Json:
+    """The name of a class in the middle of its images."""
+    return {"text": name, "x": x, "y": y, "showarrow": False, "bgcolor": LIGHT.background,
+            "bordercolor": colour, "borderwidth": 2, "borderpad": 2, "opacity": 0.9}  # fmt: skip
 
 
 def matrix(
@@ -129,7 +146,7 @@ def matrix(
         raise ValueError(f"{len(labels)} labels do not fit a matrix of shape {counts.shape}")
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     names = list(labels)
-    bar = {"title": {"text": "share of row"}, "tickformat": ".0%", "thickness": 12}
+    bar = {"title": {"text": "images of the row (share)"}, "tickformat": ".0%", "thickness": 12}
     cells = {"type": "heatmap", "z": share, "x": names, "y": names,
              "zmin": 0, "zmax": 1, "colorbar": bar,
              "colorscale": [[0, LIGHT.background], [1, LIGHT.accent]],

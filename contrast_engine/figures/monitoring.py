@@ -33,7 +33,8 @@ def moved_features(psi: Mapping[str, float], expected: Mapping[str, float]) -> "
             "marker": {"symbol": "line-ns", "size": 15,
                        "line": {"color": LIGHT.foreground, "width": 2}}}  # fmt: skip
     plan = layout(LIGHT, "population stability index (no unit)", "feature",
-                  yaxis={"autorange": "reversed"}, xaxis={"rangemode": "tozero"})  # fmt: skip
+                  yaxis={"type": "category", "autorange": "reversed"},
+                  xaxis={"rangemode": "tozero"})  # fmt: skip
     key = {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"}
     return drawn([bar, mark], {**plan, "legend": key, "showlegend": True})
 

@@ -48,7 +48,8 @@ def dendrogram(
     ends = [f"{images[node]:,}" for node in found["leaves"]]
     top = float(merges[-1, 2]) * 1.06
     plan = layout(
-        LIGHT, "images below each branch", "how unlike the joined groups are (Ward distance)",
+        LIGHT, "images below each branch (number)",
+        "how unlike the joined groups are (Ward distance)",
         xaxis={"tickvals": [10 * place + 5 for place in range(len(ends))], "ticktext": ends,
                "tickangle": -90, "tickfont": {"size": 10}, "showgrid": False, "fixedrange": True,
                "range": [0, 10 * len(ends)]},

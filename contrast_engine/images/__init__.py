@@ -8,6 +8,7 @@ from contrast_engine.images.file_facts import (
     preview,
 )
 from contrast_engine.images.formats import IMAGE_SUFFIXES
+from contrast_engine.images.full_size import full_size
 from contrast_engine.images.linear import ANALYSIS_SIZE, FLAT, LinearImage
 from contrast_engine.images.reading import content_id, read_image
 from contrast_engine.images.reading_options import MAX_PIXELS, ReadingOptions
@@ -23,6 +24,7 @@ __all__ = [
     "ReadingOptions",
     "content_id",
     "examine",
+    "full_size",
     "looks_like_image",
     "preview",
     "read_image",

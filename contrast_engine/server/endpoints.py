@@ -19,6 +19,7 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.images.reader_version import options_of
 from contrast_engine.server import blobs, params
 from contrast_engine.server.open_workspaces import workspaces
+from contrast_engine.steps.image.pixel_planes import pixel_planes
 from contrast_engine.steps.output import export_selection
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
@@ -28,6 +29,7 @@ NEWEST = 24
 FOREVER = "private, max-age=31536000, immutable"
 
 _decoding = threading.BoundedSemaphore(2)  # a 12 MP decode takes tens of MB; two are enough
+_filling = threading.Lock()  # 64 MP take 400 MB while they are encoded
 
 
 def health(_request: Request) -> Response:
@@ -56,6 +58,38 @@ def image(request: Request) -> Response:
     workspace, wanted = params.image(request)
     picture = _preview(workspace.id, wanted, workspace.reading_options)
     return _cached(request, picture, "image/jpeg", _kept(workspace, wanted))
+
+
+def full(request: Request) -> Response:
+    """The picture of an image with all its pixels."""
+    workspace, wanted = params.image(request)
+    picture, kind = _full(workspace.id, wanted, workspace.reading_options)
+    return _cached(request, picture, kind, _kept(workspace, wanted))
+
+
+@functools.lru_cache(maxsize=4)
+def _full(
+    workspace_id: str, image_id: ImageId, options: images.ReadingOptions
+) -> tuple[bytes, str]:
+    """One picture in full, one at a time."""
+    with _filling:
+        workspace = workspaces()[workspace_id]
+        row = workspace.images.facts(image_id)
+        file = workspace.original(image_id)
+        return images.full_size(file, row.width, row.height, options)
+
+
+def planes(request: Request) -> Response:
+    """What is measured of each pixel of an image."""
+    workspace, wanted = params.image(request)
+    found = _planes(workspace.id, wanted, workspace.reading_options)
+    return _cached(request, found, headers=_kept(workspace, wanted))
+
+
+@functools.lru_cache(maxsize=48)
+def _planes(workspace_id: str, image_id: ImageId, _options: images.ReadingOptions) -> bytes:
+    with _decoding:
+        return pixel_planes(workspaces()[workspace_id], image_id).packed()
 
 
 def _kept(workspace: Workspace, image: ImageId) -> dict[str, str]:

@@ -38,6 +38,8 @@ def routes() -> list[BaseRoute]:
         "/api/blob/{name}": endpoints.blob,
         "/api/{ws}/thumb/{image}": endpoints.thumb,
         "/api/{ws}/image/{image}": endpoints.image,
+        "/api/{ws}/full/{image}": endpoints.full,
+        "/api/{ws}/planes/{image}": endpoints.planes,
         "/api/{ws}/about/{image}": endpoints.about,
         "/api/{ws}/map/{key}/xy": endpoints.xy,
         "/api/{ws}/map/{key}/xyz": endpoints.xyz,

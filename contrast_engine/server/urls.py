@@ -24,6 +24,16 @@ class Urls:
         return f"/api/{self.workspace}/image/{{id}}{_READ}"
 
     @property
+    def full(self) -> str:
+        """Picture with every pixel of the file, PNG or JPEG; smaller above 64 megapixels."""
+        return f"/api/{self.workspace}/full/{{id}}{_READ}"
+
+    @property
+    def planes(self) -> str:
+        """Lightness, clipping and local contrast of each pixel that is measured, as bytes."""
+        return f"/api/{self.workspace}/planes/{{id}}{_READ}"
+
+    @property
     def about(self) -> str:
         """JSON with `name`, `width` and `height` of an image."""
         return f"/api/{self.workspace}/about/{{id}}"

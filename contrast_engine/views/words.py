@@ -5,7 +5,8 @@ from contrast_engine.validation.separation import DRAWS, TOO_FEW
 from contrast_engine.views.collection.feature_overview import SPELT_OUT, feature_title
 from contrast_engine.views.input_checks import sentence
 
-LONGEST_X, LONGEST_Y = 90, 68
+LONGEST_X, LONGEST_Y = 80, 58
+NO_UNIT = "no unit"
 """Characters that fit along the sides of the map."""
 
 
@@ -58,8 +59,8 @@ def axis_words(details: Json, longest: tuple[int, int] = (LONGEST_X, LONGEST_Y))
     ends = details.get("ends") or []
     if len(ends) < 2:
         return "", ""
-    (left, right), (down, up) = ends[:2]
-    return _axis(left, right, longest[0]), _axis(down, up, longest[1])
+    x, y = (_axis(low, high, most) for (low, high), most in zip(ends, longest, strict=False))
+    return f"{x} ({NO_UNIT})", f"{y} ({NO_UNIT})"
 
 
 def axis_words_in_depth(details: Json) -> tuple[str, str, str]:
@@ -78,7 +79,7 @@ def axis_words_in_depth(details: Json) -> tuple[str, str, str]:
 
 def _feature(name: str, unit: str) -> str:
     said = SPELT_OUT.get(unit, unit)
-    return f"{feature_title(name)}, {said}" if said else feature_title(name)
+    return f"{feature_title(name)} ({said or NO_UNIT})"
 
 
 def _axis(low: str, high: str, longest: int) -> str:

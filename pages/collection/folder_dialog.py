@@ -12,6 +12,7 @@ from contrast_engine.store.folder_browser import (
     starting_places,
 )
 from contrast_engine.store.workspace import Workspace
+from pages.common import faults
 
 AT = "browse.at"
 DONE = "browse.done"
@@ -23,6 +24,7 @@ ICONS = {
 
 
 @st.dialog("Choose a folder", width="large")
+@faults.boundary
 def show(workspace: Workspace | None, field: str, *, collections: bool = False) -> None:
     """Draw a folder with what can be gone into; the one chosen comes to stand in a field.
 

@@ -6,10 +6,10 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.as_written import markdown
+from contrast_engine.store.opening import Opening, opening, place_for
 from contrast_engine.store.recent import recent_collections
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.store.workspace_marker import is_workspace
-from contrast_engine.views.collection.opening import Opening, opening, place_for
 from contrast_engine.views.input_checks import typed_path, workspace_problem
 from contrast_engine.views.outcomes import result_or_reason
 from pages.collection import add_photographs, folder_dialog

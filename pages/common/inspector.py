@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -67,8 +68,9 @@ def picture(workspace: Workspace, image: ImageId) -> None:
     """Draw an image large, as a link to its full size."""
     address = Urls(workspace.id).image.replace("{id}", image)
     name = file_name(workspace.images.facts(image).path)
+    full = html("image?" + urlencode(navigation.address(image=image, full="1")))
     st.html(
-        f'<a href="{address}" target="_blank" title="Open at full size in a new tab">'
+        f'<a href="{full}" target="_blank" title="Open at full size in a new tab">'
         f"{_framed(address, name)}</a>"
     )
 

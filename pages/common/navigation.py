@@ -59,10 +59,10 @@ PAGES = {
 }
 """Every page, by its address."""
 
-_ONE_VIEW = (GALLERY, MAP)
-"""Two pages that show the same pictures: the filter of one is that of the other."""
+_ONE_VIEW = (GALLERY, MAP, INSPECT, WHATIF)
+"""Pages that show the same pictures, in one order: the filter of one is that of the others."""
 
-_FILTER, _SHARED = "f.", ("selection", "image")
+_FILTER, _SHARED = "f.", ("selection", "image", "show", "sort", "order")
 
 HERE = "frame.here"
 """The address of the page that is open, without its parameters."""
@@ -147,7 +147,7 @@ def link(page: str, label: str, **view: str) -> None:
     st.page_link(
         page,
         label=markdown(label),
-        query_params=address(**view),
+        query_params=address_of(page) | view,
         icon=":material/arrow_forward:",
     )
 
@@ -160,8 +160,8 @@ def address(**view: str) -> dict[str, str]:
 def address_of(page: str) -> dict[str, str]:
     """The address parameters with which the menu leads to a page.
 
-    The gallery and the map are two looks at the same pictures, so filter, selection and image come
-    along from one to the other.
+    Gallery, map and image are looks at the same pictures, so filter, order, selection and image
+    come along from one to the other.
     """
     here = PAGES.get(str(st.session_state.get(HERE)))
     if page not in _ONE_VIEW or here not in _ONE_VIEW:

@@ -6,8 +6,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
-from contrast_engine import server
-from pages.components import modules
+from contrast_engine import modules, server
 
 HOME = Path(__file__).parent
 """Where the components lie."""

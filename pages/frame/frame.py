@@ -27,6 +27,7 @@ def draw(here: str) -> None:
         st.switch_page(asked, query_params=navigation.address_of(asked))
     workspace, _ = result_or_reason(open_workspace.opened)
     page = navigation.PAGES.get(here, "")
+    page = navigation.INSPECT if page == navigation.WHATIF else page  # a tab of it
     menu.side(page)
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
         collections.switcher(workspace)

@@ -14,7 +14,19 @@ PICTURES: Keys = (
     ("Shift click", "select all up to it"),
     ("Esc", "select nothing"),
 )
+IMAGE: Keys = (
+    ("Left, right", "the image before, the next"),
+    ("0", "fit the picture"),
+    ("1", "true pixels"),
+    ("Wheel, + and −", "zoom"),
+    ("C", "clipped shadows and highlights"),
+    ("L", "luminance in colours"),
+    ("D", "local contrast"),
+    ("F", "the whole window; Esc closes it"),
+)
 KEYS: dict[str, Keys] = {
+    "image": IMAGE,
+    "whatif": IMAGE[:1],
     "gallery": PICTURES,
     "issues": PICTURES,
     "odd": PICTURES,

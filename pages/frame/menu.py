@@ -35,7 +35,6 @@ MENU = (
             (navigation.GALLERY, "Gallery"),
             (navigation.MAP, "Map"),
             (navigation.INSPECT, "Image"),
-            (navigation.WHATIF, "What if"),
         ),
     ),
     Entry(

@@ -9,6 +9,8 @@ from contrast_engine.views.image.what_if import typed_strength
 from pages.common import address
 
 PER_ROW = 4
+LAST = "turn"
+"""The slider that was moved last, by its name in the address."""
 
 
 def show(key: str) -> dict[str, float]:
@@ -22,19 +24,27 @@ def show(key: str) -> dict[str, float]:
     start = neutral()
 
     strengths = {}
-    with st.container(key="always-in-view"):
+    with st.container(key="always-in-view", gap=None):
         rows = range(0, len(KNOBS), PER_ROW)
-        places = [column for _ in rows for column in st.columns(PER_ROW)]
+        places = [column for _ in rows for column in st.columns(PER_ROW, gap="medium")]
     for place, (name, knob) in zip(places, KNOBS.items(), strict=False):
         at, said = f"{key}.{name}", perturbations[name].summary
         if address.follows(name) or at not in st.session_state:
-            st.session_state[at] = typed_strength(name, st.query_params.get(name))
-        strengths[name] = place.slider(
-            markdown(knob.title), knob.low, knob.high, step=knob.step, key=at, help=markdown(said)
-        )
+            st.session_state[at] = knob.turned(typed_strength(name, st.query_params.get(name)))
+        turned = place.slider(
+            markdown(knob.title), *knob.limits, step=knob.step, key=at, help=markdown(said),
+            on_change=address.say, args=(LAST, name),
+        )  # fmt: skip
+        strengths[name] = knob.turned(turned)
         is_neutral = strengths[name] == start[name]
         address.say(name, None if is_neutral else f"{strengths[name]:g}")
     return strengths
+
+
+def moved_last() -> str:
+    """The slider that was moved last; the exposure before any was."""
+    named = st.query_params.get(LAST, "")
+    return named if named in KNOBS else "exposure"
 
 
 def back(key: str, strengths: dict[str, float]) -> None:
@@ -43,7 +53,7 @@ def back(key: str, strengths: dict[str, float]) -> None:
 
     def reset() -> None:
         for name, strength in start.items():
-            st.session_state[f"{key}.{name}"] = strength
+            st.session_state[f"{key}.{name}"] = KNOBS[name].turned(strength)
 
     st.button(
         "Back to neutral", key=f"{key}.reset", type="tertiary", on_click=reset,

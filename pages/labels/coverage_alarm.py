@@ -39,6 +39,7 @@ def show(workspace: Workspace, change: CoverageChange | None) -> None:
 
 
 @st.dialog("The label and the similar images that have another", width="large")
+@faults.boundary
 def _side_by_side(workspace: Workspace, change: CoverageChange) -> None:
     st.caption(markdown(change.warning))
     opened = thumbnails.show(

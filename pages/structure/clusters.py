@@ -94,7 +94,7 @@ with st.expander("Number of clusters"):
     choose_k.show(workspace, method, options, on)
 if has_tree(workspace, key):
     with st.expander("Dendrogram"):
-        dendrogram.show(workspace, key, options)
+        dendrogram.show(workspace, key, options, is_used=is_used)
 with st.expander("Compare with another clustering"):
     clustering_runs.show(workspace, key)
 if opened:

@@ -27,13 +27,14 @@ UNSAVED = "The name was not saved; change it again to save it."
 CUTS = {COARSE: "the coarse cut", FINE: "the fine cut"}
 
 
-def show(workspace: Workspace, key: str, options: Json) -> None:
+def show(workspace: Workspace, key: str, options: Json, *, is_used: bool) -> None:
     """Draw the tree with its two cuts, what they give, and a way to keep them.
 
     Args:
         workspace: The open workspace.
         key: A hierarchical clustering.
         options: Its options in use.
+        is_used: Whether the clustering is in use: finer groups are kept and named inside that one.
     """
     most, n_kept = most_groups(workspace, key), options.get("n_clusters", 3)
     grown_in = workspace.manifest(key).inputs[0]
@@ -63,8 +64,9 @@ def show(workspace: Workspace, key: str, options: Json) -> None:
     is_nested = fine > coarse
     if not is_nested:
         st.caption("The fine cut needs more groups than the coarse one; it is not used.")
-    _keep(workspace, key, options, coarse, fine if is_nested else 0)
-    can_name = coarse == n_kept and is_nested and kept_fine(workspace, key) == fine
+    fine = fine if is_nested else 0
+    _keep(workspace, key, options, (coarse, fine), is_used=is_used)
+    can_name = is_used and coarse == n_kept and fine and kept_fine(workspace, key) == fine
     names = group_names(workspace, key) if can_name else None
     opened = None
     for branch in card.branches:
@@ -73,18 +75,24 @@ def show(workspace: Workspace, key: str, options: Json) -> None:
         inspector.dialog(workspace, opened)
 
 
-def _keep(workspace: Workspace, key: str, options: Json, coarse: int, fine: int) -> None:
+def _keep(
+    workspace: Workspace, key: str, options: Json, cuts: tuple[int, int], *, is_used: bool
+) -> None:
     faults.show(PLACE)
+    coarse, fine = cuts
     is_kept = coarse == options.get("n_clusters", 3)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            f"Make these {coarse:d} the clusters",
+            f"Look at these {coarse:d} clusters",
             key="tree.use",
             type="secondary" if is_kept else "primary",  # a pale primary button has no words
             disabled=is_kept,
             on_click=choose_k.use,
             args=("hierarchical", {**options, "n_clusters": coarse}),
         )
+        if not is_used:
+            st.caption("Use this clustering to keep and to name finer groups inside it.")
+            return
         words = f"Keep the {fine:d} fine groups inside them" if fine else "Keep no fine groups"
         if identity.ask_behind(words, "tree.keep"):
             st.button(

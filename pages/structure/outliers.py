@@ -3,12 +3,12 @@
 import streamlit as st
 
 from pages.common import controls, headings, navigation
-from pages.structure import similar_images
+from pages.structure import duplicates, similar_images
 
 VIEWS = {"odd": "Outliers", "double": "Duplicates", "like": "Similar images"}
 DRAW = {
     "odd": similar_images.outliers,
-    "double": similar_images.duplicates,
+    "double": duplicates.show,
     "like": similar_images.similar,
 }
 TERMS = {"odd": "outlier", "double": "duplicate", "like": "similar-images"}

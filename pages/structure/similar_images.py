@@ -1,9 +1,9 @@
-"""The three views of what is alike and what is not: outliers, duplicates, similar images."""
+"""Two views of what is alike and what is not: outliers, and what is like one image."""
 
 import streamlit as st
 
 from contrast_engine.anomalies import Judge
-from contrast_engine.as_written import markdown, plain
+from contrast_engine.as_written import markdown
 from contrast_engine.steps.structure.similar import most_similar
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -51,28 +51,6 @@ def outliers(workspace: Workspace) -> None:
                     f"Distance {one.distance:.1f}, isolation {one.isolation:.2f}."
                 )
     thumbnails.turn("odd.page", len(found), PER_PAGE)
-    if opened:
-        inspector.dialog(workspace, opened)
-
-
-def duplicates(workspace: Workspace) -> None:
-    """Draw the groups of duplicates and near duplicates."""
-    with st.spinner("Comparing the pictures"):
-        groups = structure_loaders.duplicates(workspace)
-    if not groups:
-        st.info("There are no duplicates.")
-        return
-    part, span = thumbnails.page_of("doubles.page", len(groups), PER_PAGE)
-    st.caption(
-        f"Showing {markdown(span)} of {len(groups):,} groups, largest first. Pictures are "
-        "compared by their shapes, so the same picture at another contrast is found too."
-    )
-    opened = None
-    for group in groups[part]:
-        st.text(plain(group.words))
-        shown = thumbnails.show(workspace, f"double.{group.images[0]}", group.images)
-        opened = shown.opened or opened
-    thumbnails.turn("doubles.page", len(groups), PER_PAGE)
     if opened:
         inspector.dialog(workspace, opened)
 

@@ -6,10 +6,12 @@ from contrast_engine.steps.structure.duplicates import find_duplicates
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.structure import cluster_edits, taxonomy
+from contrast_engine.views.structure import duplicates as duplicates_view
 from contrast_engine.views.structure import outliers as outlier_view
 from contrast_engine.views.structure.axes import scores
 from contrast_engine.views.structure.cluster_edits import BorderImages
-from contrast_engine.views.structure.outliers import Duplicates, Outlier
+from contrast_engine.views.structure.duplicates import Duplicates
+from contrast_engine.views.structure.outliers import Outlier
 from contrast_engine.views.structure.taxonomy import TreeCard
 from pages.common import loaders
 from pages.common.cached import IMAGES, cached
@@ -48,4 +50,4 @@ def outliers(workspace: Workspace, by: Judge) -> tuple[Outlier, ...]:
 @cached("features", IMAGES, entries=4)
 def duplicates(workspace: Workspace) -> tuple[Duplicates, ...]:
     """The groups of duplicates and near duplicates among the files as the last scan saw them."""
-    return outlier_view.duplicates(find_duplicates(workspace))
+    return duplicates_view.duplicates(find_duplicates(workspace))

@@ -33,6 +33,9 @@ LOADED = (
     "pairs?who=Ben",
 )
 
+AS_LOADED = {"map", "gallery", "whatif"}
+"""What these show by their bare address is on them, too, where they are loaded."""
+
 OVERLAPS = """() => {
   const visible = element => {
     const { width, height } = element.getBoundingClientRect();
@@ -105,7 +108,7 @@ def settled_overlaps(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("address", [*addresses(), *LOADED])
+@pytest.mark.parametrize("address", [*(a for a in addresses() if a not in AS_LOADED), *LOADED])
 def test_a_page_opens_by_its_address_and_can_be_used_by_everyone(
     address: str, app_server: AppServer, full: dict[str, str], opened: Page
 ) -> None:
@@ -176,7 +179,7 @@ def test_from_the_map_to_an_image_the_gallery_and_what_if_by_keyboard_alone(
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Image")
     page.reload()  # the focus starts at the top of a page that is opened
-    expect(page.get_by_alt_text("Local contrast")).to_be_visible()
+    expect(page.locator(".viewer[data-shown]")).to_be_visible()
     tab_to(page, ".st-key-menu a[href*='gallery']")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Gallery")
@@ -188,11 +191,10 @@ def test_from_the_map_to_an_image_the_gallery_and_what_if_by_keyboard_alone(
     expect(page.get_by_role("link", name="What if").last).to_be_visible()
     tab_to(page, "a[href^='whatif?']")
     page.keyboard.press("Enter")
-    expect(page.locator("h1")).to_have_text("What if")
-    after = page.get_by_alt_text("The image as it is changed")
-    same = page.get_by_alt_text("The image as it is", exact=True)
+    after = page.get_by_alt_text("The image after")
+    same = page.get_by_alt_text("The image before")
     expect(after).to_be_visible()
     assert after.get_attribute("src") == same.get_attribute("src")
     tab_to(page, "[role=slider], input[type=range]")
-    page.keyboard.press("PageDown")
+    page.keyboard.press("PageUp")
     expect(after).not_to_have_attribute("src", same.get_attribute("src") or "")

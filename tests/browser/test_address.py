@@ -86,7 +86,7 @@ def test_a_changed_picture_with_its_sliders(
     page.goto(f"{app_server.url}/whatif?image={image}")
     slider = page.get_by_role("slider", name="Haze")
     slider.focus()
-    slider.press("PageDown")
+    slider.press("PageUp")
     page.wait_for_url(re.compile("haze=0"))
     value = slider.get_attribute("aria-valuenow") or slider.input_value()
     with clean(browser, page.url) as again:

@@ -1,4 +1,4 @@
-"""The app in a fresh browser, as after F5, a kill or a part that did not come.
+"""The app in a fresh browser, as after F5 or a part that did not come.
 
 That each page opens by its own address is seen where each is looked at by everyone, and where names
 are drawn as text, and on the workspace of the demo.
@@ -17,15 +17,6 @@ def test_a_page_opens_without_an_address(app_server: AppServer, page: Page) -> N
 def test_the_browser_of_these_tests_can_draw_the_map(page: Page) -> None:
     page.goto("about:blank")
     assert page.evaluate("!!document.createElement('canvas').getContext('webgl2')")
-
-
-def test_a_killed_server_comes_back_at_the_same_address(app_server: AppServer, page: Page) -> None:
-    open_page(page, f"{app_server.url}/map")
-    page.wait_for_selector(".map[data-ready]")
-    app_server.kill()
-    app_server.start()
-    open_page(page, f"{app_server.url}/map")
-    page.wait_for_selector(".map[data-ready]")
 
 
 def test_a_part_that_could_not_be_fetched_at_first_is_fetched_again(

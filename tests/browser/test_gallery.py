@@ -31,7 +31,7 @@ def tiles(app_server: AppServer, page: Page) -> Locator:
     """The pictures of the gallery page, sorted by overall contrast, highest first."""
     page.goto(f"{app_server.url}/gallery?sort=gcf")
     found = page.locator(".gallery .tile")
-    expect(found).not_to_have_count(0, timeout=20_000)
+    expect(found).not_to_have_count(0)
     return found
 
 

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from contrast_engine import Workspace
 from tests.browser.app_server import AppServer
+from tests.browser.open_pages import go_to, open_page
 from tests.browser.test_address import clean
 
 
@@ -32,17 +33,14 @@ def rest(page: Page) -> None:
 
 
 def test_back_goes_from_page_to_page(app_server: AppServer, page: Page) -> None:
-    page.goto(app_server.url)
-    expect(heading(page)).to_be_visible()
-    titles = [heading(page).inner_text()]
+    open_page(page, f"{app_server.url}/collection")
+    titles = ["Images", "Gallery", "Map", "Gallery", "Clusters"]
     before = page.evaluate("history.length")
-    for address in ("gallery", "map", "clusters"):
+    for title in titles[1:]:
         rest(page)
-        page.locator(f'a[href$="/{address}"], a[href*="/{address}?"]').first.click()
-        expect(heading(page)).not_to_have_text(titles[-1])
-        titles.append(heading(page).inner_text())
+        go_to(page, title)
     rest(page)
-    assert page.evaluate("history.length") == before + 3
+    assert page.evaluate("history.length") == before + len(titles) - 1
     for title in reversed(titles[:-1]):
         page.go_back()
         expect(heading(page)).to_have_text(title)

@@ -1,5 +1,7 @@
 """The legend of the map says what the colours are, also where there are too many or too far apart."""
 
+import re
+
 import numpy as np
 from playwright.sync_api import Page, expect
 
@@ -56,3 +58,13 @@ def test_a_scale_ends_at_what_most_images_have_and_says_that_some_lie_beyond(
     codes = page.locator(".map").evaluate("root => [...root.atlas.codes]")
     assert (codes[int(column.argmin())], codes[int(column.argmax())]) == (0, 254)
     assert codes.count(0) < len(codes) / 10
+    beyond = f"{(column < low).sum()} below and {(column > high).sum()} above"
+    expect(page.locator(".map .legend")).to_contain_text(f"{beyond} in the colour of that end")
+    page.get_by_label("Colour scale").select_option("rank")
+    page.wait_for_selector(".map[data-scale=rank]")
+    expect(page).to_have_url(re.compile("scale=rank"))
+    page.reload()
+    page.wait_for_selector(".map[data-scale=rank]")
+    ranked = page.locator(".map").evaluate("root => [...root.atlas.codes]")
+    assert np.argsort(column).tolist() == np.lexsort((column, ranked)).tolist()
+    assert max(map(ranked.count, ranked)) <= np.ceil(len(column) / 254)

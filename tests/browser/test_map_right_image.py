@@ -1,4 +1,4 @@
-"""A thousand picks over filters, colours, zooms and selections name the right image every time."""
+"""Hundreds of picks over filters, colours, zooms and selections name the right image every time."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +12,7 @@ from contrast_engine.server import Urls
 from contrast_engine.vectors import Vectors
 from tests.browser.app_server import AppServer
 
-ROUNDS, PICKS = 25, 40
+ROUNDS, PICKS = 10, 40
 
 # Pointer events as a mouse makes them; what is said is caught instead of being sent.
 PICK = """async (root, [rounds, picks, colours]) => {
@@ -54,7 +54,7 @@ PICK = """async (root, [rounds, picks, colours]) => {
 }"""
 
 
-def test_a_thousand_picks_name_the_image_that_lies_there(
+def test_hundreds_of_picks_name_the_image_that_lies_there(
     app_server: AppServer, points: Locator
 ) -> None:
     workspace = Workspace.open(app_server.workspace)
@@ -69,8 +69,8 @@ def test_a_thousand_picks_name_the_image_that_lies_there(
     ]
     told = points.evaluate(PICK, [ROUNDS, PICKS, asked])
     place = workspace.load(key)
-    assert len(told) == ROUNDS * PICKS == 1000
-    assert sum(pick["picked"] is not None for pick in told) > 400
+    assert len(told) == ROUNDS * PICKS == 400
+    assert sum(pick["picked"] is not None for pick in told) > 160
     assert len({tuple(pick["hidden"]) for pick in told}) > 2
     assert any(pick["marked"] for pick in told)
     wrong = [pick for pick in told if not is_right(pick, place, colours[pick["colour"]])]

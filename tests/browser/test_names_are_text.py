@@ -14,6 +14,8 @@ from contrast_engine.map_file import write_map
 from contrast_engine.store import Workspace
 from tests import hostile
 from tests.browser.app_server import AppServer
+from tests.browser.conftest import NUMBER
+from tests.browser.driving_map import WHERE
 from tests.browser.open_pages import addresses, open_page
 
 ALL_LABELS = (*hostile.LABELS, *hostile.OF_MARKDOWN)
@@ -37,8 +39,10 @@ ELSEWHERE = """() => {
 
 @pytest.fixture(scope="module")
 def workspace(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """After the browser, so that no skip is slow."""
-    return hostile.filled(tmp_path_factory.mktemp("hostile"), 12, is_trained=False)
+    """After the browser, so that no skip is slow; who looks at it has said a name."""
+    filled = hostile.filled(tmp_path_factory.mktemp("hostile"), 12, is_trained=False)
+    filled.annotators.take("me", NUMBER)
+    return filled
 
 
 @pytest.fixture(scope="module")
@@ -83,23 +87,21 @@ def test_the_map_file_shows_names_as_they_were_given(
     file = tmp_path / "map.html"
     write_map(workspace, file, "cluster")
     page.goto(file.as_uri())
-    page.wait_for_selector(".legendtext")
-    entries = page.locator(".legendtext")
-    assert sorted(entries.all_text_contents()) == sorted(hostile.CLUSTERS)
-    assert entries.locator("a, tspan").count() == 0
+    points = page.locator(".map[data-ready]")
+    expect(points.locator(".chip-name")).to_have_count(len(hostile.CLUSTERS))
+    assert sorted(points.locator(".chip-name").all_text_contents()) == sorted(hostile.CLUSTERS)
+    assert points.locator(".chip-name *, .card-name *").count() == 0
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text(as_written.plain(workspace.name))
     assert page.evaluate(ELSEWHERE) == []
-    assert page.evaluate("Object.values(JSON.parse(images.textContent)).map(one => one.words)") == [
-        as_written.plain(words) for words in _words(workspace)
-    ]
-
-
-def _words(workspace: Workspace) -> list[str]:
-    """The name of the file and the cluster of each image, as the map file has them."""
-    key = workspace.current("clusterings")
-    clustering, names = workspace.load(key), workspace.labels.cluster_names(key)
-    return [
-        f"{Path(workspace.images.paths[image]).name}, {names[clustering.of[image]]}"
-        for image in workspace.load(workspace.current("maps")).ids
-    ]
+    paths, names = workspace.images.paths, "JSON.parse(parts.textContent).names"
+    assert page.evaluate(names) == {
+        image: as_written.plain(Path(paths[image]).name) for image in workspace.images.ids
+    }
+    x, y, _ = points.evaluate(WHERE, 0)
+    page.mouse.move(x, y)
+    image = points.evaluate("root => root.querySelector('.card img').src && root.atlas.card.id")
+    clustering = workspace.current("clusterings")
+    cluster = workspace.labels.cluster_names(clustering)[workspace.load(clustering).of[image]]
+    expect(points.locator(".card-name")).to_have_text(as_written.plain(Path(paths[image]).name))
+    expect(points.locator(".card-value")).to_contain_text(cluster)

@@ -2,11 +2,18 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from contrast_engine import Workspace, steps
 from contrast_engine.steps.structure.taxonomy import taxonomy
 from tests.browser.app_server import AppServer
+
+
+def click_at(plot: Locator, share: float) -> None:
+    """Click near the left edge of the tree, that share of its height below its top."""
+    box = plot.bounding_box()
+    assert box is not None
+    plot.click(position={"x": 40, "y": share * box["height"]})
 
 
 def test_a_click_cuts_the_tree_and_both_cuts_are_kept(app_server: AppServer, page: Page) -> None:
@@ -15,17 +22,15 @@ def test_a_click_cuts_the_tree_and_both_cuts_are_kept(app_server: AppServer, pag
     page.goto(f"{app_server.url}/clusters?clustering=hierarchical")
     page.get_by_text("Dendrogram").click()
     plot = page.locator(".js-plotly-plot .nsewdrag")
-    box = plot.bounding_box()
-    assert box is not None
-    expect(page.get_by_role("button", name="Make these 3 the clusters")).to_be_disabled()
-    page.mouse.click(box["x"] + 40, box["y"] + 0.1 * box["height"])
-    expect(page.get_by_role("button", name="Make these 2 the clusters")).to_be_enabled()
+    expect(page.get_by_role("button", name="Look at these 3 clusters")).to_be_disabled()
+    click_at(plot, 0.1)
+    expect(page.get_by_role("button", name="Look at these 2 clusters")).to_be_enabled()
     page.get_by_role("slider", name="Coarse groups").press("ArrowRight")
-    expect(page.get_by_role("button", name="Make these 3 the clusters")).to_be_disabled()
+    expect(page.get_by_role("button", name="Look at these 3 clusters")).to_be_disabled()
     page.get_by_text("the fine cut", exact=True).click()
     page.wait_for_timeout(200)
     page.locator(".stApp[data-test-script-state=notRunning]").wait_for()
-    page.mouse.click(box["x"] + 40, box["y"] + 0.75 * box["height"])
+    click_at(plot, 0.75)
     expect(page.get_by_role("button", name="Keep the 9 fine groups")).to_have_count(0)
     page.get_by_role("button", name=re.compile("Keep the .* fine groups")).click()
     expect(page.get_by_text("Both cuts are kept")).to_be_visible()
@@ -45,3 +50,7 @@ def test_a_click_cuts_the_tree_and_both_cuts_are_kept(app_server: AppServer, pag
     expect(undo).to_have_count(0)
     expect(page.get_by_placeholder("Give 0.0 a name")).to_have_value("")
     expect(page.get_by_text("hazy distance")).to_have_count(0)
+    page.get_by_role("slider", name="Coarse groups").press("ArrowLeft")
+    page.get_by_role("button", name="Look at these 2 clusters").click()
+    expect(page.get_by_text("Use this clustering to keep and to name")).to_be_visible()
+    expect(page.get_by_role("button", name=re.compile("Keep .* fine groups"))).to_have_count(0)

@@ -6,12 +6,15 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
+from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import AppTest, app_test
 from streamlit.util import calc_hash
 
 from contrast_engine import steps
@@ -39,6 +42,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if here in item.path.parents and item.path.name != "test_every_page.py":
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def read_once() -> Iterator[None]:
+    """Packages are searched for components, and scripts compiled, once for all pages as in a server.
+
+    A test of Streamlit does both for each page anew, which takes longer than most pages.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        once = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", once)
+        compiled = ScriptCache()
+        patch.setattr(app_test, "ScriptCache", lambda: compiled)
+        yield
 
 
 def photograph(row: int) -> np.ndarray:

@@ -1,8 +1,6 @@
 """What pages keep in memory and write: read anew once it has changed, and written only if asked."""
 
 import shutil
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -17,7 +15,7 @@ from contrast_engine.vectors import Vectors
 from contrast_engine.views.labels.queue import label_queue
 from contrast_engine.views.models.live_model import learnt_on, live_model_card
 from tests.pages.conftest import photograph
-from tests.pages.test_every_page import PAGES
+from tests.pages.test_every_page import changed, on_disk
 from tests.test_components import log, say, told
 
 LABEL = "labels/label.py"
@@ -25,18 +23,6 @@ LABEL = "labels/label.py"
 
 def written(app) -> str:
     return "\n".join(str(part.value) for part in (*app.markdown, *app.caption, *app.text))
-
-
-def on_disk(root: Path) -> dict[str, object]:
-    """The bytes of every file of a workspace, and the rows of its databases."""
-    found: dict[str, object] = {}
-    for path in sorted(p for p in root.rglob("*") if p.is_file()):
-        if path.suffix == ".sqlite":
-            with closing(sqlite3.connect(path)) as connection:
-                found[path.name] = list(connection.iterdump())
-        elif not path.name.endswith(("-wal", "-shm")):
-            found[str(path.relative_to(root))] = path.read_bytes()
-    return found
 
 
 def own_space(workspace: Workspace) -> str:
@@ -103,17 +89,6 @@ def test_the_live_model_follows_its_encoder_to_the_newest_embedding(at_stage) ->
     assert learnt_on(workspace) == keys[1]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("page", PAGES)
-def test_drawing_a_page_writes_nothing(page, at_stage, visit) -> None:
-    workspace = at_stage("validated")
-    before = on_disk(workspace.root)
-    app = visit(page)
-    assert not app.exception, [e.message for e in app.exception]
-    after = on_disk(workspace.root)
-    assert [name for name in after if after[name] != before.get(name)] == []
-
-
 @pytest.mark.parametrize(
     "page",
     ["collection/gallery.py", "structure/axes.py", "structure/outliers.py", "image/image.py"],
@@ -124,8 +99,7 @@ def test_a_space_that_is_only_looked_at_is_not_saved(page, at_stage, visit) -> N
     before = on_disk(workspace.root)
     app = visit(page, on=on, view="like", image=workspace.images.ids[0], selection="")
     assert not app.exception, [e.message for e in app.exception]
-    after = on_disk(workspace.root)
-    assert [name for name in after if after[name] != before.get(name)] == []
+    assert changed(before, on_disk(workspace.root)) == []
 
 
 def test_a_label_is_kept_also_where_its_model_update_cannot_be(at_stage, visit) -> None:

@@ -1,10 +1,17 @@
-"""Every page at every stage of a collection: it says what it is for and what to do next."""
+"""Every page at every stage of a collection: it says what it is for and what to do next.
+
+Where everything is there, it also writes nothing and leads to the glossary.
+"""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
+
+from contrast_engine import glossary
 
 SHELL = Path(__file__).parents[2] / "pages" / "_shell.py"
 # every page of the navigation, so that a new one is tested without being listed here
@@ -12,6 +19,8 @@ CALLED = dict(
     re.findall(r'st\.Page\("([a-z_/]+\.py)", title="([^"]+)"', SHELL.read_text(encoding="utf-8"))
 )
 PAGES = tuple(CALLED)
+TITLES = CALLED | {"image/what_if.py": "Image"}
+"""Of each page what the navigation calls it; What if is a tab of the page of one image."""
 OF_A_COLLECTION = tuple(page for page in PAGES if not page.startswith("help/"))
 STAGES = ("empty", "scanned", "measured", "clustered", "labelled", "trained", "validated")
 
@@ -22,28 +31,66 @@ def words(app: AppTest) -> str:
     return "\n".join(str(part.value) for part in parts)
 
 
-WITH_SOMETHING_TO_SHOW = [
-    (page, stage) for page in PAGES for stage in STAGES
-    if page not in OF_A_COLLECTION[1:] or stage not in ("empty", "scanned")
+ON_THE_WAY = [
+    (page, stage) for page in OF_A_COLLECTION for stage in STAGES[:-1]
+    if page == OF_A_COLLECTION[0] or stage not in ("empty", "scanned")
 ]  # fmt: skip
-"""The rest leads to where it starts, and is opened by the test of that."""
+"""The rest leads to where it starts, and is opened by the test of that; help is of no collection."""
+
+LINK = re.compile(r"\[Glossary:\xa0[^\]]+\]\(/glossary\?term=([a-z0-9-]+)\)$")
 
 
-@pytest.mark.parametrize(
-    ("page", "stage"),
-    [
-        pytest.param(page, stage, marks=[] if stage == STAGES[-1] else pytest.mark.slow)
-        for page, stage in WITH_SOMETHING_TO_SHOW
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize(("page", "stage"), ON_THE_WAY)
 def test_a_page_never_fails_and_says_what_it_is_for(page, stage, at_stage, visit) -> None:
     at_stage(stage)
     says_what_it_is_for(visit(page), page)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_of_all_there_is_never_fails_writes_nothing_and_leads_to_the_glossary(
+    page, at_stage, visit
+) -> None:
+    workspace = at_stage(STAGES[-1])
+    before = on_disk(workspace.root)
+    app = visit(page)
+    says_what_it_is_for(app, page)
+    assert changed(before, on_disk(workspace.root)) == []
+    if page in OF_A_COLLECTION:
+        every_heading_and_number_leads_to_its_glossary_entry(app)
+
+
+def on_disk(root: Path) -> dict[str, object]:
+    """The bytes of every file of a workspace, and the rows of its databases."""
+    found: dict[str, object] = {}
+    for path in sorted(p for p in root.rglob("*") if p.is_file()):
+        if path.suffix == ".sqlite":
+            with closing(sqlite3.connect(path)) as connection:
+                found[path.name] = list(connection.iterdump())
+        elif not path.name.endswith(("-wal", "-shm")):
+            found[str(path.relative_to(root))] = path.read_bytes()
+    return found
+
+
+def changed(before: dict[str, object], after: dict[str, object]) -> list[str]:
+    """What was written since, by its name."""
+    return [name for name in after if after[name] != before.get(name)]
+
+
+def every_heading_and_number_leads_to_its_glossary_entry(app: AppTest) -> None:
+    linked = [found[1] for c in app.caption if (found := LINK.search(c.value))]
+    assert len(linked) >= len(app.title) + len(app.subheader)
+    assert set(linked) <= set(glossary.terms())
+    sentences = [one.sentence for one in glossary.terms().values()]
+    for number in app.metric:
+        explained = any(sentence in number.proto.help for sentence in sentences)
+        assert not explained or LINK.search(number.proto.help), number.label
+        assert explained or number.label == "Missing", number.label
+
+
 def says_what_it_is_for(app: AppTest, page: str) -> None:
     assert not app.exception, [e.message for e in app.exception]
-    assert [title.value for title in app.title] == [CALLED[page]], "what the navigation calls it"
+    assert [title.value for title in app.title] == [TITLES[page]]
     assert len(app.caption[0].value) > 60, "the first line under the title says what it is for"
     assert not app.error, [e.value for e in app.error]
 

@@ -45,7 +45,7 @@ VISITS = [
     ("structure/clusters.py", {}, (*hostile.CLUSTERS, *hostile.GROUPS, hostile.CLUSTERING)),
     ("structure/outliers.py", {"view": "double"}, (hostile.FILES[0], *hostile.FOLDERS[:1])),
     ("structure/outliers.py", {"view": "like", "image": IMAGE}, (hostile.FILES[0],)),
-    ("labels/label.py", {"who": hostile.PEOPLE[0]}, (*hostile.LABELS, hostile.PEOPLE[0])),
+    ("labels/label.py", {"who": hostile.PEOPLE[0]}, (*hostile.LABELS, hostile.SAID)),
     ("labels/label.py", {"view": "grid", "queue": "cluster"}, hostile.CLUSTERS),
     ("labels/pairs.py", {"who": hostile.PEOPLE[1]}, hostile.PEOPLE),
     ("labels/agreement.py", {}, (*hostile.LABELS, *hostile.PEOPLE)),

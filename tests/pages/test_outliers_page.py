@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from contrast_engine.randomness import generator
-from contrast_engine.views.structure.outliers import Duplicates
+from contrast_engine.views.structure.duplicates import Duplicates
 from pages.structure import structure_loaders
 
 
@@ -42,8 +42,30 @@ def test_every_group_of_duplicates_is_reached_and_counted(at_stage, visit, monke
         app.session_state["doubles.page"] = page
         app.run()
         assert f"Showing {span} of 15 groups" in written(app)
-        seen += [c.key.removeprefix("double.") for c in app.get("bidi_component")]
+        keys = [c.key for c in app.get("bidi_component")]
+        seen += [key.removeprefix("double.") for key in keys if key.startswith("double.")]
     assert seen == [group.images[0] for group in groups]
+
+
+@pytest.mark.slow
+def test_the_rest_of_a_group_is_selected_removed_and_put_back(at_stage, visit, monkeypatch) -> None:
+    workspace = at_stage("measured")
+    before = workspace.images.ids
+    group = Duplicates(before[:3], "three of one picture", ("1.0 stops darker", "half the size"))
+    monkeypatch.setattr(
+        structure_loaders, "duplicates", lambda w: (group,) if group.rest[0] in w.images else ()
+    )
+    app = visit("structure/outliers.py", view="double", who="Ann")
+    assert "1.0 stops darker" in written(app)
+    assert "half the size" in written(app)
+    app.button(key=f"double.{group.kept}.rest").click().run()
+    assert set(app.session_state["selected"]) == set(group.rest)
+    app.button(key=f"double.{group.kept}.remove").click().run()
+    assert not app.exception
+    assert set(before) - set(workspace.images.ids) == set(group.rest)
+    assert not app.session_state["selected"]
+    app.button(key="duplicates.undo").click().run()
+    assert workspace.images.ids == before
 
 
 @pytest.mark.slow

@@ -6,7 +6,7 @@ import pytest
 
 from contrast_engine.store import Workspace, folder_browser, recent_places
 from contrast_engine.store.folder_browser import look_into, starting_places
-from contrast_engine.views.collection.opening import near_collections, opening, place_for
+from contrast_engine.store.opening import near_collections, opening, place_for
 
 
 @pytest.fixture

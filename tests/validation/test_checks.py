@@ -272,8 +272,8 @@ def test_a_learned_order_follows_measures_it_never_saw_unless_the_labels_are_non
     good = check(learnt(labels=120))
     assert len(good) == 5
     assert verdicts(good) == {"pass"}
-    nonsense = [f for seed in range(4) for f in check(learnt(seed=seed, labels=40, shuffled=True))]
-    assert sum(f.verdict == "pass" for f in nonsense) <= 3
+    nonsense = [f for seed in range(2) for f in check(learnt(seed=seed, labels=40, shuffled=True))]
+    assert sum(f.verdict == "pass" for f in nonsense) <= 1
 
 
 def test_unordered_labels_have_no_learned_order() -> None:

@@ -26,8 +26,8 @@ def planted(k, seed, n=200, d=8):
 @pytest.mark.slow
 @pytest.mark.parametrize(("k", "seed"), [(3, 0), pytest.param(4, 1, marks=pytest.mark.thorough)])
 def test_planted_groups_are_counted_and_called_groups(k, seed):
-    values, truth = planted(k, seed)
-    choice = choose_k(table(values), KMeans, numbers=range(2, 7), seed=seed, **QUICK)
+    values, truth = planted(k, seed, n=120)
+    choice = choose_k(table(values), KMeans, numbers=range(2, k + 2), seed=seed, **QUICK)
     assert (choice.recommended_k, choice.verdict) == (k, "groups")
     found = KMeans(n_clusters=choice.recommended_k).cluster(table(values)).cluster
     assert adjusted_rand_score(truth, found) > 0.9

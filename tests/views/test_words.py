@@ -19,10 +19,10 @@ def test_axes_are_named_as_far_as_there_is_room_and_only_if_they_mean_something(
     long = ", ".join(["a long description of one end"] * 3)
     x, y = axis_words({"ends": [["dark, flat", "bright, harsh"], [long, long]]})
     assert x.startswith("dark, flat")
-    assert x.endswith("bright, harsh")
-    assert len(y) <= 68
+    assert x.endswith("bright, harsh (no unit)")
+    assert len(y) <= 75
     assert axis_words_in_depth({"ends": [["a", "b, c"]] * 2}) == ("", "", "")
     assert axis_words_in_depth({"ends": [["a", "b, c"]] * 3}) == ("→ b",) * 3
     measured = axis_words({"measures": [["dr_stops", "stops"], ["my_own", ""]]})
-    assert measured[0].endswith("(dr_stops), stops")
-    assert measured[1] == "my own"
+    assert measured[0].endswith("(dr_stops) (stops)")
+    assert measured[1] == "my own (no unit)"

@@ -6,7 +6,7 @@ import socket
 import sys
 from pathlib import Path
 
-import contrast_engine
+from contrast_engine.app_folder import app_folder
 from contrast_engine.data_folder import data_folder
 
 __all__ = ["app_folder", "chromium", "data_folder", "has_display", "port_is_free"]
@@ -17,16 +17,6 @@ MAC_BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
-
-
-def app_folder() -> Path:
-    """The folder with app.py, pages/ and sample_data/.
-
-    An installed wheel carries them beside the engine; a checkout has them at its root.
-    """
-    package = Path(contrast_engine.__file__).parent
-    inside = package / "_app"
-    return inside if inside.is_dir() else package.parent
 
 
 def port_is_free(host: str, port: int) -> bool:

@@ -97,8 +97,8 @@ def _sure_to_make(arguments: argparse.Namespace) -> None:
     """
     from pathlib import Path
 
+    from contrast_engine.store.opening import opening
     from contrast_engine.store.sources import root_of
-    from contrast_engine.views.collection.opening import opening
 
     found = opening(Path(arguments.workspace).expanduser().absolute())
     if found.is_there:

@@ -6,12 +6,23 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from contrast_engine.anomalies import fingerprint, near_duplicates
+from contrast_engine.anomalies import fingerprint
 from contrast_engine.arrays import Floats
+from contrast_engine.duplicates import Overlays, Signatures, grouped, signatures
+from contrast_engine.duplicates.verification import BLACK, WHITE
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import generator
+from contrast_engine.steps.structure.near_copies import near_copies
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Workspace
+from contrast_engine.store.collection import ImageRow
 from contrast_engine.vectors import ImageId, Vectors
+
+GREY, COLOURED = 2.0, 8.0
+"""Mean chroma in code values below which a picture is grey, and above which it has colours."""
+
+MOST_APART = 500
+"""Images of a group among which the two that lie farthest apart are looked for."""
 
 FLAT = 1.0
 """Below this spread of its code values a thumbnail has no shapes to recognise it by."""
@@ -21,27 +32,58 @@ _MOST_KNOWN = 50_000  # about 100 MB
 
 
 @dataclass(frozen=True)
+class Member:
+    """How one image of a group differs from the one that is kept.
+
+    Args:
+        image: The image.
+        stops: How much lighter it is where neither is clipped; None where it was not laid over it.
+        size: Its width and height over those of the kept one, the mean of both.
+        cropped: The largest share of a side that either lacks at an edge; None as for `stops`.
+        density: Bytes per pixel over those of the kept one.
+        is_grey: It has lost its colours, or the kept one has.
+    """
+
+    image: ImageId
+    stops: float | None
+    size: float
+    cropped: float | None
+    density: float
+    is_grey: bool
+
+
+@dataclass(frozen=True)
 class DuplicateGroup:
     """Images that are one picture.
 
     Args:
-        images: Their ids; one where the files are the very same bytes.
+        images: Their ids, the one to keep first; one where the files are the very same bytes.
         paths: The files of the same bytes; empty for near duplicates.
         apart: How far they lie apart in the space of the features at most; None for fewer than
             two measured images.
         usual: Median distance of two images of the collection drawn at random.
+        members: All but the first of near duplicates, and how they differ from it.
     """
 
     images: tuple[ImageId, ...]
     paths: tuple[str, ...]
     apart: float | None
     usual: float
+    members: tuple[Member, ...] = ()
 
 
-def find_duplicates(workspace: Workspace) -> tuple[DuplicateGroup, ...]:
+def find_duplicates(
+    workspace: Workspace, *, progress: Progress = SILENT
+) -> tuple[DuplicateGroup, ...]:
     """The groups of duplicates of a collection: exact ones first, then near ones.
 
-    Near duplicates are told by the thumbnails, so no file is opened.
+    Near duplicates are told by the small copies that measuring leaves behind, so no file is opened.
+    The first of a group is the one to keep: most pixels, then least clipped, then least
+    compressed, then by name.
+
+    Args:
+        workspace: Where the images are.
+        progress: Told after each part.
 
     Raises:
         NotEnoughData: Nothing was measured yet.
@@ -54,11 +96,70 @@ def find_duplicates(workspace: Workspace) -> tuple[DuplicateGroup, ...]:
         for image in collection.ids
         if len(collection.of[image]) > 1
     ]
-    near = near_duplicates(*recognised(workspace, collection.ids))
+    near = _near(workspace, progress)
     return (
         *same,
-        *(DuplicateGroup(group, (), _apart(vectors, group), usual) for group in near),
+        *(
+            DuplicateGroup(images, (), _apart(vectors, images), usual, members)
+            for images, members in near
+        ),
     )
+
+
+def _near(
+    workspace: Workspace, progress: Progress
+) -> list[tuple[tuple[ImageId, ...], tuple[Member, ...]]]:
+    """Groups of nearly one picture, the image to keep first, and how the others differ from it."""
+    wanted = tuple(sorted(workspace.images.ids))  # the groups must not hang on the order of a scan
+    ids, copies = near_copies(workspace, wanted, progress)
+    if not ids:
+        return []
+    found = signatures(copies)
+    overlays = Overlays(found)
+    groups = []
+    for rows in grouped(found, copies, progress):
+        first, *rest = sorted(rows, key=lambda row: _worth(workspace, found, ids[row], row))
+        members = tuple(_member(workspace, found, overlays, ids, first, row) for row in rest)
+        groups.append((tuple(ids[row] for row in (first, *rest)), members))
+    return groups
+
+
+def _worth(
+    workspace: Workspace, found: Signatures, image: ImageId, row: int
+) -> tuple[int, float, float, str]:
+    """Smallest for the image to keep: pixels, clipped share in per cent, compression, name."""
+    facts = workspace.images.facts(image)
+    clipped = np.mean((found.tones[row] <= BLACK) | (found.tones[row] >= WHITE))
+    return -facts.width * facts.height, round(float(clipped), 2), -_density(facts), facts.path
+
+
+def _member(
+    workspace: Workspace,
+    found: Signatures,
+    overlays: Overlays,
+    ids: tuple[ImageId, ...],
+    kept: int,
+    row: int,
+) -> Member:
+    best, other = (workspace.images.facts(ids[place]) for place in (kept, row))
+    _, starts = overlays.coarse(kept, np.array([row]))
+    agrees = None if found.is_plain[row] else overlays.fine(kept, row, starts[0])
+    is_laid = agrees is not None and agrees.is_one_picture
+    colours = sorted((float(found.chroma[kept]), float(found.chroma[row])))
+    sizes = other.width * other.height / max(best.width * best.height, 1)
+    return Member(
+        image=ids[row],
+        stops=agrees.stops if agrees and is_laid else None,
+        size=float(np.sqrt(sizes)),
+        cropped=max(map(abs, agrees.edges)) if agrees and is_laid else None,
+        density=_density(other) / max(_density(best), 1e-9),
+        is_grey=colours[0] < GREY and colours[1] > COLOURED,
+    )
+
+
+def _density(facts: ImageRow) -> float:
+    """Bytes per pixel."""
+    return facts.bytes / max(facts.width * facts.height, 1)
 
 
 def recognised(
@@ -111,7 +212,11 @@ def _usual_distance(vectors: Vectors, pairs: int = 2000) -> float:
 
 
 def _apart(vectors: Vectors, group: tuple[ImageId, ...]) -> float | None:
+    """The largest distance of two images of a group; no table of all pairs is made for it."""
     values = vectors.take([image for image in group if image in vectors.rows]).values
     if len(values) < 2:
         return None
-    return float(np.sqrt(np.square(values[:, None] - values).sum(axis=2)).max())
+    if len(values) > MOST_APART:
+        values = values[np.argsort(np.square(values - values.mean(axis=0)).sum(axis=1))]
+        values = values[-MOST_APART:]  # the two that lie farthest apart are far from the middle
+    return float(max(np.sqrt(np.square(values - one).sum(axis=1)).max() for one in values))

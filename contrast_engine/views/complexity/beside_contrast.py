@@ -6,12 +6,14 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.complexity.evaluation import correlation_of
+from contrast_engine.features import features
 from contrast_engine.figures.complexity import against_contrast
+from contrast_engine.figures.look import titled
 from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation.correlation import fisher_interval, ranks, spearman
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.collection.feature_overview import feature_title
+from contrast_engine.views.collection.feature_overview import SPELT_OUT, feature_title
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -46,7 +48,8 @@ def beside_contrast(
     contrast = measured.column(feature)[measured.rows_of(ids)]
     complexity = scored.column("complexity")[scored.rows_of(ids)]
     names = [file_name(workspace.images.path(image)) for image in ids]
-    titles = (feature_title(feature), "Complexity (0 to 100)")
+    unit = features[feature].unit
+    titles = (titled(feature_title(feature), SPELT_OUT.get(unit, unit)), "Complexity (0 to 100)")
     drawn = against_contrast(ids, contrast, complexity, names, titles=titles, opened=opened)
     return drawn, together_words(contrast, complexity, CONTRASTS[feature])
 

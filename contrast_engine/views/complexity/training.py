@@ -67,7 +67,7 @@ def space_curve(workspace: Workspace, key: str) -> "Figure | None":
     epochs = [line["epoch"] for line in history]
     drawn = figures.curve(
         {name: (epochs, [line[name] for line in history]) for name in ("alignment", "uniformity")},
-        x_title="epoch", y_title="", y_unit="lower is better (no unit)",
+        x_title="epoch", y_title="alignment, uniformity", y_unit="no unit, lower is better",
     )  # fmt: skip
     drawn.update_xaxes(title_text="epoch")
     drawn.update_layout(legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})

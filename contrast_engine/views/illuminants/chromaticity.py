@@ -15,7 +15,7 @@ MARKED = (2000, 2500, 3000, 4000, 5000, 6500, 10_000, 20_000)
 TICK = 0.024
 """Length of the lines from the locus to what is written, in Duv."""
 
-CAMERA = Plane("red share of r + g + b", "green share of r + g + b", (1 / 3, 1 / 3))
+CAMERA = Plane("red of r + g + b (share)", "green of r + g + b (share)", (1 / 3, 1 / 3))
 """The plane of linear colours of a camera, which have no other chromaticity without a matrix."""
 
 
@@ -25,7 +25,14 @@ def cie_1976() -> Plane:
     (neutral,) = uv_1976(np.ones((1, 3))).tolist()
     marks = {f"{kelvin:,} K": _tick(kelvin) for kelvin in MARKED}
     locus = locus_1976(1e6 / np.linspace(600, 25, 231))  # even in mired: even to the eye
-    return Plane("u′ (CIE 1976)", "v′ (CIE 1976)", tuple(neutral), locus, marks, uv_1976(np.eye(3)))
+    return Plane(
+        "u′ (CIE 1976, no unit)",
+        "v′ (CIE 1976, no unit)",
+        tuple(neutral),
+        locus,
+        marks,
+        uv_1976(np.eye(3)),
+    )
 
 
 def _tick(kelvin: float) -> tuple[Place, Place]:

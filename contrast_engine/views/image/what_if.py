@@ -1,5 +1,6 @@
 """A changed image: its features before and after, its trajectory, its decision boundary."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from contrast_engine import figures
@@ -25,6 +26,23 @@ def typed_strength(name: str, text: str | None) -> float:
     return strength if knob.low <= strength <= knob.high else perturbations[name].neutral
 
 
+def judged_words(reading: Reading, names: dict[int, str]) -> str:
+    """The cluster and the predicted label of a changed image, "" where there is neither.
+
+    Args:
+        reading: What was judged of it.
+        names: Names people gave to clusters.
+    """
+    lines = []
+    if reading.cluster is not None:
+        lines.append(cluster_name(reading.cluster, names))
+    if reading.prediction:
+        one = reading.prediction
+        doubt = ", abstains" if one.abstains else ""
+        lines.append(f"predicted {one.label} ({one.probability:.0%}{doubt})")
+    return " \N{MIDDLE DOT} ".join(lines)
+
+
 def change_words(before: Reading, after: Reading) -> list[Json]:
     """One row per core feature: its values and percentiles, most moved percentile first."""
     rows = [
@@ -34,6 +52,7 @@ def change_words(before: Reading, after: Reading) -> list[Json]:
             "After": number(after.features[name]),
             "Percentile before": before.ranks[name],
             "Percentile after": after.ranks[name],
+            "Percentile": f"{before.ranks[name]:.0f} \N{RIGHTWARDS ARROW} {after.ranks[name]:.0f}",
         }
         for name in core_names()
         if name in before.ranks
@@ -43,13 +62,21 @@ def change_words(before: Reading, after: Reading) -> list[Json]:
     )
 
 
-def trajectory(placing: Placing, places: Floats, details: Json) -> tuple["Figure", str]:
+def trajectory(
+    placing: Placing,
+    places: Floats,
+    details: Json,
+    classes: Sequence[str] = (),
+    colours: Mapping[str, str] | None = None,
+) -> tuple["Figure", str]:
     """The trajectory of an image across a map, and how its places were found, in words.
 
     Args:
         placing: The map.
         places: (n, 2) as `Placing.trajectory` gives them.
         details: As stored with the map.
+        classes: The name of the cluster of each image, "" for none.
+        colours: The colour of each name.
     """
     steps = len(places) - 1
     texts = ["as it is", *(f"{k / steps:.0%} of the change" for k in range(1, steps + 1))]
@@ -61,7 +88,15 @@ def trajectory(placing: Placing, places: Floats, details: Json) -> tuple["Figure
         else "This map has no axes: a changed image stands between its nearest neighbours, "
         "weighted by closeness. Use PCA for exact places."
     )
-    return figures.trajectory(placing.map, places, texts, axes=axes), how
+    drawn = figures.trajectory(
+        placing.map, places, texts, axes=axes, classes=classes, colours=colours
+    )
+    return drawn, how
+
+
+def slider_name(knob: str) -> str:
+    """What a slider is called in a sentence: its title without what it counts."""
+    return KNOBS[knob].title.partition(":")[0].partition(",")[0]
 
 
 def decision_boundary_words(flip: Flip, subject: Subject, names: dict[int, str]) -> str:
@@ -83,8 +118,9 @@ def decision_boundary_words(flip: Flip, subject: Subject, names: dict[int, str])
         if flip.is_verified
         else "Measured again from the file it came out otherwise; do not rely on it."
     )
-    title = KNOBS[flip.knob].title.partition(":")[0].partition(",")[0]
+    knob = KNOBS[flip.knob]
+    at, before = knob.turned(flip.flipped), knob.turned(flip.kept)
     return (
-        f"{title} at {flip.flipped:.3g}: {called(flip.before)} becomes {called(flip.after)} "
-        f"(still {called(flip.before)} at {flip.kept:.4g}). {checked}"
+        f"{slider_name(flip.knob)} at {at:.3g}: {called(flip.before)} becomes {called(flip.after)} "
+        f"(still {called(flip.before)} at {before:.4g}). {checked}"
     )

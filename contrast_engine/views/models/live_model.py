@@ -231,5 +231,5 @@ def _map(workspace: Workspace, update: LiveModel) -> tuple["Figure | None", str]
         ids = [ids[row] for row in np.sort(drawn)]
     said = update.predictions
     colours = ["" if said.abstains[rows[i]] else said.label[rows[i]] for i in ids]
-    chart = scatter(places.take(ids), colours, order=said.labels, axes=("", ""))
+    chart = scatter(places.take(ids), colours, order=said.labels, axes=("map x", "map y"))
     return chart, f"What it would say of {len(ids):,} of {total:,} images; grey: it abstains."

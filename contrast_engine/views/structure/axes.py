@@ -91,7 +91,7 @@ def scree(found: NamedAxes) -> "Figure":
         },
         title="share of all differences",
         unit="%",
-        rows="",
+        rows="axis",
     )  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def loadings(axis: NamedAxis, *, is_own: bool) -> "Figure":
     return figures.bars(
         {_short(name): axis.loadings[name] for name in strongest},
         title="loading" if is_own else "correlation with the axis",
-        rows="",
+        rows="feature",
     )
 
 

@@ -24,6 +24,7 @@ def show(
     *,
     key: str,
     height: int = 420,
+    above: int = 0,
     label: str = "Chart",
     on_click: Callable[[dict[str, Any]], None] | None = None,
     on_place: Callable[[Place], None] | None = None,
@@ -37,6 +38,7 @@ def show(
         figure: A `plotly.graph_objects.Figure` or its JSON form.
         key: Names this chart; its zoom is kept while the key stays.
         height: In pixels.
+        above: Pixels of a low window that are left to the rest of the page; 0 for none.
         label: What a screen reader calls the figure.
         on_click: Called with the clicked point before anything is redrawn.
         on_place: Called with the place of a click anywhere between the axes.
@@ -51,6 +53,7 @@ def show(
         "at": server.put(json.dumps(spec).encode(), "application/json"),
         "config": CONFIG,
         "height": height,
+        "above": above,
         "label": label,
         "anywhere": on_place is not None,
     }

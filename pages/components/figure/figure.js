@@ -3,6 +3,8 @@
 import { whenGone } from "../shared/elements.js";
 import { fetchedJson } from "../shared/fetching.js";
 
+const TOOLS_ROOM = 30; // px, as the engine has it
+
 let plotly = null;
 
 function loaded(address) {
@@ -22,7 +24,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   root.send = setTriggerValue;
   root.turn = (root.turn ?? 0) + 1;
   const turn = root.turn;
-  root.style.height = `${data.height}px`;
+  root.style.height = data.above ? `clamp(240px, calc(100vh - ${data.above}px), ${data.height}px)` : `${data.height}px`;
   root.setAttribute("role", "figure"); // not img: it has buttons inside
   root.setAttribute("aria-label", data.label);
   root.anywhere = data.anywhere;
@@ -46,19 +48,26 @@ function themed(value, style) {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, themed(one, style)]));
 }
 
-async function draw(root, { plotly: address, at, config, height }, isCurrent) {
+// The tools lie above the chart, and above a legend that lies there too: they cover neither.
+function withRoomForTools(margin, legend) {
+  const isBelowLegend = legend?.orientation === "h" && legend.y > 1;
+  return { ...margin, t: Math.max(margin.t ?? 0, TOOLS_ROOM * (isBelowLegend ? 2 : 1)) };
+}
+
+async function draw(root, { plotly: address, at, config, height: most, above }, isCurrent) {
   const [Plotly, figure] = await Promise.all([loaded(address), fetchedJson(at)]);
   if (root.isWatched) await idle(); // an update waits for keys and pictures, and for one newer than it
   if (!isCurrent()) return;
-  const style = getComputedStyle(root);
+  const style = getComputedStyle(root), height = above ? root.clientHeight : most;
   const ink = style.getPropertyValue("--st-text-color"), line = style.getPropertyValue("--st-border-color");
   const drawn = themed(figure, style);
   const axis = { gridcolor: line, zerolinecolor: line, linecolor: line };
   const clear = "rgba(0,0,0,0)";
   const layout = {
     paper_bgcolor: clear, plot_bgcolor: clear, uirevision: "kept",
-    margin: { l: 56, r: 16, t: 16, b: 44 },
     ...drawn.layout, height,
+    margin: withRoomForTools({ l: 56, r: 16, b: 44, ...drawn.layout?.margin }, drawn.layout?.legend),
+    modebar: { bgcolor: clear, color: "rgba(128,128,128,0.85)", activecolor: ink },
     font: { family: style.getPropertyValue("--st-font"), size: 12, ...drawn.layout?.font, color: ink },
   };
   for (const name of new Set(["xaxis", "yaxis", ...Object.keys(layout)]))

@@ -1,6 +1,7 @@
 // Which entry of the menu and which tab is the page that is open: Streamlit's links do not say it.
 
-const PLACES = "[data-testid=stSidebar] a, .st-key-tabs a";
+// The title of the page stands among the tabs, with a link to itself that is none of them.
+const PLACES = "[data-testid=stSidebar] a, .st-key-tabs a:not([href*='#'])";
 
 export function mark(within, here) {
   for (const link of within.querySelectorAll(PLACES)) {

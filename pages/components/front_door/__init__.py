@@ -2,7 +2,8 @@
 
 import ast
 
-from pages.components import HOME, modules
+from contrast_engine import modules
+from pages.components import HOME
 
 
 def script() -> str:

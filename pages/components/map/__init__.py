@@ -7,7 +7,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from contrast_engine import server
-from contrast_engine.colouring import Classes, Legend, Scale
+from contrast_engine.colouring import Classes, Legend, Scale, legend_json
 from contrast_engine.imageset import ImageId
 from pages.components import events, register
 
@@ -158,7 +158,7 @@ def show(
     data = {
         "urls": asdict(urls),
         "n": n,
-        "legend": {"kind": type(legend).__name__.lower(), **asdict(legend)},
+        "legend": legend_json(legend),
         "axes": asdict(axes),
         **_marks(marked),
         "passing_at": "" if passing is None else server.put(passing),

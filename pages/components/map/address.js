@@ -2,6 +2,7 @@
 // Python need not know, so nothing is sent; a fitted view has no need of it.
 
 const AT = "at";
+const SCALE = "scale";
 const NUMBERS = /^-?\d+(\.\d+)?(e-?\d+)?$/;
 
 // Of which map: a view of another projection means nothing here.
@@ -9,11 +10,14 @@ function mapName(places) {
   return places.match(/map\/(\w{4})/)?.[1] ?? "";
 }
 
-export function address(places, view, turn) {
+export function address(places, view, turn, scale) {
+  if (location.protocol === "file:") return; // such a page may not change its address
   const url = new URL(location.href), isPlain = view.isFitted && !turn;
   const parts = isPlain ? [] : [mapName(places), ...view.brief(), ...(turn ? [turn.yaw, turn.pitch].map(brief) : [])];
   if (parts.length) url.searchParams.set(AT, parts.join("_"));
   else url.searchParams.delete(AT);
+  if (scale) url.searchParams.set(SCALE, scale);
+  else url.searchParams.delete(SCALE);
   if (url.href !== location.href) history.replaceState(history.state, "", url);
 }
 
@@ -32,6 +36,10 @@ export function addressed(places) {
   const [cx, cy, sx, sy, yaw, pitch] = texts.map(Number);
   const view = { cx, cy, sx, sy, isFitted: sx === 0 };
   return { view, turn: yaw === undefined ? null : { yaw, pitch } };
+}
+
+export function addressedScale() {
+  return new URL(location.href).searchParams.get(SCALE);
 }
 
 function brief(angle) {

@@ -1,24 +1,29 @@
 // The map itself: one instance per mounted component, kept while its data changes.
 
+import { element } from "../shared/elements.js";
 import { Log } from "../shared/log.js";
-import { addressed, whenAddressed } from "./address.js";
+import { addressed, addressedScale, whenAddressed } from "./address.js";
 import { fetched, keepOnly } from "./arrays.js";
 import { Cloud } from "./cloud.js";
 import { listenTo } from "./gestures.js";
 import { Interaction } from "./interaction.js";
 import { drawLegend } from "./legend.js";
 import { Marks, passingCounts, unpack } from "./marks.js";
+import { areMoved } from "./transition.js";
+import { ROBUST, SCALES, isScaleWanted, scaled } from "./scale.js";
 import { Turn } from "./turn.js";
 import { View } from "./view.js";
-import { placesAt, recall } from "./view_memory.js";
+import { keep, placesAt, recall } from "./view_memory.js";
 
 const HELP =
   "Arrow keys move from image to image, Enter opens one. L lasso, B rectangle, P move, plus and " +
   "minus zoom, 0 fits, I shows images on the map, Escape clears the selection. Shift adds, Alt or Control " +
   "removes. A map with three directions turns with T and dragging, or with Shift and the arrow keys.";
 
+let lastSeen = null; // points and view of the map that this page had last
+
 const SURELY_KNOWN = 20000; // ms after which Python, which was told at once, needs no entry again
-const ABOVE = 340; // pixels of a window that title, menus and the line below the map take
+const ABOVE = 390; // pixels of a window that title, menus and the line below the map take
 
 export class Atlas extends Interaction {
   constructor(root) {
@@ -29,6 +34,7 @@ export class Atlas extends Interaction {
     this.marks = this._noMarks(0);
     this.picked = this.focused = this.hovered = -1;
     this.tool = "pan";
+    this.scale = [addressedScale(), recall("scale")].find(name => name in SCALES) ?? ROBUST;
     this._layout();
     this._startPainter();
     this.view = new View(true);
@@ -44,20 +50,24 @@ export class Atlas extends Interaction {
     this.log.receive(data, send);
     const call = (this.call = (this.call ?? 0) + 1);
     const { urls } = data;
-    this.root.style.height = `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
+    this.given = [data, send];
+    this.root.style.height = data.height && `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
     this.canvas.setAttribute("aria-label", `${data.label}. ${data.n} images. ${HELP}`);
     try {
-      const [places, ids, codes, marked, passing] = await Promise.all([
+      const isScaled = urls.values && this.scale !== ROBUST;
+      const [places, ids, codes, marked, passing, values] = await Promise.all([
         fetched(placesAt(data), Float32Array), fetched(urls.ids, Uint8Array), fetched(urls.colour, Uint8Array),
         data.marked_at ? fetched(data.marked_at, Uint8Array).catch(() => null) : null,
         data.passing_at ? fetched(data.passing_at, Uint8Array) : null,
+        isScaled ? fetched(urls.values, Float32Array) : null,
       ]);
       if (call !== this.call) return;
       if (ids.length !== codes.length * 8 || places.length !== codes.length * (urls.xyz ? 3 : 2))
         throw new Error("its parts do not belong together; reload the page");
       this.note.textContent = "";
       keepOnly([...Object.values(urls), data.passing_at]);
-      this._take(data, places, ids, codes, marked, passing);
+      const [scaledCodes, legend] = scaled(this.scale, values, codes, data.legend);
+      this._take({ ...data, legend }, places, ids, scaledCodes, marked, passing);
     } catch (error) {
       if (call === this.call) this.note.textContent = `The map could not be loaded: ${error.message}`;
     }
@@ -70,7 +80,11 @@ export class Atlas extends Interaction {
     const isNewMap = !before || placesAt(before) !== placesAt(data);
     this._takeFilter(before, passing, isNewMap);
     if (isNewMap) this._takeMap(data, places, ids);
-    if (isNewMap || before.urls.colour !== data.urls.colour) this.painter.setCodes(codes);
+    const isOtherScale = before?.legend.scale !== data.legend.scale;
+    if (isNewMap || isOtherScale || before.urls.colour !== data.urls.colour) {
+      this.painter.setCodes(codes);
+      this.card.hide(); // its words are of the colours before
+    }
     if (isNewMap || before.passing_at !== data.passing_at) this._paintMarks();
     this._takeLegend(before?.legend);
     this._takeSelection(before, marked);
@@ -92,7 +106,8 @@ export class Atlas extends Interaction {
 
   // Another projection of the same images: what was selected stays selected.
   _takeMap(data, places, ids) {
-    const old = this.cloud;
+    this._arrive();
+    const old = this.cloud, seen = this._lastSeen();
     const marked = old ? old.idsOf(this.marks.rows()) : new Uint8Array(0);
     const picked = this.picked >= 0 ? old.id(this.picked) : "";
     const kept = addressed(placesAt(data)) ?? recall(placesAt(data));
@@ -113,11 +128,20 @@ export class Atlas extends Interaction {
     this._resize();
     this.view.fit(this.cloud.typical);
     this.view.restore(kept?.view);
+    this._depart(seen);
+    if (areMoved(this.cloud.n)) lastSeen = { cloud: this.cloud, view: this.view, places: placesAt(data) };
     this.chooseTool(kept?.tool ?? (this.turn ? "turn" : "pan"));
     this.pictures.rows = [];
     if (recall("pictures")) this.showPictures(true);
     this.outliers.hidden = !this.cloud.outside;
     this.outliers.textContent = `Show all: ${count(this.cloud.outside, "point lies", "points lie")} outside`;
+  }
+
+  // What stands on the screen before another map comes: here, or on the page just left, where
+  // the map was away while the new one was computed.
+  _lastSeen() {
+    if (this.cloud) return { cloud: this.cloud, view: Object.assign(new View(), this.view) };
+    return lastSeen?.places === placesAt(this.data) ? null : lastSeen;
   }
 
   _noMarks(n) {
@@ -127,10 +151,28 @@ export class Atlas extends Interaction {
   _takeLegend(before) {
     const { legend } = this.data, text = JSON.stringify([legend, this.data.passing_at]);
     if (before?.title !== legend.title) this.hidden.clear();
-    if (text !== this.legendText)
+    if (text !== this.legendText) {
       drawLegend(this.legendBox, legend, this.hidden, this.counts, n => this._toggle(n), n => this._solo(n));
+      if (isScaleWanted(legend)) this.legendBox.append(this._scaleMenu());
+    }
     this.legendText = text;
+    this.root.dataset.scale = legend.kind === "scale" ? this.scale : "";
     this._recolour();
+  }
+
+  _scaleMenu() {
+    const menu = element("select", "scale");
+    menu.setAttribute("aria-label", "Colour scale");
+    for (const [name, words] of Object.entries(SCALES)) menu.append(new Option(words, name));
+    menu.value = this.scale;
+    menu.addEventListener("change", async () => {
+      this.scale = menu.value;
+      keep("scale", this.scale);
+      this._remember(0);
+      await this.update(...this.given);
+      this.legendBox.querySelector(".scale")?.focus(); // it was made anew
+    });
+    return menu;
   }
 
   // What the page wants counts where it knows of everything done here.
@@ -160,6 +202,7 @@ export class Atlas extends Interaction {
   }
 
   free() {
+    this._arrive();
     this.observer.disconnect();
     this.unwatch();
     cancelAnimationFrame(this.frame);

@@ -2,6 +2,7 @@
 
 import { asWritten } from "../shared/as_written.js";
 import { element } from "../shared/elements.js";
+import { pictureAt } from "./pictures.js";
 
 const ABOUT_DELAY = 120; // ms of rest before the file name is asked for
 
@@ -13,9 +14,9 @@ export class Card {
     this.picture.alt = "";
     this.name = element("div", "card-name");
     this.value = element("div", "card-value");
-    const well = element("div", "card-well");
-    well.append(this.picture);
-    this.box.append(well, this.name, this.value);
+    this.well = element("div", "card-well");
+    this.well.append(this.picture);
+    this.box.append(this.well, this.name, this.value);
     stage.append(this.box);
     this.stage = stage;
     this.names = new Map();
@@ -27,7 +28,9 @@ export class Card {
     this.id = id;
     this.box.hidden = false;
     if (isNew) {
-      this.picture.src = urls.thumb.replace("{id}", id);
+      const picture = pictureAt(urls.thumb, id);
+      this.well.hidden = !picture;
+      this.picture.src = picture;
       this.name.textContent = asWritten(this.names.get(id) ?? "");
       clearTimeout(this.timer);
       if (urls.about && !this.names.has(id))

@@ -5,7 +5,7 @@ import { corners } from "./geometry.js";
 const CLICK_REACH = 4; // px a pressed pointer may tremble and still be a click
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-// `on` has: pan(dx, dy) turn(dx, dy) zoom(px, py, factor) fit() hover(px, py) leave() click(px, py)
+// `on` has: press(px, py) pan(dx, dy) turn(dx, dy) zoom(px, py, factor) fit() hover(px, py) leave() click(px, py)
 // drawing(points, tool) region(points, mode) clear() step(dx, dy) pick() tool(name)
 // pictures().
 export function listenTo(canvas, current, on) {
@@ -23,6 +23,7 @@ export function listenTo(canvas, current, on) {
     canvas.classList.add("by-pointer"); // no focus frame for a click
     canvas.setPointerCapture(event.pointerId);
     const at = place(event);
+    on.press(...at);
     pointers.set(event.pointerId, at);
     [moved, last] = [0, at];
     const adds = event.shiftKey, removes = event.altKey || event.ctrlKey || event.metaKey;
@@ -111,7 +112,7 @@ export function listenTo(canvas, current, on) {
     act();
   };
 
-  const leave = () => on.leave();
+  const leave = event => event.pointerType === "touch" || on.leave(); // a finger leaves with every tap
   const listeners = { pointerdown: down, pointermove: move, pointerup: up, pointercancel: cancel,
     pointerleave: leave, keydown: key };
   for (const [name, act] of Object.entries(listeners)) canvas.addEventListener(name, act);

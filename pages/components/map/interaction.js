@@ -7,6 +7,7 @@ import { rowsInside } from "./cloud.js";
 import { simplified } from "./geometry.js";
 import { colourTable, describeCode, isCodeShown, pressChips, soloed } from "./legend.js";
 import { PICTURE_SIDE } from "./pictures.js";
+import { ROBUST } from "./scale.js";
 import { Scene } from "./scene.js";
 import { keep, placesAt } from "./view_memory.js";
 
@@ -15,15 +16,21 @@ const REST = 140; // ms without movement before other pictures are chosen
 
 export class Interaction extends Scene {
   _acts() {
-    const whenReady = act => (...given) => this.cloud && act(...given);
+    const passive = ["hover", "leave", "press"]; // any other act is done on points that are there
+    const whenReady = (act, name) => (...given) => {
+      if (!this.cloud) return;
+      if (!passive.includes(name)) this._arrive();
+      act(...given);
+    };
     const acts = {
+      press: (px, py) => this._aim(px, py),
       pan: (dx, dy) => this._moved(() => this.view.panBy(dx, dy)),
       turn: (dx, dy) => this.turn && this._moved(() => this._turnBy(dx, dy)),
       zoom: (px, py, factor) => this._moved(() => this.view.zoomAt(px, py, factor)),
       fit: () => this._fit(),
-      hover: (px, py) => this._hover(this._nearest(px, py)),
+      hover: (px, py) => this.transition || this._hover(this._nearest(px, py)),
       leave: () => this._hover(-1),
-      click: (px, py) => this._pick(this._nearest(px, py)),
+      click: (px, py) => this._pick(this.pressed ?? this._nearest(px, py)),
       drawing: points => this._drawPath(points),
       region: (points, mode) => this._region(points, mode),
       clear: () => this._clear(),
@@ -32,7 +39,7 @@ export class Interaction extends Scene {
       tool: name => this.chooseTool(name),
       pictures: () => this.showPictures(!this.pictures.isOn),
     };
-    return Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, whenReady(act)]));
+    return Object.fromEntries(Object.entries(acts).map(([name, act]) => [name, whenReady(act, name)]));
   }
 
   chooseTool(name) {
@@ -87,11 +94,18 @@ export class Interaction extends Scene {
     return this.typical.rows;
   }
 
-  _nearest(px, py) {
-    const tile = this.pictures.at(this.cloud, this.view, px, py);
+  // While points move, what is seen under the pointer is meant; then they are there, so that a lasso
+  // is drawn around points that stay.
+  _aim(px, py) {
+    this.pressed = this.transition ? this._nearest(px, py, this.transition.snapshot()) : null;
+    this._arrive();
+  }
+
+  _nearest(px, py, cloud = this.cloud) {
+    const tile = cloud === this.cloud ? this.pictures.at(cloud, this.view, px, py) : -1;
     if (tile >= 0) return tile;
     const disc = this._size() / 2;
-    return this.cloud.nearest(this.view, px, py, Math.max(8, disc + 3), disc, i => this._isShown(i));
+    return cloud.nearest(this.view, px, py, Math.max(8, disc + 3), disc, i => this._isShown(i));
   }
 
   _isShown(i) {
@@ -121,7 +135,16 @@ export class Interaction extends Scene {
     const { image } = this.data.urls;
     if (image) new Image().src = image.replace("{id}", this.cloud.id(row)); // the page asks later
     this.log.add({ kind: "pick", id: this.cloud.id(row) });
+    if (this.data.isAlone) this._showCard(row); // nothing else shows it
     this.draw(true);
+  }
+
+  // Points an image out to whoever looks, as one that was chosen elsewhere.
+  point(row) {
+    this.picked = row;
+    this.view.reveal(this.cloud.xy[2 * row], this.cloud.xy[2 * row + 1]);
+    this._showCard(row);
+    this.draw();
   }
 
   _step(dx, dy) {
@@ -194,7 +217,8 @@ export class Interaction extends Scene {
     const name = placesAt(this.data), turn = this.turn && { yaw: this.turn.yaw, pitch: this.turn.pitch };
     this.saving = setTimeout(() => {
       keep(name, { view: this.view.save(), tool: this.tool, turn });
-      address(name, this.view, turn);
+      const scale = this.scale === ROBUST || this.data.legend.kind !== "scale" ? "" : this.scale;
+      address(name, this.view, turn, scale);
     }, after);
   }
 }

@@ -66,7 +66,18 @@ export function drawLegend(box, legend, hidden, passing, toggle, solo) {
     end(legend.most > legend.high, legend.high, "\u2265 "),
   );
   if (legend.unit) box.append(element("span", "legend-unit", legend.unit));
+  const more = beyond(legend);
+  if (more) box.append(element("span", "legend-unit", more));
   if (legend.absent) box.append(element("span", "legend-unit", `${legend.absent.toLocaleString("en")} not known`));
+}
+
+// What the colours at the ends hold beside the ends themselves, or what the order means.
+export function beyond({ below, above, scale, middle }) {
+  const text = n => n.toLocaleString("en"), parts = [];
+  if (scale === "rank") return `By order alone: half lie below ${readable(middle)}`;
+  if (below) parts.push(`${text(below)} below`);
+  if (above) parts.push(`${text(above)} above`);
+  return parts.length ? `${parts.join(" and ")} in the colour of that end` : "";
 }
 
 // Chips are changed in place: one made anew between two clicks would never get a double click.

@@ -1,13 +1,16 @@
 // Drawing the points: by WebGL2 where there is one, else on a plain canvas. Both painters take the
-// same calls: setPoints, setCodes, setMarks, setColours, draw, clear, free.
+// same calls: setPoints, setCodes, setMarks, setColours, draw, clear, free. Only the first moves points
+// to a new map: setOrigins, then draw with a `progress` from 0 to 1.
 
 const VERTEX = `#version 300 es
 in vec2 place;
+in vec2 origin;           // where it comes from while a new map comes in
 in float code;
 in float mark;
 in float depth;           // 1 in front, -1 behind; 0 on a flat map
 uniform vec4 transform;
 uniform float size;
+uniform float progress;   // 0 at its origin, 1 at its place
 uniform float pass;       // 0 draws what is dimmed or unknown, 1 what matters, on top
 uniform bool hasMarks;
 uniform bool isDeep;
@@ -25,7 +28,7 @@ void main() {
   diameter = size * (isOut ? .8 : hasMarks && mark > .5 ? 1.25 : 1.) * (1. + .25 * depth);
   gl_PointSize = diameter;
   bool isDrawn = colour.a > 0. && isFirst == (pass < .5);
-  gl_Position = isDrawn ? vec4(place * transform.xy + transform.zw, -.9 * depth, 1.) : vec4(2., 2., 2., 1.);
+  gl_Position = isDrawn ? vec4(mix(origin, place, progress) * transform.xy + transform.zw, -.9 * depth, 1.) : vec4(2., 2., 2., 1.);
 }`;
 
 const FRAGMENT = `#version 300 es
@@ -67,7 +70,7 @@ export class GlPainter {
     gl.useProgram(program);
     this.at = name => gl.getUniformLocation(program, name);
     this.uniforms = Object.fromEntries(
-      ["transform", "size", "pass", "hasMarks", "isDeep", "rimColour"].map(name => [name, this.at(name)]),
+      ["transform", "size", "progress", "pass", "hasMarks", "isDeep", "rimColour"].map(name => [name, this.at(name)]),
     );
     const attribute = (name, parts, type) => {
       const buffer = gl.createBuffer(), where = gl.getAttribLocation(program, name);
@@ -82,13 +85,18 @@ export class GlPainter {
     this.putPlaces = attribute("place", 2, gl.FLOAT);
     this.setCodes = attribute("code", 1, gl.UNSIGNED_BYTE);
     this.setMarks = attribute("mark", 1, gl.UNSIGNED_BYTE);
-    const putDepths = attribute("depth", 1, gl.FLOAT), depthAt = gl.getAttribLocation(program, "depth");
-    this.setDepths = depths => {
-      this.isDeep = Boolean(depths);
-      if (depths) putDepths(depths);
-      depths ? gl.enableVertexAttribArray(depthAt) : gl.disableVertexAttribArray(depthAt);
+    const sometimes = (name, parts) => {
+      const put = attribute(name, parts, gl.FLOAT), where = gl.getAttribLocation(program, name);
+      return data => {
+        if (data) put(data);
+        data ? gl.enableVertexAttribArray(where) : gl.disableVertexAttribArray(where);
+      };
     };
+    this.putDepths = sometimes("depth", 1);
+    this.putOrigins = sometimes("origin", 2);
+    this.progress = 1;
     this.setDepths(null);
+    this.putOrigins(null);
     gl.bindTexture(gl.TEXTURE_2D, gl.createTexture());
     for (const side of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
       gl.texParameteri(gl.TEXTURE_2D, side, gl.NEAREST);
@@ -100,13 +108,28 @@ export class GlPainter {
   setPoints(cloud) {
     const { left, right, bottom, top } = cloud.typical;
     [this.ox, this.oy, this.n] = [(left + right) / 2, (bottom + top) / 2, cloud.n];
-    const places = new Float32Array(cloud.xy.length);
-    for (let i = 0; i < places.length; i += 2) {
-      places[i] = cloud.xy[i] - this.ox;
-      places[i + 1] = cloud.xy[i + 1] - this.oy;
-    }
-    this.putPlaces(places);
+    this.putPlaces(this._inMiddle(cloud.xy));
     this.setDepths(cloud.depth);
+  }
+
+  setDepths(depths) {
+    this.isDeep = Boolean(depths);
+    this.putDepths(depths);
+  }
+
+  // Where the points come from, as far as they are on their way; nothing once they are there.
+  setOrigins(from) {
+    this.putOrigins(from && this._inMiddle(from));
+    this.progress = from ? 0 : 1;
+  }
+
+  _inMiddle(xy) {
+    const places = new Float32Array(xy.length);
+    for (let i = 0; i < places.length; i += 2) {
+      places[i] = xy[i] - this.ox;
+      places[i + 1] = xy[i + 1] - this.oy;
+    }
+    return places;
   }
 
   setColours(table) {
@@ -125,6 +148,7 @@ export class GlPainter {
     const [kx, ky] = [(2 * view.sx) / view.width, (2 * view.sy) / view.height];
     gl.uniform4f(this.uniforms.transform, kx, ky, (this.ox - view.cx) * kx, (this.oy - view.cy) * ky);
     gl.uniform1f(this.uniforms.size, size * ratio);
+    gl.uniform1f(this.uniforms.progress, this.progress);
     gl.uniform1i(this.uniforms.hasMarks, hasMarks ? 1 : 0);
     gl.uniform3fv(this.uniforms.rimColour, isDark ? [1, 1, 1] : [0, 0, 0]);
     gl.uniform1i(this.uniforms.isDeep, this.isDeep ? 1 : 0);

@@ -9,6 +9,11 @@ const PICTURE_GAP = 4; // px between tiles, in which the line of the class colou
 const PICTURES_KEPT = 600;
 const SURROUND = "#777777";
 
+// The address of a small picture: a pattern, or, in a file of its own, the picture of each image.
+export function pictureAt(thumb, id) {
+  return typeof thumb === "string" ? thumb.replace("{id}", id) : (thumb[id] ?? "");
+}
+
 export class Pictures {
   constructor(onLoad) {
     this.canvas = element("canvas", "pictures");
@@ -60,6 +65,10 @@ export class Pictures {
     return this.isOn && this.rows.includes(row);
   }
 
+  clear() {
+    if (this.canvas.width) this.canvas.width = 0;
+  }
+
   // `under(brush)` draws what no picture may be covered by.
   draw(cloud, view, thumb, colourOf, under) {
     const ratio = devicePixelRatio || 1, isNeeded = this.isOn || under;
@@ -103,7 +112,7 @@ export class Pictures {
       }).catch(() => image);
       this.onLoad();
     };
-    image.src = thumb.replace("{id}", id); // one that is missing leaves its tile grey
+    image.src = pictureAt(thumb, id); // one that is missing leaves its tile grey
     return entry.picture;
   }
 }

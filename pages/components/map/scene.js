@@ -7,6 +7,7 @@ import { CELL, CROWDED, Density, LEAST_DENSE } from "./density.js";
 import { painted } from "./marks.js";
 import { GlPainter, PlainPainter } from "./painter.js";
 import { PICTURE_SIDE, Pictures } from "./pictures.js";
+import { Transition, areMoved, origins } from "./transition.js";
 import { drawDirections } from "./turn.js";
 
 const TOOLS = [
@@ -44,14 +45,16 @@ export class Scene {
     this.spoken = element("div", "spoken");
     this.spoken.setAttribute("aria-live", "polite");
     this.plot.append(this.density.canvas, this.canvas, this.pictures.canvas, this.overlay);
-    this.stage.append(this.axes, this.plot, this.tools, this.outliers, this.note);
+    this.stage.append(this.axes, this.plot, this.note);
     this.card = new Card(this.stage);
     this.foot = element("div", "foot");
     this.legendBox = element("div", "legend");
     this.counter = element("span", "counter");
     const shown = element("div", "shown");
-    shown.append(this.counter, this.status);
-    this.foot.append(this.legendBox, shown);
+    shown.append(this.counter, this.status, this.outliers);
+    const keys = element("div", "foot-row"); // tools beside the legend: there they cover no point
+    keys.append(this.legendBox, this.tools);
+    this.foot.append(keys, shown);
     root.append(this.stage, this.foot, this.spoken);
   }
 
@@ -99,7 +102,29 @@ export class Scene {
     this.canvas.addEventListener("webglcontextrestored", () => this._restore());
   }
 
+  // The points set out from where the map of before had their images.
+  _depart(seen) {
+    const isSeen = seen && Math.min(seen.view.width, this.view.width) > 1;
+    if (!isSeen || !this.painter.setOrigins || !areMoved(this.cloud.n)) return;
+    const from = origins(seen.cloud, seen.view, this.cloud, this.view);
+    if (!from) return;
+    this.painter.setOrigins(from);
+    this.transition = new Transition(this.cloud, from);
+    this.root.dataset.moving = "true";
+    this.card.hide();
+  }
+
+  // They are there, at once.
+  _arrive() {
+    if (!this.transition) return;
+    this.transition = null;
+    this.painter.setOrigins(null);
+    delete this.root.dataset.moving;
+    this.draw();
+  }
+
   _restore() {
+    this._arrive();
     this.painter._build();
     if (!this.cloud) return;
     this.painter.setPoints(this.cloud);
@@ -126,6 +151,7 @@ export class Scene {
   }
 
   _screen(row) {
+    if (this.transition) return this.view.toScreen(...this.transition.at(row));
     return this.view.toScreen(this.cloud.xy[2 * row], this.cloud.xy[2 * row + 1]);
   }
 
@@ -135,14 +161,17 @@ export class Scene {
     if (this.frame || !this.cloud) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
-      if (this.isStale) this._drawPoints();
+      const isStale = this.isStale;
       this.isStale = false;
+      if (isStale) this._drawPoints();
       this._drawOverlay();
+      if (this.transition) this.draw();
     });
   }
 
   _drawPoints() {
     const { cloud, view, data, codes } = this, hasMarks = this.marks.count > 0;
+    if (this.transition) return this._drawMoving(hasMarks);
     this.isDense = this._isDense(hasMarks);
     if (this.isDense) {
       this.density.draw(this.colours);
@@ -156,6 +185,17 @@ export class Scene {
     this.pictures.draw(cloud, view, data.urls.thumb, row => this._colourOf(codes[row]), under);
     if (data.axes.ticks) drawAxes(this.axes, this.plot, view, data.axes);
     this._describe();
+  }
+
+  // Without density and pictures: they come once the points are there.
+  _drawMoving(hasMarks) {
+    const { painter, transition, view } = this;
+    if (!transition.tick()) return this._arrive();
+    painter.progress = transition.progress;
+    this.density.clear();
+    this.pictures.clear();
+    painter.draw(view, this._size(), hasMarks, this._isDark());
+    if (this.data.axes.ticks) drawAxes(this.axes, this.plot, view, this.data.axes);
   }
 
   _isDense(hasMarks) {
@@ -240,5 +280,6 @@ export class Scene {
     const shown = this.passing ? `${text(this.counts[256])} of ${all} pass the filter` : all;
     this.counter.textContent = this.marks.count ? `${text(this.marks.count)} selected of ${all}${this.passing ? `; ${shown}` : ""}` : shown;
     this.root.dataset.marked = this.marks.count;
+    this.onCount?.();
   }
 }

@@ -72,6 +72,8 @@ def test_filters_find_and_save_what_the_app_would_show(contrast, workspace):
         ("label", 2, "is no filter"),
         ("c_rms=2~1", 2, "ends before it begins"),
         ("cluster=99", 1, "no cluster '99' here; there are: Cluster 0"),
+        ("cluster=99", 1, "(none)"),
+        ("nonsense=1", 1, "no feature or attribute 'nonsense' here; there are: name, folder"),
         ("c_rm=1~2", 1, "no feature or attribute 'c_rm' here"),
         ("name=no such file", 1, "no image"),
     ],

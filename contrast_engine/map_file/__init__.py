@@ -1,17 +1,16 @@
 """A map to download: what it may be coloured by, and one file that shows it in any browser."""
 
-from base64 import b64encode
-from collections.abc import Iterable, Sequence
-from math import isfinite
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from contrast_engine import figures
+from contrast_engine import as_written
 from contrast_engine.arrays import Json
-from contrast_engine.colouring import NOTHING, Colouring, Scale, map_colouring
+from contrast_engine.colouring import Colouring, colouring, legend_json, map_colouring
 from contrast_engine.colouring.distortion import KINDS as DISTORTIONS
 from contrast_engine.colouring.distortion import SPELT_OUT
 from contrast_engine.errors import NotEnoughData, UnknownName
+from contrast_engine.map_file.page import data_url, page
 from contrast_engine.projections import projections
 from contrast_engine.randomness import generator
 from contrast_engine.steps.attributes import attribute_tables
@@ -19,15 +18,16 @@ from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.targets import checked_target
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors, present_name
-from contrast_engine.views.collection.feature_overview import feature_title, number
+from contrast_engine.views.collection.feature_overview import feature_title
 from contrast_engine.views.collection.gallery import captions
-from contrast_engine.views.words import axis_words, map_words
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
+from contrast_engine.views.words import axis_words, axis_words_in_depth, map_words
 
 MOST_PICTURES = 2000
 """So many images bring their picture along, about 12 kB each; of more a part is drawn by lot."""
+
+
+MOST_RECOLOURED = 10_000
+"""So many images bring every colour along, about 170 bytes each; more bring the one asked for."""
 
 
 def colour_choices(workspace: Workspace, map_key: str) -> dict[str, tuple[str, str]]:
@@ -53,39 +53,39 @@ def colour_choices(workspace: Workspace, map_key: str) -> dict[str, tuple[str, s
 
 
 def map_bytes(workspace: Workspace, key: str, what: str, *, seed: int = 0) -> bytes:
-    """A flat map as an HTML page that needs neither this app nor a network.
+    """A map as an HTML page that looks and acts as in the app, without it and without a network.
 
-    Of a map with three directions the first two are drawn. The pictures of at most
-    `MOST_PICTURES` images are in it; the page says how many.
+    The pictures of at most `MOST_PICTURES` images are in it; the page says how many. Of at most
+    `MOST_RECOLOURED` images it can be coloured by everything that `colour_choices` has, but for
+    where the map misleads, which takes long; of more only as asked.
 
     Args:
         workspace: The workspace.
         key: The map.
-        what: What it is coloured by, as `colouring` names it.
+        what: What it is coloured by at first, as `colouring` names it.
         seed: Which images bring their picture, where there are more.
 
     Raises:
         UnknownName: There is no such map, or nothing of that name to colour by.
     """
     place, manifest = workspace.load(key), workspace.manifest(key)
-    colours = map_colouring(workspace, key, what)
+    method = projections[str(manifest.recipe["method"])]
     pictured = _pictured(place.ids, seed)
-    title = projections[str(manifest.recipe["method"])].title.partition(":")[0]
-    left_out = len(place) - len(pictured)
-    believed = map_words(manifest.details)
-    if len(place.columns) > 2:
-        believed = f"Drawn are the first two of {len(place.columns)} directions. Of all: {believed}"
-    notes = (
-        f"{len(place):,} images, each a point; near each other where their contrast is alike. "
-        f"Colour: {colours.legend.title}. Point at one to see it.",
-        believed,
-        f"Pictures of {len(pictured):,} of {len(place):,} images, drawn by lot."
-        if left_out
-        else "",
-    )
-    shown = _shown(workspace, place.ids, colours, pictured)
-    figure = _drawn(place, colours, axis_words(manifest.details))
-    return figures.html_page(figure, f"{workspace.name}: {title}", notes, shown)
+    is_deep = len(place.columns) > 2
+    title = method.title.partition(":")[0]
+    parts = {
+        "n": len(place),
+        "label": f"Map of {len(place):,} images, {title}",
+        "urls": {**_places(place), "ids": data_url(_bytes(place.ids)),
+                 "typical": data_url(_bytes(_typical(workspace))),
+                 "thumb": _pictures(workspace, place.ids, pictured)},
+        "names": {image: as_written.plain(name)
+                  for image, name in captions(workspace, None, place.ids).items()},
+        "axes": _axes(manifest.details, is_deep, is_equal=not method.reads_features),
+        "colourings": _colourings(workspace, key, place, what),
+    }  # fmt: skip
+    notes = (map_words(manifest.details), _words_about(len(place), len(pictured)))
+    return page(f"{workspace.name}: {title}", notes, parts)
 
 
 def write_map(
@@ -130,48 +130,60 @@ def _pictured(ids: Sequence[ImageId], seed: int) -> set[ImageId]:
     return {ids[row] for row in rows}
 
 
-def _shown(
-    workspace: Workspace, ids: Sequence[ImageId], colours: Colouring, pictured: set[ImageId]
-) -> dict[ImageId, tuple[str, str]]:
-    names = captions(workspace, None, ids)
-    pairs = zip(ids, _words(colours), strict=True)
+def _words_about(n: int, pictured: int) -> str:
+    seen = "Every point is one image; images near each other have similar contrast."
+    return seen if n == pictured else f"{seen} Pictures of {pictured:,} of {n:,}, drawn by lot."
+
+
+def _pictures(
+    workspace: Workspace, ids: Sequence[ImageId], pictured: set[ImageId]
+) -> dict[ImageId, str]:
+    found = ((image, workspace.thumbs.get(image)) for image in ids if image in pictured)
+    return {image: data_url(picture, "image/webp") for image, picture in found if picture}
+
+
+def _places(place: Vectors) -> dict[str, str]:
+    directions = min(len(place.columns), 3)
+    points = place.values[:, :directions].astype("<f4").tobytes()
+    return {"xy" if directions == 2 else "xyz": data_url(points)}
+
+
+def _axes(details: Json, is_deep: bool, *, is_equal: bool) -> Json:
+    names = axis_words_in_depth(details) if is_deep else (*axis_words(details), "")
+    ticks = not is_deep and all(names[:2])
+    return {**dict(zip("xyz", names, strict=True)), "ticks": ticks, "equal": is_equal}
+
+
+def _colourings(workspace: Workspace, key: str, place: Vectors, what: str) -> list[Json]:
+    """What the page can be coloured by, `what` first."""
+    choices = {f"{name}@{source}": words for name, (words, source) in
+               colour_choices(workspace, key).items() if name not in DISTORTIONS}  # fmt: skip
+    found = [_coloured(map_colouring(workspace, key, what), choices.get(what, ""))]
+    if len(place) > MOST_RECOLOURED:
+        return found
+    return found + [
+        _coloured(colouring(workspace, place.ids, other), words)
+        for other, words in choices.items()
+        if other != what
+    ]
+
+
+def _coloured(colours: Colouring, words: str) -> Json:
+    legend, values = colours.legend, colours.values
     return {
-        image: (
-            ", ".join(filter(None, (names.get(image), said))),
-            _data_url(workspace.thumbs.get(image)) if image in pictured else "",
-        )
-        for image, said in pairs
+        "words": words or legend.title,
+        "legend": legend_json(legend),
+        "colour": data_url(colours.codes.tobytes()),
+        "values": "" if values is None else data_url(values.astype("<f4").tobytes()),
     }
 
 
-def _data_url(picture: bytes | None) -> str:
-    return f"data:image/webp;base64,{b64encode(picture).decode()}" if picture else ""
+def _typical(workspace: Workspace) -> list[ImageId]:
+    """The images that stand for the clusters, the middle of each first."""
+    clustering = workspace.current("clusterings")
+    chosen = workspace.manifest(clustering).details.get("representatives", {}) if clustering else {}
+    return [image for turn in zip_longest(*chosen.values()) for image in turn if image]
 
 
-def _words(colours: Colouring) -> Iterable[str]:
-    """What the colour of each image says."""
-    if colours.values is not None and isinstance(colours.legend, Scale):
-        title, unit = colours.legend.title, colours.legend.unit
-        return (f"{title}: {number(value, unit)}" for value in map(_known, colours.values.tolist()))
-    return _names(colours)
-
-
-def _known(value: float) -> float | None:
-    return value if isfinite(value) else None
-
-
-def _names(colours: Colouring) -> list[str]:
-    entries = () if isinstance(colours.legend, Scale) else colours.legend.entries
-    return ["" if code == NOTHING else entries[code][0] for code in colours.codes.tolist()]
-
-
-def _drawn(place: Vectors, colours: Colouring, axes: tuple[str, str]) -> "Figure":
-    legend = colours.legend
-    named = axes if all(axes) else ("map x (no unit)", "map y (no unit)")
-    if isinstance(legend, Scale):
-        return figures.scatter(
-            place, colours.values, title=legend.title, unit=legend.unit,
-            limits=(legend.low, legend.high), axes=named,
-        )  # fmt: skip
-    order = [name for name, _, _ in legend.entries]
-    return figures.scatter(place, _names(colours), title=legend.title, order=order, axes=named)
+def _bytes(ids: Sequence[ImageId]) -> bytes:
+    return bytes.fromhex("".join(ids))

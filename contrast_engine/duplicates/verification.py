@@ -1,0 +1,225 @@
+"""Whether two pictures are one: laid over each other, they get lighter the same way everywhere."""
+
+from dataclasses import dataclass
+from itertools import product
+
+import cv2
+import numpy as np
+
+from contrast_engine.arrays import Floats, Floats32, Ints
+from contrast_engine.duplicates.signature import SIDE, Signatures, detail
+from contrast_engine.images.colour import decode_srgb
+
+MOST_CROPPED = 0.13
+"""Share of a side that one of two pictures may lack at an edge: what is searched."""
+
+Edges = tuple[float, float, float, float]
+"""How far inside the first picture the left, right, top, bottom edge of the second lie (shares)."""
+
+BLACK, WHITE = 6, 249
+"""Code values beyond which a tone is clipped and says nothing of shapes."""
+
+TONES = 16
+"""Levels of the tone curve by which one picture's tones explain the other's."""
+
+DIRECTIONS, DETAIL, CURVE, SEEN = 0.8, 0.75, 0.65, 0.3
+"""What two small copies of one picture reach: of their fields, details, tones, unclipped shapes."""
+
+LEAST = 0.55
+"""Correlation of a coarse overlay below which a finer one is not sought."""
+
+_COARSE = 16  # side of the field on which the first overlay is sought
+_SHIFTS = (-0.08, 0.0, 0.08)
+_STEPS = (1.0, 0.5, 0.25)  # of a pixel of the field
+_STARTS: tuple[Edges, ...] = tuple((by, by, by, by) for by in (0.0, 0.05, -0.05))
+_LAID = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+_ROUNDS, _GAIN = 4, 1e-4
+_SURE = 0.93  # agreement from which no better overlay is sought
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How two pictures agree where they are laid over each other.
+
+    Args:
+        directions: Correlation of the two fields of directions, -1 to 1.
+        tones: Share of one picture's tones that the other's explain by one tone curve, 0 to 1.
+        edges: Where the second picture lies in the first.
+        seen: Share of the shapes of the second that are not clipped in either.
+        detail: Correlation of the fields without their mean nearby, -1 to 1.
+        stops: How much lighter the second is where neither is clipped, in stops.
+    """
+
+    directions: float
+    tones: float
+    edges: Edges
+    seen: float
+    detail: float
+    stops: float
+
+    @property
+    def is_one_picture(self) -> bool:
+        """Whether two pictures that agree so are one."""
+        return (
+            self.directions >= DIRECTIONS
+            and self.detail >= DETAIL
+            and self.tones >= CURVE
+            and self.seen >= SEEN
+        )
+
+
+class Overlays:
+    """Pictures laid over each other: one over many coarsely, then each pair finely.
+
+    Args:
+        signatures: What the pictures are recognised by.
+    """
+
+    def __init__(self, signatures: Signatures) -> None:
+        self._of = signatures
+        self._warps: list[Edges] = list(product(_SHIFTS, _SHIFTS, _SHIFTS, _SHIFTS))
+        self._maps = [_places(edges, _COARSE) for edges in self._warps]
+
+    def coarse(self, row: int, others: Ints) -> tuple[Floats, list[Edges]]:
+        """Correlation of one picture with others at the best of 81 overlays, and which that is."""
+        first = _small(self._of.field(row))
+        moved = np.array([_moved(first, *maps) for maps in self._maps])  # (81, 16, 16, 2)
+        inside = np.array([_inside(*maps) for maps in self._maps]).reshape(len(moved), -1)
+        flat = moved.reshape(len(moved), -1)
+        second = np.array([_small(self._of.field(other)) for other in others])  # (m, 16, 16, 2)
+        energy = np.square(second).sum(axis=3).reshape(len(others), -1)
+        across = flat @ second.reshape(len(others), -1).T  # (81, m)
+        own = np.square(flat).sum(axis=1)[:, None]
+        agree = across / np.sqrt(np.maximum(own * (inside @ energy.T), 1e-9))
+        best = agree.argmax(axis=0)
+        return agree.max(axis=0), [self._warps[place] for place in best]
+
+    def fine(self, row: int, other: int, start: Edges) -> Agreement:
+        """How a pair agrees at the best overlay near one."""
+        whole, on = self._prepared(row), self._prepared(other)
+        first, second = (np.ascontiguousarray(one[..., [0, 1, 3]]) for one in (whole, on))
+        best, found = start, _agree(first, second, start)
+        for tried in _STARTS if found < _SURE else ():
+            agrees = _agree(first, second, tried)
+            best, found = (tried, agrees) if agrees > found else (best, found)
+        for step in _STEPS:
+            for _ in range(_ROUNDS):
+                before = found
+                if found >= _SURE:
+                    break
+                for edge, by in product(range(4), (-step / SIDE, step / SIDE)):
+                    tried = _shifted(best, edge, by)
+                    agrees = _agree(first, second, tried)
+                    if agrees > found + _GAIN and max(map(abs, tried)) <= MOST_CROPPED:
+                        best, found = tried, agrees
+                if found == before:
+                    break
+        return _judged(whole, on, best)
+
+    def _prepared(self, row: int) -> Floats32:
+        """(32, 32, 4): field, tone, and 1 where it is not clipped."""
+        tone = self._of.tones[row].astype(np.float32)
+        is_open = ((tone > BLACK) & (tone < WHITE)).astype(np.float32)
+        return np.dstack([self._of.field(row), tone, is_open])
+
+
+def _overlaid(
+    first: Floats32, second: Floats32, edges: Edges
+) -> tuple[Floats32, Floats32, Floats32]:
+    """The first picture laid on the second, where it covers it, and where neither is clipped."""
+    across, down = _places(edges, SIDE)
+    laid, inside = _moved(first, across, down), _inside(across, down)
+    return laid, inside, inside * laid[..., 3] * second[..., 3]
+
+
+def _agree(first: Floats32, second: Floats32, edges: Edges) -> float:
+    """Correlation of two fields where neither is clipped; called some hundred times a pair."""
+    left, right, top, bottom = edges
+    wide, high = 1 - left - right, 1 - top - bottom
+    place = np.array(
+        [
+            [wide, 0, left * SIDE + wide / 2 - 0.5],
+            [0, high, top * SIDE + high / 2 - 0.5],
+        ]
+    )
+    laid = cv2.warpAffine(first, place, (SIDE, SIDE), flags=_LAID)
+    weight = laid[..., 2] * second[..., 2]
+    one = (laid[..., :2] * weight[..., None]).ravel()
+    other = (second[..., :2] * weight[..., None]).ravel()
+    size = float(np.sqrt(one @ one * (other @ other)))
+    return float(one @ other) / size if size > 1e-6 else 0.0
+
+
+def _judged(first: Floats32, second: Floats32, edges: Edges) -> Agreement:
+    laid, inside, is_open = _overlaid(first, second, edges)
+    one, other = (np.ascontiguousarray(image[..., :2]) for image in (laid, second))
+    strength = np.square(other).sum(axis=2)
+    covered = inside > 0
+    a, b = laid[..., 2][covered], second[..., 2][covered]
+    both = is_open > 0.99
+    lighter = _stops(second[..., 2][both]) - _stops(laid[..., 2][both])
+    return Agreement(
+        directions=_correlation(one, other, is_open),
+        tones=max(explained(a, b), explained(b, a)),
+        edges=edges,
+        seen=float((strength * is_open).sum() / max(float((strength * inside).sum()), 1e-6)),
+        detail=_correlation(detail(one), detail(other), is_open),
+        stops=float(np.median(lighter)) if lighter.size else 0.0,
+    )
+
+
+def _correlation(one: Floats32, other: Floats32, weight: Floats32) -> float:
+    a, b = one * weight[..., None], other * weight[..., None]
+    size = float(np.sqrt(np.square(a).sum() * np.square(b).sum()))
+    return float((a * b).sum()) / size if size > 1e-6 else 0.0
+
+
+def _stops(tones: Floats32) -> Floats:
+    found: Floats = np.log2(np.maximum(decode_srgb(tones.astype(np.float64) / 255), 1e-4))
+    return found
+
+
+def explained(one: Floats32, other: Floats32) -> float:
+    """Share of the variance of `other` that a curve over `one` explains (correlation ratio)."""
+    if len(one) < 2 * TONES:
+        return 0.0
+    rising = other[np.argsort(one, kind="stable")].astype(np.float64)
+    begins = np.arange(TONES) * len(one) // TONES
+    sizes = np.diff(np.append(begins, len(one)))
+    total = float(np.square(rising - rising.mean()).sum())
+    means = np.add.reduceat(rising, begins) / sizes
+    left = float(np.square(rising - np.repeat(means, sizes)).sum())
+    return 1 - left / total if total > 1e-6 else 0.0
+
+
+def _shifted(edges: Edges, which: int, by: float) -> Edges:
+    left, right, top, bottom = (edge + by * (i == which) for i, edge in enumerate(edges))
+    return left, right, top, bottom
+
+
+def _places(edges: Edges, side: int) -> tuple[Floats32, Floats32]:
+    left, right, top, bottom = edges
+    at = (np.arange(side, dtype=np.float32) + 0.5) / side
+    across = (left + at * (1 - left - right)) * side - 0.5
+    down = (top + at * (1 - top - bottom)) * side - 0.5
+    grid = np.meshgrid(across, down)
+    return grid[0].astype(np.float32), grid[1].astype(np.float32)
+
+
+def _moved(image: Floats32, across: Floats32, down: Floats32) -> Floats32:
+    return np.asarray(
+        cv2.remap(image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT),
+        dtype=np.float32,
+    )
+
+
+def _inside(across: Floats32, down: Floats32) -> Floats32:
+    side = len(across)
+    is_in = (across >= -0.5) & (across <= side - 0.5) & (down >= -0.5) & (down <= side - 0.5)
+    return is_in.astype(np.float32)
+
+
+def _small(field: Floats32) -> Floats32:
+    return np.asarray(
+        cv2.resize(field, (_COARSE, _COARSE), interpolation=cv2.INTER_AREA), dtype=np.float32
+    )
