@@ -110,7 +110,7 @@ def look_into(path: Path, places: Iterable[Path]) -> Listing:
                 if number >= MOST_COUNTED:
                     is_more = True
                     break
-                if _is_image(entry.name):
+                if is_image_name(entry.name):
                     images += 1
                 elif one := _entry(entry, allowed):
                     found.append(one)
@@ -161,7 +161,7 @@ def _counted(one: Entry, until: float) -> Entry:
                 if number >= MOST_COUNTED or time.monotonic() > until:
                     is_more = True
                     break
-                if _is_image(entry.name):
+                if is_image_name(entry.name):
                     images += 1
                 elif not is_passed_over(entry.name) and entry.is_dir(follow_symlinks=False):
                     folders += 1
@@ -172,7 +172,8 @@ def _counted(one: Entry, until: float) -> Entry:
     return Entry(one.path, one.name, one.kind, ", ".join(words) or "no images")
 
 
-def _is_image(name: str) -> bool:
+def is_image_name(name: str) -> bool:
+    """Whether a file of this name is taken for an image."""
     return not name.startswith(".") and Path(name).suffix.lower() in IMAGE_SUFFIXES
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from contrast_engine.images import IMAGE_SUFFIXES
+from contrast_engine.store.folder_browser import is_image_name
 from contrast_engine.store.workspace_marker import is_workspace
 
 LIKE = 0.7
@@ -95,7 +95,7 @@ def _has_image(folder: Path) -> bool:
             names = [entry.name for entry in islice(entries, MOST_LOOKED_AT)]
     except OSError:
         return False
-    return any(Path(name).suffix.lower() in IMAGE_SUFFIXES for name in names)
+    return any(is_image_name(name) for name in names)
 
 
 def _is_plain_folder(entry: "os.DirEntry[str]") -> bool:

@@ -46,8 +46,8 @@ def kinds(workspace: Workspace) -> None:
 headings.page(
     "Issues",
     "issue",
-    "What may be wrong with contrast and light, kind by kind, the worst first. Click an image to "
-    "look at it; tick several by Ctrl or Shift and a click, or by Space, to select them.",
+    "What may be wrong with contrast and light, the worst first. Click an image to look at it; "
+    "tick images to select them.",
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "look for issues")

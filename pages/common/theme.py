@@ -59,6 +59,7 @@ h2, h3 { letter-spacing: -0.006em; }
     flex: 1 0 100%; order: 1; margin: 0 -2rem 0 -2.4rem;
   }
 }
+@media (max-width: 700px) { .st-key-tabs [data-testid="stCaptionContainer"] { display: none; } }
 [data-testid="stLayoutWrapper"]:has(> .st-key-tabs) { margin-top: -0.6rem; }
 .st-key-tabs { gap: 0.2rem; border-bottom: 1px solid light-dark(#e4e4e4, #2e2e2e); }
 .st-key-tabs > [data-testid="stElementContainer"]:has(h1) {

@@ -6,7 +6,7 @@ import pytest
 
 from contrast_engine.store import Workspace, folder_browser, recent_places
 from contrast_engine.store.folder_browser import look_into, starting_places
-from contrast_engine.store.opening import near_collections, opening
+from contrast_engine.store.opening import near_collections, opening, place_for
 
 
 @pytest.fixture
@@ -98,3 +98,23 @@ def test_the_places_used_last_come_first_and_only_while_they_are_there(tmp_path,
     (tmp_path / "14").rmdir()
     found = [place.name for place in recent_places.recent_places()]
     assert found == ["9", "13", "12", "11", "10", "8", "7", "6", "5", "4", "3"]
+
+
+@pytest.mark.parametrize(
+    ("holds", "place"),
+    [
+        ("picture.JPG", "holiday.contrast"),
+        ("monday/picture.png", "holiday.contrast"),
+        ("notes.txt", None),
+        (".hidden.png", None),
+        ("a/b/picture.png", None),
+    ],
+)
+def test_a_collection_of_photographs_is_made_beside_their_folder(
+    tmp_path: Path, holds: str, place: str | None
+) -> None:
+    file = tmp_path / "holiday" / holds
+    file.parent.mkdir(parents=True)
+    file.touch()
+    assert place_for(tmp_path / "holiday") == (tmp_path / place if place else None)
+    assert place_for(tmp_path / "nowhere") is None
