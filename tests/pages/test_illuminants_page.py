@@ -56,7 +56,7 @@ def test_the_collection_one_image_and_a_judgement_are_shown(at_stage, visit) -> 
     worst = told(app, "illuminants.worst")
     assert list(worst["ids"])[:3] == list(found.worst(3))
     assert app.metric[0].value == f"{len(found.strong.images)} of 30"
-    assert "nine in ten are within 11°" in written(app)
+    assert "nineteen in twenty are within 14°" in written(app)
 
     image = workspace.images.ids[0]
     app = visit(PAGE, image=str(image), cct="3000", tint="0.004")
