@@ -72,7 +72,7 @@ def _form(store: LabelStore, current: LabelSet) -> None:
             current.is_ordered or not current.labels,
             help="The model then knows that low and high are further apart than low and medium.",
         )
-        with st.expander("Where several people label"):
+        with st.expander("Where several annotators label"):
             overlap = st.slider(
                 "Share of the random sample that every annotator is asked about",
                 0, 100, round(100 * current.overlap), 5, format="%d%%",
