@@ -149,7 +149,7 @@ def test_the_readme_lists_every_command() -> None:
         text=True,
         check=True,
     ).stdout
-    assert listed == set(re.findall(r"^  ([a-z][\w-]+)  +[A-Z]", shown, re.M))
+    assert listed == set(re.findall(r"^  ([a-z][\w-]+) +[A-Z]", shown, re.M))
 
 
 def test_files_that_the_readme_links_to_exist() -> None:

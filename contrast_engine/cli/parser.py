@@ -2,13 +2,13 @@
 
 import argparse
 import difflib
-import getpass
 import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NoReturn
 
 from contrast_engine import as_written
 from contrast_engine.cli.command_result import CommandResult
+from contrast_engine.login import login_name
 
 if TYPE_CHECKING:
     from contrast_engine.store import Workspace
@@ -210,14 +210,6 @@ def add_annotator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--who", default=login_name(), metavar="W", help="the annotator (default: your login name)"
     )
-
-
-def login_name() -> str:
-    """The name of who is logged in; "me" on a system that knows none, as in some containers."""
-    try:
-        return getpass.getuser()
-    except (ImportError, KeyError, OSError):
-        return "me"
 
 
 def add_count(parser: argparse.ArgumentParser, default: int, what: str) -> None:

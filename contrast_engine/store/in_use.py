@@ -58,15 +58,6 @@ class Decision:
         return self.before is not None and not self.is_undone and self.why not in _SWITCHED
 
 
-def login_name() -> str:
-    """The name that somebody is logged in under; "me" where the system knows none."""
-    import getpass
-
-    with contextlib.suppress(OSError, KeyError, ImportError):
-        return getpass.getuser().strip() or "me"
-    return "me"
-
-
 def decide(
     log: EventLog, kind: str, key: str, who: str, why: str,
     current: Callable[[], str | None], point: Callable[[str], None],

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
+from contrast_engine.login import login_name
 from contrast_engine.store import in_use
 from contrast_engine.store.annotators import Annotators
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
@@ -311,7 +312,7 @@ class Workspace:
             WorkspaceError: It could not be written; what was in use stays.
         """
         self._check(kind, key)
-        who = who or in_use.login_name()
+        who = who or login_name()
         in_use.decide(self.edits, kind, key, who, why, *self._pointer(kind))
 
     def undo_use(self, kind: str, who: str = "") -> Decision | None:
@@ -326,7 +327,7 @@ class Workspace:
         last = self.decision(kind)
         if last is not None and last.before is not None:
             self._check(kind, last.before)
-        who = who or in_use.login_name()
+        who = who or login_name()
         return in_use.undo(self.edits, kind, who, *self._pointer(kind), self._is_of)
 
     def decision(self, kind: str) -> Decision | None:

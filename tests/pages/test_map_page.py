@@ -140,7 +140,7 @@ def test_two_features_are_chosen_as_axes_and_stand_in_the_address(at_stage, visi
     assert "(gcf)" in axes["x"]
     app = menu(app, "Upwards").set_value("entropy").run()
     assert app.query_params["up"] == "entropy"
-    assert "(entropy), bits" in drawn(app, workspace.id)["axes"]["y"]
+    assert "(entropy) (bits)" in drawn(app, workspace.id)["axes"]["y"]
 
 
 @pytest.mark.slow

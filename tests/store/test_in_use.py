@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import UnknownName, WorkspaceError
+from contrast_engine.login import login_name
 from contrast_engine.store import Artifact, Workspace, event_log
 from contrast_engine.store.candidate import CandidateWorkspace
 from contrast_engine.store.decisions import record
-from contrast_engine.store.in_use import FIRST, RETRAINED, login_name
+from contrast_engine.store.in_use import FIRST, RETRAINED
 from contrast_engine.vectors import ImageId, Vectors
 
 TABLE = Vectors((ImageId("1" * 16),), np.zeros((1, 2)), ("x", "y"))

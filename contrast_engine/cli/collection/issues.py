@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.parser import Commands, add_workspace, login_name, open_workspace
+from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
 from contrast_engine.cli.text import count, first, table
 from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
+from contrast_engine.login import login_name
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json

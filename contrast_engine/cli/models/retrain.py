@@ -8,12 +8,12 @@ from contrast_engine.cli.parser import (
     Commands,
     add_workers,
     add_workspace,
-    login_name,
     open_workspace,
 )
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import first, table
 from contrast_engine.cli.wrong_usage import WrongUsage
+from contrast_engine.login import login_name
 
 if TYPE_CHECKING:
     from contrast_engine.store import Workspace

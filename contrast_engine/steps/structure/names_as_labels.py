@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.login import login_name
 from contrast_engine.results import Clustering
 from contrast_engine.store import Workspace
-from contrast_engine.store.in_use import login_name
 from contrast_engine.vectors import ImageId
 
 WHY = "from cluster names"

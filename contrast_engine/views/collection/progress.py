@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 from contrast_engine.steps.collection.doubtful_files import images_read_otherwise_since
 from contrast_engine.steps.collection.measured_rows import STEP
 from contrast_engine.steps.output.exports import exported_since
-from contrast_engine.store.versions import results_version
+from contrast_engine.store.versions import log_version, results_version
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.outdated import outdated
 
@@ -85,7 +85,7 @@ def _version(workspace: Workspace) -> tuple[object, ...]:
     return (
         workspace.images_version,
         (workspace.labels.version(), workspace.labels.file),
-        (workspace.edits.version(), workspace.comparisons.version()),
+        (log_version(workspace.edits), log_version(workspace.comparisons)),
         *results_version(workspace),
     )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from contrast_engine.login import login_name
 from contrast_engine.predict import Predictor
 from contrast_engine.store import Workspace
 from tests.cli.conftest import Contrast
@@ -69,7 +70,7 @@ def _has_a_card(contrast: Contrast, file: Path) -> None:
         "| cascade |",
         "## Limits",
         "few",
-        "me (15)",
+        f"{login_name()} (15)",
     ):
         assert words in shown.out
     card = contrast("bundle", "--show", file, "--json").json["model"]["card"]

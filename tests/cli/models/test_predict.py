@@ -49,9 +49,9 @@ def test_predict_and_export_keep_the_contract(
     columns = list(rows[0])
     assert columns[:2] == ["id", "path"]
     assert tuple(columns[2:22]) == core_names()
-    assert set(columns[2:-8]) == set(features)
+    assert set(columns[2:-9]) == set(features)
     said_and_seen = ["cluster", "label", "predicted_label", "probability", "abstains"]
-    assert columns[-8:] == [*said_and_seen, "map_x", "map_y", "notes"]
+    assert columns[-9:] == [*said_and_seen, "map_x", "map_y", "notes", "veil"]
     assert len(rows) == 30
     same = next(row for row in rows if row["path"] == str(known))
     assert same["predicted_label"] == good["label"], "the same picture through both doors"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from contrast_engine.login import login_name
 from contrast_engine.store import Workspace
-from contrast_engine.store.in_use import login_name
 from tests.cli.conftest import Contrast
 
 
