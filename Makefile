@@ -55,12 +55,13 @@ unit: dev
 
 thorough: dev
 	$(UNIT) -m thorough
+	$(PYTEST) tests/browser -rs -m thorough
 
 coverage: dev
 	$(UNIT) -m "not thorough" --cov --cov-report=term:skip-covered
 
 browser: dev
-	$(PYTEST) tests/browser -rs --dist loadfile --no-loadscope-reorder
+	$(PYTEST) tests/browser -rs -m "not thorough" --dist loadfile --no-loadscope-reorder
 
 $(VENV)/pyvenv.cfg:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it, or run: make PYTHON=/path/to/python3.11" >&2; exit 1; }

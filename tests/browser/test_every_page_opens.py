@@ -37,6 +37,6 @@ def test_a_part_that_could_not_be_fetched_at_first_is_fetched_again(
 def test_a_part_that_never_comes_says_so(app_server: AppServer, page: Page) -> None:
     page.route("**/api/blob/*", lambda route: route.abort())
     page.goto(f"{app_server.url}/map")
-    expect(page.get_by_text("This part could not be fetched; reload the page.")).to_be_visible(
-        timeout=30_000
-    )
+    expect(
+        page.get_by_text("This part could not be fetched; reload the page.").first
+    ).to_be_visible(timeout=30_000)

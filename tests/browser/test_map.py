@@ -144,7 +144,7 @@ def test_an_image_opened_elsewhere_is_ringed_and_brought_into_view(
     assert points.evaluate(VIEW) != view
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_many_page_switches_give_no_warning_of_webgl(page: Page, points: Locator) -> None:
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
