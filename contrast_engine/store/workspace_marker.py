@@ -86,7 +86,7 @@ def make_mark(root: Path) -> None:
         raise WorkspaceError(
             f"no workspace can be made at {shown(root)}: {reason(error, root)}"
         ) from error
-    if names - {"locks"} and not names & _OWN:
+    if names - {"locks"} and not names & {MARK, *_OWN}:  # another process may have made it just now
         raise WorkspaceError(
             f"{shown(root)} is a folder with other files, not a workspace; "
             "name a new folder for the workspace"

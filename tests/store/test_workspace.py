@@ -13,6 +13,7 @@ from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.steps import scan
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import TEMPORARY
+from contrast_engine.store.workspace_marker import MARK
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -83,6 +84,22 @@ def test_after_deleting_a_damaged_mark_everything_else_is_still_there(scanned):
     again = Workspace(scanned.root)
     assert len(again.images) == 3
     assert again.labels.current()[image].label == "low"
+
+
+def test_a_workspace_that_another_process_made_a_moment_ago_is_opened(tmp_path, monkeypatch):
+    made = Workspace(tmp_path / "w")
+    (made.root / "selections.sqlite").touch()
+    there, seen = Path.exists, []
+
+    def not_yet(path):
+        if path.name == MARK and not seen:
+            seen.append(path)
+            return False
+        return there(path)
+
+    monkeypatch.setattr(Path, "exists", not_yet)
+    assert Workspace(made.root).id == made.id
+    assert seen
 
 
 @pytest.mark.slow

@@ -84,7 +84,7 @@ def rows_of(text: str) -> dict[str, list[float]]:
     return {name: [float(value) for value in values] for name, *values in cells}
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_table_in_the_documentation_holds_for_every_fifth_of_its_photographs(capsys) -> None:
     written = rows_of(docs.text("benchmarks"))
     assert main(["ladders", "--photos", "1"]) == 0
