@@ -64,6 +64,7 @@ __all__ = [
     "pseudo_label",
     "put_back",
     "remove",
+    "report",
     "retrain",
     "roll_back",
     "sabotage",
@@ -109,6 +110,7 @@ _HOME = {
     "sabotage": "evidence.sabotage",
     "SabotageReport": "evidence.sabotage",
     "export": "output.export",
+    "report": ".report.write",
     "table": "output.export",
     "train": "encoders.train",
     "TrainReport": "encoders.train",
@@ -139,7 +141,7 @@ _JOBS = (
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
     "illuminant_grid", "bundle", "predict_files", "zero_shot", "retrain", "fine_tune",
-    "look_for_haze",
+    "look_for_haze", "report",
 )  # fmt: skip
 
 
