@@ -2,8 +2,8 @@
 
 One function per place where text is shown: `markdown` for what Streamlit draws, `commonmark` for
 files, `html`, `plotly` for the words of figures, and `plain` where nothing is read as markup (a
-terminal, a table, a cell). All of them show what would move or hide other text, as a line break or a
-right-to-left override, as the escape that Python writes for it.
+terminal, a table, a cell). All of them show what would move or hide other text, as a line break or
+a right-to-left override, as the escape that Python writes for it.
 """
 
 import re

@@ -86,7 +86,10 @@ def map_parts(
     """What `standalone.js` of the map draws: arrays as data URLs, names, pictures, colourings.
 
     Args:
-        workspace, key, what, seed: As for `map_bytes`.
+        workspace: The workspace.
+        key: The map.
+        what: What it is coloured by at first, as `colouring` names it.
+        seed: Which images bring their picture, where there are more.
         picture: Makes the picture of a thumbnail, as WebP; an image of which it gives None has
             none.
 

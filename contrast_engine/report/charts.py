@@ -9,10 +9,10 @@ from contrast_engine.report.document import Chart
 WIDTH = 680
 ROW = 26
 ACCENT = "#0b6bcb"
-LETTER = 6.4
+LETTER = 7.2
 """Pixels of a letter of 12 px, generously: SVG cannot measure before it is drawn."""
 
-LONGEST = 34
+LONGEST = 30
 """Letters of a name before its end is left out; the data has all of it."""
 
 
@@ -60,7 +60,8 @@ def bars(name: str, title: str, rows: Sequence[Row], *, unit: str) -> Chart:
     """Amounts as horizontal bars, each with its number beside it.
 
     Args:
-        name, title: Of the chart.
+        name: Of the chart.
+        title: What it shows.
         rows: What it shows.
         unit: Of the numbers.
     """
@@ -90,7 +91,8 @@ def ranges(
     """Numbers on a line each, with their interval and their null reference.
 
     Args:
-        name, title: Of the chart.
+        name: Of the chart.
+        title: What it shows.
         rows: What it shows; a row without a number keeps its line and its words.
         unit: Of the numbers.
         ends: What the line runs from and to at least.
@@ -110,19 +112,20 @@ def ranges(
         parts += [*_ranged(row, y, axis), _text(right + 12, y + 4, row.said)]
     parts += [
         _text(axis.left, bottom + 14, f"{axis.low:.3g}", quiet=True),
-        _text((axis.left + axis.right) / 2, bottom + 14, unit, anchor="middle", quiet=True),
         _text(axis.right, bottom + 14, f"{axis.high:.3g}", anchor="end", quiet=True),
+        _text((axis.left + axis.right) / 2, bottom + 30, unit, anchor="middle", quiet=True),
     ]
     data = tuple((r.name, r.value, r.low, r.high, r.null, r.n, r.space) for r in rows)
     columns = ("name", unit, "low", "high", "null", "n", "space")
-    return Chart(name, title, svg(title, _spoken(rows), bottom + 20, parts), columns, data)
+    return Chart(name, title, svg(title, _spoken(rows), bottom + 36, parts), columns, data)
 
 
 def svg(title: str, words: str, height: float, parts: Sequence[str]) -> str:
     """A drawing with its title and its words for who cannot see it.
 
     Args:
-        title, words: As text.
+        title: As text.
+        words: As text.
         height: In pixels; all drawings are `WIDTH` wide.
         parts: SVG, in which every text is escaped.
     """
@@ -139,8 +142,9 @@ def _ranged(row: Row, y: float, axis: _Axis) -> list[str]:
     parts = [f'<line x1="{axis.left:.1f}" x2="{axis.right:.1f}" y1="{y}" y2="{y}" '
              'stroke="var(--ink)" opacity="0.25"/>']  # fmt: skip
     if row.low is not None and row.high is not None:
-        parts.append(f'<line x1="{axis.at(row.low):.1f}" x2="{axis.at(row.high):.1f}" y1="{y}" '
-                     f'y2="{y}" stroke="{row.colour}" stroke-width="6" opacity="0.45"/>')  # fmt: skip
+        x, end = f"{axis.at(row.low):.1f}", f"{axis.at(row.high):.1f}"
+        parts.append(f'<line x1="{x}" x2="{end}" y1="{y}" y2="{y}" stroke="{row.colour}" '
+                     'stroke-width="6" opacity="0.45"/>')  # fmt: skip
     if row.null is not None:
         x = f"{axis.at(row.null):.1f}"
         parts.append(f'<line x1="{x}" x2="{x}" y1="{y - 9}" y2="{y + 9}" stroke="var(--ink)" '
@@ -162,7 +166,7 @@ def _sides(rows: Sequence[Row]) -> tuple[float, float]:
     """Where the names end and where the words begin."""
     longest = max((len(shortened(row.name)) for row in rows), default=0)
     said = max((len(row.said) for row in rows), default=0)
-    return 16 + LETTER * longest, max(WIDTH - 24 - LETTER * said, WIDTH * 0.45)
+    return 12 + LETTER * longest, max(WIDTH - 20 - LETTER * said, WIDTH * 0.5)
 
 
 def _spoken(rows: Sequence[Row]) -> str:

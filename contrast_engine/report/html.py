@@ -108,7 +108,7 @@ def _section(section: Section) -> str:
 def _part(part: Part) -> str:
     match part:
         case Paragraph():
-            return f'<p class="{part.kind}">{_words(part.text)}</p>' if part.text else ""
+            return f'<p class="is-{part.kind}">{_words(part.text)}</p>' if part.text else ""
         case Heading():
             return f"<h3>{as_written.html(part.text)}</h3>"
         case Facts():

@@ -37,7 +37,8 @@ def scatter(
     """A map as a drawing.
 
     Args:
-        name, title: Of the chart.
+        name: Of the chart.
+        title: What it shows.
         places: (n, 2) where the images lie.
         colours: Their colours, in the same order.
         pictures: WebP of a few images to be shown at their points.
@@ -74,9 +75,7 @@ def _drawn(n: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
 
 
 def _pixels(places: Floats, *, is_equal: bool) -> Floats:
-    """(n, 2) pixels, the widest 99.8 % of the map within the drawing; what lies outside is moved
-    to its rim.
-    """
+    """(n, 2) pixels: the middle 99.8 % fill the drawing, the rest is moved to its rim."""
     low, high = np.percentile(places[:, :2], [0.1, 99.9], axis=0)
     span = np.where(high > low, high - low, 1.0)
     room = np.array([WIDTH, HEIGHT]) - SIDE

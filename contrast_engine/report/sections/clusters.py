@@ -1,8 +1,11 @@
 """The clusters in use: whether they are groups, and each with its pictures and differences."""
 
+from collections.abc import Mapping
+
 from contrast_engine.report.charts import Row, bars
 from contrast_engine.report.document import Figure, Heading, Paragraph, Part, Pictures, Section
 from contrast_engine.report.material import Material, lacking, number_words
+from contrast_engine.views.input_checks import sentence
 from contrast_engine.views.overview import Clusters, OverviewCluster
 from contrast_engine.views.structure.cluster_card import ClusterCard, cluster_cards
 
@@ -20,12 +23,12 @@ def clusters(material: Material) -> Section:
     found = material.overview.clusters
     if found is None:
         return lacking(NAME, TITLE, WORDS, material.overview.absent["clusters"].reason)
-    parts: list[Part] = [Paragraph(found.verdict, "lead")]
+    parts: list[Part] = [Paragraph(sentence(found.verdict), "lead")]
     if found.outdated:
         parts.append(Paragraph(found.outdated, "warning"))
     parts.append(Paragraph(f"Silhouette: {number_words(found.separation)}."))
-    parts.append(_sizes(found))
     cards = {card.cluster: card for card in cluster_cards(material.workspace, found.key)}
+    parts.append(_sizes(found, {number: card.mark.name for number, card in cards.items()}))
     for one in found.clusters[:MOST]:
         parts += _one(material, one, cards[one.cluster])
     if len(found.clusters) > MOST:
@@ -34,9 +37,9 @@ def clusters(material: Material) -> Section:
     return Section(NAME, TITLE, WORDS, tuple(parts))
 
 
-def _sizes(found: Clusters) -> Figure:
+def _sizes(found: Clusters, names: Mapping[int, str]) -> Figure:
     rows = [
-        Row(one.name, float(one.size), f"{one.size:,} ({one.share:.0%})", n=found.n,
+        Row(names[one.cluster], float(one.size), f"{one.size:,} ({one.share:.0%})", n=found.n,
             space=found.space, colour=one.colour)
         for one in found.clusters
     ]  # fmt: skip
@@ -47,10 +50,9 @@ def _sizes(found: Clusters) -> Figure:
 
 
 def _one(material: Material, one: OverviewCluster, card: ClusterCard) -> list[Part]:
-    name = one.name if one.is_named else card.mark.name
     said = f"{one.words[:1].upper()}{one.words[1:]}".rstrip(".")
     parts: list[Part] = [
-        Heading(name),
+        Heading(card.mark.name),
         Paragraph(f"{said}. {one.size:,} images, {one.share:.0%} of the clustered. "
                   f"{card.stability}".strip()),
     ]  # fmt: skip

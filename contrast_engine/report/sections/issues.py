@@ -39,11 +39,9 @@ def issues(material: Material) -> Section:
         kept = rows[one.name].found if one.name in rows else None
         below = captions(kept, images) if kept else {}
         pictures = material.pictures(images, lambda image, below=below: below.get(image, ""))  # type: ignore[misc]
-        parts += [
-            Heading(one.title),
-            Pictures(f"issues.{one.name}", pictures,
-                     f"{len(pictures):,} of {one.count:,} images, the worst first. {one.limit}"),
-        ]  # fmt: skip
+        seen = f"{len(pictures):,} of {one.count:,} images, the worst first"
+        caption = f"{seen}; one counts where {one.limit}."
+        parts += [Heading(one.title), Pictures(f"issues.{one.name}", pictures, caption)]
     return Section(NAME, TITLE, WORDS, tuple(parts))
 
 

@@ -15,7 +15,7 @@ from contrast_engine.report.document import (
 from contrast_engine.report.material import Material, lacking, number_words
 from contrast_engine.simulated import is_simulated
 from contrast_engine.views.labels.annotator_agreement import agreement_card
-from contrast_engine.views.overview import Labels
+from contrast_engine.views.overview import GivenLabel, Labels
 
 NAME, TITLE = "labels", "Labels and annotators"
 WORDS = "What people said of images, who said it, and how far they agree."
@@ -41,7 +41,7 @@ def labels(material: Material) -> Section:
 
 def _given(found: Labels) -> Figure:
     rows = [
-        Row(one.label, float(one.given), _carried(one.given, one.carried, is_model=found.learnt > 0),
+        Row(one.label, float(one.given), _carried(one, is_model=found.learnt > 0),
             n=found.labelled, space="labelled images")
         for one in found.kinds
     ]  # fmt: skip
@@ -56,8 +56,8 @@ def _given(found: Labels) -> Figure:
     return Figure(bars("labels.given", title, rows, unit="labelled images"), caption)
 
 
-def _carried(given: int, carried: int, *, is_model: bool) -> str:
-    return f"{given:,}, carried to {carried:,}" if is_model else f"{given:,}"
+def _carried(one: GivenLabel, *, is_model: bool) -> str:
+    return f"{one.given:,}, carried to {one.carried:,}" if is_model else f"{one.given:,}"
 
 
 def _annotators(material: Material) -> Table:

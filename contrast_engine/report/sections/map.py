@@ -16,7 +16,7 @@ WORDS = "Every point is one image; images near each other have similar contrast.
 ROOM = 5_000_000
 """Bytes that the pictures of the map may take, a third more once they are written as text."""
 
-SIDES = ((400, 192), (1000, 144), (2000, 112))
+SIDES = ((400, 224), (1000, 176), (2000, 128))
 """Up to so many images, pictures of so many pixels; of more a part is drawn by lot."""
 
 ON_DRAWING = 60
@@ -41,15 +41,14 @@ def the_map(material: Material) -> Section:
     )  # fmt: skip
     pictures = _Pictures(material, len(place))
     parts = map_parts(workspace, key, what, picture=pictures.of)
+    below = " ".join(filter(None, (drawn_words(len(place)), pictures.words)))
     seen = f"{WORDS} {title}, in the space {manifest.details.get('space', 'of the features')}."
     return Section(
         NAME,
         TITLE,
         seen,
         (
-            LiveMap(
-                still, " ".join(filter(None, (drawn_words(len(place)), pictures.words))), parts
-            ),
+            LiveMap(still, below, parts),
             Paragraph(map_words(manifest.details)),
         ),
     )

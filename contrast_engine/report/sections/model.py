@@ -10,6 +10,7 @@ from contrast_engine.report.material import Material, lacking
 from contrast_engine.views.models.model_card import ModelCard, model_card
 
 NAME, TITLE = "model", "Model card"
+BELOW = "Share of its answers that are wrong, as promised; in words below."
 WORDS = "From a few labels to a label for every image, or none where the model does not know."
 
 
@@ -36,7 +37,10 @@ def model(material: Material) -> Section:
 
 
 def _metrics(card: ModelCard) -> Table:
-    rows = tuple((one.title, one.value, one.words, one.help) for one in card.metrics)
+    rows = tuple(
+        (one.title, one.value, one.words, BELOW if one.title == "Wrong answers" else one.help)
+        for one in card.metrics
+    )
     return Table("Metrics of the model", ("Metric", "Value", "Rests on", "Means"), rows)
 
 
@@ -48,7 +52,7 @@ def _believed(details: Json) -> list[Part]:
     rows = []
     for one in found["bins"]:
         low, high = wilson(one["accuracy"] * one["n"], one["n"])
-        words = f"right {one['accuracy']:.0%} ({low:.0%} to {high:.0%}), n = {one['n']:.0f}"
+        words = f"right {one['accuracy']:.0%} ({low:.0%} to {high:.0%}), n = {one['n']:.2g}"
         rows.append(Row(f"said {one['probability']:.0%}", one["accuracy"], words, low, high,
                         one["probability"], round(one["n"]), "held-out labels"))  # fmt: skip
     title = "How often it is right, by the probability that it states"

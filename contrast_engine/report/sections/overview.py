@@ -14,8 +14,8 @@ from contrast_engine.report.document import (
     Section,
     Table,
 )
-from contrast_engine.report.material import Material, number_words
-from contrast_engine.views.overview import Profile
+from contrast_engine.report.material import Material
+from contrast_engine.views.overview import Number, Profile
 
 OUTSIDE = "#d55e00"
 NAME, TITLE = "overview", "Overview"
@@ -27,8 +27,8 @@ def overview(material: Material) -> Section:
     parts: list[Part] = [Facts(tuple(_facts(material)))]
     if found.contact_sheet:
         sheet = found.contact_sheet
-        caption = f"{len(sheet.images):,} of {sheet.total:,} measured images. {sheet.how}"
-        parts.append(Pictures("overview.contact-sheet", material.pictures(sheet.images), caption))
+        pictures = material.pictures(sheet.images)
+        parts.append(Pictures("overview.contact-sheet", pictures, sheet.how))
     if found.profile:
         parts += [Heading("Contrast profile"), Paragraph(found.profile.sentence),
                   _profile(found.profile)]  # fmt: skip
@@ -64,11 +64,14 @@ def _facts(material: Material) -> Iterator[Fact]:
         yield Fact("Labelled", f"{found.labels.labelled:,}", f"images, by {found.labels.by}")
         error = found.labels.error
         if error and error.value is not None:
-            yield Fact("Wrong answers", f"{error.value:.0%}", _after_value(number_words(error)))
+            yield Fact("Wrong answers", f"{error.value:.0%}", _rests_on(error))
 
 
-def _after_value(words: str) -> str:
-    return words.partition(" ")[2] or words
+def _rests_on(error: Number) -> str:
+    ends = ""
+    if error.low is not None and error.high is not None:
+        ends = f"95% interval {error.low:.0%} to {error.high:.0%}; "
+    return f"{ends}n = {error.n:,}, {error.space.partition(';')[0]}"
 
 
 def _profile(profile: Profile) -> Figure:
