@@ -1,4 +1,4 @@
-"""folder_labels: the folder that holds an image as its label, as data sets of classes are laid out."""
+"""folder_labels: the folder that holds an image as its label, as data sets are laid out."""
 
 import os
 from collections import Counter
@@ -93,7 +93,7 @@ def _folder(file: ImageFile, imports: str) -> str | None:
     folder = os.path.dirname(file.location)  # noqa: PTH120 - bytes that are no UTF-8
     top = file.root
     if file.location.startswith(imports):
-        top = imports + file.location[len(imports) :].split(os.sep)[0]
+        top = imports + file.location[len(imports) :].partition(os.sep)[0]
     elif is_table(file.root) or is_archive(file.root):
         top = os.path.dirname(file.root)  # noqa: PTH120 - as above
     if folder == top or file.location == file.root:

@@ -24,7 +24,7 @@ def path_of_url(text: str) -> str:
     except ValueError:
         return text
     path = unquote(parts.path) if scheme in {"http", "https", ""} else parts.path
-    if path.endswith(_LOCAL_FILES) or path.endswith(_LOCAL_FILES.rstrip("/")):
+    if path.endswith((_LOCAL_FILES, _LOCAL_FILES.rstrip("/"))):
         return parse_qs(parts.query).get("d", [path])[0].lstrip("/")
     if upload := _UPLOAD.search(path):
         return path[upload.end() :]
