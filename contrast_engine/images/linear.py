@@ -46,6 +46,11 @@ class LinearImage:
 
     def __post_init__(self) -> None:
         given = np.asarray(self.rgb)
+        if given.dtype.kind in "biu":
+            raise ImageError(
+                f"linear light is floating-point numbers from 0 to 1, got {given.dtype}; codes of"
+                " a picture become light by read_image(array, space='srgb')"
+            )
         kind = np.float32 if given.dtype == np.float32 else np.float64
         rgb: Real = np.ascontiguousarray(given, dtype=kind)
         if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
