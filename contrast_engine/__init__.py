@@ -25,9 +25,9 @@ if TYPE_CHECKING:
         WorkspaceError,
     )
     from contrast_engine.features import measure_image
-    from contrast_engine.images import LinearImage, read_image
+    from contrast_engine.images import ImageArray, LinearImage, read_image
     from contrast_engine.jobs import JobRunner
-    from contrast_engine.predict import ImageArray, Prediction, Predictor
+    from contrast_engine.predict import Prediction, Predictor
     from contrast_engine.predict.transformer import ContrastFeatures
     from contrast_engine.progress import Cancelled, Progress
     from contrast_engine.results import Clustering, Finding, Predictions, Report
@@ -70,9 +70,9 @@ _HOMES = {
         "NotEnoughData", "OptionError", "UnknownName", "WorkspaceError",
     ),
     "features": ("measure_image",),
-    "images": ("LinearImage", "read_image"),
+    "images": ("ImageArray", "LinearImage", "read_image"),
     "jobs": ("JobRunner",),
-    "predict": ("ImageArray", "Prediction", "Predictor"),
+    "predict": ("Prediction", "Predictor"),
     "predict.transformer": ("ContrastFeatures",),
     "progress": ("Cancelled", "Progress"),
     "results": ("Clustering", "Finding", "Predictions", "Report"),
@@ -81,13 +81,15 @@ _HOMES = {
 }  # fmt: skip
 
 
-def __getattr__(name: str) -> Any:
-    if name == "steps":
-        return import_module("contrast_engine.steps")
-    for home, names in _HOMES.items():
-        if name in names:
-            return getattr(_loaded(home), name)
-    raise AttributeError(f"module 'contrast_engine' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker would take any name for one that is there
+
+    def __getattr__(name: str) -> Any:
+        if name == "steps":
+            return import_module("contrast_engine.steps")
+        for home, names in _HOMES.items():
+            if name in names:
+                return getattr(_loaded(home), name)
+        raise AttributeError(f"module 'contrast_engine' has no attribute {name!r}")
 
 
 def _loaded(home: str) -> ModuleType:

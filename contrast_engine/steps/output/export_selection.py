@@ -11,6 +11,7 @@ from typing import Any
 from contrast_engine.errors import NotEnoughData, OptionError, WorkspaceError
 from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.steps.output.export import ExportReport, Table, csv_bytes, parquet_bytes, table
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes, write_chunks
@@ -92,6 +93,7 @@ def export_selection(
             is to stay.
         WorkspaceError: It could not be written.
     """
+    ids = several(ids, "ids")
     suffix = Path(path).suffix.lower()
     if suffix not in {*_ENCODERS, ".zip"}:
         raise OptionError(
