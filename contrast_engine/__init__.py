@@ -1,8 +1,13 @@
 """Measure, map, cluster and label the contrast of image collections without ground truth.
 
-    from contrast_engine import Workspace, measure_image, read_image, steps
+    from contrast_engine import Workspace, measure, read_image, steps
 
-    measure_image(read_image("photo.jpg"))     # {"c_rms": 0.91, "u_dr": 0.87, ...}
+    measure(["photo.jpg"])                     # one row of a pandas DataFrame: c_rms, u_dr, ...
+    workspace = Workspace("trip.contrast")
+    steps.gather(workspace, ["photos"])        # take in and measure; then map, cluster, label
+    workspace.to_frame()                       # everything known, one row per image
+
+The whole way, from a folder to a report: docs/tutorial.md.
 
 Importing this package is light: a name is loaded when it is first used.
 """
@@ -27,11 +32,11 @@ if TYPE_CHECKING:
     from contrast_engine.features import measure_image
     from contrast_engine.images import ImageArray, LinearImage, read_image
     from contrast_engine.jobs import JobRunner
+    from contrast_engine.notebook import Pictures, Workspace, measure
     from contrast_engine.predict import Prediction, Predictor
     from contrast_engine.predict.transformer import ContrastFeatures
     from contrast_engine.progress import Cancelled, Progress
     from contrast_engine.results import Clustering, Finding, Predictions, Report
-    from contrast_engine.store import Workspace
     from contrast_engine.vectors import ImageId, Vectors
 
 __all__ = [
@@ -50,6 +55,7 @@ __all__ = [
     "ModelError",
     "NotEnoughData",
     "OptionError",
+    "Pictures",
     "Prediction",
     "Predictions",
     "Predictor",
@@ -59,6 +65,7 @@ __all__ = [
     "Vectors",
     "Workspace",
     "WorkspaceError",
+    "measure",
     "measure_image",
     "read_image",
     "steps",
@@ -72,11 +79,11 @@ _HOMES = {
     "features": ("measure_image",),
     "images": ("ImageArray", "LinearImage", "read_image"),
     "jobs": ("JobRunner",),
+    "notebook": ("Pictures", "Workspace", "measure"),
     "predict": ("Prediction", "Predictor"),
     "predict.transformer": ("ContrastFeatures",),
     "progress": ("Cancelled", "Progress"),
     "results": ("Clustering", "Finding", "Predictions", "Report"),
-    "store": ("Workspace",),
     "vectors": ("ImageId", "Vectors"),
 }  # fmt: skip
 

@@ -54,6 +54,10 @@ class Vectors:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __repr__(self) -> str:
+        names = ", ".join(self.columns[:4]) + (", ..." if len(self.columns) > 4 else "")
+        return f"Vectors({len(self):,} images, {len(self.columns):,} columns: {names})"
+
     @cached_property
     def rows(self) -> dict[ImageId, int]:
         """Row number of each id."""

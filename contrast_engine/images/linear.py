@@ -67,6 +67,20 @@ class LinearImage:
             object.__setattr__(self, "width", rgb.shape[1])
             object.__setattr__(self, "height", rgb.shape[0])
 
+    def __repr__(self) -> str:
+        height, width = self.shape
+        size = f"{width} x {height}"
+        if (width, height) != (self.width, self.height):
+            size += f" of {self.width} x {self.height}"
+        said = "".join(f"; {words}" for words in (self.how, *self.notes) if words)
+        return f"LinearImage({size}{said})"
+
+    def _repr_png_(self) -> bytes:
+        """The picture in sRGB, as PNG: what a notebook shows."""
+        codes = np.rint(colour.encode_srgb(self.rgb) * 255).astype(np.uint8)
+        _, png = cv2.imencode(".png", codes[..., ::-1])
+        return png.tobytes()
+
     @property
     def shape(self) -> tuple[int, int]:
         """(h, w) of the pixels that are measured."""
