@@ -143,7 +143,6 @@ def explain(arguments: argparse.Namespace) -> CommandResult:
     """Say what sets a selection apart from all other images."""
     from contrast_engine import describe, steps
     from contrast_engine.selection import togetherness
-    from contrast_engine.views.collection.selection_summary import selection_words
 
     workspace = open_workspace(arguments)
     saved = workspace.selections.named(arguments.name)
@@ -154,11 +153,11 @@ def explain(arguments: argparse.Namespace) -> CommandResult:
             f"{saved.name!r} holds {len(images):,} of {len(space.vectors):,} measured images; "
             "a comparison needs some and some others"
         )
-    words = selection_words(space.vectors, images)
+    words = steps.explain_selection(workspace, images)
     document = {
         **jsonable(saved),
         "space": space.name,
-        "sentence": words.sentence.replace("**", ""),
+        "sentence": words.sentence,
         "warning": words.warning,
         "differences": jsonable(describe.differences(space.vectors, images)),
         "togetherness": jsonable(togetherness(space.vectors, images)),

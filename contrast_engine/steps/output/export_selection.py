@@ -9,6 +9,7 @@ from typing import Any
 from contrast_engine.errors import NotEnoughData, OptionError, WorkspaceError
 from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.steps.output.encoding import csv_bytes, parquet_bytes
 from contrast_engine.steps.output.export import ExportReport
 from contrast_engine.steps.output.file_names import LONGEST_NAME as LONGEST_NAME
@@ -89,6 +90,7 @@ def export_selection(
             is to stay.
         WorkspaceError: It could not be written.
     """
+    ids = several(ids, "ids")
     suffix = Path(path).suffix.lower()
     if suffix not in {*_ENCODERS, ".zip"}:
         raise OptionError(
