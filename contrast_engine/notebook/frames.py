@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contrast_engine import extras
 from contrast_engine.errors import ImageError
