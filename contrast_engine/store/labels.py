@@ -238,6 +238,12 @@ class LabelStore:
         }
         return {who: own for who, own in counted.items() if own or not out}
 
+    def everyone(self) -> frozenset[str]:
+        """Everyone who ever labelled, named or defined something, also where it was undone."""
+        with self._database.reading() as connection:
+            rows = () if connection is None else connection.execute("SELECT who FROM events")
+            return frozenset(who for (who,) in rows)
+
     @property
     def file(self) -> object:
         """Which file the log is: another one than before once somebody has replaced it."""
