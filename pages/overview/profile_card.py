@@ -7,12 +7,13 @@ from contrast_engine.views.collection.feature_overview import number
 from contrast_engine.views.overview import Profile, ProfileFeature
 from pages.overview import card, style
 
-REACH = 2.5
+REACH = 1.5
 """Middle halves of the reference that are drawn to either side of its median (own choice)."""
 
 STYLE = """<style>
-.ov-profile .ov-row { grid-template-columns: minmax(0, 12rem) minmax(4rem, 1fr) minmax(0, 11rem);
-  line-height: 1.25; }
+.ov-profile { padding: 0.4rem 0; }
+.ov-profile .ov-row { grid-template-columns: minmax(0, 13.5rem) minmax(4rem, 1fr) minmax(0, 16rem);
+  line-height: 1.25; font-size: 0.82rem; padding: 0.12rem 0; }
 .ov-profile .ov-row > span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .ov-profile .out > span:first-child, .ov-profile .out > span:last-child { font-weight: 600; }
 .ov-profile .in > span:last-child, .ov-profile .in > span:first-child { opacity: 0.75; }
