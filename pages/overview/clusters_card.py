@@ -10,16 +10,20 @@ from pages.overview import card, style
 MOST = 6
 """Clusters that are drawn: more do not fit beside each other (own choice)."""
 
+BESIDE = 4
+"""Clusters beside which there is room for the reading; else it stands below them."""
+
 
 def show(workspace: Workspace, found: Clusters) -> None:
     """Draw the largest clusters beside each other; each leads to its images."""
     shown = found.clusters[:MOST]
     with card.frame("clusters", "Clusters", found):
-        *columns, last = st.columns([*(3 for _ in range(max(len(shown), 3))), 2])
+        is_beside = len(shown) <= BESIDE
+        columns = st.columns([*(3 for _ in shown), *([2] if is_beside else [])])
         for column, cluster in zip(columns, shown, strict=False):
             with column:
                 _cluster(workspace, cluster)
-        with last:
+        with columns[-1] if is_beside else st.container():
             reading = f"{found.reading[:1].upper()}{found.reading[1:]}"
             st.html(
                 f"<p class='ov-reading'>{html(reading)}</p>"

@@ -41,7 +41,7 @@ STYLE = """<style>
 .ov-dot { display: inline-block; width: 0.7em; height: 0.7em; border-radius: 50%;
   margin-right: 0.4em; }
 .ov-old { font-size: 0.85rem; color: light-dark(#8a4b00, #f0a648); margin: 0; }
-.ov-figures { margin: 0; }
+.ov-figures { margin: 0; padding: 0 !important; }
 .ov-figures > div { display: grid; grid-template-columns: 5.2rem minmax(0, 1fr);
   align-items: center; column-gap: 0.6rem; padding: 0.28rem 0; }
 .ov-figures dd { order: -1; margin: 0 !important; padding: 0; font-size: 2rem; line-height: 1.15;
@@ -52,7 +52,7 @@ STYLE = """<style>
 .st-key-overview-next a[data-testid="stPageLink-NavLink"] p { font-size: 1.35rem; }
 [class*="st-key-overview-item-issue-"] { flex-wrap: nowrap !important; }
 [class*="st-key-overview-item-issue-"] > :last-child { flex: 1 1 0; min-width: 0; }
-[class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] p { white-space: normal; }
+[class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] p { white-space: normal; line-height: 1.3; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] span { white-space: normal; }
 .ov-row { display: grid; align-items: center; column-gap: 0.7rem; font-size: 0.86rem; }
 .ov-num { font-variant-numeric: tabular-nums; }

@@ -117,6 +117,8 @@ def _issue(files: Collection, row: IssueRow) -> OverviewIssue:
 
 
 def _sentence(found: list[OverviewIssue], images: int, n: int) -> str:
+    if not found and n == 1:
+        return "The one image has no issue by the limits in use."
     if not found:
         return f"None of {n:,} images has an issue by the limits in use."
     have = "image has" if images == 1 else "images have"
