@@ -15,7 +15,8 @@ STYLE = """<style>
 .ov-profile { padding: 0.4rem 0; }
 .ov-profile .ov-row { grid-template-columns: minmax(0, 13.5rem) minmax(4rem, 1fr) minmax(0, 16rem);
   line-height: 1.25; font-size: 0.82rem; padding: 0.12rem 0; }
-.ov-profile .ov-row > span:not(.ov-track) { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.ov-profile .ov-row > span:not(.ov-track) { white-space: nowrap;
+  overflow: hidden; text-overflow: ellipsis; }
 .ov-profile .out > span:first-child, .ov-profile .out > span:last-child { font-weight: 600; }
 .ov-profile .in > span:last-child, .ov-profile .in > span:first-child { opacity: 0.75; }
 .ov-track { position: relative; display: block; pointer-events: none; height: 1.05rem; }

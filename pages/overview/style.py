@@ -52,7 +52,8 @@ STYLE = """<style>
 .st-key-overview-next a[data-testid="stPageLink-NavLink"] p { font-size: 1.35rem; }
 [class*="st-key-overview-item-issue-"] { flex-wrap: nowrap !important; }
 [class*="st-key-overview-item-issue-"] > :last-child { flex: 1 1 0; min-width: 0; }
-[class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] p { white-space: normal; line-height: 1.3; }
+[class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] p { white-space: normal;
+  line-height: 1.3; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] span { white-space: normal; }
 .ov-row { display: grid; align-items: center; column-gap: 0.7rem; font-size: 0.86rem; }
 .ov-num { font-variant-numeric: tabular-nums; }
