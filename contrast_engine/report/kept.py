@@ -19,7 +19,7 @@ class KeptReport:
     at: datetime
 
 
-def place(workspace: Workspace, format: str) -> str:  # noqa: A002 - the word of the command line
+def place(workspace: Workspace, format: str) -> str:
     """Where the report of a format is kept; its folder is made.
 
     Raises:
@@ -30,7 +30,7 @@ def place(workspace: Workspace, format: str) -> str:  # noqa: A002 - the word of
     return str(folder / f"report.{format}")
 
 
-def kept(workspace: Workspace, format: str) -> KeptReport | None:  # noqa: A002
+def kept(workspace: Workspace, format: str) -> KeptReport | None:
     """What is known of the report of a format; None where none was made."""
     file = _file(workspace, format)
     try:
@@ -40,7 +40,7 @@ def kept(workspace: Workspace, format: str) -> KeptReport | None:  # noqa: A002
     return KeptReport(format, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
 
-def kept_bytes(workspace: Workspace, format: str) -> bytes:  # noqa: A002
+def kept_bytes(workspace: Workspace, format: str) -> bytes:
     """The report of a format.
 
     Raises:
@@ -52,5 +52,5 @@ def kept_bytes(workspace: Workspace, format: str) -> bytes:  # noqa: A002
         raise UnknownName("the report is not there any more; make it again") from error
 
 
-def _file(workspace: Workspace, format: str) -> Path:  # noqa: A002
+def _file(workspace: Workspace, format: str) -> Path:
     return workspace.root / FOLDER / f"report.{format}"

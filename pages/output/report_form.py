@@ -41,10 +41,12 @@ def show(workspace: Workspace) -> None:
 def _form(workspace: Workspace, text: ReportText) -> None:
     with st.form("report", border=False):
         title = st.text_input(
-            "Title", text.title, placeholder=workspace.name, max_chars=LONGEST_TITLE
-        )
+            "Title", text.title, key="report.title", placeholder=workspace.name,
+            max_chars=LONGEST_TITLE,
+        )  # fmt: skip
         chosen = st.pills(
-            "Sections", list(SECTIONS), selection_mode="multi", format_func=SECTIONS.__getitem__,
+            "Sections", list(SECTIONS), key="report.sections", selection_mode="multi",
+            format_func=SECTIONS.__getitem__,
             default=[name for name in SECTIONS if name in text.sections] or list(SECTIONS),
         )  # fmt: skip
         with st.expander("Words of your own"):
