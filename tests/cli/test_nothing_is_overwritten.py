@@ -14,6 +14,7 @@ WRITERS = {
     "contrast export": [
         ["export", "W", "OUT.csv"], ["export", "W", "OUT.parquet"], ["export", "W", "OUT.html"],
     ],
+    "contrast report": [["report", "W", "OUT.html"]],
     "contrast selection export": [
         ["selection", "export", "W", "few", f"OUT.{ending}"] for ending in ("csv", "parquet", "zip")
     ],
