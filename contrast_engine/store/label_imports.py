@@ -151,14 +151,19 @@ def take_back(connection: Connection, seq: int, who: str) -> int:
     """How many sayings of an import counted and do not any more."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     person = sql.person(who)
-    cursor = connection.execute(
+    of_import = f"e.kind = 'say' AND e.token >= ? AND e.token < ? AND {sql.NOT_UNDONE}"
+    tokens = (f"import:{seq}:", f"import:{seq};")
+    (counted,) = connection.execute(
+        f"SELECT count(*) FROM events AS e JOIN said AS s ON s.seq = e.seq WHERE {of_import}",
+        tokens,
+    ).fetchone()
+    connection.execute(
         "INSERT INTO events (kind, who, at, why, undoes) "
-        "SELECT 'take back', ?, ?, '', e.seq FROM events AS e "
-        f"WHERE e.kind = 'say' AND e.token >= ? AND e.token < ? AND {sql.NOT_UNDONE}",
-        (person, now, f"import:{seq}:", f"import:{seq};"),
+        f"SELECT 'take back', ?, ?, '', e.seq FROM events AS e WHERE {of_import}",
+        (person, now, *tokens),
     )
     sql.append(connection, "take back", who, undoes=seq)
-    return cursor.rowcount
+    return int(counted)
 
 
 def grouped(rows: Iterable[NewSaying]) -> list[NewSaying]:

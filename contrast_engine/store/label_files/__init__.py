@@ -37,6 +37,8 @@ def open_label_file(path: str | Path, label_column: str = "") -> LabelFile:
             first = first_line(path)
             if first is None or is_fiftyone(first) or is_coco(first):
                 return _of_document(path, document(path) if first is None else first)
+        if not sign and path.suffix.lower() == ".jsonl":  # our own export of a log that is empty
+            return LabelFile(path, "JSONL", "JSONL", lambda: iter(()))
         return label_table(open_table(path), label_column)
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else "the name cannot be a file name"
