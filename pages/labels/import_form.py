@@ -111,7 +111,7 @@ def _preview(workspace: Workspace) -> None:
         with st.expander(f"Rows that cannot be used: {shown:,} of {len(plan.problems):,}"):
             st.dataframe(import_words.problem_rows(plan), hide_index=True)
     st.button(
-        f"Take {len(plan.new):,} sayings" if len(plan.new) != 1 else "Take 1 saying",
+        f"Take {len(plan.new):,} annotations" if len(plan.new) != 1 else "Take 1 annotation",
         type="primary", disabled=not plan.new, on_click=take, args=(workspace, plan),
     )  # fmt: skip
     faults.show(PLACE)

@@ -117,7 +117,7 @@ def heard(workspace, photos):
     """Label, annotator and time by the name of the file."""
     return {
         (workspace.images.path(one.image).removeprefix(f"{photos}/"), one.label, one.who, one.at)
-        for one in workspace.labels.sayings()
+        for one in workspace.labels.annotations()
     }
 
 

@@ -49,7 +49,7 @@ def heard(workspace):
     said = [
         (order.setdefault(s.seq, len(order)), s.image, s.label, s.is_unsure, s.who, s.at, s.why,
          s.undone is not None)
-        for s in workspace.labels.sayings()
+        for s in workspace.labels.annotations()
     ]  # fmt: skip
     now = {
         i: (one.label, one.who, one.at, one.why) for i, one in workspace.labels.current().items()
@@ -109,7 +109,7 @@ def test_what_is_undone_here_stays_a_matter_of_its_own(fresh, tmp_path):
     assert there.labels.undo("ann") is None
     assert there.labels.redo("ann") == (ids[3],)
     (one,) = there.labels.imports()
-    assert (one.seq, one.sayings, one.images, one.is_undone) == (plan.seq, 2, 2, False)
+    assert (one.seq, one.annotations, one.images, one.is_undone) == (plan.seq, 2, 2, False)
     assert take_back_import(there) == 2
     assert set(there.labels.current()) == {ids[3]}
     assert there.labels.imports()[0].is_undone

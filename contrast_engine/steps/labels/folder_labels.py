@@ -10,7 +10,7 @@ from contrast_engine.login import login_name
 from contrast_engine.steps.labels.import_labels import Finder, PlannedLabels, planned_rows
 from contrast_engine.store import ImageFile, Workspace, shown
 from contrast_engine.store.label_files import LabelRow
-from contrast_engine.store.label_files.saying import BLANK, checked_label
+from contrast_engine.store.label_files.label_row import BLANK, checked_label
 from contrast_engine.store.sources import is_archive, is_table
 
 MOST_CLASSES = 50

@@ -7,9 +7,9 @@ from contrast_engine.store.atomic_files import reason
 from contrast_engine.store.collection import shown
 from contrast_engine.store.label_files.coco import coco_labels, is_coco
 from contrast_engine.store.label_files.fiftyone import fiftyone_labels, is_fiftyone
+from contrast_engine.store.label_files.label_row import LabelFile, LabelRow
 from contrast_engine.store.label_files.label_studio import is_tasks, label_studio_tasks
 from contrast_engine.store.label_files.label_table import label_table
-from contrast_engine.store.label_files.saying import LabelFile, LabelRow
 from contrast_engine.store.tables import open_table
 from contrast_engine.store.tables.json_items import document, first_line, objects, starts_as
 

@@ -50,7 +50,8 @@ def problem_rows(plan: PlannedLabels) -> list[dict[str, str]]:
 def import_words(one: LabelImport) -> str:
     """An import that is in the log: when, from which file, by whom."""
     when = f"{one.at[:10]} {one.at[11:16]} UTC"
-    return f"{one.file} ({one.format}), {_count(one.sayings, 'saying')}, by {one.who} on {when}"
+    labels = _count(one.annotations, "annotation")
+    return f"{one.file} ({one.format}), {labels}, by {one.who} on {when}"
 
 
 def _count(number: int, what: str) -> str:
