@@ -84,8 +84,10 @@ def label_table(table: AnyTable, label_column: str = "") -> LabelFile:
 
 def _columns(table: AnyTable, label_column: str, is_studio: bool) -> _Columns:
     named = naming(table)
-    if is_studio and (ours := column(table, "contrast_id")) is not None:
-        named = (ours, *named)
+    if is_studio:  # its own id counts its tasks
+        ours = column(table, "contrast_id")
+        named = tuple(at for at in named if folded(table.columns[at]) != "id")
+        named = named if ours is None else (ours, *named)
     if label_column:
         label: int | None = needed(table, label_column.casefold(), "the labels")
     elif is_studio:
