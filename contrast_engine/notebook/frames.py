@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -100,7 +101,6 @@ def frame_of(found: Table) -> "DataFrame":
 
 def _pandas() -> ModuleType:
     try:
-        import pandas
+        return import_module("pandas")
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(extras.words(error) or str(error), name=error.name) from None
-    return pandas
