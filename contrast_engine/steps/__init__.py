@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contrast_engine.counterfactual import WhatIf, WhatIfReport, what_if
+    from contrast_engine.map_file import write_map
     from contrast_engine.predict.bundle import bundle
     from contrast_engine.predict.scoring.predict_files import predict_files
+    from contrast_engine.report.write import WrittenReport, report
     from contrast_engine.steps.collection.bring import BringReport, bring
     from contrast_engine.steps.collection.gather import GatherReport, gather
     from contrast_engine.steps.collection.haze import look_for_haze
@@ -42,6 +44,13 @@ if TYPE_CHECKING:
         annotator_agreement,
     )
     from contrast_engine.steps.labels.consensus_labels import ConsensusLabels, consensus_labels
+    from contrast_engine.steps.labels.export_labels import write_labels
+    from contrast_engine.steps.labels.import_labels import (
+        PlannedLabels,
+        planned_import,
+        take_back_import,
+        take_labels,
+    )
     from contrast_engine.steps.labels.label_next import label_next
     from contrast_engine.steps.labels.rank import (
         RankedImages,
@@ -52,8 +61,9 @@ if TYPE_CHECKING:
     from contrast_engine.steps.models.pseudo_label import pseudo_label
     from contrast_engine.steps.monitoring.decide import accept, roll_back
     from contrast_engine.steps.monitoring.retrain import RetrainReport, retrain
-    from contrast_engine.steps.output.export import ExportReport, Table, export, table
+    from contrast_engine.steps.output.export import ExportReport, export
     from contrast_engine.steps.output.export_selection import export_selection
+    from contrast_engine.steps.output.table import Table, table
     from contrast_engine.steps.structure.axes import name_axes
     from contrast_engine.steps.structure.choose_k import choose_k
     from contrast_engine.steps.structure.cluster import cluster
@@ -73,6 +83,7 @@ if TYPE_CHECKING:
         SelectionSummary,
         explain_selection,
     )
+    from contrast_engine.views.overview import Overview, overview
 
 __all__ = [
     "STEPS",
@@ -88,6 +99,8 @@ __all__ = [
     "ImageParts",
     "MeasureReport",
     "NamesAsLabels",
+    "Overview",
+    "PlannedLabels",
     "RankedImages",
     "RemovalReport",
     "RetrainReport",
@@ -101,6 +114,7 @@ __all__ = [
     "TrainReport",
     "WhatIf",
     "WhatIfReport",
+    "WrittenReport",
     "ZeroShotReport",
     "accept",
     "analyse",
@@ -134,6 +148,8 @@ __all__ = [
     "most_similar",
     "name_axes",
     "names_as_labels",
+    "overview",
+    "planned_import",
     "predict_files",
     "project",
     "pseudo_label",
@@ -142,6 +158,7 @@ __all__ = [
     "rank_show",
     "ranking_reliability",
     "remove",
+    "report",
     "retrain",
     "roll_back",
     "sabotage",
@@ -150,13 +167,17 @@ __all__ = [
     "shortcuts",
     "space",
     "table",
+    "take_back_import",
     "take_back_names",
+    "take_labels",
     "taxonomy",
     "train",
     "undo_cluster_edit",
     "validate",
     "views",
     "what_if",
+    "write_labels",
+    "write_map",
     "zero_shot",
 ]
 
@@ -164,8 +185,11 @@ _HOME = {
     "WhatIf": ".counterfactual",
     "WhatIfReport": ".counterfactual",
     "what_if": ".counterfactual",
+    "write_map": ".map_file",
     "bundle": ".predict.bundle",
     "predict_files": ".predict.scoring.predict_files",
+    "WrittenReport": ".report.write",
+    "report": ".report.write",
     "BringReport": "collection.bring",
     "bring": "collection.bring",
     "GatherReport": "collection.gather",
@@ -207,6 +231,11 @@ _HOME = {
     "annotator_agreement": "labels.annotator_agreement",
     "ConsensusLabels": "labels.consensus_labels",
     "consensus_labels": "labels.consensus_labels",
+    "write_labels": "labels.export_labels",
+    "PlannedLabels": "labels.import_labels",
+    "planned_import": "labels.import_labels",
+    "take_back_import": "labels.import_labels",
+    "take_labels": "labels.import_labels",
     "label_next": "labels.label_next",
     "RankedImages": "labels.rank",
     "rank_next": "labels.rank",
@@ -218,10 +247,10 @@ _HOME = {
     "RetrainReport": "monitoring.retrain",
     "retrain": "monitoring.retrain",
     "ExportReport": "output.export",
-    "Table": "output.export",
     "export": "output.export",
-    "table": "output.export",
     "export_selection": "output.export_selection",
+    "Table": "output.table",
+    "table": "output.table",
     "name_axes": "structure.axes",
     "choose_k": "structure.choose_k",
     "cluster": "structure.cluster",
@@ -243,6 +272,8 @@ _HOME = {
     "taxonomy": "structure.taxonomy",
     "SelectionSummary": ".views.collection.selection_summary",
     "explain_selection": ".views.collection.selection_summary",
+    "Overview": ".views.overview",
+    "overview": ".views.overview",
 }
 """Which module of this package, or beside it, each public name lives in."""
 
@@ -251,7 +282,7 @@ _JOBS = (
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
     "illuminant_grid", "bundle", "predict_files", "zero_shot", "retrain", "fine_tune",
-    "look_for_haze",
+    "look_for_haze", "report",
 )  # fmt: skip
 
 

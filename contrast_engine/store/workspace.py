@@ -167,6 +167,16 @@ class Workspace:
                 since = {**facts.get(SINCE, {}), **new}
                 write_json(self.root / MARK, {**facts, "roots": list(known), SINCE: since})
 
+    def forget_roots(self, roots: Iterable[str]) -> None:
+        """Forget what was to be scanned, as nothing was found there."""
+        gone = {inward(root, self.root) for root in several(roots, "roots")}
+        with self.lock("workspace"):
+            facts = read_mark(self.root)
+            if gone & set(facts.get("roots", ())):
+                left = [root for root in facts["roots"] if root not in gone]
+                since = {root: at for root, at in facts.get(SINCE, {}).items() if root not in gone}
+                write_json(self.root / MARK, {**facts, "roots": left, SINCE: since})
+
     @property
     def since(self) -> dict[str, str]:
         """When each source was added, in UTC; those of long ago are not there."""

@@ -10,6 +10,7 @@ from contrast_engine.views.collection.progress import WorkflowState, workflow_st
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import faults, identity, open_workspace
 
+OVERVIEW = "overview/overview.py"
 COLLECTION = "collection/collection.py"
 GALLERY = "collection/gallery.py"
 MAP = "structure/map.py"
@@ -34,6 +35,7 @@ GLOSSARY = "help/glossary.py"
 METHODS = "help/methods.py"
 
 PAGES = {
+    "overview": OVERVIEW,
     "collection": COLLECTION,
     "gallery": GALLERY,
     "map": MAP,

@@ -82,6 +82,7 @@ def _read(workspace: Workspace) -> Overview:
             return None
         return card
 
+    answers = verdicts(workspace)
     return Overview(
         name=workspace.name,
         images=state.images,
@@ -92,8 +93,8 @@ def _read(workspace: Workspace) -> Overview:
         clusters=there("clusters", clusters(workspace)),
         issues=there("issues", issues(workspace)),
         labels=there("labels", labels(workspace)),
-        verdicts=there("verdicts", verdicts(workspace)),
-        unknown=unknown(workspace),
+        verdicts=there("verdicts", answers),
+        unknown=unknown(workspace, answers),
         next_step=next_card(workspace),
         absent=absent,
     )

@@ -1,0 +1,13 @@
+"""The contact sheet: a few images that stand for all."""
+
+import streamlit as st
+
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.overview import ContactSheet
+from pages.overview import card, style
+
+
+def show(workspace: Workspace, found: ContactSheet) -> None:
+    """Draw the sheet, and below it how it was drawn."""
+    with card.frame("sheet", f"{found.total:,} images", found):
+        st.html(style.pictures(workspace, found.images, "ov-sheet") + style.note(found.how))
