@@ -1,4 +1,4 @@
-"""Methods: how it is used from Python, what is computed and how, what each check decides, what files hold, benchmarks."""
+"""Methods: use from Python, what is computed and how, what checks decide, what files hold."""
 
 import streamlit as st
 
