@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contrast_engine import steps
+    from contrast_engine import figures, steps
     from contrast_engine.errors import (
         CollectionError,
         ContrastError,
@@ -65,6 +65,7 @@ __all__ = [
     "Vectors",
     "Workspace",
     "WorkspaceError",
+    "figures",
     "measure",
     "measure_image",
     "read_image",
@@ -91,8 +92,8 @@ _HOMES = {
 if not TYPE_CHECKING:  # a type checker would take any name for one that is there
 
     def __getattr__(name: str) -> Any:
-        if name == "steps":
-            return import_module("contrast_engine.steps")
+        if name in ("figures", "steps"):
+            return import_module(f"contrast_engine.{name}")
         for home, names in _HOMES.items():
             if name in names:
                 return getattr(_loaded(home), name)

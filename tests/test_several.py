@@ -21,14 +21,17 @@ DOORS: dict[str, Callable[[Workspace, Any], object]] = {
     "edit_clusters(images)": lambda w, one: steps.edit_clusters(w, "split", images=one),
     "embed(columns)": lambda w, one: steps.embed(w, "x.parquet", columns=one),
     "explain_selection(ids)": lambda w, one: steps.explain_selection(w, one),
+    "export(images)": lambda w, one: steps.export(w, "x.csv", images=one),
     "export_selection(ids)": lambda w, one: steps.export_selection(w, one, "x.csv"),
     "gather(paths)": lambda w, one: steps.gather(w, one),
     "predict_files(paths)": lambda w, one: steps.predict_files(w, one),
     "pseudo_label(order)": lambda w, one: steps.pseudo_label(w, order=one),
     "remove(images)": lambda w, one: steps.remove(w, one),
+    "report(sections)": lambda w, one: steps.report(w, "x.html", sections=one),
     "retrain(paths)": lambda w, one: steps.retrain(w, one),
     "scan(paths)": lambda w, one: steps.scan(w, one),
     "zero_shot(pairs)": lambda w, one: steps.zero_shot(w, "net.onnx", pairs=one),
+    "measure(features)": lambda w, one: contrast_engine.measure([], features=one),
     "measure_image(names)": lambda w, one: contrast_engine.measure_image(None, one),
     "LabelStore.add(ids)": lambda w, one: w.labels.add(one, "low"),
     "LabelStore.say(ids)": lambda w, one: w.labels.say(one, "low"),
@@ -39,12 +42,16 @@ DOORS: dict[str, Callable[[Workspace, Any], object]] = {
     "Vectors.rows_of(ids)": lambda w, one: VECTORS.rows_of(one),
     "Vectors.select(columns)": lambda w, one: VECTORS.select(one),
     "Vectors.take(ids)": lambda w, one: VECTORS.take(one),
+    "Workspace.pictures(images)": lambda w, one: w.pictures(one),
+    "Workspace.forget_roots(roots)": lambda w, one: w.forget_roots(one),
     "Workspace.add_roots(roots)": lambda w, one: w.add_roots(one),
     "Workspace.forgive(images)": lambda w, one: w.forgive(one),
 }
 
 ELSEWHERE = {
     "rank_next(waiting)",  # of pairs
+    "LabelStore.take(new)",  # of sayings
+    "measure(images)",  # tests/notebook/test_frames.py
     "Workspace.save_files(files)",  # of rows of the table of files
     "ContrastFeatures.fit(X)",  # a whole column, tests/predict/test_transformer.py
     "ContrastFeatures.transform(X)",

@@ -46,7 +46,7 @@ class LinearImage:
 
     def __post_init__(self) -> None:
         given = np.asarray(self.rgb)
-        if given.dtype.kind in "biu":
+        if given.dtype in (np.uint8, np.uint16):
             raise ImageError(
                 f"linear light is floating-point numbers from 0 to 1, got {given.dtype}; codes of"
                 " a picture become light by read_image(array, space='srgb')"

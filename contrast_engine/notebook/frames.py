@@ -2,7 +2,9 @@
 
 import io
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from contrast_engine import extras
 from contrast_engine.errors import ImageError
@@ -97,9 +99,8 @@ def frame_of(found: Table) -> "DataFrame":
     return table.to_pandas(types_mapper=kinds.get).set_index("id")
 
 
-def _pandas() -> Any:
+def _pandas() -> ModuleType:
     try:
-        import pandas
+        return import_module("pandas")
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(extras.words(error) or str(error), name=error.name) from None
-    return pandas

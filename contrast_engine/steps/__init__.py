@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from contrast_engine.counterfactual import WhatIf, WhatIfReport, what_if
+    from contrast_engine.map_file import write_map
     from contrast_engine.predict.bundle import bundle
     from contrast_engine.predict.scoring.predict_files import predict_files
-    from contrast_engine.report.write import report
+    from contrast_engine.report.write import WrittenReport, report
     from contrast_engine.steps.collection.bring import BringReport, bring
     from contrast_engine.steps.collection.gather import GatherReport, gather
     from contrast_engine.steps.collection.haze import look_for_haze
@@ -43,6 +44,13 @@ if TYPE_CHECKING:
         annotator_agreement,
     )
     from contrast_engine.steps.labels.consensus_labels import ConsensusLabels, consensus_labels
+    from contrast_engine.steps.labels.export_labels import write_labels
+    from contrast_engine.steps.labels.import_labels import (
+        PlannedLabels,
+        planned_import,
+        take_back_import,
+        take_labels,
+    )
     from contrast_engine.steps.labels.label_next import label_next
     from contrast_engine.steps.labels.rank import (
         RankedImages,
@@ -75,6 +83,7 @@ if TYPE_CHECKING:
         SelectionSummary,
         explain_selection,
     )
+    from contrast_engine.views.overview import Overview, overview
 
 __all__ = [
     "STEPS",
@@ -90,6 +99,8 @@ __all__ = [
     "ImageParts",
     "MeasureReport",
     "NamesAsLabels",
+    "Overview",
+    "PlannedLabels",
     "RankedImages",
     "RemovalReport",
     "RetrainReport",
@@ -103,6 +114,7 @@ __all__ = [
     "TrainReport",
     "WhatIf",
     "WhatIfReport",
+    "WrittenReport",
     "ZeroShotReport",
     "accept",
     "analyse",
@@ -136,6 +148,8 @@ __all__ = [
     "most_similar",
     "name_axes",
     "names_as_labels",
+    "overview",
+    "planned_import",
     "predict_files",
     "project",
     "pseudo_label",
@@ -153,13 +167,17 @@ __all__ = [
     "shortcuts",
     "space",
     "table",
+    "take_back_import",
     "take_back_names",
+    "take_labels",
     "taxonomy",
     "train",
     "undo_cluster_edit",
     "validate",
     "views",
     "what_if",
+    "write_labels",
+    "write_map",
     "zero_shot",
 ]
 
@@ -167,8 +185,10 @@ _HOME = {
     "WhatIf": ".counterfactual",
     "WhatIfReport": ".counterfactual",
     "what_if": ".counterfactual",
+    "write_map": ".map_file",
     "bundle": ".predict.bundle",
     "predict_files": ".predict.scoring.predict_files",
+    "WrittenReport": ".report.write",
     "report": ".report.write",
     "BringReport": "collection.bring",
     "bring": "collection.bring",
@@ -211,6 +231,11 @@ _HOME = {
     "annotator_agreement": "labels.annotator_agreement",
     "ConsensusLabels": "labels.consensus_labels",
     "consensus_labels": "labels.consensus_labels",
+    "write_labels": "labels.export_labels",
+    "PlannedLabels": "labels.import_labels",
+    "planned_import": "labels.import_labels",
+    "take_back_import": "labels.import_labels",
+    "take_labels": "labels.import_labels",
     "label_next": "labels.label_next",
     "RankedImages": "labels.rank",
     "rank_next": "labels.rank",
@@ -222,10 +247,10 @@ _HOME = {
     "RetrainReport": "monitoring.retrain",
     "retrain": "monitoring.retrain",
     "ExportReport": "output.export",
-    "Table": "output.table",
     "export": "output.export",
-    "table": "output.table",
     "export_selection": "output.export_selection",
+    "Table": "output.table",
+    "table": "output.table",
     "name_axes": "structure.axes",
     "choose_k": "structure.choose_k",
     "cluster": "structure.cluster",
@@ -247,6 +272,8 @@ _HOME = {
     "taxonomy": "structure.taxonomy",
     "SelectionSummary": ".views.collection.selection_summary",
     "explain_selection": ".views.collection.selection_summary",
+    "Overview": ".views.overview",
+    "overview": ".views.overview",
 }
 """Which module of this package, or beside it, each public name lives in."""
 

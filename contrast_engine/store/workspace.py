@@ -169,7 +169,7 @@ class Workspace:
 
     def forget_roots(self, roots: Iterable[str]) -> None:
         """Forget what was to be scanned, as nothing was found there."""
-        gone = {inward(root, self.root) for root in roots}
+        gone = {inward(root, self.root) for root in several(roots, "roots")}
         with self.lock("workspace"):
             facts = read_mark(self.root)
             if gone & set(facts.get("roots", ())):

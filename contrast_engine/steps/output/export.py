@@ -7,6 +7,7 @@ from pathlib import Path
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.steps.output.destination import checked_destination, written_whole
 from contrast_engine.steps.output.encoding import csv_bytes as csv_bytes
 from contrast_engine.steps.output.encoding import parquet_bytes as parquet_bytes
@@ -89,6 +90,7 @@ def export(
         UnknownName: There is no such format.
         WorkspaceError: It could not be written.
     """
+    images = None if images is None else several(images, "images")
     name = format or _by_ending(path)
     kind = formats[name]() if name else None
     if kind is None:
