@@ -183,3 +183,13 @@ def test_without_webgl_the_map_is_drawn_all_the_same(app_server: AppServer, page
     x, y, image = points.evaluate(WHERE, 5)
     page.mouse.click(x, y)
     page.wait_for_url(re.compile(rf"image={image}"))
+
+
+def test_a_map_that_was_just_left_draws_no_more(page: Page, points: Locator) -> None:
+    left = """root => {
+      const { atlas } = root;
+      atlas.draw();
+      root.remove();
+      return new Promise(requestAnimationFrame).then(() => atlas.isStale);
+    }"""
+    assert points.evaluate(left)
