@@ -163,6 +163,7 @@ def test_many_page_switches_give_no_warning_of_webgl(page: Page, points: Locator
 
 
 def test_without_webgl_the_map_is_drawn_all_the_same(app_server: AppServer, page: Page) -> None:
+    page = page.context.new_page()
     page.add_init_script(
         """const real = HTMLCanvasElement.prototype.getContext;
         HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
