@@ -22,9 +22,6 @@ from contrast_engine.store.sample_mark import finish_part, finished_parts, peopl
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 
-SEED = 4
-"""Draws the labelled photographs; the first by which each label is given to seven or more."""
-
 ENCODER, EPOCHS = "rank", 3
 LONGEST = 60
 ALWAYS = "measured"
@@ -63,7 +60,8 @@ def build(
         is_bare: Only measure, map and cluster.
     """
     wanted = [part for part in PARTS if not (is_bare and part.is_simulated)]
-    done, left_out = finished_parts(workspace), []
+    done = finished_parts(workspace)
+    left_out: list[str] = []
     for number, part in enumerate(wanted, start=1):
         if part.name in done and part.name != ALWAYS:
             continue
@@ -106,14 +104,14 @@ def _annotate(workspace: Workspace, photographs: Path, progress: Progress) -> No
     if not workspace.labels.label_set().is_ordered:
         workspace.labels.define(annotators.LABELS, is_ordered=True, who=FIRST)
     _label(workspace, of, known)
-    for pair in annotators.comparisons(known, SEED):
+    for pair in annotators.comparisons(known):
         workspace.comparisons.add(
             of[pair.left], of[pair.right], pair.answer, pair.who, token=pair.token
         )
 
 
 def _label(workspace: Workspace, of: dict[str, ImageId], known: dict[str, float]) -> None:
-    for one in annotators.labels(known, SEED):
+    for one in annotators.labels(known):
         if one.label is None:
             workspace.labels.unsure([of[one.file]], one.who, annotators.WHY, token=one.token)
         else:

@@ -1,4 +1,7 @@
-"""Simulated new images: sample photographs mirrored, and in a second folder veiled by haze."""
+"""Simulated new images: sample photographs mirrored, and in a second folder veiled by haze.
+
+They come in no order: of photographs of one subject in a row, few would speak for themselves.
+"""
 
 from pathlib import Path
 
@@ -7,6 +10,7 @@ from PIL import Image
 
 from contrast_engine.images.colour import decode_srgb, encode_srgb
 from contrast_engine.perturb import perturbations
+from contrast_engine.randomness import generator
 
 FOLDERS = {"simulated new images": 1.0, "simulated new images, hazy": 0.45}
 """The folders, with the share of the light that still comes through the haze in each."""
@@ -23,13 +27,14 @@ def make_new_images(photographs: Path, home: Path) -> tuple[Path, ...]:
         home: Where the folders go.
     """
     files = sorted(photographs.glob("*.jpg"))
-    wanted = files[:: max(1, len(files) // (2 * IMAGES))]
+    order = generator(0, "simulated new images").permutation(len(files))
     for number, (name, transmission) in enumerate(FOLDERS.items()):
         folder = home / name
         folder.mkdir(parents=True, exist_ok=True)
-        for file in wanted[number::2][:IMAGES]:
-            if not (folder / file.name).exists():
-                _make(file, folder / file.name, transmission)
+        for place, row in enumerate(order[number::2][:IMAGES], start=1):
+            target = folder / f"{place:02d} {files[row].name}"
+            if not target.exists():
+                _make(files[row], target, transmission)
     return tuple(home / name for name in FOLDERS)
 
 

@@ -17,12 +17,12 @@ from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
 from contrast_engine.randomness import generator
 from contrast_engine.simulated import PREFIX
 
-LABELS = ("low", "medium", "high")
-BORDER = 0.4
-"""A photograph is "low" or "high" from this change of contrast on, about a third either way."""
+LABELS = ("low", "normal")
+BORDER = -0.4
+"""The label is "low" where contrast was lowered by more than this: by about a quarter."""
 
 UNSURE = 0.03
-"""Nearer to a border than this, an annotator says that they are unsure."""
+"""Nearer to the border than this, an annotator says that they are unsure."""
 
 TIE = 0.15
 """Two photographs nearer to each other than this are answered by "both the same"."""
@@ -52,7 +52,7 @@ class Annotator:
     bias: float
 
 
-ANNOTATORS = (Annotator(f"{PREFIX}A", 0.22, 0.0), Annotator(f"{PREFIX}B", 0.3, -0.05))
+ANNOTATORS = (Annotator(f"{PREFIX}A", 0.3, 0.0), Annotator(f"{PREFIX}B", 0.45, 0.05))
 
 
 @dataclass(frozen=True)
@@ -151,9 +151,7 @@ def _change(variant: str, strength: float) -> float:
 
 
 def _label(seen: float) -> str | None:
-    if min(abs(seen - BORDER), abs(seen + BORDER)) < UNSURE:
-        return None
-    return LABELS[1 + (seen > BORDER) - (seen < -BORDER)]
+    return None if abs(seen - BORDER) < UNSURE else LABELS[int(seen > BORDER)]
 
 
 def _spread(known: Mapping[str, float]) -> list[str]:

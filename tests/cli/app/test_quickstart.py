@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.app.conftest import ROOT, Start, first_line
+from tests.cli.conftest import Contrast
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def test_quickstart_builds_the_sample_workspace_once_and_serves_it(
 ) -> None:
     from contrast_engine import Workspace
 
-    process = start("quickstart", tmp_path / "s.contrast", "--port", port, "--json", cwd=home)
+    arguments = (tmp_path / "s.contrast", "--bare", "--port", port)
+    process = start("quickstart", *arguments, "--json", cwd=home)
     assert process.stdout is not None
     assert "".join(process.stdout.readline() for _ in range(4)).split() == [
         "{", '"url":', f'"http://127.0.0.1:{port}",',
@@ -45,6 +47,12 @@ def test_quickstart_builds_the_sample_workspace_once_and_serves_it(
     keys = [workspace.current(kind) for kind in ("features", "maps", "clusterings")]
     assert all(keys)
     results = written(workspace.root)
-    first_line(start("quickstart", tmp_path / "s.contrast", "--port", port, cwd=home))
+    first_line(start("quickstart", *arguments, cwd=home))
     assert written(workspace.root) == results, "nothing is computed again"
     assert [workspace.current(k) for k in ("features", "maps", "clusterings")] == keys
+
+
+def test_saying_that_it_is_meant_anyway_goes_with_rebuilding(contrast: Contrast) -> None:
+    said = contrast("quickstart", "--anyway")
+    assert said.code == 2
+    assert "--anyway goes with --rebuild" in said.err
