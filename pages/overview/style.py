@@ -13,7 +13,7 @@ STYLE = """<style>
 [class*="st-key-overview-"] [data-testid="stElementContainer"],
 [class*="st-key-overview-"] [data-testid="stPageLink"] { position: static; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] { padding: 0; margin: 0;
-  width: fit-content; background: none; position: static; }
+  width: fit-content; min-height: 1.6rem; background: none; position: static; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] p { font-weight: 600; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"]::after { content: "";
   position: absolute; inset: 0; border-radius: 4px; }
