@@ -55,6 +55,7 @@ STYLE = """<style>
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] p { white-space: normal;
   line-height: 1.3; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] span { white-space: normal; }
+[class*="st-key-overview-item-unknown-"] { padding-bottom: 0.3rem; }
 .ov-row { display: grid; align-items: center; column-gap: 0.7rem; font-size: 0.86rem; }
 .ov-num { font-variant-numeric: tabular-nums; }
 </style>"""
