@@ -13,7 +13,7 @@ STYLE = """<style>
 [class*="st-key-overview-"] [data-testid="stElementContainer"],
 [class*="st-key-overview-"] [data-testid="stPageLink"] { position: static; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] { padding: 0; margin: 0;
-  width: fit-content; background: none; position: static; }
+  width: fit-content; min-height: 1.6rem; background: none; position: static; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] p { font-weight: 600; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"]::after { content: "";
   position: absolute; inset: 0; border-radius: 4px; }
@@ -55,6 +55,7 @@ STYLE = """<style>
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] p { white-space: normal;
   line-height: 1.3; }
 [class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] span { white-space: normal; }
+[class*="st-key-overview-item-unknown-"] { padding-bottom: 0.3rem; }
 .ov-row { display: grid; align-items: center; column-gap: 0.7rem; font-size: 0.86rem; }
 .ov-num { font-variant-numeric: tabular-nums; }
 </style>"""

@@ -35,7 +35,7 @@ def test_menu_tabs_and_help_lead_on_and_say_where_one_is(app_server: AppServer, 
     page.set_viewport_size(SMALL)
     open_page(page, f"{app_server.url}/collection")
     entries = page.locator(".st-key-menu a")
-    assert entries.count() <= 9
+    assert entries.count() <= 10
     assert all(box["y"] + box["height"] < SMALL["height"] for box in
                (entries.nth(i).bounding_box() or {} for i in range(entries.count())))  # fmt: skip
     go_to(page, "Map")

@@ -41,6 +41,14 @@ def test_a_feature_that_is_moved_lies_outside_and_the_other_does_not() -> None:
     assert (found.n, found.n_reference) == (300, 400)
 
 
+def test_a_sure_but_small_shift_does_not_lie_outside() -> None:
+    found = compared(drawn(20_000, 0.4), reference(20_000), "these").features[0]
+    assert found.shift.low is not None
+    assert found.shift.low > 0
+    assert not found.is_outside
+    assert found.words == ""
+
+
 def test_the_interval_of_like_images_holds_no_shift_nearly_always() -> None:
     holds = 0
     for seed in range(2, 62):
