@@ -16,6 +16,7 @@ from contrast_engine.report.names import FORMATS, SECTIONS
 from contrast_engine.report.pdf import pdf
 from contrast_engine.report.rebuild import versions
 from contrast_engine.report.sections import MAKE
+from contrast_engine.several import several
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.collection import shown
 from contrast_engine.store.report_text import ReportText, checked, report_text
@@ -86,6 +87,7 @@ def report(
         OptionError: The format is none, the file cannot be written there, or no PDF be printed.
         WorkspaceError: It could not be written.
     """
+    sections = several(sections, "sections")
     kind = chosen_format(path, format)
     target = checked_target(path, overwrite=overwrite)
     folder = target.with_name(f"{target.stem}_files")

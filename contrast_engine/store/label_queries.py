@@ -10,6 +10,9 @@ from contrast_engine.vectors import ImageId
 
 NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
 
+NOT_IMPORTED = "(e.token IS NULL OR e.token NOT LIKE 'import:%')"
+"""True of what was said here: undo goes back over it; an import is taken back as a whole."""
+
 # an annotator who is unsure takes back their own label of the image, and nobody else's
 STILL_COUNTS = (
     "NOT EXISTS (SELECT 1 FROM said AS t JOIN events AS d ON d.seq = t.seq WHERE t.image = s.image "
@@ -74,8 +77,8 @@ def images(connection: Connection, seq: int) -> tuple[ImageId, ...]:
 def taken_back(connection: Connection, who: str) -> int | None:
     """The annotation that this annotator's next redo adds again, by walking back in time."""
     rows = connection.execute(
-        "SELECT kind, undoes, is_redo FROM events WHERE who = ? AND kind IN ('say', 'undo') "
-        "ORDER BY seq DESC",
+        "SELECT e.kind, e.undoes, e.is_redo FROM events AS e WHERE e.who = ? "
+        f"AND e.kind IN ('say', 'undo') AND {NOT_IMPORTED} ORDER BY e.seq DESC",
         (who,),
     )
     done_again = 0

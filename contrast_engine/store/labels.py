@@ -8,9 +8,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from contrast_engine.errors import OptionError
+from contrast_engine.arrays import Json
+from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.several import several
+from contrast_engine.store import label_imports
 from contrast_engine.store import label_queries as sql
 from contrast_engine.store.database import Database
+from contrast_engine.store.label_imports import LabelImport, LoggedAnnotation, NewAnnotation
 from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
 from contrast_engine.store.label_types import OVERLAP, Annotation, Label, LabelSet, label_name
 from contrast_engine.vectors import ImageId
@@ -84,7 +88,7 @@ class LabelStore:
         return self._add(ids, who, token, is_unsure=True, why=why)
 
     def _add(self, ids: Iterable[ImageId], who: str, token: str | None, **columns: Any) -> int:
-        images = dict.fromkeys(ids)
+        images = dict.fromkeys(several(ids, "ids"))
         if not images:
             raise OptionError("a label needs at least one image; none was given")
         for image in images:
@@ -99,14 +103,15 @@ class LabelStore:
     def undo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ...] | None:
         """The images of this annotator's last annotation, undone now; None where none is left.
 
-        What others added about them in the meantime, and what held before, counts again.
+        What others added about them in the meantime, and what held before, counts again. Labels
+        that were imported are taken back by `take_back_import`, all at once.
         """
         with self._database.writing() as connection:
             event = sql.of_token(connection, token)
             if event is None:
                 found = connection.execute(
                     "SELECT e.seq FROM events AS e WHERE e.who = ? AND e.kind = 'say' AND "
-                    f"{sql.NOT_UNDONE} ORDER BY e.seq DESC LIMIT 1",
+                    f"{sql.NOT_IMPORTED} AND {sql.NOT_UNDONE} ORDER BY e.seq DESC LIMIT 1",
                     (sql.person(who),),
                 ).fetchone()
                 if found is None:
@@ -174,6 +179,43 @@ class LabelStore:
             )
         )  # fmt: skip
 
+    def annotations(self) -> tuple[LoggedAnnotation, ...]:
+        """All that anybody said of an image, oldest first, with what was undone."""
+        with self._database.reading() as connection:
+            return () if connection is None else tuple(label_imports.annotations(connection))
+
+    def take(self, new: Iterable[NewAnnotation], who: str, body: Json) -> int:
+        """Number of the import, once labels from elsewhere are in the log: all of them or none.
+
+        Args:
+            new: What was said, in order.
+            who: Who imports it.
+            body: The `file`, its `format`, its `digest`, and how many `annotations` and `images`.
+
+        Raises:
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        with self._database.writing() as connection:
+            return label_imports.take(connection, label_imports.grouped(new), who, body)
+
+    def imports(self) -> tuple[LabelImport, ...]:
+        """Every import of labels, oldest first, with those that were taken back."""
+        with self._database.reading() as connection:
+            return () if connection is None else tuple(label_imports.imports(connection))
+
+    def take_back_import(self, seq: int, who: str = "me") -> int:
+        """How many annotations of an import counted, and count no more now.
+
+        Raises:
+            UnknownName: There is no such import, or it was taken back already.
+            WorkspaceError: It could not be written.
+        """
+        with self._database.writing() as connection:
+            known = {one.seq for one in label_imports.imports(connection) if not one.is_undone}
+            if seq not in known:
+                raise UnknownName(f"no import {seq} counts; there are: {sorted(known) or 'none'}")
+            return label_imports.take_back(connection, seq, who)
+
     def by_person(self) -> dict[str, dict[ImageId, str | None]]:
         """The last label of every annotator for every image; None where they are unsure.
 
@@ -195,6 +237,12 @@ class LabelStore:
             for who, own in each.items()
         }
         return {who: own for who, own in counted.items() if own or not out}
+
+    def everyone(self) -> frozenset[str]:
+        """Everyone who ever labelled, named or defined something, also where it was undone."""
+        with self._database.reading() as connection:
+            rows = () if connection is None else connection.execute("SELECT who FROM events")
+            return frozenset(who for (who,) in rows)
 
     @property
     def file(self) -> object:
@@ -226,7 +274,7 @@ class LabelStore:
         """
         if not 0 <= overlap <= 1:
             raise OptionError(f"the overlap is a share from 0 to 1, got {overlap:g}")
-        names = [label_name(label) for label in labels]
+        names = [label_name(label) for label in several(labels, "labels")]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise OptionError(f"label {twice[0]!r} stands twice in the set; name each once")

@@ -1,10 +1,20 @@
 """Names as other systems spell them: backslashes, accents in one or two characters, old bytes."""
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
+
+_REMOTE = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
+_FILE = re.compile(r"file://(?:localhost(?=/))?", re.IGNORECASE)
+
+
+def remote(text: str) -> str:
+    """Where a name points that is no file of this computer: "s3", "https"; "" for a path."""
+    found = _REMOTE.match(text.strip())
+    return "" if found is None or found[1].lower() == "file" else found[1].lower()
 
 
 def composed(text: str) -> str:
@@ -30,8 +40,8 @@ def _spellings(text: str, codec: str | None) -> Iterator[str]:
     yield text
     slashed = text.replace("\\", "/")
     yield slashed
-    if text.startswith("file://"):
-        yield unquote(text.removeprefix("file://"))
+    if of_url := _FILE.match(text):
+        yield unquote(text[of_url.end() :])
     if text.isascii():
         return
     for form in ("NFC", "NFD"):

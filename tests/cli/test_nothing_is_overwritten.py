@@ -13,6 +13,7 @@ from tests.cli.conftest import Contrast
 WRITERS = {
     "contrast export": [
         ["export", "W", "OUT.csv"], ["export", "W", "OUT.parquet"], ["export", "W", "OUT.html"],
+        ["export", "W", "OUT.jsonl"], ["export", "W", "OUT.json", "--format", "coco"],
     ],
     "contrast report": [["report", "W", "OUT.html"]],
     "contrast selection export": [

@@ -4,8 +4,15 @@ import argparse
 from dataclasses import asdict
 
 from contrast_engine.cli.collection.measure import measure_lines
-from contrast_engine.cli.collection.scan import add_paths, scan_lines, workspace_to_fill
+from contrast_engine.cli.collection.scan import (
+    add_paths,
+    new_only_with_images,
+    scan_lines,
+    with_folder_labels,
+    workspace_to_fill,
+)
 from contrast_engine.cli.command_result import CommandResult
+from contrast_engine.cli.labels.label_files import add_from_folders
 from contrast_engine.cli.parser import Commands, add_workers, add_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.reading_options import (
@@ -29,6 +36,7 @@ contrast gather renders.contrast ~/exr --white P99""",
     add_workspace(parser)
     add_paths(parser)
     add_reading_options(parser, REMEMBERED)
+    add_from_folders(parser, "--labels-from-folders")
     add_workers(parser)
 
 
@@ -38,7 +46,7 @@ def gather(arguments: argparse.Namespace) -> CommandResult:
 
     workspace = workspace_to_fill(arguments)
     chosen = remember_reading_options(arguments, workspace)
-    with progress_line("gathering") as progress:
+    with new_only_with_images(arguments, workspace), progress_line("gathering") as progress:
         report = steps.gather(
             workspace, arguments.paths, workers=arguments.workers, progress=progress
         )
@@ -48,4 +56,4 @@ def gather(arguments: argparse.Namespace) -> CommandResult:
         "measured": asdict(report.measured),
     }
     lines = [*chosen, *scan_lines(workspace, report.scanned), *measure_lines(report.measured)]
-    return CommandResult(document, lines)
+    return with_folder_labels(arguments, workspace, CommandResult(document, lines))

@@ -2,10 +2,14 @@
 
 import argparse
 import sys
+from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult, print_error
+from contrast_engine.cli.labels.label_files import add_from_folders, taken_from_folders
 from contrast_engine.cli.parser import Commands, Parser, add_workers, add_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.reading_options import (
@@ -18,14 +22,15 @@ from contrast_engine.cli.text import count, first
 from contrast_engine.cli.wrong_usage import WrongUsage
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from contrast_engine.steps import ScanReport
     from contrast_engine.store import Problem, Workspace
 
 TABLES = """\
-Tables (.csv, .tsv, .parquet) list images in a column 'path', its name in any case; paths start at
-the table's folder, with slashes or backslashes. Text may be UTF-8, UTF-16 or Windows-1252, its
+Tables (.csv, .tsv, .parquet, .jsonl) list images in the first of the columns path, file_name,
+filepath, image and file, its name in any case; paths start at the table's folder, with slashes or
+backslashes, or are file:// addresses. Text may be UTF-8, UTF-16 or Windows-1252, its
 cells between commas, semicolons or tabs. A Parquet table may hold the images themselves, as bytes
 or as {"bytes", "path"}; they are unpacked into the workspace."""
 
@@ -47,6 +52,7 @@ contrast scan holiday.contrast          look again where it looked before""",
     add_workspace(parser)
     add_paths(parser)
     add_reading_options(parser, REMEMBERED)
+    add_from_folders(parser, "--labels-from-folders")
     add_workers(parser)
 
 
@@ -67,13 +73,44 @@ def scan(arguments: argparse.Namespace) -> CommandResult:
 
     workspace = workspace_to_fill(arguments)
     chosen = remember_reading_options(arguments, workspace)
-    with progress_line("scanning") as progress:
+    with new_only_with_images(arguments, workspace), progress_line("scanning") as progress:
         report = steps.scan(
             workspace, arguments.paths, workers=arguments.workers, progress=progress
         )
     document = {"workspace": str(workspace.root), **asdict(report)}
     hint = f"Next: `contrast measure {arguments.workspace}`. {ONE_DECODE}"
-    return CommandResult(document, [*chosen, *scan_lines(workspace, report), hint])
+    lines = [*chosen, *scan_lines(workspace, report), hint]
+    return with_folder_labels(arguments, workspace, CommandResult(document, lines))
+
+
+def with_folder_labels(
+    arguments: argparse.Namespace, workspace: "Workspace", result: CommandResult
+) -> CommandResult:
+    """The result with the labels of the folders, where they were asked for."""
+    if not arguments.from_folders:
+        return result
+    from contrast_engine.store.sources import root_of
+
+    labels = taken_from_folders(workspace, arguments, tuple(map(root_of, arguments.paths)))
+    document = {**result.document, "labels_from_folders": labels.document}
+    return CommandResult(document, [*result.lines, *labels.lines], labels.exit_code)
+
+
+@contextmanager
+def new_only_with_images(arguments: argparse.Namespace, workspace: "Workspace") -> "Iterator[None]":
+    """Take a workspace away again that was made for a scan which found no image."""
+    from contrast_engine.errors import CollectionError
+
+    is_new = bool(arguments.paths) and not workspace.roots and not workspace.every_file()
+    try:
+        yield
+    except CollectionError:
+        if is_new and not workspace.every_file() and arguments.made_new:
+            import shutil
+
+            workspace.close()
+            shutil.rmtree(workspace.root, ignore_errors=True)
+        raise
 
 
 def workspace_to_fill(arguments: argparse.Namespace) -> "Workspace":
@@ -83,6 +120,8 @@ def workspace_to_fill(arguments: argparse.Namespace) -> "Workspace":
     reading_options(arguments)  # nothing is made where they are wrong
     if arguments.paths:
         _sure_to_make(arguments)
+    place = Path(arguments.workspace).expanduser()
+    arguments.made_new = not place.exists()
     make = Workspace if arguments.paths else Workspace.open  # a rescan needs one that is there
     return make(arguments.workspace)
 
@@ -95,8 +134,6 @@ def _sure_to_make(arguments: argparse.Namespace) -> None:
     Raises:
         WrongUsage: Another one was meant, or what should be scanned is not there.
     """
-    from pathlib import Path
-
     from contrast_engine.store.opening import opening
     from contrast_engine.store.sources import root_of
 
@@ -142,7 +179,13 @@ def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
     if kinds:
         said = "; ".join(f"{kind} ({len(images):,})" for kind, images in kinds.items())
         lines.append(f"{count(len(workspace.images.noted), 'image')} read with a note: {said}")
-    return [*lines, *report.notes, *problem_lines(report.problems)]
+    offers = [
+        f"{one.words}: `contrast label import {quote(str(workspace.root))} {quote(one.table)}"
+        f"{'' if one.column.casefold() == 'label' else f' --label-column {quote(one.column)}'}`"
+        " takes them"
+        for one in report.label_tables
+    ]
+    return [*lines, *report.notes, *offers, *problem_lines(report.problems)]
 
 
 def read_again_line(files: int) -> list[str]:

@@ -1,13 +1,11 @@
-"""label import, label export: labels as a CSV file, and a queue to fill in."""
+"""label import, label export: labels from elsewhere and to elsewhere, and a queue to fill in."""
 
 import argparse
 import csv
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.image_names import find_image
+from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.labels.look_alikes import label_notes, look_alikes
 from contrast_engine.cli.parser import (
     Commands,
@@ -16,219 +14,216 @@ from contrast_engine.cli.parser import (
     add_workspace,
     open_workspace,
 )
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, first
-from contrast_engine.errors import CollectionError, OptionError, UnknownName
+from contrast_engine.cli.wrong_usage import WrongUsage
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
+    from contrast_engine.steps.labels.import_labels import PlannedLabels
     from contrast_engine.store import Workspace
-    from contrast_engine.store.tables import ParquetTable, TextTable
-    from contrast_engine.vectors import ImageId
 
-TABLES = """\
+FILES = """\
+What the file is, is told by what is in it: a table (CSV, Parquet, JSONL) with a column 'label' and
+one that names images (path, file_name, filepath, image, file, or an id of ours) and perhaps who,
+at and why; the JSON, JSON_MIN or CSV of Label Studio; labels.json of FiftyOne; COCO.
+
 The names of the columns may be in any case. Text may be UTF-8, UTF-16 or Windows-1252, its cells
 between commas, semicolons or tabs, as spreadsheets save it; a first line "sep=;" is understood.
 Paths start at the table's folder, with slashes or backslashes. Labels are text as it is written:
 1 and 1.0 are two labels. A Parquet table may name images by a column 'image' of {"bytes", "path"}.
-"""
 
-COLUMNS = ("id", "path", "label", "who", "at", "why")
-CONSENSUS = ("settled", "rule")
-"""Further columns where several annotators labelled: the consensus label, and its rule."""
+All of it is written or nothing; a row that the log holds already adds nothing; `--undo` takes an
+import back as a whole."""
 
 
 def add_file_commands(group: Commands) -> None:
     """Add `label import` and `label export`."""
-    parser = group.add("import", "Read labels from a table.", import_labels)
-    parser.late_epilog = lambda: TABLES
+    parser = group.add(
+        "import", "Take labels from a file of another tool, or from class folders.", import_labels
+    )
+    parser.late_epilog = lambda: FILES
     add_workspace(parser)
     parser.add_argument(
-        "file",
-        metavar="FILE",
-        help="a .csv, .tsv or .parquet with a column 'label', a column 'path' or 'id', and perhaps"
-        " 'why'",
+        "file", metavar="FILE", nargs="?",
+        help="a table, or the JSON of Label Studio, FiftyOne or COCO",
+    )  # fmt: skip
+    parser.add_argument(
+        "--label-column", default="", metavar="NAME",
+        help="the column, or control of Label Studio, that holds the labels",
+    )  # fmt: skip
+    add_from_folders(parser, "--from-folders")
+    parser.add_argument(
+        "--dry-run", action="store_true", help="say what would be taken, and write nothing"
+    )
+    parser.add_argument(
+        "--undo", action="store_true", help="take the last import that counts back, as a whole"
     )
     add_annotator(parser)
 
-    parser = group.add("export", "Write the labels to a CSV file.", export)
+    parser = group.add("export", "Write all that was said of any image to a file.", export)
     add_workspace(parser)
-    parser.add_argument("file", metavar="FILE.csv", help="the file to write")
+    parser.add_argument("file", metavar="FILE", help="the .csv, .jsonl or .parquet to write")
+    parser.add_argument(
+        "--only-current", action="store_true",
+        help="one row for each labelled image: its label of now",
+    )  # fmt: skip
     add_overwrite(parser)
 
 
+def add_from_folders(parser: argparse.ArgumentParser, name: str) -> None:
+    """Add whether the folder that holds an image is its label."""
+    parser.add_argument(
+        name, dest="from_folders", action="store_true",
+        help="the folder that holds an image is its label",
+    )  # fmt: skip
+    parser.add_argument(
+        "--most-classes", type=int, default=50, metavar="N",
+        help="so many folders may be classes at most (default 50)",
+    )  # fmt: skip
+
+
 def import_labels(arguments: argparse.Namespace) -> CommandResult:
-    """Read labels from a table."""
+    """Take labels from elsewhere, or take an import back."""
+    given = [bool(arguments.file), arguments.from_folders, arguments.undo]
+    if sum(given) != 1:
+        raise WrongUsage("name one FILE, or --from-folders, or --undo")
     workspace = open_workspace(arguments)
-    done = read_labels(workspace, Path(arguments.file), arguments.who)
-    lines = [
-        f"{count(done.labelled, 'image')} labelled, {count(done.blank, 'row')} without a label"
-        f" (read as {done.read_as})",
-        *done.notes,
-    ]
-    if done.found_by_path:
-        lines.append(f"{count(done.found_by_path, 'row')} found by path: no image has the row's id")
-    if done.problems:
-        lines.append(f"{count(len(done.problems), 'row')} not used:")
-        lines += first([f"  row {p['row']}: {p['reason']}" for p in done.problems])
+    if arguments.undo:
+        return _undo(workspace, arguments.who)
+    if arguments.from_folders:
+        return taken_from_folders(workspace, arguments)
+    from contrast_engine.steps.labels.import_labels import planned_import
+
+    with progress_line("reading labels") as progress:
+        plan = planned_import(
+            workspace, arguments.file, who=arguments.who, label_column=arguments.label_column,
+            progress=progress,
+        )  # fmt: skip
+    return _taken(workspace, plan, arguments.who, is_dry=arguments.dry_run)
+
+
+def taken_from_folders(
+    workspace: "Workspace", arguments: argparse.Namespace, roots: tuple[str, ...] = ()
+) -> CommandResult:
+    """Label images by the folders that hold them."""
+    from contrast_engine.steps.labels.folder_labels import planned_folder_labels
+
+    plan = planned_folder_labels(
+        workspace, roots, who=getattr(arguments, "who", ""), most_classes=arguments.most_classes
+    )
+    is_dry = getattr(arguments, "dry_run", False)
+    return _taken(workspace, plan, getattr(arguments, "who", ""), is_dry=is_dry)
+
+
+def _taken(
+    workspace: "Workspace", plan: "PlannedLabels", who: str, *, is_dry: bool
+) -> CommandResult:
+    from contrast_engine.steps.labels.import_labels import take_labels
+
+    if not is_dry:
+        plan = take_labels(workspace, plan, who=who)
+    groups = look_alikes([*plan.labels, *workspace.labels.label_set().labels])
+    groups = [group for group in groups if set(plan.labels) & set(group)]
+    notes = [*plan.notes, *label_notes(plan.labels, groups)]
+    problems = [{"row": _row(one.row), "reason": one.reason} for one in plan.problems]
     document = {
         "labels": current_labels(workspace),
-        "labelled": done.labelled,
-        "blank": done.blank,
-        "problems": done.problems,
-        "read_as": done.read_as,
-        "found_by_path": done.found_by_path,
-        "look_alikes": done.look_alikes,
-        "notes": done.notes,
+        "labelled": plan.labelled,
+        "blank": plan.rows.blank,
+        "problems": problems,
+        "read_as": plan.read_as,
+        "found_by_path": plan.found_by_path,
+        "look_alikes": groups,
+        "notes": notes,
+        "format": plan.format,
+        "rows": jsonable(plan.rows),
+        "people": plan.people,
+        "undone": plan.undone,
+        "found_by_end": plan.found_by_end,
+        "import": plan.seq,
+        "dry_run": is_dry,
     }
-    nothing_worked = bool(done.problems) and not done.labelled
-    return CommandResult(document, lines, exit_code=1 if nothing_worked else 0)
+    nothing_worked = bool(problems) and not plan.new and not plan.rows.already_there
+    return CommandResult(
+        document, [*_lines(plan, is_dry), *notes, *_problem_lines(plan)], int(nothing_worked)
+    )
+
+
+def _row(row: str) -> int | str:
+    """The number of a row as it always was in JSON; a place in other files is text."""
+    return int(row) if row.isdecimal() else row
+
+
+def _lines(plan: "PlannedLabels", is_dry: bool) -> list[str]:
+    rows = plan.rows
+    lines = [
+        f"{count(plan.labelled, 'image')} {'would be ' if is_dry else ''}labelled, "
+        f"{count(rows.blank, 'row')} without a label (read as {plan.read_as})",
+        f"{plan.format}, {count(rows.rows, 'row')}: {rows.labels:,} labels, {rows.unsure:,} unsure,"
+        f" {rows.taken_away:,} taken away, {rows.skipped:,} skipped, {rows.blank:,} blank,"
+        f" {rows.already_there:,} already there, {rows.problems:,} not used",
+    ]
+    if plan.people:
+        people = [f"{who} ({n:,})" for who, n in plan.people.items()]
+        lines.append(f"by {', '.join(first(people))}")
+    if plan.undone:
+        lines.append(f"{count(plan.undone, 'annotation')} came with being undone, and stays so")
+    if rows.already_there and not plan.new:
+        lines.append("nothing is new: the log holds all of it already")
+    if plan.found_by_path:
+        lines.append(f"{count(plan.found_by_path, 'row')} found by path: no image has the row's id")
+    if plan.seq is not None:
+        lines.append(f"import {plan.seq}; `contrast label import WS --undo` takes it back")
+    return lines
+
+
+def _problem_lines(plan: "PlannedLabels") -> list[str]:
+    if not plan.problems:
+        return []
+    named = [f"  row {one.row}: {one.reason}" for one in plan.problems]
+    return [f"{count(len(named), 'row')} not used:", *first(named)]
+
+
+def _undo(workspace: "Workspace", who: str) -> CommandResult:
+    from contrast_engine.steps.labels.import_labels import take_back_import
+
+    known = [one for one in workspace.labels.imports() if not one.is_undone]
+    n = take_back_import(workspace, known[-1].seq if known else None, who=who)
+    line = f"{count(n, 'annotation')} of {known[-1].file} taken back; what held before counts again"
+    return CommandResult({"taken_back": n, "import": known[-1].seq}, [line])
 
 
 def export(arguments: argparse.Namespace) -> CommandResult:
-    """Write the labels to a CSV file."""
+    """Write the labels to a file."""
     from contrast_engine.steps.labels.consensus_labels import consensus_labels
+    from contrast_engine.steps.labels.export_labels import write_labels
     from contrast_engine.store.targets import checked_target
 
     file = Path(arguments.file)
     workspace = open_workspace(arguments)
-    rows = write_labels(workspace, checked_target(file, overwrite=arguments.overwrite))
+    target = checked_target(file, overwrite=arguments.overwrite)
+    rows = write_labels(workspace, target, only_current=arguments.only_current)
     document = {"labels": current_labels(workspace), "rows": rows, "path": file}
-    lines = [f"{count(rows, 'label')} written to {file}"]
+    what = "label" if arguments.only_current else "annotation"
+    lines = [f"{count(rows, what)} written to {file}"]
     if consensus := consensus_labels(workspace).as_json():
         document["settled"] = consensus
         lines.append(consensus["words"])
     return CommandResult(document, lines)
 
 
-@dataclass(frozen=True)
-class LabelImport:
-    """What an import did.
-
-    Args:
-        labelled: Images that have a label from the file.
-        blank: Rows without a label.
-        problems: Rows that could not be used, each with the reason.
-        read_as: The encoding of the file, and what stands between its cells.
-        found_by_path: Rows whose id is no image here but whose path is one.
-        look_alikes: Groups of labels that are kept apart and may have been meant as one.
-        notes: Sentences on them.
-    """
-
-    labelled: int
-    blank: int
-    problems: "tuple[Json, ...]"
-    read_as: str
-    found_by_path: int
-    look_alikes: "tuple[list[str], ...]"
-    notes: tuple[str, ...]
-
-
-def read_labels(workspace: "Workspace", file: Path, who: str) -> LabelImport:
-    """Label the images of a table with a column `label` and a column `id` or `path`.
-
-    Relative paths are relative to the file's folder. A row without a label is left alone; where
-    an image stands twice, the later row counts. A column `why` is kept with the label: it says
-    which images were drawn at random, and only those can say how often the model errs.
-
-    Raises:
-        CollectionError: The file cannot be read, or lacks the columns.
-    """
-    from contrast_engine.store.spellings import Located
-    from contrast_engine.store.tables import find_named, open_table
-
-    table = open_table(file)
-    named, wanted = _columns(table)
-    located = Located(file.absolute().parent, table.codec)
-    labels: dict[ImageId, tuple[str, str]] = {}
-    blank = by_path = 0
-    problems: list[Json] = []
-    for row in table.rows([*wanted, *named]):
-        text, why, names = row.cells[0], row.cells[1 : -len(named)], row.cells[-len(named) :]
-        if not text.strip() and row.problem is None:
-            blank += 1
-            continue
-        try:
-            label = _label(text, row.problem)
-            image, at = find_named(names, lambda name: find_image(workspace, name, located=located))
-            by_path += at > 0 and bool(names[0].strip())
-            labels[image] = label, "".join(why).strip() or f"imported from {file.name}"
-        except (OptionError, UnknownName) as error:
-            problems.append({"row": row.number, "reason": str(error)})
-    for label, reason in dict.fromkeys(labels.values()):
-        chosen = tuple(image for image, given in labels.items() if given == (label, reason))
-        workspace.labels.add(chosen, label, who=who, why=reason)
-    given = {label for label, _ in labels.values()}
-    groups = look_alikes([*given, *workspace.labels.label_set().labels])
-    groups = [group for group in groups if given & set(group)]
-    return LabelImport(
-        len(labels), blank, tuple(problems), table.read_as, by_path, tuple(groups),
-        tuple(label_notes(given, groups)),
-    )  # fmt: skip
-
-
-def _columns(table: "TextTable | ParquetTable") -> tuple[tuple[int, ...], list[int]]:
-    """The columns that name images, and those of the label and, if there is one, of why."""
-    from contrast_engine.store.tables import column, listed, naming
-
-    label, why, named = column(table, "label"), column(table, "why"), naming(table)
-    if label is None or not named:
-        raise CollectionError(
-            f"{table.path} needs a column 'label' and a column 'id' or 'path', named in its first"
-            f" row; it has: {listed(table.columns)}"
-        )
-    return named, [label] if why is None else [label, why]
-
-
-def _label(text: str, problem: str | None) -> str:
-    from contrast_engine.store.labels import label_name
-    from contrast_engine.store.tables.cells import is_formula_error
-
-    if problem is not None:
-        raise OptionError(problem)
-    if is_formula_error(text):
-        raise OptionError(
-            f"{text.strip()} is what a spreadsheet saves for a formula it cannot work out; "
-            "write the label as text"
-        )
-    return label_name(text)
-
-
 def current_labels(workspace: "Workspace") -> "list[Json]":
-    """The latest label of every labelled image, sorted by path.
+    """The latest label of every labelled image, sorted by path."""
+    from contrast_engine.steps.labels.export_labels import current_labels as now
 
-    Where several annotators labelled, `settled` is their consensus label, "" where it is
-    disputed, and `rule` says how it came about.
-    """
-    from contrast_engine.steps.labels.consensus_labels import consensus_labels
-
-    paths, consensus = workspace.images.paths, consensus_labels(workspace)
-    rows: list[Json] = [
-        {"id": image, "path": str(paths.get(image, "")), "label": label.label, "who": label.who,
-         "at": label.at, "why": label.why}
-        for image, label in workspace.labels.current().items()
-    ]  # fmt: skip
-    if consensus.as_json():
-        for row in rows:
-            image = row["id"]
-            row |= {"settled": consensus.of.get(image, ""), "rule": consensus.rule_of(image)}
-    return sorted(rows, key=lambda row: (row["path"], row["id"]))
-
-
-def write_labels(workspace: "Workspace", file: Path) -> int:
-    """The number of rows of a CSV file, once the current labels are written to it."""
-    rows = current_labels(workspace)
-    with file.open("w", encoding="utf-8", errors="surrogateescape", newline="") as target:
-        is_shared = any("rule" in row for row in rows)
-        writer = csv.DictWriter(target, (*COLUMNS, *(CONSENSUS if is_shared else ())))
-        writer.writeheader()
-        writer.writerows(rows)
-    return len(rows)
+    return now(workspace)
 
 
 def write_queue(rows: "list[Json]", file: Path) -> None:
     """Write images to be labelled as a CSV file whose column `label` is to be filled in.
 
-    `read_labels` takes it back, with the reasons.
+    `label import` takes it back, with the reasons.
     """
     with file.open("w", encoding="utf-8", errors="surrogateescape", newline="") as target:
         writer = csv.DictWriter(target, ("id", "path", "label", "why"))

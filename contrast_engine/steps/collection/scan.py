@@ -13,9 +13,11 @@ from contrast_engine.images.file_facts import says_adobe_rgb
 from contrast_engine.images.reader_version import AS_ALWAYS, reader_of_refused
 from contrast_engine.images.reading_options import ReadingOptions
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.steps.collection.doubtful_files import is_in_doubt
 from contrast_engine.steps.collection.flush_buffer import FlushBuffer
 from contrast_engine.steps.collection.measured_rows import Measured, MeasuredRows, measured
+from contrast_engine.steps.labels.offered_labels import OfferedLabels, offered_labels
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Collection, ImageFile, Problem, Workspace, shown
 from contrast_engine.store.atomic_files import reason
@@ -53,6 +55,7 @@ class ScanReport:
         moved: Images that were known at other places only.
         vanished: Images that were there before and are missing now.
         returned: Images that were missing and are there again.
+        label_tables: Labels that lie in the tables that were scanned, and were not imported yet.
     """
 
     images: int
@@ -69,6 +72,7 @@ class ScanReport:
     moved: int = 0
     vanished: int = 0
     returned: int = 0
+    label_tables: tuple[OfferedLabels, ...] = ()
 
 
 def scan(
@@ -93,8 +97,10 @@ def scan(
 
     Raises:
         CollectionError: There is nothing to scan, or nothing of that name.
+        OptionError: One path instead of a list.
         WorkspaceError: Another scan is running, or the disk is full.
     """
+    paths = several(paths, "paths")
     with workspace.lock("scan"):
         roots = tuple(dict.fromkeys(root_of(path) for path in paths)) or workspace.roots
         if not roots:
@@ -109,14 +115,32 @@ def scan(
                 f"there are no images in {', '.join(shown(root) for root in roots)} "
                 f"({len(found.ignored)} other files were passed over); name another folder"
             )
-        workspace.add_roots(roots)
-        workspace.removals.come_back(roots if paths else ())
         known = {file.location: file for file in workspace.every_file()}
+        new = [root for root in roots if root not in workspace.every_root]
+        workspace.add_roots(roots)
         rows, again = _read(workspace, found.files, known, progress, measured_rows, workers)
+        if paths and not any(row.id for row in rows.values()):
+            workspace.forget_roots(new)
+            if workspace.every_file():
+                workspace.save_files(known.values())
+            raise CollectionError(_no_image(rows.values(), roots))
+        workspace.removals.come_back(roots if paths else ())
         rows |= _left_over(rows, known, roots)
         if set(rows.values()) != set(known.values()):
             workspace.save_files(rows.values())
-    return _report(workspace, found, before, again)
+    report = _report(workspace, found, before, again)
+    return dataclasses.replace(report, label_tables=offered_labels(workspace, roots))
+
+
+def _no_image(rows: Iterable[ImageFile], roots: Sequence[str]) -> str:
+    """Why a scan found nothing, with the first reasons."""
+    files = list(rows)
+    reasons = list(dict.fromkeys(file.problem or "" for file in files))
+    more = f"; and {len(reasons) - 3:,} more reasons" if len(reasons) > 3 else ""
+    return (
+        f"no image was found in {', '.join(shown(root) for root in roots)}: "
+        f"{'; '.join(reasons[:3])}{more}"
+    )
 
 
 def read_again(

@@ -15,7 +15,7 @@ from contrast_engine.store.sources import archives
 from contrast_engine.store.sources.finding import LARGEST_FILE, Search
 from contrast_engine.store.sources.folders import is_passed_over, walk
 from contrast_engine.store.spellings import Located
-from contrast_engine.store.tables import ParquetTable, column
+from contrast_engine.store.tables import PATHS, ParquetTable, column, folded
 from contrast_engine.store.tables.parquet_table import is_image, opened
 
 _BLOCK = 16
@@ -83,11 +83,12 @@ def _unpacked(table: ParquetTable, folder: Path, heartbeat: Callable[[str], None
     paths: list[str] = []
     problems: dict[str, str] = {}
     located = Located(table.path.parent)
-    for number, named, data in _cells(table, images):
+    named_at = _paths(table, images)
+    for number, named, data in _cells(table, images, named_at):
         if number % 50 == 1:
             heartbeat(f"unpacking {shown(table.path.name)}, {number - 1} images")
         place = located(named) if named else ""
-        if place and (not data or _is_listed(table)) and os.path.isfile(place):  # noqa: PTH113
+        if place and (not data or named_at is not None) and os.path.isfile(place):  # noqa: PTH113
             paths.append(os.path.realpath(place))
         elif data:
             most -= len(data)
@@ -102,9 +103,10 @@ def _unpacked(table: ParquetTable, folder: Path, heartbeat: Callable[[str], None
     return {"problems": problems, "paths": paths}
 
 
-def _cells(table: ParquetTable, images: int) -> Iterator[tuple[int, str, bytes | None]]:
+def _cells(
+    table: ParquetTable, images: int, named: int | None
+) -> Iterator[tuple[int, str, bytes | None]]:
     """The number of each row, the path it names, and the bytes of its image."""
-    named = column(table, "path")
     wanted = [images] if named is None else [images, named]
     for number, (cell, *more) in enumerate(table.values(wanted, _BLOCK), start=1):
         inside = cell if isinstance(cell, dict) else {"bytes": cell}
@@ -113,9 +115,10 @@ def _cells(table: ParquetTable, images: int) -> Iterator[tuple[int, str, bytes |
         yield number, os.fsdecode(path).strip(), data if isinstance(data, bytes) else None
 
 
-def _is_listed(table: ParquetTable) -> bool:
-    """True where a column `path` of its own says which files are meant."""
-    return column(table, "path") is not None
+def _paths(table: ParquetTable, images: int) -> int | None:
+    """The column of paths beside the one of images: it says which files are meant."""
+    names = tuple(name for name in PATHS if name != folded(table.columns[images]))
+    return column(table, *names)
 
 
 def _room(table: ParquetTable, images: int, part: Path) -> int:

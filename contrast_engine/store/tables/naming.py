@@ -1,33 +1,51 @@
 """By which columns the rows of a table name images: an id, a path, the image itself, an index."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId
 from contrast_engine.store.tables.delimited import TextTable
 from contrast_engine.store.tables.parquet_table import ParquetTable
+from contrast_engine.store.tables.records_table import RecordsTable
 from contrast_engine.store.tables.table import column, folded
 
 INDEX = ("__index_level_0__", "unnamed: 0", "")
 """What pandas calls an index without a name, in Parquet and in text."""
 
-_ID = re.compile(r"[0-9a-f]{16}")
+PATHS = ("path", "file_name", "filepath", "image", "file")
+"""Columns that name the file of an image: the first that is there counts."""
+
+ID = re.compile(r"[0-9a-f]{16}")
+"""What an id of ours looks like."""
+
 _NUMBER = re.compile(r"\s*[+-]?[\d.,]*\s*")
 
 
-def naming(table: TextTable | ParquetTable) -> tuple[int, ...]:
+def naming(table: TextTable | ParquetTable | RecordsTable) -> tuple[int, ...]:
     """The columns that name images, the most trusted first; none if none does."""
-    found = [at for name in ("id", "path") if (at := column(table, name)) is not None]
+    wanted = (column(table, "id"), column(table, *PATHS))
+    found = [at for at in wanted if at is not None]
     if isinstance(table, ParquetTable):
-        found += _images(table)
+        found += [at for at in _images(table) if at not in found]
     if not found:
         index = _index(table)
         found += [] if index is None or _counts(table, index) else [index]
     return tuple(found)
 
 
-def find_named(cells: Iterable[str], find: Callable[[str], ImageId]) -> tuple[ImageId, int]:
+def is_by_id(table: TextTable | ParquetTable | RecordsTable, named: Sequence[int]) -> bool:
+    """True where the first of the columns that name images may hold ids, and others name them too.
+
+    Such an id counts only where it is one of ours: numbers that another tool counts its rows by
+    are no names of images.
+    """
+    return len(named) > 1 and folded(table.columns[named[0]]) == "id"
+
+
+def find_named(
+    cells: Iterable[str], find: Callable[[str], ImageId], *, by_id: bool = False
+) -> tuple[ImageId, int]:
     """The image that a row names, and which of the cells that name it was used.
 
     A cell that names nothing known is passed over: a spreadsheet turns an id like 12e4567890123456
@@ -36,6 +54,7 @@ def find_named(cells: Iterable[str], find: Callable[[str], ImageId]) -> tuple[Im
     Args:
         cells: What the columns of `naming` hold.
         find: From an id or a path to the image.
+        by_id: What `is_by_id` says of the columns.
 
     Raises:
         UnknownName: No cell names an image; blank ones are no names.
@@ -45,8 +64,11 @@ def find_named(cells: Iterable[str], find: Callable[[str], ImageId]) -> tuple[Im
         text = cell.strip()
         if not text:
             continue
+        if by_id and at == 0 and not ID.fullmatch(text.lower()):
+            why = UnknownName(f"its id {text[:40]!r} is none of ours (16 hex digits)")
+            continue
         try:
-            return find(text.lower() if _ID.fullmatch(text.lower()) else text), at
+            return find(text.lower() if ID.fullmatch(text.lower()) else text), at
         except UnknownName as error:
             why = error
     raise why or UnknownName("it names no image: its id and its path are blank")
@@ -63,7 +85,7 @@ def _images(table: ParquetTable) -> list[int]:
     ]
 
 
-def _index(table: TextTable | ParquetTable) -> int | None:
+def _index(table: TextTable | ParquetTable | RecordsTable) -> int | None:
     """The column of an index without a name."""
     if INDEX[0] in table.columns:
         return table.columns.index(INDEX[0])
@@ -71,7 +93,7 @@ def _index(table: TextTable | ParquetTable) -> int | None:
     return 0 if is_first else None
 
 
-def _counts(table: TextTable | ParquetTable, at: int) -> bool:
+def _counts(table: TextTable | ParquetTable | RecordsTable, at: int) -> bool:
     """True where a column only counts the rows."""
     first = next(iter(table.rows([at])), None)
     return first is None or _NUMBER.fullmatch(first.cells[0]) is not None

@@ -26,10 +26,11 @@ from contrast_engine.store.tables.number_column import (
     stacked_rows,
     too_many,
 )
+from contrast_engine.store.tables.records_table import RecordsTable
 
 
-def columns_of_text(table: TextTable) -> tuple[NumberColumn, ...]:
-    """Every column of a table of text, in its order.
+def columns_of_text(table: TextTable | RecordsTable) -> tuple[NumberColumn, ...]:
+    """Every column of a table of text or of JSON, in its order.
 
     Raises:
         CollectionError: A row has more cells than the header, or the table is too large.

@@ -23,9 +23,11 @@ def test_labels_travel_through_a_file_and_back(
     contrast("label", "add", workspace, "--image", two[0], "--label", "größer, „high“")
     contrast("label", "add", workspace, "--image", two[1], "--label", "low")
     file = tmp_path / "labels.csv"
+    now = tmp_path / "now.csv"
+    assert contrast("label", "export", workspace, now, "--only-current", "--json").json["rows"] == 2
     assert contrast("label", "export", workspace, file, "--json").json["rows"] == 2
     before = contrast("label", "list", workspace, "--json").json["labels"]
-    assert rows_of(file) == before
+    assert rows_of(now) == before
     contrast("label", "undo", workspace)
     contrast("label", "undo", workspace)
     done = contrast("label", "import", workspace, file, "--json").json

@@ -197,7 +197,7 @@ def test_labels_in_a_parquet_table_are_read_too(
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        ("file;label\na;b\n", "it has: file, label"),
+        ("name;label\na;b\n", "it has: name, label"),
         ("", "it has: none"),
         ("path\na.jpg\n", "it has: path"),
         ("label\nlow\n", "it has: label"),

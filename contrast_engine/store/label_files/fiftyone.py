@@ -1,0 +1,64 @@
+"""Labels of FiftyOne's image classification data set: `labels.json` beside a folder `data`."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from contrast_engine.errors import OptionError
+from contrast_engine.store.label_files.label_row import BLANK, LabelFile, LabelRow, checked_label
+
+
+def is_fiftyone(found: dict[str, Any]) -> bool:
+    """True where a document of JSON holds labels by the names of files."""
+    return isinstance(found.get("labels"), dict) and set(found) <= {"classes", "labels", "info"}
+
+
+def fiftyone_labels(path: Path, found: dict[str, Any]) -> LabelFile:
+    """The labels of a `labels.json`: each by the name of its file, without the ending."""
+    return LabelFile(
+        path, "FiftyOne labels.json", "JSON", partial(_rows, found), names_are="stems",
+        notes=("FiftyOne does not say who labelled",),
+    )  # fmt: skip
+
+
+def _rows(found: dict[str, Any]) -> Iterator[LabelRow]:
+    classes = found.get("classes")
+    names = classes if isinstance(classes, list) else []
+    for stem, value in found["labels"].items():
+        try:
+            label, why = _label(value, names)
+        except OptionError as error:
+            yield LabelRow(stem, (stem,), problem=str(error))
+            continue
+        yield (
+            LabelRow(stem, (stem,), label=label, why=why)
+            if label
+            else LabelRow(stem, (stem,), BLANK)
+        )
+
+
+def _label(value: Any, classes: list[Any]) -> tuple[str, str | None]:
+    """The label, "" for none, and what is said of it.
+
+    Raises:
+        OptionError: There is not one label.
+    """
+    why = None
+    if isinstance(value, list):
+        if len(value) > 1:
+            raise OptionError(f"it has {len(value)} labels; an image has one label")
+        value = value[0] if value else None
+    if isinstance(value, dict):
+        sure = value.get("confidence")
+        why = f"confidence {sure:g}" if isinstance(sure, float | int) else None
+        value = value.get("label")
+    if value is None or value == "":
+        return "", None
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not 0 <= value < len(classes):
+            raise OptionError(f"its class {value} is none of the {len(classes)} classes")
+        value = classes[value]
+    if not isinstance(value, str):
+        raise OptionError("its label is no text")
+    return checked_label(value), why

@@ -1,0 +1,191 @@
+"""Labels from elsewhere in the log: taken in as one, with their own times, and taken back as one.
+
+An import is an event of its own, which holds when it came in, by whom, and from which file. The
+annotations follow it in the order they had; `at` of each is when it was said, where the file says
+so. What counts is the order of the log, never a time that a file claims.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from sqlite3 import Connection
+from typing import Any
+
+from contrast_engine.arrays import Json
+from contrast_engine.store import label_queries as sql
+from contrast_engine.vectors import ImageId
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedAnnotation:
+    """What one annotator said of one image, as the log holds it.
+
+    Args:
+        seq: The number of the event: its place in the order.
+        image: The image.
+        label: The label, None where it was taken away or the annotator is unsure.
+        is_unsure: True where the annotator cannot tell.
+        who: The annotator.
+        at: When it was said.
+        why: The remark kept with it.
+        undone: The number of the event that undid it, None where it counts.
+    """
+
+    seq: int
+    image: ImageId
+    label: str | None
+    is_unsure: bool
+    who: str
+    at: str
+    why: str
+    undone: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewAnnotation:
+    """One event to be written: what somebody said of some images at once.
+
+    Args:
+        images: The images.
+        label: The label, None for none.
+        is_unsure: True where the annotator cannot tell.
+        who: The annotator.
+        at: When, "" for now.
+        why: The remark.
+        order: Its number elsewhere: where it stands among the others and their undoing.
+        undone: The number of its undoing there, None where it counts.
+    """
+
+    images: tuple[ImageId, ...]
+    label: str | None
+    is_unsure: bool
+    who: str
+    at: str
+    why: str
+    order: int = 0
+    undone: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelImport:
+    """Labels that came in from one file.
+
+    Args:
+        seq: The number of the import.
+        who: Who imported them.
+        at: When.
+        file: The name of the file.
+        annotations: How many annotations came in.
+        images: Of how many images.
+        format: What the file was.
+        digest: The hash of its content.
+        is_undone: True where it was taken back.
+    """
+
+    seq: int
+    who: str
+    at: str
+    file: str
+    annotations: int
+    images: int
+    format: str
+    digest: str
+    is_undone: bool
+
+
+def annotations(connection: Connection) -> Iterator[LoggedAnnotation]:
+    """Everything that was said of any image, in order; what was undone too."""
+    rows = connection.execute(
+        "SELECT e.seq, s.image, e.label, e.is_unsure, e.who, e.at, e.why, u.seq "
+        "FROM events AS e JOIN said AS s ON s.seq = e.seq "
+        "LEFT JOIN events AS u ON u.undoes = e.seq "
+        "WHERE e.kind = 'say' ORDER BY e.seq, s.image"
+    )
+    for seq, image, label, is_unsure, who, at, why, undone in rows:
+        yield LoggedAnnotation(seq, ImageId(image), label, bool(is_unsure), who, at, why, undone)
+
+
+def take(connection: Connection, new: Sequence[NewAnnotation], who: str, body: Json) -> int:
+    """Number of the import, once its annotations stand behind it in the log."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    seq = sql.append(connection, "import", who, body=json.dumps(body))
+    steps = [(one.order, 0, k) for k, one in enumerate(new)]
+    steps += [(one.undone, 1, k) for k, one in enumerate(new) if one.undone is not None]
+    numbers: dict[int, int] = {}
+    events: list[tuple[Any, ...]] = []
+    for number, (_, is_undo, k) in enumerate(sorted(steps), seq + 1):
+        one = new[k]
+        person, token = sql.person(one.who), f"import:{seq}:{number}"
+        if is_undo:
+            events.append((number, "take back", person, now, "", None, 0, token, numbers[k]))
+        else:
+            numbers[k] = number
+            row = (one.at or now, one.why, one.label, int(one.is_unsure), token, None)
+            events.append((number, "say", person, *row))
+    connection.executemany(
+        "INSERT INTO events (seq, kind, who, at, why, label, is_unsure, token, undoes) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        events,
+    )
+    said = ((image, numbers[k]) for k, one in enumerate(new) for image in one.images)
+    connection.executemany("INSERT INTO said (image, seq) VALUES (?, ?)", said)
+    return seq
+
+
+def imports(connection: Connection) -> Iterator[LabelImport]:
+    """Every import, oldest first, those that were taken back too."""
+    rows = connection.execute(
+        "SELECT e.seq, e.who, e.at, e.body, u.seq IS NOT NULL FROM events AS e "
+        "LEFT JOIN events AS u ON u.undoes = e.seq WHERE e.kind = 'import' ORDER BY e.seq"
+    )
+    for seq, who, at, text, is_undone in rows:
+        body = json.loads(text)
+        yield LabelImport(
+            seq, who, at, body["file"], body["annotations"], body["images"], body["format"],
+            body["digest"], bool(is_undone),
+        )  # fmt: skip
+
+
+def take_back(connection: Connection, seq: int, who: str) -> int:
+    """How many annotations of an import counted and do not any more."""
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    person = sql.person(who)
+    of_import = f"e.kind = 'say' AND e.token >= ? AND e.token < ? AND {sql.NOT_UNDONE}"
+    tokens = (f"import:{seq}:", f"import:{seq};")
+    (counted,) = connection.execute(
+        f"SELECT count(*) FROM events AS e JOIN said AS s ON s.seq = e.seq WHERE {of_import}",
+        tokens,
+    ).fetchone()
+    connection.execute(
+        "INSERT INTO events (kind, who, at, why, undoes) "
+        f"SELECT 'take back', ?, ?, '', e.seq FROM events AS e WHERE {of_import}",
+        (person, now, *tokens),
+    )
+    sql.append(connection, "take back", who, undoes=seq)
+    return int(counted)
+
+
+def grouped(rows: Iterable[NewAnnotation]) -> list[NewAnnotation]:
+    """Neighbours that say the same of different images, as one annotation of them all."""
+    found: list[NewAnnotation] = []
+    images: dict[ImageId, None] = {}
+    last: NewAnnotation | None = None
+    for row in rows:
+        if last is None or row.images[0] in images or _all_but_images(row) != _all_but_images(last):
+            if last is not None:
+                found.append(_of(last, images))
+            images = {}
+        images.update(dict.fromkeys(row.images))
+        last = row
+    return [*found, _of(last, images)] if last is not None else found
+
+
+def _all_but_images(one: NewAnnotation) -> tuple[Any, ...]:
+    return one.label, one.is_unsure, one.who, one.at, one.why, one.order, one.undone
+
+
+def _of(one: NewAnnotation, images: Iterable[ImageId]) -> NewAnnotation:
+    return NewAnnotation(
+        tuple(images), one.label, one.is_unsure, one.who, one.at, one.why, one.order, one.undone
+    )
