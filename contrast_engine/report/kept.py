@@ -18,6 +18,14 @@ class KeptReport:
     bytes: int
     at: datetime
 
+    @property
+    def words(self) -> str:
+        """When it was made, how large it is, and what it needs, in a sentence each."""
+        return (
+            f"Made {self.at.day} {self.at:%B %Y at %H:%M} UTC, {self.bytes / 1e6:.1f} MB. One file "
+            "that opens without this app and without a network."
+        )
+
 
 def place(workspace: Workspace, format: str) -> str:
     """Where the report of a format is kept; its folder is made.

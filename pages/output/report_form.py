@@ -20,7 +20,7 @@ from pages.common import compute, faults, job_panel, loaders
 
 STEP = "report"
 PLACE = "report.text"
-KINDS = {"html": "Page for any browser (.html)", "pdf": "PDF"}
+KINDS = {"html": "page for any browser", "pdf": "PDF"}
 
 
 def show(workspace: Workspace) -> None:
@@ -52,13 +52,17 @@ def _form(workspace: Workspace, text: ReportText) -> None:
         with st.expander("Words of your own"):
             captions = _captions(workspace, text.captions)
         kind = st.segmented_control(
-            "Format", list(KINDS), default="html", format_func=KINDS.__getitem__, required=True
+            "Format", list(KINDS), default="html", format_func=_shown, required=True
         )
         is_sent = st.form_submit_button("Make the report")
     if is_sent:
         is_all = len(chosen) in (0, len(SECTIONS))
         kept_text = ReportText(title, captions, () if is_all else tuple(chosen))
         _make(workspace, kept_text, kind or "html")
+
+
+def _shown(kind: str) -> str:
+    return f"{KINDS[kind][:1].upper()}{KINDS[kind][1:]}"
 
 
 def _captions(workspace: Workspace, known: Mapping[str, str]) -> dict[str, str]:
@@ -70,7 +74,7 @@ def _captions(workspace: Workspace, known: Mapping[str, str]) -> dict[str, str]:
     found = dict(known)
     for name, heading in SECTIONS.items():
         found[name] = st.text_area(
-            heading, known.get(name, ""), key=f"report.{name}", height=80,
+            markdown(heading), known.get(name, ""), key=f"report.{name}", height=80,
             max_chars=LONGEST_CAPTION, placeholder="Nothing of your own",
         )  # fmt: skip
     for name, usual in _figures(workspace).items():
@@ -101,14 +105,11 @@ def _make(workspace: Workspace, text: ReportText, kind: str) -> None:
 
 def _download(workspace: Workspace, found: KeptReport) -> None:
     st.download_button(
-        f"Download the report (.{found.format})",
+        f"Download the report as {markdown(KINDS[found.format])}",
         partial(kept_bytes, workspace, found.format),
         f"{workspace.name} report.{found.format}",
         icon=":material/download:",
         key=f"report.download.{found.format}",
         on_click="ignore",
     )
-    st.caption(
-        f"Made {found.at.day} {found.at:%B %Y at %H:%M} UTC, {found.bytes / 1e6:.1f} MB. One file "
-        "that opens without this app and without a network."
-    )
+    st.caption(markdown(found.words))

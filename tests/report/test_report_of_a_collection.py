@@ -10,7 +10,9 @@ import pytest
 from contrast_engine import Workspace, steps
 from contrast_engine.cli import main
 from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
+from contrast_engine.features import features
 from contrast_engine.report import pdf
+from contrast_engine.report.document import Link, Table
 from contrast_engine.report.rebuild import commands, results_in_use, versions
 from contrast_engine.report.sections import MAKE
 from contrast_engine.report.sections import map as map_section
@@ -153,6 +155,19 @@ def test_the_commands_name_method_options_and_seed_of_what_is_in_use(workspace: 
     assert kinds["clusterings"].key == workspace.current("clusterings")
     assert kinds["clusterings"].seed == "3"
     assert {"Python", "numpy"} <= set(versions())
+
+
+def test_a_method_is_cited_with_its_doi_and_said_in_plain_words(workspace: Workspace) -> None:
+    (section,) = document_of(workspace, ReportText(sections=("methods",))).sections
+    rows = {
+        row[0]: row[1:] for part in section.parts if isinstance(part, Table) for row in part.rows
+    }
+    plain, source = rows["RMS contrast"]
+    assert plain == features["c_rms"].summary
+    assert Link("10.1364/JOSAA.7.002032", "https://doi.org/10.1364/JOSAA.7.002032") in source
+    assert {"PCA map", "k-means", "Null reference"} <= set(rows)
+    assert "t-SNE map" not in rows
+    assert not [row for row in rows.values() if "`" in row[0] or "$" in row[0]]
 
 
 def test_the_command_writes_what_it_is_asked_for(

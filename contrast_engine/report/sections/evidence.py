@@ -49,8 +49,8 @@ def _chart(found: Verdicts) -> Figure:
                         COLOURS[one.verdict]))  # fmt: skip
     title = "The number that decides each question"
     caption = (
-        f"{title}, with its 95% interval; dashed: its null reference. Each is a measure of its "
-        "own, said in the table: they are not to be compared with each other."
+        f"{title}, with its 95% interval; dashed: its null reference. Each is of its own "
+        "kind, said in the table: they are not to be compared with each other."
     )
     return Figure(ranges("evidence.answers", title, rows, unit="no unit"), caption)
 

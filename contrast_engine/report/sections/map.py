@@ -42,7 +42,7 @@ def the_map(material: Material) -> Section:
     pictures = _Pictures(material, len(place))
     parts = map_parts(workspace, key, what, picture=pictures.of)
     below = " ".join(filter(None, (drawn_words(len(place)), pictures.words)))
-    seen = f"{WORDS} {title}, in the space {manifest.details.get('space', 'of the features')}."
+    seen = f"{WORDS} {title}; space: {manifest.details.get('space', 'the features')}."
     return Section(
         NAME,
         TITLE,

@@ -29,7 +29,6 @@ BEHIND = {
 
 _ANCHOR = re.compile(r"docs/methods\.md#([\w-]+)")
 _SOURCE = re.compile(r"\*Sources?\.\*\s*(.+?)(?=\n\n|\s\*[A-Z][a-z ]+\.\*|\Z)", re.DOTALL)
-_DOI = re.compile(r"https://doi\.org/[^)\s]+")
 
 
 def methods(material: Material) -> Section:
@@ -40,23 +39,27 @@ def methods(material: Material) -> Section:
             "the program (the page Methods, or docs/methods.md)."
         )
     ]
-    for title, anchors in _groups(material.workspace):
-        rows = tuple(row for row in map(_row, dict.fromkeys(anchors)) if row)
+    for title, methods_used in _groups(material.workspace):
+        rows = tuple(row for row in map(_row, methods_used, methods_used.values()) if row)
         if rows:
             parts += [Heading(title), Table(title, ("Method", "In plain words", "Source"), rows)]
     return Section(NAME, TITLE, WORDS, tuple(parts))
 
 
-def _groups(workspace: Workspace) -> Iterator[tuple[str, list[str]]]:
+def _groups(workspace: Workspace) -> Iterator[tuple[str, dict[str, str]]]:
+    """The methods under a title each: their anchors, and what is said of them, "" for nothing."""
     measured = workspace.current("features")
     if measured:
-        yield "Reading and spaces", list(BEHIND["features"])
-        columns = workspace.load(measured).columns
-        known = (features.get(name) for name in columns)
-        yield "Features", [a for one in known if one for a in _ANCHOR.findall(one.doc)]
-    yield "Results", [*_of_results(workspace)]
+        yield "Reading and spaces", dict.fromkeys(BEHIND["features"], "")
+        known = (features.get(name) for name in workspace.load(measured).columns)
+        said: dict[str, str] = {}
+        for one in known:
+            for anchor in _ANCHOR.findall(one.doc) if one else ():
+                said.setdefault(anchor, one.summary if one else "")
+        yield "Features", said
+    yield "Results", dict.fromkeys(_of_results(workspace), "")
     if workspace.current("reports"):
-        yield "Evidence", list(BEHIND["reports"])
+        yield "Evidence", dict.fromkeys(BEHIND["reports"], "")
 
 
 def _of_results(workspace: Workspace) -> Iterator[str]:
@@ -71,13 +74,13 @@ def _of_results(workspace: Workspace) -> Iterator[str]:
         yield from BEHIND[kind]
 
 
-def _row(anchor: str) -> tuple[Words, ...] | None:
+def _row(anchor: str, said: str) -> tuple[Words, ...] | None:
     """A method's name, its plain sentence, and who found it; None for one that has no entry."""
     for chapter in docs.chapters("methods"):
         text, _ = chapter.entry(anchor)
         if text:
             title, _, body = text.removeprefix("### ").partition("\n")
-            return title, _plain(anchor, body), _source(body)
+            return title, said or _plain(anchor, body), _source(body)
     return None
 
 
@@ -87,23 +90,12 @@ def _plain(anchor: str, body: str) -> str:
     if known:
         return known.sentence
     sentences = re.split(r"(?<=\.)\s+", " ".join(body.strip().split()))
-    return next((one for one in sentences if "$" not in one and len(one) > 20), "")
+    found = next((one for one in sentences if "$" not in one and len(one) > 20), "")
+    return found.replace("`", "").replace("*", "")
 
 
 def _source(body: str) -> tuple[str | Link, ...] | str:
     found = _SOURCE.search(body)
     if found is None:
-        return "Own form" if "Own " in body or "own choice" in body else "See the methods"
+        return "Own form" if "Own " in body or "own choice" in body else "No source named"
     return linked(found[1].strip())
-
-
-def dois(document_rows: tuple[tuple[Words, ...], ...]) -> set[str]:
-    """Every DOI that rows of methods lead to."""
-    return {
-        part.to
-        for row in document_rows
-        for cell in row
-        if isinstance(cell, tuple)
-        for part in cell
-        if isinstance(part, Link) and _DOI.match(part.to)
-    }
