@@ -7,11 +7,11 @@ import streamlit as st
 
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import markdown, plain
+from contrast_engine.steps.output.export import handed_out_as
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import typed_path
 from contrast_engine.views.output.formats import (
     FormatChoice,
-    format_bytes,
     format_choices,
     format_problem,
     is_in_the_way,
@@ -46,8 +46,8 @@ def show(workspace: Workspace) -> None:
         chosen = choices[name]
         if not chosen.too_large:
             st.download_button(
-                f"Download {Path(chosen.file_name).suffix}",
-                partial(format_bytes, workspace, name),
+                markdown(f"Download {Path(chosen.file_name).suffix}"),
+                partial(handed_out_as, workspace, name),
                 chosen.file_name,
                 on_click="ignore",
             )
@@ -60,7 +60,7 @@ def _form(workspace: Workspace, chosen: FormatChoice) -> None:
     """Draw the path to write to; what is there stays until the person says otherwise."""
     with st.form("formats", border=False):
         path = st.text_input(
-            f"Write it on this computer: {chosen.writes}",
+            f"Write it on this computer: {markdown(chosen.writes)}",
             placeholder=chosen.example,
             help="What is there is not replaced unless you say so, and a folder only if an export "
             "wrote it.",

@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from contrast_engine.arrays import Json
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.parser import Parser
 from contrast_engine.cli.text import count, first
 
 if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
     from contrast_engine.steps.output.export import ExportReport
 
 

@@ -21,7 +21,7 @@ _ENDINGS = {
 
 
 class FileNames:
-    """Gives every file of an export its name.
+    """The names of the files of an export.
 
     Their own names are kept, made safe for every system. Where two are the same the id is put
     before the second.

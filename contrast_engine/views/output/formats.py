@@ -1,13 +1,11 @@
 """What a page shows of the formats of other tools: the choices, and what was written."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
 from contrast_engine.steps.output.destination import checked_destination
-from contrast_engine.steps.output.export import export
 from contrast_engine.steps.output.formats import formats
 from contrast_engine.store.targets import is_taken
 from contrast_engine.store.workspace import Workspace
@@ -82,14 +80,6 @@ def is_in_the_way(name: str, path: Path) -> bool:
     except OptionError:
         return True
     return False
-
-
-def format_bytes(workspace: Workspace, name: str) -> bytes:
-    """A format as the bytes of its one file, or of a zip, for whoever downloads it."""
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / f"out{formats[name].ending or '.zip'}"
-        export(workspace, target, format=name)
-        return target.read_bytes()
 
 
 def written_words(report: Json) -> str:
