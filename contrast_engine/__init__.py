@@ -1,8 +1,13 @@
 """Measure, map, cluster and label the contrast of image collections without ground truth.
 
-    from contrast_engine import Workspace, measure_image, read_image, steps
+    from contrast_engine import Workspace, measure, read_image, steps
 
-    measure_image(read_image("photo.jpg"))     # {"c_rms": 0.91, "u_dr": 0.87, ...}
+    measure(["photo.jpg"])                     # one row of a pandas DataFrame: c_rms, u_dr, ...
+    workspace = Workspace("trip.contrast")
+    steps.gather(workspace, ["photos"])        # take in and measure; then map, cluster, label
+    workspace.to_frame()                       # everything known, one row per image
+
+The whole way, from a folder to a report: docs/tutorial.md.
 
 Importing this package is light: a name is loaded when it is first used.
 """
@@ -12,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contrast_engine import steps
+    from contrast_engine import figures, steps
     from contrast_engine.errors import (
         CollectionError,
         ContrastError,
@@ -25,13 +30,13 @@ if TYPE_CHECKING:
         WorkspaceError,
     )
     from contrast_engine.features import measure_image
-    from contrast_engine.images import LinearImage, read_image
+    from contrast_engine.images import ImageArray, LinearImage, read_image
     from contrast_engine.jobs import JobRunner
-    from contrast_engine.predict import ImageArray, Prediction, Predictor
+    from contrast_engine.notebook import Pictures, Workspace, measure
+    from contrast_engine.predict import Prediction, Predictor
     from contrast_engine.predict.transformer import ContrastFeatures
     from contrast_engine.progress import Cancelled, Progress
     from contrast_engine.results import Clustering, Finding, Predictions, Report
-    from contrast_engine.store import Workspace
     from contrast_engine.vectors import ImageId, Vectors
 
 __all__ = [
@@ -50,6 +55,7 @@ __all__ = [
     "ModelError",
     "NotEnoughData",
     "OptionError",
+    "Pictures",
     "Prediction",
     "Predictions",
     "Predictor",
@@ -59,6 +65,8 @@ __all__ = [
     "Vectors",
     "Workspace",
     "WorkspaceError",
+    "figures",
+    "measure",
     "measure_image",
     "read_image",
     "steps",
@@ -70,24 +78,26 @@ _HOMES = {
         "NotEnoughData", "OptionError", "UnknownName", "WorkspaceError",
     ),
     "features": ("measure_image",),
-    "images": ("LinearImage", "read_image"),
+    "images": ("ImageArray", "LinearImage", "read_image"),
     "jobs": ("JobRunner",),
-    "predict": ("ImageArray", "Prediction", "Predictor"),
+    "notebook": ("Pictures", "Workspace", "measure"),
+    "predict": ("Prediction", "Predictor"),
     "predict.transformer": ("ContrastFeatures",),
     "progress": ("Cancelled", "Progress"),
     "results": ("Clustering", "Finding", "Predictions", "Report"),
-    "store": ("Workspace",),
     "vectors": ("ImageId", "Vectors"),
 }  # fmt: skip
 
 
-def __getattr__(name: str) -> Any:
-    if name == "steps":
-        return import_module("contrast_engine.steps")
-    for home, names in _HOMES.items():
-        if name in names:
-            return getattr(_loaded(home), name)
-    raise AttributeError(f"module 'contrast_engine' has no attribute {name!r}")
+if not TYPE_CHECKING:  # a type checker would take any name for one that is there
+
+    def __getattr__(name: str) -> Any:
+        if name in ("figures", "steps"):
+            return import_module(f"contrast_engine.{name}")
+        for home, names in _HOMES.items():
+            if name in names:
+                return getattr(_loaded(home), name)
+        raise AttributeError(f"module 'contrast_engine' has no attribute {name!r}")
 
 
 def _loaded(home: str) -> ModuleType:

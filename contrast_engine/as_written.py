@@ -1,13 +1,14 @@
 """What people typed or called their files, shown as it is written: text, never markup.
 
-One function per place where text is shown: `markdown` for what Streamlit draws, `html`, `plotly`
-for the words of figures, and `plain` where nothing is read as markup (a terminal, a table, a cell).
-All of them show what would move or hide other text, as a line break or a right-to-left override,
-as the escape that Python writes for it.
+One function per place where text is shown: `markdown` for what Streamlit draws, `commonmark` for
+files, `html`, `plotly` for the words of figures, and `plain` where nothing is read as markup (a
+terminal, a table, a cell). All of them show what would move or hide other text, as a line break or
+a right-to-left override, as the escape that Python writes for it.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from html import escape
 
 _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -31,6 +32,7 @@ _ARROW = re.compile(r"(?<!\S)(?:<->|->|<-|--|>=|<=|~=)(?!\S)")
 
 _ANYWHERE = r"[\\`*~$\[\]<|]|&(?=[#\w])|:(?!\s)|(?<![^\W_])_|_(?![^\W_])"
 _MARKUP = re.compile(rf"{_ANYWHERE}|^[#>=]|^[-+](?=[-+\s]|$)")
+_DOCUMENT = re.compile(rf"{_ANYWHERE}|^[#>=~]|^[-+](?=[-+\s]|$)|(?<=www)\.|@|~|\|")
 _NUMBER = re.compile(r"^(\d+)([.)])(?=\s|$)")
 _SPACES = re.compile(r"^\s+|\s+$|(?<=\s)\s+")
 
@@ -50,6 +52,17 @@ def markdown(text: str) -> str:
 def html(text: str) -> str:
     """The text as HTML, also between the quotes of an attribute."""
     return escape(plain(text), quote=True)
+
+
+def html_lines(lines: Iterable[str]) -> str:
+    """Several lines as HTML, one below the other where line breaks are kept."""
+    return "\n".join(map(html, lines))
+
+
+def commonmark(text: str) -> str:
+    """The text as Markdown of any program, as GitHub's, in which nothing of it is markup."""
+    escaped = _NUMBER.sub(r"\1\\\2", _DOCUMENT.sub(r"\\\g<0>", plain(text)))
+    return _SPACES.sub(_kept, escaped)
 
 
 def plotly(text: str) -> str:

@@ -253,6 +253,52 @@ class WhatIf:
         return read_image(data, options=options)
 
 
+@dataclass(frozen=True, eq=False)
+class WhatIfReport:
+    """One image as it is and as it would be.
+
+    Args:
+        before, after: What is measured and judged of it, unchanged and changed.
+        flips: The nearest strengths at which the judgement becomes another.
+        picture: The changed picture.
+    """
+
+    before: Reading
+    after: Reading
+    flips: tuple[Flip, ...]
+    picture: LinearImage
+
+
+def what_if(
+    workspace: Workspace,
+    image: ImageId,
+    changes: Strengths,
+    *,
+    flip: str | None = None,
+    until: Subject = "cluster",
+) -> WhatIfReport:
+    """One image changed by known amounts, measured and judged again; nothing is saved.
+
+    Args:
+        workspace: Where it and the results are.
+        image: The image.
+        changes: Strengths by name, {"haze": 0.5}; `neutral()` names them all.
+        flip: A change along which the decision boundary is looked for, if any.
+        until: Whose boundary: that of the "cluster" or of the "label".
+
+    Raises:
+        OptionError: There is no such change, or a strength is outside its range.
+        UnknownName: The image is not in this workspace.
+        WorkspaceError: Its file is gone or was changed.
+    """
+    if flip is not None and flip not in KNOBS:
+        raise OptionError(f"there is no change {flip!r}; there are: {', '.join(KNOBS)}")
+    what = WhatIf(workspace, image)
+    before, after = what.read({}), what.read(changes)
+    flips = what.flips(changes, flip, until) if flip is not None else ()
+    return WhatIfReport(before, after, flips, what.picture(changes))
+
+
 class Placing:
     """Puts pictures that are not in the collection on one of its maps.
 

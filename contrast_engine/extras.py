@@ -7,6 +7,7 @@ EXTRAS = {
     "umap": ("umap-learn", "app"),
     "openTSNE": ("openTSNE", "app"),
     "sklearn": ("scikit-learn", "app"),
+    "pandas": ("pandas", "notebook"),
     "torch": ("torch", "train"),
     "fastapi": ("FastAPI", "serve"),
     "pydantic": ("pydantic", "serve"),

@@ -3,17 +3,21 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints, Json
+from contrast_engine.as_written import html
 from contrast_engine.vectors import ImageId
 
 UNASSIGNED = -1
 """The cluster of images that belong to no cluster, as in HDBSCAN's noise."""
 
 Verdict = Literal["pass", "warn", "fail", "unknown"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+
+_HEADS = ("check", "verdict", "value", "95 % interval", "null", "n", "space", "in words")
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +45,13 @@ class Clustering:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __repr__(self) -> str:
+        sizes = ", ".join(f"{cluster}: {self.size(cluster):,}" for cluster in self.clusters)
+        alone = self.size(UNASSIGNED)
+        inside = f"{len(self.clusters)} clusters" + (f" ({sizes})" if sizes else "")
+        unassigned = f"; in none: {alone:,}" if alone else ""
+        return f"Clustering({len(self):,} images: {inside}{unassigned})"
 
     @cached_property
     def clusters(self) -> tuple[int, ...]:
@@ -94,6 +105,12 @@ class Predictions:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __repr__(self) -> str:
+        said = [label for label, left in zip(self.label, self.abstains, strict=True) if not left]
+        counts = ", ".join(f"{label!r}: {said.count(label):,}" for label in self.labels)
+        silent = f"; abstains: {len(self) - len(said):,}"
+        return f"Predictions({len(self):,} images: {counts}{silent})"
 
     @cached_property
     def label(self) -> tuple[str, ...]:
@@ -149,9 +166,42 @@ class Report:
     findings: tuple[Finding, ...]
     details: Json = field(default_factory=dict)
 
+    def __repr__(self) -> str:
+        verdicts = [finding.verdict for finding in self.findings]
+        counts = ", ".join(f"{verdicts.count(v)} {v}" for v in VERDICTS if v in verdicts)
+        s = "" if len(verdicts) == 1 else "s"
+        return f"Report({len(verdicts)} finding{s}{': ' if counts else ''}{counts})"
+
+    def _repr_html_(self) -> str:
+        """The findings as a table, each with what it rests on."""
+        heads = "".join(f"<th>{head}</th>" for head in _HEADS)
+        rows = "".join(map(_row, self.findings))
+        return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+
     def of(self, check: str) -> tuple[Finding, ...]:
         """The findings of one check."""
         return tuple(f for f in self.findings if f.check == check)
+
+
+def _row(finding: Finding) -> str:
+    """A finding as a row of HTML; every text of it is text."""
+    has_interval = finding.low is not None and finding.high is not None
+    cells = (
+        finding.check.replace("_", " "),
+        finding.verdict,
+        _number(finding.value),
+        f"{_number(finding.low)} to {_number(finding.high)}" if has_interval else "",
+        _number(finding.null),
+        f"{finding.n:,}",
+        finding.space,
+        " ".join(part for part in (finding.note, finding.next) if part),
+    )
+    inside = "".join(f'<td style="text-align:left">{html(cell)}</td>' for cell in cells)
+    return f"<tr>{inside}</tr>"
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.3g}"
 
 
 def in_order(ids: Iterable[ImageId], values: dict[ImageId, int]) -> Ints:

@@ -10,6 +10,7 @@ from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId as ImageId
 from contrast_engine.imageset import ImageSet, Numbers, numbered
+from contrast_engine.several import several
 
 RENAMED_FEATURES = {"blur": "sharpness"}
 """What some features were called before, in stored tables, addresses and scripts: now what."""
@@ -53,6 +54,10 @@ class Vectors:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __repr__(self) -> str:
+        names = ", ".join(self.columns[:4]) + (", ..." if len(self.columns) > 4 else "")
+        return f"Vectors({len(self):,} images, {len(self.columns):,} columns: {names})"
+
     @cached_property
     def rows(self) -> dict[ImageId, int]:
         """Row number of each id."""
@@ -80,6 +85,7 @@ class Vectors:
 
     def rows_of(self, ids: Iterable[ImageId]) -> Ints:
         """The row numbers of those of some images that have a row, in the order given."""
+        ids = several(ids, "ids")
         if isinstance(ids, ImageSet):
             found = self.places(ids)
             return found[found >= 0]
@@ -108,6 +114,7 @@ class Vectors:
 
     def select(self, columns: Sequence[str]) -> "Vectors":
         """The named columns, in the order given."""
+        columns = several(columns, "columns")
         return Vectors(self.ids, np.column_stack([self.column(c) for c in columns]), tuple(columns))
 
     def take(self, ids: Iterable[ImageId]) -> "Vectors":
@@ -116,7 +123,7 @@ class Vectors:
         Raises:
             UnknownName: An id has no row here.
         """
-        wanted = tuple(ids)
+        wanted = tuple(several(ids, "ids"))
         missing = [image for image in wanted if image not in self.rows]
         if missing:
             raise UnknownName(f"no row for image {missing[0]} ({len(missing)} missing)")

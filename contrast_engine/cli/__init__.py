@@ -16,6 +16,7 @@ from contrast_engine.cli.parser import LONGEST_MESSAGE
 from contrast_engine.cli.wrong_usage import WrongUsage
 from contrast_engine.errors import ContrastError
 from contrast_engine.progress import Cancelled
+from contrast_engine.simulated import a_person
 
 __all__ = ["main"]
 
@@ -37,6 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print_error(f"See '{arguments.prog} --help'.")
         return WRONG_USAGE
     try:
+        a_person(getattr(arguments, "who", "") or "")
         result: CommandResult | None = arguments.run(arguments)
         if result is None:
             return DONE

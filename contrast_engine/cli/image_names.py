@@ -1,12 +1,9 @@
 """Which image of a workspace a person means: by id, by its path, or by a copy of the file."""
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from contrast_engine.errors import UnknownName
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -34,26 +31,11 @@ def find_image(
     Raises:
         UnknownName: No image of the workspace is meant.
     """
-    if ID.fullmatch(text):
-        return workspace.images.find(text)
-    from contrast_engine.store.spellings import Located
+    from contrast_engine.store import find_image as finding
 
-    located = located or Located(folder or Path())
-    path = Path(located(str(Path(text).expanduser())))
-    if os.path.isfile(path):  # noqa: PTH113 - False for a name too long for any disk
-        image = _content_id(path)
-        if image in workspace.images:
-            return image
-        raise UnknownName(f"{path} is not in {workspace.name}; add it with `contrast scan` first")
-    return workspace.images.find(path)
+    return finding.find_image(workspace, text, folder, located)
 
 
 def named_image(image: "ImageId", paths: "Mapping[ImageId, str]") -> "Json":
     """An image for a JSON document: its id, and its path if it has one."""
     return {"id": image, "path": paths.get(image)}
-
-
-def _content_id(path: Path) -> "ImageId":
-    from contrast_engine.images import content_id
-
-    return content_id(path.read_bytes())

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-DOCUMENTS = ("methods", "validation", "data-formats", "in-use", "benchmarks", "glossary")
+DOCUMENTS = (
+    "tutorial",
+    "methods",
+    "validation",
+    "data-formats",
+    "in-use",
+    "benchmarks",
+    "glossary",
+)
 """The documents in the order in which one would read them."""
 
 _HEADING = re.compile(r"^(#{1,4}) (.+)$", re.M)

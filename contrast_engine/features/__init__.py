@@ -11,6 +11,7 @@ from contrast_engine.errors import ImageError
 from contrast_engine.features.feature import Feature, feature, features
 from contrast_engine.features.shared_results import shared
 from contrast_engine.images import ANALYSIS_SIZE, LinearImage
+from contrast_engine.several import several
 
 __all__ = [
     "ANALYSIS_SIZE",
@@ -58,10 +59,11 @@ def measure_image(image: LinearImage, names: Iterable[str] | None = None) -> dic
 
     Raises:
         ImageError: A feature is not finite on this image; the message names the feature.
+        OptionError: One name instead of a list.
         UnknownName: There is no feature of that name.
     """
+    wanted = feature_names() if names is None else tuple(several(names, "names"))
     known = _known(image)
-    wanted = feature_names() if names is None else tuple(names)
     for name in wanted:
         if name not in known:
             known[name] = _measured(image, name)

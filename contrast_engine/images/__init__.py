@@ -9,6 +9,7 @@ from contrast_engine.images.file_facts import (
 )
 from contrast_engine.images.formats import IMAGE_SUFFIXES
 from contrast_engine.images.full_size import full_size
+from contrast_engine.images.in_memory import ImageArray
 from contrast_engine.images.linear import ANALYSIS_SIZE, FLAT, LinearImage
 from contrast_engine.images.reading import content_id, read_image
 from contrast_engine.images.reading_options import MAX_PIXELS, ReadingOptions
@@ -19,6 +20,7 @@ __all__ = [
     "IMAGE_SUFFIXES",
     "MAX_PIXELS",
     "Examined",
+    "ImageArray",
     "ImageFacts",
     "LinearImage",
     "ReadingOptions",

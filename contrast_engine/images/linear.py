@@ -46,6 +46,11 @@ class LinearImage:
 
     def __post_init__(self) -> None:
         given = np.asarray(self.rgb)
+        if given.dtype in (np.uint8, np.uint16):
+            raise ImageError(
+                f"linear light is floating-point numbers from 0 to 1, got {given.dtype}; codes of"
+                " a picture become light by read_image(array, space='srgb')"
+            )
         kind = np.float32 if given.dtype == np.float32 else np.float64
         rgb: Real = np.ascontiguousarray(given, dtype=kind)
         if rgb.ndim != 3 or rgb.shape[2] != 3 or 0 in rgb.shape:
@@ -61,6 +66,20 @@ class LinearImage:
         if not self.width or not self.height:
             object.__setattr__(self, "width", rgb.shape[1])
             object.__setattr__(self, "height", rgb.shape[0])
+
+    def __repr__(self) -> str:
+        height, width = self.shape
+        size = f"{width} x {height}"
+        if (width, height) != (self.width, self.height):
+            size += f" of {self.width} x {self.height}"
+        said = "".join(f"; {words}" for words in (self.how, *self.notes) if words)
+        return f"LinearImage({size}{said})"
+
+    def _repr_png_(self) -> bytes:
+        """The picture in sRGB, as PNG: what a notebook shows."""
+        codes = np.rint(colour.encode_srgb(self.rgb) * 255).astype(np.uint8)
+        _, png = cv2.imencode(".png", codes[..., ::-1])
+        return png.tobytes()
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -3,13 +3,17 @@
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+from PIL import Image
 
 from contrast_engine.arrays import Floats32, Real
 from contrast_engine.errors import ImageError, OptionError
 from contrast_engine.images.decoding import decode, digest
 from contrast_engine.images.downscale import shrunk
+from contrast_engine.images.in_memory import ImageArray, array_raster, picture_raster, stated
 from contrast_engine.images.linear import ANALYSIS_SIZE, LinearImage
 from contrast_engine.images.raster import Raster
 from contrast_engine.images.reading_options import USUAL, ReadingOptions
@@ -24,10 +28,15 @@ def content_id(data: bytes) -> ImageId:
     return ImageId(digest(data))
 
 
+Readable = str | Path | bytes | Image.Image | ImageArray | npt.NDArray[Any]
+"""What `read_image` takes: a file, the bytes of one, a picture of Pillow's, or an array."""
+
+
 def read_image(
-    source: str | Path | bytes,
+    source: Readable,
     size: int = ANALYSIS_SIZE,
     *,
+    space: str | None = None,
     is_exact: bool = False,
     name: str = "the image",
     options: ReadingOptions = USUAL,
@@ -42,8 +51,11 @@ def read_image(
     averaged already, so that files of one scene in other sizes give the same profile.
 
     Args:
-        source: A path, or the bytes of a file.
+        source: A path, the bytes of a file, a picture of Pillow's, or an array of pixels: grey,
+            RGB or RGBA, (h, w) or (h, w, channels), uint8, uint16 or floating-point 0..1.
         size: Longest side to measure at. Never compare features measured at different sizes.
+        space: What the numbers of an array mean: "srgb" for codes as in most files, "linear" for
+            light, "display-p3" or "adobe-rgb"; see `ImageArray`. Files say it themselves.
         is_exact: Decode JPEGs in full instead of at a half, quarter or eighth of their size, and
             measure in float64 instead of float32 (slower; see the agreement tests).
         name: What messages call the bytes of a file; a path has its own name.
@@ -51,12 +63,25 @@ def read_image(
 
     Raises:
         ImageError: It cannot be read; the message names the file and says why.
-        OptionError: The size is not at least 1.
+        OptionError: The size is not at least 1, an array does not say its space, or something
+            other than an array does.
     """
     if size < 1:
         raise OptionError(f"size must be a whole number of at least 1, got {size!r}")
-    data, name = (source, name) if isinstance(source, bytes) else file_bytes(source)
-    raster = decode(data, name, None if is_exact else size, options)
+    if isinstance(source, np.ndarray | ImageArray):
+        raster = array_raster(stated(source, space, name), name)
+    elif space is not None:
+        raise OptionError("space says what the numbers of an array mean; a file says it itself")
+    elif isinstance(source, Image.Image):
+        raster = picture_raster(source, name, options)
+    elif isinstance(source, str | Path | bytes):
+        data, name = (source, name) if isinstance(source, bytes) else file_bytes(source)
+        raster = decode(data, name, None if is_exact else size, options)
+    else:
+        raise OptionError(
+            f"an image is a path, the bytes of a file, a picture of Pillow's or a NumPy array, "
+            f"got a {type(source).__name__}"
+        )
     return linear_image(raster, size, is_exact=is_exact)
 
 

@@ -100,6 +100,10 @@ class FlaggedImages:
     threshold: float
     whose: Whose = "calibrated"
 
+    def __repr__(self) -> str:
+        flagged = int(np.count_nonzero(self.flags))
+        return f"FlaggedImages({self.issue.title}: {flagged:,} of {len(self.ids):,} images)"
+
     @property
     def is_usual(self) -> bool:
         """Whether the threshold is the calibrated one."""

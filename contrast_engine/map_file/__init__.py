@@ -1,6 +1,6 @@
 """A map to download: what it may be coloured by, and one file that shows it in any browser."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
@@ -68,24 +68,49 @@ def map_bytes(workspace: Workspace, key: str, what: str, *, seed: int = 0) -> by
     Raises:
         UnknownName: There is no such map, or nothing of that name to colour by.
     """
+    manifest = workspace.manifest(key)
+    parts = map_parts(workspace, key, what, seed=seed)
+    title = projections[str(manifest.recipe["method"])].title.partition(":")[0]
+    notes = (map_words(manifest.details), _words_about(parts["n"], len(parts["urls"]["thumb"])))
+    return page(f"{workspace.name}: {title}", notes, parts)
+
+
+def map_parts(
+    workspace: Workspace,
+    key: str,
+    what: str,
+    *,
+    seed: int = 0,
+    picture: Callable[[bytes], bytes | None] = bytes,
+) -> Json:
+    """What `standalone.js` of the map draws: arrays as data URLs, names, pictures, colourings.
+
+    Args:
+        workspace: The workspace.
+        key: The map.
+        what: What it is coloured by at first, as `colouring` names it.
+        seed: Which images bring their picture, where there are more.
+        picture: Makes the picture of a thumbnail, as WebP; an image of which it gives None has
+            none.
+
+    Raises:
+        UnknownName: There is no such map, or nothing of that name to colour by.
+    """
     place, manifest = workspace.load(key), workspace.manifest(key)
     method = projections[str(manifest.recipe["method"])]
-    pictured = _pictured(place.ids, seed)
     is_deep = len(place.columns) > 2
     title = method.title.partition(":")[0]
-    parts = {
+    pictures = _pictures(workspace, place.ids, _pictured(place.ids, seed), picture)
+    return {
         "n": len(place),
         "label": f"Map of {len(place):,} images, {title}",
         "urls": {**_places(place), "ids": data_url(_bytes(place.ids)),
-                 "typical": data_url(_bytes(_typical(workspace))),
-                 "thumb": _pictures(workspace, place.ids, pictured)},
+                 "typical": data_url(_bytes(_typical(workspace))), "thumb": pictures},
         "names": {image: as_written.plain(name)
                   for image, name in captions(workspace, None, place.ids).items()},
         "axes": _axes(manifest.details, is_deep, is_equal=not method.reads_features),
         "colourings": _colourings(workspace, key, place, what),
     }  # fmt: skip
-    notes = (map_words(manifest.details), _words_about(len(place), len(pictured)))
-    return page(f"{workspace.name}: {title}", notes, parts)
 
 
 def write_map(
@@ -136,10 +161,14 @@ def _words_about(n: int, pictured: int) -> str:
 
 
 def _pictures(
-    workspace: Workspace, ids: Sequence[ImageId], pictured: set[ImageId]
+    workspace: Workspace,
+    ids: Sequence[ImageId],
+    pictured: set[ImageId],
+    made: Callable[[bytes], bytes | None],
 ) -> dict[ImageId, str]:
     found = ((image, workspace.thumbs.get(image)) for image in ids if image in pictured)
-    return {image: data_url(picture, "image/webp") for image, picture in found if picture}
+    pictures = ((image, made(webp)) for image, webp in found if webp)
+    return {image: data_url(webp, "image/webp") for image, webp in pictures if webp}
 
 
 def _places(place: Vectors) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """A model in use: new images through it, with or without the workspace it was made in."""
 
-from contrast_engine.predict.in_memory import ImageArray
+from contrast_engine.images.in_memory import ImageArray
 from contrast_engine.predict.inputs import Item
 from contrast_engine.predict.model import (
     CASCADE,

@@ -9,6 +9,7 @@ from contrast_engine.predict.model import FULL, TIERS, PredictionModel
 from contrast_engine.predict.model_file import checked_model_path, read_model, write_model
 from contrast_engine.predict.tiers.making import with_tiers
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
 
@@ -54,6 +55,7 @@ def bundle(
         OptionError: The path is a folder, or holds a file that stays; there is no such tier.
         ModelError: The model cannot be kept in a file.
     """
+    tiers = several(tiers, "tiers")
     target = checked_model_path(path, overwrite=overwrite)
     progress.tick(0, 1, "gathering the model")
     model = PredictionModel.of(workspace)

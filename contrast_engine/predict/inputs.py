@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -11,15 +12,21 @@ from PIL import Image
 
 from contrast_engine.errors import OptionError
 from contrast_engine.images import LinearImage, ReadingOptions, content_id, read_image
-from contrast_engine.images.reading import file_bytes, linear_image
+from contrast_engine.images.in_memory import (
+    ImageArray,
+    array_raster,
+    light_raster,
+    picture_raster,
+    stated,
+)
+from contrast_engine.images.reading import file_bytes, linear_image, linear_light
 from contrast_engine.imageset import ImageId
-from contrast_engine.predict.in_memory import ImageArray, array_raster, picture_raster
 from contrast_engine.store.collection import shown
 
-Content = str | Path | bytes | Image.Image | ImageArray | npt.NDArray[Any]
+Content = str | Path | bytes | Image.Image | ImageArray | LinearImage | npt.NDArray[Any]
 Item = Content | tuple[str, Content]
-"""One image to look at, perhaps under a name: a file, the bytes of one, a picture of Pillow's, or
-an array; what the numbers of an array mean has to be said."""
+"""One image to look at, perhaps under a name: a file, the bytes of one, a picture of Pillow's,
+one that was read already, or an array; what the numbers of an array mean has to be said."""
 
 _KINDS = "a path, the bytes of a file, a picture of Pillow's, or an ImageArray"
 
@@ -45,7 +52,7 @@ def listed(items: Iterable[Item]) -> Iterable[Item]:
     Raises:
         OptionError: It is one image, or nothing that holds images.
     """
-    one = str | bytes | bytearray | PurePath | Image.Image | ImageArray
+    one = str | bytes | bytearray | PurePath | Image.Image | ImageArray | LinearImage
     is_pair = isinstance(items, tuple) and len(items) == 2 and _is_named_bytes(items)
     is_picture = isinstance(items, np.ndarray) and items.ndim != 1
     if isinstance(items, one) or is_pair or is_picture:
@@ -90,14 +97,10 @@ def opened(item: Item, space: str | None = None, number: int = 1) -> Opened:
         return _of_bytes(bytes(content), name)
     if isinstance(content, Image.Image):
         return _of_picture(content, name)
+    if isinstance(content, LinearImage):
+        return Opened(name, None, partial(_at_size, content))
     if isinstance(content, np.ndarray):
-        if space is None:
-            raise OptionError(
-                f"{name} is an array, whose numbers may be codes or light; say which: "
-                "ImageArray(array, 'srgb') or space='srgb' for pixels as in most files, "
-                "'linear' for light"
-            )
-        content = ImageArray(content, space, name)
+        content = stated(content, space, name)
     if isinstance(content, ImageArray):
         return _of_array(content, name)
     raise OptionError(f"{name} is of the kind {_kind(content)}; an image is {_KINDS}")
@@ -122,6 +125,14 @@ def _of_array(given: ImageArray, name: str) -> Opened:
         return linear_image(array_raster(given, name), size)
 
     return Opened(name, None, decode)
+
+
+def _at_size(image: LinearImage, size: int, options: ReadingOptions) -> LinearImage:
+    """A picture that was read already, made smaller where it is larger than others are measured."""
+    if max(image.shape) <= size:
+        return image
+    light = linear_light(light_raster(image.rgb), size)
+    return LinearImage(light, image.width, image.height, image.notes, image.how)
 
 
 def _is_named_bytes(pair: tuple[Any, ...]) -> bool:

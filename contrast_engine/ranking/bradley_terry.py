@@ -56,6 +56,9 @@ class Ranking:
     covariance: Floats
     judgements: int
 
+    def __repr__(self) -> str:
+        return f"Ranking({len(self.ids):,} images from {self.judgements:,} comparisons)"
+
     @cached_property
     def half_width(self) -> Floats:
         """(n,) half of each score's 95 % interval."""

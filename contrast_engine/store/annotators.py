@@ -6,6 +6,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from contrast_engine.errors import OptionError, WorkspaceError
+from contrast_engine.simulated import a_person
 from contrast_engine.store.atomic_files import locked, read_json, stamp, write_json
 
 LONGEST_NAME = 60
@@ -16,7 +17,7 @@ def cleaned(name: str) -> str:
     """A name as it is kept: one line, single spaces.
 
     Raises:
-        OptionError: It is empty or too long.
+        OptionError: It is empty, too long or that of a simulated annotator.
     """
     found = " ".join(unicodedata.normalize("NFC", name).split())
     if not found:
@@ -25,7 +26,7 @@ def cleaned(name: str) -> str:
         raise OptionError(
             f"a name has at most {LONGEST_NAME} characters, got {len(found)}; shorten it"
         )
-    return found
+    return a_person(found)
 
 
 def same(one: str, other: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.several import several
 from contrast_engine.store import label_imports
 from contrast_engine.store import label_queries as sql
 from contrast_engine.store.database import Database
@@ -87,7 +88,7 @@ class LabelStore:
         return self._add(ids, who, token, is_unsure=True, why=why)
 
     def _add(self, ids: Iterable[ImageId], who: str, token: str | None, **columns: Any) -> int:
-        images = dict.fromkeys(ids)
+        images = dict.fromkeys(several(ids, "ids"))
         if not images:
             raise OptionError("a label needs at least one image; none was given")
         for image in images:
@@ -237,6 +238,12 @@ class LabelStore:
         }
         return {who: own for who, own in counted.items() if own or not out}
 
+    def everyone(self) -> frozenset[str]:
+        """Everyone who ever labelled, named or defined something, also where it was undone."""
+        with self._database.reading() as connection:
+            rows = () if connection is None else connection.execute("SELECT who FROM events")
+            return frozenset(who for (who,) in rows)
+
     @property
     def file(self) -> object:
         """Which file the log is: another one than before once somebody has replaced it."""
@@ -267,7 +274,7 @@ class LabelStore:
         """
         if not 0 <= overlap <= 1:
             raise OptionError(f"the overlap is a share from 0 to 1, got {overlap:g}")
-        names = [label_name(label) for label in labels]
+        names = [label_name(label) for label in several(labels, "labels")]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise OptionError(f"label {twice[0]!r} stands twice in the set; name each once")

@@ -8,6 +8,7 @@ from sqlite3 import Connection
 
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.imageset import ImageId, ImageSet
+from contrast_engine.several import several
 from contrast_engine.store.database import Database
 
 UNNAMED = 200
@@ -186,7 +187,7 @@ def selection_name(text: str) -> str:
 
 
 def _some(ids: Iterable[ImageId]) -> ImageSet:
-    images = ImageSet.of(ids)
+    images = ImageSet.of(several(ids, "ids"))
     if not images:
         raise OptionError("a selection needs at least one image; none was given")
     return images

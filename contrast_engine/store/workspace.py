@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.login import login_name
+from contrast_engine.several import several
 from contrast_engine.store import in_use
 from contrast_engine.store.annotators import Annotators
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
@@ -155,6 +156,7 @@ class Workspace:
 
     def add_roots(self, roots: Iterable[str]) -> None:
         """Remember what was scanned, so that it can be scanned again."""
+        roots = several(roots, "roots")
         with self.lock("workspace"):
             facts = read_mark(self.root)
             inside = (inward(root, self.root) for root in roots)
@@ -167,7 +169,7 @@ class Workspace:
 
     def forget_roots(self, roots: Iterable[str]) -> None:
         """Forget what was to be scanned, as nothing was found there."""
-        gone = {inward(root, self.root) for root in roots}
+        gone = {inward(root, self.root) for root in several(roots, "roots")}
         with self.lock("workspace"):
             facts = read_mark(self.root)
             if gone & set(facts.get("roots", ())):
@@ -232,7 +234,7 @@ class Workspace:
 
     def forgive(self, images: Iterable[ImageId]) -> None:
         """Forget why images could not be measured, so that measuring tries them again."""
-        again = {str(image) for image in images}
+        again = {str(image) for image in several(images, "images")}
         with self.lock("unmeasurable"):
             known = read_json(self._unmeasurable) or {}
             before = known.get("problems", {})

@@ -12,6 +12,7 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.as_written import markdown
+from contrast_engine.simulated import is_simulated
 from contrast_engine.store.annotators import LONGEST_NAME
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.annotator_names import elsewhere_words, known_names, spelled
@@ -183,6 +184,8 @@ def _brought(workspace: Workspace | None) -> str:
     """The name this tab brings from another collection or an old address, once it is taken."""
     for brought in (st.session_state.get(KNOWN_AS), st.query_params.get(WHO)):
         name = " ".join(str(brought or "").split())[:LONGEST_NAME]
+        if is_simulated(name):
+            continue
         if name and (workspace is None or not _browser() or workspace.is_read_only):
             return name
         if name and workspace and _take(workspace, name := spelled(workspace, name)):

@@ -10,6 +10,7 @@ from contrast_engine.views.collection.progress import WorkflowState, workflow_st
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import faults, identity, open_workspace
 
+OVERVIEW = "overview/overview.py"
 COLLECTION = "collection/collection.py"
 GALLERY = "collection/gallery.py"
 MAP = "structure/map.py"
@@ -34,6 +35,7 @@ GLOSSARY = "help/glossary.py"
 METHODS = "help/methods.py"
 
 PAGES = {
+    "overview": OVERVIEW,
     "collection": COLLECTION,
     "gallery": GALLERY,
     "map": MAP,
@@ -58,6 +60,9 @@ PAGES = {
     "methods": METHODS,
 }
 """Every page, by its address."""
+
+BEGIN = {"new": "1"}
+"""The parameter with which the page Collection asks for photographs, whatever is open."""
 
 _ONE_VIEW = (GALLERY, MAP, INSPECT, WHATIF)
 """Pages that show the same pictures, in one order: the filter of one is that of the others."""

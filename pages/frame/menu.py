@@ -1,4 +1,4 @@
-"""The menu at the side, of nine entries, and the pages of one entry as tabs at the top."""
+"""The menu at the side, of ten entries, and the pages of one entry as tabs at the top."""
 
 from dataclasses import dataclass
 
@@ -27,6 +27,7 @@ class Entry:
 
 
 MENU = (
+    Entry("Overview", "dashboard", ((navigation.OVERVIEW, "Overview"),)),
     Entry("Collection", "folder_open", ((navigation.COLLECTION, "Collection"),)),
     Entry(
         "Pictures",

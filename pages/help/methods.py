@@ -1,4 +1,4 @@
-"""Methods: what is computed and how, what each check decides, what files hold, benchmarks."""
+"""Methods: use from Python, what is computed and how, what checks decide, what files hold."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from contrast_engine import docs
 from pages.common import controls, open_workspace
 
 DOCUMENTS = {
+    "tutorial": "Tutorial",
     "methods": "Methods",
     "validation": "Validation",
     "data-formats": "Data formats",

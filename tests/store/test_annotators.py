@@ -56,3 +56,13 @@ def test_a_damaged_file_is_said_and_not_begun_anew(workspace) -> None:
     workspace.annotators.path.write_text("{", encoding="utf-8")
     with pytest.raises(WorkspaceError, match="damaged"):
         workspace.annotators.take("anna", "first")
+
+
+def test_no_person_takes_the_name_of_a_simulated_annotator(workspace) -> None:
+    workspace.labels.add(["0123456789abcdef"], "low", "simulated A")
+    assert known_names(workspace) == (), "nobody is offered a name that they cannot take"
+    with pytest.raises(OptionError, match="say another name"):
+        spelled(workspace, "Simulated A")
+    with pytest.raises(OptionError, match="say another name"):
+        workspace.annotators.take("simulated A", "first")
+    assert workspace.annotators.names() == ()

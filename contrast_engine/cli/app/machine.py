@@ -1,22 +1,14 @@
 """What this machine has: a free port, a browser, a place for data, the app's own files."""
 
 import os
-import shutil
 import socket
 import sys
-from pathlib import Path
 
 from contrast_engine.app_folder import app_folder
+from contrast_engine.browsers import chromium
 from contrast_engine.data_folder import data_folder
 
 __all__ = ["app_folder", "chromium", "data_folder", "has_display", "port_is_free"]
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
-            "msedge", "microsoft-edge")  # fmt: skip
-MAC_BROWSERS = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -30,12 +22,6 @@ def port_is_free(host: str, port: int) -> bool:
         except OSError:
             return False
         return True
-
-
-def chromium() -> str | None:
-    """The path of a Chromium or Chrome, if this machine has one."""
-    found = filter(None, map(shutil.which, BROWSERS))
-    return next(found, None) or next((p for p in MAC_BROWSERS if Path(p).is_file()), None)
 
 
 def has_display() -> bool:

@@ -47,15 +47,15 @@ contrast what-if holiday.contrast photo.jpg --flip scale""",
 
 def what_if(arguments: argparse.Namespace) -> CommandResult:
     """Change, measure and predict one image, and search for decision boundaries."""
-    from contrast_engine.counterfactual import WhatIf
+    from contrast_engine.counterfactual import what_if
     from contrast_engine.features import core_names
 
     strengths = _strengths(arguments)
     workspace = open_workspace(arguments)
     with options_from_command_line(), progress_line("measuring"):
-        what = WhatIf(workspace, find_image(workspace, arguments.image))
-        before, after = what.read({}), what.read(strengths)
-        flips = what.flips(strengths, arguments.flip, arguments.until) if arguments.flip else ()
+        image = find_image(workspace, arguments.image)
+        found = what_if(workspace, image, strengths, flip=arguments.flip, until=arguments.until)
+    before, after, flips = found.before, found.after, found.flips
     if arguments.flip and before.judged(arguments.until) is None:
         raise NotEnoughData(
             f"there is no {arguments.until} that could flip; run `contrast cluster` or"

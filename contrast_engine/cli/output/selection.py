@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.filter_options import add_filter, filtered
 from contrast_engine.cli.image_names import find_image, named_image
+from contrast_engine.cli.output.format_options import add_format, checked_format, report_result
 from contrast_engine.cli.parser import (
     Commands,
     Parser,
@@ -37,7 +38,8 @@ contrast selection save holiday.contrast "third cluster" --cluster 2
 contrast selection find holiday.contrast --filter "label=(none)" --filter "c_rms=0.1~0.4"
 contrast selection save holiday.contrast "dim" --filter "c_rms=~0.2" --filter "cluster=2"
 contrast selection explain holiday.contrast "hazy mornings"
-contrast selection export holiday.contrast "hazy mornings" hazy.zip""",
+contrast selection export holiday.contrast "hazy mornings" hazy.zip
+contrast selection export holiday.contrast "hazy mornings" hazy --format hf""",
     )
 
     parser = group.add("save", "Save images under a name.", save)
@@ -77,10 +79,16 @@ contrast selection export holiday.contrast "hazy mornings" hazy.zip""",
     _add_name(parser)
     add_annotator(parser)
 
-    parser = group.add("export", "Write its table, or its files as a zip.", export)
+    parser = group.add(
+        "export", "Write its table, its files as a zip, or what another tool reads.", export
+    )
     _add_name(parser)
+    add_format(parser)
     parser.add_argument(
-        "file", metavar="OUT", help="the file to write: ends in .csv, .parquet or .zip"
+        "file",
+        metavar="OUT",
+        help="the file to write: ends in .csv, .parquet, .jsonl or .zip; with --format a file or "
+        "folder",
     )
     add_overwrite(parser)
 
@@ -135,7 +143,6 @@ def explain(arguments: argparse.Namespace) -> CommandResult:
     """Say what sets a selection apart from all other images."""
     from contrast_engine import describe, steps
     from contrast_engine.selection import togetherness
-    from contrast_engine.views.collection.selection_summary import selection_words
 
     workspace = open_workspace(arguments)
     saved = workspace.selections.named(arguments.name)
@@ -146,11 +153,11 @@ def explain(arguments: argparse.Namespace) -> CommandResult:
             f"{saved.name!r} holds {len(images):,} of {len(space.vectors):,} measured images; "
             "a comparison needs some and some others"
         )
-    words = selection_words(space.vectors, images)
+    words = steps.explain_selection(workspace, images)
     document = {
         **jsonable(saved),
         "space": space.name,
-        "sentence": words.sentence.replace("**", ""),
+        "sentence": words.sentence,
         "warning": words.warning,
         "differences": jsonable(describe.differences(space.vectors, images)),
         "togetherness": jsonable(togetherness(space.vectors, images)),
@@ -179,10 +186,27 @@ def delete(arguments: argparse.Namespace) -> CommandResult:
 
 def export(arguments: argparse.Namespace) -> CommandResult:
     """Write the table or the files of a selection."""
+    from contrast_engine import steps
     from contrast_engine.steps.output.export_selection import export_selection
 
     workspace = open_workspace(arguments)
+    checked_format(arguments.format)
     images = workspace.selections.images(workspace.selections.named(arguments.name).key)
+    is_zip = Path(arguments.file).suffix.lower() == ".zip" and not arguments.format
+    if arguments.relative_to and is_zip:
+        raise WrongUsage("--relative-to is for a table or a --format, not for a .zip of the files")
+    if arguments.format or arguments.relative_to or arguments.file.lower().endswith(".jsonl"):
+        with options_from_command_line(), progress_line("exporting") as progress:
+            report = steps.export(
+                workspace,
+                arguments.file,
+                format=arguments.format,
+                images=images,
+                relative_to=arguments.relative_to,
+                overwrite=arguments.overwrite,
+                progress=progress,
+            )
+        return report_result(report)
     with options_from_command_line(), progress_line("exporting") as progress:
         done = export_selection(
             workspace, images, arguments.file, overwrite=arguments.overwrite, progress=progress

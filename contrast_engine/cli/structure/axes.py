@@ -34,14 +34,13 @@ contrast axes holiday.contrast --count 6 --json""",
 def axes(arguments: argparse.Namespace) -> CommandResult:
     """Name the principal axes, with how far the names hold."""
     from contrast_engine import steps
-    from contrast_engine.axes import named_axes
 
-    where = steps.space(open_workspace(arguments), arguments.on)
+    workspace = open_workspace(arguments)
+    where = steps.space(workspace, arguments.on)
     with progress_line("resampling the images") as progress:
-        found = named_axes(
-            where.vectors, where.readable, n_axes=arguments.count, seed=arguments.seed,
-            progress=progress,
-        )  # fmt: skip
+        found = steps.name_axes(
+            workspace, arguments.count, on=arguments.on, seed=arguments.seed, progress=progress
+        )
     rows = [
         (f"{k}. {axis.name}", f"{axis.explained:.0%}", f"name holds in {axis.name_holds:.0%}",
          f"{axis.low}  ->  {axis.high}")

@@ -17,6 +17,7 @@ from contrast_engine.predict.scoring.logged import log_of
 from contrast_engine.predict.scoring.score_file import ScoreReport, score_files
 from contrast_engine.predict.scoring.score_list import look_at, promise_of
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.store import Workspace
 from contrast_engine.store.sources import holds_many
 
@@ -62,8 +63,10 @@ def predict_files(
 
     Raises:
         NotEnoughData: There is no model, or nothing to score.
+        OptionError: One path instead of a list.
         WorkspaceError: The disk is full.
     """
+    paths = several(paths, "paths")
     predictor = Predictor(workspace)
     folder = workspace.root / "scores"
     folder.mkdir(exist_ok=True)

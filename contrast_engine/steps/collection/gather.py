@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.steps.collection.measure import MeasureReport, measure
 from contrast_engine.steps.collection.measured_rows import measured_rows
 from contrast_engine.steps.collection.scan import ScanReport, scan
@@ -39,8 +40,10 @@ def gather(
 
     Raises:
         CollectionError: There is nothing to scan, or nothing of that name.
+        OptionError: One path instead of a list.
         WorkspaceError: Someone else is scanning or measuring, or the disk is full.
     """
+    paths = several(paths, "paths")
     with workspace.lock("measure"), measured_rows(workspace) as rows:
         part = _Part(progress, "1 of 2")
         scanned = scan(workspace, paths, workers=workers, progress=part, measured_rows=rows)

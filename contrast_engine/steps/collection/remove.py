@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contrast_engine.errors import CollectionError, UnknownName, WorkspaceError
+from contrast_engine.several import several
 from contrast_engine.steps.collection.measure import keep_table
 from contrast_engine.steps.collection.measured_rows import measured_rows
 from contrast_engine.store import Workspace, shown
@@ -53,10 +54,11 @@ def remove(
     Raises:
         UnknownName: One of them is not in the collection.
         CollectionError: Nothing is named.
+        OptionError: One image instead of a list.
         WorkspaceError: It could not be saved.
     """
     there = workspace.images
-    wanted = tuple(dict.fromkeys(images))
+    wanted = tuple(dict.fromkeys(several(images, "images")))
     if not source and not wanted:
         raise CollectionError("nothing to remove was named; name images, or one of the sources")
     if source and source not in workspace.roots:

@@ -13,6 +13,7 @@ from contrast_engine.images.file_facts import says_adobe_rgb
 from contrast_engine.images.reader_version import AS_ALWAYS, reader_of_refused
 from contrast_engine.images.reading_options import ReadingOptions
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.steps.collection.doubtful_files import is_in_doubt
 from contrast_engine.steps.collection.flush_buffer import FlushBuffer
 from contrast_engine.steps.collection.measured_rows import Measured, MeasuredRows, measured
@@ -96,8 +97,10 @@ def scan(
 
     Raises:
         CollectionError: There is nothing to scan, or nothing of that name.
+        OptionError: One path instead of a list.
         WorkspaceError: Another scan is running, or the disk is full.
     """
+    paths = several(paths, "paths")
     with workspace.lock("scan"):
         roots = tuple(dict.fromkeys(root_of(path) for path in paths)) or workspace.roots
         if not roots:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from contrast_engine.errors import ModelError, NotEnoughData, OptionError, UnknownName
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.own_vectors import SUFFIXES, RowCounts
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
@@ -79,6 +80,7 @@ def embed(
         OptionError: Columns are named, but the source is no file.
         ModelError: The encoder was refused, and not asked for anyway.
     """
+    columns = several(columns, "columns")
     if source.lower().endswith(SUFFIXES) or os.path.isfile(source):  # noqa: PTH113 - may be a key
         return _bring(workspace, Path(source), columns, use, who)
     if columns:

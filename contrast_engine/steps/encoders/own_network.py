@@ -18,6 +18,7 @@ from contrast_engine.errors import (
     WorkspaceError,
 )
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.several import several
 from contrast_engine.steps.encoders.text_vectors import text_pairs
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
 from contrast_engine.steps.parallel import side_by_side
@@ -90,8 +91,10 @@ def zero_shot(
         UnknownName: There is no such file, network or pair.
         ModelError: Network, recipe and text vectors are unsafe or do not fit each other, or
             onnxruntime is not installed.
+        OptionError: One name of a pair instead of a list.
         NotEnoughData: There are no images.
     """
+    pairs = several(pairs, "pairs")
     ids = trainable(workspace)
     if not ids:
         raise NotEnoughData("there are no readable images to embed; scan a folder first")

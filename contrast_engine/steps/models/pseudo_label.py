@@ -10,6 +10,7 @@ from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, Classifier, badge, calibration, classifiers
 from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
+from contrast_engine.several import several
 from contrast_engine.steps.in_use import settle
 from contrast_engine.steps.models.baselines import label_baselines
 from contrast_engine.steps.models.choose_classifier import recommend
@@ -61,6 +62,7 @@ def pseudo_label(
         OptionError: A label is not in the order, or an option does not fit.
         UnknownName: There is no such classifier.
     """
+    order = None if order is None else several(order, "order")
     prepared = prepare(workspace, space(workspace, on, save=True), order=order, seed=seed)
     choice: Json | None = None
     if method == AUTO:

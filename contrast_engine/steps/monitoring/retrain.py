@@ -11,6 +11,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Predictions
+from contrast_engine.several import several
 from contrast_engine.steps.collection.gather import GatherReport, gather
 from contrast_engine.steps.collection.measured_rows import STEP as MEASURED
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
@@ -80,9 +81,11 @@ def retrain(
 
     Raises:
         NotEnoughData: There is no model, or there are no new images.
+        OptionError: One path instead of a list.
         ModelError: The model cannot be trained on new images; the message says why.
         WorkspaceError: Somebody else is retraining, or the disk is full.
     """
+    paths = several(paths, "paths")
     with workspace.lock("retrain", timeout=1.0):
         before = _before(workspace)
         name = f"{datetime.now(UTC):%Y%m%d%H%M%S}{secrets.token_hex(2)}"

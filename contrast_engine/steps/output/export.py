@@ -1,298 +1,193 @@
-"""export, table: one row per image with everything that is known about it."""
+"""export: what is known of every image as a table, or as another tool reads it."""
 
-import csv
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from contrast_engine.clusterings.taxonomy import places
-from contrast_engine.errors import OptionError
-from contrast_engine.features import feature_names
-from contrast_engine.issues import ISSUES
+from contrast_engine.arrays import Json
+from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.results import UNASSIGNED
-from contrast_engine.steps.attributes import attribute_columns
-from contrast_engine.steps.collection.issues import issues
-from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.several import several
+from contrast_engine.steps.output.destination import checked_destination, written_whole
+from contrast_engine.steps.output.encoding import csv_bytes as csv_bytes
+from contrast_engine.steps.output.encoding import parquet_bytes as parquet_bytes
 from contrast_engine.steps.output.exports import note_export, rests_on
-from contrast_engine.steps.structure.taxonomy import taxonomy
+from contrast_engine.steps.output.formats import Format, formats
+from contrast_engine.steps.output.issue_summary import issue_summary
+from contrast_engine.steps.output.known_images import WANTS, KnownImages, base_folder, relative
+from contrast_engine.steps.output.provenance import provenance
+from contrast_engine.steps.output.table import Cell as Cell
+from contrast_engine.steps.output.table import Table as Table
+from contrast_engine.steps.output.table import table as table
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.collection import shown
 from contrast_engine.store.targets import checked_target
 from contrast_engine.vectors import ImageId
 
-Cell = str | float | int | bool | None
-
-_BEFORE = ("id", "path")
-_TEXT = {
-    "id",
-    "path",
-    "cluster_name",
-    "fine_cluster",
-    "fine_name",
-    "label",
-    "label_rule",
-    "predicted_label",
-    "notes",
-}
-_AFTER = ("predicted_label", "probability", "abstains", "map_x", "map_y", "notes")
-
-
-@dataclass(frozen=True)
-class Table:
-    """Rows of cells under named columns; a cell is None where nothing is known."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+TABLES = (".csv", ".parquet")
+"""Endings of files that are the table as it is."""
 
 
 @dataclass(frozen=True)
 class ExportReport:
-    """What was written where."""
+    """What was written where.
+
+    Args:
+        rows: How many images are in it.
+        columns: The columns of the table; empty where a format has none.
+        path: The file or folder.
+        format: The format that was asked for; "" for the table.
+        images: How many images there were to write.
+        left_out: Which images, or pictures, are not in it, and why.
+        notes: What else there is to know: what is blank, and why.
+        issue_summary: Where issues were asked for: each, how many images have it, its threshold.
+        opened_by: What opens it in the tool; "" where that goes without saying.
+    """
 
     rows: int
     columns: tuple[str, ...]
     path: str
-
-
-def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
-    """What is known about every readable image, sorted by path.
-
-    Columns: id, path, every feature, cluster, label, predicted_label, probability, abstains,
-    map_x, map_y, notes. The predicted label is given also where the model abstains. Where somebody
-    named a cluster, cluster_name follows cluster. Where a fine cut is kept with the clusters,
-    fine_cluster follows, "0.2" for group 2 inside cluster 0, and fine_name where somebody named
-    one. Where several people labelled, label is their consensus, blank where it is disputed, and
-    label_rule says how: "one person", "consensus of 3", "majority of 2" or "disputed". What was
-    noted about reading a file stands in notes, blank where nothing was. Attributes, such as
-    complexity and illuminant, follow once they are there, blank where an image has none.
-
-    Args:
-        workspace: The workspace.
-        with_issues: Add is_<issue>_issue and <issue>_score for every contrast issue at the end.
-    """
-    images = workspace.images
-    features, measured = _features(workspace)
-    clusters, said = _clusters(workspace), consensus_labels(workspace)
-    labels, is_shared = said.of, bool(said.as_json())
-    groups, names = _fine_groups(workspace)
-    called = _cluster_names(workspace)
-    after = (
-        "cluster", *(("cluster_name",) if called else ()),
-        *(("fine_cluster",) if groups else ()), *(("fine_name",) if names else ()),
-        "label", *(("label_rule",) if is_shared else ()), *_AFTER,
-    )  # fmt: skip
-    predicted, places = _predicted(workspace), _places(workspace)
-    attributes = dict(attribute_columns(workspace))
-    judged_for, judged = _issues(workspace) if with_issues else ((), {})
-    unjudged: tuple[Cell, ...] = (None,) * len(judged_for)
-    no_features: tuple[Cell, ...] = (None,) * len(features)
-    rows = []
-    for image in sorted(images.ids, key=lambda i: (images.paths[i], i)):
-        rows.append(
-            (
-                image,
-                images.paths[image],
-                *measured.get(image, no_features),
-                clusters.get(image),
-                *((called.get(clusters.get(image, UNASSIGNED)),) if called else ()),
-                *((groups.get(image),) if groups else ()),
-                *((names.get(groups.get(image, "")),) if names else ()),
-                labels.get(image),
-                *((said.rule_of(image),) if is_shared else ()),
-                *predicted.get(image, (None, None, None)),
-                *places.get(image, (None, None)),
-                "; ".join(images.noted.get(image, ())) or None,
-                *(values.get(image) for values in attributes.values()),
-                *judged.get(image, unjudged),
-            )
-        )
-    return Table((*_BEFORE, *features, *after, *attributes, *judged_for), tuple(rows))
+    format: str = ""
+    images: int = 0
+    left_out: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    issue_summary: tuple[Json, ...] = ()
+    opened_by: str = ""
 
 
 def export(
     workspace: Workspace,
     path: str | Path,
     *,
+    format: str = "",
+    images: Iterable[ImageId] | None = None,
+    relative_to: str | Path | None = None,
     with_issues: bool = False,
     overwrite: bool = True,
     progress: Progress = SILENT,
 ) -> ExportReport:
-    """Write the table as CSV (UTF-8) or Parquet, by the ending of the file's name.
+    """Write the table as CSV (UTF-8), Parquet or JSON Lines, or what another tool reads.
 
-    The file appears whole or not at all, and the same workspace gives the same bytes. Text is
-    written as it is: a path that starts with "=" stays what it is.
+    It appears whole or not at all, and the same workspace gives the same bytes. Text is written as
+    it is: a path that starts with "=" stays what it is. Pictures whose files are gone or were
+    changed are left out and named.
 
     Args:
         workspace: The workspace.
-        path: The file.
+        path: The file, or the folder or .zip of a format that writes one.
+        format: Name of the format; without one the ending of the file decides.
+        images: Only these; all without.
+        relative_to: Write paths as seen from this folder, not in full.
         with_issues: Add columns for every contrast issue.
-        overwrite: Whether a file that is there is replaced; the command and the app ask first.
+        overwrite: Whether what is there is replaced; the command and the app ask first.
         progress: Told how far it is.
 
     Raises:
-        OptionError: The ending is neither .csv nor .parquet, the folder is not there, or the file
-            is there and is to stay.
+        NotEnoughData: The collection has none of the images.
+        OptionError: The ending does not fit, the folder is not there, or something is there and
+            is to stay.
+        UnknownName: There is no such format.
         WorkspaceError: It could not be written.
     """
-    target = checked_target(path, overwrite=overwrite)
-    encode = {".csv": csv_bytes, ".parquet": parquet_bytes}.get(target.suffix.lower())
-    if encode is None:
-        raise OptionError(
-            f"{shown(target.name)} must end in .csv or .parquet; the ending decides the format"
-        )
+    images = None if images is None else several(images, "images")
+    name = format or _by_ending(path)
+    kind = formats[name]() if name else None
+    if kind is None:
+        target = checked_target(path, overwrite=overwrite)
+        if target.suffix.lower() not in TABLES:
+            raise OptionError(f"{shown(target.name)} must end in {_endings()}; the ending decides "
+                              "the format, or name one (--format)")  # fmt: skip
+    else:
+        target = checked_destination(path, kind.ending, overwrite=overwrite)
     progress.tick(0, 2, "gathering")
     before = rests_on(workspace)
+    known = known_images(
+        workspace, images, relative_to=relative_to, with_issues=with_issues, progress=progress
+    )
+    about = provenance(workspace, with_issues=with_issues)
+    if kind is None:
+        progress.tick(1, 2, "writing")
+        is_text = target.suffix.lower() == ".csv"
+        write_bytes(
+            target, csv_bytes(known.table) if is_text else parquet_bytes(known.table, about)
+        )
+        progress.tick(2, 2, "written")
+    else:
+        _write(kind, name, known, target, about)
+    if images is None:
+        note_export(workspace, len(known), before)
+    return ExportReport(
+        known.written, known.columns or known.table.columns, shown(target), name, len(known),
+        tuple(known.left_out), tuple(known.notes), issue_summary(workspace) if with_issues else (),
+        kind.opened_by.replace("{path}", shown(target)) + known.options if kind else "",
+    )  # fmt: skip
+
+
+def known_images(
+    workspace: Workspace,
+    images: Iterable[ImageId] | None = None,
+    *,
+    relative_to: str | Path | None = None,
+    with_issues: bool = False,
+    progress: Progress = SILENT,
+) -> KnownImages:
+    """What an export is made of: the rows of all images, or of some.
+
+    Raises:
+        NotEnoughData: The collection has none of these images.
+        OptionError: No relative path leads to them.
+    """
     found = table(workspace, with_issues=with_issues)
-    progress.tick(1, 2, "writing")
-    write_bytes(target, encode(found))
-    note_export(workspace, len(found.rows), before)
-    progress.tick(2, 2, "written")
-    return ExportReport(len(found.rows), found.columns, shown(target))
+    if images is not None:
+        wanted = set(images)
+        found = Table(found.columns, tuple(row for row in found.rows if row[0] in wanted))
+        if not found.rows:
+            raise NotEnoughData("the collection has none of these images any more; scan it again")
+    base = base_folder(found, relative_to) if relative_to is not None else None
+    if base is not None:
+        found = relative(found, base)
+    return KnownImages(workspace, found, base, progress)
 
 
 def handed_out(workspace: Workspace, suffix: str) -> bytes:
     """The table as the bytes of a "csv" or "parquet" file, for whoever downloads it."""
     before = rests_on(workspace)
     found = table(workspace)
-    content = {"csv": csv_bytes, "parquet": parquet_bytes}[suffix](found)
+    content = csv_bytes(found) if suffix == "csv" else parquet_bytes(found, provenance(workspace))
     note_export(workspace, len(found.rows), before)
     return content
 
 
-def csv_bytes(found: Table) -> bytes:
-    """The table as CSV: a header, numbers in full precision, blank where not known."""
-    lines = _Lines()
-    writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(found.columns)
-    writer.writerows([_as_text(cell) for cell in row] for row in found.rows)
-    return "".join(lines.written).encode()
+def _write(
+    kind: Format, name: str, known: KnownImages, target: Path, about: dict[str, str]
+) -> None:
+    """Write a format, and note what is blank and what a later scan would find."""
+    said: Json = {"format": name, **about, "images": len(known), "left_out": known.left_out}
+    for want in kind.wants:
+        if not _is_there(known, want):
+            known.notes.append(WANTS[want])
+    is_folder = not kind.ending and target.suffix.lower() != ".zip"
+    if is_folder and any(target.is_relative_to(root) for root in known.workspace.roots):
+        known.notes.append("it lies in a folder that was scanned: the next scan finds these copies")
+    with written_whole(target, kind.ending, said) as to:
+        kind.write(known, to)
+        said |= {"written": known.written}
 
 
-def parquet_bytes(found: Table) -> bytes:
-    """The table as Parquet: text, doubles, whole numbers and booleans, null if not known."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    cells = list(zip(*found.rows, strict=True)) or [()] * len(found.columns)
-    arrays = [_array(name, column) for name, column in zip(found.columns, cells, strict=True)]
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.Table.from_arrays(arrays, names=list(found.columns)), sink)
-    return bytes(sink.getvalue())
+def _is_there(known: KnownImages, want: str) -> bool:
+    column = known.table.columns.index({"map": "map_x", "model": "predicted_label"}.get(want, want))
+    return any(row[column] is not None for row in known.table.rows)
 
 
-class _Lines:
-    """Takes rows from a csv writer and ends them plainly.
-
-    The writer only quotes a carriage return in a cell if it ends its own rows with one.
-    """
-
-    def __init__(self) -> None:
-        self.written: list[str] = []
-
-    def write(self, row: str) -> int:
-        self.written.append(row.removesuffix("\r\n") + "\n")
-        return len(row)
-
-
-def _as_text(cell: Cell) -> str:
-    if cell is None:
+def _by_ending(path: str | Path) -> str:
+    suffix = Path(path).suffix.lower()
+    if suffix in TABLES:
         return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return str(cell)
+    fitting = (n for n, one in formats.items() if one.goes_by_ending and one.ending == suffix)
+    return next(fitting, "")
 
 
-def _array(name: str, column: Sequence[Any]) -> Any:
-    """Make a pyarrow column from its buffers: pyarrow's converters would import pandas."""
-    import pyarrow as pa
-
-    is_known = np.array([cell is not None for cell in column], dtype=np.bool_)
-    known = pa.py_buffer(np.packbits(is_known, bitorder="little"))
-    if name in _TEXT:
-        parts = [(cell or "").encode() for cell in column]
-        ends = np.cumsum([0, *(len(part) for part in parts)], dtype=np.int32)
-        buffers = [known, pa.py_buffer(ends), pa.py_buffer(b"".join(parts))]
-        return pa.Array.from_buffers(pa.string(), len(column), buffers)
-    is_flag = name == "abstains" or re.fullmatch("is_.*_issue", name) is not None
-    kind = pa.bool_() if is_flag else pa.int64() if name == "cluster" else pa.float64()
-    if is_flag:
-        flags = np.array([bool(cell) for cell in column], dtype=np.bool_)
-        values: Any = np.packbits(flags, bitorder="little")
-    else:
-        dtype = np.int64 if name == "cluster" else np.float64
-        values = np.array([cell or 0 for cell in column], dtype=dtype)
-    return pa.Array.from_buffers(kind, len(column), [known, pa.py_buffer(values)])
-
-
-def _features(
-    workspace: Workspace,
-) -> tuple[tuple[str, ...], dict[ImageId, tuple[Cell, ...]]]:
-    key = workspace.current("features")
-    if key is None:
-        return feature_names(), {}
-    vectors = workspace.load(key)
-    rows = (tuple(row) for row in vectors.values.tolist())
-    return vectors.columns, dict(zip(vectors.ids, rows, strict=True))
-
-
-def _issues(
-    workspace: Workspace,
-) -> tuple[tuple[str, ...], dict[ImageId, tuple[Cell, ...]]]:
-    """The columns of the contrast issues; blank, but there, where nothing is measured."""
-    if workspace.current("features") is None:
-        return tuple(column for issue in ISSUES.values() for column in issue.columns), {}
-    found = issues(workspace)
-    columns = tuple(column for one in found for column in one.issue.columns)
-    flags = [dict(zip(one.ids, one.flags.tolist(), strict=True)) for one in found]
-    cells: dict[ImageId, tuple[Cell, ...]] = {
-        image: tuple(
-            cell
-            for one, flag in zip(found, flags, strict=True)
-            for cell in (flag.get(image), one.score_of.get(image))
-        )
-        for image in found[0].ids
-    }
-    return columns, cells
-
-
-def _clusters(workspace: Workspace) -> dict[ImageId, int]:
-    key = workspace.current("clusterings")
-    found = workspace.load(key).of if key else {}
-    return {image: cluster for image, cluster in found.items() if cluster != UNASSIGNED}
-
-
-def _cluster_names(workspace: Workspace) -> Mapping[int, str]:
-    """The names that people gave to clusters of now."""
-    key = workspace.current("clusterings")
-    return workspace.labels.cluster_names(key) if key else {}
-
-
-def _fine_groups(workspace: Workspace) -> tuple[dict[ImageId, str], Mapping[str, str]]:
-    """The finer group of each image, and the names of those that have one."""
-    key = workspace.current("clusterings")
-    kept = taxonomy(workspace, key) if key else None
-    return (places(kept.branches), kept.names) if kept else ({}, {})
-
-
-def _predicted(workspace: Workspace) -> dict[ImageId, tuple[str, float, bool]]:
-    key = workspace.current("predictions")
-    if key is None:
-        return {}
-    found = workspace.load(key)
-    rows = zip(found.label, found.confidence.tolist(), found.abstains.tolist(), strict=True)
-    return dict(zip(found.ids, rows, strict=True))
-
-
-def _places(workspace: Workspace) -> dict[ImageId, tuple[float, float]]:
-    key = workspace.current("maps")
-    if key is None:
-        return {}
-    found = workspace.load(key).select(["map_x", "map_y"])
-    points = (tuple(point) for point in found.values.tolist())
-    return dict(zip(found.ids, points, strict=True))
+def _endings() -> str:
+    *all_but_last, last = *TABLES, *(o.ending for o in formats.values() if o.goes_by_ending)
+    return f"{', '.join(all_but_last)} or {last}"

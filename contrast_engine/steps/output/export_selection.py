@@ -1,8 +1,6 @@
 """Selections on their way out: a table of some images, or an archive of their files."""
 
 import io
-import re
-import unicodedata
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,21 +9,21 @@ from typing import Any
 from contrast_engine.errors import NotEnoughData, OptionError, WorkspaceError
 from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.output.export import ExportReport, Table, csv_bytes, parquet_bytes, table
+from contrast_engine.several import several
+from contrast_engine.steps.output.encoding import csv_bytes, parquet_bytes
+from contrast_engine.steps.output.export import ExportReport
+from contrast_engine.steps.output.file_names import LONGEST_NAME as LONGEST_NAME
+from contrast_engine.steps.output.file_names import safe_name as safe_name
+from contrast_engine.steps.output.table import Table, table
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes, write_chunks
-from contrast_engine.store.collection import file_name, shown
-from contrast_engine.store.file_names import holdable
+from contrast_engine.store.collection import shown
 from contrast_engine.store.targets import checked_target
 from contrast_engine.vectors import ImageId
 
 TABLE, LEFT_OUT = "table.csv", "left-out.txt"
 
-LONGEST_NAME = 120
-"""Characters of a file's name in an archive; some systems refuse names of more than 255 bytes."""
-
 _ENCODERS = {".csv": csv_bytes, ".parquet": parquet_bytes}
-_BLANKS = re.compile(r"[^\S ]")
 
 
 def present(workspace: Workspace, ids: Iterable[ImageId]) -> tuple[ImageId, ...]:
@@ -92,6 +90,7 @@ def export_selection(
             is to stay.
         WorkspaceError: It could not be written.
     """
+    ids = several(ids, "ids")
     suffix = Path(path).suffix.lower()
     if suffix not in {*_ENCODERS, ".zip"}:
         raise OptionError(
@@ -108,21 +107,6 @@ def export_selection(
     else:
         write_bytes(target, _ENCODERS[suffix](rows))
     return ExportReport(len(found), rows.columns, shown(target))
-
-
-def safe_name(name: str) -> str:
-    """A file name that every system takes: one part of a path, plain characters, not long."""
-    plain = unicodedata.normalize("NFC", file_name(shown(name)))
-    plain = "".join(c if c.isprintable() else "_" for c in _BLANKS.sub("_", plain)).strip(" .")
-    plain = holdable(plain)
-    stem, dot, suffix = plain.rpartition(".")
-    if len(plain) <= LONGEST_NAME:
-        return plain
-    return holdable(
-        f"{(stem or suffix)[: LONGEST_NAME - 12]}{dot}{suffix[:11]}"
-        if stem
-        else plain[:LONGEST_NAME]
-    )
 
 
 def _unique(workspace: Workspace, image: ImageId, taken: set[str]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contrast_engine.clusterings.editing import Edit, Kind, checked, edited, largest
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.several import several
 from contrast_engine.steps.structure.cluster import carry_names, described, next_id
 from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store import Artifact, Event, Manifest, Workspace
@@ -42,12 +43,13 @@ def edit_clusters(
         NotEnoughData: There is no clustering.
         OptionError: A cluster or image is not there, or the change would change nothing.
     """
+    clusters, images = tuple(several(clusters, "clusters")), tuple(several(images, "images"))
     base = _base(workspace)
     clustering: Clustering = workspace.load(base.key)
 
     def body(events: tuple[Event, ...]) -> dict[str, object]:
         now = edited(clustering, _edits(events))
-        edit = checked(now, Edit(kind, tuple(clusters), tuple(images), into))
+        edit = checked(now, Edit(kind, clusters, images, into))
         used = [e.body["into"] + 1 for e in events]  # also of splits that were taken back
         target = into
         if kind == "merge":
@@ -58,7 +60,6 @@ def edit_clusters(
             target = UNASSIGNED
         return Edit(kind, edit.clusters, edit.images, target).as_json()
 
-    clusters, images = tuple(clusters), tuple(images)
     workspace.edits.append(base.key, who, body, token)
     return _applied(workspace, base)
 

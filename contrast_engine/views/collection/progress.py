@@ -70,7 +70,7 @@ def workflow_state(workspace: Workspace) -> WorkflowState:
 
     Kept until anything that it rests on has changed, so that every page may ask at any time.
     """
-    now = _version(workspace)
+    now = state_version(workspace)
     with _guard:
         before, state = _known.get(workspace, (None, None))
     if state is None or before != now:
@@ -80,8 +80,8 @@ def workflow_state(workspace: Workspace) -> WorkflowState:
     return state
 
 
-def _version(workspace: Workspace) -> tuple[object, ...]:
-    """What changes whenever the state may."""
+def state_version(workspace: Workspace) -> tuple[object, ...]:
+    """What changes whenever the state of a workspace, or anything shown of it, may."""
     return (
         workspace.images_version,
         (workspace.labels.version(), workspace.labels.file),

@@ -18,6 +18,7 @@ WORDS = {
     "downstream": ("Checking against a later result", "validate"),
     "sabotage": ("Testing the checks", "validate"),
     "export": ("Exporting", "export"),
+    "report": ("Writing the report", "export"),
     "predict_files": ("Predicting new images", "export"),
     "bundle": ("Packing the model", "model"),
     "retrain": ("Retraining", "monitor"),

@@ -1,17 +1,20 @@
 """Some images against the rest: one sentence, bars, a warning; and what can be taken away."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
 from contrast_engine import describe
 from contrast_engine.arrays import Ints
 from contrast_engine.describe import Difference
+from contrast_engine.errors import NotEnoughData
 from contrast_engine.randomness import generator
 from contrast_engine.selection import Togetherness, togetherness
+from contrast_engine.several import several
 from contrast_engine.steps.output.export_selection import selected_table
+from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title
@@ -90,6 +93,29 @@ def selection_words(space: Vectors, ids: Sequence[ImageId]) -> SelectionSummary:
         return SelectionSummary(sentence)
     warning = _warning(togetherness(space, space.at(known)), len(known), len(space))
     return SelectionSummary(sentence, _bars(found[:BARS]), by_chance, warning)
+
+
+def explain_selection(workspace: Workspace, ids: Iterable[ImageId]) -> SelectionSummary:
+    """What sets some images apart from all others, in words and as effect sizes.
+
+    Args:
+        workspace: Measured.
+        ids: The images; those that were not measured are left out.
+
+    Raises:
+        NotEnoughData: Nothing was measured, none of them, or all: there is nothing to compare.
+        OptionError: A single id instead of several.
+    """
+    wanted = several(ids, "ids")
+    here = space(workspace).vectors
+    images = [image for image in wanted if image in here.rows]
+    if not 0 < len(set(images)) < len(here):
+        raise NotEnoughData(
+            f"these are {len(set(images)):,} of {len(here):,} measured images; a comparison needs "
+            "some and some others"
+        )
+    found = selection_words(here, images)
+    return replace(found, sentence=found.sentence.replace("**", ""))
 
 
 def _drawn(space: Vectors, known: Ints) -> tuple[Vectors, Sequence[ImageId]]:

@@ -2,18 +2,29 @@
 
 from datetime import datetime
 
+from contrast_engine.simulated import is_simulated, said
 from contrast_engine.store.annotators import cleaned, same
 from contrast_engine.store.workspace import Workspace
 
 
 def known_names(workspace: Workspace) -> tuple[str, ...]:
-    """The names of everyone who labelled, compared or was named here, in the order of letters."""
+    """The names of everyone who labelled, compared or was named here, in the order of letters.
+
+    Those of simulated annotators are not among them, as nobody can take one.
+    """
     found = {
         *workspace.labels.by_person(),
         *(one.who for one in workspace.comparisons.all()),
         *workspace.annotators.names(),
     }
-    return tuple(sorted(found, key=lambda name: (name.casefold(), name)))
+    people = {name for name in found if not is_simulated(name)}
+    return tuple(sorted(people, key=lambda name: (name.casefold(), name)))
+
+
+def annotators_words(workspace: Workspace) -> str:
+    """How many annotators labelled or compared here, and which are simulated; "" for none."""
+    names = [*workspace.labels.by_person(), *workspace.comparisons.everyone()]
+    return said(names) if names else ""
 
 
 def spelled(workspace: Workspace, typed: str) -> str:

@@ -1,7 +1,8 @@
 """The table of everything, as a page shows it."""
 
-from contrast_engine.steps.output.export import Cell, csv_bytes, parquet_bytes
-from contrast_engine.steps.output.export import table as whole_table
+from contrast_engine.steps.output.encoding import csv_bytes, parquet_bytes
+from contrast_engine.steps.output.table import Cell
+from contrast_engine.steps.output.table import table as whole_table
 from contrast_engine.store.workspace import Workspace
 
 ENCODERS = {"csv": csv_bytes, "parquet": parquet_bytes}

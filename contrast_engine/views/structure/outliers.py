@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contrast_engine.anomalies import FEWEST, Anomaly, Judge, anomalies
-from contrast_engine.features import core_names
+from contrast_engine.steps.structure.outliers import core_columns
 from contrast_engine.steps.structure.similar import SimilarImages
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title
@@ -29,10 +29,9 @@ def outliers(measured: Vectors, by: Judge = "both") -> tuple[Outlier, ...]:
     """The measured images, most unlike the rest first; none where there are too few."""
     if len(measured) < FEWEST:
         return ()
-    core = measured.select([name for name in core_names() if name in measured.columns])
     return tuple(
         Outlier(found.image, _why(found), found.distance, found.isolation)
-        for found in anomalies(core, by)
+        for found in anomalies(core_columns(measured), by)
     )
 
 

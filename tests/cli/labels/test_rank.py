@@ -62,3 +62,11 @@ def test_comparisons_can_be_taken_back_and_wrong_ones_are_refused(
     assert "cannot be compared with itself" in itself.err
     assert contrast(*words, two, "--answer", "up").code == 2
     assert contrast("rank", "next", workspace, "--count", "0").code == 2
+
+
+def test_no_command_speaks_under_the_name_of_a_simulated_annotator(
+    contrast: Contrast, tmp_path: Path
+) -> None:
+    said = contrast("rank", "undo", tmp_path / "none.contrast", "--who", "simulated A")
+    assert said.code == 1
+    assert "simulated annotators, got 'simulated A'" in said.err

@@ -1,0 +1,146 @@
+"""The clusters in use: names, sizes, medoids, and whether they are groups."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import numpy as np
+
+from contrast_engine.arrays import Json
+from contrast_engine.results import UNASSIGNED, Clustering
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.validation.separation import GROUPS
+from contrast_engine.vectors import ImageId
+from contrast_engine.views.outdated import why_outdated
+from contrast_engine.views.overview.card import Absent, Card, Number
+from contrast_engine.views.structure.cluster_marks import ClusterMark, cluster_marks
+
+PAGE = "clusters"
+
+
+@dataclass(frozen=True)
+class OverviewCluster:
+    """One cluster.
+
+    Args:
+        cluster: Its id.
+        name: The name a person gave it, else the words that describe it.
+        is_named: Whether a person named it.
+        words: The words that describe it.
+        colour: Its colour on the map, as "#rrggbb".
+        size, share: Its images, and their share of all clustered images.
+        medoids: Its most typical images, the most typical first.
+        view: Parameters with which the gallery shows its images.
+    """
+
+    cluster: int
+    name: str
+    is_named: bool
+    words: str
+    colour: str
+    size: int
+    share: float
+    medoids: tuple[ImageId, ...]
+    view: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clusters(Card):
+    """The clustering in use.
+
+    Args:
+        key: Of the clustering.
+        clusters: The largest first.
+        n: How many images were clustered.
+        unassigned: How many of them belong to no cluster.
+        space: What was clustered, in words.
+        reading: "separate groups", "regions of one continuum" or "not enough images to tell".
+        is_grouped: Whether they may be read as groups.
+        verdict: The reading with its reason, in words.
+        separation: The silhouette beside its null reference; None where it could not be judged.
+    """
+
+    key: str
+    clusters: tuple[OverviewCluster, ...]
+    n: int
+    unassigned: int
+    space: str
+    reading: str
+    is_grouped: bool
+    verdict: str
+    separation: Number | None
+
+
+def clusters(workspace: Workspace) -> Clusters | Absent:
+    """The clusters in use."""
+    key = workspace.current("clusterings")
+    if key is None:
+        return Absent("The images are not clustered yet.", PAGE)
+    clustering: Clustering = workspace.load(key)
+    files = workspace.images
+    details = workspace.manifest(key).details
+    sizes = dict(zip(*np.unique(clustering.cluster, return_counts=True), strict=True))
+    marks = cluster_marks(workspace, key)
+    titles = _titles(clustering.clusters, marks, details)
+    found = [
+        OverviewCluster(
+            cluster,
+            titles[cluster],
+            marks[cluster].is_named,
+            str(details["summary"][str(cluster)]),
+            marks[cluster].colour,
+            int(sizes[cluster]),
+            int(sizes[cluster]) / len(clustering),
+            tuple(
+                ImageId(image)
+                for image in details["representatives"][str(cluster)]
+                if image in files
+            ),
+            {"f.cluster": str(cluster)},
+        )
+        for cluster in clustering.clusters
+    ]
+    found.sort(key=lambda one: (-one.size, one.cluster))
+    reading = str(details.get("reading", ""))
+    count = f"{len(found)} cluster{'' if len(found) == 1 else 's'}"
+    return Clusters(
+        sentence=f"{count} of {len(clustering):,} images: {reading}." if reading else f"{count}.",
+        page=PAGE,
+        outdated=why_outdated(workspace, key),
+        key=key,
+        clusters=tuple(found),
+        n=len(clustering),
+        unassigned=int(sizes.get(UNASSIGNED, 0)),
+        space=str(details.get("space", "")),
+        reading=reading,
+        is_grouped=reading == GROUPS,
+        verdict=str(details.get("verdict", "")),
+        separation=_separation(details),
+    )
+
+
+def _titles(
+    clusters: tuple[int, ...], marks: dict[int, ClusterMark], details: Json
+) -> dict[int, str]:
+    """What each is called: its name, else its describing words, which say its number if shared."""
+    words = {cluster: str(details["summary"][str(cluster)]) for cluster in clusters}
+    shared = Counter(words[cluster] for cluster in clusters if not marks[cluster].is_named)
+    return {
+        cluster: marks[cluster].name
+        if marks[cluster].is_named
+        else words[cluster][:1].upper()
+        + words[cluster][1:]
+        + (f" ({cluster})" if shared[words[cluster]] > 1 else "")
+        for cluster in clusters
+    }
+
+
+def _separation(details: Json) -> Number | None:
+    found = details.get("silhouette")
+    if not found:
+        return None
+    return Number(
+        float(found["value"]),
+        int(found["n"]),
+        f"silhouette in {details.get('space', '')}",
+        null=float(found["null_mean"]),
+    )
