@@ -56,25 +56,39 @@ def _form(workspace: Workspace) -> None:
             help="It names images by path, file_name, filepath, image or file, or by our ids. "
             "Paths are compared with those of the collection, and not looked up on the disk.",
         )
+        of_upload = _column("import.upload column").strip() if upload else ""
     with by_path, st.form("import.path", border=False):
         path = st.text_input("File on this computer", placeholder="/home/me/labels.csv")
-        column = st.text_input(
-            "Column of the labels", placeholder="label", help="Needed only where it is open."
-        )
+        column = _column("import.path column")
         is_sent = st.form_submit_button("Look at it")
     with by_folder:
         st.caption("The folder that holds an image is its label, as data sets of classes are laid.")
         of_folders = st.button("Look at the folders")
-    asked = upload.file_id if upload else None
+    asked = (upload.file_id, of_upload) if upload else None
     if upload and st.session_state.get(SEEN) != asked:
         st.session_state[SEEN] = asked
-        _keep(*result_or_reason(planned_upload, workspace, upload.name, upload, who=identity.who()))
+        _keep(
+            *result_or_reason(
+                planned_upload, workspace, upload.name, upload, who=identity.who(),
+                label_column=of_upload,
+            )
+        )  # fmt: skip
     elif is_sent:
         _look(workspace, path, column)
     elif of_folders:
         _keep(*result_or_reason(planned_folder_labels, workspace, who=identity.who()))
     _preview(workspace)
     _taken_back(workspace)
+
+
+def _column(key: str) -> str:
+    """The column of labels that somebody names, "" where the file says it."""
+    return st.text_input(
+        "Column of the labels",
+        placeholder="label",
+        key=key,
+        help="Needed only where the file has none called label, or several that could be it.",
+    )
 
 
 def _look(workspace: Workspace, path: str, column: str) -> None:
@@ -110,10 +124,12 @@ def _preview(workspace: Workspace) -> None:
         shown = min(len(plan.problems), import_words.LISTED)
         with st.expander(f"Rows that cannot be used: {shown:,} of {len(plan.problems):,}"):
             st.dataframe(import_words.problem_rows(plan), hide_index=True)
-    st.button(
-        f"Take {len(plan.new):,} annotations" if len(plan.new) != 1 else "Take 1 annotation",
-        type="primary", disabled=not plan.new, on_click=take, args=(workspace, plan),
-    )  # fmt: skip
+    if plan.new:
+        one = len(plan.new) == 1
+        st.button(
+            "Take 1 annotation" if one else f"Take {len(plan.new):,} annotations",
+            type="primary", on_click=take, args=(workspace, plan),
+        )  # fmt: skip
     faults.show(PLACE)
 
 

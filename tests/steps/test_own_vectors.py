@@ -433,3 +433,33 @@ def test_whatever_is_broken_in_a_file_the_answer_is_a_sentence(workspace, tmp_pa
             path.write_bytes(data)
             with contextlib.suppress(CollectionError):
                 steps.embed(workspace, str(path))
+
+
+def dotted(values):
+    """Lists of floats as other tools write them into JSON."""
+    return [[float(v) for v in row] for row in values]
+
+
+@pytest.mark.parametrize("name", ["file_name", "filepath", "image", "file"])
+@pytest.mark.parametrize("ending", ["parquet", "jsonl"])
+def test_other_tools_columns_name_images_and_vectors(workspace, paths, tmp_path, name, ending):
+    columns = {"id": list(range(N)), name: paths, "embedding": dotted(VALUES),
+               "bbox": [[0.5, 1.5]] * N}  # fmt: skip
+    if ending == "parquet":
+        path = parquet(tmp_path, columns)
+    else:
+        path = tmp_path / "mine.jsonl"
+        rows = zip(*columns.values(), strict=True)
+        path.write_text("\n".join(json.dumps(dict(zip(columns, row, strict=True))) for row in rows))
+    report, values = brought(workspace, path)
+    assert np.array_equal(values, VALUES)
+    assert (report.columns, report.rows.unknown) == (("embedding",), 0)
+    assert report.left_out["bbox"] == "another column of lists"
+
+
+def test_a_list_beside_numbered_columns_is_refused_until_one_is_named(workspace, paths, tmp_path):
+    numbered = {f"clip_{k}": VALUES[:, k].tolist() for k in range(4)}
+    path = parquet(tmp_path, {"path": paths, "embedding": dotted(VALUES), **numbered})
+    with pytest.raises(CollectionError, match=r"embedding and in clip_0 to clip_3; choose with"):
+        steps.embed(workspace, str(path))
+    assert np.array_equal(brought(workspace, path, ["clip_*"])[1], VALUES)

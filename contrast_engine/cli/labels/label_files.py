@@ -138,7 +138,7 @@ def _taken(
         "notes": notes,
         "format": plan.format,
         "rows": jsonable(plan.rows),
-        "people": plan.people,
+        "people": [{"who": who, "annotations": n} for who, n in plan.people.items()],
         "undone": plan.undone,
         "found_by_end": plan.found_by_end,
         "import": plan.seq,

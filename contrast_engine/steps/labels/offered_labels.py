@@ -1,13 +1,13 @@
 """offered_labels: labels that lie in a scanned table, so that none is dropped in silence."""
 
 import functools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.errors import CollectionError
 from contrast_engine.store import Workspace, shown
-from contrast_engine.store.label_files import open_label_file
 from contrast_engine.store.sources import is_table
 from contrast_engine.store.tables import column, open_table
 
@@ -69,7 +69,6 @@ def _offer(root: str, _size: int, _changed: int) -> OfferedLabels | None:
     if at is None:
         return None
     name = table.columns[at]
-    rows = [row for row in open_label_file(root, name).rows() if row.label]
-    if not rows:
-        return None
-    return OfferedLabels(shown(root), root, name, len({row.label for row in rows}), len(rows))
+    labels = Counter(row.cells[0].strip() for row in table.rows([at]))
+    del labels[""]
+    return OfferedLabels(shown(root), root, name, len(labels), labels.total()) if labels else None

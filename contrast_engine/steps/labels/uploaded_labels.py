@@ -57,6 +57,6 @@ def planned_upload(
                 workspace, place, who=who, label_column=label_column, name=shown, on_disk=False
             )
     except CollectionError as error:
-        raise CollectionError(str(error).replace(str(place), shown)) from None
+        raise CollectionError(str(error).replace(str(place), f"the file {shown}")) from None
     except OSError as error:
         raise WorkspaceError(f"{shown} could not be unpacked: {reason(error)}") from error

@@ -96,8 +96,8 @@ def _columns(table: AnyTable, label_column: str, is_studio: bool) -> _Columns:
         label = column(table, "label")
     if label is None or not named:
         raise CollectionError(
-            f"{shown(table.path)} needs a column 'label' and a column 'id' or 'path', named in its"
-            f" first row; it has: {listed(table.columns)}"
+            f"{shown(table.path)} needs a column 'label' (or one named by --label-column) and a"
+            f" column 'id' or 'path', named in its first row; it has: {listed(table.columns)}"
         )
     found = {what: column(table, name) for what, name in (_STUDIO if is_studio else _OURS).items()}
     of = {what: at for what, at in found.items() if at is not None}

@@ -32,7 +32,9 @@ def row_kinds(plan: PlannedLabels) -> list[dict[str, str | int]]:
 def given_words(plan: PlannedLabels) -> str:
     """Which labels would be given, and by whom."""
     if not plan.new:
-        return "Nothing is new: the log holds all of it, or no row can be used."
+        if plan.rows.already_there:
+            return "Nothing is new: the log holds all of it already."
+        return "Nothing to take: no row gives an image of this collection a label."
     labels = ", ".join(f"{label} {n:,}" for label, n in list(plan.labels.items())[:12])
     people = ", ".join(f"{who} {n:,}" for who, n in list(plan.people.items())[:12])
     more = len(plan.labels) - 12
