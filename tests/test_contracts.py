@@ -113,6 +113,7 @@ def test_every_registry_has_a_contract() -> None:
         "checks",
         "encoders",
         "learned",
+        "formats",  # tests/steps/test_formats.py
     }
     assert {registry for registry, _, _ in EVERYTHING} == known
 

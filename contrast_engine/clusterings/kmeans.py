@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import Assignment, Clusterer, clusterings
+from contrast_engine.clusterings.one_thread import one_thread
 from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
@@ -61,10 +62,9 @@ def nearest_means(
     squared distances are 2 % larger, in half the time.
     """
     from sklearn.cluster import KMeans as Means
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
     start, steps = (_first_drawn, QUICK_STEPS) if is_quick else ("k-means++", STEPS)
-    with threadpool_limits(limits=1):
+    with one_thread():
         model = Means(
             k, init=start, n_init=restarts, max_iter=steps,
             random_state=derived_seed(seed, "kmeans"),

@@ -8,6 +8,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.clusterings import Assignment, Clusterer, clusterings
+from contrast_engine.clusterings.one_thread import one_thread
 from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
@@ -51,7 +52,6 @@ class Mixture(Clusterer):
         """Each row the cloud it most probably comes from."""
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.mixture import GaussianMixture
-        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
         progress.tick(0, 1, "fitting clouds")
         fitted_on = values
@@ -66,7 +66,7 @@ class Mixture(Clusterer):
             reg_covar=1e-3,  # columns are scaled to about 1: no cloud shrinks onto one image
             random_state=derived_seed(seed, "mixture"),
         )
-        with threadpool_limits(limits=1), warnings.catch_warnings():
+        with one_thread(), warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # told in the details
             cluster = model.fit(fitted_on).predict(values)
             bic = float(model.bic(fitted_on))

@@ -2,8 +2,9 @@
 
 import re
 import warnings
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -53,12 +54,14 @@ class UMAP(Projection):
         indices, distances = neighbours(rows, k - 1, progress)
         own = np.arange(len(rows))[:, None]  # umap counts a row as its own first neighbour
         known = (np.hstack([own, indices]), np.pad(distances, ((0, 0), (1, 0))))
-        progress.tick(0, 1, "starting UMAP; the first run compiles for about 10 seconds")
+        progress.tick(0, 1, "starting UMAP; the very first run compiles for about 10 seconds")
         with warnings.catch_warnings():
             # It warns that tensorflow is absent and that these neighbours cannot place new rows.
             warnings.simplefilter("ignore")
             import umap
 
+            for compiled in _compiled():
+                _keep(compiled)
             model = umap.UMAP(
                 n_neighbors=k,
                 min_dist=self.min_dist,
@@ -77,6 +80,25 @@ class UMAP(Projection):
             )
             layout = model.fit_transform(rows)
         return np.asarray(layout, dtype=np.float64)
+
+
+def _compiled() -> list[Any]:
+    """The functions of umap that are compiled on the first run, those that it has."""
+    from umap import layouts, umap_
+
+    wanted = (
+        (umap_, "smooth_knn_dist"),
+        (umap_, "compute_membership_strengths"),
+        (layouts, "_nb_optimize_layout_euclidean_single_epoch"),
+    )
+    return [getattr(module, name) for module, name in wanted if hasattr(module, name)]
+
+
+def _keep(compiled: Any) -> None:
+    """Let numba keep on the disk what it compiles, so that no later process compiles it anew."""
+    if compiled.stats.cache_path is None:
+        with suppress(RuntimeError):  # there is no folder to keep it in
+            compiled.enable_caching()
 
 
 class _Ticks:

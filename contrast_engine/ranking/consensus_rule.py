@@ -9,6 +9,7 @@ import numpy as np
 from contrast_engine.arrays import Bools, Floats
 from contrast_engine.ranking.agreement import Ratings
 from contrast_engine.ranking.dawid_skene import Consensus, dawid_skene
+from contrast_engine.simulated import is_simulated, said
 from contrast_engine.vectors import ImageId
 
 Rule = Literal["one person", "separate", "majority", "consensus"]
@@ -35,6 +36,7 @@ class RuledLabels:
         shared: Images that at least two of them labelled,
         disputed: and those of them that have no consensus label.
         why: Why it is not the consensus, in words; empty where it is, or where none is needed.
+        who: Who they are, in words, where some are simulated; else empty.
     """
 
     of: Mapping[ImageId, str]
@@ -43,23 +45,26 @@ class RuledLabels:
     shared: int
     disputed: tuple[ImageId, ...]
     why: str = ""
+    who: str = ""
 
     @property
     def words(self) -> str:
         """By which rule the labels came about; empty for one person's own."""
         if self.rule == "one person":
             return ""
+        who = self.who or f"{self.people} people"
         if self.rule == "separate":
-            return f"Labels of {self.people} people who never labelled the same image."
+            return f"Labels of {who} who never labelled the same image."
         alone = len(self.of) + len(self.disputed) - self.shared
         is_majority = self.rule == "majority"
         how = f"Majority ({self.why})" if is_majority else "Consensus (Dawid and Skene)"
         left_out = (
             f"; {len(self.disputed):,} of them disputed and left out" if self.disputed else ""
         )
-        rest = f" {alone:,} {_images(alone)} with one person's label." if alone else ""
+        one = "one annotator's" if self.who else "one person's"
+        rest = f" {alone:,} {_images(alone)} with {one} label." if alone else ""
         shared = f"{self.shared:,} {_images(self.shared)}"
-        return f"{how} of {self.people} people on {shared}{left_out}.{rest}"
+        return f"{how} of {who} on {shared}{left_out}.{rest}"
 
     def rule_of(self, image: ImageId, people: int) -> str:
         """How the label of one image that so many people labelled came about."""
@@ -99,6 +104,7 @@ def apply_rule(ratings: Ratings) -> RuledLabels:
         shared,
         tuple(image for image, _, is_sure in rows if not is_sure),
         why if rule == "majority" else "",
+        said(ratings.people) if any(map(is_simulated, ratings.people)) else "",
     )
 
 

@@ -166,7 +166,7 @@ def _sides(rows: Sequence[Row]) -> tuple[float, float]:
     """Where the names end and where the words begin."""
     longest = max((len(shortened(row.name)) for row in rows), default=0)
     said = max((len(row.said) for row in rows), default=0)
-    return 12 + LETTER * longest, max(WIDTH - 20 - LETTER * said, WIDTH * 0.5)
+    return 20 + LETTER * longest, max(WIDTH - 20 - LETTER * said, WIDTH * 0.5)
 
 
 def _spoken(rows: Sequence[Row]) -> str:

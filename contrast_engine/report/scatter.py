@@ -61,8 +61,8 @@ def scatter(
         ]
     words = _words(colours, len(shown), len(places))
     data = tuple(
-        (image, round(float(x), 4), round(float(y), 4), _class(colours, row))
-        for row, (image, (x, y)) in enumerate(zip(colours.ids, places[:, :2], strict=True))
+        (colours.ids[row], *places[row, :2].round(4).tolist(), _class(colours, row))
+        for row in shown.tolist()
     )
     columns = ("image", "map_x", "map_y", colours.legend.title)
     return Chart(name, title, svg(title, words, top, parts), columns, data)

@@ -41,6 +41,7 @@ class WrittenReport:
         bytes: The size of the file; for Markdown with that of the folder beside it.
         images: How many images the collection has.
         pictures: How many of them bring their picture on the map.
+        captions: What stands below every figure unless somebody writes another, by its name.
         folder: Of the pictures and charts of Markdown; "" for the other formats.
     """
 
@@ -50,6 +51,7 @@ class WrittenReport:
     bytes: int
     images: int
     pictures: int
+    captions: dict[str, str]
     folder: str = ""
 
 
@@ -95,9 +97,9 @@ def report(
             "it (--overwrite)"
         )
     text = _text(workspace, tuple(sections), title, captions)
-    document = document_of(workspace, text, progress=progress)
-    if captions:
-        _check_captions(captions, document)
+    made = document_of(workspace, text, progress=progress)
+    _check_captions(captions or {}, made)
+    document = with_captions(made, text.captions)
     content, files = _content(kind, document, folder.name)
     for name, data in files.items():
         folder.mkdir(exist_ok=True)
@@ -113,12 +115,12 @@ def report(
     return WrittenReport(
         str(target), kind, tuple(s.name for s in document.sections),
         len(content) + sum(map(len, files.values())), len(workspace.images.ids), pictures,
-        str(folder) if files else "",
+        made.captions, str(folder) if files else "",
     )  # fmt: skip
 
 
 def document_of(workspace: Workspace, text: ReportText, *, progress: Progress = SILENT) -> Document:
-    """The report without a format.
+    """The report without a format, and without the captions of people.
 
     Args:
         workspace: Of the collection.
@@ -143,8 +145,7 @@ def document_of(workspace: Workspace, text: ReportText, *, progress: Progress = 
         material.tick = _Tick(progress, start, end, name)
         made.append(MAKE[name](material))
     progress.tick(90, 100, "writing")
-    found = Document(text.title or workspace.name, _lines(material), tuple(made), (NOTE,))
-    return with_captions(found, text.captions)
+    return Document(text.title or workspace.name, _lines(material), tuple(made), (NOTE,))
 
 
 def chosen_format(path: str | Path, format: str = "") -> str:

@@ -83,6 +83,10 @@ class ComparisonStore:
             if not e.is_undone
         )
 
+    def everyone(self) -> frozenset[str]:
+        """Everyone who ever compared two images, also where it was undone."""
+        return frozenset(event.who for event in self._log.events(_TOPIC))
+
     def version(self) -> int:
         """The number of the last event: it grows with every answer and every undo."""
         return self._log.version()

@@ -1,7 +1,7 @@
 """Labels from elsewhere in the log: taken in as one, with their own times, and taken back as one.
 
 An import is an event of its own, which holds when it came in, by whom, and from which file. The
-sayings follow it in the order they had; `at` of each is when it was said, where the file says
+annotations follow it in the order they had; `at` of each is when it was said, where the file says
 so. What counts is the order of the log, never a time that a file claims.
 """
 
@@ -18,7 +18,7 @@ from contrast_engine.vectors import ImageId
 
 
 @dataclass(frozen=True, slots=True)
-class LoggedSaying:
+class LoggedAnnotation:
     """What one annotator said of one image, as the log holds it.
 
     Args:
@@ -43,7 +43,7 @@ class LoggedSaying:
 
 
 @dataclass(frozen=True, slots=True)
-class NewSaying:
+class NewAnnotation:
     """One event to be written: what somebody said of some images at once.
 
     Args:
@@ -76,7 +76,7 @@ class LabelImport:
         who: Who imported them.
         at: When.
         file: The name of the file.
-        sayings: How many sayings came in.
+        annotations: How many annotations came in.
         images: Of how many images.
         format: What the file was.
         digest: The hash of its content.
@@ -87,14 +87,14 @@ class LabelImport:
     who: str
     at: str
     file: str
-    sayings: int
+    annotations: int
     images: int
     format: str
     digest: str
     is_undone: bool
 
 
-def sayings(connection: Connection) -> Iterator[LoggedSaying]:
+def annotations(connection: Connection) -> Iterator[LoggedAnnotation]:
     """Everything that was said of any image, in order; what was undone too."""
     rows = connection.execute(
         "SELECT e.seq, s.image, e.label, e.is_unsure, e.who, e.at, e.why, u.seq "
@@ -103,11 +103,11 @@ def sayings(connection: Connection) -> Iterator[LoggedSaying]:
         "WHERE e.kind = 'say' ORDER BY e.seq, s.image"
     )
     for seq, image, label, is_unsure, who, at, why, undone in rows:
-        yield LoggedSaying(seq, ImageId(image), label, bool(is_unsure), who, at, why, undone)
+        yield LoggedAnnotation(seq, ImageId(image), label, bool(is_unsure), who, at, why, undone)
 
 
-def take(connection: Connection, new: Sequence[NewSaying], who: str, body: Json) -> int:
-    """Number of the import, once its sayings stand behind it in the log."""
+def take(connection: Connection, new: Sequence[NewAnnotation], who: str, body: Json) -> int:
+    """Number of the import, once its annotations stand behind it in the log."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     seq = sql.append(connection, "import", who, body=json.dumps(body))
     steps = [(one.order, 0, k) for k, one in enumerate(new)]
@@ -142,30 +142,35 @@ def imports(connection: Connection) -> Iterator[LabelImport]:
     for seq, who, at, text, is_undone in rows:
         body = json.loads(text)
         yield LabelImport(
-            seq, who, at, body["file"], body["sayings"], body["images"], body["format"],
+            seq, who, at, body["file"], body["annotations"], body["images"], body["format"],
             body["digest"], bool(is_undone),
         )  # fmt: skip
 
 
 def take_back(connection: Connection, seq: int, who: str) -> int:
-    """How many sayings of an import counted and do not any more."""
+    """How many annotations of an import counted and do not any more."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     person = sql.person(who)
-    cursor = connection.execute(
+    of_import = f"e.kind = 'say' AND e.token >= ? AND e.token < ? AND {sql.NOT_UNDONE}"
+    tokens = (f"import:{seq}:", f"import:{seq};")
+    (counted,) = connection.execute(
+        f"SELECT count(*) FROM events AS e JOIN said AS s ON s.seq = e.seq WHERE {of_import}",
+        tokens,
+    ).fetchone()
+    connection.execute(
         "INSERT INTO events (kind, who, at, why, undoes) "
-        "SELECT 'take back', ?, ?, '', e.seq FROM events AS e "
-        f"WHERE e.kind = 'say' AND e.token >= ? AND e.token < ? AND {sql.NOT_UNDONE}",
-        (person, now, f"import:{seq}:", f"import:{seq};"),
+        f"SELECT 'take back', ?, ?, '', e.seq FROM events AS e WHERE {of_import}",
+        (person, now, *tokens),
     )
     sql.append(connection, "take back", who, undoes=seq)
-    return cursor.rowcount
+    return int(counted)
 
 
-def grouped(rows: Iterable[NewSaying]) -> list[NewSaying]:
-    """Neighbours that say the same of different images, as one saying of them all."""
-    found: list[NewSaying] = []
+def grouped(rows: Iterable[NewAnnotation]) -> list[NewAnnotation]:
+    """Neighbours that say the same of different images, as one annotation of them all."""
+    found: list[NewAnnotation] = []
     images: dict[ImageId, None] = {}
-    last: NewSaying | None = None
+    last: NewAnnotation | None = None
     for row in rows:
         if last is None or row.images[0] in images or _all_but_images(row) != _all_but_images(last):
             if last is not None:
@@ -176,11 +181,11 @@ def grouped(rows: Iterable[NewSaying]) -> list[NewSaying]:
     return [*found, _of(last, images)] if last is not None else found
 
 
-def _all_but_images(one: NewSaying) -> tuple[Any, ...]:
+def _all_but_images(one: NewAnnotation) -> tuple[Any, ...]:
     return one.label, one.is_unsure, one.who, one.at, one.why, one.order, one.undone
 
 
-def _of(one: NewSaying, images: Iterable[ImageId]) -> NewSaying:
-    return NewSaying(
+def _of(one: NewAnnotation, images: Iterable[ImageId]) -> NewAnnotation:
+    return NewAnnotation(
         tuple(images), one.label, one.is_unsure, one.who, one.at, one.why, one.order, one.undone
     )

@@ -14,7 +14,7 @@ from contrast_engine.several import several
 from contrast_engine.store import label_imports
 from contrast_engine.store import label_queries as sql
 from contrast_engine.store.database import Database
-from contrast_engine.store.label_imports import LabelImport, LoggedSaying, NewSaying
+from contrast_engine.store.label_imports import LabelImport, LoggedAnnotation, NewAnnotation
 from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
 from contrast_engine.store.label_types import OVERLAP, Annotation, Label, LabelSet, label_name
 from contrast_engine.vectors import ImageId
@@ -179,18 +179,18 @@ class LabelStore:
             )
         )  # fmt: skip
 
-    def sayings(self) -> tuple[LoggedSaying, ...]:
+    def annotations(self) -> tuple[LoggedAnnotation, ...]:
         """All that anybody said of an image, oldest first, with what was undone."""
         with self._database.reading() as connection:
-            return () if connection is None else tuple(label_imports.sayings(connection))
+            return () if connection is None else tuple(label_imports.annotations(connection))
 
-    def take(self, new: Iterable[NewSaying], who: str, body: Json) -> int:
+    def take(self, new: Iterable[NewAnnotation], who: str, body: Json) -> int:
         """Number of the import, once labels from elsewhere are in the log: all of them or none.
 
         Args:
             new: What was said, in order.
             who: Who imports it.
-            body: The `file`, its `format`, its `digest`, and how many `sayings` and `images`.
+            body: The `file`, its `format`, its `digest`, and how many `annotations` and `images`.
 
         Raises:
             WorkspaceError: It could not be written; nothing has changed.
@@ -204,7 +204,7 @@ class LabelStore:
             return () if connection is None else tuple(label_imports.imports(connection))
 
     def take_back_import(self, seq: int, who: str = "me") -> int:
-        """How many sayings of an import counted, and count no more now.
+        """How many annotations of an import counted, and count no more now.
 
         Raises:
             UnknownName: There is no such import, or it was taken back already.
@@ -237,6 +237,12 @@ class LabelStore:
             for who, own in each.items()
         }
         return {who: own for who, own in counted.items() if own or not out}
+
+    def everyone(self) -> frozenset[str]:
+        """Everyone who ever labelled, named or defined something, also where it was undone."""
+        with self._database.reading() as connection:
+            rows = () if connection is None else connection.execute("SELECT who FROM events")
+            return frozenset(who for (who,) in rows)
 
     @property
     def file(self) -> object:

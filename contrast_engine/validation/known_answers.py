@@ -106,7 +106,7 @@ def _grey(luminance: Floats) -> LinearImage:
 
 
 def _patches(*colours: tuple[float, float, float]) -> LinearImage:
-    sides = [np.tile(np.array(colour), (64, 32, 1)) for colour in colours]
+    sides = [np.tile(np.array(colour, np.float64), (64, 32, 1)) for colour in colours]
     return LinearImage(np.concatenate(sides, axis=1))
 
 

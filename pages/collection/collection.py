@@ -9,6 +9,7 @@ from pages.collection import (
     collection_loaders,
     feature_table,
     first_pictures,
+    label_offers,
     reading_form,
     scanning,
     source_list,
@@ -78,6 +79,7 @@ with ways_in:
 with under_way:
     scanning.show(workspace)
     first_pictures.show(workspace)
+    label_offers.show(workspace)
 source_list.show(workspace)
 reading_form.options(workspace, workers)
 reading_form.to_read_again(workspace)

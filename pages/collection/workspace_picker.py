@@ -1,6 +1,7 @@
 """Which collection is open, and opening another by its folder, or making one when asked to."""
 
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -13,7 +14,7 @@ from contrast_engine.store.workspace_marker import is_workspace
 from contrast_engine.views.input_checks import typed_path, workspace_problem
 from contrast_engine.views.outcomes import result_or_reason
 from pages.collection import add_photographs, folder_dialog
-from pages.common import faults, open_workspace
+from pages.common import faults, navigation, open_workspace
 
 FIELD = "collection.open"
 OFFERED = 5
@@ -29,15 +30,8 @@ def show() -> Workspace:
     workspace, reason = result_or_reason(open_workspace.opened)
     if reason:
         st.error(markdown(reason))
-    if workspace is None:
-        with st.container(width=720):
-            st.markdown(
-                "**Where are your photographs?** Name their folder to begin, or the folder of a "
-                "collection that is there already."
-            )
-            _form(None)
-            _before()
-        st.stop()
+    if workspace is None or begins():
+        _begin(workspace)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{markdown(workspace.name)}**", width="content")
         st.caption(markdown(str(workspace.root)), width="content")
@@ -45,6 +39,34 @@ def show() -> Workspace:
             _form(workspace)
     faults.read_only(workspace)
     return workspace
+
+
+def begins() -> bool:
+    """Whether the address asks where one's photographs are, whatever collection is open."""
+    name, value = next(iter(navigation.BEGIN.items()))
+    return st.query_params.get(name) == value
+
+
+def _begin(workspace: Workspace | None) -> NoReturn:
+    """Ask where the photographs are, and end the page there."""
+    with st.container(width=720):
+        st.markdown(
+            "**Where are your photographs?** Name their folder to begin, or the folder of a "
+            "collection that is there already."
+        )
+        _form(None)
+        _before()
+        if workspace is not None and st.button(
+            f"Back to {markdown(workspace.name)}", key="open.back", icon=":material/arrow_back:"
+        ):
+            _leave_question()
+            st.rerun()
+    st.stop()
+
+
+def _leave_question() -> None:
+    for name in navigation.BEGIN:
+        st.query_params.pop(name, None)
 
 
 def _form(workspace: Workspace | None) -> None:
@@ -122,4 +144,5 @@ def _open(path: Path) -> None:
         st.error(markdown(reason))
         return
     st.session_state.pop(ASKED, None)
+    _leave_question()
     st.rerun()

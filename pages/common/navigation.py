@@ -61,6 +61,9 @@ PAGES = {
 }
 """Every page, by its address."""
 
+BEGIN = {"new": "1"}
+"""The parameter with which the page Collection asks for photographs, whatever is open."""
+
 _ONE_VIEW = (GALLERY, MAP, INSPECT, WHATIF)
 """Pages that show the same pictures, in one order: the filter of one is that of the others."""
 

@@ -9,7 +9,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import navigation, open_workspace
 from pages.components import frame as line
-from pages.frame import collections, keys, menu, person
+from pages.frame import collections, keys, menu, person, sample
 
 GO = "frame.go"
 """The page that was asked for in the line of the work."""
@@ -29,6 +29,7 @@ def draw(here: str) -> None:
     page = navigation.PAGES.get(here, "")
     page = navigation.INSPECT if page == navigation.WHATIF else page  # a tab of it
     menu.side(page)
+    sample.note(workspace)
     with st.container(key="frame", horizontal=True, vertical_alignment="center", gap="small"):
         collections.switcher(workspace)
         with st.container(key="frame-work"):

@@ -5,6 +5,7 @@ import streamlit as st
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.views.labels.annotator_agreement import agreement_card
 from pages.common import headings, inspector, navigation, rows, thumbnails
+from pages.labels import import_form
 
 SHOWN = 40
 
@@ -20,6 +21,7 @@ card = agreement_card(workspace)
 st.markdown(f"**{markdown(card.verdict)}**")
 if not card.alpha:
     navigation.link(navigation.LABEL, "Label images under another name")
+    import_form.button(workspace)
     st.stop()
 
 left, right = st.columns(2)

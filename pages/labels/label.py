@@ -8,6 +8,7 @@ from pages.common import controls, headings, identity, live_model, navigation
 from pages.labels import (
     coverage_alarm,
     grid_labelling,
+    import_form,
     keyboard_labelling,
     label_set_form,
     queue_end,
@@ -25,6 +26,7 @@ workspace = navigation.workspace()
 navigation.measured(workspace, "label some of them")
 store = workspace.labels
 if not label_set_form.make(store):
+    import_form.button(workspace)
     st.stop()
 clustered = workspace.current("clusterings")
 if clustered is None:
@@ -42,6 +44,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
         required=True, label_visibility="collapsed",
     )  # fmt: skip
     labels = label_set_form.show(store)
+    import_form.button(workspace)
 name, queue = label_queue.queue(workspace, source, clustered, store.label_set())
 above = st.container(gap="small")
 if not identity.who():

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine import simulated
 from contrast_engine.as_written import markdown
 from contrast_engine.store.labels import LabelSet, LabelStore
 from contrast_engine.views.input_checks import label_set_problem, split_labels
@@ -53,8 +54,11 @@ def counts(store: LabelStore) -> None:
     given = store.current()
     tally = Counter(label.label for label in given.values())
     said = markdown(counts_words(store.label_set().labels, tally))
-    rule = ", by the last label of each" if len(store.by_person()) > 1 else ""
-    st.caption(f"In the whole collection {len(given):,} images are labelled{rule}: {said}.")
+    people = store.by_person()
+    rule = f" by {simulated.said(people)}, by the last label of each" if len(people) > 1 else ""
+    st.caption(
+        f"In the whole collection {len(given):,} images are labelled{markdown(rule)}: {said}."
+    )
 
 
 def _form(store: LabelStore, current: LabelSet) -> None:

@@ -8,7 +8,7 @@ from contrast_engine.as_written import plain
 from contrast_engine.steps.output.export import handed_out
 from pages.common import headings, navigation
 from pages.common.rows import written
-from pages.output import export_form, new_images
+from pages.output import export_form, formats_form, new_images, report_form
 
 headings.page(
     "Export",
@@ -32,6 +32,16 @@ with st.container(horizontal=True):
         )
 export_form.form(workspace)
 navigation.link(navigation.MAP, "Download the map too, as one page with its pictures")
+
+formats_form.show(workspace)
+
+headings.section(
+    "Report",
+    "report",
+    "What is known of the collection as one file to send: overview, map, clusters, issues, labels, "
+    "model card, evidence, methods, and how to make it again.",
+)
+report_form.show(workspace)
 
 headings.section(
     "New images",

@@ -6,7 +6,7 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.overview import Issues, OverviewIssue
 from pages.overview import card, style
 
-MOST = 4
+MOST = 6
 """Issues that are drawn (own choice)."""
 
 PICTURES = 5
@@ -27,11 +27,10 @@ def show(workspace: Workspace, found: Issues) -> None:
 
 
 def _issue(workspace: Workspace, one: OverviewIssue) -> None:
-    with (
-        st.container(key=f"overview-item-issue-{one.name}"),
-        st.container(horizontal=True, vertical_alignment="center", gap="small"),
+    with st.container(
+        key=f"overview-item-issue-{one.name}", horizontal=True, vertical_alignment="center"
     ):
-        with st.container(width=170, gap=None):
+        with st.container(width=150, gap=None):
             card.link("issues", one.title, one.view)
             st.html(f"<p class='ov-note ov-num'>{one.count:,} of {one.n:,} ({one.share:.0%})</p>")
-        st.html(style.pictures(workspace, one.worst[:PICTURES]), width="content")
+        st.html(style.pictures(workspace, one.worst[:PICTURES]))

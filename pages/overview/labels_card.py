@@ -6,13 +6,11 @@ from contrast_engine.as_written import html
 from contrast_engine.views.overview import Labels
 from pages.overview import card, style
 
-ARROW = "<span class='ov-arrow' aria-hidden='true'>&rarr;</span>"
-
 
 def show(found: Labels) -> None:
     """Draw what was given, what it carried to, and how much of that is wrong."""
     with card.frame("labels", "Labels, coverage, expected error", found):
-        st.html(f"<dl class='ov-figures'>{ARROW.join(_figures(found))}</dl>{_below(found)}")
+        st.html(f"<dl class='ov-figures'>{''.join(_figures(found))}</dl>{_below(found)}")
 
 
 def _figures(found: Labels) -> list[str]:
@@ -36,7 +34,7 @@ def _figures(found: Labels) -> list[str]:
 
 
 def _figure(value: str, words: str) -> str:
-    return f"<div><dd>{html(value)}</dd><dt>{html(words)}</dt></div>"
+    return f"<div><dt>{html(words)}</dt><dd>{html(value)}</dd></div>"
 
 
 def _below(found: Labels) -> str:

@@ -14,10 +14,10 @@ def show(workspace: Workspace, found: Next) -> None:
     """Draw the next step, or what is being done about it just now."""
     now = server.work_on(workspace)["next"]
     with st.container(border=True, key="overview-next"):
-        st.html(
-            f"<p class='ov-note'>Next</p><p style='font-size:1.35rem;font-weight:600;margin:0'>"
-            f"{html(now['words'])}</p>{style.note(now['why'])}"
-        )
+        st.html("<p class='ov-note'>Next</p>")
         page = navigation.PAGES.get(now["page"])
         if page:
-            navigation.link(page, "Go on" if now["is_running"] else now["words"])
+            navigation.link(page, now["words"])
+        else:
+            st.html(f"<p class='ov-reading'>{html(now['words'])}</p>")
+        st.html(style.note(now["why"]))

@@ -3,20 +3,23 @@
 import streamlit as st
 
 from contrast_engine.as_written import html
-from contrast_engine.views.collection.feature_overview import number
 from contrast_engine.views.overview import Profile, ProfileFeature
 from pages.overview import card, style
 
-REACH = 2.5
-"""Middle halves of the reference that are drawn to either side of its median (own choice)."""
+LEAST, MOST = 1.5, 6.0
+"""Middle halves of the reference that are drawn to either side of its median, at least and at most
+(own choice); what lies farther out stands at the edge.
+"""
 
 STYLE = """<style>
-.ov-profile .ov-row { grid-template-columns: minmax(0, 12rem) minmax(4rem, 1fr) minmax(0, 11rem);
-  line-height: 1.25; }
-.ov-profile .ov-row > span { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+.ov-profile { padding: 0.4rem 0; }
+.ov-profile .ov-row { grid-template-columns: minmax(0, 13.5rem) minmax(4rem, 1fr) minmax(0, 16rem);
+  line-height: 1.25; font-size: 0.82rem; padding: 0.12rem 0; }
+.ov-profile .ov-row > span:not(.ov-track) { white-space: nowrap;
+  overflow: hidden; text-overflow: ellipsis; }
 .ov-profile .out > span:first-child, .ov-profile .out > span:last-child { font-weight: 600; }
 .ov-profile .in > span:last-child, .ov-profile .in > span:first-child { opacity: 0.75; }
-.ov-track { position: relative; display: block; height: 1.05rem; }
+.ov-track { position: relative; display: block; pointer-events: none; height: 1.05rem; }
 .ov-track i { position: absolute; top: 50%; transform: translateY(-50%); }
 .ov-track .half { height: 0.8rem; background: rgba(128, 128, 128, 0.3); border-radius: 2px; }
 .ov-track .own { height: 2px; background: currentColor; opacity: 0.55; }
@@ -28,12 +31,19 @@ STYLE = """<style>
 
 def show(found: Profile) -> None:
     """Draw one line a feature, the sentence above and the legend below."""
-    rows = "".join(_row(one) for one in found.features)
+    farthest = max(abs(one.shift.value or 0) for one in found.features)
+    reach = min(MOST, max(LEAST, 1.1 * farthest))
+    rows = "".join(_row(one, reach) for one in found.features)
     legend = (
-        f"Grey: middle half of the reference; line: middle half of {found.of}; dot: its median. "
-        "In brackets the 95% interval of its distance from the median of the reference, in such "
-        "middle halves (bootstrap)."
+        f"Grey: middle half of the reference; line: middle half of {found.of}; dot: its median."
     )
+    if found.outside:
+        legend += (
+            " Numbers: its distance from the median of the reference in such middle halves, with "
+            "the 95% interval (bootstrap)."
+        )
+    if farthest > reach:
+        legend += " What lies farther out stands at the edge."
     with card.frame("profile", "Contrast profile", found):
         st.html(
             f"{STYLE}{style.note(found.sentence)}<div class='ov-profile'>{rows}</div>"
@@ -41,7 +51,7 @@ def show(found: Profile) -> None:
         )
 
 
-def _row(one: ProfileFeature) -> str:
+def _row(one: ProfileFeature, reach: float) -> str:
     side = "out" if one.is_outside else "in"
     words = one.words if one.is_outside else ""
     shift = one.shift
@@ -52,25 +62,21 @@ def _row(one: ProfileFeature) -> str:
         and shift.high is not None
     ):
         words += f" {shift.value:+.1f} ({shift.low:+.1f} to {shift.high:+.1f})"
-    values = (
-        f"median {number(one.own.median, one.unit)}, "
-        f"of the reference {number(one.reference.median, one.unit)}"
-    )
     return (
-        f"<div class='ov-row {side}' title='{html(f'{one.title}: {values}')}'>"
-        f"<span>{html(one.title)}</span>{_track(one)}"
+        f"<div class='ov-row {side}'>"
+        f"<span>{html(one.title)}</span>{_track(one, reach)}"
         f"<span class='ov-num'>{html(words.replace('-', chr(0x2212)))}</span></div>"
     )
 
 
-def _track(one: ProfileFeature) -> str:
+def _track(one: ProfileFeature, reach: float) -> str:
     width = one.reference.q3 - one.reference.q1
     if width <= 0:
         return "<span class='ov-track'></span>"
 
     def at(value: float) -> float:
         steps = (value - one.reference.median) / width
-        return 50 + 50 * max(-REACH, min(REACH, steps)) / REACH
+        return 50 + 49 * max(-reach, min(reach, steps)) / reach
 
     def bar(kind: str, low: float, high: float) -> str:
         return f"<i class='{kind}' style='left:{at(low):.1f}%;width:{at(high) - at(low):.1f}%'></i>"

@@ -9,5 +9,6 @@ from pages.overview import card, style
 
 def show(workspace: Workspace, found: ContactSheet) -> None:
     """Draw the sheet, and below it how it was drawn."""
-    with card.frame("sheet", f"{found.total:,} images", found):
+    title = "1 image" if found.total == 1 else f"{found.total:,} images"
+    with card.frame("sheet", title, found):
         st.html(style.pictures(workspace, found.images, "ov-sheet") + style.note(found.how))

@@ -24,25 +24,37 @@ STYLE = """<style>
 .ov-sheet { display: grid; gap: 3px; background: var(--surround); padding: 10px;
   border-radius: 3px; grid-template-columns: repeat(8, minmax(0, 1fr)); }
 .ov-cell { background: var(--surround); display: flex; align-items: center;
-  justify-content: center; aspect-ratio: 1; overflow: hidden; border-radius: 2px; }
+  justify-content: center; aspect-ratio: 4 / 3; overflow: hidden; border-radius: 2px; }
 .ov-cell img { max-width: 100%; max-height: 100%; object-fit: contain; display: block; }
 .ov-sheet .ov-cell img { width: 100%; height: 100%; }
-.ov-strip { display: flex; gap: 3px; background: var(--surround); padding: 4px;
+.ov-strip { display: flex; width: fit-content; max-width: 100%;
+  box-sizing: border-box; overflow: hidden; gap: 3px; background: var(--surround); padding: 4px;
   border-radius: 3px; }
-.ov-strip .ov-cell { flex: 0 0 auto; width: 64px; height: 64px; }
+.ov-strip .ov-cell { flex: 0 1 62px; min-width: 0; }
 .ov-strip .ov-cell img { width: 100%; height: 100%; }
 .ov-medoids { display: grid; grid-template-columns: 2fr 1fr; gap: 3px; padding: 6px;
   background: var(--surround); border-radius: 3px; }
 .ov-medoids .ov-cell:first-child { grid-row: span 2; }
 .ov-medoids .ov-cell img { width: 100%; height: 100%; }
-.ov-note { font-size: 0.85rem; opacity: 0.75; margin: 0; line-height: 1.35; }
+.ov-note { font-size: 0.85rem; margin: 0; line-height: 1.35;
+  color: light-dark(#555, #b4b4b4); }
+.ov-dot { display: inline-block; width: 0.7em; height: 0.7em; border-radius: 50%;
+  margin-right: 0.4em; }
 .ov-old { font-size: 0.85rem; color: light-dark(#8a4b00, #f0a648); margin: 0; }
-.ov-figures { display: flex; gap: 0.5rem 1rem; align-items: baseline; flex-wrap: wrap; margin: 0; }
-.ov-figures > div { min-width: 0; }
-.ov-figures dd { margin: 0; font-size: 1.9rem; line-height: 1.15; font-weight: 600;
+.ov-figures { margin: 0; padding: 0 !important; }
+.ov-figures > div { display: grid; grid-template-columns: 5.2rem minmax(0, 1fr);
+  align-items: center; column-gap: 0.6rem; padding: 0.28rem 0; }
+.ov-figures dd { order: -1; margin: 0 !important; padding: 0; font-size: 2rem; line-height: 1.15;
+  font-weight: 600;
   font-variant-numeric: tabular-nums; letter-spacing: -0.01em; }
-.ov-figures dt { font-size: 0.82rem; opacity: 0.75; max-width: 9rem; }
-.ov-arrow { font-size: 1.3rem; opacity: 0.45; }
+.ov-figures dt { font-size: 0.88rem; opacity: 0.8; line-height: 1.3; }
+.ov-reading { font-size: 1.25rem; font-weight: 600; line-height: 1.25; margin: 0 0 0.4rem; }
+.st-key-overview-next a[data-testid="stPageLink-NavLink"] p { font-size: 1.35rem; }
+[class*="st-key-overview-item-issue-"] { flex-wrap: nowrap !important; }
+[class*="st-key-overview-item-issue-"] > :last-child { flex: 1 1 0; min-width: 0; }
+[class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] p { white-space: normal;
+  line-height: 1.3; }
+[class*="st-key-overview-"] a[data-testid="stPageLink-NavLink"] span { white-space: normal; }
 .ov-row { display: grid; align-items: center; column-gap: 0.7rem; font-size: 0.86rem; }
 .ov-num { font-variant-numeric: tabular-nums; }
 </style>"""

@@ -29,7 +29,7 @@ def show(found: Verdicts) -> None:
 def _row(one: Answered) -> str:
     n = f"n = {one.number.n:,}" if one.number is not None else ""
     return (
-        f"<div class='ov-row {one.verdict}' title='{html(one.because)}'>"
+        f"<div class='ov-row {one.verdict}'>"
         f"<b aria-hidden='true'>{SIGNS[one.verdict]}</b><span>{html(one.question)}</span>"
         f"<b>{html(one.answer)}</b><small class='ov-num'>{n}</small></div>"
     )

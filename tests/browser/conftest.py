@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, 
 from contrast_engine import Workspace, steps
 from tests.browser.app_server import AppServer
 from tests.browser.chromium import NoBrowserError, launch
-from tests.browser.watching import Watched, forget
+from tests.browser.watching import WINDOW, Watched, empty, forget
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
 NUMBER = "0" * 32
@@ -119,21 +119,29 @@ def app_server(
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """Where all pages are opened, so that each script of the app is fetched only once."""
-    opened = browser.new_context(viewport={"width": 1440, "height": 900})
+    opened = browser.new_context(viewport=WINDOW)
     yield opened
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def tab(context: BrowserContext) -> Page:
+    """The one tab of all tests: in a new one the browser compiles every script of the app anew."""
+    return context.new_page()
+
+
 @pytest.fixture
-def page(context: BrowserContext, one_server: AppServer) -> Iterator[Page]:
-    """A fresh page, 1440 x 900, of a browser that remembers nothing but what it fetched."""
-    opened = context.new_page()
-    forget(opened, one_server.url)
+def page(context: BrowserContext, tab: Page, one_server: AppServer) -> Iterator[Page]:
+    """A page, 1440 x 900, of a browser that remembers nothing but what it fetched.
+
+    A test that leaves in it what cannot be taken out, an init script, opens another one.
+    """
+    forget(tab, one_server.url)
     context.add_cookies([{"name": "contrast-browser", "value": NUMBER, "url": one_server.url}])
     with Watched(context) as watched:
-        yield opened
+        yield tab
         for each in context.pages:
-            each.close()
+            empty(each) if each is tab else each.close()
     assert not watched.thrown, f"scripts threw: {watched.thrown}"
     assert not watched.left, f"requests left this machine: {watched.left}"
 

@@ -163,6 +163,7 @@ def test_many_page_switches_give_no_warning_of_webgl(page: Page, points: Locator
 
 
 def test_without_webgl_the_map_is_drawn_all_the_same(app_server: AppServer, page: Page) -> None:
+    page = page.context.new_page()
     page.add_init_script(
         """const real = HTMLCanvasElement.prototype.getContext;
         HTMLCanvasElement.prototype.getContext = function (kind, ...rest) {
@@ -183,3 +184,13 @@ def test_without_webgl_the_map_is_drawn_all_the_same(app_server: AppServer, page
     x, y, image = points.evaluate(WHERE, 5)
     page.mouse.click(x, y)
     page.wait_for_url(re.compile(rf"image={image}"))
+
+
+def test_a_map_that_was_just_left_draws_no_more(page: Page, points: Locator) -> None:
+    left = """root => {
+      const { atlas } = root;
+      atlas.draw();
+      root.remove();
+      return new Promise(requestAnimationFrame).then(() => atlas.isStale);
+    }"""
+    assert points.evaluate(left)

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.app_server import AppServer
-from tests.browser.watching import Watched, forget
+from tests.browser.watching import Watched, empty, forget
 
 THROW = "what => new Promise(done => setTimeout(() => { done(); throw new Error(what); }))"
 ASK = "url => fetch(url, { mode: 'no-cors' }).then(() => 'answered', () => 'refused')"
@@ -51,3 +51,18 @@ def test_a_fresh_page_remembers_nothing_of_the_one_before(
     forget(page, app_server.url)
     page.goto(f"{app_server.url}/api/health")
     assert page.evaluate("[localStorage.length, document.cookie]") == [0, ""]
+
+
+def test_a_tab_that_was_emptied_is_as_one_just_opened(app_server: AppServer, page: Page) -> None:
+    url = f"{app_server.url}/api/health"
+    for _ in range(2):
+        page.goto(url)
+        said = page.evaluate(
+            """[sessionStorage.length, history.length, innerWidth, matchMedia("(prefers-color-scheme: dark)").matches]"""
+        )
+        assert said == [0, 2, 1440, False]
+        page.evaluate("sessionStorage.setItem('seen', '1'); history.pushState({}, '', '#seen')")
+        page.set_viewport_size({"width": 640, "height": 360})
+        page.emulate_media(color_scheme="dark")
+        page.route("**", lambda route: route.abort())
+        empty(page)

@@ -4,8 +4,9 @@ import re
 from typing import Self
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Page, Request, WebError
+from playwright.sync_api import BrowserContext, Page, Request, ViewportSize, WebError
 
+WINDOW = ViewportSize(width=1440, height=900)
 HERE = {"127.0.0.1", "localhost", None}
 LEFT_BEHIND = re.compile("Failed to fetch dynamically imported module: .*/static/js/")
 """What Streamlit throws when a page is left, or its server killed, while it fetches a part of
@@ -47,4 +48,17 @@ def forget(page: Page, url: str) -> None:
     page.context.clear_cookies()
     session = page.context.new_cdp_session(page)
     session.send("Storage.clearDataForOrigin", {"origin": url, "storageTypes": "all"})
+    session.detach()
+
+
+def empty(page: Page) -> None:
+    """Make a tab what it was when it was opened, but for its init scripts and listeners."""
+    page.unroute_all(behavior="ignoreErrors")
+    page.evaluate("try { sessionStorage.clear() } catch {}")  # a page of an error has none
+    page.goto("about:blank")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WINDOW)
+    page.mouse.move(0, 0)
+    session = page.context.new_cdp_session(page)
+    session.send("Page.resetNavigationHistory")
     session.detach()

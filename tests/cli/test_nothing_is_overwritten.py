@@ -13,7 +13,9 @@ from tests.cli.conftest import Contrast
 WRITERS = {
     "contrast export": [
         ["export", "W", "OUT.csv"], ["export", "W", "OUT.parquet"], ["export", "W", "OUT.html"],
+        ["export", "W", "OUT.jsonl"], ["export", "W", "OUT.json", "--format", "coco"],
     ],
+    "contrast report": [["report", "W", "OUT.html"]],
     "contrast selection export": [
         ["selection", "export", "W", "few", f"OUT.{ending}"] for ending in ("csv", "parquet", "zip")
     ],

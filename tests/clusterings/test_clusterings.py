@@ -3,8 +3,10 @@ import sys
 
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from contrast_engine.clusterings import clusterings, numbered
+from contrast_engine.clusterings.one_thread import one_thread
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -22,6 +24,19 @@ def blobs(sizes=(50, 30, 20), d=5):
     random = np.random.default_rng(0)
     centres = 20 * np.eye(d)[: len(sizes)]
     return np.vstack([random.normal(c, 1, (n, d)) for c, n in zip(centres, sizes, strict=True)])
+
+
+def test_on_one_thread_is_only_what_stands_in_the_block():
+    def threads():
+        return {one["filepath"]: one["num_threads"] for one in threadpool_info()}
+
+    for _ in range(2):
+        with threadpool_limits(limits=2):
+            before = threads()
+            assert 2 in before.values()
+            with one_thread():
+                assert {threads()[name] for name in before} == {1}
+            assert threads() == before
 
 
 def test_kmeans_is_offered_first_and_cuts_into_three_by_default():

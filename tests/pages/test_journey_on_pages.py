@@ -278,6 +278,28 @@ def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: P
     assert "30 rows" in app.success[0].value
 
 
+def test_another_tools_folder_is_written_by_a_job_and_replaces_nothing_unasked(
+    at_stage, visit, finish, tmp_path: Path
+) -> None:
+    workspace = at_stage("trained")
+    app = visit("output/export.py")
+    app.selectbox[0].set_value("coco").run()
+    field(app, "Write it on this computer").input("labels.json")
+    assert "full path" in press(app, "Write for this tool").error[0].value
+    field(app, "Write it on this computer").input(str(tmp_path / "labels.csv"))
+    assert "must end in .json" in press(app, "Write for this tool").error[0].value
+    target = tmp_path / "labels.json"
+    target.write_text("mine", encoding="utf-8")
+    field(app, "Write it on this computer").input(str(target))
+    app = press(app, "Write for this tool")
+    assert "is there already" in app.warning[0].value
+    press(app, "Replace it")
+    finish(workspace)
+    app.run()
+    assert "30 of 30 images" in app.success[0].value
+    assert len(json.loads(target.read_text("utf-8"))["images"]) == N_IMAGES
+
+
 def test_new_images_are_judged_and_unreadable_ones_say_why(
     at_stage, visit, photographs: Path
 ) -> None:

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from contrast_engine.progress import Cancelled
 from contrast_engine.projections import projections
 from contrast_engine.projections.layout import neighbours, start
 from contrast_engine.projections.quality import trustworthiness
+from contrast_engine.projections.umap import _compiled
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -51,6 +53,16 @@ def test_listing_projections_imports_none_of_the_heavy_libraries():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.slow
+def test_what_umap_compiles_is_kept_on_the_disk_for_every_later_process():
+    projections["umap"]().project(blobs(20))
+    assert len(_compiled()) == 3
+    for compiled in _compiled():
+        assert compiled.signatures, compiled
+        kept = Path(compiled.stats.cache_path)
+        assert list(kept.glob(f"*{compiled.py_func.__name__}*.nbc")), kept
 
 
 @pytest.mark.slow

@@ -1,13 +1,14 @@
 """The exported table: its columns, its rows, its bytes, its refusals."""
 
 import csv
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from contrast_engine.errors import OptionError
-from contrast_engine.features import feature_names
+from contrast_engine.features import FEATURE_VERSION, feature_names
 from contrast_engine.issues import ISSUES
 from contrast_engine.results import Clustering, Predictions
 from contrast_engine.steps.attributes import keep
@@ -140,7 +141,7 @@ def test_what_cannot_be_written_is_refused_in_words_and_nothing_is_left(
     workspace: Workspace, tmp_path: Path
 ) -> None:
     before = sorted(p.name for p in tmp_path.iterdir())
-    with pytest.raises(OptionError, match=r"out\.xlsx must end in \.csv or \.parquet"):
+    with pytest.raises(OptionError, match=r"out\.xlsx must end in \.csv, \.parquet or \.jsonl"):
         export(workspace, tmp_path / "out.xlsx")
     with pytest.raises(OptionError, match="there is no folder"):
         export(workspace, tmp_path / "nowhere" / "out.csv")
@@ -187,3 +188,47 @@ def test_issues_add_their_columns_at_the_end_and_only_when_asked(
     assert b["is_strong_cast_issue"] is True, "30 degrees are too many in a collection of one, too"
     assert a["is_strong_cast_issue"] is a["strong_cast_score"] is None, "it has no estimate"
     assert unmeasured["is_strong_cast_issue"] is None
+
+
+@pytest.mark.parametrize("with_issues", [False, True])
+def test_the_footer_of_a_parquet_file_names_product_versions_and_model(
+    workspace: Workspace, tmp_path: Path, with_issues: bool
+) -> None:
+    import pyarrow.parquet as pq
+
+    fill(workspace)
+    if with_issues:
+        measured = np.full((2, 8), 0.5)
+        read = ("sigma_l", "u_dr", "clip_shadows", "clip_highlights", "chroma_mean",
+                "hue_diversity", "lum_contrast", "mean_y")  # fmt: skip
+        key = workspace.save(Artifact("features", "test@1"), Vectors((A, B), measured, read))
+        workspace.make_current("features", key)
+    report = export(workspace, tmp_path / "out.parquet", with_issues=with_issues)
+    raw = pq.read_schema(tmp_path / "out.parquet").metadata
+    about = {name.decode(): value.decode() for name, value in raw.items()}
+    assert about["product"] == f"contrast-engine {about['product_version']}"
+    assert about["feature_version"] == str(FEATURE_VERSION)
+    for name, kind in (("model", "predictions"), ("map", "maps"), ("features", "features")):
+        assert about[name] == workspace.current(kind)
+    summary = json.loads(about.get("issue_summary", "[]"))
+    assert summary == list(report.issue_summary)
+    if with_issues:
+        by_name = {one["issue_type"]: one for one in summary}
+        assert by_name.keys() == set(ISSUES)
+        column = table(workspace, with_issues=True).columns.index("is_low_contrast_issue")
+        flags = [row[column] for row in table(workspace, with_issues=True).rows]
+        assert by_name["low_contrast"]["num_images"] == flags.count(True) == 2
+        assert by_name["low_contrast"]["of"] == 2
+        assert by_name["low_contrast"]["threshold"] == ISSUES["low_contrast"].threshold
+
+
+def test_paths_are_written_as_seen_from_a_folder_and_nothing_else_changes(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    full = export(workspace, tmp_path / "full.csv")
+    export(workspace, tmp_path / "out.csv", relative_to="/photos/../photos")
+    export(workspace, tmp_path / "up.csv", relative_to="/photos/below")
+    rows = rows_of(tmp_path / "out.csv")
+    assert tuple(rows[0]) == full.columns
+    assert [row["path"] for row in rows] == ["=1+1.jpg", "a\n\r,b.jpg", 'naïve, "b".jpg']
+    assert rows_of(tmp_path / "up.csv")[0]["path"] == "../=1+1.jpg"

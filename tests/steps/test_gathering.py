@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from contrast_engine.errors import NotEnoughData
+from contrast_engine.errors import CollectionError
 from contrast_engine.images import decoding, file_facts, reading
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import gather, measure, scan
@@ -70,8 +70,10 @@ def test_a_gathering_that_was_stopped_keeps_what_it_measured(tmp_path, folder):
 def test_a_collection_without_one_readable_image_says_so(tmp_path, folder):
     for path in folder.glob("*"):
         path.write_bytes(b"no picture")
-    with pytest.raises(NotEnoughData, match="no readable images"):
-        gather(Workspace(tmp_path / "w.contrast"), [folder])
+    workspace = Workspace(tmp_path / "w.contrast")
+    with pytest.raises(CollectionError, match=r"no image was found in .*it holds text"):
+        gather(workspace, [folder])
+    assert (workspace.roots, workspace.every_file()) == ((), ())
 
 
 def test_gathering_says_which_part_it_is_in_and_stops_when_asked(tmp_path, folder):

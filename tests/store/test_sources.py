@@ -183,7 +183,7 @@ def test_odd_paths_in_a_table_are_problems_of_their_own(tmp_path, folder):
     assert problems["zero"] == "zero is a device, not a file"
 
 
-@pytest.mark.parametrize("text", ["file,label\na.jpg,low\n", "", "\n\n", "a.jpg\n"])
+@pytest.mark.parametrize("text", ["name,label\na.jpg,low\n", "", "\n\n", "a.jpg\n"])
 def test_a_table_without_a_column_of_paths_says_what_to_add(tmp_path, folder, text):
     (folder / "list.csv").write_text(text)
     with pytest.raises(CollectionError, match=r"has no column 'path' \(its columns: .*add one"):
@@ -191,8 +191,8 @@ def test_a_table_without_a_column_of_paths_says_what_to_add(tmp_path, folder, te
 
 
 def test_a_parquet_table_without_that_column_or_damaged_is_refused(tmp_path, folder):
-    pq.write_table(pa.table({"file": ["a.jpg"]}), folder / "list.parquet")
-    with pytest.raises(CollectionError, match=r"no column 'path' \(its columns: file\)"):
+    pq.write_table(pa.table({"name": ["a.jpg"]}), folder / "list.parquet")
+    with pytest.raises(CollectionError, match=r"no column 'path' \(its columns: name\)"):
         look(tmp_path, folder / "list.parquet")
     (folder / "list.parquet").write_bytes(b"PAR1")
     with pytest.raises(CollectionError, match="not a readable parquet table"):

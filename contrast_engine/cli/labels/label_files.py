@@ -168,7 +168,7 @@ def _lines(plan: "PlannedLabels", is_dry: bool) -> list[str]:
         people = [f"{who} ({n:,})" for who, n in plan.people.items()]
         lines.append(f"by {', '.join(first(people))}")
     if plan.undone:
-        lines.append(f"{count(plan.undone, 'saying')} came with being undone, and stays so")
+        lines.append(f"{count(plan.undone, 'annotation')} came with being undone, and stays so")
     if rows.already_there and not plan.new:
         lines.append("nothing is new: the log holds all of it already")
     if plan.found_by_path:
@@ -190,7 +190,7 @@ def _undo(workspace: "Workspace", who: str) -> CommandResult:
 
     known = [one for one in workspace.labels.imports() if not one.is_undone]
     n = take_back_import(workspace, known[-1].seq if known else None, who=who)
-    line = f"{count(n, 'saying')} of {known[-1].file} taken back; what held before counts again"
+    line = f"{count(n, 'annotation')} of {known[-1].file} taken back; what held before counts again"
     return CommandResult({"taken_back": n, "import": known[-1].seq}, [line])
 
 
@@ -205,7 +205,7 @@ def export(arguments: argparse.Namespace) -> CommandResult:
     target = checked_target(file, overwrite=arguments.overwrite)
     rows = write_labels(workspace, target, only_current=arguments.only_current)
     document = {"labels": current_labels(workspace), "rows": rows, "path": file}
-    what = "label" if arguments.only_current else "saying"
+    what = "label" if arguments.only_current else "annotation"
     lines = [f"{count(rows, what)} written to {file}"]
     if consensus := consensus_labels(workspace).as_json():
         document["settled"] = consensus

@@ -10,11 +10,11 @@ from pathlib import Path
 from contrast_engine.errors import CollectionError, UnknownName
 from contrast_engine.store import Workspace, shown
 from contrast_engine.store.spellings import Located
-from contrast_engine.store.tables import Table, column, listed, needed, open_table
+from contrast_engine.store.tables import PATHS, Table, column, listed, needed, open_table
 from contrast_engine.store.tables.cells import number
 from contrast_engine.vectors import ImageId
 
-FILE_COLUMNS = ("file", "path", "image", "id")
+FILE_COLUMNS = (*PATHS, "id")
 GROUP_COLUMNS = ("group", "category")
 REPEATING_COLUMN = "distortion"
 """What SAVOIAS tables call the category: taken for the group where its values repeat."""

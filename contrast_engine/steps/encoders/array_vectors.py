@@ -26,6 +26,7 @@ class NamedVectors:
     chosen: ChosenColumns
     read_as: str
     codec: str | None = None
+    is_by_id: bool = False
 
 
 def vectors_of_npy(path: Path, columns: Sequence[str]) -> NamedVectors:

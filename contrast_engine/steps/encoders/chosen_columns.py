@@ -22,6 +22,9 @@ LABELS = re.compile(
 )
 """Names of columns that say what an image is, not how it looks to a network."""
 
+VECTORS = ("embedding", "embeddings", "vector", "vectors", "features")
+"""What a column of vectors is called elsewhere: it is taken where it is one of several lists."""
+
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 
 
@@ -127,10 +130,20 @@ def _unasked(
             (lists if column.kind == LIST else floats).append(column)
         else:
             left_out[column.name] = column.kind
+    known = [one for one in lists if folded(one.name) in VECTORS]
+    if len(lists) > 1 and len(known) == 1:
+        left_out |= {c.name: "another column of lists" for c in lists if c is not known[0]}
+        lists = known
     if len(lists) > 1:
         raise CollectionError(
             f"{where} has several columns of vectors: {listed([c.name for c in lists])}; choose "
             f"one with --columns {lists[0].name}"
+        )
+    if lists and (numbered := _numbered_sets(floats)):
+        stem, of = next(iter(numbered.items()))
+        raise CollectionError(
+            f"{where} has vectors in its column {lists[0].name} and in {of[0].name} to "
+            f"{of[-1].name}; choose with --columns {lists[0].name} or --columns '{stem}*'"
         )
     if lists:
         return lists, left_out | {c.name: "floats beside the lists" for c in floats}
@@ -154,11 +167,7 @@ def _floats(floats: Sequence[NumberColumn], where: str) -> Choice:
             left_out[column.name] = "no number in any row"
         else:
             known.append(column)
-    sets: dict[str, list[NumberColumn]] = {}
-    for column in known:
-        if numbered := _NUMBERED.fullmatch(column.name):
-            sets.setdefault(numbered[1], []).append(column)
-    sets = {stem: of for stem, of in sets.items() if len(of) > 1 and 4 * len(of) >= len(known)}
+    sets = _numbered_sets(known)
     if len(sets) > 1:
         several = ", ".join(f"{of[0].name} to {of[-1].name}" for of in sets.values())
         stem = next(iter(sets))
@@ -175,6 +184,15 @@ def _floats(floats: Sequence[NumberColumn], where: str) -> Choice:
         left_out |= dict.fromkeys(sorted(are_whole), "whole numbers")
         known = [c for c in known if c.name not in are_whole]
     return known, left_out
+
+
+def _numbered_sets(columns: Sequence[NumberColumn]) -> dict[str, list[NumberColumn]]:
+    """The columns whose names differ in a number only, by what is before it: clip_0, clip_1."""
+    sets: dict[str, list[NumberColumn]] = {}
+    for column in columns:
+        if numbered := _NUMBERED.fullmatch(column.name):
+            sets.setdefault(numbered[1], []).append(column)
+    return {stem: of for stem, of in sets.items() if len(of) > 1 and 4 * len(of) >= len(columns)}
 
 
 def _is_whole(values: Floats) -> bool:

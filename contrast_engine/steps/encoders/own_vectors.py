@@ -16,11 +16,18 @@ from contrast_engine.steps.encoders.array_vectors import (
 from contrast_engine.steps.encoders.chosen_columns import choose_columns
 from contrast_engine.store import Workspace, shown
 from contrast_engine.store.spellings import Located
-from contrast_engine.store.tables import SPREADSHEETS, find_named, listed, naming, open_table
+from contrast_engine.store.tables import (
+    SPREADSHEETS,
+    find_named,
+    is_by_id,
+    listed,
+    naming,
+    open_table,
+)
 from contrast_engine.store.tables.number_columns import number_columns
 from contrast_engine.vectors import ImageId, Vectors
 
-SUFFIXES = (".npy", ".npz", ".parquet", ".csv", ".tsv", *SPREADSHEETS)
+SUFFIXES = (".npy", ".npz", ".parquet", ".csv", ".tsv", ".jsonl", *SPREADSHEETS)
 """What a file of one's own vectors may end in; a spreadsheet is told what to do."""
 
 _ID = re.compile(r"[0-9a-f]{16}")
@@ -112,7 +119,7 @@ def _table(path: Path, columns: Sequence[str]) -> NamedVectors:
         number_columns(table), columns, shown(path), [table.columns[at] for at in named]
     )
     names = [row.cells for row in table.rows(named)]
-    return NamedVectors(names, chosen, table.read_as, table.codec)
+    return NamedVectors(names, chosen, table.read_as, table.codec, is_by_id(table, named))
 
 
 def _matched(workspace: Workspace, path: Path, found: NamedVectors) -> OwnVectors:
@@ -132,7 +139,7 @@ def _matched(workspace: Workspace, path: Path, found: NamedVectors) -> OwnVector
             unnamed += 1
             continue
         try:
-            image, _ = find_named(names, find)
+            image, _ = find_named(names, find, by_id=found.is_by_id)
         except UnknownName:
             unknown += 1
             continue

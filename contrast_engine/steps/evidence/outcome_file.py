@@ -9,11 +9,11 @@ from pathlib import Path
 from contrast_engine.errors import CollectionError, OptionError, UnknownName
 from contrast_engine.steps.complexity.score_file import ImageFinder
 from contrast_engine.store import Workspace, shown
-from contrast_engine.store.tables import Row, Table, find_named, folded, listed, open_table
+from contrast_engine.store.tables import PATHS, Row, Table, find_named, folded, listed, open_table
 from contrast_engine.store.tables.cells import MISSING, is_formula_error, number
 from contrast_engine.vectors import ImageId
 
-NAMES = ("id", "path", "file", "image", "filename", "file_name", "name", "image_id")
+NAMES = ("id", *PATHS, "filename", "name", "image_id")
 """Columns that name the image of a row, the most trusted first."""
 
 NUMBER, BINARY, CATEGORIES = "number", "binary", "categories"

@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 
 from contrast_engine.imageset import ImageId
 from contrast_engine.store.label_files import LabelRow
-from contrast_engine.store.label_imports import LoggedSaying
+from contrast_engine.store.label_imports import LoggedAnnotation
 
 Used = tuple[LabelRow, ImageId]
 _Said = tuple[str | None, bool]
 
 
-def left_to_add(logged: Iterable[LoggedSaying], rows: Sequence[Used], who: str) -> list[Used]:
+def left_to_add(logged: Iterable[LoggedAnnotation], rows: Sequence[Used], who: str) -> list[Used]:
     """The rows that the log does not hold, in their order.
 
     A row with a time is there where the same was said at that time, and is undone where that is.

@@ -17,7 +17,7 @@ COLUMNS = ("id", "path", "label", "who", "at", "why")
 CONSENSUS = ("settled", "rule")
 """Further columns where several annotators labelled: the consensus label, and its rule."""
 
-OF_THE_LOG = ("said", "saying", "undone", "current")
+OF_THE_LOG = ("kind", "annotation", "undone", "current")
 """What the log knows beyond one label an image, so that nothing is lost on the way back."""
 
 ENDINGS = (".csv", ".jsonl", ".parquet")
@@ -38,10 +38,10 @@ def current_labels(workspace: Workspace) -> list[Json]:
     return sorted(rows, key=lambda row: (row["path"], row["id"]))
 
 
-def every_saying(workspace: Workspace) -> list[Json]:
-    """All that was said of any image, in the order of the log.
+def every_annotation(workspace: Workspace) -> list[Json]:
+    """Every annotation of any image, in the order of the log.
 
-    `said` is "label", "unsure" or "taken away", `saying` the number in the log, which several
+    `kind` is "label", "unsure" or "taken away", `annotation` the number in the log, which several
     images share that were labelled at once, `undone` the number of the event that undid it, and
     `current` "yes" for the one row of an image that holds its label of now.
     """
@@ -56,12 +56,12 @@ def every_saying(workspace: Workspace) -> list[Json]:
             "at": one.at,
             "why": one.why,
             **settled(one.image),
-            "said": _kind(one.label, one.is_unsure),
-            "saying": one.seq,
+            "kind": _kind(one.label, one.is_unsure),
+            "annotation": one.seq,
             "undone": one.undone,
             "current": "yes" if (one.image, one.seq) in now else "",
         }
-        for one in workspace.labels.sayings()
+        for one in workspace.labels.annotations()
     ]
 
 
@@ -71,7 +71,7 @@ def write_labels(workspace: Workspace, file: Path, *, only_current: bool = False
     Args:
         workspace: Whose labels.
         file: Where to; its ending says in what form.
-        only_current: One row for each labelled image, not one for all that was said.
+        only_current: One row for each labelled image, not one for every annotation.
 
     Raises:
         OptionError: The ending is another.
@@ -83,7 +83,7 @@ def write_labels(workspace: Workspace, file: Path, *, only_current: bool = False
         raise OptionError(
             f"labels are written as {', '.join(ENDINGS)}; {shown(file.name)} ends otherwise"
         )
-    rows = current_labels(workspace) if only_current else every_saying(workspace)
+    rows = current_labels(workspace) if only_current else every_annotation(workspace)
     is_shared = any("rule" in row for row in rows)
     columns = (*COLUMNS, *(CONSENSUS if is_shared else ()))
     write(rows, columns if only_current else (*columns, *OF_THE_LOG), file)

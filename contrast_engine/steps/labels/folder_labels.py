@@ -10,7 +10,7 @@ from contrast_engine.login import login_name
 from contrast_engine.steps.labels.import_labels import Finder, PlannedLabels, planned_rows
 from contrast_engine.store import ImageFile, Workspace, shown
 from contrast_engine.store.label_files import LabelRow
-from contrast_engine.store.label_files.saying import BLANK, checked_label
+from contrast_engine.store.label_files.label_row import BLANK, checked_label
 from contrast_engine.store.sources import is_archive, is_table
 
 MOST_CLASSES = 50
@@ -40,7 +40,7 @@ def planned_folder_labels(
     Raises:
         CollectionError: The folders are no classes: there is one, none, or too many.
     """
-    rows = list(_rows(workspace, frozenset(roots or workspace.roots)))
+    rows = list(_rows(workspace, roots or workspace.roots))
     classes = Counter(row.label for row in rows if row.label)
     if len(classes) < 2:
         one = f"all in one folder ({next(iter(classes))!r})" if classes else "in no folder below it"
@@ -64,17 +64,18 @@ def planned_folder_labels(
     )
 
 
-def _rows(workspace: Workspace, roots: frozenset[str]) -> Iterator[LabelRow]:
+def _rows(workspace: Workspace, roots: Sequence[str]) -> Iterator[LabelRow]:
     imports = os.path.join(workspace.root, "imports", "")  # noqa: PTH118 - ends in a slash
     images = workspace.images
     for image in images.ids:
+        found = [(file, top) for file in images.of[image] if (top := _top(file, roots)) is not None]
+        if not found:
+            continue
         names = {
             name: file.path
-            for file in images.of[image]
-            if file.root in roots and (name := _folder(file, imports)) is not None
+            for file, top in found
+            if (name := _folder(file, top, imports)) is not None
         }
-        if not any(file.root in roots for file in images.of[image]):
-            continue
         row = images.path(image)
         if not names:
             yield LabelRow(row, (image,), BLANK)
@@ -88,15 +89,24 @@ def _rows(workspace: Workspace, roots: frozenset[str]) -> Iterator[LabelRow]:
             yield LabelRow(row, (image,), problem=str(error))
 
 
-def _folder(file: ImageFile, imports: str) -> str | None:
+def _top(file: ImageFile, roots: Sequence[str]) -> str | None:
+    """The outermost of some sources that a file is of; None where it is of none."""
+    tops = [
+        root
+        for root in roots
+        if root == file.root or file.location.startswith(os.path.join(root, ""))  # noqa: PTH118
+    ]
+    return min(tops, key=len, default=None)
+
+
+def _folder(file: ImageFile, top: str, imports: str) -> str | None:
     """The name of the folder that holds a file, None where that is the scanned one itself."""
     folder = os.path.dirname(file.location)  # noqa: PTH120 - bytes that are no UTF-8
-    top = file.root
     if file.location.startswith(imports):
         top = imports + file.location[len(imports) :].partition(os.sep)[0]
-    elif is_table(file.root) or is_archive(file.root):
-        top = os.path.dirname(file.root)  # noqa: PTH120 - as above
-    if folder == top or file.location == file.root:
+    elif is_table(top) or is_archive(top):
+        top = os.path.dirname(top)  # noqa: PTH120 - as above
+    if folder == top or file.location == top:
         return None
     return shown(os.path.basename(folder))  # noqa: PTH119 - as above
 

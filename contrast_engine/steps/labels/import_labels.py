@@ -14,10 +14,10 @@ from contrast_engine.steps.labels.already_there import left_to_add
 from contrast_engine.steps.labels.named_images import NamedImages, said_of
 from contrast_engine.store import Workspace
 from contrast_engine.store.label_files import LabelFile, LabelRow, open_label_file
-from contrast_engine.store.label_imports import NewSaying
+from contrast_engine.store.label_imports import NewAnnotation
 from contrast_engine.store.label_types import label_name
 
-SAYINGS = ("label", "unsure", "taken away")
+ANNOTATIONS = ("label", "unsure", "taken away")
 _TICK = 2_000
 
 
@@ -66,8 +66,8 @@ class PlannedLabels:
         images: Images that are spoken of.
         labelled: Images that get a label.
         labels: How often each label is given.
-        people: The names of the annotators, with how many sayings.
-        undone: Sayings that come with their undoing.
+        people: The names of the annotators, with how many annotations.
+        undone: Annotations that come with their undoing.
         problems: Every row that cannot be used.
         found_by_path: Rows whose id is no image here, and whose path is one.
         found_by_end: Rows found by the end of their path.
@@ -90,7 +90,7 @@ class PlannedLabels:
     found_by_path: int
     found_by_end: int
     notes: tuple[str, ...]
-    new: tuple[NewSaying, ...]
+    new: tuple[NewAnnotation, ...]
     digest: str
     seq: int | None = None
 
@@ -158,7 +158,7 @@ def planned_rows(
         counts["rows"] += 1
         if number % _TICK == 0:
             progress.tick(0, 0, f"{number:,} rows read")
-        if row.problem is None and row.kind not in SAYINGS:
+        if row.problem is None and row.kind not in ANNOTATIONS:
             counts[row.kind] += 1
             continue
         try:
@@ -171,10 +171,10 @@ def planned_rows(
         if row.time_not_read:
             no_time.append(row.time_not_read)
     ordered = _in_order(used)
-    added = left_to_add(workspace.labels.sayings(), ordered, who)
+    added = left_to_add(workspace.labels.annotations(), ordered, who)
     for row, _ in added:
         counts[row.kind] += 1
-    new = tuple(_saying(row, image, who, why) for row, image in added)
+    new = tuple(_annotation(row, image, who, why) for row, image in added)
     return _plan(workspace, new, counts, problems, no_time, len(used))
 
 
@@ -201,13 +201,13 @@ def take_labels(workspace: Workspace, plan: PlannedLabels, *, who: str = "") -> 
         return plan
     body = {
         "file": plan.file, "format": plan.format, "digest": plan.digest,
-        "sayings": len(plan.new), "images": plan.images,
+        "annotations": len(plan.new), "images": plan.images,
     }  # fmt: skip
     return replace(plan, seq=workspace.labels.take(plan.new, who or login_name(), body))
 
 
 def take_back_import(workspace: Workspace, seq: int | None = None, *, who: str = "") -> int:
-    """How many sayings of an import counted, and count no more now.
+    """How many annotations of an import counted, and count no more now.
 
     Args:
         workspace: Whose log.
@@ -234,10 +234,10 @@ def _in_order(used: list[tuple[LabelRow, ImageId]]) -> list[tuple[LabelRow, Imag
     return used
 
 
-def _saying(row: LabelRow, image: ImageId, who: str, why: str) -> NewSaying:
+def _annotation(row: LabelRow, image: ImageId, who: str, why: str) -> NewAnnotation:
     order = row.order or 0
     is_undone = row.undone is not None and row.undone > order > 0
-    return NewSaying(
+    return NewAnnotation(
         (image,),
         label_name(row.label) if row.kind == "label" else None,
         row.kind == "unsure",
@@ -251,7 +251,7 @@ def _saying(row: LabelRow, image: ImageId, who: str, why: str) -> NewSaying:
 
 def _plan(
     workspace: Workspace,
-    new: tuple[NewSaying, ...],
+    new: tuple[NewAnnotation, ...],
     counts: Counter[str],
     problems: list[RowProblem],
     no_time: list[str],
@@ -274,7 +274,7 @@ def _plan(
 
 
 def _warnings(
-    workspace: Workspace, new: Sequence[NewSaying], labels: Iterable[str], no_time: list[str]
+    workspace: Workspace, new: Sequence[NewAnnotation], labels: Iterable[str], no_time: list[str]
 ) -> Iterator[str]:
     """What somebody who imports labels should know before they count."""
     if no_time:

@@ -120,7 +120,7 @@ def export(
     return ExportReport(
         known.written, known.columns or known.table.columns, shown(target), name, len(known),
         tuple(known.left_out), tuple(known.notes), issue_summary(workspace) if with_issues else (),
-        kind.opened_by.format(path=shown(target)) if kind else "",
+        kind.opened_by.replace("{path}", shown(target)) + known.options if kind else "",
     )  # fmt: skip
 
 

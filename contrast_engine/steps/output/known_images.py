@@ -7,12 +7,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
-from contrast_engine.errors import ContrastError, OptionError, WorkspaceError
+from contrast_engine.errors import (
+    ModelError,
+    NotEnoughData,
+    OptionError,
+    UnknownName,
+    WorkspaceError,
+)
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.output.file_names import FileNames
 from contrast_engine.steps.output.neighbours import Neighbours, neighbours
 from contrast_engine.steps.output.table import Cell, Table
-from contrast_engine.steps.structure.spaces import FEATURES, space, space_of
+from contrast_engine.steps.structure.spaces import FEATURES, Space, space, space_of
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 
@@ -79,6 +85,7 @@ class KnownImages:
         left_out: Why an image, or its picture, is not there; one sentence each.
         missing: How many images are not there at all.
         columns: The columns that the format wrote, where they are others than the table's.
+        options: What the command that opens it needs beside what the format says.
         notes: What else the person should know of what was written.
     """
 
@@ -89,6 +96,7 @@ class KnownImages:
     left_out: list[str] = field(default_factory=list)
     missing: int = 0
     columns: tuple[str, ...] = ()
+    options: str = ""
     notes: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -170,15 +178,22 @@ class KnownImages:
 
         None where nothing is measured.
         """
-        key = self.workspace.current("maps")
-        try:
-            if key is not None:
-                where = space_of(self.workspace, self.workspace.manifest(key).inputs[0])
-            else:
+        where = self._space_of_map()
+        if where is None:
+            try:
                 where = space(self.workspace, FEATURES)
-        except ContrastError:
-            return None
+            except NotEnoughData:
+                return None
         return neighbours(where.vectors, where.name, self.ids, count, self.progress)
+
+    def _space_of_map(self) -> Space | None:
+        """The space that the map in use was made from; None where it is not there any more."""
+        key = self.workspace.current("maps")
+        made_of = self.workspace.manifest(key).inputs if key else ()
+        try:
+            return space_of(self.workspace, made_of[0]) if made_of else None
+        except (ModelError, UnknownName):
+            return None
 
 
 def base_folder(found: Table, folder: str | Path) -> Path:

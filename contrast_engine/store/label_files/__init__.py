@@ -7,9 +7,9 @@ from contrast_engine.store.atomic_files import reason
 from contrast_engine.store.collection import shown
 from contrast_engine.store.label_files.coco import coco_labels, is_coco
 from contrast_engine.store.label_files.fiftyone import fiftyone_labels, is_fiftyone
+from contrast_engine.store.label_files.label_row import LabelFile, LabelRow
 from contrast_engine.store.label_files.label_studio import is_tasks, label_studio_tasks
 from contrast_engine.store.label_files.label_table import label_table
-from contrast_engine.store.label_files.saying import LabelFile, LabelRow
 from contrast_engine.store.tables import open_table
 from contrast_engine.store.tables.json_items import document, first_line, objects, starts_as
 
@@ -37,6 +37,8 @@ def open_label_file(path: str | Path, label_column: str = "") -> LabelFile:
             first = first_line(path)
             if first is None or is_fiftyone(first) or is_coco(first):
                 return _of_document(path, document(path) if first is None else first)
+        if not sign and path.suffix.lower() == ".jsonl":  # our own export of a log that is empty
+            return LabelFile(path, "JSONL", "JSONL", lambda: iter(()))
         return label_table(open_table(path), label_column)
     except (OSError, ValueError) as error:
         why = reason(error) if isinstance(error, OSError) else "the name cannot be a file name"

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from contrast_engine.errors import OptionError
-from contrast_engine.store.label_files.saying import BLANK, LabelFile, LabelRow, checked_label
+from contrast_engine.store.label_files.label_row import BLANK, LabelFile, LabelRow, checked_label
 
 
 def is_fiftyone(found: dict[str, Any]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from contrast_engine.errors import CollectionError, OptionError
 from contrast_engine.store.collection import shown
 from contrast_engine.store.label_files.image_urls import path_of_url
-from contrast_engine.store.label_files.saying import (
+from contrast_engine.store.label_files.label_row import (
     BLANK,
     LABEL,
     SKIPPED,

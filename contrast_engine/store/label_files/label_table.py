@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contrast_engine.errors import CollectionError, OptionError
 from contrast_engine.store.collection import shown
 from contrast_engine.store.label_files.image_urls import path_of_url
-from contrast_engine.store.label_files.saying import (
+from contrast_engine.store.label_files.label_row import (
     BLANK,
     LABEL,
     SKIPPED,
@@ -42,7 +42,8 @@ _STUDIO_KNOWN = {
 }  # fmt: skip
 _STUDIO = {"who": "annotator", "at": "created_at", "cancelled": "was_cancelled"}
 _OURS = {
-    "who": "who", "at": "at", "why": "why", "said": "said", "order": "saying", "undone": "undone",
+    "who": "who", "at": "at", "why": "why", "kind": "kind", "order": "annotation",
+    "undone": "undone",
 }  # fmt: skip
 _KINDS = {"": LABEL, "label": LABEL, "unsure": UNSURE, "taken away": TAKEN_AWAY, "skipped": SKIPPED}
 
@@ -83,8 +84,10 @@ def label_table(table: AnyTable, label_column: str = "") -> LabelFile:
 
 def _columns(table: AnyTable, label_column: str, is_studio: bool) -> _Columns:
     named = naming(table)
-    if is_studio and (ours := column(table, "contrast_id")) is not None:
-        named = (ours, *named)
+    if is_studio:  # its own id counts its tasks
+        ours = column(table, "contrast_id")
+        named = tuple(at for at in named if folded(table.columns[at]) != "id")
+        named = named if ours is None else (ours, *named)
     if label_column:
         label: int | None = needed(table, label_column.casefold(), "the labels")
     elif is_studio:
@@ -98,6 +101,8 @@ def _columns(table: AnyTable, label_column: str, is_studio: bool) -> _Columns:
         )
     found = {what: column(table, name) for what, name in (_STUDIO if is_studio else _OURS).items()}
     of = {what: at for what, at in found.items() if at is not None}
+    if "order" not in of:  # a table of another origin, in which these mean something else
+        of = {what: at for what, at in of.items() if what not in {"kind", "undone"}}
     return _Columns(tuple(at for at in named if at != label), {**of, "label": label})
 
 
@@ -166,10 +171,10 @@ def _row(
 
 
 def _kind(cells: dict[str, str]) -> str:
-    said = cells.get("said", "").strip().casefold()
+    said = cells.get("kind", "").strip().casefold()
     if said not in _KINDS:
         raise OptionError(
-            f"its column 'said' holds {said[:40]!r}; it is one of label, unsure, taken away"
+            f"its column 'kind' holds {said[:40]!r}; it is one of label, unsure, taken away"
         )
     if cells.get("cancelled", "").strip().casefold() in {"true", "1"}:
         return SKIPPED

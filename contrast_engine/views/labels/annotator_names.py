@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from contrast_engine.simulated import is_simulated
+from contrast_engine.simulated import is_simulated, said
 from contrast_engine.store.annotators import cleaned, same
 from contrast_engine.store.workspace import Workspace
 
@@ -19,6 +19,12 @@ def known_names(workspace: Workspace) -> tuple[str, ...]:
     }
     people = {name for name in found if not is_simulated(name)}
     return tuple(sorted(people, key=lambda name: (name.casefold(), name)))
+
+
+def annotators_words(workspace: Workspace) -> str:
+    """How many annotators labelled or compared here, and which are simulated; "" for none."""
+    names = [*workspace.labels.by_person(), *workspace.comparisons.everyone()]
+    return said(names) if names else ""
 
 
 def spelled(workspace: Workspace, typed: str) -> str:

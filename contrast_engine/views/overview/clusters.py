@@ -76,6 +76,7 @@ def clusters(workspace: Workspace) -> Clusters | Absent:
     if key is None:
         return Absent("The images are not clustered yet.", PAGE)
     clustering: Clustering = workspace.load(key)
+    files = workspace.images
     details = workspace.manifest(key).details
     sizes = dict(zip(*np.unique(clustering.cluster, return_counts=True), strict=True))
     marks = cluster_marks(workspace, key)
@@ -92,7 +93,7 @@ def clusters(workspace: Workspace) -> Clusters | Absent:
             tuple(
                 ImageId(image)
                 for image in details["representatives"][str(cluster)]
-                if image in workspace.images
+                if image in files
             ),
             {"f.cluster": str(cluster)},
         )

@@ -51,11 +51,14 @@ def contact_sheet(workspace: Workspace, seed: int = 0) -> ContactSheet | Absent:
     table = measured(workspace)
     if isinstance(table, Absent):
         return table
-    there = table.take([image for image in table.ids if image in workspace.images])
-    if not len(there):
+    scaled, known = space(workspace).vectors, workspace.images.images
+    gone = scaled.images - known
+    if gone:
+        scaled = scaled.take(image for image in scaled.ids if image not in gone)
+    if not len(scaled):
         return Absent("None of the measured images is in the collection any more.", "collection")
-    ids, is_ordered = drawn(space(workspace).vectors.take(there.ids), seed)
-    total, shown = len(there), len(ids)
+    ids, is_ordered = drawn(scaled, seed)
+    total, shown = len(scaled), len(ids)
     order = ", from weak to strong contrast" if is_ordered else ""
     if shown == total:
         how = f"All {total:,} measured images{order}." if total > 1 else "The one measured image."
@@ -64,12 +67,12 @@ def contact_sheet(workspace: Workspace, seed: int = 0) -> ContactSheet | Absent:
             f"{shown} of {total:,} measured images: one drawn by lot from each of {shown} equally "
             f"large parts of the space of the contrast features{order} (seed {seed})."
         )
-    paths = workspace.images.paths
+    files = workspace.images
     return ContactSheet(
         sentence=how,
         page="gallery",
         images=ids,
-        names=tuple(file_name(paths[image]) for image in ids),
+        names=tuple(file_name(files.path(image)) for image in ids),
         total=total,
         seed=seed,
         how=how,
@@ -87,17 +90,16 @@ def drawn(scaled: Vectors, seed: int, count: int = SHOWN) -> tuple[tuple[ImageId
         seed: For the lot.
         count: How many images at most.
     """
-    ids = sorted(scaled.ids)
-    values = scaled.take(ids).values
-    along, across = _axes(values)
-    turned = _side(along, scaled.take(ids))
+    by_id = np.argsort(scaled.numbers)
+    along, across = _axes(scaled.values[by_id])
+    turned = _side(along, scaled, by_id)
     along = along if turned >= 0 else -along
-    if len(ids) <= count:
+    if len(scaled) <= count:
         rows = np.argsort(along, kind="stable")
     else:
         random = generator(seed, "overview", "contact sheet")
         rows = np.array([random.choice(part) for part in _strata(along, across, count)])
-    return tuple(ids[row] for row in rows), abs(turned) >= 0.5
+    return tuple(scaled.ids[by_id[row]] for row in rows), abs(turned) >= 0.5
 
 
 def _strata(along: Floats, across: Floats, count: int) -> list[Ints]:
@@ -120,9 +122,10 @@ def _axes(values: Floats) -> tuple[Floats, Floats]:
     return first, second
 
 
-def _side(along: Floats, scaled: Vectors) -> float:
+def _side(along: Floats, scaled: Vectors, rows: Ints) -> float:
     """Correlation of an axis with overall contrast; its sign is which end has more of it."""
-    contrast = scaled.column("c_rms") if "c_rms" in scaled.columns else scaled.values[:, 0]
+    name = "c_rms" if "c_rms" in scaled.columns else scaled.columns[0]
+    contrast = scaled.column(name)[rows]
     if len(along) < 2 or not along.std() or not contrast.std():
         return 0.0
     return float(np.corrcoef(along, contrast)[0, 1])

@@ -1,9 +1,15 @@
 """Contrast issues: how many images have each, and the worst of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
+import numpy as np
+
+from contrast_engine.issues import FlaggedImages
+from contrast_engine.store.collection import Collection
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId
+from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.issues import IssueRow, issue_rows, whose_words
 from contrast_engine.views.overview.card import Absent, Card
 from contrast_engine.views.overview.measured import measured
@@ -63,36 +69,56 @@ def issues(workspace: Workspace) -> Issues | Absent:
     if isinstance(table, Absent):
         return table
     rows = issue_rows(workspace)
-    found = sorted((_issue(workspace, row) for row in rows.values()), key=lambda one: -one.count)
-    flagged = {image for row in rows.values() if row.found for image in row.found.images}
+    files = workspace.images
+    found = sorted((_issue(files, row) for row in rows.values()), key=lambda one: -one.count)
+    images = _with_any([row.found for row in rows.values() if row.found], table)
     return Issues(
-        sentence=_sentence([one for one in found if one.count], len(flagged), len(table)),
+        sentence=_sentence([one for one in found if one.count], images, len(table)),
         page=PAGE,
         issues=tuple(found),
-        images=len(flagged),
+        images=images,
         n=len(table),
-        copies=sum(len(files) > 1 for files in workspace.images.of.values()),
+        copies=sum(len(same) > 1 for same in files.of.values()),
         not_looked_for=tuple(one.title for one in found if not one.n),
     )
 
 
-def _issue(workspace: Workspace, row: IssueRow) -> OverviewIssue:
+def _with_any(found: Sequence[FlaggedImages], table: Vectors) -> int:
+    """How many images have at least one of the issues."""
+    has = np.zeros(len(table), dtype=np.bool_)
+    for one in found:
+        rows = slice(None) if one.ids == table.ids else table.rows_of(one.ids)
+        has[rows] |= one.flags
+    return int(has.sum())
+
+
+def _worst(found: FlaggedImages, files: Collection) -> tuple[ImageId, ...]:
+    """The first of those that have it, the worst first; all of them need no order."""
+    rows = np.flatnonzero(found.flags)
+    order = rows[np.argsort(found.scores[rows], kind="stable")]
+    return tuple(islice((found.ids[row] for row in order if found.ids[row] in files), SHOWN))
+
+
+def _issue(files: Collection, row: IssueRow) -> OverviewIssue:
     issue, found = row.issue, row.found
     n = len(found.ids) if found else 0
+    count = int(found.flags.sum()) if found else 0
     return OverviewIssue(
         issue.name,
         issue.title,
-        row.count,
-        row.count / n if n else 0.0,
+        count,
+        count / n if n else 0.0,
         n,
         issue.limit_said(found.threshold if found else issue.threshold),
         whose_words(row),
-        tuple(one for one in (found.images if found else ()) if one in workspace.images)[:SHOWN],
+        _worst(found, files) if found else (),
         {"issue": issue.name},
     )
 
 
 def _sentence(found: list[OverviewIssue], images: int, n: int) -> str:
+    if not found and n == 1:
+        return "The one image has no issue by the limits in use."
     if not found:
         return f"None of {n:,} images has an issue by the limits in use."
     have = "image has" if images == 1 else "images have"

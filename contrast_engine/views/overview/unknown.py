@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -221,7 +222,8 @@ def _of_checks(answers: Verdicts | Absent, state: WorkflowState) -> Iterator[Not
 def _some(workspace: Workspace, images: Iterable[ImageId]) -> tuple[ImageId, ...]:
     """The first few that are still in the collection; a set in the order of its ids."""
     known = sorted(images) if isinstance(images, frozenset) else images
-    return tuple(image for image in known if image in workspace.images)[:SHOWN]
+    files = workspace.images
+    return tuple(islice((image for image in known if image in files), SHOWN))
 
 
 def _count(n: int, what: str) -> str:

@@ -20,6 +20,7 @@ export class Pictures {
     this.onLoad = onLoad;
     this.isOn = false;
     this.rows = []; // those drawn now
+    this.inView = 0; // of how many
     this.loaded = new Map(); // by id, oldest first
   }
 

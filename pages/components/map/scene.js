@@ -161,6 +161,7 @@ export class Scene {
     if (this.frame || !this.cloud) return;
     this.frame = requestAnimationFrame(() => {
       this.frame = 0;
+      if (!this.root.isConnected) return; // the page was left meanwhile: nothing here has a size or a colour
       const isStale = this.isStale;
       this.isStale = false;
       if (isStale) this._drawPoints();

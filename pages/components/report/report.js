@@ -12,5 +12,6 @@ export default function () {
   const figure = document.querySelector(".the-map");
   figure.classList.add("is-live"); // its drawing stays for the printer
   figure.querySelector(".live").hidden = false;
-  return standAlone(JSON.parse(parts.textContent));
+  const map = figure.querySelector(".map");
+  return standAlone(JSON.parse(parts.textContent)).then(() => map.atlas.showPictures(true));
 }

@@ -25,6 +25,7 @@ class Format(ABC):
         goes_by_ending: Whether a file of that ending is this format without being asked for it.
         wants: What it has room for that may not be there yet, of `known_images.WANTS`.
         opened_by: What opens it, with {path} where it lies.
+        copies: Whether the files of all images are in it.
     """
 
     title: ClassVar[str]
@@ -32,6 +33,7 @@ class Format(ABC):
     goes_by_ending: ClassVar[bool] = False
     wants: ClassVar[tuple[str, ...]] = ("label", "model")
     opened_by: ClassVar[str] = ""
+    copies: ClassVar[bool] = False
 
     @property
     def summary(self) -> str:

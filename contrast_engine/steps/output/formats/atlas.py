@@ -25,17 +25,14 @@ class EmbeddingAtlas(Format):
     """A Parquet file with a small picture, place and neighbours of every image.
 
     The pictures are the thumbnails, at most 256 pixels long. Neighbours are counted as rows from 0,
-    in the space that the map was made from. Behind the columns that Embedding Atlas knows follow
-    those of the table.
+    each image itself first, in the space that the map was made from. Behind the columns that
+    Embedding Atlas knows follow those of the table.
     """
 
     title: ClassVar[str] = "Embedding Atlas"
     ending: ClassVar[str] = ".parquet"
     wants: ClassVar[tuple[str, ...]] = ("map", "label", "model")
-    opened_by: ClassVar[str] = (
-        "embedding-atlas {path} --image image --x projection_x --y projection_y "
-        "--neighbors neighbors"
-    )
+    opened_by: ClassVar[str] = 'embedding-atlas "{path}" --image image'
 
     def write(self, known: KnownImages, to: Destination) -> None:
         """Write the file, some rows at a time."""
@@ -51,6 +48,7 @@ class EmbeddingAtlas(Format):
                 f"the {NEIGHBOURS} nearest, Euclidean, in the space of {near.space}"
             )
         known.columns = tuple(schema.names)
+        known.options = _options(known, near)
         with pq.ParquetWriter(to.path, schema.with_metadata(about)) as file:
             for first, rows in _parts(known.counted(known.rows)):
                 file.write_batch(pa.record_batch(_arrays(known, rows, first, near, schema), schema))
@@ -68,6 +66,14 @@ def _schema(others: list[str], kinds: dict[str, Any]) -> Any:
         ("label", text), ("predicted_label", text),
         *((name, kinds[name]) for name in others),
     ])  # fmt: skip
+
+
+def _options(known: KnownImages, near: Neighbours | None) -> str:
+    """What to open it with beside the picture: only what is there."""
+    place = known.table.columns.index("map_x")
+    has_map = any(row[place] is not None for row in known.table.rows)
+    said = " --x projection_x --y projection_y" if has_map else ""
+    return said if near is None else f"{said} --neighbors neighbors"
 
 
 def _parts(rows: Iterator[Row]) -> Iterator[tuple[int, list[Row]]]:
@@ -101,10 +107,17 @@ def _arrays(
 
 
 def _near(near: Neighbours | None, row: int) -> dict[str, list[Any]] | None:
-    at = near.place.get(row) if near is not None else None
-    if near is None or at is None:
+    """Itself and its neighbours, as Embedding Atlas has them of its own.
+
+    It wants as many of every row, so an image that is not measured is its own neighbour only.
+    """
+    if near is None:
         return None
-    return {"ids": near.near[at].tolist(), "distances": near.distances[at].tolist()}
+    at = near.place.get(row)
+    if at is None:
+        count = 1 + near.near.shape[1]
+        return {"ids": [row] * count, "distances": [0.0] * count}
+    return {"ids": [row, *near.near[at].tolist()], "distances": [0.0, *near.distances[at].tolist()]}
 
 
 def _picture(known: KnownImages, row: Row) -> dict[str, Any] | None:

@@ -36,6 +36,7 @@ class HuggingFace(Format):
     """
 
     title: ClassVar[str] = "Hugging Face datasets"
+    copies: ClassVar[bool] = True
     opened_by: ClassVar[str] = 'load_dataset("imagefolder", data_dir="{path}")'
 
     def write(self, known: KnownImages, to: Destination) -> None:

@@ -10,7 +10,7 @@ from contrast_engine.store.label_types import label_name
 from contrast_engine.store.tables.cells import is_formula_error
 
 LABEL, UNSURE, TAKEN_AWAY, SKIPPED, BLANK = "label", "unsure", "taken away", "skipped", "blank"
-"""Kinds of rows: the first three are sayings, which the log keeps."""
+"""Kinds of rows: the first three are annotations, which the log keeps."""
 
 LONGEST_NAME = 254
 """Characters of an annotator's name from elsewhere: an address of electronic mail has so many."""
@@ -28,7 +28,7 @@ class LabelRow:
         who: Who said it; "" where the file does not say.
         at: When, as an ISO time in UTC; "" where the file does not say.
         why: The remark kept with it, None where the file has none.
-        order: The number of the saying in the log it comes from, None where it has none.
+        order: The number of the annotation in the log it comes from, None where it has none.
         undone: The number of the event that undid it there, None where it was not undone.
         problem: Why it cannot be used, None where it can.
         time_not_read: What stands for a time and is none.

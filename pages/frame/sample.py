@@ -1,0 +1,30 @@
+"""What the menu says of the sample collection: who labelled in it, and the way to one's own."""
+
+import streamlit as st
+
+from contrast_engine.as_written import markdown
+from contrast_engine.store.sample_mark import is_sample
+from contrast_engine.store.workspace import Workspace
+from contrast_engine.views.labels.annotator_names import annotators_words
+from contrast_engine.views.outcomes import result_or_reason
+from pages.common import navigation
+
+OWN = "Start with my own photographs"
+
+
+def note(workspace: Workspace | None) -> None:
+    """Say below the menu that this is the sample, and offer to begin with other photographs.
+
+    Args:
+        workspace: The open collection; nothing is drawn of any other.
+    """
+    if workspace is None or not is_sample(workspace):
+        return
+    words, _ = result_or_reason(annotators_words, workspace)
+    with st.sidebar, st.container(key="sample-note", gap="small"):
+        by = f" Labelled and compared by {markdown(words)}." if words else ""
+        st.caption(f"**Sample photographs.**{by}")
+        if st.button(OWN, key="sample.own", icon=":material/add_photo_alternate:"):
+            st.switch_page(
+                navigation.COLLECTION, query_params=navigation.address(**navigation.BEGIN)
+            )

@@ -1,0 +1,114 @@
+"""The report of a collection: its title, sections, words of one's own, and its download."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+
+from contrast_engine.as_written import markdown
+from contrast_engine.report.kept import KeptReport, kept, kept_bytes, place
+from contrast_engine.report.names import SECTIONS
+from contrast_engine.store.report_text import (
+    LONGEST_CAPTION,
+    LONGEST_TITLE,
+    ReportText,
+    keep_report_text,
+    report_text,
+)
+from contrast_engine.store.workspace import Workspace
+from pages.common import compute, faults, job_panel, loaders
+
+STEP = "report"
+PLACE = "report.text"
+KINDS = {"html": "Page for any browser (.html)", "pdf": "PDF"}
+
+
+def show(workspace: Workspace) -> None:
+    """Draw the form of the report, the job that makes it, and what was made."""
+    under_way = job_panel.running(workspace, STEP)
+    if under_way:
+        job_panel.show(workspace, under_way.id, "Writing the report")
+        return
+    job_panel.problem(workspace, STEP)
+    _form(workspace, report_text(workspace.root))
+    faults.show(PLACE)
+    for kind in KINDS:
+        found = kept(workspace, kind)
+        if found:
+            _download(workspace, found)
+
+
+def _form(workspace: Workspace, text: ReportText) -> None:
+    with st.form("report", border=False):
+        title = st.text_input(
+            "Title", text.title, key="report.title", placeholder=workspace.name,
+            max_chars=LONGEST_TITLE,
+        )  # fmt: skip
+        chosen = st.pills(
+            "Sections", list(SECTIONS), key="report.sections", selection_mode="multi",
+            format_func=SECTIONS.__getitem__,
+            default=[name for name in SECTIONS if name in text.sections] or list(SECTIONS),
+        )  # fmt: skip
+        with st.expander("Words of your own"):
+            captions = _captions(workspace, text.captions)
+        kind = st.segmented_control(
+            "Format", list(KINDS), default="html", format_func=KINDS.__getitem__, required=True
+        )
+        is_sent = st.form_submit_button("Make the report")
+    if is_sent:
+        is_all = len(chosen) in (0, len(SECTIONS))
+        kept_text = ReportText(title, captions, () if is_all else tuple(chosen))
+        _make(workspace, kept_text, kind or "html")
+
+
+def _captions(workspace: Workspace, known: Mapping[str, str]) -> dict[str, str]:
+    """Draw a field for each section and, once a report was made, for each of its figures."""
+    st.caption(
+        "They are kept with the collection. A text below a section's heading, or in place of the "
+        "sentence below a figure; empty leaves it as it is."
+    )
+    found = dict(known)
+    for name, heading in SECTIONS.items():
+        found[name] = st.text_area(
+            heading, known.get(name, ""), key=f"report.{name}", height=80,
+            max_chars=LONGEST_CAPTION, placeholder="Nothing of your own",
+        )  # fmt: skip
+    for name, usual in _figures(workspace).items():
+        found[name] = st.text_area(
+            f"Below the figure {markdown(name)}", known.get(name, ""), key=f"report.{name}",
+            height=80, max_chars=LONGEST_CAPTION, placeholder=usual,
+        )  # fmt: skip
+    return found
+
+
+def _figures(workspace: Workspace) -> dict[str, str]:
+    """The figures of the report that was made last, with the sentences below them."""
+    jobs = (job for job in loaders.runner(workspace).jobs() if job.step == STEP)
+    newest = next((job for job in jobs if job.state == "done"), None)
+    captions = newest.result.get("captions", {}) if newest else {}
+    return {name: words for name, words in captions.items() if name not in SECTIONS}
+
+
+def _make(workspace: Workspace, text: ReportText, kind: str) -> None:
+    """Keep what was written, and start the job that writes the report."""
+    faults.attempt(PLACE, "Nothing was kept.", keep_report_text, workspace.root, text)
+    if not faults.is_well(PLACE):
+        return
+    path = faults.attempt(PLACE, "Nothing was started.", place, workspace, kind)
+    if path and compute.start(workspace, STEP, path=path, format=kind):
+        st.rerun()
+
+
+def _download(workspace: Workspace, found: KeptReport) -> None:
+    st.download_button(
+        f"Download the report (.{found.format})",
+        partial(kept_bytes, workspace, found.format),
+        f"{workspace.name} report.{found.format}",
+        icon=":material/download:",
+        key=f"report.download.{found.format}",
+        on_click="ignore",
+    )
+    st.caption(
+        f"Made {found.at.day} {found.at:%B %Y at %H:%M} UTC, {found.bytes / 1e6:.1f} MB. One file "
+        "that opens without this app and without a network."
+    )

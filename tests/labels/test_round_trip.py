@@ -1,0 +1,138 @@
+"""Everything that was said goes out to a file and comes back as it was: who, when, in which order."""
+
+import itertools
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from contrast_engine.steps.labels.annotator_agreement import annotator_agreement
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.steps.labels.export_labels import write_labels
+from contrast_engine.steps.labels.import_labels import (
+    planned_import,
+    take_back_import,
+    take_labels,
+)
+
+PEOPLE = ("ann", "bo@example.org", "simulated A", "Zoë, „Z“; x")
+LABELS = ("low", "größer, „high“", "=1+1", "nan", "1.0", None, "?")
+WHY = ("", "from a random sample", 'a "remark"; with, signs', "two\nlines")
+
+deed = st.tuples(
+    st.sampled_from(("say", "say", "say", "undo", "redo")),
+    st.sampled_from(PEOPLE),
+    st.sampled_from(LABELS),
+    st.sets(st.integers(0, 4), min_size=1),
+    st.sampled_from(WHY),
+)
+
+
+def done(workspace, deeds):
+    """Do what annotators do; "?" stands for unsure."""
+    ids = workspace.images.ids
+    for what, who, label, places, why in deeds:
+        images = [ids[k] for k in sorted(places)]
+        if what == "undo":
+            workspace.labels.undo(who)
+        elif what == "redo":
+            workspace.labels.redo(who)
+        elif label == "?":
+            workspace.labels.unsure(images, who, why)
+        else:
+            workspace.labels.add(images, label, who, why)
+
+
+def heard(workspace):
+    """What the log says, without the numbers of its events."""
+    order = {}
+    said = [
+        (order.setdefault(s.seq, len(order)), s.image, s.label, s.is_unsure, s.who, s.at, s.why,
+         s.undone is not None)
+        for s in workspace.labels.annotations()
+    ]  # fmt: skip
+    now = {
+        i: (one.label, one.who, one.at, one.why) for i, one in workspace.labels.current().items()
+    }
+    return said, now, workspace.labels.by_person(), consensus_labels(workspace)
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(deeds=st.lists(deed, max_size=14))
+def test_nothing_is_lost_on_the_way_out_and_back(fresh, tmp_path, ending, deeds):
+    here, there = fresh(), fresh()
+    done(here, deeds)
+    file = tmp_path / f"labels{ending}"
+    rows = write_labels(here, file)
+    plan = take_labels(there, planned_import(there, file, who="importer"))
+    assert (plan.rows.rows, plan.problems) == (rows, ())
+    assert heard(there) == heard(here)
+    again = take_labels(there, planned_import(there, file, who="importer"))
+    assert (again.new, again.rows.already_there) == ((), rows)
+    own = planned_import(here, file)
+    assert own.new == (), "the log that it comes from holds all of it"
+    if rows:
+        take_back_import(there)
+        assert (there.labels.current(), there.labels.by_person()) == ({}, {})
+        back = take_labels(there, planned_import(there, file))
+        assert back.rows.rows == back.rows.labels + back.rows.unsure + back.rows.taken_away + (
+            back.rows.already_there
+        )
+        assert there.labels.by_person() == here.labels.by_person()
+
+
+def test_agreement_and_the_rows_of_a_batch_are_the_same_elsewhere(fresh, tmp_path):
+    here, there = fresh(), fresh()
+    ids = here.images.ids
+    for who, labels in (("ann", "aabba"), ("bob", "aabab")):
+        for image, label in zip(ids, labels, strict=True):
+            here.labels.add([image], label, who)
+    write_labels(here, tmp_path / "l.csv")
+    take_labels(there, planned_import(there, tmp_path / "l.csv"))
+    one, other = annotator_agreement(here), annotator_agreement(there)
+    assert one == other
+    assert (len(one[1]), there.labels.by_person()) == (5, here.labels.by_person())
+
+
+def test_what_is_undone_here_stays_a_matter_of_its_own(fresh, tmp_path):
+    """Undo and redo of a person pass over what was imported under their name."""
+    here, there = fresh(), fresh()
+    ids = here.images.ids
+    here.labels.add(ids[:2], "low", "ann")
+    write_labels(here, tmp_path / "l.jsonl")
+    there.labels.add([ids[3]], "high", "ann")
+    there.labels.undo("ann")
+    plan = take_labels(there, planned_import(there, tmp_path / "l.jsonl"))
+    assert there.labels.undo("ann") is None
+    assert there.labels.redo("ann") == (ids[3],)
+    (one,) = there.labels.imports()
+    assert (one.seq, one.annotations, one.images, one.is_undone) == (plan.seq, 2, 2, False)
+    assert take_back_import(there) == 2
+    assert set(there.labels.current()) == {ids[3]}
+    assert there.labels.imports()[0].is_undone
+
+
+def test_a_full_disk_leaves_the_log_as_it_was(fresh, tmp_path, monkeypatch):
+    from contrast_engine.store import label_imports
+
+    here, there = fresh(), fresh()
+    here.labels.add(here.images.ids, "low", "ann")
+    here.labels.add(here.images.ids[:1], "high", "ann")
+    write_labels(here, tmp_path / "l.csv")
+    plan = planned_import(there, tmp_path / "l.csv")
+    there.labels.add(there.images.ids[:1], "before", "bob")
+    before = heard(there)
+
+    def torn(rows):
+        yield from itertools.islice(rows, 1)
+        raise OSError(28, "No space left on device")
+
+    real = label_imports.grouped
+    monkeypatch.setattr(label_imports, "grouped", lambda rows: real(torn(rows)))
+    with pytest.raises(OSError, match="No space"):
+        take_labels(there, plan)
+    assert heard(there) == before
+    assert there.labels.imports() == ()
