@@ -1,8 +1,9 @@
 """Fixtures that more than one room of the tests needs."""
 
+import gc
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,18 @@ from filelock import FileLock
 from PIL import Image
 
 from tests.few_draws import draw_few
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """No search for garbage walks through ten thousand tests and what they import, then or later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(trylast=True)

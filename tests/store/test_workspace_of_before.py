@@ -183,6 +183,8 @@ def test_the_report_of_before_says_what_it_said(unpacked, before):
     assert without_words(found) == plain(expected["findings"])
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("few_draws")
 def test_what_is_defined_anew_is_made_once_beside_the_results_of_before(before, photographed):
     made = {kind: before.artifacts(kind) for kind in KINDS}
     current = {kind: before.current(kind) for kind in KINDS}
