@@ -34,7 +34,9 @@ def test_nobody_in_the_container_is_root() -> None:
     assert "USER root" not in last
 
 
-def test_only_this_machine_reaches_the_published_port_and_the_photographs_stay_as_they_are() -> None:
+def test_only_this_machine_reaches_the_published_port_and_the_photographs_stay_as_they_are() -> (
+    None
+):
     (ports,) = re.findall(r"ports: (\[.*?\])", COMPOSE)
     port = re.search(r'"--port", "(\d+)"', DOCKERFILE)
     assert port is not None
