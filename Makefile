@@ -2,6 +2,7 @@
 # make test    ruff, mypy and the tests: unit, pages, browser
 # make quick   ruff, mypy and the tests that are neither slow nor in a browser
 # make thorough    the long simulations that hold numbers in the documents, which make test leaves out
+# make pictures    the pictures of the README, anew, out of the sample collection
 # make coverage   which lines of the engine no unit test runs; fails under 90 %
 # make clean   remove what the two made (.venv, .demo and the caches)
 
@@ -24,7 +25,7 @@ TOGETHER := $(MAKE) --no-print-directory --jobs=2
 # What is compiled once is not compiled again by every process that a test starts.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo install dev lint types quick fast unit thorough coverage browser test clean
+.PHONY: demo install dev lint types quick fast unit thorough coverage pictures browser test clean
 .DEFAULT_GOAL := demo
 
 demo: install
@@ -52,6 +53,9 @@ types: dev
 
 unit: dev
 	$(UNIT) -m "not thorough"
+
+pictures: dev
+	$(BIN)/python -m tests.browser.pictures
 
 thorough: dev
 	$(UNIT) -m thorough
