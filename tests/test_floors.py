@@ -32,7 +32,7 @@ FLOORS = {
     "jobs": 9, "worker": 9, "server": 9, "service": 9, "samples": 9, "cli": 9,
 }  # fmt: skip
 
-HEAVY = ("torch", "umap", "sklearn", "openTSNE", "numba", "streamlit")
+HEAVY = ("scipy", "torch", "umap", "sklearn", "openTSNE", "numba", "streamlit")
 
 OF_TORCH = {"learning", "encoders"}
 """Parts that are made of torch; whoever uses them imports them inside a function."""

@@ -158,7 +158,7 @@ def _evidence(workspace: Workspace, _: Path, progress: Progress) -> None:
 
 
 def _new_images(workspace: Workspace, photographs: Path, progress: Progress) -> None:
-    """Score images that were not there before, the second half of them hazy."""
+    """Score images of two hazy days that were not there before."""
     if MonitorLog(log_of(workspace.root)).batches(last=1):
         return
     for folder in make_new_images(photographs, workspace.root):

@@ -23,7 +23,7 @@ from contrast_engine.progress import Cancelled
 from contrast_engine.results import Clustering, Predictions
 from contrast_engine.steps import scan
 from contrast_engine.steps.output.destination import ABOUT
-from contrast_engine.steps.output.export import export
+from contrast_engine.steps.output.export import export, handed_out_as
 from contrast_engine.steps.output.formats import formats
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
@@ -318,6 +318,14 @@ def test_a_zip_holds_the_same_files_as_the_folder(workspace: Workspace, tmp_path
     export(workspace, tmp_path / "out.zip", format="fiftyone")
     with zipfile.ZipFile(tmp_path / "out.zip") as packed:
         assert {name: packed.read(name) for name in packed.namelist()} == held(tmp_path / "out")
+
+
+def test_what_is_downloaded_is_the_file_or_a_zip_of_the_folder(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    for name, target in (("coco", "out.json"), ("cleanvision", "out.zip")):
+        export(workspace, tmp_path / target, format=name)
+        assert handed_out_as(workspace, name) == (tmp_path / target).read_bytes()
 
 
 def test_only_some_images_are_written_when_asked(workspace: Workspace, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """export: what is known of every image as a table, or as another tool reads it."""
 
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -157,6 +158,14 @@ def handed_out(workspace: Workspace, suffix: str) -> bytes:
     content = csv_bytes(found) if suffix == "csv" else parquet_bytes(found, provenance(workspace))
     note_export(workspace, len(found.rows), before)
     return content
+
+
+def handed_out_as(workspace: Workspace, name: str) -> bytes:
+    """A format as the bytes of its one file, or of a zip, for whoever downloads it."""
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / f"out{formats[name].ending or '.zip'}"
+        export(workspace, target, format=name)
+        return target.read_bytes()
 
 
 def _write(

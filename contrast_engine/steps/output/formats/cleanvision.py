@@ -16,7 +16,7 @@ SUMMARY = ("issue_type", "num_images", "of", "threshold", "whose", "threshold_in
 
 @formats.add("cleanvision")
 class CleanVision(Format):
-    """A folder like a CleanVision result: `issues.csv`, `issue_summary.csv`, `issue_types.json`.
+    """A folder as CleanVision has its results: `issues.csv`, `issue_summary.csv`, thresholds.
 
     `issues.csv` has `is_<issue>_issue` and `<issue>_score` of every file, its path first, which is
     the index of CleanVision's `issues`; `issue_types.json` has the thresholds as `find_issues`
