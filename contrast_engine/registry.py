@@ -1,5 +1,6 @@
 """Named things found by looking into their own package, so adding one is adding one file."""
 
+import dataclasses
 import difflib
 import importlib
 import importlib.metadata
@@ -153,7 +154,8 @@ class Registry(Mapping[str, T]):
         if name in self:
             return self[name]
         title = _not_installed(recipe)
-        gone: Any = type("NotInstalled", (self._base,), {"title": title, "__doc__": f"{title}."})
+        named = type("NotInstalled", (self._base,), {"title": title, "__doc__": f"{title}."})
+        gone: Any = dataclasses.dataclass(frozen=True)(named)
         return gone  # type: ignore[no-any-return]
 
     def stored(self, recipe: Mapping[str, Any]) -> T:

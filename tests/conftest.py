@@ -99,3 +99,9 @@ def site(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     with plugin_packages.packages(folder):
         yield folder
+
+
+@pytest.fixture(scope="session")
+def built_example(made_once: Callable[..., Path]) -> Path:
+    """The package of docs/plugins.md, built."""
+    return made_once("plugin-example", plugin_packages.build_example) / "example"

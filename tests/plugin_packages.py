@@ -1,13 +1,17 @@
 """Packages of others that are installed for a test, and gone after it."""
 
 import importlib
+import re
+import shutil
+import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from contrast_engine import registry
+from contrast_engine import docs, registry
 from contrast_engine.plugins import GROUPS
 from contrast_engine.registry import Registry
 
@@ -56,9 +60,8 @@ class Halves(Clusterer):
 '''
 
 
-def group(name: str) -> str:
-    """The group of entry points of a registry."""
-    return GROUPS[name]
+_MODULES: set[str] = set()
+"""What was installed by a test of this process."""
 
 
 def every_registry() -> dict[str, Registry[Any]]:
@@ -78,8 +81,10 @@ def install(
         name: Of the module and, with "contrast-" before it, of the package.
         version: Of the package.
     """
+    _MODULES.add(name)
     if source:
         (site / f"{name}.py").write_text(HEADER + source, encoding="utf-8")
+        shutil.rmtree(site / "__pycache__", ignore_errors=True)  # written within one second
     info = site / f"contrast_{name}.dist-info"
     info.mkdir(exist_ok=True)
     about = f"Metadata-Version: 2.1\nName: contrast-{name}\nVersion: {version}\n"
@@ -89,9 +94,18 @@ def install(
     look_again()
 
 
+def remove(site: Path, name: str = "lamp") -> None:
+    """Uninstall a package."""
+    shutil.rmtree(site / f"contrast_{name}.dist-info")
+    (site / f"{name}.py").unlink()
+    look_again()
+
+
 def look_again() -> None:
     """Have every registry look for plugins anew, as the next process would; ours are there."""
     importlib.invalidate_caches()
+    for module in _MODULES:
+        sys.modules.pop(module, None)
     for one in every_registry().values():
         for name in [n for n, plugin in one._plugins.items() if plugin.distribution]:
             one._things.pop(name, None)
@@ -105,21 +119,35 @@ def packages(site: Path) -> Iterator[None]:
     for one in every_registry().values():
         if not one._things:
             len(one)  # what is ours is there
-    before, looked = set(sys.modules), list(registry.LOADED)
+    looked = list(registry.LOADED)
     sys.path.insert(0, str(site))
     try:
         yield
     finally:
         sys.path.remove(str(site))
-        forget_modules(before)
         look_again()
         registry.LOADED[:] = looked
 
 
-def forget_modules(before: set[str]) -> None:
-    """Have modules that were imported since then imported anew."""
-    for module in set(sys.modules) - before:
-        if not module.startswith(("contrast_engine", "pages")) and module in sys.modules:
-            file = getattr(sys.modules[module], "__file__", None) or ""
-            if "pytest" in file:  # in a folder of a test
-                del sys.modules[module]
+def build_example(home: Path) -> Path:
+    """The package of docs/plugins.md, built as its reader would build it, unpacked into a folder."""
+    text = docs.text("plugins")
+    source, made = home / "source", home / "example"
+    source.mkdir()
+    for language, name in (("python", "contrast_warmth.py"), ("toml", "pyproject.toml")):
+        (block,) = re.findall(rf"^```{language}\n(.*?)^```", text, re.M | re.S)
+        (source / name).write_text(block, encoding="utf-8")
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(home)],
+        cwd=source, check=True, capture_output=True,
+    )  # fmt: skip
+    (wheel,) = home.glob("contrast_warmth-1.0-*.whl")
+    zipfile.ZipFile(wheel).extractall(made)
+    return made
+
+
+def install_example(site: Path, built: Path) -> None:
+    """Install the package of docs/plugins.md."""
+    _MODULES.add("contrast_warmth")
+    shutil.copytree(built, site, dirs_exist_ok=True)
+    look_again()
