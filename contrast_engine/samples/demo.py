@@ -80,7 +80,9 @@ def build(
 
 
 def _gather(workspace: Workspace, photographs: Path, progress: Progress) -> None:
+    """Measure them; where that was killed, small copies are missing that haze is told from."""
     steps.gather(workspace, [photographs], progress=progress)
+    steps.look_for_haze(workspace, progress=progress)
 
 
 def _maps(workspace: Workspace, _: Path, progress: Progress) -> None:

@@ -103,7 +103,7 @@ def curves(workspace: Workspace, step: str, title: str, series: Sequence[Series]
     newest = next(found, None)
     if newest is None:
         return
-    with st.expander(title, expanded=True):
+    with st.expander(markdown(title), expanded=True):
         job_progress.show(
             key=f"curves.{newest.id}",
             events_url=Urls(workspace.id).events(newest.id),
