@@ -8,7 +8,7 @@ import { asked, atPlace, place, placeIn, shownOf, withoutThese } from "./going.j
 import { bodyOf } from "./parts.js";
 import { turning } from "./turning.js";
 
-const LONG = 64; // characters of a message from which its type is smaller
+const LONG = 46; // characters of a message from which its type is smaller
 const SEEN = 2500; // ms for which the buttons stay after the pointer has moved
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -226,6 +226,7 @@ class Talk {
     event.preventDefault();
     event.stopPropagation();
     if (what === "full") this._toggleFull();
+    else if (what === "choose") this._choose();
     else if (what !== "leave") this._step(what);
     else if (this.data.look && this.shown[this.at].live === "map") this.log.add({ kind: "close" });
     else this._leave();
