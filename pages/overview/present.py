@@ -48,10 +48,15 @@ def _talk(workspace: Workspace, deck: str, changed: str) -> None:
         change=changed,
         look=look,
         urls=Urls(workspace.id),
-        on_leave=partial(st.session_state.__setitem__, LEAVE, True),
+        on_leave=_leave,
         on_close=slide_map.close,
         rerun=(TALK, slide_map.MAP),
     )
+
+
+def _leave() -> None:
+    st.session_state[LEAVE] = True
+    slide_map.close()
 
 
 def _look(workspace: Workspace) -> Slide | None:

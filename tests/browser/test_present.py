@@ -52,7 +52,8 @@ def test_slides_follow_the_keys_the_address_and_a_click_on_the_map(
     page.keyboard.press("Escape")
     expect(page.locator(".panel .look-head")).to_have_count(0)
 
-    page.keyboard.press("PageDown")
+    page.locator(".map canvas.points").click(position={"x": 5, "y": 5})
+    page.keyboard.press("ArrowRight")
     expect(slides).to_have_attribute("data-slide", "clusters")
     page.go_back()
     expect(slides).to_have_attribute("data-slide", "map")

@@ -307,7 +307,10 @@ def _labels(found: Labels) -> Slide:
             )
         )
     if found.coverage is not None:
-        message = f"{_count(found.labelled, 'label')} answer {found.answered:,} images."
+        message = (
+            f"{_count(found.labelled, 'label')} answer {found.answered:,} of "
+            f"{found.coverage.n:,} images."
+        )
     parts.append(f"{found.disputed:,} labelled images disputed." if found.disputed else "")
     return Slide(
         name="labels",

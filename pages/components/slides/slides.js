@@ -91,7 +91,7 @@ class Talk {
     this.on = button("\u203a", "Next slide (right arrow)", () => this._step(1));
     this.full = button("Full screen", "Full screen (F)", () => this._toggleFull());
     this.bar = element("div", "bar");
-    this.bar.setAttribute("role", "toolbar");
+    this.bar.setAttribute("role", "group");
     this.bar.setAttribute("aria-label", "Slides");
     this.bar.append(
       button("Leave", "Leave the slides (Esc)", () => this._leave()),
