@@ -190,4 +190,4 @@ def _event(entry: events.Entry) -> MapEvents:
     return MapEvents(cleared=True)
 
 
-_map = register("map", '<div class="map"></div>')
+_map = register("map", '<div class="map"></div>', styles=("shared/saving.css",))
