@@ -1,7 +1,9 @@
 """Starts the app: `streamlit run app.py`, with CONTRAST_WORKSPACE naming the workspace to open."""
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 
 import streamlit as st
 
@@ -20,6 +22,9 @@ app = st.App(
     ],
     lifespan=server.lifespan,
 )
+
+# Streamlit needs it for the first part of the first page; until that is asked for it can be read.
+Thread(target=import_module, args=("pandas",), daemon=True).start()
 
 if __name__ == "__main__":
     app.run()

@@ -31,7 +31,7 @@ class ImageSet(Sequence[ImageId]):
         if not _is_rising(numbers):
             numbers = np.sort(numbers)
             numbers = numbers[np.append(True, numbers[1:] != numbers[:-1])]  # np.unique is slow
-        self.numbers = numbers
+        self.numbers: Numbers = numbers
 
     @classmethod
     def of(cls, ids: Iterable[ImageId]) -> "ImageSet":

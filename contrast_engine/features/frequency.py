@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import scipy.fft
 
 from contrast_engine.arrays import Floats, Real
 from contrast_engine.features.feature import feature
@@ -163,6 +162,8 @@ def _sorted_power(image: LinearImage) -> Floats:
 @shared
 def power_spectrum(image: LinearImage) -> Real:
     """|F|^2 of windowed Y without its weighted mean, (h, w // 2 + 1)."""
+    import scipy.fft
+
     window = _window(*image.shape, image.luminance.dtype.name)
     y = image.centred * window
     y -= window * (mean(y) / _hann_mean(*image.shape))
@@ -187,6 +188,7 @@ class _Plan:
 
 @functools.lru_cache(maxsize=16)
 def _plan(height: int, width: int) -> _Plan:
+    import scipy.fft
     from scipy.sparse import csr_array
 
     across = scipy.fft.rfftfreq(width)

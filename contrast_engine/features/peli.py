@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import scipy.fft
 
 from contrast_engine.arrays import Floats, Real
 from contrast_engine.features.feature import feature
@@ -90,6 +89,8 @@ def band_contrasts(image: LinearImage) -> dict[int, float]:
     contrasts = dict.fromkeys(BANDS, 0.0)
     if image.is_flat:
         return contrasts
+    import scipy.fft
+
     y = image.luminance
     spectrum = scipy.fft.rfft2(y)
     below = np.zeros((0, 0))
@@ -117,6 +118,8 @@ class _Gain:
 
 def _picture(spectrum: Spectrum, gain: _Gain) -> Real:
     """The picture that a filter lets through, in pixels or fewer points."""
+    import scipy.fft
+
     rows, columns = gain.weight.shape
     if rows == spectrum.shape[0]:
         passed = spectrum * gain.weight
@@ -137,6 +140,8 @@ def _gain(height: int, width: int, k: int, is_below: bool, kind: str) -> _Gain:
     A band that ends well below what the pixels carry is looked at on just as many points as it
     needs, which lie evenly and symmetrically over the picture: its energy is then the same.
     """
+    import scipy.fft
+
     octave = _octave(height, width)
     distance = octave - (k - 1) if is_below else np.abs(octave - k)
     weight = 0.5 * (1 + np.cos(np.pi * np.clip(distance, 0, 1)))
@@ -162,6 +167,8 @@ def _gain(height: int, width: int, k: int, is_below: bool, kind: str) -> _Gain:
 @functools.lru_cache(maxsize=2)
 def _octave(height: int, width: int) -> Floats:
     """The frequency of every bin: log2 of cycles per longer side."""
+    import scipy.fft
+
     radius = np.hypot(scipy.fft.fftfreq(height)[:, None], scipy.fft.rfftfreq(width)[None])
     octave: Floats = np.log2(np.maximum(radius * max(height, width), 1e-9))
     return octave

@@ -62,9 +62,9 @@ class Predictor:
                 f"a workspace or a model is needed, got a path ({shown(source)}); open it with "
                 "Predictor.load(path)"
             )
-        self.model = _current(source) if isinstance(source, Workspace) else source
-        self.options = options or self.model.reading
-        self.promise = str(self.model.card["promise"])
+        self.model: PredictionModel = _current(source) if isinstance(source, Workspace) else source
+        self.options: ReadingOptions = options or self.model.reading
+        self.promise: str = str(self.model.card["promise"])
 
     @classmethod
     def load(cls, path: str | Path, options: ReadingOptions | None = None) -> "Predictor":

@@ -89,7 +89,7 @@ def report(
     """
     sections = several(sections, "sections")
     kind = chosen_format(path, format)
-    target = checked_target(path, overwrite=overwrite)
+    target = checked_target(path, overwrite=overwrite, of=workspace)
     folder = target.with_name(f"{target.stem}_files")
     if kind == "md" and not overwrite and is_taken(folder):
         raise OptionError(

@@ -13,7 +13,9 @@ from pathlib import Path
 from contrast_engine import steps
 from contrast_engine.errors import CollectionError, ContrastError
 from contrast_engine.monitor import MonitorLog
+from contrast_engine.predict.model import TIERS, PredictionModel
 from contrast_engine.predict.scoring.logged import log_of
+from contrast_engine.predict.tiers.making import with_tiers
 from contrast_engine.progress import Progress
 from contrast_engine.samples import simulated_annotators as annotators
 from contrast_engine.samples.new_images import make_new_images
@@ -78,7 +80,9 @@ def build(
 
 
 def _gather(workspace: Workspace, photographs: Path, progress: Progress) -> None:
+    """Measure them; where that was killed, small copies are missing that haze is told from."""
     steps.gather(workspace, [photographs], progress=progress)
+    steps.look_for_haze(workspace, progress=progress)
 
 
 def _maps(workspace: Workspace, _: Path, progress: Progress) -> None:
@@ -134,6 +138,11 @@ def _model(workspace: Workspace, _: Path, progress: Progress) -> None:
         steps.pseudo_label(workspace, progress=progress)
 
 
+def _tiers(workspace: Workspace, _: Path, progress: Progress) -> None:
+    """Make and time the cheaper tiers of the model; no file of it is written anywhere."""
+    with_tiers(workspace, PredictionModel.of(workspace), TIERS, progress=progress)
+
+
 def _complexity(workspace: Workspace, _: Path, progress: Progress) -> None:
     if "complexity" not in attribute_tables(workspace):
         steps.judge_complexity(workspace, progress=progress)
@@ -158,7 +167,7 @@ def _evidence(workspace: Workspace, _: Path, progress: Progress) -> None:
 
 
 def _new_images(workspace: Workspace, photographs: Path, progress: Progress) -> None:
-    """Score images that were not there before, the second half of them hazy."""
+    """Score images of two hazy days that were not there before."""
     if MonitorLog(log_of(workspace.root)).batches(last=1):
         return
     for folder in make_new_images(photographs, workspace.root):
@@ -173,6 +182,7 @@ PARTS = (
     Part("clustered", "clustering them", _cluster, False),
     Part("annotated", "labelling and comparing them, simulated", _annotate),
     Part("model", "training a model on the simulated labels", _model),
+    Part("tiers", "timing the cheaper tiers of the model", _tiers),
     Part("illuminants", "estimating the colour of their light", _illuminants),
     Part("complexity", "measuring their complexity", _complexity),
     Part("encoder", "training a small encoder and auditing it", _encoder),

@@ -101,8 +101,10 @@ class Collection:
     def __init__(
         self, files: Iterable[ImageFile], unmeasurable: Mapping[ImageId, str] | None = None
     ) -> None:
-        self.files = tuple(sorted(files, key=lambda file: os.fsencode(file.location)))
-        self.unmeasurable = dict(unmeasurable or {})
+        self.files: tuple[ImageFile, ...] = tuple(
+            sorted(files, key=lambda file: os.fsencode(file.location))
+        )
+        self.unmeasurable: dict[ImageId, str] = dict(unmeasurable or {})
 
     def __len__(self) -> int:
         return len(self.ids)

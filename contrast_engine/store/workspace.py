@@ -69,21 +69,21 @@ class Workspace:
     """
 
     def __init__(self, root: str | Path) -> None:
-        self.root = Path(root).expanduser().absolute()
+        self.root: Path = Path(root).expanduser().absolute()
         make_mark(self.root)
         own, where = weakref.ref(self), self.root  # in a circle, databases would stay open
 
         def here() -> Workspace:
             return own() or Workspace(where)
 
-        self.removals = Removals(self.root, lambda: here().lock("removals"))
-        self.labels = LabelStore(self.root / "labels.sqlite", lambda: here().removed)
-        self.comparisons = ComparisonStore(self.root / "comparisons.sqlite")
-        self.edits = EventLog(self.root / "edits.sqlite")
-        self.annotators = Annotators(self.root / "annotators.json")
-        self.selections = SelectionStore(self.root / "selections.sqlite")
-        self.thumbs = Thumbnails(self.root / "thumbs.sqlite")
-        self.models = ModelStore(self.root / "models")
+        self.removals: Removals = Removals(self.root, lambda: here().lock("removals"))
+        self.labels: LabelStore = LabelStore(self.root / "labels.sqlite", lambda: here().removed)
+        self.comparisons: ComparisonStore = ComparisonStore(self.root / "comparisons.sqlite")
+        self.edits: EventLog = EventLog(self.root / "edits.sqlite")
+        self.annotators: Annotators = Annotators(self.root / "annotators.json")
+        self.selections: SelectionStore = SelectionStore(self.root / "selections.sqlite")
+        self.thumbs: Thumbnails = Thumbnails(self.root / "thumbs.sqlite")
+        self.models: ModelStore = ModelStore(self.root / "models")
         self._artifacts = ArtifactStore(self.root)
         self._pointers = self.root
         self._table = self.root / "images.parquet"

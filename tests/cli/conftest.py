@@ -4,12 +4,17 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from contrast_engine import cli
 from contrast_engine.cli import main
+from contrast_engine.cli.commands import build_parser
+from contrast_engine.cli.parser import Front
+from contrast_engine.login import login_name
 
 SAMPLE_DATA = Path(__file__).parents[2] / "sample_data"
 
@@ -31,9 +36,20 @@ class Said:
 Contrast = Callable[..., Said]
 
 
+@cache
+def parser_for(login: str) -> Front:
+    """The whole command line, put together once: that takes longer than many commands.
+
+    Args:
+        login: Who labels where nobody is named; a parser is told when it is made.
+    """
+    return build_parser()
+
+
 @pytest.fixture
-def contrast(capsys: pytest.CaptureFixture[str]) -> Contrast:
+def contrast(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Contrast:
     """Run one command."""
+    monkeypatch.setattr(cli, "build_parser", lambda: parser_for(login_name()))
 
     def run(*arguments: str | Path) -> Said:
         capsys.readouterr()
@@ -41,6 +57,8 @@ def contrast(capsys: pytest.CaptureFixture[str]) -> Contrast:
             code = main([str(argument) for argument in arguments])
         except SystemExit as stopped:
             code = int(stopped.code or 0)
+        if "completion" in arguments:  # which changes the parser that it prints
+            parser_for.cache_clear()
         said = capsys.readouterr()
         return Said(code, said.out, said.err)
 

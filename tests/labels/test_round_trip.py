@@ -16,7 +16,7 @@ from contrast_engine.steps.labels.import_labels import (
 )
 
 PEOPLE = ("ann", "bo@example.org", "simulated A", "Zoë, „Z“; x")
-LABELS = ("low", "größer, „high“", "=1+1", "nan", "1.0", None, "?")
+LABELS = ("low", "größer, „high“", "=1+1", "nan", '["low"]', "#N/A", None, "?")
 WHY = ("", "from a random sample", 'a "remark"; with, signs', "two\nlines")
 
 deed = st.tuples(

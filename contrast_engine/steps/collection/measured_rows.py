@@ -62,7 +62,7 @@ class MeasuredRows:
         self._shelves: dict[str, _Shelf] = {}
         self._copies = copies
         self._buffer = FlushBuffer[tuple[_Shelf, ImageId, Floats]](_keep, _PART_ROWS, _PART_SECONDS)
-        self.computed = 0
+        self.computed: int = 0
 
     def has(self, image: ImageId, reader: str) -> bool:
         """True if an image read like this is measured."""

@@ -278,9 +278,9 @@ def _warnings(
 ) -> Iterator[str]:
     """What somebody who imports labels should know before they count."""
     if no_time:
+        times = "1 time" if len(no_time) == 1 else f"{len(no_time):,} times"
         yield (
-            f"{len(no_time):,} times cannot be read ({no_time[0][:40]!r}); those rows have the "
-            "time of this import"
+            f"{times} cannot be read ({no_time[0][:40]!r}); those rows have the time of this import"
         )
     known = workspace.labels.label_set()
     further = [label for label in labels if label not in known.labels]

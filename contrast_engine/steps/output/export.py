@@ -9,6 +9,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
+from contrast_engine.steps.collection.issues import why_no_issues
 from contrast_engine.steps.output.destination import checked_destination, written_whole
 from contrast_engine.steps.output.encoding import csv_bytes as csv_bytes
 from contrast_engine.steps.output.encoding import parquet_bytes as parquet_bytes
@@ -88,6 +89,7 @@ def export(
         NotEnoughData: The collection has none of the images.
         OptionError: The ending does not fit, the folder is not there, or something is there and
             is to stay.
+        PluginError: A format of another package failed; nothing is written.
         UnknownName: There is no such format.
         WorkspaceError: It could not be written.
     """
@@ -95,17 +97,20 @@ def export(
     name = format or _by_ending(path)
     kind = formats[name]() if name else None
     if kind is None:
-        target = checked_target(path, overwrite=overwrite)
+        target = checked_target(path, overwrite=overwrite, of=workspace)
         if target.suffix.lower() not in TABLES:
             raise OptionError(f"{shown(target.name)} must end in {_endings()}; the ending decides "
                               "the format, or name one (--format)")  # fmt: skip
     else:
-        target = checked_destination(path, kind.ending, overwrite=overwrite)
+        target = checked_destination(path, kind.ending, overwrite=overwrite, of=workspace)
     progress.tick(0, 2, "gathering")
     before = rests_on(workspace)
+    why = why_no_issues(workspace) if with_issues else ""
     known = known_images(
         workspace, images, relative_to=relative_to, with_issues=with_issues, progress=progress
     )
+    if why:
+        known.notes.append(f"flags and scores of issues are blank: {why}")
     about = provenance(workspace, with_issues=with_issues)
     if kind is None:
         progress.tick(1, 2, "writing")
@@ -180,7 +185,8 @@ def _write(
     if is_folder and any(target.is_relative_to(root) for root in known.workspace.roots):
         known.notes.append("it lies in a folder that was scanned: the next scan finds these copies")
     with written_whole(target, kind.ending, said) as to:
-        kind.write(known, to)
+        with formats.running(name):
+            kind.write(known, to)
         said |= {"written": known.written}
 
 
