@@ -39,7 +39,7 @@ def test_files_and_sources_of_the_collection_stay(home: Path, name: str, format:
     if name == "link.csv" and not target.is_symlink():
         target.symlink_to(home / "list.csv")
     before = target.read_bytes()
-    with pytest.raises(OptionError, match="of the collection itself|that were scanned"):
+    with pytest.raises(OptionError, match=r"of the collection itself|that were scanned"):
         steps.export(workspace, target, format=format)
     assert target.read_bytes() == before
 
