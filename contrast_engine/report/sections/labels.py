@@ -49,7 +49,7 @@ def _given(found: Labels) -> Figure:
     more = f" Carried on by the model: coverage {number_words(found.coverage)}."
     caption = (
         f"{title}: {found.labelled:,} images by {found.by}"
-        + (f", {found.disputed:,} more disputed" if found.disputed else "")
+        + (f"; {found.disputed:,} of them are disputed and in no bar" if found.disputed else "")
         + "."
         + (more if found.coverage else "")
     )

@@ -32,7 +32,7 @@ class Labels(Card):
     """Labels, and the model that learnt from them.
 
     Args:
-        labelled: Images with a label.
+        labelled: Images with a label, those that are disputed too.
         people: How many annotators gave one.
         by: Who, in words, "2 simulated annotators".
         is_simulated: Whether any of them is simulated.
