@@ -224,7 +224,8 @@ class LabelStore:
     def by_person(self) -> dict[str, dict[ImageId, str | None]]:
         """The last label of every annotator for every image; None where they are unsure.
 
-        What was undone, or taken away, is not there.
+        What was undone, or taken away, is not there, nor are labels that come from the name of a
+        cluster: no annotator judged those images.
         """
         with self._database.reading() as connection:
             if connection is None:
