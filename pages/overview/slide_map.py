@@ -70,7 +70,7 @@ def _map(workspace: Workspace, key: str, rerun: str) -> None:
         label=f"Map of {len(place):,} images",
         height=HEIGHT,
         on_event=partial(_react, workspace, key, colour),
-        rerun=rerun,
+        rerun=(rerun, MAP),
     )
 
 

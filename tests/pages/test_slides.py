@@ -98,6 +98,8 @@ def test_a_click_shows_an_image_with_its_percentiles_and_a_lasso_why_it_is_diffe
     assert group.title == "Why these 10 images are different"
     assert "n = 10 and 20" in group.message + group.foot
     assert len(group.bars) == looks.BARS
+    outside = [bar.is_outside for bar in group.bars]
+    assert outside == sorted(outside, reverse=True), "those that differ come first"
     everything = looks.group(workspace, workspace.images.images)
     assert everything is not None
     assert everything.message.endswith("needs others to be held against.")

@@ -58,6 +58,7 @@ class Bar:
         low, middle, high: Quartiles and median here.
         other_low, other_high: Quartiles there; all in middle halves of those there, from their
             median.
+        is_outside: Whether it surely lies outside the middle half there.
     """
 
     title: str
@@ -67,6 +68,7 @@ class Bar:
     high: float
     other_low: float
     other_high: float
+    is_outside: bool
 
 
 @dataclass(frozen=True)

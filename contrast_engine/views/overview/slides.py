@@ -156,14 +156,14 @@ def profile_slide(found: Profile, name: str, title: str, most: int = BARS) -> Sl
     """
     head, is_said, rest = found.sentence.partition(": ")
     by_shift = sorted(found.features, key=lambda one: -abs(one.shift.value or 0))
-    shown = (found.outside or by_shift)[:most]
+    shown = sorted(by_shift, key=lambda one: not one.is_outside)[:most]
     bars = tuple(bar for one in shown if (bar := _bar(one.title, found, one.name)) is not None)
     foot = f"{rest[:1].upper()}{rest[1:]}" if is_said else ""
     if bars:
         foot += (
             f" Showing {len(bars)} of {len(found.features)} features. Line and dot: middle half "
-            "and median; grey: middle half of the reference. Numbers: shift in such middle halves, "
-            "95% interval (bootstrap)."
+            "and median, in colour where outside; grey: middle half of the reference. Numbers: "
+            "shift in such middle halves, 95% interval (bootstrap)."
         )
     said = f"{head}." if is_said else found.sentence
     return Slide(name=name, title=title, message=said, foot=foot.strip(), bars=bars)
@@ -178,7 +178,7 @@ def _bar(title: str, found: Profile, name: str) -> Bar | None:
     if one.shift.low is not None and one.shift.high is not None:
         words += f" ({one.shift.low:+.1f} to {one.shift.high:+.1f})"
     places = [(v - other.median) / width for v in (own.q1, own.median, own.q3, other.q1, other.q3)]
-    return Bar(title, words.replace("-", "\N{MINUS SIGN}"), *places)
+    return Bar(title, words.replace("-", "\N{MINUS SIGN}"), *places, one.is_outside)
 
 
 def _map(workspace: Workspace, found: Overview) -> Slide:

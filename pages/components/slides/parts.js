@@ -67,7 +67,7 @@ export function barList(bars) {
     return made;
   };
   list.append(...bars.map(one => {
-    const row = element("li"), track = element("span", "track");
+    const row = element("li", one.is_outside ? "out" : "in"), track = element("span", "track");
     track.append(piece("half", one.other_low, one.other_high), piece("own", one.low, one.high), piece("middle", one.middle));
     const title = element("span", "bar-title", one.title);
     title.title = one.title;
