@@ -100,6 +100,7 @@ def test_a_click_shows_an_image_with_its_percentiles_and_a_lasso_why_it_is_diffe
     assert len(group.bars) == looks.BARS
     outside = [bar.is_outside for bar in group.bars]
     assert outside == sorted(outside, reverse=True), "those that differ come first"
+    assert outside[0]
     everything = looks.group(workspace, workspace.images.images)
     assert everything is not None
     assert everything.message.endswith("needs others to be held against.")

@@ -177,8 +177,20 @@ def _bar(title: str, found: Profile, name: str) -> Bar | None:
     words = f"{one.shift.value:+.1f}"
     if one.shift.low is not None and one.shift.high is not None:
         words += f" ({one.shift.low:+.1f} to {one.shift.high:+.1f})"
-    places = [(v - other.median) / width for v in (own.q1, own.median, own.q3, other.q1, other.q3)]
-    return Bar(title, words.replace("-", "\N{MINUS SIGN}"), *places, one.is_outside)
+
+    def at(value: float) -> float:
+        return (value - other.median) / width
+
+    return Bar(
+        title,
+        words.replace("-", "\N{MINUS SIGN}"),
+        at(own.q1),
+        at(own.median),
+        at(own.q3),
+        at(other.q1),
+        at(other.q3),
+        one.is_outside,
+    )
 
 
 def _map(workspace: Workspace, found: Overview) -> Slide:
