@@ -8,7 +8,7 @@ from contrast_engine.as_written import plain
 from contrast_engine.steps.output.export import handed_out
 from pages.common import headings, navigation
 from pages.common.rows import written
-from pages.output import export_form, formats_form, new_images, report_form
+from pages.output import export_form, formats_form, new_images, report_form, reproduce_form
 
 headings.page(
     "Export",
@@ -42,6 +42,13 @@ headings.section(
     "model card, evidence, methods, and how to make it again.",
 )
 report_form.show(workspace)
+
+headings.section(
+    "Make it again",
+    "curation-record",
+    "A shell script that makes every result in use again from the files and from what people said.",
+)
+reproduce_form.show(workspace)
 
 headings.section(
     "New images",
