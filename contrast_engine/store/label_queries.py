@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from contrast_engine.store.label_types import Label
+from contrast_engine.store.label_types import FROM_CLUSTER_NAMES, Label
 from contrast_engine.vectors import ImageId
 
 NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
@@ -153,11 +153,15 @@ def labels(connection: Connection) -> dict[ImageId, Label]:
 
 
 def by_person(connection: Connection) -> dict[str, dict[ImageId, str | None]]:
-    """The last label of every annotator for every image; None where they are unsure."""
+    """The last label of every annotator for every image; None where they are unsure.
+
+    Labels that come from the name of a cluster are nobody's judgement and are not there.
+    """
     rows = connection.execute(
         f"SELECT e.who, s.image, e.label, e.is_unsure, max(e.seq) FROM events AS e "
-        f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} "
-        "GROUP BY e.who, s.image ORDER BY e.who, s.image"
+        f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} AND e.why IS NOT ? "
+        "GROUP BY e.who, s.image ORDER BY e.who, s.image",
+        (FROM_CLUSTER_NAMES,),
     )
     found: dict[str, dict[ImageId, str | None]] = {}
     for who, image, label, is_unsure, _ in rows:

@@ -79,7 +79,7 @@ export class Scene {
       button.addEventListener("click", () => this._press(name, isTool));
       bar.append(button);
     }
-    bar.append(saveMenu(mapChart(this)));
+    bar.append(saveMenu(mapChart(this), { isTool: true }));
     return bar;
   }
 

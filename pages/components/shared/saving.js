@@ -1,7 +1,7 @@
 // The menu "Save" of a chart: its picture as SVG or PNG, its numbers as CSV, its picture copied.
 
 import { csvText } from "./csv.js";
-import { element } from "./elements.js";
+import { drawing, element } from "./elements.js";
 import { pngOf, framed } from "./picture.js";
 
 const KINDS = [
@@ -13,10 +13,13 @@ const KINDS = [
 
 // A button with its menu. `chart` has: `title()` what it shows; `words()` the lines that stand below it
 // on the picture; `drawn()` a promise of its body as SVG with its width and height; `rows()` a promise
-// of its numbers, header first; `place` an element whose colours are those of the page.
-export function saveMenu(chart) {
-  const box = element("span", "saving"), button = element("button", "save", "Save"), menu = element("div", "saves");
+// of its numbers, header first; `place` an element whose colours are those of the page. Among other
+// tools the button is an icon as they are.
+export function saveMenu(chart, { isTool = false } = {}) {
+  const box = element("span", "saving"), button = element("button", isTool ? "save tool" : "save"), menu = element("div", "saves");
   const said = element("p", "saved");
+  button.append(isTool ? icon() : "Save");
+  button.setAttribute("aria-label", "Save");
   button.type = "button";
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");
@@ -46,17 +49,19 @@ export function saveMenu(chart) {
     setTimeout(() => (said.textContent = ""), 6000);
   };
   const close = () => menu.hidePopover();
-  button.addEventListener("click", () => menu.togglePopover());
-  menu.addEventListener("toggle", ({ newState }) => {
-    const isOpen = newState === "open";
-    button.setAttribute("aria-expanded", String(isOpen));
-    if (!isOpen) return window.removeEventListener("scroll", close, true);
+  button.addEventListener("click", () => {
+    menu.togglePopover();
+    if (!menu.matches(":popover-open")) return;
     menu.setAttribute("aria-label", `Save: ${chart.title()}`);
     const at = button.getBoundingClientRect(), most = [innerWidth - menu.offsetWidth, innerHeight - menu.offsetHeight];
     menu.style.left = `${Math.max(0, Math.min(at.left, most[0] - 8))}px`;
     menu.style.top = `${Math.max(0, Math.min(at.bottom + 2, most[1] - 8))}px`;
-    items[0].focus();
+    items[0].focus(); // now, not at the event below: the next key may come before it
     window.addEventListener("scroll", close, true);
+  });
+  menu.addEventListener("toggle", ({ newState }) => {
+    button.setAttribute("aria-expanded", String(newState === "open"));
+    if (newState !== "open") window.removeEventListener("scroll", close, true);
   });
   menu.addEventListener("keydown", event => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], here = items.indexOf(event.target);
@@ -67,6 +72,12 @@ export function saveMenu(chart) {
     items.at((here + step) % items.length).focus();
   });
   return box;
+}
+
+function icon() {
+  const made = drawing("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" });
+  made.append(drawing("path", { d: "M8 2.5v7M5 6.8l3 3 3-3M3 13h10" }));
+  return made;
 }
 
 async function saved(chart, kind) {
