@@ -1,18 +1,15 @@
 """What is needed to make the results in use again: versions, seeds, keys, recipes, commands."""
 
 import json
-import platform
 import shlex
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 
 from contrast_engine.reproduce.plan import plan
+from contrast_engine.reproduce.versions import versions
 from contrast_engine.store.artifacts import KINDS, Manifest
 from contrast_engine.store.workspace import Workspace
 
-PACKAGES = ("contrast-engine", "numpy", "scipy", "scikit-learn", "opencv-python-headless", "pillow",
-            "umap-learn", "openTSNE", "torch", "safetensors", "pyarrow")  # fmt: skip
-"""What computes something, as far as it is installed."""
+__all__ = ["commands", "not_rebuilt", "results_in_use", "versions"]
 
 LONGEST = 400
 """Letters of a recipe before its end is left out."""
@@ -29,17 +26,6 @@ class Made:
     inputs: str
     seed: str
     rows: int
-
-
-def versions() -> dict[str, str]:
-    """The version of Python, of this program, and of every package that computes something."""
-    found = {"Python": platform.python_version(), "System": platform.platform(terse=True)}
-    for name in PACKAGES:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def results_in_use(workspace: Workspace) -> tuple[Made, ...]:

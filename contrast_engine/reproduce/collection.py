@@ -38,14 +38,14 @@ def originals(workspace: Workspace) -> Originals:
     gone: list[str] = []
     changed: list[str] = []
     files = 0
-    for file in sorted(workspace.every_file(), key=lambda one: one.location):
+    for file in sorted(workspace.images.files, key=lambda one: one.location):
         if file.id is None or file.missing:
             continue
         files += 1
         state = _state(file)
         if state:
             (gone if state == "gone" else changed).append(file.path)
-    lost = tuple(root for root in workspace.every_root if not os.path.lexists(root))
+    lost = tuple(root for root in workspace.roots if not os.path.lexists(root))
     return Originals(files, tuple(gone), tuple(changed), lost)
 
 
@@ -70,7 +70,10 @@ def add_scan(planner: Planner) -> None:
     roots = [root for root in workspace.every_root if os.path.lexists(root)]
     for root in workspace.every_root:
         if root not in roots:
-            planner.refuse(f"the images of {root}", "it is not there any more")
+            why = "it is not there any more"
+            if root not in workspace.roots:
+                why += "; it was removed from the collection, so that no result needs it"
+            planner.refuse(f"the images of {root}", why)
     if not roots:
         planner.refuse("the collection", "none of its sources is known, or there now")
         return

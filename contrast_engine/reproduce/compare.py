@@ -13,6 +13,7 @@ from contrast_engine.reproduce.planner import named
 from contrast_engine.reproduce.said import label_lines
 from contrast_engine.steps.labels.comparison_files import comparison_lines
 from contrast_engine.steps.structure.name_clustering import clustering_names
+from contrast_engine.store.places import inward
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 
@@ -164,9 +165,13 @@ def _compared_lists(what: str, one: Sequence[object], other: Sequence[object]) -
 
 
 def _images(workspace: Workspace) -> list[object]:
-    images = workspace.images
-    return [(image, images.paths.get(image)) for image in sorted(images.ids)
-            if image not in images.missing]  # fmt: skip
+    """Every image that is there, and where it lies; what was unpacked, within the workspace."""
+    images, home = workspace.images, workspace.root
+    return [
+        (image, inward(str(images.paths.get(image, "")), home))
+        for image in sorted(images.ids)
+        if image not in images.missing
+    ]
 
 
 def _rows(lines: bytes) -> list[object]:

@@ -8,12 +8,12 @@ from contrast_engine.as_written import plain
 from contrast_engine.steps.output.export import handed_out
 from pages.common import headings, navigation
 from pages.common.rows import written
-from pages.output import export_form, formats_form, new_images, report_form
+from pages.output import export_form, formats_form, new_images, report_form, reproduce_form
 
 headings.page(
     "Export",
     "export",
-    "What is known of the collection, to take away: as a table, as a report, or in the form that "
+    "What is known of the collection, to download: as a table, as a report, or in the form that "
     "another tool reads.",
 )
 workspace = navigation.workspace()
@@ -49,6 +49,13 @@ headings.section(
 report_form.show(workspace)
 
 formats_form.show(workspace)
+
+headings.section(
+    "Make it again",
+    "curation-record",
+    "A shell script that makes every result in use again from the files and from what people said.",
+)
+reproduce_form.show(workspace)
 
 headings.section(
     "New images",

@@ -20,6 +20,7 @@ WRITERS = {
         ["selection", "export", "W", "few", f"OUT.{ending}"] for ending in ("csv", "parquet", "zip")
     ],
     "contrast label export": [["label", "export", "W", "OUT.csv"]],
+    "contrast rank export": [["rank", "export", "W", "OUT.jsonl"]],
     "contrast label next": [["label", "next", "W", "--strategy", "random", "--csv", "OUT.csv"]],
 }  # fmt: skip
 

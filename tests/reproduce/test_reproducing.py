@@ -11,6 +11,7 @@ from PIL import Image
 
 from contrast_engine import Workspace, steps
 from contrast_engine.cli import main
+from contrast_engine.reproduce.collection import originals
 from contrast_engine.reproduce.plan import plan
 from contrast_engine.steps.structure.taxonomy import keep_fine_cut
 from tests.few_draws import draw_few
@@ -155,3 +156,24 @@ def test_the_script_is_printed_and_the_record_written_into_a_new_folder_only(
     names = {path.name for path in record.rglob("*") if path.is_file()}
     assert {"rebuild.sh", "labels.jsonl", "comparisons.jsonl", "own vectors.csv"} <= names
     assert contrast("reproduce", "--out", record, "--", worked_in[0]) == 2
+
+
+def test_a_source_that_was_removed_and_is_gone_keeps_nothing_from_being_the_same(
+    tmp_path: Path,
+    photographs: Callable[..., list[Path]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    root, gone = tmp_path / "w.contrast", tmp_path / "gone"
+    photographs(tmp_path / "kept", 3)
+    photographs(gone, 2, seed=5)
+    for words in (("gather", root, tmp_path / "kept", gone), ("remove", root, gone),
+                  ("measure", root)):  # fmt: skip
+        assert contrast(*words) == 0
+    shutil.rmtree(gone)
+    assert originals(Workspace.open(root)).are_there
+    capsys.readouterr()
+    assert contrast("reproduce", root, "--check", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["is_same"]
+    (row,) = [row for row in found["compared"] if row["verdict"] != "same"]
+    assert row["why"].endswith("no result needs it")

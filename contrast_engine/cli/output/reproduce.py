@@ -6,6 +6,7 @@ import io
 import sys
 import tempfile
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,8 @@ contrast reproduce holiday.contrast --check --without encoders --json""",
 
 def reproduce(arguments: argparse.Namespace) -> CommandResult | None:
     """Print, write or try the commands."""
-    from contrast_engine.report.rebuild import versions
     from contrast_engine.reproduce.plan import plan
+    from contrast_engine.reproduce.versions import versions
 
     folder = _empty(arguments.out) if arguments.out else None
     workspace = open_workspace(arguments)
@@ -161,12 +162,15 @@ def _table(done: "Check") -> list[str]:
 
 def _run(arguments: Sequence[str]) -> tuple[int, str]:
     """Run one command in this program; its exit code, and what it said of its failure."""
-    from contrast_engine.cli import main
-
+    program = import_module("contrast_engine.cli")  # which lists this command
     out, told = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(told):
         try:
-            code = main(list(arguments))
+            code = int(program.main(list(arguments)))
         except SystemExit as error:
             code = int(error.code or 0)
+        except Exception as error:  # noqa: BLE001 - a fault of one command ends that one alone
+            return 1, f"{type(error).__name__}: {error}"
+    if code == program.STOPPED:
+        raise KeyboardInterrupt
     return code, " ".join(told.getvalue().split())[-300:] if code else ""
