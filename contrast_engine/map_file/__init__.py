@@ -130,7 +130,7 @@ def write_map(
         OptionError: The folder is not there, or the file is and is to stay.
         WorkspaceError: It could not be written.
     """
-    target, key = checked_target(path, overwrite=overwrite), workspace.current("maps")
+    target, key = checked_target(path, overwrite=overwrite, of=workspace), workspace.current("maps")
     if key is None:
         raise NotEnoughData("there is no map yet; make one with `contrast project`")
     choices = colour_choices(workspace, key)

@@ -92,8 +92,7 @@ if card.baselines:
 calibration.choice(workspace, card.key)
 
 if not job:
-    with st.expander("Training curves", expanded=True):
-        job_panel.curves(workspace, "pseudo_label", CURVES)
+    job_panel.curves(workspace, "pseudo_label", "Training curves", CURVES)
 calibration.show(workspace, card.key)
 confusion.show(workspace, card.key)
 headings.section(

@@ -54,7 +54,8 @@ def show(workspace: Workspace) -> None:
             )
     plugins.left_out(formats)
     st.caption(markdown(f"{chosen.summary} {chosen.too_large}".strip()))
-    _form(workspace, chosen)
+    with st.expander("Write it to a path on this computer"):
+        _form(workspace, chosen)
     _answer(workspace)
 
 
@@ -62,7 +63,7 @@ def _form(workspace: Workspace, chosen: FormatChoice) -> None:
     """Draw the path to write to; what is there stays until the person says otherwise."""
     with st.form("formats", border=False):
         path = st.text_input(
-            f"Write it on this computer: {markdown(chosen.writes)}",
+            f"Path of the export: {markdown(chosen.writes)}",
             placeholder=chosen.example,
             help="What is there is not replaced unless you say so, and a folder only if an export "
             "wrote it.",

@@ -33,12 +33,15 @@ expect.set_options(timeout=30_000)
 
 LONGEST = (
     "test_accessibility.py",
+    "test_label_keys.py",
     "test_map.py",
     "test_encoders.py",
-    "test_two_people.py",
-    "test_label_keys.py",
-    "test_gallery.py",
     "test_pair_keys.py",
+    "test_gallery.py",
+    "test_history.py",
+    "test_two_people.py",
+    "test_clusters_and_model.py",
+    "test_address.py",
 )
 """What takes longest is begun first, so that no worker is left with it at the end."""
 

@@ -303,6 +303,6 @@ def test_times_that_cannot_be_read_and_labels_that_are_newer_are_said(fresh, pho
         f"path,label,who,at\n{photos / ONE},low,ann,2020-01-01\n{photos / TWO},x,ann,yesterday\n"
     )
     notes = " ".join(planned_import(workspace, tmp_path / "l.csv").notes)
-    for words in ("1 times cannot be read ('yesterday')", "1 image has a label given later",
+    for words in ("1 time cannot be read ('yesterday')", "1 image has a label given later",
                   "x would stand at its end"):  # fmt: skip
         assert words in notes

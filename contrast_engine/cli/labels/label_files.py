@@ -202,7 +202,7 @@ def export(arguments: argparse.Namespace) -> CommandResult:
 
     file = Path(arguments.file)
     workspace = open_workspace(arguments)
-    target = checked_target(file, overwrite=arguments.overwrite)
+    target = checked_target(file, overwrite=arguments.overwrite, of=workspace)
     rows = write_labels(workspace, target, only_current=arguments.only_current)
     document = {"labels": current_labels(workspace), "rows": rows, "path": file}
     what = "label" if arguments.only_current else "annotation"

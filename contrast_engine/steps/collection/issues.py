@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.illuminants.casts import STRONG_CAST
 from contrast_engine.issues import HAZE, ISSUES, FlaggedImages, Issue, find_issues
 from contrast_engine.steps.attributes import attribute_tables
@@ -38,7 +38,7 @@ def issues(
             their calibrated thresholds.
 
     Raises:
-        NotEnoughData: Nothing is measured yet.
+        NotEnoughData: Nothing is measured yet, or by a version that lacks a feature of today.
         OptionError: There is no such issue, nobody has looked for it, or a threshold is outside
             0..1.
     """
@@ -55,16 +55,31 @@ def issues(
     decided = chosen_thresholds(workspace) if as_chosen else {}
     known = there | set(ISSUES)
     held = {n: one for n, one in decided.items() if n in known and n not in given | shares}
-    found = find_issues(
-        features,
-        given | {n: one.threshold for n, one in held.items() if one.threshold is not None},
-        beside,
-        worst=shares | {n: one.worst for n, one in held.items() if one.worst is not None},
-    )
+    try:
+        found = find_issues(
+            features,
+            given | {n: one.threshold for n, one in held.items() if one.threshold is not None},
+            beside,
+            worst=shares | {n: one.worst for n, one in held.items() if one.worst is not None},
+        )
+    except UnknownName as error:
+        raise NotEnoughData(
+            "the features have become better since these images were measured, and issues need "
+            f"them ({str(error).partition(';')[0]}); measure again with `contrast measure`"
+        ) from error
     return tuple(
         replace(one, whose="chosen") if one.whose == "given" and one.issue.name in held else one
         for one in found
     )
+
+
+def why_no_issues(workspace: Workspace) -> str:
+    """Why no issue can be looked for here; "" where they can."""
+    try:
+        issues(workspace)
+    except NotEnoughData as error:
+        return str(error)
+    return ""
 
 
 def not_looked_for(workspace: Workspace) -> dict[str, int]:

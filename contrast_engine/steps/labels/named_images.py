@@ -1,8 +1,10 @@
 """Which image a file of labels means: by its id, its path, its content, or the end of its path."""
 
+import heapq
 import os
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from pathlib import Path, PurePosixPath
 
 from contrast_engine.errors import UnknownName
@@ -13,8 +15,8 @@ from contrast_engine.store.sources.finding import LARGEST_FILE
 from contrast_engine.store.spellings import Located, composed, remote, spellings
 from contrast_engine.store.tables.naming import ID, find_named
 
-Ends = dict[str, list[tuple[tuple[str, ...], ImageId]]]
-"""Where images lie, in parts and backwards, by the last part."""
+Ends = list[tuple[tuple[str, ...], ImageId]]
+"""Where images lie, in parts and backwards, sorted: those that end alike stand side by side."""
 
 
 class NamedImages:
@@ -44,6 +46,7 @@ class NamedImages:
                 self._known |= {one.path: one for one in files}
                 self._known |= {one.location: one for one in files}
         self._ends: dict[bool, Ends] = {}
+        self._ending_so: dict[tuple[bool, tuple[str, ...]], frozenset[ImageId]] = {}
         self._data: dict[str, str] | None = None
 
     def __call__(self, names: Sequence[str]) -> ImageId:
@@ -129,33 +132,35 @@ class NamedImages:
             for is_stem in (True, False) if self._file.names_are == "stems" else (False,):
                 found = self._ending(parts, is_strict, is_stem)
                 if len(found) > 1:
-                    one, other, *more = sorted(shown(self._images.path(i)) for i in found)
-                    others = f" and {len(more)} more" if more else ""
+                    one, other = heapq.nsmallest(2, (shown(self._images.path(i)) for i in found))
+                    others = f" and {len(found) - 2} more" if len(found) > 2 else ""
                     raise UnknownName(
                         f"{shown(text)} may be {one} or {other}{others}; name the path or the id"
                     )
                 if found:
                     self.by_end += 1
-                    return found.pop()
+                    return next(iter(found))
         return None
 
-    def _ending(self, parts: tuple[str, ...], is_strict: bool, is_stem: bool) -> set[ImageId]:
+    def _ending(self, parts: tuple[str, ...], is_strict: bool, is_stem: bool) -> Set[ImageId]:
         """The images whose paths have the longest end in common with a name."""
-        candidates = self._known_ends(is_stem).get(parts[0], ())
-        most, found = 0, set[ImageId]()
-        for known, image in candidates:
-            alike = _alike(known, parts)
-            if is_strict and alike < len(parts):
-                continue
-            if alike > most:
-                most, found = alike, set()
-            if alike == most:
-                found.add(image)
-        return found
+        ends = self._known_ends(is_stem)
+        place = bisect_left(ends, parts, key=_first)
+        most = max((_alike(known, parts) for known, _ in ends[max(place - 1, 0) : place + 1]),
+                   default=0)  # fmt: skip
+        if not most or (is_strict and most < len(parts)):
+            return frozenset()
+        end = parts[:most]
+        if (is_stem, end) not in self._ending_so:
+            low = bisect_left(ends, end, key=_first)
+            high = bisect_right(ends, end, low, key=lambda one: one[0][:most])
+            found = frozenset(image for _, image in ends[low:high])
+            self._ending_so[is_stem, end] = found
+        return self._ending_so[is_stem, end]
 
     def _known_ends(self, is_stem: bool) -> Ends:
         if is_stem not in self._ends:
-            ends: Ends = {}
+            ends: Ends = []
             for location, file in self._known.items():
                 if file.id is None or file.location != location:
                     continue
@@ -163,8 +168,8 @@ class NamedImages:
                 if parts and is_stem:
                     parts = (PurePosixPath(parts[0]).stem, *parts[1:])
                 if parts:
-                    ends.setdefault(parts[0], []).append((parts, file.id))
-            self._ends[is_stem] = ends
+                    ends.append((parts, file.id))
+            self._ends[is_stem] = sorted(ends)
         return self._ends[is_stem]
 
 
@@ -183,6 +188,10 @@ def _parts(path: str) -> tuple[str, ...]:
         part for part in reversed(composed(path).replace("\\", "/").split("/"))
         if part not in {"", ".", ".."}
     )  # fmt: skip
+
+
+def _first(one: tuple[tuple[str, ...], ImageId]) -> tuple[str, ...]:
+    return one[0]
 
 
 def _alike(one: Sequence[str], other: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError, WorkspaceError
+from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import TEMPORARY, flush_folder, patiently, read_json
 from contrast_engine.store.collection import shown
 from contrast_engine.store.disk_faults import UNCHANGED, reason
@@ -80,13 +81,16 @@ class ZipDestination(Destination):
         self._packed.close()
 
 
-def checked_destination(path: str | Path, ending: str, *, overwrite: bool) -> Path:
+def checked_destination(
+    path: str | Path, ending: str, *, overwrite: bool, of: Workspace | None = None
+) -> Path:
     """Where to write to, as a full path, after everything that can be refused was.
 
     Args:
         path: As it was named.
         ending: Of the one file; "" for a folder or a .zip.
         overwrite: Whether what is there is replaced; of folders only what an export wrote.
+        of: The collection that it is made from, whose own files and sources always stay.
 
     Raises:
         OptionError: It cannot or must not be written there.
@@ -95,7 +99,7 @@ def checked_destination(path: str | Path, ending: str, *, overwrite: bool) -> Pa
     if ending and suffix != ending:
         raise OptionError(f"{shown(target.name)} must end in {ending}: this format is one file")
     if ending or suffix == ".zip":
-        return checked_target(target, overwrite=overwrite)
+        return checked_target(target, overwrite=overwrite, of=of)
     if suffix in _OF_FILES:
         raise OptionError(
             f"{shown(target.name)} is the name of a file; this format writes a folder, or a .zip "

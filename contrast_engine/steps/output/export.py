@@ -9,6 +9,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
+from contrast_engine.steps.collection.issues import why_no_issues
 from contrast_engine.steps.output.destination import checked_destination, written_whole
 from contrast_engine.steps.output.encoding import csv_bytes as csv_bytes
 from contrast_engine.steps.output.encoding import parquet_bytes as parquet_bytes
@@ -96,17 +97,20 @@ def export(
     name = format or _by_ending(path)
     kind = formats[name]() if name else None
     if kind is None:
-        target = checked_target(path, overwrite=overwrite)
+        target = checked_target(path, overwrite=overwrite, of=workspace)
         if target.suffix.lower() not in TABLES:
             raise OptionError(f"{shown(target.name)} must end in {_endings()}; the ending decides "
                               "the format, or name one (--format)")  # fmt: skip
     else:
-        target = checked_destination(path, kind.ending, overwrite=overwrite)
+        target = checked_destination(path, kind.ending, overwrite=overwrite, of=workspace)
     progress.tick(0, 2, "gathering")
     before = rests_on(workspace)
+    why = why_no_issues(workspace) if with_issues else ""
     known = known_images(
         workspace, images, relative_to=relative_to, with_issues=with_issues, progress=progress
     )
+    if why:
+        known.notes.append(f"flags and scores of issues are blank: {why}")
     about = provenance(workspace, with_issues=with_issues)
     if kind is None:
         progress.tick(1, 2, "writing")

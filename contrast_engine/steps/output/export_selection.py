@@ -97,7 +97,7 @@ def export_selection(
             f"{shown(Path(path).name)} must end in .csv, .parquet or .zip: the ending decides"
             " the format"
         )
-    target = checked_target(path, overwrite=overwrite)
+    target = checked_target(path, overwrite=overwrite, of=workspace)
     found = present(workspace, ids)
     if not found:
         raise NotEnoughData("the collection has none of these images any more; scan it again")

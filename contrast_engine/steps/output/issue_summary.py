@@ -1,7 +1,7 @@
 """How many images have which issue, and below which score it counts."""
 
 from contrast_engine.arrays import Json
-from contrast_engine.steps.collection.issues import issues
+from contrast_engine.steps.collection.issues import issues, why_no_issues
 from contrast_engine.store import Workspace
 
 
@@ -10,9 +10,9 @@ def issue_summary(workspace: Workspace) -> tuple[Json, ...]:
 
     `issue_type` and `num_images` are its columns. Beside them stand `of`, how many images were
     looked at, the `threshold`, `whose` it is, and the same `threshold_in_words`. Empty where
-    nothing is measured.
+    nothing is measured, or by a version that lacks a feature of today.
     """
-    if workspace.current("features") is None:
+    if why_no_issues(workspace):
         return ()
     entries = [
         {

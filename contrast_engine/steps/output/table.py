@@ -8,7 +8,7 @@ from contrast_engine.features import feature_names
 from contrast_engine.issues import ISSUES
 from contrast_engine.results import UNASSIGNED
 from contrast_engine.steps.attributes import attribute_columns
-from contrast_engine.steps.collection.issues import issues
+from contrast_engine.steps.collection.issues import issues, why_no_issues
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.structure.taxonomy import taxonomy
 from contrast_engine.store import Workspace
@@ -87,7 +87,7 @@ def issue_columns(
     workspace: Workspace,
 ) -> tuple[tuple[str, ...], dict[ImageId, tuple[Cell, ...]]]:
     """The columns of the contrast issues, and their cells of every image that is measured."""
-    if workspace.current("features") is None:
+    if why_no_issues(workspace):
         return tuple(column for issue in ISSUES.values() for column in issue.columns), {}
     found = issues(workspace)
     columns = tuple(column for one in found for column in one.issue.columns)

@@ -17,6 +17,8 @@ from contrast_engine.store.label_files.label_row import (
     said_at,
 )
 
+_NONE = ("", False)
+
 
 def is_coco(found: dict[str, Any]) -> bool:
     """True where a document of JSON is a data set of COCO."""
@@ -39,21 +41,25 @@ def coco_labels(path: Path, found: dict[str, Any]) -> LabelFile:
 def _rows(found: dict[str, Any]) -> Iterator[LabelRow]:
     categories = _by_id(found["categories"], "name")
     images = _by_id(found["images"], "file_name")
-    annotations = [one for one in found["annotations"] if isinstance(one, dict)]
+    annotations = [one if isinstance(one, dict) else {} for one in found["annotations"]]
     said: dict[tuple[Any, str], set[str]] = {}
     for one in annotations:
         key = (_key(one.get("image_id")), annotator(one.get("who")))
-        said.setdefault(key, set()).add(categories.get(_key(one.get("category_id")), ""))
+        name, is_twice = categories.get(_key(one.get("category_id")), _NONE)
+        said.setdefault(key, set()).add("" if is_twice else name)
     for number, one in enumerate(annotations, 1):
         row = f"annotation {number:,}"
         image, who = _key(one.get("image_id")), annotator(one.get("who"))
-        names = (images.get(image, ""),)
+        file, is_twice = images.get(image, _NONE)
+        names = (file,)
         try:
+            if is_twice:
+                raise OptionError(f"its image_id {image} is the id of several images")
             yield _row(row, names, one, sorted(said[image, who]), who)
         except OptionError as error:
             yield LabelRow(row, names, problem=str(error))
     annotated = {image for image, _ in said}
-    for image, name in images.items():
+    for image, (name, _) in images.items():
         if image not in annotated:
             yield LabelRow(f"image {name}", (name,), BLANK)
 
@@ -64,7 +70,7 @@ def _row(
     if not names[0]:
         raise OptionError("its image_id is no image of the file")
     if "" in said:
-        raise OptionError("its category_id is no category of the file")
+        raise OptionError("its category_id is no category of the file, or of several")
     if len(said) > 1:
         raise OptionError(
             f"the annotations of {names[0]} are of {len(said)} categories "
@@ -76,10 +82,17 @@ def _row(
     )
 
 
-def _by_id(items: list[Any], name: str) -> dict[Any, str]:
-    return {_key(one.get("id")): str(one.get(name) or "") for one in items if isinstance(one, dict)}
+def _by_id(items: list[Any], name: str) -> dict[Any, tuple[str, bool]]:
+    """The name behind each id, and whether another stands there under the same one."""
+    found: dict[Any, tuple[str, bool]] = {}
+    for one in items:
+        key = _key(one.get("id")) if isinstance(one, dict) else None
+        if key is not None:
+            said = str(one.get(name) or "")
+            found[key] = (said, found.get(key, (said, False)) != (said, False))
+    return found
 
 
 def _key(value: Any) -> Any:
     """What an id is known by; lists and the like are none."""
-    return value if isinstance(value, int | str) else None
+    return value if isinstance(value, int | str) and not isinstance(value, bool) else None

@@ -51,7 +51,8 @@ def _label(value: Any, classes: list[Any]) -> tuple[str, str | None]:
         value = value[0] if value else None
     if isinstance(value, dict):
         sure = value.get("confidence")
-        why = f"confidence {sure:g}" if isinstance(sure, float | int) else None
+        is_number = isinstance(sure, float) or (isinstance(sure, int) and abs(sure) < 1000)
+        why = f"confidence {sure:g}" if is_number else None
         value = value.get("label")
     if value is None or value == "":
         return "", None

@@ -1,6 +1,6 @@
 """What every file of labels is read into: what somebody said of an image, in the file's order."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -60,7 +60,7 @@ class LabelFile:
         names_are: "paths" start at the file's folder; "tails" are known by their ends, because
             the place they start at is not in the file; "stems" lack the ending of the file, too.
         codec: The 8-bit encoding of its paths, where it is in one.
-        notes: Sentences on what is not read.
+        notes: Sentences on what is not read; all of them once the rows were.
     """
 
     path: Path
@@ -70,7 +70,7 @@ class LabelFile:
     is_by_id: bool = False
     names_are: str = "paths"
     codec: str | None = None
-    notes: tuple[str, ...] = ()
+    notes: Sequence[str] = ()
 
 
 def checked_label(text: str, *, of_spreadsheet: bool = False) -> str:

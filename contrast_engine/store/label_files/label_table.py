@@ -156,11 +156,15 @@ def _row(
     kind = _kind(cells)
     at, no_time = said_at(cells.get("at", ""))
     who = cells.get("who", "").strip()
+    # in our own export a label stands as it was given, also one that looks like a list
+    said = cells["label"] if "order" in cells else _choice(cells["label"])
     return LabelRow(
         number,
         names,
         kind,
-        checked_label(_choice(cells["label"]), of_spreadsheet=is_sheet) if kind == LABEL else "",
+        checked_label(said, of_spreadsheet=is_sheet and "order" not in cells)
+        if kind == LABEL
+        else "",
         checked_who(annotator(who) if is_studio else who),
         at,
         cells.get("why"),

@@ -115,6 +115,12 @@ class _Array:
         while True:
             sign = self._next_sign()
             if sign == "]":
+                self._at += 1
+                if self._next_sign():
+                    raise CollectionError(
+                        f"{shown(self._path)} goes on after its array of {number:,}; put all of it "
+                        "into one array, or one object a line"
+                    )
                 return
             if not sign:
                 raise CollectionError(f"{shown(self._path)} is cut short after item {number:,}")

@@ -1,6 +1,7 @@
 """Tables of JSON: an object a line (JSONL), or an array of them; each name is a column."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ def open_records(path: Path) -> RecordsTable:
 
 
 def _text(value: Any) -> str:
-    if value is None:
+    if value is None or (isinstance(value, float) and math.isnan(value)):  # as in Parquet
         return ""
     if isinstance(value, str):
         return value

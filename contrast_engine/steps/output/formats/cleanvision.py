@@ -4,6 +4,7 @@ import json
 from typing import ClassVar
 
 from contrast_engine.issues import ISSUES
+from contrast_engine.steps.collection.issues import why_no_issues
 from contrast_engine.steps.output.destination import Destination
 from contrast_engine.steps.output.encoding import csv_bytes
 from contrast_engine.steps.output.formats import Format, formats
@@ -43,5 +44,5 @@ class CleanVision(Format):
         used = {one["issue_type"]: {"threshold": one["threshold"]} for one in entries}
         types = used or {name: {"threshold": one.threshold} for name, one in ISSUES.items()}
         to.add("issue_types.json", [json.dumps(types, indent=1).encode() + b"\n"])
-        if not entries:
-            known.notes.append("nothing is measured yet: flags and scores are blank")
+        if why := why_no_issues(known.workspace):
+            known.notes.append(f"flags and scores are blank: {why}")
