@@ -1,5 +1,6 @@
 """Evidence, audits and the two laboratories: their commands, and what is left to say in words."""
 
+from contrast_engine.features import features
 from contrast_engine.reproduce.command import WS, CannotRebuild, Option
 from contrast_engine.reproduce.models import now
 from contrast_engine.reproduce.planner import Builder, Planner
@@ -108,6 +109,17 @@ def build_haze(planner: Planner, made: Manifest) -> None:
     _measured(planner, made)
 
 
+def build_added(planner: Planner, made: Manifest) -> None:
+    """Nothing of its own: features of other packages are measured with those of this program."""
+    name, package = (str(made.details["added"][part]) for part in ("name", "package"))
+    plugin = features.plugin(name)
+    if plugin is None:
+        raise CannotRebuild(f"it was measured by {package}, which is not installed")
+    if (features[name].version or plugin.version) != made.recipe["version"]:
+        raise CannotRebuild(f"it was measured by {package}, and {plugin.package} is installed")
+    _measured(planner, made)
+
+
 def _measured(planner: Planner, made: Manifest) -> None:
     used = planner.current("features")
     if used is None:
@@ -135,5 +147,6 @@ BUILDERS: dict[str, Builder] = {
     "judge_illuminants": build_judged_illuminants,
     "illuminant_grid": build_grid,
     "veil": build_haze,
+    "added-feature": build_added,
 }
 """What makes evidence and attributes, by step."""

@@ -7,7 +7,7 @@ from contrast_engine.errors import ContrastError
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.reproduce.command import WS, CannotRebuild, Option, Place
 from contrast_engine.reproduce.planner import Builder, Planner
-from contrast_engine.reproduce.structure import method_options, needs_space, on, seed
+from contrast_engine.reproduce.structure import method_of, method_options, needs_space, on, seed
 from contrast_engine.reproduce.vector_files import vector_files
 from contrast_engine.steps.encoders.fine_tune import AUTO, DEPTHS, MOST_EPOCHS, question
 from contrast_engine.steps.encoders.unseen_spaces import FINE_TUNED
@@ -35,8 +35,8 @@ def build_predictions(planner: Planner, made: Manifest) -> None:
         raise CannotRebuild("it took the labels as being without an order, which they have now")
     if recipe.get("asked") != "recommended":
         method = str(recipe["method"])
-        options += [("--method", method), *method_options(classifiers[method], made)]
-    elif recipe["options"] != classifiers[str(recipe["method"])]().as_json():
+        options += [("--method", method), *method_options(method_of(classifiers, recipe), made)]
+    elif recipe["options"] != method_of(classifiers, recipe)().as_json():
         raise CannotRebuild("its options were given for a recommended method, which no command can")
     options += _most_wrong(recipe["abstaining"])
     planner.add("pseudo-label", WS, options=[*options, *on(made), *seed(made)], makes=(made.key,))
@@ -98,7 +98,7 @@ def train(planner: Planner, key: str) -> None:
         raise CannotRebuild(f"its training was ended by hand after {report.get('epochs')} epochs")
     from contrast_engine.encoders import encoders
 
-    kind = encoders[str(recipe["encoder"])]
+    kind = method_of(encoders, recipe)
     if getattr(kind, "uses_features", False) and (used := planner.current("features")):
         planner.needs(used)
     as_manifest = Manifest(key, "models", recipe["step"], {"method": recipe["encoder"], **recipe},

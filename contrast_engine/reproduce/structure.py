@@ -1,10 +1,13 @@
 """Maps and clusterings: the commands that make them, edits by hand and names included."""
 
 from dataclasses import replace
+from typing import TypeVar
 
+from contrast_engine.arrays import Json
 from contrast_engine.clusterings import clusterings
 from contrast_engine.options import options_of
 from contrast_engine.projections import projections
+from contrast_engine.registry import Registry
 from contrast_engine.reproduce.command import WS, CannotRebuild, Command, Option, Place
 from contrast_engine.reproduce.planner import Builder, Planner
 from contrast_engine.simulated import is_simulated
@@ -12,6 +15,8 @@ from contrast_engine.steps.structure.edit_clusters import STEP as EDITED
 from contrast_engine.steps.structure.name_clustering import clustering_names
 from contrast_engine.steps.structure.taxonomy import fine_cut, taxonomy
 from contrast_engine.store import Event, Manifest
+
+T = TypeVar("T")
 
 MOST_NAMED = 50
 """More images than this are named in a file of the record, not on the command line."""
@@ -23,7 +28,7 @@ def build_map(planner: Planner, made: Manifest) -> None:
     for key in made.inputs[1:]:  # tables of features and attributes that are its axes
         planner.needs(key)
     method = projections.present_name(made.recipe["method"])
-    options = method_options(projections[method], made)
+    options = method_options(method_of(projections, made.recipe), made)
     planner.add("project", WS, method, options=[*options, *on(made), *seed(made)],
                 makes=(made.key,))  # fmt: skip
 
@@ -37,7 +42,7 @@ def build_clustering(planner: Planner, made: Manifest) -> None:
         planner.use("clusterings", made.inputs[1])
         follows = [("--follow", None)]
     method = str(made.recipe["method"])
-    options = method_options(clusterings[method], made)
+    options = method_options(method_of(clusterings, made.recipe), made)
     fine = [("--fine", str(n))] if (n := fine_cut(planner.workspace, made.key)) else []
     planner.add("cluster", WS, method, options=[*options, *on(made), *seed(made), *follows, *fine],
                 makes=(made.key,))  # fmt: skip
@@ -64,7 +69,7 @@ def build_choose_k(planner: Planner, made: Manifest) -> None:
     """`contrast cluster --choose-k`."""
     needs_space(planner, made.inputs[0])
     method = str(made.recipe["method"])
-    options = method_options(clusterings[method], made)
+    options = method_options(method_of(clusterings, made.recipe), made)
     planner.add("cluster", WS, method, options=[*options, *on(made), *seed(made),
                 ("--choose-k", None)], makes=(made.key,))  # fmt: skip
 
@@ -86,6 +91,21 @@ def needs_space(planner: Planner, space: str) -> None:
         raise CannotRebuild("the space that it was made in is not kept any more")
     for source in sources:
         planner.needs(str(source))
+
+
+def method_of(methods: Registry[T], recipe: Json) -> T:
+    """The method of a stored result, as it was then.
+
+    Raises:
+        CannotRebuild: It is of a plugin of another version.
+        UnknownName: It is not installed.
+    """
+    found, then = methods.stored(recipe), recipe.get("plugin", "")
+    now = methods.made_by(str(recipe.get("method", recipe.get("encoder")))).get("plugin", "")
+    if now != then:
+        here = f"{now} is installed" if now else "now this program has one of that name"
+        raise CannotRebuild(f"it was made by {then or 'this program'}, and {here}")
+    return found
 
 
 def method_options(method: type, made: Manifest) -> list[Option]:

@@ -62,9 +62,7 @@ def _map(workspace: Workspace, key: str, rerun: str) -> None:
         urls=urls,
         n=len(place),
         legend=colours.legend,
-        axes=points.axes(
-            names, equal=not projections[str(manifest.recipe["method"])].reads_features
-        ),
+        axes=points.axes(names, equal=not projections.of_result(manifest.recipe).reads_features),
         marked=place.bits(look) if isinstance(look, ImageSet) else (),
         picked=look if isinstance(look, str) else "",
         label=f"Map of {len(place):,} images",

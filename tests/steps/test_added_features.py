@@ -11,6 +11,7 @@ from contrast_engine import steps
 from contrast_engine.cli import main
 from contrast_engine.errors import PluginError, UnknownName
 from contrast_engine.map_file import colour_choices
+from contrast_engine.reproduce.plan import plan
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.collection import measure as home
 from contrast_engine.store import Workspace
@@ -250,6 +251,22 @@ def test_a_format_that_fails_writes_nothing(workspace, site, tmp_path) -> None:
     with pytest.raises(PluginError, match="format 'odd' of contrast-lamp"):
         steps.export(workspace, tmp_path / "out.odd", format="odd")
     assert not (tmp_path / "out.odd").exists()
+
+
+def test_the_commands_that_make_all_again_say_which_package_they_need(workspace, site) -> None:
+    install(site, WARMTH + PLAIN, {**POINTS, "projections": "p"})
+    steps.measure(workspace)
+    drawn, warm = steps.project(workspace, "plain"), attribute_tables(workspace)["warmth"]
+    made = {one.key for one in plan(workspace).expected}
+    assert {drawn, warm} <= made
+    install(site, "", {**POINTS, "projections": "p"}, version="2.0")
+    why = {one.key: one.why for one in plan(workspace).cannot}
+    assert why[warm] == "it was measured by contrast-lamp 1.0, and contrast-lamp 2.0 is installed"
+    assert why[drawn] == "it was made by contrast-lamp 1.0, and contrast-lamp 2.0 is installed"
+    remove(site)
+    why = {one.key: one.why for one in plan(workspace).cannot}
+    assert why[warm] == "it was measured by contrast-lamp 1.0, which is not installed"
+    assert "projection plain of contrast-lamp 1.0, which is not installed" in why[drawn]
 
 
 def test_values_are_those_of_the_function(workspace, site) -> None:

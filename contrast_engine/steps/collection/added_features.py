@@ -19,7 +19,7 @@ from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.row_cache import RowCache
 from contrast_engine.vectors import ImageId, Vectors
 
-STEP = "added-feature-"
+STEP = "added-feature@"
 """What the step of such a table begins with; the name of the feature follows."""
 
 Added = dict[str, float | str]
