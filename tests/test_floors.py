@@ -27,7 +27,7 @@ FLOORS = {
     "drift": 5, "duplicates": 5,
     "encoders": 6, "zero_shot": 6, "complexity": 6, "illuminants": 6, "placing": 6,
     "store": 7,
-    "steps": 8, "predict": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8, "report": 8, "notebook": 8,
+    "steps": 8, "predict": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8, "report": 8, "notebook": 8, "reproduce": 8,
     "monitor": 8, "batches": 8,
     "jobs": 9, "worker": 9, "server": 9, "service": 9, "samples": 9, "cli": 9,
 }  # fmt: skip

@@ -84,8 +84,12 @@ class Feature:
     def unchanged_by(self) -> tuple[str, ...]:
         """What may be done to a picture without changing the value, mirroring first."""
         of_light = () if self.family == "colour" else ("colour changed at constant luminance",)
-        own = tuple(part for part in self._section("Unchanged by").rstrip(".").split(", ") if part)
-        return ("mirroring and quarter turns", *of_light, *own)
+        return ("mirroring and quarter turns", *of_light, *self.claims)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """What its own docstring says may be done to a picture without changing the value."""
+        return tuple(part for part in self._section("Unchanged by").rstrip(".").split(", ") if part)
 
     def _section(self, section: str) -> str:
         """What stands in the docstring behind "Section:", in one line."""

@@ -14,6 +14,7 @@ from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash
 from contrast_engine.store import Workspace
 from contrast_engine.store.artifacts import Manifest
+from contrast_engine.store.label_types import FROM_CLUSTER_NAMES
 
 FEW = 40
 """Different pictures with a label below which a card says that they are few (own choice)."""
@@ -187,7 +188,7 @@ def _scores(card: Json) -> list[str]:
 
 
 def _annotators(workspace: Workspace, key: str) -> list[Json]:
-    """Who labelled images that it learnt from, and how many."""
+    """Who labelled images that it learnt from, and how many; names of clusters are nobody's."""
     images = set(_predictions(workspace, key).ids)
     counts = Counter(
         who
@@ -195,7 +196,10 @@ def _annotators(workspace: Workspace, key: str) -> list[Json]:
         for image, label in own.items()
         if label is not None and image in images
     )
-    return [{"who": who, "labels": n} for who, n in sorted(counts.items())]
+    found = [{"who": who, "labels": n} for who, n in sorted(counts.items())]
+    given = workspace.labels.current().items()
+    named = sum(image in images and not label.is_judged for image, label in given)
+    return [*found, {"who": FROM_CLUSTER_NAMES, "labels": named}] if named else found
 
 
 def _when(workspace: Workspace) -> Json:

@@ -37,6 +37,7 @@ class RuledLabels:
         disputed: and those of them that have no consensus label.
         why: Why it is not the consensus, in words; empty where it is, or where none is needed.
         who: Who they are, in words, where some are simulated; else empty.
+        named: Images whose label is the name of their cluster, as nobody labelled them.
     """
 
     of: Mapping[ImageId, str]
@@ -46,6 +47,7 @@ class RuledLabels:
     disputed: tuple[ImageId, ...]
     why: str = ""
     who: str = ""
+    named: int = 0
 
     @property
     def words(self) -> str:
@@ -53,9 +55,11 @@ class RuledLabels:
         if self.rule == "one person":
             return ""
         who = self.who or f"{self.people} people"
+        named = self.named
+        names = f" {named:,} {_images(named)} with the name of a cluster as label." if named else ""
         if self.rule == "separate":
-            return f"Labels of {who} who never labelled the same image."
-        alone = len(self.of) + len(self.disputed) - self.shared
+            return f"Labels of {who} who never labelled the same image.{names}"
+        alone = len(self.of) + len(self.disputed) - self.shared - named
         is_majority = self.rule == "majority"
         how = f"Majority ({self.why})" if is_majority else "Consensus (Dawid and Skene)"
         left_out = (
@@ -64,7 +68,7 @@ class RuledLabels:
         one = "one annotator's" if self.who else "one person's"
         rest = f" {alone:,} {_images(alone)} with {one} label." if alone else ""
         shared = f"{self.shared:,} {_images(self.shared)}"
-        return f"{how} of {who} on {shared}{left_out}.{rest}"
+        return f"{how} of {who} on {shared}{left_out}.{rest}{names}"
 
     def rule_of(self, image: ImageId, people: int) -> str:
         """How the label of one image that so many people labelled came about."""

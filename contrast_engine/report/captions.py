@@ -35,10 +35,10 @@ def captions_from(path: str | Path) -> dict[str, str]:
     """
     file = Path(path).expanduser()
     try:
-        found = json.loads(file.read_text("utf-8"))
+        found = json.loads(file.read_text("utf-8-sig"))
     except OSError as error:
         raise OptionError(f"{file} cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise OptionError(f"{file} holds no JSON: {error}") from error
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         raise OptionError(

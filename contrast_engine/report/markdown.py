@@ -1,6 +1,7 @@
 """A report as Markdown, with its pictures, charts and their data in a folder beside it."""
 
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from contrast_engine import as_written
 from contrast_engine.report.document import (
@@ -32,7 +33,7 @@ class Markdown:
     """Writes a report into one text, and gathers the files that it points to.
 
     Args:
-        folder: What the folder beside it is called, as an address.
+        folder: What the folder beside it is called.
         files: The content of every file in it, by its name.
     """
 
@@ -47,6 +48,9 @@ class Markdown:
             parts += self._section(section)
         parts += ["---", *map(as_written.commonmark, document.notes)]
         return "\n\n".join(filter(None, parts)) + "\n"
+
+    def _address(self, file: str) -> str:
+        return f"{quote(self.folder, errors='surrogateescape')}/{quote(file)}"
 
     def _section(self, section: Section) -> list[str]:
         head = [f"## {as_written.commonmark(section.title)}", as_written.commonmark(section.words)]
@@ -79,8 +83,8 @@ class Markdown:
         name = chart.name.replace(".", "-")
         self.files[f"{name}.svg"] = standing(chart).encode()
         self.files[f"{name}.csv"] = chart.csv.encode()
-        picture = f"![{as_written.commonmark(chart.title)}]({self.folder}/{name}.svg)"
-        data = f"([SVG]({self.folder}/{name}.svg), [data]({self.folder}/{name}.csv))"
+        picture = f"![{as_written.commonmark(chart.title)}]({self._address(f'{name}.svg')})"
+        data = f"([SVG]({self._address(f'{name}.svg')}), [data]({self._address(f'{name}.csv')}))"
         return f"{picture}\n\n{as_written.commonmark(caption)} {data}"
 
     def _pictures(self, part: Pictures) -> str:
@@ -89,7 +93,7 @@ class Markdown:
             file = f"{part.name.replace('.', '-')}-{place + 1:02d}.webp"
             self.files[file] = one.webp
             below = f"<br>{as_written.commonmark(one.below)}" if one.below else ""
-            tiles.append(f"![{as_written.commonmark(one.name)}]({self.folder}/{file}){below}")
+            tiles.append(f"![{as_written.commonmark(one.name)}]({self._address(file)}){below}")
         if not tiles:
             return ""
         wide = min(A_ROW, len(tiles))

@@ -12,6 +12,10 @@ from contrast_engine.views.overview import Number, Overview
 
 __all__ = ["Make", "Material", "lacking", "linked", "number_words", "share"]
 
+ROOM = 1_800_000
+"""Bytes that pictures beside the map may take at full size, about two hundred photographs; those
+after them are half as wide, so that a collection of noise makes no report that cannot be sent."""
+
 
 @dataclass
 class Material:
@@ -31,7 +35,8 @@ class Material:
     def webp(self, ids: Iterable[ImageId], side: int = SIDE) -> dict[ImageId, bytes]:
         """Small pictures of some images, each made once."""
         wanted = list(dict.fromkeys(ids))
-        new = pictures_of(self.workspace, (i for i in wanted if (i, side) not in self._known), side)
+        made = side if sum(map(len, self._known.values())) < ROOM else side // 2
+        new = pictures_of(self.workspace, (i for i in wanted if (i, side) not in self._known), made)
         self._known.update({(image, side): webp for image, webp in new.items()})
         return {i: self._known[i, side] for i in wanted if (i, side) in self._known}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
+from contrast_engine.errors import NotEnoughData, OptionError, UnknownName, WorkspaceError
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.report.captions import with_captions
 from contrast_engine.report.document import Document, LiveMap
@@ -19,6 +19,7 @@ from contrast_engine.report.sections import MAKE
 from contrast_engine.several import several
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.collection import shown
+from contrast_engine.store.disk_faults import reason
 from contrast_engine.store.report_text import ReportText, checked, report_text
 from contrast_engine.store.targets import checked_target, is_taken
 from contrast_engine.store.workspace import Workspace
@@ -101,8 +102,9 @@ def report(
     _check_captions(captions or {}, made)
     document = with_captions(made, text.captions)
     content, files = _content(kind, document, folder.name)
+    if files:
+        _make(folder)
     for name, data in files.items():
-        folder.mkdir(exist_ok=True)
         write_bytes(folder / name, data)
     write_bytes(target, content)
     progress.tick(100, 100, "done")
@@ -117,6 +119,21 @@ def report(
         len(content) + sum(map(len, files.values())), len(workspace.images.ids), pictures,
         made.captions, str(folder) if files else "",
     )  # fmt: skip
+
+
+def _make(folder: Path) -> None:
+    """Make the folder of pictures where there is none.
+
+    Raises:
+        WorkspaceError: It cannot be made.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{shown(folder)} for the pictures of the report could not be made: "
+            f"{reason(error, folder)}; name another file"
+        ) from error
 
 
 def document_of(workspace: Workspace, text: ReportText, *, progress: Progress = SILENT) -> Document:
@@ -171,6 +188,11 @@ def _text(
     captions: Mapping[str, str] | None,
 ) -> ReportText:
     """What was written into the report before, with what is given now in its place."""
+    if captions is not None and not isinstance(captions, Mapping):
+        raise OptionError(
+            f"captions needs text by the names of figures, got {type(captions).__name__}; write "
+            '{"map": "What the map shows"}'
+        )
     known = report_text(workspace.root)
     kept = tuple(name for name in known.sections if name in MAKE)
     found = replace(known, sections=sections or kept)

@@ -26,6 +26,9 @@ from contrast_engine.vectors import ImageId
 
 ENCODER, EPOCHS = "rank", 3
 LONGEST = 60
+ASIDES = (" at all scales", " overall")
+"""What a short name of a cluster can do without; its card says it in full."""
+
 ALWAYS = "measured"
 """The part that is looked after every time: photographs may be new, and features better."""
 
@@ -123,12 +126,14 @@ def _label(workspace: Workspace, of: dict[str, ImageId], known: dict[str, float]
 
 
 def _name_clusters(workspace: Workspace) -> None:
-    """Name each cluster by what sets it apart most, in the words of the product."""
+    """Name each cluster by what sets it apart most, in few words of the product."""
     key = workspace.current("clusterings")
     if key is None or workspace.labels.cluster_names(key):
         return
     for cluster, words in workspace.manifest(key).details["summary"].items():
         name = words.split(",")[0].strip().capitalize()[:LONGEST]
+        for aside in ASIDES:
+            name = name.replace(aside, "")
         if name:
             workspace.labels.name_cluster(key, int(cluster), name, FIRST)
 

@@ -13,6 +13,7 @@ from sqlite3 import Connection
 from typing import Any
 
 from contrast_engine.arrays import Json
+from contrast_engine.errors import WorkspaceError
 from contrast_engine.store import label_queries as sql
 from contrast_engine.vectors import ImageId
 
@@ -131,6 +132,21 @@ def take(connection: Connection, new: Sequence[NewAnnotation], who: str, body: J
     said = ((image, numbers[k]) for k, one in enumerate(new) for image in one.images)
     connection.executemany("INSERT INTO said (image, seq) VALUES (?, ?)", said)
     return seq
+
+
+def check_not_taken(connection: Connection, body: Json, since: int) -> None:
+    """Refuse what came in already since it was looked at: by a second window, or by somebody else.
+
+    Raises:
+        WorkspaceError: An import of the same content counts that is younger.
+    """
+    for one in imports(connection):
+        is_same = (one.digest, one.format) == (body["digest"], body["format"])
+        if is_same and one.seq > since and not one.is_undone:
+            raise WorkspaceError(
+                f"{one.file} was imported since it was looked at (import {one.seq}, by {one.who}); "
+                "nothing was added twice"
+            )
 
 
 def imports(connection: Connection) -> Iterator[LabelImport]:

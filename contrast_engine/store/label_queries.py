@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from contrast_engine.store.label_types import Label
+from contrast_engine.store.label_types import FROM_CLUSTER_NAMES, Label
 from contrast_engine.vectors import ImageId
 
 NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
@@ -116,6 +116,16 @@ def cluster_names(connection: Connection, clustering: str) -> dict[int, str]:
     return {int(cluster): str(name) for cluster, name, _ in rows}
 
 
+def cluster_namers(connection: Connection, clustering: str) -> dict[int, str]:
+    """Who gave the last name of every cluster of a clustering that ever had one."""
+    rows = connection.execute(
+        "SELECT e.cluster, e.who, max(e.seq) FROM events AS e "
+        "WHERE e.kind = 'name' AND e.clustering = ? GROUP BY e.cluster",
+        (clustering,),
+    )
+    return {int(cluster): str(who) for cluster, who, _ in rows}
+
+
 def of_token(connection: Connection, token: str | None) -> int | None:
     """The event that was stored under a token."""
     if token is None:
@@ -143,11 +153,15 @@ def labels(connection: Connection) -> dict[ImageId, Label]:
 
 
 def by_person(connection: Connection) -> dict[str, dict[ImageId, str | None]]:
-    """The last label of every annotator for every image; None where they are unsure."""
+    """The last label of every annotator for every image; None where they are unsure.
+
+    Labels that come from the name of a cluster are nobody's judgement and are not there.
+    """
     rows = connection.execute(
         f"SELECT e.who, s.image, e.label, e.is_unsure, max(e.seq) FROM events AS e "
-        f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} "
-        "GROUP BY e.who, s.image ORDER BY e.who, s.image"
+        f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} AND e.why IS NOT ? "
+        "GROUP BY e.who, s.image ORDER BY e.who, s.image",
+        (FROM_CLUSTER_NAMES,),
     )
     found: dict[str, dict[ImageId, str | None]] = {}
     for who, image, label, is_unsure, _ in rows:

@@ -14,6 +14,10 @@ OVERLAP = 0.2
 """Share of randomly drawn images that every annotator labels, unless it is set otherwise."""
 
 
+FROM_CLUSTER_NAMES = "from cluster names"
+"""The remark on a label that is the name of a cluster: a rule gave it, and nobody looked at it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Label:
     """The label an image has now, and who gave it."""
@@ -24,6 +28,11 @@ class Label:
     at: str
     why: str
     seq: int
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether somebody gave it to this image, and not a rule by the name of its cluster."""
+        return self.why != FROM_CLUSTER_NAMES
 
 
 @dataclass(frozen=True, slots=True)

@@ -184,18 +184,23 @@ class LabelStore:
         with self._database.reading() as connection:
             return () if connection is None else tuple(label_imports.annotations(connection))
 
-    def take(self, new: Iterable[NewAnnotation], who: str, body: Json) -> int:
+    def take(
+        self, new: Iterable[NewAnnotation], who: str, body: Json, *, since: int | None = None
+    ) -> int:
         """Number of the import, once labels from elsewhere are in the log: all of them or none.
 
         Args:
             new: What was said, in order.
             who: Who imports it.
             body: The `file`, its `format`, its `digest`, and how many `annotations` and `images`.
+            since: The version of the log that `new` was held against.
 
         Raises:
-            WorkspaceError: It could not be written; nothing has changed.
+            WorkspaceError: It could not be written, or the same came in since; nothing has changed.
         """
         with self._database.writing() as connection:
+            if since is not None:
+                label_imports.check_not_taken(connection, body, since)
             return label_imports.take(connection, label_imports.grouped(new), who, body)
 
     def imports(self) -> tuple[LabelImport, ...]:
@@ -219,7 +224,8 @@ class LabelStore:
     def by_person(self) -> dict[str, dict[ImageId, str | None]]:
         """The last label of every annotator for every image; None where they are unsure.
 
-        What was undone, or taken away, is not there.
+        What was undone, or taken away, is not there, nor are labels that come from the name of a
+        cluster: no annotator judged those images.
         """
         with self._database.reading() as connection:
             if connection is None:
@@ -338,6 +344,11 @@ class LabelStore:
                 return {}
             names = sql.cluster_names(connection, clustering)
         return {cluster: name for cluster, name in names.items() if name}
+
+    def cluster_namers(self, clustering: str) -> dict[int, str]:
+        """Who gave each cluster of one clustering the name it has."""
+        with self._database.reading() as connection:
+            return {} if connection is None else sql.cluster_namers(connection, clustering)
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""

@@ -21,8 +21,7 @@ FAMILIES = {
     "frequency": "Frequencies",
     "colour": "Colour",
 }
-ADDED = "added"
-"""The family of the features of other packages, once there are any."""
+ADDED = "added"  # the family of the features of other packages, once there are any
 
 
 if st.query_params.get("view") == "issues":  # where they were before they had a page of their own

@@ -25,9 +25,9 @@ def note(workspace: Workspace | None) -> None:
     made = finished_parts(workspace)
     words, _ = result_or_reason(annotators_words, workspace)
     with st.sidebar, st.container(key="sample-note", gap="small"):
-        by = f" Labelled and compared by {markdown(words)}." if words else ""
-        new = " The new images on Monitor are simulated, too." if NEW in made else ""
-        st.caption(f"**Sample photographs.**{by}{new}")
+        new = "; new images simulated" if NEW in made else ""
+        by = f" Labelled and compared by {markdown(words)}{new}." if words else ""
+        st.caption(f"**Sample photographs.**{by}")
         if st.button(OWN, key="sample.own", icon=":material/add_photo_alternate:"):
             st.switch_page(
                 navigation.COLLECTION, query_params=navigation.address(**navigation.BEGIN)

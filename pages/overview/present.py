@@ -8,8 +8,8 @@ from functools import partial
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.counterfactual import turn
 from contrast_engine.server import Urls
-from contrast_engine.steps.image.turn import turn
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.progress import state_version
 from contrast_engine.views.outcomes import result_or_reason
@@ -25,7 +25,7 @@ LEAVE = "present.leave"
 
 headings.page(
     "Present",
-    "overview",
+    "slides",
     "What is known of this collection as slides over the whole window. Right arrow: the next one; "
     "Esc: back to the overview.",
 )
@@ -48,10 +48,15 @@ def _talk(workspace: Workspace, deck: str, changed: str) -> None:
         change=changed,
         look=look,
         urls=Urls(workspace.id),
-        on_leave=partial(st.session_state.__setitem__, LEAVE, True),
+        on_leave=_leave,
         on_close=slide_map.close,
         rerun=(TALK, slide_map.MAP),
     )
+
+
+def _leave() -> None:
+    st.session_state[LEAVE] = True
+    slide_map.close()
 
 
 def _look(workspace: Workspace) -> Slide | None:

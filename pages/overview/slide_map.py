@@ -17,8 +17,8 @@ from pages.components import map as points
 from pages.structure import map_menus
 
 LOOK, MAP = "present.look", "present-map"
-HEIGHT = 390
-"""Pixels of the map in a low window; a higher one gives it more."""
+HEIGHT = "max(200px, 54vh)"
+"""Of the map: message and foot have the rest of the window."""
 
 STYLE = """<style>
 :root { --u: max(8px, min(1vw, 1.6vh)); }

@@ -101,7 +101,7 @@ st.caption(
 with st.expander("Number of clusters"):
     choose_k.show(workspace, method, options, on)
 if has_tree(workspace, key):
-    with st.expander("Dendrogram"):
+    with st.expander("Dendrogram", expanded=dendrogram.is_open()):
         dendrogram.show(workspace, key, options, is_used=is_used)
 with st.expander("Compare with another clustering"):
     clustering_runs.show(workspace, key)

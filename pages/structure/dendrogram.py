@@ -22,9 +22,15 @@ from pages.components import figure
 from pages.structure import choose_k, structure_loaders
 
 COARSE, FINE = "tree.coarse", "tree.fine"
+OPEN = "tree.open"
 PLACE = "tree"
 UNSAVED = "The name was not saved; change it again to save it."
 CUTS = {COARSE: "the coarse cut", FINE: "the fine cut"}
+
+
+def is_open() -> bool:
+    """Whether another cut was looked at from the tree, so that it stays open for the next."""
+    return OPEN in st.session_state
 
 
 def show(workspace: Workspace, key: str, options: Json, *, is_used: bool) -> None:
@@ -87,8 +93,8 @@ def _keep(
             key="tree.use",
             type="secondary" if is_kept else "primary",  # a pale primary button has no words
             disabled=is_kept,
-            on_click=choose_k.use,
-            args=("hierarchical", {**options, "n_clusters": coarse}),
+            on_click=_look,
+            args=({**options, "n_clusters": coarse},),
         )
         if not is_used:
             st.caption("Use this clustering to keep and to name finer groups inside it.")
@@ -113,6 +119,11 @@ def _keep(
                     "Undo the last name", key="tree.unname", type="tertiary",
                     on_click=_unname, args=(workspace, key),
                 )  # fmt: skip
+
+
+def _look(options: Json) -> None:
+    st.session_state[OPEN] = True
+    choose_k.use("hierarchical", options)
 
 
 def _keep_fine(workspace: Workspace, n_fine: int, who: str) -> None:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contrast_engine.errors import WorkspaceError
 from contrast_engine.steps.labels.annotator_agreement import annotator_agreement
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.labels.export_labels import write_labels
@@ -136,3 +137,17 @@ def test_a_full_disk_leaves_the_log_as_it_was(fresh, tmp_path, monkeypatch):
         take_labels(there, plan)
     assert heard(there) == before
     assert there.labels.imports() == ()
+
+
+def test_a_file_that_two_people_look_at_is_taken_once(fresh, tmp_path):
+    here = fresh()
+    rows = "".join(f"{image},low\n" for image in here.images.ids)
+    (tmp_path / "l.csv").write_text(f"id,label\n{rows}")
+    mine, yours = (planned_import(here, tmp_path / "l.csv", who="ann") for _ in "ab")
+    here.labels.add(here.images.ids[:1], "high", "bob")
+    first = take_labels(here, mine)
+    with pytest.raises(WorkspaceError, match=r"imported since .*nothing was added twice"):
+        take_labels(here, yours)
+    assert len(here.labels.annotations()) == 6
+    take_back_import(here, first.seq)
+    assert take_labels(here, yours).seq, "what was taken back may come again"

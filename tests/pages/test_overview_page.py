@@ -4,8 +4,18 @@ import pytest
 
 from contrast_engine import steps
 from contrast_engine.imageset import ImageSet
+from contrast_engine.steps.labels.import_labels import (
+    planned_import,
+    take_back_import,
+    take_labels,
+)
 from contrast_engine.store import Workspace
+from contrast_engine.views.collection.filter_sources import facet
+from contrast_engine.views.collection.issues import issue_rows
 from contrast_engine.views.overview import Overview, overview
+from contrast_engine.views.overview.clusters import clusters as clusters_card
+from contrast_engine.views.overview.labels import labels as labels_card
+from contrast_engine.views.overview.next_step import next_card
 from contrast_engine.views.overview.profile import profile
 from pages.common import navigation
 
@@ -92,6 +102,63 @@ def test_images_that_annotators_dispute_are_not_known(at_stage) -> None:
     disputed = next(one for one in overview(workspace).unknown.items if one.name == "disputed")
     assert disputed.images == (image,)
     assert disputed.view == {"f.label": "(disputed)"}
+
+
+def test_every_number_is_that_of_the_page_it_leads_to(at_stage) -> None:
+    workspace = at_stage("validated")
+    ids = workspace.images.ids
+    workspace.labels.add(ids[:4], "low", "me")
+    workspace.labels.add(ids[:4], "high", "two")
+    workspace.labels.unsure(ids[5:7], "two")
+    found = overview(workspace)
+    shown = {name: facet_counts(workspace, name) for name in ("cluster", "label", "predicted")}
+    assert found.clusters is not None
+    for cluster in found.clusters.clusters:
+        assert shown["cluster"][cluster.view["f.cluster"]] == cluster.size
+    given = found.labels
+    assert given is not None
+    assert {one.label: one.given for one in given.kinds if one.given} == {
+        label: n for label, n in shown["label"].items() if n and label[0] != "("
+    }
+    assert given.labelled == sum(one.given for one in given.kinds) + given.disputed
+    assert {one.label: one.carried for one in given.kinds if one.carried} == {
+        label: n for label, n in shown["predicted"].items() if n and label[0] != "("
+    }
+    rows = issue_rows(workspace)
+    assert found.issues is not None
+    assert {one.name: (one.count, one.n) for one in found.issues.issues} == {
+        name: (row.count, len(row.found.ids) if row.found else 0) for name, row in rows.items()
+    }
+    for item in found.unknown.items:
+        if item.name != "unlike":  # a part of those that the model gives no label
+            for key, value in item.view.items():
+                if key.startswith("f."):
+                    assert shown[key.removeprefix("f.")][value] == item.count
+
+
+def facet_counts(workspace: Workspace, name: str) -> dict[str, int]:
+    """How many images the gallery shows for each value of a filter."""
+    kind = facet(workspace, name)
+    assert kind is not None
+    return {one.text: int((kind.codes == code).sum()) for code, one in enumerate(kind.values)}
+
+
+def test_what_is_kept_is_never_older_than_what_it_shows(at_stage, tmp_path) -> None:
+    workspace = at_stage("trained")
+    ids, labels = workspace.images.ids, workspace.labels
+    file = tmp_path / "l.csv"
+    file.write_text("id,label,who\n" + "".join(f"{image},mid,ann\n" for image in ids[:9]))
+    deeds = {
+        "undone": lambda: labels.undo("me"),
+        "imported": lambda: take_labels(workspace, planned_import(workspace, file)),
+        "taken back": lambda: take_back_import(workspace),
+        "named": lambda: labels.name_cluster(workspace.current("clusterings") or "", 0, "dim"),
+    }
+    for name, deed in deeds.items():
+        deed()
+        found = overview(workspace)
+        now = (labels_card(workspace), clusters_card(workspace), next_card(workspace))
+        assert (found.labels, found.clusters, found.next_step) == now, name
 
 
 def test_a_name_of_a_cluster_is_the_name_on_its_card(at_stage) -> None:

@@ -26,6 +26,7 @@ def test_the_example_is_in_the_menu_of_the_map_and_has_a_card(
     assert "Warmth (warmth)" in said
     assert "contrast-warmth 1.0" in said
     assert "30 of 30 images have a value" in said
+    assert "once there are any" not in said, "no string of the script stands on the page"
     app = visit(MAP)
     assert "Plain: the first two columns" in app.selectbox(key="method").options
     assert "Warmth (warmth)" in app.selectbox(key="colour").options

@@ -9,9 +9,10 @@ import pytest
 
 from contrast_engine import Workspace, steps
 from contrast_engine.cli import main
-from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
+from contrast_engine.errors import NotEnoughData, OptionError, UnknownName, WorkspaceError
 from contrast_engine.features import features
 from contrast_engine.report import pdf
+from contrast_engine.report.captions import captions_from
 from contrast_engine.report.document import Link, Table
 from contrast_engine.report.rebuild import commands, results_in_use, versions
 from contrast_engine.report.sections import MAKE
@@ -130,6 +131,28 @@ def test_what_cannot_be_written_is_said_in_one_sentence(
     with pytest.raises(NotEnoughData, match="contrast gather"):
         steps.report(Workspace(tmp_path / "empty.contrast"), tmp_path / "r.html")
     assert not list(tmp_path.glob("r.*"))
+    with pytest.raises(OptionError, match="captions needs text by the names"):
+        steps.report(workspace, tmp_path / "r.html", captions="map")  # type: ignore[arg-type]
+    (tmp_path / "r_files").write_text("of somebody")
+    with pytest.raises(WorkspaceError, match=r"r_files for the pictures .* name another file"):
+        steps.report(workspace, tmp_path / "r.md", sections=["clusters"])
+    assert not list(tmp_path.glob("r.*"))
+
+
+def test_images_that_are_disputed_are_counted_once(workspace: Workspace, tmp_path: Path) -> None:
+    workspace.labels.add(workspace.images.ids[:2], "high", who="Ann <i>")
+    steps.report(workspace, tmp_path / "r.html", sections=["labels"])
+    words = "6 images by 1 annotator and 1 simulated annotator; 2 of them are disputed"
+    assert words in (tmp_path / "r.html").read_text()
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_captions_may_come_from_an_editor_that_marks_its_files(tmp_path: Path, mark: str) -> None:
+    (tmp_path / "c.json").write_text(f'{mark}{{"map": "Mine"}}', "utf-8")
+    assert captions_from(tmp_path / "c.json") == {"map": "Mine"}
+    (tmp_path / "c.json").write_text("[" * 100_000)
+    with pytest.raises(OptionError, match="holds no JSON"):
+        captions_from(tmp_path / "c.json")
 
 
 def test_the_map_says_how_many_pictures_there_was_room_for(
@@ -150,7 +173,7 @@ def test_the_map_says_how_many_pictures_there_was_room_for(
 def test_the_commands_name_method_options_and_seed_of_what_is_in_use(workspace: Workspace) -> None:
     lines = commands(workspace)
     assert lines[0].startswith("contrast gather 'some <b>.contrast' ")
-    assert any(line.endswith("-o n_clusters=2 --seed 3") for line in lines)
+    assert any("-o n_clusters=2 --seed 3" in line for line in lines)
     kinds = {one.kind: one for one in results_in_use(workspace)}
     assert kinds["clusterings"].key == workspace.current("clusterings")
     assert kinds["clusterings"].seed == "3"

@@ -156,6 +156,7 @@ def test_markdown_keeps_words_words_and_puts_pictures_and_data_beside_it(
     for name in writer.files:
         assert f"(r_files/{name})" in text
     assert b"var(--" not in writer.files["map-sizes.svg"]
+    assert "](a%20%28b%29_files/map-map.svg)" in Markdown("a (b)_files").text(document)
     row = next(line for line in unfenced.splitlines() if line.endswith("| 3 |"))
     assert len(re.findall(r"(?<!\\)\|", row)) == 3, "a | in a cell parts no cells"
 

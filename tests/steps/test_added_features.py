@@ -142,6 +142,9 @@ def test_it_stands_where_attributes_stand(workspace, site, tmp_path) -> None:
     (card,) = added_cards(workspace)
     assert card.overview.n == N
     assert card.feature.unit == "share"
+    assert card.unchanged_by == "", "only what it claims itself"
+    assert card.source == "no publication; defined by contrast-lamp 1.0"
+    assert "never part of the space" in card.used_for
     drawn = steps.project(workspace, "two-features", options={"across": "warmth"})
     assert workspace.manifest(drawn).details["measures"][0] == ["warmth", "share"]
 

@@ -7,6 +7,8 @@ import pytest
 
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.results import Clustering
+from contrast_engine.steps.labels.annotator_agreement import annotator_agreement, ratings
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.structure.names_as_labels import (
     WHY,
     labels_from_names,
@@ -16,6 +18,7 @@ from contrast_engine.steps.structure.names_as_labels import (
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId
+from contrast_engine.views.overview.labels import labels
 
 IDS = tuple(ImageId(f"{row + 1:016x}") for row in range(9))
 
@@ -73,3 +76,35 @@ def test_it_needs_names_that_stand_in_the_order_of_the_labels(workspace, tmp_pat
     assert given(workspace) == {}
     with pytest.raises(NotEnoughData, match="no clustering"):
         names_as_labels(Workspace(tmp_path / "empty"))
+
+
+def test_names_of_clusters_are_nobodys_judgement(workspace):
+    names_as_labels(workspace, every=True, who="anna")
+    workspace.labels.add(IDS[:3], "sharp", "ben")  # over names: ben's is the only judgement
+    workspace.labels.add(IDS[:2], "sharp", "cleo")
+    assert set(workspace.labels.by_person()) == {"ben", "cleo"}
+    assert "anna" not in ratings(workspace).people
+    said = consensus_labels(workspace)
+    assert said.of == dict.fromkeys(IDS[:3], "sharp") | dict.fromkeys(IDS[3:6], "night")
+    assert [said.rule_of(IDS[row]) for row in (0, 2, 3)] == ["majority of 2", "one person", WHY]
+    assert said.words.endswith(
+        "of 2 people on 2 images. 1 image with one person's label. 3 images with the name of a "
+        "cluster as label."
+    )
+    workspace.labels.add(IDS[3:4], "night", "anna")  # confirmed by hand: now it is hers
+    assert set(ratings(workspace).people) == {"anna", "ben", "cleo"}
+
+
+def test_names_of_clusters_alone_are_learnt_from_and_told_apart(workspace):
+    names_as_labels(workspace, who="anna")
+    workspace.labels.add(IDS[6:], "sharp", "ben")
+    said = consensus_labels(workspace)
+    assert (said.ruled.people, said.words, len(said.of)) == (1, "", 7)
+    assert (said.rule_of(IDS[0]), said.rule_of(IDS[6])) == (WHY, "one person")
+    with pytest.raises(NotEnoughData):
+        annotator_agreement(workspace)
+    card = labels(workspace)
+    assert (card.labelled, card.named, card.people) == (7, 4, 1)
+    assert "7 images labelled by 1 annotator (4 of them by the name of their cluster)" in (
+        card.sentence
+    )

@@ -49,7 +49,7 @@ def _given(found: Labels) -> Figure:
     more = f" Carried on by the model: coverage {number_words(found.coverage)}."
     caption = (
         f"{title}: {found.labelled:,} images by {found.by}"
-        + (f", {found.disputed:,} more disputed" if found.disputed else "")
+        + (f"; {found.disputed:,} of them are disputed and in no bar" if found.disputed else "")
         + "."
         + (more if found.coverage else "")
     )
@@ -67,6 +67,11 @@ def _annotators(material: Material) -> Table:
         told = ", ".join(f"{label} {n:,}" for label, n in sorted(counts.items()))
         kind = "a program" if is_simulated(who) else "a person"
         rows.append((who, kind, f"{len(said):,}", told))
+    given = material.workspace.labels.current().values()
+    names = Counter(label.label for label in given if not label.is_judged)
+    if names:
+        told = ", ".join(f"{label} {n:,}" for label, n in sorted(names.items()))
+        rows.append(("names of clusters", "a rule", f"{names.total():,}", told))
     columns = ("Annotator", "Is", "Images", "Labels")
     return Table("Annotators", columns, tuple(sorted(rows)), frozenset({2}))
 

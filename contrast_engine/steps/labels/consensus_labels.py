@@ -1,12 +1,13 @@
 """consensus_labels: one label for each image, to learn from or to hand on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from contrast_engine.arrays import Json
 from contrast_engine.pseudo_labels.active_learning import was_random
 from contrast_engine.ranking.consensus_rule import RuledLabels, apply_rule
 from contrast_engine.steps.labels.annotator_agreement import ratings
 from contrast_engine.store import Workspace
+from contrast_engine.store.label_types import FROM_CLUSTER_NAMES
 from contrast_engine.vectors import ImageId
 
 
@@ -16,7 +17,8 @@ class ConsensusLabels:
 
     Args:
         ruled: The labels and the rule.
-        people: How many people labelled each image that has a label or is disputed.
+        people: How many people labelled each image that has a label or is disputed; none where
+            the label is the name of its cluster.
         drawn: The images that were asked for at random.
     """
 
@@ -49,6 +51,8 @@ class ConsensusLabels:
         """How the label of an image came about, None where it has none."""
         if image not in self.people:
             return None
+        if not self.people[image]:
+            return FROM_CLUSTER_NAMES
         return self.ruled.rule_of(image, self.people[image])
 
     def as_json(self) -> Json:
@@ -67,7 +71,8 @@ class ConsensusLabels:
 def consensus_labels(workspace: Workspace) -> ConsensusLabels:
     """The label of every labelled image: one annotator's last label, or the consensus of several.
 
-    An image whose label was taken away after all that was said of it has none.
+    An image whose label was taken away after all that was said of it has none. One that nobody
+    labelled keeps the name of its cluster, where it was given that as its label.
     """
     current = workspace.labels.current()
     drawn = frozenset(image for image, label in current.items() if was_random(label.why))
@@ -75,6 +80,14 @@ def consensus_labels(workspace: Workspace) -> ConsensusLabels:
     if len(gathered.people) < 2:
         own = {image: label.label for image, label in current.items()}
         alone = RuledLabels(own, "one person", len(gathered.people), 0, ())
-        return ConsensusLabels(alone, dict.fromkeys(own, 1), drawn)
+        heard = {image: int(label.is_judged) for image, label in current.items()}
+        return ConsensusLabels(alone, heard, drawn)
     heard = dict(zip(gathered.ids, gathered.counts.sum(axis=1).tolist(), strict=True))
-    return ConsensusLabels(apply_rule(gathered), heard, drawn)
+    named = {
+        image: label.label
+        for image, label in current.items()
+        if not label.is_judged and image not in heard
+    }
+    ruled = apply_rule(gathered)
+    ruled = replace(ruled, of={**ruled.of, **named}, named=len(named))
+    return ConsensusLabels(ruled, {**heard, **dict.fromkeys(named, 0)}, drawn)

@@ -74,6 +74,7 @@ class PlannedLabels:
         notes: Sentences on what is not as in the file.
         new: What is written.
         digest: The hash of the file.
+        since: The version of the log that the rows were held against.
         seq: The number of the import, None while nothing was written.
     """
 
@@ -92,6 +93,7 @@ class PlannedLabels:
     notes: tuple[str, ...]
     new: tuple[NewAnnotation, ...]
     digest: str
+    since: int = 0
     seq: int | None = None
 
 
@@ -170,12 +172,13 @@ def planned_rows(
             continue
         if row.time_not_read:
             no_time.append(row.time_not_read)
-    ordered = _in_order(used)
+    ordered, since = _in_order(used), workspace.labels.version()
     added = left_to_add(workspace.labels.annotations(), ordered, who)
     for row, _ in added:
         counts[row.kind] += 1
     new = tuple(_annotation(row, image, who, why) for row, image in added)
-    return _plan(workspace, new, counts, problems, no_time, len(used))
+    plan = _plan(workspace, new, counts, problems, no_time, len(used))
+    return replace(plan, since=since)
 
 
 class Finder:
@@ -195,7 +198,7 @@ def take_labels(workspace: Workspace, plan: PlannedLabels, *, who: str = "") -> 
         who: Who imports it; without it the login.
 
     Raises:
-        WorkspaceError: It could not be written; nothing has changed.
+        WorkspaceError: It could not be written, or was taken since; nothing has changed.
     """
     if not plan.new:
         return plan
@@ -203,7 +206,8 @@ def take_labels(workspace: Workspace, plan: PlannedLabels, *, who: str = "") -> 
         "file": plan.file, "format": plan.format, "digest": plan.digest,
         "annotations": len(plan.new), "images": plan.images,
     }  # fmt: skip
-    return replace(plan, seq=workspace.labels.take(plan.new, who or login_name(), body))
+    seq = workspace.labels.take(plan.new, who or login_name(), body, since=plan.since)
+    return replace(plan, seq=seq)
 
 
 def take_back_import(workspace: Workspace, seq: int | None = None, *, who: str = "") -> int:

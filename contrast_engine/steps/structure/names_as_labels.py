@@ -6,9 +6,10 @@ from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.login import login_name
 from contrast_engine.results import Clustering
 from contrast_engine.store import Workspace
+from contrast_engine.store.label_types import FROM_CLUSTER_NAMES
 from contrast_engine.vectors import ImageId
 
-WHY = "from cluster names"
+WHY = FROM_CLUSTER_NAMES
 """The remark on every label that comes from the name of a cluster."""
 
 
@@ -84,6 +85,9 @@ def planned_labels(workspace: Workspace, *, every: bool = False) -> NamesAsLabel
 
 def names_as_labels(workspace: Workspace, *, every: bool = False, who: str = "") -> NamesAsLabels:
     """Label images by the names of the clusters in use; what somebody labelled stays.
+
+    Models learn from these labels, but they are nobody's judgement: agreement and consensus of
+    annotators leave them out, and where somebody labels such an image, theirs is the label.
 
     Args:
         workspace: With a clustering in use, some of whose clusters are named.

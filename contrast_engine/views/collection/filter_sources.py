@@ -10,7 +10,7 @@ from contrast_engine.features import features
 from contrast_engine.imageset import numbered
 from contrast_engine.results import Clustering, Predictions
 from contrast_engine.steps.attributes import attribute_tables
-from contrast_engine.steps.collection.issues import issues
+from contrast_engine.steps.collection.issues import issues, why_no_issues
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.store.notes import note_kinds
 from contrast_engine.store.workspace import Workspace
@@ -127,7 +127,7 @@ def _by_prediction(workspace: Workspace) -> Facet | None:
 
 
 def _by_issue(workspace: Workspace) -> Facet | None:
-    if not workspace.current("features"):
+    if why_no_issues(workspace):
         return None
     found = issues(workspace)
     values = [Value(one.issue.name, one.issue.title) for one in found]

@@ -7,6 +7,7 @@ from contrast_engine.ranking.agreement import HOPELESS
 from contrast_engine.steps.labels.annotator_agreement import annotator_agreement
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.store.collection import file_name
+from contrast_engine.store.label_types import FROM_CLUSTER_NAMES
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.input_checks import sentence
@@ -59,7 +60,7 @@ def consensus_words(workspace: Workspace, image: ImageId) -> tuple[str, ...]:
     """The consensus label of one image in words; nothing where one annotator labelled it."""
     said = consensus_labels(workspace)
     rule = said.rule_of(image)
-    if rule is None or rule == "one person":
+    if rule in (None, "one person", FROM_CLUSTER_NAMES):
         return ()
     if rule == "disputed":
         return ("Disputed: annotators label it differently, and no model learns from it",)

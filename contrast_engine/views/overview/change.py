@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 
 from contrast_engine.arrays import Json
-from contrast_engine.counterfactual import KNOBS, Flip, Reading
+from contrast_engine.counterfactual import KNOBS, Flip, Reading, Turned
 from contrast_engine.figures import picture_png
-from contrast_engine.steps.image.turn import Turned
 from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.overview.slide import Picture

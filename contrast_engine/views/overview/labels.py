@@ -32,7 +32,8 @@ class Labels(Card):
     """Labels, and the model that learnt from them.
 
     Args:
-        labelled: Images with a label.
+        labelled: Images with a label, those that are disputed too.
+        named: Those of them whose label is the name of their cluster, which nobody judged.
         people: How many annotators gave one.
         by: Who, in words, "2 simulated annotators".
         is_simulated: Whether any of them is simulated.
@@ -47,6 +48,7 @@ class Labels(Card):
     """
 
     labelled: int
+    named: int
     people: int
     by: str
     is_simulated: bool
@@ -77,8 +79,9 @@ def labels(workspace: Workspace) -> Labels | Absent:
         page=MODEL if key else PAGE,
         outdated=why_outdated(workspace, key) if key else "",
         labelled=len(current),
+        named=sum(not label.is_judged for label in current.values()),
         people=len(who),
-        by=said(who),
+        by=said(who) if who else "the names of clusters",
         is_simulated=any(map(is_simulated, who)),
         disputed=len(consensus.ruled.disputed),
         kinds=tuple(GivenLabel(name, given[name], carried.get(name, 0)) for name in names),
@@ -128,6 +131,8 @@ def _error(details: Json) -> Number | None:
 
 def _sentence(found: Labels) -> str:
     count = f"{found.labelled:,} image{'' if found.labelled == 1 else 's'} labelled by {found.by}"
+    if found.named and found.people:
+        count += f" ({found.named:,} of them by the name of their cluster)"
     if found.coverage is None:
         return f"{count}; no model has learnt from them yet."
     parts = [

@@ -120,9 +120,10 @@ def pictures(
 
 def _title(workspace: Workspace, found: Overview, today: date) -> Slide:
     who = annotators_words(workspace)
+    acts = "Labelled and compared" if workspace.comparisons.everyone() else "Labelled"
     lines = (
         _count(found.images, "image"),
-        f"Labelled and compared by {who}" if who else "Nobody has labelled yet",
+        f"{acts} by {who}" if who else "Nobody has labelled yet",
         f"{today.day} {today:%B %Y}",
     )
     sheet = found.contact_sheet
@@ -285,7 +286,8 @@ def what_if_slide() -> Slide:
 
 def _labels(found: Labels) -> Slide:
     figures = [Figure(f"{found.labelled:,}", f"images labelled by {found.by}")]
-    parts = [found.promise]
+    given = ", ".join(f"{one.label} {one.given:,}" for one in found.kinds if one.given)
+    parts = [f"Given: {given}." if given else "", found.promise]
     if found.coverage is not None and found.coverage.value is not None:
         figures.append(
             Figure(
@@ -305,7 +307,10 @@ def _labels(found: Labels) -> Slide:
             )
         )
     if found.coverage is not None:
-        message = f"{_count(found.labelled, 'label')} answer {found.answered:,} images."
+        message = (
+            f"{_count(found.labelled, 'label')} answer {found.answered:,} of "
+            f"{found.coverage.n:,} images."
+        )
     parts.append(f"{found.disputed:,} labelled images disputed." if found.disputed else "")
     return Slide(
         name="labels",

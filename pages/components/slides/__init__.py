@@ -21,8 +21,8 @@ def show(
 ) -> None:
     """Draw the slide that the address names; keys and buttons go from one to the next.
 
-    Right, Space, Page down: next; left, Page up: the one before; Home, End; F: full screen; Esc
-    closes what is looked at on the map, then leaves.
+    Right, Space, Page down: next; left, Page up: the one before; Home, End; F: full screen; the
+    question mark: which slides are shown; Esc closes what is looked at on the map, then leaves.
 
     Args:
         key: Names this part.

@@ -2,6 +2,8 @@
 
 import { element } from "../shared/elements.js";
 
+const KEYS = "Keys: right, Space, Page down: next; left, Page up: back; Home, End; F: full screen; Esc: leave.";
+
 // Opens the list; `choose` gets the names of those that are left out, at every tick.
 export function openChooser(root, slides, shown, choose) {
   const dialog = element("dialog", "chooser"), list = element("ul");
@@ -23,7 +25,7 @@ export function openChooser(root, slides, shown, choose) {
     choose(boxes.filter(({ checked }) => !checked).map(({ value }) => value));
   });
   dialog.addEventListener("close", () => dialog.remove());
-  dialog.append(element("h2", "", "Slides that are shown"), list, close);
+  dialog.append(element("h2", "", "Slides that are shown"), list, element("p", "", KEYS), close);
   root.append(dialog);
   dialog.showModal();
 }

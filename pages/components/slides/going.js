@@ -1,7 +1,7 @@
 // Which slide is next: what a key means, which slides are shown, and how both stand in the address.
 
 const BY = { ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1 };
-const TO = { Home: "first", End: "last", Escape: "leave", f: "full", F: "full" };
+const TO = { Home: "first", End: "last", Escape: "leave", f: "full", F: "full", "?": "choose" };
 const SLIDE = "slide", WITHOUT = "without";
 
 // What a key asks for: a number of slides, or a word; null where the key is somebody else's.

@@ -40,6 +40,7 @@ export function groupRow(groups, urls) {
       head.append(dot);
     }
     head.append(element("span", "", title));
+    head.title = title;
     one.append(head, element("p", "group-words", words));
     return one;
   }));

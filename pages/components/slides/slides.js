@@ -8,7 +8,7 @@ import { asked, atPlace, place, placeIn, shownOf, withoutThese } from "./going.j
 import { bodyOf } from "./parts.js";
 import { turning } from "./turning.js";
 
-const LONG = 64; // characters of a message from which its type is smaller
+const LONG = 46; // characters of a message from which its type is smaller
 const SEEN = 2500; // ms for which the buttons stay after the pointer has moved
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -91,7 +91,7 @@ class Talk {
     this.on = button("\u203a", "Next slide (right arrow)", () => this._step(1));
     this.full = button("Full screen", "Full screen (F)", () => this._toggleFull());
     this.bar = element("div", "bar");
-    this.bar.setAttribute("role", "toolbar");
+    this.bar.setAttribute("role", "group");
     this.bar.setAttribute("aria-label", "Slides");
     this.bar.append(
       button("Leave", "Leave the slides (Esc)", () => this._leave()),
@@ -226,6 +226,7 @@ class Talk {
     event.preventDefault();
     event.stopPropagation();
     if (what === "full") this._toggleFull();
+    else if (what === "choose") this._choose();
     else if (what !== "leave") this._step(what);
     else if (this.data.look && this.shown[this.at].live === "map") this.log.add({ kind: "close" });
     else this._leave();

@@ -1,11 +1,11 @@
-"""turn: one change of an image at many strengths, with where its judgement flips."""
+"""One change of an image at many strengths, and where its judgement flips."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.counterfactual import KNOBS, Flip, Reading, Subject, WhatIf, neutral
+from contrast_engine.counterfactual.changing import KNOBS, Flip, Reading, Subject, WhatIf, neutral
 from contrast_engine.errors import ContrastError
 from contrast_engine.images import LinearImage
 from contrast_engine.store import Workspace
