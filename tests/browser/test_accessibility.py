@@ -72,7 +72,7 @@ OVERLAPS = """() => {
       const high = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
       if (!(wide > 3 && high > 3)) continue;
       if (a.contains(b) || b.contains(a) || a.closest("[data-testid=stSlider]")) continue;
-      const near = a.closest("[data-baseweb], [role=group], .figure, [data-testid=stTextInput], [data-testid=stSelectbox], [data-testid=stNumberInput]");
+      const near = a.closest("[data-baseweb], [role=group], .chart-place, [data-testid=stTextInput], [data-testid=stSelectbox], [data-testid=stNumberInput]");
       if (!(near && near.contains(b)))
         found.push(`${a.tagName} '${a.innerText?.slice(0, 40)}' and ${b.tagName} '${b.innerText?.slice(0, 40)}'`);
     }

@@ -170,6 +170,17 @@ def test_a_place_or_neighbour_that_is_not_there_is_not_in_the_command_that_opens
     assert "--x" not in report.opened_by
 
 
+def test_what_opens_a_packed_folder_names_the_folder_that_comes_out_of_it(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    report = export(workspace, tmp_path / "found.zip", format="cleanvision")
+    assert str(tmp_path / "found" / "issues.csv") in report.opened_by
+    assert any("unpack" in note for note in report.notes)
+    report = export(workspace, tmp_path / "found", format="cleanvision")
+    assert str(tmp_path / "found" / "issues.csv") in report.opened_by
+    assert not any("unpack" in note for note in report.notes)
+
+
 def test_an_image_folder_has_every_file_once_under_a_name_that_is_no_split(
     workspace: Workspace, tmp_path: Path
 ) -> None:

@@ -123,11 +123,23 @@ def export(
         _write(kind, name, known, target, about)
     if images is None:
         note_export(workspace, len(known), before)
+    opened_by = _opened_by(kind, known, target)
     return ExportReport(
         known.written, known.columns or known.table.columns, shown(target), name, len(known),
         tuple(known.left_out), tuple(known.notes), issue_summary(workspace) if with_issues else (),
-        kind.opened_by.replace("{path}", shown(target)) + known.options if kind else "",
+        opened_by,
     )  # fmt: skip
+
+
+def _opened_by(kind: Format | None, known: KnownImages, target: Path) -> str:
+    """What opens an export, with the path that the tool takes: it reads into no archive."""
+    if kind is None or not kind.opened_by:
+        return ""
+    is_packed = not kind.ending and target.suffix.lower() == ".zip"
+    folder = target.with_suffix("") if is_packed else target
+    if is_packed:
+        known.notes.append(f"unpack it into {shown(folder)} first: the tool reads no .zip")
+    return kind.opened_by.replace("{path}", shown(folder)) + known.options
 
 
 def known_images(

@@ -92,7 +92,7 @@ async function draw(root, { plotly: address, at, config, height: most, above }, 
 function chartOf(root) {
   return {
     place: root,
-    title: () => root.told.label,
+    title: () => root.told.label.split(";")[0], // what a click does is not on a picture
     words: () => [root.told.about],
     rows: async () => figureRows(root),
     drawn: async () => {

@@ -1,4 +1,6 @@
+import { differencesDrawing, differencesRows } from "/components/feature_differences/differences_picture.js";
 import { valuesRows } from "/components/feature_values/values_picture.js";
+import { Chart } from "/components/job_progress/chart.js";
 import { placeTitles } from "/components/map/map_picture.js";
 import { csvCell, csvText, tabled } from "/components/shared/csv.js";
 import { framed, pngOf, wrapped } from "/components/shared/picture.js";
@@ -85,4 +87,25 @@ test("a table names the unit of every column, or says that there is none", () =>
   equal(placeTitles({ x: "lightness (L*)", y: "sharpness", z: "" }, 2), ["lightness (L*)", "sharpness (no unit)"]);
   equal(placeTitles({ x: "", y: "", z: "" }, 3), ["map x (no unit)", "map y (no unit)", "map z (no unit)"]);
   equal(valuesRows([["RMS contrast", "0.21", 12.5]], 40)[1], ["RMS contrast", "0.21", 12.5, 40]);
+});
+
+test("the curves of a job are saved as they are drawn, with the number at every step", async () => {
+  const chart = new Chart([{ name: "loss", title: "Loss", unit: "" }, { name: "held", title: "Held out", unit: "" }], 200);
+  document.body.append(chart.box);
+  chart.draw([{ done: 1, loss: 2, held: 3 }, { done: 2, loss: 1 }], 2);
+  const saved = chart._chart(), { body: picture, height } = await saved.drawn();
+  equal([saved.title(), height, picture.querySelectorAll("polyline").length], ["Loss, Held out", 200, 2]);
+  check(!picture.outerHTML.includes("var(") && !picture.outerHTML.includes("style="), "its colours are spelt out");
+  check(saved.words()[0].includes("Loss: 1"), saved.words()[0]);
+  equal(await saved.rows(), [["steps", "Loss (no unit)", "Held out (no unit)"], [1, 2, undefined], [2, 1, undefined], [1, undefined, 3]]);
+  chart.box.remove();
+});
+
+test("effect sizes are saved with their intervals and what chance gives", () => {
+  const bars = [{ name: "</text><b>soft", effect: -0.5, low: -0.75, high: -0.25 }], colours = { ink: "#000000", accent: "#0000ff" };
+  const { body: picture, width } = differencesDrawing(bars, 0.125, colours);
+  const bar = picture.querySelector("rect"), [x, wide] = ["x", "width"].map(name => Number(bar.getAttribute(name)));
+  check(x > 0 && x + wide < width, "inside the picture");
+  check(picture.textContent.includes("</text><b>soft") && picture.textContent.includes("\u22120.50 (\u22120.75 to \u22120.25)"), picture.textContent);
+  equal(differencesRows(bars, 0.125)[1], ["</text><b>soft", -0.5, -0.75, -0.25, -0.125, 0.125]);
 });
