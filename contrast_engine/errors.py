@@ -8,7 +8,8 @@ ContrastError
 ├── UnknownName        nothing of that name is registered or stored
 ├── WorkspaceError     the workspace folder cannot be read or written
 ├── JobError           a background job cannot be found or was lost
-└── ModelError         a saved model does not fit this version or this data
+├── ModelError         a saved model does not fit this version or this data
+└── PluginError        something of another package is not what it should be, or fails
 
 Every message says what was given, what is needed and what to do; it names the file or the
 option, never a class.
@@ -52,3 +53,7 @@ class JobError(ContrastError):
 
 class ModelError(ContrastError):
     """A saved model does not fit this version or this data."""
+
+
+class PluginError(ContrastError):
+    """Something of another package is not what it should be, or failed while it ran."""

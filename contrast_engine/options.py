@@ -3,7 +3,7 @@
 import contextlib
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -111,6 +111,40 @@ class Recipe:
     def as_json(self) -> Json:
         """The options and their values, as stored in manifests and cache keys."""
         return dataclasses.asdict(self)  # type: ignore[call-overload, no-any-return]
+
+
+def recipe_fault(base: type, *methods: str) -> Callable[[str, Any], str]:
+    """What says in words why something of another package is no such recipe; "" where it is.
+
+    Args:
+        base: What it has to be derived from.
+        methods: What it has to define.
+    """
+
+    def fault(name: str, thing: Any) -> str:
+        if not (isinstance(thing, type) and issubclass(thing, base)):
+            return f"is no class derived from {base.__name__}"
+        if not getattr(getattr(thing, "__dataclass_params__", None), "frozen", False):
+            return "is no frozen dataclass: put @dataclass(frozen=True) above its class"
+        if not str(getattr(thing, "title", "")).strip():
+            return "has no title, which menus show"
+        doc = (thing.__doc__ or "").strip()
+        if not doc or doc.startswith(f"{thing.__name__}("):  # what @dataclass writes itself
+            return "has no docstring, whose first line says what it does"
+        for method in methods:
+            if getattr(thing, method, None) is getattr(base, method):
+                return f"does not define {method}()"
+        recipe: Any = thing
+        unnamed = [f.name for f in dataclasses.fields(recipe) if "help" not in f.metadata]
+        if unnamed:
+            return f"has the field {unnamed[0]!r} that is no option(...)"
+        try:
+            recipe().as_json()
+        except (OptionError, TypeError, ValueError) as error:
+            return f"does not accept its own defaults: {error}"
+        return ""
+
+    return fault
 
 
 def _fits(value: Any, declared: Option) -> bool:

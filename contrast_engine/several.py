@@ -1,6 +1,6 @@
-"""Where a list is meant: one text, path or mapping instead of several is refused, in words."""
+"""Where a list is meant: one text or path instead of several is refused, in words."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import PurePath
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ def several(given: Given, what: str) -> Given:
         what: The name of the parameter, for the message.
 
     Raises:
-        OptionError: It is a text, bytes, a path or a mapping, or nothing to go through.
+        OptionError: It is a text, bytes or a path, or nothing to go through.
     """
     one: Any = given
     if isinstance(one, PurePath):
@@ -28,6 +28,6 @@ def several(given: Given, what: str) -> Given:
         kind, shown = ("text", repr(one)) if isinstance(one, str) else ("bytes", "of a file")
         remedy = f"[{shown}]" if isinstance(one, str) else "[content]"
         raise OptionError(f"{what} needs a list, got {kind} {shown}; put it in brackets: {remedy}")
-    if isinstance(one, Mapping) or not isinstance(one, Iterable):
+    if not isinstance(one, Iterable):
         raise OptionError(f"{what} needs a list, got one {type(one).__name__}")
     return given

@@ -13,6 +13,7 @@ theme.apply()
 PAGES = [
     st.Page("collection/collection.py", title="Collection", url_path="collection"),
     st.Page("overview/overview.py", title="Overview", url_path="overview"),
+    st.Page("overview/present.py", title="Present", url_path="present"),
     st.Page("collection/gallery.py", title="Gallery", url_path="gallery"),
     st.Page("structure/map.py", title="Map", url_path="map"),
     st.Page("image/image.py", title="Image", url_path="image"),

@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 from PIL import Image
 
+from tests import plugin_packages
 from tests.few_draws import draw_few
 
 
@@ -89,3 +90,18 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Path]:
+    """A folder for packages of others: what `plugin_packages.install` puts there is installed."""
+    folder = tmp_path / "site"
+    folder.mkdir()
+    with plugin_packages.packages(folder):
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def built_example(made_once: Callable[..., Path]) -> Path:
+    """The package of docs/plugins.md, built."""
+    return made_once("plugin-example", plugin_packages.build_example) / "example"

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from contrast_engine import steps
-from contrast_engine.counterfactual import KEPT, KNOBS, Placing, WhatIf, changed, neutral
+from contrast_engine.counterfactual import KNOBS, Placing, WhatIf, changed, neutral
+from contrast_engine.counterfactual.changing import KEPT
 from contrast_engine.errors import OptionError
 from contrast_engine.features import measure_image
 from contrast_engine.figures import picture_png

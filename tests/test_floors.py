@@ -18,7 +18,7 @@ ENGINE = ROOT / "contrast_engine"
 
 FLOORS = {
     "errors": 0, "extras": 0, "progress": 0, "arrays": 0, "as_written": 0,
-    "several": 0, "docs": 0, "data_folder": 0, "login": 0, "simulated": 0, "app_folder": 0, "modules": 0, "browsers": 0, "attributes": 1, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
+    "several": 0, "docs": 0, "data_folder": 0, "login": 0, "simulated": 0, "app_folder": 0, "modules": 0, "browsers": 0, "attributes": 1, "plugins": 1, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
     "vectors": 2, "results": 2,
     "images": 3,
     "features": 5, "scaling": 5, "projections": 5, "clusterings": 5, "nearest": 5,
@@ -27,7 +27,7 @@ FLOORS = {
     "drift": 5, "duplicates": 5,
     "encoders": 6, "zero_shot": 6, "complexity": 6, "illuminants": 6, "placing": 6,
     "store": 7,
-    "steps": 8, "predict": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8, "report": 8, "notebook": 8,
+    "steps": 8, "predict": 8, "adapt": 8, "counterfactual": 8, "views": 8, "colouring": 8, "map_file": 8, "report": 8, "notebook": 8, "reproduce": 8,
     "monitor": 8, "batches": 8,
     "jobs": 9, "worker": 9, "server": 9, "service": 9, "samples": 9, "cli": 9,
 }  # fmt: skip

@@ -42,9 +42,6 @@ KEPT = {"lower", "capitalize", "strip", "replace"}
 NUMERIC = re.compile(r"\+?[,\d]*(\.\d+)?[,dfge%]")
 
 KNOWN = {
-    ("encoders/encoders.py", "f'or cluster and label on it with `--on {run.embedding}`'"): (
-        "the key of an embedding is letters and digits"
-    ),
     ("help/methods.py", "chapters[chosen].title"): "the documents that ship are Markdown",
     (
         "help/methods.py",

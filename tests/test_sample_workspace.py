@@ -47,7 +47,7 @@ def build(workspace: Workspace, photographs: Path, *, is_bare: bool = False) -> 
     return demo.build(workspace, photographs, lambda _: nullcontext(SILENT), is_bare=is_bare)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough  # before every change, the demo itself must leave nothing out (.ci/run)
 def test_every_page_has_something_to_show(
     workspace: Workspace, few: Path, few_draws: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

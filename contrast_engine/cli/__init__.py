@@ -28,6 +28,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     _print_any_file_name()
     if argv is None and not os.environ.get("CONTRAST_TRACEBACK"):
         sys.excepthook = _unexpected
+    try:
+        return _run(argv)
+    finally:
+        _say_what_is_skipped(sys.argv[1:] if argv is None else argv)
+
+
+def _run(argv: Sequence[str] | None) -> int:
     parser = build_parser()
     if not (sys.argv[1:] if argv is None else argv):
         parser.print_help(sys.stderr)
@@ -59,6 +66,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, Cancelled):
         print_error("contrast: stopped; what was finished is kept")
         return STOPPED
+
+
+def _say_what_is_skipped(argv: Sequence[str]) -> None:
+    """Name the plugins that do not work, of what this command looked into."""
+    if list(argv[:1]) == ["doctor"]:  # says more of them itself
+        return
+    from contrast_engine.registry import LOADED
+
+    said = {one.words for registry in LOADED for one in registry.broken}
+    for words in sorted(said):
+        print_error(f"contrast: {words}; see `contrast doctor`")
 
 
 def _could_not(error: Exception) -> int:

@@ -17,7 +17,7 @@ from contrast_engine.cli.illuminants import illuminant
 from contrast_engine.cli.image import what_if
 from contrast_engine.cli.labels import agreement, label, rank
 from contrast_engine.cli.models import bundle, monitor, predict, pseudo_label, retrain, serve, watch
-from contrast_engine.cli.output import export, overview, report, selection
+from contrast_engine.cli.output import export, overview, report, reproduce, selection
 from contrast_engine.cli.parser import Front
 from contrast_engine.cli.structure import (
     axes,
@@ -46,7 +46,7 @@ TITLES = {
     "Encoders": (train, fine_tune, embed, zero_shot, sensitivity, shortcuts, views),
     "Laboratories": (complexity, illuminant),
     "Evidence": (validate, downstream, sabotage, ladders, human_scores),
-    "Output": (overview, report, export, selection),
+    "Output": (overview, report, export, selection, reproduce),
 }  # fmt: skip
 
 

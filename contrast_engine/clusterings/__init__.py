@@ -13,7 +13,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints, Json
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.options import Recipe
+from contrast_engine.options import Recipe, recipe_fault
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.registry import Registry
 from contrast_engine.results import UNASSIGNED, Clustering
@@ -77,6 +77,7 @@ class Clusterer(Recipe):
                 f" {n_different}; ask for fewer clusters or add images"
             )
         found = self.assign(values, seed=seed, progress=progress)
+        _check(found, len(values))
         cluster = np.empty(len(vectors), dtype=np.int64)
         cluster[by_id] = numbered(found.cluster)
         distance = distances_to_own(vectors.values, cluster)
@@ -92,6 +93,19 @@ class Clusterer(Recipe):
             NotEnoughData: There are fewer different images than the method needs.
         """
         return self.group(vectors, seed=seed, progress=progress).clustering
+
+
+def _check(found: Any, n: int) -> None:
+    """Let pass only what gives each of n rows a cluster.
+
+    Raises:
+        ValueError: It does not.
+    """
+    if not isinstance(found, Assignment):
+        raise ValueError(f"gave {type(found).__name__}, not an Assignment")
+    given = np.asarray(found.cluster)
+    if given.shape != (n,) or given.dtype.kind not in "iu":
+        raise ValueError(f"gave {given.dtype} of shape {given.shape}, not {n} whole numbers")
 
 
 def numbered(cluster: Ints) -> Ints:
@@ -125,5 +139,7 @@ def distances_to_own(values: Floats, cluster: Ints) -> Floats:
     return np.where(cluster >= 0, away, 0.0)
 
 
-clusterings: Registry[type[Clusterer]] = Registry(__name__, "clustering")
+clusterings: Registry[type[Clusterer]] = Registry(
+    __name__, "clustering", recipe_fault(Clusterer, "assign"), Clusterer
+)
 """Every known clustering method by name."""

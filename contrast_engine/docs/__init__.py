@@ -14,6 +14,7 @@ DOCUMENTS = (
     "methods",
     "validation",
     "data-formats",
+    "plugins",
     "in-use",
     "benchmarks",
     "glossary",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from contrast_engine.arrays import Bytes, Json
-from contrast_engine.options import Recipe, option
+from contrast_engine.options import Recipe, option, recipe_fault
 from contrast_engine.registry import Registry
 from contrast_engine.vectors import Vectors
 
@@ -75,5 +75,7 @@ class Encoder(Recipe):
         raise NotImplementedError
 
 
-encoders: Registry[type[Encoder]] = Registry(__name__, "encoder")
+encoders: Registry[type[Encoder]] = Registry(
+    __name__, "encoder", recipe_fault(Encoder, "objective"), Encoder
+)
 """Every known encoder by name."""

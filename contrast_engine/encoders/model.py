@@ -78,7 +78,7 @@ class EncoderModel:
         from contrast_engine.learning.checkpoints import load_weights
         from contrast_engine.learning.devices import seeded_weights
 
-        recipe = encoders[name].of(options)
+        recipe = encoders.stored({"encoder": name, "plugin": "another package"}).of(options)
         with seeded_weights(0):
             objective = recipe.objective()
         load_weights(objective, dict(arrays))

@@ -1,22 +1,27 @@
 """Contrast features: named numbers, each one decorated function of a `LinearImage`.
 
-A file in this package, or an entry point in `contrast_engine.features`, is enough to add one: it
-gets its column, its tooltip and the contract tests. Definitions: docs/methods.md.
+A file in this package is enough to add one: it gets its column, its tooltip and the contract tests.
+Definitions: docs/methods.md. One of another package, by an entry point in
+`contrast_engine.features`, is kept in a column of its own beside them: docs/plugins.md.
 """
 
 import math
 from collections.abc import Iterable
 
+import numpy as np
+
 from contrast_engine.errors import ImageError
 from contrast_engine.features.feature import Feature, feature, features
 from contrast_engine.features.shared_results import shared
 from contrast_engine.images import ANALYSIS_SIZE, LinearImage
+from contrast_engine.plugins import said
 from contrast_engine.several import several
 
 __all__ = [
     "ANALYSIS_SIZE",
     "FEATURE_VERSION",
     "Feature",
+    "added_names",
     "core_names",
     "feature",
     "feature_names",
@@ -37,9 +42,15 @@ _ORDER = (
 
 
 def feature_names() -> tuple[str, ...]:
-    """Name every feature: the core, the panel, then additions."""
+    """Name every feature of this program: the core, then the panel."""
     place = {name: position for position, name in enumerate(_ORDER)}
-    return tuple(sorted(features, key=lambda name: place.get(name, len(_ORDER))))
+    ours = (name for name in features if features.plugin(name) is None)
+    return tuple(sorted(ours, key=lambda name: place.get(name, len(_ORDER))))
+
+
+def added_names() -> tuple[str, ...]:
+    """Name the features of other packages, each kept in a column of its own."""
+    return tuple(sorted(name for name in features if features.plugin(name) is not None))
 
 
 def core_names() -> tuple[str, ...]:
@@ -77,7 +88,23 @@ def _known(_: LinearImage) -> dict[str, float]:
 
 
 def _measured(image: LinearImage, name: str) -> float:
+    plugin = features.plugin(name)
+    if plugin is not None:
+        return _measured_by(plugin.package, image, name)
     value = float(features[name].measure(image))
     if not math.isfinite(value):
         raise ImageError(f"{name} came out as {value} on this image; please report the file")
     return value
+
+
+def _measured_by(package: str, image: LinearImage, name: str) -> float:
+    """What a feature of another package gives; whatever else it does is that image's problem."""
+    try:
+        value = features[name].measure(image)
+    except Exception as error:
+        raise ImageError(f"{name} of {package} failed: {said(error)}") from error
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        raise ImageError(f"{name} of {package} gave {type(value).__name__}, not a number")
+    if not math.isfinite(value):
+        raise ImageError(f"{name} of {package} came out as {value}")
+    return float(value)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, get_args
 
+from contrast_engine.attributes import ATTRIBUTES
 from contrast_engine.images import LinearImage
 from contrast_engine.registry import Registry
 from contrast_engine.vectors import RENAMED_FEATURES
@@ -33,6 +34,8 @@ class Feature:
         resolution_bound: Whether it sees detail that the quick, reduced decode of a large JPEG
             changes by more than 0.03, or the size of the file by more than 0.1, of its quartile
             range.
+        version: Raised where its values change, so that they are measured again; of a feature of
+            another package that has none, the version of the package.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Feature:
     core: bool
     measure: Measure
     resolution_bound: bool = False
+    version: str = ""
 
     @property
     def doc(self) -> str:
@@ -80,8 +84,12 @@ class Feature:
     def unchanged_by(self) -> tuple[str, ...]:
         """What may be done to a picture without changing the value, mirroring first."""
         of_light = () if self.family == "colour" else ("colour changed at constant luminance",)
-        own = tuple(part for part in self._section("Unchanged by").rstrip(".").split(", ") if part)
-        return ("mirroring and quarter turns", *of_light, *own)
+        return ("mirroring and quarter turns", *of_light, *self.claims)
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """What its own docstring says may be done to a picture without changing the value."""
+        return tuple(part for part in self._section("Unchanged by").rstrip(".").split(", ") if part)
 
     def _section(self, section: str) -> str:
         """What stands in the docstring behind "Section:", in one line."""
@@ -90,7 +98,26 @@ class Feature:
         return " ".join(found[1].split()) if found else ""
 
 
-features: Registry[Feature] = Registry("contrast_engine.features", "feature")
+TAKEN = frozenset(
+    {"id", "path", "cluster", "cluster_name", "fine_cluster", "fine_name", "label", "label_rule",
+     "predicted_label", "probability", "abstains", "map_x", "map_y", "map_z", "notes"}
+)  # fmt: skip
+"""Columns of the table of all that is known, which no feature may be called."""
+
+
+def _fault(name: str, thing: Any) -> str:
+    if not isinstance(thing, Feature):
+        return "is no Feature: declare it by @feature"
+    if thing.core:
+        return "is declared core: the twenty that span the space are fixed, leave core out"
+    if name in ATTRIBUTES or name in TAKEN:
+        return "has the name of a column that is there already"
+    if thing.family not in get_args(Family):
+        return f"is of no family: {', '.join(get_args(Family))}"
+    return "" if thing.summary else "has no docstring, whose first line says what it measures"
+
+
+features: Registry[Feature] = Registry("contrast_engine.features", "feature", _fault)
 
 
 def feature(
@@ -102,6 +129,7 @@ def feature(
     family: Family,
     core: bool = False,
     resolution_bound: bool = False,
+    version: str = "",
 ) -> Callable[[Measure], Measure]:
     """A decorator that registers a function as the feature of its name."""
 
@@ -109,7 +137,7 @@ def feature(
         name = measure.__name__
         formerly = next((old for old, new in RENAMED_FEATURES.items() if new == name), "")
         declared = Feature(
-            name, unit, low, high, direction, family, core, measure, resolution_bound
+            name, unit, low, high, direction, family, core, measure, resolution_bound, version
         )
         features.add(name, formerly=formerly)(declared)
         return measure

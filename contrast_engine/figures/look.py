@@ -12,15 +12,20 @@ if TYPE_CHECKING:
 
 PLOTLY_CONFIG: Json = {
     "displaylogo": False, "showSendToCloud": False, "responsive": True, "typesetMath": False,
-    "displayModeBar": "hover", "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
+    "displayModeBar": "hover",
+    "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d", "toImage"],
 }  # fmt: skip
 """How plotly is shown everywhere: no logo, no button that uploads, no name set as a formula.
 
-Its tools come with the pointer or the keyboard; what they would select is of no use here.
+Its tools come with the pointer or the keyboard; what they would select is of no use here, and the
+page has a menu of its own for the picture.
 """
 
 TOOLS_ROOM = 30
 """Pixels above a chart that its tools take, so that they cover nothing."""
+
+TITLE_ROOM = 10
+"""Pixels between the title of an axis and the words at its ticks, however long those are."""
 
 PALETTE = (
     "#e69f00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#d55e00",
@@ -104,8 +109,8 @@ def layout(look: Look, x_title: str, y_title: str, **axes: Json) -> Json:
 
     def axis(title: str, more: Json) -> Json:
         has_unit = title.endswith(")") or more.get("type") == "category"
-        return {"title": {"text": title if has_unit else titled(title, "")},
-                "gridcolor": look.grid, "linecolor": look.grid,
+        said = {"text": title if has_unit else titled(title, ""), "standoff": TITLE_ROOM}
+        return {"title": said, "gridcolor": look.grid, "linecolor": look.grid,
                 "zerolinecolor": look.grid, "automargin": True, **more}  # fmt: skip
 
     return {

@@ -70,7 +70,7 @@ def map_bytes(workspace: Workspace, key: str, what: str, *, seed: int = 0) -> by
     """
     manifest = workspace.manifest(key)
     parts = map_parts(workspace, key, what, seed=seed)
-    title = projections[str(manifest.recipe["method"])].title.partition(":")[0]
+    title = projections.of_result(manifest.recipe).title.partition(":")[0]
     notes = (map_words(manifest.details), _words_about(parts["n"], len(parts["urls"]["thumb"])))
     return page(f"{workspace.name}: {title}", notes, parts)
 
@@ -97,7 +97,7 @@ def map_parts(
         UnknownName: There is no such map, or nothing of that name to colour by.
     """
     place, manifest = workspace.load(key), workspace.manifest(key)
-    method = projections[str(manifest.recipe["method"])]
+    method = projections.of_result(manifest.recipe)
     is_deep = len(place.columns) > 2
     title = method.title.partition(":")[0]
     pictures = _pictures(workspace, place.ids, _pictured(place.ids, seed), picture)

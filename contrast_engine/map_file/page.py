@@ -41,7 +41,8 @@ def page(title: str, notes: Sequence[str], parts: Json) -> bytes:
     script = modules.joined(home / "file.js").replace(
         "export default function (", "const start = function ("
     )
-    sheets = [(home / name).read_text("utf-8") for name in ("file.css", "map.css")]
+    names = ("file.css", "../shared/saving.css", "map.css")
+    sheets = [(home / name).read_text("utf-8") for name in names]
     made = _PAGE.format(
         title=as_written.html(title),
         notes="".join(f"<p>{as_written.html(note)}</p>" for note in notes if note),

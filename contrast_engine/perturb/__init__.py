@@ -85,7 +85,13 @@ class Perturbation:
             )
 
 
-perturbations: Registry[Perturbation] = Registry("contrast_engine.perturb", "perturbation")
+def _fault(name: str, thing: Any) -> str:
+    if not isinstance(thing, Perturbation):
+        return "is no Perturbation: declare it by @perturbation"
+    return "" if thing.summary else "has no docstring that says what it does"
+
+
+perturbations: Registry[Perturbation] = Registry("contrast_engine.perturb", "perturbation", _fault)
 
 
 def perturbation(

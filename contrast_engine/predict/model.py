@@ -245,7 +245,7 @@ def _full(workspace: Workspace, arrays: Mapping[str, Floats], recipe: Json) -> T
         size=ANALYSIS_SIZE,
         placer=SpaceEncoder(workspace, recipe["space"]).placer,
         method=recipe["method"],
-        model=classifiers[recipe["method"]].load(fitted),
+        model=classifiers.stored(recipe).load(fitted),
         rule=saved_rule(recipe),
         limit=float(recipe["limit"]),
         labelled=arrays["labelled"],

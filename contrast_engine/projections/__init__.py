@@ -5,13 +5,16 @@ job and the command. Distances are meant to be read locally only: how far a map 
 is measured beside it (`quality`), and similar images are searched in the space itself.
 """
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from contrast_engine.arrays import Json
-from contrast_engine.options import Recipe
+from contrast_engine.options import Recipe, recipe_fault
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.registry import Registry
 from contrast_engine.vectors import Vectors
+
+AXES = ("map_x", "map_y", "map_z")
+"""The columns of a map; the last where it has depth."""
 
 
 class Projection(Recipe):
@@ -39,5 +42,22 @@ class Projection(Recipe):
         return {}
 
 
-projections: Registry[type[Projection]] = Registry(__name__, "projection")
+def checked(drawn: Any, of: Vectors) -> Vectors:
+    """What a projection gave, if it is a map of some of the rows it was given.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if not isinstance(drawn, Vectors):
+        raise ValueError(f"gave {type(drawn).__name__}, not Vectors")
+    if drawn.columns not in (AXES[:2], AXES):
+        raise ValueError(f"gave the columns {', '.join(drawn.columns)}, not map_x, map_y (, map_z)")
+    if not len(drawn) or any(image not in of.rows for image in drawn.ids):
+        raise ValueError(f"placed {len(drawn):,} images, not those {len(of):,} it was given")
+    return drawn
+
+
+projections: Registry[type[Projection]] = Registry(
+    __name__, "projection", recipe_fault(Projection, "project"), Projection
+)
 """Every known projection by name."""

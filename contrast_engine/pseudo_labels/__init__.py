@@ -5,6 +5,7 @@ better, together with what models trained without each label say about it. `trai
 snapshots into predictions and live, held-out scores; the classifiers never judge themselves.
 """
 
+from contrast_engine.options import recipe_fault
 from contrast_engine.pseudo_labels.abstaining import Abstaining
 from contrast_engine.pseudo_labels.classifier import Classifier, Model, Snapshot
 from contrast_engine.pseudo_labels.folds import Folds, stratified
@@ -14,7 +15,9 @@ from contrast_engine.pseudo_labels.scores import Scores
 from contrast_engine.pseudo_labels.training import TrainedModel, train
 from contrast_engine.registry import Registry
 
-classifiers: Registry[type[Classifier]] = Registry(__name__, "classifier")
+classifiers: Registry[type[Classifier]] = Registry(
+    __name__, "classifier", recipe_fault(Classifier, "fit", "load"), Classifier
+)
 
 __all__ = [
     "VERY_ROUGH_UP_TO",

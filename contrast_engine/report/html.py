@@ -69,7 +69,7 @@ def html(document: Document) -> bytes:
         "export default function (", "const start = function ("
     )
     script = f"\n{script}\nstart();\n"
-    sheets = [home / "map" / "map.css", home / "report" / "report.css"]
+    sheets = [home / name for name in ("shared/saving.css", "map/map.css", "report/report.css")]
     live = next((p for s in document.sections for p in s.parts if isinstance(p, LiveMap)), None)
     digest = b64encode(sha256(script.encode()).digest()).decode()
     made = _PAGE.format(

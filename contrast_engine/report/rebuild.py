@@ -3,10 +3,10 @@
 import json
 import platform
 import shlex
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
+from contrast_engine.reproduce.plan import plan
 from contrast_engine.store.artifacts import KINDS, Manifest
 from contrast_engine.store.workspace import Workspace
 
@@ -51,62 +51,15 @@ def results_in_use(workspace: Workspace) -> tuple[Made, ...]:
 def commands(workspace: Workspace) -> tuple[str, ...]:
     """The command lines that make the results in use again, in their order.
 
-    What each step says of itself is in `COMMANDS`; a command that rebuilds a whole workspace from
-    its own record takes their place here once there is one.
+    They read the record that `contrast reproduce WS --out record` writes.
     """
     name = shlex.quote(workspace.root.name)
-    lines = [f"contrast gather {name} {' '.join(map(shlex.quote, workspace.roots))}"]
-    for kind, line in COMMANDS.items():
-        key = workspace.current(kind)
-        if key:
-            lines.append(line(name, workspace.manifest(key)))
-    return tuple(lines)
+    return tuple(command.shell(name, "record") for command in plan(workspace).commands)
 
 
-def _project(name: str, made: Manifest) -> str:
-    return f"contrast project {name} {_method(made)}{_on(made)}{_seed(made)}"
-
-
-def _cluster(name: str, made: Manifest) -> str:
-    return f"contrast cluster {name} {_method(made)}{_on(made)}{_seed(made)}"
-
-
-def _pseudo_label(name: str, made: Manifest) -> str:
-    order = ",".join(made.recipe.get("classes", ())) if made.recipe.get("is_ordered") else ""
-    asked = made.recipe.get("asked")
-    method = "" if asked == "recommended" else f" --method {made.recipe['method']}"
-    most = made.recipe.get("abstaining", {}).get("most_wrong")
-    wrong = f" --most-wrong {most:g}" if most is not None else ""
-    ordered = f" --order {shlex.quote(order)}" if order else ""
-    return f"contrast pseudo-label {name}{ordered}{method}{wrong}{_on(made)}{_seed(made)}"
-
-
-def _validate(name: str, made: Manifest) -> str:
-    return f"contrast validate {name}{_seed(made)}"
-
-
-COMMANDS: dict[str, Callable[[str, Manifest], str]] = {
-    "maps": _project,
-    "clusterings": _cluster,
-    "predictions": _pseudo_label,
-    "reports": _validate,
-}
-"""How the result in use of each kind is asked for on the command line."""
-
-
-def _method(made: Manifest) -> str:
-    options = made.recipe.get("options") or {}
-    said = "".join(f" -o {shlex.quote(f'{name}={value}')}" for name, value in options.items())
-    return f"{made.recipe.get('method', '')}{said}"
-
-
-def _on(made: Manifest) -> str:
-    on = str(made.details.get("on", "features"))
-    return "" if on == "features" else f" --on {shlex.quote(on)}"
-
-
-def _seed(made: Manifest) -> str:
-    return "" if made.seed is None else f" --seed {made.seed}"
+def not_rebuilt(workspace: Workspace) -> tuple[str, ...]:
+    """What no command makes again, with the reason."""
+    return tuple(f"{one.what}: {one.why}" for one in plan(workspace).cannot)
 
 
 def _made(made: Manifest) -> Made:

@@ -13,7 +13,9 @@ from pathlib import Path
 from contrast_engine import steps
 from contrast_engine.errors import CollectionError, ContrastError
 from contrast_engine.monitor import MonitorLog
+from contrast_engine.predict.model import TIERS, PredictionModel
 from contrast_engine.predict.scoring.logged import log_of
+from contrast_engine.predict.tiers.making import with_tiers
 from contrast_engine.progress import Progress
 from contrast_engine.samples import simulated_annotators as annotators
 from contrast_engine.samples.new_images import make_new_images
@@ -24,6 +26,9 @@ from contrast_engine.vectors import ImageId
 
 ENCODER, EPOCHS = "rank", 3
 LONGEST = 60
+ASIDES = (" at all scales", " overall")
+"""What a short name of a cluster can do without; its card says it in full."""
+
 ALWAYS = "measured"
 """The part that is looked after every time: photographs may be new, and features better."""
 
@@ -78,7 +83,9 @@ def build(
 
 
 def _gather(workspace: Workspace, photographs: Path, progress: Progress) -> None:
+    """Measure them; where that was killed, small copies are missing that haze is told from."""
     steps.gather(workspace, [photographs], progress=progress)
+    steps.look_for_haze(workspace, progress=progress)
 
 
 def _maps(workspace: Workspace, _: Path, progress: Progress) -> None:
@@ -119,12 +126,14 @@ def _label(workspace: Workspace, of: dict[str, ImageId], known: dict[str, float]
 
 
 def _name_clusters(workspace: Workspace) -> None:
-    """Name each cluster by what sets it apart most, in the words of the product."""
+    """Name each cluster by what sets it apart most, in few words of the product."""
     key = workspace.current("clusterings")
     if key is None or workspace.labels.cluster_names(key):
         return
     for cluster, words in workspace.manifest(key).details["summary"].items():
         name = words.split(",")[0].strip().capitalize()[:LONGEST]
+        for aside in ASIDES:
+            name = name.replace(aside, "")
         if name:
             workspace.labels.name_cluster(key, int(cluster), name, FIRST)
 
@@ -132,6 +141,11 @@ def _name_clusters(workspace: Workspace) -> None:
 def _model(workspace: Workspace, _: Path, progress: Progress) -> None:
     if workspace.current("predictions") is None:
         steps.pseudo_label(workspace, progress=progress)
+
+
+def _tiers(workspace: Workspace, _: Path, progress: Progress) -> None:
+    """Make and time the cheaper tiers of the model; no file of it is written anywhere."""
+    with_tiers(workspace, PredictionModel.of(workspace), TIERS, progress=progress)
 
 
 def _complexity(workspace: Workspace, _: Path, progress: Progress) -> None:
@@ -173,6 +187,7 @@ PARTS = (
     Part("clustered", "clustering them", _cluster, False),
     Part("annotated", "labelling and comparing them, simulated", _annotate),
     Part("model", "training a model on the simulated labels", _model),
+    Part("tiers", "timing the cheaper tiers of the model", _tiers),
     Part("illuminants", "estimating the colour of their light", _illuminants),
     Part("complexity", "measuring their complexity", _complexity),
     Part("encoder", "training a small encoder and auditing it", _encoder),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from contrast_engine.arrays import Json
 from contrast_engine.attributes import ATTRIBUTES
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import ImageId, Vectors
@@ -12,15 +13,16 @@ KIND = "attributes"
 """The kind of result that holds them."""
 
 
-def keep(workspace: Workspace, artifact: Artifact, table: Vectors) -> str:
+def keep(workspace: Workspace, artifact: Artifact, table: Vectors, more: Json | None = None) -> str:
     """Key of a laboratory's table, which is the newest of its step from now on.
 
     Args:
         workspace: Where it is kept.
         artifact: The question it answers, of the kind "attributes".
         table: Its columns are attributes.
+        more: What else its details hold.
     """
-    return workspace.save(artifact, table, {"columns": list(table.columns)})
+    return workspace.save(artifact, table, {"columns": list(table.columns), **(more or {})})
 
 
 def kept(workspace: Workspace, artifact: Artifact) -> bool:

@@ -1,11 +1,15 @@
 """Comparisons: which of two images an annotator found to have more contrast."""
 
+import hashlib
+import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
-from contrast_engine.store.event_log import EventLog
+from contrast_engine.store.event_log import Event, EventLog
 from contrast_engine.vectors import ImageId
 
 ANSWERS = ("left", "right", "tie")
@@ -57,13 +61,7 @@ class ComparisonStore:
             OptionError: Something is not an id or an answer, or both images are the same.
             WorkspaceError: It could not be written.
         """
-        for image in (left, right):
-            if not (isinstance(image, str) and _ID.fullmatch(image)):
-                raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
-        if left == right:
-            raise OptionError(f"{left} cannot be compared with itself; give two images")
-        if answer not in ANSWERS:
-            raise OptionError(f"an answer is one of {', '.join(ANSWERS)}, got {answer!r}")
+        _check(left, right, answer)
         return self._log.append(
             _TOPIC, who, {"left": left, "right": right, "answer": answer}, token
         )
@@ -83,6 +81,36 @@ class ComparisonStore:
             if not e.is_undone
         )
 
+    def rows(self) -> tuple[Json, ...]:
+        """Everything that was ever answered, oldest first, as rows that `take` takes."""
+        return tuple(
+            {"left": e.body["left"], "right": e.body["right"], "answer": e.body["answer"],
+             "who": e.who, "at": e.at, "undone": e.is_undone}
+            for e in self._log.events(_TOPIC)
+        )  # fmt: skip
+
+    def take(self, rows: Sequence[Json]) -> int:
+        """How many answers of another log are new here; the same rows again add nothing.
+
+        Args:
+            rows: As `rows` gives them; `who`, `at` and `undone` may be left out.
+
+        Raises:
+            OptionError: A row is no answer about two images; nothing is written.
+            WorkspaceError: They could not be written; nothing has changed.
+        """
+        for row in rows:
+            _check(row.get("left"), row.get("right"), row.get("answer"))
+        events = [
+            Event(0, str(row.get("who") or "me"), str(row.get("at") or ""),
+                  {name: row[name] for name in ("left", "right", "answer")},
+                  bool(row.get("undone")))
+            for row in rows
+        ]  # fmt: skip
+        text = json.dumps([[e.who, e.at, e.body, e.is_undone] for e in events])
+        name = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+        return self._log.take(_TOPIC, events, f"import:{name}")
+
     def everyone(self) -> frozenset[str]:
         """Everyone who ever compared two images, also where it was undone."""
         return frozenset(event.who for event in self._log.events(_TOPIC))
@@ -94,3 +122,13 @@ class ComparisonStore:
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         self._log.close()
+
+
+def _check(left: object, right: object, answer: object) -> None:
+    for image in (left, right):
+        if not (isinstance(image, str) and _ID.fullmatch(image)):
+            raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
+    if left == right:
+        raise OptionError(f"{left} cannot be compared with itself; give two images")
+    if answer not in ANSWERS:
+        raise OptionError(f"an answer is one of {', '.join(ANSWERS)}, got {answer!r}")

@@ -1,7 +1,7 @@
 """An append-only log of what annotators did, by topic: nothing is ever changed or removed."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,8 @@ class Event:
     at: str
     body: Json
     is_undone: bool
+    undone: int | None = None
+    """The number of the event that undid it, None where it counts."""
 
 
 class EventLog:
@@ -65,6 +67,29 @@ class EventLog:
                 return before
             what = body(_events(connection, topic)) if callable(body) else body
             return _append(connection, topic, who, what, None, token)
+
+    def take(self, topic: str, events: Iterable[Event], token: str) -> int:
+        """How many events of another log are new here, with their own times and their undoing.
+
+        Args:
+            topic: What they belong to.
+            events: In their order.
+            token: The name of them all; taken again under it, nothing changes.
+
+        Raises:
+            WorkspaceError: They could not be written; nothing has changed.
+        """
+        new = 0
+        with self._database.writing() as connection:
+            for number, event in enumerate(events):
+                name = f"{token}:{number}"
+                if _of_token(connection, name) is not None:
+                    continue
+                seq = _append(connection, topic, event.who, event.body, None, name, event.at)
+                if event.is_undone:
+                    _append(connection, topic, event.who, {}, seq, None)
+                new += 1
+        return new
 
     def undo(self, topic: str, who: str, token: str | None = None) -> Event | None:
         """The last event of this annotator in the topic, undone now; None where none is left."""
@@ -109,9 +134,10 @@ def _person(who: str) -> str:
 
 
 def _append(
-    connection: Connection, topic: str, who: str, body: Json, undoes: int | None, token: str | None
-) -> int:
-    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    connection: Connection, topic: str, who: str, body: Json, undoes: int | None,
+    token: str | None, at: str = "",
+) -> int:  # fmt: skip
+    at = at or datetime.now(UTC).isoformat(timespec="milliseconds")
     cursor = connection.execute(
         "INSERT INTO events (topic, who, at, body, undoes, token) VALUES (?, ?, ?, ?, ?, ?)",
         (topic, _person(who), at, json.dumps(body, allow_nan=False), undoes, token),
@@ -128,12 +154,12 @@ def _of_token(connection: Connection, token: str | None) -> int | None:
 
 def _events(connection: Connection, topic: str) -> tuple[Event, ...]:
     rows = connection.execute(
-        "SELECT e.seq, e.who, e.at, e.body, u.seq IS NOT NULL FROM events AS e "
+        "SELECT e.seq, e.who, e.at, e.body, u.seq FROM events AS e "
         "LEFT JOIN events AS u ON u.undoes = e.seq "
         "WHERE e.topic = ? AND e.undoes IS NULL ORDER BY e.seq",
         (topic,),
     )
     return tuple(
-        Event(seq, who, at, json.loads(body), bool(is_undone))
-        for seq, who, at, body, is_undone in rows
+        Event(seq, who, at, json.loads(body), undone is not None, undone)
+        for seq, who, at, body, undone in rows
     )

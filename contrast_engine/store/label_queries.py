@@ -116,6 +116,16 @@ def cluster_names(connection: Connection, clustering: str) -> dict[int, str]:
     return {int(cluster): str(name) for cluster, name, _ in rows}
 
 
+def cluster_namers(connection: Connection, clustering: str) -> dict[int, str]:
+    """Who gave the last name of every cluster of a clustering that ever had one."""
+    rows = connection.execute(
+        "SELECT e.cluster, e.who, max(e.seq) FROM events AS e "
+        "WHERE e.kind = 'name' AND e.clustering = ? GROUP BY e.cluster",
+        (clustering,),
+    )
+    return {int(cluster): str(who) for cluster, who, _ in rows}
+
+
 def of_token(connection: Connection, token: str | None) -> int | None:
     """The event that was stored under a token."""
     if token is None:

@@ -344,6 +344,11 @@ class LabelStore:
             names = sql.cluster_names(connection, clustering)
         return {cluster: name for cluster, name in names.items() if name}
 
+    def cluster_namers(self, clustering: str) -> dict[int, str]:
+        """Who gave each cluster of one clustering the name it has."""
+        with self._database.reading() as connection:
+            return {} if connection is None else sql.cluster_namers(connection, clustering)
+
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         self._database.close()

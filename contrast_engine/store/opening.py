@@ -2,6 +2,7 @@
 
 import difflib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -41,13 +42,13 @@ def place_for(photographs: Path) -> Path | None:
     """Where a collection of the photographs in a folder belongs: beside the folder, never in it.
 
     Args:
-        photographs: The folder; it may hold them one folder down.
+        photographs: The folder; it may hold them one or two folders down.
 
     Returns:
         The place, in the home where beside the folder nothing can be written; None where no
         photographs are seen in the folder.
     """
-    if not any(_has_image(each) for each in (photographs, *_folders(photographs))):
+    if not any(_has_image(each) for each in islice(_in_and_below(photographs), MOST_LOOKED_AT)):
         return None
     above = photographs.resolve().parent
     folder = above if os.access(above, os.W_OK) else Path.home()
@@ -70,6 +71,14 @@ def near_collections(path: Path, most: int = 4) -> tuple[Path, ...]:
     like = [(difflib.SequenceMatcher(None, wanted, _bare(one.name)).ratio(), one) for one in beside]
     near = [one for score, one in sorted(like, key=lambda pair: -pair[0]) if score >= LIKE]
     return tuple(dict.fromkeys([*inside, *near]))[:most]
+
+
+def _in_and_below(folder: Path) -> Iterator[Path]:
+    """The folder, those in it, then those in these."""
+    inside = _folders(folder)
+    yield from (folder, *inside)
+    for each in inside:
+        yield from _folders(each)
 
 
 def _below(folder: Path) -> list[Path]:

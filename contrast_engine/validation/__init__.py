@@ -5,9 +5,9 @@ the page, the command and the report. No check sees the disk, and none grades it
 data it was fitted on.
 """
 
-from contrast_engine.registry import Registry
+from contrast_engine.registry import Registry, function_fault
 from contrast_engine.validation.context import Check, Context, unknown
 
-checks: Registry[Check] = Registry(__name__, "check")
+checks: Registry[Check] = Registry(__name__, "check", function_fault)
 
 __all__ = ["Check", "Context", "checks", "unknown"]

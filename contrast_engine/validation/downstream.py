@@ -21,7 +21,10 @@ MATTERS = 0.05
 ENOUGH = 400
 """Different pictures below which "does not help" is no verdict."""
 
-_ASK = "Run `contrast downstream WS outcomes.csv` with a later result of each image."
+_ASK = (
+    "Give a later result of each image, below on the page Evidence or by: "
+    "contrast downstream WS outcomes.csv"
+)
 
 
 @checks.add(CHECK)

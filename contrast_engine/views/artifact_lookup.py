@@ -55,6 +55,7 @@ def answer(
     recipe = methods[method].of(options)
     known = {workspace.current("features"), *attribute_tables(workspace).values()}
     wanted = {"method": methods.stored_name(method), "options": recipe.as_json()}
+    wanted |= methods.made_by(method)
     return next(
         (
             made.key

@@ -94,10 +94,10 @@ def result_name(workspace: Workspace, key: str) -> str:
     if made.kind == "clusterings":
         return next((one.name for one in named_clusterings(workspace) if one.key == key), key)
     if made.kind == "maps":
-        projection = projections[projections.present_name(str(made.recipe["method"]))]
+        projection = projections.of_result(made.recipe)
         return f"{_title(projection)}{_options(projection, made)}{_on(workspace, made)}"
     if made.kind == "predictions":
-        classifier = classifiers[classifiers.present_name(str(made.recipe["method"]))]
+        classifier = classifiers.of_result(made.recipe)
         kappa = made.details.get("cross_validated", {}).get("kappa")
         good = "" if kappa is None else f", kappa {kappa:.2f}"
         labels = made.details.get("labels", 0)
@@ -128,6 +128,7 @@ def answering(workspace: Workspace, kind: str, method: str, options: Json, on: s
     asked = {name: value for name, value in made.recipe.items() if name != "edits"}
     recipe = methods[method].of(options)
     wanted = {"method": methods.stored_name(method), "options": recipe.as_json()}
+    wanted |= methods.made_by(method)
     is_there = made.details.get("on", FEATURES) == on
     return key if asked == wanted and is_there else None
 

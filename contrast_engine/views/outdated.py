@@ -129,7 +129,7 @@ class _Now:
         learnt = {image: label for image, label in self.labels.items() if image in there}
         if made.details.get("labels_hash") != pairs_hash(learnt):
             yield "labels were given or changed"
-        if classifiers[str(made.recipe["method"])].uses_clusters:
+        if classifiers.of_result(made.recipe).uses_clusters:
             clusters = unaware(self._workspace, self._workspace.current("clusterings"))
             if clusters and clusters not in made.inputs:
                 yield clusters_changed(self._workspace, clusters, made.inputs)

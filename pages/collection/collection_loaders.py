@@ -2,8 +2,9 @@
 
 from contrast_engine.steps.collection.doubtful_files import files_in_doubt
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.collection import feature_cards, feature_overview
+from contrast_engine.views.collection import added_features, feature_cards, feature_overview
 from contrast_engine.views.collection import sources as source_views
+from contrast_engine.views.collection.added_features import AddedTable
 from contrast_engine.views.collection.feature_cards import FeatureCard, FeatureCorrelations
 from contrast_engine.views.collection.feature_overview import FeatureOverview
 from contrast_engine.views.collection.sources import Removed, Source
@@ -39,6 +40,16 @@ def overview(workspace: Workspace) -> tuple[FeatureOverview, ...]:
 def cards(workspace: Workspace) -> tuple[FeatureCard, ...]:
     """The card of every feature that was measured."""
     return feature_cards.feature_cards(loaders.features(workspace))
+
+
+def added(workspace: Workspace) -> tuple[AddedTable, ...]:
+    """The features of other packages that were measured here, installed or not."""
+    return added_features.added_tables(workspace)
+
+
+def added_cards(workspace: Workspace) -> tuple[FeatureCard, ...]:
+    """The card of every feature of another package that is installed and measured."""
+    return added_features.added_cards(workspace)
 
 
 @cached("features", entries=4)

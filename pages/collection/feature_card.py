@@ -87,11 +87,11 @@ def _facts(found: FeatureCard) -> str:
         "Unit": found.overview.unit,
         "Range": found.range,
         "More means": known.direction,
-        "Unchanged by": ", ".join(known.unchanged_by),
+        "Unchanged by": found.unchanged_by,
         "Fails": known.fails,
         "Source": found.source,
         "Differs": known.deviates,
-        "Used for": "map and clusters" if known.core else "evidence only",
+        "Used for": found.used_for,
     }
     rows = "".join(f"<dt>{k}</dt><dd>{html(v)}</dd>" for k, v in facts.items() if v)
     return f"<dl class='facts'>{rows}</dl>"

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+from contrast_engine.as_written import markdown
+from contrast_engine.features import features
 from contrast_engine.validation.counterexamples import counterexamples, planted_sets
 from pages.collection import collection_loaders, feature_card
-from pages.common import controls, headings, inspector, navigation
+from pages.common import controls, headings, inspector, navigation, plugins
 
 VIEWS = {
     "cards": "Feature by feature",
@@ -19,6 +21,8 @@ FAMILIES = {
     "frequency": "Frequencies",
     "colour": "Colour",
 }
+ADDED = "added"  # the family of the features of other packages, once there are any
+
 
 if st.query_params.get("view") == "issues":  # where they were before they had a page of their own
     asked = {"issue": st.query_params["issue"]} if "issue" in st.query_params else {}
@@ -45,17 +49,25 @@ view = controls.in_address(
     label_visibility="collapsed",
 )
 if view == "cards":
+    added = collection_loaders.added(workspace)
+    families = FAMILIES | ({ADDED: "Other packages"} if added else {})
     family = controls.in_address(
         st.segmented_control,
         "Features of",
-        list(FAMILIES),
+        list(families),
         "family",
         "global",
         required=True,
-        format_func=FAMILIES.get,
+        format_func=families.get,
     )
-    cards = [c for c in collection_loaders.cards(workspace) if c.feature.family == family]
-    st.caption(f"Spread over the {state.measured:,} measured images, 1st to 99th percentile.")
+    plugins.left_out(features)
+    if family == ADDED:
+        cards = list(collection_loaders.added_cards(workspace))
+        for one in added:
+            st.caption(markdown(one.words))
+    else:
+        cards = [c for c in collection_loaders.cards(workspace) if c.feature.family == family]
+        st.caption(f"Spread over the {state.measured:,} measured images, 1st to 99th percentile.")
     opened = None
     for first in range(0, len(cards), 2):
         for column, card in zip(st.columns(2), cards[first : first + 2], strict=False):

@@ -143,4 +143,5 @@ def features(workspace: Workspace, image: ImageId, height: int = TABLE_HEIGHT) -
         if image in table.rows
         for r in profile(table, image)
     ]
-    feature_values.show(rows, key="inspector.features", height=height, n=len(vectors))
+    name = file_name(workspace.images.facts(image).path)
+    feature_values.show(rows, key="inspector.features", height=height, n=len(vectors), of=name)

@@ -94,16 +94,19 @@ def ignored(workspace: Workspace) -> int | None:
     return len(newest["scanned"]["ignored"]) if newest else None
 
 
-def curves(workspace: Workspace, step: str, series: Sequence[Series]) -> None:
-    """Draw the curves of the newest finished job of a step, where there is one."""
+def curves(workspace: Workspace, step: str, title: str, series: Sequence[Series]) -> None:
+    """Draw the curves of the newest finished job of a step; nothing where there is none.
+
+    What a command made has no job, and so no curves.
+    """
     found = (j for j in loaders.runner(workspace).jobs() if (j.step, j.state) == (step, "done"))
     newest = next(found, None)
     if newest is None:
-        st.caption("It was not trained by the app, so there are no curves of it.")
         return
-    job_progress.show(
-        key=f"curves.{newest.id}",
-        events_url=Urls(workspace.id).events(newest.id),
-        series=series,
-        active=False,
-    )
+    with st.expander(markdown(title), expanded=True):
+        job_progress.show(
+            key=f"curves.{newest.id}",
+            events_url=Urls(workspace.id).events(newest.id),
+            series=series,
+            active=False,
+        )

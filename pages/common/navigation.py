@@ -11,6 +11,7 @@ from contrast_engine.views.outcomes import result_or_reason
 from pages.common import faults, identity, open_workspace
 
 OVERVIEW = "overview/overview.py"
+PRESENT = "overview/present.py"
 COLLECTION = "collection/collection.py"
 GALLERY = "collection/gallery.py"
 MAP = "structure/map.py"
@@ -36,6 +37,7 @@ METHODS = "help/methods.py"
 
 PAGES = {
     "overview": OVERVIEW,
+    "present": PRESENT,
     "collection": COLLECTION,
     "gallery": GALLERY,
     "map": MAP,

@@ -46,7 +46,8 @@ def show(workspace: Workspace, scored: Vectors) -> None:
         )
         figure.show(
             drawn, key=f"complexity.scatter.{feature}", height=400,
-            label="Complexity over contrast", on_click=lambda point: _open(point["customdata"]),
+            label="Complexity over contrast", about=words,
+            on_click=lambda point: _open(point["customdata"]),
         )  # fmt: skip
         st.markdown(markdown(words))
         with st.container(horizontal=True):

@@ -75,7 +75,10 @@ def how_it_learnt(workspace: Workspace, run: encoder_card.TrainedEncoder) -> Non
     previews.six(workspace, run.key)
     left, right = st.columns(2, gap="medium")
     with left:
-        figure.show(drawn, key=f"curve.{run.key}", height=380, label="Loss over the epochs")
+        figure.show(
+            drawn, key=f"curve.{run.key}", height=380, label="Loss over the epochs",
+            about=f"{run.title} ({run.key[:6]})",
+        )  # fmt: skip
     with right:
         epoch = epochs[-1]
         if len(epochs) > 1:

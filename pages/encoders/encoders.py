@@ -19,8 +19,8 @@ MEASURED = "The features themselves"
 headings.page(
     "Encoders",
     "encoder",
-    "An encoder is a small network that learns from your own photographs to describe each by a "
-    "few numbers. Watch it learn, test whether it sees contrast, and keep it only if it does.",
+    "A small network that learns from your own photographs to describe each by a few numbers. Keep "
+    "it only if it sees contrast.",
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "train an encoder on them")
@@ -83,4 +83,4 @@ encoder_report.neighbours(workspace, run.embedding)
 with st.container(horizontal=True, vertical_alignment="center"):
     st.caption("Next:", width="content")
     navigation.link(navigation.MAP, "See it on the map", on=run.embedding)
-    st.caption(f"or cluster and label on it with `--on {run.embedding}`", width="content")
+    navigation.link(navigation.CLUSTERS, "Cluster by it", on=run.embedding)

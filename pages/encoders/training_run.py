@@ -12,7 +12,7 @@ from contrast_engine.server import Urls
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import training_run
-from pages.common import compute, controls, faults, job_panel, loaders
+from pages.common import compute, controls, faults, job_panel, loaders, plugins
 from pages.components import figure, job_progress
 from pages.components.job_progress import Series
 from pages.encoders import previews
@@ -49,6 +49,7 @@ def choose(workspace: Workspace, *, is_busy: bool) -> None:
             format_func=PRESET_WORDS.get, required=True,
         )  # fmt: skip
         options = _options(encoder, preset)
+    plugins.left_out(encoders)
     st.caption(markdown((encoders[encoder].__doc__ or "").partition("\n")[0]))
     asked = {"encoder": encoder, "preset": preset, "options": options}
     key, reason = training_run.key_or_reason(workspace, asked)

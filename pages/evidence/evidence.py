@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from contrast_engine.validation import checks
 from contrast_engine.validation.questions import questions as asked
-from pages.common import compute, headings, in_use, job_panel, navigation
+from pages.common import compute, headings, in_use, job_panel, navigation, plugins
 from pages.evidence import findings, later_results, questions
 
 headings.page(
@@ -32,6 +33,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
             "missing evidence.",
             width="content",
         )
+plugins.left_out(checks)
 if job:
     job_panel.show(workspace, job.id, "Checking the results")
 else:

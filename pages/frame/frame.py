@@ -51,6 +51,7 @@ def _work(workspace: Workspace | None, page: str) -> None:
         work=work,
         url=server.Urls(workspace.id).work,
         query=urlencode(navigation.address()),
+        collection=workspace.name,
         here=menu.marks(page),
         on_go=_go,
     )

@@ -3,13 +3,15 @@
 import streamlit as st
 
 from contrast_engine.as_written import markdown
-from contrast_engine.store.sample_mark import is_sample
+from contrast_engine.store.sample_mark import finished_parts, is_sample
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.annotator_names import annotators_words
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import navigation
 
-OWN = "Start with my own photographs"
+OWN = "Use my photographs"
+NEW = "new images"
+"""The part of the sample that scored new images, as it is remembered."""
 
 
 def note(workspace: Workspace | None) -> None:
@@ -20,9 +22,11 @@ def note(workspace: Workspace | None) -> None:
     """
     if workspace is None or not is_sample(workspace):
         return
+    made = finished_parts(workspace)
     words, _ = result_or_reason(annotators_words, workspace)
     with st.sidebar, st.container(key="sample-note", gap="small"):
-        by = f" Labelled and compared by {markdown(words)}." if words else ""
+        new = "; new images simulated" if NEW in made else ""
+        by = f" Labelled and compared by {markdown(words)}{new}." if words else ""
         st.caption(f"**Sample photographs.**{by}")
         if st.button(OWN, key="sample.own", icon=":material/add_photo_alternate:"):
             st.switch_page(

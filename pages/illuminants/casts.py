@@ -36,7 +36,7 @@ def show(workspace: Workspace, found: Casts) -> None:
         headings.small("Strength of the cast", "colour-cast")
         figure.show(
             collection.angle_histogram(found), key="illuminants.angles", height=220,
-            label="Histogram of cast angles",
+            label="Histogram of cast angles", about=f"n = {len(found.table):,} images",
         )  # fmt: skip
         headings.small("Colour temperature", "correlated-colour-temperature")
         drawn = collection.temperature_histogram(found)

@@ -24,8 +24,8 @@ JOBS = {
 headings.page(
     "Illuminants",
     "illuminant",
-    "The colour of the light in each photograph, estimated in several ways: which images have a "
-    "cast, what they look like without it, and how far an estimate can be trusted.",
+    "The colour of the light in each photograph: which have a cast, how they look without it, and "
+    "how sure that is.",
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "estimate the colour of their light")

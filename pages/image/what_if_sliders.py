@@ -42,9 +42,9 @@ def show(key: str) -> dict[str, float]:
 
 
 def moved_last() -> str:
-    """The slider that was moved last; the exposure before any was."""
+    """The slider that was moved last; the first one before any was."""
     named = st.query_params.get(LAST, "")
-    return named if named in KNOBS else "exposure"
+    return named if named in KNOBS else next(iter(KNOBS))
 
 
 def back(key: str, strengths: dict[str, float]) -> None:

@@ -12,8 +12,7 @@ SHOWN = 40
 headings.page(
     "Agreement",
     "krippendorff-alpha",
-    "No model can be righter than its labels. Where several annotators labelled the same images: "
-    "how far they mean the same, and which images they dispute.",
+    "No model can be righter than its labels: how far annotators of the same images mean the same.",
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "label them with others")
@@ -65,7 +64,7 @@ opened = thumbnails.show(
     key="agreement.disputed",
     ids=[image for image, _ in card.disputed[:SHOWN]],
     captions=dict(card.disputed),
-    size=140,
+    size=260,
 ).opened
 st.dataframe(rows.written(card.consensus[:SHOWN], plain), hide_index=True)
 if opened:

@@ -39,8 +39,8 @@ MEASURED = {
         "right than after random ones; on two of three collections perhaps none."
     ),
     "unsure": (
-        "Images expected to make the model right most often. Never measurably worse than random; "
-        "of 40 labels they saved 32, 35 and 26 % (the last: -42 to 39)."
+        "Images expected to make the model right most often. On three collections they saved 26 to "
+        "35 % of 40 labels given at random; on one of them perhaps none."
     ),
     "typical": (
         "Images typical of each cluster. On three collections 20 of them were worth no more than "

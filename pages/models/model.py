@@ -3,6 +3,7 @@
 import streamlit as st
 
 from contrast_engine.as_written import markdown
+from contrast_engine.pseudo_labels import classifiers
 from contrast_engine.views.labels.annotator_agreement import annotators_warning
 from contrast_engine.views.models.calibration import AUTO, classifier_titles
 from contrast_engine.views.models.model_card import model_card
@@ -14,6 +15,7 @@ from pages.common import (
     live_model,
     loaders,
     navigation,
+    plugins,
 )
 from pages.components.job_progress import Series
 from pages.models import calibration, confusion, predictions, tiers, which
@@ -60,6 +62,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         "Train" if card.key is None else "Train again",
         type="primary" if card.key is None else "secondary",
     )
+plugins.left_out(classifiers)
 st.caption(markdown(card.situation))
 if is_asked:
     which.train(workspace, method, on)
@@ -89,8 +92,7 @@ if card.baselines:
 calibration.choice(workspace, card.key)
 
 if not job:
-    with st.expander("Training curves", expanded=True):
-        job_panel.curves(workspace, "pseudo_label", CURVES)
+    job_panel.curves(workspace, "pseudo_label", "Training curves", CURVES)
 calibration.show(workspace, card.key)
 confusion.show(workspace, card.key)
 headings.section(

@@ -10,8 +10,8 @@ from pages.monitoring import drift, monitor_loaders, retraining
 headings.page(
     "Monitor",
     "drift",
-    "Tells whether the images that the model scores are still like those it learnt from, and "
-    "trains it again on both where they are not. Nothing changes before you accept it.",
+    "Are the images that the model scores still like those it learnt from? If not, train it again "
+    "on both.",
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "watch what a model scores")

@@ -132,7 +132,9 @@ def _structure(workspace: Workspace, candidate: Candidate) -> None:
             strict=True,
         ):  # fmt: skip
             with column:
-                figure.show(drawn, key=f"monitor.{title}", height=400, label=title)
+                figure.show(
+                    drawn, key=f"monitor.{title}", height=400, label=title, about=pair.words
+                )
         st.caption(markdown(pair.words))
     fates = cluster_rows(candidate.record)
     headings.small("Clusters", "clustering")

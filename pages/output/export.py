@@ -13,16 +13,22 @@ from pages.output import export_form, formats_form, new_images, report_form
 headings.page(
     "Export",
     "export",
-    "One row per image: its file, every feature, cluster, label, predicted label with probability, "
-    "and place on the map. A cell is blank where nothing is known.",
+    "What is known of the collection, to take away: as a table, as a report, or in the form that "
+    "another tool reads.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "export the table")
 
 rows = export_form.rows(workspace)
-headings.section("Table", "export", f"The first {len(rows):,} of {state.images:,} rows.")
-st.dataframe(written(rows, plain), hide_index=True, height=300)
-with st.container(horizontal=True):
+headings.section(
+    "Table",
+    "export",
+    "One row per image: its file, every feature, cluster, label, predicted label with probability, "
+    "and place on the map. A cell is blank where nothing is known. "
+    f"Showing the first {len(rows):,} of {state.images:,} rows.",
+)
+st.dataframe(written(rows, plain), hide_index=True, height=export_form.PREVIEW)
+with st.container(horizontal=True, vertical_alignment="center"):
     for suffix, words in (("csv", "Download CSV"), ("parquet", "Download Parquet")):
         st.download_button(
             words,
@@ -30,18 +36,19 @@ with st.container(horizontal=True):
             f"{workspace.name}.{suffix}",
             on_click="ignore",
         )
-export_form.form(workspace)
-navigation.link(navigation.MAP, "Download the map too, as one page with its pictures")
-
-formats_form.show(workspace)
+    navigation.link(navigation.MAP, "Download the map too, as one page with its pictures")
+with st.expander("Write the table to a path on this computer"):
+    export_form.form(workspace)
 
 headings.section(
     "Report",
     "report",
-    "What is known of the collection as one file to send: overview, map, clusters, issues, labels, "
-    "model card, evidence, methods, and how to make it again.",
+    "All of it as one file to send and to read: overview, map, clusters, issues, labels, model "
+    "card, evidence, methods, and how to make it again.",
 )
 report_form.show(workspace)
+
+formats_form.show(workspace)
 
 headings.section(
     "New images",

@@ -13,6 +13,9 @@ from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.output.table_preview import preview
 from pages.common.cached import EDITS, IMAGES, LABELS, cached
 
+PREVIEW = 177
+"""Pixels of the table: its head and four rows; the others are scrolled to."""
+
 TAKEN = "export taken"
 """The file that is there already and that the person may still have replaced."""
 
@@ -30,7 +33,7 @@ def form(workspace: Workspace) -> None:
     """
     with st.form("export", border=False):
         path = st.text_input(
-            "Or write it to a file on this computer",
+            "Path of the table",
             placeholder="/home/me/results.csv",
             help="The ending decides the format: .csv or .parquet. An existing file is not "
             "replaced unless you say so.",

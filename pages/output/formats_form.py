@@ -8,6 +8,7 @@ import streamlit as st
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.steps.output.export import handed_out_as
+from contrast_engine.steps.output.formats import formats
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import typed_path
 from contrast_engine.views.output.formats import (
@@ -17,7 +18,7 @@ from contrast_engine.views.output.formats import (
     is_in_the_way,
     written_words,
 )
-from pages.common import compute, headings, job_panel
+from pages.common import compute, headings, job_panel, plugins
 from pages.common.cached import IMAGES, cached
 
 STEP = "export"
@@ -51,8 +52,10 @@ def show(workspace: Workspace) -> None:
                 chosen.file_name,
                 on_click="ignore",
             )
+    plugins.left_out(formats)
     st.caption(markdown(f"{chosen.summary} {chosen.too_large}".strip()))
-    _form(workspace, chosen)
+    with st.expander("Write it to a path on this computer"):
+        _form(workspace, chosen)
     _answer(workspace)
 
 
@@ -60,7 +63,7 @@ def _form(workspace: Workspace, chosen: FormatChoice) -> None:
     """Draw the path to write to; what is there stays until the person says otherwise."""
     with st.form("formats", border=False):
         path = st.text_input(
-            f"Write it on this computer: {markdown(chosen.writes)}",
+            f"Path of the export: {markdown(chosen.writes)}",
             placeholder=chosen.example,
             help="What is there is not replaced unless you say so, and a folder only if an export "
             "wrote it.",

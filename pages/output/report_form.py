@@ -40,21 +40,22 @@ def show(workspace: Workspace) -> None:
 
 def _form(workspace: Workspace, text: ReportText) -> None:
     with st.form("report", border=False):
-        title = st.text_input(
-            "Title", text.title, key="report.title", placeholder=workspace.name,
-            max_chars=LONGEST_TITLE,
-        )  # fmt: skip
-        chosen = st.pills(
-            "Sections", list(SECTIONS), key="report.sections", selection_mode="multi",
-            format_func=SECTIONS.__getitem__,
-            default=[name for name in SECTIONS if name in text.sections] or list(SECTIONS),
-        )  # fmt: skip
-        with st.expander("Words of your own"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            title = st.text_input(
+                "Title", text.title, key="report.title", placeholder=workspace.name,
+                max_chars=LONGEST_TITLE, width=320,
+            )  # fmt: skip
+            kind = st.segmented_control(
+                "Format", list(KINDS), default="html", format_func=_shown, required=True
+            )
+            is_sent = st.form_submit_button("Make the report")
+        with st.expander("Sections, and words of your own"):
+            chosen = st.pills(
+                "Sections", list(SECTIONS), key="report.sections", selection_mode="multi",
+                format_func=SECTIONS.__getitem__,
+                default=[name for name in SECTIONS if name in text.sections] or list(SECTIONS),
+            )  # fmt: skip
             captions = _captions(workspace, text.captions)
-        kind = st.segmented_control(
-            "Format", list(KINDS), default="html", format_func=_shown, required=True
-        )
-        is_sent = st.form_submit_button("Make the report")
     if is_sent:
         is_all = len(chosen) in (0, len(SECTIONS))
         kept_text = ReportText(title, captions, () if is_all else tuple(chosen))

@@ -25,6 +25,9 @@ headings.page(
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "see what they are like")
+with st.container(key="present-button", horizontal_alignment="right"):
+    if st.button("Present", icon=":material/slideshow:", help="As slides over the whole window"):
+        st.switch_page(navigation.PRESENT, query_params=navigation.address())
 found = overview(workspace)
 st.html(style.STYLE)
 

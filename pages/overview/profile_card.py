@@ -19,6 +19,8 @@ STYLE = """<style>
   overflow: hidden; text-overflow: ellipsis; }
 .ov-profile .out > span:first-child, .ov-profile .out > span:last-child { font-weight: 600; }
 .ov-profile .in > span:last-child, .ov-profile .in > span:first-child { opacity: 0.75; }
+.ov-profile.inside .ov-row { grid-template-columns: minmax(0, 13.5rem) minmax(4rem, 1fr); }
+.ov-profile.inside .ov-num { display: none; }
 .ov-track { position: relative; display: block; pointer-events: none; height: 1.05rem; }
 .ov-track i { position: absolute; top: 50%; transform: translateY(-50%); }
 .ov-track .half { height: 0.8rem; background: rgba(128, 128, 128, 0.3); border-radius: 2px; }
@@ -34,6 +36,7 @@ def show(found: Profile) -> None:
     farthest = max(abs(one.shift.value or 0) for one in found.features)
     reach = min(MOST, max(LEAST, 1.1 * farthest))
     rows = "".join(_row(one, reach) for one in found.features)
+    side = "" if found.outside else " inside"
     legend = (
         f"Grey: middle half of the reference; line: middle half of {found.of}; dot: its median."
     )
@@ -46,7 +49,7 @@ def show(found: Profile) -> None:
         legend += " What lies farther out stands at the edge."
     with card.frame("profile", "Contrast profile", found):
         st.html(
-            f"{STYLE}{style.note(found.sentence)}<div class='ov-profile'>{rows}</div>"
+            f"{STYLE}{style.note(found.sentence)}<div class='ov-profile{side}'>{rows}</div>"
             f"{style.note(legend)}"
         )
 

@@ -9,6 +9,9 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 
 STYLE = """<style>
+.st-key-present-button { margin: -3.4rem 0 -0.4rem; pointer-events: none; }
+@media (max-width: 1250px) { .st-key-present-button { margin: 0; } }
+.st-key-present-button button { pointer-events: auto; min-height: 2rem; padding: 0.2rem 0.8rem; }
 [class*="st-key-overview-"] { position: relative; gap: 0.35rem; }
 [class*="st-key-overview-"] [data-testid="stElementContainer"],
 [class*="st-key-overview-"] [data-testid="stPageLink"] { position: static; }

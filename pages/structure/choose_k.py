@@ -57,6 +57,7 @@ def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
             key=f"choose_k.{method}",
             height=400,
             label="Stability and silhouette for each number of clusters, beside the null reference",
+            about=card.basis,
         )
     numbers.table(rows.written(card.rows, markdown))
     st.caption(markdown(card.basis))

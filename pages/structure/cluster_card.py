@@ -45,7 +45,7 @@ def show(
             f"{card.size:,} images, {card.share:.0%} of the collection</div>"
         )
         opened = _pictures(workspace, f"typical.{key}.{card.cluster}", card.typical)
-        if identity.ask_behind(card.name or "Name it", name_key):
+        if identity.ask_behind("Rename" if card.name else "Name it", name_key):
             st.text_input(
                 "Name",
                 card.name,

@@ -19,6 +19,7 @@ from pages.common import (
     job_panel,
     loaders,
     navigation,
+    plugins,
 )
 from pages.structure import (
     choose_k,
@@ -43,10 +44,17 @@ navigation.measured(workspace, "cluster them")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     method = method_menus.method("Method", clusterings, workspace, "clusterings", "clustering")
     on = controls.space(workspace, "clustered", made_on(workspace, "clusterings"))
-    options = method_menus.options(clusterings[method], workspace, "clusterings", method)
+    is_there = method in clusterings
+    recipe = clusterings.of_result({"method": method})
+    options = method_menus.options(recipe, workspace, "clusterings", method) if is_there else {}
+plugins.left_out(clusterings)
 
-key = answering(workspace, "clusterings", method, options, on)
-title = f"Clustering the images by {method_menus.short_title(clusterings[method])}"
+key = (
+    answering(workspace, "clusterings", method, options, on)
+    if is_there
+    else method_menus.gone(clusterings, workspace, "clusterings")
+)
+title = f"Clustering the images by {method_menus.short_title(recipe)}"
 if key is None:
     key = compute.ensure(workspace, "cluster", title=title, method=method, options=options, on=on)
     if key is None:

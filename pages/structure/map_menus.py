@@ -68,6 +68,13 @@ def coloured_by(workspace: Workspace, map_key: str) -> str:
     return f"{name}@{sources[name][1]}"
 
 
+def first_colour(workspace: Workspace, map_key: str) -> str:
+    """What a map without a menu is coloured by: the clusters, else a feature."""
+    sources = _colours(workspace, map_key)
+    name = _preferred(sources)
+    return f"{name}@{sources[name][1]}"
+
+
 def urls(workspace: Workspace, key: str, what: str, colours: Colouring) -> MapUrls:
     """The addresses of a map's coordinates, ids, colours, pictures and names."""
     found, clustering = Urls(workspace.id), workspace.current("clusterings")

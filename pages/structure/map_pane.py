@@ -14,6 +14,7 @@ from pages.common import (
     job_panel,
     loaders,
     navigation,
+    plugins,
     selection_panel,
 )
 from pages.structure import map_menus, map_panel, method_menus
@@ -28,17 +29,24 @@ def show(workspace: Workspace) -> None:
     menus = st.container(horizontal=True, vertical_alignment="bottom")
     with menus:
         method = method_menus.method("Projection", projections, workspace, "maps", "method")
-        options = map_menus.options(method, workspace)
+        is_there = method in projections
+        options = map_menus.options(method, workspace) if is_there else {}
         on = controls.space(workspace, default=made_on(workspace, "maps"))
-    title = f"Drawing the map by {method_menus.short_title(projections[method])}"
-    key = answering(workspace, "maps", method, options, on)
+    plugins.left_out(projections)
+    recipe = projections.of_result({"method": method})
+    title = f"Drawing the map by {method_menus.short_title(recipe)}"
+    key = (
+        answering(workspace, "maps", method, options, on)
+        if is_there
+        else method_menus.gone(projections, workspace, "maps")
+    )
     if key is None:
         n = len(loaders.features(workspace))
         key = compute.ensure(
             workspace,
             "project",
             title=title,
-            is_quick=projections[method].is_instant and n <= compute.QUICK,
+            is_quick=recipe.is_instant and n <= compute.QUICK,
             method=method,
             options=options,
             on=on,

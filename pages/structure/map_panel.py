@@ -39,7 +39,7 @@ def show(workspace: Workspace, key: str) -> None:
     colour = map_menus.coloured_by(workspace, key)
     passing = filter_bar.passing(workspace)
     place, manifest = loaders.vectors(workspace, key), workspace.manifest(key)
-    method = projections[str(manifest.recipe["method"])]
+    method = projections.of_result(manifest.recipe)
     colours = map_colouring(workspace, key, colour)
     urls = map_menus.urls(workspace, key, colour, colours)
     names: tuple[str, ...] = axis_words(manifest.details)

@@ -1,6 +1,6 @@
 """The menu of methods to cluster or project by, and their options behind a button."""
 
-from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -9,6 +9,7 @@ from contrast_engine.as_written import markdown
 from contrast_engine.clusterings import Clusterer
 from contrast_engine.options import Recipe, as_texts, of_texts
 from contrast_engine.projections import Projection
+from contrast_engine.registry import Registry
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.artifact_lookup import last_method, last_options
 from contrast_engine.views.collection.filters import PREFIX
@@ -19,22 +20,46 @@ Method = type[Clusterer] | type[Projection]
 
 
 def method(
-    label: str, methods: Mapping[str, Method], workspace: Workspace, kind: str, key: str
+    label: str,
+    methods: Registry[type[Clusterer]] | Registry[type[Projection]],
+    workspace: Workspace,
+    kind: str,
+    key: str,
 ) -> str:
     """Draw a menu of methods by their titles; the choice stands in the address under `key`.
 
-    It starts at the method used last in this workspace, else at the first.
+    It starts at the method used last in this workspace, else at the first. One that is not
+    installed any more is listed as long as its result is in use.
     """
     names = list(methods)
     default = last_method(workspace, kind) or names[0]
+    current = workspace.current(kind)
+    used = workspace.manifest(current).recipe if current else {}
+    if default not in names:
+        names.append(default)
     return controls.in_address(
         st.selectbox,
         markdown(label),
         names,
         key,
         default,
-        format_func=lambda name: methods[name].title,
+        format_func=lambda name: (
+            methods.of_result(
+                {**used, "method": name} if name == default else {"method": name}
+            ).title
+        ),
     )
+
+
+def gone(methods: Registry[Any], workspace: Workspace, kind: str) -> str | None:
+    """Say that the result in use cannot be made again, and give its key."""
+    key = workspace.current(kind)
+    if key is not None:
+        title = methods.of_result(workspace.manifest(key).recipe).title
+        st.caption(
+            markdown(f"Made by {title}: it is shown as it was made, and cannot be made again.")
+        )
+    return key
 
 
 def short_title(method: Method) -> str:

@@ -16,8 +16,7 @@ TERMS = {"odd": "outlier", "double": "duplicate", "like": "similar-images"}
 headings.page(
     "Similar images and outliers",
     TERMS.get(st.query_params.get("view", ""), "outlier"),
-    "Images that are unlike all others, with the reason in words; files and pictures that are "
-    "there more than once; and the images whose contrast is most like that of one image.",
+    "Images unlike all others, and why; images that are there more than once; images like one.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "compare them with each other")

@@ -156,7 +156,7 @@ def test_trained_encoders_stand_side_by_side_and_the_newest_leads_to_keeping_it(
     assert app.query_params["run"] == new
     assert "Next: keep it" in written(app)
     app = visit(PAGE, run=kept)
-    assert f"--on {trained.artifacts('embeddings')[0].key}" in written(app)
+    assert "Cluster by it" in [link.proto.label for link in app.get("page_link")]
     assert "Discard" not in [b.label for b in app.button]
 
 

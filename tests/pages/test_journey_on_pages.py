@@ -262,10 +262,10 @@ def test_a_later_result_asked_about_since_is_shown_and_leaves_the_evidence_out_o
 def test_the_table_is_written_where_the_person_says(at_stage, visit, tmp_path: Path) -> None:
     at_stage("trained")
     app = visit("output/export.py")
-    field(app, "Or write it").input("results.csv")
+    field(app, "Path of the table").input("results.csv")
     app = press(app, "Write the file")
     assert "full path" in app.error[0].value
-    field(app, "Or write it").input(str(tmp_path / "results.csv"))
+    field(app, "Path of the table").input(str(tmp_path / "results.csv"))
     app = press(app, "Write the file")
     assert "30 rows" in app.success[0].value
     with (tmp_path / "results.csv").open() as file:
@@ -284,13 +284,13 @@ def test_another_tools_folder_is_written_by_a_job_and_replaces_nothing_unasked(
     workspace = at_stage("trained")
     app = visit("output/export.py")
     app.selectbox[0].set_value("coco").run()
-    field(app, "Write it on this computer").input("labels.json")
+    field(app, "Path of the export").input("labels.json")
     assert "full path" in press(app, "Write for this tool").error[0].value
-    field(app, "Write it on this computer").input(str(tmp_path / "labels.csv"))
+    field(app, "Path of the export").input(str(tmp_path / "labels.csv"))
     assert "must end in .json" in press(app, "Write for this tool").error[0].value
     target = tmp_path / "labels.json"
     target.write_text("mine", encoding="utf-8")
-    field(app, "Write it on this computer").input(str(target))
+    field(app, "Path of the export").input(str(target))
     app = press(app, "Write for this tool")
     assert "is there already" in app.warning[0].value
     press(app, "Replace it")

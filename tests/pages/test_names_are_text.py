@@ -24,8 +24,8 @@ PLAIN = {
 }  # fmt: skip
 """Texts that Streamlit shows as they are; every other text is taken for Markdown."""
 
-TYPED = {"TextInput.default", "TextInput.value", "Code.code_text"}
-"""Texts in a field, to be changed, and commands to be copied: they are as they came."""
+TYPED = {"TextInput.default", "TextInput.value", "TextInput.placeholder", "Code.code_text"}
+"""Texts in a field, to be changed or as an example, and commands to be copied: they are as they came."""
 
 UNSEEN = {"id", "form_id", "query_string", "page_script_hash", "columns"}
 """Fields that nobody reads, by their names."""

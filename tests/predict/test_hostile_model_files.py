@@ -194,6 +194,10 @@ def test_an_array_that_nothing_asks_for_is_refused() -> None:
 
 REFUSED: dict[str, tuple[Callable[[dict[str, Any], dict[str, Any]], None], str]] = {
     "newer format": (lambda d, _: d.update(format=99), "newer version"),
+    "a plugin that is gone": (
+        lambda d, _: d["tiers"]["full"].update(method="odd", plugin="contrast-lamp 1.0"),
+        "classifier odd of contrast-lamp 1.0, which is not installed",
+    ),
     "other features": (lambda d, _: d.update(feature_version=FEATURE_VERSION - 1), "features of"),
     "newer features": (lambda d, _: d.update(feature_version=FEATURE_VERSION + 1), "features of"),
     "one label twice": (lambda d, _: d.update(classes=["low", "low", "high"]), "twice"),

@@ -107,7 +107,8 @@ def test_the_places_used_last_come_first_and_only_while_they_are_there(tmp_path,
         ("monday/picture.png", "holiday.contrast"),
         ("notes.txt", None),
         (".hidden.png", None),
-        ("a/b/picture.png", None),
+        ("images/monday/picture.png", "holiday.contrast"),
+        ("a/b/c/picture.png", None),
     ],
 )
 def test_a_collection_of_photographs_is_made_beside_their_folder(

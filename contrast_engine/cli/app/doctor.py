@@ -47,6 +47,7 @@ def add_command(commands: Commands) -> None:
 def doctor(arguments: argparse.Namespace) -> CommandResult:
     """Run every check; a warning is advice, not a failure."""
     checks = [_python(), *_packages(), _torch(), _disk(), _browser(), _port(), _samples(), _app()]
+    checks += _plugins()
     if arguments.workspace:
         checks.append(_workspace(arguments.workspace))
     lines = []
@@ -149,6 +150,23 @@ def _samples() -> Check:
 def _app() -> Check:
     file = machine.app_folder() / "app.py"
     return Check("app", str(file), file.is_file(), "install the package again")
+
+
+def _plugins() -> Iterator[Check]:
+    """What other packages add, and what they fail to."""
+    from contrast_engine.views.plugins import installed_plugins
+
+    working, broken = installed_plugins()
+    for one in working:
+        yield Check("plugin", f"{one.name} of {one.package} ({one.group})", True)
+    for left in broken:
+        plugin = left.plugin
+        yield Check(
+            "plugin",
+            f"{plugin.name} of {plugin.package} ({plugin.group}) is skipped: {left.reason}",
+            False,
+            f"update or remove it: pip uninstall {plugin.distribution or plugin.name}",
+        )
 
 
 def _workspace(root: str) -> Check:

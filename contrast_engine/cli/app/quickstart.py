@@ -29,7 +29,7 @@ contrast quickstart --rebuild      make the sample workspace anew""",
         "--rebuild", action="store_true", help="remove the sample workspace and make it anew"
     )
     parser.add_argument(
-        "--anyway", action="store_true", help="with --rebuild: also where people worked in it"
+        "--anyway", action="store_true", help="with --rebuild: also where somebody worked in it"
     )
     add_server(parser)
 

@@ -30,6 +30,7 @@ def build_samples(home: Path, *, is_bare: bool = False) -> "Workspace":
     """
     from contrast_engine.samples import demo
     from contrast_engine.store import Workspace
+    from contrast_engine.store.collection import shown
     from contrast_engine.store.sample_mark import finished_parts, is_sample
 
     photographs = machine.app_folder() / "sample_data"
@@ -44,7 +45,10 @@ def build_samples(home: Path, *, is_bare: bool = False) -> "Workspace":
             "need a folder of their own"
         )
     if not is_bare and not finished_parts(workspace):
-        print_error("Making the sample workspace, once: about a minute.")
+        print_error(
+            f"Making the sample workspace {shown(home)}, once: about a minute. It may be stopped, "
+            "and goes on from there the next time."
+        )
     for left_out in demo.build(workspace, photographs, progress_line, is_bare=is_bare):
         print_error(f"Not in the sample workspace: {left_out}")
     return workspace

@@ -12,6 +12,8 @@ from contrast_engine.cli.text import table
 from contrast_engine.errors import CollectionError, ImageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from contrast_engine.arrays import Json
     from contrast_engine.features import Feature
     from contrast_engine.images import ImageFacts, ReadingOptions
@@ -69,18 +71,34 @@ def _one(path: Path, options: "ReadingOptions") -> CommandResult:
         f"  read as: {facts.how.line()}",
         *(f"  note: {note}" for note in facts.notes),
         *table([_row(name, value, features[name]) for name, value in values.items()]),
+        *_added_lines(document["added_features"]),
     ]
     return CommandResult(document, lines)
 
 
 def _read(path: Path, options: "ReadingOptions") -> "tuple[Json, ImageFacts]":
-    from contrast_engine.features import measure_image
+    from contrast_engine.features import added_names, measure_image
     from contrast_engine.images import examine
+    from contrast_engine.steps.collection.added_features import measured_added
 
     examined = examine(path, options)
     facts = examined.facts
     told = {name: value for name, value in asdict(facts).items() if name != "reader"}
-    return {"path": _shown(path), **told, "features": measure_image(examined.image())}, facts
+    image = examined.image()
+    measured = {"features": measure_image(image)}
+    added = measured_added(image, added_names())
+    return {"path": _shown(path), **told, **measured, "added_features": added}, facts
+
+
+def _added_lines(added: "Mapping[str, float | str]") -> list[str]:
+    """The features of other packages; of one that failed, why."""
+    from contrast_engine.features import features
+
+    numbers = {name: value for name, value in added.items() if not isinstance(value, str)}
+    rows = [_row(name, value, features[name]) for name, value in numbers.items()]
+    failed = [f"  {name}: {why}" for name, why in added.items() if isinstance(why, str)]
+    lines = [*table(rows), *failed]
+    return ["of other packages:", *lines] if lines else []
 
 
 def _files(path: Path) -> list[Path]:

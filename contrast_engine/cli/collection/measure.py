@@ -25,6 +25,7 @@ from contrast_engine.cli.wrong_usage import WrongUsage
 
 if TYPE_CHECKING:
     from contrast_engine.steps import MeasureReport
+    from contrast_engine.steps.collection.added_features import AddedFeature
 
 
 def add_command(commands: Commands) -> None:
@@ -123,4 +124,12 @@ def measure_lines(report: "MeasureReport") -> list[str]:
         f"{len(report.features)} features of {count(report.images, 'image')},"
         f" {report.computed:,} newly measured"
     )
-    return [line, *read_again_line(report.read_again), *problem_lines(report.problems)]
+    added = [_added_line(one) for one in report.added]
+    again = read_again_line(report.read_again)
+    return [line, *added, *again, *problem_lines(report.problems)]
+
+
+def _added_line(one: "AddedFeature") -> str:
+    """What became of a feature of another package."""
+    line = f"{one.name} of {one.package}: {count(one.images, 'image')}, {one.computed:,} now"
+    return f"{line}, {one.failed:,} failed ({one.why})" if one.failed else line

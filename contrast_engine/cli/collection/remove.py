@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.image_names import find_image
+from contrast_engine.cli.image_names import find_image, names_from
 from contrast_engine.cli.parser import Commands, add_workspace, open_workspace, whole_number
 from contrast_engine.cli.text import count, table
 from contrast_engine.cli.wrong_usage import WrongUsage
@@ -48,12 +48,17 @@ contrast remove holiday.contrast --undo 3                the third""",
         metavar="N",
         help="put a removal back, with its labels: the last, or that of number N",
     )
+    parser.add_argument(
+        "--from", dest="file", metavar="FILE", help="a text file with one path or id a line"
+    )
     parser.add_argument("--who", default="", metavar="W", help="who removes it, kept with it")
 
 
 def remove(arguments: argparse.Namespace) -> CommandResult:
     """Remove, put back, or list."""
     workspace = open_workspace(arguments)
+    if arguments.file:
+        arguments.what = [*arguments.what, *names_from(arguments.file)]
     if arguments.undo is not None:
         if arguments.what:
             raise WrongUsage("--undo takes the number of a removal and nothing to remove")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contrast_engine.registry import Registry
 
 PRESETS = ("quick", "full")
+PRECISIONS = ("auto", "float32", "bfloat16")
 
 
 def add_command(commands: Commands) -> None:
@@ -30,6 +31,11 @@ contrast train holiday.contrast contrastive --preset full -o temperature=0.1""",
     add_method(parser, _encoders, "rank", metavar="ENCODER")
     parser.add_argument("--preset", choices=PRESETS, default="quick",
                         help="quick: a first look; full: several times longer")  # fmt: skip
+    parser.add_argument(
+        "--precision", choices=PRECISIONS, default="auto",
+        help="of the numbers while it trains; auto: the faster one here, which may differ on "
+        "another machine",
+    )  # fmt: skip
     add_seed(parser)
 
 
@@ -42,7 +48,7 @@ def train(arguments: argparse.Namespace) -> CommandResult:
     with progress_line(f"training {arguments.method}") as progress:
         report = steps.train(
             workspace, arguments.method, preset=arguments.preset, options=options,
-            seed=arguments.seed, progress=progress,
+            seed=arguments.seed, precision=arguments.precision, progress=progress,
         )  # fmt: skip
     lines = [
         f"{report.encoder} trained on {count(report.images, 'image')}, {report.key}",

@@ -90,7 +90,13 @@ def _add_add(group: Commands) -> None:
 def _add_define(group: Commands) -> None:
     parser = group.add("define", "Define the label set, in order.", define)
     add_workspace(parser)
-    parser.add_argument("labels", metavar="A,B,C", help="the label names, separated by commas")
+    parser.add_argument(
+        "labels", metavar="A,B,C", nargs="?", help="the label names, separated by commas"
+    )
+    parser.add_argument(
+        "--label", dest="names", action="append", default=[], metavar="NAME",
+        help="one name, which may hold a comma, instead; may be given several times",
+    )  # fmt: skip
     parser.add_argument(
         "--ordered", action="store_true", help="they are steps of one scale: low < medium < high"
     )
@@ -144,11 +150,12 @@ def redo(arguments: argparse.Namespace) -> CommandResult:
 
 def define(arguments: argparse.Namespace) -> CommandResult:
     """Set the label names and whether they are ordered."""
+    if (arguments.labels is None) == (not arguments.names):
+        raise WrongUsage("give the label names as A,B,C, or each by --label")
+    names = arguments.names or arguments.labels.split(",")
     labels = open_workspace(arguments).labels
     with options_from_command_line():
-        labels.define(
-            arguments.labels.split(","), arguments.ordered, arguments.who, arguments.overlap
-        )
+        labels.define(names, arguments.ordered, arguments.who, arguments.overlap)
     defined = labels.label_set()
     return CommandResult(
         jsonable(defined), [(" < " if defined.is_ordered else ", ").join(defined.labels)]

@@ -8,6 +8,7 @@ from contrast_engine.cli.image_names import find_image, named_image
 from contrast_engine.cli.parser import (
     Commands,
     add_annotator,
+    add_overwrite,
     add_seed,
     add_workspace,
     open_workspace,
@@ -61,6 +62,17 @@ contrast rank show holiday.contrast --json""",
     add_workspace(parser)
     add_annotator(parser)
 
+    parser = group.add(
+        "import", "Take comparisons from a file that `rank export` wrote.", rank_import
+    )
+    add_workspace(parser)
+    parser.add_argument("file", metavar="FILE.jsonl", help="one comparison a line")
+
+    parser = group.add("export", "Write every comparison, also those undone.", rank_export)
+    add_workspace(parser)
+    parser.add_argument("file", metavar="FILE.jsonl", help="the file to write")
+    add_overwrite(parser)
+
     parser = group.add("show", "Show the ranking, from most to least contrast.", rank_show)
     add_workspace(parser)
 
@@ -107,6 +119,32 @@ def rank_undo(arguments: argparse.Namespace) -> CommandResult:
     pair = open_workspace(arguments).comparisons.undo(arguments.who)
     line = "undone" if pair else "nothing to undo"
     return CommandResult({"undone": list(pair or ())}, [line])
+
+
+def rank_import(arguments: argparse.Namespace) -> CommandResult:
+    """Take comparisons from a file."""
+    from contrast_engine.steps.labels.comparison_files import read_comparisons
+
+    workspace = open_workspace(arguments)
+    rows = read_comparisons(arguments.file)
+    new = workspace.comparisons.take(rows)
+    line = f"{count(new, 'comparison')} taken of {count(len(rows), 'row')}"
+    return CommandResult({"rows": len(rows), "taken": new}, [line])
+
+
+def rank_export(arguments: argparse.Namespace) -> CommandResult:
+    """Write the comparisons."""
+    from contrast_engine.steps.labels.comparison_files import comparison_lines
+    from contrast_engine.store.atomic_files import write_bytes
+    from contrast_engine.store.targets import checked_target
+
+    workspace = open_workspace(arguments)
+    target = checked_target(arguments.file, overwrite=arguments.overwrite)
+    data = comparison_lines(workspace)
+    write_bytes(target, data)
+    rows = data.count(b"\n")
+    document = {"rows": rows, "path": str(target)}
+    return CommandResult(document, [f"{count(rows, 'comparison')} written to {target}"])
 
 
 def rank_show(arguments: argparse.Namespace) -> CommandResult:

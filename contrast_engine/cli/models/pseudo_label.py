@@ -4,6 +4,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
+from contrast_engine.cli.method_options import checked_options
 from contrast_engine.cli.parser import (
     Commands,
     add_look,
@@ -19,6 +20,8 @@ from contrast_engine.cli.wrong_usage import WrongUsage
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
+    from contrast_engine.options import Recipe
+    from contrast_engine.registry import Registry
 
 
 def add_command(commands: Commands) -> None:
@@ -32,10 +35,18 @@ contrast pseudo-label holiday.contrast
 contrast pseudo-label holiday.contrast --order low,medium,high""",
     )
     add_workspace(parser)
-    parser.add_argument("--order", metavar="A,B,C", help="the labels are ordered, lowest first")
+    parser.add_argument(
+        "--order", action="append", metavar="A,B,C",
+        help="the labels are ordered, lowest first; given several times, each is one label, which"
+        " may hold a comma",
+    )  # fmt: skip
     parser.add_argument(
         "--method", default="auto", help="the classifier (default: the one that fits)"
     )
+    parser.add_argument(
+        "-o", dest="option", action="append", default=[], metavar="NAME=VALUE",
+        help="an option of the classifier that --method names; may be given several times",
+    )  # fmt: skip
     parser.add_argument(
         "--most-wrong", type=float, metavar="SHARE",
         help="share of the answers that may be wrong (default 0.2), kept where the labels can "
@@ -52,10 +63,17 @@ def pseudo_label(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.steps.encoders.fine_tune import recommendation
 
     order = _order(arguments.order)
+    if arguments.option and arguments.method == "auto":
+        raise WrongUsage("-o goes with --method, which says whose options they are")
+    options = (
+        checked_options(_classifiers(), arguments.method, arguments.option)
+        if arguments.option
+        else None
+    )
     workspace = open_workspace(arguments)
     with progress_line("learning") as progress:
         key = steps.pseudo_label(
-            workspace, order=order, method=arguments.method, on=arguments.on,
+            workspace, order=order, method=arguments.method, options=options, on=arguments.on,
             most_wrong=arguments.most_wrong, seed=arguments.seed, use=not arguments.look,
             progress=progress,
         )  # fmt: skip
@@ -111,10 +129,18 @@ def _calibration(document: "Json") -> list[str]:
     return [gap, *(f"  {words}" for words in said if words)]
 
 
-def _order(text: str | None) -> tuple[str, ...] | None:
-    if text is None:
+def _order(given: list[str] | None) -> tuple[str, ...] | None:
+    if given is None:
         return None
-    order = tuple(part.strip() for part in text.split(","))
+    parts = given[0].split(",") if len(given) == 1 else given
+    order = tuple(part.strip() for part in parts)
     if len(order) < 2 or not all(order) or len(set(order)) != len(order):
-        raise WrongUsage(f"--order needs at least two different labels, got {text!r}")
+        said = given[0] if len(given) == 1 else given
+        raise WrongUsage(f"--order needs at least two different labels, got {said!r}")
     return order
+
+
+def _classifiers() -> "Registry[type[Recipe]]":
+    from contrast_engine.pseudo_labels import classifiers
+
+    return classifiers  # type: ignore[return-value]

@@ -3,10 +3,10 @@
 import argparse
 
 from contrast_engine.cli.command_result import CommandResult
-from contrast_engine.cli.image_names import find_image
+from contrast_engine.cli.image_names import find_image, names_from
 from contrast_engine.cli.parser import Commands, add_annotator, add_workspace, open_workspace
 from contrast_engine.cli.text import count
-from contrast_engine.cli.wrong_usage import options_from_command_line
+from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 
 KINDS = {
     "merge": "Make one cluster of several.",
@@ -35,8 +35,10 @@ contrast edit-clusters undo holiday.contrast --json""",
             parser.add_argument("--cluster", dest="clusters", type=int, action="append",
                                 required=True, metavar="N", help="one of them")  # fmt: skip
         else:
-            parser.add_argument("--image", dest="images", action="append", required=True,
+            parser.add_argument("--image", dest="images", action="append", default=[],
                                 metavar="PATH_OR_ID", help="an image")  # fmt: skip
+            parser.add_argument("--from", dest="file", metavar="FILE",
+                                help="a text file with one path or id a line")  # fmt: skip
         if kind == "move":
             parser.add_argument("--into", type=int, required=True, metavar="N", help="where to")
         add_annotator(parser)
@@ -51,7 +53,12 @@ def change(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.steps import edit_clusters
 
     workspace = open_workspace(arguments)
-    images = [find_image(workspace, text) for text in getattr(arguments, "images", ())]
+    texts = [*getattr(arguments, "images", ())]
+    if getattr(arguments, "file", None):
+        texts += names_from(arguments.file)
+    if arguments.action != "merge" and not texts:
+        raise WrongUsage("no image is meant; give --image or --from")
+    images = [find_image(workspace, text) for text in texts]
     with options_from_command_line():
         key = edit_clusters(
             workspace, arguments.action, clusters=getattr(arguments, "clusters", ()),

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from contrast_engine.arrays import Floats
 from contrast_engine.illuminants.datasets import IlluminantSet
-from contrast_engine.registry import Registry
+from contrast_engine.registry import Registry, function_fault
 
 
 class Model(Protocol):
@@ -25,5 +25,5 @@ Fit = Callable[[IlluminantSet, int], Model]
 LEAST = 12
 """Pictures that learning needs at least (own choice)."""
 
-learned: Registry[Fit] = Registry(__name__, "learned estimator")
+learned: Registry[Fit] = Registry(__name__, "learned estimator", function_fault)
 """Every way to learn by its name: `fit(data, seed)`."""

@@ -183,7 +183,8 @@ def _tier(
     _check_floats(fitted)
     if any(array.dtype not in (np.float64, np.int64) for array in fitted.values()):
         raise ModelError("holds a classifier of other numbers than any has; bundle it again")
-    model = classifiers[method].load(fitted)
+    made_by = {"method": method, "plugin": _text(said.get("plugin", ""))}
+    model = classifiers.stored(made_by).load(fitted)
     labelled = _floats(left, f"tier.{name}.labelled", 2, width)
     tier = TierModel(
         name=name,

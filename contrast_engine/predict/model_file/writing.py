@@ -11,6 +11,7 @@ from contrast_engine.errors import ModelError
 from contrast_engine.placing import Placer, SpacePart
 from contrast_engine.predict.model import NearestCluster, PredictionModel, TierModel
 from contrast_engine.predict.model_file.safe_tensors import Array, Arrays, Contents
+from contrast_engine.pseudo_labels import classifiers
 from contrast_engine.scaling import QuantileScaling
 from contrast_engine.store.atomic_files import json_text
 from contrast_engine.zero_shot.own_network import OwnNetwork
@@ -98,6 +99,7 @@ def _tier(tier: TierModel, parts: _Parts, arrays: Arrays) -> Json:
         "size": tier.size,
         "space": parts.space(tier.placer),
         "method": tier.method,
+        **classifiers.made_by(tier.method),
         "rule": dict(tier.rule),
         "limit": tier.limit,
         "clusters": _clusters(tier.clusters, parts, arrays, f"tier.{tier.name}.clusters"),

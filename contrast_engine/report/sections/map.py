@@ -32,7 +32,7 @@ def the_map(material: Material) -> Section:
     place, manifest = workspace.load(key), workspace.manifest(key)
     name, (_, source) = next(iter(colour_choices(workspace, key).items()))
     what = f"{name}@{source}"
-    method = projections[str(manifest.recipe["method"])]
+    method = projections.of_result(manifest.recipe)
     title = f"Map of {len(place):,} images, {method.title.partition(':')[0]}"
     colours = map_colouring(workspace, key, what)
     still = scatter(

@@ -2,7 +2,7 @@
 
 from contrast_engine.report.document import Commands, Heading, Paragraph, Section, Table
 from contrast_engine.report.material import Material
-from contrast_engine.report.rebuild import commands, results_in_use, versions
+from contrast_engine.report.rebuild import commands, not_rebuilt, results_in_use, versions
 
 NAME, TITLE = "reproduce", "How to make it again"
 WORDS = "The same files, versions and seeds give the same numbers."
@@ -24,9 +24,11 @@ def reproduce(material: Material) -> Section:
         (
             Commands(commands(workspace)),
             Paragraph(
-                "Labels, names of clusters and comparisons are what people said: they are read "
-                "from the workspace, and no command makes them again."
+                "Labels, comparisons and selections are what people said: `record` is the folder "
+                "that `contrast reproduce` with `--out record` writes them into; with `--check` "
+                "it runs these lines and compares every result."
             ),
+            *(Paragraph(f"Cannot be rebuilt by command: {one}.") for one in not_rebuilt(workspace)),
             Heading("Versions"),
             Table("Versions", ("Package", "Version"), tuple(versions().items())),
             Heading("Results in use"),

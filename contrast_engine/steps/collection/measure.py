@@ -9,6 +9,12 @@ from contrast_engine.features import feature_names
 from contrast_engine.images import read_image
 from contrast_engine.images.reader_version import AS_ALWAYS
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.collection.added_features import (
+    Added,
+    AddedFeature,
+    AddedFeatures,
+    measured_added,
+)
 from contrast_engine.steps.collection.haze import look_while_measured
 from contrast_engine.steps.collection.measured_rows import (
     STEP,
@@ -37,6 +43,7 @@ class MeasureReport:
         computed: Images measured now; the others were known.
         problems: Images that could not be measured, and why.
         read_again: Files read again, because this version or the options read them otherwise.
+        added: Features of other packages, each in a table of its own.
     """
 
     key: str
@@ -45,12 +52,15 @@ class MeasureReport:
     computed: int
     problems: tuple[Problem, ...]
     read_again: int = 0
+    added: tuple[AddedFeature, ...] = ()
 
 
 def measure(
     workspace: Workspace, *, workers: int | None = None, progress: Progress = SILENT
 ) -> MeasureReport:
     """Measure every feature of every image not measured before.
+
+    Features of other packages are measured with them; one that is new is measured alone.
 
     An image is measured once, however often its file moves. Rows are saved every hundred images,
     so an interrupted run goes on where it stopped. The result is the same for any number of
@@ -69,17 +79,19 @@ def measure(
         workspace.refuse(STEP, {})
         if not workspace.images.files:
             raise NotEnoughData(_NOTHING)
+        added = AddedFeatures(workspace)
         with measured_rows(workspace) as known:
             again = read_again(workspace, known, progress, workers)
             if not workspace.images.ids:
                 raise NotEnoughData(_NOTHING)
-            problems = _measure_new(workspace, known, workers, progress)
+            problems = _measure_new(workspace, known, added, workers, progress)
         key, ids = keep_table(workspace, known)
         if key is None:
             why = problems[0].reason if problems else "their files are missing"
             raise NotEnoughData(f"none of the images could be measured: {why}")
         look_while_measured(workspace)
-    return MeasureReport(key, len(ids), feature_names(), known.computed, problems, again)
+        others = added.keep(ids)
+    return MeasureReport(key, len(ids), feature_names(), known.computed, problems, again, others)
 
 
 def keep_table(workspace: Workspace, known: MeasuredRows) -> tuple[str | None, tuple[ImageId, ...]]:
@@ -105,23 +117,31 @@ def keep_table(workspace: Workspace, known: MeasuredRows) -> tuple[str | None, t
 
 
 def _measure_new(
-    workspace: Workspace, known: MeasuredRows, workers: int | None, progress: Progress
+    workspace: Workspace,
+    known: MeasuredRows,
+    added: AddedFeatures,
+    workers: int | None,
+    progress: Progress,
 ) -> tuple[Problem, ...]:
     """What could not be measured of the images without a row; the others are measured."""
     images = workspace.images
     wanted = [image for image in images.ids if image not in images.missing]
     readers = images.read_otherwise
-    todo = [image for image in wanted if not known.has(image, readers.get(image, AS_ALWAYS))]
+    reader = {image: readers.get(image, AS_ALWAYS) for image in wanted}
+    lacking = {image: added.lacking(image, reader[image]) for image in wanted}
+    todo = [image for image in wanted if lacking[image] or not known.has(image, reader[image])]
     done = len(wanted) - len(todo)
     progress.tick(done, len(wanted), "measuring images")
     refused: dict[ImageId, str] = {}
     gone: dict[ImageId, str] = {}
     options = workspace.reading_options
 
-    def one(image: ImageId) -> Measured | ContrastError:
+    def one(image: ImageId) -> tuple[Measured | None, Added] | ContrastError:
         try:
             # the bytes that were checked to be this image, not whatever the path holds by now
-            return measured(read_image(workspace.original_bytes(image), options=options))
+            picture = read_image(workspace.original_bytes(image), options=options)
+            row = None if known.has(image, reader[image]) else measured(picture)
+            return row, measured_added(picture, lacking[image])
         except (ImageError, WorkspaceError) as error:
             return error
         except MemoryError:
@@ -134,10 +154,14 @@ def _measure_new(
             elif isinstance(answer, ContrastError):
                 gone[image] = str(answer)
             else:
-                known.add(image, answer, readers.get(image, AS_ALWAYS))
+                row, values = answer
+                if row is not None:
+                    known.add(image, row, reader[image])
+                added.add(image, reader[image], values)
             done += 1
             progress.tick(done, len(wanted), "measuring images")
     finally:
+        added.flush()
         if refused:
             workspace.refuse(STEP, refused)
     unmeasurable = {i: why for i, why in workspace.images.unmeasurable.items() if i in images.of}

@@ -78,7 +78,7 @@ def sensitivity(
             verdict = worse(verdict, details["by_brightness"]["verdict"])
         progress.tick(1, 4, "looking for invariance")
         shown = {**held_out, **others}
-        contrast = measured.take(shown).column("sigma_l")
+        contrast = measured.take(tuple(shown)).column("sigma_l")
         moved = test.invariance(tested.embed, list(shown.values()), contrast, seed)
         details |= {"ladders": found.ladders, "by": found.by,
                     "passes": verdict == "passes",

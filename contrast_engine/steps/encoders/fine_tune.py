@@ -42,6 +42,7 @@ LEAST = 10
 """Fewer different pictures than this cannot be dealt into folds within folds."""
 
 EPOCHS = 12
+MOST_EPOCHS = 200
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,8 @@ def fine_tune(
     """
     if depth not in (AUTO, *DEPTHS):
         raise OptionError(f"no depth {depth!r}; there are: {', '.join((AUTO, *DEPTHS))}")
-    if not 1 <= epochs <= 200:
-        raise OptionError(f"epochs must be 1 to 200, got {epochs}")
+    if not 1 <= epochs <= MOST_EPOCHS:
+        raise OptionError(f"epochs must be 1 to {MOST_EPOCHS}, got {epochs}")
     parent = _parent(workspace, encoder)
     frozen = embed(workspace, parent, use=False, progress=progress).key
     prepared = prepare(workspace, space(workspace, frozen), seed=seed)
@@ -131,13 +132,7 @@ def fine_tune(
             f"fine-tuning needs labels of at least {LEAST} different pictures, got "
             f"{prepared.labelled.effective}; label more images"
         )
-    artifact = Artifact(
-        "models", STEP,
-        {"parent": parent, "depth": depth, "epochs": epochs,
-         "classes": list(prepared.labelled.classes), "is_ordered": prepared.labelled.is_ordered,
-         **prepared.of_pictures},
-        (frozen, prepared.labels_hash, str(workspace.current(FEATURES))), seed,
-    )  # fmt: skip
+    artifact = question(workspace, prepared, parent, frozen, depth, epochs, seed)
     run = _Run(workspace, parent, frozen, prepared, depth, epochs, seed, progress)
     with workspace.lock(f"train-{artifact.key}", 1.0):
         if not workspace.models.has(artifact.key):
@@ -151,6 +146,20 @@ def fine_tune(
     return FineTuneReport(
         key=artifact.key, parent=parent, embedding=embedding, curve=points, left_out=left_out,
         **told,
+    )  # fmt: skip
+
+
+def question(
+    workspace: Workspace, prepared: Prepared, parent: str, frozen: str, depth: str, epochs: int,
+    seed: int,
+) -> Artifact:  # fmt: skip
+    """The question that a fine-tuned encoder answers; its key is that of the encoder."""
+    return Artifact(
+        "models", STEP,
+        {"parent": parent, "depth": depth, "epochs": epochs,
+         "classes": list(prepared.labelled.classes), "is_ordered": prepared.labelled.is_ordered,
+         **prepared.of_pictures},
+        (frozen, prepared.labels_hash, str(workspace.current(FEATURES))), seed,
     )  # fmt: skip
 
 

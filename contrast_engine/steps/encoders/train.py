@@ -90,7 +90,9 @@ def train(
         OptionError: An option does not fit.
         UnknownName: There is no such encoder or preset.
         ModelError: The loss became infinite.
+        PluginError: An encoder of another package failed.
     """
+    from contrast_engine.encoders import encoders
     from contrast_engine.encoders.model import train_encoder
     from contrast_engine.learning.checkpoints import Checkpoint
     from contrast_engine.learning.devices import in_words, pick_device
@@ -110,10 +112,11 @@ def train(
             used = _precision(workspace, encoder, recipe, material, seed)
         watcher = _Recorder(run, used, [] if start is None else start.history)
         run.write_map_ids([ids[row] for row in sample_rows(len(ids), seed)])
-        model, trained = train_encoder(
-            encoder, recipe, material, seed=seed, precision=used,
-            progress=progress, watcher=watcher, start=start,
-        )  # fmt: skip
+        with encoders.running(encoder):
+            model, trained = train_encoder(
+                encoder, recipe, material, seed=seed, precision=used,
+                progress=progress, watcher=watcher, start=start,
+            )  # fmt: skip
         report = TrainReport(
             key=key,
             encoder=encoder,
@@ -130,7 +133,7 @@ def train(
         run.write_history(trained.history)
         workspace.models.save(key, model.arrays(), {
             "step": f"{STEP}@{recipe.version}", "encoder": encoder, "options": recipe.as_json(),
-            "seed": seed,
+            "seed": seed, **encoders.made_by(encoder),
             "held_out": [ids[row] for row in trained.held_out], "report": asdict(report),
         })  # fmt: skip
         run.forget_checkpoint()
@@ -234,7 +237,9 @@ def _material(
 def _key(
     workspace: Workspace, encoder: str, recipe: "Encoder", ids: tuple[ImageId, ...], seed: int
 ) -> str:
-    question: Json = {"encoder": encoder, "options": recipe.as_json()}
+    from contrast_engine.encoders import encoders
+
+    question: Json = {"encoder": encoder, "options": recipe.as_json(), **encoders.made_by(encoder)}
     question |= reading_of_images(workspace, ids)
     if recipe.uses_features:
         question["features"] = workspace.current("features")

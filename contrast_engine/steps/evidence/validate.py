@@ -7,6 +7,7 @@ from typing import Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Clusterer, clusterings
+from contrast_engine.errors import PluginError
 from contrast_engine.features import features as registered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.leaks import groups_hash
@@ -19,7 +20,7 @@ from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Manifest, Workspace
-from contrast_engine.validation import Context, checks
+from contrast_engine.validation import Context, checks, unknown
 
 STEP = "validate@2"
 
@@ -42,17 +43,35 @@ def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
     """
     context, inputs = _context(workspace, seed, progress)
     names = _in_order()
-    artifact = Artifact("reports", STEP, {"checks": list(names)}, inputs, seed)
+    artifact = Artifact("reports", STEP, {"checks": list(names), **_plugins(names)}, inputs, seed)
     if not workspace.has(artifact):
         findings: list[Finding] = []
         for place, name in enumerate(names):
             within = _Within(progress, place, len(names), name.replace("_", " "))
             within.tick(0, 1)
-            findings += checks[name](replace(context, progress=within))
+            findings += _checked(name, replace(context, progress=within))
         progress.tick(100 * len(names), 100 * len(names), "done")
         workspace.save(artifact, Report(tuple(findings)), _summary(findings))
     workspace.make_current("reports", artifact.key)
     return artifact.key
+
+
+def _plugins(names: tuple[str, ...]) -> Json:
+    """The plugins that checks are from, in the recipe of the report; nothing where all are ours."""
+    found = {name: by["plugin"] for name in names if (by := checks.made_by(name))}
+    return {"plugins": found} if found else {}
+
+
+def _checked(name: str, context: Context) -> list[Finding]:
+    """What a check finds; one of another package that fails is a finding that says so."""
+    try:
+        with checks.running(name):
+            found = list(checks[name](context))
+            if not all(isinstance(one, Finding) for one in found):
+                raise TypeError("gave what is no Finding")
+            return found
+    except PluginError as error:
+        return unknown(name, f"{error}.")
 
 
 class _Within:
@@ -119,6 +138,8 @@ class _Current:
         if "clusterings" not in self.made:
             return None
         recipe = self.made["clusterings"].recipe
+        if recipe["method"] not in clusterings:
+            return None
         return clusterings[recipe["method"]].of(recipe["options"])
 
     @property

@@ -60,6 +60,7 @@ def pseudo_label(
     Raises:
         NotEnoughData: Nothing is measured, or the labels are of fewer than two kinds.
         OptionError: A label is not in the order, or an option does not fit.
+        PluginError: A classifier of another package failed.
         UnknownName: There is no such classifier.
     """
     order = None if order is None else several(order, "order")
@@ -72,8 +73,9 @@ def pseudo_label(
     rule = Abstaining() if most_wrong is None else Abstaining(most_wrong=most_wrong)
     artifact = _artifact(prepared, name, recipe, rule, is_recommended=choice is not None, seed=seed)
     if not (workspace.has(artifact) and workspace.models.has(artifact.key)):
-        fitted = fit(prepared, recipe, abstaining=rule, seed=seed, progress=progress)
-        _save(workspace, artifact, prepared, fitted, choice)
+        with classifiers.running(name):
+            fitted = fit(prepared, recipe, abstaining=rule, seed=seed, progress=progress)
+            _save(workspace, artifact, prepared, fitted, choice)
     return settle(workspace, "predictions", artifact.key, use=use, who=who)
 
 
@@ -100,6 +102,7 @@ def _artifact(
             "asked": "recommended" if is_recommended else "named",
             **({"settled": settled} if settled else {}),
             **prepared.of_pictures,
+            **classifiers.made_by(method),
         },
         inputs=(
             prepared.here.key,

@@ -1,13 +1,15 @@
 """The steps of a collection done again as they were done last, on more images."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import clusterings
-from contrast_engine.errors import ModelError
+from contrast_engine.errors import ModelError, UnknownName
 from contrast_engine.progress import Progress
 from contrast_engine.projections import projections
 from contrast_engine.pseudo_labels import classifiers
+from contrast_engine.registry import Registry
 from contrast_engine.steps.encoders.embed import embed
 from contrast_engine.steps.models.pseudo_label import pseudo_label
 from contrast_engine.steps.structure.cluster import cluster
@@ -79,7 +81,7 @@ class AsBefore:
         """Key of the clustering made again, its ids following those of before."""
         made = self.workspace.manifest(key)
         method = clusterings.present_name(str(made.recipe["method"]))
-        on = self._where(made)
+        on = self._where(made, clusterings)
         if on is None:
             return None
         if made.step == EDITED:
@@ -95,7 +97,7 @@ class AsBefore:
     def map(self, key: str) -> str | None:
         """Key of the map made again."""
         made = self.workspace.manifest(key)
-        on = self._where(made)
+        on = self._where(made, projections)
         if on is None:
             return None
         method = projections.present_name(str(made.recipe["method"]))
@@ -110,9 +112,11 @@ class AsBefore:
         Raises:
             ModelError: It rests on vectors that were brought along.
             NotEnoughData: There are no longer labels of two kinds.
+            UnknownName: Its method is not installed any more.
         """
         made = self.workspace.manifest(key)
         recipe = made.recipe
+        classifiers.stored(recipe)
         used = {label.label for label in self.workspace.labels.current().values()}
         is_same_order = recipe["is_ordered"] and used <= set(recipe["classes"])
         return pseudo_label(
@@ -126,12 +130,13 @@ class AsBefore:
             progress=self.progress,
         )
 
-    def _where(self, made: Manifest) -> str | None:
-        """The space of a map or clustering; None, and why, where new images cannot get there."""
+    def _where(self, made: Manifest, methods: Registry[Any]) -> str | None:
+        """The space of a map or clustering; None, and why, where it cannot be made again."""
         on: Json = made.details.get("on", FEATURES)
         try:
+            methods.stored(made.recipe)
             return self.space(str(on))
-        except ModelError as error:
+        except (ModelError, UnknownName) as error:
             self.left[made.kind] = str(error)
             return None
 

@@ -41,7 +41,7 @@ def judged(
     """
     arrays, recipe = workspace.models.load(model)
     fitted = {n.removeprefix("model."): a for n, a in arrays.items() if n.startswith("model.")}
-    method = classifiers[recipe["method"]]
+    method = classifiers.stored(recipe)
     values = placed(workspace, recipe["space"], ids, instead).values
     known: Ints | None = None
     if clustering is not None and method.uses_clusters:

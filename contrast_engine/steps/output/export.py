@@ -89,6 +89,7 @@ def export(
         NotEnoughData: The collection has none of the images.
         OptionError: The ending does not fit, the folder is not there, or something is there and
             is to stay.
+        PluginError: A format of another package failed; nothing is written.
         UnknownName: There is no such format.
         WorkspaceError: It could not be written.
     """
@@ -184,7 +185,8 @@ def _write(
     if is_folder and any(target.is_relative_to(root) for root in known.workspace.roots):
         known.notes.append("it lies in a folder that was scanned: the next scan finds these copies")
     with written_whole(target, kind.ending, said) as to:
-        kind.write(known, to)
+        with formats.running(name):
+            kind.write(known, to)
         said |= {"written": known.written}
 
 

@@ -59,7 +59,8 @@ def choose_k(
         def make(k: int) -> Clusterer:
             return recipe.of({**others, OPTION: k})
 
-        with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
+        one_thread = threadpool_limits(limits=1)  # sums must not depend on how many add them
+        with one_thread, clusterings.running(method):
             choice = cluster_count.choose_k(where.vectors, make, seed=seed, progress=progress)
         details = {
             **as_json(choice), "space": where.name, "on": where.on, "method": method,
@@ -84,7 +85,8 @@ def choose_k_artifact(
             f" {OPTION}, such as kmeans"
         )
     others = {k: v for k, v in recipe.of(options or {}).as_json().items() if k != OPTION}
-    return Artifact("reports", STEP, {"method": method, "options": others}, (where.key,), seed)
+    question = {"method": method, "options": others, **clusterings.made_by(method)}
+    return Artifact("reports", STEP, question, (where.key,), seed)
 
 
 def as_json(choice: ClusterCount) -> Json:

@@ -66,17 +66,19 @@ def cluster(
     Raises:
         NotEnoughData: Nothing was measured, or fewer different images than clusters.
         OptionError: An option does not fit.
+        PluginError: A clustering of another package failed, or gave no clusters.
         UnknownName: There is no such clustering.
     """
     recipe = clusterings[method].of(options or {})
     where = space(workspace, on, save=True)
-    question = {"method": method, "options": recipe.as_json()}
+    question = {"method": method, "options": recipe.as_json(), **clusterings.made_by(method)}
     inputs = (where.key,) if follows is None else (where.key, follows)
     earlier = None if follows is None else workspace.manifest(follows)
     artifact = Artifact("clusterings", "cluster@3", question, inputs, seed)
     if not workspace.has(artifact):
         by_id = where.vectors.take(sorted(where.vectors.ids))
-        with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
+        one_thread = threadpool_limits(limits=1)  # sums must not depend on how many add them
+        with one_thread, clusterings.running(method):
             grouping = recipe.group(by_id, seed=seed, progress=progress)
             continued: Json = {}
             if earlier is not None:

@@ -5,7 +5,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.projections import Projection, projections
+from contrast_engine.projections import Projection, checked, projections
 from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
 from contrast_engine.steps.attributes import attribute_tables, beside
 from contrast_engine.steps.in_use import settle
@@ -44,11 +44,13 @@ def project(
     Raises:
         NotEnoughData: Nothing was measured, or too little for this method.
         OptionError: An option does not fit.
+        PluginError: A projection of another package failed, or drew no map.
         UnknownName: There is no such projection, or an image of the space is not measured.
     """
     recipe = projections[method].of(options or {})
     where = space(workspace, on, save=True)
     question = {"method": projections.stored_name(method), "options": recipe.as_json()}
+    question |= projections.made_by(method)
     inputs: tuple[str, ...] = (where.key,)
     if recipe.reads_features:
         inputs += (_measured(workspace), *_attributes_of(workspace, recipe))
@@ -58,13 +60,14 @@ def project(
         if recipe.reads_features:
             measured = workspace.load(inputs[1]).take(where.vectors.ids)
             rows = beside(measured, workspace, tuple(map(str, recipe.as_json().values())))
-        with threadpool_limits(limits=1):  # sums must not depend on how many threads add them
-            drawn = recipe.project(rows, seed=seed, progress=progress)
+        one_thread = threadpool_limits(limits=1)  # sums must not depend on how many add them
+        with one_thread, projections.running(method):
+            drawn = checked(recipe.project(rows, seed=seed, progress=progress), rows)
             progress.tick(0, 1, "judging the map")
             details = {**_quality(where, drawn, seed), **recipe.details(rows)}
             if len(drawn) < len(where.vectors):
                 details["left_out"] = len(where.vectors) - len(drawn)
-        workspace.save(artifact, drawn, details)
+            workspace.save(artifact, drawn, details)
     return settle(workspace, "maps", artifact.key, use=use, who=who)
 
 

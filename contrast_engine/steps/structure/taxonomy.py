@@ -59,10 +59,7 @@ def taxonomy(workspace: Workspace, key: str | None = None) -> Taxonomy | None:
         NotEnoughData: There is no clustering.
     """
     key = key or _current(workspace)
-    kept = [
-        e for e in workspace.edits.events(_TOPIC + _computed(workspace, key)) if not e.is_undone
-    ]
-    n_fine = int(kept[-1].body["n_fine"]) if kept else 0
+    n_fine = fine_cut(workspace, key)
     if not n_fine:
         return None
     clustering: Clustering = workspace.load(key)
@@ -75,6 +72,13 @@ def taxonomy(workspace: Workspace, key: str | None = None) -> Taxonomy | None:
         if given.get(subtree)
     }
     return Taxonomy(key, n_fine, branches, named)
+
+
+def fine_cut(workspace: Workspace, key: str) -> int:
+    """Into how many groups the tree of a clustering is cut for the finer ones; 0 for none."""
+    events = workspace.edits.events(_TOPIC + _computed(workspace, key))
+    kept = [event for event in events if not event.is_undone]
+    return int(kept[-1].body["n_fine"]) if kept else 0
 
 
 def name_group(workspace: Workspace, place: str, name: str, who: str = "me") -> Taxonomy:

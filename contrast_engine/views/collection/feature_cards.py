@@ -48,7 +48,26 @@ class FeatureCard:
         """Where it is published, without our own notes."""
         parts = (part.strip(" .") for part in self.feature.source.split(";"))
         published = "; ".join(part for part in parts if not part.startswith("docs/"))
-        return published or "no publication; defined here"
+        defined = f"by {self.package}" if self.package else "here"
+        return published or f"no publication; defined {defined}"
+
+    @property
+    def package(self) -> str:
+        """The package that it is from, with its version; "" for ours."""
+        plugin = features.plugin(self.feature.name)
+        return plugin.package if plugin else ""
+
+    @property
+    def unchanged_by(self) -> str:
+        """What may be done to a picture without changing it; of another package, what it claims."""
+        return ", ".join(self.feature.claims if self.package else self.feature.unchanged_by)
+
+    @property
+    def used_for(self) -> str:
+        """What the program makes of it."""
+        if self.package:
+            return "colours, order, filters, axes and exports; never part of the space"
+        return "map and clusters" if self.feature.core else "evidence only"
 
 
 @dataclass(frozen=True, eq=False)

@@ -54,6 +54,10 @@ class FeatureOverview:
     n: int
 
 
+LONGEST = 40
+"""Characters of a feature's words that fit beside a bar."""
+
+
 @dataclass(frozen=True)
 class ProfileRow:
     """One value of one image, and the share of the collection that lies below it."""
@@ -72,6 +76,14 @@ def feature_title(name: str) -> str:
     if known is None:
         return name.replace("_", " ")
     return f"{re.split('[:,.]', known.summary)[0]} ({name})"
+
+
+def title_for_a_chart(name: str) -> str:
+    """The words for a feature, cut to what fits beside a bar, then its short name."""
+    title = feature_title(name).partition(" (")[0]
+    if len(title) > LONGEST:
+        title = f"{title[:LONGEST].rpartition(' ')[0]} \N{HORIZONTAL ELLIPSIS}"
+    return title if _known(name) is None else f"{title} ({name})"
 
 
 def number(value: float | None, unit: str = "") -> str:

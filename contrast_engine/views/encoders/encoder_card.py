@@ -270,7 +270,7 @@ def time_words(seconds: float) -> str:
 
 def _title(name: str, options: Json) -> str:
     """The name of an encoder and, behind a comma, what differs from its quick preset."""
-    recipe = encoders[name]
+    recipe = encoders.of_result({"encoder": name})
     presets = recipe.presets
     start = {option.name: option.default for option in options_of(recipe)} | presets["quick"]
     preset = "quick"

@@ -69,7 +69,7 @@ def choice_card(workspace: Workspace, key: str) -> ChoiceCard | None:
         sentence(choice["reason"]),
         tuple(
             {
-                "Method": classifiers[one["method"]].title,
+                "Method": classifiers.of_result(one).title,
                 "Kappa on unseen labels": f"{one['kappa']:.2f} ({one['low']:.2f} to "
                 f"{one['high']:.2f})",
                 "Against the usual method": _against(one),

@@ -16,7 +16,7 @@ from contrast_engine.predict.scoring.batch_log import some_logged
 from contrast_engine.results import Predictions
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.collection.feature_overview import feature_title
+from contrast_engine.views.collection.feature_overview import feature_title, title_for_a_chart
 from contrast_engine.views.monitoring.pictures import Picture, address, of_images
 
 if TYPE_CHECKING:
@@ -228,8 +228,8 @@ def _figure_words(look: Comparison) -> str:
 def _figure(look: Comparison) -> "Figure":
     top = look.features[:FEATURES]
     return moved_features(
-        {feature_title(one.name): one.psi for one in top},
-        {feature_title(one.name): one.expected for one in top},
+        {title_for_a_chart(one.name): one.psi for one in top},
+        {title_for_a_chart(one.name): one.expected for one in top},
     )
 
 

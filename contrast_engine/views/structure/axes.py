@@ -4,17 +4,14 @@ from math import acos, degrees
 from typing import TYPE_CHECKING
 
 from contrast_engine import figures
-from contrast_engine.axes import THEMES, NamedAxes, NamedAxis, along, principal_axes
+from contrast_engine.axes import NamedAxes, NamedAxis, along, principal_axes
 from contrast_engine.steps.structure.spaces import Space
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.collection.feature_overview import feature_title
+from contrast_engine.views.collection.feature_overview import title_for_a_chart
 from contrast_engine.views.input_checks import sentence
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
-
-LONGEST = 40
-"""Characters of a feature's words that fit beside a bar."""
 
 BARS = 10
 """Loadings that are drawn: the rest are small (own choice)."""
@@ -104,15 +101,7 @@ def loadings(axis: NamedAxis, *, is_own: bool) -> "Figure":
     """
     strongest = sorted(axis.loadings, key=lambda name: -abs(axis.loadings[name]))[:BARS]
     return figures.bars(
-        {_short(name): axis.loadings[name] for name in strongest},
+        {title_for_a_chart(name): axis.loadings[name] for name in strongest},
         title="loading" if is_own else "correlation with the axis",
         rows="feature",
     )
-
-
-def _short(name: str) -> str:
-    """The words for a feature, cut to what fits beside a bar, and its name."""
-    title = feature_title(name).partition(" (")[0]
-    if len(title) > LONGEST:
-        title = f"{title[:LONGEST].rpartition(' ')[0]} \N{HORIZONTAL ELLIPSIS}"
-    return title if name not in THEMES else f"{title} ({name})"

@@ -46,6 +46,8 @@ class ChooseKCard:
 
 def has_choose_k(method: str) -> bool:
     """True if a clustering is told its number of clusters, and does not find it itself."""
+    if method not in clusterings:  # of a package that is gone
+        return False
     return OPTION in {option.name for option in options_of(clusterings[method])}
 
 

@@ -109,7 +109,7 @@ def clustering_comparison(workspace: Workspace, first: str, second: str) -> Clus
 
 
 def _title(made: Manifest) -> str:
-    title = clusterings[made.recipe["method"]].title.partition(":")[0]
+    title = clusterings.of_result(made.recipe).title.partition(":")[0]
     n = len(made.details["summary"])
     by_hand = ", edited by hand" if made.step == EDITED else ""
     on = made.details.get("on", "features")

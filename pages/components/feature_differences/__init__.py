@@ -15,4 +15,8 @@ def show(at: str, *, key: str) -> None:
     _feature_differences(key=key, data={"at": at})
 
 
-_feature_differences = register("feature_differences", '<div class="feature_differences"></div>')
+_feature_differences = register(
+    "feature_differences",
+    '<div class="feature_differences"></div>',
+    styles=("shared/saving.css",),
+)

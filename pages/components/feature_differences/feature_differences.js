@@ -2,6 +2,8 @@
 
 import { drawing, element } from "../shared/elements.js";
 import { afterPictures, fetchedJson } from "../shared/fetching.js";
+import { saveMenu } from "../shared/saving.js";
+import { differencesDrawing, differencesRows } from "./differences_picture.js";
 
 const SCALE =
   "1: every selected image has the higher value; 0: no difference; lines are 95% confidence intervals. " +
@@ -46,6 +48,15 @@ function draw(root, { sentence, bars, chance, warning }) {
   if (warning) parts.push(element("p", "warning", warning));
   if (bars.length) parts.push(table(bars, chance), element("p", "scale", SCALE));
   root.replaceChildren(...parts);
+  if (!bars.length) return;
+  const said = sentence.replaceAll("**", "");
+  root.append(saveMenu({
+    place: root,
+    title: () => "Feature differences",
+    words: () => [said, warning, SCALE],
+    drawn: async () => differencesDrawing(bars, chance, coloursOf(root)),
+    rows: async () => differencesRows(bars, chance),
+  }));
 }
 
 // **Words between stars** are strong; everything else is text.
@@ -95,4 +106,9 @@ function bar({ name, effect, low, high }, chance) {
 
 function fixed(value) {
   return value.toFixed(2).replace("-", "\u2212");
+}
+
+function coloursOf(root) {
+  const style = getComputedStyle(root);
+  return { accent: style.getPropertyValue("--st-primary-color"), ink: style.color };
 }

@@ -10,7 +10,7 @@ Row = tuple[str, str, float]
 """A feature in words, its value as text, and its percentile, 0 to 100."""
 
 
-def show(rows: Sequence[Row], *, key: str, height: int, n: int) -> None:
+def show(rows: Sequence[Row], *, key: str, height: int, n: int, of: str) -> None:
     """Draw a table of features that scrolls, and can be sorted by percentile.
 
     The browser fetches the rows by address, once: opening an image again sends nothing.
@@ -20,10 +20,13 @@ def show(rows: Sequence[Row], *, key: str, height: int, n: int) -> None:
         key: Names this table.
         height: In pixels.
         n: How many images the percentiles are of.
+        of: What the image is called, for a saved picture.
     """
     content = json.dumps([list(row) for row in rows]).encode()
     at = server.put(content, "application/json")
-    _feature_values(key=key, data={"at": at, "height": height, "n": n})
+    _feature_values(key=key, data={"at": at, "height": height, "n": n, "of": of})
 
 
-_feature_values = register("feature_values", '<div class="feature_values"></div>')
+_feature_values = register(
+    "feature_values", '<div class="feature_values"></div>', styles=("shared/saving.css",)
+)

@@ -2,6 +2,8 @@
 
 import { element } from "../shared/elements.js";
 import { fetchedJson } from "../shared/fetching.js";
+import { saveMenu } from "../shared/saving.js";
+import { valuesDrawing, valuesRows } from "./values_picture.js";
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".feature_values");
@@ -17,9 +19,9 @@ class FeatureTable {
     root.setAttribute("aria-label", "Features of the image");
   }
 
-  async take({ at, height, n }) {
+  async take({ at, height, n, of }) {
     this.root.style.maxHeight = `${height}px`;
-    this.n = n;
+    [this.n, this.of] = [n, of];
     if (this.at === at) return;
     this.at = at;
     try {
@@ -31,11 +33,25 @@ class FeatureTable {
   }
 
   _draw() {
-    const table = element("table"), body = element("tbody"), rows = [...this.rows];
-    if (this.order) rows.sort((a, b) => this.order * (b[2] - a[2]));
-    body.append(...rows.map(row => drawn(row)));
+    const table = element("table"), body = element("tbody");
+    body.append(...this._ordered().map(row => drawn(row)));
     table.append(this._head(), body);
     this.root.replaceChildren(table);
+  }
+
+  _ordered() {
+    return this.order ? [...this.rows].sort((a, b) => this.order * (b[2] - a[2])) : this.rows;
+  }
+
+  _chart() {
+    const accent = () => getComputedStyle(this.root).getPropertyValue("--st-primary-color");
+    return {
+      place: this.root,
+      title: () => `Features of ${this.of}`,
+      words: () => [`Percentile: how many of the ${this.n.toLocaleString("en")} measured images lie below this one.`],
+      drawn: async () => valuesDrawing(this._ordered(), accent()),
+      rows: async () => valuesRows(this._ordered(), this.n),
+    };
   }
 
   _head() {
@@ -45,6 +61,7 @@ class FeatureTable {
       cell.scope = "col";
       row.append(cell);
     }
+    row.firstChild.append(saveMenu(this._chart()));
     const arrow = { 1: " \u2193", "-1": " \u2191" }[this.order] ?? "";
     const cell = element("th"), sort = element("button", "sort", `Percentile${arrow}`);
     cell.scope = "col";

@@ -26,6 +26,7 @@ def show(
     height: int = 420,
     above: int = 0,
     label: str = "Chart",
+    about: str = "",
     on_click: Callable[[dict[str, Any]], None] | None = None,
     on_place: Callable[[Place], None] | None = None,
 ) -> dict[str, Any] | None:
@@ -39,7 +40,8 @@ def show(
         key: Names this chart; its zoom is kept while the key stays.
         height: In pixels.
         above: Pixels of a low window that are left to the rest of the page; 0 for none.
-        label: What a screen reader calls the figure.
+        label: What a screen reader calls the figure; the title of a saved picture.
+        about: What stands below a saved picture; "" for the caption next to the chart.
         on_click: Called with the clicked point before anything is redrawn.
         on_place: Called with the place of a click anywhere between the axes.
     """
@@ -55,6 +57,7 @@ def show(
         "height": height,
         "above": above,
         "label": label,
+        "about": about,
         "anywhere": on_place is not None,
     }
     result = _figure(
@@ -68,4 +71,9 @@ def show(
     return clicked
 
 
-_figure = register("figure", '<div class="figure"></div>', isolate=False)
+_figure = register(
+    "figure",
+    '<div class="chart-place"><div class="figure"></div></div>',
+    styles=("shared/saving.css",),
+    isolate=False,
+)

@@ -2,6 +2,9 @@
 
 import { whenGone } from "../shared/elements.js";
 import { fetchedJson } from "../shared/fetching.js";
+import { SANS } from "../shared/picture.js";
+import { saveMenu } from "../shared/saving.js";
+import { figureRows } from "./figure_table.js";
 
 const TOOLS_ROOM = 30; // px, as the engine has it
 
@@ -28,6 +31,9 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   root.setAttribute("role", "figure"); // not img: it has buttons inside
   root.setAttribute("aria-label", data.label);
   root.anywhere = data.anywhere;
+  root.told = data;
+  if (!root.isSaveable) root.after(saveMenu(chartOf(root)));
+  root.isSaveable = true;
   draw(root, data, () => turn === root.turn).catch(() => setStateValue("failed", true));
   return whenGone(root, () => free(root));
 }
@@ -81,6 +87,21 @@ async function draw(root, { plotly: address, at, config, height: most, above }, 
     curve: point.curveNumber, point: point.pointNumber, x: point.x, y: point.y,
     customdata: point.customdata ?? null,
   }));
+}
+
+function chartOf(root) {
+  return {
+    place: root,
+    title: () => root.told.label,
+    words: () => [root.told.about],
+    rows: async () => figureRows(root),
+    drawn: async () => {
+      const { clientWidth: width, clientHeight: height } = root;
+      const font = { ...root.layout.font, family: SANS }, layout = { ...root.layout, font };
+      const address = await window.Plotly.toImage({ data: root.data, layout }, { format: "svg", width, height });
+      return { body: decodeURIComponent(address.slice(address.indexOf(",") + 1)), width, height };
+    },
+  };
 }
 
 // A click anywhere between the axes, not only on a point. Plotly lays a sheet over the page while a

@@ -13,6 +13,7 @@ def show(
     work: Json,
     url: str,
     query: str,
+    collection: str,
     here: Mapping[str, str],
     on_go: Callable[[str], None],
 ) -> None:
@@ -26,11 +27,12 @@ def show(
         work: What the route gives, as it is now.
         url: The route that gives it.
         query: The parameters that every address of a page carries here.
+        collection: Its name, which saved pictures say.
         here: What marks the menu: the address of each page that is open, "page" for itself and
             "true" for the first one of its entry.
         on_go: Called with the address of a page that was asked for.
     """
-    data = {"work": work, "url": url, "query": query, "here": dict(here)}
+    data = {"work": work, "url": url, "query": query, "collection": collection, "here": dict(here)}
 
     def act(entries: list[dict[str, Any]]) -> None:
         on_go(str(entries[-1]["page"]))

@@ -40,6 +40,7 @@ class Line {
     const isNew = data.run !== this.data?.run; // the same again is older than what was asked for since
     this.data = data;
     this.log.receive(data, send);
+    document.documentElement.dataset.collection = data.collection;
     mark(document, data.here);
     if (!isNew) return;
     this._take(data.work);

@@ -3,7 +3,7 @@
 // pass, and only those become entries in which a person opened or chose something.
 
 // What is opened or chosen. All other parameters say how it is looked at, and replace the entry.
-const OPENED = ["image", "cluster"];
+const OPENED = ["image", "cluster", "slide"];
 const CHOSEN = [
   "clustering", "clustered", "directions", "map", "method", "model", "on", "queue", "run", "show", "tab", "view",
 ];

@@ -71,4 +71,6 @@ def show(
     return bool(result.done)
 
 
-_job_progress = register("job_progress", '<div class="job_progress"></div>')
+_job_progress = register(
+    "job_progress", '<div class="job_progress"></div>', styles=("shared/saving.css",)
+)

@@ -1,7 +1,10 @@
 // One small chart of curves that share a unit, over the steps of a job.
 
+import { tabled } from "../shared/csv.js";
 import { drawing, element } from "../shared/elements.js";
 import { readable, ticksBetween } from "../shared/numbers.js";
+import { speltOut } from "../shared/picture.js";
+import { saveMenu } from "../shared/saving.js";
 
 const COLOURS = ["var(--st-primary-color)", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"];
 const EDGE = { left: 52, right: 14, top: 24, bottom: 26 };
@@ -16,6 +19,22 @@ export class Chart {
     this.svg = drawing("svg", { role: "img" });
     this.box.append(this.legend, this.svg);
     this.values = series.map((one, i) => this._entry(one, COLOURS[i % COLOURS.length]));
+    this.legend.append(saveMenu(this._chart()));
+  }
+
+  // What is saved: the curves as they are drawn, and the number at every step.
+  _chart() {
+    const title = () => this.series.map(one => one.title).join(", ");
+    const rows = async () => tabled(this.series.flatMap(({ name, title, unit, percent }) =>
+      this.events.filter(event => Number.isFinite(event[name]))
+        .map(event => ({ steps: event.done, [`${title} (${percent ? "share" : unit || "no unit"})`]: event[name] }))));
+    const drawn = async () => {
+      const body = speltOut(this.svg), [, , width, height] = body.getAttribute("viewBox").split(" ").map(Number);
+      body.setAttribute("width", width);
+      return { body, width, height };
+    };
+    const last = () => this.series.map((one, i) => `${one.title}: ${this.values[i].textContent}`).join("; ");
+    return { place: this.box, title, words: () => [`Over the steps of the job. Last: ${last()}.`], rows, drawn };
   }
 
   _entry(one, colour) {
@@ -27,6 +46,7 @@ export class Chart {
   }
 
   draw(events, total) {
+    this.events = events;
     const width = this.box.clientWidth || 600, height = this.height;
     const curves = this.series.map(({ name }) =>
       events.filter(event => Number.isFinite(event[name])).map(event => [event.done, event[name]]),

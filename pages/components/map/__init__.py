@@ -118,7 +118,7 @@ def show(
     picked: str | None = None,
     total: int | None = None,
     label: str = "Map of the images",
-    height: int = 480,
+    height: int | str = 480,
     on_event: Callable[[MapEvents], None] | None = None,
     rerun: str | Sequence[str] | None = None,
 ) -> MapEvents:
@@ -143,7 +143,8 @@ def show(
             none; None leaves it as it is.
         total: Where only some are shown: how many there are.
         label: What a screen reader calls the map.
-        height: Least height in pixels, with the legend; a taller window gives it more.
+        height: Least height in pixels, with the legend; a taller window gives it more. A text is
+            its height as CSS has it.
         on_event: Called with each event.
         rerun: Keys of the fragments to run after `on_event`.
     """
@@ -190,4 +191,4 @@ def _event(entry: events.Entry) -> MapEvents:
     return MapEvents(cleared=True)
 
 
-_map = register("map", '<div class="map"></div>')
+_map = register("map", '<div class="map"></div>', styles=("shared/saving.css",))

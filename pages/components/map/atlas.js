@@ -51,7 +51,7 @@ export class Atlas extends Interaction {
     const call = (this.call = (this.call ?? 0) + 1);
     const { urls } = data;
     this.given = [data, send];
-    this.root.style.height = data.height && `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
+    this.root.style.height = typeof data.height === "string" ? data.height : data.height && `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
     this.canvas.setAttribute("aria-label", `${data.label}. ${data.n} images. ${HELP}`);
     try {
       const isScaled = urls.values && this.scale !== ROBUST;

@@ -137,8 +137,8 @@ export class GlPainter {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, 256, 1, 0, gl.RGBA, gl.UNSIGNED_BYTE, table);
   }
 
-  draw(view, size, hasMarks, isDark) {
-    const gl = this.gl, ratio = devicePixelRatio || 1;
+  draw(view, size, hasMarks, isDark, ratio = devicePixelRatio || 1) {
+    const gl = this.gl;
     const [w, h] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
     if (this.canvas.width !== w || this.canvas.height !== h)
       [this.canvas.width, this.canvas.height] = [w, h];
@@ -193,8 +193,8 @@ export class PlainPainter {
     this.table = table;
   }
 
-  draw(view, size, hasMarks, isDark) {
-    const ratio = devicePixelRatio || 1, { brush, cloud, codes, marks, table } = this;
+  draw(view, size, hasMarks, isDark, ratio = devicePixelRatio || 1) {
+    const { brush, cloud, codes, marks, table } = this;
     this.canvas.width = Math.round(view.width * ratio);
     this.canvas.height = Math.round(view.height * ratio);
     brush.scale(ratio, ratio);

@@ -1,9 +1,11 @@
 // What the map looks like: its stage, tools, axes and rings. What one does there is in interaction.js.
 
 import { drawing, element } from "../shared/elements.js";
+import { saveMenu } from "../shared/saving.js";
 import { drawAxes } from "./axes.js";
 import { Card } from "./card.js";
 import { CELL, CROWDED, Density, LEAST_DENSE } from "./density.js";
+import { mapChart } from "./map_picture.js";
 import { painted } from "./marks.js";
 import { GlPainter, PlainPainter } from "./painter.js";
 import { PICTURE_SIDE, Pictures } from "./pictures.js";
@@ -77,6 +79,7 @@ export class Scene {
       button.addEventListener("click", () => this._press(name, isTool));
       bar.append(button);
     }
+    bar.append(saveMenu(mapChart(this), { isTool: true }));
     return bar;
   }
 
@@ -197,6 +200,15 @@ export class Scene {
     this.pictures.clear();
     painter.draw(view, this._size(), hasMarks, this._isDark());
     if (this.data.axes.ticks) drawAxes(this.axes, this.plot, view, this.data.axes);
+  }
+
+  // The points alone, so many pixels to one of the screen, as the address of a picture.
+  pointsAsPixels(ratio) {
+    const paint = (...given) => this.painter.draw(this.view, this._size(), this.marks.count > 0, this._isDark(), ...given);
+    paint(ratio);
+    const address = this.canvas.toDataURL(); // at once: a graphics card keeps nothing until the next frame
+    paint();
+    return address;
   }
 
   _isDense(hasMarks) {

@@ -10,6 +10,7 @@ const MOST_SHOWN = 60; // selected images below the map
 export function standAlone(parts) {
   const at = id => document.getElementById(id);
   const root = document.querySelector(".map"), atlas = (root.atlas = new Atlas(root));
+  document.documentElement.dataset.collection = document.querySelector("h1")?.textContent ?? "";
   const { n, label, axes, names, colourings } = parts;
   atlas.card.names = new Map(Object.entries(names));
   const draw = () => {

@@ -37,9 +37,9 @@ test("a page opened by a person is one entry, with all that it writes by itself"
 });
 
 test("what is opened or chosen is an entry, and how it is looked at is none", () => {
-  const start = "/clusters?clustering=kmeans&size=96&f.folder=a&at=1&page=1&sort=path&cluster=2&image=a&view=x&show=all";
+  const start = "/clusters?clustering=kmeans&size=96&f.folder=a&at=1&page=1&sort=path&cluster=2&image=a&slide=3&view=x&show=all";
   for (const [name, isEntry] of Object.entries({
-    clustering: true, cluster: true, image: true, view: true, show: true,
+    clustering: true, cluster: true, image: true, slide: true, view: true, show: true,
     size: false, "f.folder": false, at: false, page: false, sort: false,
   })) {
     for (const value of ["other", null]) {

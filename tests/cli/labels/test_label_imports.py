@@ -32,7 +32,7 @@ NOTHING = {
 
 
 def written(file: Path, text: str) -> Path:
-    file.write_text(text)
+    file.write_text(text, encoding="utf-8")
     return file
 
 

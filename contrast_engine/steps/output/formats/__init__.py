@@ -4,8 +4,9 @@ Adding one is adding a file here, or an entry point of this group in another pac
 its help, the page and the documents list what is registered.
 """
 
+import inspect
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from contrast_engine.registry import Registry
 
@@ -55,4 +56,14 @@ class Format(ABC):
         """
 
 
-formats: Registry[type[Format]] = Registry(__name__, "format")
+def _fault(name: str, thing: Any) -> str:
+    if not (isinstance(thing, type) and issubclass(thing, Format)):
+        return "is no class derived from Format"
+    if inspect.isabstract(thing):
+        return "does not define write()"
+    if not str(getattr(thing, "title", "")).strip():
+        return "has no title, which menus show"
+    return "" if (thing.__doc__ or "").strip() else "has no docstring that says what it writes"
+
+
+formats: Registry[type[Format]] = Registry(__name__, "format", _fault)
