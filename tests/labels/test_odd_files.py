@@ -2,6 +2,8 @@
 
 import json
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from contrast_engine.errors import CollectionError
@@ -86,3 +88,20 @@ def test_an_array_that_goes_on_after_its_end_is_no_half_of_the_labels(fresh, tmp
         planned_import(fresh(), tmp_path / "l.json")
     (tmp_path / "l.json").write_text('[{"path": "photos/four.jpg", "label": "low"}]\n\n ')
     assert planned_import(fresh(), tmp_path / "l.json").rows.rows == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "reason"),
+    [(["low", "high"], "it holds 2 choices"), ({"name": "low"}, "its label is an object"),
+     ([1.5], "its label is a list"), (["low"], "")],
+)  # fmt: skip
+@pytest.mark.parametrize("ending", ["jsonl", "parquet"])
+def test_a_label_is_text_in_every_table(fresh, tmp_path, label, reason, ending):
+    row, file = {"path": "photos/four.jpg", "label": label}, tmp_path / f"l.{ending}"
+    if ending == "parquet":
+        pq.write_table(pa.Table.from_pylist([row]), file)
+    else:
+        file.write_text(json.dumps(row))
+    plan = planned_import(fresh(), file)
+    assert plan.labels == ({} if reason else {"low": 1})
+    assert [reason in one.reason for one in plan.problems] == [True] * bool(reason)

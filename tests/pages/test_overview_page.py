@@ -161,6 +161,19 @@ def test_what_is_kept_is_never_older_than_what_it_shows(at_stage, tmp_path) -> N
         assert (found.labels, found.clusters, found.next_step) == now, name
 
 
+def test_what_to_do_next_follows_the_labels_that_hold_and_not_the_latest(at_stage) -> None:
+    workspace = at_stage("clustered")
+    ids = workspace.images.ids
+    for who in ("one", "two"):
+        workspace.labels.add(ids[:10], "low", who)
+        workspace.labels.add(ids[10:20], "high", who)
+    workspace.labels.add(ids[:20], "high", "three")
+    found = overview(workspace)
+    assert found.labels is not None
+    assert {one.label: one.given for one in found.labels.kinds} == {"low": 10, "high": 10}
+    assert found.next_step.words != "Give another label"
+
+
 def test_a_name_of_a_cluster_is_the_name_on_its_card(at_stage) -> None:
     workspace: Workspace = at_stage("clustered")
     key = workspace.current("clusterings")

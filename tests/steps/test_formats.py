@@ -370,3 +370,24 @@ def test_a_copy_inside_the_scanned_folder_is_pointed_out(
     scan(workspace, [tmp_path / "photos"])
     report = export(workspace, tmp_path / "photos" / "out", format="hf")
     assert any("next scan" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("folder", "format", "said"),
+    [
+        ("a b", "fiftyone", '--dataset-dir "{place}"'),
+        ("$(touch x)", "fiftyone", "--dataset-dir '{place}'"),
+        ('a"b', "fiftyone", "--dataset-dir '{place}'"),
+        ('a"b', "hf", "data_dir='{place}'"),
+        ('a"b', "cleanvision", "read_csv('{place}/issues.csv', index_col=0)"),
+    ],
+)
+@pytest.mark.parametrize("ending", ["", ".zip"])
+def test_what_opens_it_can_be_pasted_whatever_the_folder_is_called(
+    workspace: Workspace, tmp_path: Path, folder: str, format: str, said: str, ending: str
+) -> None:
+    target = tmp_path / folder / f"out{ending}"
+    target.parent.mkdir()
+    done = export(workspace, target, format=format, images=workspace.images.ids[:1])
+    assert said.replace("{place}", str(tmp_path / folder / "out")) in done.opened_by
+    assert any("unpack it first" in note for note in done.notes) == bool(ending)

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -210,6 +211,13 @@ def export(arguments: argparse.Namespace) -> CommandResult:
     if consensus := consensus_labels(workspace).as_json():
         document["settled"] = consensus
         lines.append(consensus["words"])
+    kinds = workspace.labels.label_set()
+    if kinds.is_ordered:
+        named = " ".join(f"--label {shlex.quote(name)}" for name in kinds.labels)
+        lines.append(
+            "the file has no place for the order of the labels; where it is imported: "
+            f"contrast label define WS --ordered {named}"
+        )
     return CommandResult(document, lines)
 
 

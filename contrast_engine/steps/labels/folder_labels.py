@@ -44,9 +44,11 @@ def planned_folder_labels(
     classes = Counter(row.label for row in rows if row.label)
     if len(classes) < 2:
         one = f"all in one folder ({next(iter(classes))!r})" if classes else "in no folder below it"
+        left = [row.problem for row in rows if row.problem]
+        but = f" but for {len(left):,} that cannot be labelled ({left[0]})" if left else ""
         raise CollectionError(
-            f"the {len(rows):,} images are {one}, so their folders tell nothing apart; scan the "
-            "folder that holds one folder for each class"
+            f"the {len(rows):,} images are {one}{but}, so their folders tell nothing apart; scan "
+            "the folder that holds one folder for each class"
         )
     if len(classes) > most_classes:
         some = ", ".join(repr(name) for name, _ in classes.most_common(3))

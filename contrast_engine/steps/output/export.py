@@ -1,5 +1,7 @@
 """export: what is known of every image as a table, or as another tool reads it."""
 
+import re
+import shlex
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +28,9 @@ from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.collection import shown
 from contrast_engine.store.targets import checked_target
 from contrast_engine.vectors import ImageId
+
+_PLAIN = re.compile(r"[^\"$`\\!\n\r]*")
+"""Text that means itself between double quotation marks, in Python and in a shell."""
 
 TABLES = (".csv", ".parquet")
 """Endings of files that are the table as it is."""
@@ -132,14 +137,26 @@ def export(
 
 
 def _opened_by(kind: Format | None, known: KnownImages, target: Path) -> str:
-    """What opens an export, with the path that the tool takes: it reads into no archive."""
+    """What opens it, with its path between marks that the shell, or Python, takes as they are.
+
+    The tools read folders: a .zip is named as the folder that it is unpacked to.
+    """
     if kind is None or not kind.opened_by:
         return ""
     is_packed = not kind.ending and target.suffix.lower() == ".zip"
-    folder = target.with_suffix("") if is_packed else target
+    place = shown(target.with_suffix("") if is_packed else target)
     if is_packed:
-        known.notes.append(f"unpack it into {shown(folder)} first: the tool reads no .zip")
-    return kind.opened_by.replace("{path}", shown(folder)) + known.options
+        known.notes.append(f"unpack it into {place} first: the tool reads no .zip")
+    is_python = "(" in kind.opened_by
+
+    def quoted(found: re.Match[str]) -> str:
+        path = f"{place}{found[1]}"
+        if _PLAIN.fullmatch(path):
+            return f'"{path}"'
+        return repr(path) if is_python else shlex.quote(path)
+
+    said = re.sub(r'"\{path\}([^"]*)"', quoted, kind.opened_by)
+    return said.replace("{path}", place) + known.options
 
 
 def known_images(
@@ -193,7 +210,10 @@ def _write(
     for want in kind.wants:
         if not _is_there(known, want):
             known.notes.append(WANTS[want])
-    is_folder = not kind.ending and target.suffix.lower() != ".zip"
+    is_zip = target.suffix.lower() == ".zip"
+    is_folder = not kind.ending and not is_zip
+    if is_zip and kind.opened_by:
+        known.notes.append(f"{kind.title} reads a folder: unpack it first")
     if is_folder and any(target.is_relative_to(root) for root in known.workspace.roots):
         known.notes.append("it lies in a folder that was scanned: the next scan finds these copies")
     with written_whole(target, kind.ending, said) as to:

@@ -196,7 +196,8 @@ def _choice(text: str) -> str:
         return text
     chosen = found.get("choices") if isinstance(found, dict) else found
     if not isinstance(chosen, list) or not all(isinstance(one, str) for one in chosen):
-        return text
+        kind = "an object" if isinstance(found, dict) else "a list"
+        raise OptionError(f"its label is {kind} ({text[:40]}), and a label is text")
     if len(chosen) != 1:
         raise OptionError(f"it holds {len(chosen)} choices; an image has one label")
     return str(chosen[0])

@@ -138,6 +138,8 @@ def _plain(value: Any) -> str:
         from contrast_engine.images import content_id
 
         return content_id(value) if is_image(value) else os.fsdecode(value)
+    if isinstance(value, list | dict):  # as a table of JSON has it
+        return json.dumps(value, ensure_ascii=False, default=str)
     return str(value)
 
 

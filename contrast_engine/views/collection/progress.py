@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 
 from contrast_engine.steps.collection.doubtful_files import images_read_otherwise_since
 from contrast_engine.steps.collection.measured_rows import STEP
+from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.output.exports import exported_since
 from contrast_engine.store.versions import log_version, results_version
 from contrast_engine.store.workspace import Workspace
@@ -33,7 +34,7 @@ class WorkflowState:
         is_validated: Whether a validation report exists.
         is_outdated: Whether the images were measured, but by an earlier version.
         read_again: Images that were measured, but read otherwise since.
-        kinds: Different labels that were given.
+        kinds: Different labels that hold; a model learns from these, not from the latest ones.
         learnt: Labels that the current model has learnt from.
         is_exported: Whether the table was ever exported.
         changed: What of this is out of date, by kind of result, with what changed since.
@@ -113,7 +114,7 @@ def _read(workspace: Workspace) -> WorkflowState:
         read_again=0
         if table is None or is_outdated
         else images_read_otherwise_since(workspace, table),
-        kinds=len({given.label for given in labels.values()}),
+        kinds=len(set(consensus_labels(workspace).of.values())),
         learnt=int(model.details.get("labels", 0)) if model else 0,
         is_exported=exported_since(workspace) is not None,
         changed=outdated(workspace),

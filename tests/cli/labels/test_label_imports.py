@@ -152,3 +152,13 @@ def test_a_dry_run_writes_nothing_and_a_command_line_says_one_thing(
     for words in ((), ("--undo", "--from-folders"), ("l.csv", "--undo")):
         assert contrast("label", "import", workspace, *words).code == 2
     assert contrast("label", "export", workspace, home / "l.txt").code in {1, 2}
+
+
+def test_the_order_of_the_labels_that_no_file_holds_is_said(contrast: Contrast, home: Path) -> None:
+    workspace = home / "w.contrast"
+    assert contrast("scan", workspace, home / "photos").code == 0
+    store = Workspace(workspace)
+    store.labels.define(["low, dim", "high"], is_ordered=True)
+    store.labels.add(store.images.ids[:2], "high", "ann")
+    shown = contrast("label", "export", workspace, home / "l.csv").out
+    assert "contrast label define WS --ordered --label 'low, dim' --label high" in shown

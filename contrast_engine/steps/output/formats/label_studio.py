@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -41,7 +42,7 @@ class LabelStudio(Format):
         known.columns = ("image", "contrast_id", "label", "cluster")
         known.notes.append(
             f"Label Studio has to serve {root}: LABEL_STUDIO_LOCAL_FILES_SERVING_ENABLED=true "
-            f"LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={root}"
+            f"LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT={shlex.quote(str(root))}"
         )
         if not known.classes:
             known.notes.append(f"no labels are named yet: the choices are {', '.join(LABELS)}")
