@@ -73,7 +73,9 @@ def page_that_begins_with(title: str, term: str, plain: str) -> "DeltaGenerator"
         term: Slug of the glossary entry that explains it.
         plain: What the page is for, in plain sentences.
     """
-    st.title(markdown(title))
-    room = st.container()
+    row = st.session_state.get(ROOM)
+    with row if row is not None else st.container():
+        st.title(markdown(title))
+    first = st.container()
     st.caption(with_link(plain, term))
-    return room
+    return first

@@ -20,8 +20,8 @@ SHOWN = 60
 headings.page(
     "Pairs",
     "ranking",
-    "Two images, one question. The answers make a ranking of images that owes nothing to any "
-    "feature, so it can judge them. Not which is better: only which has more contrast.",
+    "Not which is better, only which has more contrast. The ranking owes nothing to features: it "
+    "can judge them.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "compare them")

@@ -13,8 +13,7 @@ from pages.structure import structure_loaders
 headings.page(
     "Axes",
     "principal-axes",
-    "The directions in which these images differ most, named by what changes along them. "
-    "A PCA map has the first two as its sides.",
+    "The directions in which these images differ most, named by what changes along them.",
 )
 workspace = navigation.workspace()
 state = navigation.measured(workspace, "see in which directions they differ")

@@ -5,6 +5,7 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.clusterings import clusterings
 from contrast_engine.steps.structure.edit_clusters import apply_edits, with_edits
+from contrast_engine.views.collection.journey import few_to_cluster
 from contrast_engine.views.in_use import answering, made_on
 from contrast_engine.views.structure.cluster_card import cluster_cards
 from contrast_engine.views.structure.cluster_edits import unassigned_words
@@ -39,7 +40,9 @@ headings.page(
     "encoder), never on the flat map. A name given here holds everywhere.",
 )
 workspace = navigation.workspace()
-navigation.measured(workspace, "cluster them")
+state = navigation.measured(workspace, "cluster them")
+if few := few_to_cluster(state.measured):
+    navigation.empty(few, navigation.COLLECTION, "Add photographs")
 
 with st.container(horizontal=True, vertical_alignment="bottom"):
     method = method_menus.method("Method", clusterings, workspace, "clusterings", "clustering")

@@ -57,6 +57,14 @@ def test_what_is_not_there_is_to_do_and_next(name: str) -> None:
     assert next_step(state).page == PAGES[name]
 
 
+@pytest.mark.parametrize(
+    ("images", "page"), [(1, "collection"), (2, "collection"), (3, "clusters")]
+)
+def test_too_few_images_to_cluster_ask_for_more(images: int, page: str) -> None:
+    state = replace(ALL, images=images, files=images, measured=images, clusters=0)
+    assert next_step(state).page == page
+
+
 @pytest.mark.parametrize("name", OLD)
 def test_what_is_out_of_date_says_so_and_is_next(name: str) -> None:
     state = replace(ALL, **OLD[name])

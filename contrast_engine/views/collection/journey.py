@@ -30,6 +30,9 @@ PAGES = {
     "exported": "export",
 }
 
+FEWEST_TO_CLUSTER = 3
+"""Fewer images than this are not clustered: there is nothing to tell apart."""
+
 RESULT = {
     "clustered": "clusterings",
     "trained": "predictions",
@@ -101,8 +104,18 @@ def next_step(state: WorkflowState, running: Sequence[Running] = ()) -> NextStep
         return NextStep(
             "All steps are done", "Nothing has changed since the table was exported.", ""
         )
+    if name == "clustered" and state.measured < FEWEST_TO_CLUSTER:
+        return NextStep("Add photographs", few_to_cluster(state.measured), PAGES["collected"])
     words, why = _asked(name, state)
     return NextStep(words, why, PAGES[name])
+
+
+def few_to_cluster(measured: int) -> str:
+    """Why so few images are not clustered; "" where there are enough."""
+    if measured >= FEWEST_TO_CLUSTER:
+        return ""
+    there = "there is one" if measured == 1 else f"there are {measured:,}"
+    return f"Clusters need at least {FEWEST_TO_CLUSTER} different images; {there}."
 
 
 def _stage(name: str, state: WorkflowState, running: Sequence[Running]) -> Stage:

@@ -118,7 +118,8 @@ class FilterBar {
     if (this.root.getRootNode().activeElement !== this.name) this.name.value = this.set.name ?? "";
     this._showChips(data.chips.filter(({ key }) => key !== "name"));
     const isSet = data.chips.length > 0;
-    this.count.textContent = isSet ? `${text(data.count)} of ${text(data.total)} images` : `${text(data.total)} images`;
+    const all = `${text(data.total)} image${data.total === 1 ? "" : "s"}`;
+    this.count.textContent = isSet ? `${text(data.count)} of ${all}` : all;
     this.count.classList.toggle("on", isSet);
     this.clear.hidden = !isSet && !data.unread.length;
     this.notes.replaceChildren(...this._nothing(), ...data.problems.map(words =>
