@@ -18,7 +18,7 @@ app = st.App(
     routes=server.routes(),
     middleware=[
         *server.middleware(st.get_option("server.address") or ""),
-        *server.front_door(front_door.addresses(), front_door.script(), base),
+        *server.front_door(front_door.addresses(), front_door.script, base),
     ],
     lifespan=server.lifespan,
 )

@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from contrast_engine import server
-from pages.components import front_door
+from pages.components import SCRIPTS, front_door
+from pages.components.front_door import early
 from tests.browser.open_pages import addresses
 
 INDEX = (
@@ -34,7 +35,7 @@ def asked(path, pages, *, base="", method="GET", **headers):
         Route("/favicon.png", lambda _: Response(b"png", media_type="image/png")),
         Route("/{path:path}", start_page),
     ]
-    door = server.front_door(pages, "const mine = 1;", base)
+    door = server.front_door(pages, lambda page: f"const mine = '{page}';", base)
     app = Starlette(routes=routes, middleware=[*door, Middleware(GZipMiddleware)])
 
     async def once():
@@ -56,12 +57,15 @@ def test_the_pages_are_those_of_the_navigation() -> None:
     assert len(front_door.addresses()) > 15
 
 
-@pytest.mark.parametrize("path", ["/", "/map", "/gallery?image=1", "/base/map"])
-def test_a_page_runs_our_script_first_and_is_never_a_stale_one(path) -> None:
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [("/", ""), ("/map", "map"), ("/gallery?image=1", "gallery"), ("/base/map", "map")],
+)
+def test_a_page_runs_its_script_first_and_is_never_a_stale_one(path, page) -> None:
     base = "base" if path.startswith("/base") else ""
     answer = asked(path, PAGES, base=base, if_none_match='"old"', accept_encoding="gzip")
     assert answer.status_code == 200
-    assert answer.text.index("const mine = 1;") < answer.text.index("<title>")
+    assert answer.text.index(f"const mine = '{page}';") < answer.text.index("<title>")
     assert answer.text.endswith("</body></html>")
     assert "etag" not in answer.headers
 
@@ -91,3 +95,15 @@ def test_what_is_no_page_passes_as_it_is() -> None:
     assert asked("/favicon.png", PAGES).content == b"png"
     assert asked("/static/js/gone.js", PAGES).text == INDEX
     assert asked("/map/foo", PAGES, method="HEAD").status_code == 404
+
+
+def test_a_page_says_early_which_scripts_it_needs_and_streamlit_has_them(monkeypatch) -> None:
+    monkeypatch.setitem(SCRIPTS, "map", "/api/blob/1")
+    asked_for = early.scripts("map")
+    assert len([one for one in asked_for if one.startswith("./static/js/")]) == len(
+        early.ELEMENTS + early.ELEMENTS_OF["map"]
+    )
+    assert "/api/blob/1" in asked_for
+    assert "/api/blob/1" not in early.scripts("methods")
+    assert early.scripts("") == []
+    assert set(early.ELEMENTS_OF) | set(early.COMPONENTS_OF) <= set(front_door.addresses())

@@ -4,7 +4,7 @@ Streamlit answers every unknown address with its start page and says that all is
 where its own scripts are not found, that page stays white.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from urllib.parse import parse_qs, urlencode
 
@@ -41,12 +41,15 @@ ul {{ columns: 3 11rem; padding: 0; list-style: none; }} li {{ padding: 0.15rem 
 """
 
 
-def front_door(pages: Mapping[str, str], script: str, base: str = "") -> list[Middleware]:
+def front_door(
+    pages: Mapping[str, str], script: Callable[[str], str], base: str = ""
+) -> list[Middleware]:
     """What stands before the pages.
 
     Args:
         pages: The title of each page by its address.
-        script: A module of JavaScript that every page runs before anything else.
+        script: Gives the module of JavaScript that a page runs before anything else, by the page's
+            address; "" is the start.
         base: Under which path all of it is served.
     """
     return [Middleware(FrontDoor, pages=pages, script=script, base=base)]
@@ -62,11 +65,17 @@ class FrontDoor:
         base: As `front_door` takes it.
     """
 
-    def __init__(self, app: ASGIApp, pages: Mapping[str, str], script: str, base: str = "") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        pages: Mapping[str, str],
+        script: Callable[[str], str],
+        base: str = "",
+    ) -> None:
         self.app = app
         self.pages = dict(pages)
         self.base = base.strip("/")
-        self._script = f'<script type="module">\n{script}</script>'.encode()
+        self.script = script
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; what comes back as a page is changed, or refused."""
@@ -94,12 +103,18 @@ class FrontDoor:
 
     def is_known(self, path: str) -> bool:
         """True if there is a page at a path."""
-        below = path.strip("/").removeprefix(self.base).strip("/")
+        below = self._below(path)
         return not below or below in self.pages
+
+    def _below(self, path: str) -> str:
+        """The address of a page, without what stands before and after it in a path."""
+        return path.strip("/").removeprefix(self.base).strip("/")
 
     async def _send(self, scope: Scope, start: Message, body: bytes, send: Send) -> None:
         if self.is_known(scope["path"]):
-            body = body.replace(b"<head>", b"<head>\n" + self._script, 1)
+            script = self.script(self._below(scope["path"]))
+            first = f'<head>\n<script type="module">\n{script}</script>'
+            body = body.replace(b"<head>", first.encode(), 1)
         else:
             start = {**start, "status": 404}
             body = self.help(scope["path"], scope["query_string"].decode("latin-1")).encode()
@@ -120,7 +135,7 @@ class FrontDoor:
             address: f'<a href="{html(up + address + rest)}">{html(title)}</a>'
             for address, title in self.pages.items()
         }
-        words = path.strip("/").removeprefix(self.base).strip("/").lower().split("/")
+        words = self._below(path).lower().split("/")
         meant = next(iter(get_close_matches(words[0], self.pages, 1)), "")
         guess = f"Perhaps you look for {links[meant]}. " if meant else ""
         return _HELP.format(

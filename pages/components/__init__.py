@@ -11,6 +11,9 @@ from contrast_engine import modules, server
 HOME = Path(__file__).parent
 """Where the components lie."""
 
+SCRIPTS: dict[str, str] = {}
+"""The address of the script of each component by its folder, once it is registered."""
+
 
 STARTER = """const u = new URL("{address}", document.baseURI);
 const home = window.contrastBring?.(u) ?? import(u);
@@ -52,6 +55,7 @@ def register(
     css = "\n".join(sheet.read_text("utf-8") for sheet in sheets)
     script = DRESS.format(css=json.dumps(css)) + "\n" + modules.joined(home / f"{folder}.js")
     address = server.put(script.encode(), "text/javascript; charset=utf-8", lasts=True)
+    SCRIPTS[folder] = address
     return st.components.v2.component(
         f"contrast.{folder}",
         html=html,

@@ -4,8 +4,11 @@ That each page opens by its own address is seen where each is looked at by every
 are drawn as text, and on the workspace of the demo.
 """
 
-from playwright.sync_api import Page, Route, expect
+from urllib.parse import urlsplit
 
+from playwright.sync_api import Page, Request, Route, expect
+
+from pages.components.front_door import early
 from tests.browser.app_server import AppServer
 from tests.browser.open_pages import open_page
 
@@ -40,3 +43,27 @@ def test_a_part_that_never_comes_says_so(app_server: AppServer, page: Page) -> N
     expect(
         page.get_by_text("This part could not be fetched; reload the page.").first
     ).to_be_visible(timeout=30_000)
+
+
+def test_the_map_asks_for_its_scripts_before_it_waits_for_the_server(
+    app_server: AppServer, page: Page
+) -> None:
+    open_page(page, f"{app_server.url}/map")  # by now the server has the addresses of them all
+    page.wait_for_selector(".map[data-ready]")
+    asked: list[str] = []
+
+    def note(request: Request) -> None:
+        path = urlsplit(request.url).path
+        asked.append(f"ours {path}" if "/api/blob/" in path else path)
+
+    page.on("request", note)
+    page.on("websocket", lambda _: asked.append("websocket"))
+    page.reload()
+    page.wait_for_selector(".map[data-ready]")
+    assert [one for one in asked if "/_stcore/" in one] == [
+        "/_stcore/health",
+        "/_stcore/host-config",
+    ]
+    early_on = asked[: asked.index("websocket")]
+    assert {one.lstrip(".") for one in early.scripts("map") if "/js/" in one} <= set(early_on)
+    assert len({one for one in early_on if one.startswith("ours")}) == 5

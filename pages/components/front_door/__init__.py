@@ -1,14 +1,27 @@
 """What stands before every page: the script that runs first, and which addresses there are."""
 
 import ast
+import json
+from functools import cache
 
 from contrast_engine import modules
 from pages.components import HOME
+from pages.components.front_door import early
 
 
-def script() -> str:
-    """The script that a page runs before anything else, as a module."""
-    return f"{modules.joined(HOME / 'front_door' / 'front_door.js')}\nfrontDoor(window);\n"
+def script(page: str) -> str:
+    """The script that a page runs before anything else, as a module.
+
+    Args:
+        page: The address of the page; "" for the start.
+    """
+    is_below, needed = json.dumps(bool(page)), json.dumps(early.scripts(page))
+    return f"{_joined()}\nfrontDoor(window, {is_below}, {needed});\n"
+
+
+@cache
+def _joined() -> str:
+    return modules.joined(HOME / "front_door" / "front_door.js")
 
 
 def addresses() -> dict[str, str]:
