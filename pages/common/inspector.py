@@ -14,7 +14,7 @@ from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
 from contrast_engine.views.labels.annotator_agreement import consensus_words
 from contrast_engine.views.structure.cluster_marks import cluster_marks
-from pages.common import faults, label_buttons, loaders, navigation
+from pages.common import faults, label_buttons, loaders, navigation, taking_out
 from pages.components import feature_values
 
 TABLE_HEIGHT = 330
@@ -42,12 +42,14 @@ def show(
         workspace: The open workspace.
         image: The image; one that is no longer in the collection is said to be gone.
         on_close: What a button that closes it does; None draws no such button.
-        on_label: Called when it was labelled here.
+        on_label: Called when it was labelled, or taken out of the collection, here.
         is_on_map: The map is beside it already.
         takes_back: Whether labels are taken back here too.
     """
     if image not in workspace.images:
-        st.info("This image is not in the collection any more.")
+        taking_out.gone(workspace, image, "inspector.back", on_label)
+        if on_close:
+            st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
         return
     picture(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -62,6 +64,7 @@ def show(
     judged(workspace, image)
     label_buttons.bar(workspace, (image,), "inspector.label", on_label, takes_back=takes_back)
     features(workspace, image)
+    taking_out.button(workspace, image, "inspector.out", on_label)
 
 
 def picture(workspace: Workspace, image: ImageId) -> None:
