@@ -24,7 +24,7 @@ TABLE_HEIGHT = 330
 @faults.boundary
 def dialog(workspace: Workspace, image: ImageId) -> None:
     """Draw an image with all that is known about it, over the page."""
-    show(workspace, image)
+    show(workspace, image, on_gone=lambda: None)  # drawn again, the page would close it
 
 
 def show(
@@ -33,6 +33,7 @@ def show(
     *,
     on_close: Callable[[], None] | None = None,
     on_label: Callable[[], None] = lambda: None,
+    on_gone: Callable[[], None] = st.rerun,
     is_on_map: bool = False,
     takes_back: bool = True,
 ) -> None:
@@ -42,12 +43,13 @@ def show(
         workspace: The open workspace.
         image: The image; one that is no longer in the collection is said to be gone.
         on_close: What a button that closes it does; None draws no such button.
-        on_label: Called when it was labelled, or taken out of the collection, here.
+        on_label: Called when it was labelled here.
+        on_gone: Called when it was taken out of the collection here, or put back.
         is_on_map: The map is beside it already.
         takes_back: Whether labels are taken back here too.
     """
     if image not in workspace.images:
-        taking_out.gone(workspace, image, "inspector.back", on_label)
+        taking_out.gone(workspace, image, "inspector.back", on_gone)
         if on_close:
             st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
         return
@@ -64,7 +66,7 @@ def show(
     judged(workspace, image)
     label_buttons.bar(workspace, (image,), "inspector.label", on_label, takes_back=takes_back)
     features(workspace, image)
-    taking_out.button(workspace, image, "inspector.out", on_label)
+    taking_out.button(workspace, image, "inspector.out", on_gone)
 
 
 def picture(workspace: Workspace, image: ImageId) -> None:
