@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from pages.common import selection, thumbnails
+from pages.common import selection, taking_out, thumbnails
 
 
 def image(workspace: Workspace) -> ImageId:
@@ -28,8 +28,9 @@ def other() -> None:
 
 def choose(workspace: Workspace) -> None:
     """Draw images to choose one from: those that are selected, else all; a click opens it."""
-    if selection.image() is not None:
-        st.info("This image is not in the collection any more. Choose another.")
+    gone = selection.image()
+    if gone is not None:
+        taking_out.gone(workspace, gone, "picking.back")
     known = selection.selected() & workspace.images.images or workspace.images.images
     what = "selected images" if selection.selected() else "images"
     st.markdown("**Choose an image**")

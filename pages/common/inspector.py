@@ -14,7 +14,7 @@ from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
 from contrast_engine.views.labels.annotator_agreement import consensus_words
 from contrast_engine.views.structure.cluster_marks import cluster_marks
-from pages.common import faults, label_buttons, loaders, navigation
+from pages.common import faults, label_buttons, loaders, navigation, taking_out
 from pages.components import feature_values
 
 TABLE_HEIGHT = 330
@@ -24,7 +24,7 @@ TABLE_HEIGHT = 330
 @faults.boundary
 def dialog(workspace: Workspace, image: ImageId) -> None:
     """Draw an image with all that is known about it, over the page."""
-    show(workspace, image)
+    show(workspace, image, on_gone=lambda: None)  # drawn again, the page would close it
 
 
 def show(
@@ -33,6 +33,7 @@ def show(
     *,
     on_close: Callable[[], None] | None = None,
     on_label: Callable[[], None] = lambda: None,
+    on_gone: Callable[[], None] = st.rerun,
     is_on_map: bool = False,
     takes_back: bool = True,
 ) -> None:
@@ -43,11 +44,14 @@ def show(
         image: The image; one that is no longer in the collection is said to be gone.
         on_close: What a button that closes it does; None draws no such button.
         on_label: Called when it was labelled here.
+        on_gone: Called when it was taken out of the collection here, or put back.
         is_on_map: The map is beside it already.
         takes_back: Whether labels are taken back here too.
     """
     if image not in workspace.images:
-        st.info("This image is not in the collection any more.")
+        taking_out.gone(workspace, image, "inspector.back", on_gone)
+        if on_close:
+            st.button("Close", key="inspector.close", type="tertiary", on_click=on_close)
         return
     picture(workspace, image)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -62,6 +66,7 @@ def show(
     judged(workspace, image)
     label_buttons.bar(workspace, (image,), "inspector.label", on_label, takes_back=takes_back)
     features(workspace, image)
+    taking_out.button(workspace, image, "inspector.out", on_gone)
 
 
 def picture(workspace: Workspace, image: ImageId) -> None:

@@ -10,7 +10,7 @@ from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.image.neighbourhood import neighbourhood
-from pages.common import address, headings, image_picker, navigation, selection
+from pages.common import address, headings, image_picker, navigation, selection, taking_out
 from pages.components import stepper
 from pages.image import image_loaders, look_tab, what_if_tab
 
@@ -42,6 +42,7 @@ def show(home: Tab) -> None:
             st.markdown(f"**{markdown(name)}**", width="content")
         navigation.link(navigation.MAP, "On the map", image=image)
         image_picker.other()
+        taking_out.button(workspace, image, "image.out")
     if tab == "image":
         look_tab.show(workspace, image)
     else:

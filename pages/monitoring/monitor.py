@@ -4,7 +4,7 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.monitoring.candidates import open_candidate
-from pages.common import headings, navigation
+from pages.common import headings, in_use, navigation
 from pages.monitoring import drift, monitor_loaders, retraining
 
 headings.page(
@@ -15,7 +15,8 @@ headings.page(
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "watch what a model scores")
-if workspace.current("predictions") is None:
+used = workspace.current("predictions")
+if used is None:
     navigation.empty(
         "There is no model yet whose new images could be watched. Label a few images and train "
         "one; then score new images with it.",
@@ -26,6 +27,9 @@ if workspace.current("predictions") is None:
 candidate = open_candidate(workspace)
 watched = monitor_loaders.watched(workspace)
 card, waiting = watched.card, watched.waiting
+in_use.mark(workspace, used)
+if watched.other:
+    st.warning(markdown(watched.other), icon=":material/history:")
 if watched.reason:
     st.error(markdown(watched.reason))
 elif card is None:

@@ -12,6 +12,7 @@ from contrast_engine.views.monitoring.candidate_maps import MapPair, map_figures
 from contrast_engine.views.monitoring.drift_card import DriftCard, drift_card
 from contrast_engine.views.monitoring.pictures import Picture, of_images
 from contrast_engine.views.monitoring.retraining import ChangedLabel, changed_labels
+from contrast_engine.views.monitoring.scored_by import scored_by_another
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common.cached import IMAGES, LABELS, cached
 
@@ -25,11 +26,13 @@ class Watched:
         waiting: Images of the reservoir, whichever model scored them, that are not in the
             collection.
         reason: Why there is no card where there should be one; else empty.
+        other: That another model than the one in use scored last; else empty.
     """
 
     card: DriftCard | None
     waiting: int
     reason: str = ""
+    other: str = ""
 
 
 def watched(workspace: Workspace) -> Watched:
@@ -72,12 +75,13 @@ def _watched(workspace: Workspace, version: int) -> Watched:
         known = workspace.images
         n = sum(row.id not in known for row in log.reservoir())
         model, reason = result_or_reason(PredictionModel.of, workspace)
+        other = scored_by_another(workspace, log)
         if model is None or model.reference is None or model.scale is None:
-            return Watched(None, n, reason)
+            return Watched(None, n, reason, other)
         if not log.images(model.key):
-            return Watched(None, n)
+            return Watched(None, n, "", other)
         found, reason = result_or_reason(monitored, log, model.key, model.reference, model.scale)
-        return Watched(drift_card(workspace, found) if found else None, n, reason)
+        return Watched(drift_card(workspace, found) if found else None, n, reason, other)
     finally:
         log.close()
 

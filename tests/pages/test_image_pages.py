@@ -110,3 +110,22 @@ def test_the_flip_is_searched_along_the_slider_moved_last(at_stage, visit) -> No
     assert not app.exception
     assert "becomes label" in written(app) or "does not change anywhere" in written(app)
     assert "Haze" in written(app)
+
+
+def test_an_image_is_taken_out_of_the_collection_and_put_back(at_stage, visit) -> None:
+    workspace = at_stage("clustered")
+    image, n = workspace.images.ids[0], len(workspace.images)
+    nobody = visit("image/image.py", image=image, who="")
+    assert "image.out" not in {one.key for one in nobody.button}, "first it asks who does it"
+    app = visit("image/image.py", image=image)
+    app = app.button(key="image.out").click().run()
+    assert not app.exception, [e.message for e in app.exception]
+    assert image not in workspace.images
+    assert len(workspace.images) == n - 1
+    assert workspace.removals.all()[-1].who == "me"
+    again = visit("image/image.py", image=image)  # somebody else, later
+    assert "It was taken out by me; its file was not touched." in again.info[0].value
+    app = app.button(key="picking.back").click().run()
+    assert not app.exception, [e.message for e in app.exception]
+    assert len(workspace.images) == n
+    assert app.button(key="image.out"), "the page shows it again"

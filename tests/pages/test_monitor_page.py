@@ -63,6 +63,25 @@ def test_without_new_images_it_says_how_they_come_in(at_stage, visit) -> None:
     assert not app.button, "there is nothing to retrain on yet"
 
 
+def test_it_says_that_its_model_is_out_of_date_or_not_the_one_that_scored(
+    at_stage, visit, tmp_path: Path
+) -> None:
+    workspace = at_stage("trained")
+    scored(workspace, new_photographs(tmp_path / "new", 2))
+    assert "Out of date" not in words(visit(PAGE))
+    before = str(workspace.current("predictions"))
+    now = steps.pseudo_label(workspace, seed=5)
+    workspace.use("predictions", now, "Ada")
+    said = words(visit(PAGE))
+    assert "the last batch (2 images" in said
+    assert "was scored by" in said
+    assert before != now
+    workspace.labels.add(workspace.images.ids[:3], "low", "Ada")
+    app = visit(PAGE)
+    assert "labels were given or changed since it was made" in words(app)
+    assert button(app, "Renew")
+
+
 def test_retraining_is_offered_compared_accepted_and_rolled_back(
     at_stage, visit, tmp_path: Path, few_draws: None
 ) -> None:
