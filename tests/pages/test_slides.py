@@ -11,9 +11,10 @@ from contrast_engine.imageset import ImageSet
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.overview import looks
+from contrast_engine.views.overview.card_slides import TITLES
 from contrast_engine.views.overview.change import change
 from contrast_engine.views.overview.slide import Slide
-from contrast_engine.views.overview.slides import TITLES, slides, typical
+from contrast_engine.views.overview.slides import slides, typical
 
 TODAY = date(2024, 5, 7)
 ALWAYS = ("title", "images", "profile", "issues", "not-known", "next")

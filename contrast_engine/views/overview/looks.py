@@ -11,9 +11,9 @@ from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import feature_title
 from contrast_engine.views.overview.card import Absent
+from contrast_engine.views.overview.card_slides import pictures, profile_slide
 from contrast_engine.views.overview.profile import profile
 from contrast_engine.views.overview.slide import Line, Slide
-from contrast_engine.views.overview.slides import pictures, profile_slide
 from contrast_engine.views.structure.cluster_marks import cluster_marks
 
 FEATURES, BARS, PICTURES = 4, 3, 4
