@@ -13,7 +13,7 @@ from pages.output import export_form, formats_form, new_images, report_form
 headings.page(
     "Export",
     "export",
-    "What is known of the collection, to take away: as a table, as a report, or in the form that "
+    "What is known of the collection as a table to download, as a report, or in the form that "
     "another tool reads.",
 )
 workspace = navigation.workspace()
