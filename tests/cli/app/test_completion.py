@@ -55,7 +55,7 @@ def test_the_shell_accepts_the_script(contrast: Contrast, shell: str, tmp_path: 
 def test_bash_completes_commands_options_methods_and_paths(bash: Path, photos: Path) -> None:
     assert completed(bash, "contrast", "clu") == ["cluster", "clusterings"]
     assert completed(bash, "contrast", "rank", "") == [
-        "next", "add", "undo", "export", "import", "show",
+        "next", "add", "undo", "import", "export", "show",
     ]  # fmt: skip
     assert completed(bash, "contrast", "cluster", "w", "--cho") == ["--choose-k"]
     assert completed(bash, "contrast", "cluster", "w", "") == [
