@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from contrast_engine.errors import CollectionError
-from contrast_engine.steps.labels.import_labels import planned_import
+from contrast_engine.steps.labels.import_labels import planned_import, take_labels
 
 
 def choice(*labels, control="contrast"):
@@ -105,3 +105,18 @@ def test_a_label_is_text_in_every_table(fresh, tmp_path, label, reason, ending):
     plan = planned_import(fresh(), file)
     assert plan.labels == ({} if reason else {"low": 1})
     assert [reason in one.reason for one in plan.problems] == [True] * bool(reason)
+
+
+def test_a_row_of_a_plain_table_can_say_that_its_annotator_is_unsure(fresh, tmp_path):
+    """Of a table that is no log of ours `kind` says that and no more: it may mean anything."""
+    file = tmp_path / "l.csv"
+    file.write_text(
+        "path,label,who,kind\nphotos/four.jpg,,bob,Unsure\nphotos/a/one.jpg,low,bob,unsure\n"
+        "photos/four.jpg,high,ann,portrait\nphotos/a/one.jpg,,ann,taken away\n"
+    )
+    workspace = fresh()
+    plan = take_labels(workspace, planned_import(workspace, file))
+    assert (plan.rows.labels, plan.rows.unsure, plan.rows.blank, plan.problems) == (2, 1, 1, ())
+    by_person = workspace.labels.by_person()
+    said = {person: sorted(map(str, labels.values())) for person, labels in by_person.items()}
+    assert said == {"bob": ["None", "low"], "ann": ["high"]}

@@ -102,7 +102,7 @@ def _columns(table: AnyTable, label_column: str, is_studio: bool) -> _Columns:
     found = {what: column(table, name) for what, name in (_STUDIO if is_studio else _OURS).items()}
     of = {what: at for what, at in found.items() if at is not None}
     if "order" not in of:  # a table of another origin, in which these mean something else
-        of = {what: at for what, at in of.items() if what not in {"kind", "undone"}}
+        of = {what: at for what, at in of.items() if what != "undone"}
     return _Columns(tuple(at for at in named if at != label), {**of, "label": label})
 
 
@@ -176,6 +176,8 @@ def _row(
 
 def _kind(cells: dict[str, str]) -> str:
     said = cells.get("kind", "").strip().casefold()
+    if "order" not in cells and (said != UNSURE or cells["label"].strip()):
+        said = ""  # a column of another origin; of a row without a label "unsure" is plain
     if said not in _KINDS:
         raise OptionError(
             f"its column 'kind' holds {said[:40]!r}; it is one of label, unsure, taken away"
