@@ -1,6 +1,7 @@
 """Everything that was said goes out to a file and comes back as it was: who, when, in which order."""
 
 import itertools
+import json
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -96,6 +97,36 @@ def test_agreement_and_the_rows_of_a_batch_are_the_same_elsewhere(fresh, tmp_pat
     one, other = annotator_agreement(here), annotator_agreement(there)
     assert one == other
     assert (len(one[1]), there.labels.by_person()) == (5, here.labels.by_person())
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".parquet"])
+def test_labels_from_low_to_high_keep_their_order_and_agreement(fresh, tmp_path, ending):
+    here, there, elsewhere = fresh(), fresh(), fresh()
+    scale, file = ("low", "größer", "high, very", "never given"), tmp_path / f"l{ending}"
+    here.labels.define(scale, is_ordered=True)
+    for who, places in (("ann", (2, 1, 0, 2, 1)), ("bob", (2, 0, 0, 2, 1))):
+        for image, place in zip(here.images.ids, places, strict=True):
+            here.labels.add([image], scale[place], who)
+    write_labels(here, file)
+    plan = take_labels(there, planned_import(there, file))
+    assert there.labels.label_set() == here.labels.label_set()
+    assert annotator_agreement(there) == annotator_agreement(here)
+    assert plan.notes[-1].endswith("low < größer < high, very < never given, and so they do here")
+    elsewhere.labels.define(("high, very", "low"))
+    plan = take_labels(elsewhere, planned_import(elsewhere, file))
+    assert not elsewhere.labels.label_set().is_ordered, "what people defined stays"
+    assert plan.notes[-1].endswith(
+        "--ordered --label low --label 'größer' --label 'high, very' --label 'never given'"
+    )
+
+
+@pytest.mark.parametrize("scale", ["", "[", "5", '["low", "low"]', '[""]', '["low", 1]'])
+def test_an_order_that_is_none_leaves_the_labels_as_they_are(fresh, tmp_path, scale):
+    row = {"path": "photos/four.jpg", "label": "low", "annotation": 1, "scale": scale}
+    (tmp_path / "l.jsonl").write_text(json.dumps(row))
+    workspace = fresh()
+    assert take_labels(workspace, planned_import(workspace, tmp_path / "l.jsonl")).rows.labels == 1
+    assert not workspace.labels.label_set().is_ordered
 
 
 def test_what_is_undone_here_stays_a_matter_of_its_own(fresh, tmp_path):

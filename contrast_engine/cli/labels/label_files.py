@@ -212,7 +212,7 @@ def export(arguments: argparse.Namespace) -> CommandResult:
         document["settled"] = consensus
         lines.append(consensus["words"])
     kinds = workspace.labels.label_set()
-    if kinds.is_ordered:
+    if kinds.is_ordered and arguments.only_current:
         named = " ".join(f"--label {shlex.quote(name)}" for name in kinds.labels)
         lines.append(
             "the file has no place for the order of the labels; where it is imported: "

@@ -20,6 +20,9 @@ CONSENSUS = ("settled", "rule")
 OF_THE_LOG = ("kind", "annotation", "undone", "current")
 """What the log knows beyond one label an image, so that nothing is lost on the way back."""
 
+SCALE = "scale"
+"""A further column where labels go from low to high: all of them, as a list in JSON."""
+
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
 
@@ -43,9 +46,10 @@ def every_annotation(workspace: Workspace) -> list[Json]:
 
     `kind` is "label", "unsure" or "taken away", `annotation` the number in the log, which several
     images share that were labelled at once, `undone` the number of the event that undid it, and
-    `current` "yes" for the one row of an image that holds its label of now.
+    `current` "yes" for the one row of an image that holds its label of now. Where labels go from
+    low to high, `scale` lists them all.
     """
-    paths, settled = workspace.images.paths, _settled(workspace)
+    paths, settled, scale = workspace.images.paths, _settled(workspace), _scale(workspace)
     now = {(image, label.seq) for image, label in workspace.labels.current().items()}
     return [
         {
@@ -60,6 +64,7 @@ def every_annotation(workspace: Workspace) -> list[Json]:
             "annotation": one.seq,
             "undone": one.undone,
             "current": "yes" if (one.image, one.seq) in now else "",
+            **scale,
         }
         for one in workspace.labels.annotations()
     ]
@@ -86,7 +91,9 @@ def write_labels(workspace: Workspace, file: Path, *, only_current: bool = False
     rows = current_labels(workspace) if only_current else every_annotation(workspace)
     is_shared = any("rule" in row for row in rows)
     columns = (*COLUMNS, *(CONSENSUS if is_shared else ()))
-    write(rows, columns if only_current else (*columns, *OF_THE_LOG), file)
+    if not only_current:
+        columns = (*columns, *OF_THE_LOG, *_scale(workspace))
+    write(rows, columns, file)
     return len(rows)
 
 
@@ -97,6 +104,11 @@ def _settled(workspace: Workspace) -> Callable[[ImageId], Json]:
     return lambda image: {
         "settled": consensus.of.get(image, ""), "rule": consensus.rule_of(image)
     }  # fmt: skip
+
+
+def _scale(workspace: Workspace) -> Json:
+    known = workspace.labels.label_set()
+    return {SCALE: json.dumps(known.labels, ensure_ascii=False)} if known.is_ordered else {}
 
 
 def _kind(label: str | None, is_unsure: bool) -> str:

@@ -11,6 +11,7 @@ from contrast_engine.imageset import ImageId
 from contrast_engine.login import login_name
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.labels.already_there import left_to_add
+from contrast_engine.steps.labels.brought_scale import brought_scale
 from contrast_engine.steps.labels.named_images import NamedImages, said_of
 from contrast_engine.store import Workspace
 from contrast_engine.store.label_files import LabelFile, LabelRow, open_label_file
@@ -76,6 +77,7 @@ class PlannedLabels:
         digest: The hash of the file.
         since: The version of the log that the rows were held against.
         seq: The number of the import, None while nothing was written.
+        scale: Labels from low to high that become those of the workspace, which has none yet.
     """
 
     file: str
@@ -95,6 +97,7 @@ class PlannedLabels:
     digest: str
     since: int = 0
     seq: int | None = None
+    scale: tuple[str, ...] = ()
 
 
 def planned_import(
@@ -178,7 +181,8 @@ def planned_rows(
         counts[row.kind] += 1
     new = tuple(_annotation(row, image, who, why) for row, image in added)
     plan = _plan(workspace, new, counts, problems, no_time, len(used))
-    return replace(plan, since=since)
+    scale, notes = brought_scale(workspace, (row for row, _ in used))
+    return replace(plan, since=since, scale=scale, notes=(*plan.notes, *notes))
 
 
 class Finder:
@@ -206,7 +210,10 @@ def take_labels(workspace: Workspace, plan: PlannedLabels, *, who: str = "") -> 
         "file": plan.file, "format": plan.format, "digest": plan.digest,
         "annotations": len(plan.new), "images": plan.images,
     }  # fmt: skip
+    has_labels = bool(workspace.labels.label_set().labels)
     seq = workspace.labels.take(plan.new, who or login_name(), body, since=plan.since)
+    if plan.scale and not has_labels:
+        workspace.labels.define(plan.scale, is_ordered=True, who=who or login_name())
     return replace(plan, seq=seq)
 
 

@@ -32,6 +32,7 @@ class LabelRow:
         undone: The number of the event that undid it there, None where it was not undone.
         problem: Why it cannot be used, None where it can.
         time_not_read: What stands for a time and is none.
+        scale: The labels of its log from low to high; empty where they have no order.
     """
 
     row: str
@@ -45,6 +46,7 @@ class LabelRow:
     undone: int | None = None
     problem: str | None = None
     time_not_read: str = ""
+    scale: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

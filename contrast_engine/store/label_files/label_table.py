@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from contrast_engine.errors import CollectionError, OptionError
 from contrast_engine.store.collection import shown
@@ -20,6 +21,7 @@ from contrast_engine.store.label_files.label_row import (
     checked_who,
     said_at,
 )
+from contrast_engine.store.label_types import label_name
 from contrast_engine.store.tables import (
     ParquetTable,
     RecordsTable,
@@ -43,7 +45,7 @@ _STUDIO_KNOWN = {
 _STUDIO = {"who": "annotator", "at": "created_at", "cancelled": "was_cancelled"}
 _OURS = {
     "who": "who", "at": "at", "why": "why", "kind": "kind", "order": "annotation",
-    "undone": "undone",
+    "undone": "undone", "scale": "scale",
 }  # fmt: skip
 _KINDS = {"": LABEL, "label": LABEL, "unsure": UNSURE, "taken away": TAKEN_AWAY, "skipped": SKIPPED}
 
@@ -102,7 +104,7 @@ def _columns(table: AnyTable, label_column: str, is_studio: bool) -> _Columns:
     found = {what: column(table, name) for what, name in (_STUDIO if is_studio else _OURS).items()}
     of = {what: at for what, at in found.items() if at is not None}
     if "order" not in of:  # a table of another origin, in which these mean something else
-        of = {what: at for what, at in of.items() if what != "undone"}
+        of = {what: at for what, at in of.items() if what not in {"undone", "scale"}}
     return _Columns(tuple(at for at in named if at != label), {**of, "label": label})
 
 
@@ -171,6 +173,7 @@ def _row(
         _number(cells.get("order", "")),
         _number(cells.get("undone", "")),
         time_not_read=no_time,
+        scale=_scale(cells.get("scale", "")),
     )
 
 
@@ -186,6 +189,22 @@ def _kind(cells: dict[str, str]) -> str:
         return SKIPPED
     kind = _KINDS[said]
     return BLANK if kind == LABEL and not cells["label"].strip() else kind
+
+
+@cache
+def _scale(text: str) -> tuple[str, ...]:
+    """Labels from low to high out of a list in JSON; none where it is no such list."""
+    try:
+        found = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        return ()
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        return ()
+    try:
+        names = tuple(map(label_name, found))
+    except OptionError:
+        return ()
+    return names if len(set(names)) == len(names) else ()
 
 
 def _choice(text: str) -> str:

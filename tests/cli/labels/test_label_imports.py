@@ -160,5 +160,5 @@ def test_the_order_of_the_labels_that_no_file_holds_is_said(contrast: Contrast, 
     store = Workspace(workspace)
     store.labels.define(["low, dim", "high"], is_ordered=True)
     store.labels.add(store.images.ids[:2], "high", "ann")
-    shown = contrast("label", "export", workspace, home / "l.csv").out
+    shown = contrast("label", "export", workspace, home / "l.csv", "--only-current").out
     assert "contrast label define WS --ordered --label 'low, dim' --label high" in shown
