@@ -1,5 +1,6 @@
 """Charts as small drawings: SVG of fixed size with its numbers written out, in any ink."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +14,10 @@ LETTER = 7.2
 """Pixels of a letter of 12 px, generously: SVG cannot measure before it is drawn."""
 
 LONGEST = 30
-"""Letters of a name before its end is left out; the data has all of it."""
+"""Letters of a name in one line; a longer one stands in two of smaller letters."""
+
+SMALL, IN_SMALL = 10, 36
+"""Size of the smaller letters, and how many of them take the place of `LONGEST`."""
 
 
 @dataclass(frozen=True)
@@ -157,14 +161,29 @@ def _ranged(row: Row, y: float, axis: _Axis) -> list[str]:
 
 def _names(rows: Sequence[Row], left: float) -> list[str]:
     return [
-        _text(left - 10, place * ROW + 17, shortened(row.name), anchor="end")
+        _text(left - 10, place * ROW + y, line, anchor="end", size=size)
         for place, row in enumerate(rows)
+        for line, y, size in _lines(row.name)
     ]
+
+
+def _lines(name: str) -> list[tuple[str, int, int | None]]:
+    """A name beside a row: its lines, how far down each stands, and their size.
+
+    What does not fit into two lines is left out at an ellipsis; the data has all of it.
+    """
+    if len(name) <= LONGEST:
+        return [(name, 17, None)]
+    lines = textwrap.wrap(name, IN_SMALL)
+    if len(lines) > 2:
+        lines = [lines[0], f"{lines[1][: IN_SMALL - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"]
+    places = (17,) if len(lines) == 1 else (11, 22)
+    return [(line, y, SMALL) for line, y in zip(lines, places, strict=True)]
 
 
 def _sides(rows: Sequence[Row]) -> tuple[float, float]:
     """Where the names end and where the words begin."""
-    longest = max((len(shortened(row.name)) for row in rows), default=0)
+    longest = min(max((len(row.name) for row in rows), default=0), LONGEST)
     said = max((len(row.said) for row in rows), default=0)
     return 20 + LETTER * longest, max(WIDTH - 20 - LETTER * said, WIDTH * 0.5)
 
@@ -173,15 +192,17 @@ def _spoken(rows: Sequence[Row]) -> str:
     return "; ".join(f"{row.name}: {row.said}" for row in rows)
 
 
-def shortened(name: str) -> str:
-    """A name that fits beside a chart."""
-    return (
-        name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}\N{HORIZONTAL ELLIPSIS}"
-    )
-
-
-def _text(x: float, y: float, words: str, *, anchor: str = "start", quiet: bool = False) -> str:
+def _text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    anchor: str = "start",
+    quiet: bool = False,
+    size: int | None = None,
+) -> str:
     more = ' opacity="0.75"' if quiet else ""
+    more += f' font-size="{size}"' if size else ""
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{more}>'
         f"{as_written.html(words)}</text>"

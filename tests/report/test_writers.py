@@ -39,6 +39,22 @@ def chart(name: str = "map.sizes", rows: int = 2) -> "Figure":
     return Figure(bars(name, HOSTILE, made, unit="images"), HOSTILE)
 
 
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Root-mean-square contrast", ["Root-mean-square contrast"]),
+        ("Asymmetry of the luminance histogram", ["Asymmetry of the luminance histogram"]),
+        ("Does the model know what it does not know?",
+         ["Does the model know what it does not", "know?"]),
+        ("x" * 80, ["x" * 36, "x" * 35 + "…"]),
+    ],
+)  # fmt: skip
+def test_a_long_name_beside_a_chart_is_written_small_before_it_is_cut(name, lines):
+    svg = ranges("a.b", "Title", [Row(name, 0.5, "said")], unit="share").svg
+    beside = re.findall(r'text-anchor="end"(?: font-size="10")?>([^<]+)</text>', svg)
+    assert beside[: len(lines)] == lines
+
+
 @pytest.fixture
 def document() -> Document:
     """A report in which every word is hostile."""

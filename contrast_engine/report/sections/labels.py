@@ -62,9 +62,14 @@ def _carried(one: GivenLabel, *, is_model: bool) -> str:
 
 def _annotators(material: Material) -> Table:
     rows = []
+    known = {label: k for k, label in enumerate(material.workspace.labels.label_set().labels)}
+
+    def place(label: str) -> tuple[int, str]:
+        return known.get(label, len(known)), label
+
     for who, said in material.workspace.labels.by_person().items():
         counts = Counter(label or "could not tell" for label in said.values())
-        told = ", ".join(f"{label} {n:,}" for label, n in sorted(counts.items()))
+        told = ", ".join(f"{label} {counts[label]:,}" for label in sorted(counts, key=place))
         kind = "a program" if is_simulated(who) else "a person"
         rows.append((who, kind, f"{len(said):,}", told))
     given = material.workspace.labels.current().values()
@@ -84,7 +89,9 @@ def _agreement(material: Material) -> list[Part]:
             ("Krippendorff's alpha", card.alpha, f"{card.interval}; 1 is perfect, 0 is chance")
         ]
         if card.kappa_name:
-            rows.append((card.kappa_name, card.kappa, "1 is perfect, 0 is chance"))
+            rests = "95% interval in brackets, on the images that all of them labelled"
+            name = f"Kappa ({card.kappa_name})"
+            rows.append((name, card.kappa, f"{rests}; 1 is perfect, 0 is chance"))
         parts.append(Table("Agreement", ("Measure", "Value", "Rests on"), tuple(rows)))
     if card.consensus_rule:
         parts.append(Paragraph(f"What a model learns from: {card.consensus_rule}"))
