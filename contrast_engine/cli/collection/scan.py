@@ -169,6 +169,11 @@ def scan_lines(workspace: "Workspace", report: "ScanReport") -> list[str]:
             f"{report.changed:,} changed, {report.moved:,} moved, {report.vanished:,} missing"
             f" since, {report.returned:,} there again"
         )
+    if report.duplicates:
+        lines.append(
+            f"{count(report.duplicates, 'further file')} with the same content as another: "
+            f"`contrast duplicates {quote(str(workspace.root))}` names them"
+        )
     if report.ignored:
         lines.append(f"{count(len(report.ignored), 'file')} ignored: not an image")
     if report.renamed:

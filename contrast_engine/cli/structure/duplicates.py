@@ -74,7 +74,9 @@ def duplicates(arguments: argparse.Namespace) -> CommandResult:
 
 
 def _lines(one: "Duplicates", paths: "dict[ImageId, str]") -> list[str]:
-    said = ("best" if one.differences else "", *one.differences)
+    if not one.differences:  # one picture in several files, which the words name
+        return [one.words]
+    said = ("best", *one.differences)
     files = (paths.get(image) or image for image in one.images)
     return [one.words, *(f"  {f}  {s}".rstrip() for f, s in zip(files, said, strict=True))]
 

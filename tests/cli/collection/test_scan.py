@@ -50,6 +50,23 @@ def test_people_get_a_summary_with_the_problems(
     assert str(broken) in said.out
 
 
+def test_files_that_hold_the_same_are_counted_so_that_the_numbers_add_up(
+    contrast: Contrast, photos: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    photo = next(photos.glob("*.jpg"))
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        shutil.copy(photo, folder / name)
+    said = contrast("scan", tmp_path / "w.contrast", folder).out
+    assert "1 image in w: 1 added" in said
+    assert "2 further files with the same content as another: `contrast duplicates" in said
+    (folder / "c.jpg").unlink()
+    assert "1 further file with" in contrast("scan", tmp_path / "w.contrast").out
+    (folder / "b.jpg").unlink()
+    assert "further" not in contrast("scan", tmp_path / "w.contrast").out
+
+
 def test_scanning_what_is_not_there_is_exit_one(contrast: Contrast, tmp_path: Path) -> None:
     said = contrast("scan", tmp_path / "w.contrast", tmp_path / "nowhere", "--json")
     assert (said.code, said.out) == (1, "")
