@@ -22,8 +22,7 @@ SETTLED = 4_000
 PICTURES = {
     "overview": ("overview", "light"),
     "map": ("map?colour=cluster", "dark"),
-    "label": ("label", "light"),
-    "what-if": ("image?tab=What+if", "dark"),
+    "slide": ("present?slide=8", "dark"),
     "evidence": ("validate", "light"),
 }
 """What each picture shows: the address of a page, and the theme."""
@@ -33,6 +32,9 @@ def take(page: Page, url: str, name: str) -> None:
     """Write one picture as WebP."""
     open_page(page, f"{url}/{PICTURES[name][0]}")
     page.wait_for_timeout(SETTLED)
+    if name == "slide":  # haze beyond the strength at which the label flips
+        page.locator("input[type=range]:visible").fill("0.45")
+        page.wait_for_timeout(SETTLED)
     shot = Image.open(io.BytesIO(page.screenshot()))
     shot.convert("RGB").save(HOME / f"{name}.webp", quality=QUALITY, method=6)
 

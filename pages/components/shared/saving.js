@@ -19,7 +19,7 @@ export function saveMenu(chart, { isTool = false } = {}) {
   const box = element("span", "saving"), button = element("button", isTool ? "save tool" : "save"), menu = element("div", "saves");
   const said = element("p", "saved");
   button.append(isTool ? icon() : "Save");
-  button.setAttribute("aria-label", "Save");
+  button.setAttribute("aria-label", "Save this chart");
   button.type = "button";
   button.setAttribute("aria-haspopup", "menu");
   button.setAttribute("aria-expanded", "false");
