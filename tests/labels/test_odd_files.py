@@ -120,3 +120,30 @@ def test_a_row_of_a_plain_table_can_say_that_its_annotator_is_unsure(fresh, tmp_
     by_person = workspace.labels.by_person()
     said = {person: sorted(map(str, labels.values())) for person, labels in by_person.items()}
     assert said == {"bob": ["None", "low"], "ann": ["high"]}
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+@pytest.mark.parametrize("kind", ["fiftyone", "coco"])
+def test_what_a_model_predicted_does_not_come_back_as_the_label_of_a_person(
+    fresh, tmp_path, kind, is_ours
+):
+    file = tmp_path / "labels.json"
+    if kind == "fiftyone":
+        labels = {"four": {"label": "low", "confidence": 0.9}, "one": {"label": "high"}}
+        file.write_text(json.dumps({"classes": ["low", "high"], "labels": labels}))
+        if is_ours:
+            (tmp_path / "contrast.json").write_text("{}")
+    else:
+        ours = {"contrast_id": "0" * 16} if is_ours else {}
+        images = [{"id": 1, "file_name": "four.jpg", **ours}, {"id": 2, "file_name": "one.jpg"}]
+        said = [{**SAYS, "score": 0.9}, {"image_id": 2, "category_id": 2}]
+        file.write_text(coco(images, said))
+    plan = planned_import(fresh(), file)
+    assert plan.labels == ({"high": 1} if is_ours else {"low": 1, "high": 1})
+    assert (plan.rows.blank, plan.rows.rows, plan.problems) == (int(is_ours), 2, ())
+    said_of_it = (
+        "1 label is predicted by a model, so nobody's, and not used"
+        if is_ours
+        else "1 label comes with a confidence: look whether a model gave it and not a person"
+    )
+    assert said_of_it in plan.notes

@@ -14,6 +14,7 @@ from contrast_engine.store.label_files.label_row import (
     annotator,
     checked_label,
     checked_who,
+    of_a_model,
     said_at,
 )
 
@@ -35,10 +36,15 @@ def coco_labels(path: Path, found: dict[str, Any]) -> LabelFile:
         raise CollectionError(
             f"{shown(path)} has no 'categories', so the numbers of its annotations have no names"
         )
-    return LabelFile(path, "COCO", "JSON", partial(_rows, found), names_are="tails")
+    notes: list[str] = []
+    return LabelFile(
+        path, "COCO", "JSON", partial(_rows, found, notes), names_are="tails", notes=notes
+    )
 
 
-def _rows(found: dict[str, Any]) -> Iterator[LabelRow]:
+def _rows(found: dict[str, Any], notes: list[str]) -> Iterator[LabelRow]:
+    is_ours = any(isinstance(one, dict) and "contrast_id" in one for one in found["images"])
+    predicted = 0
     categories = _by_id(found["categories"], "name")
     images = _by_id(found["images"], "file_name")
     annotations = [one if isinstance(one, dict) else {} for one in found["annotations"]]
@@ -52,6 +58,11 @@ def _rows(found: dict[str, Any]) -> Iterator[LabelRow]:
         image, who = _key(one.get("image_id")), annotator(one.get("who"))
         file, is_twice = images.get(image, _NONE)
         names = (file,)
+        is_predicted = one.get("score") is not None
+        predicted += is_predicted
+        if is_predicted and is_ours:
+            yield LabelRow(row, names, BLANK)
+            continue
         try:
             if is_twice:
                 raise OptionError(f"its image_id {image} is the id of several images")
@@ -62,6 +73,7 @@ def _rows(found: dict[str, Any]) -> Iterator[LabelRow]:
     for image, (name, _) in images.items():
         if image not in annotated:
             yield LabelRow(f"image {name}", (name,), BLANK)
+    notes += of_a_model(predicted * (not is_ours), predicted * is_ours)
 
 
 def _row(

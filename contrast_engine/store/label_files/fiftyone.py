@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from contrast_engine.errors import OptionError
-from contrast_engine.store.label_files.label_row import BLANK, LabelFile, LabelRow, checked_label
+from contrast_engine.store.label_files.label_row import (
+    BLANK,
+    LabelFile,
+    LabelRow,
+    checked_label,
+    of_a_model,
+)
 
 
 def is_fiftyone(found: dict[str, Any]) -> bool:
@@ -15,17 +21,28 @@ def is_fiftyone(found: dict[str, Any]) -> bool:
 
 
 def fiftyone_labels(path: Path, found: dict[str, Any]) -> LabelFile:
-    """The labels of a `labels.json`: each by the name of its file, without the ending."""
+    """The labels of a `labels.json`: each by the name of its file, without the ending.
+
+    In an export of ours, beside which `contrast.json` lies, one with a confidence is predicted.
+    """
+    notes = ["FiftyOne does not say who labelled"]
+    is_ours = path.with_name("contrast.json").is_file()
     return LabelFile(
-        path, "FiftyOne labels.json", "JSON", partial(_rows, found), names_are="stems",
-        notes=("FiftyOne does not say who labelled",),
+        path, "FiftyOne labels.json", "JSON", partial(_rows, found, is_ours, notes),
+        names_are="stems", notes=notes,
     )  # fmt: skip
 
 
-def _rows(found: dict[str, Any]) -> Iterator[LabelRow]:
+def _rows(found: dict[str, Any], is_ours: bool, notes: list[str]) -> Iterator[LabelRow]:
     classes = found.get("classes")
     names = classes if isinstance(classes, list) else []
+    predicted = 0
     for stem, value in found["labels"].items():
+        is_predicted = isinstance(value, dict) and value.get("confidence") is not None
+        predicted += is_predicted
+        if is_predicted and is_ours:
+            yield LabelRow(stem, (stem,), BLANK)
+            continue
         try:
             label, why = _label(value, names)
         except OptionError as error:
@@ -36,6 +53,7 @@ def _rows(found: dict[str, Any]) -> Iterator[LabelRow]:
             if label
             else LabelRow(stem, (stem,), BLANK)
         )
+    notes += of_a_model(predicted * (not is_ours), predicted * is_ours)
 
 
 def _label(value: Any, classes: list[Any]) -> tuple[str, str | None]:

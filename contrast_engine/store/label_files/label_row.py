@@ -49,6 +49,23 @@ class LabelRow:
     scale: tuple[str, ...] = ()
 
 
+def of_a_model(used: int, left_out: int) -> list[str]:
+    """Sentences on labels that come with a confidence, as those of a model do.
+
+    Args:
+        used: Of a file of another origin, where they may be a person's all the same.
+        left_out: Of an export of ours, which writes it beside predicted labels only.
+    """
+    found = []
+    if left_out:
+        labels = "1 label is" if left_out == 1 else f"{left_out:,} labels are"
+        found.append(f"{labels} predicted by a model, so nobody's, and not used")
+    if used:
+        labels = "1 label comes" if used == 1 else f"{used:,} labels come"
+        found.append(f"{labels} with a confidence: look whether a model gave it and not a person")
+    return found
+
+
 @dataclass(frozen=True)
 class LabelFile:
     """A file of labels, recognised by what is in it; its rows are read when they are asked for.
