@@ -17,6 +17,8 @@ STYLE = """<style>
   line-height: 1.25; font-size: 0.82rem; padding: 0.12rem 0; }
 .ov-profile .ov-row > span:not(.ov-track) { white-space: nowrap;
   overflow: hidden; text-overflow: ellipsis; }
+.ov-profile .ov-row > span:first-child { display: -webkit-box; -webkit-box-orient: vertical;
+  -webkit-line-clamp: 2; white-space: normal; line-height: 1.15; }
 .ov-profile .out > span:first-child, .ov-profile .out > span:last-child { font-weight: 600; }
 .ov-profile .in > span:last-child, .ov-profile .in > span:first-child { opacity: 0.75; }
 .ov-profile.inside .ov-row { grid-template-columns: minmax(0, 13.5rem) minmax(4rem, 1fr); }
@@ -67,7 +69,7 @@ def _row(one: ProfileFeature, reach: float) -> str:
         words += f" {shift.value:+.1f} ({shift.low:+.1f} to {shift.high:+.1f})"
     return (
         f"<div class='ov-row {side}'>"
-        f"<span>{html(one.title)}</span>{_track(one, reach)}"
+        f"<span title='{html(one.title)}'>{html(one.title)}</span>{_track(one, reach)}"
         f"<span class='ov-num'>{html(words.replace('-', chr(0x2212)))}</span></div>"
     )
 
