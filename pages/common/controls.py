@@ -45,7 +45,11 @@ def in_address(
     """
     if address.follows(key) or st.session_state.get(key) not in options:
         wanted = renamed(st.query_params.get(key, ""), options)
-        st.session_state[key] = wanted if wanted in options else default
+        start = wanted if wanted in options else default
+        # where a fresh menu starts by itself nothing is said: then it is drawn the second time as
+        # it was the first, and Streamlit sends its name alone
+        if widget is not st.selectbox or key in st.session_state or start != next(iter(options), None):
+            st.session_state[key] = start
     said = cast(Callable[[Name], str], rest.pop("format_func", str))
     write = plain if widget in NO_MARKDOWN else markdown
     chosen: Name = widget(

@@ -70,3 +70,8 @@ def test_a_link_to_the_same_page_is_followed_and_a_late_address_is_not(app) -> N
     assert chosen(app.run())[0] == "b"
     app.query_params["which"] = "nothing"
     assert chosen(app.run())[0] == "a"
+
+
+def test_a_menu_is_sent_by_its_name_alone_when_it_is_drawn_again(app) -> None:
+    first = app.selectbox[0].proto.SerializeToString()
+    assert app.run().selectbox[0].proto.SerializeToString() == first
