@@ -15,6 +15,7 @@ from contrast_engine.projections import projections
 from contrast_engine.randomness import generator
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.store.atomic_files import write_bytes
+from contrast_engine.store.leftovers import remove_leftovers
 from contrast_engine.store.targets import checked_target
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors, present_name
@@ -143,6 +144,7 @@ def write_map(
             + ", ".join(terms.get(each, each.removeprefix("feature.")) for each in choices)
         )
     content = map_bytes(workspace, key, f"{name}@{choices[name][1]}")
+    remove_leftovers(target.parent)
     write_bytes(target, content)
     images = len(workspace.load(key))
     return {"path": str(target), "map": key, "colour": name, "images": images}

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contrast_engine.errors import NotEnoughData, OptionError, UnknownName, WorkspaceError
+from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.report.captions import with_captions
 from contrast_engine.report.document import Document, LiveMap
+from contrast_engine.report.folder import write_folder
 from contrast_engine.report.html import html
 from contrast_engine.report.markdown import Markdown
 from contrast_engine.report.material import Material
@@ -19,7 +20,7 @@ from contrast_engine.report.sections import MAKE
 from contrast_engine.several import several
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.collection import shown
-from contrast_engine.store.disk_faults import reason
+from contrast_engine.store.leftovers import remove_leftovers
 from contrast_engine.store.report_text import ReportText, checked, report_text
 from contrast_engine.store.targets import checked_target, is_taken
 from contrast_engine.store.workspace import Workspace
@@ -102,10 +103,8 @@ def report(
     _check_captions(captions or {}, made)
     document = with_captions(made, text.captions)
     content, files = _content(kind, document, folder.name)
-    if files:
-        _make(folder)
-    for name, data in files.items():
-        write_bytes(folder / name, data)
+    remove_leftovers(target.parent)
+    beside = write_folder(folder, files) if files else 0
     write_bytes(target, content)
     progress.tick(100, 100, "done")
     pictures = sum(
@@ -116,24 +115,9 @@ def report(
     )
     return WrittenReport(
         str(target), kind, tuple(s.name for s in document.sections),
-        len(content) + sum(map(len, files.values())), len(workspace.images.ids), pictures,
+        len(content) + beside, len(workspace.images.ids), pictures,
         made.captions, str(folder) if files else "",
     )  # fmt: skip
-
-
-def _make(folder: Path) -> None:
-    """Make the folder of pictures where there is none.
-
-    Raises:
-        WorkspaceError: It cannot be made.
-    """
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise WorkspaceError(
-            f"{shown(folder)} for the pictures of the report could not be made: "
-            f"{reason(error, folder)}; name another file"
-        ) from error
 
 
 def document_of(workspace: Workspace, text: ReportText, *, progress: Progress = SILENT) -> Document:

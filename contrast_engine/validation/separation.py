@@ -23,6 +23,10 @@ GROUPS, REGIONS, TOO_FEW = (
 )  # fmt: skip
 """The three readings of a clustering."""
 
+MISSED = "the images fall into groups, but this method does not find them"
+ACROSS = "the images fall into groups, but these clusters cut across them"
+"""How the verdict ends where there are groups, but the clusters are not them."""
+
 SURE = 3.0
 """Null standard deviations from which chance is no explanation (own choice)."""
 
@@ -242,9 +246,9 @@ def verdict(found: Mapping[str, Separation], assigned: float = 1.0) -> str:
 def _groups_words(seen: Gaps) -> str:
     clusters, groups = sum(map(len, seen.groups)), len(seen.groups)
     if seen.is_across and clusters < 2:
-        return "the images fall into groups, but this method does not find them"
+        return MISSED
     if seen.is_across:
-        return "the images fall into groups, but these clusters cut across them"
+        return ACROSS
     if clusters == groups:
         return f"a valley of density parts each of the {groups} clusters from the others"
     alone = [g[0] for g in seen.groups if len(g) == 1]

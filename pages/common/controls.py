@@ -45,14 +45,34 @@ def in_address(
     """
     if address.follows(key) or st.session_state.get(key) not in options:
         wanted = renamed(st.query_params.get(key, ""), options)
-        st.session_state[key] = wanted if wanted in options else default
+        start = wanted if wanted in options else default
+        # where a fresh menu starts by itself nothing is said: then it is drawn the second time as
+        # it was the first, and Streamlit sends its name alone
+        is_own_start = widget is st.selectbox and start == next(iter(options), None)
+        if key in st.session_state or not is_own_start:
+            st.session_state[key] = start
     said = cast(Callable[[Name], str], rest.pop("format_func", str))
     write = plain if widget in NO_MARKDOWN else markdown
+    if widget is st.selectbox:
+        _in_present_words(key, {option: write(said(option)) for option in options})
     chosen: Name = widget(
         label, options, key=key, format_func=lambda option: write(said(option)), **rest
     )
     address.say(key, chosen)
     return chosen
+
+
+def _in_present_words(key: str, words: dict[Name, str]) -> None:
+    """Have the browser show a choice whose words are other ones than when it was drawn last.
+
+    It holds the words: of an old count it would show, and send, what is no choice any more.
+    """
+    place = f"{key}:words"
+    before: dict[Name, str] = st.session_state.get(place, {})
+    chosen = st.session_state.get(key)
+    if chosen in words and before.get(chosen, words[chosen]) != words[chosen]:
+        st.session_state[key] = chosen
+    st.session_state[place] = words
 
 
 def options_form(recipe: type[Recipe], key: str, values: Json, submit: str) -> Json | None:

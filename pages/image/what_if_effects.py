@@ -23,7 +23,11 @@ SUBJECTS: dict[Subject, str] = {"cluster": "its cluster", "label": "its predicte
 ABOVE = 360
 """Pixels of the window above and below what is shown side by side."""
 
-_ONE_LINE = "font-size:14px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis"
+_TWO_LINES = (
+    "font-size:14px;line-height:18px;min-height:36px;overflow-wrap:anywhere;overflow:hidden;"
+    "display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:3"
+)
+"""What a picture is judged to be: whole in a narrow column, without moving what is below it."""
 
 
 def picture(workspace: Workspace, name: str, png: bytes, reading: Reading) -> None:
@@ -37,10 +41,10 @@ def picture(workspace: Workspace, name: str, png: bytes, reading: Reading) -> No
     """
     judged = judged_words(reading, _names(workspace)) or "No clusters and no model yet."
     st.html(
-        f'<div style="{_ONE_LINE}" title="{html(judged)}">'
+        f'<div style="{_TWO_LINES}" title="{html(judged)}">'
         f"<b>{html(name)}</b> · {html(judged)}</div>"
         f'<img src="{server.put(png, "image/png")}" alt="The image {html(name.lower())}" '
-        f'style="width:100%;height:calc((clamp(640px, 100vh, 1100px) - {ABOVE + 84}px) / 2);'
+        f'style="width:100%;height:calc((clamp(640px, 100vh, 1100px) - {ABOVE + 116}px) / 2);'
         'object-fit:contain;background:var(--surround);display:block;">'
     )
 

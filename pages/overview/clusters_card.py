@@ -24,9 +24,8 @@ def show(workspace: Workspace, found: Clusters) -> None:
             with column:
                 _cluster(workspace, cluster)
         with columns[-1] if is_beside else st.container():
-            reading = f"{found.reading[:1].upper()}{found.reading[1:]}"
             st.html(
-                f"<p class='ov-reading'>{html(reading)}</p>"
+                f"<p class='ov-reading'>{html(found.headline)}</p>"
                 + "".join(style.note(words) for words in _words(found, len(shown)))
             )
 

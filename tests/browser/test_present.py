@@ -51,6 +51,8 @@ def test_slides_follow_the_keys_the_address_and_a_click_on_the_map(
     assert grave(page) == []
     page.keyboard.press("Escape")
     expect(page.locator(".panel .look-head")).to_have_count(0)
+    map_ = page.locator(".map").element_handle()
+    page.wait_for_function("map => map.atlas.picked < 0 && map.atlas.focused < 0", arg=map_)
 
     page.locator(".map canvas.points").click(position={"x": 5, "y": 5})
     page.keyboard.press("ArrowRight")

@@ -20,6 +20,18 @@ def page() -> None:
         controls.in_address(st.selectbox, "Other", ["x", "y"], "other", "x")
 
 
+def counting() -> None:
+    import streamlit as st
+
+    from pages.common import controls
+
+    words = {
+        "all": f"All ({st.session_state['n']})",
+        "some": f"Some ({st.session_state['n'] - 20})",
+    }
+    controls.in_address(st.selectbox, "Show", list(words), "show", "all", format_func=words.get)
+
+
 def chosen(app: AppTest) -> list[str]:
     return [menu.value for menu in app.selectbox]
 
@@ -70,3 +82,19 @@ def test_a_link_to_the_same_page_is_followed_and_a_late_address_is_not(app) -> N
     assert chosen(app.run())[0] == "b"
     app.query_params["which"] = "nothing"
     assert chosen(app.run())[0] == "a"
+
+
+def test_a_menu_is_sent_by_its_name_alone_when_it_is_drawn_again(app) -> None:
+    first = app.selectbox[0].proto.SerializeToString()
+    assert app.run().selectbox[0].proto.SerializeToString() == first
+
+
+@pytest.mark.parametrize(("choice", "words"), [("all", "All (29)"), ("some", "Some (9)")])
+def test_a_choice_is_shown_with_the_count_of_now(choice, words) -> None:
+    app = AppTest.from_function(counting)
+    app.session_state["n"] = 30
+    app.run().selectbox[0].set_value(choice).run()
+    app.session_state["n"] = 29
+    menu = app.run().selectbox[0]
+    assert (menu.value, menu.proto.set_value, menu.proto.raw_value) == (choice, True, words)
+    assert not app.run().selectbox[0].proto.set_value

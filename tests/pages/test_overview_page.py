@@ -1,5 +1,8 @@
 """The overview at every stage of a collection: what is there, what is not yet, and where it leads."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from contrast_engine import steps
@@ -9,8 +12,10 @@ from contrast_engine.steps.labels.import_labels import (
     take_back_import,
     take_labels,
 )
-from contrast_engine.store import Workspace
+from contrast_engine.store import Artifact, Workspace
 from contrast_engine.views.collection.filter_sources import facet
+from contrast_engine.views.collection.filter_tables import filter_tables
+from contrast_engine.views.collection.filters import read_address
 from contrast_engine.views.collection.issues import issue_rows
 from contrast_engine.views.overview import Overview, overview
 from contrast_engine.views.overview.clusters import clusters as clusters_card
@@ -130,10 +135,39 @@ def test_every_number_is_that_of_the_page_it_leads_to(at_stage) -> None:
         name: (row.count, len(row.found.ids) if row.found else 0) for name, row in rows.items()
     }
     for item in found.unknown.items:
-        if item.name != "unlike":  # a part of those that the model gives no label
-            for key, value in item.view.items():
-                if key.startswith("f."):
-                    assert shown[key.removeprefix("f.")][value] == item.count
+        for key, value in item.view.items():
+            if key.startswith("f."):
+                assert shown[key.removeprefix("f.")][value] == item.count
+
+
+def test_images_unlike_anything_labelled_are_exactly_those_the_gallery_then_shows(
+    at_stage,
+) -> None:
+    workspace = at_stage("trained")
+    key = workspace.current("predictions")
+    found, (arrays, recipe) = workspace.load(key), workspace.models.load(key)
+    silent = replace(found, abstains=np.arange(len(found)) < 20)
+    made = workspace.manifest(key)
+    artifact = Artifact("predictions", "test@1", made.recipe, made.inputs)
+    key = workspace.save(artifact, silent, made.details)
+    workspace.make_current("predictions", key)
+    workspace.models.save(key, arrays, {**recipe, "limit": 0.5 * recipe["limit"]})
+    items = {item.name: item for item in overview(workspace).unknown.items}
+    counts = facet_counts(workspace, "predicted")
+    assert 0 < items["unlike"].count < items["abstained"].count == 20
+    for item in (items["unlike"], items["abstained"]):
+        assert counts[item.view["f.predicted"]] == item.count
+        asked, problems = read_address(item.view)
+        passing = filter_tables(workspace).passing(asked)
+        assert not problems
+        assert not passing.problems
+        assert len(passing.images) == item.count
+        assert set(item.images) <= set(passing.images)
+    steps.remove(workspace, [items["unlike"].images[0]], who="ann")
+    after = {item.name: item.count for item in overview(workspace).unknown.items}
+    assert after["unlike"] == items["unlike"].count - 1 == facet_counts(
+        workspace, "predicted"
+    )["(unlike)"]  # fmt: skip
 
 
 def facet_counts(workspace: Workspace, name: str) -> dict[str, int]:

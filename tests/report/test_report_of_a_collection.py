@@ -114,6 +114,22 @@ def test_markdown_comes_with_a_folder_that_is_not_replaced_unasked(
         steps.report(workspace, tmp_path / "r.md", overwrite=False)
 
 
+def test_a_second_report_takes_away_the_pictures_of_the_first_and_nothing_else(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    steps.report(workspace, tmp_path / "r.md", sections=["clusters"])
+    folder = tmp_path / "r_files"
+    (folder / "clusters-9-01.webp").write_bytes(b"of somebody")
+    (folder / "clusters-0-01.webp").write_bytes(b"cropped by hand")
+    done = steps.report(workspace, tmp_path / "r.md", sections=["map"])
+    held = {file.name: file.stat().st_size for file in folder.iterdir()}
+    others = ("clusters-0-01.webp", "clusters-9-01.webp")
+    assert set(others) <= held.keys()
+    assert not [name for name in held if name.startswith("clusters") and name not in others]
+    ours = sum(size for name, size in held.items() if name not in others)
+    assert done.bytes == ours + (tmp_path / "r.md").stat().st_size
+
+
 def test_what_cannot_be_written_is_said_in_one_sentence(
     workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

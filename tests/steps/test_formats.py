@@ -2,6 +2,7 @@
 
 import csv
 import json
+import os
 import re
 import shutil
 import xml.etree.ElementTree as ET
@@ -391,3 +392,14 @@ def test_what_opens_it_can_be_pasted_whatever_the_folder_is_called(
     done = export(workspace, target, format=format, images=workspace.images.ids[:1])
     assert said.replace("{place}", str(tmp_path / folder / "out")) in done.opened_by
     assert any("unpack it first" in note for note in done.notes) == bool(ending)
+
+
+@pytest.mark.parametrize("name", ["", *sorted(formats)])
+def test_an_export_removes_what_a_killed_one_left_beside_it(
+    bare: Workspace, tmp_path: Path, name: str
+) -> None:
+    left = tmp_path / ".writing-killed00"
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+    export(bare, tmp_path / WRITTEN.get(name, "out" if name else "out.csv"), format=name)
+    assert not left.exists()

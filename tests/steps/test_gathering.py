@@ -1,5 +1,7 @@
 """Gathering: scanned and measured from one decode, with the very results of the two steps."""
 
+import shutil
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from contrast_engine.errors import CollectionError
 from contrast_engine.images import decoding, file_facts, reading
 from contrast_engine.progress import Cancelled
 from contrast_engine.steps import gather, measure, scan
+from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies
 from contrast_engine.store import Workspace
 
@@ -65,6 +68,19 @@ def test_a_gathering_that_was_stopped_keeps_what_it_measured(tmp_path, folder):
     report = gather(workspace, [folder])
     assert report.measured.images == 7
     assert 0 < report.measured.computed < 7
+
+
+def test_haze_is_looked_for_in_all_images_after_a_kill_took_the_copies(
+    tmp_path, folder, photographs
+):
+    workspace = Workspace(tmp_path / "w.contrast")
+    gather(workspace, [folder])
+    shutil.rmtree(workspace.root / "cache")  # rows are kept as it goes, copies only at the end
+    photographs(folder / "more", 3, seed=20)
+    assert gather(workspace).measured.computed == 3
+    table = workspace.load(attribute_tables(workspace)["veil"])
+    assert table.ids == tuple(sorted(workspace.images.ids))
+    assert len(table) == 10
 
 
 def test_a_collection_without_one_readable_image_says_so(tmp_path, folder):

@@ -208,7 +208,7 @@ def drawn(facts, chance, key):
         return Condition(key, (), special, *chance.choice([(low, high), (low, None), (None, high)]))
     known = {text for said in facts.classes[key].values() for text in said}
     plain = sorted(text for text in known if text != "(abstains)")
-    special = chance.choice([(), tuple(s for s in KINDS[key] if s != "disputed")])
+    special = chance.choice([(), tuple(s for s in KINDS[key] if s not in ("disputed", "unlike"))])
     return Condition(key, tuple(chance.sample(plain, min(len(plain), 2))), special)
 
 

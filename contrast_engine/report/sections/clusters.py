@@ -23,7 +23,9 @@ def clusters(material: Material) -> Section:
     found = material.overview.clusters
     if found is None:
         return lacking(NAME, TITLE, WORDS, material.overview.absent["clusters"].reason)
-    parts: list[Part] = [Paragraph(sentence(found.verdict), "lead")]
+    _, is_said, why = found.verdict.partition(": ")
+    said = f"{found.headline}: {why}" if is_said and found.headline else found.verdict
+    parts: list[Part] = [Paragraph(sentence(said), "lead")]
     if found.outdated:
         parts.append(Paragraph(found.outdated, "warning"))
     parts.append(Paragraph(f"Silhouette: {number_words(found.separation)}."))

@@ -56,7 +56,7 @@ def _facts(material: Material) -> Iterator[Fact]:
     yield Fact("Measured", f"{found.measured:,}", f"of {found.images:,} images")
     if found.clusters:
         yield Fact("Clusters", f"{len(found.clusters.clusters):,}",
-                   f"{found.clusters.reading}; n = {found.clusters.n:,} images")  # fmt: skip
+                   f"{found.clusters.headline}; n = {found.clusters.n:,} images")  # fmt: skip
     if found.issues:
         one = found.issues
         yield Fact("With an issue", f"{one.images:,}", f"of {one.n:,} images, by the limits in use")

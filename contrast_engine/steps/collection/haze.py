@@ -1,5 +1,8 @@
 """look_for_haze: the veil of every image, from the small copies that measuring leaves behind."""
 
+import contextlib
+from collections.abc import Iterable
+
 import numpy as np
 
 from contrast_engine.arrays import Floats
@@ -38,14 +41,28 @@ def look_for_haze(workspace: Workspace, *, progress: Progress = SILENT) -> str:
     return _kept(workspace, ids, progress)
 
 
-def look_while_measured(workspace: Workspace) -> None:
-    """Measure the veil of every image that has a small copy; nothing is read for it."""
+def look_while_measured(
+    workspace: Workspace, measured: Iterable[ImageId], progress: Progress = SILENT
+) -> None:
+    """Measure the veil of every measured image whose file is there.
+
+    Only those without a small copy are read, as after a measuring that was killed: rows are
+    saved as it goes, copies when it ends. What was read stays where this is stopped too.
+
+    Args:
+        workspace: Where the images are.
+        measured: Those that have their features.
+        progress: Told of what has to be read; nothing is said where that is nothing.
+    """
+    there = set(measured)
+    ids = tuple(image for image in trainable(workspace) if image in there)
+    if not ids:
+        return
     held = set(TrainingCache(workspace.root, USUAL_SIZE).ids())
     readers = workspace.images.read_otherwise
-    wanted = trainable(workspace)
-    ids = tuple(image for image in wanted if copy_name(image, readers.get(image, "")) in held)
-    if ids:
-        _kept(workspace, ids, SILENT)
+    lacking = any(copy_name(image, readers.get(image, "")) not in held for image in ids)
+    with contextlib.suppress(NotEnoughData):  # none can be read any more; they are measured
+        _kept(workspace, ids, progress if lacking else SILENT)
 
 
 def _kept(workspace: Workspace, ids: tuple[ImageId, ...], progress: Progress) -> str:

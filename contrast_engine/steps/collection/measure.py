@@ -89,7 +89,7 @@ def measure(
         if key is None:
             why = problems[0].reason if problems else "their files are missing"
             raise NotEnoughData(f"none of the images could be measured: {why}")
-        look_while_measured(workspace)
+        look_while_measured(workspace, ids, progress)
         others = added.keep(ids)
     return MeasureReport(key, len(ids), feature_names(), known.computed, problems, again, others)
 

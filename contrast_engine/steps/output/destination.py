@@ -15,6 +15,7 @@ from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import TEMPORARY, flush_folder, patiently, read_json
 from contrast_engine.store.collection import shown
 from contrast_engine.store.disk_faults import UNCHANGED, reason
+from contrast_engine.store.leftovers import BEFORE, remove_leftovers
 from contrast_engine.store.targets import checked_target, is_taken
 
 ABOUT = "contrast.json"
@@ -126,6 +127,7 @@ def written_whole(target: Path, ending: str, about: Json) -> Iterator[Destinatio
     Raises:
         WorkspaceError: It could not be written; what was there is as it was.
     """
+    remove_leftovers(target.parent)
     try:
         if ending or target.suffix.lower() == ".zip":
             with _one_file(target, ending, about) as to:
@@ -189,11 +191,11 @@ def _swap(aside: Path, target: Path) -> None:
         return
     before = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=target.parent))
     try:
-        patiently(lambda: target.rename(before / "before"))
+        patiently(lambda: target.rename(before / BEFORE))
         try:
             patiently(lambda: aside.rename(target))
         except OSError:
-            (before / "before").rename(target)
+            (before / BEFORE).rename(target)
             raise
     finally:
         shutil.rmtree(before, ignore_errors=True)

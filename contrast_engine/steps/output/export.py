@@ -26,6 +26,7 @@ from contrast_engine.steps.output.table import table as table
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.collection import shown
+from contrast_engine.store.leftovers import remove_leftovers
 from contrast_engine.store.targets import checked_target
 from contrast_engine.vectors import ImageId
 
@@ -119,6 +120,7 @@ def export(
     about = provenance(workspace, with_issues=with_issues)
     if kind is None:
         progress.tick(1, 2, "writing")
+        remove_leftovers(target.parent)
         is_text = target.suffix.lower() == ".csv"
         write_bytes(
             target, csv_bytes(known.table) if is_text else parquet_bytes(known.table, about)

@@ -18,6 +18,7 @@ from contrast_engine.steps.output.table import Table, table
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes, write_chunks
 from contrast_engine.store.collection import shown
+from contrast_engine.store.leftovers import remove_leftovers
 from contrast_engine.store.targets import checked_target
 from contrast_engine.vectors import ImageId
 
@@ -102,6 +103,7 @@ def export_selection(
     if not found:
         raise NotEnoughData("the collection has none of these images any more; scan it again")
     rows = selected_table(workspace, found)
+    remove_leftovers(target.parent)
     if suffix == ".zip":
         write_chunks(target, archive(workspace, found, progress))
     else:

@@ -25,7 +25,8 @@ from contrast_engine.views.collection.filter_facets import (
     made,
 )
 from contrast_engine.views.collection.filter_folders import by_folder
-from contrast_engine.views.collection.filters import ABSTAINS, DISPUTED, FEATURE, NONE
+from contrast_engine.views.collection.filters import ABSTAINS, DISPUTED, FEATURE, NONE, UNLIKE
+from contrast_engine.views.collection.unlike import unlike
 
 
 def offered(workspace: Workspace) -> dict[str, str]:
@@ -122,6 +123,9 @@ def _by_prediction(workspace: Workspace) -> Facet | None:
     said = [(image, label) for image, label, abstains in rows if not abstains]
     silent = [(image, ABSTAINS) for image, _, abstains in rows if abstains]
     special = {ABSTAINS: "The model abstains", NONE: "No prediction"}
+    if far := unlike(workspace, key):
+        special[UNLIKE] = "Unlike anything labelled"
+        silent += [(image, UNLIKE) for image in far]
     values = coloured([(name, name) for name in found.labels])
     return made(workspace, "predicted", values, said, special, silent)
 

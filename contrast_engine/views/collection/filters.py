@@ -18,12 +18,13 @@ PREFIX = "f."
 FEATURE = "feature."
 """What the key of a condition on a feature or an attribute begins with."""
 
-NONE, ABSTAINS, DISPUTED = "none", "abstains", "disputed"
-"""Special values: nothing of the kind; the model abstains; annotators label it differently."""
+NONE, ABSTAINS, DISPUTED, UNLIKE = "none", "abstains", "disputed", "unlike"
+"""Special values: nothing of the kind; the model abstains; annotators label it differently; the
+model abstains, for the image is unlike anything that is labelled."""
 
 KINDS: dict[str, tuple[str, ...]] = {
     "name": (), "folder": (), "cluster": (NONE,), "label": (NONE, DISPUTED),
-    "predicted": (NONE, ABSTAINS), "confidence": (NONE,), "issue": (NONE,),
+    "predicted": (NONE, ABSTAINS, UNLIKE), "confidence": (NONE,), "issue": (NONE,),
     "annotator": (NONE,), "note": (NONE,),
 }  # fmt: skip
 """Every kind of condition besides features, with the special values it can have."""

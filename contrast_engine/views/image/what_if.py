@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from contrast_engine import figures
 from contrast_engine.arrays import Floats, Json
-from contrast_engine.counterfactual import KNOBS, Flip, Placing, Reading, Subject
+from contrast_engine.counterfactual import KNOBS, Flip, Placing, Reading, Subject, neutral
 from contrast_engine.features import core_names
 from contrast_engine.perturb import perturbations
 from contrast_engine.views.collection.feature_overview import feature_title, number
@@ -120,6 +120,13 @@ def decision_boundary_words(flip: Flip, subject: Subject, names: dict[int, str])
     )
     knob = KNOBS[flip.knob]
     at, before = knob.turned(flip.flipped), knob.turned(flip.kept)
+    unchanged = knob.turned(neutral()[flip.knob])
+    if abs(at - unchanged) < abs(before - unchanged):  # told from the photograph onwards
+        return (
+            f"{slider_name(flip.knob)} at {before:.3g}: {called(flip.after)} became "
+            f"{called(flip.before)} (still {called(flip.after)} at {at:.4g}); the slider stands "
+            f"beyond that already. {checked}"
+        )
     return (
         f"{slider_name(flip.knob)} at {at:.3g}: {called(flip.before)} becomes {called(flip.after)} "
         f"(still {called(flip.before)} at {before:.4g}). {checked}"

@@ -8,7 +8,7 @@ import numpy as np
 from contrast_engine.arrays import Json
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.validation.separation import GROUPS
+from contrast_engine.validation.separation import ACROSS, GROUPS, MISSED
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.outdated import why_outdated
 from contrast_engine.views.overview.card import Absent, Card, Number
@@ -54,6 +54,7 @@ class Clusters(Card):
         unassigned: How many of them belong to no cluster.
         space: What was clustered, in words.
         reading: "separate groups", "regions of one continuum" or "not enough images to tell".
+        headline: The one thing to take away, in a few words: whether these clusters are groups.
         is_grouped: Whether they may be read as groups.
         verdict: The reading with its reason, in words.
         separation: The silhouette beside its null reference; None where it could not be judged.
@@ -65,6 +66,7 @@ class Clusters(Card):
     unassigned: int
     space: str
     reading: str
+    headline: str
     is_grouped: bool
     verdict: str
     separation: Number | None
@@ -100,10 +102,12 @@ def clusters(workspace: Workspace) -> Clusters | Absent:
         for cluster in clustering.clusters
     ]
     found.sort(key=lambda one: (-one.size, one.cluster))
-    reading = str(details.get("reading", ""))
-    count = f"{len(found)} cluster{'' if len(found) == 1 else 's'}"
+    reading, verdict = (str(details.get(name, "")) for name in ("reading", "verdict"))
+    count, head = _count(len(found)), headline(reading, verdict, len(found))
     return Clusters(
-        sentence=f"{count} of {len(clustering):,} images: {reading}." if reading else f"{count}.",
+        sentence=f"{count} of {len(clustering):,} images: {head[:1].lower()}{head[1:]}."
+        if head
+        else f"{count}.",
         page=PAGE,
         outdated=why_outdated(workspace, key),
         key=key,
@@ -112,10 +116,31 @@ def clusters(workspace: Workspace) -> Clusters | Absent:
         unassigned=int(sizes.get(UNASSIGNED, 0)),
         space=str(details.get("space", "")),
         reading=reading,
-        is_grouped=reading == GROUPS,
-        verdict=str(details.get("verdict", "")),
+        headline=head,
+        is_grouped=reading == GROUPS and not verdict.endswith((ACROSS, MISSED)),
+        verdict=verdict,
         separation=_separation(details),
     )
+
+
+def headline(reading: str, verdict: str, n: int) -> str:
+    """Whether some clusters are groups, in a few words.
+
+    Args:
+        reading: One of the three; "" where it was not judged.
+        verdict: The same with its reason.
+        n: How many clusters there are.
+    """
+    if verdict.endswith(ACROSS):
+        these = "this cluster" if n == 1 else f"these {n} clusters"
+        return f"Groups, cut across by {these}"
+    if verdict.endswith(MISSED):
+        return "Groups, not found by this method"
+    return f"{reading[:1].upper()}{reading[1:]}"
+
+
+def _count(n: int) -> str:
+    return f"{n} cluster{'' if n == 1 else 's'}"
 
 
 def _titles(

@@ -1,22 +1,20 @@
 """What is not known of a collection, counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 import numpy as np
 
-from contrast_engine.errors import ModelError
-from contrast_engine.pseudo_labels.abstaining import nearest_distance
 from contrast_engine.results import Predictions
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
-from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.issues import issue_rows
 from contrast_engine.views.collection.progress import WorkflowState, workflow_state
+from contrast_engine.views.collection.unlike import unlike
 from contrast_engine.views.overview.card import Absent, Card
 from contrast_engine.views.overview.verdicts import Verdicts
 
@@ -118,7 +116,8 @@ def _of_answers(workspace: Workspace) -> Iterator[NotKnown]:
     if key is None:
         return
     found: Predictions = workspace.load(key)
-    silent = [found.ids[row] for row in np.flatnonzero(found.abstains)]
+    here = workspace.images
+    silent = [i for i in (found.ids[row] for row in np.flatnonzero(found.abstains)) if i in here]
     if not silent:
         return
     yield NotKnown(
@@ -130,7 +129,7 @@ def _of_answers(workspace: Workspace) -> Iterator[NotKnown]:
         images=_some(workspace, silent),
         view={"f.predicted": "(abstains)"},
     )
-    far = unlike(workspace, key, silent)
+    far = unlike(workspace, key)
     if far:
         yield NotKnown(
             "unlike",
@@ -139,31 +138,8 @@ def _of_answers(workspace: Workspace) -> Iterator[NotKnown]:
             f"{_count(len(far), 'image')} of {len(found):,}: unlike anything that is labelled.",
             "gallery",
             images=_some(workspace, far),
-            view={"f.predicted": "(abstains)"},
+            view={"f.predicted": "(unlike)"},
         )
-
-
-def unlike(workspace: Workspace, key: str, ids: Sequence[ImageId]) -> tuple[ImageId, ...]:
-    """Those of some images that lie too far from every labelled one, the farthest first.
-
-    None where the model was saved without what tells it.
-
-    Args:
-        workspace: Where the model is.
-        key: Of its predictions.
-        ids: Images on which it abstains.
-    """
-    try:
-        arrays, recipe = workspace.models.load(key)
-        there = space_of(workspace, str(recipe["space"])).vectors
-    except (ModelError, KeyError):
-        return ()
-    if "labelled" not in arrays or "limit" not in recipe:
-        return ()
-    rows = there.rows_of(ids)
-    apart = nearest_distance(there.values[rows], np.asarray(arrays["labelled"], np.float64))
-    order = np.argsort(-apart, kind="stable")
-    return tuple(there.ids[rows[at]] for at in order if apart[at] > recipe["limit"])
 
 
 def _of_labels(workspace: Workspace, state: WorkflowState) -> Iterator[NotKnown]:

@@ -188,6 +188,7 @@ export class Atlas extends Interaction {
   // An image that was opened elsewhere gets its ring, and is brought into view.
   _ring(row) {
     const isOther = row !== this.picked;
+    if (row < 0 && this.focused === this.picked) this.focused = -1; // or a click's other ring would stay
     this.picked = row;
     if (isOther && row >= 0) this.view.reveal(this.cloud.xy[2 * row], this.cloud.xy[2 * row + 1]);
   }
