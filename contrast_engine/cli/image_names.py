@@ -19,20 +19,7 @@ ID = re.compile(r"[0-9a-f]{16}")
 def find_image(
     workspace: "Workspace", text: str, folder: Path | None = None, located: "Located | None" = None
 ) -> "ImageId":
-    """The id of the image meant by an id or a path.
-
-    A file is known by its content, so a moved or copied photograph is still the same image; the
-    path of a file that is gone still names the image it was.
-
-    Args:
-        workspace: The open workspace.
-        text: An id, or a path as a person writes it.
-        folder: Where relative paths start; the current folder if not given.
-        located: The same for the rows of a table, which looks each folder up only once.
-
-    Raises:
-        UnknownName: No image of the workspace is meant.
-    """
+    """The id of the image meant by an id or a path, as `store.find_image` finds it."""
     from contrast_engine.store import find_image as finding
 
     return finding.find_image(workspace, text, folder, located)

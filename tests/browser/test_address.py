@@ -44,10 +44,9 @@ def test_a_map_with_its_colour_selection_order_and_image(
     page.wait_for_url(re.compile("sort=gcf"))
     tiles = page.locator(".gallery .tile")
     expect(tiles.first.locator(".caption")).to_have_text(re.compile(r"^[\d.]+$"))  # sorted now
-    marked, shown = (
-        set(page.locator(".map").evaluate(MARKED)),
-        page.locator(".gallery").evaluate(LISTED),
-    )
+    marked = set(page.locator(".map").evaluate(MARKED))
+    expect(page.locator(".gallery")).to_have_attribute("data-n", str(len(marked)))  # narrowed now
+    shown = page.locator(".gallery").evaluate(LISTED)
     tiles.nth(2).click()
     page.wait_for_url(lambda url: f"image={shown[2]}" in url and "at=" in url)
     colour = page.locator(".map").get_attribute("data-ready")
