@@ -95,6 +95,23 @@ class ArtifactStore:
         write_json(self._manifest(artifact.kind, artifact.key), manifest)
         return artifact.key
 
+    def save_grown(
+        self, artifact: Artifact, base: str, more: Result, details: Json | None = None
+    ) -> str:
+        """Key of a result that is another one with further rows behind its own.
+
+        Args:
+            artifact: The question it answers.
+            base: Key of the other result, of the same type and with the same columns.
+            more: The further rows; images that `base` has are refused.
+            details: As `save` takes them.
+
+        Raises:
+            UnknownName: There is no whole result `base`.
+            WorkspaceError: It could not be written.
+        """
+        return self.save(artifact, _grown(self.load(base), more), details)
+
     def has(self, artifact: Artifact) -> bool:
         """True if this question has been answered and the answer is whole."""
         return self._known(artifact.kind, artifact.key) is not None
@@ -170,6 +187,32 @@ class ArtifactStore:
 
     def _data(self, kind: str, key: str) -> Path:
         return self._root / kind / f"{key}.{'findings' if kind == 'reports' else 'parquet'}"
+
+
+def _grown(base: Result, more: Result) -> Result:
+    """One result with the rows of two."""
+    import numpy as np
+
+    if isinstance(base, Vectors) and isinstance(more, Vectors) and base.columns == more.columns:
+        return Vectors(base.ids + more.ids, np.vstack([base.values, more.values]), base.columns)
+    if isinstance(base, Clustering) and isinstance(more, Clustering):
+        return Clustering(
+            base.ids + more.ids,
+            np.concatenate([base.cluster, more.cluster]),
+            np.concatenate([base.distance, more.distance]),
+        )
+    if (
+        isinstance(base, Predictions)
+        and isinstance(more, Predictions)
+        and base.labels == more.labels
+    ):
+        return Predictions(
+            base.ids + more.ids,
+            base.labels,
+            np.vstack([base.probability, more.probability]),
+            np.concatenate([base.abstains, more.abstains]),
+        )
+    raise ValueError("only rows of the same kind and with the same columns can be added")
 
 
 def is_key(name: str) -> bool:

@@ -265,6 +265,13 @@ class Workspace:
         read_mark(self.root)  # a folder that was moved away is not begun anew
         return self._artifacts.save(artifact, result, details)
 
+    def save_grown(
+        self, artifact: Artifact, base: str, more: Result, details: Json | None = None
+    ) -> str:
+        """Key of a result that is another one, `base`, with further rows behind its own."""
+        read_mark(self.root)  # a folder that was moved away is not begun anew
+        return self._artifacts.save_grown(artifact, base, more, details)
+
     def has(self, artifact: Artifact) -> bool:
         """True if this question has been answered and the answer is whole."""
         return self._artifacts.has(artifact)
