@@ -14,6 +14,7 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.store.disk_faults import UNCHANGED
 from contrast_engine.store.disk_faults import is_full as is_full
 from contrast_engine.store.disk_faults import reason as reason
@@ -196,6 +197,8 @@ def _plain(value: Any) -> Any:
         return value.item()
     if isinstance(value, np.ndarray):
         return value.tolist()
+    if isinstance(value, ImageIds | ImageSet):
+        return list(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     raise TypeError(f"{type(value).__name__} has no place in JSON")
