@@ -1,0 +1,6 @@
+"""Nearest neighbours in a space: one search, shared by all that asks which images are alike."""
+
+from contrast_engine.neighbours.exact import among, search
+from contrast_engine.neighbours.similar import nearest
+
+__all__ = ["among", "nearest", "search"]
