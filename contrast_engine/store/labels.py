@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contrast_engine.access import Act, need
+from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.several import several
 from contrast_engine.store import label_imports
@@ -95,6 +97,7 @@ class LabelStore:
         for image in images:
             if not (isinstance(image, str) and _ID.fullmatch(image)):
                 raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
+        need(Act.LABEL, who)
         with self._database.writing() as connection:
             before = sql.of_token(connection, token)
             if before is not None:
@@ -107,6 +110,7 @@ class LabelStore:
         What others added about them in the meantime, and what held before, counts again. Labels
         that were imported are taken back by `take_back_import`, all at once.
         """
+        need(Act.LABEL, who)
         with self._database.writing() as connection:
             event = sql.of_token(connection, token)
             if event is None:
@@ -128,6 +132,7 @@ class LabelStore:
 
         As in an editor: what was undone comes again in reverse, until something new is added.
         """
+        need(Act.LABEL, who)
         with self._database.writing() as connection:
             known = sql.of_token(connection, token)
             if known is not None:
@@ -192,6 +197,7 @@ class LabelStore:
         Raises:
             WorkspaceError: It could not be written, or the same came in since; nothing has changed.
         """
+        need(Act.ADD, who)
         with self._database.writing() as connection:
             if since is not None:
                 label_imports.check_not_taken(connection, body, since)
@@ -209,6 +215,7 @@ class LabelStore:
             UnknownName: There is no such import, or it was taken back already.
             WorkspaceError: It could not be written.
         """
+        need(Act.ADD, who)
         with self._database.writing() as connection:
             known = {one.seq for one in label_imports.imports(connection) if not one.is_undone}
             if seq not in known:
@@ -280,6 +287,7 @@ class LabelStore:
         body = json.dumps(
             {"labels": names, "is_ordered": bool(is_ordered), "overlap": float(overlap)}
         )
+        need(Act.CHANGE, who)
         with self._database.writing() as connection:
             return sql.append(connection, "define", who, body=body)
 
@@ -290,6 +298,7 @@ class LabelStore:
     def name_cluster(self, clustering: str, cluster: int, name: str, who: str = "me") -> int:
         """Number of the event that gives a cluster of a clustering a name; "" takes it away."""
         clean = label_name(name) if name.strip() else ""
+        need(Act.CHANGE, who)
         with self._database.writing() as connection:
             return sql.append(
                 connection, "name", who, clustering=clustering, cluster=int(cluster), name=clean
@@ -301,6 +310,7 @@ class LabelStore:
         None where they have named none of this clustering. Undone again and again, it goes back
         name by name.
         """
+        need(Act.CHANGE, who)
         with self._database.writing() as connection:
             former = sql.former_name(connection, clustering, sql.person(who))
             if former is None:
