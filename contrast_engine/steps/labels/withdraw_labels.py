@@ -1,4 +1,4 @@
-"""withdraw_labels: all that one person said taken out of what counts, and given back, as a whole."""
+"""withdraw_labels: all that one person said taken out of what counts, and given back."""
 
 from dataclasses import dataclass, replace
 
