@@ -59,6 +59,13 @@ if TYPE_CHECKING:
         rank_show,
         ranking_reliability,
     )
+    from contrast_engine.steps.labels.withdraw_labels import (
+        PlannedWithdrawal,
+        Withdrawal,
+        give_back_labels,
+        planned_withdrawal,
+        withdraw_labels,
+    )
     from contrast_engine.steps.models.pseudo_label import pseudo_label
     from contrast_engine.steps.monitoring.decide import accept, roll_back
     from contrast_engine.steps.monitoring.retrain import RetrainReport, retrain
@@ -103,6 +110,7 @@ __all__ = [
     "NamesAsLabels",
     "Overview",
     "PlannedLabels",
+    "PlannedWithdrawal",
     "RankedImages",
     "RemovalReport",
     "RetrainReport",
@@ -116,6 +124,7 @@ __all__ = [
     "TrainReport",
     "WhatIf",
     "WhatIfReport",
+    "Withdrawal",
     "WrittenReport",
     "ZeroShotReport",
     "accept",
@@ -140,6 +149,7 @@ __all__ = [
     "find_outliers",
     "fine_tune",
     "gather",
+    "give_back_labels",
     "illuminant_grid",
     "issues",
     "judge_complexity",
@@ -153,6 +163,7 @@ __all__ = [
     "names_as_labels",
     "overview",
     "planned_import",
+    "planned_withdrawal",
     "predict_files",
     "project",
     "pseudo_label",
@@ -180,6 +191,7 @@ __all__ = [
     "validate",
     "views",
     "what_if",
+    "withdraw_labels",
     "write_labels",
     "write_map",
     "zero_shot",
@@ -248,6 +260,11 @@ _HOME = {
     "rank_next": "labels.rank",
     "rank_show": "labels.rank",
     "ranking_reliability": "labels.rank",
+    "PlannedWithdrawal": "labels.withdraw_labels",
+    "Withdrawal": "labels.withdraw_labels",
+    "give_back_labels": "labels.withdraw_labels",
+    "planned_withdrawal": "labels.withdraw_labels",
+    "withdraw_labels": "labels.withdraw_labels",
     "pseudo_label": "models.pseudo_label",
     "accept": "monitoring.decide",
     "roll_back": "monitoring.decide",

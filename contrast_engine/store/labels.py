@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contrast_engine.access import Act, need
-from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.several import several
-from contrast_engine.store import label_imports
+from contrast_engine.store import label_imports, label_withdrawals
 from contrast_engine.store import label_queries as sql
 from contrast_engine.store.database import Database
 from contrast_engine.store.label_imports import LabelImport, LoggedAnnotation, NewAnnotation
 from contrast_engine.store.label_memory import LabelMemory
 from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
 from contrast_engine.store.label_types import OVERLAP, Annotation, Label, LabelSet, label_name
+from contrast_engine.store.label_withdrawals import LabelWithdrawal
 from contrast_engine.vectors import ImageId
 
 if TYPE_CHECKING:
@@ -221,6 +221,38 @@ class LabelStore:
             if seq not in known:
                 raise UnknownName(f"no import {seq} counts; there are: {sorted(known) or 'none'}")
             return label_imports.take_back(connection, seq, who)
+
+    def withdraw(self, person: str, who: str = "me") -> LabelWithdrawal | None:
+        """The withdrawal of all that a person ever said and that counts; None where nothing does.
+
+        Raises:
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        with self._database.writing() as connection:
+            return label_withdrawals.withdraw(connection, person, who)
+
+    def give_back(self, seq: int, who: str = "me") -> int:
+        """How many annotations of a withdrawal count again, as they did before it.
+
+        Raises:
+            UnknownName: There is no such withdrawal, or it was taken back already.
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        with self._database.writing() as connection:
+            known = [o.seq for o in label_withdrawals.withdrawals(connection) if not o.is_undone]
+            if seq not in known:
+                raise UnknownName(f"no withdrawal {seq} counts; there are: {known or 'none'}")
+            return label_withdrawals.give_back(connection, seq, who)
+
+    def withdrawals(self) -> tuple[LabelWithdrawal, ...]:
+        """Every withdrawal of a person's labels, oldest first, with those taken back."""
+        with self._database.reading() as connection:
+            return () if connection is None else tuple(label_withdrawals.withdrawals(connection))
+
+    def counted_of(self, person: str) -> tuple[int, int]:
+        """How many annotations of one person count, and of how many images."""
+        with self._database.reading() as connection:
+            return (0, 0) if connection is None else label_withdrawals.counted(connection, person)
 
     def by_person(self) -> "Mapping[str, OwnLabels]":
         """The last label of every annotator for every image; None where they are unsure.

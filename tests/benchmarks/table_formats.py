@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -58,7 +58,7 @@ class ParquetParts:
 
     needs = "pyarrow"
     compression: str = "zstd"
-    options: dict[str, Any] = {"write_page_checksum": True}
+    options: ClassVar[dict[str, Any]] = {"write_page_checksum": True}
 
     def write(self, at: Path, ids: Any, values: Any) -> None:
         """Write one batch as a file of its own."""
