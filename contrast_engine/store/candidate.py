@@ -9,6 +9,7 @@ from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Mani
 from contrast_engine.store.atomic_files import read_json, read_whole, write_bytes, write_json
 from contrast_engine.store.file_switch import copied
 from contrast_engine.store.places import inward, outward
+from contrast_engine.store.stored_files import StoredFiles
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.store.workspace_marker import MARK
 
@@ -41,11 +42,12 @@ class CandidateWorkspace(Workspace):
         self.folder = folder
         own = folder / AFTER
         if not (own / MARK).exists():
+            self.join_files()
             copied(self.root, NAMES, folder / BEFORE)
             copied(folder / BEFORE, NAMES, own)
         self._artifacts = _Layers(self.root, own)
         self._pointers = own
-        self._table = own / "images.parquet"
+        self._files = StoredFiles(self.root, own)
         self._unmeasurable = own / "unmeasurable.json"
 
     @property

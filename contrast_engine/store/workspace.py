@@ -226,6 +226,24 @@ class Workspace:
         """Replace the table of files, as a scan does."""
         self._files.replace(files)
 
+    def add_files(self, files: Iterable[ImageFile], gone: Iterable[str] = ()) -> None:
+        """Put some files in the place of those at the same location; it costs what they are.
+
+        Args:
+            files: What was found out.
+            gone: Locations of files that are no longer in the collection.
+        """
+        self._files.add(files, several(gone, "gone"))
+
+    def join_files(self) -> None:
+        """Have the whole table of files in `images.parquet`, for those who copy that one file."""
+        self._files.join()
+
+    @property
+    def files_are_in_parts(self) -> bool:
+        """True if `images.parquet` is not the whole table of files: something was added since."""
+        return self._files.is_in_parts
+
     def refuse(self, step: str, problems: Mapping[ImageId, str]) -> None:
         """Remember images that decode but cannot be measured, and why.
 
