@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # pages are imported as `pages.â
 
 from contrast_engine import server
 from pages.components import front_door
+from pages.frame import logging_in
 
 base = st.get_option("server.baseUrlPath") or ""
 app = st.App(
@@ -18,6 +19,7 @@ app = st.App(
     routes=server.routes(),
     middleware=[
         *server.middleware(st.get_option("server.address") or ""),
+        *server.access(logging_in.way(st.get_option("server.address") or "", base), base),
         *server.front_door(front_door.addresses(), front_door.script, base),
     ],
     lifespan=server.lifespan,

@@ -6,6 +6,7 @@ so nothing but pixels leaves a file. The one exception is the archive of a selec
 made: it holds the files as they are.
 """
 
+from contrast_engine.server.access import VISIT, Way, access, visits
 from contrast_engine.server.blobs import compute_later, put
 from contrast_engine.server.front_door import FrontDoor, front_door
 from contrast_engine.server.host_check import KnownHosts, middleware
@@ -15,9 +16,12 @@ from contrast_engine.server.urls import Urls, plotly_url
 from contrast_engine.server.work import work_on
 
 __all__ = [
+    "VISIT",
     "FrontDoor",
     "KnownHosts",
     "Urls",
+    "Way",
+    "access",
     "compute_later",
     "front_door",
     "initial",
@@ -27,6 +31,7 @@ __all__ = [
     "plotly_url",
     "put",
     "routes",
+    "visits",
     "work_on",
     "workspaces",
 ]
