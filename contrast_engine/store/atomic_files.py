@@ -15,6 +15,7 @@ import numpy as np
 from contrast_engine.access import need_to_write
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.store.disk_faults import UNCHANGED
 from contrast_engine.store.disk_faults import is_full as is_full
 from contrast_engine.store.disk_faults import reason as reason
@@ -199,6 +200,8 @@ def _plain(value: Any) -> Any:
         return value.item()
     if isinstance(value, np.ndarray):
         return value.tolist()
+    if isinstance(value, ImageIds | ImageSet):
+        return list(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     raise TypeError(f"{type(value).__name__} has no place in JSON")

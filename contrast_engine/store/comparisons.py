@@ -76,6 +76,22 @@ class ComparisonStore:
         event = self._log.undo(_TOPIC, who, token)
         return None if event is None else (event.body["left"], event.body["right"])
 
+    def withdraw(self, person: str, who: str = "me") -> int:
+        """How many answers of a person counted, and are withdrawn now, all of them or none.
+
+        Raises:
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        return self._log.withdraw(_TOPIC, person, who)
+
+    def give_back(self, person: str, who: str = "me") -> int:
+        """How many answers of a person count again that were withdrawn last.
+
+        Raises:
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        return self._log.give_back(_TOPIC, person, who)
+
     def all(self) -> tuple[Comparison, ...]:
         """Every comparison that was not undone, oldest first."""
         return tuple(

@@ -63,10 +63,20 @@ class Database:
         schema: `CREATE ... IF NOT EXISTS` statements of version 1.
         migrations: What came after it, one for each further version; the number of the version
             is stored in the file, and a file of a higher one is refused.
+        is_lasting: False for what is of no worth after a power cut: a transaction then does not
+            wait for the disk, and the file still is whole.
     """
 
-    def __init__(self, path: str | Path, schema: str, migrations: Sequence[Migration] = ()) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        schema: str,
+        migrations: Sequence[Migration] = (),
+        *,
+        is_lasting: bool = True,
+    ) -> None:
         self.path = Path(path)
+        self._flushing = "FULL" if is_lasting else "NORMAL"
         self._steps = (schema, *(migration.change for migration in migrations))
         self._views = tuple(migration.view for migration in migrations)
         self._tables = frozenset(_TABLE.findall(schema))
@@ -238,7 +248,7 @@ class Database:
             connection.mark = _mark_of(self.path)
             connection.execute("PRAGMA temp_store=MEMORY")
             if kind is not _Frozen:
-                connection.execute("PRAGMA synchronous=FULL")
+                connection.execute(f"PRAGMA synchronous={self._flushing}")
         except BaseException:
             connection.close()
             raise

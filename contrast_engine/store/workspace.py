@@ -38,6 +38,7 @@ from contrast_engine.store.places import inward, outward
 from contrast_engine.store.removals import Removals
 from contrast_engine.store.selections import SelectionStore
 from contrast_engine.store.source_files import verified
+from contrast_engine.store.team import Team
 from contrast_engine.store.thumbnails import Thumbnails
 from contrast_engine.store.workspace_marker import (
     MARK,
@@ -82,6 +83,7 @@ class Workspace:
         self.comparisons: ComparisonStore = ComparisonStore(self.root / "comparisons.sqlite")
         self.edits: EventLog = EventLog(self.root / "edits.sqlite")
         self.annotators: Annotators = Annotators(self.root / "annotators.json")
+        self.team: Team = Team(self.root / "team.sqlite")
         self.selections: SelectionStore = SelectionStore(self.root / "selections.sqlite")
         self.thumbs: Thumbnails = Thumbnails(self.root / "thumbs.sqlite")
         self.models: ModelStore = ModelStore(self.root / "models")
@@ -380,6 +382,7 @@ class Workspace:
         """Close the databases; using the workspace again opens them again."""
         self.labels.close()
         self.comparisons.close()
+        self.team.close()
         self.edits.close()
         self.selections.close()
         self.thumbs.close()
