@@ -6,7 +6,8 @@ from contrast_engine.cli.parser import Front
 
 TITLES = {
     "Start": (
-        "app.quickstart", "app.app", "app.samples", "app.doctor", "app.jobs", "app.completion",
+        "app.quickstart", "app.app", "app.password", "app.samples", "app.doctor", "app.jobs",
+        "app.completion",
     ),
     "Collection": (
         "collection.gather", "collection.scan", "collection.measure", "collection.bring",

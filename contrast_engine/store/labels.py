@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contrast_engine.access import Act, need
-from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.access import Act, may, need
+from contrast_engine.errors import NotAllowed, OptionError, UnknownName
 from contrast_engine.image_id import ImageId, is_id
 from contrast_engine.several import several
 from contrast_engine.store import label_imports, label_withdrawals
@@ -70,6 +70,12 @@ class LabelStore:
             WorkspaceError: It could not be written.
         """
         name = None if label is None else label_name(label)
+        if name is not None and not may(Act.CHANGE) and name not in self.label_set().labels:
+            need(Act.LABEL, who)
+            raise NotAllowed(
+                f"{name!r} is no label of this collection; take one of those there are, or ask an "
+                "owner to add it"
+            )
         return self._add(ids, who, token, label=name, why=why)
 
     say = add  # its name before, for scripts that exist
