@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contrast_engine.predict.bundle import bundle
     from contrast_engine.predict.scoring.predict_files import predict_files
     from contrast_engine.report.write import WrittenReport, report
+    from contrast_engine.steps.collection.back_up import BackupReport, back_up, restore
     from contrast_engine.steps.collection.bring import BringReport, bring
     from contrast_engine.steps.collection.gather import GatherReport, gather
     from contrast_engine.steps.collection.haze import look_for_haze
@@ -95,6 +96,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STEPS",
     "AnnotatorAgreement",
+    "BackupReport",
     "BringReport",
     "ConsensusLabels",
     "DownstreamReport",
@@ -128,6 +130,7 @@ __all__ = [
     "accept",
     "analyse",
     "annotator_agreement",
+    "back_up",
     "bring",
     "bundle",
     "choose_k",
@@ -170,6 +173,7 @@ __all__ = [
     "ranking_reliability",
     "remove",
     "report",
+    "restore",
     "retrain",
     "roll_back",
     "sabotage",
@@ -204,6 +208,9 @@ _HOME = {
     "report": ".report.write",
     "BringReport": "collection.bring",
     "bring": "collection.bring",
+    "BackupReport": "collection.back_up",
+    "back_up": "collection.back_up",
+    "restore": "collection.back_up",
     "GatherReport": "collection.gather",
     "gather": "collection.gather",
     "look_for_haze": "collection.haze",

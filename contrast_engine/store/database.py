@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from contrast_engine.access import need_to_write
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.atomic_files import locked
 from contrast_engine.store.disk_faults import UNCHANGED, another_file, reason
@@ -96,7 +97,9 @@ class Database:
 
         Raises:
             WorkspaceError: The disk is full or read-only, or the file is damaged, gone or another.
+            NotAllowed: Who this acts for may not.
         """
+        need_to_write(self.path)
         self._settle("written")
         try:
             with self._connection() as connection:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from contrast_engine.access import Act, may
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.login import login_name
@@ -136,8 +137,11 @@ class Workspace:
     def is_read_only(self) -> bool:
         """True where this process may look, and save nothing: not in the folder, or not in a log.
 
-        Whether there is room is not known before something is written.
+        Or where it acts for somebody who changes nothing but their own labels. Whether there is
+        room is not known before something is written.
         """
+        if not may(Act.CHANGE):
+            return True
         return not all(_may_write(path) for path in (self.root, *self.root.glob("*.sqlite")))
 
     @property

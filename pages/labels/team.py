@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from contrast_engine import server
+from contrast_engine import access, server
 from contrast_engine.imageset import ImageSet
 from contrast_engine.store.team import AHEAD
 from contrast_engine.store.workspace import Workspace
@@ -123,5 +123,5 @@ def handed(
 
 
 def _may_be_heard(workspace: Workspace) -> bool:
-    """Whether this page is told of to others: it has a name, and the workspace can be written."""
-    return bool(identity.who()) and not workspace.is_read_only
+    """Whether this page is told of to others: its person labels, and the workspace can be written."""
+    return bool(identity.who()) and access.may(access.Act.LABEL) and not workspace.is_read_only

@@ -1,6 +1,6 @@
 """Queues of images to label that need no clusters, and what one annotator is shown of a queue."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contrast_engine.imageset import ImageSet
@@ -69,7 +69,7 @@ def label_requests(
         is_blind: Hide what others said and what the app thinks.
         last: Images to put at the end: this annotator was unsure about them.
     """
-    own = workspace.labels.by_person().get(who, {})
+    own: Mapping[ImageId, str | None] = workspace.labels.by_person().get(who, {})
     others = workspace.labels.current()
     found = []
     there = workspace.images
@@ -93,7 +93,7 @@ def label_requests(
                 by,
                 queued.is_shared,
                 is_taken,
-            )  # fmt: skip
+            )
         )
     return tuple(sorted(found, key=lambda one: one.image in last))
 
@@ -108,8 +108,8 @@ def with_overlap(queue: Iterable[QueuedImage], sample: ImageSet) -> tuple[Queued
 
 def unsure_of(workspace: Workspace, who: str) -> frozenset[ImageId]:
     """The images of which this annotator said that they cannot tell."""
-    said = workspace.labels.by_person().get(who, {})
-    return frozenset(image for image, label in said.items() if label is None)
+    own = workspace.labels.by_person().get(who)
+    return frozenset() if own is None else frozenset(own.among(own.codes < 0))
 
 
 def coverage_queue(workspace: Workspace, n: int = INFORMATIVE) -> tuple[QueuedImage, ...]:
