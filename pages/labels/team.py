@@ -124,4 +124,4 @@ def handed(
 
 def _may_be_heard(workspace: Workspace) -> bool:
     """Whether this page is told of to others: its person labels, and the workspace can be written."""
-    return bool(identity.who()) and access.may(access.Act.LABEL) and not workspace.is_read_only
+    return bool(identity.who()) and access.may(access.Act.LABEL) and workspace.team.is_writable
