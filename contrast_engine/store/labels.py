@@ -244,8 +244,10 @@ class LabelStore:
         """The withdrawal of all that a person ever said and that counts; None where nothing does.
 
         Raises:
+            NotAllowed: Who this acts for is no owner.
             WorkspaceError: It could not be written; nothing has changed.
         """
+        need(Act.TAKE_OUT)
         with self._database.writing() as connection:
             return label_withdrawals.withdraw(connection, person, who)
 
@@ -253,9 +255,11 @@ class LabelStore:
         """How many annotations of a withdrawal count again, as they did before it.
 
         Raises:
+            NotAllowed: Who this acts for is no owner.
             UnknownName: There is no such withdrawal, or it was taken back already.
             WorkspaceError: It could not be written; nothing has changed.
         """
+        need(Act.TAKE_OUT)
         with self._database.writing() as connection:
             known = [o.seq for o in label_withdrawals.withdrawals(connection) if not o.is_undone]
             if seq not in known:
