@@ -123,5 +123,5 @@ def handed(
 
 
 def _may_be_heard(workspace: Workspace) -> bool:
-    """Whether this page is told of to others: its person labels, and the workspace can be written."""
+    """Whether this page is told of to others: its person labels, and here can be written."""
     return bool(identity.who()) and access.may(access.Act.LABEL) and workspace.team.is_writable
