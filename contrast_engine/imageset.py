@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
-from typing import NewType, SupportsIndex, overload
+from typing import SupportsIndex, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from contrast_engine.arrays import Ints
 from contrast_engine.errors import OptionError
-
-ImageId = NewType("ImageId", str)
-"""16 hex digits of the file's content hash: labels follow the picture, not its name."""
+from contrast_engine.image_id import ImageId as ImageId
 
 Numbers = npt.NDArray[np.uint64]
 """Ids as numbers: 16 hex digits are 64 bits. They sort as the text does."""
