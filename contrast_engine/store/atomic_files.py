@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from contrast_engine.access import need_to_write
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.imageset import ImageIds, ImageSet
@@ -45,7 +46,9 @@ def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
 
     Raises:
         WorkspaceError: The disk is full or read-only; the old file is as it was.
+        NotAllowed: Who this acts for may not.
     """
+    need_to_write(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
