@@ -158,6 +158,10 @@ class ImageIds(Sequence[ImageId]):
         found = self.images.rows_in(images.numbers)
         return np.where(found >= 0, self._order[found], -1) if len(self) else found
 
+    def among(self, images: ImageSet) -> "ImageIds":
+        """Those of them that are among some images, in their order."""
+        return ImageIds(self.numbers[images.rows_in(self.numbers) >= 0])
+
     def place(self, image: ImageId) -> int:
         """The row of one image, -1 where it has none."""
         row = self.images.place(image)

@@ -201,6 +201,19 @@ class Collection:
         return self._said(readers.__getitem__, ~readers.are(_PLAIN)[self._rows])
 
     @cached_property
+    def by_reader(self) -> dict[str, ImageSet]:
+        """The images by how they are read; "1" are all that are read as the first version would."""
+        readers = self.files.readers
+        words = [_PLAIN[1] if one in _PLAIN else one for one in readers.values]
+        found = {}
+        for word in dict.fromkeys(words):
+            alike = [
+                one for one, as_word in zip(readers.values, words, strict=True) if as_word == word
+            ]
+            found[word] = ImageSet(self.images.numbers[readers.are(alike)[self._rows]])
+        return {word: images for word, images in found.items() if len(images)}
+
+    @cached_property
     def noted(self) -> Mapping[ImageId, tuple[str, ...]]:
         """The images about whose reading something was noted, with the notes."""
         notes = self.files.notes

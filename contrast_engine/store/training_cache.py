@@ -1,9 +1,10 @@
-"""Small uint8 copies of all pictures in one memory-mapped file, so that training never decodes."""
+"""Small uint8 copies of all pictures in memory-mapped files, so that training never decodes."""
 
 import contextlib
 import heapq
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
@@ -24,14 +25,26 @@ from contrast_engine.store.atomic_files import (
     reason,
     write_json,
 )
+from contrast_engine.store.copies_in_pieces import CopiesInPieces
+from contrast_engine.store.held_files import Held, is_held
+from contrast_engine.store.leftovers import OLD
 from contrast_engine.vectors import ImageId
+
+_MOST_PARTS = 16
+"""More parts are joined: each is two more files to open."""
+
+_SHARE = 4
+"""Parts that are more than one part in so many of the file go into it (own choice)."""
+
+_ALIVE = ".alive"
+"""Ending of a file that a process holds as long as it writes one beside it."""
 
 
 class TrainingCache:
     """The training copies of one size: `cache/<size>.npy` and which image each row is.
 
-    What measuring adds lies beside it in parts, `cache/<size>-*.u8`, until `merge` is asked for:
-    ten new images among 100,000 are ten copies to write, and training reads one file in order.
+    What is added lies beside it in parts, `cache/<size>-*.u8`, until they are many: ten new images
+    among 100,000 are ten copies to write, and training reads through an index over the pieces.
     Everything in it can be made again from the images, so the folder may be deleted.
 
     Args:
@@ -50,30 +63,45 @@ class TrainingCache:
 
     @property
     def is_scattered(self) -> bool:
-        """True if some of it lies in parts, which `open` does not read."""
+        """True if some of it lies in parts."""
         return bool(self._indexes())
 
     def open(self, ids: Iterable[ImageId]) -> Bytes:
         """The copies of some images, (n, size, size, 3) uint8 sRGB.
 
-        Memory-mapped where they are exactly what the file holds; what lies in parts is not read.
+        Memory-mapped where they are exactly what the file holds.
 
         Raises:
-            WorkspaceError: The file lacks one of them.
+            WorkspaceError: One of them is not there.
+        """
+        found = self.view(ids)
+        return found[:] if isinstance(found, CopiesInPieces) else found
+
+    def view(self, ids: Iterable[ImageId]) -> "Bytes | CopiesInPieces":
+        """The copies of some images, which are read when they are asked for.
+
+        Raises:
+            WorkspaceError: One of them is not there.
         """
         wanted = tuple(ids)
         if not wanted:
             return np.zeros((0, self.size, self.size, 3), dtype=np.uint8)
-        known, pixels = self._read()
-        if pixels is not None and wanted == known:
-            return pixels
-        rows = {image: row for row, image in enumerate(known)}
-        missing = [image for image in wanted if image not in rows]
-        if pixels is None or missing:
+        pieces = [(ids, pixels) for ids, pixels in self._pieces() if pixels is not None]
+        if len(pieces) == 1 and pieces[0][0] == wanted and pieces[0][1] is not None:
+            return pieces[0][1]
+        places = {
+            image: (number, row)
+            for number, (ids, _) in enumerate(pieces)
+            for row, image in enumerate(ids)
+        }
+        missing = sum(image not in places for image in wanted)
+        if missing:
             raise WorkspaceError(
-                f"the training cache lacks {len(missing):,} images; make it again by training"
+                f"the training cache lacks {missing:,} images; make it again by training"
             )
-        return np.ascontiguousarray(pixels[[rows[image] for image in wanted]])
+        found = np.array([places[image] for image in wanted], dtype=np.int64)
+        files = [pixels for _, pixels in pieces if pixels is not None]
+        return CopiesInPieces(files, found[:, 0], found[:, 1])
 
     def save(self, copies: Iterable[tuple[ImageId, Bytes]], at_most: int) -> None:
         """Replace the cache; the index is written last, so that it is whole or not there.
@@ -87,7 +115,8 @@ class TrainingCache:
             WorkspaceError: The disk is full or read-only.
         """
         names: list[ImageId] = []
-        aside = self._pixels.with_name(f"{TEMPORARY}{self.size}-{os.getpid()}.npy")
+        aside = self._pixels.with_name(f"{TEMPORARY}{self.size}-{token_hex(8)}.npy")
+        alive = self._sign_of_life(aside)
         try:
             with _saying_why():
                 file = self._room(aside, at_most)
@@ -104,6 +133,7 @@ class TrainingCache:
         finally:
             with contextlib.suppress(PermissionError):  # open still, where the above failed
                 aside.unlink(missing_ok=True)
+            alive.close()
         named = {} if pixels == self._pixels else {"file": pixels.name}
         write_json(self._index, {"ids": names, "size": self.size, **named})
         for old in self._pixels.parent.glob(f"{self.size}-*.npy"):
@@ -145,28 +175,35 @@ class TrainingCache:
         parts = self._indexes()
         pieces = self._pieces(parts)
         at_most += sum(len(ids) for ids, _ in pieces)
-        merged = heapq.merge(*_streams(pieces), new, key=lambda pair: pair[0])
+        merged = heapq.merge(*_streams(pieces), new, key=_first)
         del pieces  # only what reads them holds them open now
         self.save(_once(merged), at_most)
         del merged
-        for index in parts:
+        self._remove_parts(parts)
+
+    def _remove_parts(self, indexes: list[Path]) -> None:
+        for index in indexes:
             _remove(index)
             with contextlib.suppress(PermissionError):  # without its index it is no part any more
                 _remove(_pixels_of(index))
 
     @contextmanager
-    def adding(self) -> "Iterator[Part]":
+    def adding(self, *, is_joined: bool = False) -> "Iterator[Part]":
         """A part for copies in any order; it counts once it is closed, also after a stop.
+
+        Args:
+            is_joined: True for copies that are there, in parts which this one replaces.
 
         Raises:
             WorkspaceError: The disk is full or read-only.
         """
         index = self._index.with_name(f"{self.size}-{token_hex(8)}.json")
         aside = index.with_name(f"{TEMPORARY}{index.stem}.u8")
+        self.remove_half_written()
+        alive = self._sign_of_life(aside)
         with _saying_why():
-            aside.parent.mkdir(parents=True, exist_ok=True)
             file = aside.open("wb")
-        part = Part(file, set(self.ids()))
+        part = Part(file, set(() if is_joined else self.ids()))
         try:
             try:
                 yield part
@@ -180,6 +217,42 @@ class TrainingCache:
                     write_json(index, {"ids": part.ids, "size": self.size})
         finally:
             aside.unlink(missing_ok=True)
+            alive.close()
+
+    def tidy(self) -> None:
+        """Join the parts where they are many: with the file, where they are no small share of it.
+
+        Raises:
+            WorkspaceError: The disk is full or read-only.
+        """
+        parts = self._indexes()
+        pieces = self._pieces(parts)
+        added = sum(len(ids) for ids, _ in pieces[1:])
+        if added and added * _SHARE >= len(pieces[0][0]):
+            del pieces
+            self.merge()
+        elif len(parts) > _MOST_PARTS:
+            with self.adding(is_joined=True) as whole:
+                for image, copy in _once(heapq.merge(*_streams(pieces[1:]), key=_first)):
+                    whole.add(image, copy)
+            del pieces
+            self._remove_parts(parts)
+
+    def remove_half_written(self) -> None:
+        """Remove what killed processes were writing; files of living ones stay."""
+        for path in list(self._pixels.parent.glob(f"{TEMPORARY}{self.size}-*")):
+            with contextlib.suppress(OSError):
+                alive = path.with_suffix(_ALIVE)
+                # versions of before left no sign of life: time says it
+                is_old = time.time() - path.stat().st_mtime > OLD
+                if not is_held(alive) if alive.exists() else is_old:
+                    path.unlink()
+
+    def _sign_of_life(self, aside: Path) -> "Held":
+        """What says that a half-written file is being written, as long as this process lives."""
+        with _saying_why():
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            return Held(aside.with_suffix(_ALIVE))
 
     def _pieces(self, parts: list[Path] | None = None) -> "list[_Piece]":
         return [self._read(), *map(self._part, self._indexes() if parts is None else parts)]
@@ -253,6 +326,10 @@ def _streams(pieces: "list[_Piece]") -> "list[Iterator[tuple[ImageId, Bytes]]]":
 
 def _in_order(ids: tuple[ImageId, ...], rows: Bytes) -> Iterator[tuple[ImageId, Bytes]]:
     return ((ids[row], rows[row]) for row in sorted(range(len(ids)), key=ids.__getitem__))
+
+
+def _first(pair: tuple[ImageId, Bytes]) -> ImageId:
+    return pair[0]
 
 
 def _once(pairs: Iterable[tuple[ImageId, Bytes]]) -> Iterator[tuple[ImageId, Bytes]]:

@@ -1,9 +1,12 @@
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.store.atomic_files import stamp
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.vectors import ImageId
@@ -68,6 +71,8 @@ def test_copies_added_in_any_order_are_there_and_are_merged_in_order(tmp_path: P
                 part.add(IDS[row], copies()[row])
     assert cache.ids() == (IDS[1], IDS[2], IDS[0])
     assert cache.is_scattered
+    assert np.array_equal(cache.open(IDS), copies())
+    assert np.array_equal(np.array(cache.view(IDS[1:])), copies()[1:])
     cache.merge()
     assert not cache.is_scattered
     assert cache.ids() == IDS
@@ -106,6 +111,74 @@ def test_a_part_counts_after_a_stop_but_not_when_it_was_halved(tmp_path: Path) -
     with cache.adding():
         pass
     assert not cache.is_scattered
+
+
+def test_few_new_copies_leave_the_file_as_it_is_and_many_go_into_it(tmp_path: Path) -> None:
+    ids = tuple(ImageId(f"{number:016x}") for number in range(0, 400, 2))
+    cache = TrainingCache(tmp_path, 8)
+    pictures = np.random.default_rng(0).integers(0, 256, (500, 8, 8, 3), dtype=np.uint8)
+    cache.save(((image, pictures[int(image, 16)]) for image in ids), len(ids))
+    whole = stamp(tmp_path / "cache" / "8.npy")
+    for number in range(1, 60, 2):
+        with cache.adding() as part:
+            part.add(ImageId(f"{number:016x}"), pictures[number])
+        cache.tidy()
+        assert len(list((tmp_path / "cache").glob("8-*.json"))) <= 16
+    assert stamp(tmp_path / "cache" / "8.npy") == whole
+    every = tuple(sorted(cache.ids()))
+    wanted = pictures[[int(image, 16) for image in every]]
+    found = cache.view(every)
+    assert found.shape == wanted.shape
+    assert found.nbytes == wanted.nbytes
+    assert np.array_equal(found[np.array([7, 0, 229])], wanted[[7, 0, 229]])
+    assert np.array_equal(found[3], wanted[3])
+    assert np.array_equal(found[5:60], wanted[5:60])
+    with cache.adding() as part:
+        for number in range(401, 450):
+            part.add(ImageId(f"{number:016x}"), pictures[number])
+    cache.tidy()
+    assert not cache.is_scattered
+    assert cache.ids() == (*every, *(ImageId(f"{n:016x}") for n in range(401, 450)))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from contrast_engine.store.training_cache import TrainingCache
+with TrainingCache(Path(sys.argv[1]), 8).adding() as part:
+    part.add("0" * 16, np.zeros((8, 8, 3), np.uint8))
+    print("added", flush=True)
+    if sys.argv[2] == "die":
+        os.kill(os.getpid(), signal.SIGKILL)
+    sys.stdin.read()
+"""
+
+
+def test_the_next_run_removes_what_a_killed_one_wrote_but_not_what_a_living_one_does(
+    tmp_path: Path,
+) -> None:
+    def start(how: str) -> "subprocess.Popen[str]":
+        process = subprocess.Popen(
+            [sys.executable, "-c", KILLED, str(tmp_path), how],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline() == "added\n"
+        return process
+
+    killed = start("die")
+    killed.communicate()
+    left = set((tmp_path / "cache").iterdir())
+    assert left
+    living = start("live")
+    writing = set((tmp_path / "cache").iterdir())
+    assert not left & writing
+    with TrainingCache(tmp_path, 8).adding():
+        pass
+    assert set((tmp_path / "cache").iterdir()) == writing
+    living.communicate("")
+    assert sorted(p.suffix for p in (tmp_path / "cache").iterdir()) == [".json", ".u8"]
 
 
 def test_a_run_keeps_its_checkpoint_curve_and_maps_until_it_is_over(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ They are attributes of images: a new one, or a new version of one, is measured a
 the table of features nor the space, nor anything made of it, changes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,10 +14,11 @@ from contrast_engine.errors import ImageError
 from contrast_engine.features import ANALYSIS_SIZE, added_names, features, measure_image
 from contrast_engine.images import LinearImage
 from contrast_engine.images.reader_version import AS_ALWAYS, reading_recipe
+from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.steps.attributes import attribute_tables, keep
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.row_cache import RowCache
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import Vectors
 
 STEP = "added-feature@"
 """What the step of such a table begins with; the name of the feature follows."""
@@ -110,6 +111,13 @@ class AddedFeatures:
         """The features that were not tried on an image read like this."""
         return tuple(one.name for one in self._columns if image not in one.of(reader))
 
+    def lacking_some(self, images: ImageSet, reader: str) -> ImageSet:
+        """Those of some images read like this on which not every feature was tried."""
+        found = ImageSet.of(())
+        for one in self._columns:
+            found |= images - ImageSet.of(one.of(reader))
+        return found
+
     def add(self, image: ImageId, reader: str, found: Added) -> None:
         """Take in what was measured of one image."""
         for one in self._columns:
@@ -121,13 +129,13 @@ class AddedFeatures:
         for one in self._columns:
             one.flush()
 
-    def keep(self, ids: tuple[ImageId, ...]) -> tuple[AddedFeature, ...]:
+    def keep(self, ids: Sequence[ImageId]) -> tuple[AddedFeature, ...]:
         """Make the table of each feature, of those images; and say what became of it."""
         readers = self._workspace.images.read_otherwise
         return tuple(self._kept(one, ids, readers) for one in self._columns)
 
     def _kept(
-        self, one: _Column, ids: tuple[ImageId, ...], readers: Mapping[ImageId, str]
+        self, one: _Column, ids: Sequence[ImageId], readers: Mapping[ImageId, str]
     ) -> AddedFeature:
         read = {image: readers.get(image, AS_ALWAYS) for image in ids}
         rows = {image: one.of(read[image]).get(image) for image in ids}

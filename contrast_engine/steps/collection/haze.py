@@ -1,20 +1,24 @@
 """look_for_haze: the veil of every image, from the small copies that measuring leaves behind."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.images.reader_version import reading_recipe
+from contrast_engine.imageset import ImageId, ImageIds, ImageSet
 from contrast_engine.issues.veil import VEIL_VERSION, veil
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.attributes import attribute_tables, keep
+from contrast_engine.steps.collection.read_in_words import READ, read_in_words
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies, copy_name
-from contrast_engine.steps.encoders.train import reading_of_images, trainable
 from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store.atomic_files import json_text
 from contrast_engine.store.training_cache import TrainingCache
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import Vectors
 
 STEP = f"veil@{VEIL_VERSION}"
 ATTRIBUTE = "veil"
@@ -35,14 +39,14 @@ def look_for_haze(workspace: Workspace, *, progress: Progress = SILENT) -> str:
     Raises:
         NotEnoughData: No image can be read.
     """
-    ids = trainable(workspace)
-    if not ids:
+    ids = workspace.images.present.images
+    if not len(ids):
         raise NotEnoughData("haze is looked for in images, there are none; scan a folder first")
     return _kept(workspace, ids, progress)
 
 
 def look_while_measured(
-    workspace: Workspace, measured: Iterable[ImageId], progress: Progress = SILENT
+    workspace: Workspace, measured: ImageIds, progress: Progress = SILENT
 ) -> None:
     """Measure the veil of every measured image whose file is there.
 
@@ -54,33 +58,66 @@ def look_while_measured(
         measured: Those that have their features.
         progress: Told of what has to be read; nothing is said where that is nothing.
     """
-    there = set(measured)
-    ids = tuple(image for image in trainable(workspace) if image in there)
-    if not ids:
+    ids = workspace.images.present.images & measured.images
+    if not len(ids):
         return
-    held = set(TrainingCache(workspace.root, USUAL_SIZE).ids())
-    readers = workspace.images.read_otherwise
-    lacking = any(copy_name(image, readers.get(image, "")) not in held for image in ids)
     with contextlib.suppress(NotEnoughData):  # none can be read any more; they are measured
-        _kept(workspace, ids, progress if lacking else SILENT)
+        _kept(workspace, ids, progress, is_quiet=True)
 
 
-def _kept(workspace: Workspace, ids: tuple[ImageId, ...], progress: Progress) -> str:
-    artifact = Artifact("attributes", STEP, reading_of_images(workspace, ids), ids)
+def _kept(
+    workspace: Workspace, ids: ImageSet, progress: Progress, *, is_quiet: bool = False
+) -> str:
+    read = {reader: some & ids for reader, some in workspace.images.by_reader.items()}
+    reading = reading_recipe(reader for reader, some in read.items() if len(some))
+    recipe = {"reading": reading} if reading else {}
+    artifact = Artifact("attributes", STEP, recipe, ids)
     newest = attribute_tables(workspace).get(ATTRIBUTE)
-    if newest == artifact.key:
-        return newest
-    if workspace.has(artifact):
-        return keep(workspace, artifact, workspace.load(artifact.key))
+    key, said = workspace.key_of(artifact), read_in_words(workspace, ids)
+    if key is not None:
+        return key if key == newest else keep(workspace, artifact, workspace.load(key), said)
+    base, tried = _base(workspace, newest, artifact, ids)
+    todo = ids - tried
+    if is_quiet and not _lack_copies(workspace, todo):
+        progress = SILENT
+    new = _veils(workspace, todo, progress)
+    if not len(new) and base is None:
+        raise NotEnoughData("haze is looked for in images that can be read, there are none; scan")
+    if base is None:
+        return keep(workspace, artifact, new, said)
+    return workspace.save_grown(artifact, base, new, {"columns": [ATTRIBUTE], **said})
+
+
+def _base(
+    workspace: Workspace, newest: str | None, artifact: Artifact, ids: ImageSet
+) -> tuple[str | None, ImageSet]:
+    """The newest table where it answers the question for some of the images, and for which."""
+    nothing = None, ImageSet.of(())
+    if newest is None:
+        return nothing
+    made = workspace.manifest(newest)
+    if (made.step, json_text(made.recipe)) != (artifact.step, json_text(artifact.recipe)):
+        return nothing
+    tried = ImageIds.of(cast("Sequence[ImageId]", made.inputs)).images
+    # an image that is read otherwise now has another veil
+    is_as_read = made.details.get(READ, {}) == read_in_words(workspace, tried).get(READ, {})
+    return nothing if len(tried - ids) or not is_as_read else (newest, tried)
+
+
+def _lack_copies(workspace: Workspace, images: ImageSet) -> bool:
+    held = set(TrainingCache(workspace.root, USUAL_SIZE).ids()) if len(images) else set()
+    readers = workspace.images.read_otherwise
+    return any(copy_name(image, readers.get(image, "")) not in held for image in images)
+
+
+def _veils(workspace: Workspace, ids: ImageSet, progress: Progress) -> Vectors:
+    """The veil of those of some images that can be read."""
     there: list[ImageId] = []
-    values: list[Floats] = []
+    values: list[Floats] = [np.zeros(0)]
     for start in range(0, len(ids), _TOGETHER):
         progress.tick(start, len(ids), "looking for haze")
         some, codes = copies(workspace, ids[start : start + _TOGETHER], USUAL_SIZE, progress)
         there += some
         values.append(veil(codes))
-    if not there:
-        raise NotEnoughData("haze is looked for in images that can be read, there are none; scan")
     progress.tick(len(ids), len(ids), "looking for haze")
-    table = Vectors(tuple(there), np.concatenate(values)[:, None], (ATTRIBUTE,))
-    return keep(workspace, artifact, table)
+    return Vectors(tuple(there), np.concatenate(values)[:, None], (ATTRIBUTE,))

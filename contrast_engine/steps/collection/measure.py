@@ -1,6 +1,9 @@
 """Measure: every feature of every image, each image once, saved as it goes."""
 
+import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -8,6 +11,7 @@ from contrast_engine.errors import ContrastError, ImageError, NotEnoughData, Wor
 from contrast_engine.features import feature_names
 from contrast_engine.images import read_image
 from contrast_engine.images.reader_version import AS_ALWAYS
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.added_features import (
     Added,
@@ -20,10 +24,12 @@ from contrast_engine.steps.collection.measured_rows import (
     STEP,
     Measured,
     MeasuredRows,
+    is_same_recipe,
     measured,
     measured_rows,
     recipe,
 )
+from contrast_engine.steps.collection.read_in_words import READ, read_in_words
 from contrast_engine.steps.collection.scan import read_again
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Artifact, Problem, Workspace
@@ -94,26 +100,64 @@ def measure(
     return MeasureReport(key, len(ids), feature_names(), known.computed, problems, again, others)
 
 
-def keep_table(workspace: Workspace, known: MeasuredRows) -> tuple[str | None, tuple[ImageId, ...]]:
+def keep_table(workspace: Workspace, known: MeasuredRows) -> tuple[str | None, ImageIds]:
     """Make the table of features of every image that is measured, and the current one.
 
-    The lock "measure" must be held.
+    Where the one in use has some of the images, only the rows of the others are written. The lock
+    "measure" must be held.
 
     Returns:
-        Its key, None where no image is measured; and the images.
+        Its key, None where no image is measured; and the images, sorted by id.
     """
-    readers = workspace.images.read_otherwise
-    ids = tuple(sorted(i for i in workspace.images.ids if known.has(i, readers.get(i, AS_ALWAYS))))
-    if not ids:
-        return None, ids
-    read = {image: readers[image] for image in ids if image in readers}
-    artifact = Artifact("features", STEP, recipe(read.values()), ids)
-    if not workspace.has(artifact):
-        rows = [known.row(i, readers.get(i, AS_ALWAYS)) for i in ids]
-        workspace.save(artifact, Vectors(ids, np.stack(rows), feature_names()))
-    workspace.make_current("features", artifact.key)
+    read = {
+        reader: images & known.images(reader)
+        for reader, images in workspace.images.by_reader.items()
+    }
+    images = reduce(operator.or_, read.values(), ImageSet.of(()))
+    if not len(images):
+        return None, ImageIds.of(images)
+    readers = (reader for reader, some in read.items() if len(some))
+    artifact = Artifact("features", STEP, recipe(readers), images)
+    key = workspace.key_of(artifact)
+    if key is None:
+        base = _base(workspace, artifact, images)
+        old = workspace.load(base).ids.images if base else ImageSet.of(())
+        more = _rows(known, {reader: some - old for reader, some in read.items()})
+        said = read_in_words(workspace, images)
+        if base is None:
+            key = workspace.save(artifact, more, said)
+        else:
+            key = workspace.save_grown(artifact, base, more, said)
+    workspace.make_current("features", key)
     known.tidy()
-    return artifact.key, ids
+    return key, ImageIds.of(images)
+
+
+def _rows(known: MeasuredRows, read: Mapping[str, ImageSet]) -> Vectors:
+    """The rows of some images by how they are read, sorted by id."""
+    tables = [known.rows(images, reader) for reader, images in read.items() if len(images)]
+    if len(tables) == 1:
+        return tables[0]
+    numbers = np.concatenate([np.zeros(0, np.uint64), *(table.ids.numbers for table in tables)])
+    values = np.concatenate([np.zeros((0, len(feature_names()))), *(t.values for t in tables)])
+    order = np.argsort(numbers)
+    return Vectors(ImageIds(numbers[order]), values[order], feature_names())
+
+
+def _base(workspace: Workspace, artifact: Artifact, images: ImageSet) -> str | None:
+    """The table in use, where all of its rows are rows of the new one as they are; else None."""
+    current = workspace.current("features")
+    if current is None:
+        return None
+    made = workspace.manifest(current)
+    if made.step != artifact.step or not is_same_recipe(made.recipe, artifact.recipe):
+        return None
+    old = workspace.load(current).ids.images
+    if len(old - images):
+        return None
+    # an image that is read otherwise now has another row
+    read = read_in_words(workspace, old).get(READ, {})
+    return current if made.details.get(READ, {}) == read else None
 
 
 def _measure_new(
@@ -125,11 +169,13 @@ def _measure_new(
 ) -> tuple[Problem, ...]:
     """What could not be measured of the images without a row; the others are measured."""
     images = workspace.images
-    wanted = [image for image in images.ids if image not in images.missing]
-    readers = images.read_otherwise
-    reader = {image: readers.get(image, AS_ALWAYS) for image in wanted}
-    lacking = {image: added.lacking(image, reader[image]) for image in wanted}
-    todo = [image for image in wanted if lacking[image] or not known.has(image, reader[image])]
+    reader_of, wanted, lacking_any = images.read_otherwise, images.present, ImageSet.of(())
+    for word, some in images.by_reader.items():
+        there = some & wanted.images
+        lacking_any |= (there - known.images(word)) | added.lacking_some(there, word)
+    todo = wanted.among(lacking_any)
+    reader = {image: reader_of.get(image, AS_ALWAYS) for image in todo}
+    lacking = {image: added.lacking(image, reader[image]) for image in todo}
     done = len(wanted) - len(todo)
     progress.tick(done, len(wanted), "measuring images")
     refused: dict[ImageId, str] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,12 +16,14 @@ from contrast_engine.features import (
 )
 from contrast_engine.images import LinearImage
 from contrast_engine.images.reader_version import reading_recipe
+from contrast_engine.imageset import ImageId, ImageIds, ImageSet
 from contrast_engine.steps.collection.flush_buffer import FlushBuffer
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copy_name, left_behind
 from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store.atomic_files import json_text
 from contrast_engine.store.row_cache import RowCache
 from contrast_engine.store.training_cache import Part
-from contrast_engine.vectors import ImageId
+from contrast_engine.vectors import Vectors, present_name
 
 STEP = f"measure@{FEATURE_VERSION}"
 """The step of every table of features that this version makes."""
@@ -58,7 +60,7 @@ class MeasuredRows:
     """
 
     def __init__(self, workspace: Workspace, copies: Part) -> None:
-        self._root = workspace.root / "features"
+        self._workspace = workspace
         self._shelves: dict[str, _Shelf] = {}
         self._copies = copies
         self._buffer = FlushBuffer[tuple[_Shelf, ImageId, Floats]](_keep, _PART_ROWS, _PART_SECONDS)
@@ -66,18 +68,36 @@ class MeasuredRows:
 
     def has(self, image: ImageId, reader: str) -> bool:
         """True if an image read like this is measured."""
-        return image in self._shelf(reader).rows
+        shelf = self._shelf(reader)
+        return image in shelf.new or image in shelf.known
 
-    def row(self, image: ImageId, reader: str) -> Floats:
-        """The features of an image read like this."""
-        return self._shelf(reader).rows[image]
+    def images(self, reader: str) -> ImageSet:
+        """All images that are measured as they are read like this."""
+        shelf = self._shelf(reader)
+        return shelf.known | ImageSet.of(shelf.new)
+
+    def rows(self, images: ImageSet, reader: str) -> Vectors:
+        """The features of some images that are measured as they are read like this."""
+        self.flush()
+        shelf = self._shelf(reader)
+        there, values = shelf.cache.rows(images)
+        found = [Vectors(ImageIds.of(there), values, feature_names())]
+        if len(rest := images - there):
+            table: Vectors = self._workspace.load(shelf.table)
+            found.append(table.take(rest))
+        if len(found) == 1:
+            return found[0]
+        numbers = np.concatenate([one.ids.numbers for one in found])
+        order = np.argsort(numbers)
+        values = np.concatenate([one.values for one in found])
+        return Vectors(ImageIds(numbers[order]), values[order], feature_names())
 
     def add(self, image: ImageId, measured: Measured, reader: str) -> None:
         """Take in one image that was measured as it was read."""
-        shelf = self._shelf(reader)
-        if image in shelf.rows:
+        if self.has(image, reader):
             return
-        shelf.rows[image] = measured[0]
+        shelf = self._shelf(reader)
+        shelf.new.add(image)
         self._copies.add(copy_name(image, reader), measured[1])
         self.computed += 1
         self._buffer.add((shelf, image, measured[0]))
@@ -87,7 +107,7 @@ class MeasuredRows:
         self._buffer.flush()
 
     def tidy(self) -> None:
-        """Join the many small files of rows into one."""
+        """Join the many small files of rows into few."""
         for shelf in self._shelves.values():
             shelf.cache.tidy()
 
@@ -95,18 +115,41 @@ class MeasuredRows:
         if reader not in self._shelves:
             key = Artifact("features", STEP, recipe([reader])).key
             same = [shelf for shelf in self._shelves.values() if shelf.key == key]
-            cache = RowCache(self._root / f"rows-{key}", feature_names())
-            self._shelves[reader] = same[0] if same else _Shelf(key, cache, cache.read())
+            self._shelves[reader] = same[0] if same else self._opened(key, reader)
         return self._shelves[reader]
+
+    def _opened(self, key: str, reader: str) -> "_Shelf":
+        root = self._workspace.root / "features"
+        cache = RowCache(root / f"rows-{key}", feature_names())
+        cache.remove_half_written()
+        known, table = cache.images(), ""
+        plain, current = recipe([]), self._workspace.current("features")
+        if current is not None and recipe([reader]) == plain:
+            made = self._workspace.manifest(current)
+            if made.step == STEP and is_same_recipe(made.recipe, plain):
+                # what is in the table is measured, also where its rows are gone
+                table = current
+                known = known | self._workspace.load(current).ids.images
+        return _Shelf(key, cache, known, table)
 
 
 @dataclass(frozen=True, eq=False)
 class _Shelf:
-    """The rows of one way of reading."""
+    """The rows of one way of reading.
+
+    Args:
+        key: Which way.
+        cache: Where the rows are.
+        known: The images that had one when it was opened.
+        table: The table of features that has the rows of those that are not in the cache.
+        new: The images that got one since.
+    """
 
     key: str
     cache: RowCache
-    rows: dict[ImageId, Floats]
+    known: ImageSet
+    table: str
+    new: set[ImageId] = field(default_factory=set)
 
 
 def _keep(new: "list[tuple[_Shelf, ImageId, Floats]]") -> None:
@@ -124,6 +167,13 @@ def measured(image: LinearImage) -> Measured:
 
     row = np.array(list(measure_image(image).values()), dtype=np.float64)
     return row, training_copy(image.rgb, USUAL_SIZE)
+
+
+def is_same_recipe(one: Json, other: Json) -> bool:
+    """True if two tables have the same features of images read alike, by whatever name."""
+    now = ({**said, "features": [*map(present_name, said["features"])]} for said in (one, other))
+    first, second = map(json_text, now)
+    return first == second
 
 
 def recipe(readers: Iterable[str]) -> Json:

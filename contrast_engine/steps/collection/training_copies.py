@@ -1,7 +1,8 @@
 """Training copies: made while an image is measured, or when an encoder first asks for them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
+from typing import cast
 
 from contrast_engine.arrays import Bytes
 from contrast_engine.errors import ImageError, WorkspaceError
@@ -21,25 +22,44 @@ _PATIENCE = 600.0  # seconds to wait for another process that is making copies
 
 
 def copies(
-    workspace: Workspace, ids: tuple[ImageId, ...], size: int, progress: Progress = SILENT
+    workspace: Workspace, ids: Sequence[ImageId], size: int, progress: Progress = SILENT
 ) -> tuple[tuple[ImageId, ...], Bytes]:
     """The training copies of some images, making those that are not cached.
 
     Returns:
         The images that could be read, and (n, size, size, 3) uint8 in their order.
     """
+    there, names, cache = _cached(workspace, ids, size, progress)
+    return there, cache.open(names)
+
+
+def copies_on_disk(
+    workspace: Workspace, ids: Sequence[ImageId], size: int, progress: Progress = SILENT
+) -> tuple[tuple[ImageId, ...], Bytes]:
+    """The same for all of a collection: rows are read from the disk when they are asked for."""
+    there, names, cache = _cached(workspace, ids, size, progress)
+    return there, cast("Bytes", cache.view(names))
+
+
+def _cached(
+    workspace: Workspace, ids: Sequence[ImageId], size: int, progress: Progress
+) -> tuple[tuple[ImageId, ...], list[ImageId], TrainingCache]:
+    """Those of some images that have a copy now, its name for each, and where they are."""
     cache = TrainingCache(workspace.root, size)
     readers = workspace.images.read_otherwise
     name_of = {image: copy_name(image, readers.get(image, "")) for image in ids}
     with workspace.lock(f"copies-{size}", _PATIENCE):
         held = set(cache.ids())
         lacking = sorted(image for image in ids if name_of[image] not in held)
-        if lacking or cache.is_scattered:
-            made = _made(workspace, lacking, size, progress)
-            cache.merge(((name_of[image], copy) for image, copy in made), len(lacking))
-    held = set(cache.ids())
+        if lacking:
+            with cache.adding() as part:
+                for image, copy in _made(workspace, lacking, size, progress):
+                    part.add(name_of[image], copy)
+            held = set(cache.ids())
+        if cache.is_scattered:
+            cache.tidy()
     there = tuple(image for image in ids if name_of[image] in held)
-    return there, cache.open(name_of[image] for image in there)
+    return there, [name_of[image] for image in there], cache
 
 
 def copy_name(image: ImageId, reader: str) -> ImageId:

@@ -13,7 +13,7 @@ from contrast_engine.errors import (
 )
 from contrast_engine.images.reader_version import reading_recipe
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.collection.training_copies import copies
+from contrast_engine.steps.collection.training_copies import copies_on_disk
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.atomic_files import read_json, write_json
 from contrast_engine.store.training_runs import TrainingRun
@@ -228,7 +228,7 @@ def _material(
             raise NotEnoughData("this encoder learns from measured features; measure them first")
         features = workspace.load(key)
         ids = tuple(image for image in ids if image in features.rows)
-    there, codes = copies(workspace, ids, recipe.size, progress)
+    there, codes = copies_on_disk(workspace, ids, recipe.size, progress)
     if len(there) < LEAST:
         raise NotEnoughData(f"training needs at least {LEAST} images, got {len(there)}; add some")
     return there, Material(codes, None if features is None else features.take(there))
