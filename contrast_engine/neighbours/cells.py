@@ -38,7 +38,8 @@ def by_cells(
     single = Frame.of(rows).single(rows)
     order, begins = _cells(single, seed, progress)
     inside = single[order]
-    middles = np.add.reduceat(inside, begins[:-1], axis=0) / np.diff(begins)[:, None]
+    sums = np.add.reduceat(inside, begins[:-1], axis=0)
+    middles = (sums / np.diff(begins)[:, None]).astype(np.float32)
     found, distances = np.empty((n, k), dtype=np.int64), np.empty((n, k))
     for cell in range(len(middles)):
         near = _around(middles, begins, cell, k, around)
