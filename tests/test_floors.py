@@ -21,7 +21,7 @@ FLOORS = {
     "several": 0, "docs": 0, "data_folder": 0, "login": 0, "simulated": 0, "app_folder": 0, "modules": 0, "browsers": 0, "attributes": 1, "plugins": 1, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "glossary": 1,
     "vectors": 2, "results": 2,
     "images": 3,
-    "features": 5, "scaling": 5, "projections": 5, "clusterings": 5, "nearest": 5,
+    "features": 5, "scaling": 5, "among_known": 5, "projections": 5, "clusterings": 5, "nearest": 5,
     "representatives": 5, "describe": 5, "selection": 5, "pseudo_labels": 5, "validation": 5,
     "perturb": 5, "issues": 5, "figures": 5, "learning": 5, "ranking": 5, "anomalies": 5, "axes": 5,
     "drift": 5, "duplicates": 5,

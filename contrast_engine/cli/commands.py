@@ -1,7 +1,16 @@
 """The list of commands, under the titles of the help."""
 
 from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, samples
-from contrast_engine.cli.collection import bring, gather, inspect, issues, measure, remove, scan
+from contrast_engine.cli.collection import (
+    bring,
+    gather,
+    inspect,
+    issues,
+    measure,
+    place,
+    remove,
+    scan,
+)
 from contrast_engine.cli.complexity import complexity
 from contrast_engine.cli.encoders import (
     embed,
@@ -34,7 +43,7 @@ from contrast_engine.cli.structure import (
 
 TITLES = {
     "Start": (quickstart, app, samples, doctor, jobs, completion),
-    "Collection": (gather, scan, measure, bring, remove, inspect, issues),
+    "Collection": (gather, scan, measure, place, bring, remove, inspect, issues),
     "Structure": (
         project, cluster, clusterings, edit_clusters, use, names_as_labels, axes, similar, outliers,
         duplicates,
