@@ -8,6 +8,7 @@ import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.clusterings import means
+from contrast_engine.neighbours import search
 from contrast_engine.results import UNASSIGNED
 
 NEIGHBOURS = 10
@@ -27,39 +28,12 @@ PROBES = 2_000
 STRAIGHT = 1e-6
 """Largest deviation of a straight map from its known points, as a share of its spread."""
 
-_BLOCK = 2**22
-
-
-def nearest_rows(known: Floats, rows: Floats, k: int) -> tuple[Ints, Floats]:
-    """The `k` known rows nearest to each row, and their distances, nearest first, ties by row.
-
-    Args:
-        known: (n, d).
-        rows: (m, d).
-        k: At most n.
-    """
-    found, distances = np.empty((len(rows), k), dtype=np.int64), np.empty((len(rows), k))
-    middle = known.mean(axis=0)
-    centred = known - middle
-    lengths = np.square(centred).sum(axis=1)
-    step = max(1, _BLOCK // max(len(known), 1))
-    for begin in range(0, len(rows), step):
-        block = rows[begin : begin + step] - middle
-        rough = lengths - 2 * block @ centred.T
-        spare = min(k + 5, len(known))  # what rounding may have put in the wrong order
-        near = np.argpartition(rough, spare - 1, axis=1)[:, :spare]
-        exact = np.sqrt(np.square(centred[near] - block[:, None]).sum(axis=2))
-        order = np.lexsort((near, exact), axis=1)[:, :k]
-        found[begin : begin + step] = np.take_along_axis(near, order, axis=1)
-        distances[begin : begin + step] = np.take_along_axis(exact, order, axis=1)
-    return found, distances
-
 
 def far_limit(known: Floats, probes: Ints) -> float:
     """The distance to the nearest known row beyond which a new one is far from all of them."""
     if len(known) < 2 or not len(probes):
         return np.inf
-    _, distances = nearest_rows(known, known[probes], 2)
+    _, distances = search(known, known[probes], 2)
     return float(np.quantile(distances[:, 1], FAR))
 
 
@@ -193,12 +167,12 @@ def joined_as_nearest(
         rows: (m, d) new rows.
         probes: Known rows whose neighbours say how dense the clusters are.
     """
-    near, distances = nearest_rows(known, rows, 1)
+    near, distances = search(known, rows, 1)
     own = cluster[near[:, 0]]
     inside = probes[cluster[probes] != UNASSIGNED]
     members = np.flatnonzero(cluster != UNASSIGNED)
     if len(inside) and len(members) > 1:
-        _, among = nearest_rows(known[members], known[inside], 2)
+        _, among = search(known[members], known[inside], 2)
         own = np.where(distances[:, 0] > np.quantile(among[:, 1], DENSE), UNASSIGNED, own)
     return own, distances[:, 0]
 

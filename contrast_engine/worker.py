@@ -14,7 +14,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import ContrastError, JobError
 from contrast_engine.jobs import LOCK_HANDLE, JobFiles
 from contrast_engine.jobs.files import taken
-from contrast_engine.progress import Cancelled
+from contrast_engine.progress import OVERALL, Cancelled
 from contrast_engine.steps import STEPS
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import read_json, write_json
@@ -47,6 +47,10 @@ class JobProgress:
             Cancelled: Someone asked the job to stop.
         """
         now = time.time()
+        overall = metrics.pop(OVERALL, None)
+        if overall is not None:
+            self._value |= {"overall": overall}
+            self._value.setdefault("overall_from", [overall, now])
         if total != self._value.get("total") or done < self._value.get("done", 0):
             self._value |= {"part_done": done, "part_at": now}
         self._value |= {"done": done, "total": total, "note": note, "updated": now}

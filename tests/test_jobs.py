@@ -12,7 +12,7 @@ import pytest
 
 from contrast_engine.errors import JobError, UnknownName
 from contrast_engine.jobs import JobFiles, JobRunner
-from contrast_engine.progress import Cancelled
+from contrast_engine.progress import Cancelled, in_parts
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import locked
 from contrast_engine.worker import JobProgress, main
@@ -185,6 +185,24 @@ def test_the_time_left_follows_from_this_part_of_the_step_alone(runner, workspac
         progress.tick(60, 100, "forty in a second or so")
         took = time.monotonic() - begin
         assert 0.9 <= runner.status("0123456789abcdef").eta_seconds <= took + 0.1
+
+
+@pytest.mark.slow
+def test_the_time_left_is_that_of_all_parts_where_a_step_says_so(runner, workspace):
+    files, progress = progress_of(workspace)
+    with locked(files.lock, "held"):
+        first, second = in_parts(progress, 1, 3)
+        first.tick(0, 10)
+        time.sleep(1.2)
+        first.tick(10, 10)
+        progress.write()
+        status = runner.status("0123456789abcdef")
+        assert status.overall == 0.25
+        assert 3 * 0.9 <= status.eta_seconds <= 3 * 1.6
+        second.tick(1, 2)
+        progress.write()
+        assert runner.status("0123456789abcdef").overall == 0.625
+        assert not files.metrics.exists(), "how far it is, is no curve"
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from contrast_engine.cli.app import app, completion, doctor, jobs, quickstart, samples
 from contrast_engine.cli.collection import (
+    backup,
     bring,
     gather,
     inspect,
@@ -9,6 +10,7 @@ from contrast_engine.cli.collection import (
     measure,
     place,
     remove,
+    restore,
     scan,
 )
 from contrast_engine.cli.complexity import complexity
@@ -43,7 +45,7 @@ from contrast_engine.cli.structure import (
 
 TITLES = {
     "Start": (quickstart, app, samples, doctor, jobs, completion),
-    "Collection": (gather, scan, measure, place, bring, remove, inspect, issues),
+    "Collection": (gather, scan, measure, place, bring, remove, inspect, issues, backup, restore),
     "Structure": (
         project, cluster, clusterings, edit_clusters, use, names_as_labels, axes, similar, outliers,
         duplicates,

@@ -36,7 +36,9 @@ class JobStatus:
         error: Why it failed, in words.
         result: What the step gave, as JSON.
         started: Seconds since 1970.
-        eta_seconds: Seconds this part will still take, or None while that is not known.
+        eta_seconds: Seconds it will still take, or this part where the step has parts and does
+            not say how long each is; None while that is not known.
+        overall: How far the whole step is, 0 to 1; None where it says so of its parts only.
     """
 
     id: str
@@ -50,6 +52,7 @@ class JobStatus:
     result: Any
     started: float
     eta_seconds: float | None
+    overall: float | None = None
 
     @property
     def is_over(self) -> bool:
@@ -88,13 +91,17 @@ def _status(value: Json) -> JobStatus:
         result=value.get("result"),
         started=float(value["started"]),
         eta_seconds=_eta(value, done, total),
+        overall=value.get("overall"),
     )
 
 
-def _eta(value: Json, done: int, total: int) -> float | None:
+def _eta(value: Json, done: float, total: int) -> float | None:
     since, at, updated = (value.get(name) for name in ("part_done", "part_at", "updated"))
     if value["state"] != "running" or since is None or at is None or updated is None:
         return None
+    if "overall" in value:
+        since, at = value["overall_from"]
+        done, total = value["overall"], 1
     if done <= since or updated - at < 1 or total <= done:
         return None
     left = (updated - at) / (done - since) * (total - done) - (time.time() - updated)

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from contrast_engine.access import need_to_write
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.store.disk_faults import UNCHANGED
 from contrast_engine.store.disk_faults import is_full as is_full
 from contrast_engine.store.disk_faults import reason as reason
@@ -44,7 +46,9 @@ def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
 
     Raises:
         WorkspaceError: The disk is full or read-only; the old file is as it was.
+        NotAllowed: Who this acts for may not.
     """
+    need_to_write(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
@@ -196,6 +200,8 @@ def _plain(value: Any) -> Any:
         return value.item()
     if isinstance(value, np.ndarray):
         return value.tolist()
+    if isinstance(value, ImageIds | ImageSet):
+        return list(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     raise TypeError(f"{type(value).__name__} has no place in JSON")

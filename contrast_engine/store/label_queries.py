@@ -1,11 +1,11 @@
 """The queries of the log of labels, in SQL; `labels` explains what they mean."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from contrast_engine.store.label_types import FROM_CLUSTER_NAMES, Label
+from contrast_engine.store.label_types import Label
 from contrast_engine.vectors import ImageId
 
 NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
@@ -140,31 +140,14 @@ def version(connection: Connection) -> int:
     return int(seq)
 
 
-def labels(connection: Connection) -> dict[ImageId, Label]:
-    """The last label of each image that still counts."""
+def labels_of(connection: Connection, images: Sequence[ImageId]) -> dict[ImageId, Label]:
+    """The last label of each of some images that still counts."""
     # SQLite gives the other columns from the row that holds max(): the last label
     rows = connection.execute(
         "SELECT s.image, e.label, e.who, e.at, e.why, max(e.seq) FROM events AS e "
         f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} AND NOT e.is_unsure AND "
-        f"{STILL_COUNTS} "
-        "GROUP BY s.image ORDER BY s.image"
+        f"{STILL_COUNTS} AND s.image IN ({', '.join('?' * len(images))}) "
+        "GROUP BY s.image ORDER BY s.image",
+        tuple(images),
     )
     return {ImageId(row[0]): Label(*row) for row in rows if row[1] is not None}
-
-
-def by_person(connection: Connection) -> dict[str, dict[ImageId, str | None]]:
-    """The last label of every annotator for every image; None where they are unsure.
-
-    Labels that come from the name of a cluster are nobody's judgement and are not there.
-    """
-    rows = connection.execute(
-        f"SELECT e.who, s.image, e.label, e.is_unsure, max(e.seq) FROM events AS e "
-        f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} AND e.why IS NOT ? "
-        "GROUP BY e.who, s.image ORDER BY e.who, s.image",
-        (FROM_CLUSTER_NAMES,),
-    )
-    found: dict[str, dict[ImageId, str | None]] = {}
-    for who, image, label, is_unsure, _ in rows:
-        if label is not None or is_unsure:
-            found.setdefault(who, {})[ImageId(image)] = label
-    return found

@@ -4,6 +4,7 @@ import sys
 import pytest
 
 from contrast_engine.cli.progress_line import ProgressLine, progress_line
+from contrast_engine.progress import in_parts
 
 
 def test_progress_is_silent_where_no_terminal_watches(capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,3 +61,18 @@ def test_time_left_is_told_from_what_is_done_now_not_from_what_was_there(
     minutes, seconds = said.split(" left")[0].split("   ")[-1].split(":")
     told, true = int(minutes) * 60 + int(seconds), 2 * (2000 - known - 100)
     assert true / 1.2 < told < 1.2 * true
+
+
+def test_time_left_is_that_of_all_parts_of_a_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, now = Terminal(), [100.0]
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr("contrast_engine.cli.progress_line.time.monotonic", lambda: now[0])
+    search, layout = in_parts(ProgressLine("mapping"), 1, 3)
+    search.tick(0, 10)
+    now[0] += 25
+    search.tick(10, 10, "searching")
+    assert "mapping 10 / 10   1:15 left   searching" in screen.getvalue()
+    now[0] += 50
+    layout.tick(2, 3)
+    assert "mapping 2 / 3   0:25 left" in screen.getvalue()
+    assert "overall" not in screen.getvalue()

@@ -219,7 +219,5 @@ def _refuse_other_values(
 def _rows(workspace: Workspace, source: str, images: Numbers) -> Vectors:
     """Some rows of a table, in the order given; each image has one."""
     table: Vectors = workspace.load(source)
-    rows = table.places(ImageSet(images)) if len(images) else np.zeros(0, dtype=np.int64)
-    rising = ImageSet(images).numbers
-    order = np.searchsorted(rising, images)
-    return Vectors(tuple(ImageIds(images)), table.values[rows[order]], table.columns)
+    ids = ImageIds(images)
+    return Vectors(ids, table.values[table.places(ids)], table.columns)

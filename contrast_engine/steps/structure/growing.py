@@ -6,9 +6,9 @@ from functools import cached_property
 
 import numpy as np
 
-from contrast_engine.among_known import nearest_rows
 from contrast_engine.arrays import Bools, Floats, Ints, Json
 from contrast_engine.imageset import ImageIds, ImageSet, Numbers
+from contrast_engine.neighbours import search
 from contrast_engine.results import Clustering, Predictions
 from contrast_engine.steps.structure.frozen_spaces import (
     Known,
@@ -121,7 +121,7 @@ class Growth:
         """The details of the grown result: those of the fit, and what was placed."""
         before = [image for image in self.now.details.get("far", ())
                   if image in self.there]  # fmt: skip
-        numbers = ImageIds.of(new.vectors.ids).numbers[new.is_far]
+        numbers = new.vectors.numbers[new.is_far]
         far = [*before, *ImageIds(numbers)]
         return {
             **self.now.details,
@@ -153,7 +153,7 @@ class Growth:
     @cached_property
     def _kept(self) -> Rows:
         result = self.workspace.load(self.now.key)
-        ids, rows = tuple(ImageIds(self.numbers[self.stays])), self.stays
+        ids, rows = ImageIds(self.numbers[self.stays]), self.stays
         if isinstance(result, Clustering):
             return Clustering(ids, result.cluster[rows], result.distance[rows])
         if isinstance(result, Predictions):
@@ -174,14 +174,14 @@ def new_rows(growth: Growth, k: int, tick: Callable[[], None] = lambda: None) ->
     vectors = on_scale(workspace, growth.space, new)
     known = known_images(workspace, fitted_space(workspace, growth.space))
     tick()
-    near, distances = nearest_rows(known.values, vectors.values, min(k, len(known.values)))
+    near, distances = search(known.values, vectors.values, min(k, len(known.values)))
     is_far = distances[:, 0] > known.limit
     is_far |= beyond_scale(workspace, growth.space, new)
     return NewRows(vectors, known, near, distances, is_far)
 
 
 def _joined(first: Rows, more: Rows) -> Rows:
-    ids = (*first.ids, *more.ids)
+    ids = ImageIds(np.concatenate([ImageIds.of(first.ids).numbers, ImageIds.of(more.ids).numbers]))
     if isinstance(more, Clustering) and isinstance(first, Clustering):
         return Clustering(ids, np.concatenate([first.cluster, more.cluster]),
                           np.concatenate([first.distance, more.distance]))  # fmt: skip

@@ -1,9 +1,10 @@
 """A map with the images that came after it was made: the map of before, and their places on it."""
 
-from contrast_engine.among_known import nearest_rows, places_among, straight_places
+from contrast_engine.among_known import places_among, straight_places
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.imageset import ImageIds, ImageSet
+from contrast_engine.neighbours import search
 from contrast_engine.projections import Projection, projections
 from contrast_engine.steps.attributes import beside
 from contrast_engine.steps.in_use import PLACED
@@ -33,7 +34,7 @@ def place_on_map(growth: Growth, new: NewRows) -> str:
         points, how = _read_off(growth, recipe), EXACT
     else:
         points, how = _among(new, drawn)
-    ids = tuple(ImageIds(growth.new))
+    ids = ImageIds(growth.new)
     more = Vectors(ids, points, drawn.columns)
     artifact = Artifact("maps", PLACED, fitted.recipe, (growth.space, fitted.key), fitted.seed)
     if growth.workspace.has(artifact):
@@ -53,7 +54,7 @@ def _among(new: NewRows, drawn: Vectors) -> tuple[Floats, str]:
     near, distances = new.near, new.distances
     if not on_map.all():  # a neighbour that is not on the map says nothing
         k = min(near.shape[1], int(on_map.sum()))
-        near, distances = nearest_rows(known.values[on_map], new.vectors.values, k)
+        near, distances = search(known.values[on_map], new.vectors.values, k)
     placed = places_among(near, distances, points[on_map])
     return placed, AMONG.format(k=near.shape[1], n=f"{int(on_map.sum()):,}")
 
@@ -63,7 +64,7 @@ def _read_off(growth: Growth, recipe: Projection) -> Floats:
     workspace = growth.workspace
     table: Vectors = workspace.load(str(workspace.current(FEATURES)))
     rows = table.places(ImageSet(growth.new))
-    ids = tuple(ImageIds(growth.new))
+    ids = ImageIds(growth.new)
     own = Vectors(ids, table.values[rows], table.columns)
     own = beside(own, workspace, tuple(map(str, recipe.as_json().values())))
     if len(own) < len(ids):

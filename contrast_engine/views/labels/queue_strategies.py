@@ -1,6 +1,6 @@
 """Queues of images to label that need no clusters, and what one annotator is shown of a queue."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from contrast_engine.pseudo_labels.active_learning import SHARED, shared_queue
@@ -64,7 +64,7 @@ def label_requests(
         is_blind: Hide what others said and what the app thinks.
         last: Images to put at the end: this annotator was unsure about them.
     """
-    own = workspace.labels.by_person().get(who, {})
+    own: Mapping[ImageId, str | None] = workspace.labels.by_person().get(who, {})
     others = workspace.labels.current()
     found = []
     there = workspace.images
@@ -85,8 +85,8 @@ def label_requests(
 
 def unsure_of(workspace: Workspace, who: str) -> frozenset[ImageId]:
     """The images of which this annotator said that they cannot tell."""
-    said = workspace.labels.by_person().get(who, {})
-    return frozenset(image for image, label in said.items() if label is None)
+    own = workspace.labels.by_person().get(who)
+    return frozenset() if own is None else frozenset(own.among(own.codes < 0))
 
 
 def coverage_queue(workspace: Workspace, n: int = INFORMATIVE) -> tuple[QueuedImage, ...]:

@@ -98,8 +98,8 @@ class Follower {
   _drawProgress() {
     const { done, total, note, error } = this.status;
     this.text.textContent = progressWords(this.status, this.events);
-    this.bar.max = total || 1;
-    if (total) this.bar.value = done;
+    this.bar.max = 1;
+    if (total) this.bar.value = this.status.overall ?? done / total;
     else this.bar.removeAttribute("value");
     this.bar.setAttribute("aria-label", "Progress");
     this.bar.hidden = this.isOver;
