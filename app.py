@@ -10,14 +10,19 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).parent))  # pages are imported as `pages.…`
 
 from contrast_engine import server
+from pages.common import theme
 from pages.components import front_door
+from pages.frame import offline
 
+offline.no_look_ups()
 base = st.get_option("server.baseUrlPath") or ""
 app = st.App(
     "pages/_shell.py",
     routes=server.routes(),
     middleware=[
-        *server.middleware(st.get_option("server.address") or ""),
+        *server.middleware(
+            st.get_option("server.address") or "", scripts=[theme.SCRIPT], held=offline.uploads_held
+        ),
         *server.front_door(front_door.addresses(), front_door.script, base),
     ],
     lifespan=server.lifespan,

@@ -9,6 +9,7 @@ ContrastError
 ├── WorkspaceError     the workspace folder cannot be read or written
 ├── JobError           a background job cannot be found or was lost
 ├── ModelError         a saved model does not fit this version or this data
+├── NotAllowed         who is logged in may not do that
 └── PluginError        something of another package is not what it should be, or fails
 
 Every message says what was given, what is needed and what to do; it names the file or the
@@ -53,6 +54,10 @@ class JobError(ContrastError):
 
 class ModelError(ContrastError):
     """A saved model does not fit this version or this data."""
+
+
+class NotAllowed(ContrastError):  # noqa: N818 - reads as the sentence it is
+    """Who is logged in may not do that; nothing was changed."""
 
 
 class PluginError(ContrastError):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
-from typing import overload
+from typing import SupportsIndex, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -139,6 +139,11 @@ class ImageIds(Sequence[ImageId]):
         return np.argsort(self.numbers)
 
     @property
+    def packed(self) -> bytes:
+        """The ids as 8 bytes each, in the order of the rows."""
+        return self.numbers.astype(">u8").tobytes()
+
+    @property
     def has_twice(self) -> bool:
         """True if an id stands in it twice."""
         return len(self.images) != len(self)
@@ -161,16 +166,16 @@ class ImageIds(Sequence[ImageId]):
         return len(self.numbers)
 
     @overload
-    def __getitem__(self, at: int) -> ImageId: ...
+    def __getitem__(self, at: SupportsIndex) -> ImageId: ...
     @overload
     def __getitem__(self, at: slice) -> "ImageIds": ...
-    def __getitem__(self, at: int | slice) -> "ImageId | ImageIds":
+    def __getitem__(self, at: SupportsIndex | slice) -> "ImageId | ImageIds":
         if isinstance(at, slice):
             return ImageIds(self.numbers[at])
         return ImageId(f"{int(self.numbers[at]):016x}")
 
     def __iter__(self) -> Iterator[ImageId]:
-        text = self.numbers.astype(">u8").tobytes().hex()
+        text = self.packed.hex()
         return (ImageId(text[at : at + 16]) for at in range(0, len(text), 16))
 
     def __contains__(self, image: object) -> bool:
@@ -183,6 +188,9 @@ class ImageIds(Sequence[ImageId]):
 
     def __hash__(self) -> int:
         return hash(tuple(self))
+
+    def __add__(self, more: "ImageIds") -> "ImageIds":
+        return ImageIds(np.concatenate([self.numbers, more.numbers]))
 
     def __repr__(self) -> str:
         return f"<{len(self):,} ids>"

@@ -1,15 +1,16 @@
 """What the steps give back: plain, frozen, checked once, the same in memory and on disk."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints, Json
 from contrast_engine.as_written import html
-from contrast_engine.vectors import ImageId
+from contrast_engine.by_image import ByImage
+from contrast_engine.imageset import ImageId, ImageIds
 
 UNASSIGNED = -1
 """The cluster of images that belong to no cluster, as in HDBSCAN's noise."""
@@ -30,11 +31,16 @@ class Clustering:
         distance: (n,) distance to the mean of its own cluster, in the clustered space; 0 if none.
     """
 
-    ids: tuple[ImageId, ...]
+    ids: ImageIds
     cluster: Ints
     distance: Floats
 
+    if TYPE_CHECKING:  # any sequence of ids is taken
+
+        def __init__(self, ids: Iterable[ImageId], cluster: Ints, distance: Floats) -> None: ...
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", ImageIds.of(self.ids))
         cluster = np.array(self.cluster, dtype=np.int64)
         distance = np.array(self.distance, dtype=np.float64)
         if not cluster.shape == distance.shape == (len(self.ids),):
@@ -59,15 +65,15 @@ class Clustering:
         return tuple(int(c) for c in np.unique(self.cluster) if c != UNASSIGNED)
 
     @cached_property
-    def of(self) -> dict[ImageId, int]:
-        """The cluster of each image."""
-        return dict(zip(self.ids, map(int, self.cluster), strict=True))
+    def of(self) -> Mapping[ImageId, int]:
+        """The cluster of each image; `cluster` has those of all in the order of the rows."""
+        return ByImage(self.ids, self.cluster.tolist, lambda row: int(self.cluster[row]))
 
     def members(self, cluster: int) -> tuple[ImageId, ...]:
         """The images of one cluster, nearest to its mean first, ties by id."""
         rows = np.flatnonzero(self.cluster == cluster)
-        order = sorted(rows, key=lambda r: (self.distance[r], self.ids[r]))
-        return tuple(self.ids[r] for r in order)
+        order = np.lexsort((self.ids.numbers[rows], self.distance[rows]))
+        return tuple(ImageIds(self.ids.numbers[rows[order]]))
 
     def size(self, cluster: int) -> int:
         """How many images a cluster has."""
@@ -85,12 +91,23 @@ class Predictions:
         abstains: (n,) true where the model does not know enough to be believed.
     """
 
-    ids: tuple[ImageId, ...]
+    ids: ImageIds
     labels: tuple[str, ...]
     probability: Floats
     abstains: Bools
 
+    if TYPE_CHECKING:  # any sequence of ids is taken
+
+        def __init__(
+            self,
+            ids: Iterable[ImageId],
+            labels: tuple[str, ...],
+            probability: Floats,
+            abstains: Bools,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", ImageIds.of(self.ids))
         probability = np.array(self.probability, dtype=np.float64, ndmin=2)
         abstains = np.array(self.abstains, dtype=np.bool_)
         if probability.shape != (len(self.ids), len(self.labels)):
@@ -107,15 +124,23 @@ class Predictions:
         return len(self.ids)
 
     def __repr__(self) -> str:
-        said = [label for label, left in zip(self.label, self.abstains, strict=True) if not left]
-        counts = ", ".join(f"{label!r}: {said.count(label):,}" for label in self.labels)
-        silent = f"; abstains: {len(self) - len(said):,}"
+        said = np.bincount(self.code[~self.abstains], minlength=len(self.labels)).tolist()
+        counts = ", ".join(f"{label!r}: {n:,}" for label, n in zip(self.labels, said, strict=True))
+        silent = f"; abstains: {int(self.abstains.sum()):,}"
         return f"Predictions({len(self):,} images: {counts}{silent})"
+
+    @cached_property
+    def code(self) -> Ints:
+        """(n,) which of `labels` is the most probable of each image, also where it abstains."""
+        if not len(self):
+            return np.zeros(0, dtype=np.int64)
+        code: Ints = self.probability.argmax(axis=1)
+        return code
 
     @cached_property
     def label(self) -> tuple[str, ...]:
         """The most probable label of each image, also where the model abstains."""
-        return tuple(self.labels[i] for i in self.probability.argmax(axis=1))
+        return tuple(self.labels[i] for i in self.code.tolist())
 
     @cached_property
     def confidence(self) -> Floats:
@@ -124,9 +149,9 @@ class Predictions:
         return confidence
 
     @cached_property
-    def rows(self) -> dict[ImageId, int]:
-        """Row number of each id."""
-        return {image: row for row, image in enumerate(self.ids)}
+    def rows(self) -> Mapping[ImageId, int]:
+        """Row number of each id; `ids.places` has those of many at once."""
+        return ByImage(self.ids, lambda: range(len(self)), int)
 
 
 @dataclass(frozen=True)
@@ -204,6 +229,9 @@ def _number(value: float | None) -> str:
     return "" if value is None else f"{value:.3g}"
 
 
-def in_order(ids: Iterable[ImageId], values: dict[ImageId, int]) -> Ints:
+def in_order(ids: Iterable[ImageId], values: Mapping[ImageId, int]) -> Ints:
     """One integer per id, `UNASSIGNED` where there is none."""
+    if isinstance(ids, ImageIds) and isinstance(values, ByImage):
+        found: Ints = values.aligned(ids, UNASSIGNED)
+        return found
     return np.array([values.get(i, UNASSIGNED) for i in ids], dtype=np.int64)

@@ -1,15 +1,17 @@
 """Numbers about images: one row per image, one named column per feature."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
+from contrast_engine.by_image import ByImage
 from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId as ImageId
-from contrast_engine.imageset import ImageSet, Numbers, numbered
+from contrast_engine.imageset import ImageIds, ImageSet, Numbers
 from contrast_engine.several import several
 
 RENAMED_FEATURES = {"blur": "sharpness"}
@@ -27,16 +29,23 @@ class Vectors:
     """A table of finite numbers, rows named by image id.
 
     Args:
-        ids: One id per row, each once.
+        ids: One id per row, each once; any sequence of ids, kept as numbers.
         values: (n, d) float64, finite; made read-only.
         columns: d names.
     """
 
-    ids: tuple[ImageId, ...]
+    ids: ImageIds
     values: Floats
     columns: tuple[str, ...]
 
+    if TYPE_CHECKING:  # any sequence of ids is taken
+
+        def __init__(
+            self, ids: Iterable[ImageId], values: Floats, columns: tuple[str, ...]
+        ) -> None: ...
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", ImageIds.of(self.ids))
         values = np.array(self.values, dtype=np.float64, ndmin=2)
         if not self.ids:
             values = values.reshape(0, len(self.columns))
@@ -44,7 +53,7 @@ class Vectors:
             raise ValueError(
                 f"{len(self.ids)} ids and {len(self.columns)} columns do not fit {values.shape}"
             )
-        if len(set(self.ids)) != len(self.ids):
+        if self.ids.has_twice:
             raise ValueError("an id stands twice in these vectors")
         if not np.isfinite(values).all():
             raise ValueError("vectors must be finite")
@@ -59,37 +68,28 @@ class Vectors:
         return f"Vectors({len(self):,} images, {len(self.columns):,} columns: {names})"
 
     @cached_property
-    def rows(self) -> dict[ImageId, int]:
-        """Row number of each id."""
-        return {image: row for row, image in enumerate(self.ids)}
+    def rows(self) -> Mapping[ImageId, int]:
+        """Row number of each id; `places` has those of many at once."""
+        return ByImage(self.ids, lambda: range(len(self)), int)
 
-    @cached_property
+    @property
     def numbers(self) -> Numbers:
         """The ids as numbers, in the order of the rows."""
-        return numbered(self.ids)
+        return self.ids.numbers
 
-    @cached_property
+    @property
     def images(self) -> ImageSet:
         """All the images."""
-        return ImageSet(self.numbers)
+        return self.ids.images
 
-    @cached_property
-    def _order(self) -> Ints:
-        """The row of each image of `images`."""
-        return np.argsort(self.numbers)
-
-    def places(self, images: ImageSet) -> Ints:
+    def places(self, images: ImageSet | ImageIds) -> Ints:
         """The row number of each of some images, -1 for those without a row."""
-        found = self.images.rows_in(images.numbers)
-        return np.where(found >= 0, self._order[found], -1) if len(self) else found
+        return self.ids.places(images)
 
     def rows_of(self, ids: Iterable[ImageId]) -> Ints:
         """The row numbers of those of some images that have a row, in the order given."""
-        ids = several(ids, "ids")
-        if isinstance(ids, ImageSet):
-            found = self.places(ids)
-            return found[found >= 0]
-        return np.array([self.rows[image] for image in ids if image in self.rows], dtype=np.int64)
+        found = self.places(ImageIds.of(several(ids, "ids")))
+        return found[found >= 0]
 
     def at(self, rows: Ints) -> ImageSet:
         """The images of some rows, named by their numbers or by a mask."""
@@ -123,13 +123,17 @@ class Vectors:
         Raises:
             UnknownName: An id has no row here.
         """
-        wanted = tuple(several(ids, "ids"))
-        missing = [image for image in wanted if image not in self.rows]
-        if missing:
-            raise UnknownName(f"no row for image {missing[0]} ({len(missing)} missing)")
-        return Vectors(wanted, self.values[[self.rows[i] for i in wanted]], self.columns)
+        wanted = ImageIds.of(several(ids, "ids"))
+        rows = self.places(wanted)
+        missing = np.flatnonzero(rows < 0)
+        if len(missing):
+            raise UnknownName(f"no row for image {wanted[missing[0]]} ({len(missing)} missing)")
+        return Vectors(wanted, self.values[rows], self.columns)
 
     def row(self, image: ImageId) -> dict[str, float]:
         """One image's values by column name."""
-        values = self.take([image]).values[0]
+        row = self.ids.place(image)
+        if row < 0:
+            raise UnknownName(f"no row for image {image} (1 missing)")
+        values = [self.column(name)[row] for name in self.columns]
         return dict(zip(self.columns, map(float, values), strict=True))

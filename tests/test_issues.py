@@ -48,7 +48,7 @@ def test_the_cast_is_the_distance_of_the_mean_colour_from_grey():
     rng = np.random.default_rng(3)
     image = LinearImage(rng.uniform(0, [1, 0.6, 0.3], (30, 40, 3)))
     row = measure_image(image)
-    vectors = Vectors((ImageId("a"),), np.array([list(row.values())]), tuple(row))
+    vectors = Vectors((ImageId("a" * 16),), np.array([list(row.values())]), tuple(row))
     a, b = (axis.mean() for axis in image.chroma_axes)
     assert cast(vectors)[0] == pytest.approx(np.hypot(a, b), rel=1e-6)
 

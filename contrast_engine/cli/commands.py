@@ -11,6 +11,7 @@ TITLES = {
     "Collection": (
         "collection.gather", "collection.scan", "collection.measure", "collection.bring",
         "collection.remove", "collection.inspect", "collection.issues",
+        "collection.backup", "collection.restore",
     ),
     "Structure": (
         "structure.project", "structure.cluster", "structure.clusterings",

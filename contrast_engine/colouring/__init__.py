@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Floats, Ints
 from contrast_engine.attributes import ATTRIBUTES
 from contrast_engine.colouring import distortion
 from contrast_engine.colouring.legends import (
@@ -21,12 +21,14 @@ from contrast_engine.colouring.legends import (
     Legend,
     Scale,
     by_class,
+    by_code,
     by_value,
     legend_json,
 )
 from contrast_engine.errors import UnknownName
 from contrast_engine.features import features
 from contrast_engine.figures.look import PALETTE
+from contrast_engine.imageset import ImageIds
 from contrast_engine.results import UNASSIGNED, Clustering, Predictions
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.store.workspace import Workspace
@@ -113,21 +115,25 @@ def _by_feature(workspace: Workspace, ids: Sequence[ImageId], name: str, source:
     return by_value(ids, values, feature_title(name), known.unit if known else "")
 
 
-def _aligned(ids: Sequence[ImageId], known: tuple[ImageId, ...], values: Floats) -> Floats:
+def _aligned(ids: Sequence[ImageId], known: ImageIds, values: Floats) -> Floats:
     """The values of `known` images in the order of `ids`; NaN where there is none."""
-    if known == tuple(ids):
+    wanted = ImageIds.of(ids)
+    if known == wanted:
         return values
-    of = dict(zip(known, values.tolist(), strict=True))
-    return np.array([of.get(image, np.nan) for image in ids])
+    rows = known.places(wanted)
+    return np.where(rows >= 0, values[rows], np.nan) if len(known) else np.full(len(ids), np.nan)
 
 
 def _by_cluster(
     workspace: Workspace, ids: Sequence[ImageId], key: str, clustering: Clustering
 ) -> Colouring:
     marks = cluster_marks(workspace, key)
-    of = {image: marks[c].name for image, c in clustering.of.items() if c != UNASSIGNED}
+    known = clustering.clusters
+    place = np.searchsorted(known, clustering.cluster) if known else clustering.cluster
+    own = np.where(clustering.cluster == UNASSIGNED, -1, place)
     sizes = {mark.name: clustering.size(c) for c, mark in marks.items()}
-    return by_class(ids, of, sizes, "Cluster", "In no cluster", sizes)
+    codes, called = _codes(ids, clustering.ids, own), [marks[c].name for c in known]
+    return by_code(ids, codes, called, sizes, "Cluster", "In no cluster", sizes)
 
 
 def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
@@ -138,6 +144,15 @@ def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:
 
 
 def _by_prediction(ids: Sequence[ImageId], predictions: Predictions) -> Colouring:
-    rows = zip(predictions.ids, predictions.label, predictions.abstains, strict=True)
-    of = {image: label for image, label, abstains in rows if not abstains}
-    return by_class(ids, of, predictions.labels, "Predicted label", "Abstains")
+    own = np.where(predictions.abstains, -1, predictions.code)
+    codes, labels = _codes(ids, predictions.ids, own), predictions.labels
+    return by_code(ids, codes, labels, labels, "Predicted label", "Abstains")
+
+
+def _codes(ids: Sequence[ImageId], known: ImageIds, own: Ints) -> Ints:
+    """The numbers of `known` images in the order of `ids`; -1 where there is none."""
+    wanted = ImageIds.of(ids)
+    if known == wanted:
+        return own
+    rows = known.places(wanted)
+    return np.where(rows >= 0, own[rows], -1) if len(known) else rows

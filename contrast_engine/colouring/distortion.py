@@ -7,10 +7,11 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import UnknownName
+from contrast_engine.imageset import ImageIds
 from contrast_engine.projections.quality import false_neighbours_of_each, missing_neighbours_of_each
 from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import Vectors
 
 SAMPLE = 3000
 """Each image is examined among so many, as the whole map is."""
@@ -45,7 +46,7 @@ class Distortion:
         note: What the values mean and what they rest on.
     """
 
-    ids: tuple[ImageId, ...]
+    ids: ImageIds
     values: Floats
     title: str
     note: str

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Bools, Bytes, Floats, Json
+from contrast_engine.arrays import Bools, Bytes, Floats, Ints, Json
 from contrast_engine.figures.look import PALETTE
+from contrast_engine.imageset import ImageIds
 from contrast_engine.vectors import ImageId
 
 NOTHING = 255
@@ -91,7 +92,7 @@ class Colouring:
         values: (n,) the numbers themselves, NaN where unknown; None where colours are classes.
     """
 
-    ids: tuple[ImageId, ...]
+    ids: Sequence[ImageId]
     codes: Bytes
     legend: Legend
     values: Floats | None = None
@@ -133,12 +134,12 @@ def by_value(
         title, low, high, unit, least=least, most=most, below=int((known < low).sum()),
         above=int((known > high).sum()), absent=len(ids) - known.size, note=note,
     )  # fmt: skip
-    return Colouring(tuple(ids), codes, legend, values)
+    return Colouring(ids, codes, legend, values)
 
 
 def by_class(
     ids: Sequence[ImageId],
-    of: dict[ImageId, str],
+    of: Mapping[ImageId, str],
     order: Iterable[str],
     title: str,
     absent_name: str = "none",
@@ -155,19 +156,48 @@ def by_class(
         sizes: By which the smallest are found, so that a name keeps its colour wherever some
             of its images are shown; the counts among these images where they are not given.
     """
-    counts = Counter(of[image] for image in ids if image in of)
+    place: dict[str, int] = {}
+    rows, known = ImageIds.of(ids), ImageIds.of(of)
+    codes = np.array([place.setdefault(name, len(place)) for name in of.values()], dtype=np.int64)
+    at = known.places(rows)
+    codes = np.where(at >= 0, codes[at], -1) if len(codes) else at
+    return by_code(rows, codes, tuple(place), order, title, absent_name, sizes)
+
+
+def by_code(
+    ids: Sequence[ImageId],
+    codes: Ints,
+    called: Sequence[str],
+    order: Iterable[str],
+    title: str,
+    absent_name: str = "none",
+    sizes: Mapping[str, int] | None = None,
+) -> Colouring:
+    """Colours of names as `by_class` gives them, of numbers that stand for names.
+
+    Args:
+        ids: n images.
+        codes: (n,) which of `called` each image has, -1 where it has none.
+        called: The names that the numbers stand for.
+        order: The names in their order.
+        title: What they are.
+        absent_name: What images without one are called.
+        sizes: As in `by_class`.
+    """
+    has_one = codes >= 0
+    many = np.bincount(codes[has_one], minlength=len(called)).tolist()
+    counts = Counter({name: n for name, n in zip(called, many, strict=True) if n})
     names = [*dict.fromkeys(order), *sorted(counts.keys() - set(order))]
     kept = names
     if len(names) > len(PALETTE):
         largest = sorted(names, key=lambda name: -(sizes or counts).get(name, 0))[: len(PALETTE)]
         kept = [name for name in names if name in set(largest)]
     code = {name: i for i, name in enumerate(kept)}
-    fold = len(kept)
-    codes = [code.get(of[image], fold) if image in of else NOTHING for image in ids]
+    colour = np.array([*(code.get(name, len(kept)) for name in called), NOTHING], dtype=np.uint8)
     entries = [(name, PALETTE[i], counts[name]) for i, name in enumerate(kept)]
     if len(kept) < len(names):
         rest = [name for name in names if name not in code]
         folded = sum(counts[name] for name in rest)
         entries.append((f"Other ({len(rest)})", OTHER_COLOUR, folded))
-    legend = Classes(title, tuple(entries), codes.count(NOTHING), absent_name)
-    return Colouring(tuple(ids), np.array(codes, dtype=np.uint8), legend)
+    legend = Classes(title, tuple(entries), int((~has_one).sum()), absent_name)
+    return Colouring(ids, colour[codes], legend)

@@ -11,7 +11,7 @@ from contrast_engine.arrays import Floats
 from contrast_engine.errors import OptionError
 from contrast_engine.features import measure_image
 from contrast_engine.images import LinearImage, read_image
-from contrast_engine.nearest import nearest
+from contrast_engine.neighbours import nearest
 from contrast_engine.perturb import perturbations
 from contrast_engine.predict import NearestCluster, Prediction, Predictor
 from contrast_engine.projections.pca import PCA

@@ -1,6 +1,6 @@
 """One kind of issue, and the images of a collection that have it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
@@ -8,6 +8,8 @@ from typing import Literal
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats
+from contrast_engine.by_image import ByImage
+from contrast_engine.imageset import ImageIds
 from contrast_engine.vectors import ImageId, Vectors
 
 Whose = Literal["calibrated", "collection", "chosen", "given"]
@@ -95,7 +97,7 @@ class FlaggedImages:
     """
 
     issue: Issue
-    ids: tuple[ImageId, ...]
+    ids: Sequence[ImageId]
     scores: Floats
     threshold: float
     whose: Whose = "calibrated"
@@ -116,15 +118,17 @@ class FlaggedImages:
         return flags
 
     @cached_property
-    def score_of(self) -> dict[ImageId, float]:
+    def score_of(self) -> Mapping[ImageId, float]:
         """The score of each image."""
-        return dict(zip(self.ids, self.scores.tolist(), strict=True))
+        ids, scores = ImageIds.of(self.ids), self.scores
+        return ByImage(ids, scores.tolist, lambda row: float(scores[row]))
 
     @cached_property
     def images(self) -> tuple[ImageId, ...]:
         """The images that have the issue, the worst first."""
-        rows = np.flatnonzero(self.flags)
-        return tuple(self.ids[r] for r in sorted(rows, key=lambda r: (self.scores[r], self.ids[r])))
+        rows, numbers = np.flatnonzero(self.flags), ImageIds.of(self.ids).numbers
+        order = np.lexsort((numbers[rows], self.scores[rows]))
+        return tuple(ImageIds(numbers[rows[order]]))
 
     def said(self, image: ImageId) -> str:
         """What its score says of an image, in words."""

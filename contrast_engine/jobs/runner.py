@@ -7,6 +7,7 @@ import threading
 import time
 from typing import Any
 
+from contrast_engine.access import Act, need
 from contrast_engine.arrays import Json
 from contrast_engine.errors import JobError, UnknownName
 from contrast_engine.jobs.files import JobFiles, is_job_id
@@ -39,7 +40,9 @@ class JobRunner:
             UnknownName: There is no such step.
             JobError: The process could not be started.
             WorkspaceError: The disk is full.
+            NotAllowed: Who this acts for may run no steps.
         """
+        need(Act.RUN)
         if step not in STEPS:
             raise UnknownName(f"no step {step!r} to run; there are: {', '.join(STEPS)}")
         wanted = json.loads(json_text(params))
@@ -78,6 +81,7 @@ class JobRunner:
         Raises:
             JobError: There is no such job.
         """
+        need(Act.RUN)
         if self.status(job).is_over:
             return
         files = JobFiles(self._workspace, job)

@@ -1,4 +1,4 @@
-"""What every map starts from: distinct rows, principal axes, exact neighbours, map columns."""
+"""What every map starts from: distinct rows, principal axes, map columns."""
 
 import numpy as np
 
@@ -6,7 +6,6 @@ from contrast_engine.arrays import Floats, Ints
 from contrast_engine.axes import principal_axes
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.options import option
-from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import generator
 from contrast_engine.vectors import Vectors
 
@@ -16,10 +15,6 @@ MAP_COLUMNS = ("map_x", "map_y", "map_z")
 def components() -> int:
     """Declare the option that every map of this kind has: how many directions it has."""
     return option(2, "2 for a flat map, 3 for one that can be turned.", low=2, high=3)  # type: ignore[no-any-return]
-
-
-BLOCK = 2**22
-"""Distances held at once (32 MB in float64), so that memory does not grow with the collection."""
 
 
 def as_map(vectors: Vectors, points: Floats) -> Vectors:
@@ -54,30 +49,3 @@ def start(rows: Floats, width: float, seed: int, n_components: int = 2) -> Float
     points = principal_axes(rows).scores(rows, n_components)
     shake = generator(seed, "map", "start").normal(size=points.shape)
     return width * (points / max(float(np.abs(points).max()), 1e-12) + 1e-4 * shake)
-
-
-def neighbours(rows: Floats, k: int, progress: Progress = SILENT) -> tuple[Ints, Floats]:
-    """The `k` nearest other rows of every row, exactly.
-
-    Exact, because the approximate searches cost seconds of compilation and depend on threads.
-
-    Returns:
-        (n, k) row numbers and (n, k) Euclidean distances, nearest first, ties by row number.
-    """
-    n = len(rows)
-    squares = np.square(rows).sum(axis=1)
-    indices = np.empty((n, k), dtype=np.int64)
-    distances = np.empty((n, k))
-    step = max(1, BLOCK // n)
-    for begin in range(0, n, step):
-        block = slice(begin, min(begin + step, n))
-        size = block.stop - begin
-        rough = squares - 2 * rows[block] @ rows.T  # (size, n), squared up to a row constant
-        rough[np.arange(size), np.arange(begin, block.stop)] = np.inf
-        near = np.sort(np.argpartition(rough, k - 1, axis=1)[:, :k], axis=1)
-        exact = np.sqrt(np.square(rows[near] - rows[block, None, :]).sum(axis=2))  # (size, k)
-        order = np.argsort(exact, axis=1, kind="stable")
-        indices[block] = np.take_along_axis(near, order, axis=1)
-        distances[block] = np.take_along_axis(exact, order, axis=1)
-        progress.tick(block.stop, n, "finding similar images")
-    return indices, distances

@@ -3,8 +3,9 @@
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.randomness import generator
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import Vectors
 
 
 def trustworthiness(
@@ -79,7 +80,7 @@ def missing_neighbours_of_each(space: Vectors, map: Vectors, **how: int) -> Floa
 def _kept(
     reference: Vectors, shown: Vectors, n_neighbors: int, sample: int, seed: int
 ) -> tuple[float, int]:
-    ids = _drawn(reference.ids, sample, seed)
+    ids = _drawn(reference.images, sample, seed)
     n, k = len(ids), neighbourhood(len(ids), n_neighbors)
     if n < 3:
         return 1.0, n
@@ -87,13 +88,12 @@ def _kept(
     return float(1 - far.mean()), n
 
 
-def _drawn(ids: tuple[ImageId, ...], sample: int, seed: int) -> list[ImageId]:
+def _drawn(known: ImageSet, sample: int, seed: int) -> ImageSet:
     """All images, or a seeded sample of so many, in the order of their ids."""
-    known = sorted(ids)
     if len(known) <= sample:
         return known
     drawn = generator(seed, "map", "quality").choice(len(known), sample, replace=False)
-    return [known[row] for row in np.sort(drawn)]
+    return ImageSet(known.numbers[np.sort(drawn)])
 
 
 def _of_each(
@@ -105,16 +105,15 @@ def _of_each(
     seed: int = 0,
     most: int = 20_000,
 ) -> Floats:
-    among = _drawn(map.ids, sample, seed)
+    among = _drawn(map.images, sample, seed)
     k = neighbourhood(len(among), n_neighbors)
     if len(among) < 3:
         return np.zeros(len(map))
-    inside = set(among)
-    rest = tuple(image for image in map.ids if image not in inside)
-    judged = among + _drawn(rest, most - len(among), seed)
+    others = _drawn(map.images - among, most - len(among), seed)
+    judged = ImageIds(np.concatenate([among.numbers, others.numbers]))
     far = _false_neighbours(reference.take(judged).values, shown.take(judged).values, k, len(among))
     values = np.full(len(map), np.nan)
-    values[[map.rows[image] for image in judged]] = far
+    values[map.places(judged)] = far
     return values
 
 

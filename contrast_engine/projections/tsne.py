@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from contrast_engine.arrays import Floats
+from contrast_engine.neighbours import among
 from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import Projection, projections
-from contrast_engine.projections.layout import as_map, components, distinct, neighbours, start
+from contrast_engine.projections.layout import as_map, components, distinct, start
 from contrast_engine.randomness import derived_seed
 from contrast_engine.vectors import Vectors
 
@@ -68,7 +69,7 @@ class TSNE(Projection):
             progress.tick(done, total, "placing images", kl_divergence=float(error))
             return False
 
-        near = PrecomputedNeighbors(*neighbours(rows, k, progress))
+        near = PrecomputedNeighbors(*among(rows, k, progress))
         affinities = PerplexityBasedNN(perplexity=perplexity, knn_index=near, n_jobs=1)
         first = start(rows, 1e-4, seed, self.n_components)
         model = openTSNE.TSNE(

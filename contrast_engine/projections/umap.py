@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from contrast_engine.arrays import Floats
+from contrast_engine.neighbours import among
 from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Cancelled, Progress
 from contrast_engine.projections import Projection, projections
-from contrast_engine.projections.layout import as_map, components, distinct, neighbours, start
+from contrast_engine.projections.layout import as_map, components, distinct, start
 from contrast_engine.randomness import derived_seed
 from contrast_engine.vectors import Vectors
 
@@ -51,7 +52,7 @@ class UMAP(Projection):
 
     def _layout(self, rows: Floats, seed: int, progress: Progress) -> Floats:
         k = min(self.n_neighbors, len(rows) - 1)
-        indices, distances = neighbours(rows, k - 1, progress)
+        indices, distances = among(rows, k - 1, progress)
         own = np.arange(len(rows))[:, None]  # umap counts a row as its own first neighbour
         known = (np.hstack([own, indices]), np.pad(distances, ((0, 0), (1, 0))))
         progress.tick(0, 1, "starting UMAP; the very first run compiles for about 10 seconds")

@@ -7,8 +7,8 @@ made: it holds the files as they are.
 """
 
 from contrast_engine.server.blobs import compute_later, put
+from contrast_engine.server.door import KnownHosts, came_by_proxy, middleware
 from contrast_engine.server.front_door import FrontDoor, front_door
-from contrast_engine.server.host_check import KnownHosts, middleware
 from contrast_engine.server.open_workspaces import initial, open_workspace, workspaces
 from contrast_engine.server.routing import lifespan, routes
 from contrast_engine.server.urls import Urls, plotly_url
@@ -18,6 +18,7 @@ __all__ = [
     "FrontDoor",
     "KnownHosts",
     "Urls",
+    "came_by_proxy",
     "compute_later",
     "front_door",
     "initial",

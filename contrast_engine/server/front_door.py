@@ -4,6 +4,7 @@ Streamlit answers every unknown address with its start page and says that all is
 where its own scripts are not found, that page stays white.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from urllib.parse import parse_qs, urlencode
@@ -13,10 +14,14 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contrast_engine.as_written import html
+from contrast_engine.server.door.headers import allow_script
 
 _NO_PAGES = ("/api/", "/_stcore/", "/static/", "/media/", "/component/", "/app/")
 _KEPT = ("workspace",)
 """Parameters that a link on the page that helps carries on."""
+
+_script_in = re.compile(rb"<script(?: type=\"module\")?>(.*?)</script>", re.S).findall
+"""The scripts that stand in a page: of Streamlit's one, and ours."""
 
 _HELP = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -115,6 +120,8 @@ class FrontDoor:
             script = self.script(self._below(scope["path"]))
             first = f'<head>\n<script type="module">\n{script}</script>'
             body = body.replace(b"<head>", first.encode(), 1)
+            for text in _script_in(body):
+                allow_script(scope, text.decode())
         else:
             start = {**start, "status": 404}
             body = self.help(scope["path"], scope["query_string"].decode("latin-1")).encode()

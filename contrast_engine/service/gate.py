@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from contrast_engine.server.host_check import KnownHosts
+from contrast_engine.server.door.hosts import KnownHosts
+from contrast_engine.server.door.rate import Rate, caller_of
 from contrast_engine.service.keys import Keys
 from contrast_engine.service.limits import Limits
 from contrast_engine.service.metrics import Metrics
-from contrast_engine.service.rate import Rate, caller_of
 from contrast_engine.service.refusals import Refusal, later
 
 OPEN = ("/healthz", "/readyz", "/docs", "/openapi.json")
@@ -59,7 +59,7 @@ class Gate:
         self.in_flight = 0
         self._app, self._routes = app, routes
         self._limits, self._keys, self._metrics = limits, keys, metrics
-        self._hosts = None if hosts is None else KnownHosts(app, hosts)
+        self._hosts = None if hosts is None else KnownHosts(hosts)
         self._rate = Rate(limits.rate)
         self._held = 0
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from contrast_engine.predict.bundle import bundle
     from contrast_engine.predict.scoring.predict_files import predict_files
     from contrast_engine.report.write import WrittenReport, report
+    from contrast_engine.steps.collection.back_up import BackupReport, back_up, restore
     from contrast_engine.steps.collection.bring import BringReport, bring
     from contrast_engine.steps.collection.gather import GatherReport, gather
     from contrast_engine.steps.collection.haze import look_for_haze
@@ -58,6 +59,13 @@ if TYPE_CHECKING:
         rank_show,
         ranking_reliability,
     )
+    from contrast_engine.steps.labels.withdraw_labels import (
+        PlannedWithdrawal,
+        Withdrawal,
+        give_back_labels,
+        planned_withdrawal,
+        withdraw_labels,
+    )
     from contrast_engine.steps.models.pseudo_label import pseudo_label
     from contrast_engine.steps.monitoring.decide import accept, roll_back
     from contrast_engine.steps.monitoring.retrain import RetrainReport, retrain
@@ -88,6 +96,7 @@ if TYPE_CHECKING:
 __all__ = [
     "STEPS",
     "AnnotatorAgreement",
+    "BackupReport",
     "BringReport",
     "ConsensusLabels",
     "DownstreamReport",
@@ -101,6 +110,7 @@ __all__ = [
     "NamesAsLabels",
     "Overview",
     "PlannedLabels",
+    "PlannedWithdrawal",
     "RankedImages",
     "RemovalReport",
     "RetrainReport",
@@ -114,11 +124,13 @@ __all__ = [
     "TrainReport",
     "WhatIf",
     "WhatIfReport",
+    "Withdrawal",
     "WrittenReport",
     "ZeroShotReport",
     "accept",
     "analyse",
     "annotator_agreement",
+    "back_up",
     "bring",
     "bundle",
     "choose_k",
@@ -137,6 +149,7 @@ __all__ = [
     "find_outliers",
     "fine_tune",
     "gather",
+    "give_back_labels",
     "illuminant_grid",
     "issues",
     "judge_complexity",
@@ -150,6 +163,7 @@ __all__ = [
     "names_as_labels",
     "overview",
     "planned_import",
+    "planned_withdrawal",
     "predict_files",
     "project",
     "pseudo_label",
@@ -159,6 +173,7 @@ __all__ = [
     "ranking_reliability",
     "remove",
     "report",
+    "restore",
     "retrain",
     "roll_back",
     "sabotage",
@@ -176,6 +191,7 @@ __all__ = [
     "validate",
     "views",
     "what_if",
+    "withdraw_labels",
     "write_labels",
     "write_map",
     "zero_shot",
@@ -192,6 +208,9 @@ _HOME = {
     "report": ".report.write",
     "BringReport": "collection.bring",
     "bring": "collection.bring",
+    "BackupReport": "collection.back_up",
+    "back_up": "collection.back_up",
+    "restore": "collection.back_up",
     "GatherReport": "collection.gather",
     "gather": "collection.gather",
     "look_for_haze": "collection.haze",
@@ -241,6 +260,11 @@ _HOME = {
     "rank_next": "labels.rank",
     "rank_show": "labels.rank",
     "ranking_reliability": "labels.rank",
+    "PlannedWithdrawal": "labels.withdraw_labels",
+    "Withdrawal": "labels.withdraw_labels",
+    "give_back_labels": "labels.withdraw_labels",
+    "planned_withdrawal": "labels.withdraw_labels",
+    "withdraw_labels": "labels.withdraw_labels",
     "pseudo_label": "models.pseudo_label",
     "accept": "monitoring.decide",
     "roll_back": "monitoring.decide",

@@ -6,10 +6,11 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from contrast_engine.access import need_to_write
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.disk_faults import UNCHANGED
 from contrast_engine.store.disk_faults import is_full as is_full
@@ -46,7 +47,9 @@ def write_chunks(path: Path, chunks: Iterable[bytes]) -> None:
 
     Raises:
         WorkspaceError: The disk is full or read-only; the old file is as it was.
+        NotAllowed: Who this acts for may not.
     """
+    need_to_write(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=path.parent)
@@ -200,6 +203,8 @@ def locked(path: Path, busy: str, timeout: float = 10.0) -> Iterator[None]:
 def _plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # numbers and arrays of numpy, which is not loaded for this
         return value.tolist()
+    if isinstance(value, Sequence):  # ids of images
+        return list(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)
     raise TypeError(f"{type(value).__name__} has no place in JSON")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from contrast_engine.access import Act, need
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
 from contrast_engine.store.event_log import Event, EventLog
@@ -61,6 +62,7 @@ class ComparisonStore:
             OptionError: Something is not an id or an answer, or both images are the same.
             WorkspaceError: It could not be written.
         """
+        need(Act.LABEL, who)
         _check(left, right, answer)
         return self._log.append(
             _TOPIC, who, {"left": left, "right": right, "answer": answer}, token
@@ -70,8 +72,25 @@ class ComparisonStore:
 
     def undo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ImageId] | None:
         """The two images of this annotator's last answer, undone now; None where there is none."""
+        need(Act.LABEL, who)
         event = self._log.undo(_TOPIC, who, token)
         return None if event is None else (event.body["left"], event.body["right"])
+
+    def withdraw(self, person: str, who: str = "me") -> int:
+        """How many answers of a person counted, and are withdrawn now, all of them or none.
+
+        Raises:
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        return self._log.withdraw(_TOPIC, person, who)
+
+    def give_back(self, person: str, who: str = "me") -> int:
+        """How many answers of a person count again that were withdrawn last.
+
+        Raises:
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        return self._log.give_back(_TOPIC, person, who)
 
     def all(self) -> tuple[Comparison, ...]:
         """Every comparison that was not undone, oldest first."""
@@ -99,6 +118,7 @@ class ComparisonStore:
             OptionError: A row is no answer about two images; nothing is written.
             WorkspaceError: They could not be written; nothing has changed.
         """
+        need(Act.ADD)
         for row in rows:
             _check(row.get("left"), row.get("right"), row.get("answer"))
         events = [

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from contrast_engine.access import need_to_write
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.atomic_files import locked
 from contrast_engine.store.disk_faults import UNCHANGED, another_file, reason
@@ -62,10 +63,20 @@ class Database:
         schema: `CREATE ... IF NOT EXISTS` statements of version 1.
         migrations: What came after it, one for each further version; the number of the version
             is stored in the file, and a file of a higher one is refused.
+        is_lasting: False for what is of no worth after a power cut: a transaction then does not
+            wait for the disk, and the file still is whole.
     """
 
-    def __init__(self, path: str | Path, schema: str, migrations: Sequence[Migration] = ()) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        schema: str,
+        migrations: Sequence[Migration] = (),
+        *,
+        is_lasting: bool = True,
+    ) -> None:
         self.path = Path(path)
+        self._flushing = "FULL" if is_lasting else "NORMAL"
         self._steps = (schema, *(migration.change for migration in migrations))
         self._views = tuple(migration.view for migration in migrations)
         self._tables = frozenset(_TABLE.findall(schema))
@@ -86,7 +97,9 @@ class Database:
 
         Raises:
             WorkspaceError: The disk is full or read-only, or the file is damaged, gone or another.
+            NotAllowed: Who this acts for may not.
         """
+        need_to_write(self.path)
         self._settle("written")
         try:
             with self._connection() as connection:
@@ -235,7 +248,7 @@ class Database:
             connection.mark = _mark_of(self.path)
             connection.execute("PRAGMA temp_store=MEMORY")
             if kind is not _Frozen:
-                connection.execute("PRAGMA synchronous=FULL")
+                connection.execute(f"PRAGMA synchronous={self._flushing}")
         except BaseException:
             connection.close()
             raise

@@ -10,6 +10,9 @@ from sqlite3 import Connection
 from contrast_engine.arrays import Json
 from contrast_engine.store.database import Database
 
+WITHDRAWALS, GIVEN_BACK = "withdrawals", "given back"
+"""The topics of what was withdrawn as a whole, and of the undoings that were let go of again."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -105,6 +108,46 @@ class EventLog:
                 return None
             _append(connection, topic, who, {}, mine[-1].seq, token)
             return mine[-1]
+
+    def withdraw(self, topic: str, person: str, who: str) -> int:
+        """How many events of a person in a topic counted, and do not any more.
+
+        Raises:
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        with self._database.writing() as connection:
+            events = _events(connection, topic)
+            own = [e.seq for e in events if e.who == _person(person) and not e.is_undone]
+            if not own:
+                return 0
+            body = {"person": _person(person), "topic": topic, "events": len(own)}
+            seq = _append(connection, WITHDRAWALS, who, body, None, None)
+            for one in own:
+                _append(connection, topic, who, {}, one, f"withdraw:{seq}:{one}")
+            return len(own)
+
+    def give_back(self, topic: str, person: str, who: str) -> int:
+        """How many events of a person's last withdrawal count again; 0 where there is none.
+
+        Raises:
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        with self._database.writing() as connection:
+            standing = [
+                event.seq
+                for event in _events(connection, WITHDRAWALS)
+                if not event.is_undone
+                and (event.body.get("person"), event.body.get("topic")) == (_person(person), topic)
+            ]
+            if not standing:
+                return 0
+            last = standing[-1]
+            found = connection.execute(
+                "UPDATE events SET undoes = NULL, topic = ? WHERE token >= ? AND token < ?",
+                (GIVEN_BACK, f"withdraw:{last}:", f"withdraw:{last};"),
+            ).rowcount
+            _append(connection, WITHDRAWALS, who, {}, last, None)
+            return int(found)
 
     def events(self, topic: str) -> tuple[Event, ...]:
         """Every event of the topic, oldest first, with those that were undone."""

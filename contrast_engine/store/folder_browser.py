@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from contrast_engine.access import Act, need
 from contrast_engine.images.formats import IMAGE_SUFFIXES
 from contrast_engine.store.collection import shown
 from contrast_engine.store.sources import is_passed_over
@@ -96,7 +97,11 @@ def look_into(path: Path, places: Iterable[Path]) -> Listing:
     Args:
         path: The folder.
         places: What `starting_places` gave.
+
+    Raises:
+        NotAllowed: Who this acts for may not look through this computer.
     """
+    need(Act.OPEN)
     allowed = tuple(places)
     here = Path(os.path.realpath(path))
     if not is_allowed(here, allowed):

@@ -6,16 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contrast_engine.access import Act, need
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.image_id import ImageId, is_id
 from contrast_engine.several import several
-from contrast_engine.store import label_imports
+from contrast_engine.store import label_imports, label_withdrawals
 from contrast_engine.store import label_queries as sql
 from contrast_engine.store.database import Database
 from contrast_engine.store.label_imports import LabelImport, LoggedAnnotation, NewAnnotation
 from contrast_engine.store.label_memory import LabelMemory
 from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
 from contrast_engine.store.label_types import OVERLAP, Annotation, Label, LabelSet, label_name
+from contrast_engine.store.label_withdrawals import LabelWithdrawal
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -92,6 +94,7 @@ class LabelStore:
         for image in images:
             if not is_id(image):
                 raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
+        need(Act.LABEL, who)
         with self._database.writing() as connection:
             before = sql.of_token(connection, token)
             if before is not None:
@@ -104,6 +107,7 @@ class LabelStore:
         What others added about them in the meantime, and what held before, counts again. Labels
         that were imported are taken back by `take_back_import`, all at once.
         """
+        need(Act.LABEL, who)
         with self._database.writing() as connection:
             event = sql.of_token(connection, token)
             if event is None:
@@ -125,6 +129,7 @@ class LabelStore:
 
         As in an editor: what was undone comes again in reverse, until something new is added.
         """
+        need(Act.LABEL, who)
         with self._database.writing() as connection:
             known = sql.of_token(connection, token)
             if known is not None:
@@ -204,6 +209,7 @@ class LabelStore:
         Raises:
             WorkspaceError: It could not be written, or the same came in since; nothing has changed.
         """
+        need(Act.ADD, who)
         with self._database.writing() as connection:
             if since is not None:
                 label_imports.check_not_taken(connection, body, since)
@@ -221,11 +227,44 @@ class LabelStore:
             UnknownName: There is no such import, or it was taken back already.
             WorkspaceError: It could not be written.
         """
+        need(Act.ADD, who)
         with self._database.writing() as connection:
             known = {one.seq for one in label_imports.imports(connection) if not one.is_undone}
             if seq not in known:
                 raise UnknownName(f"no import {seq} counts; there are: {sorted(known) or 'none'}")
             return label_imports.take_back(connection, seq, who)
+
+    def withdraw(self, person: str, who: str = "me") -> LabelWithdrawal | None:
+        """The withdrawal of all that a person ever said and that counts; None where nothing does.
+
+        Raises:
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        with self._database.writing() as connection:
+            return label_withdrawals.withdraw(connection, person, who)
+
+    def give_back(self, seq: int, who: str = "me") -> int:
+        """How many annotations of a withdrawal count again, as they did before it.
+
+        Raises:
+            UnknownName: There is no such withdrawal, or it was taken back already.
+            WorkspaceError: It could not be written; nothing has changed.
+        """
+        with self._database.writing() as connection:
+            known = [o.seq for o in label_withdrawals.withdrawals(connection) if not o.is_undone]
+            if seq not in known:
+                raise UnknownName(f"no withdrawal {seq} counts; there are: {known or 'none'}")
+            return label_withdrawals.give_back(connection, seq, who)
+
+    def withdrawals(self) -> tuple[LabelWithdrawal, ...]:
+        """Every withdrawal of a person's labels, oldest first, with those taken back."""
+        with self._database.reading() as connection:
+            return () if connection is None else tuple(label_withdrawals.withdrawals(connection))
+
+    def counted_of(self, person: str) -> tuple[int, int]:
+        """How many annotations of one person count, and of how many images."""
+        with self._database.reading() as connection:
+            return (0, 0) if connection is None else label_withdrawals.counted(connection, person)
 
     def by_person(self) -> "Mapping[str, OwnLabels]":
         """The last label of every annotator for every image; None where they are unsure.
@@ -292,6 +331,7 @@ class LabelStore:
         body = json.dumps(
             {"labels": names, "is_ordered": bool(is_ordered), "overlap": float(overlap)}
         )
+        need(Act.CHANGE, who)
         with self._database.writing() as connection:
             return sql.append(connection, "define", who, body=body)
 
@@ -302,6 +342,7 @@ class LabelStore:
     def name_cluster(self, clustering: str, cluster: int, name: str, who: str = "me") -> int:
         """Number of the event that gives a cluster of a clustering a name; "" takes it away."""
         clean = label_name(name) if name.strip() else ""
+        need(Act.CHANGE, who)
         with self._database.writing() as connection:
             return sql.append(
                 connection, "name", who, clustering=clustering, cluster=int(cluster), name=clean
@@ -313,6 +354,7 @@ class LabelStore:
         None where they have named none of this clustering. Undone again and again, it goes back
         name by name.
         """
+        need(Act.CHANGE, who)
         with self._database.writing() as connection:
             former = sql.former_name(connection, clustering, sql.person(who))
             if former is None:

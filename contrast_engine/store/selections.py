@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
 
+from contrast_engine.access import Act, doing
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.several import several
@@ -71,7 +72,7 @@ class SelectionStore:
         """
         images = _some(ids)
         if not self._has(images.key):
-            with self._database.writing() as connection:
+            with doing(Act.LOOK), self._database.writing() as connection:
                 _put(connection, images)
                 connection.execute(
                     "DELETE FROM sets WHERE seq IN (SELECT seq FROM sets WHERE key NOT IN "

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from contrast_engine.access import Act, may
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.login import login_name
@@ -37,6 +38,7 @@ from contrast_engine.store.places import inward, outward
 from contrast_engine.store.removals import Removals
 from contrast_engine.store.selections import SelectionStore
 from contrast_engine.store.source_files import verified
+from contrast_engine.store.team import Team
 from contrast_engine.store.thumbnails import Thumbnails
 from contrast_engine.store.workspace_marker import (
     MARK,
@@ -81,6 +83,7 @@ class Workspace:
         self.comparisons: ComparisonStore = ComparisonStore(self.root / "comparisons.sqlite")
         self.edits: EventLog = EventLog(self.root / "edits.sqlite")
         self.annotators: Annotators = Annotators(self.root / "annotators.json")
+        self.team: Team = Team(self.root / "team.sqlite")
         self.selections: SelectionStore = SelectionStore(self.root / "selections.sqlite")
         self.thumbs: Thumbnails = Thumbnails(self.root / "thumbs.sqlite")
         self.models: ModelStore = ModelStore(self.root / "models")
@@ -134,8 +137,11 @@ class Workspace:
     def is_read_only(self) -> bool:
         """True where this process may look, and save nothing: not in the folder, or not in a log.
 
-        Whether there is room is not known before something is written.
+        Or where it acts for somebody who changes nothing but their own labels. Whether there is
+        room is not known before something is written.
         """
+        if not may(Act.CHANGE):
+            return True
         return not all(_may_write(path) for path in (self.root, *self.root.glob("*.sqlite")))
 
     @property
@@ -376,6 +382,7 @@ class Workspace:
         """Close the databases; using the workspace again opens them again."""
         self.labels.close()
         self.comparisons.close()
+        self.team.close()
         self.edits.close()
         self.selections.close()
         self.thumbs.close()

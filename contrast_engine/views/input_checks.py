@@ -4,13 +4,19 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from contrast_engine.access import Act, need
 from contrast_engine.errors import CollectionError, OptionError
 from contrast_engine.store.label_types import label_name
 from contrast_engine.store.sources import root_of
 
 
 def typed_path(text: str) -> Path:
-    """A path as people type or paste it: quotes and spaces around it, ~ for the home."""
+    """A path as people type or paste it: quotes and spaces around it, ~ for the home.
+
+    Raises:
+        NotAllowed: Who this acts for may name no files of this computer.
+    """
+    need(Act.OPEN)
     return Path(text.strip().strip("'\"")).expanduser()
 
 

@@ -5,7 +5,7 @@ from typing import ParamSpec, TypeVar
 
 import streamlit as st
 
-from contrast_engine.imageset import ImageSet
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.store.workspace import Workspace
 
 P = ParamSpec("P")
@@ -39,6 +39,7 @@ def cached(
         hash_funcs={
             Workspace: lambda workspace: versions(workspace, rests_on),
             ImageSet: lambda images: images.key,
+            ImageIds: lambda ids: ids.packed,
         },
     )
 

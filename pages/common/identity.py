@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from contrast_engine import server
+from contrast_engine import access, server
 from contrast_engine.as_written import markdown
 from contrast_engine.simulated import is_simulated
 from contrast_engine.store.annotators import LONGEST_NAME
@@ -39,6 +39,12 @@ WHY = "Your name stands beside every label you give."
 
 def who() -> str:
     """The name of the person at this browser; "" where it was not said yet."""
+    known = access.acting()
+    return known.name if known else typed()
+
+
+def typed() -> str:
+    """The name that was typed in this browser, where nobody has to log in; "" without one."""
     workspace = _workspace()
     found = workspace.annotators.name_of(_browser()) if workspace and _browser() else ""
     return found or _brought(workspace)

@@ -96,7 +96,7 @@ button[kind^="primary"] [data-testid="stMarkdownContainer"] { color: light-dark(
 }
 """
 
-_SCRIPT = """
+SCRIPT = """
 // The sections of the navigation are lists of links; their markup says otherwise to screen readers.
 // The script runs again whenever the page is drawn anew, so it may leave no name behind.
 {
@@ -138,4 +138,4 @@ def apply() -> None:
     the toast of a fragment takes its place.
     """
     with st.container(key="mending"):  # takes no room
-        st.html(f"<style>{_CSS}</style><script>{_SCRIPT}</script>", unsafe_allow_javascript=True)
+        st.html(f"<style>{_CSS}</style><script>{SCRIPT}</script>", unsafe_allow_javascript=True)

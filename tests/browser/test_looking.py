@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from contrast_engine import Workspace, steps
-from contrast_engine.nearest import nearest
+from contrast_engine.neighbours import nearest
 from contrast_engine.randomness import generator
 from tests.browser.app_server import AppServer
 

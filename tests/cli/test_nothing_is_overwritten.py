@@ -19,6 +19,7 @@ WRITERS = {
     "contrast selection export": [
         ["selection", "export", "W", "few", f"OUT.{ending}"] for ending in ("csv", "parquet", "zip")
     ],
+    "contrast backup": [["backup", "W", "OUT.tar"]],
     "contrast label export": [["label", "export", "W", "OUT.csv"]],
     "contrast rank export": [["rank", "export", "W", "OUT.jsonl"]],
     "contrast label next": [["label", "next", "W", "--strategy", "random", "--csv", "OUT.csv"]],

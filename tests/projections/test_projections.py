@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
+from contrast_engine.neighbours import among
 from contrast_engine.progress import Cancelled
 from contrast_engine.projections import projections
-from contrast_engine.projections.layout import neighbours, start
+from contrast_engine.projections.layout import start
 from contrast_engine.projections.quality import trustworthiness
 from contrast_engine.projections.umap import _compiled
 from contrast_engine.vectors import ImageId, Vectors
@@ -114,7 +115,7 @@ def test_neighbours_are_those_of_the_full_distance_table():
     rows = np.random.default_rng(0).normal(size=(80, 4))
     table_of = np.linalg.norm(rows[:, None] - rows, axis=2)
     np.fill_diagonal(table_of, np.inf)
-    indices, distances = neighbours(rows, 7)
+    indices, distances = among(rows, 7)
     np.testing.assert_array_equal(indices, np.argsort(table_of, axis=1)[:, :7])
     np.testing.assert_allclose(distances, np.sort(table_of, axis=1)[:, :7])
 

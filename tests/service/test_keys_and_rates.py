@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from contrast_engine.errors import OptionError
+from contrast_engine.server.door.rate import MOST_CALLERS, Rate, caller_of
 from contrast_engine.service.keys import Keys
 from contrast_engine.service.limits import Limits
-from contrast_engine.service.rate import MOST_CALLERS, Rate, caller_of
 
 LONG = "0123456789abcdef"
 

@@ -70,6 +70,8 @@ def serve(
         if opens and has_display():
             webbrowser.open(address.url)
 
+    # The server would believe any program of this machine what it says about who asks.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
     threading.Thread(target=announce, daemon=True).start()
     # The server hands a signal back once it has closed everything, so these run last.
     signal.signal(signal.SIGTERM, _stop)

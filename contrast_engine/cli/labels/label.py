@@ -6,6 +6,7 @@ from pathlib import Path
 
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.labels.label_files import add_file_commands, current_labels, write_queue
+from contrast_engine.cli.labels.withdraw import add_withdraw
 from contrast_engine.cli.parser import (
     Commands,
     add_annotator,
@@ -42,6 +43,7 @@ contrast label list holiday.contrast --json""",
     _add_define(group)
     _add_name(group)
     add_file_commands(group)
+    add_withdraw(group)
     add_workspace(group.add("list", "Show every labelled image.", list_labels))
 
 

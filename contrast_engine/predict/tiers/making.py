@@ -140,7 +140,7 @@ def _fast(
         lesson.workspace, images, SMALL, model.reading, workers=workers, progress=progress
     )
     scaling = QuantileScaling.fit(table)
-    key = Artifact("models", SCALING, {"columns": table.columns}, table.ids).key
+    key = Artifact("models", SCALING, {"columns": table.columns}, tuple(table.ids)).key
     placer = Placer(key, (SpacePart(scaling),))
     return lesson.learn(FAST, SMALL, placer, scaling.transform(table))
 

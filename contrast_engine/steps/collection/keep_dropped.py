@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from contrast_engine.access import Act, need
 from contrast_engine.errors import CollectionError, WorkspaceError
 from contrast_engine.images import IMAGE_SUFFIXES, formats
 from contrast_engine.store import Workspace, shown
@@ -77,7 +78,9 @@ def keep_dropped(workspace: Workspace, dropped: Iterable[Dropped]) -> KeptReport
     Raises:
         CollectionError: None of them is an image or an archive of images.
         WorkspaceError: There is no room for them, or they could not be written.
+        NotAllowed: Who this acts for may add nothing.
     """
+    need(Act.ADD)
     report = KeptReport()
     wanted = list(_wanted(dropped, report))
     if not wanted:

@@ -125,7 +125,7 @@ def _bring(
     found = own_vectors(workspace, path, columns)
     vectors = found.vectors
     question = {"file": path.name, "content": _digest(vectors)}
-    artifact = Artifact("embeddings", BROUGHT, question, vectors.ids)
+    artifact = Artifact("embeddings", BROUGHT, question, tuple(vectors.ids))
     if not workspace.has(artifact):
         details = {
             "name": f"vectors of {path.name}", "columns": list(found.taken),

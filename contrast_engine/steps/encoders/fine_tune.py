@@ -216,7 +216,9 @@ class _Run:
         folds = stratified(labelled.codes, labelled.pictures, seed=self.seed).once()
         held_out: dict[str, Floats] = {}
         seen_by_fold, depths = [], []
-        all_ids, codes = copies(self.workspace, self.table.ids, self.encoders.model.recipe.size)
+        all_ids, codes = copies(
+            self.workspace, tuple(self.table.ids), self.encoders.model.recipe.size
+        )
         for number, hidden in enumerate(folds.held_out):
             self.progress.tick(number, len(folds) + 1, f"fine-tuning without part {number + 1}")
             tuned = self.encoders.tune(~hidden)

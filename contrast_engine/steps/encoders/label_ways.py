@@ -1,6 +1,6 @@
 """What labels are learnt from: features, an embedding frozen or fine-tuned, or both; compared."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,7 +87,7 @@ def ways(features: Vectors | None, frozen: Vectors, tuned: Vectors) -> dict[str,
     return {name: found[name] for name in TITLES if name in found}
 
 
-def standardised(ids: tuple[ImageId, ...], values: Floats, columns: tuple[str, ...]) -> Vectors:
+def standardised(ids: Iterable[ImageId], values: Floats, columns: tuple[str, ...]) -> Vectors:
     """An embedding with every column at mean 0 and spread 1."""
     table = Vectors(ids, values, columns)
     return Standardising.fit(table).transform(table)

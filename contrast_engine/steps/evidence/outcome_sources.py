@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.imageset import ImageId
+from contrast_engine.imageset import ImageId, ImageIds
 from contrast_engine.randomness import generator
 from contrast_engine.results import Predictions
 from contrast_engine.steps.encoders.unseen_spaces import fine_tuned_parts
@@ -135,7 +135,7 @@ def _brightness(features: Vectors) -> Vectors:
     return Vectors(features.ids, np.column_stack([mean_y, lightness]), ("mean_y", "lightness"))
 
 
-def _stored(workspace: Workspace, ids: tuple[ImageId, ...]) -> Vectors:
+def _stored(workspace: Workspace, ids: ImageIds) -> Vectors:
     """How many bytes a file has, and how many for each pixel, as logarithms."""
     facts = [workspace.images.facts(image) for image in ids]
     stored = np.log([max(fact.bytes, 1) for fact in facts])

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.imageset import ImageIds
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import (
     Abstaining,
@@ -202,7 +203,7 @@ def _order(workspace: Workspace, order: Iterable[str] | None) -> tuple[tuple[str
     return names, True
 
 
-def _part(ids: tuple[ImageId, ...], labelled: set[ImageId], most: int, seed: int) -> list[ImageId]:
+def _part(ids: ImageIds, labelled: set[ImageId], most: int, seed: int) -> list[ImageId]:
     # "lesson" is part of the seed: another word would draw other images
     drawn = generator(seed, "lesson").choice(len(ids), most, replace=False)
-    return sorted({ids[row] for row in drawn} | (labelled & set(ids)))
+    return sorted({*ImageIds(ids.numbers[drawn]), *(image for image in labelled if image in ids)})

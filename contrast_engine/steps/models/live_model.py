@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 
+from contrast_engine.access import Act, doing
 from contrast_engine.arrays import Json
 from contrast_engine.pseudo_labels import (
     VERY_ROUGH_UP_TO,
@@ -116,7 +117,8 @@ def record_update(workspace: Workspace, reached: Json, state: str) -> None:
     """
     events = workspace.edits.events(UPDATES)
     if not events or events[-1].body != reached:
-        workspace.edits.append(UPDATES, "me", reached, f"{UPDATES} {state}")
+        with doing(Act.LABEL):  # a label ends the update before it
+            workspace.edits.append(UPDATES, "me", reached, f"{UPDATES} {state}")
 
 
 def _rule(workspace: Workspace) -> Abstaining:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contrast_engine.images import ReadingOptions, content_id, read_image
-from contrast_engine.nearest import nearest
+from contrast_engine.neighbours import nearest
 from contrast_engine.steps.structure.spaces import SpaceEncoder, space
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId

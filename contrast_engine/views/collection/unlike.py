@@ -5,6 +5,7 @@ import functools
 import numpy as np
 
 from contrast_engine.errors import ModelError
+from contrast_engine.imageset import ImageIds
 from contrast_engine.pseudo_labels.abstaining import nearest_distance
 from contrast_engine.results import Predictions
 from contrast_engine.steps.structure.spaces import space_of
@@ -29,7 +30,7 @@ def unlike(workspace: Workspace, key: str) -> tuple[ImageId, ...]:
 @functools.lru_cache(maxsize=4)
 def _unlike(workspace: Workspace, key: str, _features: str | None) -> tuple[ImageId, ...]:
     found: Predictions = workspace.load(key)
-    silent = [found.ids[row] for row in np.flatnonzero(found.abstains)]
+    silent = ImageIds(found.ids.numbers[found.abstains])
     try:
         arrays, recipe = workspace.models.load(key)
         there = space_of(workspace, str(recipe["space"])).vectors

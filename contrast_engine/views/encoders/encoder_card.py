@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from contrast_engine import figures
 from contrast_engine.arrays import Json
 from contrast_engine.encoders import encoders
-from contrast_engine.nearest import nearest
+from contrast_engine.neighbours import nearest
 from contrast_engine.options import options_of
 from contrast_engine.steps.encoders.train import trainable
 from contrast_engine.steps.structure.spaces import FEATURES, space

@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine import describe, figures
 from contrast_engine.features.local import WINDOW
-from contrast_engine.nearest import nearest
+from contrast_engine.neighbours import nearest
 from contrast_engine.steps.image.analyse import ImageParts
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import number

@@ -1,5 +1,6 @@
 """The old and the new map of a candidate side by side, and what becomes of the clusters."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from contrast_engine.results import Clustering
 from contrast_engine.steps.monitoring.candidates import Candidate, looked_at
 from contrast_engine.steps.monitoring.compare import aligned
 from contrast_engine.store import Workspace
+from contrast_engine.vectors import ImageId
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -71,14 +73,14 @@ def cluster_rows(record: Json) -> list[dict[str, str]]:
 
 
 def _classes(
-    ids: tuple[str, ...], clustering: Clustering | None, names: dict[int, str]
+    ids: Sequence[ImageId], clustering: Clustering | None, names: dict[int, str]
 ) -> tuple[dict[str, str], list[str]]:
     if clustering is None:
         return dict.fromkeys(ids, "old image"), ["old image"]
     said = {cluster: _name(cluster, names.get(cluster)) for cluster in clustering.clusters}
     rest = "in no cluster"
     of = {str(image): cluster for image, cluster in clustering.of.items()}
-    found = {image: said.get(of.get(image, -1), rest) for image in ids}
+    found = {str(image): said.get(of.get(image, -1), rest) for image in ids}
     return found, [*said.values(), *([rest] if rest in found.values() else [])]
 
 

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-import numpy as np
-
+from contrast_engine.imageset import ImageIds
 from contrast_engine.results import Predictions
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.store.collection import file_name
@@ -117,7 +116,7 @@ def _of_answers(workspace: Workspace) -> Iterator[NotKnown]:
         return
     found: Predictions = workspace.load(key)
     here = workspace.images
-    silent = [i for i in (found.ids[row] for row in np.flatnonzero(found.abstains)) if i in here]
+    silent = [i for i in ImageIds(found.ids.numbers[found.abstains]) if i in here]
     if not silent:
         return
     yield NotKnown(

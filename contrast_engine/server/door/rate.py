@@ -17,16 +17,23 @@ class _Bucket:
 
 
 class Rate:
-    """Lets each caller ask so often, with bursts of up to two seconds' worth.
+    """Lets each caller ask so often, with bursts.
 
     Args:
         a_second: Requests a second; 0 is no limit.
         clock: What time it is, in seconds.
+        most: Requests of a burst; two seconds' worth where nothing is given.
     """
 
-    def __init__(self, a_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        a_second: float,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        most: float | None = None,
+    ) -> None:
         self._a_second, self._clock = a_second, clock
-        self._most = max(1.0, 2 * a_second)
+        self._most = max(1.0, 2 * a_second if most is None else most)
         self._buckets: OrderedDict[str, _Bucket] = OrderedDict()
 
     def wait(self, caller: str) -> float:

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from contrast_engine.arrays import Floats
+from contrast_engine.neighbours.exact import up_to_kth
 from contrast_engine.vectors import ImageId, Vectors
 
 
@@ -23,19 +23,11 @@ def nearest(
     Raises:
         UnknownName: The image has no row in `space`.
     """
-    is_image = isinstance(of, str)
-    row = space.take([ImageId(of)]).values[0] if isinstance(of, str) else np.asarray(of, float)
-    distances = np.sqrt(np.square(space.values - row).sum(axis=1))  # (n,)
-    others = np.arange(len(space))
-    if is_image:
-        others = np.delete(others, space.rows[ImageId(str(of))])
-    k = min(k, len(others))
-    if k <= 0:
+    own = ImageId(of) if isinstance(of, str) else None
+    row = np.asarray(of, float) if own is None else space.take([own]).values[0]
+    most = min(max(k, 0) + (own is not None), len(space))
+    if most <= (own is not None):
         return ()
-    near = others[distances[others] <= _kth_smallest(distances[others], k)]
-    order = sorted(near, key=lambda r: (distances[r], space.ids[r]))[:k]
-    return tuple((space.ids[r], float(distances[r])) for r in order)
-
-
-def _kth_smallest(values: Floats, k: int) -> float:
-    return float(np.partition(values, k - 1)[k - 1])
+    rows, distances = up_to_kth(space.values, row, most)
+    pairs = ((space.ids[int(r)], float(d)) for r, d in zip(rows, distances, strict=True))
+    return tuple(sorted((p for p in pairs if p[0] != own), key=lambda p: (p[1], p[0]))[:k])

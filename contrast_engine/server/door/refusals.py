@@ -1,0 +1,33 @@
+"""An answer that says why there is none."""
+
+import math
+
+from starlette.responses import JSONResponse
+from starlette.types import Receive, Scope, Send
+
+
+async def refuse(
+    scope: Scope, receive: Receive, send: Send, status: int, reason: str, wait: float = 0
+) -> None:
+    """Answer a request or the opening of a websocket with a refusal.
+
+    Args:
+        scope: The request.
+        receive: Its body.
+        send: Takes the answer.
+        status: The status of HTTP.
+        reason: In words.
+        wait: Seconds after which to come again; 0 where that would not help.
+    """
+    headers = {"Cache-Control": "no-store", "Connection": "close"}
+    if wait:
+        headers["Retry-After"] = str(math.ceil(wait))
+    if scope["type"] == "http":
+        await JSONResponse({"error": reason}, status, headers)(scope, receive, send)
+    elif "websocket.http.response" in scope.get("extensions", {}):
+        answer = JSONResponse({"error": reason}, status, headers)
+        start = {"status": status, "headers": answer.raw_headers}
+        await send({"type": "websocket.http.response.start", **start})
+        await send({"type": "websocket.http.response.body", "body": bytes(answer.body)})
+    else:
+        await send({"type": "websocket.close", "code": 1008, "reason": reason[:120]})
