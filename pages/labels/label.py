@@ -13,6 +13,7 @@ from pages.labels import (
     keyboard_labelling,
     label_set_form,
     queue_end,
+    team,
 )
 from pages.labels import queue as label_queue
 
@@ -59,6 +60,7 @@ with above:
     queue_end.show(workspace, found)
     if not identity.is_blind():
         coverage_alarm.show(workspace, live_model.change(workspace))
+team.line(workspace, "label", label_queue.SOURCES[source])
 live_model.line(workspace)
 label_set_form.counts(store)
 ahead = expected_words(len(store.current()))

@@ -15,6 +15,7 @@ from contrast_engine.views.labels.pairs import (
 )
 from pages.common import headings, identity, inspector, navigation, rows, thumbnails
 from pages.components import figure, pair
+from pages.labels import team
 
 SHOWN = 60
 
@@ -59,6 +60,7 @@ if identity.ask("pairs", Act.LABEL):
         answered=answered_by(workspace, who),
         on_answers=keep,
     )
+    team.line(workspace, "pairs")
     progress = ranking_progress(workspace)
     st.progress(value=progress.share, text=markdown(progress.words))
     st.caption(
