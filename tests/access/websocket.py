@@ -86,11 +86,11 @@ def opened(url: str, headers: dict[str, str], session: str = "") -> Iterator[Pag
         headers: What says who asks.
         session: One of Streamlit's to go on with.
     """
-    more = {"sec-websocket-protocol": f"streamlit, , {session}"} if session else {}
+    named = ["streamlit", *(["no-token", session] if session else [])]
     address = url.replace("http://", "ws://") + "/_stcore/stream"
     with connect(
-        address, additional_headers={**headers, **more}, origin=Origin(url), max_size=2**26,
+        address, additional_headers=headers, origin=Origin(url), max_size=2**26,
         compression=None, open_timeout=30, user_agent_header=None,
-        subprotocols=None if session else [Subprotocol("streamlit")],
+        subprotocols=[Subprotocol(name) for name in named],
     ) as socket:  # fmt: skip
         yield Page(socket)
