@@ -108,7 +108,9 @@ def test_values_that_are_not_known_are_grey_and_outside_the_scale():
 
 def test_a_large_map_is_drawn_by_webgl_and_a_small_one_without():
     n = figures.MOST_SVG_POINTS + 1
-    large = Vectors(tuple(ImageId(str(i)) for i in range(n)), np.zeros((n, 2)), ("map_x", "map_y"))
+    large = Vectors(
+        tuple(ImageId(f"{i:016x}") for i in range(n)), np.zeros((n, 2)), ("map_x", "map_y")
+    )
     assert figures.scatter(large).data[0].type == "scattergl"
     assert figures.scatter(MAP).data[0].type == "scatter"
 
@@ -190,7 +192,7 @@ def test_the_map_and_the_charts_use_the_same_class_colours():
 
 def test_more_classes_than_colours_never_share_a_colour():
     n = len(figures.PALETTE) + 3
-    ids = tuple(ImageId(str(i)) for i in range(n))
+    ids = tuple(ImageId(f"{i:016x}") for i in range(n))
     many = Vectors(ids, np.zeros((n, 2)), ("map_x", "map_y"))
     figure = figures.scatter(many, [f"class {i:02}" for i in range(n)])
     solid = [trace.marker.color for trace in figure.data if trace.marker.symbol is None]
