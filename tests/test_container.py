@@ -119,6 +119,7 @@ run="setpriv --reuid=10001 --regid=10001 --clear-groups --no-new-privs --inh-cap
 for place in /media/x /x /root/x; do
   if $run touch $place 2>/dev/null; then echo "$place can be written" >&2; exit 9; fi
 done
+echo "a phrase of the tests" | $run python -m contrast_engine password owner > /mnt/phrases.txt
 $run python -m contrast_engine "$@" >/mnt/out 2>&1 &
 app=$!
 i=0
@@ -148,7 +149,6 @@ def test_it_runs_for_nobody_in_particular_where_nothing_else_can_be_written(
     check = re.search(r'HEALTHCHECK .*?CMD \["python", "-c", \s*"(.*?)"\]', STAGES[-1], re.S)
     assert check is not None
     (tmp_path / "stage").mkdir()
-    (work / "phrases.txt").write_text("owner: a phrase of the tests\n")
     for each in [work, *work.rglob("*")]:
         os.chown(each, 10001, 10001)
     ask = "import os; assert (os.geteuid(), os.getgroups()) == (10001, [])"
