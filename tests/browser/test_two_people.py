@@ -81,7 +81,7 @@ def test_random_events_of_two_people_are_all_kept_apart(
 ) -> None:
     workspace = Workspace(app_server.workspace)
     workspace.labels.define(LABELS, is_ordered=True, overlap=0.5)
-    other = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
+    other = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 720}).new_page()
     people = [opened(page, app_server, "ann"), opened(other, app_server, "bob")]
     assert people[0][0].queue != people[1][0].queue, "each has an order of their own"
     rng = random.Random(7)
