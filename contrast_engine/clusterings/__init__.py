@@ -53,6 +53,10 @@ class Clusterer(Recipe):
     title: ClassVar[str] = ""
     """What the menu calls it."""
 
+    joins: ClassVar[str] = "nearest mean"
+    """How an image that came later joins a cluster: "nearest mean", "least variance" (as Ward
+    merges), "likeliest cloud", or "nearest image" (with it, none where it lies too far off)."""
+
     @property
     def needs(self) -> int:
         """How many different images the method needs."""

@@ -9,11 +9,11 @@ from contrast_engine.store.database import Database
 from contrast_engine.store.label_withdrawals import gave_back_since
 
 if TYPE_CHECKING:
+    from contrast_engine.image_id import ImageId
     from contrast_engine.store.counted_labels import CountedLabels
     from contrast_engine.store.given_labels import PersonProgress
     from contrast_engine.store.label_log import LabelLog
     from contrast_engine.store.label_state import LabelState
-    from contrast_engine.vectors import ImageId
 
 
 class LabelMemory:

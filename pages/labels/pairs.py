@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.ranking import Pair
 from contrast_engine.server import Urls
@@ -50,7 +51,7 @@ def keep(answers: list[pair.Answer]) -> None:
     st.session_state[here] = waiting_pairs(workspace, st.session_state[here], who)
 
 
-if identity.ask("pairs"):
+if identity.ask("pairs", Act.LABEL):
     pair.show(
         key="pairs",
         queue=st.session_state[here],

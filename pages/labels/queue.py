@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.imageset import ImageSet
 from contrast_engine.steps.labels.overlap_sample import overlap_sample
@@ -130,7 +131,7 @@ def first(workspace: Workspace, queued: Sequence[QueuedImage]) -> None:
     """Draw the first image of a queue beside the question of who labels, to whom it is new."""
     picture, question = st.columns([1, 2])
     with question:
-        identity.ask("label")
+        identity.ask("label", Act.LABEL)
     if queued:
         with picture:
             thumbnails.show(workspace, "label.first", [queued[0].image], size=240, own_ticks=True)

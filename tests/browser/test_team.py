@@ -33,7 +33,7 @@ def workspace(app_server: AppServer) -> Workspace:
 @pytest.fixture
 def bobs(browser: Browser) -> Iterator[Page]:
     """A page of another browser."""
-    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, bypass_csp=True)
     yield context.new_page()
     context.close()
 

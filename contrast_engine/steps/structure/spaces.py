@@ -1,7 +1,8 @@
 """The space that maps, clusters and labels are made in: features, an embedding, or both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
@@ -22,6 +23,9 @@ _STANDARDISING = "standardising@1"
 _TOGETHER = "spaces-together@1"
 
 FEATURES = "features"
+
+FROZEN = "frozen"
+"""Entry of the recipe of a scaling that is that of another space, on a table that grew since."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +84,8 @@ def space_of(workspace: Workspace, key: str) -> Space:
     recipe = workspace.models.load(key)[1]
     if "parts" in recipe:
         return _together(workspace, [space_of(workspace, part) for part in recipe["parts"]])
+    if FROZEN in recipe:
+        return _frozen(workspace, key)
     return _one(workspace, str(recipe["input"]))
 
 
@@ -146,6 +152,34 @@ def _of_embedding(workspace: Workspace, source: str, save: bool = False) -> Spac
     what = manifest.details.get("name", "embedding")
     name = f"{what}, {len(table.columns)} numbers, standardised on {len(table):,} images"
     return Space(key, vectors, name, scaling, source, _readable(workspace, vectors))
+
+
+def _frozen(workspace: Workspace, key: str) -> Space:
+    """A space on the scale that another one was fitted on, with the images that came since."""
+    arrays, recipe = workspace.models.load(key)
+    source = str(recipe["input"])
+    table, manifest = workspace.load(source), workspace.manifest(source)
+    scaling = scaling_from(arrays)
+    vectors = scaling.transform(table)
+    if manifest.kind == FEATURES:
+        what = f"{len(vectors.columns)} contrast features, quantile-scaled"
+        return Space(key, vectors, _on_scale(what, scaling.n, len(table)), scaling, source, vectors)
+    what = manifest.details.get("name", "embedding")
+    what = f"{what}, {len(table.columns)} numbers, standardised"
+    name = _on_scale(what, scaling.n, len(table))
+    return Space(key, vectors, name, scaling, source, _readable(workspace, vectors))
+
+
+def _on_scale(what: str, fitted: int, n: int) -> str:
+    return f"{what} on {fitted:,} images, {n:,} on that scale"
+
+
+def scaling_from(arrays: Mapping[str, Any]) -> "QuantileScaling | Standardising":
+    """The scaling that was saved as some arrays, of whichever kind."""
+    from contrast_engine.scaling import QuantileScaling, Standardising
+
+    kind = QuantileScaling if "knots" in arrays else Standardising
+    return kind.from_arrays(arrays)
 
 
 def _together(workspace: Workspace, parts: list[Space], save: bool = False) -> Space:
