@@ -9,7 +9,7 @@ from contrast_engine.views.outcomes import result_or_reason
 from pages.common import faults, headings, identity, rows
 from pages.common.cached import LABELS, cached
 from pages.frame import access
-from pages.labels import withdraw_form
+from pages.labels import team, withdraw_form
 
 EVERY = 5
 """Seconds between two looks at what people have done."""
@@ -23,6 +23,7 @@ def show(workspace: Workspace) -> None:
     headings.section(
         "Team", "annotator", "Who labels here, how far each is, and how far they agree."
     )
+    team.line(workspace, "agreement")
     _live(workspace)
     withdraw_form.show(workspace)
 

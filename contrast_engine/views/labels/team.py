@@ -138,17 +138,19 @@ def growing_agreement(workspace: Workspace) -> GrowingAgreement:
     shared = len(said.ids)
     basis = (
         f"{shared:,} of the {len(sample):,} images that everybody is asked about "
-        f"({overlap:.0%} of the collection) have labels of two people"
+        f"({overlap:.0%} of the collection, drawn at random) have labels of two people; others may "
+        "have been chosen because they are hard"
     )
     try:
         found: Agreement = agreement(said)
     except NotEnoughData as error:
         return GrowingAgreement(
-            f"No agreement yet: needs at least {NEEDED} such images. {sentence(str(error))}",
+            f"No agreement on the overlap sample yet: needs at least {NEEDED} images. "
+            f"{sentence(str(error))}",
             f"{basis}.",
             False,
         )
-    words = f"Krippendorff's alpha {found.alpha:.2f} ({found.low:.2f} to {found.high:.2f})"
+    words = f"On the overlap sample: alpha {found.alpha:.2f} ({found.low:.2f} to {found.high:.2f})"
     words = f"{words}, n = {found.n:,} images"
     if found.n < NEEDED:
         return GrowingAgreement(
