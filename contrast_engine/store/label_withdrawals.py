@@ -43,14 +43,15 @@ class LabelWithdrawal:
     is_undone: bool = False
 
 
-def counted(connection: Connection, person: str) -> tuple[int, int]:
-    """How many annotations of one person count, and of how many images."""
-    annotations, images = connection.execute(
-        "SELECT count(DISTINCT e.seq), count(DISTINCT s.image) FROM events AS e "
+def counted(connection: Connection, person: str) -> tuple[int, int, int]:
+    """How many annotations of one person count, of how many images; how many were imported."""
+    annotations, images, imported = connection.execute(
+        "SELECT count(DISTINCT e.seq), count(DISTINCT s.image), "
+        "count(DISTINCT CASE WHEN e.token LIKE 'import:%' THEN e.seq END) FROM events AS e "
         f"JOIN said AS s ON s.seq = e.seq WHERE {_OWN}",
         (sql.person(person),),
     ).fetchone()
-    return int(annotations), int(images)
+    return int(annotations), int(images), int(imported)
 
 
 def withdraw(connection: Connection, person: str, who: str) -> LabelWithdrawal | None:
@@ -63,7 +64,7 @@ def withdraw(connection: Connection, person: str, who: str) -> LabelWithdrawal |
     """
     need(Act.TAKE_OUT, who)
     person = sql.person(person)
-    annotations, images = counted(connection, person)
+    annotations, images, _ = counted(connection, person)
     if not annotations:
         return None
     body = {"person": person, "annotations": annotations, "images": images}
