@@ -54,7 +54,7 @@ def _again(workspace: Workspace, state: WorkflowState) -> dict[str, int]:
         is_left = state.unmeasured and st.button(f"Measure {state.unmeasured:,} images")
         workers = workers_setting.show()
     if is_asked:
-        compute.start(workspace, "gather", **workers)
+        compute.gather(workspace, **workers)
     if is_left:
         compute.start(workspace, "measure", **workers)
     return workers
