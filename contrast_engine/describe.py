@@ -76,7 +76,7 @@ def differences(
     Source: Cliff 1993; interval by Newcombe 2006, method 5.
     """
     chosen = np.zeros(len(vectors), dtype=np.bool_)
-    chosen[[vectors.rows[image] for image in vectors.take(ids).ids]] = True
+    chosen[vectors.places(vectors.take(ids).ids)] = True
     if not 0 < chosen.sum() < len(vectors):
         raise NotEnoughData(
             f"a comparison needs some images and some others, got {chosen.sum()} of"

@@ -35,8 +35,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str] | None) -> int:
-    parser = build_parser()
-    if not (sys.argv[1:] if argv is None else argv):
+    typed = sys.argv[1:] if argv is None else argv
+    parser = build_parser(typed[0] if typed else None)
+    if not typed:
         parser.print_help(sys.stderr)
         return WRONG_USAGE
     arguments, unknown = parser.parse_known_args(argv)
@@ -72,9 +73,10 @@ def _say_what_is_skipped(argv: Sequence[str]) -> None:
     """Name the plugins that do not work, of what this command looked into."""
     if list(argv[:1]) == ["doctor"]:  # says more of them itself
         return
-    from contrast_engine.registry import LOADED
-
-    said = {one.words for registry in LOADED for one in registry.broken}
+    looked_into = sys.modules.get("contrast_engine.registry")
+    if looked_into is None:
+        return
+    said = {one.words for registry in looked_into.LOADED for one in registry.broken}
     for words in sorted(said):
         print_error(f"contrast: {words}; see `contrast doctor`")
 

@@ -1,6 +1,5 @@
 """From the bytes of a file to numbers with a meaning, or to a plain reason why not."""
 
-import hashlib
 import re
 import warnings
 from dataclasses import replace
@@ -11,6 +10,7 @@ import numpy as np
 from PIL import UnidentifiedImageError
 
 from contrast_engine.errors import ImageError
+from contrast_engine.image_id import content_name
 from contrast_engine.images import formats
 from contrast_engine.images.faults import FAULTS, reason
 from contrast_engine.images.raster import Raster, Source
@@ -57,4 +57,4 @@ def _hush_pillow() -> None:
 
 def digest(data: bytes) -> str:
     """Name content: 16 hex digits."""
-    return hashlib.blake2b(data, digest_size=8).hexdigest()
+    return content_name(data)

@@ -6,19 +6,20 @@ import json
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from contrast_engine.access import need_to_write
-from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
-from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.store.disk_faults import UNCHANGED
 from contrast_engine.store.disk_faults import is_full as is_full
 from contrast_engine.store.disk_faults import reason as reason
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from contrast_engine.arrays import Json
 
 TEMPORARY = ".writing-"
 """Files of this prefix are half-written: nothing ever reads them."""
@@ -105,7 +106,7 @@ def json_text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, allow_nan=False, default=_plain)
 
 
-def write_json(path: Path, value: Json) -> None:
+def write_json(path: Path, value: "Json") -> None:
     """Replace a JSON file as a whole.
 
     Raises:
@@ -114,7 +115,7 @@ def write_json(path: Path, value: Json) -> None:
     write_bytes(path, json_text(value).encode() + b"\n")
 
 
-def read_json(path: Path) -> Json | None:
+def read_json(path: Path) -> "Json | None":
     """The JSON object in a file, or None where there is none or it is damaged."""
     try:
         value = json.loads(patiently(path.read_bytes))
@@ -135,19 +136,23 @@ def read_whole(path: Path) -> bytes:
         raise WorkspaceError(f"{path} could not be read: {reason(error, path)}") from error
 
 
-def write_array(path: Path, array: np.ndarray[Any, np.dtype[Any]]) -> None:
+def write_array(path: Path, array: "np.ndarray[Any, np.dtype[Any]]") -> None:
     """Replace an .npy file as a whole.
 
     Raises:
         WorkspaceError: The disk is full or read-only; the old file is as it was.
     """
+    import numpy as np
+
     whole = io.BytesIO()
     np.save(whole, array, allow_pickle=False)
     write_bytes(path, whole.getvalue())
 
 
-def read_array(path: Path) -> np.ndarray[Any, np.dtype[Any]] | None:
+def read_array(path: Path) -> "np.ndarray[Any, np.dtype[Any]] | None":
     """The array in an .npy file, or None where there is none or it is damaged; never a pickle."""
+    import numpy as np
+
     try:
         found: np.ndarray[Any, np.dtype[Any]] = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
@@ -196,11 +201,9 @@ def locked(path: Path, busy: str, timeout: float = 10.0) -> Iterator[None]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
+    if hasattr(value, "tolist"):  # numbers and arrays of numpy, which is not loaded for this
         return value.tolist()
-    if isinstance(value, ImageIds | ImageSet):
+    if isinstance(value, Sequence):  # of ids
         return list(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)

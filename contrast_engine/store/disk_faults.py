@@ -10,7 +10,6 @@ import sqlite3
 from pathlib import Path
 
 from contrast_engine.errors import ContrastError
-from contrast_engine.store.collection import shown
 
 UNCHANGED = "what was saved before is unchanged"
 
@@ -33,7 +32,7 @@ def words(error: BaseException) -> str:
         path = error.filename2 or error.filename
         if isinstance(path, str | bytes | os.PathLike):
             where = Path(os.fsdecode(path))
-            return f"{shown(where)} could not be read or written: {reason(error, where)}"
+            return f"{_shown(where)} could not be read or written: {reason(error, where)}"
         return f"a file could not be read or written: {reason(error)}"
     if isinstance(error, sqlite3.Error):
         return f"a log could not be read or written: {reason(error)}"
@@ -70,7 +69,7 @@ def is_full(error: OSError) -> bool:
 
 
 def _full(path: Path | None) -> str:
-    where = f" the disk that holds {shown(_folder(path))}" if path else " it"
+    where = f" the disk that holds {_shown(_folder(path))}" if path else " it"
     return f"the disk is full; free some space on{where} and try again"
 
 
@@ -83,7 +82,7 @@ def _of_sqlite(error: sqlite3.Error, path: Path | None) -> str:
     if name == "SQLITE_FULL" or "full" in text:
         return _full(path)
     if name.startswith("SQLITE_IOERR") or "disk I/O" in text:
-        where = f" that holds {shown(_folder(path))}" if path else ""
+        where = f" that holds {_shown(_folder(path))}" if path else ""
         return (
             f"the disk is full or failing; free some space on the disk{where} and check that it "
             "is attached, then try again"
@@ -108,10 +107,16 @@ def _gone(path: Path) -> str:
     """Why something is not there: the first folder on the way to it that is missing, or itself."""
     missing = next((f for f in reversed(path.parents) if not f.is_dir()), path)
     return (
-        f"{shown(missing)} is not there any more (deleted, moved, or its disk is not attached); "
+        f"{_shown(missing)} is not there any more (deleted, moved, or its disk is not attached); "
         "put it back, or open the collection where it is now"
     )
 
 
 def _folder(path: Path) -> Path:
     return path if path.is_dir() else path.parent
+
+
+def _shown(path: str | Path) -> str:
+    from contrast_engine.store.collection import shown  # needs numpy, and only faults are worded
+
+    return shown(path)

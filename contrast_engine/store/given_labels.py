@@ -144,6 +144,11 @@ class CurrentLabels(ByImage[Label]):
         codes: Ints = self._log.who.all[self.rows]
         return codes
 
+    def seq_of(self, image: ImageId) -> int:
+        """The number of the annotation that gave an image its label, 0 where it has none."""
+        row = self.row(image)
+        return int(self._log.seq.all[row]) if row >= 0 else 0
+
     def last(self) -> "tuple[Label, ImageSet] | None":
         """The label that was given last of these, with all images that got it at once."""
         if not len(self):

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from sqlite3 import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.image_id import ImageId
 from contrast_engine.store import label_queries as sql
-from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def annotations(connection: Connection) -> Iterator[LoggedAnnotation]:
         yield LoggedAnnotation(seq, ImageId(image), label, bool(is_unsure), who, at, why, undone)
 
 
-def take(connection: Connection, new: Sequence[NewAnnotation], who: str, body: Json) -> int:
+def take(connection: Connection, new: Sequence[NewAnnotation], who: str, body: "Json") -> int:
     """Number of the import, once its annotations stand behind it in the log."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     seq = sql.append(connection, "import", who, body=json.dumps(body))
@@ -134,7 +136,7 @@ def take(connection: Connection, new: Sequence[NewAnnotation], who: str, body: J
     return seq
 
 
-def check_not_taken(connection: Connection, body: Json, since: int) -> None:
+def check_not_taken(connection: Connection, body: "Json", since: int) -> None:
     """Refuse what came in already since it was looked at: by a second window, or by somebody else.
 
     Raises:

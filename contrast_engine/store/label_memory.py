@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.errors import OptionError
 from contrast_engine.store.database import Database
+from contrast_engine.store.label_withdrawals import gave_back_since
 
 if TYPE_CHECKING:
+    from contrast_engine.image_id import ImageId
     from contrast_engine.store.counted_labels import CountedLabels
     from contrast_engine.store.given_labels import PersonProgress
     from contrast_engine.store.label_log import LabelLog
     from contrast_engine.store.label_state import LabelState
-    from contrast_engine.vectors import ImageId
 
 
 class LabelMemory:
@@ -70,7 +71,8 @@ class LabelMemory:
             mark = connection and connection.mark
             log, state = self._log, self._state
             is_known = log is not None and mark == self._mark and (
-                connection is None or log.holds(connection)
+                connection is None
+                or (log.holds(connection) and not gave_back_since(connection, log.last))
             )  # fmt: skip
             if log is None or state is None or not is_known:
                 log, state = LabelLog(), LabelState()

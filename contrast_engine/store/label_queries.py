@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from sqlite3 import Connection
 from typing import Any, NamedTuple
 
-from contrast_engine.store.label_types import Label
-from contrast_engine.vectors import ImageId
+from contrast_engine.image_id import ImageId
+from contrast_engine.store.label_types import FROM_CLUSTER_NAMES, Label
 
 NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
 
@@ -151,3 +151,33 @@ def labels_of(connection: Connection, images: Sequence[ImageId]) -> dict[ImageId
         tuple(images),
     )
     return {ImageId(row[0]): Label(*row) for row in rows if row[1] is not None}
+
+
+def judged(connection: Connection, images: Sequence[ImageId]) -> dict[str, dict[ImageId, str]]:
+    """The last label of every annotator for some images; where they are unsure there is none.
+
+    Labels that come from the name of a cluster are nobody's judgement and are not there.
+    """
+    rows = connection.execute(
+        f"SELECT e.who, s.image, e.label, e.is_unsure, max(e.seq) FROM events AS e "
+        f"JOIN said AS s ON s.seq = e.seq WHERE {NOT_UNDONE} AND e.why IS NOT ? "
+        f"AND s.image IN ({', '.join('?' * len(images))}) "
+        "GROUP BY e.who, s.image ORDER BY e.who, s.image",
+        (FROM_CLUSTER_NAMES, *images),
+    )
+    found: dict[str, dict[ImageId, str]] = {}
+    for who, image, label, is_unsure, _ in rows:
+        if label is not None and not is_unsure:
+            found.setdefault(who, {})[ImageId(image)] = label
+    return found
+
+
+def labelled_last(connection: Connection, who: str, most: int) -> tuple[ImageId, ...]:
+    """Some of the images that an annotator gave a label last, also where it was undone since."""
+    rows = connection.execute(
+        "SELECT s.image FROM events AS e JOIN said AS s ON s.seq = e.seq "
+        "WHERE e.who = ? AND e.kind = 'say' AND e.label IS NOT NULL "
+        "ORDER BY e.seq DESC LIMIT ?",
+        (who, most),
+    )
+    return tuple(ImageId(image) for (image,) in rows)

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from contrast_engine.errors import OptionError
-from contrast_engine.vectors import ImageId
+from contrast_engine.image_id import ImageId
 
 LONGEST_NAME = 60
 """Characters in a label's name at most, so that a button can show it."""

@@ -2,13 +2,13 @@
 
 import itertools
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contrast_engine.access import Act, need
-from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.access import Act, may, need
+from contrast_engine.errors import NotAllowed, OptionError, UnknownName
+from contrast_engine.image_id import ImageId, is_id
 from contrast_engine.several import several
 from contrast_engine.store import label_imports, label_withdrawals
 from contrast_engine.store import label_queries as sql
@@ -18,7 +18,6 @@ from contrast_engine.store.label_memory import LabelMemory
 from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
 from contrast_engine.store.label_types import OVERLAP, Annotation, Label, LabelSet, label_name
 from contrast_engine.store.label_withdrawals import LabelWithdrawal
-from contrast_engine.vectors import ImageId
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -28,8 +27,6 @@ __all__ = ["Annotation", "Label", "LabelSet", "LabelStore", "Saying", "label_nam
 
 Saying = Annotation
 """The name of before, for scripts that have it."""
-
-_ID = re.compile(r"[0-9a-f]{16}")
 
 
 class LabelStore:
@@ -73,6 +70,12 @@ class LabelStore:
             WorkspaceError: It could not be written.
         """
         name = None if label is None else label_name(label)
+        if name is not None and not may(Act.CHANGE) and name not in self.label_set().labels:
+            need(Act.LABEL, who)
+            raise NotAllowed(
+                f"{name!r} is no label of this collection; take one of those there are, or ask an "
+                "owner to add it"
+            )
         return self._add(ids, who, token, label=name, why=why)
 
     say = add  # its name before, for scripts that exist
@@ -95,7 +98,7 @@ class LabelStore:
         if not images:
             raise OptionError("a label needs at least one image; none was given")
         for image in images:
-            if not (isinstance(image, str) and _ID.fullmatch(image)):
+            if not is_id(image):
                 raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
         need(Act.LABEL, who)
         with self._database.writing() as connection:
@@ -157,6 +160,21 @@ class LabelStore:
         each further label only that one is worked out.
         """
         return self._memory.counted(self._left_out()).current
+
+    def current_of(self, images: Iterable[ImageId]) -> dict[ImageId, Label]:
+        """The label that each of a few images has now; the others are not looked at."""
+        with self._database.reading() as connection:
+            return {} if connection is None else sql.labels_of(connection, tuple(images))
+
+    def judged(self, images: Iterable[ImageId]) -> dict[str, dict[ImageId, str]]:
+        """The last label of every annotator for a few images, as `by_person` gives them for all."""
+        with self._database.reading() as connection:
+            return {} if connection is None else sql.judged(connection, tuple(images))
+
+    def labelled_last(self, who: str, most: int) -> tuple[ImageId, ...]:
+        """Some of the images that an annotator labelled last; their labels may be undone."""
+        with self._database.reading() as connection:
+            return () if connection is None else sql.labelled_last(connection, who, most)
 
     def history(self) -> tuple[Annotation, ...]:
         """Every annotation, oldest first, with those that were undone."""
@@ -226,8 +244,10 @@ class LabelStore:
         """The withdrawal of all that a person ever said and that counts; None where nothing does.
 
         Raises:
+            NotAllowed: Who this acts for is no owner.
             WorkspaceError: It could not be written; nothing has changed.
         """
+        need(Act.TAKE_OUT)
         with self._database.writing() as connection:
             return label_withdrawals.withdraw(connection, person, who)
 
@@ -235,9 +255,11 @@ class LabelStore:
         """How many annotations of a withdrawal count again, as they did before it.
 
         Raises:
+            NotAllowed: Who this acts for is no owner.
             UnknownName: There is no such withdrawal, or it was taken back already.
             WorkspaceError: It could not be written; nothing has changed.
         """
+        need(Act.TAKE_OUT)
         with self._database.writing() as connection:
             known = [o.seq for o in label_withdrawals.withdrawals(connection) if not o.is_undone]
             if seq not in known:

@@ -2,11 +2,13 @@
 
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.atomic_files import TEMPORARY, locked, read_json, reason, write_json
-from contrast_engine.store.collection import shown
+
+if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
 
 FORMAT = 1
 """Version of the folder's layout; a higher one is refused."""
@@ -31,7 +33,7 @@ def is_workspace(folder: str | Path) -> bool:
         return False
 
 
-def read_mark(root: Path) -> Json:
+def read_mark(root: Path) -> "Json":
     """What the mark says: format, id and roots.
 
     Raises:
@@ -42,7 +44,7 @@ def read_mark(root: Path) -> Json:
         raise WorkspaceError(_fault_of_mark(root))
     if facts["format"] > FORMAT:
         raise WorkspaceError(
-            f"{shown(root)} was made by a newer version (format {facts['format']}, this one reads "
+            f"{_shown(root)} was made by a newer version (format {facts['format']}, this one reads "
             f"{FORMAT}); update contrast-engine"
         )
     return facts
@@ -56,16 +58,16 @@ def _fault_of_mark(root: Path) -> str:
     except (FileNotFoundError, NotADirectoryError):
         if not root.is_dir():
             return (
-                f"the collection {shown(root)} is not there any more (deleted, moved, or its disk "
+                f"the collection {_shown(root)} is not there any more (deleted, moved, or its disk "
                 "is not attached); nothing can be saved in it: put it back, or open it where it "
                 "is now"
             )
         what = "is gone; open the folder"
     except OSError as error:
-        return f"{shown(mark)} could not be read: {reason(error, mark)}"
+        return f"{_shown(mark)} could not be read: {reason(error, mark)}"
     else:
         what = "is damaged; delete that one file"
-    return f"{shown(mark)} {what} and scan again: images, labels and results stay"
+    return f"{_shown(mark)} {what} and scan again: images, labels and results stay"
 
 
 def make_mark(root: Path) -> None:
@@ -84,14 +86,20 @@ def make_mark(root: Path) -> None:
         names = {path.name for path in root.iterdir() if not path.name.startswith(TEMPORARY)}
     except OSError as error:
         raise WorkspaceError(
-            f"no workspace can be made at {shown(root)}: {reason(error, root)}"
+            f"no workspace can be made at {_shown(root)}: {reason(error, root)}"
         ) from error
     if names - {"locks"} and not names & {MARK, *_OWN}:  # another process may have made it just now
         raise WorkspaceError(
-            f"{shown(root)} is a folder with other files, not a workspace; "
+            f"{_shown(root)} is a folder with other files, not a workspace; "
             "name a new folder for the workspace"
         )
-    with locked(root / "locks" / "workspace.lock", f"another process is making {shown(root)}"):
+    with locked(root / "locks" / "workspace.lock", f"another process is making {_shown(root)}"):
         if not mark.exists():
             write_json(mark, {"format": FORMAT, "id": secrets.token_hex(4), "roots": []})
     read_mark(root)
+
+
+def _shown(path: str | Path) -> str:
+    from contrast_engine.store.collection import shown  # needs numpy, and only faults are worded
+
+    return shown(path)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.collection.keep_dropped import Dropped, keep_dropped
 from contrast_engine.store.recent_places import recent_places, remember_place
@@ -13,6 +14,7 @@ from contrast_engine.views.collection.dropped_words import dropped_words
 from contrast_engine.views.input_checks import source_problem, typed_path
 from pages.collection import folder_dialog
 from pages.common import compute, faults
+from pages.frame import access
 
 FIELD = "collection.source"
 TURN = "collection.drop"
@@ -28,6 +30,8 @@ def show(workspace: Workspace, workers: dict[str, int]) -> None:
         workspace: The open collection.
         workers: How many images are worked on at a time, as steps take it.
     """
+    if access.closed(Act.ADD):
+        return
     typed, dropped = st.columns([3, 2], gap="medium")
     with typed:
         is_sent, source = _typed(workspace)

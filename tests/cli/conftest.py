@@ -49,7 +49,7 @@ def parser_for(login: str) -> Front:
 @pytest.fixture
 def contrast(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Contrast:
     """Run one command."""
-    monkeypatch.setattr(cli, "build_parser", lambda: parser_for(login_name()))
+    monkeypatch.setattr(cli, "build_parser", lambda word: parser_for(login_name()))
 
     def run(*arguments: str | Path) -> Said:
         capsys.readouterr()

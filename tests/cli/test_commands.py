@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import contrast_engine
-from contrast_engine.cli.commands import TITLES, build_parser
+from contrast_engine.cli.commands import ALONE, READS_ALL, TITLES, build_parser
 from contrast_engine.cli.parser import Parser
 from tests.cli.conftest import Contrast
 
@@ -171,14 +171,24 @@ def test_help_speaks_in_the_terms_of_the_field(command: Parser) -> None:
 
 def test_every_command_has_a_file_of_its_name_in_a_folder_of_its_slice() -> None:
     files = {file for titled in TITLES.values() for file in titled}
-    named = {file.__name__.rsplit(".", 1)[1].replace("_", "-") for file in files}
+    named = {file.rsplit(".", 1)[1].replace("_", "-") for file in files}
     assert named == set(build_parser().all.listed)
     found = {
         ".".join(("contrast_engine", *path.relative_to(ENGINE).with_suffix("").parts))
         for path in (ENGINE / "cli").rglob("*.py")
         if "\ndef add_command(" in path.read_text(encoding="utf-8")
     }
-    assert found == {file.__name__ for file in files}, "one is not in the list of commands"
+    listed = {f"contrast_engine.cli.{file}" for file in files}
+    assert found == listed, "one is not in the list of commands"
+
+
+@pytest.mark.parametrize("word", ALONE)
+def test_a_command_alone_is_the_same_as_among_all(word: str) -> None:
+    alone, whole = build_parser(word), build_parser()
+    assert list(alone.all.listed) == ([word] if word not in READS_ALL else list(whole.all.listed))
+    one = [(each.prog, each.format_help()) for each in leaves(alone)]
+    assert one == [(each.prog, each.format_help()) for each in leaves(whole)
+                   if each.prog.split()[1] == word or word in READS_ALL]  # fmt: skip
 
 
 def test_no_file_of_the_command_line_imports_the_list_of_commands_but_its_door() -> None:

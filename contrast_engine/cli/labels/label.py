@@ -5,7 +5,6 @@ from collections import Counter
 from pathlib import Path
 
 from contrast_engine.cli.command_result import CommandResult, jsonable
-from contrast_engine.cli.image_names import find_image
 from contrast_engine.cli.labels.label_files import add_file_commands, current_labels, write_queue
 from contrast_engine.cli.labels.withdraw import add_withdraw
 from contrast_engine.cli.parser import (
@@ -121,31 +120,34 @@ def _add_name(group: Commands) -> None:
 
 def add(arguments: argparse.Namespace) -> CommandResult:
     """Label the named images."""
-    workspace = open_workspace(arguments)
-    ids = tuple(dict.fromkeys(find_image(workspace, text) for text in arguments.images))
+    from contrast_engine.steps.labels.add_labels import add_labels
+
     with options_from_command_line():
-        if arguments.unsure:
-            workspace.labels.unsure(ids, arguments.who, arguments.why)
-        else:
-            workspace.labels.add(ids, arguments.label, who=arguments.who, why=arguments.why)
-    labels = [row for row in current_labels(workspace) if row["id"] in ids]
+        added = add_labels(
+            arguments.workspace, arguments.images, arguments.label, is_unsure=arguments.unsure,
+            who=arguments.who, why=arguments.why,
+        )  # fmt: skip
     if arguments.unsure:
-        line = f"{arguments.who} is unsure about {count(len(ids), 'image')}"
-        return CommandResult({"labels": labels, "unsure": list(ids)}, [line])
-    lines = [f"{row['path']} is {row['label']}" for row in labels]
-    return CommandResult({"labels": labels}, lines)
+        line = f"{arguments.who} is unsure about {count(len(added.images), 'image')}"
+        return CommandResult({"labels": added.labels, "unsure": list(added.images)}, [line])
+    lines = [f"{row['path']} is {row['label']}" for row in added.labels]
+    return CommandResult({"labels": added.labels}, lines)
 
 
 def undo(arguments: argparse.Namespace) -> CommandResult:
     """Undo the annotator's last label."""
-    ids = open_workspace(arguments).labels.undo(arguments.who) or ()
+    from contrast_engine.steps.labels.add_labels import labels_in
+
+    ids = labels_in(arguments.workspace).undo(arguments.who) or ()
     line = f"undone for {count(len(ids), 'image')}" if ids else "nothing to undo"
     return CommandResult({"undone": list(ids)}, [line])
 
 
 def redo(arguments: argparse.Namespace) -> CommandResult:
     """Redo the label that was undone last."""
-    ids = open_workspace(arguments).labels.redo(arguments.who) or ()
+    from contrast_engine.steps.labels.add_labels import labels_in
+
+    ids = labels_in(arguments.workspace).redo(arguments.who) or ()
     line = f"redone for {count(len(ids), 'image')}" if ids else "nothing to redo"
     return CommandResult({"redone": list(ids)}, [line])
 

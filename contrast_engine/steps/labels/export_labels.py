@@ -26,17 +26,22 @@ SCALE = "scale"
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
 
-def current_labels(workspace: Workspace) -> list[Json]:
+def current_labels(workspace: Workspace, only: Sequence[ImageId] | None = None) -> list[Json]:
     """The latest label of every labelled image, sorted by path.
 
     Where several annotators labelled, `settled` is their consensus label, "" where it is
     disputed, and `rule` says how it came about.
+
+    Args:
+        workspace: Whose labels.
+        only: The images that are asked about; all by default.
     """
-    paths, settled = workspace.images.paths, _settled(workspace)
+    path, settled, current = _path_of(workspace), _settled(workspace), workspace.labels.current()
+    given = current.items() if only is None else ((i, current[i]) for i in only if i in current)
     rows: list[Json] = [
-        {"id": image, "path": str(paths.get(image, "")), "label": label.label, "who": label.who,
+        {"id": image, "path": path(image), "label": label.label, "who": label.who,
          "at": label.at, "why": label.why, **settled(image)}
-        for image, label in workspace.labels.current().items()
+        for image, label in given
     ]  # fmt: skip
     return sorted(rows, key=lambda row: (row["path"], row["id"]))
 
@@ -49,12 +54,12 @@ def every_annotation(workspace: Workspace) -> list[Json]:
     `current` "yes" for the one row of an image that holds its label of now. Where labels go from
     low to high, `scale` lists them all.
     """
-    paths, settled, scale = workspace.images.paths, _settled(workspace), _scale(workspace)
-    now = {(image, label.seq) for image, label in workspace.labels.current().items()}
+    path, settled, scale = _path_of(workspace), _settled(workspace), _scale(workspace)
+    current = workspace.labels.current()
     return [
         {
             "id": one.image,
-            "path": str(paths.get(one.image, "")),
+            "path": path(one.image),
             "label": one.label or "",
             "who": one.who,
             "at": one.at,
@@ -63,7 +68,7 @@ def every_annotation(workspace: Workspace) -> list[Json]:
             "kind": _kind(one.label, one.is_unsure),
             "annotation": one.seq,
             "undone": one.undone,
-            "current": "yes" if (one.image, one.seq) in now else "",
+            "current": "yes" if current.seq_of(one.image) == one.seq else "",
             **scale,
         }
         for one in workspace.labels.annotations()
@@ -95,6 +100,11 @@ def write_labels(workspace: Workspace, file: Path, *, only_current: bool = False
         columns = (*columns, *OF_THE_LOG, *_scale(workspace))
     write(rows, columns, file)
     return len(rows)
+
+
+def _path_of(workspace: Workspace) -> Callable[[ImageId], str]:
+    images = workspace.images
+    return lambda image: images.path(image) if image in images else ""
 
 
 def _settled(workspace: Workspace) -> Callable[[ImageId], Json]:
