@@ -64,7 +64,7 @@ def raise_format(root: Path, layout: int) -> None:
     """
     if read_mark(root)["format"] >= layout:
         return
-    with locked(root / "locks" / "workspace.lock", f"another process is working in {shown(root)}"):
+    with locked(root / "locks" / "workspace.lock", f"another process is working in {_shown(root)}"):
         facts = read_mark(root)
         if facts["format"] < layout:
             write_json(root / MARK, {**facts, "format": layout})

@@ -129,7 +129,9 @@ def test_a_table_of_before_grows_and_stays_as_it_is(tmp_path):
     key = workspace.save_grown(asked(1), "ab" * 8, table([3, 9]))
     assert equal(Workspace(workspace.root).load(key), table([2, 3, 4, 6, 9]))
     assert equal(workspace.load("ab" * 8), table([2, 4, 6]))
-    assert all(written(workspace.root / "features")[path] == known for path, known in before.items())
+    assert all(
+        written(workspace.root / "features")[path] == known for path, known in before.items()
+    )
 
 
 def test_a_question_about_a_set_is_answered_by_the_same_images_named_one_by_one(tmp_path):
@@ -263,7 +265,13 @@ def test_parts_outside_the_folder_are_never_read(tmp_path):
     workspace = Workspace(tmp_path / "w")
     key = workspace.save(asked(), table([1]))
     path = workspace.root / "features" / f"{key}.json"
-    for file in ("../secret.parquet", "/etc/passwd", "parts/../../x.parquet", "x.json", "a/b.parquet"):
+    for file in (
+        "../secret.parquet",
+        "/etc/passwd",
+        "parts/../../x.parquet",
+        "x.json",
+        "a/b.parquet",
+    ):
         value = json.loads(path.read_text())
         value["parts"][0]["file"] = file
         path.write_text(json.dumps(value))
