@@ -10,7 +10,8 @@ TITLES = {
         "app.completion",
     ),
     "Collection": (
-        "collection.gather", "collection.scan", "collection.measure", "collection.bring",
+        "collection.gather", "collection.scan", "collection.measure", "collection.place",
+        "collection.bring",
         "collection.remove", "collection.inspect", "collection.issues", "collection.backup",
         "collection.restore",
     ),
