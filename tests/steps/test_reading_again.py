@@ -12,6 +12,7 @@ from PIL import Image
 from contrast_engine.features import feature_names, measure_image
 from contrast_engine.images import ReadingOptions, examine, read_image
 from contrast_engine.images.reader_version import is_of_now, options_of, reading_recipe
+from contrast_engine.imageset import ImageSet
 from contrast_engine.steps import gather, measure, scan
 from contrast_engine.steps.collection.doubtful_files import files_in_doubt
 from contrast_engine.steps.collection.measured_rows import STEP, recipe
@@ -110,7 +111,7 @@ def test_a_collection_of_plain_files_keeps_its_key(of_before, folder) -> None:
     measured = measure(of_before)
     of_before.save_files(f for f in of_before.images.files if Path(f.location).exists())
     ids = tuple(sorted(of_before.images.ids))
-    plain = Artifact("features", STEP, recipe([]), ids).key
+    plain = Artifact("features", STEP, recipe([]), ImageSet.of(ids)).key
     assert measured.computed == 0, "what is gone cannot be read again and keeps its row"
     assert (measure(of_before).key, scan(of_before).read_again) == (plain, 0)
 

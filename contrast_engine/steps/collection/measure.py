@@ -1,5 +1,6 @@
 """Measure: every feature of every image, each image once, saved as it goes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ from contrast_engine.errors import ContrastError, ImageError, NotEnoughData, Wor
 from contrast_engine.features import feature_names
 from contrast_engine.images import read_image
 from contrast_engine.images.reader_version import AS_ALWAYS
+from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.added_features import (
     Added,
@@ -27,6 +29,7 @@ from contrast_engine.steps.collection.measured_rows import (
 from contrast_engine.steps.collection.scan import read_again
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Artifact, Problem, Workspace
+from contrast_engine.store.atomic_files import json_text
 from contrast_engine.vectors import ImageId, Vectors
 
 _NOTHING = "there are no readable images in this workspace; scan a folder of images first"
@@ -107,13 +110,37 @@ def keep_table(workspace: Workspace, known: MeasuredRows) -> tuple[str | None, t
     if not ids:
         return None, ids
     read = {image: readers[image] for image in ids if image in readers}
-    artifact = Artifact("features", STEP, recipe(read.values()), ids)
-    if not workspace.has(artifact):
-        rows = [known.row(i, readers.get(i, AS_ALWAYS)) for i in ids]
-        workspace.save(artifact, Vectors(ids, np.stack(rows), feature_names()))
-    workspace.make_current("features", artifact.key)
+    artifact = Artifact("features", STEP, recipe(read.values()), ImageSet.of(ids))
+    key = workspace.key_of(artifact) or _saved(workspace, artifact, known, readers)
+    workspace.make_current("features", key)
     known.tidy()
-    return artifact.key, ids
+    return key, ids
+
+
+def _saved(
+    workspace: Workspace, artifact: Artifact, known: MeasuredRows, readers: Mapping[ImageId, str]
+) -> str:
+    """The key of a table of features: the one in use with further rows, where it has the others.
+
+    Where files are read otherwise than ever, rows of before may be others now: all are written.
+    """
+    images = ImageSet.of(map(ImageId, artifact.inputs))
+    base = workspace.current("features")
+    if base is None or readers or not _has_first(workspace, base, artifact, images):
+        base = None
+    new = images - workspace.load(base).images if base else images
+    rows = [known.row(i, readers.get(i, AS_ALWAYS)) for i in new]
+    more = Vectors(new, np.stack(rows), feature_names())
+    if base is None:
+        return workspace.save(artifact, more)
+    return workspace.save_grown(artifact, base, more)
+
+
+def _has_first(workspace: Workspace, base: str, artifact: Artifact, images: ImageSet) -> bool:
+    """True if a table answers the same question about some of these images, and no others."""
+    made = workspace.manifest(base)
+    is_same = (made.step, json_text(made.recipe)) == (artifact.step, json_text(artifact.recipe))
+    return is_same and made.rows < len(images) and not len(workspace.load(base).images - images)
 
 
 def _measure_new(
