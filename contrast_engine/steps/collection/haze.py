@@ -7,6 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.issues.veil import VEIL_VERSION, veil
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.attributes import attribute_tables, keep
@@ -66,12 +67,17 @@ def look_while_measured(
 
 
 def _kept(workspace: Workspace, ids: tuple[ImageId, ...], progress: Progress) -> str:
-    artifact = Artifact("attributes", STEP, reading_of_images(workspace, ids), ids)
-    newest = attribute_tables(workspace).get(ATTRIBUTE)
-    if newest == artifact.key:
+    images = ImageSet.of(ids)
+    artifact = Artifact("attributes", STEP, reading_of_images(workspace, ids), images)
+    newest, known = attribute_tables(workspace).get(ATTRIBUTE), workspace.key_of(artifact)
+    if newest is not None and newest == known:
         return newest
-    if workspace.has(artifact):
-        return keep(workspace, artifact, workspace.load(artifact.key))
+    if known is not None:
+        return keep(workspace, artifact, workspace.load(known))
+    base = newest if newest and _has_first(workspace, newest, artifact, images) else None
+    if base is not None:
+        wanted = ImageIds.of(ids)
+        ids = tuple(ImageIds(wanted.numbers[workspace.load(base).places(wanted) < 0]))
     there: list[ImageId] = []
     values: list[Floats] = []
     for start in range(0, len(ids), _TOGETHER):
@@ -79,8 +85,19 @@ def _kept(workspace: Workspace, ids: tuple[ImageId, ...], progress: Progress) ->
         some, codes = copies(workspace, ids[start : start + _TOGETHER], USUAL_SIZE, progress)
         there += some
         values.append(veil(codes))
+    if not there and base is not None:
+        return base
     if not there:
         raise NotEnoughData("haze is looked for in images that can be read, there are none; scan")
     progress.tick(len(ids), len(ids), "looking for haze")
     table = Vectors(tuple(there), np.concatenate(values)[:, None], (ATTRIBUTE,))
+    if base is not None:
+        return workspace.save_grown(artifact, base, table, {"columns": [ATTRIBUTE]})
     return keep(workspace, artifact, table)
+
+
+def _has_first(workspace: Workspace, base: str, artifact: Artifact, images: ImageSet) -> bool:
+    """True if a table answers the question about some of these images, all read as ever."""
+    made = workspace.manifest(base)
+    is_same = made.step == artifact.step and not made.recipe and not artifact.recipe
+    return is_same and not len(workspace.load(base).images - images)
