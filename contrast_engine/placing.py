@@ -41,7 +41,7 @@ class SpacePart:
             values = np.array([list(measure_image(image, columns).values())])
         else:
             columns, values = self.encoder.columns, _embedded(self.encoder, image)
-        return self.scaling.transform(Vectors((ImageId("new"),), values, columns))
+        return self.scaling.transform(Vectors((_NEW,), values, columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +69,10 @@ class Placer:
         """
         rows = [part.place(image) for part in self.parts]
         return rows[0] if len(rows) == 1 else joined(rows)
+
+
+_NEW = ImageId("0" * 16)
+"""What a picture is called that no collection has."""
 
 
 def _embedded(encoder: "EncoderModel | OwnNetwork", image: LinearImage) -> Floats:

@@ -116,6 +116,17 @@ class Vectors:
         column: Floats = self.values[:, self._number(name)]
         return column
 
+    def at_rows(self, name: str, rows: Ints, *, is_last: bool = True) -> Floats:
+        """One column at some rows.
+
+        Args:
+            name: The column.
+            rows: Which rows; a negative one is counted from the end.
+            is_last: Whether the column will not be asked for again soon.
+        """
+        found: Floats = self.column(name)[rows]
+        return found
+
     def _number(self, name: str) -> int:
         """The place of a column.
 

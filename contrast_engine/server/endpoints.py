@@ -22,7 +22,7 @@ from contrast_engine.server.open_workspaces import workspaces
 from contrast_engine.steps.image.pixel_planes import pixel_planes
 from contrast_engine.steps.output import export_selection
 from contrast_engine.store import Workspace
-from contrast_engine.vectors import ImageId
+from contrast_engine.vectors import ImageId, Vectors
 
 PREVIEW_SIZE = 1600
 NEWEST = 24
@@ -117,8 +117,7 @@ def about(request: Request) -> Response:
 
 def xy(request: Request) -> Response:
     """The coordinates of a map."""
-    points = params.map_of(request).values
-    return _cached(request, points[:, :2].astype("<f4").tobytes())
+    return _cached(request, _points(params.map_of(request), 2))
 
 
 def xyz(request: Request) -> Response:
@@ -126,12 +125,18 @@ def xyz(request: Request) -> Response:
     found = params.map_of(request)
     if len(found.columns) < 3:
         raise UnknownName(f"{request.path_params['key']} is a flat map")
-    return _cached(request, found.values[:, :3].astype("<f4").tobytes())
+    return _cached(request, _points(found, 3))
+
+
+def _points(drawn: Vectors, directions: int) -> bytes:
+    """The first columns of a map, row by row, without reading the others."""
+    columns = [drawn.column(name) for name in drawn.columns[:directions]]
+    return np.column_stack(columns).astype("<f4").tobytes()
 
 
 def ids(request: Request) -> Response:
     """The image ids of a map."""
-    return _cached(request, bytes.fromhex("".join(params.map_of(request).ids)))
+    return _cached(request, params.map_of(request).ids.packed)
 
 
 def colour(request: Request) -> Response:

@@ -170,11 +170,14 @@ class ArtifactStore:
         ids = table.ids + more.ids
         manifest = self._told(artifact, old.manifest.type, len(ids), details)
         manifest |= _of_images(artifact, ids)
-        manifest["is_by_id"] = artifact.kind in BY_ID and _is_rising(table.ids)
+        is_by_id = artifact.kind in BY_ID and _is_rising(table.ids)
+        manifest["is_by_id"] = is_by_id
         json_text(manifest)
         with locked(self._root / "locks" / "results.lock", _BUSY, _PATIENCE):
             home = self._root / artifact.kind
-            parts = table_growth.grown(home, old.parts, more if len(more) else None, encoded)
+            parts = table_growth.grown(
+                home, old.parts, more if len(more) else None, encoded, is_by_id=is_by_id
+            )
             manifest["parts"] = [part.as_json() for part in parts]
             self._living.pop(artifact.key, None)
             write_json(self._manifest(artifact.kind, artifact.key), manifest)

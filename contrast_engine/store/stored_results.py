@@ -1,6 +1,6 @@
 """Results on the disk, each column read when it is asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.errors import UnknownName
-from contrast_engine.imageset import ImageIds, Numbers
+from contrast_engine.imageset import ImageId, ImageIds, Numbers
 from contrast_engine.results import Clustering, Predictions
 from contrast_engine.store import parquet
 from contrast_engine.store.table_parts import DamagedPartError, PartFile
@@ -31,7 +31,7 @@ class Columns:
     def __init__(self, key: str, parts: Sequence[PartFile], *, is_by_id: bool) -> None:
         self.key = key
         self.parts = parts
-        self._is_by_id = is_by_id
+        self._is_by_id = is_by_id and len(parts) > 1  # a part alone is in order
 
     def __len__(self) -> int:
         return sum(file.part.rows for file in self.parts)
@@ -72,10 +72,7 @@ class Columns:
     @cached_property
     def _order(self) -> Ints | None:
         """The order of the rows, None where it is that of the files."""
-        rows = self._unordered
-        if not self._is_by_id or bool((rows[1:] > rows[:-1]).all()):
-            return None
-        return np.argsort(rows, kind="stable")
+        return np.argsort(self._unordered, kind="stable") if self._is_by_id else None
 
     def _joined(self, number: int) -> "np.ndarray[tuple[int], np.dtype[np.generic]]":
         read = [parquet.values_of(file.column(number + 1)) for file in self.parts]
@@ -147,6 +144,25 @@ class StoredVectors(Vectors):
             return whole
         self._held[number] = found = self._at(number)
         return found
+
+    def at_rows(self, name: str, rows: Ints, *, is_last: bool = True) -> Floats:
+        """One column at some rows; the rest of it is not kept where this is the last of it."""
+        if not is_last or "values" in self.__dict__:
+            return super().at_rows(name, rows)
+        return self._at(self._number(name))[rows]
+
+    def take(self, ids: Iterable[ImageId]) -> Vectors:
+        """The rows of `ids`, in the order given, column by column.
+
+        Raises:
+            UnknownName: An id has no row here.
+        """
+        if "values" in self.__dict__:
+            return super().take(ids)
+        empty = Vectors(self.ids, np.zeros((len(self), 0)), ()).take(ids)
+        rows = self.places(empty.ids)
+        values = [self.at_rows(name, rows) for name in self.columns]
+        return Vectors(empty.ids, np.column_stack(values) if values else empty.values, self.columns)
 
     def _at(self, number: int) -> Floats:
         held = self._held.get(number)

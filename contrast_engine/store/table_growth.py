@@ -54,6 +54,8 @@ def grown(
     base: Sequence[PartFile],
     more: Any | None,
     encode: Callable[[Any], bytes],
+    *,
+    is_by_id: bool,
 ) -> list[Part]:
     """The parts of a table with further rows, of which those that are new are written.
 
@@ -62,6 +64,7 @@ def grown(
         base: The parts of the table.
         more: The further rows.
         encode: Makes bytes of rows.
+        is_by_id: Whether rows that are joined are put into the order of their ids.
 
     Raises:
         WorkspaceError: It could not be written, or a part is damaged.
@@ -74,7 +77,7 @@ def grown(
             data = encode(more)
             files.append(_written(home, data, len(more)))
         while joined := _to_join([file.part.rows for file in files]):
-            files[-joined:] = [_joined(home, files[-joined:])]
+            files[-joined:] = [_joined(home, files[-joined:], is_by_id=is_by_id)]
     except (DamagedPartError, OSError) as error:
         raise WorkspaceError(f"the table cannot grow: {error}; run the step again") from error
     return [file.part for file in files]
@@ -132,14 +135,15 @@ def _with_marks(file: PartFile) -> PartFile:
     return PartFile(file.path, described(file.part.file, data, file.part.rows))
 
 
-def _joined(home: Path, files: Sequence[PartFile]) -> PartFile:
-    """One part with the rows of several, in their order."""
-    columns: dict[str, parquet.Column] = {}
-    for number, name in enumerate(files[0].names):
-        found = [file.column(number) for file in files]
-        read = parquet.ids_of if number == 0 else parquet.values_of
-        joined = np.concatenate([read(one) for one in found])
-        columns[name] = ImageIds(joined) if number == 0 else joined
+def _joined(home: Path, files: Sequence[PartFile], *, is_by_id: bool) -> PartFile:
+    """One part with the rows of several, in their order or in that of their ids."""
+    ids = np.concatenate([parquet.ids_of(file.column(0)) for file in files])
+    order = np.argsort(ids, kind="stable") if is_by_id else slice(None)
+    name, *names = files[0].names
+    columns: dict[str, parquet.Column] = {name: ImageIds(ids[order])}
+    for number, name in enumerate(names):
+        read = [parquet.values_of(file.column(number + 1)) for file in files]
+        columns[name] = np.concatenate(read)[order]
     return _written(home, parquet.encode(columns), sum(file.part.rows for file in files))
 
 

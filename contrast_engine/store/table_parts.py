@@ -114,7 +114,7 @@ class PartFile:
         if size <= SMALL:
             self._check(every)
         else:
-            self._check([every[-1]])
+            self._check([0, every[-1]])
 
     @functools.cached_property
     def metadata(self) -> Any:
@@ -183,9 +183,11 @@ class PartFile:
             if tail[4:] != _END or footer < 4:
                 raise self._damaged("it has no end")
             last = len(self.part.marks) // 8 - 1
-            ends = [footer] if new == [last] else self._ends(file, footer)
+            known_places = {0: (0, len(_END)), last: (footer, size)}
+            if not known_places.keys() >= set(new):
+                known_places = dict(enumerate(_pairs(self._ends(file, footer), size)))
             for at in new:
-                start, end = (footer, size) if at == last else list(_pairs(ends, size))[at]
+                start, end = known_places[at]
                 if f"{_crc(file, start, end):08x}" != self.part.marks[8 * at : 8 * at + 8]:
                     raise self._damaged("a bit in it has changed")
         known.update(new)
@@ -251,8 +253,8 @@ def _starts(metadata: Any) -> list[tuple[int, int]]:
 
 
 def _stretches(metadata: Any, footer: int) -> list[int]:
-    """Where all stretches but the first begin."""
-    return [*sorted(start for start, _ in _starts(metadata)), footer]
+    """Where all stretches but the first begin; that is what makes the file a Parquet file."""
+    return [len(_END), *sorted(start for start, _ in _starts(metadata))[1:], footer]
 
 
 def _pairs(starts: list[int], size: int) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,7 @@ from tests import faults_of_disks as faults
 
 A, B = f"{1:016x}", f"{2:016x}"
 SMALL = Vectors((A,), np.ones((1, 1)), ("a",))
+MORE = Vectors((f"{3:016x}",), np.ones((1, 1)), ("a",))
 OTHER = Vectors((A, B), np.ones((2, 1)), ("a",))
 
 ACTS = {
@@ -32,6 +33,7 @@ ACTS = {
     "selection": lambda w: w.selections.save("later", [A, B]),
     "thumbnail": lambda w: w.thumbs.put([(B, b"x" * 5000)]),
     "result": lambda w: w.save(Artifact("maps", "new@1"), OTHER),
+    "grown": lambda w: w.save_grown(Artifact("maps", "new@1"), w.current("maps"), MORE),
     "current": lambda w: w.make_current("maps", w.artifacts("maps")[-1].key),
     "files": lambda w: w.save_files([]),
     "model": lambda w: w.models.save("1" * 16, {"a": np.ones(3)}, {}),

@@ -1,6 +1,6 @@
 """The exported table as bytes: CSV, Parquet, JSON Lines."""
 
-import csv
+import io
 import json
 import math
 import re
@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from contrast_engine.steps.output.table import Cell, Table
+from contrast_engine.steps.output.columns import Cell, Cells
+from contrast_engine.steps.output.csv_lines import header, lines
+from contrast_engine.steps.output.table import Table
 
 _TEXT = {
     "id",
@@ -26,18 +28,27 @@ _TEXT = {
 
 def csv_bytes(found: Table) -> bytes:
     """The table as CSV: a header, numbers in full precision, blank where not known."""
-    lines = _Lines()
-    writer = csv.writer(lines, lineterminator="\r\n")
-    writer.writerow(found.columns)
-    writer.writerows([_as_text(cell) for cell in row] for row in found.rows)
-    return "".join(lines.written).encode()
+    return b"".join(csv_pieces(found))
+
+
+def csv_pieces(found: Table) -> Iterator[bytes]:
+    """The table as CSV, some thousand rows at a time."""
+    yield header(found.columns)
+    for part in found.parts():
+        yield lines(part)
 
 
 def json_lines(found: Table) -> Iterator[bytes]:
     """The table as JSON Lines: an object a row, null where not known."""
-    for row in found.rows:
-        cells = dict(zip(found.columns, map(_as_json, row), strict=True))
-        yield json.dumps(cells, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    for part in found.parts():
+        for row in zip(*(cells.listed() for cells in part), strict=True):
+            cells = dict(zip(found.columns, row, strict=True))
+            try:
+                text = json.dumps(cells, ensure_ascii=False, allow_nan=False)
+            except ValueError:
+                plain = {name: _as_json(cell) for name, cell in cells.items()}
+                text = json.dumps(plain, ensure_ascii=False, allow_nan=False)
+            yield text.encode() + b"\n"
 
 
 def parquet_bytes(found: Table, about: Mapping[str, str] | None = None) -> bytes:
@@ -47,15 +58,51 @@ def parquet_bytes(found: Table, about: Mapping[str, str] | None = None) -> bytes
         found: The table.
         about: What the footer says of it.
     """
+    return b"".join(parquet_pieces(found, about))
+
+
+def parquet_pieces(found: Table, about: Mapping[str, str] | None = None) -> Iterator[bytes]:
+    """The table as Parquet, some thousand rows at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    cells = list(zip(*found.rows, strict=True)) or [()] * len(found.columns)
-    arrays = [column_array(name, column) for name, column in zip(found.columns, cells, strict=True)]
-    sink = pa.BufferOutputStream()
-    made = pa.Table.from_arrays(arrays, names=list(found.columns))
-    pq.write_table(made.replace_schema_metadata(dict(about or {}) or None), sink)
-    return bytes(sink.getvalue())
+    def batch(part: Sequence[Cells]) -> Any:
+        arrays = [cells_array(name, cells) for name, cells in zip(found.columns, part, strict=True)]
+        made = pa.Table.from_arrays(arrays, names=list(found.columns))
+        return made.replace_schema_metadata(dict(about or {}) or None)
+
+    sink = _Pieces()
+    first = batch([Cells.of(()) for _ in found.columns])
+    writer = pq.ParquetWriter(pa.PythonFile(sink, "w"), first.schema)
+    waiting, rows = [first] if not len(found.rows) else [], 0
+    for part in found.parts():
+        waiting.append(batch(part))
+        rows += len(waiting[-1])
+        if rows >= GROUP:
+            writer.write_table(pa.concat_tables(waiting).combine_chunks(), GROUP)
+            waiting, rows = [], 0
+            yield sink.taken()
+    if waiting:
+        writer.write_table(pa.concat_tables(waiting).combine_chunks(), GROUP)
+    writer.close()
+    yield sink.taken()
+
+
+GROUP = 100_000
+"""Rows of a group in a Parquet file; they are in memory at once."""
+
+
+def cells_array(name: str, cells: Cells) -> Any:
+    """A column as pyarrow has it, null where nothing is known, of the type that its name has."""
+    import pyarrow as pa
+
+    values = cells.values
+    if name in _TEXT or not isinstance(values, np.ndarray) or values.dtype != np.float64:
+        return column_array(name, cells.listed())
+    known = np.ones(len(values), dtype=np.bool_) if cells.known is None else cells.known
+    filled = np.ascontiguousarray(np.where(known, values, 0.0))
+    bits = pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(pa.float64(), len(filled), [bits, pa.py_buffer(filled)])
 
 
 def column_array(name: str, column: Sequence[Any]) -> Any:
@@ -83,26 +130,31 @@ def column_array(name: str, column: Sequence[Any]) -> Any:
     return pa.Array.from_buffers(kind, len(column), [known, pa.py_buffer(values)])
 
 
-class _Lines:
-    """Takes rows from a csv writer and ends them plainly.
-
-    The writer only quotes a carriage return in a cell if it ends its own rows with one.
-    """
+class _Pieces(io.RawIOBase):
+    """Takes what a Parquet writer writes, until it is asked for."""
 
     def __init__(self) -> None:
-        self.written: list[str] = []
+        self._written: list[bytes] = []
+        self._length = 0
 
-    def write(self, row: str) -> int:
-        self.written.append(row.removesuffix("\r\n") + "\n")
-        return len(row)
+    def writable(self) -> bool:
+        """Always."""
+        return True
 
+    def write(self, data: Any) -> int:
+        """Hold one more piece."""
+        self._written.append(bytes(data))
+        self._length += len(self._written[-1])
+        return len(self._written[-1])
 
-def _as_text(cell: Cell) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
-    return str(cell)
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self._length
+
+    def taken(self) -> bytes:
+        """All that was written since the last time."""
+        written, self._written = self._written, []
+        return b"".join(written)
 
 
 def _as_json(cell: Cell) -> Cell:

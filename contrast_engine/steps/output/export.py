@@ -3,7 +3,7 @@
 import re
 import shlex
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,19 +12,28 @@ from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
 from contrast_engine.steps.collection.issues import why_no_issues
+from contrast_engine.steps.output.columns import PART
+from contrast_engine.steps.output.columns import relative_to as relative_path
 from contrast_engine.steps.output.destination import checked_destination, written_whole
 from contrast_engine.steps.output.encoding import csv_bytes as csv_bytes
+from contrast_engine.steps.output.encoding import csv_pieces, parquet_pieces
 from contrast_engine.steps.output.encoding import parquet_bytes as parquet_bytes
 from contrast_engine.steps.output.exports import note_export, rests_on
 from contrast_engine.steps.output.formats import Format, formats
 from contrast_engine.steps.output.issue_summary import issue_summary
-from contrast_engine.steps.output.known_images import WANTS, KnownImages, base_folder, relative
+from contrast_engine.steps.output.known_images import (
+    WANTS,
+    KnownImages,
+    base_folder,
+    check_relative,
+    kept,
+)
 from contrast_engine.steps.output.provenance import provenance
 from contrast_engine.steps.output.table import Cell as Cell
 from contrast_engine.steps.output.table import Table as Table
 from contrast_engine.steps.output.table import table as table
 from contrast_engine.store import Workspace
-from contrast_engine.store.atomic_files import write_bytes
+from contrast_engine.store.atomic_files import write_chunks
 from contrast_engine.store.collection import shown
 from contrast_engine.store.leftovers import remove_leftovers
 from contrast_engine.store.targets import checked_target
@@ -122,9 +131,8 @@ def export(
         progress.tick(1, 2, "writing")
         remove_leftovers(target.parent)
         is_text = target.suffix.lower() == ".csv"
-        write_bytes(
-            target, csv_bytes(known.table) if is_text else parquet_bytes(known.table, about)
-        )
+        pieces = csv_pieces(known.table) if is_text else parquet_pieces(known.table, about)
+        write_chunks(target, _counted(pieces, progress, len(known)))
         progress.tick(2, 2, "written")
     else:
         _write(kind, name, known, target, about)
@@ -175,15 +183,14 @@ def known_images(
         NotEnoughData: The collection has none of these images.
         OptionError: No relative path leads to them.
     """
-    found = table(workspace, with_issues=with_issues)
-    if images is not None:
-        wanted = set(images)
-        found = Table(found.columns, tuple(row for row in found.rows if row[0] in wanted))
-        if not found.rows:
-            raise NotEnoughData("the collection has none of these images any more; scan it again")
+    wanted = None if images is None else kept(workspace, images)
+    if wanted is not None and not len(wanted):
+        raise NotEnoughData("the collection has none of these images any more; scan it again")
+    found = table(workspace, with_issues=with_issues, images=wanted)
     base = base_folder(found, relative_to) if relative_to is not None else None
     if base is not None:
-        found = relative(found, base)
+        check_relative(found, base)
+        found = table(workspace, with_issues=with_issues, images=wanted, seen=relative_path(base))
     return KnownImages(workspace, found, base, progress)
 
 
@@ -225,8 +232,15 @@ def _write(
 
 
 def _is_there(known: KnownImages, want: str) -> bool:
-    column = known.table.columns.index({"map": "map_x", "model": "predicted_label"}.get(want, want))
-    return any(row[column] is not None for row in known.table.rows)
+    column = {"map": "map_x", "model": "predicted_label"}.get(want, want)
+    return any(cell is not None for cell in known.table.cells(column))
+
+
+def _counted(pieces: Iterable[bytes], progress: Progress, rows: int) -> Iterator[bytes]:
+    """The pieces of a file, while it is told how far it is."""
+    for done, piece in enumerate(pieces):
+        yield piece
+        progress.tick(1, 2, f"writing, {min(done * PART, rows):,} of {rows:,} rows")
 
 
 def _by_ending(path: str | Path) -> str:

@@ -10,13 +10,14 @@ from contrast_engine.errors import NotEnoughData, OptionError, WorkspaceError
 from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
-from contrast_engine.steps.output.encoding import csv_bytes, parquet_bytes
+from contrast_engine.steps.output.encoding import csv_bytes, csv_pieces, parquet_pieces
 from contrast_engine.steps.output.export import ExportReport
 from contrast_engine.steps.output.file_names import LONGEST_NAME as LONGEST_NAME
 from contrast_engine.steps.output.file_names import safe_name as safe_name
+from contrast_engine.steps.output.known_images import kept
 from contrast_engine.steps.output.table import Table, table
 from contrast_engine.store import Workspace
-from contrast_engine.store.atomic_files import write_bytes, write_chunks
+from contrast_engine.store.atomic_files import write_chunks
 from contrast_engine.store.collection import shown
 from contrast_engine.store.leftovers import remove_leftovers
 from contrast_engine.store.targets import checked_target
@@ -24,7 +25,7 @@ from contrast_engine.vectors import ImageId
 
 TABLE, LEFT_OUT = "table.csv", "left-out.txt"
 
-_ENCODERS = {".csv": csv_bytes, ".parquet": parquet_bytes}
+_ENCODERS = {".csv": csv_pieces, ".parquet": parquet_pieces}
 
 
 def present(workspace: Workspace, ids: Iterable[ImageId]) -> tuple[ImageId, ...]:
@@ -35,8 +36,7 @@ def present(workspace: Workspace, ids: Iterable[ImageId]) -> tuple[ImageId, ...]
 
 def selected_table(workspace: Workspace, ids: Collection[ImageId]) -> Table:
     """The rows of the exported table that are about these images."""
-    everything, wanted = table(workspace), set(ids)
-    return Table(everything.columns, tuple(row for row in everything.rows if row[0] in wanted))
+    return table(workspace, images=kept(workspace, ids))
 
 
 def archive(
@@ -107,7 +107,7 @@ def export_selection(
     if suffix == ".zip":
         write_chunks(target, archive(workspace, found, progress))
     else:
-        write_bytes(target, _ENCODERS[suffix](rows))
+        write_chunks(target, _ENCODERS[suffix](rows))
     return ExportReport(len(found), rows.columns, shown(target))
 
 

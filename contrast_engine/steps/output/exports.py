@@ -4,7 +4,10 @@ import contextlib
 import hashlib
 from datetime import UTC, datetime
 
+import numpy as np
+
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.imageset import ImageIds
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash
@@ -58,11 +61,18 @@ def rests_on(workspace: Workspace) -> dict[str, str]:
     kinds = ("features", "clusterings", "maps", "predictions")
     return {
         **{kind: workspace.current(kind) or "" for kind in kinds},
-        "images": _hash("\n".join(workspace.images.ids)),
+        "images": _hash_of_ids(workspace.images.ids),
         "labels": pairs_hash(consensus_labels(workspace).of),
         "names": _hash("\n".join(f"{number} {name}" for number, name in sorted(called.items()))),
         "attributes": _hash(" ".join(sorted(set(attribute_tables(workspace).values())))),
     }
+
+
+def _hash_of_ids(ids: ImageIds) -> str:
+    """The hash of ids, one a line, without a text for each."""
+    lines = np.full((len(ids), 17), ord("\n"), dtype=np.uint8)
+    lines[:, :16] = np.frombuffer(ids.packed.hex().encode(), dtype=np.uint8).reshape(-1, 16)
+    return hashlib.blake2b(lines.tobytes()[:-1], digest_size=8).hexdigest()
 
 
 def _hash(text: str) -> str:

@@ -14,6 +14,7 @@ from contrast_engine.errors import (
     UnknownName,
     WorkspaceError,
 )
+from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.output.file_names import FileNames
 from contrast_engine.steps.output.neighbours import Neighbours, neighbours
@@ -115,7 +116,7 @@ class KnownImages:
     @property
     def ids(self) -> tuple[ImageId, ...]:
         """The images in the order of the rows."""
-        return tuple(ImageId(str(row[0])) for row in self.table.rows)
+        return tuple(ImageId(str(image)) for image in self.table.cells("id"))
 
     def id_of(self, row: Row) -> ImageId:
         """The image that a row is about."""
@@ -124,10 +125,8 @@ class KnownImages:
     @cached_property
     def classes(self) -> tuple[str, ...]:
         """Every label there is: those of the label set in its order, then what else was given."""
-        at = [self.table.columns.index(name) for name in ("label", "predicted_label")]
-        used = {
-            str(row[place]) for row in self.table.rows for place in at if row[place] is not None
-        }
+        columns = [self.table.cells(name) for name in ("label", "predicted_label")]
+        used = {str(cell) for cells in columns for cell in cells if cell is not None}
         named = self.workspace.labels.label_set().labels
         return (*named, *sorted(used - set(named)))
 
@@ -198,21 +197,30 @@ class KnownImages:
 
 def base_folder(found: Table, folder: str | Path) -> Path:
     """A folder as it was named or, where a link leads there, as the paths of the images have it."""
-    named, at = Path(folder).expanduser().absolute(), found.columns.index("path")
-    is_named_so = any(Path(str(row[at])).is_relative_to(named) for row in found.rows)
+    named = Path(folder).expanduser().absolute()
+    is_named_so = any(Path(str(path)).is_relative_to(named) for path in found.cells("path"))
     return named if is_named_so else named.resolve()
 
 
-def relative(found: Table, folder: Path) -> Table:
-    """The table with its paths as seen from a folder, with slashes.
+def check_relative(found: Table, folder: Path) -> None:
+    """Make sure that paths as seen from a folder lead to all images.
 
     Raises:
         OptionError: No path leads from there to the images.
     """
-    at = found.columns.index("path")
+    if os.name != "nt":
+        return  # there is one root, and from it leads a path everywhere
     try:
-        seen = [os.path.relpath(str(row[at]), folder).replace(os.sep, "/") for row in found.rows]
+        for path in found.cells("path"):
+            os.path.relpath(str(path), folder)
     except ValueError:  # another drive
         raise OptionError(f"no relative path leads from {folder} to the images") from None
-    rows = ((*row[:at], path, *row[at + 1 :]) for row, path in zip(found.rows, seen, strict=True))
-    return Table(found.columns, tuple(rows))
+
+
+def kept(workspace: Workspace, images: Iterable[ImageId]) -> ImageSet:
+    """Those of some images that the collection still has."""
+    try:
+        wanted = ImageSet.of(images)
+    except OptionError:  # what is no id is no image of it
+        wanted = ImageSet.of([image for image in images if image in workspace.images])
+    return wanted & workspace.images.images

@@ -1,35 +1,78 @@
 """table: one row per image with everything that is known about it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from contrast_engine.clusterings.taxonomy import places
 from contrast_engine.features import feature_names
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.issues import ISSUES
-from contrast_engine.results import UNASSIGNED
-from contrast_engine.steps.attributes import attribute_columns
+from contrast_engine.results import UNASSIGNED, Clustering, Predictions
+from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.collection.issues import issues, why_no_issues
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.steps.output.columns import (
+    PART,
+    Cells,
+    Column,
+    LazyRows,
+    by_path,
+    nothing,
+    of_array,
+    of_each,
+    of_ids,
+    of_mapping,
+    of_paths,
+    of_vectors,
+    some_of,
+)
+from contrast_engine.steps.output.columns import (
+    Cell as Cell,
+)
 from contrast_engine.steps.structure.taxonomy import taxonomy
 from contrast_engine.store import Workspace
-from contrast_engine.vectors import ImageId
-
-Cell = str | float | int | bool | None
-
-_BEFORE = ("id", "path")
-_AFTER = ("predicted_label", "probability", "abstains", "map_x", "map_y", "notes")
+from contrast_engine.vectors import ImageId, Vectors
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells under named columns; a cell is None where nothing is known."""
+    """Rows of cells under named columns; a cell is None where nothing is known.
+
+    Args:
+        columns: The names.
+        rows: The rows; those of a workspace are made when they are asked for.
+    """
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[tuple[Cell, ...]]
+
+    def parts(self) -> Iterator[list[Cells]]:
+        """The cells of every column, some thousand rows at a time."""
+        if isinstance(self.rows, LazyRows):
+            yield from self.rows.parts()
+            return
+        for start in range(0, len(self.rows), PART):
+            turned = zip(*self.rows[start : start + PART], strict=True)
+            yield [Cells.of(column) for column in turned]
+
+    def cells(self, name: str) -> Iterator[Cell]:
+        """The cells of one column."""
+        at = self.columns.index(name)
+        if isinstance(self.rows, LazyRows):
+            return self.rows.cells(at)
+        return (row[at] for row in self.rows)
 
 
-def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
-    """What is known about every readable image, sorted by path.
+def table(
+    workspace: Workspace,
+    *,
+    with_issues: bool = False,
+    images: ImageSet | None = None,
+    seen: Callable[[str], str] = str,
+) -> Table:
+    """What is known about every readable image, sorted by path; rows are made when asked for.
 
     Columns: id, path, every feature, cluster, label, predicted_label, probability, abstains,
     map_x, map_y, notes. The predicted label is given also where the model abstains. Where somebody
@@ -43,44 +86,23 @@ def table(workspace: Workspace, *, with_issues: bool = False) -> Table:
     Args:
         workspace: The workspace.
         with_issues: Add is_<issue>_issue and <issue>_score for every contrast issue at the end.
+        images: Only these; all without.
+        seen: What is written of a path.
     """
-    images = workspace.images
-    features, measured = _features(workspace)
-    clusters, said = _clusters(workspace), consensus_labels(workspace)
-    labels, is_shared = said.of, bool(said.as_json())
-    groups, names = _fine_groups(workspace)
-    called = _cluster_names(workspace)
-    after = (
-        "cluster", *(("cluster_name",) if called else ()),
-        *(("fine_cluster",) if groups else ()), *(("fine_name",) if names else ()),
-        "label", *(("label_rule",) if is_shared else ()), *_AFTER,
+    home = workspace.images
+    ids = by_path(home) if images is None else some_of(by_path(home), images)
+    columns: dict[str, Column] = {"id": of_ids(ids), "path": of_paths(home, ids, seen)}
+    columns |= _features(workspace, ids) | _clusters(workspace, ids) | _labels(workspace, ids)
+    columns |= _predicted(workspace, ids) | _places(workspace, ids)
+    noted = home.noted
+    columns["notes"] = of_each(ids, lambda i: "; ".join(noted.get(i, ())) or None) if noted else (
+        nothing
     )  # fmt: skip
-    predicted, places = _predicted(workspace), _places(workspace)
-    attributes = dict(attribute_columns(workspace))
-    judged_for, judged = issue_columns(workspace) if with_issues else ((), {})
-    unjudged: tuple[Cell, ...] = (None,) * len(judged_for)
-    no_features: tuple[Cell, ...] = (None,) * len(features)
-    rows = []
-    for image in sorted(images.ids, key=lambda i: (images.paths[i], i)):
-        rows.append(
-            (
-                image,
-                images.paths[image],
-                *measured.get(image, no_features),
-                clusters.get(image),
-                *((called.get(clusters.get(image, UNASSIGNED)),) if called else ()),
-                *((groups.get(image),) if groups else ()),
-                *((names.get(groups.get(image, "")),) if names else ()),
-                labels.get(image),
-                *((said.rule_of(image),) if is_shared else ()),
-                *predicted.get(image, (None, None, None)),
-                *places.get(image, (None, None)),
-                "; ".join(images.noted.get(image, ())) or None,
-                *(values.get(image) for values in attributes.values()),
-                *judged.get(image, unjudged),
-            )
-        )
-    return Table((*_BEFORE, *features, *after, *attributes, *judged_for), tuple(rows))
+    for name, key in attribute_tables(workspace).items():
+        (columns[name],) = of_vectors(workspace.load(key), ids, [name])
+    if with_issues:
+        columns |= _issues(workspace, ids)
+    return Table(tuple(columns), LazyRows(len(ids), list(columns.values())))
 
 
 def issue_columns(
@@ -103,49 +125,78 @@ def issue_columns(
     return columns, cells
 
 
-def _features(
-    workspace: Workspace,
-) -> tuple[tuple[str, ...], dict[ImageId, tuple[Cell, ...]]]:
+def _issues(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
+    if why_no_issues(workspace):
+        return {column: nothing for issue in ISSUES.values() for column in issue.columns}
+    columns: dict[str, Column] = {}
+    for one in issues(workspace):
+        rows = ImageIds.of(one.ids).places(ids)
+        flag, score = one.issue.columns
+        columns |= {flag: of_array(rows, one.flags), score: of_array(rows, one.scores)}
+    return columns
+
+
+def _features(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
     key = workspace.current("features")
     if key is None:
-        return feature_names(), {}
-    vectors = workspace.load(key)
-    rows = (tuple(row) for row in vectors.values.tolist())
-    return vectors.columns, dict(zip(vectors.ids, rows, strict=True))
+        return dict.fromkeys(feature_names(), nothing)
+    vectors: Vectors = workspace.load(key)
+    names = vectors.columns
+    return dict(zip(names, of_vectors(vectors, ids, names), strict=True))
 
 
-def _clusters(workspace: Workspace) -> dict[ImageId, int]:
+def _clusters(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
+    """The cluster of each image, its name, and the finer group and its name."""
     key = workspace.current("clusterings")
-    found = workspace.load(key).of if key else {}
-    return {image: cluster for image, cluster in found.items() if cluster != UNASSIGNED}
+    if key is None:
+        return {"cluster": nothing}
+    found: Clustering = workspace.load(key)
+    of, rows = found.cluster, found.ids.places(ids)
+    rows = np.where(of[rows] == UNASSIGNED, -1, rows) if len(found) else rows
+    columns: dict[str, Column] = {"cluster": of_array(rows, of)}
+    called = workspace.labels.cluster_names(key)
+    if called:
+        own = np.where(rows >= 0, of[rows], UNASSIGNED) if len(found) else rows
+        columns["cluster_name"] = lambda start, stop: Cells.of(
+            [called.get(cluster) for cluster in own[start:stop].tolist()]
+        )
+    groups, names = _fine_groups(workspace, key)
+    if groups:
+        columns["fine_cluster"] = of_mapping(ids, groups)
+    if names:
+        columns["fine_name"] = of_each(ids, lambda image: names.get(groups.get(image, "")))
+    return columns
 
 
-def _cluster_names(workspace: Workspace) -> Mapping[int, str]:
-    """The names that people gave to clusters of now."""
-    key = workspace.current("clusterings")
-    return workspace.labels.cluster_names(key) if key else {}
+def _labels(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
+    said = consensus_labels(workspace)
+    columns: dict[str, Column] = {"label": of_mapping(ids, said.of)}
+    return columns | ({"label_rule": of_each(ids, said.rule_of)} if said.as_json() else {})
 
 
-def _fine_groups(workspace: Workspace) -> tuple[dict[ImageId, str], Mapping[str, str]]:
+def _fine_groups(workspace: Workspace, key: str) -> tuple[dict[ImageId, str], Mapping[str, str]]:
     """The finer group of each image, and the names of those that have one."""
-    key = workspace.current("clusterings")
-    kept = taxonomy(workspace, key) if key else None
+    kept = taxonomy(workspace, key)
     return (places(kept.branches), kept.names) if kept else ({}, {})
 
 
-def _predicted(workspace: Workspace) -> dict[ImageId, tuple[str, float, bool]]:
+def _predicted(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
+    names = ("predicted_label", "probability", "abstains")
     key = workspace.current("predictions")
     if key is None:
-        return {}
-    found = workspace.load(key)
-    rows = zip(found.label, found.confidence.tolist(), found.abstains.tolist(), strict=True)
-    return dict(zip(found.ids, rows, strict=True))
+        return dict.fromkeys(names, nothing)
+    found: Predictions = workspace.load(key)
+    if not len(found):
+        return dict.fromkeys(names, nothing)
+    rows, code, labels = found.ids.places(ids), found.code, found.labels
+    said = of_array(rows, lambda part: [labels[one] for one in code[part].tolist()])
+    sure = of_array(rows, found.confidence)
+    return dict(zip(names, (said, sure, of_array(rows, found.abstains)), strict=True))
 
 
-def _places(workspace: Workspace) -> dict[ImageId, tuple[float, float]]:
+def _places(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
+    names = ("map_x", "map_y")
     key = workspace.current("maps")
     if key is None:
-        return {}
-    found = workspace.load(key).select(["map_x", "map_y"])
-    points = (tuple(point) for point in found.values.tolist())
-    return dict(zip(found.ids, points, strict=True))
+        return dict.fromkeys(names, nothing)
+    return dict(zip(names, of_vectors(workspace.load(key), ids, names), strict=True))

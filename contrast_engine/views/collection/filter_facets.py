@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.figures.look import PALETTE
-from contrast_engine.imageset import ImageId, ImageSet, numbered
+from contrast_engine.imageset import ImageId, ImageIds, ImageSet, numbered
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.filters import NONE
 
@@ -72,13 +72,31 @@ TITLES = {
 """What people call each kind."""
 
 
+@dataclass(frozen=True, eq=False)
+class SaidOfRows:
+    """What is said of very many images, without a text for any of them.
+
+    Args:
+        ids: The images.
+        codes: (n,) which of `texts` is said of each, -1 for nothing.
+        texts: What can be said.
+    """
+
+    ids: ImageIds
+    codes: Ints
+    texts: Sequence[str]
+
+
+Said = Iterable[tuple[ImageId, str]] | SaidOfRows
+
+
 def made(
     workspace: Workspace,
     key: str,
     values: Sequence[Value],
-    said: Iterable[tuple[ImageId, str]],
+    said: Said,
     special: dict[str, str] | None = None,
-    specially: Iterable[tuple[ImageId, str]] = (),
+    specially: Said = (),
 ) -> Facet:
     """The facet of what is said of images.
 
@@ -106,9 +124,12 @@ def made(
     return Facet(key, TITLES[key], tuple(every), rows, codes)
 
 
-def _paired(
-    images: ImageSet, said: Iterable[tuple[ImageId, str]], code: dict[str, int]
-) -> tuple[Ints, Ints]:
+def _paired(images: ImageSet, said: Said, code: dict[str, int]) -> tuple[Ints, Ints]:
+    if isinstance(said, SaidOfRows):
+        own = np.array([*(code.get(text, -1) for text in said.texts), -1], dtype=np.int64)
+        codes = own[said.codes]
+        rows = images.rows_in(said.ids.numbers[codes >= 0])
+        return rows[rows >= 0], codes[codes >= 0][rows >= 0]
     pairs = [(image, code[text]) for image, text in said if text in code]
     rows = images.rows_in(numbered([image for image, _ in pairs]))
     codes = np.array([number for _, number in pairs], dtype=np.int64)

@@ -7,8 +7,8 @@ import numpy as np
 
 from contrast_engine.attributes import ATTRIBUTES
 from contrast_engine.features import features
-from contrast_engine.imageset import numbered
-from contrast_engine.results import Clustering, Predictions
+from contrast_engine.imageset import ImageIds
+from contrast_engine.results import UNASSIGNED, Clustering, Predictions
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.collection.issues import issues, why_no_issues
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
@@ -20,6 +20,7 @@ from contrast_engine.views.collection.filter_facets import (
     TITLES,
     Facet,
     NumberFacet,
+    SaidOfRows,
     Value,
     coloured,
     made,
@@ -55,7 +56,7 @@ def number_facet(workspace: Workspace, key: str) -> NumberFacet | None:
         if made is None:
             return None
         predictions: Predictions = workspace.load(made)
-        places = images.rows_in(numbered(predictions.ids))
+        places = images.rows_in(predictions.ids.numbers)
         values = np.full(len(images), np.nan)
         values[places[places >= 0]] = predictions.confidence[places >= 0]
         return NumberFacet(key, TITLES[key], "", values)
@@ -97,7 +98,10 @@ def _by_cluster(workspace: Workspace) -> Facet | None:
     clustering: Clustering = workspace.load(key)
     names = workspace.labels.cluster_names(key)
     titles = [(str(one), names.get(one) or f"Cluster {one}") for one in clustering.clusters]
-    said = zip(clustering.ids, map(str, clustering.cluster.tolist()), strict=True)
+    known = clustering.clusters
+    codes = np.searchsorted(known, clustering.cluster) if known else clustering.cluster
+    codes = np.where(clustering.cluster == UNASSIGNED, -1, codes)
+    said = SaidOfRows(clustering.ids, codes, [str(one) for one in known])
     return made(workspace, "cluster", coloured(titles), said, {NONE: "In no cluster"})
 
 
@@ -119,15 +123,17 @@ def _by_prediction(workspace: Workspace) -> Facet | None:
     if key is None:
         return None
     found: Predictions = workspace.load(key)
-    rows = list(zip(found.ids, found.label, found.abstains.tolist(), strict=True))
-    said = [(image, label) for image, label, abstains in rows if not abstains]
-    silent = [(image, ABSTAINS) for image, _, abstains in rows if abstains]
+    said = SaidOfRows(found.ids, np.where(found.abstains, -1, found.code), found.labels)
+    silent = ImageIds(found.ids.numbers[found.abstains])
+    far = ImageIds.of(unlike(workspace, key))
+    specially = SaidOfRows(
+        silent + far, np.repeat([0, 1], [len(silent), len(far)]), (ABSTAINS, UNLIKE)
+    )
     special = {ABSTAINS: "The model abstains", NONE: "No prediction"}
-    if far := unlike(workspace, key):
+    if len(far):
         special[UNLIKE] = "Unlike anything labelled"
-        silent += [(image, UNLIKE) for image in far]
     values = coloured([(name, name) for name in found.labels])
-    return made(workspace, "predicted", values, said, special, silent)
+    return made(workspace, "predicted", values, said, special, specially)
 
 
 def _by_issue(workspace: Workspace) -> Facet | None:
