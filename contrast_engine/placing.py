@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from contrast_engine.zero_shot.own_network import OwnNetwork
 
 
+_ONE = (ImageId("0" * 16),)
+"""The row of a picture that nobody gave an id."""
+
+
 @dataclass(frozen=True, eq=False)
 class SpacePart:
     """Features, or what an encoder gives, on the scale of the collection.
@@ -41,7 +45,7 @@ class SpacePart:
             values = np.array([list(measure_image(image, columns).values())])
         else:
             columns, values = self.encoder.columns, _embedded(self.encoder, image)
-        return self.scaling.transform(Vectors((ImageId("new"),), values, columns))
+        return self.scaling.transform(Vectors(_ONE, values, columns))
 
 
 @dataclass(frozen=True, eq=False)
