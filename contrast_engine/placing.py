@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from contrast_engine.zero_shot.own_network import OwnNetwork
 
 
+_ONE = (ImageId("0" * 16),)
+"""The row of a picture that nobody gave an id."""
+
+
 @dataclass(frozen=True, eq=False)
 class SpacePart:
     """Features, or what an encoder gives, on the scale of the collection.
@@ -41,7 +45,7 @@ class SpacePart:
             values = np.array([list(measure_image(image, columns).values())])
         else:
             columns, values = self.encoder.columns, _embedded(self.encoder, image)
-        return self.scaling.transform(Vectors((_NEW,), values, columns))
+        return self.scaling.transform(Vectors(_ONE, values, columns))
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,10 +73,6 @@ class Placer:
         """
         rows = [part.place(image) for part in self.parts]
         return rows[0] if len(rows) == 1 else joined(rows)
-
-
-_NEW = ImageId("0" * 16)
-"""What a picture is called that no collection has."""
 
 
 def _embedded(encoder: "EncoderModel | OwnNetwork", image: LinearImage) -> Floats:

@@ -20,6 +20,9 @@ from pages.components import feature_values
 
 TABLE_HEIGHT = 330
 
+_PLACES = {"maps": "On the map", "clusterings": "Among the clusters"}
+"""What is said of a placed image where."""
+
 
 @st.dialog("Image", width="large")
 @faults.boundary
@@ -123,10 +126,10 @@ def judged(workspace: Workspace, image: ImageId) -> None:
         lines += [markdown(words) for words in consensus_words(workspace, image)]
     if predicted:
         lines += _predicted(workspace, predicted, image)
-    for kind, what in (("maps", "On the map"), ("clusterings", "Among the clusters")):
+    for kind, what in _PLACES.items():
         used = workspace.current(kind)
         if used and (said := placed_as(workspace, used, image)):
-            lines.append(f"{what}: {said}")
+            lines.append(f"{what}: {markdown(said)}")
     st.markdown("  \n".join(lines) or "No cluster, label or prediction yet.")
 
 

@@ -13,7 +13,7 @@ from contrast_engine.steps.in_use import PLACED
 from contrast_engine.steps.monitoring.judge import rule_of
 from contrast_engine.steps.structure.frozen_spaces import grown_space, on_scale
 from contrast_engine.steps.structure.growing import Growth, NewRows
-from contrast_engine.steps.structure.placed_clusters import regions_of
+from contrast_engine.steps.structure.regions import regions_of
 from contrast_engine.steps.structure.spaces import FEATURES
 from contrast_engine.store import Artifact, Manifest, Workspace
 

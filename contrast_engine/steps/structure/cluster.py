@@ -11,6 +11,7 @@ from contrast_engine.clusterings import Grouping, clusterings, identity
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.in_use import settle
+from contrast_engine.steps.structure.regions import keep_regions
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.validation import separation
@@ -20,6 +21,9 @@ from contrast_engine.vectors import Vectors
 
 CARRIED = "(carried over)"
 """Who stands beside a name that a cluster kept from an earlier clustering."""
+
+MANY = 20_000
+"""Images above which what lets later ones join is kept at once; of fewer it is made in no time."""
 
 TYPICAL = 5
 """Representatives of each cluster."""
@@ -100,6 +104,8 @@ def cluster(
             kept = {"step": artifact.step, **question, "arrays": sorted(grouping.arrays)}
             workspace.models.save(artifact.key, grouping.arrays, kept)
         workspace.save(artifact, grouping.clustering, details)
+        if len(by_id) > MANY:
+            keep_regions(workspace, artifact.key, method, by_id.values, grouping.clustering.cluster)
         if earlier is not None:
             carry_names(workspace, earlier.key, artifact.key)
     return settle(workspace, "clusterings", artifact.key, use=use, who=who)

@@ -16,8 +16,11 @@ from contrast_engine.steps.structure.spaces import FEATURES, FROZEN, scaling_fro
 from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.vectors import Vectors
 
-MOST = 100_000
+MOST = 50_000
 """Known images among which new ones are placed; of a larger collection so many at random."""
+
+MANY = 20_000
+"""Above so many the known images of a space are kept, not looked up for every placing."""
 
 _KNOWN = "known-images@1"
 
@@ -104,7 +107,8 @@ def on_scale(workspace: Workspace, key: str, images: Numbers) -> Vectors:
     arrays, recipe = workspace.models.load(key)
     if "parts" in recipe:
         return joined([on_scale(workspace, part, images) for part in recipe["parts"]])
-    return scaling_from(arrays).transform(_rows(workspace, str(recipe["input"]), images))
+    scaling = scaling_from(arrays)
+    return scaling.transform(_rows(workspace, str(recipe["input"]), images, scaling.columns))
 
 
 def beyond_scale(workspace: Workspace, key: str, images: Numbers) -> Bools:
@@ -118,7 +122,7 @@ def beyond_scale(workspace: Workspace, key: str, images: Numbers) -> Bools:
         return np.zeros(len(images), dtype=np.bool_)
     low, high = scaling.knots[0], scaling.knots[-1]
     slack = SAME * np.maximum(np.abs(low), np.abs(high))  # a constant column is rounding noise
-    rows = _rows(workspace, str(recipe["input"]), images).select(scaling.columns)
+    rows = _rows(workspace, str(recipe["input"]), images, scaling.columns)
     return beyond(rows.values, low - slack, high + slack)
 
 
@@ -138,7 +142,7 @@ def known_images(workspace: Workspace, key: str) -> Known:
     values = on_scale(workspace, key, images).values
     limit = far_limit(values, _drawn(len(images), PROBES, "probes"))
     known = Known(images, values, limit, len(every))
-    if len(every) > MOST:  # else it is as quickly made again
+    if len(every) > MANY:
         workspace.models.save(
             kept, {"images": images, "values": values},
             {"step": _KNOWN, "space": key, "limit": limit, "total": len(every)},
@@ -210,14 +214,15 @@ def _refuse_other_values(
     if not len(shared):
         raise NotEnoughData("none of its images are measured any more; make it again")
     looked_at = shared[_drawn(len(shared), _COMPARED, "compared")]
-    old, new = (_rows(workspace, one.key, looked_at).select(columns).values
+    old, new = (_rows(workspace, one.key, looked_at, columns).values
                 for one in (then, now))  # fmt: skip
     if not np.allclose(old, new, rtol=1e-4, atol=1e-6):
         raise ModelError(f"its images were measured again with other values since; {again}")
 
 
-def _rows(workspace: Workspace, source: str, images: Numbers) -> Vectors:
-    """Some rows of a table, in the order given; each image has one."""
+def _rows(workspace: Workspace, source: str, images: Numbers, columns: tuple[str, ...]) -> Vectors:
+    """Some rows and columns of a table, in the order given; each image has a row."""
     table: Vectors = workspace.load(source)
     ids = ImageIds(images)
-    return Vectors(ids, table.values[table.places(ids)], table.columns)
+    rows = table.places(ids)
+    return Vectors(ids, np.column_stack([table.column(c)[rows] for c in columns]), columns)

@@ -10,6 +10,7 @@ from contrast_engine.steps.encoders.embed import STEP as EMBEDDED
 from contrast_engine.steps.encoders.embed import embed
 from contrast_engine.steps.models.placed_predictions import predict_placed
 from contrast_engine.steps.structure.edit_clusters import with_edits
+from contrast_engine.steps.structure.frozen_spaces import sources_of
 from contrast_engine.steps.structure.growing import Growth, NewRows, new_rows
 from contrast_engine.steps.structure.placed import SHARE, fitted_count, fresh_fit_due, placed_count
 from contrast_engine.steps.structure.placed_clusters import place_in_clusters
@@ -103,7 +104,7 @@ def place(
     placed: list[Placed] = []
     left: dict[str, str] = {}
     same: list[str] = []
-    seen: dict[tuple[str, bytes], NewRows] = {}
+    seen = _Seen()
     with workspace.lock("place"):
         _embedded(workspace, placed, left, who, progress)
         for done, kind in enumerate(kinds):
@@ -121,6 +122,26 @@ def place(
                 placed.append(found)
         progress.tick(len(kinds), len(kinds), "placing new images")
     return PlaceReport(tuple(placed), left, tuple(same))
+
+
+@dataclass
+class _Seen:
+    """What several results need: looked up once, and kept in memory while images are placed.
+
+    Attributes:
+        rows: The new rows, by space and images.
+        held: Tables and results that are in use, by key.
+    """
+
+    rows: dict[tuple[str, bytes], NewRows] = field(default_factory=dict)
+    held: dict[str, object] = field(default_factory=dict)
+
+    def hold(self, growth: Growth) -> None:
+        """Read what a result and its space are made of."""
+        keys = {growth.now.key, growth.fitted.key}
+        for space in (growth.fitted.inputs[0], growth.now.inputs[0], growth.space):
+            keys |= set(sources_of(growth.workspace, space))
+        self.held |= {key: growth.workspace.load(key) for key in keys - self.held.keys()}
 
 
 def _embedded(
@@ -146,13 +167,14 @@ def _embedded(
 
 
 def _grown(
-    workspace: Workspace, kind: str, most: float, who: str, seen: dict[tuple[str, bytes], NewRows]
+    workspace: Workspace, kind: str, most: float, who: str, seen: _Seen
 ) -> Placed | str | None:
     """A result in use with the new images; why it is left, or None where it lacks nothing."""
     before = str(workspace.current(kind))
     growth = Growth.of(workspace, before)
     if not growth.is_needed:
         return None
+    seen.hold(growth)
     removed = int((~growth.stays).sum())
     if growth.space == growth.fitted.inputs[0]:  # the images it was fitted on, as it was
         key = growth.fitted.key
@@ -168,9 +190,9 @@ def _grown(
                 f"the fit, more than {most:.0%}; make it again, or place them all the same"
             )
         group = (growth.space, growth.new.tobytes())
-        if group not in seen:
-            seen[group] = new_rows(growth, NEIGHBOURS)
-        key = WAYS[kind](growth, seen[group])
+        if group not in seen.rows:
+            seen.rows[group] = new_rows(growth, NEIGHBOURS)
+        key = WAYS[kind](growth, seen.rows[group])
         why = _words(len(growth.new), removed)
     workspace.use(kind, key, who, why)
     details = workspace.manifest(key).details

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contrast_engine.among_known import Regions, joined_as_nearest
+from contrast_engine.among_known import joined_as_nearest
 from contrast_engine.arrays import Ints
 from contrast_engine.clusterings import clusterings
 from contrast_engine.clusterings.editing import Edit, edited
@@ -12,12 +12,10 @@ from contrast_engine.steps.in_use import PLACED
 from contrast_engine.steps.structure.cluster import CARRIED
 from contrast_engine.steps.structure.edit_clusters import STEP as EDITED
 from contrast_engine.steps.structure.edit_clusters import edited_artifact, edits_of
-from contrast_engine.steps.structure.frozen_spaces import on_scale
 from contrast_engine.steps.structure.growing import Growth, NewRows
 from contrast_engine.steps.structure.name_clustering import clustering_names, name_clustering
+from contrast_engine.steps.structure.regions import regions_of
 from contrast_engine.store import Artifact, Manifest, Workspace
-
-_REGIONS = "regions@1"
 
 HOW = {
     "nearest mean": "in the cluster whose mean is nearest",
@@ -59,32 +57,6 @@ def place_in_clusters(growth: Growth, new: NewRows) -> str:
         key = _edited(growth, workspace.manifest(key), new, cluster, edits)
     _carry(workspace, growth.now.key, key)
     return key
-
-
-def regions_of(workspace: Workspace, made: Manifest) -> Regions:
-    """Means, sizes and shapes of the clusters of a clustering; measured once and kept."""
-    key = Artifact("models", _REGIONS, {}, (made.key,)).key
-    if not workspace.models.has(key):
-        clustering: Clustering = workspace.load(made.key)
-        n = int(made.details.get("fitted", made.rows))
-        values = on_scale(workspace, made.inputs[0], ImageIds.of(clustering.ids).numbers[:n]).values
-        keep_regions(workspace, made, values, clustering.cluster[:n])
-    return Regions.from_arrays(workspace.models.load(key)[0])
-
-
-def keep_regions(workspace: Workspace, made: Manifest, values: "np.ndarray", cluster: Ints) -> None:
-    """Measure and keep the regions of a clustering.
-
-    Args:
-        workspace: Where it is.
-        made: The clustering.
-        values: (n, d) rows of its images in its space.
-        cluster: (n,) the cluster of each.
-    """
-    rule = clusterings.of_result(made.recipe).joins
-    regions = Regions.of(values, cluster, with_spreads=rule == "likeliest cloud")
-    key = Artifact("models", _REGIONS, {}, (made.key,)).key
-    workspace.models.save(key, regions.arrays(), {"step": _REGIONS, "clustering": made.key})
 
 
 def _joined(workspace: Workspace, fitted: Manifest, new: NewRows, rule: str) -> Ints:

@@ -11,6 +11,7 @@ from contrast_engine.projections import Projection, checked, projections
 from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
 from contrast_engine.steps.attributes import attribute_tables, beside
 from contrast_engine.steps.in_use import settle
+from contrast_engine.steps.structure.frozen_spaces import MANY, known_images
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
@@ -77,6 +78,8 @@ def project(
             if len(drawn) < len(where.vectors):
                 details["left_out"] = len(where.vectors) - len(drawn)
             workspace.save(artifact, drawn, details)
+            if len(where.vectors) > MANY:
+                known_images(workspace, where.key)  # that new ones are placed among
     return settle(workspace, "maps", artifact.key, use=use, who=who)
 
 

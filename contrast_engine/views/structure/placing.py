@@ -50,7 +50,7 @@ def placed_line(workspace: Workspace, key: str) -> str:
     how = str(made.details.get("placed_by", ""))
     return (
         f"Fitted on {fitted:,} images; {placed:,} more {'was' if placed == 1 else 'were'} placed: "
-        f"{how}.{far} All measures of quality are of the fit."
+        f"{how}.{far} Every number of its quality is of the fit."
     )
 
 
