@@ -98,7 +98,7 @@ def anomalies(vectors: Vectors, by: Judge = "both", *, seed: int = 0) -> tuple[A
     # what either of the two finds is found: a mean would hide what only one can see
     order = np.lexsort((-ranks.sum(axis=0), -ranks.max(axis=0)))
     alike = np.abs(correlations(by_id.values)) > ALIKE
-    is_far = np.asarray((np.abs(out) >= FAR).any(axis=1))[order].tolist()
+    is_far = (np.abs(out).max(axis=1) >= FAR)[order].tolist()
     rows = zip(
         ImageIds(by_id.numbers[order]),
         distance[order].tolist(),

@@ -1,6 +1,7 @@
 """Near duplicates: which changes of a picture are recognised, and which pictures are others."""
 
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -243,3 +244,26 @@ def test_the_command_writes_and_selects_the_rest(
     saved = next(one for one in some.selections.saved() if one.name == "rest")
     assert saved.size == 2
     assert main(words) != 0, "a file that is there stays"
+
+
+def test_thousands_of_near_copies_need_no_table_of_all_their_pairs(monkeypatch):
+    random = np.random.default_rng(0)
+    one = signatures(random.integers(0, 255, (1, 64, 64, 3)).astype(np.uint8))
+    n = 5_000
+    noise = 0.02 * random.normal(size=(n, one.codes.shape[1])).astype(np.float32)
+    codes = one.codes + noise / np.sqrt(one.codes.shape[1])
+    many = Signatures(
+        np.repeat(one.fields, n, axis=0), np.repeat(one.tones, n, axis=0), codes, codes.copy(),
+        np.zeros(n, np.bool_), np.zeros(n, np.float32),
+    )  # fmt: skip
+    copies = np.zeros((n, 1, 1, 3), np.uint8)
+    judged = Overlays(many).fine(0, 1, (0.0, 0.0, 0.0, 0.0))
+    tried = []
+    monkeypatch.setattr(Overlays, "fine", lambda self, *pair: tried.append(pair) or judged)
+    tracemalloc.start()
+    groups = grouped(many, copies)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert [len(group) for group in groups] == [n]
+    assert len(tried) == n - 1  # what is one already is not compared again
+    assert peak < 60e6  # a table of all pairs has 100 MB in single precision
