@@ -78,12 +78,17 @@ class ImageSet(Sequence[ImageId]):
         text = self.packed.hex()
         return (ImageId(text[at : at + 16]) for at in range(0, len(text), 16))
 
-    def __contains__(self, image: object) -> bool:
+    def place(self, image: object) -> int:
+        """The place of one image in the order of the ids, -1 where it is not in it."""
         try:
-            wanted = numbered([ImageId(str(image))])
-        except OptionError:
-            return False
-        return bool(self.rows_in(wanted)[0] >= 0)
+            wanted = np.uint64(_number(str(image)))
+        except ValueError:
+            return -1
+        place = int(np.searchsorted(self.numbers, wanted))
+        return place if place < len(self) and self.numbers[place] == wanted else -1
+
+    def __contains__(self, image: object) -> bool:
+        return self.place(image) >= 0
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ImageSet) and np.array_equal(self.numbers, other.numbers)
@@ -155,11 +160,7 @@ class ImageIds(Sequence[ImageId]):
 
     def place(self, image: ImageId) -> int:
         """The row of one image, -1 where it has none."""
-        try:
-            wanted = numbered([ImageId(str(image))])
-        except OptionError:
-            return -1
-        row = int(self.images.rows_in(wanted)[0])
+        row = self.images.place(image)
         return int(self._order[row]) if row >= 0 else -1
 
     def __len__(self) -> int:
@@ -210,6 +211,12 @@ def numbered(ids: Sequence[ImageId]) -> Numbers:
         pass
     wrong = next((one for one in ids if not _is_id(one)), text)
     raise OptionError(f"{wrong!r} is no image id; an id is 16 hex digits")
+
+
+def _number(text: str) -> int:
+    if not _is_id(text):
+        raise ValueError(text)
+    return int(text, 16)
 
 
 def _is_rising(numbers: Numbers) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.by_image import ByImage
-from contrast_engine.errors import UnknownName
+from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.imageset import ImageId as ImageId
 from contrast_engine.imageset import ImageIds, ImageSet, Numbers
 from contrast_engine.several import several
@@ -88,8 +88,16 @@ class Vectors:
 
     def rows_of(self, ids: Iterable[ImageId]) -> Ints:
         """The row numbers of those of some images that have a row, in the order given."""
-        found = self.places(ImageIds.of(several(ids, "ids")))
+        found = self._found(several(ids, "ids"))
         return found[found >= 0]
+
+    def _found(self, ids: Iterable[ImageId]) -> Ints:
+        """The row of each of some images, -1 also of what is no id at all."""
+        ids = ids if isinstance(ids, ImageIds | ImageSet) else tuple(ids)
+        try:
+            return self.places(ImageIds.of(ids))
+        except OptionError:
+            return np.array([self.ids.place(image) for image in ids], dtype=np.int64)
 
     def at(self, rows: Ints) -> ImageSet:
         """The images of some rows, named by their numbers or by a mask."""
@@ -105,12 +113,20 @@ class Vectors:
         Raises:
             UnknownName: There is no such column.
         """
+        column: Floats = self.values[:, self._number(name)]
+        return column
+
+    def _number(self, name: str) -> int:
+        """The place of a column.
+
+        Raises:
+            UnknownName: There is no such column.
+        """
         if name not in self.columns:
             name = present_name(name)
         if name not in self.columns:
             raise UnknownName(f"no column {name!r}; there are: {', '.join(self.columns)}")
-        column: Floats = self.values[:, self.columns.index(name)]
-        return column
+        return self.columns.index(name)
 
     def select(self, columns: Sequence[str]) -> "Vectors":
         """The named columns, in the order given."""
@@ -123,8 +139,9 @@ class Vectors:
         Raises:
             UnknownName: An id has no row here.
         """
-        wanted = ImageIds.of(several(ids, "ids"))
-        rows = self.places(wanted)
+        wanted = several(ids, "ids")
+        wanted = wanted if isinstance(wanted, ImageIds | ImageSet) else tuple(wanted)
+        rows = self._found(wanted)
         missing = np.flatnonzero(rows < 0)
         if len(missing):
             raise UnknownName(f"no row for image {wanted[missing[0]]} ({len(missing)} missing)")

@@ -1,3 +1,4 @@
+import base64
 import json
 import subprocess
 import sys
@@ -107,9 +108,37 @@ def test_values_that_are_not_known_are_grey_and_outside_the_scale():
 
 def test_a_large_map_is_drawn_by_webgl_and_a_small_one_without():
     n = figures.MOST_SVG_POINTS + 1
-    large = Vectors(tuple(ImageId(str(i)) for i in range(n)), np.zeros((n, 2)), ("map_x", "map_y"))
+    large = Vectors(
+        tuple(ImageId(f"{i:016x}") for i in range(n)), np.zeros((n, 2)), ("map_x", "map_y")
+    )
     assert figures.scatter(large).data[0].type == "scattergl"
     assert figures.scatter(MAP).data[0].type == "scatter"
+
+
+def test_on_a_page_no_figure_needs_programs_out_of_text_and_says_what_it_leaves_out():
+    n = figures.MOST_SVG_POINTS * 4
+    ids = tuple(ImageId(f"{i:016x}") for i in range(n))
+    large = Vectors(ids, np.arange(2.0 * n).reshape(n, 2), ("map_x", "map_y"))
+    whole = figures.scatter(large, np.arange(float(n)))
+    page = figures.thinned(whole)
+    (dots,) = page["data"]
+    assert dots["type"] == "scatter"
+    assert len(dots["customdata"]) == figures.MOST_SVG_POINTS
+    x, colour = figure_numbers(dots["x"]), figure_numbers(dots["marker"]["color"])
+    assert [f"{int(at) // 2:016x}" for at in x] == dots["customdata"]  # still each with its own
+    assert np.array_equal(x, 2 * colour)
+    assert page["layout"]["annotations"][-1]["text"].startswith(f"5,000 of {n:,} points are drawn")
+    assert whole.data[0].type == "scattergl"
+    assert len(whole.data[0].x) == n  # a file has them all
+    small = figures.scatter(MAP)
+    assert figures.thinned(small) == json.loads(small.to_json())
+
+
+def figure_numbers(values):
+    """Numbers as plotly writes them."""
+    if isinstance(values, dict):
+        return np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
+    return np.array(values)
 
 
 def test_marks_stand_at_their_values():
@@ -163,7 +192,7 @@ def test_the_map_and_the_charts_use_the_same_class_colours():
 
 def test_more_classes_than_colours_never_share_a_colour():
     n = len(figures.PALETTE) + 3
-    ids = tuple(ImageId(str(i)) for i in range(n))
+    ids = tuple(ImageId(f"{i:016x}") for i in range(n))
     many = Vectors(ids, np.zeros((n, 2)), ("map_x", "map_y"))
     figure = figures.scatter(many, [f"class {i:02}" for i in range(n)])
     solid = [trace.marker.color for trace in figure.data if trace.marker.symbol is None]

@@ -22,7 +22,7 @@ FLOORS = {
     "vectors": 2, "results": 2,
     "images": 3,
     "neighbours": 4,
-    "features": 5, "scaling": 5, "projections": 5, "clusterings": 5,
+    "features": 5, "scaling": 5, "among_known": 5, "projections": 5, "clusterings": 5,
     "representatives": 5, "describe": 5, "selection": 5, "pseudo_labels": 5, "validation": 5,
     "perturb": 5, "issues": 5, "figures": 5, "learning": 5, "ranking": 5, "anomalies": 5, "axes": 5,
     "drift": 5, "duplicates": 5,

@@ -136,7 +136,9 @@ def test_what_was_done_to_the_samples_shows_in_the_score_of_its_issue(variant, i
         files = [name for name in done if done[name] == kind][:8]
         rows = [measure_image(read_image(SAMPLES / name, 128)) for name in files]
         values = np.array([list(row.values()) for row in rows])
-        vectors = Vectors(tuple(map(ImageId, files)), values, tuple(rows[0]))
+        vectors = Vectors(
+            tuple(ImageId(f"{n:016x}") for n in range(len(files))), values, tuple(rows[0])
+        )
         scores[kind] = by_name(vectors)[issue].scores
     lower = scores[variant][:, None] <= scores["as is"][None]
     assert lower.mean() > 0.7

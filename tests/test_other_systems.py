@@ -15,7 +15,7 @@ import pytest
 from contrast_engine.cli.collection.scan import scan_lines
 from contrast_engine.steps import scan
 from contrast_engine.steps.output.export_selection import LONGEST_NAME, safe_name
-from contrast_engine.store import Workspace, atomic_files, file_table, places
+from contrast_engine.store import Workspace, atomic_files, file_table, places, texts
 from contrast_engine.store.atomic_files import patiently
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.store.file_names import holdable
@@ -185,7 +185,7 @@ def test_the_table_of_files_names_what_lies_inside_alike_on_every_system(monkeyp
     home = r"C:\work\w.contrast"
     inside = ImageFile(home + r"\imports\ab\photo.jpg", home)
     outside = ImageFile(r"D:\photos\a.jpg", r"D:\photos")
-    for module in (file_table, places):
+    for module in (file_table, places, texts):
         monkeypatch.setattr(module, "os", WindowsNames)
     stored = file_table.encode_files([inside, outside], home)
     assert file_table.decode_files(stored, home) == (inside, outside)

@@ -8,14 +8,21 @@ asks `need` first, so that a page that forgets to ask is refused at the disk.
 from contrast_engine.access.acts import Act, Role, least
 from contrast_engine.access.gate import acting, doing, judge, may, need, need_to_write, on_behalf_of
 from contrast_engine.access.person import Person, as_name
+from contrast_engine.access.phrases import Phrases
+from contrast_engine.access.role_list import RoleList
+from contrast_engine.access.settings import Settings, is_loopback
 
 __all__ = [
     "Act",
     "Person",
+    "Phrases",
     "Role",
+    "RoleList",
+    "Settings",
     "acting",
     "as_name",
     "doing",
+    "is_loopback",
     "judge",
     "least",
     "may",

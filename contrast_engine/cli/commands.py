@@ -6,12 +6,14 @@ from contrast_engine.cli.parser import Front
 
 TITLES = {
     "Start": (
-        "app.quickstart", "app.app", "app.samples", "app.doctor", "app.jobs", "app.completion",
+        "app.quickstart", "app.app", "app.password", "app.samples", "app.doctor", "app.jobs",
+        "app.completion",
     ),
     "Collection": (
-        "collection.gather", "collection.scan", "collection.measure", "collection.bring",
-        "collection.remove", "collection.inspect", "collection.issues",
-        "collection.backup", "collection.restore",
+        "collection.gather", "collection.scan", "collection.measure", "collection.place",
+        "collection.bring",
+        "collection.remove", "collection.inspect", "collection.issues", "collection.backup",
+        "collection.restore",
     ),
     "Structure": (
         "structure.project", "structure.cluster", "structure.clusterings",

@@ -34,6 +34,7 @@ class Hdbscan(Clusterer):
     """
 
     title: ClassVar[str] = "HDBSCAN: dense groups, the rest left over"
+    joins: ClassVar[str] = "nearest image"
 
     min_cluster_size: int = option(
         15, "How many images at least make a group; smaller ones are left over.",

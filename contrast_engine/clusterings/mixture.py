@@ -32,6 +32,7 @@ class Mixture(Clusterer):
     """
 
     title: ClassVar[str] = "Gaussian mixture: overlapping clouds"
+    joins: ClassVar[str] = "likeliest cloud"
 
     n_clusters: int = option(
         3, "How many clouds; compare the criterion in the details between runs.",

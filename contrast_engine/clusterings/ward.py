@@ -34,6 +34,7 @@ class Hierarchical(Clusterer):
     """
 
     title: ClassVar[str] = "Hierarchical: similar groups merged"
+    joins: ClassVar[str] = "least variance"
 
     n_clusters: int = option(
         3, "How many groups to cut the tree into; more than 3 or 4 are rarely stable.",

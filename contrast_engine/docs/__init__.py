@@ -16,6 +16,7 @@ DOCUMENTS = (
     "data-formats",
     "plugins",
     "in-use",
+    "deployment",
     "benchmarks",
     "glossary",
 )

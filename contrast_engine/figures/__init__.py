@@ -16,6 +16,7 @@ from contrast_engine.figures.look import (
 )
 from contrast_engine.figures.maps import MOST_SVG_POINTS, matrix, scatter, trajectory
 from contrast_engine.figures.pictures import heat_png, picture_png, spectrum, tones
+from contrast_engine.figures.thinned import thinned
 
 __all__ = [
     "LIGHT",
@@ -33,6 +34,7 @@ __all__ = [
     "radar",
     "scatter",
     "spectrum",
+    "thinned",
     "tones",
     "trajectory",
 ]  # fmt: skip

@@ -11,8 +11,10 @@ from contrast_engine.registry import Registry
 from contrast_engine.reproduce.command import WS, CannotRebuild, Command, Option, Place
 from contrast_engine.reproduce.planner import Builder, Planner
 from contrast_engine.simulated import is_simulated
+from contrast_engine.steps.in_use import PLACED
 from contrast_engine.steps.structure.edit_clusters import STEP as EDITED
 from contrast_engine.steps.structure.name_clustering import clustering_names
+from contrast_engine.steps.structure.placed import fitted_key
 from contrast_engine.steps.structure.taxonomy import fine_cut, taxonomy
 from contrast_engine.store import Event, Manifest
 
@@ -50,6 +52,8 @@ def build_clustering(planner: Planner, made: Manifest) -> None:
 
 def build_edited(planner: Planner, made: Manifest) -> None:
     """`contrast edit-clusters`, every change and every undoing in the order of the log."""
+    if int(made.details.get("placed", 0)):
+        refuse_placed(planner, made)
     base = made.inputs[1]
     events = planner.workspace.edits.events(base)
     if made.recipe["edits"] != [event.body for event in events if not event.is_undone]:
@@ -63,6 +67,15 @@ def build_edited(planner: Planner, made: Manifest) -> None:
         else:
             _add_edit(planner, event, who)
     planner.commands[-1] = replace(planner.commands[-1], makes=(made.key,))
+
+
+def refuse_placed(planner: Planner, made: Manifest) -> None:
+    """Rows that were placed as images came are not made again from all of them at once."""
+    n = int(made.details.get("placed", 0))
+    raise CannotRebuild(
+        f"{n:,} of its images were placed after it was fitted, and all of them come at once when a "
+        f"record is run; the one it was fitted as is {fitted_key(made)}"
+    )
 
 
 def build_choose_k(planner: Planner, made: Manifest) -> None:
@@ -79,6 +92,7 @@ BUILDERS: dict[str, Builder] = {
     "cluster": build_clustering,
     EDITED.partition("@")[0]: build_edited,
     "choose-k": build_choose_k,
+    PLACED.partition("@")[0]: refuse_placed,
 }
 
 

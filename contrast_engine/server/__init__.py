@@ -6,6 +6,7 @@ so nothing but pixels leaves a file. The one exception is the archive of a selec
 made: it holds the files as they are.
 """
 
+from contrast_engine.server.access import VISIT, Way, access, visits
 from contrast_engine.server.blobs import compute_later, put
 from contrast_engine.server.door import KnownHosts, came_by_proxy, middleware
 from contrast_engine.server.front_door import FrontDoor, front_door
@@ -15,9 +16,12 @@ from contrast_engine.server.urls import Urls, plotly_url
 from contrast_engine.server.work import work_on
 
 __all__ = [
+    "VISIT",
     "FrontDoor",
     "KnownHosts",
     "Urls",
+    "Way",
+    "access",
     "came_by_proxy",
     "compute_later",
     "front_door",
@@ -28,6 +32,7 @@ __all__ = [
     "plotly_url",
     "put",
     "routes",
+    "visits",
     "work_on",
     "workspaces",
 ]

@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import JobError, UnknownName
-from contrast_engine.server import endpoints, work
+from contrast_engine.server import endpoints, team, work
 from contrast_engine.server.filtering import filtering
 from contrast_engine.store import disk_faults
 
@@ -52,6 +52,7 @@ def routes() -> list[BaseRoute]:
         "/api/{ws}/newest": endpoints.newest,
         "/api/{ws}/jobs/{job}/events": endpoints.events,
         "/api/{ws}/work": work.work,
+        "/api/{ws}/team": team.team,
     }
     found: list[BaseRoute] = [Route(at, _answering(endpoint)) for at, endpoint in served.items()]
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]

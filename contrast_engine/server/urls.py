@@ -85,6 +85,11 @@ class Urls:
         """JSON with the steps of the work, what is next, and what runs."""
         return f"/api/{self.workspace}/work"
 
+    @property
+    def team(self) -> str:
+        """JSON with the people who are here now, and how far each has come."""
+        return f"/api/{self.workspace}/team"
+
 
 def plotly_url() -> str:
     """The address of plotly.js as installed here."""

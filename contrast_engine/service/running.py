@@ -1,7 +1,6 @@
 """The service in this process: a socket, one line once it answers, a stop that loses nothing."""
 
 import asyncio
-import ipaddress
 import signal
 import socket
 import sys
@@ -11,6 +10,8 @@ from types import FrameType
 
 import uvicorn
 
+from contrast_engine.access import is_loopback
+from contrast_engine.access.settings import reaches
 from contrast_engine.errors import OptionError, WorkspaceError
 from contrast_engine.service.app import Service
 from contrast_engine.service.keys import VARIABLE, Keys
@@ -24,16 +25,6 @@ GRACE = 5.0
 """Seconds beyond the time limit of a request until a stop no longer waits."""
 
 
-def is_loopback(host: str) -> bool:
-    """True where only this machine can reach what listens there."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def check_reach(host: str, keys: Keys) -> None:
     """Make sure that nobody on a network is answered without a key.
 
@@ -42,8 +33,7 @@ def check_reach(host: str, keys: Keys) -> None:
     """
     if not is_loopback(host) and not len(keys):
         raise OptionError(
-            f"--host {host or '(all)'} lets other machines ask, and anybody there could then use "
-            f"the model; give a key with --key-file FILE or {VARIABLE}, or listen on 127.0.0.1"
+            reaches(host, "use the model", f"give a key with --key-file FILE or {VARIABLE}")
         )
 
 

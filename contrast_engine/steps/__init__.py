@@ -83,6 +83,7 @@ if TYPE_CHECKING:
         take_back_names,
     )
     from contrast_engine.steps.structure.outliers import find_outliers
+    from contrast_engine.steps.structure.place import PlaceReport, place
     from contrast_engine.steps.structure.project import project
     from contrast_engine.steps.structure.similar import SimilarImages, most_similar
     from contrast_engine.steps.structure.spaces import Space, space
@@ -109,6 +110,7 @@ __all__ = [
     "MeasureReport",
     "NamesAsLabels",
     "Overview",
+    "PlaceReport",
     "PlannedLabels",
     "PlannedWithdrawal",
     "RankedImages",
@@ -162,6 +164,7 @@ __all__ = [
     "name_axes",
     "names_as_labels",
     "overview",
+    "place",
     "planned_import",
     "planned_withdrawal",
     "predict_files",
@@ -286,6 +289,8 @@ _HOME = {
     "names_as_labels": "structure.names_as_labels",
     "take_back_names": "structure.names_as_labels",
     "find_outliers": "structure.outliers",
+    "PlaceReport": "structure.place",
+    "place": "structure.place",
     "project": "structure.project",
     "SimilarImages": "structure.similar",
     "most_similar": "structure.similar",
@@ -306,7 +311,7 @@ _JOBS = (
     "downstream", "sabotage", "export", "estimate", "train", "embed", "sensitivity", "shortcuts",
     "views", "judge_complexity", "entropy_maps", "estimate_illuminants", "judge_illuminants",
     "illuminant_grid", "bundle", "predict_files", "zero_shot", "retrain", "fine_tune",
-    "look_for_haze", "report",
+    "look_for_haze", "report", "place",
 )  # fmt: skip
 
 

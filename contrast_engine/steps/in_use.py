@@ -2,6 +2,9 @@
 
 from contrast_engine.store import Workspace
 
+PLACED = "place@1"
+"""The step of results that are earlier ones with further images placed among theirs."""
+
 
 def settle(workspace: Workspace, kind: str, key: str, *, use: bool, who: str) -> str:
     """Key of a result, in use from now on where that is asked, or where it is the first.

@@ -203,7 +203,7 @@ def locked(path: Path, busy: str, timeout: float = 10.0) -> Iterator[None]:
 def _plain(value: Any) -> Any:
     if hasattr(value, "tolist"):  # numbers and arrays of numpy, which is not loaded for this
         return value.tolist()
-    if isinstance(value, Sequence):  # ids of images
+    if isinstance(value, Sequence):  # of ids
         return list(value)
     if isinstance(value, os.PathLike):
         return os.fspath(value)

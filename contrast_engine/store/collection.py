@@ -1,97 +1,67 @@
 """The images of a workspace: which files were found, what they hold, what is wrong with some."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
-from contrast_engine.arrays import Ints
+from contrast_engine.arrays import Bools, Ints
 from contrast_engine.errors import UnknownName
-from contrast_engine.imageset import ImageId, ImageSet, Numbers, numbered
+from contrast_engine.imageset import ImageId, ImageIds, ImageSet
+from contrast_engine.store.file_columns import FileColumns
+from contrast_engine.store.image_file import ImageFile as ImageFile
+from contrast_engine.store.image_file import ImageRow as ImageRow
+from contrast_engine.store.image_file import Problem as Problem
+from contrast_engine.store.image_file import file_name as file_name
+from contrast_engine.store.image_file import shown as shown
+from contrast_engine.store.rows_by_image import RowsByImage
 from contrast_engine.store.spellings import composed, spellings
 
 _PLAIN = ("", "1")
 """Readers that agree with the first version."""
 
-
-def shown(path: str | Path) -> str:
-    """A path as text that can be shown and sent; bytes that are not UTF-8 are spelt out."""
-    return os.fsencode(path).decode("utf-8", "backslashreplace")
+Value = TypeVar("Value")
 
 
-def file_name(path: str) -> str:
-    """The last part of a path as this system writes paths."""
-    return os.path.basename(path)  # noqa: PTH119 - of a text that is shown, not of a file
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A file that cannot be used, and why, in plain words."""
-
-    path: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ImageFile:
-    """One file as the last scan saw it.
+@dataclass(frozen=True, eq=False)
+class _Held:
+    """Which files hold each image that decodes.
 
     Args:
-        location: Where it is, exactly as the system names it: open this, show `path`.
-        root: The folder, archive, table or file that was asked for.
-        id: Content id, or None where the file could not be read.
-        bytes: Size of the file.
-        mtime_ns: When it was last changed.
-        width: Width in pixels as shown, 0 where unknown.
-        height: Height in pixels as shown, 0 where unknown.
-        format: "JPEG", "PNG" ...
-        notes: What was special about reading it.
-        problem: Why it cannot be used, or None.
-        may_heal: True where the reason is not the file itself, so that a scan tries again.
-        missing: True where the file was not there at the last scan.
-        reader: How it was read (`images.reader_version`); "" by a program that did not say.
+        images: The images.
+        rows: The files, image after image: those that are there first, then by path.
+        starts: Where the files of each image begin; one more at the end.
+        first: The first file of each image by path, there or not.
     """
 
-    location: str
-    root: str
-    id: ImageId | None = None
-    bytes: int = 0
-    mtime_ns: int = 0
-    width: int = 0
-    height: int = 0
-    format: str = ""
-    notes: tuple[str, ...] = ()
-    problem: str | None = None
-    may_heal: bool = False
-    missing: bool = False
-    reader: str = ""
+    images: ImageSet
+    rows: Ints
+    starts: Ints
+    first: Ints
 
-    @property
-    def path(self) -> str:
-        """The location as text that can be shown."""
-        return shown(self.location)
-
-
-@dataclass(frozen=True, slots=True)
-class ImageRow:
-    """One image: everything that is known about it without measuring."""
-
-    id: ImageId
-    path: str
-    paths: tuple[str, ...]
-    width: int
-    height: int
-    bytes: int
-    format: str
-    notes: tuple[str, ...]
-    missing: bool
+    @classmethod
+    def of(cls, files: FileColumns) -> "_Held":
+        rows = np.flatnonzero(files.decode)
+        numbers = files.ids[rows]
+        order = np.argsort(numbers)
+        found = numbers[order]
+        starts = np.flatnonzero(np.append(True, found[1:] != found[:-1])) if len(found) else rows
+        if len(starts) < len(found):  # an image in several files
+            order = np.lexsort((files.missing[rows], numbers))
+            first = np.minimum.reduceat(rows[order], starts)
+        else:
+            first = rows[order]
+        return cls(ImageSet(found[starts]), rows[order], np.append(starts, len(rows)), first)
 
 
 class Collection:
     """All files of a workspace, and the images among them.
+
+    It is kept as columns: what is said of one image is made when it is asked for.
 
     Args:
         files: One per path.
@@ -101,90 +71,153 @@ class Collection:
     def __init__(
         self, files: Iterable[ImageFile], unmeasurable: Mapping[ImageId, str] | None = None
     ) -> None:
-        self.files: tuple[ImageFile, ...] = tuple(
-            sorted(files, key=lambda file: os.fsencode(file.location))
-        )
+        self.files: FileColumns = FileColumns.of(files).sorted()
         self.unmeasurable: dict[ImageId, str] = dict(unmeasurable or {})
 
     def __len__(self) -> int:
-        return len(self.ids)
+        return len(self.images)
 
     def __contains__(self, image: object) -> bool:
-        return image in self._usable
+        return image in self.images
 
     @cached_property
-    def of(self) -> dict[ImageId, tuple[ImageFile, ...]]:
+    def _held(self) -> _Held:
+        return _Held.of(self.files)
+
+    @cached_property
+    def _refused(self) -> ImageSet:
+        return ImageSet.of(self.unmeasurable)
+
+    @cached_property
+    def _is_fine(self) -> Bools:
+        """For each image that decodes whether it can be used."""
+        return np.asarray(self._refused.rows_in(self._held.images.numbers) < 0)
+
+    @cached_property
+    def of(self) -> Mapping[ImageId, tuple[ImageFile, ...]]:
         """The files of each image that decodes: those that are there first, then by path."""
-        found: dict[ImageId, list[ImageFile]] = {}
-        for file in self.files:
-            if file.id is not None and file.problem is None:
-                found.setdefault(file.id, []).append(file)
-        return {i: tuple(sorted(files, key=lambda f: f.missing)) for i, files in found.items()}
+        held = self._held
+        places = np.argsort(held.first)  # in the order of the paths
+        ids = ImageIds(held.images.numbers[places])
+        return RowsByImage(ids, lambda at: self._files_of(int(places[at])))
+
+    def _files_of(self, place: int) -> tuple[ImageFile, ...]:
+        """The files of an image by its place among those that decode."""
+        one, end = self._held.starts[place : place + 2]
+        return tuple(self.files[int(row)] for row in self._held.rows[one:end])
 
     @cached_property
-    def ids(self) -> tuple[ImageId, ...]:
+    def ids(self) -> ImageIds:
         """The images that can be used, also missing ones, in the order of their paths."""
-        return tuple(self._usable)
+        return ImageIds(self.images.numbers[self._by_path])
 
     @cached_property
     def images(self) -> ImageSet:
         """The images that can be used as one set."""
-        return ImageSet(self._numbers)
+        return ImageSet(self._held.images.numbers[self._is_fine])
 
-    def places(self, images: ImageSet) -> Ints:
+    @cached_property
+    def _by_path(self) -> Ints:
+        """The places in `images` in the order of the paths."""
+        return np.argsort(self._held.first[self._is_fine])
+
+    @cached_property
+    def _rows(self) -> Ints:
+        """The file to open for each of `images`: by path, but one that is there if any is."""
+        return self._held.rows[self._held.starts[:-1]][self._is_fine]
+
+    def rows(self, images: ImageSet | ImageIds) -> Ints:
+        """The row in `files` of the file to open for each of some images; -1 for those not here."""
+        found = self.images.rows_in(images.numbers)
+        return np.where(found >= 0, self._rows[found], -1) if len(self) else found
+
+    def _row(self, image: ImageId) -> int:
+        place = self.images.place(image)
+        if place < 0:
+            raise KeyError(image)
+        return int(self._rows[place])
+
+    def places(self, images: ImageSet | ImageIds) -> Ints:
         """Where each of some images stands in the order of their paths; -1 if nowhere."""
         found = self.images.rows_in(images.numbers)
         return np.where(found >= 0, self._order[found], -1) if len(self) else found
 
     def first(self, images: ImageSet, count: int) -> tuple[ImageId, ...]:
         """The first `count` of some images by path; fewer where they are rare among these."""
-        looked_at = self._numbers[: 64 * count]
+        looked_at = self.ids.numbers[: 64 * count]
         places = np.flatnonzero(images.rows_in(looked_at) >= 0)[:count]
-        return tuple(self.ids[place] for place in places)
-
-    @cached_property
-    def _numbers(self) -> Numbers:
-        return numbered(self.ids)
+        return tuple(self.ids[int(place)] for place in places)
 
     @cached_property
     def _order(self) -> Ints:
-        return np.argsort(self._numbers)
+        """The place by path of each of `images`."""
+        order = np.empty(len(self._by_path), dtype=np.int64)
+        order[self._by_path] = np.arange(len(order))
+        return order
+
+    def _said(self, make: Callable[[int], Value], only: Bools | None = None) -> RowsByImage[Value]:
+        """What the file to open says of each image, or of those where a mask is true."""
+        by_path = self._by_path if only is None else self._by_path[only[self._by_path]]
+        rows = self._rows[by_path]
+        return RowsByImage(ImageIds(self.images.numbers[by_path]), lambda at: make(int(rows[at])))
 
     @cached_property
-    def paths(self) -> dict[ImageId, str]:
+    def paths(self) -> Mapping[ImageId, str]:
         """The path of each image as text that can be shown."""
-        return {image: file.path for image, file in self._usable.items()}
+        return RowsByImage(self.ids, lambda at: self._path(int(self._rows[self._by_path[at]])))
 
     def path(self, image: ImageId) -> str:
         """The path of one image as text that can be shown; no table of all is made for it."""
-        return self._usable[image].path
+        return self._path(self._row(image))
+
+    def _path(self, row: int) -> str:
+        return self.files.locations[row].decode("utf-8", "backslashreplace")
+
+    @property
+    def copies(self) -> int:
+        """How many files hold an image that another file holds too."""
+        return int((np.diff(self._held.starts)[self._is_fine] - 1).sum())
 
     @cached_property
     def missing(self) -> frozenset[ImageId]:
         """The images none of whose files was there at the last scan."""
-        return frozenset(image for image, file in self._usable.items() if file.missing)
+        return frozenset(self.missing_images)
 
     @cached_property
-    def read_otherwise(self) -> dict[ImageId, str]:
+    def missing_images(self) -> ImageSet:
+        """The images none of whose files was there at the last scan, as one set."""
+        return ImageSet(self.images.numbers[self.files.missing[self._rows]])
+
+    @property
+    def present(self) -> ImageIds:
+        """The images that can be used and are not missing, in the order of their paths."""
+        rows = self._rows[self._by_path]
+        return ImageIds(self.ids.numbers[~self.files.missing[rows]])
+
+    @cached_property
+    def read_otherwise(self) -> Mapping[ImageId, str]:
         """The images that are read otherwise than the first version would, and how."""
-        return {i: file.reader for i, file in self._usable.items() if file.reader not in _PLAIN}
+        readers = self.files.readers
+        return self._said(readers.__getitem__, ~readers.are(_PLAIN)[self._rows])
 
     @cached_property
-    def noted(self) -> dict[ImageId, tuple[str, ...]]:
+    def noted(self) -> Mapping[ImageId, tuple[str, ...]]:
         """The images about whose reading something was noted, with the notes."""
-        return {image: file.notes for image, file in self._usable.items() if file.notes}
+        notes = self.files.notes
+        return self._said(notes.__getitem__, ~notes.are([()])[self._rows])
 
     @cached_property
     def problems(self) -> tuple[Problem, ...]:
         """The files that cannot be used, by path."""
-        found = []
-        for file in self.files:
-            reason = file.problem
-            if reason is None and file.id is not None:
-                reason = self.unmeasurable.get(file.id)
-            if reason is not None:
-                found.append(Problem(file.path, reason))
-        return tuple(found)
+        files = self.files
+        is_refused = files.has_id & (self._refused.rows_in(files.ids) >= 0)
+        return tuple(
+            Problem(self._path(row), files.problems[row] or self.unmeasurable[self._id(row)])
+            for row in np.flatnonzero(~files.problems.are([None]) | is_refused).tolist()
+        )
+
+    def _id(self, row: int) -> ImageId:
+        return self.files.id(row) or ImageId("")
 
     def facts(self, image: ImageId) -> ImageRow:
         """What is known about one image without measuring it.
@@ -192,9 +225,10 @@ class Collection:
         Raises:
             UnknownName: It is not in this collection.
         """
-        if image not in self.of:
+        place = self._held.images.place(image)
+        if place < 0:
             raise UnknownName(f"no image {image!r} in this workspace; scan its folder first")
-        files = self.of[image]
+        files = self._files_of(place)
         first = files[0]
         return ImageRow(
             id=image,
@@ -208,38 +242,55 @@ class Collection:
             missing=first.missing,
         )
 
+    def bytes_of(self, images: ImageSet | ImageIds) -> int:
+        """The size of the files of some images together, in bytes."""
+        rows = self.rows(images)
+        return int(self.files.bytes[rows[rows >= 0]].sum())
+
     def find(self, image: str | Path) -> ImageId:
         """The id of an image named by id, or by the path of one of its files.
 
         Raises:
             UnknownName: No image of this collection is meant by it.
         """
-        if image in self._usable:
-            return ImageId(str(image))
-        if os.fspath(image) in self._by_place:
-            return self._by_place[os.fspath(image)]
+        if isinstance(image, str) and image in self.images:
+            return ImageId(image)
+        if found := self._at(os.fspath(image)):
+            return found
         wanted = Path(image).expanduser().absolute()
-        with_links = {os.fspath(wanted), os.path.realpath(wanted), str(image)}
-        for place in with_links:
-            if place in self._by_place:
-                return self._by_place[place]
+        for place in (os.fspath(wanted), os.path.realpath(wanted), str(image)):
+            if found := self._at(place):
+                return found
         if found := self._spelt_otherwise(os.fspath(image)):
             return found
         raise UnknownName(
             f"{shown(image)} is no image of this workspace; give its id or path, or scan it first"
         )
 
+    def _at(self, place: str) -> ImageId | None:
+        """The image whose file is at a place: as the system names it, or as it is shown."""
+        row = self.files.at(place)
+        if row >= 0 and self._usable[row]:
+            return self.files.id(row)
+        return self._by_shown.get(place) if "\\" in place else None
+
     @cached_property
-    def _usable(self) -> dict[ImageId, ImageFile]:
-        """The file to open for each image: the first by path, but one that is there if any is."""
-        found: dict[ImageId, ImageFile] = {}
-        for file in self.files:
-            if file.id is None or file.problem is not None or file.id in self.unmeasurable:
-                continue
-            known = found.get(file.id)
-            if known is None or (known.missing and not file.missing):
-                found[file.id] = file
-        return found
+    def _usable(self) -> Bools:
+        """For each file whether it holds an image that can be used."""
+        files = self.files
+        return np.asarray(files.decode & (self._refused.rows_in(files.ids) < 0))
+
+    @cached_property
+    def _by_shown(self) -> dict[str, ImageId]:
+        """The images of files whose names are no UTF-8, by their paths as they are shown."""
+        files = self.files
+        rows = (row for row in files.locations.not_ascii.tolist() if self._usable[row])
+        paths = {self._path(row): row for row in rows}
+        return {
+            path: self._id(row)
+            for path, row in paths.items()
+            if path.encode() != files.locations[row]
+        }
 
     def _spelt_otherwise(self, path: str) -> ImageId | None:
         """The image whose path is this one but for backslashes or the form of its accents."""
@@ -248,23 +299,20 @@ class Collection:
         for spelling in spellings(path):
             wanted = os.fspath(Path(spelling).expanduser().absolute())
             for place in (wanted, composed(wanted)):
-                if place in self._by_place:
-                    return self._by_place[place]
-                if self._by_composed.get(place) is not None:
-                    return self._by_composed[place]
+                if found := self._at(place) or self._by_composed.get(place):
+                    return found
         return None
 
     @cached_property
     def _by_composed(self) -> dict[str, ImageId | None]:
         """The image of each path that holds accents, by its composed form; None for two."""
         found: dict[str, ImageId | None] = {}
-        for place, image in self._by_place.items():
-            if not place.isascii():
-                name = composed(place)
-                found[name] = image if found.get(name, image) == image else None
+        for row in self.files.locations.not_ascii.tolist():
+            if not self._usable[row]:
+                continue
+            image, location = self._id(row), os.fsdecode(self.files.locations[row])
+            for place in {location, self._path(row)}:
+                if not place.isascii():
+                    name = composed(place)
+                    found[name] = image if found.get(name, image) == image else None
         return found
-
-    @cached_property
-    def _by_place(self) -> dict[str, ImageId]:
-        by_path = {file.path: image for image in self.ids for file in self.of[image]}
-        return by_path | {file.location: image for image in self.ids for file in self.of[image]}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.errors import OptionError
 from contrast_engine.store.database import Database
+from contrast_engine.store.label_withdrawals import gave_back_since
 
 if TYPE_CHECKING:
     from contrast_engine.image_id import ImageId
@@ -70,7 +71,8 @@ class LabelMemory:
             mark = connection and connection.mark
             log, state = self._log, self._state
             is_known = log is not None and mark == self._mark and (
-                connection is None or log.holds(connection)
+                connection is None
+                or (log.holds(connection) and not gave_back_since(connection, log.last))
             )  # fmt: skip
             if log is None or state is None or not is_known:
                 log, state = LabelLog(), LabelState()

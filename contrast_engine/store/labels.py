@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contrast_engine.access import Act, need
-from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.access import Act, may, need
+from contrast_engine.errors import NotAllowed, OptionError, UnknownName
 from contrast_engine.image_id import ImageId, is_id
 from contrast_engine.several import several
 from contrast_engine.store import label_imports, label_withdrawals
@@ -71,6 +71,12 @@ class LabelStore:
             WorkspaceError: It could not be written.
         """
         name = None if label is None else label_name(label)
+        if name is not None and not may(Act.CHANGE) and name not in self.label_set().labels:
+            need(Act.LABEL, who)
+            raise NotAllowed(
+                f"{name!r} is no label of this collection; take one of those there are, or ask an "
+                "owner to add it"
+            )
         return self._add(ids, who, token, label=name, why=why)
 
     say = add  # its name before, for scripts that exist
@@ -239,8 +245,10 @@ class LabelStore:
         """The withdrawal of all that a person ever said and that counts; None where nothing does.
 
         Raises:
+            NotAllowed: Who this acts for is no owner.
             WorkspaceError: It could not be written; nothing has changed.
         """
+        need(Act.TAKE_OUT)
         with self._database.writing() as connection:
             return label_withdrawals.withdraw(connection, person, who)
 
@@ -248,9 +256,11 @@ class LabelStore:
         """How many annotations of a withdrawal count again, as they did before it.
 
         Raises:
+            NotAllowed: Who this acts for is no owner.
             UnknownName: There is no such withdrawal, or it was taken back already.
             WorkspaceError: It could not be written; nothing has changed.
         """
+        need(Act.TAKE_OUT)
         with self._database.writing() as connection:
             known = [o.seq for o in label_withdrawals.withdrawals(connection) if not o.is_undone]
             if seq not in known:
@@ -262,10 +272,12 @@ class LabelStore:
         with self._database.reading() as connection:
             return () if connection is None else tuple(label_withdrawals.withdrawals(connection))
 
-    def counted_of(self, person: str) -> tuple[int, int]:
-        """How many annotations of one person count, and of how many images."""
+    def counted_of(self, person: str) -> tuple[int, int, int]:
+        """How many annotations of one person count, of how many images; how many were imported."""
         with self._database.reading() as connection:
-            return (0, 0) if connection is None else label_withdrawals.counted(connection, person)
+            return (
+                (0, 0, 0) if connection is None else label_withdrawals.counted(connection, person)
+            )
 
     def counted(self) -> "CountedLabels":
         """All that counts at this moment; the same object until something is added or undone."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from contrast_engine.access import Act, need
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError
 from contrast_engine.store.atomic_files import json_text, read_json, stamp, write_bytes, write_json
@@ -81,7 +82,12 @@ class ModelStore:
         return {key: dict(manifest["recipe"]) for key, manifest in found if manifest}
 
     def forget(self, key: str) -> None:
-        """Remove a model and everything in its folder; one that is not there is no error."""
+        """Remove a model and everything in its folder; one that is not there is no error.
+
+        Raises:
+            NotAllowed: Who this acts for may delete nothing.
+        """
+        need(Act.TAKE_OUT)
         (self._folder(key) / "recipe.json").unlink(missing_ok=True)  # first: no half model remains
         shutil.rmtree(self._folder(key), ignore_errors=True)
 

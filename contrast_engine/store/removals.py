@@ -1,6 +1,5 @@
 """What was taken out of a collection, and put back: one file to which things are only added."""
 
-import os
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -8,11 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contrast_engine.arrays import Json
+import numpy as np
+
+from contrast_engine.arrays import Bools, Json
 from contrast_engine.errors import WorkspaceError
-from contrast_engine.imageset import ImageId
+from contrast_engine.imageset import ImageId, ImageSet
 from contrast_engine.store.atomic_files import read_json, stamp, write_json
-from contrast_engine.store.collection import ImageFile, shown
+from contrast_engine.store.file_columns import FileColumns
+from contrast_engine.store.image_file import shown
 from contrast_engine.store.places import inward, outward
 
 
@@ -56,7 +58,7 @@ class Removals:
         self._lock = lock
         self._reading = threading.Lock()
         self._read: tuple[object, tuple[Removal, ...]] = (None, ())
-        self._out: tuple[object, frozenset[ImageId]] = (None, frozenset())
+        self._out: tuple[object, ImageSet] = (None, ImageSet.of(()))
 
     @property
     def version(self) -> object:
@@ -83,16 +85,16 @@ class Removals:
         return frozenset(one.root for one in self.all() if one.holds and one.root)
 
     @property
-    def images(self) -> frozenset[ImageId]:
+    def images(self) -> ImageSet:
         """The images that were taken out one by one and are out now."""
         held = self.all()
         if self._out[0] is not held:
-            found = frozenset(i for one in held if one.holds for i in one.images)
+            found = ImageSet.of(i for one in held if one.holds for i in one.images)
             self._out = held, found
         return self._out[1]
 
-    def kept(self, files: Iterable[ImageFile], roots: Iterable[str]) -> tuple[ImageFile, ...]:
-        """Those of some files that are in the collection.
+    def kept(self, files: FileColumns, roots: Iterable[str]) -> Bools:
+        """For each of some files whether it is in the collection.
 
         A file of a removed source stays where a source that is left holds it too.
 
@@ -101,16 +103,10 @@ class Removals:
             roots: The sources that are left.
         """
         gone, images = self.roots, self.images
-        if not gone and not images:
-            return tuple(files)
-        left = {root for root in roots if root not in gone}
-        within = tuple(os.path.join(root, "") for root in left)  # noqa: PTH118 - ends in a slash
-        return tuple(
-            file
-            for file in files
-            if file.id not in images
-            and (file.root not in gone or file.location in left or file.location.startswith(within))
-        )
+        kept = ~files.has_id | (images.rows_in(files.ids) < 0)
+        if gone:
+            kept &= ~files.roots.are(gone) | files.within(r for r in roots if r not in gone)
+        return np.asarray(kept)
 
     def add(self, who: str, *, root: str = "", images: Iterable[ImageId] = ()) -> Removal:
         """A new removal, of a source or of images.

@@ -5,6 +5,7 @@ workspace without this file lacks nothing. It holds a name, the page, what is do
 ids of the images that a browser was given to label.
 """
 
+import os
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -89,6 +90,13 @@ class Team:
     def __init__(self, path: str | Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._database = Database(path, _SCHEMA, is_lasting=False)
         self._clock = clock
+
+    @property
+    def is_writable(self) -> bool:
+        """True unless the folder, or the file, is read-only."""
+        path = self._database.path
+        is_open = os.access(path.parent, os.W_OK)
+        return is_open and (not path.exists() or os.access(path, os.W_OK))
 
     def here(self, who: str, tab: str, page: str, doing: str = "") -> int:
         """How many images are in the hands of this tab, of which this is a sign of life.

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from contrast_engine.access import Act, need
 from contrast_engine.arrays import Bytes, Floats, Json
 from contrast_engine.errors import ModelError
 from contrast_engine.store.atomic_files import (
@@ -118,7 +119,12 @@ class TrainingRun:
         return read_array(self.folder / "nearest.npy")
 
     def ask(self, request: str) -> None:
-        """Request the run to "pause", to "stop" with what it has, or to "go" on."""
+        """Request the run to "pause", to "stop" with what it has, or to "go" on.
+
+        Raises:
+            NotAllowed: Who this acts for may run no steps.
+        """
+        need(Act.RUN)
         if request in FLAGS:
             write_bytes(self.folder / request, b"")
         for flag in FLAGS:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 from contrast_engine.access import Act, may
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
+from contrast_engine.imageset import ImageSet
 from contrast_engine.login import login_name
 from contrast_engine.several import several
 from contrast_engine.store import in_use
@@ -21,7 +22,6 @@ from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Mani
 from contrast_engine.store.atomic_files import (
     locked,
     read_json,
-    read_whole,
     stamp,
     write_bytes,
     write_json,
@@ -30,7 +30,7 @@ from contrast_engine.store.collection import Collection, ImageFile, shown
 from contrast_engine.store.comparisons import ComparisonStore
 from contrast_engine.store.decisions import finish_decision
 from contrast_engine.store.event_log import EventLog
-from contrast_engine.store.file_table import decode_files, encode_files
+from contrast_engine.store.file_columns import FileColumns
 from contrast_engine.store.in_use import Decision
 from contrast_engine.store.labels import LabelStore
 from contrast_engine.store.models import ModelStore
@@ -38,6 +38,7 @@ from contrast_engine.store.places import inward, outward
 from contrast_engine.store.removals import Removals
 from contrast_engine.store.selections import SelectionStore
 from contrast_engine.store.source_files import verified
+from contrast_engine.store.stored_files import StoredFiles
 from contrast_engine.store.team import Team
 from contrast_engine.store.thumbnails import Thumbnails
 from contrast_engine.store.workspace_marker import (
@@ -89,9 +90,9 @@ class Workspace:
         self.models: ModelStore = ModelStore(self.root / "models")
         self._artifacts = ArtifactStore(self.root)
         self._pointers = self.root
-        self._table = self.root / "images.parquet"
+        self._files = StoredFiles(self.root)
         self._unmeasurable = self.root / "unmeasurable.json"
-        self._read: tuple[object, Collection, frozenset[ImageId]] | None = None
+        self._read: tuple[object, Collection, ImageSet] | None = None
         self._reading = threading.Lock()
         finish_decision(self.root, self.edits)
 
@@ -201,28 +202,47 @@ class Workspace:
     @property
     def removed(self) -> frozenset[ImageId]:
         """The images that were taken out of the collection, by name or with their source."""
-        return frozenset() if self.removals.version is None else self._now()[1]
+        return frozenset(self.removed_images)
 
-    def every_file(self) -> tuple[ImageFile, ...]:
+    @property
+    def removed_images(self) -> ImageSet:
+        """The images that were taken out of the collection, as one set."""
+        return ImageSet.of(()) if self.removals.version is None else self._now()[1]
+
+    def every_file(self) -> FileColumns:
         """The files as the last scan left them, also those of what was removed.
 
         Raises:
             WorkspaceError: The table is damaged, or the folder of the collection is gone.
         """
-        if stamp(self._table) is not None:
-            return decode_files(read_whole(self._table), self.root)
-        read_mark(self.root)  # no table yet; without its folder it is no collection
-        return ()
+        return self._files.read()
 
     @property
     def images_version(self) -> str:
         """What changes whenever `images` may: with a scan, a removal, or what measuring refuses."""
-        return f"{stamp(self._table)} {stamp(self._unmeasurable)} {self.removals.version}"
+        return f"{self._files.version} {stamp(self._unmeasurable)} {self.removals.version}"
 
     def save_files(self, files: Iterable[ImageFile]) -> None:
         """Replace the table of files, as a scan does."""
-        read_mark(self.root)  # a folder that was moved away is not begun anew
-        write_bytes(self._table, encode_files(files, self.root))
+        self._files.replace(files)
+
+    def add_files(self, files: Iterable[ImageFile], gone: Iterable[str] = ()) -> None:
+        """Put some files in the place of those at the same location; it costs what they are.
+
+        Args:
+            files: What was found out.
+            gone: Locations of files that are no longer in the collection.
+        """
+        self._files.add(files, several(gone, "gone"))
+
+    def join_files(self) -> None:
+        """Have the whole table of files in `images.parquet`, for those who copy that one file."""
+        self._files.join()
+
+    @property
+    def files_are_in_parts(self) -> bool:
+        """True if `images.parquet` is not the whole table of files: something was added since."""
+        return self._files.is_in_parts
 
     def refuse(self, step: str, problems: Mapping[ImageId, str]) -> None:
         """Remember images that decode but cannot be measured, and why.
@@ -274,9 +294,26 @@ class Workspace:
     def save_grown(
         self, artifact: Artifact, base: str, more: Result, details: Json | None = None
     ) -> str:
-        """Key of a result that is another one, `base`, with further rows behind its own."""
+        """Key of a result that is another one, `base`, with further rows; it costs what they do.
+
+        Args:
+            artifact: The question it answers.
+            base: Key of the other result, of the same type and with the same columns.
+            more: The further rows. In features, embeddings and attributes all rows go by their
+                ids, in other kinds these stand behind.
+            details: What else is known about it.
+
+        Raises:
+            UnknownName: There is no whole result `base`.
+            ValueError: The rows are of another kind, or an image has one already.
+            WorkspaceError: It could not be written.
+        """
         read_mark(self.root)  # a folder that was moved away is not begun anew
         return self._artifacts.save_grown(artifact, base, more, details)
+
+    def key_of(self, artifact: Artifact) -> str | None:
+        """The key of the answer to a question, maybe by an earlier version; None without one."""
+        return self._artifacts.key_of(artifact)
 
     def has(self, artifact: Artifact) -> bool:
         """True if this question has been answered and the answer is whole."""
@@ -414,15 +451,16 @@ class Workspace:
                 refusals.append(str(error))
         raise WorkspaceError(f"{row.path} cannot be opened: {refusals[0]}; scan the folder again")
 
-    def _now(self) -> tuple[Collection, frozenset[ImageId]]:
+    def _now(self) -> tuple[Collection, ImageSet]:
         with self._reading:
-            mark = (stamp(self._table), stamp(self._unmeasurable), self.removals.version)
+            mark = (self._files.version, stamp(self._unmeasurable), self.removals.version)
             if self._read is None or self._read[0] != mark:
-                files, out = self.every_file(), frozenset[ImageId]()
+                files, out = self.every_file(), ImageSet.of(())
                 if mark[2] is not None:
-                    every = {file.id for file in files if file.id}
-                    files = self.removals.kept(files, self.roots)
-                    out = self.removals.images | (every - {file.id for file in files})
+                    is_kept = self.removals.kept(files, self.roots)
+                    gone = ImageSet(files.ids[files.has_id & ~is_kept])
+                    files = files.chosen(is_kept)
+                    out = self.removals.images | (gone - ImageSet(files.ids))
                 self._read = (mark, Collection(files, self._refused()), out)
             return self._read[1:]
 

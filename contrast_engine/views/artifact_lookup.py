@@ -7,7 +7,8 @@ from contrast_engine.clusterings import clusterings
 from contrast_engine.projections import projections
 from contrast_engine.registry import Registry
 from contrast_engine.steps.attributes import attribute_tables
-from contrast_engine.steps.structure.spaces import FEATURES, space
+from contrast_engine.steps.in_use import PLACED
+from contrast_engine.steps.structure.spaces import FEATURES, embedding_of, space
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 
@@ -62,8 +63,12 @@ def answer(
             for made in workspace.artifacts(kind)
             if made.recipe == wanted
             and made.seed == seed
-            and (kind != "maps" or set(made.inputs[1:]) <= known)
-            and (made.inputs[:1] == (wanted_space,) if wanted_space else is_of_now(workspace, made))
+            and (kind != "maps" or made.step == PLACED or set(made.inputs[1:]) <= known)
+            and (
+                is_of_now(workspace, made)
+                if wanted_space is None
+                else made.inputs[0] == wanted_space or _has_grown_to(workspace, made, on)
+            )
         ),
         None,
     )
@@ -75,6 +80,19 @@ def is_of_now(workspace: Workspace, made: Manifest) -> bool:
     if not workspace.models.has(space):
         return False
     return bool(workspace.models.load(space)[1].get("input") == workspace.current("features"))
+
+
+def _has_grown_to(workspace: Workspace, made: Manifest, on: str) -> bool:
+    """True if the images of a space as it is now were placed in a result of it."""
+    if made.step != PLACED:
+        return False
+    recipes = workspace.models
+    space = recipes.recipe(made.inputs[0]) or {}
+    parts = [recipes.recipe(part) or {} for part in space.get("parts", ())] or [space]
+    asked = [part.strip() for part in on.split("+")]
+    now = [workspace.current(FEATURES) if part == FEATURES else embedding_of(workspace, part)
+           for part in asked]  # fmt: skip
+    return [part.get("input") for part in parts] == now
 
 
 def last_method(workspace: Workspace, kind: str) -> str | None:

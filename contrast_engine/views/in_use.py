@@ -16,7 +16,11 @@ from contrast_engine.steps.structure.spaces import FEATURES
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.in_use import Decision
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.views.structure.clusterings import named_clusterings
+from contrast_engine.views.structure.clusterings import (
+    clustering_title,
+    named_clusterings,
+    placed_words,
+)
 
 WORDS = {
     "maps": "map", "clusterings": "clustering", "predictions": "model", "embeddings": "embedding",
@@ -92,16 +96,19 @@ def result_name(workspace: Workspace, key: str) -> str:
     """What a result is called: its method, its size or options, and what it was made on."""
     made = workspace.manifest(key)
     if made.kind == "clusterings":
-        return next((one.name for one in named_clusterings(workspace) if one.key == key), key)
+        names = {one.key: one.name for one in named_clusterings(workspace)}
+        return names.get(key) or clustering_title(made)
     if made.kind == "maps":
         projection = projections.of_result(made.recipe)
-        return f"{_title(projection)}{_options(projection, made)}{_on(workspace, made)}"
+        where = f"{_on(workspace, made)}{placed_words(made)}"
+        return f"{_title(projection)}{_options(projection, made)}{where}"
     if made.kind == "predictions":
         classifier = classifiers.of_result(made.recipe)
         kappa = made.details.get("cross_validated", {}).get("kappa")
         good = "" if kappa is None else f", kappa {kappa:.2f}"
         labels = made.details.get("labels", 0)
-        return f"{_title(classifier)}, {labels:,} labels{good}{_on(workspace, made)}"
+        where = f"{_on(workspace, made)}{placed_words(made)}"
+        return f"{_title(classifier)}, {labels:,} labels{good}{where}"
     return str(made.details.get("name", made.kind))
 
 

@@ -1,6 +1,6 @@
 """Which results are out of date: what they rest on has changed since they were made, and how."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from contrast_engine.arrays import Json
@@ -14,6 +14,7 @@ from contrast_engine.steps.evidence.evidence_age import changed_since, clusters_
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash, unaware
 from contrast_engine.steps.output.exports import exported_since
+from contrast_engine.steps.structure.placed import fresh_fit_due, grew_from
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -82,6 +83,8 @@ class _Now:
             yield from self._space(made)
             if made.kind == "predictions":
                 yield from self._model(made)
+            if due := fresh_fit_due(made.details):
+                yield due
 
     def _features(self, made: Manifest) -> Iterator[str]:
         if made.step != MEASURED:
@@ -131,7 +134,8 @@ class _Now:
             yield "labels were given or changed"
         if classifiers.of_result(made.recipe).uses_clusters:
             clusters = unaware(self._workspace, self._workspace.current("clusterings"))
-            if clusters and clusters not in made.inputs:
+            is_there = clusters in made.inputs
+            if clusters and not is_there and not grew_from(self._workspace, clusters, made.inputs):
                 yield clusters_changed(self._workspace, clusters, made.inputs)
 
     def _sources(self, space: str) -> tuple[str, ...]:
@@ -141,7 +145,7 @@ class _Now:
         parts = [recipes.recipe(part) or {} for part in recipe.get("parts", ())] or [recipe]
         return tuple(str(part.get("input", "")) for part in parts)
 
-    def _inputs(self, key: str) -> tuple[str, ...]:
+    def _inputs(self, key: str) -> Sequence[str]:
         try:
             return self._workspace.manifest(key).inputs
         except UnknownName:

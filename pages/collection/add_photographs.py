@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.collection.keep_dropped import Dropped, keep_dropped
 from contrast_engine.store.recent_places import recent_places, remember_place
@@ -13,6 +14,7 @@ from contrast_engine.views.collection.dropped_words import dropped_words
 from contrast_engine.views.input_checks import source_problem, typed_path
 from pages.collection import folder_dialog
 from pages.common import compute, faults
+from pages.frame import access
 
 FIELD = "collection.source"
 TURN = "collection.drop"
@@ -28,6 +30,8 @@ def show(workspace: Workspace, workers: dict[str, int]) -> None:
         workspace: The open collection.
         workers: How many images are worked on at a time, as steps take it.
     """
+    if access.closed(Act.ADD):
+        return
     typed, dropped = st.columns([3, 2], gap="medium")
     with typed:
         is_sent, source = _typed(workspace)
@@ -37,7 +41,7 @@ def show(workspace: Workspace, workers: dict[str, int]) -> None:
             st.error(markdown(reason))
         else:
             remember_place(typed_path(source))
-            compute.start(workspace, "gather", paths=[str(typed_path(source))], **workers)
+            compute.gather(workspace, paths=[str(typed_path(source))], **workers)
     with dropped:
         _drop(workspace, workers)
 
@@ -118,5 +122,5 @@ def _take(workspace: Workspace, uploads: Sequence[UploadedFile], workers: dict[s
     st.session_state[TURN] += 1
     st.session_state[DROPPED] = dropped_words(kept) if kept else ""
     if kept:
-        compute.start(workspace, "gather", paths=list(kept.paths), **workers)
+        compute.gather(workspace, paths=list(kept.paths), **workers)
     st.rerun()

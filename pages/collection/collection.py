@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.progress import WorkflowState, workflow_state
 from pages.collection import (
@@ -17,6 +18,7 @@ from pages.collection import (
     workspace_picker,
 )
 from pages.common import compute, headings, job_panel
+from pages.frame import access
 
 
 def _numbers(state: WorkflowState) -> None:
@@ -47,14 +49,17 @@ def _numbers(state: WorkflowState) -> None:
 def _again(workspace: Workspace, state: WorkflowState) -> dict[str, int]:
     """Draw what is done with the photographs that are known; gives how many at a time."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_asked = state.files and st.button(
+        is_asked = state.files and access.button(
+            Act.RUN,
             "Look for changes",
             help="Reads the known sources again: new, moved and vanished files.",
         )
-        is_left = state.unmeasured and st.button(f"Measure {state.unmeasured:,} images")
+        is_left = state.unmeasured and access.button(
+            Act.RUN, f"Measure {state.unmeasured:,} images"
+        )
         workers = workers_setting.show()
     if is_asked:
-        compute.start(workspace, "gather", **workers)
+        compute.gather(workspace, **workers)
     if is_left:
         compute.start(workspace, "measure", **workers)
     return workers

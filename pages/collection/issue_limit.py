@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.issues import WORST, FlaggedImages
 from contrast_engine.steps.collection.issue_thresholds import choose_threshold
@@ -10,6 +11,7 @@ from contrast_engine.views.collection import issues as issues_view
 from contrast_engine.views.collection.issues import LOOK, IssueRow
 from pages.common import compute, faults, identity, job_panel
 from pages.components import figure
+from pages.frame import access
 
 Shown = FlaggedImages | None
 PLACE = "issue limit"
@@ -139,7 +141,7 @@ def _look(workspace: Workspace, row: IssueRow) -> None:
         job_panel.show(workspace, job.id, f"Looking for {row.issue.title.lower()}")
         return
     st.caption(f"{row.lacking:,} images were not looked at yet.")
-    if st.button(f"Look for {markdown(row.issue.title.lower())}", key="issue.look"):
+    if access.button(Act.RUN, f"Look for {markdown(row.issue.title.lower())}", key="issue.look"):
         compute.start(workspace, step)
         st.rerun()
     faults.show(job_panel.place(step))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act, may
 from contrast_engine.as_written import markdown
 from contrast_engine.images import ReadingOptions
 from contrast_engine.images.reading_options import AS_STATED, pixels_of
@@ -22,10 +23,11 @@ def options(workspace: Workspace, workers: dict[str, int]) -> None:
     """
     now = workspace.reading_options
     usual = now == ReadingOptions()
-    with (
-        st.expander("Reading options" if usual else f"Reading options: {markdown(now.words())}"),
-        st.form("reading", border=False),
-    ):
+    words = "Reading options" if usual else f"Reading options: {markdown(now.words())}"
+    if not may(Act.CHANGE):
+        st.caption(f"{words}.")
+        return
+    with st.expander(words), st.form("reading", border=False):
         st.caption(
             "Ordinary photographs say themselves what their numbers mean, and none of this touches "
             "them. It is kept with the collection; the files that a change concerns are read and "
@@ -60,7 +62,7 @@ def options(workspace: Workspace, workers: dict[str, int]) -> None:
     if reason:
         st.error(markdown(sentence(reason)))
     elif workspace.images.files:
-        compute.start(workspace, "gather", **workers)
+        compute.gather(workspace, **workers)
         st.rerun()
     else:
         st.rerun()

@@ -3,11 +3,13 @@
 import streamlit as st
 
 from contrast_engine import steps
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.sources import Source
 from pages.collection import collection_loaders
 from pages.common import faults, identity
+from pages.frame import access
 
 PLACE = "sources"
 ASKED = "sources.asked"
@@ -40,7 +42,8 @@ def show(workspace: Workspace) -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 who = f", by {each.who}" if each.who else ""
                 st.markdown(f"{markdown(each.words)} :small[{markdown(each.day + who)}]")
-                st.button(
+                access.button(
+                    Act.TAKE_OUT,
                     "Put back",
                     key=f"sources.back.{each.seq}",
                     on_click=_put_back,
@@ -53,7 +56,8 @@ def _row(workspace: Workspace, one: Source, number: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{ICONS[one.kind]} {markdown(one.path)} :small[{markdown(_facts(one))}]")
         if not asked:
-            st.button(
+            access.button(
+                Act.TAKE_OUT,
                 "Remove",
                 key=f"sources.remove.{number}",
                 type="tertiary",
@@ -69,7 +73,8 @@ def _row(workspace: Workspace, one: Source, number: int) -> None:
         stay = one.images - one.alone
         also = f" {stay:,} stay: another source holds them too." if stay else ""
         st.markdown(f"Take {one.alone:,} images out of the collection?{also}")
-        st.button(
+        access.button(
+            Act.TAKE_OUT,
             "Take them out",
             key="sources.remove.yes",
             type="primary",

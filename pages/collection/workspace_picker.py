@@ -6,6 +6,7 @@ from typing import NoReturn
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.access import Act, may
 from contrast_engine.as_written import markdown
 from contrast_engine.store.opening import Opening, opening, place_for
 from contrast_engine.store.recent import recent_collections
@@ -15,6 +16,7 @@ from contrast_engine.views.input_checks import typed_path, workspace_problem
 from contrast_engine.views.outcomes import result_or_reason
 from pages.collection import add_photographs, folder_dialog
 from pages.common import faults, navigation, open_workspace
+from pages.frame.access import closed
 
 FIELD = "collection.open"
 OFFERED = 5
@@ -30,13 +32,14 @@ def show() -> Workspace:
     workspace, reason = result_or_reason(open_workspace.opened)
     if reason:
         st.error(markdown(reason))
-    if workspace is None or begins():
+    if workspace is None or (begins() and may(Act.OPEN)):
         _begin(workspace)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{markdown(workspace.name)}**", width="content")
-        st.caption(markdown(str(workspace.root)), width="content")
-        with st.popover("Open another", type="tertiary"):
-            _form(workspace)
+        if may(Act.OPEN):
+            st.caption(markdown(str(workspace.root)), width="content")
+            with st.popover("Open another", type="tertiary"):
+                _form(workspace)
     faults.read_only(workspace)
     return workspace
 
@@ -50,6 +53,8 @@ def begins() -> bool:
 def _begin(workspace: Workspace | None) -> NoReturn:
     """Ask where the photographs are, and end the page there."""
     with st.container(width=720):
+        if closed(Act.OPEN, "No collection is open yet. An owner can open one."):
+            st.stop()
         st.markdown(
             "**Where are your photographs?** Name their folder to begin, or the folder of a "
             "collection that is there already."

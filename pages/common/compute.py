@@ -6,15 +6,18 @@ from typing import Any
 import streamlit as st
 
 from contrast_engine import steps
+from contrast_engine.access import Act
 from contrast_engine.arrays import Json
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.artifact_lookup import answer
-from pages.common import faults, job_panel, loaders
+from pages.common import faults, identity, job_panel, loaders
 from pages.components.job_progress import Series
+from pages.frame import access
 
 KINDS = {"project": "maps", "cluster": "clusterings"}
 """What each of these steps makes."""
 
+NOT_MADE = "Nobody has made this yet. An owner can, by opening this page."
 QUICK = 20_000
 """Up to so many images PCA is made while the page is drawn."""
 
@@ -45,13 +48,21 @@ def ensure(
     known = answer(workspace, step, **params)
     if known and workspace.current(KINDS[step]) is not None:
         return known
+    if known and not access.may(Act.RUN):
+        return known
+    if access.closed(Act.RUN, NOT_MADE):
+        return None
     params = {**params, "use": False}
     if is_quick or known:
         return _at_once(workspace, step, known, params)
     job = job_panel.running(workspace, step)
     if job is None:
         ended = job_panel.problem(workspace, step)
-        if ended and ended.params == params and not st.button("Try again", key=f"again.{step}"):
+        if (
+            ended
+            and ended.params == params
+            and not access.button(Act.RUN, "Try again", key=f"again.{step}")
+        ):
             return None
         started = start(workspace, step, **params)
         if not started:
@@ -72,6 +83,11 @@ def start(workspace: Workspace, step: str, **params: Any) -> str:
     return (
         faults.attempt(job_panel.place(step), "Nothing was started.", submit, step, **params) or ""
     )
+
+
+def gather(workspace: Workspace, **params: Any) -> str:
+    """Start taking images in; a few new ones are then placed in all that is in use."""
+    return start(workspace, "gather", place=True, who=identity.who(), **params)
 
 
 def _at_once(workspace: Workspace, step: str, known: str | None, params: Json) -> str | None:

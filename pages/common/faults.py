@@ -12,6 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 
+from contrast_engine.access import Act, may
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.outcomes import result_or_reason, telling
@@ -112,7 +113,7 @@ def shown(place: str) -> None:
 
 def read_only(workspace: Workspace) -> None:
     """Say once, at the top of a page, that nothing can be saved in a collection."""
-    if workspace.is_read_only:
+    if may(Act.CHANGE) and workspace.is_read_only:
         st.warning(READ_ONLY, icon=":material/lock:")
 
 

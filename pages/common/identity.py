@@ -11,12 +11,14 @@ from collections.abc import Callable
 import streamlit as st
 
 from contrast_engine import access, server
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.simulated import is_simulated
 from contrast_engine.store.annotators import LONGEST_NAME
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.annotator_names import elsewhere_words, known_names, spelled
 from pages.common import faults, open_workspace
+from pages.frame.access import closed, closed_button
 
 WHO = "who"
 """The parameter of addresses that were shared when they carried the name."""
@@ -50,27 +52,34 @@ def typed() -> str:
     return found or _brought(workspace)
 
 
-def ask(key: str) -> bool:
-    """True where it is known who labels; else the question is drawn here, once.
+def ask(key: str, act: Act = Act.CHANGE) -> bool:
+    """True where it is known who labels and they may; else the question is drawn here, once.
 
     What writes with a name stands behind it: `if identity.ask("bar"): st.button(...)`.
 
     Args:
         key: Names this place.
+        act: What is done there; where somebody may not, that is said in its place.
     """
+    if closed(act):
+        return False
     if who():
         return True
     question(key)
     return False
 
 
-def ask_behind(words: str, key: str) -> bool:
+def ask_behind(words: str, key: str, act: Act = Act.CHANGE) -> bool:
     """As `ask`, where there is little room: the question opens behind a button.
 
     Args:
         words: What is done once the name is known; they stand on the button.
         key: Names this place.
+        act: What is done there; where somebody may not, the button is closed and says why.
     """
+    if not access.may(act):
+        closed_button(act, markdown(words), key=f"{key}.closed")
+        return False
     if who():
         return True
     opened = st.popover(markdown(words), key=f"{key}.before", on_change="rerun")

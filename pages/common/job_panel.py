@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.jobs import JobStatus
 from contrast_engine.server import Urls
@@ -12,6 +13,7 @@ from contrast_engine.views.input_checks import sentence
 from pages.common import faults, loaders
 from pages.components import job_progress
 from pages.components.job_progress import Pictures, Series
+from pages.frame import access
 
 WATCHED = "jobs watched"
 """The jobs that this tab saw running, whose end it has not been told yet."""
@@ -49,7 +51,7 @@ def show(
             pictures=pictures,
             active=not runner.status(job).is_over,
         )
-        st.button("Cancel", key=f"cancel.{job}", on_click=cancel, args=(job,))
+        access.button(Act.RUN, "Cancel", key=f"cancel.{job}", on_click=cancel, args=(job,))
         faults.show(f"cancel.{job}")
         st.caption("It goes on when you leave this page or close the tab; come back to see it.")
     st.session_state.setdefault(WATCHED, {})[job] = title

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -36,7 +37,7 @@ def bar(
         return
 
     many = f"{len(ids):,} images" if len(ids) != 1 else "this image"
-    if not identity.ask_behind(f"Label {many}", key):
+    if not identity.ask_behind(f"Label {many}", key, Act.LABEL):
         return
 
     place = f"labels.{key}"

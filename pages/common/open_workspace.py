@@ -3,6 +3,7 @@
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.access import Act, may
 from contrast_engine.store.recent import recent_collections
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.store.workspace_marker import read_mark
@@ -30,7 +31,7 @@ def opened() -> Workspace | None:
 
 def _opened_before(wanted: str) -> Workspace | None:
     """The collection of this id among those opened last, where the app was started anew since."""
-    if not wanted:
+    if not wanted or not may(Act.OPEN):
         return None
     for root in recent_collections():
         mark, _ = result_or_reason(read_mark, root)

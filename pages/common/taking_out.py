@@ -5,11 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from contrast_engine import steps
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.store.removals import Removal
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
 from pages.common import faults, identity, selection
+from pages.frame import access
 
 PLACE = "taken out"
 WORDS = "Take out of the collection"
@@ -74,7 +76,7 @@ def gone(
 
     others = len(removal.images) - 1
     if not workspace.is_read_only:
-        st.button(
+        access.button(Act.TAKE_OUT,
             f"Undo, with {others:,} others taken out at once" if others else "Undo",
             key=key, on_click=undo,
         )  # fmt: skip

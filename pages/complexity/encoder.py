@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.complexity import training
@@ -11,6 +12,7 @@ from contrast_engine.views.encoders.encoder_card import TrainedEncoder, run_word
 from pages.common import compute, controls, headings, job_panel, navigation
 from pages.components import figure
 from pages.encoders import training_run
+from pages.frame import access
 
 
 def show(workspace: Workspace, runs: Mapping[str, TrainedEncoder]) -> None:
@@ -42,7 +44,9 @@ def show(workspace: Workspace, runs: Mapping[str, TrainedEncoder]) -> None:
     _curves(workspace, key)
     with st.container(horizontal=True, vertical_alignment="center"):
         if not run.refused and run.embedding is None:
-            if st.button("Embed all images with it", type="primary", key="complexity.embed"):
+            if access.button(
+                Act.RUN, "Embed all images with it", type="primary", key="complexity.embed"
+            ):
                 compute.start(workspace, "embed", source=key)
                 st.rerun()
         elif run.embedding:
@@ -57,7 +61,7 @@ def _start(workspace: Workspace) -> None:
         "It learns from the images alone, in a minute or two for a few hundred. It is refused "
         "unless it predicts hidden patches better than the mean of their visible neighbours does."
     )
-    if st.button("Train the encoder", type="primary", key="complexity.train"):
+    if access.button(Act.RUN, "Train the encoder", type="primary", key="complexity.train"):
         compute.start(workspace, "train", encoder="complexity", preset="quick", options={})
         st.rerun()
 

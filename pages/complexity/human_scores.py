@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
@@ -10,6 +11,7 @@ from contrast_engine.views.encoders.encoder_card import spaces
 from contrast_engine.views.input_checks import table_to_read_problem, typed_path
 from pages.common import compute, controls, headings, job_panel, rows
 from pages.components import figure
+from pages.frame import access
 
 NEWEST = ""
 
@@ -32,6 +34,8 @@ def show(workspace: Workspace, judged: Manifest | None) -> None:
 def _form(workspace: Workspace) -> None:
     known = {NEWEST: "The newest of the encoder of complexity"}
     known |= {key: name for key, name in spaces(workspace).items() if "features" not in key}
+    if access.closed(Act.RUN):
+        return
     with st.form("complexity.scores", border=False):
         field, menu, button = st.columns([4, 3, 1.4], vertical_alignment="bottom")
         path = field.text_input(

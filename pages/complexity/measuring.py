@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import Vectors
 from contrast_engine.views.complexity.reports import unmeasured
 from pages.common import compute, job_panel
+from pages.frame import access
 
 MEASURE = "judge_complexity"
 JOBS = {
@@ -35,7 +37,7 @@ def begin(workspace: Workspace) -> None:
             "contrast, and taken apart patch by patch."
         )
         is_busy = job_panel.running(workspace, MEASURE) is not None
-        if st.button("Measure complexity", type="primary", disabled=is_busy):
+        if access.button(Act.RUN, "Measure complexity", type="primary", disabled=is_busy):
             compute.start(workspace, MEASURE)
             st.rerun()
 
@@ -43,6 +45,6 @@ def begin(workspace: Workspace) -> None:
 def more(workspace: Workspace, scored: Vectors) -> None:
     """Draw the button that measures the images that were added, where there are some."""
     new = unmeasured(workspace, scored)
-    if new and st.button(f"Measure the {new:,} new images too"):
+    if new and access.button(Act.RUN, f"Measure the {new:,} new images too"):
         compute.start(workspace, MEASURE)
         st.rerun()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors
@@ -12,6 +13,7 @@ from contrast_engine.views.complexity.entropy_maps import map_words
 from contrast_engine.views.encoders.encoder_card import TrainedEncoder
 from pages.common import compute, faults, inspector, navigation, selection, thumbnails
 from pages.complexity import complexity_loaders, entropy_panels
+from pages.frame import access
 
 
 def show(workspace: Workspace, scored: Vectors, runs: Mapping[str, TrainedEncoder]) -> None:
@@ -54,7 +56,7 @@ def _maps(workspace: Workspace, image: ImageId, key: str) -> None:
 def _worst(workspace: Workspace, key: str) -> None:
     table = training.error_table(workspace, key)
     if table is None:
-        if st.button("Find the images on which it errs most", key="complexity.worst"):
+        if access.button(Act.RUN, "Find the images on which it errs most", key="complexity.worst"):
             compute.start(workspace, "entropy_maps", encoder=key)
             st.rerun()
         return

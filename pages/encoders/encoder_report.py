@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.steps.encoders.train import discard
@@ -10,6 +11,7 @@ from contrast_engine.views.encoders import encoder_card, training_run
 from pages.common import compute, faults, headings, inspector, rows, thumbnails
 from pages.components import figure
 from pages.encoders import previews
+from pages.frame import access
 
 FEATURES = "features"
 DISCARD = "encoder discarded"
@@ -54,7 +56,13 @@ def actions(workspace: Workspace, run: encoder_card.TrainedEncoder) -> None:
                 st.rerun()
         if run.embedding is None:
             throw_away = faults.tried(discard, DISCARD, "The encoder is still there.")
-            st.button("Discard", key="run.discard", on_click=throw_away, args=(workspace, run.key))
+            access.button(
+                Act.RUN,
+                "Discard",
+                key="run.discard",
+                on_click=throw_away,
+                args=(workspace, run.key),
+            )
         else:
             st.badge("Kept", icon=":material/check:", color="green")
         st.caption(markdown(encoder_card.run_words(run)))
@@ -134,7 +142,7 @@ def tested(workspace: Workspace, title: str, on: str, details: Json | None) -> N
             "Alters photographs it was not trained on by known amounts and looks whether it "
             "follows contrast, and stays put when something else changes."
         )
-        if st.button("Test it", key=f"test.{on}"):
+        if access.button(Act.RUN, "Test it", key=f"test.{on}"):
             compute.start(workspace, "sensitivity", on=on)
             st.rerun()
         return

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import encoder_card, fine_tuning
 from pages.common import compute, headings, job_panel, navigation, rows
 from pages.components import figure
+from pages.frame import access
 
 STEP = "fine_tune"
 HEIGHT = 440
@@ -54,7 +56,9 @@ def _start(workspace: Workspace, encoder: str, words: str) -> None:
         return
     is_busy = job_panel.running(workspace, STEP) is not None
     with st.container(horizontal=True, vertical_alignment="center"):
-        is_asked = st.button(markdown(words), key=f"fine-tune.{encoder}", disabled=is_busy)
+        is_asked = access.button(
+            Act.RUN, markdown(words), key=f"fine-tune.{encoder}", disabled=is_busy
+        )
         has_curve = st.checkbox(
             "Also measure accuracy by number of labels", key=f"fine-tune.with-curve.{encoder}"
         )

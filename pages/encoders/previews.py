@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import previews
 from contrast_engine.views.encoders.previews import PreviewRow
 from pages.common import compute
+from pages.frame import access
 
 _WIDTH = 112
 
@@ -21,7 +23,7 @@ def views(workspace: Workspace) -> None:
     found = previews.views_of(workspace)
     rows = previews.view_rows(workspace, *found) if found else ()
     if found is None or not rows:
-        if st.button("Show and measure them", key="views.audit"):
+        if access.button(Act.RUN, "Show and measure them", key="views.audit"):
             compute.start(workspace, "views")
             st.rerun()
         return

@@ -4,6 +4,7 @@ from typing import Literal
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import markdown
 from contrast_engine.encoders import PRESETS, encoders
@@ -16,6 +17,7 @@ from pages.common import compute, controls, faults, job_panel, loaders, plugins
 from pages.components import figure, job_progress
 from pages.components.job_progress import Series
 from pages.encoders import previews
+from pages.frame import access
 
 PRESET_WORDS = {"quick": "Quick: a first look", "full": "Full: one to keep"}
 ASKED = "training asked"
@@ -60,13 +62,13 @@ def choose(workspace: Workspace, *, is_busy: bool) -> None:
         can_train = bool(key) and not (is_busy or is_trained)
         # a pale primary button has no words
         kind: Literal["primary", "secondary"] = "primary" if can_train else "secondary"
-        if st.button("Train", key="encoder.train", type=kind, disabled=not can_train):
+        if access.button(Act.RUN, "Train", key="encoder.train", type=kind, disabled=not can_train):
             TrainingRun(workspace.root, key).ask("go")  # a wish of an earlier, cancelled run
             if compute.start(workspace, "train", **asked):
                 st.session_state[STARTED] = key
             st.rerun()
         can_ask = key and not (costs or is_trained or is_busy)
-        if can_ask and st.button("How long will it take?"):
+        if can_ask and access.button(Act.RUN, "How long will it take?"):
             compute.start(workspace, "estimate", **asked)
             st.rerun()
         if is_trained:
@@ -104,14 +106,16 @@ def _steer(workspace: Workspace, key: str) -> None:
     ask = faults.tried(run.ask, ASKED, "The training goes on as it was.")
     with st.container(horizontal=True, vertical_alignment="center"):
         is_paused = wish == "pause"
-        st.button(
+        access.button(
+            Act.RUN,
             "Go on" if is_paused else "Pause",
             key="run.pause",
             on_click=ask,
             args=("go" if is_paused else "pause",),
             disabled=wish == "stop",
         )
-        st.button(
+        access.button(
+            Act.RUN,
             "Stop and use it as it is",
             key="run.stop",
             on_click=ask,

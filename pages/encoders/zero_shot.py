@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.encoders import zero_shot
 from pages.common import compute, headings, inspector, rows, thumbnails
+from pages.frame import access
 
 ENDS = 6
 """Images shown from either end of the score."""
@@ -35,7 +37,7 @@ def _network(workspace: Workspace, card: zero_shot.ZeroShotCard) -> None:
     """Draw one network: the verdict first, the score only where the verdict allows it."""
     drawn = {"passes": st.success, "refused": st.error}.get(card.verdict, st.warning)
     drawn(f"**{markdown(card.verdict.capitalize())}.** {markdown(zero_shot.reason(card))}")
-    if card.is_behind and st.button("Embed the new images too", key="zero_shot.again"):
+    if card.is_behind and access.button(Act.RUN, "Embed the new images too", key="zero_shot.again"):
         compute.start(workspace, "zero_shot", network=card.model)
         st.rerun()
     if card.is_shown:
@@ -88,6 +90,8 @@ def _bring(workspace: Workspace) -> None:
         "output).\n"
         "3. The **text vectors** of a pair such as 'High contrast photo.' and 'Low contrast photo.'"
     )
+    if access.closed(Act.RUN):
+        return
     with st.form("zero_shot.bring", border=False):
         network = st.text_input("Image tower (ONNX)", placeholder="/path/to/tower.onnx")
         recipe = st.text_input("Recipe (JSON)", placeholder="/path/to/recipe.json")

@@ -2,10 +2,12 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.validation import checks
 from contrast_engine.validation.questions import questions as asked
 from pages.common import compute, headings, in_use, job_panel, navigation, plugins
 from pages.evidence import findings, later_results, questions
+from pages.frame import access
 
 headings.page(
     "Evidence",
@@ -20,7 +22,8 @@ state = navigation.measured(workspace, "check the results")
 key = workspace.current("reports")
 job = job_panel.running(workspace, "validate")
 with st.container(horizontal=True, vertical_alignment="center"):
-    if st.button(
+    if access.button(
+        Act.RUN,
         "Run the checks" if key is None else "Run the checks again",
         type="primary" if key is None else "secondary",
         disabled=job is not None,

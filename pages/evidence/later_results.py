@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.evidence.downstream import DownstreamReport, asked_outcomes, is_current
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import sentence, table_to_read_problem, typed_path
 from pages.common import compute, headings, job_panel
 from pages.common.cached import cached
+from pages.frame import access
 
 JOB = "downstream"
 
@@ -52,6 +54,8 @@ def _found(report: DownstreamReport, *, is_now: bool) -> None:
 
 
 def _form(workspace: Workspace, *, is_busy: bool) -> None:
+    if access.closed(Act.RUN):
+        return
     with st.form("evidence.downstream", border=False):
         field, name, button = st.columns([4, 3, 1.4], vertical_alignment="bottom")
         path = field.text_input(

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from contrast_engine import server
+from contrast_engine.access import Act, may
 from contrast_engine.as_written import markdown
 from contrast_engine.store.recent import recent_collections, remember_collection
 from contrast_engine.store.workspace import Workspace
@@ -22,6 +23,9 @@ def switcher(workspace: Workspace | None) -> None:
     Args:
         workspace: The open one; None where there is none.
     """
+    if not may(Act.OPEN):
+        st.markdown(f"**{markdown(workspace.name if workspace else 'No collection')}**")
+        return
     if workspace is not None:
         remember_collection(workspace.root)
     with st.container(key="frame-collection", width="content"):

@@ -11,6 +11,7 @@ DOCUMENTS = {
     "validation": "Validation",
     "data-formats": "Data formats",
     "in-use": "In use",
+    "deployment": "Deployment",
     "benchmarks": "Benchmarks",
 }
 AT = "at"

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -10,6 +11,7 @@ from contrast_engine.views.illuminants.collection import Casts
 from pages.common import compute, headings, navigation, selection, thumbnails
 from pages.components import figure
 from pages.components.gallery import GalleryEvents
+from pages.frame import access
 
 SHOWN = 48
 
@@ -19,7 +21,7 @@ def show(workspace: Workspace, found: Casts) -> None:
     if found.lacking:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"{found.lacking:,} images have no estimate yet.", width="content")
-            if st.button("Estimate them", key="illuminants.more"):
+            if access.button(Act.RUN, "Estimate them", key="illuminants.more"):
                 compute.start(workspace, "estimate_illuminants")
                 st.rerun()
     _strong(found)

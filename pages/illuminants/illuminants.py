@@ -2,11 +2,13 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.illuminants.estimate import RENDERED
 from contrast_engine.views.illuminants import learned
 from contrast_engine.views.input_checks import sentence
 from pages.common import compute, controls, headings, job_panel, navigation, selection
+from pages.frame import access
 from pages.illuminants import casts, embeddings, illuminant_loaders, judging, one_image
 
 VIEWS = {
@@ -48,7 +50,7 @@ if found is None:
                 "The result is a column like a feature: it colours the map, sorts the gallery "
                 "and stands in exports."
             )
-            if st.button("Estimate the illuminant of all images", type="primary"):
+            if access.button(Act.RUN, "Estimate the illuminant of all images", type="primary"):
                 compute.start(workspace, "estimate_illuminants")
                 st.rerun()
     st.stop()

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.store.workspace import Workspace
@@ -10,6 +11,7 @@ from contrast_engine.views.input_checks import typed_path
 from pages.common import compute, controls, headings, job_panel, rows, thumbnails
 from pages.components import figure
 from pages.components.gallery import GalleryEvents
+from pages.frame import access
 from pages.illuminants import casts, illuminant_loaders
 from pages.illuminants.relighting import CCT, TINT
 
@@ -49,6 +51,8 @@ def _form(workspace: Workspace) -> None:
         "table of the columns file, r, g, b.",
         "illuminant",
     ))  # fmt: skip
+    if access.closed(Act.RUN):
+        return
     with st.form("judge", border=False):
         first, second, third, fourth = st.columns([4, 4, 4, 2], vertical_alignment="bottom")
         folder = first.text_input(

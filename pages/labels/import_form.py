@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.labels.folder_labels import planned_folder_labels
 from contrast_engine.steps.labels.import_labels import (
@@ -16,6 +17,7 @@ from contrast_engine.views.input_checks import table_to_read_problem, typed_path
 from contrast_engine.views.labels import import_words
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import faults, identity
+from pages.frame import access
 
 PLACE = "label import"
 SEEN, PLAN, WHY, SAID = "import.seen", "import.plan", "import.why", "import.said"
@@ -24,7 +26,8 @@ UNSAVED = "No label was taken."
 
 def button(workspace: Workspace) -> None:
     """Draw the button that opens the form; below it, what was taken last."""
-    if st.button(
+    if access.button(
+        Act.ADD,
         "Import labels",
         icon=":material/upload_file:",
         type="tertiary",
@@ -45,7 +48,7 @@ def _form(workspace: Workspace) -> None:
         if st.button("Done", type="primary"):
             st.rerun()
         return
-    if not identity.ask("import"):
+    if not identity.ask("import", Act.ADD):
         return
     by_file, by_path, by_folder = st.tabs(["A file", "A path", "Folders"])
     with by_file:

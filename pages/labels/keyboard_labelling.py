@@ -9,6 +9,7 @@ from contrast_engine.views.labels.queue_strategies import LabelRequest
 from pages.common import identity, live_model
 from pages.components import labeller
 from pages.labels import queue as label_queue
+from pages.labels import team
 
 HEIGHT = 510
 
@@ -39,17 +40,33 @@ def show(
                 store.unsure((stroke.id,), who, reason, token)
             elif stroke.action == "label":
                 store.add((stroke.id,), stroke.label, who, reason, token)
-        live_model.write_down(workspace)
+            if stroke.id:
+                is_past = stroke.action in {"label", "unsure", "skip", "redo"}
+                team.arrived(workspace, name, stroke.id, is_past=is_past)
+        if any(stroke.action != "look" for stroke in keystrokes):
+            live_model.write_down(workspace)
 
+    version = store.version()
     found = label_queue.seen(workspace, name, queue)
+    handed = team.handed(workspace, name, found)
+    if store.version() != version:  # somebody labelled between: it is not handed out once more
+        found = label_queue.seen(workspace, name, queue)
+        handed = team.handed(workspace, name, found)
     labeller.show(
         key=f"labeller.{name}",
-        queue=[labeller.Card(a.image, a.why, a.label, a.is_unsure, a.by) for a in found],
+        queue=[
+            labeller.Card(a.image, a.why, a.label, a.is_unsure, a.by, a.is_taken) for a in found
+        ],
+        held=handed.held,
+        own=handed.own,
+        others=handed.others,
         image=Urls(workspace.id).image,
         thumb=Urls(workspace.id).thumb,
         names="" if identity.is_blind() else Urls(workspace.id).about,
         labels=labels,
-        position=next((place for place, a in enumerate(found) if a.is_open), len(found)),
+        position=next(
+            (k for k, a in enumerate(found) if a.is_open and a.image not in handed.held), len(found)
+        ),
         height=HEIGHT,
         on_keys=keep,
     )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act, may
 from contrast_engine.as_written import markdown
 from contrast_engine.views.models.expected_answers import expected_words
 from pages.common import controls, headings, identity, live_model, navigation
@@ -12,6 +13,7 @@ from pages.labels import (
     keyboard_labelling,
     label_set_form,
     queue_end,
+    team,
 )
 from pages.labels import queue as label_queue
 
@@ -47,7 +49,7 @@ with st.container(horizontal=True, vertical_alignment="center"):
     import_form.button(workspace)
 name, queue = label_queue.queue(workspace, source, clustered, store.label_set())
 above = st.container(gap="small")
-if not identity.who():
+if not identity.who() or not may(Act.LABEL):
     label_queue.first(workspace, queue)
     st.stop()
 if view == "one":
@@ -58,6 +60,7 @@ with above:
     queue_end.show(workspace, found)
     if not identity.is_blind():
         coverage_alarm.show(workspace, live_model.change(workspace))
+team.line(workspace, "label", label_queue.SOURCES[source])
 live_model.line(workspace)
 label_set_form.counts(store)
 ahead = expected_words(len(store.current()))

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.ranking import Pair
 from contrast_engine.server import Urls
@@ -14,6 +15,7 @@ from contrast_engine.views.labels.pairs import (
 )
 from pages.common import headings, identity, inspector, navigation, rows, thumbnails
 from pages.components import figure, pair
+from pages.labels import team
 
 SHOWN = 60
 
@@ -49,7 +51,7 @@ def keep(answers: list[pair.Answer]) -> None:
     st.session_state[here] = waiting_pairs(workspace, st.session_state[here], who)
 
 
-if identity.ask("pairs"):
+if identity.ask("pairs", Act.LABEL):
     pair.show(
         key="pairs",
         queue=st.session_state[here],
@@ -58,6 +60,7 @@ if identity.ask("pairs"):
         answered=answered_by(workspace, who),
         on_answers=keep,
     )
+    team.line(workspace, "pairs")
     progress = ranking_progress(workspace)
     st.progress(value=progress.share, text=markdown(progress.words))
     st.caption(

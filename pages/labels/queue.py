@@ -4,7 +4,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
+from contrast_engine.imageset import ImageSet
+from contrast_engine.steps.labels.overlap_sample import overlap_sample
 from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store.labels import LabelSet
 from contrast_engine.store.workspace import Workspace
@@ -18,7 +21,9 @@ from contrast_engine.views.labels.queue_strategies import (
     random_queue,
     selection_queue,
     unsure_of,
+    with_overlap,
 )
+from contrast_engine.views.labels.team import has_team
 from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.structure.cluster_marks import cluster_marks
 from pages.common import controls, identity, loaders, selection, thumbnails
@@ -79,12 +84,23 @@ def queue(
 ) -> tuple[str, Sequence[QueuedImage]]:
     """The images of a source, and a name for this very queue.
 
+    Where several people label, those of the overlap sample are asked of everybody.
+
     Args:
         workspace: The open workspace.
         chosen: The source.
         clustered: The current clustering.
         known: The labels there are, with the overlap of several annotators.
     """
+    name, found = _of_source(workspace, chosen, clustered, known)
+    if chosen != "random" and has_team(workspace, identity.who()):
+        found = with_overlap(found, _overlap(workspace, known.overlap))
+    return name, found
+
+
+def _of_source(
+    workspace: Workspace, chosen: str, clustered: str, known: LabelSet
+) -> tuple[str, Sequence[QueuedImage]]:
     learnt = workspace.current("predictions")
     if chosen in MEASURED:
         st.caption(MEASURED[chosen])
@@ -115,7 +131,7 @@ def first(workspace: Workspace, queued: Sequence[QueuedImage]) -> None:
     """Draw the first image of a queue beside the question of who labels, to whom it is new."""
     picture, question = st.columns([1, 2])
     with question:
-        identity.ask("label")
+        identity.ask("label", Act.LABEL)
     if queued:
         with picture:
             thumbnails.show(workspace, "label.first", [queued[0].image], size=240, own_ticks=True)
@@ -128,6 +144,12 @@ def _representatives(
     """The images to label for a clustering, in the space it was made in."""
     where = space_of(workspace, workspace.manifest(clustered).inputs[0])
     return label_queue(where.vectors, loaders.clustering(workspace, clustered), names)
+
+
+@cached("features")
+def _overlap(workspace: Workspace, overlap: float) -> ImageSet:
+    """The images that every annotator is asked about."""
+    return overlap_sample(workspace, overlap)
 
 
 @cached("features")

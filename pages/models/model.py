@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.pseudo_labels import classifiers
 from contrast_engine.views.labels.annotator_agreement import annotators_warning
@@ -18,6 +19,7 @@ from pages.common import (
     plugins,
 )
 from pages.components.job_progress import Series
+from pages.frame import access
 from pages.models import calibration, confusion, predictions, tiers, which
 
 CURVES = (
@@ -58,7 +60,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox, "Method", list(titles), "classifier", AUTO, format_func=titles.get, width=320
     )
     on = controls.space(workspace, "learn", card.on)
-    is_asked = st.button(
+    is_asked = access.button(
+        Act.RUN,
         "Train" if card.key is None else "Train again",
         type="primary" if card.key is None else "secondary",
     )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.input_checks import typed_path
@@ -12,6 +13,7 @@ from contrast_engine.views.models.tiers import (
     written_words,
 )
 from pages.common import compute, headings, job_panel, loaders
+from pages.frame import access
 
 STEP = "bundle"
 
@@ -50,6 +52,8 @@ def show(workspace: Workspace, key: str) -> None:
         return
     job_panel.problem(workspace, STEP)
     newest = next((one for one in loaders.runner(workspace).jobs() if one.step == STEP), None)
+    if access.closed(Act.EXPORT):
+        return
     with st.form("bundle", border=False):
         path = st.text_input("File on this computer", suggested_file(workspace))
         is_replaced = st.checkbox("Replace a model file of that name")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.output.export import Cell, export
 from contrast_engine.store.targets import is_taken
@@ -12,6 +13,7 @@ from contrast_engine.views.input_checks import table_problem, typed_path
 from contrast_engine.views.outcomes import result_or_reason
 from contrast_engine.views.output.table_preview import preview
 from pages.common.cached import EDITS, IMAGES, LABELS, cached
+from pages.frame import access
 
 PREVIEW = 177
 """Pixels of the table: its head and four rows; the others are scrolled to."""
@@ -31,6 +33,11 @@ def form(workspace: Workspace) -> None:
 
     A file that is there stays until the person says that it may be replaced.
     """
+    if access.closed(
+        Act.EXPORT,
+        "Only an owner can write files on this computer; the download above is for everybody.",
+    ):
+        return
     with st.form("export", border=False):
         path = st.text_input(
             "Path of the table",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.steps.output.export import handed_out_as
@@ -20,6 +21,7 @@ from contrast_engine.views.output.formats import (
 )
 from pages.common import compute, headings, job_panel, plugins
 from pages.common.cached import IMAGES, cached
+from pages.frame import access
 
 STEP = "export"
 TAKEN = "format taken"
@@ -61,6 +63,11 @@ def show(workspace: Workspace) -> None:
 
 def _form(workspace: Workspace, chosen: FormatChoice) -> None:
     """Draw the path to write to; what is there stays until the person says otherwise."""
+    if access.closed(
+        Act.EXPORT,
+        "Only an owner can write files on this computer; the download above is for everybody.",
+    ):
+        return
     with st.form("formats", border=False):
         path = st.text_input(
             f"Path of the export: {markdown(chosen.writes)}",

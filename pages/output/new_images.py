@@ -6,6 +6,7 @@ from functools import partial
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from contrast_engine.access import Act
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.predict.scoring.predict_files import (
@@ -26,6 +27,7 @@ from contrast_engine.views.models.new_images import (
 )
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import compute, headings, job_panel, loaders, navigation
+from pages.frame import access
 
 STEP = "predict_files"
 ASKED = "new images asked"
@@ -51,6 +53,8 @@ def show(workspace: Workspace) -> None:
             "Tier", tiers, format_func=TIER_WORDS.__getitem__, width=480,
             help=headings.help_text("tier"),
         )  # fmt: skip
+    if access.closed(Act.ADD):
+        return
     by_path, by_upload = st.columns(2, gap="medium")
     with by_path, st.form("judge", border=False):
         path = st.text_input(

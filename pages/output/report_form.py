@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.report.kept import KeptReport, kept, kept_bytes, place
 from contrast_engine.report.names import SECTIONS
@@ -17,6 +18,7 @@ from contrast_engine.store.report_text import (
 )
 from contrast_engine.store.workspace import Workspace
 from pages.common import compute, faults, job_panel, loaders
+from pages.frame import access
 
 STEP = "report"
 PLACE = "report.text"
@@ -39,6 +41,8 @@ def show(workspace: Workspace) -> None:
 
 
 def _form(workspace: Workspace, text: ReportText) -> None:
+    if access.closed(Act.EXPORT):
+        return
     with st.form("report", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             title = st.text_input(

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act
 from contrast_engine.arrays import Json
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.structure.choose_k import choose_k_card, has_choose_k
 from pages.common import compute, job_panel, rows
 from pages.components import figure
+from pages.frame import access
 
 STEP = "choose_k"
 
@@ -35,7 +37,7 @@ def show(workspace: Workspace, method: str, options: Json, on: str) -> None:
             "images, and is it more separate than a null reference of the same shape?"
         )
         job_panel.problem(workspace, STEP)
-        if st.button("Compare 2 to 10 clusters", type="primary"):
+        if access.button(Act.RUN, "Compare 2 to 10 clusters", type="primary"):
             compute.start(workspace, STEP, method=method, options=options, on=on)
             st.rerun()
         return

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from contrast_engine import steps
+from contrast_engine.access import Act
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -17,6 +18,7 @@ from pages.common import (
     selection,
     thumbnails,
 )
+from pages.frame import access
 from pages.structure import structure_loaders
 
 PER_PAGE = 12
@@ -159,4 +161,4 @@ def _put_back(workspace: Workspace) -> None:
 
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{count:,} removed from the collection; no file was touched.", width="content")
-        st.button("Undo", key="duplicates.undo", on_click=undo)
+        access.button(Act.TAKE_OUT, "Undo", key="duplicates.undo", on_click=undo)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act, may
 from contrast_engine.anomalies import Judge
 from contrast_engine.as_written import markdown
 from contrast_engine.steps.structure.similar import most_similar
@@ -64,7 +65,9 @@ def similar(workspace: Workspace) -> None:
         )
     given, shown = st.columns([1, 3], gap="large")
     with given:
-        dropped = st.file_uploader("An image from outside the collection", max_upload_size=50)
+        dropped = None
+        if may(Act.ADD):
+            dropped = st.file_uploader("An image from outside the collection", max_upload_size=50)
     image = selection.image()
     of: ImageId | bytes
     if dropped:

@@ -45,7 +45,9 @@ class Npy:
     def column(self, at: Path, name: str) -> Any:
         """One column."""
         parts = len(list(at.glob("id-*.npy")))
-        return np.concatenate([np.load(at / f"{name}-{i}.npy", mmap_mode="r") for i in range(parts)])
+        return np.concatenate(
+            [np.load(at / f"{name}-{i}.npy", mmap_mode="r") for i in range(parts)]
+        )
 
     def where(self, at: Path, name: str, least: float) -> Any:
         """The ids of rows, and another column of theirs."""
@@ -79,7 +81,9 @@ class ParquetParts:
 
         parts = []
         for path in sorted(at.glob("*.parquet")):
-            with pq.ParquetFile(path, page_checksum_verification="write_page_checksum" in self.options) as file:
+            with pq.ParquetFile(
+                path, page_checksum_verification="write_page_checksum" in self.options
+            ) as file:
                 parts.append(file.read([name], use_threads=False).column(0).to_numpy())
         return np.concatenate(parts)
 
@@ -91,7 +95,10 @@ class ParquetSplit(ParquetParts):
 
     def write(self, at: Path, ids: Any, values: Any) -> None:
         """Write one batch as a file of its own."""
-        self.options = {**ParquetParts.options, "column_encoding": dict.fromkeys(NAMES, "BYTE_STREAM_SPLIT")}
+        type(self).options = {
+            **ParquetParts.options,
+            "column_encoding": dict.fromkeys(NAMES, "BYTE_STREAM_SPLIT"),
+        }
         super().write(at, ids, values)
 
     append = write
@@ -115,7 +122,10 @@ class ArrowFile:
         at.mkdir(exist_ok=True)
         table = _arrow(ids, values)
         number = len(list(at.glob("*.arrow")))
-        with pa.OSFile(str(at / f"{number}.arrow"), "wb") as sink, pa.ipc.new_file(sink, table.schema) as file:
+        with (
+            pa.OSFile(str(at / f"{number}.arrow"), "wb") as sink,
+            pa.ipc.new_file(sink, table.schema) as file,
+        ):
             file.write_table(table)
 
     append = write
@@ -189,7 +199,9 @@ class Lance:
         """The ids of rows, and another column of theirs."""
         import lance
 
-        found = lance.dataset(str(at)).to_table(columns=["id", NAMES[-1]], filter=f"{name} >= {least}")
+        found = lance.dataset(str(at)).to_table(
+            columns=["id", NAMES[-1]], filter=f"{name} >= {least}"
+        )
         return found.column(0).to_numpy(), found.column(1).to_numpy()
 
 
@@ -238,7 +250,12 @@ def _one(name: str, step: str, at: Path, n: int) -> dict[str, float]:
         assert np.isfinite(found.sum())
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     seconds = time.process_time() - began
-    return {"cpu": seconds, "wall": time.monotonic() - walled, "mb": after / 1024, "more": (after - before) / 1024}
+    return {
+        "cpu": seconds,
+        "wall": time.monotonic() - walled,
+        "mb": after / 1024,
+        "more": (after - before) / 1024,
+    }
 
 
 def _bytes(at: Path) -> float:

@@ -168,7 +168,7 @@ def test_a_map_to_turn_around_has_a_third_direction_and_keeps_more(name):
 
 def test_a_map_of_two_features_holds_exactly_those_in_their_order():
     vectors = Vectors(
-        (ImageId("b"), ImageId("a")), [[1, 2, 3], [4, 5, 6]], ("gcf", "skew", "c_rms")
+        (ImageId("b" * 16), ImageId("a" * 16)), [[1, 2, 3], [4, 5, 6]], ("gcf", "skew", "c_rms")
     )
     recipe = projections["two-features"](across="c_rms", up="gcf")
     assert recipe.project(vectors).values.tolist() == [[3, 1], [6, 4]]

@@ -45,7 +45,7 @@ def test_a_card_says_range_and_source_in_plain_words():
 
 
 def test_agreement_is_by_ranks_and_names_the_twins():
-    ids = tuple(ImageId(str(i)) for i in range(9))
+    ids = tuple(ImageId(f"{i:016x}") for i in range(9))
     x = np.arange(9.0)
     found = feature_correlations(
         Vectors(ids, np.column_stack([x, np.exp(x), -x, x % 3]), tuple("abcd"))

@@ -5,7 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contrast_engine.cli.app.sample_workspace import build_samples, sample_home
-from contrast_engine.cli.app.server_arguments import add_server, free_port, need_app, serve_app
+from contrast_engine.cli.app.server_arguments import (
+    add_server,
+    free_port,
+    login_settings,
+    need_app,
+    serve_app,
+)
 from contrast_engine.cli.command_result import print_error
 from contrast_engine.cli.parser import Commands
 
@@ -21,7 +27,8 @@ def add_command(commands: Commands) -> None:
         app,
         examples="""
 contrast app holiday.contrast
-contrast app                       the last workspace in this folder, or the samples""",
+contrast app                       the last workspace in this folder, or the samples
+contrast app holiday.contrast --host 0.0.0.0 --password-file phrases.txt""",
     )
     parser.add_argument("workspace", nargs="?", metavar="WS", help="the workspace folder")
     add_server(parser)
@@ -30,6 +37,7 @@ contrast app                       the last workspace in this folder, or the sam
 def app(arguments: argparse.Namespace) -> None:
     """Serve a workspace."""
     need_app()
+    login_settings(arguments)
     port = free_port(arguments)
     serve_app(_chosen(arguments.workspace), arguments, port)
 

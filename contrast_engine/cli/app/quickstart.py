@@ -4,7 +4,13 @@ import argparse
 from pathlib import Path
 
 from contrast_engine.cli.app.sample_workspace import build_samples, remove_samples, sample_home
-from contrast_engine.cli.app.server_arguments import add_server, free_port, need_app, serve_app
+from contrast_engine.cli.app.server_arguments import (
+    add_server,
+    free_port,
+    login_settings,
+    need_app,
+    serve_app,
+)
 from contrast_engine.cli.parser import Commands
 from contrast_engine.cli.wrong_usage import WrongUsage
 
@@ -39,6 +45,7 @@ def quickstart(arguments: argparse.Namespace) -> None:
     if arguments.anyway and not arguments.rebuild:
         raise WrongUsage("--anyway goes with --rebuild")
     need_app()
+    login_settings(arguments)
     port = free_port(arguments)
     home = Path(arguments.workspace) if arguments.workspace else sample_home()
     if arguments.rebuild:

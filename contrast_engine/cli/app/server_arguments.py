@@ -1,12 +1,16 @@
-"""Where the app listens, from the command line: --port, --host, --no-browser."""
+"""Where the app listens and who may come in, from the command line."""
 
 import argparse
+import dataclasses
 import importlib.util
+import os
 from typing import TYPE_CHECKING
 
+from contrast_engine.access import Settings
+from contrast_engine.access.settings import OIDC
 from contrast_engine.cli.app import machine
 from contrast_engine.cli.parser import Parser
-from contrast_engine.cli.wrong_usage import WrongUsage
+from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 from contrast_engine.errors import WorkspaceError
 
 if TYPE_CHECKING:
@@ -26,6 +30,57 @@ def add_server(parser: Parser) -> None:
         "--host", default=HOST, metavar="H", help=f"address to listen on (default {HOST}: only you)"
     )
     parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
+    _add_login(
+        parser.add_argument_group(
+            "who may come in", "one of the first three, where --host is not this machine's own"
+        )
+    )
+
+
+def _add_login(group: "argparse._ArgumentGroup") -> None:
+    group.add_argument(
+        "--password-file", metavar="FILE",
+        help="pass phrases, a line such as `owner: PHRASE` for each role or person",
+    )  # fmt: skip
+    group.add_argument(
+        "--login", choices=(OIDC,), metavar="WAY",
+        help="oidc: Streamlit's login with OpenID Connect, as its secrets.toml says",
+    )  # fmt: skip
+    group.add_argument(
+        "--proxy-header", metavar="NAME", help="the header in which a proxy says who asks"
+    )
+    group.add_argument(
+        "--trust-proxy", action="append", metavar="ADDRESS",
+        help="address or network of a proxy that is believed (default: this machine)",
+    )  # fmt: skip
+    group.add_argument(
+        "--roles", metavar="FILE",
+        help="who has which role, a line such as `ada@example.org: owner` for each",
+    )  # fmt: skip
+    group.add_argument(
+        "--role-header", metavar="NAME", help="the header in which a proxy says the role"
+    )
+
+
+def login_settings(arguments: argparse.Namespace) -> None:
+    """Refuse where anybody could come in, and hand on to the app how people log in.
+
+    What an option does not say, the environment does.
+
+    Raises:
+        WrongUsage: Everybody who reaches the address would be in, or an option is no good.
+    """
+    known = Settings.of()
+    given = {
+        "password_file": arguments.password_file, "login": arguments.login,
+        "proxy_header": arguments.proxy_header, "roles": arguments.roles,
+        "role_header": arguments.role_header,
+        "trust_proxy": ",".join(arguments.trust_proxy or ()),
+    }  # fmt: skip
+    settings = dataclasses.replace(known, **{name: value for name, value in given.items() if value})
+    with options_from_command_line():
+        settings.check(arguments.host)
+    os.environ.update({name: value for name, value in settings.variables().items() if value})
 
 
 def free_port(arguments: argparse.Namespace) -> int:

@@ -85,12 +85,14 @@ def serve(arguments: argparse.Namespace) -> None:
     import python_multipart  # noqa: F401
     import uvicorn  # noqa: F401
 
+    from contrast_engine.access import is_loopback
     from contrast_engine.service.app import Service
     from contrast_engine.service.keys import Keys
-    from contrast_engine.service.running import check_reach, is_loopback, listening, run
+    from contrast_engine.service.running import check_reach, listening, run
 
     keys = Keys.of(arguments.key_file)
-    check_reach(arguments.host, keys)
+    with options_from_command_line():
+        check_reach(arguments.host, keys)
     predictor = _predictor(arguments)
     listener = listening(arguments.host, arguments.port)
     hosts = (arguments.host,) if is_loopback(arguments.host) else None

@@ -16,6 +16,8 @@ from contrast_engine.cli.text import count, first
 from contrast_engine.cli.wrong_usage import options_from_command_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from contrast_engine.arrays import Json
     from contrast_engine.store import Workspace
     from contrast_engine.vectors import ImageId
@@ -73,7 +75,7 @@ def duplicates(arguments: argparse.Namespace) -> CommandResult:
     return CommandResult({"doubles": groups, **done}, [*(lines or ["no duplicates"]), *written])
 
 
-def _lines(one: "Duplicates", paths: "dict[ImageId, str]") -> list[str]:
+def _lines(one: "Duplicates", paths: "Mapping[ImageId, str]") -> list[str]:
     if not one.differences:  # one picture in several files, which the words name
         return [one.words]
     said = ("best", *one.differences)

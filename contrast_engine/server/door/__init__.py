@@ -11,7 +11,7 @@ from starlette.middleware import Middleware
 from contrast_engine.server.door.guard import Guard
 from contrast_engine.server.door.headers import SafeHeaders, script_hash
 from contrast_engine.server.door.hosts import KnownHosts, is_loopback
-from contrast_engine.server.door.limits import Limits, limits
+from contrast_engine.server.door.limits import Limits, limits_for
 from contrast_engine.server.door.proxies import Proxies, came_by_proxy
 from contrast_engine.server.door.turnstile import Turnstile
 
@@ -19,7 +19,7 @@ __all__ = [
     "KnownHosts",
     "Limits",
     "came_by_proxy",
-    "limits",
+    "limits_for",
     "middleware",
     "script_hash",
 ]
@@ -42,5 +42,5 @@ def middleware(
         Middleware(SafeHeaders, scripts=tuple(scripts)),
         Middleware(Proxies),
         Middleware(Guard, hosts=hosts),
-        Middleware(Turnstile, limits=limits(is_local=is_local), held=held),
+        Middleware(Turnstile, limits=limits_for(is_local=is_local), held=held),
     ]

@@ -46,7 +46,7 @@ SHARED = Limits(rate=200, burst=4_000, sockets=40, all_sockets=200, openings=2, 
 """Where other machines ask; an address may be that of several people."""
 
 
-def limits(*, is_local: bool) -> Limits:
+def limits_for(*, is_local: bool) -> Limits:
     """The limits, as the environment has them.
 
     CONTRAST_RATE is `rate` (a burst is twenty seconds' worth), CONTRAST_CONNECTIONS is `sockets`

@@ -4,7 +4,7 @@ They are attributes of images: a new one, or a new version of one, is measured a
 the table of features nor the space, nor anything made of it, changes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -127,7 +127,7 @@ class AddedFeatures:
         return tuple(self._kept(one, ids, readers) for one in self._columns)
 
     def _kept(
-        self, one: _Column, ids: tuple[ImageId, ...], readers: dict[ImageId, str]
+        self, one: _Column, ids: tuple[ImageId, ...], readers: Mapping[ImageId, str]
     ) -> AddedFeature:
         read = {image: readers.get(image, AS_ALWAYS) for image in ids}
         rows = {image: one.of(read[image]).get(image) for image in ids}

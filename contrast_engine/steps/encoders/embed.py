@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from contrast_engine.errors import ModelError, NotEnoughData, OptionError, UnknownName
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
 from contrast_engine.steps.collection.training_copies import copies
@@ -14,7 +17,7 @@ from contrast_engine.steps.encoders.own_vectors import SUFFIXES, RowCounts
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
 from contrast_engine.steps.in_use import settle
 from contrast_engine.store import Artifact, Workspace
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import ImageId, Vectors
 
 STEP = "embed@1"
 BROUGHT = "bring-vectors@1"
@@ -103,18 +106,36 @@ def embed(
     speed = 0.0
     if not workspace.has(artifact):
         model = EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
-        there, codes = copies(workspace, ids, model.recipe.size, progress)
+        before = _of_fewer(workspace, artifact)
+        known = ImageIds.of(workspace.load(before).ids).images if before else None
+        lacking = tuple(ids if known is None else ImageSet.of(ids) - known)
+        there, codes = copies(workspace, lacking, model.recipe.size, progress)
         began = time.perf_counter()
-        values = model.embed(codes, progress)
-        speed = round(len(there) / (time.perf_counter() - began), 1)
+        values = model.embed(codes, progress) if there else np.zeros((0, len(model.columns)))
+        speed = round(len(there) / max(time.perf_counter() - began, 1e-9), 1)
         name = f"{recipe['encoder']} embedding"
         if "fine_tuned" in recipe:
             name += f", fine-tuned on {recipe['fine_tuned']['labels']:,} labels"
         details = {"name": name, "encoder": recipe["encoder"], "has_score": model.recipe.has_score}
-        workspace.save(artifact, Vectors(there, values, model.columns), details)
+        more = Vectors(there, values, model.columns)
+        if before:
+            workspace.save_grown(artifact, before, more, details)
+        else:
+            workspace.save(artifact, more, details)
     settle(workspace, "embeddings", artifact.key, use=use, who=who)
     made = workspace.load(artifact.key)
     return EmbedReport(artifact.key, len(made), len(made.columns), speed)
+
+
+def _of_fewer(workspace: Workspace, asked: Artifact) -> str | None:
+    """The embedding of the most of these images by the same encoder, and of no other image."""
+    wanted = ImageSet.of(ImageId(image) for image in asked.inputs)
+    made = [one for one in workspace.artifacts("embeddings")
+            if (one.step, one.recipe) == (asked.step, asked.recipe)]  # fmt: skip
+    for one in sorted(made, key=lambda one: -one.rows):
+        if not len(ImageIds.of(workspace.load(one.key).ids).images - wanted):
+            return one.key
+    return None
 
 
 def _bring(

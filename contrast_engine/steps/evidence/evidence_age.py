@@ -10,6 +10,7 @@ from contrast_engine.steps.labels.annotator_agreement import ratings_hash
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash
 from contrast_engine.steps.structure.edit_clusters import computed_key
+from contrast_engine.steps.structure.placed import fresh_fit_due, grew_from
 from contrast_engine.store import Workspace
 
 DONE = {
@@ -24,8 +25,16 @@ def changed_since(workspace: Workspace, key: str) -> tuple[str, ...]:
     made = workspace.manifest(key)
     changed = [] if made.step == STEP else ["the checks themselves were changed"]
     current = {kind: workspace.current(kind) for kind in KINDS}
+    grown = {
+        kind
+        for kind, now in current.items()
+        if now and now not in made.inputs and grew_from(workspace, now, made.inputs)
+    }
     for kind, now in current.items():
-        if now and now not in made.inputs:
+        if kind in grown:  # the numbers of the fit hold as long as they speak for most images
+            due = fresh_fit_due(workspace.manifest(str(now)).details)
+            changed.extend([due] if due else [])
+        elif now and now not in made.inputs and not (kind == "features" and grown):
             changed.append(DONE.get(kind) or clusters_changed(workspace, now, made.inputs))
     said = pairs_hash(consensus_labels(workspace).of), ratings_hash(workspace)
     if any(one not in made.inputs for one in said):

@@ -49,7 +49,7 @@ def judged(
     probability = method.load(fitted).predict_proba(values, known)
     is_far = nearest_distance(values, arrays["labelled"]) > float(recipe["limit"])
     return Predictions(
-        tuple(ids), tuple(recipe["classes"]), probability, _rule(recipe)(probability) | is_far
+        tuple(ids), tuple(recipe["classes"]), probability, rule_of(recipe)(probability) | is_far
     )
 
 
@@ -79,7 +79,7 @@ def nearest_clusters(
     return nearest
 
 
-def _rule(recipe: Json) -> Callable[[Floats], Bools]:
+def rule_of(recipe: Json) -> Callable[[Floats], Bools]:
     """Where the model abstains, as `predict` has it."""
     if "promise" in recipe:
         return Promise(**recipe["promise"]).unsure

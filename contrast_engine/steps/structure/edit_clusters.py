@@ -6,6 +6,7 @@ from contrast_engine.clusterings.editing import Edit, Kind, checked, edited, lar
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.several import several
+from contrast_engine.steps.in_use import PLACED
 from contrast_engine.steps.structure.cluster import carry_names, described, next_id
 from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store import Artifact, Event, Manifest, Workspace
@@ -13,6 +14,9 @@ from contrast_engine.validation.separation import Separation, measured_again
 from contrast_engine.vectors import ImageId
 
 STEP = "edit-clusters@1"
+
+OF_PLACED = ("fitted", "placed", "far", "n_far", "placed_by", "fitted_on")
+"""What the details of a result say of the images that were placed in it."""
 
 
 def edit_clusters(
@@ -60,7 +64,7 @@ def edit_clusters(
             target = UNASSIGNED
         return Edit(kind, edit.clusters, edit.images, target).as_json()
 
-    workspace.edits.append(base.key, who, body, token)
+    workspace.edits.append(computed_key(base), who, body, token)
     return _applied(workspace, base)
 
 
@@ -75,7 +79,7 @@ def undo_cluster_edit(
         NotEnoughData: There is no clustering.
     """
     base = _base(workspace)
-    if workspace.edits.undo(base.key, who, token) is None:
+    if workspace.edits.undo(computed_key(base), who, token) is None:
         return None
     return _applied(workspace, base)
 
@@ -85,7 +89,7 @@ def with_edits(workspace: Workspace, key: str) -> str:
 
     What is in use stays as it is.
     """
-    base = workspace.manifest(computed_key(workspace.manifest(key)))
+    base = workspace.manifest(unedited_key(workspace.manifest(key)))
     found = _saved(workspace, base)
     if found != base.key:
         carry_names(workspace, base.key, found)
@@ -102,16 +106,21 @@ def apply_edits(workspace: Workspace) -> str:
 
 
 def computed_key(made: Manifest) -> str:
-    """The key of the computed clustering under an edited one; its own where it is computed."""
+    """The key of the computed clustering under one that was edited, or that grew; else its own."""
+    return made.inputs[-1] if made.step in (STEP, PLACED) else made.key
+
+
+def unedited_key(made: Manifest) -> str:
+    """The key of the clustering under an edited one, with the images that were placed in it."""
     return made.inputs[1] if made.step == STEP else made.key
 
 
 def _base(workspace: Workspace) -> Manifest:
-    """The computed clustering under the current one."""
+    """The computed clustering under the current one, with the images that were placed in it."""
     key = workspace.current("clusterings")
     if key is None:
         raise NotEnoughData("there is no clustering to change yet; cluster the collection first")
-    return workspace.manifest(computed_key(workspace.manifest(key)))
+    return workspace.manifest(unedited_key(workspace.manifest(key)))
 
 
 def _edits(events: Iterable[Event]) -> list[Edit]:
@@ -129,12 +138,10 @@ def _applied(workspace: Workspace, base: Manifest) -> str:
 
 def _saved(workspace: Workspace, base: Manifest) -> str:
     """Save the clustering as it is after all changes."""
-    events = workspace.edits.events(base.key)
-    edits = _edits(events)
+    edits = edits_of(workspace, base)
     if not edits:
         return base.key
-    recipe = {**base.recipe, "edits": [edit.as_json() for edit in edits]}
-    artifact = Artifact("clusterings", STEP, recipe, (base.inputs[0], base.key), base.seed)
+    artifact = edited_artifact(base, edits)
     if not workspace.has(artifact):
         where = space_of(workspace, base.inputs[0])
         clustering = edited(workspace.load(base.key), edits, where.vectors)
@@ -142,11 +149,24 @@ def _saved(workspace: Workspace, base: Manifest) -> str:
         found = measured_again(where.vectors, clustering, null, seed=base.seed or 0)
         details = described(where, clustering, found, base.details["method"])
         details["on"] = base.details.get("on", "features")
+        details |= {name: base.details[name] for name in OF_PLACED if name in base.details}
         # as high as this question knows; the log knows of splits that were taken back
         used = [edit.into + 1 for edit in edits]
         details["identity"] = {"next_id": max([next_id(base, clustering), *used])}
         workspace.save(artifact, clustering, details)
     return artifact.key
+
+
+def edits_of(workspace: Workspace, base: Manifest) -> list[Edit]:
+    """The changes by hand that stand, of a clustering or of the computed one under it."""
+    return _edits(workspace.edits.events(computed_key(base)))
+
+
+def edited_artifact(base: Manifest, edits: Iterable[Edit]) -> Artifact:
+    """The question whose answer is a clustering, perhaps with images placed, after edits."""
+    recipe = {**base.recipe, "edits": [edit.as_json() for edit in edits]}
+    under = tuple(dict.fromkeys((base.key, computed_key(base))))
+    return Artifact("clusterings", STEP, recipe, (base.inputs[0], *under), base.seed)
 
 
 def _carry_names(workspace: Workspace, key: str, base: Manifest) -> None:

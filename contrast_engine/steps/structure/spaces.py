@@ -1,12 +1,14 @@
 """The space that maps, clusters and labels are made in: features, an embedding, or both."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
 from contrast_engine.placing import Placer, SpacePart, joined
 from contrast_engine.steps.collection.measured_rows import STEP as MEASURED
+from contrast_engine.steps.structure.space_files import keep_rows, kept_rows
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import shown
 from contrast_engine.vectors import Vectors
@@ -22,6 +24,9 @@ _STANDARDISING = "standardising@1"
 _TOGETHER = "spaces-together@1"
 
 FEATURES = "features"
+
+FROZEN = "frozen"
+"""Entry of the recipe of a scaling that is that of another space, on a table that grew since."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +61,8 @@ def space(workspace: Workspace, on: str = FEATURES, *, save: bool = False) -> Sp
             embedding, or of the encoder that made it; "features+KEY" for both, in which the two
             weigh the same whatever their numbers of columns.
         save: Whether to save the fitted scaling, as a result made in the space needs it to bring
-            new images in; without it nothing is written.
+            new images in; without it nothing is written but, of very many images, their scaled
+            rows into the cache.
 
     Raises:
         NotEnoughData: Nothing was measured yet, or the two parts share no image.
@@ -80,6 +86,8 @@ def space_of(workspace: Workspace, key: str) -> Space:
     recipe = workspace.models.load(key)[1]
     if "parts" in recipe:
         return _together(workspace, [space_of(workspace, part) for part in recipe["parts"]])
+    if FROZEN in recipe:
+        return _frozen(workspace, key)
     return _one(workspace, str(recipe["input"]))
 
 
@@ -116,6 +124,12 @@ def _of_features(workspace: Workspace, on: str, save: bool = False) -> Space:
     source = workspace.current(FEATURES) if on == FEATURES else on
     if source is None:
         raise NotEnoughData("there are no measured images in this workspace; measure them first")
+    kept = kept_rows(workspace, f"{_STEP}-{source}", core_names())
+    if kept is not None:
+        key = Artifact("models", _STEP, {"columns": list(kept.columns)}, (source,)).key
+        if workspace.models.has(key):
+            scaling = QuantileScaling.from_arrays(workspace.models.load(key)[0])
+            return Space(key, kept, _scaled_name(kept), scaling, on, kept)
     table = workspace.load(source)
     features = table.select([name for name in core_names() if name in table.columns])
     recipe = {"columns": list(features.columns)}
@@ -126,9 +140,13 @@ def _of_features(workspace: Workspace, on: str, save: bool = False) -> Space:
         scaling = QuantileScaling.fit(features)
         if save:
             workspace.models.save(key, scaling.arrays(), {"step": _STEP, "input": source, **recipe})
-    name = f"{len(features.columns)} contrast features, quantile-scaled on {len(features):,} images"
     scaled = scaling.transform(features)
-    return Space(key, scaled, name, scaling, on, scaled)
+    keep_rows(workspace, f"{_STEP}-{source}", core_names(), scaled)
+    return Space(key, scaled, _scaled_name(scaled), scaling, on, scaled)
+
+
+def _scaled_name(scaled: Vectors) -> str:
+    return f"{len(scaled.columns)} contrast features, quantile-scaled on {len(scaled):,} images"
 
 
 def _of_embedding(workspace: Workspace, source: str, save: bool = False) -> Space:
@@ -146,6 +164,34 @@ def _of_embedding(workspace: Workspace, source: str, save: bool = False) -> Spac
     what = manifest.details.get("name", "embedding")
     name = f"{what}, {len(table.columns)} numbers, standardised on {len(table):,} images"
     return Space(key, vectors, name, scaling, source, _readable(workspace, vectors))
+
+
+def _frozen(workspace: Workspace, key: str) -> Space:
+    """A space on the scale that another one was fitted on, with the images that came since."""
+    arrays, recipe = workspace.models.load(key)
+    source = str(recipe["input"])
+    table, manifest = workspace.load(source), workspace.manifest(source)
+    scaling = scaling_from(arrays)
+    vectors = scaling.transform(table)
+    if manifest.kind == FEATURES:
+        what = f"{len(vectors.columns)} contrast features, quantile-scaled"
+        return Space(key, vectors, _on_scale(what, scaling.n, len(table)), scaling, source, vectors)
+    what = manifest.details.get("name", "embedding")
+    what = f"{what}, {len(table.columns)} numbers, standardised"
+    name = _on_scale(what, scaling.n, len(table))
+    return Space(key, vectors, name, scaling, source, _readable(workspace, vectors))
+
+
+def _on_scale(what: str, fitted: int, n: int) -> str:
+    return f"{what} on {fitted:,} images, {n:,} on that scale"
+
+
+def scaling_from(arrays: Mapping[str, Any]) -> "QuantileScaling | Standardising":
+    """The scaling that was saved as some arrays, of whichever kind."""
+    from contrast_engine.scaling import QuantileScaling, Standardising
+
+    kind = QuantileScaling if "knots" in arrays else Standardising
+    return kind.from_arrays(arrays)
 
 
 def _together(workspace: Workspace, parts: list[Space], save: bool = False) -> Space:

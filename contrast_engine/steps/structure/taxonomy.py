@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from contrast_engine.clusterings.taxonomy import Branch, Tree, nested
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.results import Clustering
-from contrast_engine.steps.structure.edit_clusters import STEP as EDITED
+from contrast_engine.steps.structure.edit_clusters import computed_key, unedited_key
 from contrast_engine.store import Workspace
 from contrast_engine.store.labels import label_name
 
@@ -133,9 +133,9 @@ def tree_of(workspace: Workspace, key: str) -> Tree:
     Raises:
         NotEnoughData: Its method keeps no tree.
     """
-    computed = _computed(workspace, key)
-    has_tree = workspace.models.has(computed)
-    return Tree.of(workspace.models.load(computed)[0] if has_tree else {})
+    own = unedited_key(workspace.manifest(key))  # with a leaf for every image placed in it
+    has_tree = workspace.models.has(own)
+    return Tree.of(workspace.models.load(own)[0] if has_tree else {})
 
 
 def _current(workspace: Workspace) -> str:
@@ -146,6 +146,5 @@ def _current(workspace: Workspace) -> str:
 
 
 def _computed(workspace: Workspace, key: str) -> str:
-    """The clustering that a method made, under one that a person changed."""
-    made = workspace.manifest(key)
-    return made.inputs[1] if made.step == EDITED else key
+    """The clustering that a method made, under one that was changed or grew."""
+    return computed_key(workspace.manifest(key))

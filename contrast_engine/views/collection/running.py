@@ -12,6 +12,7 @@ WORDS = {
     "look_for_haze": ("Looking for haze", "issues"),
     "project": ("Drawing the map", "map"),
     "cluster": ("Clustering", "clusters"),
+    "place": ("Placing new images", "map"),
     "choose_k": ("Comparing numbers of clusters", "clusters"),
     "pseudo_label": ("Training the model", "model"),
     "validate": ("Checking the evidence", "validate"),

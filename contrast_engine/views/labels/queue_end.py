@@ -34,11 +34,14 @@ def queue_summary(workspace: Workspace, queue: Sequence[LabelRequest]) -> QueueS
     """
     if not queue or any(one.is_open for one in queue):
         return None
-    given = Counter(one.label for one in queue if not one.is_unsure)
+    given = Counter(one.label for one in queue if one.label)
     unsure = sum(one.is_unsure for one in queue)
     store = workspace.labels
     said = counts_words(store.label_set().labels, given)
     text = f"All {len(queue):,} images of this queue are done: {said}"
+    taken = sum(one.is_taken for one in queue)
+    if taken:
+        text += f"; {taken:,} labelled by others"
     if unsure:
         text += f"; {unsure:,} unsure, from which no model learns"
     kinds = {label.label for label in store.current().values()}

@@ -1,8 +1,9 @@
 """Queues of images to label that need no clusters, and what one annotator is shown of a queue."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from contrast_engine.imageset import ImageSet
 from contrast_engine.pseudo_labels.active_learning import SHARED, shared_queue
 from contrast_engine.pseudo_labels.active_learning import coverage_queue as covering_images
 from contrast_engine.steps.labels.label_next import label_next
@@ -29,6 +30,8 @@ class LabelRequest:
         label: Its label so far, empty for none or for one that is not to be seen.
         is_unsure: This annotator said that they cannot tell.
         by: Who gave the label, empty for this annotator and for no label.
+        is_shared: Everybody is asked about it.
+        is_taken: Somebody else labelled it, which is not to be seen, and nobody else need.
     """
 
     image: ImageId
@@ -36,11 +39,13 @@ class LabelRequest:
     label: str
     is_unsure: bool
     by: str = ""
+    is_shared: bool = False
+    is_taken: bool = False
 
     @property
     def is_open(self) -> bool:
-        """True if nothing was said about it yet that this annotator may see."""
-        return not self.label and not self.is_unsure
+        """True if it is still to be labelled by this annotator."""
+        return not self.label and not self.is_unsure and not self.is_taken
 
 
 def label_requests(
@@ -55,7 +60,7 @@ def label_requests(
 
     Blind, only an annotator's own labels are shown, and not why an image was chosen, which names
     its cluster or what the model thinks. Images that everybody is asked about are always like that
-    as far as labels go.
+    as far as labels go. Of the others, those that somebody labelled are passed over.
 
     Args:
         workspace: The open workspace.
@@ -73,14 +78,32 @@ def label_requests(
         if image not in there:
             continue  # its file was removed or swapped after the queue was made
         label, by = own.get(image), ""
-        if image in others and image not in own and not (is_blind or queued.is_shared):
+        is_others = image in others and image not in own and not queued.is_shared
+        if is_others and not is_blind:
             label, by = others[image].label, others[image].who
+        is_taken = is_others and is_blind and others[image].who != who
         why = BLIND if is_blind else queued.why
         is_unsure = image in own and own[image] is None
         found.append(
-            LabelRequest(image, AGAIN if image in last else why, label or "", is_unsure, by)
+            LabelRequest(
+                image,
+                AGAIN if image in last else why,
+                label or "",
+                is_unsure,
+                by,
+                queued.is_shared,
+                is_taken,
+            )
         )
     return tuple(sorted(found, key=lambda one: one.image in last))
+
+
+def with_overlap(queue: Iterable[QueuedImage], sample: ImageSet) -> tuple[QueuedImage, ...]:
+    """A queue in which the images of the overlap sample are asked of everybody."""
+    return tuple(
+        replace(one, is_shared=True) if one.image in sample and not one.is_shared else one
+        for one in queue
+    )
 
 
 def unsure_of(workspace: Workspace, who: str) -> frozenset[ImageId]:

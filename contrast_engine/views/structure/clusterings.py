@@ -12,6 +12,7 @@ from contrast_engine.figures.flow import flow
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.structure.edit_clusters import STEP as EDITED
 from contrast_engine.steps.structure.name_clustering import clustering_names
+from contrast_engine.steps.structure.placed import fitted_key, placed_count
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -60,8 +61,8 @@ class ClusteringComparison:
 def named_clusterings(workspace: Workspace) -> tuple[NamedClustering, ...]:
     """The clusterings of a workspace, the newest first, each under a name of its own."""
     given = clustering_names(workspace)
-    made = workspace.artifacts("clusterings")
-    titles = [given.get(one.key) or _title(one) for one in made]
+    made = _without_outgrown(workspace, workspace.artifacts("clusterings"))
+    titles = [given.get(one.key) or clustering_title(one) for one in made]
     seen: Counter[str] = Counter()
     found = []
     for one, title in zip(reversed(made), reversed(titles), strict=True):  # the first made is 1
@@ -108,13 +109,33 @@ def clustering_comparison(workspace: Workspace, first: str, second: str) -> Clus
     )
 
 
-def _title(made: Manifest) -> str:
+def _without_outgrown(workspace: Workspace, made: list[Manifest]) -> list[Manifest]:
+    """The clusterings without those that are another one with fewer images placed."""
+    used, seen, kept = workspace.current("clusterings"), set(), []
+    for one in made:  # newest first
+        edits = one.recipe.get("edits")
+        grown = (fitted_key(one), str(edits))
+        if not placed_count(one) or grown not in seen or one.key == used:
+            kept.append(one)
+        if placed_count(one):
+            seen.add(grown)
+    return kept
+
+
+def clustering_title(made: Manifest) -> str:
+    """What a clustering is called that nobody gave a name."""
     title = clusterings.of_result(made.recipe).title.partition(":")[0]
     n = len(made.details["summary"])
     by_hand = ", edited by hand" if made.step == EDITED else ""
     on = made.details.get("on", "features")
     where = "" if on == "features" else f", on {on}"
-    return f"{title}, {n} clusters{where}{by_hand}"
+    return f"{title}, {n} clusters{where}{by_hand}{placed_words(made)}"
+
+
+def placed_words(made: Manifest) -> str:
+    """How many images were placed in a result, behind its name; empty for none."""
+    n = placed_count(made)
+    return f", {n:,} image{'' if n == 1 else 's'} placed" if n else ""
 
 
 def _names(workspace: Workspace, key: str, clusters: Iterable[int]) -> dict[int, str]:

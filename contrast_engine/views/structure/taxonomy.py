@@ -102,7 +102,7 @@ def tree_card(workspace: Workspace, key: str, n_coarse: int, n_fine: int) -> Tre
     """
     tree = tree_of(workspace, key)
     where = space_of(workspace, workspace.manifest(key).inputs[0])
-    clustering = _cut(tree, where, tree.groups(n_coarse))
+    clustering = _cut(workspace.load(key).ids, tree.groups(n_coarse))
     fine = tree.groups(max(n_fine, n_coarse))
     first = {int(leaf): row for row, leaf in reversed(list(enumerate(tree.leaf)))}
     of_leaf = clustering.cluster[[first[leaf] for leaf in range(tree.n_leaves)]]
@@ -140,8 +140,7 @@ def taxonomy_rows(workspace: Workspace, key: str) -> list[Json]:
     ]  # fmt: skip
 
 
-def _cut(tree: Tree, where: Space, groups: Ints) -> Clustering:
-    ids = tuple(sorted(where.vectors.ids))
+def _cut(ids: tuple[ImageId, ...], groups: Ints) -> Clustering:
     return Clustering(ids, groups, np.zeros(len(ids)))
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from contrast_engine import server
 from contrast_engine.figures import PLOTLY_CONFIG as CONFIG
+from contrast_engine.figures import thinned
 from contrast_engine.server import plotly_url
 from pages.components import events, register
 
@@ -45,11 +46,11 @@ def show(
         on_click: Called with the clicked point before anything is redrawn.
         on_place: Called with the place of a click anywhere between the axes.
     """
+    spec = thinned(figure)
     if (st.session_state.get(key) or {}).get("failed"):
-        st.plotly_chart(figure, key=f"{key}:plain", theme=None, height=height, config=CONFIG)
+        st.plotly_chart(spec, key=f"{key}:plain", theme=None, height=height, config=CONFIG)
         return None
 
-    spec = figure if isinstance(figure, dict) else json.loads(figure.to_json())
     data = {
         "plotly": plotly_url(),
         "at": server.put(json.dumps(spec).encode(), "application/json"),

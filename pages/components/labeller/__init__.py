@@ -1,6 +1,6 @@
 """One large image after the other, labelled by keyboard; no keystroke is ever lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -18,6 +18,7 @@ class Card:
         label: Its label so far, empty for none.
         is_unsure: The annotator abstains: they cannot tell.
         by: Who else gave that label; empty for the annotator themselves, and for no label.
+        is_taken: Somebody else labelled it, which is not to be seen; it is passed over.
     """
 
     id: ImageId
@@ -25,6 +26,7 @@ class Card:
     label: str = ""
     is_unsure: bool = False
     by: str = ""
+    is_taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,14 @@ class Keystroke:
         seq: Its number within `token`, from 1 without gaps.
         token: Names this mount of the component; `f"{token}:{seq}"` is unique for ever.
         id: The image it is about; empty for an undo or redo of something given earlier.
-        action: What was decided.
+        action: What was decided; "look" where the annotator waits for an image that is nobody's.
         label: The label given; empty for everything else.
     """
 
     seq: int
     token: str
     id: ImageId
-    action: Literal["label", "unsure", "undo", "redo", "skip"]
+    action: Literal["label", "unsure", "undo", "redo", "skip", "look"]
     label: str = ""
 
 
@@ -54,6 +56,9 @@ def show(
     thumb: str,
     labels: Sequence[str],
     position: int = 0,
+    held: Mapping[ImageId, str] | None = None,
+    own: Sequence[ImageId] | None = None,
+    others: int = 0,
     names: str = "",
     height: int = 620,
     on_keys: Callable[[list[Keystroke]], None],
@@ -76,6 +81,10 @@ def show(
         thumb: URL of the small one.
         labels: The names, in the order of their keys.
         position: Where in the queue to start; a new value later moves the annotator there.
+        held: Images in the hands of others, with the name of each; keys lead past them.
+        own: Open images that nobody else is given; keys for another wait until it is among them.
+            None where everything may be labelled at once.
+        others: How many others label here; while there are any, only the annotator moves.
         names: URL with `{id}` that gives JSON with the file name; empty to show none.
         height: In pixels.
         on_keys: Writes the decisions to disk; may get one a second time after a failure, so it
@@ -91,6 +100,9 @@ def show(
         "thumb": thumb,
         "labels": list(labels),
         "position": position,
+        "held": dict(held or {}),
+        "own": None if own is None else list(own),
+        "others": others,
         "names": names,
         "height": height,
     }

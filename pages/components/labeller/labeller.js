@@ -2,7 +2,9 @@
 // where the annotator's keys have arrived, and `shown`, the image on the screen, which follows only
 // once Python has acknowledged that everything before it is on disk. An answer leads to the next
 // image that has none, so that keys in a row never change what is finished; who goes back to a
-// finished image by arrow or click may change it, and is told, or asked, what was there.
+// finished image by arrow or click may change it, and is told, or asked, what was there. Where others
+// label too, keys lead past the images in their hands, and a key for one that is not handed to this
+// annotator yet waits until it is.
 
 import { asWritten } from "../shared/as_written.js";
 import { element, fittingHeight, whenGone } from "../shared/elements.js";
@@ -11,6 +13,7 @@ import { LargePictures } from "../shared/large_pictures.js";
 import { Log } from "../shared/log.js";
 import { Answers, UNSURE } from "./answers.js";
 import { Finder } from "./finder.js";
+import { Hands, Typed } from "./hands.js";
 import { labelKeys } from "./label_keys.js";
 import { named, QueueEnd } from "./queue_end.js";
 import { Strip } from "./strip.js";
@@ -37,6 +40,7 @@ class Labeller {
     this.cursor = this.shown = 0;
     this.keyed = []; // the labels with their keys
     this.asked = null; // {id, answer}: given once the same key comes again
+    this.typed = new Typed(card => this._look(card));
     this.notice = { words: "" };
     this.pictures = new LargePictures(12, "Image to label");
     this._layout();
@@ -47,21 +51,39 @@ class Labeller {
   update(data, send) {
     const before = this.data;
     this.data = data;
+    this.hands = new Hands(data, this.answers);
     this.keyed = labelKeys(data.labels);
     this._receive(send);
     const isFirst = !before;
     const isOtherQueue = !isFirst && ids(before.queue) !== ids(data.queue);
-    const isMoved = !isFirst && before.position !== data.position && !this._hasNews(before, data);
+    const isAlone = !before?.others && !data.others; // else what others do would move this annotator
+    const isMoved = !isFirst && isAlone && before.position !== data.position && !this._hasNews(before, data);
     if (isOtherQueue) this._keepImage(before.queue[this.cursor]?.id);
     else if ((isFirst || isMoved || this.wantsPlace) && !this.log.waiting) this._go(data.position);
     if (!this.log.waiting) this.wantsPlace = false;
     if (isFirst) this._arrive();
     if (JSON.stringify(before?.labels) !== JSON.stringify(data.labels)) this._drawKeys();
+    this._passHeld();
+    this.typed.give(() => data.queue[this.cursor], this.hands, this.log.waiting);
     this._draw();
+  }
+
+  // On past what others were handed in the meantime; what is on the screen stays there.
+  _passHeld() {
+    const { queue } = this.data;
+    if (this.isChosen || queue[this.cursor]?.id === this.drawn) return;
+    while (queue[this.cursor] && this.hands.holder(queue[this.cursor])) this._go(this.cursor + 1);
+  }
+
+  _look(card) {
+    if (this.log.waiting) return false;
+    this._tell("look", card.id);
+    return true;
   }
 
   free() {
     document.removeEventListener("keydown", this.onKey, true);
+    this.typed.free();
     this.log.free();
   }
 
@@ -95,8 +117,10 @@ class Labeller {
   }
 
   _answer(action, answer) {
+    this._passHeld();
     const card = this.data.queue[this.cursor];
     if (!card) return;
+    if (this.typed.waits(card, this.hands)) return this._later(card, () => this._answer(action, answer));
     const before = this.answers.of(card), isOwn = this.answers.isOwn(card);
     if (before === answer && isOwn) return this._agree(answer);
     if (this._asks(card, answer)) return;
@@ -124,11 +148,16 @@ class Labeller {
   // True where what stood there when the annotator arrived is not theirs of just now, and they have
   // not pressed the same key again: it is never replaced by one key.
   _asks(card, answer) {
-    const { found } = this;
-    if (!found || found === answer || this.answers.isFresh(card)) return false;
+    const { found } = this, holder = this.hands.holder(card);
+    if (!holder && (!found || found === answer || this.answers.isFresh(card))) return false;
     if (this.asked?.id === card.id && this.asked.answer === answer) return false;
     const key = this.keyed.find(one => one.label === answer)?.key ?? "0";
     const again = key ? `press ${key.toUpperCase()} again` : "choose it again";
+    if (holder) {
+      this._stay(`${asWritten(holder)} has this image now: ${again} to say ${named(answer)} as well.`);
+      this.asked = { id: card.id, answer };
+      return true;
+    }
     const who = card.by ? `${card.by} said ${named(found)}` : `You said ${named(found)} before`;
     this._stay(`${who}: ${again} to say ${named(answer)}${card.by ? " as well" : " instead"}.`);
     this.asked = { id: card.id, answer };
@@ -143,13 +172,22 @@ class Labeller {
 
   // From an image that was open to the next that is, from a finished one to the one beside it.
   _goOn(isOn) {
+    this.isChosen = false;
     this.cursor++;
     if (isOn) while (this.data.queue[this.cursor] && this._isDone(this.cursor)) this.cursor++;
     this._arrive();
   }
 
+  // True for what keys lead past: what has an answer, and what is another's to label.
   _isDone(place) {
-    return !!this.answers.of(this.data.queue[place]);
+    const card = this.data.queue[place];
+    return !!this.answers.of(card) || card.is_taken || !!this.hands.holder(card);
+  }
+
+  // Done once the image is handed to this annotator.
+  _later(card, act) {
+    this.typed.add(card, act);
+    this._draw();
   }
 
   // What stands at the cursor as the annotator comes to it.
@@ -162,12 +200,14 @@ class Labeller {
   skip() {
     const card = this.data.queue[this.cursor];
     if (!card) return;
+    if (this.typed.waits(card, this.hands)) return this._later(card, () => this.skip());
     this.notice = { words: "" };
     this._goOn(true);
     this._tell("skip", card.id);
   }
 
   undo() {
+    if (this.typed.pop()) return this._draw();
     const id = this.answers.undo(one => this._cardOf(one));
     if (id) this._reach(this._placeOf(id));
     this.wantsPlace = !id; // given before this mount: Python knows which image it was
@@ -193,7 +233,8 @@ class Labeller {
 
   move(step) {
     this.notice = { words: "" };
-    this._go(this.cursor + step);
+    this.typed.clear();
+    this._go(this.cursor + step, true);
     this._draw();
   }
 
@@ -202,7 +243,9 @@ class Labeller {
     this._arrive();
   }
 
-  _go(to) {
+  // `isChosen`: the annotator wants to see this very image, in whose hands it may be.
+  _go(to, isChosen = false) {
+    this.isChosen = isChosen;
     this._reach(to);
     if (!this.log.waiting) this.shown = this.cursor;
   }
@@ -285,22 +328,25 @@ class Labeller {
     const answers = queue.map(one => this.answers.of(one)).filter(Boolean);
     const unsure = answers.filter(one => one === UNSURE).length, done = answers.length - unsure;
     this.place.textContent = card ? `${this.shown + 1} of ${queue.length}` : "";
-    this.why.textContent = asWritten(card?.why ?? "");
+    const holder = card && this.hands.holder(card);
+    this.why.textContent = asWritten(holder ? `${holder} has this image now` : (card?.why ?? ""));
     if (!this.data.names) this.name.textContent = ""; // blind from now on
-    this._drawPicture(card);
+    const isLate = card && !this.isChosen && this.typed.waits(card, this.hands);
+    if (!isLate) this._drawPicture(card);
     this._drawNote();
-    this.strip.draw(queue, thumb, this.shown, one => this.answers.of(one));
+    this.strip.draw(queue, thumb, this.shown, one => this.answers.of(one), one => this.hands.words(one));
     for (const button of this.given.querySelectorAll("[data-label]"))
       button.setAttribute("aria-pressed", String(!!card && this.answers.of(card) === button.dataset.label));
     for (const button of this.given.children) button.disabled = !card;
-    const { waiting } = this.log, trouble = this.log.trouble(this.data.problem);
-    this.log.mark(this.root);
+    const waiting = this.log.waiting + this.typed.acts.length, trouble = this.log.trouble(this.data.problem);
+    this.log.mark(this.root, this.typed.acts.length);
     this.state.classList.toggle("late", !!trouble);
     this.state.textContent = trouble
       ? `${waiting} not saved yet: ${asWritten(trouble)}`
       : waiting
         ? `Saving ${waiting}\u2026`
         : `${done} of ${queue.length} labelled${unsure ? `, ${unsure} unsure` : ""}, all saved`;
+    if (isLate && !waiting) this.state.textContent = "Getting the next images\u2026";
     if (!labels.length) this.state.textContent = "No labels yet: name them first";
     for (const next of queue.slice(this.shown + 1, this.shown + 1 + PRELOAD))
       this.pictures.get(this.data, next.id);
@@ -318,7 +364,7 @@ class Labeller {
     this.drawn = card?.id ?? null;
     this.name.textContent = "";
     if (!card) {
-      const end = this.end.drawn(this.data, one => this.answers.of(one));
+      const end = this.end.drawn(this.data, one => this.answers.of(one), one => !!this.hands.words(one));
       if (this.well.firstChild !== end) this.well.replaceChildren(end);
       return;
     }

@@ -16,13 +16,16 @@ export class QueueEnd {
   }
 
   // The words and the ways back into the queue; nothing goes round by itself.
-  drawn({ queue, labels }, answerOf) {
-    const answers = queue.map(answerOf), state = JSON.stringify([labels, answers]);
+  // `isPassed(card)` is true for an image that is another's to label.
+  drawn({ queue, labels }, answerOf, isPassed = () => false) {
+    const answers = queue.map(answerOf), others = queue.map(isPassed);
+    const state = JSON.stringify([labels, answers, others]);
     if (state === this.state) return this.box; // a button in use stays where it is
     this.state = state;
     const box = (this.box = element("div", "end"));
     const done = answers.filter(one => one && one !== UNSURE).length;
-    const isFinished = answers.every(Boolean) && queue.length > 0;
+    const passed = others.filter(Boolean).length;
+    const isFinished = answers.every((one, k) => one || others[k]) && queue.length > 0;
     const title = !queue.length
       ? "Nothing to label here."
       : isFinished
@@ -32,8 +35,9 @@ export class QueueEnd {
     if (!queue.length) return box;
     const given = labels.map(label => [label, answers.filter(one => one === label).length]);
     box.append(element("p", "", given.map(([label, n]) => `${asWritten(label)} ${n}`).join(", ")));
+    if (passed) box.append(element("p", "", `${passed} of ${queue.length} with others, or labelled by them.`));
     const ways = element("div", "ways");
-    this._way(ways, answers, one => !one, "without a label");
+    this._way(ways, answers, (one, k) => !one && !others[k], "without a label");
     this._way(ways, answers, one => one === UNSURE, "unsure");
     ways.append(this._button("Look through them again", 0));
     box.append(ways);

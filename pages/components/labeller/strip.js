@@ -15,7 +15,7 @@ export class Strip {
     });
   }
 
-  draw(queue, thumb, shown, labelOf) {
+  draw(queue, thumb, shown, labelOf, passedWords = () => "") {
     const from = Math.max(0, Math.min(shown - EITHER_SIDE / 2, queue.length - 2 * EITHER_SIDE));
     const cards = queue.slice(from, from + 2 * EITHER_SIDE), { box } = this;
     while (box.children.length > cards.length) box.lastChild.remove();
@@ -27,7 +27,9 @@ export class Strip {
       button.firstChild.alt = `Image ${from + k + 1}`;
       button.dataset.at = from + k;
       button.lastChild.textContent = asWritten(label);
-      button.title = asWritten(label || card.why);
+      const passed = passedWords(card);
+      button.title = asWritten(label || passed || card.why);
+      button.classList.toggle("passed", !!passed);
       button.classList.toggle("done", !!label);
       button.toggleAttribute("data-now", from + k === shown);
     });
