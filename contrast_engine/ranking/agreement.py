@@ -1,6 +1,6 @@
 """Do annotators agree on the labels? Kappa, alpha, and the images they disagree about most."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -8,8 +8,10 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.pseudo_labels.scores import kappa as cohen
 from contrast_engine.randomness import generator
+from contrast_engine.ranking.patterns import Patterns
 from contrast_engine.vectors import ImageId
 
 GOOD, TENTATIVE, HOPELESS = 0.8, 0.667, 0.4
@@ -35,12 +37,12 @@ class Ratings:
             they move neither alpha nor kappa; they are counted beside them.
     """
 
-    ids: tuple[ImageId, ...]
+    ids: Sequence[ImageId]
     people: tuple[str, ...]
     labels: tuple[str, ...]
     is_ordered: bool
     codes: Ints
-    unsure: Mapping[str, frozenset[ImageId]] = field(default_factory=dict)
+    unsure: Mapping[str, Collection[ImageId]] = field(default_factory=dict)
 
     @cached_property
     def counts(self) -> Ints:
@@ -54,7 +56,7 @@ class Ratings:
         labels: Sequence[str],
         *,
         is_ordered: bool,
-        unsure: Mapping[str, frozenset[ImageId]] | None = None,
+        unsure: Mapping[str, Collection[ImageId]] | None = None,
     ) -> "Ratings":
         """The labels that each annotator gave to each image.
 
@@ -73,12 +75,18 @@ class Ratings:
 
     def among(self, images: Container[ImageId]) -> "Ratings":
         """What was said of these images, by the people who said something of them."""
-        rows = [row for row, image in enumerate(self.ids) if image in images]
+        ids = self.ids
+        if isinstance(images, ImageSet) and isinstance(ids, ImageSet | ImageIds):
+            rows = np.flatnonzero(images.rows_in(ids.numbers) >= 0)
+            there: Sequence[ImageId] = ImageIds(ids.numbers[rows])
+        else:
+            rows = np.flatnonzero([image in images for image in ids])
+            there = tuple(ids[row] for row in rows.tolist())
         codes = self.codes[rows]
         spoke = np.flatnonzero((codes >= 0).any(axis=0))
         return replace(
             self,
-            ids=tuple(self.ids[row] for row in rows),
+            ids=there,
             people=tuple(self.people[column] for column in spoke),
             codes=codes[:, spoke],
         )
@@ -111,6 +119,7 @@ class Agreement:
             for more; None where no image was labelled by all of them (Fleiss) or both (Cohen).
         kappa_low, kappa_high: Its interval, None where there is none.
         kappa_name: Which of them.
+        kappa_n: How many images it rests on: those that all of these people labelled.
         n: Images that at least two people labelled.
         people: Who labelled them.
         verdict: What the numbers allow, in words.
@@ -129,6 +138,7 @@ class Agreement:
     disagreements: tuple[Disagreement, ...]
     kappa_low: float | None = None
     kappa_high: float | None = None
+    kappa_n: int = 0
     unsure: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -144,16 +154,18 @@ def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
             f"agreement needs at least 2 images that two annotators labelled, got {len(shared)};"
             " let a second annotator label some of the same images under another name"
         )
-    counts = ratings.counts[shared]
-    value = alpha(counts, is_ordered=ratings.is_ordered)
+    alike = Patterns.among(ratings.codes[shared])
+    counts = _counted(alike.codes, len(ratings.labels))
+    each = _coincidences(counts)
+    value = _alpha(np.tensordot(alike.times, each, 1), ratings.is_ordered)
     if value is None:
         raise NotEnoughData(
-            f"all {int(counts.sum())} labels of shared images are the same, so agreement cannot"
-            " be told from habit; label images of at least two kinds"
+            f"all {int(alike.times @ counts.sum(axis=1))} labels of shared images are the same, so"
+            " agreement cannot be told from habit; label images of at least two kinds"
         )
-    low, high = _interval(counts, ratings.is_ordered, value, seed)
+    low, high = _interval(each, alike.times, ratings.is_ordered, value, seed)
     taking_part = (ratings.codes[shared] >= 0).any(axis=0).nonzero()[0]
-    kappa, ends, name = _kappa(ratings, shared, taking_part, seed)
+    kappa, ends, name, kappa_n = _kappa(ratings, shared, taking_part, seed)
     return Agreement(
         alpha=value,
         low=low,
@@ -166,6 +178,7 @@ def agreement(ratings: Ratings, *, seed: int = 0) -> Agreement:
         disagreements=_disagreements(ratings, shared),
         kappa_low=ends[0],
         kappa_high=ends[1],
+        kappa_n=kappa_n,
         unsure={who: len(images) for who, images in sorted(ratings.unsure.items()) if images},
     )
 
@@ -221,10 +234,12 @@ def _distance(marginal: Floats, is_ordered: bool) -> Floats:
     return squared
 
 
-def _interval(counts: Ints, is_ordered: bool, value: float, seed: int) -> tuple[float, float]:
+def _interval(
+    each: Floats, times: Ints, is_ordered: bool, value: float, seed: int
+) -> tuple[float, float]:
     """95 % bootstrap interval over images; draws whose labels are all the same do not count."""
-    rng, each = generator(seed, "agreement", "bootstrap"), _coincidences(counts)
-    weights = rng.multinomial(len(counts), np.full(len(counts), 1 / len(counts)), size=DRAWS)
+    rng, n = generator(seed, "agreement", "bootstrap"), int(times.sum())
+    weights = rng.multinomial(n, times / n, size=DRAWS)
     drawn = [_alpha(np.tensordot(weight, each, 1), is_ordered) for weight in weights]
     known = [one for one in drawn if one is not None]
     low, high = np.quantile(known, [0.025, 0.975])
@@ -236,17 +251,18 @@ Ends = tuple[float | None, float | None]
 
 def _kappa(
     ratings: Ratings, shared: Ints, people: Ints, seed: int
-) -> tuple[float | None, Ends, str]:
-    """Kappa of the images that all these people labelled, its interval over images, its name."""
+) -> tuple[float | None, Ends, str, int]:
+    """Kappa of the images that all these people labelled, its interval over them, its name, n."""
     codes = ratings.codes[np.ix_(shared, people)]
-    complete = codes[(codes >= 0).all(axis=1)]
-    is_pair, m = len(people) == 2, len(complete)
+    alike = Patterns.among(codes[(codes >= 0).all(axis=1)])
+    complete, m = alike.codes, int(alike.times.sum())
+    is_pair = len(people) == 2
     name = "Fleiss" if not is_pair else "Cohen"
     name += ", quadratic weights" if is_pair and ratings.is_ordered else ""
     if m == 0 or len(np.unique(complete)) < 2:
-        return None, (None, None), name
-    drawn = generator(seed, "agreement", "kappa").multinomial(m, np.full(m, 1 / m), size=DRAWS)
-    weights = np.concatenate([np.ones((1, m)), drawn])  # the images as they are, then the draws
+        return None, (None, None), name, m
+    drawn = generator(seed, "agreement", "kappa").multinomial(m, alike.times / m, size=DRAWS)
+    weights = np.concatenate([alike.times[None].astype(np.float64), drawn])  # as they are first
     k = len(ratings.labels)
     with np.errstate(invalid="ignore", divide="ignore"):  # a draw of one label only
         if is_pair:
@@ -257,7 +273,7 @@ def _kappa(
             found = _fleiss(_counted(complete, k), weights)
     value = float(found[0])
     low, high = np.nanquantile(found[1:], [0.025, 0.975])
-    return value, (min(float(low), value), max(float(high), value)), name
+    return value, (min(float(low), value), max(float(high), value)), name, m
 
 
 def _fleiss(counts: Ints, weights: Floats) -> Floats:
@@ -277,7 +293,10 @@ def _fleiss(counts: Ints, weights: Floats) -> Floats:
 
 def _counted(codes: Ints, k: int) -> Ints:
     """(n, k) how often each of the k codes stands in each row."""
-    counts: Ints = (codes[:, :, None] == np.arange(k)).sum(axis=1)
+    counts: Ints = np.zeros((len(codes), k), dtype=np.int64)
+    for said in codes.T:
+        rows = np.flatnonzero(said >= 0)
+        counts[rows, said[rows]] += 1
     return counts
 
 
@@ -286,14 +305,13 @@ def _disagreements(ratings: Ratings, shared: Ints) -> tuple[Disagreement, ...]:
     steps = np.abs(np.subtract.outer(np.arange(k), np.arange(k)))
     cost = steps**2 if ratings.is_ordered else (steps > 0)
     found = []
-    for row in shared:
-        counts = ratings.counts[row]
-        each = int(counts.sum())
-        mean = float(counts @ cost @ counts / (each * (each - 1)))
-        if mean > 0:
-            image = ratings.ids[row]
-            said = {p: ratings.labels[code] for p, code in
-                    zip(ratings.people, ratings.codes[row], strict=True) if code >= 0}  # fmt: skip
-            said |= {p: UNSURE for p, images in ratings.unsure.items() if image in images}
-            found.append(Disagreement(ratings.ids[row], said, mean))
+    counts = ratings.counts[shared]
+    each = counts.sum(axis=1)
+    means = ((counts @ cost.astype(np.int64)) * counts).sum(axis=1) / (each * (each - 1))
+    for row, mean in zip(shared[means > 0].tolist(), means[means > 0].tolist(), strict=True):
+        image = ratings.ids[row]
+        codes = zip(ratings.people, ratings.codes[row].tolist(), strict=True)
+        said = {person: ratings.labels[code] for person, code in codes if code >= 0}
+        said |= {p: UNSURE for p, images in ratings.unsure.items() if image in images}
+        found.append(Disagreement(image, said, mean))
     return tuple(sorted(found, key=lambda one: (-one.cost, one.image)))

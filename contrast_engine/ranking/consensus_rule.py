@@ -1,12 +1,14 @@
 """One label per image to learn from, where several people gave theirs, and by which rule."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats
+from contrast_engine.by_image import ByImage
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.ranking.agreement import Ratings
 from contrast_engine.ranking.dawid_skene import Consensus, dawid_skene
 from contrast_engine.simulated import is_simulated, said
@@ -44,7 +46,7 @@ class RuledLabels:
     rule: Rule
     people: int
     shared: int
-    disputed: tuple[ImageId, ...]
+    disputed: Sequence[ImageId]
     why: str = ""
     who: str = ""
     named: int = 0
@@ -100,16 +102,27 @@ def apply_rule(ratings: Ratings) -> RuledLabels:
         share = np.where((heard > 1)[:, None], meant.probability, share)
         is_clear = share.max(axis=1, initial=0) >= SURE
     best = share.argmax(axis=1) if len(share) else np.zeros(0, dtype=np.int64)
-    rows = list(zip(ratings.ids, best, is_clear, strict=True))
+    sure, labels, codes = _those(ratings.ids, is_clear), ratings.labels, best[is_clear]
     return RuledLabels(
-        {image: ratings.labels[code] for image, code, is_sure in rows if is_sure},
+        ByImage(
+            sure, lambda: [labels[code] for code in codes.tolist()], lambda row: labels[codes[row]]
+        )
+        if isinstance(sure, ImageIds)
+        else {image: labels[code] for image, code in zip(sure, codes, strict=True)},
         rule,
         people,
         shared,
-        tuple(image for image, _, is_sure in rows if not is_sure),
+        _those(ratings.ids, ~is_clear),
         why if rule == "majority" else "",
         said(ratings.people) if any(map(is_simulated, ratings.people)) else "",
     )
+
+
+def _those(ids: Sequence[ImageId], where: Bools) -> "ImageIds | tuple[ImageId, ...]":
+    """Some of the images, as numbers where they are many."""
+    if isinstance(ids, ImageIds | ImageSet):
+        return ImageIds(ids.numbers[where])
+    return tuple(image for image, is_one in zip(ids, where, strict=True) if is_one)
 
 
 def _is_against(meant: Consensus) -> bool:

@@ -7,6 +7,7 @@ import numpy as np
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.ranking.agreement import Ratings
+from contrast_engine.ranking.patterns import Patterns
 
 _ROUNDS = 200
 _TOLERANCE = 1e-8
@@ -47,12 +48,14 @@ def dawid_skene(ratings: Ratings) -> Consensus:
     if not ratings.ids:
         raise NotEnoughData("a consensus needs at least 1 labelled image, got 0; label some")
     k = len(ratings.labels)
-    said = np.stack([ratings.codes == code for code in range(k)], axis=2)  # (n, q, k)
+    alike = Patterns.among(ratings.codes)  # n rows below are different ways of labelling an image
+    said = np.stack([alike.codes == code for code in range(k)], axis=2)  # (n, q, k)
     heard = said.astype(np.float64)
-    probability = ratings.counts / ratings.counts.sum(axis=1, keepdims=True)
+    counts, times = said.sum(axis=1), alike.times[:, None]
+    probability = counts / counts.sum(axis=1, keepdims=True)
     for _ in range(_ROUNDS):
-        share = probability.mean(axis=0)
-        table = np.einsum("nj,nqk->qjk", probability, heard) + _PRIOR + _SKILL * np.eye(k)
+        share = (probability * times).sum(axis=0) / times.sum()
+        table = np.einsum("nj,nqk->qjk", probability * times, heard) + _PRIOR + _SKILL * np.eye(k)
         confusion = table / table.sum(axis=2, keepdims=True)
         fits = np.einsum("nqk,qjk->nj", heard, np.log(confusion)) + np.log(np.maximum(share, 1e-12))
         after = np.exp(fits - fits.max(axis=1, keepdims=True))
@@ -61,4 +64,4 @@ def dawid_skene(ratings: Ratings) -> Consensus:
         probability = after
         if change < _TOLERANCE:
             break
-    return Consensus(probability, confusion, share)
+    return Consensus(probability[alike.of], confusion, share)

@@ -21,6 +21,7 @@ from contrast_engine.store.label_withdrawals import LabelWithdrawal
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
+    from contrast_engine.store.counted_labels import CountedLabels
     from contrast_engine.store.given_labels import CurrentLabels, OwnLabels, PersonProgress
 
 __all__ = ["Annotation", "Label", "LabelSet", "LabelStore", "Saying", "label_name"]
@@ -277,6 +278,10 @@ class LabelStore:
             return (
                 (0, 0, 0) if connection is None else label_withdrawals.counted(connection, person)
             )
+
+    def counted(self) -> "CountedLabels":
+        """All that counts at this moment; the same object until something is added or undone."""
+        return self._memory.counted(self._left_out())
 
     def by_person(self) -> "Mapping[str, OwnLabels]":
         """The last label of every annotator for every image; None where they are unsure.

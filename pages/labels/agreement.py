@@ -44,8 +44,8 @@ right.metric(
     help=headings.help_text("cohen-kappa"),
 )
 right.caption(
-    "The same question asked of the images that all of them labelled; 0 is chance. "
-    "In brackets the 95% interval over images."
+    f"The same question asked of the {card.kappa_n:,} images that all of them labelled; 0 is "
+    "chance. In brackets the 95% interval over images."
 )
 if card.unsure:
     st.caption(

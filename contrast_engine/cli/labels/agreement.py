@@ -64,4 +64,4 @@ def _kappa(found: "Agreement") -> str:
     if found.kappa is None:
         return ""
     interval = f"{found.kappa_low:.2f} to {found.kappa_high:.2f}"
-    return f"; kappa {found.kappa:.2f} ({interval}, {found.kappa_name})"
+    return f"; kappa {found.kappa:.2f} ({interval}, {found.kappa_name}, n = {found.kappa_n:,})"

@@ -147,7 +147,7 @@ def explain(arguments: argparse.Namespace) -> CommandResult:
     workspace = open_workspace(arguments)
     saved = workspace.selections.named(arguments.name)
     space = steps.space(workspace)
-    images = [i for i in workspace.selections.images(saved.key) if i in space.vectors.rows]
+    images = workspace.selections.images(saved.key) & space.vectors.images
     if not 0 < len(images) < len(space.vectors):
         raise NotEnoughData(
             f"{saved.name!r} holds {len(images):,} of {len(space.vectors):,} measured images; "

@@ -3,6 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 
+import numpy as np
+
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.ranking.agreement import Agreement, Ratings, agreement
 from contrast_engine.ranking.dawid_skene import dawid_skene
 from contrast_engine.store import Workspace
@@ -48,16 +51,22 @@ def annotator_agreement(
 
 def ratings(workspace: Workspace) -> Ratings:
     """The last label of every annotator for every image, unless it was taken back."""
-    said = workspace.labels.by_person()
-    known = workspace.labels.label_set()
-    meant = {who: {i: label for i, label in one.items() if label} for who, one in said.items()}
-    unsure = {
-        who: frozenset(image for image, label in one.items() if label is None)
-        for who, one in said.items()
-    }
-    used = sorted({label for one in meant.values() for label in one.values()})
+    counted = workspace.labels.counted()
+    known = counted.label_set
+    meant = {who: own.among(own.codes >= 0) for who, own in counted.people.items()}
+    unsure = {who: own.among(own.codes < 0).images for who, own in counted.people.items()}
+    used = sorted({label for own in meant.values() for label in own.counts})
     labels = tuple(dict.fromkeys([*known.labels, *used]))
-    return Ratings.of(meant, labels, is_ordered=known.is_ordered, unsure=unsure)
+    people = tuple(sorted(who for who, own in meant.items() if len(own)))
+    numbers = [meant[who].numbers for who in people]
+    ids = ImageSet(np.concatenate([np.zeros(0, dtype=np.uint64), *numbers]))
+    place = {label: code for code, label in enumerate(labels)}
+    codes = np.full((len(ids), len(people)), -1, dtype=np.int64)
+    for column, who in enumerate(people):
+        own = meant[who]
+        as_ours = np.array([place.get(name, -1) for name in own.names], dtype=np.int64)
+        codes[ids.rows_in(own.numbers), column] = as_ours[own.codes]
+    return Ratings(ImageIds(ids.numbers), people, labels, known.is_ordered, codes, unsure)
 
 
 def ratings_hash(workspace: Workspace) -> str:

@@ -1,6 +1,11 @@
 """consensus_labels: one label for each image, to learn from or to hand on."""
 
 from dataclasses import dataclass, replace
+from threading import Lock
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.pseudo_labels.active_learning import was_random
@@ -9,6 +14,10 @@ from contrast_engine.steps.labels.annotator_agreement import ratings
 from contrast_engine.store import Workspace
 from contrast_engine.store.label_types import FROM_CLUSTER_NAMES
 from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from contrast_engine.store.counted_labels import CountedLabels
+    from contrast_engine.store.given_labels import CurrentLabels
 
 
 @dataclass(frozen=True)
@@ -68,25 +77,41 @@ class ConsensusLabels:
         }
 
 
+_known: "WeakKeyDictionary[CountedLabels, ConsensusLabels]" = WeakKeyDictionary()
+_guard = Lock()
+
+
 def consensus_labels(workspace: Workspace) -> ConsensusLabels:
     """The label of every labelled image: one annotator's last label, or the consensus of several.
 
     An image whose label was taken away after all that was said of it has none. One that nobody
     labelled keeps the name of its cluster, where it was given that as its label.
     """
-    current = workspace.labels.current()
-    drawn = frozenset(image for image, label in current.items() if was_random(label.why))
-    gathered = ratings(workspace).among(current)
+    counted = workspace.labels.counted()
+    with _guard:
+        found = _known.get(counted)
+    if found is None:
+        found = _worked_out(workspace, counted.current)
+        with _guard:
+            _known[counted] = found
+    return found
+
+
+def _worked_out(workspace: Workspace, current: "CurrentLabels") -> ConsensusLabels:
+    is_random = np.array([was_random(why) for why in current.whys], dtype=np.bool_)
+    drawn = frozenset(current.among(is_random[current.why_codes]).images)
+    gathered = ratings(workspace).among(current.images)
+    names = current.names
     if len(gathered.people) < 2:
-        own = {image: label.label for image, label in current.items()}
-        alone = RuledLabels(own, "one person", len(gathered.people), 0, ())
-        heard = {image: int(label.is_judged) for image, label in current.items()}
-        return ConsensusLabels(alone, heard, drawn)
+        own = zip(current, (names[code] for code in current.codes.tolist()), strict=True)
+        alone = RuledLabels(dict(own), "one person", len(gathered.people), 0, ())
+        judged = zip(current, current.is_judged.astype(int).tolist(), strict=True)
+        return ConsensusLabels(alone, dict(judged), drawn)
     heard = dict(zip(gathered.ids, gathered.counts.sum(axis=1).tolist(), strict=True))
     named = {
         image: label.label
-        for image, label in current.items()
-        if not label.is_judged and image not in heard
+        for image, label in current.among(~current.is_judged).items()
+        if image not in heard
     }
     ruled = apply_rule(gathered)
     ruled = replace(ruled, of={**ruled.of, **named}, named=len(named))

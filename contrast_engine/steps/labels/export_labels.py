@@ -111,9 +111,8 @@ def _settled(workspace: Workspace) -> Callable[[ImageId], Json]:
     consensus = consensus_labels(workspace)
     if not consensus.as_json():
         return lambda image: {}
-    return lambda image: {
-        "settled": consensus.of.get(image, ""), "rule": consensus.rule_of(image)
-    }  # fmt: skip
+    of = consensus.of  # once: it is a dict of all images
+    return lambda image: {"settled": of.get(image, ""), "rule": consensus.rule_of(image)}
 
 
 def _scale(workspace: Workspace) -> Json:

@@ -10,6 +10,7 @@ from contrast_engine import describe
 from contrast_engine.arrays import Ints
 from contrast_engine.describe import Difference
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.imageset import ImageSet
 from contrast_engine.randomness import generator
 from contrast_engine.selection import Togetherness, togetherness
 from contrast_engine.several import several
@@ -108,10 +109,10 @@ def explain_selection(workspace: Workspace, ids: Iterable[ImageId]) -> Selection
     """
     wanted = several(ids, "ids")
     here = space(workspace).vectors
-    images = [image for image in wanted if image in here.rows]
-    if not 0 < len(set(images)) < len(here):
+    images = ImageSet.of(wanted) & here.images
+    if not 0 < len(images) < len(here):
         raise NotEnoughData(
-            f"these are {len(set(images)):,} of {len(here):,} measured images; a comparison needs "
+            f"these are {len(images):,} of {len(here):,} measured images; a comparison needs "
             "some and some others"
         )
     found = selection_words(here, images)

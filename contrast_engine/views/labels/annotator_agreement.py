@@ -21,6 +21,7 @@ class AgreementCard:
         verdict: What the numbers allow, or what is missing before there are any.
         alpha, interval: Krippendorff's alpha and its 95 % interval with its basis.
         kappa, kappa_name: Kappa with its interval, and which of them.
+        kappa_n: How many images kappa rests on.
         unsure: Who could not tell of how many images, in words; empty for nobody.
         disputed: Images that annotators label differently with what each said, most disputed first.
         consensus: The same images with the label that is most probably meant.
@@ -36,6 +37,7 @@ class AgreementCard:
     disputed: tuple[tuple[ImageId, str], ...] = ()
     consensus: tuple[dict[str, str], ...] = ()
     consensus_rule: str = ""
+    kappa_n: int = 0
 
 
 def annotators_warning(workspace: Workspace) -> str:
@@ -99,4 +101,5 @@ def agreement_card(workspace: Workspace) -> AgreementCard:
             for one in found.disagreements
         ),
         consensus_labels(workspace).words,
+        found.kappa_n,
     )
