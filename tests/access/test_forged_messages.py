@@ -11,12 +11,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from contrast_engine.jobs import JobRunner
 from contrast_engine.store import Workspace
 from tests.access.conftest import NAMES, Served
-from tests.access.websocket import Page, Widget, opened
+from tests.access.websocket import Widget, opened
 
-PAGES = ("collection", "clusters", "label", "pairs", "model", "export", "validate", "gallery")
-
-OUT = {"data"}
-"""What lies beside the collection."""
+PAGES = ("collection", "clusters", "label", "model", "export", "validate", "encoders")
 
 
 def state(root: Path) -> dict[str, str]:
@@ -63,8 +60,7 @@ def test_no_button_of_an_owner_does_anything_for_another(
     owners = buttons(drawn(served, "owner", page))
     allowed = {w.id for w in buttons(drawn(served, role, page)) if not w.is_closed}
     forged = [one for one in owners if one.id not in allowed]
-    if not forged:
-        pytest.skip("an owner has no button here that they do not have")
+    assert forged, "an owner has nothing here that others have not"
     before = state(collection)
     with opened(served.url, served.headers(role)) as there:
         there.run(page)
@@ -89,20 +85,26 @@ def test_the_same_message_of_an_owner_does_something(served: Served, collection:
         time.sleep(0.2)
 
 
-def keystroke(page: Page, image: str, label: str, token: str) -> WidgetState:
+def keystroke(component: Widget, image: str, token: str) -> WidgetState:
     """A key pressed in the labeller, as its component sends it."""
-    labeller = next(w for w in page.widgets.values() if "labeller" in w.id)
-    log = [{"seq": 1, "action": "label", "id": image, "label": label}]
-    value = {"log": log, "keys": log, "token": token}
-    return WidgetState(id=labeller.id, json_value=json.dumps(value))
+    entry = {"seq": 1, "action": "label", "id": image, "label": "high"}
+    log = {"token": token, "entries": [entry]}
+    return WidgetState(id=component.id, json_value=json.dumps({"log": log}))
 
 
-def label_as(served: Served, role: str, image: str, button: str) -> None:
-    """Press a button of a label on the page of an image."""
-    owners = {w.label: w for w in buttons(drawn_of(served, "owner", image))}
-    with opened(served.url, served.headers(role)) as there:
-        there.run("image", query=f"image={image}")
-        there.run("image", query=f"image={image}", states=[pressed(owners[button])])
+@pytest.mark.slow
+def test_a_key_is_of_who_pressed_it_and_nobody_elses(served: Served, workspace: Workspace) -> None:
+    shown = drawn(served, "annotator", "label").values()
+    labeller = next(one for one in shown if "labeller" in one.id)
+    image = next(iter(workspace.images.ids))
+    for role in ("viewer", "annotator"):
+        known = len(workspace.labels.history())
+        token = f"{served.mode} {role}"
+        with opened(served.url, served.headers(role)) as there:
+            there.run("label")
+            there.run("label", states=[keystroke(labeller, image, token)])
+        new = workspace.labels.history()[known:]
+        assert [one.who for one in new] == ([] if role == "viewer" else [NAMES[role]])
 
 
 def drawn_of(served: Served, role: str, image: str) -> dict[str, Widget]:

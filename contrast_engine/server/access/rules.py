@@ -33,6 +33,7 @@ ROLES: dict[str, Role] = {
     "/api/{ws}/newest": VIEWER,
     "/api/{ws}/jobs/{job}/events": VIEWER,
     "/api/{ws}/work": VIEWER,
+    "/api/{ws}/team": VIEWER,
     "/api/{rest:path}": OWNER,  # a plain 404
     # Streamlit's
     "/_stcore/health": ANYBODY,
