@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from sqlite3 import Connection
 
+from contrast_engine.access import Act, need
 from contrast_engine.store import label_imports
 from contrast_engine.store import label_queries as sql
 
@@ -42,14 +43,15 @@ class LabelWithdrawal:
     is_undone: bool = False
 
 
-def counted(connection: Connection, person: str) -> tuple[int, int]:
-    """How many annotations of one person count, and of how many images."""
-    annotations, images = connection.execute(
-        "SELECT count(DISTINCT e.seq), count(DISTINCT s.image) FROM events AS e "
+def counted(connection: Connection, person: str) -> tuple[int, int, int]:
+    """How many annotations of one person count, of how many images; how many were imported."""
+    annotations, images, imported = connection.execute(
+        "SELECT count(DISTINCT e.seq), count(DISTINCT s.image), "
+        "count(DISTINCT CASE WHEN e.token LIKE 'import:%' THEN e.seq END) FROM events AS e "
         f"JOIN said AS s ON s.seq = e.seq WHERE {_OWN}",
         (sql.person(person),),
     ).fetchone()
-    return int(annotations), int(images)
+    return int(annotations), int(images), int(imported)
 
 
 def withdraw(connection: Connection, person: str, who: str) -> LabelWithdrawal | None:
@@ -60,8 +62,9 @@ def withdraw(connection: Connection, person: str, who: str) -> LabelWithdrawal |
         person: Whose labels, those imported under this name too.
         who: Who withdraws them.
     """
+    need(Act.TAKE_OUT, who)
     person = sql.person(person)
-    annotations, images = counted(connection, person)
+    annotations, images, _ = counted(connection, person)
     if not annotations:
         return None
     body = {"person": person, "annotations": annotations, "images": images}
@@ -86,6 +89,7 @@ def give_back(connection: Connection, seq: int, who: str) -> int:
         seq: The number of the withdrawal, which is not undone.
         who: Who takes it back.
     """
+    need(Act.TAKE_OUT, who)
     gone = [one.seq for one in label_imports.imports(connection) if one.is_undone]
     imported = "".join(
         " AND NOT EXISTS (SELECT 1 FROM events AS s WHERE s.seq = events.undoes "

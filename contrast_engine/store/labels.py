@@ -271,10 +271,12 @@ class LabelStore:
         with self._database.reading() as connection:
             return () if connection is None else tuple(label_withdrawals.withdrawals(connection))
 
-    def counted_of(self, person: str) -> tuple[int, int]:
-        """How many annotations of one person count, and of how many images."""
+    def counted_of(self, person: str) -> tuple[int, int, int]:
+        """How many annotations of one person count, of how many images; how many were imported."""
         with self._database.reading() as connection:
-            return (0, 0) if connection is None else label_withdrawals.counted(connection, person)
+            return (
+                (0, 0, 0) if connection is None else label_withdrawals.counted(connection, person)
+            )
 
     def by_person(self) -> "Mapping[str, OwnLabels]":
         """The last label of every annotator for every image; None where they are unsure.

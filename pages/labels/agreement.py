@@ -4,8 +4,9 @@ import streamlit as st
 
 from contrast_engine.as_written import markdown, plain
 from contrast_engine.views.labels.annotator_agreement import agreement_card
-from pages.common import headings, inspector, navigation, rows, thumbnails
-from pages.labels import import_form
+from pages.common import headings, identity, inspector, navigation, rows, thumbnails
+from pages.frame import access
+from pages.labels import import_form, team_section
 
 SHOWN = 40
 
@@ -16,9 +17,14 @@ headings.page(
 )
 workspace = navigation.workspace()
 navigation.measured(workspace, "label them with others")
+if identity.is_blind() and not access.may(access.Act.CHANGE):
+    st.caption("You label blind, so what others said is not shown.")
+    team_section.show(workspace)
+    st.stop()
 card = agreement_card(workspace)
 st.markdown(f"**{markdown(card.verdict)}**")
 if not card.alpha:
+    team_section.show(workspace)
     navigation.link(navigation.LABEL, "Label images under another name")
     import_form.button(workspace)
     st.stop()
@@ -48,6 +54,7 @@ if card.unsure:
     )
 
 st.caption(f"What models learn from: {markdown(card.consensus_rule)}")
+team_section.show(workspace)
 
 headings.section(
     "Disputed images",

@@ -59,6 +59,7 @@ def show(
         ],
         held=handed.held,
         own=handed.own,
+        others=handed.others,
         image=Urls(workspace.id).image,
         thumb=Urls(workspace.id).thumb,
         names="" if identity.is_blind() else Urls(workspace.id).about,

@@ -26,11 +26,13 @@ class Handed:
 
     Args:
         held: Images in the hands of others, with the name of each.
-        own: Images that are this person's to label; None where nobody else is here.
+        own: Images that are this person's to label; None where that cannot be told.
+        others: How many others are here.
     """
 
     held: dict[ImageId, str] = field(default_factory=dict)
     own: tuple[ImageId, ...] | None = None
+    others: int = 0
 
 
 @st.fragment(key="labels-team")
@@ -117,11 +119,9 @@ def handed(
         return Handed()
     st.session_state[HOLDS] = True
     held = {image: who for image, who in out.held.items() if image not in shared}
-    if not out.others:
-        return Handed(held)
-    return Handed(held, (*out.own, *(i for i in wanted if i in shared)))
+    return Handed(held, (*out.own, *(i for i in wanted if i in shared)), out.others)
 
 
 def _may_be_heard(workspace: Workspace) -> bool:
-    """Whether this page is told of to others: its person labels, and here can be written."""
+    """Whether others are told of this page: its person labels, and it can be written down."""
     return bool(identity.who()) and access.may(access.Act.LABEL) and workspace.team.is_writable

@@ -80,10 +80,9 @@ def test_random_events_of_two_people_are_all_kept_apart(
     browser: Browser, app_server: AppServer, page: Page
 ) -> None:
     workspace = Workspace(app_server.workspace)
-    workspace.labels.define(LABELS, is_ordered=True, overlap=0.5)
+    workspace.labels.define(LABELS, is_ordered=True, overlap=1)  # everybody is asked about all
     other = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 720}).new_page()
     people = [opened(page, app_server, "ann"), opened(other, app_server, "bob")]
-    assert people[0][0].queue != people[1][0].queue, "each has an order of their own"
     rng = random.Random(7)
     for _ in range(EVENTS):
         rng.choice(people)[0].press(rng)

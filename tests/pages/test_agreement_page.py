@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from contrast_engine import access
+from contrast_engine.access import Person, Role
 from contrast_engine.views.labels.annotator_agreement import agreement_card
 
 PAGE = "labels/agreement.py"
@@ -38,3 +40,46 @@ def test_two_people_are_held_against_each_other_and_disputes_listed(at_stage, vi
     assert not app.exception, [e.message for e in app.exception]
     assert app.metric[0].value == card.alpha
     assert "most disputed of 1" in words(app)
+
+
+def button(app: AppTest, label: str):
+    return next(one for one in app.button if one.label == label)
+
+
+def test_an_owner_withdraws_a_persons_labels_and_gives_them_back(at_stage, visit) -> None:
+    workspace = at_stage("labelled")
+    given = {image: label.label for image, label in workspace.labels.current().items()}
+    for image, label in given.items():
+        workspace.labels.add([image], label, "Ada")
+    app = visit(PAGE)
+    assert "of the 6 images that everybody is asked about" in words(app)
+    app.session_state["withdrawal.who"] = "Ada"
+    app = button(app, "Withdraw a person's labels").click().run()
+    assert not app.exception, [e.message for e in app.exception]
+    assert "24 annotations of 24 images" in words(app)
+    app = button(app, "Withdraw all 24 by Ada").click().run()
+    assert "Ada" not in workspace.labels.by_person()
+    app = visit(PAGE)
+    assert "withdrawn by me on" in words(app)
+    app = button(app, "Give them back").click().run()
+    assert workspace.labels.by_person()["Ada"] == given
+
+
+def test_an_annotator_sees_their_own_work_and_blind_nothing_of_the_others(at_stage, visit) -> None:
+    workspace = at_stage("labelled")
+    given = {image: label.label for image, label in workspace.labels.current().items()}
+    for image, label in list(given.items())[:10]:
+        workspace.labels.add([image], label, "Ada")
+    access.judge(lambda: Person("Ada", Role.ANNOTATOR, is_known=True))
+    try:
+        app = visit(PAGE)
+        assert not app.exception, [e.message for e in app.exception]
+        assert "You labelled 10 images" in words(app)
+        assert "you said what they say of 10: 100%" in words(app)
+        assert "Withdraw a person's labels" not in [one.label for one in app.button]
+        assert app.metric, "how far all agree"
+        blind = visit(PAGE, blind="1")
+        assert "You labelled 10 images" in words(blind)
+        assert not blind.metric
+    finally:
+        access.judge(None)

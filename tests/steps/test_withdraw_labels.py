@@ -101,7 +101,8 @@ def test_imported_labels_are_withdrawn_too_and_an_import_taken_back_stays_so(
     new = [NewAnnotation((IDS[6],), "low", False, "ada", "2026-01-01T00:00:00+00:00", "")]
     body = {"file": "a.csv", "format": "table", "digest": "d", "annotations": 1, "images": 1}
     seq = workspace.labels.take(new, "olga", body)
-    assert steps.planned_withdrawal(workspace, "ada").annotations == 3
+    plan = steps.planned_withdrawal(workspace, "ada")
+    assert (plan.annotations, plan.imported) == (3, 1)
     steps.withdraw_labels(workspace, "ada")
     assert "ada" not in workspace.labels.by_person()
     assert workspace.labels.take_back_import(seq) == 0

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from contrast_engine.errors import UnknownName
 from contrast_engine.ranking.consensus_rule import apply_rule
 from contrast_engine.simulated import is_simulated
@@ -21,7 +23,8 @@ class PlannedWithdrawal:
         comparisons: How many comparisons of pairs count.
         left: Images with no label of anybody else.
         changed: Images that others labelled too and whose consensus label changes.
-        learnt: The model in use was trained while labels of this person counted.
+        learnt: There is a model in use, which may have learnt from labels of this person.
+        imported: How many of the annotations came in by an import.
     """
 
     person: str
@@ -31,6 +34,7 @@ class PlannedWithdrawal:
     left: int
     changed: int
     learnt: bool
+    imported: int = 0
 
     @property
     def is_nothing(self) -> bool:
@@ -62,7 +66,7 @@ def planned_withdrawal(workspace: Workspace, person: str) -> PlannedWithdrawal:
         UnknownName: Nobody of that name labelled or compared here.
     """
     person = _known(workspace, person)
-    annotations, images = workspace.labels.counted_of(person)
+    annotations, images, imported = workspace.labels.counted_of(person)
     answers = sum(one.who == person for one in workspace.comparisons.all())
     said = ratings(workspace)
     column = said.people.index(person) if person in said.people else -1
@@ -71,16 +75,19 @@ def planned_withdrawal(workspace: Workspace, person: str) -> PlannedWithdrawal:
         own = said.codes[:, column] >= 0
         alone = own & (said.counts.sum(axis=1) == 1)
         left = int(alone.sum())
+        rest = said.codes[:, [k for k in range(len(said.people)) if k != column]]
+        rows = np.flatnonzero((rest >= 0).any(axis=1))
         others = replace(
             said,
+            ids=tuple(said.ids[row] for row in rows),
             people=tuple(one for one in said.people if one != person),
-            codes=said.codes[:, [k for k in range(len(said.people)) if k != column]],
+            codes=rest[rows],
         )
         both = {said.ids[row] for row in (own & ~alone).nonzero()[0]}
         now, then = apply_rule(said).of, apply_rule(others).of if others.people else {}
         changed = sum(now.get(image) != then.get(image) for image in both)
     learnt = bool(annotations) and workspace.current("predictions") is not None
-    return PlannedWithdrawal(person, annotations, images, answers, left, changed, learnt)
+    return PlannedWithdrawal(person, annotations, images, answers, left, changed, learnt, imported)
 
 
 def withdraw_labels(workspace: Workspace, person: str, *, who: str = "me") -> Withdrawal:

@@ -1,14 +1,18 @@
 """Who labels here together, and how far each has come; and the agreement as it grows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
+import numpy as np
+
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.ranking.agreement import Agreement, agreement
+from contrast_engine.imageset import ImageSet
+from contrast_engine.pseudo_labels.scores import wilson
+from contrast_engine.ranking.agreement import Agreement, Ratings, agreement
+from contrast_engine.ranking.consensus_rule import apply_rule
 from contrast_engine.simulated import is_simulated
-from contrast_engine.steps.labels.annotator_agreement import ratings
 from contrast_engine.steps.labels.overlap_sample import overlap_sample
 from contrast_engine.store.team import Present
 from contrast_engine.store.workspace import Workspace
@@ -89,7 +93,7 @@ def _work(workspace: Workspace, _labels: object, _comparisons: int) -> dict[str,
     for one in workspace.comparisons.all():
         answers[one.who] = answers.get(one.who, 0) + 1
     said = workspace.labels.by_person()
-    unsure = {who: sum(label is None for label in own.values()) for who, own in said.items()}
+    unsure = {who: int((own.codes < 0).sum()) for who, own in said.items()}
     return {
         who: Work(
             len(said.get(who, ())) - unsure.get(who, 0), unsure.get(who, 0), answers.get(who, 0)
@@ -130,27 +134,93 @@ def growing_agreement(workspace: Workspace) -> GrowingAgreement:
     """
     overlap = workspace.labels.label_set().overlap
     sample = overlap_sample(workspace, overlap)
-    said = ratings(workspace).among(sample)
-    shared = int((said.counts.sum(axis=1) >= 2).sum()) if len(said.ids) else 0
+    said = _of_two(workspace, sample)
+    shared = len(said.ids)
     basis = (
         f"{shared:,} of the {len(sample):,} images that everybody is asked about "
-        f"({overlap:.0%} of the collection) have labels of two people"
+        f"({overlap:.0%} of the collection, drawn at random) have labels of two people; others may "
+        "have been chosen because they are hard"
     )
     try:
         found: Agreement = agreement(said)
     except NotEnoughData as error:
         return GrowingAgreement(
-            f"No agreement yet: needs at least {NEEDED} such images. {sentence(str(error))}",
+            f"No agreement on the overlap sample yet: needs at least {NEEDED} images. "
+            f"{sentence(str(error))}",
             f"{basis}.",
             False,
         )
-    words = f"Krippendorff's alpha {found.alpha:.2f} ({found.low:.2f} to {found.high:.2f})"
+    words = f"On the overlap sample: alpha {found.alpha:.2f} ({found.low:.2f} to {found.high:.2f})"
     words = f"{words}, n = {found.n:,} images"
     if found.n < NEEDED:
         return GrowingAgreement(
             f"{words}: a first impression; needs at least {NEEDED} images.", f"{basis}.", False
         )
     return GrowingAgreement(f"{words}. {sentence(found.verdict)}", f"{basis}.", True)
+
+
+@dataclass(frozen=True)
+class OwnWork:
+    """What one annotator did, for their own eyes.
+
+    Args:
+        words: How much they labelled.
+        same: How often they say what the others agree upon, with its interval; why not, without.
+    """
+
+    words: str
+    same: str
+
+
+def own_work(workspace: Workspace, who: str) -> OwnWork:
+    """How much one annotator has done, and how often the consensus of the others is theirs."""
+    done = work_by_person(workspace).get(who, Work())
+    words = (
+        f"You labelled {_count(done.labelled, 'image')}, are unsure about "
+        f"{_count(done.unsure, 'image')} and compared {_count(done.comparisons, 'pair')}."
+    )
+    said = _of_two(workspace, None)
+    if who not in said.people:
+        return OwnWork(words, "No image that you labelled has a label of somebody else yet.")
+    column = said.people.index(who)
+    rest = [k for k in range(len(said.people)) if k != column]
+    others = replace(said, people=tuple(said.people[k] for k in rest), codes=said.codes[:, rest])
+    meant = apply_rule(others).of
+    own = {
+        image: said.labels[code]
+        for image, code in zip(said.ids, said.codes[:, column], strict=True)
+        if code >= 0 and image in meant
+    }
+    if not own:
+        return OwnWork(words, "No image that you labelled has a label that others agree upon yet.")
+    right = sum(meant[image] == label for image, label in own.items())
+    low, high = wilson(right, len(own))
+    return OwnWork(
+        words,
+        f"Of {_count(len(own), 'image')} that others labelled too, you said what they say of "
+        f"{right:,}: {right / len(own):.0%} ({low:.0%} to {high:.0%}).",
+    )
+
+
+def _of_two(workspace: Workspace, sample: ImageSet | None) -> Ratings:
+    """What was said of the images that at least two people labelled, of some images or of all."""
+    by_person = workspace.labels.by_person()
+    own = {who: said.among(said.codes >= 0) for who, said in by_person.items()}
+    numbers = np.concatenate([np.zeros(0, np.uint64), *(one.numbers for one in own.values())])
+    found, heard = np.unique(numbers, return_counts=True)
+    shared = ImageSet(found[heard >= 2])
+    shared = shared if sample is None else shared & sample
+    known = workspace.labels.label_set()
+    meant = {
+        who: {image: str(one[image]) for image in one.images & shared} for who, one in own.items()
+    }
+    used = sorted({label for one in meant.values() for label in one.values()})
+    labels = tuple(dict.fromkeys([*known.labels, *used]))
+    return Ratings.of(meant, labels, is_ordered=known.is_ordered)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _is_here(here: dict[str, Present], who: str) -> bool:

@@ -12,9 +12,9 @@ def planned_words(plan: PlannedWithdrawal) -> tuple[str, ...]:
         return (f"Nothing that {plan.person} said counts now.",)
     said = []
     if plan.annotations:
+        imported = f" ({plan.imported:,} of them imported)" if plan.imported else ""
         said.append(
-            f"{_count(plan.annotations, 'annotation')} of {_count(plan.images, 'image')}, "
-            "imported ones among them"
+            f"{_count(plan.annotations, 'annotation')} of {_count(plan.images, 'image')}{imported}"
         )
     if plan.comparisons:
         said.append(f"{_count(plan.comparisons, 'comparison')} of pairs")

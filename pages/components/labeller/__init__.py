@@ -58,6 +58,7 @@ def show(
     position: int = 0,
     held: Mapping[ImageId, str] | None = None,
     own: Sequence[ImageId] | None = None,
+    others: int = 0,
     names: str = "",
     height: int = 620,
     on_keys: Callable[[list[Keystroke]], None],
@@ -82,7 +83,8 @@ def show(
         position: Where in the queue to start; a new value later moves the annotator there.
         held: Images in the hands of others, with the name of each; keys lead past them.
         own: Open images that nobody else is given; keys for another wait until it is among them.
-            None where nobody else is here, and everything may be labelled at once.
+            None where everything may be labelled at once.
+        others: How many others label here; while there are any, only the annotator moves.
         names: URL with `{id}` that gives JSON with the file name; empty to show none.
         height: In pixels.
         on_keys: Writes the decisions to disk; may get one a second time after a failure, so it
@@ -100,6 +102,7 @@ def show(
         "position": position,
         "held": dict(held or {}),
         "own": None if own is None else list(own),
+        "others": others,
         "names": names,
         "height": height,
     }

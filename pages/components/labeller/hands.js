@@ -66,24 +66,34 @@ export class Typed {
       this.tries = 0;
     }
     const card = cardNow();
-    clearTimeout(this.timer);
+    this.free();
+    if (this.isRefused) this.asked = undefined; // asks at once
     if (!card) this.clear();
-    else if (hands.isFree(card) && this.tries < TRIES) this._ask(card);
+    else if (hands.isFree(card)) this._ask(card);
     else if (!this.acts.length) this.tries = 0;
   }
 
   free() {
     clearTimeout(this.timer);
+    this.timer = 0;
   }
 
   _ask(card) {
-    clearTimeout(this.timer);
-    if (this.asked !== card.id) this.tries = 0;
-    if (this.tries >= TRIES) return;
-    this.timer = setTimeout(() => {
-      if (this.look(card)) this.tries++;
-      this._ask(card); // no answer yet: an update that hands it out ends this
-    }, this.asked === card.id ? PATIENCE : 0);
-    this.asked = card.id;
+    const isOther = this.asked !== card.id;
+    if (isOther) {
+      this.free();
+      this.tries = 0;
+      this.asked = card.id;
+    }
+    if (this.timer || this.tries >= TRIES) return;
+    this.timer = setTimeout(
+      () => {
+        this.timer = 0;
+        this.isRefused = !this.look(card);
+        if (!this.isRefused) this.tries++;
+        this._ask(card); // again, unless an update hands it out
+      },
+      isOther ? 0 : PATIENCE,
+    );
   }
 }

@@ -56,7 +56,7 @@ class Labeller {
     this._receive(send);
     const isFirst = !before;
     const isOtherQueue = !isFirst && ids(before.queue) !== ids(data.queue);
-    const isAlone = !before?.own && !data.own; // else what others do would move this annotator
+    const isAlone = !before?.others && !data.others; // else what others do would move this annotator
     const isMoved = !isFirst && isAlone && before.position !== data.position && !this._hasNews(before, data);
     if (isOtherQueue) this._keepImage(before.queue[this.cursor]?.id);
     else if ((isFirst || isMoved || this.wantsPlace) && !this.log.waiting) this._go(data.position);
@@ -71,8 +71,8 @@ class Labeller {
   // On past what others were handed in the meantime; what is on the screen stays there.
   _passHeld() {
     const { queue } = this.data;
-    if (this.isChosen || this.log.waiting || queue[this.cursor]?.id === this.drawn) return;
-    while (queue[this.cursor] && this.hands.holder(queue[this.cursor])) this._go(this.cursor + 1, false);
+    if (this.isChosen || queue[this.cursor]?.id === this.drawn) return;
+    while (queue[this.cursor] && this.hands.holder(queue[this.cursor])) this._go(this.cursor + 1);
   }
 
   _look(card) {
@@ -117,6 +117,7 @@ class Labeller {
   }
 
   _answer(action, answer) {
+    this._passHeld();
     const card = this.data.queue[this.cursor];
     if (!card) return;
     if (this.typed.waits(card, this.hands)) return this._later(card, () => this._answer(action, answer));
@@ -337,15 +338,15 @@ class Labeller {
     for (const button of this.given.querySelectorAll("[data-label]"))
       button.setAttribute("aria-pressed", String(!!card && this.answers.of(card) === button.dataset.label));
     for (const button of this.given.children) button.disabled = !card;
-    const { waiting } = this.log, trouble = this.log.trouble(this.data.problem);
-    this.log.mark(this.root);
+    const waiting = this.log.waiting + this.typed.acts.length, trouble = this.log.trouble(this.data.problem);
+    this.log.mark(this.root, this.typed.acts.length);
     this.state.classList.toggle("late", !!trouble);
     this.state.textContent = trouble
       ? `${waiting} not saved yet: ${asWritten(trouble)}`
       : waiting
         ? `Saving ${waiting}\u2026`
         : `${done} of ${queue.length} labelled${unsure ? `, ${unsure} unsure` : ""}, all saved`;
-    if (isLate && !trouble) this.state.textContent = "Getting the next images\u2026";
+    if (isLate && !waiting) this.state.textContent = "Getting the next images\u2026";
     if (!labels.length) this.state.textContent = "No labels yet: name them first";
     for (const next of queue.slice(this.shown + 1, this.shown + 1 + PRELOAD))
       this.pictures.get(this.data, next.id);

@@ -58,9 +58,9 @@ export class Log {
     return problem || "the server does not answer";
   }
 
-  // What tests and screen readers can see of it.
-  mark(root) {
-    root.dataset.seq = this.seq;
+  // What tests and screen readers can see of it; `more` is what was done and is not in it yet.
+  mark(root, more = 0) {
+    root.dataset.seq = this.seq + more;
     root.dataset.saved = this.seq - this.waiting;
   }
 

@@ -4,6 +4,7 @@ import { element, whenGone } from "../shared/elements.js";
 import { Log } from "../shared/log.js";
 import { personWords, totalWords } from "./team_words.js";
 
+const LEAVING = ["beforeunload", "pagehide"]; // the first still has time to be sent
 const SHOWN = 4; // people named in the line; the others are counted
 
 export default function ({ data, parentElement, setStateValue }) {
@@ -25,7 +26,7 @@ class Team {
     this.onSeen = () => document.hidden || (this._sign(), this._ask());
     this.onLeave = () => this.data.sign && this.log.add({ action: "leave" });
     document.addEventListener("visibilitychange", this.onSeen);
-    window.addEventListener("pagehide", this.onLeave);
+    for (const name of LEAVING) window.addEventListener(name, this.onLeave);
   }
 
   update(data, send) {
@@ -45,7 +46,7 @@ class Team {
     clearTimeout(this.timer);
     this.log.free();
     document.removeEventListener("visibilitychange", this.onSeen);
-    window.removeEventListener("pagehide", this.onLeave);
+    for (const name of LEAVING) window.removeEventListener(name, this.onLeave);
   }
 
   _sign() {

@@ -1,0 +1,175 @@
+"""A team labels in browsers: each is handed other images, and sees how far the others are."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from contrast_engine import Workspace
+from contrast_engine.imageset import ImageSet
+from contrast_engine.steps.labels.overlap_sample import overlap_sample
+from contrast_engine.store.team import AHEAD, Team
+from tests.browser.app_server import AppServer
+from tests.browser.known_as import address
+
+LABELS = ("low", "medium", "high")
+SAVED = "root => root.dataset.seq === root.dataset.saved"
+OVERLAP = 0.2
+
+
+@pytest.fixture
+def workspace(app_server: AppServer) -> Workspace:
+    """The workspace of the app, with labels defined, none given, and nobody here."""
+    workspace = Workspace(app_server.workspace)
+    workspace.labels.define(LABELS, is_ordered=True, overlap=OVERLAP)
+    for who, given in workspace.labels.by_person().items():
+        workspace.labels.add(given, None, who)
+    later = Team(workspace.root / "team.sqlite", lambda: time.monotonic() + 1000)
+    later.hand_out("nobody", "no tab", ())  # by then all that was held before has run out
+    return workspace
+
+
+@pytest.fixture
+def bobs(browser: Browser) -> Iterator[Page]:
+    """A page of another browser."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720}, bypass_csp=True)
+    yield context.new_page()
+    context.close()
+
+
+def opened(page: Page, app_server: AppServer, who: str, query: str = "cover") -> Locator:
+    page.goto(address(page, app_server, f"label?queue={query}", who))
+    page.wait_for_selector(".labeller[data-saved]")
+    return page.locator(".labeller")
+
+
+def image_of(labeller: Locator) -> str:
+    """The image on the screen."""
+    return str(labeller.evaluate("root => root.labeller.data.queue[root.labeller.shown]?.id ?? ''"))
+
+
+def wait_until_saved(labeller: Locator) -> None:
+    labeller.page.wait_for_function(SAVED, arg=labeller.element_handle(), timeout=60_000)
+
+
+@pytest.mark.slow
+def test_two_who_label_at_once_are_given_different_images_and_share_the_sample(
+    app_server: AppServer, workspace: Workspace, page: Page, bobs: Page
+) -> None:
+    sample = overlap_sample(workspace, OVERLAP)
+    ada, bob = opened(page, app_server, "ada-1"), opened(bobs, app_server, "bob-1")
+    assert image_of(ada) != image_of(bob), "what Ada has on her screen is not given to Bob"
+    for number in range(10):
+        for labeller in (ada, bob):
+            labeller.page.keyboard.press(str(number % 3 + 1), delay=0)
+        page.wait_for_timeout(60)
+    for labeller in (ada, bob):
+        wait_until_saved(labeller)
+    said = workspace.labels.by_person()
+    assert [len(said[who]) for who in ("ada-1", "bob-1")] == [10, 10], "no key is lost"
+    both = said["ada-1"].images & said["bob-1"].images
+    assert set(both) <= set(sample), "twice only what everybody is asked about"
+    line = bobs.locator(".team")
+    expect(line).to_contain_text("ada-1")
+    page.keyboard.press("1")
+    wait_until_saved(ada)
+    expect(line).to_contain_text("11 images", timeout=5_000)
+
+
+@pytest.mark.slow
+def test_a_reload_stays_at_its_image_and_a_closed_tab_frees_its_images(
+    app_server: AppServer, workspace: Workspace, page: Page, bobs: Page
+) -> None:
+    ada, bob = opened(page, app_server, "ada-2"), opened(bobs, app_server, "bob-2")
+    page.keyboard.press("1")
+    wait_until_saved(ada)
+    own = ada.evaluate("root => root.labeller.data.own")
+    before = image_of(ada)
+    page.reload()
+    page.wait_for_selector(".labeller[data-saved] .well img")
+    assert image_of(page.locator(".labeller")) == before
+    held = set(workspace.team.held("bob-2"))
+    assert held == set(own) - set(overlap_sample(workspace, OVERLAP))
+    page.goto("about:blank")
+    bobs.keyboard.press("2")
+    wait_until_saved(bob)
+    for _ in range(60):
+        if not workspace.team.held("bob-2"):
+            break
+        bobs.wait_for_timeout(200)
+    assert not workspace.team.held("bob-2"), "a closed tab holds nothing after a few seconds"
+
+
+@pytest.mark.slow
+def test_what_another_has_is_asked_for_twice_and_the_line_moves_nothing(
+    app_server: AppServer, workspace: Workspace, page: Page, bobs: Page
+) -> None:
+    bob = opened(bobs, app_server, "bob-3")
+    theirs = image_of(bob)
+    ada = opened(page, app_server, "ada-3")
+    well = ada.locator(".well").bounding_box()
+    place = ada.evaluate(
+        "(root, id) => root.labeller.data.queue.findIndex(card => card.id === id)", theirs
+    )
+    ada.locator(f"button[data-at='{place}']").click()
+    expect(ada.locator(".why")).to_have_text("bob-3 has this image now")
+    page.keyboard.press("3")
+    expect(ada.locator(".note")).to_contain_text("press 3 again")
+    assert theirs not in workspace.labels.current()
+    page.keyboard.press("3")
+    wait_until_saved(ada)
+    assert workspace.labels.current()[theirs].label == "high"
+    bobs.goto("about:blank")
+    page.wait_for_timeout(4_000)
+    assert ada.locator(".well").bounding_box() == well
+
+
+@pytest.mark.slow
+def test_the_signs_of_life_take_no_key_and_draw_nothing_anew(
+    app_server: AppServer, workspace: Workspace, page: Page
+) -> None:
+    ada = opened(page, app_server, "ada-4", "random")
+    page.evaluate(
+        """() => {
+          const root = [...document.querySelectorAll('*')].map(e => e.shadowRoot)
+            .find(shadow => shadow?.querySelector('.team')).querySelector('.team');
+          window.signs = setInterval(() => root.team._sign(), 80);
+          window.sent = () => root.team.log.seq;
+        }"""
+    )
+    ids = ada.evaluate("root => root.labeller.data.queue.map(card => card.id)")[:30]
+    for number in range(30):
+        page.keyboard.press(str(number % 3 + 1), delay=0)
+        page.wait_for_timeout(40)
+    wait_until_saved(ada)
+    assert page.evaluate("clearInterval(window.signs), window.sent()") > 10
+    current = workspace.labels.by_person()["ada-4"]
+    assert [current[image] for image in ids] == [LABELS[k % 3] for k in range(30)]
+    runs = ada.evaluate("root => root.labeller.data.run")
+    page.evaluate("document.querySelector('h1').dataset.kept = 1")
+    page.wait_for_timeout(3_000)
+    assert ada.evaluate("root => root.labeller.data.run") == runs, "the page is not run for it"
+
+
+@pytest.mark.slow
+def test_the_last_images_are_shared_out_and_keys_wait_for_them(
+    app_server: AppServer, workspace: Workspace, page: Page, bobs: Page
+) -> None:
+    queue = opened(page, app_server, "ada-5").evaluate(
+        "root => root.labeller.data.queue.map(card => card.id)"
+    )
+    sample = overlap_sample(workspace, OVERLAP)
+    last = [image for image in queue if image not in sample][-8:]
+    workspace.labels.add([image for image in queue if image not in last], "low", "me")
+    ada, bob = opened(page, app_server, "ada-5"), opened(bobs, app_server, "bob-5")
+    for _ in range(AHEAD):
+        for labeller in (ada, bob):
+            labeller.page.keyboard.press("2", delay=0)
+    page.wait_for_timeout(3_000)
+    for labeller in (ada, bob):
+        wait_until_saved(labeller)
+    said = workspace.labels.by_person()
+    own = {who: said[who].images & ImageSet.of(last) for who in ("ada-5", "bob-5")}
+    assert not set(own["ada-5"]) & set(own["bob-5"])
+    assert set(own["ada-5"]) | set(own["bob-5"]) == set(last), "and none is left over"
