@@ -123,7 +123,7 @@ def test_on_a_page_no_figure_needs_programs_out_of_text_and_says_what_it_leaves_
     page = figures.thinned(whole)
     (dots,) = page["data"]
     assert dots["type"] == "scatter"
-    assert len(dots["customdata"]) == figures.MOST_SVG_POINTS
+    assert len(set(dots["customdata"])) == len(dots["customdata"]) == figures.MOST_SVG_POINTS
     x, colour = figure_numbers(dots["x"]), figure_numbers(dots["marker"]["color"])
     assert [f"{int(at) // 2:016x}" for at in x] == dots["customdata"]  # still each with its own
     assert np.array_equal(x, 2 * colour)

@@ -90,6 +90,7 @@ def foreign(port: int) -> None:
 
 
 @needs_proc
+@pytest.mark.timeout(900)
 def test_no_page_breaks_the_policy_and_nothing_leaves_the_machine(
     browser: Browser, root: Path, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """Who is answered: no unknown name, no page of another site, no more than there is room for."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -9,7 +10,7 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -31,6 +32,7 @@ async def _echo(request: Request) -> JSONResponse:
             "scheme": request.url.scheme,
             "client": request.client.host if request.client else "",
             "by_proxy": server.came_by_proxy(request.scope),
+            "told": [name for name in request.headers if "forwarded" in name],
         }
     )
 
@@ -219,11 +221,12 @@ def test_what_a_proxy_says_is_believed_only_of_the_one_that_is_named(
     (told,) = asked(app, request, client="10.1.2.3")
     assert told.json() == {
         "bytes": 0, "host": "atlas.lab", "scheme": "https", "client": "198.51.100.4",
-        "by_proxy": True,
+        "by_proxy": True, "told": [*FORWARDED],
     }  # fmt: skip
     (plain,) = asked(app, request, client="127.0.0.1")
     assert plain.json() == {
         "bytes": 0, "host": HERE, "scheme": "http", "client": "127.0.0.1", "by_proxy": False,
+        "told": [],
     }  # fmt: skip
     unencrypted = ("GET", "/api/answer", FORWARDED | {"origin": "http://atlas.lab"})
     assert asked(app, unencrypted, client="10.1.2.3")[0].status_code == 403
@@ -236,6 +239,7 @@ def test_every_answer_says_what_it_may_do_refusals_too(app: Starlette) -> None:
     page, answer, refused = asked(
         app, ("GET", "/map", {}), ("GET", "/api/answer", {}), ("GET", "/map", {"host": "evil"})
     )
+    assert (page.status_code, refused.status_code) == (200, 403)
     for each in (page, answer, refused):
         assert each.headers["x-content-type-options"] == "nosniff"
         assert each.headers["referrer-policy"] == "same-origin"
@@ -247,7 +251,29 @@ def test_every_answer_says_what_it_may_do_refusals_too(app: Starlette) -> None:
     policy = page.headers["content-security-policy"]
     assert policy.startswith("default-src 'self'; script-src 'self' 'wasm-unsafe-eval' blob:;")
     assert "'unsafe-eval'" not in policy
+    for part in ("object-src 'none'", "base-uri 'none'", "form-action 'self'"):
+        assert part in policy.split("; ")
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_of_the_scripts_in_a_page_those_run_that_the_server_has_put_there() -> None:
+    def start_page(_request: Request) -> HTMLResponse:
+        return HTMLResponse("<html><head><script>theirs()</script></head></html>")
+
+    app = Starlette(
+        routes=[Route("/map", start_page)],
+        middleware=[
+            *server.middleware("127.0.0.1", scripts=["later()"]),
+            *server.front_door({"map": "Map"}, lambda page: f"ours('{page}');"),
+        ],
+    )
+    (answer,) = asked(app, ("GET", "/map", {}))
+    policy = answer.headers["content-security-policy"]
+    scripts = re.findall(r"<script[^>]*>(.*?)</script>", answer.text, re.S)
+    assert len(scripts) == 2
+    for text in (*scripts, "later()"):
+        assert door.script_hash(text) in policy
+    assert door.script_hash("evil()") not in policy
 
 
 def test_only_named_sites_may_show_the_app_in_a_frame(monkeypatch: pytest.MonkeyPatch) -> None:
