@@ -122,7 +122,7 @@ def app_server(
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """Where all pages are opened, so that each script of the app is fetched only once."""
-    opened = browser.new_context(viewport=WINDOW)
+    opened = browser.new_context(viewport=WINDOW, bypass_csp=True)
     yield opened
     opened.close()
 

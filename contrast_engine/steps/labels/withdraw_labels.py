@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from contrast_engine.errors import UnknownName
 from contrast_engine.ranking.consensus_rule import apply_rule
 from contrast_engine.simulated import is_simulated
@@ -74,7 +76,7 @@ def planned_withdrawal(workspace: Workspace, person: str) -> PlannedWithdrawal:
         alone = own & (said.counts.sum(axis=1) == 1)
         left = int(alone.sum())
         rest = said.codes[:, [k for k in range(len(said.people)) if k != column]]
-        rows = (rest >= 0).any(axis=1).nonzero()[0]
+        rows = np.flatnonzero((rest >= 0).any(axis=1))
         others = replace(
             said,
             ids=tuple(said.ids[row] for row in rows),
