@@ -9,6 +9,7 @@ import numpy as np
 from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.describe import ALIKE, correlations
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.imageset import ImageIds
 from contrast_engine.randomness import derived_seed
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -88,7 +89,7 @@ def anomalies(vectors: Vectors, by: Judge = "both", *, seed: int = 0) -> tuple[A
         raise NotEnoughData(
             f"what is unusual can be told from {FEWEST} images on, got {len(vectors)}; add images"
         )
-    by_id = vectors.take(sorted(vectors.ids))  # the answer must not hang on the order of a scan
+    by_id = vectors.take(vectors.images)  # the answer must not hang on the order of a scan
     out = deviations(by_id.values)
     distance = _distance(out)
     isolation = _isolation(out, seed)
@@ -97,14 +98,18 @@ def anomalies(vectors: Vectors, by: Judge = "both", *, seed: int = 0) -> tuple[A
     # what either of the two finds is found: a mean would hide what only one can see
     order = np.lexsort((-ranks.sum(axis=0), -ranks.max(axis=0)))
     alike = np.abs(correlations(by_id.values)) > ALIKE
+    is_far = np.asarray((np.abs(out) >= FAR).any(axis=1))[order].tolist()
+    rows = zip(
+        ImageIds(by_id.numbers[order]),
+        distance[order].tolist(),
+        isolation[order].tolist(),
+        order.tolist(),
+        is_far,
+        strict=True,
+    )
     return tuple(
-        Anomaly(
-            by_id.ids[row],
-            float(distance[row]),
-            float(isolation[row]),
-            _reasons(out[row], by_id.columns, alike),
-        )
-        for row in order
+        Anomaly(image, far, alone, _reasons(out[row], by_id.columns, alike) if has_reason else ())
+        for image, far, alone, row, has_reason in rows
     )
 
 

@@ -77,14 +77,37 @@ def differences(
     """
     chosen = np.zeros(len(vectors), dtype=np.bool_)
     chosen[vectors.places(vectors.take(ids).ids)] = True
+    return differences_of_each(vectors, [chosen], redundancy=redundancy)[0]
+
+
+def differences_of_each(
+    vectors: Vectors, groups: Iterable[Bools], *, redundancy: float = ALIKE
+) -> list[tuple[Difference, ...]]:
+    """What `differences` gives for each of several groups; the images are ranked once for all.
+
+    Args:
+        vectors: The images.
+        groups: (n,) which rows are in it, for every group.
+        redundancy: As for `differences`.
+
+    Raises:
+        NotEnoughData: A group holds no image or all of them.
+    """
+    ranks = _ranks(vectors.values)
+    alike = np.abs(_correlated(ranks))
+    return [_different(vectors, ranks, alike, chosen, redundancy) for chosen in groups]
+
+
+def _different(
+    vectors: Vectors, ranks: Floats, alike: Floats, chosen: Bools, redundancy: float
+) -> tuple[Difference, ...]:
     if not 0 < chosen.sum() < len(vectors):
         raise NotEnoughData(
             f"a comparison needs some images and some others, got {chosen.sum()} of"
             f" {len(vectors)}; choose fewer or more"
         )
-    found = _compare(vectors.columns, _ranks(vectors.values), chosen)
+    found = _compare(vectors.columns, ranks, chosen)
     order = sorted(range(len(found)), key=lambda c: (-abs(found[c].effect), c))
-    alike = np.abs(correlations(vectors.values))
     kept: list[int] = []
     for column in order:
         if all(alike[column, named] <= redundancy for named in kept):
@@ -152,7 +175,10 @@ def _ranks(values: Floats) -> Floats:
 
 def correlations(values: Floats) -> Floats:
     """The (d, d) Spearman correlations of the columns of (n, d); 0 with a constant one."""
-    ranks = _ranks(values)
+    return _correlated(_ranks(values))
+
+
+def _correlated(ranks: Floats) -> Floats:
     centred = ranks - ranks.mean(axis=0)
     lengths = np.sqrt(np.square(centred).sum(axis=0))
     unit = centred / np.where(lengths > 0, lengths, 1)

@@ -4,6 +4,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.clusterings import means
+from contrast_engine.imageset import ImageIds
 from contrast_engine.results import Clustering
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -38,31 +39,37 @@ def boundary(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
     clusters = clustering.clusters
     if len(clusters) < 2:
         return dict.fromkeys(clusters, ())
-    ids = sorted(image for image, cluster in clustering.of.items() if cluster in clusters)
+    known, own_cluster = clustering.ids.numbers, clustering.cluster
+    rows = np.argsort(known, kind="stable")
+    rows = rows[np.isin(own_cluster[rows], clusters)]
+    ids = ImageIds(known[rows])
     values = space.take(ids).values
     position = {cluster: p for p, cluster in enumerate(clusters)}
-    of = np.array([position[clustering.of[image]] for image in ids])
+    of = np.searchsorted(clusters, own_cluster[rows])
     centres = means(values, of, len(clusters))
-    distances = np.sqrt(np.square(values[:, None] - centres).sum(axis=2))  # (n, k)
+    distances = np.column_stack(  # (n, k)
+        [np.sqrt(np.square(values - centre).sum(axis=1)) for centre in centres]
+    )
     own = distances[np.arange(len(ids)), of]
     distances[np.arange(len(ids)), of] = np.inf
     other = distances.min(axis=1)
     ratio = np.where(other > 0, own / np.where(other > 0, other, 1), np.inf)
     order = np.argsort(-ratio, kind="stable")  # ids are sorted: ties go to the smaller one
+    ranked = of[order]
     return {
-        cluster: tuple(ids[row] for row in order if of[row] == position[cluster])[:each]
+        cluster: tuple(ids[int(row)] for row in order[ranked == position[cluster]][:each])
         for cluster in clusters
     }
 
 
-def _members(space: Vectors, clustering: Clustering) -> dict[int, tuple[ImageId, ...]]:
+def _members(space: Vectors, clustering: Clustering) -> dict[int, ImageIds]:
     """Every cluster's images, nearest to its mean in `space` first, ties by id."""
     ordered = {}
     for cluster in clustering.clusters:
-        ids = sorted(clustering.members(cluster))
-        values = space.take(ids).values
+        numbers = np.sort(clustering.ids.numbers[clustering.cluster == cluster])
+        values = space.take(ImageIds(numbers)).values
         away = np.square(values - values.mean(axis=0)).sum(axis=1)
-        ordered[cluster] = tuple(ids[row] for row in np.argsort(away, kind="stable"))
+        ordered[cluster] = ImageIds(numbers[np.argsort(away, kind="stable")])
     return ordered
 
 

@@ -113,12 +113,20 @@ class Vectors:
         Raises:
             UnknownName: There is no such column.
         """
+        column: Floats = self.values[:, self._number(name)]
+        return column
+
+    def _number(self, name: str) -> int:
+        """The place of a column.
+
+        Raises:
+            UnknownName: There is no such column.
+        """
         if name not in self.columns:
             name = present_name(name)
         if name not in self.columns:
             raise UnknownName(f"no column {name!r}; there are: {', '.join(self.columns)}")
-        column: Floats = self.values[:, self.columns.index(name)]
-        return column
+        return self.columns.index(name)
 
     def select(self, columns: Sequence[str]) -> "Vectors":
         """The named columns, in the order given."""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 
-from contrast_engine.access.acts import Act, least
+from contrast_engine.access.acts import Act, Role, least
 from contrast_engine.access.person import Person
 from contrast_engine.errors import NotAllowed
 
@@ -101,14 +101,19 @@ def doing(act: Act) -> Iterator[None]:
         _doing.reset(token)
 
 
+def only(act: Act) -> str:
+    """Who can do something, as a sentence without its end."""
+    if least(act) is Role.OWNER:
+        return f"only an owner can {act}"
+    return f"only {least(act).word}s and owners can {act}"
+
+
 def refusal(person: Person, act: Act) -> str:
     """Why somebody may not do something, and what to do."""
-    wanted = least(act).word
-    article = "an" if wanted[0] in "ao" else "a"
     if not person.role:
-        return f"nobody is logged in here any more; to {act} takes {article} {wanted}: log in again"
-    own = "an" if person.role.word[0] in "ao" else "a"
+        return f"nobody is logged in here any more, and {only(act)}; log in again"
+    article = "an" if person.role.word[0] in "ao" else "a"
     return (
-        f"you are logged in as {own} {person.role.word}; to {act} takes {article} {wanted}: ask "
-        "one, or log in as one"
+        f"you are logged in as {article} {person.role.word}, and {only(act)}; ask one, or log in "
+        "as one"
     )

@@ -18,6 +18,9 @@ PASSWORD_FILE, LOGIN, PROXY_HEADER = (
 TRUST_PROXY, ROLES, ROLE_HEADER = "CONTRAST_PROXY", "CONTRAST_ROLES", "CONTRAST_ROLE_HEADER"
 
 OIDC = "oidc"
+MACHINE = "127.0.0.1,::1"
+"""The proxy of this machine."""
+
 _HEADER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _NEVER = {"host", "cookie", "connection", "upgrade", "origin", "content-length", "authorization"}
 
@@ -50,9 +53,10 @@ class Settings:
 
     def variables(self) -> dict[str, str]:
         """The environment that carries them to the app."""
+        proxies = self.trust_proxy or (MACHINE if self.proxy_header else "")
         return {
             PASSWORD_FILE: self.password_file, LOGIN: self.login,
-            PROXY_HEADER: self.proxy_header, TRUST_PROXY: self.trust_proxy,
+            PROXY_HEADER: self.proxy_header, TRUST_PROXY: proxies,
             ROLES: self.roles, ROLE_HEADER: self.role_header,
         }  # fmt: skip
 
@@ -65,7 +69,7 @@ class Settings:
     def networks(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
         """The proxies that are believed."""
         given = [one.strip() for one in self.trust_proxy.split(",") if one.strip()]
-        return tuple(ipaddress.ip_network(one) for one in given or ("127.0.0.0/8", "::1"))
+        return tuple(ipaddress.ip_network(one) for one in given or MACHINE.split(","))
 
     def check(self, host: str) -> None:
         """Make sure that they fit together, can be read, and that nobody else gets in.

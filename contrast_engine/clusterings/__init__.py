@@ -72,9 +72,9 @@ class Clusterer(Recipe):
         Raises:
             NotEnoughData: There are fewer different images than the method needs.
         """
-        by_id = np.array(sorted(range(len(vectors)), key=lambda r: vectors.ids[r]), dtype=int)
+        by_id = np.argsort(vectors.numbers, kind="stable")
         values = vectors.values[by_id]
-        n_different = len(np.unique(values, axis=0))
+        n_different = _different(values, self.needs)
         if n_different < self.needs:
             raise NotEnoughData(
                 f"this clustering needs at least {self.needs} different images, got"
@@ -97,6 +97,12 @@ class Clusterer(Recipe):
             NotEnoughData: There are fewer different images than the method needs.
         """
         return self.group(vectors, seed=seed, progress=progress).clustering
+
+
+def _different(values: Floats, enough: int) -> int:
+    """How many rows differ; where the first few are enough the others are not looked at."""
+    first = len(np.unique(values[: 20 * enough], axis=0))
+    return first if first >= enough else len(np.unique(values, axis=0))
 
 
 def _check(found: Any, n: int) -> None:

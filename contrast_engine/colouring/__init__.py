@@ -31,10 +31,12 @@ from contrast_engine.figures.look import PALETTE
 from contrast_engine.imageset import ImageIds
 from contrast_engine.results import UNASSIGNED, Clustering, Predictions
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.steps.structure.placed import far_images, placed_images
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId, Vectors, present_name
 from contrast_engine.views.collection.feature_overview import feature_title
 from contrast_engine.views.structure.cluster_marks import cluster_marks, cluster_name
+from contrast_engine.views.structure.placing import FAR, FITTED, PLACED
 
 __all__ = [
     "NOTHING",
@@ -77,7 +79,8 @@ def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colour
 
     `feature.<name>@<key of its table>` (an attribute too), `cluster@<clustering key>`,
     `label@<last event>`, `predicted@<predictions key>`, `confidence@<predictions key>`,
-    `false_neighbours@<map key>` (or `strangers`), `missing_neighbours@<map key>` (or `torn`).
+    `placed@<map key>`, `false_neighbours@<map key>` (or `strangers`),
+    `missing_neighbours@<map key>` (or `torn`).
 
     Raises:
         UnknownName: There is no such kind, feature or result.
@@ -96,6 +99,8 @@ def colouring(workspace: Workspace, ids: Sequence[ImageId], what: str) -> Colour
             return _by_prediction(ids, result)
         if kind == "confidence" and isinstance(result, Predictions):
             return by_value(ids, _aligned(ids, result.ids, result.confidence), "Confidence")
+    if kind == "placed":
+        return _by_placing(workspace, ids, source)
     if kind in distortion.KINDS:
         found = distortion.of_map(workspace, kind, source)
         values = _aligned(ids, found.ids, found.values)
@@ -134,6 +139,17 @@ def _by_cluster(
     sizes = {mark.name: clustering.size(c) for c, mark in marks.items()}
     codes, called = _codes(ids, clustering.ids, own), [marks[c].name for c in known]
     return by_code(ids, codes, called, sizes, "Cluster", "In no cluster", sizes)
+
+
+def _by_placing(workspace: Workspace, ids: Sequence[ImageId], key: str) -> Colouring:
+    """Which images of a map were part of its fit, and which were placed afterwards."""
+    every = ImageIds.of(workspace.load(key).ids)
+    wanted = ImageIds.of(ids)
+    codes = np.where(every.places(wanted) >= 0, 0, -1)
+    for code, images in enumerate((placed_images(workspace, key), far_images(workspace, key)), 1):
+        codes[images.rows_in(wanted.numbers) >= 0] = code
+    called = (FITTED, PLACED, FAR)
+    return by_code(ids, codes, called, called, "Fitted or placed", "Not on the map")
 
 
 def _by_label(workspace: Workspace, ids: Sequence[ImageId]) -> Colouring:

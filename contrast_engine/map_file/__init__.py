@@ -14,6 +14,7 @@ from contrast_engine.map_file.page import data_url, page
 from contrast_engine.projections import projections
 from contrast_engine.randomness import generator
 from contrast_engine.steps.attributes import attribute_tables
+from contrast_engine.steps.structure.placed import placed_count
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.leftovers import remove_leftovers
 from contrast_engine.store.targets import checked_target
@@ -50,6 +51,8 @@ def colour_choices(workspace: Workspace, map_key: str) -> dict[str, tuple[str, s
         sources[f"feature.{name}"] = (feature_title(name), table)
     for name, title in DISTORTIONS.items():
         sources[name] = (f"Where this map misleads: {title.lower()}", map_key)
+    if placed_count(workspace.manifest(map_key)):
+        sources["placed"] = ("Fitted or placed", map_key)
     return {name: (words, key) for name, (words, key) in sources.items() if key}
 
 

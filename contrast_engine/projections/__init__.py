@@ -7,7 +7,7 @@ is measured beside it (`quality`), and similar images are searched in the space 
 
 from typing import Any, ClassVar
 
-from contrast_engine.arrays import Json
+from contrast_engine.arrays import Ints, Json
 from contrast_engine.options import Recipe, recipe_fault
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.registry import Registry
@@ -37,6 +37,14 @@ class Projection(Recipe):
         """
         raise NotImplementedError
 
+    def question(self, n: int) -> Json:
+        """What the question of a map of `n` images holds beside the options, as its key must."""
+        return {}
+
+    def laid_out(self, vectors: Vectors, *, seed: int = 0) -> Ints | None:
+        """The rows between which the others are placed; None where each has a place of its own."""
+        return None
+
     def details(self, vectors: Vectors) -> Json:
         """What there is to say about the axes; nothing where axes have no meaning."""
         return {}
@@ -52,7 +60,7 @@ def checked(drawn: Any, of: Vectors) -> Vectors:
         raise ValueError(f"gave {type(drawn).__name__}, not Vectors")
     if drawn.columns not in (AXES[:2], AXES):
         raise ValueError(f"gave the columns {', '.join(drawn.columns)}, not map_x, map_y (, map_z)")
-    if not len(drawn) or any(image not in of.rows for image in drawn.ids):
+    if not len(drawn) or (of.places(drawn.ids) < 0).any():
         raise ValueError(f"placed {len(drawn):,} images, not those {len(of):,} it was given")
     return drawn
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from contrast_engine.arrays import Floats
-from contrast_engine.neighbours import among
+from contrast_engine.arrays import Floats, Ints, Json
+from contrast_engine.neighbours import graph
 from contrast_engine.options import option
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.projections import Projection, projections
-from contrast_engine.projections.layout import as_map, components, distinct, start
+from contrast_engine.projections.landmarks import laid_out, landmarks, question
+from contrast_engine.projections.layout import components, start
 from contrast_engine.randomness import derived_seed
 from contrast_engine.vectors import Vectors
 
@@ -24,8 +25,9 @@ EVERY = 10
 class TSNE(Projection):
     """Neighbours stay together; gaps and sizes of groups mean nothing.
 
-    Starts at the PCA map, searches neighbours exactly and runs on one thread, so the same
-    images and seed give the same bytes.
+    Starts at the PCA map and runs on one thread, so the same images and seed give the same bytes.
+    Neighbours are exact to 20,000 images; above 50,000, 5,000 landmarks are laid out and the
+    others placed among them.
 
     Source: van der Maaten & Hinton 2008; openTSNE (Poličar 2019); docs/methods.md#t-sne-map.
     """
@@ -50,8 +52,20 @@ class TSNE(Projection):
             NotEnoughData: There are fewer than 7 different rows.
             Cancelled: `progress` asked to stop; it is heard every 10 iterations.
         """
-        rows, of = distinct(vectors, 7, "t-SNE")  # the smallest perplexity is 2 = (7 - 1) / 3
-        return as_map(vectors, self._layout(rows, seed, progress)[of])
+
+        def layout(rows: Floats, progress: Progress) -> Floats:
+            return self._layout(rows, seed, progress)
+
+        # the smallest perplexity is 2 = (7 - 1) / 3
+        return laid_out(vectors, 7, "t-SNE", layout, seed, progress)
+
+    def question(self, n: int) -> Json:
+        """Whether neighbours are approximate, or images placed."""
+        return question(n)
+
+    def laid_out(self, vectors: Vectors, *, seed: int = 0) -> Ints | None:
+        """The rows between which the others are placed; None where all are laid out."""
+        return landmarks(vectors, seed)
 
     def _layout(self, rows: Floats, seed: int, progress: Progress) -> Floats:
         import openTSNE
@@ -66,10 +80,12 @@ class TSNE(Projection):
         def watch(_: int, error: float, __: Floats) -> bool:
             nonlocal done
             done += EVERY
-            progress.tick(done, total, "placing images", kl_divergence=float(error))
+            placing.tick(done, total, "placing images", kl_divergence=float(error))
             return False
 
-        near = PrecomputedNeighbors(*among(rows, k, progress))
+        progress, placing = in_parts(progress, 1, 9)
+        found = graph(rows, k, seed=seed, progress=progress)
+        near = PrecomputedNeighbors(found.rows, found.distances)
         affinities = PerplexityBasedNN(perplexity=perplexity, knn_index=near, n_jobs=1)
         first = start(rows, 1e-4, seed, self.n_components)
         model = openTSNE.TSNE(

@@ -8,12 +8,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
-from contrast_engine.neighbours import among
+from contrast_engine.arrays import Floats, Ints, Json
+from contrast_engine.neighbours import graph
 from contrast_engine.options import option
-from contrast_engine.progress import SILENT, Cancelled, Progress
+from contrast_engine.progress import SILENT, Cancelled, Progress, in_parts
 from contrast_engine.projections import Projection, projections
-from contrast_engine.projections.layout import as_map, components, distinct, start
+from contrast_engine.projections.landmarks import laid_out, landmarks, question
+from contrast_engine.projections.layout import components, start
 from contrast_engine.randomness import derived_seed
 from contrast_engine.vectors import Vectors
 
@@ -23,8 +24,9 @@ from contrast_engine.vectors import Vectors
 class UMAP(Projection):
     """Neighbours stay together and groups keep some of their arrangement.
 
-    Starts at the PCA map, searches neighbours exactly and runs on one thread, so the same
-    images and seed give the same bytes.
+    Starts at the PCA map and runs on one thread, so the same images and seed give the same bytes.
+    Neighbours are exact to 20,000 images; above 50,000, 5,000 landmarks are laid out and the
+    others placed among them.
 
     Source: McInnes, Healy & Melville 2018, by umap-learn; docs/methods.md#umap-map.
     """
@@ -47,14 +49,26 @@ class UMAP(Projection):
             NotEnoughData: There are fewer than 4 different rows.
             Cancelled: `progress` asked to stop; it is heard about five times a second.
         """
-        rows, of = distinct(vectors, 4, "UMAP")
-        return as_map(vectors, self._layout(rows, seed, progress)[of])
+
+        def layout(rows: Floats, progress: Progress) -> Floats:
+            return self._layout(rows, seed, progress)
+
+        return laid_out(vectors, 4, "UMAP", layout, seed, progress)
+
+    def question(self, n: int) -> Json:
+        """Whether neighbours are approximate, or images placed."""
+        return question(n)
+
+    def laid_out(self, vectors: Vectors, *, seed: int = 0) -> Ints | None:
+        """The rows between which the others are placed; None where all are laid out."""
+        return landmarks(vectors, seed)
 
     def _layout(self, rows: Floats, seed: int, progress: Progress) -> Floats:
         k = min(self.n_neighbors, len(rows) - 1)
-        indices, distances = among(rows, k - 1, progress)
+        first, progress = in_parts(progress, 1, 9)
+        near = graph(rows, k - 1, seed=seed, progress=first)
         own = np.arange(len(rows))[:, None]  # umap counts a row as its own first neighbour
-        known = (np.hstack([own, indices]), np.pad(distances, ((0, 0), (1, 0))))
+        known = (np.hstack([own, near.rows]), np.pad(near.distances, ((0, 0), (1, 0))))
         progress.tick(0, 1, "starting UMAP; the very first run compiles for about 10 seconds")
         with warnings.catch_warnings():
             # It warns that tensorflow is absent and that these neighbours cannot place new rows.

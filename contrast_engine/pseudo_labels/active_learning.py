@@ -1,15 +1,16 @@
 """What to label next, the most informative and the unexplored, with a reason for each image."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import means
 from contrast_engine.clusterings.kmeans import nearest_means
 from contrast_engine.errors import OptionError
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
 from contrast_engine.pseudo_labels.expected_accuracy import covering, most_telling
 from contrast_engine.randomness import generator
@@ -82,10 +83,10 @@ def coverage_queue(
 
     The recommended queue without a model (docs/methods.md#coverage-queue).
     """
-    by_id, known = _by_id(space, labelled)
+    order, known = _by_id(space, labelled)
     reason = "tells most about images unlike those labelled"
-    chosen = (LabelSuggestion(by_id.ids[row], reason, "covering")
-              for row in covering(by_id, known, _positive(count), seed))  # fmt: skip
+    chosen = (LabelSuggestion(space.ids[row], reason, "covering")
+              for row in covering(space, known, _positive(count), seed, order))  # fmt: skip
     return _mixed(chosen, space, labelled, count, seed)
 
 
@@ -101,10 +102,13 @@ def active_queue(
 
     The recommended queue with a model (docs/methods.md#active-queue).
     """
-    by_id, known = _by_id(space.take([i for i in space.ids if i in predictions.rows]), labelled)
-    probability = predictions.probability[[predictions.rows[image] for image in by_id.ids]]
-    rows = most_telling(by_id, probability, known, _positive(count), seed) if len(by_id) else ()
-    chosen = (LabelSuggestion(by_id.ids[row], _doubt_in_words(predictions, probability[row]),
+    there = _predicted(space, predictions)
+    order, known = _by_id(there, labelled)
+    probability = predictions.probability[predictions.ids.places(there.ids)]
+    rows: Iterable[int] = ()
+    if len(there):
+        rows = most_telling(there, probability, known, _positive(count), seed, order)
+    chosen = (LabelSuggestion(there.ids[row], _doubt_in_words(predictions, probability[row]),
                               "unsure") for row in rows)  # fmt: skip
     return _mixed(chosen, space, labelled, count, seed)
 
@@ -123,7 +127,7 @@ def doubt_queue(
     probabilities) and distance to the nearest image labelled or chosen, distances counted no
     further than their median so that outliers do not win by being far away.
     """
-    ids = sorted((set(space.ids) & set(predictions.ids)) - set(labelled))
+    ids = (space.images & predictions.ids.images) - ImageSet.of(labelled)
     doubting = iter(_doubtful(space, predictions, ids, labelled, count))
     return _mixed(doubting, space, labelled, count, seed)
 
@@ -132,9 +136,9 @@ def random_queue(
     space: Vectors, labelled: Collection[ImageId], count: int, *, seed: int = 0
 ) -> tuple[LabelSuggestion, ...]:
     """Unlabelled images drawn with equal chances."""
-    drawn = _drawn(space, labelled, seed)
+    drawn = _drawn(space, labelled, seed)[: _positive(count)]
     return tuple(LabelSuggestion(image, f"{AT_RANDOM} like all of this queue", "random")
-                 for image in drawn[:_positive(count)])  # fmt: skip
+                 for image in drawn)  # fmt: skip
 
 
 def shared_queue(
@@ -159,26 +163,35 @@ def shared_queue(
         count: How many to draw.
         seed: For all draws.
     """
-    everybody = [*_drawn(space, (), seed)]
+    everybody = _drawn(space, (), seed)
     n_shared = round(overlap * len(space))
-    common, rest = everybody[:n_shared], sorted(everybody[n_shared:])
+    rest = everybody[n_shared:].images
     lot = generator(seed, "queue", "random", who).permutation(len(rest))
-    for_all = iter([LabelSuggestion(i, f"{AT_RANDOM} for everybody", SHARED) for i in common])
-    own = iter([LabelSuggestion(rest[row], f"{AT_RANDOM} for you", "random") for row in lot])
-    found = []
+    for_all = (LabelSuggestion(i, f"{AT_RANDOM} for everybody", SHARED)
+               for i in everybody[:n_shared])  # fmt: skip
+    own = (LabelSuggestion(rest[row], f"{AT_RANDOM} for you", "random") for row in lot)
+    found: list[LabelSuggestion] = []
     for place in range(len(space)):
         is_shared = int((place + 1) * overlap) > int(place * overlap)
         lanes = (for_all, own) if is_shared else (own, for_all)
         wanted = next(chain(*lanes), None)
         if wanted is not None and wanted.image not in labelled:
             found.append(wanted)
+        if len(found) == count:
+            break
     return tuple(found[: _positive(count)])
 
 
-def _by_id(space: Vectors, labelled: Collection[ImageId]) -> tuple[Vectors, list[int]]:
-    """The space in the order of ids, and the rows that have a label."""
-    by_id = space.take(sorted(space.ids))
-    return by_id, sorted(by_id.rows[image] for image in labelled if image in by_id.rows)
+def _by_id(space: Vectors, labelled: Collection[ImageId]) -> tuple[Ints, Ints]:
+    """The rows of the space in the order of ids, and those of them that have a label."""
+    known = space.places(ImageSet.of(labelled))
+    return np.argsort(space.numbers), known[known >= 0]
+
+
+def _predicted(space: Vectors, predictions: Predictions) -> Vectors:
+    """The rows of the space that a model spoke of."""
+    is_there = predictions.ids.places(space.ids) >= 0
+    return space if is_there.all() else space.take(ImageIds(space.numbers[is_there]))
 
 
 def _positive(count: int) -> int:
@@ -187,11 +200,11 @@ def _positive(count: int) -> int:
     return count
 
 
-def _drawn(space: Vectors, labelled: Collection[ImageId], seed: int) -> list[ImageId]:
+def _drawn(space: Vectors, labelled: Collection[ImageId], seed: int) -> ImageIds:
     """Shuffle the unlabelled images; every image's lot is its own, so labelling keeps the order."""
     lot = generator(seed, "queue", "random").permutation(len(space))
-    by_lot = [image for _, image in sorted(zip(lot, sorted(space.ids), strict=True))]
-    return [image for image in by_lot if image not in labelled]
+    by_lot = space.images.numbers[np.argsort(lot)]
+    return ImageIds(by_lot[ImageSet.of(labelled).rows_in(by_lot) < 0])
 
 
 def _mixed(
@@ -288,20 +301,20 @@ def _extremes(
 def _doubtful(
     space: Vectors,
     predictions: Predictions,
-    ids: Sequence[ImageId],
+    ids: ImageSet,
     labelled: Collection[ImageId],
     count: int,
 ) -> list[LabelSuggestion]:
     if not ids:
         return []
     values = space.take(ids).values
-    probability = predictions.probability[[predictions.rows[image] for image in ids]]
+    probability = predictions.probability[predictions.ids.places(ids)]
     doubt = -(probability * np.log(np.maximum(probability, 1e-12))).sum(axis=1)
-    known = [image for image in labelled if image in space.rows]
+    known = ImageSet.of(labelled) & space.images
     apart = np.full(len(ids), np.inf)
-    if known:
-        apart = nearest_distance(values, space.take(sorted(known)).values)
-    far = apart if known else np.sqrt(np.square(values - values.mean(axis=0)).sum(axis=1))
+    if len(known):
+        apart = nearest_distance(values, space.take(known).values)
+    far = apart if len(known) else np.sqrt(np.square(values - values.mean(axis=0)).sum(axis=1))
     usual = float(np.median(far))
     found = []
     for _ in range(min(count, len(ids))):

@@ -23,7 +23,9 @@ _MOST = 1000  # images compared with one another at a time
 _MOST_LABELLED = 2000
 
 
-def covering(space: Vectors, labelled: Sequence[int], count: int, seed: int) -> Ints:
+def covering(
+    space: Vectors, labelled: Sequence[int] | Ints, count: int, seed: int, order: Ints | None = None
+) -> Ints:
     """Rows whose labels leave the least unknown about all images, whatever the labels are.
 
     One after another the image that lowers the sum of the posterior variances most, under a
@@ -34,12 +36,13 @@ def covering(space: Vectors, labelled: Sequence[int], count: int, seed: int) -> 
     Deviates: the remainder, and one image at a time.
 
     Args:
-        space: (n, d) scaled images, in an order that does not depend on the labels.
+        space: (n, d) scaled images.
         labelled: Rows with a label.
         count: How many rows; fewer where fewer are left.
         seed: Draws the images compared where there are more than a thousand.
+        order: The rows in an order that does not depend on the labels; as they are by default.
     """
-    rows = _compared(len(space), labelled, seed)
+    rows, labelled = _compared(len(space), labelled, seed, order)
     weight = np.full(len(space), _UNKNOWN)
     shared = _posterior(space.values, rows, labelled, weight)
     found = []
@@ -53,7 +56,12 @@ def covering(space: Vectors, labelled: Sequence[int], count: int, seed: int) -> 
 
 
 def most_telling(
-    space: Vectors, probability: Floats, labelled: Sequence[int], count: int, seed: int
+    space: Vectors,
+    probability: Floats,
+    labelled: Sequence[int] | Ints,
+    count: int,
+    seed: int,
+    order: Ints | None = None,
 ) -> Ints:
     """Rows whose labels are expected to make the most images be named right.
 
@@ -68,13 +76,14 @@ def most_telling(
     the logistic slope at the border.
 
     Args:
-        space: (n, d) scaled images, in an order that does not depend on the labels.
+        space: (n, d) scaled images.
         probability: (n, k) what the model says of each.
         labelled: Rows with a label.
         count: How many rows; fewer where fewer are left.
         seed: Draws the images compared where there are more than a thousand.
+        order: The rows in an order that does not depend on the labels; as they are by default.
     """
-    rows = _compared(len(space), labelled, seed)
+    rows, labelled = _compared(len(space), labelled, seed, order)
     weight = np.maximum((1 - (probability**2).sum(axis=1)) / 2, 1e-3)  # of an answer, binary exact
     shared = _posterior(space.values, rows, labelled, weight)
     weight = weight[rows]
@@ -92,17 +101,25 @@ def most_telling(
     return np.array(found, dtype=np.int64)
 
 
-def _compared(n: int, labelled: Sequence[int], seed: int) -> Ints:
-    """Rows without a label, a seeded draw where there are too many to compare them all."""
-    free = np.setdiff1d(np.arange(n), labelled)
+def _compared(
+    n: int, labelled: Sequence[int] | Ints, seed: int, order: Ints | None
+) -> tuple[Ints, Ints]:
+    """Rows without a label, a seeded draw where they are too many to compare; those with one."""
+    known = np.array(labelled, dtype=np.int64)
+    is_free = np.ones(n, dtype=np.bool_)
+    is_free[known] = False
+    if order is not None:
+        known = order[~is_free[order]]
+        is_free = is_free[order]
+    free = np.flatnonzero(is_free)
     if len(free) > _MOST:
         free = np.sort(generator(seed, "queue", "compared").choice(free, _MOST, replace=False))
-    return free
+    return (free if order is None else order[free]), known
 
 
-def _posterior(values: Floats, rows: Ints, labelled: Sequence[int], weight: Floats) -> Floats:
+def _posterior(values: Floats, rows: Ints, labelled: Ints, weight: Floats) -> Floats:
     """(r, r) covariance of the scores of `rows` once those of the labelled were answered."""
-    known = np.array(labelled[-_MOST_LABELLED:], dtype=np.int64)
+    known = labelled[-_MOST_LABELLED:]
     scale = max(float(values.var(axis=0).sum()), 1e-12)
     shared = _kernel(values[rows], values[rows], scale)
     if not len(known):

@@ -9,6 +9,8 @@ from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Mani
 from contrast_engine.store.atomic_files import read_json, read_whole, write_bytes, write_json
 from contrast_engine.store.file_switch import copied
 from contrast_engine.store.places import inward, outward
+from contrast_engine.store.stored_files import StoredFiles
+from contrast_engine.store.table_parts import FOLDER
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.store.workspace_marker import MARK
 
@@ -41,11 +43,12 @@ class CandidateWorkspace(Workspace):
         self.folder = folder
         own = folder / AFTER
         if not (own / MARK).exists():
+            self.join_files()
             copied(self.root, NAMES, folder / BEFORE)
             copied(folder / BEFORE, NAMES, own)
         self._artifacts = _Layers(self.root, own)
         self._pointers = own
-        self._table = own / "images.parquet"
+        self._files = StoredFiles(self.root, own)
         self._unmeasurable = own / "unmeasurable.json"
 
     @property
@@ -73,10 +76,12 @@ class CandidateWorkspace(Workspace):
             WorkspaceError: The disk is full.
         """
         for kind in KINDS:
-            made = (p for p in (self._pointers / kind).glob("*.*") if is_key(p.stem))
+            own = self._pointers / kind
+            made = [p for p in own.glob("*.*") if is_key(p.stem) and p.suffix != ".damaged"]
+            made += (own / FOLDER).glob("*.parquet")
             # a manifest goes last: without it a result is not there
             for file in sorted(made, key=lambda file: (file.suffix == ".json", file.name)):
-                there = self.root / kind / file.name
+                there = self.root / kind / file.relative_to(own)
                 if not there.exists():
                     write_bytes(there, read_whole(file))
 
@@ -88,8 +93,8 @@ class _Layers(ArtifactStore):
         super().__init__(own)
         self._below = ArtifactStore(root)
 
-    def has(self, artifact: Artifact) -> bool:
-        return self._below.has(artifact) or super().has(artifact)
+    def key_of(self, artifact: Artifact) -> str | None:
+        return self._below.key_of(artifact) or super().key_of(artifact)
 
     def manifest(self, key: str) -> Manifest:
         try:
@@ -103,6 +108,15 @@ class _Layers(ArtifactStore):
         except UnknownName:
             return super().load(key)
         return self._below.load(key)
+
+    def _folders(self, kind: str) -> tuple[Path, ...]:
+        return (*super()._folders(kind), *self._below._folders(kind))
+
+    def _of(self, key: str) -> Any:
+        try:
+            return super()._of(key)
+        except UnknownName:
+            return self._below._of(key)
 
     def all(self, kind: str) -> list[Manifest]:
         return [*super().all(kind), *self._below.all(kind)]

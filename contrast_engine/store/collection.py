@@ -173,6 +173,11 @@ class Collection:
     def _path(self, row: int) -> str:
         return self.files.locations[row].decode("utf-8", "backslashreplace")
 
+    @property
+    def copies(self) -> int:
+        """How many files hold an image that another file holds too."""
+        return int((np.diff(self._held.starts)[self._is_fine] - 1).sum())
+
     @cached_property
     def missing(self) -> frozenset[ImageId]:
         """The images none of whose files was there at the last scan."""

@@ -82,7 +82,7 @@ class ComparisonStore:
         Raises:
             WorkspaceError: It could not be written; nothing has changed.
         """
-        need(Act.TAKE_OUT)
+        need(Act.TAKE_OUT, who)
         return self._log.withdraw(_TOPIC, person, who)
 
     def give_back(self, person: str, who: str = "me") -> int:
@@ -91,7 +91,7 @@ class ComparisonStore:
         Raises:
             WorkspaceError: It could not be written; nothing has changed.
         """
-        need(Act.TAKE_OUT)
+        need(Act.TAKE_OUT, who)
         return self._log.give_back(_TOPIC, person, who)
 
     def all(self) -> tuple[Comparison, ...]:

@@ -143,6 +143,18 @@ class FileColumns(Sequence[ImageFile]):
                 found[row] = True
         return found
 
+    def hold(self, others: "FileColumns") -> Bools:
+        """For each of some other files whether a row of these has its location."""
+        found = np.zeros(len(others), dtype=np.bool_)
+        if not len(self) or not len(others):
+            return found
+        if len(self) < len(others):
+            places = np.array([others.locations.at(one) for one in self.locations])
+            found[places[places >= 0]] = True
+        else:
+            found[:] = [self.locations.at(one) >= 0 for one in others.locations]
+        return found
+
     def take(self, rows: Ints) -> "FileColumns":
         """Some rows, in the order given."""
         return FileColumns(*(_taken(column, rows) for column in self._columns()))
@@ -155,9 +167,9 @@ class FileColumns(Sequence[ImageFile]):
         """The rows in the order of their locations."""
         return self if self.locations.are_sorted else self.take(self.locations.order)
 
-    def with_missing(self, missing: Bools) -> "FileColumns":
-        """The same files with another mark of which were not there."""
-        return replace(self, missing=missing)
+    def changed(self, **columns: Any) -> "FileColumns":
+        """The same files with other columns of some names."""
+        return replace(self, **columns)
 
     def with_later(self, later: "FileColumns") -> "FileColumns":
         """These rows and later ones, which stand in the place of those of the same location."""

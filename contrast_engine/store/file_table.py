@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,18 +24,44 @@ _REPEATED = ("root", "format", "notes", "problem")
 _BLOCK = 1 << 20
 """Bytes of ids turned into numbers at once."""
 
+_JOINED = "joined"
+"""Header of a table: the number of the last part that is in it."""
+
 _GONE = "gone"
 """Header of a part: the rows, by number, of files that are no longer in the table."""
 
 
-def encode_files(files: Iterable[ImageFile], home: Path, gone: Bools | None = None) -> bytes:
+class StoredRows(NamedTuple):
+    """What a table or a part of one holds.
+
+    Args:
+        files: The rows, in the order of their locations.
+        gone: In a part: for each row whether the file is no longer in the table.
+        joined: In a table: the number of the last part that is in it.
+    """
+
+    files: FileColumns
+    gone: Bools
+    joined: int
+
+
+class Header(NamedTuple):
+    """What a table says before a row of it is read."""
+
+    rows: int = 0
+    joined: int = 0
+
+
+def encode_files(
+    files: Iterable[ImageFile], home: Path, gone: Bools | None = None, joined: int = 0
+) -> bytes:
     """The table of files as parquet; what lies in `home` is named relative to it.
 
     Args:
-        files: The rows.
+        files: The rows; in the order of their locations, where `gone` is given.
         home: The folder of the workspace.
-        gone: In a part: for each row, in the order of the locations, whether the file is no longer
-            in the table.
+        gone: In a part: for each row whether the file is no longer in the table.
+        joined: In a table: the number of the last part that is in it.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -55,6 +81,8 @@ def encode_files(files: Iterable[ImageFile], home: Path, gone: Bools | None = No
     header = _packed(rows.readers)
     if gone is not None and gone.any():
         header[_GONE] = json.dumps(np.flatnonzero(gone).tolist())
+    if joined:
+        header[_JOINED] = str(joined)
     fields = [pa.field(name, column.type) for name, column in table.items()]
     schema = pa.schema(fields, metadata=header or None)
     sink = pa.BufferOutputStream()
@@ -73,11 +101,23 @@ def decode_files(data: bytes, home: Path) -> FileColumns:
     Raises:
         WorkspaceError: The table is damaged.
     """
-    return decode_part(data, home)[0]
+    return decode_part(data, home).files
 
 
-def decode_part(data: bytes, home: Path) -> tuple[FileColumns, Bools]:
-    """The files of a part, and for each whether it is no longer in the table.
+def header_of(table: Path) -> Header:
+    """What a table on disk says of itself; nothing where there is none, or a damaged one."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        said = pq.read_metadata(table)
+        return Header(said.num_rows, int((said.metadata or {}).get(_JOINED.encode(), 0)))
+    except (OSError, ValueError, pa.ArrowException):
+        return Header()
+
+
+def decode_part(data: bytes, home: Path) -> StoredRows:
+    """What a table, or a part of it, holds.
 
     Raises:
         WorkspaceError: The part is damaged.
@@ -94,8 +134,11 @@ def decode_part(data: bytes, home: Path) -> tuple[FileColumns, Bools]:
         rows = _columns(source, header, home)
         gone = np.zeros(len(rows), dtype=np.bool_)
         gone[json.loads(header.get(_GONE, "[]"))] = True
-        order = rows.locations.order
-        return (rows, gone) if rows.locations.are_sorted else (rows.take(order), gone[order])
+        joined = int(header.get(_JOINED, 0))
+        if rows.locations.are_sorted:
+            return StoredRows(rows, gone, joined)
+        order = rows.locations.order  # written where the folder lay elsewhere
+        return StoredRows(rows.take(order), gone[order], joined)
     except (ValueError, KeyError, TypeError, IndexError, OSError, pa.ArrowException) as error:
         raise WorkspaceError(
             f"the table of images in {home} is damaged; move images.parquet away and scan again: "

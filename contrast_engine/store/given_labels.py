@@ -19,7 +19,7 @@ _SHOWN = 100
 """Images up to which the whole mapping is written out where it is printed."""
 
 
-class ByImage(Mapping[ImageId, V]):
+class LabelsByImage(Mapping[ImageId, V]):
     """Something of each of some images, in the order of their ids.
 
     It behaves as a dict and equals one. What is done with all images at once is done with
@@ -62,7 +62,7 @@ class ByImage(Mapping[ImageId, V]):
         found = np.bincount(self.codes[self.codes >= 0], minlength=len(self.names))
         return {self.names[code]: int(found[code]) for code in np.flatnonzero(found).tolist()}
 
-    def among(self, where: Bools) -> "ByImage[V]":
+    def among(self, where: Bools) -> "LabelsByImage[V]":
         """The same of those of the images for which something is true."""
         return type(self)(self._log, self._held.of(where))
 
@@ -113,7 +113,7 @@ class ByImage(Mapping[ImageId, V]):
         raise NotImplementedError
 
 
-class CurrentLabels(ByImage[Label]):
+class CurrentLabels(LabelsByImage[Label]):
     """The label each image has now."""
 
     @cached_property
@@ -164,7 +164,7 @@ class CurrentLabels(ByImage[Label]):
         return self._log.labels_of(self.images, self.rows)
 
 
-class OwnLabels(ByImage["str | None"]):
+class OwnLabels(LabelsByImage["str | None"]):
     """The last label of one annotator for each image; None where they are unsure."""
 
     def _value(self, image: ImageId, row: int) -> str | None:
@@ -177,14 +177,14 @@ class OwnLabels(ByImage["str | None"]):
 
 
 class _Items(ItemsView[ImageId, V]):
-    _mapping: ByImage[V]
+    _mapping: LabelsByImage[V]
 
     def __iter__(self) -> Iterator[tuple[ImageId, V]]:
         return zip(self._mapping, self._mapping._values(), strict=True)
 
 
 class _Values(ValuesView[V]):
-    _mapping: ByImage[V]
+    _mapping: LabelsByImage[V]
 
     def __iter__(self) -> Iterator[V]:
         return self._mapping._values()
@@ -207,7 +207,7 @@ class PersonProgress:
     last_at: str
 
 
-def person_progress(log: LabelLog, own: ByImage[Any], since: int) -> PersonProgress:
+def person_progress(log: LabelLog, own: LabelsByImage[Any], since: int) -> PersonProgress:
     """How much the labels of one annotator come to.
 
     Args:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 from contrast_engine.arrays import Bools, Ints, Json
 from contrast_engine.imageset import ImageId, ImageSet, Numbers, numbered
 from contrast_engine.store.label_types import FROM_CLUSTER_NAMES, Label
+from contrast_engine.store.label_withdrawals import gave_back_since
 
 _AT_ONCE = 50_000
 """Rows of the file that are Python objects at one time."""
@@ -122,8 +123,11 @@ class LabelLog:
         self._times = Grown(np.int64)
 
     def holds(self, connection: Connection) -> bool:
-        """Whether the file still has the event that was read last, so that what follows is new."""
-        return self.last == 0 or self._end == connection.execute(_LAST, (self.last,)).fetchone()
+        """Whether what was read is still so, and all that changed is what follows it."""
+        if self.last == 0:
+            return True
+        end = connection.execute(_LAST, (self.last,)).fetchone()
+        return self._end == end and not gave_back_since(connection, self.last)
 
     def read(self, connection: Connection) -> ImageSet:
         """The images of which something changed, once the new events of the file are known."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from sqlite3 import Connection
 
+from contrast_engine.access import Act, need
 from contrast_engine.store import label_imports
 from contrast_engine.store import label_queries as sql
 
@@ -61,6 +62,7 @@ def withdraw(connection: Connection, person: str, who: str) -> LabelWithdrawal |
         person: Whose labels, those imported under this name too.
         who: Who withdraws them.
     """
+    need(Act.TAKE_OUT, who)
     person = sql.person(person)
     annotations, images, _ = counted(connection, person)
     if not annotations:
@@ -87,6 +89,7 @@ def give_back(connection: Connection, seq: int, who: str) -> int:
         seq: The number of the withdrawal, which is not undone.
         who: Who takes it back.
     """
+    need(Act.TAKE_OUT, who)
     gone = [one.seq for one in label_imports.imports(connection) if one.is_undone]
     imported = "".join(
         " AND NOT EXISTS (SELECT 1 FROM events AS s WHERE s.seq = events.undoes "

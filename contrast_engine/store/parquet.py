@@ -9,14 +9,20 @@ from typing import Any
 
 import numpy as np
 
-Column = Sequence[str | None] | Sequence[bytes | None] | np.ndarray[Any, Any]
+from contrast_engine.imageset import ImageIds, Numbers
+
+Column = Sequence[str | None] | Sequence[bytes | None] | np.ndarray[Any, Any] | ImageIds
+
+
+_HEX = 16
+"""Letters of an id."""
 
 
 def encode(columns: Mapping[str, Column], notes: Mapping[str, str] | None = None) -> bytes:
     """One parquet file, in memory, of named columns of equal length.
 
     Args:
-        columns: Texts, bytes (both may be None), or a float64, int64 or uint8 array each.
+        columns: Texts, bytes (both may be None), ids, or a float64, int64 or uint8 array each.
         notes: Short texts in the file's header.
     """
     import pyarrow as pa
@@ -45,11 +51,43 @@ def decode(data: bytes) -> tuple[dict[str, Any], dict[str, str]]:
         raise ValueError(f"not a readable table: {error}") from error
     notes = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items()}
     notes.pop("ARROW:schema", None)
-    return {name: _values(table.column(name)) for name in table.schema.names}, notes
+    return {name: values_of(table.column(name)) for name in table.schema.names}, notes
+
+
+def ids_of(column: Any) -> Numbers:
+    """The ids in a column of texts, as numbers; no text is made of any.
+
+    Raises:
+        ValueError: Something in it is no id.
+    """
+    parts = [_hex_of(column.chunk(i)) for i in range(column.num_chunks)]
+    return np.concatenate([np.zeros(0, dtype=np.uint64), *parts])
+
+
+def _hex_of(chunk: Any) -> Numbers:
+    import pyarrow as pa
+
+    if chunk.type != pa.string() or chunk.null_count:
+        raise ValueError("ids are texts in this table, and one for each row")
+    if not len(chunk):
+        return np.zeros(0, dtype=np.uint64)
+    _, ends, text = chunk.buffers()
+    ends = np.frombuffer(ends, dtype=np.int32)[chunk.offset : chunk.offset + len(chunk) + 1]
+    if (np.diff(ends) != _HEX).any():
+        raise ValueError("an id is 16 hex digits")
+    found = bytes.fromhex(bytes(text)[ends[0] : ends[-1]].decode("ascii"))
+    return np.frombuffer(found, dtype=">u8").astype(np.uint64)
 
 
 def _array(column: Column) -> Any:
     import pyarrow as pa
+
+    if isinstance(column, ImageIds):
+        n = len(column)
+        ends = np.arange(n + 1, dtype=np.int32) * _HEX
+        known = np.packbits(np.ones(n, dtype=np.bool_), bitorder="little")
+        text = [pa.py_buffer(known), pa.py_buffer(ends), pa.py_buffer(column.packed.hex().encode())]
+        return pa.Array.from_buffers(pa.string(), n, text)
 
     if isinstance(column, np.ndarray):
         kind = {"f": pa.float64(), "i": pa.int64(), "u": pa.uint8()}[column.dtype.kind]
@@ -65,7 +103,12 @@ def _array(column: Column) -> Any:
     return pa.Array.from_buffers(pa.string() if is_text else pa.binary(), len(parts), buffers)
 
 
-def _values(column: Any) -> Any:
+def values_of(column: Any) -> Any:
+    """A column as numpy has it; of texts and bytes a list.
+
+    Raises:
+        ValueError: A number is missing.
+    """
     import pyarrow as pa
 
     kinds = {pa.float64(): np.float64, pa.int64(): np.int64, pa.uint8(): np.uint8}

@@ -16,6 +16,10 @@ Value = TypeVar("Value")
 Codes = npt.NDArray[np.int32]
 
 
+_FEW = 64
+"""Fewer than one in so many are looked for one by one."""
+
+
 class Texts(Sequence[bytes]):
     """Texts as bytes, one after the other.
 
@@ -110,6 +114,20 @@ class Texts(Sequence[bytes]):
         """The first row of a text, -1 where it has none; the texts must be sorted."""
         row = bisect_left(self, text)
         return row if row < len(self) and self[row] == text else -1
+
+    def places(self, others: "Texts") -> Ints:
+        """The row of each of some texts, -1 where it has none; these texts must be sorted."""
+        import pyarrow.compute as pc
+
+        if not len(self) or len(others) * _FEW < len(self):
+            return np.array([self.at(one) for one in others], dtype=np.int64)
+        found = pc.index_in(others.array, value_set=self.array)
+        known = np.ones(len(found), dtype=np.bool_)
+        if found.null_count:
+            bits = np.frombuffer(found.buffers()[0], np.uint8)
+            known = np.unpackbits(bits, count=len(found), bitorder="little").astype(np.bool_)
+        places = np.frombuffer(found.buffers()[1], np.int32)[: len(found)].astype(np.int64)
+        return np.where(known, places, -1)
 
     def below(self, folder: str) -> slice:
         """The rows that lie in a folder or below it; the texts must be sorted paths."""

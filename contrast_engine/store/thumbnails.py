@@ -1,12 +1,23 @@
 """Small pictures of every image, in one file that many threads read at once."""
 
+import json
+import sqlite3
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
+import numpy as np
+
+from contrast_engine.imageset import ImageId, ImageSet, numbered
 from contrast_engine.store.database import Database
-from contrast_engine.vectors import ImageId
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS thumbnails (id TEXT PRIMARY KEY, webp BLOB NOT NULL)"
+
+
+_FEW = 8
+"""Fewer than one in so many of all that there may be are looked for one by one."""
+
+_BLOCK = 10_000
 
 
 class Thumbnails:
@@ -52,6 +63,30 @@ class Thumbnails:
             rows = connection.execute("SELECT id FROM thumbnails").fetchall()
         return frozenset(ImageId(image) for (image,) in rows)
 
+    def among(self, images: ImageSet) -> ImageSet:
+        """Those of some images that have a thumbnail; only these are looked for."""
+        with self._database.reading() as connection:
+            if connection is None or not len(images):
+                return ImageSet.of(())
+            asked = "SELECT id FROM thumbnails"
+            if len(images) * _FEW < _most(connection):
+                asked += " WHERE id IN (SELECT value FROM json_each(?))"
+                blocks = (images[at : at + _BLOCK] for at in range(0, len(images), _BLOCK))
+                every = [connection.execute(asked, (json.dumps([*some]),)) for some in blocks]
+            else:
+                every = [connection.execute(asked)]
+            found = [
+                numbered([ImageId(image) for (image,) in rows])
+                for cursor in every
+                for rows in iter(partial(cursor.fetchmany, _BLOCK), [])
+            ]
+        return images & ImageSet(np.concatenate([np.zeros(0, np.uint64), *found]))
+
     def close(self) -> None:
         """Close the file; the next use opens it again."""
         self._database.close()
+
+
+def _most(connection: sqlite3.Connection) -> int:
+    """How many thumbnails there may be: no fewer than there are, known without a count."""
+    return int(connection.execute("SELECT max(rowid) FROM thumbnails").fetchone()[0] or 0)

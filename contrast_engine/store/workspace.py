@@ -226,6 +226,24 @@ class Workspace:
         """Replace the table of files, as a scan does."""
         self._files.replace(files)
 
+    def add_files(self, files: Iterable[ImageFile], gone: Iterable[str] = ()) -> None:
+        """Put some files in the place of those at the same location; it costs what they are.
+
+        Args:
+            files: What was found out.
+            gone: Locations of files that are no longer in the collection.
+        """
+        self._files.add(files, several(gone, "gone"))
+
+    def join_files(self) -> None:
+        """Have the whole table of files in `images.parquet`, for those who copy that one file."""
+        self._files.join()
+
+    @property
+    def files_are_in_parts(self) -> bool:
+        """True if `images.parquet` is not the whole table of files: something was added since."""
+        return self._files.is_in_parts
+
     def refuse(self, step: str, problems: Mapping[ImageId, str]) -> None:
         """Remember images that decode but cannot be measured, and why.
 
@@ -276,9 +294,26 @@ class Workspace:
     def save_grown(
         self, artifact: Artifact, base: str, more: Result, details: Json | None = None
     ) -> str:
-        """Key of a result that is another one, `base`, with further rows behind its own."""
+        """Key of a result that is another one, `base`, with further rows; it costs what they do.
+
+        Args:
+            artifact: The question it answers.
+            base: Key of the other result, of the same type and with the same columns.
+            more: The further rows. In features, embeddings and attributes all rows go by their
+                ids, in other kinds these stand behind.
+            details: What else is known about it.
+
+        Raises:
+            UnknownName: There is no whole result `base`.
+            ValueError: The rows are of another kind, or an image has one already.
+            WorkspaceError: It could not be written.
+        """
         read_mark(self.root)  # a folder that was moved away is not begun anew
         return self._artifacts.save_grown(artifact, base, more, details)
+
+    def key_of(self, artifact: Artifact) -> str | None:
+        """The key of the answer to a question, maybe by an earlier version; None without one."""
+        return self._artifacts.key_of(artifact)
 
     def has(self, artifact: Artifact) -> bool:
         """True if this question has been answered and the answer is whole."""

@@ -10,8 +10,14 @@ from contrast_engine.store.atomic_files import TEMPORARY, locked, read_json, rea
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout; a higher one is refused."""
+
+WHOLE = 1
+"""The layout in which every table is one file, as versions of before read it: a new folder's."""
+
+PARTED = 2
+"""The layout in which tables have parts beside them."""
 
 MARK = "workspace.json"
 
@@ -48,6 +54,20 @@ def read_mark(root: Path) -> "Json":
             f"{FORMAT}); update contrast-engine"
         )
     return facts
+
+
+def raise_format(root: Path, layout: int) -> None:
+    """Have programs that do not know a layout refuse this workspace, with words.
+
+    Raises:
+        WorkspaceError: The mark is damaged, or cannot be written.
+    """
+    if read_mark(root)["format"] >= layout:
+        return
+    with locked(root / "locks" / "workspace.lock", f"another process is working in {_shown(root)}"):
+        facts = read_mark(root)
+        if facts["format"] < layout:
+            write_json(root / MARK, {**facts, "format": layout})
 
 
 def _fault_of_mark(root: Path) -> str:
@@ -95,7 +115,7 @@ def make_mark(root: Path) -> None:
         )
     with locked(root / "locks" / "workspace.lock", f"another process is making {_shown(root)}"):
         if not mark.exists():
-            write_json(mark, {"format": FORMAT, "id": secrets.token_hex(4), "roots": []})
+            write_json(mark, {"format": WHOLE, "id": secrets.token_hex(4), "roots": []})
     read_mark(root)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Floats, Ints
+from contrast_engine.arrays import Floats, Ints, Json
 from contrast_engine.clusterings import Clusterer, numbered
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
@@ -46,6 +46,9 @@ DRAWS = 20
 MANY = 2_000
 """Images above which no more of them are drawn once the verdict is decided (own choice)."""
 
+NULL = 20_000
+"""Images that a null collection has at most: silhouettes of 2,000 of them tell no more of more."""
+
 LOOKS = (5, 10)
 """Draws after which it is seen whether that is so; few looks, so that luck seldom decides."""
 
@@ -79,6 +82,11 @@ class Separation:
     draws: int = DRAWS
 
 
+def null_question(n: int) -> Json:
+    """What the question of a clustering says of its null: its size, where it is a smaller one."""
+    return {"null_images": NULL} if n > NULL else {}
+
+
 class Evidence(dict[str, Separation]):
     """The indices of a clustering beside their null, with the valleys between its clusters."""
 
@@ -100,11 +108,11 @@ def against_null(
     """The "silhouette" and "davies_bouldin" indices beside a Gaussian null, and the valleys.
 
     A silhouette alone says little: continuous data has one too, and a clustering of unscaled
-    features a higher one (docs/methods.md#null-reference). Every null draw has the size and the
-    covariance of the clustered rows and is clustered by the same recipe, restarts included. Of
-    more than `MANY` images no further ones are drawn once the verdict would stay what it is
-    whatever the null's mean and deviation, within their 99 % intervals; `draws` says how many
-    there were.
+    features a higher one (docs/methods.md#null-reference). Every null draw has the covariance of
+    the clustered rows and their number, at most `NULL`, and is clustered by the same recipe,
+    restarts included. Of more than `MANY` images no further ones are drawn once the verdict would
+    stay what it is whatever the null's mean and deviation, within their 99 % intervals; `draws`
+    says how many there were.
 
     Args:
         space: The space that was clustered.
@@ -115,18 +123,17 @@ def against_null(
         sample: At most so many images for the silhouette, the same number in every draw.
         progress: Told after every draw.
     """
-    ids = sorted(clustering.ids)
-    values = space.take(ids).values
-    cluster = np.array([clustering.of[image] for image in ids], dtype=np.int64)
+    values, cluster = _by_id(space, clustering)
     found, n = _indices(values, cluster, sample, seed)
     nulls = []
+    mean, axes = _spread(values)
     for draw in range(draws):
-        null = gaussian_like(values, seed, draw)
+        null = _gaussian(mean, axes, min(len(values), NULL), seed, draw)
         drawn_seed = derived_seed(seed, "null", "cluster", str(draw))
         null_cluster = numbered(clusterer.assign(null, seed=drawn_seed).cluster)
         nulls.append(_indices(null, null_cluster, sample, seed)[0])
         progress.tick(draw + 1, draws, "comparing with the null reference")
-        if len(ids) > MANY and draw + 1 in LOOKS:
+        if len(values) > MANY and draw + 1 in LOOKS:
             silhouettes = np.array(nulls)[:, 0]
             if is_decided(found[0], silhouettes, assigned_share(clustering)):
                 break
@@ -152,9 +159,7 @@ def measured_again(
     Nobody edits the clusters of a null reference, so it stays that of the method. Valleys are
     looked for between the clusters as people left them.
     """
-    ids = sorted(clustering.ids)
-    values = space.take(ids).values
-    cluster = np.array([clustering.of[image] for image in ids], dtype=np.int64)
+    values, cluster = _by_id(space, clustering)
     found, n = _indices(values, cluster, sample, seed)
     signs = (("silhouette", 1.0, min(n, sample)), ("davies_bouldin", -1.0, n))
     indices = {
@@ -259,10 +264,19 @@ def _groups_words(seen: Gaps) -> str:
 
 def gaussian_like(values: Floats, seed: int, draw: int) -> Floats:
     """Gaussian rows with the size, mean and covariance of the given ones."""
-    mean, spread = _spread(values)
-    noise = generator(seed, "null", "draw", str(draw)).normal(size=(len(values), len(spread)))
+    return _gaussian(*_spread(values), len(values), seed, draw)
+
+
+def _gaussian(mean: Floats, spread: Floats, n: int, seed: int, draw: int) -> Floats:
+    noise = generator(seed, "null", "draw", str(draw)).normal(size=(n, len(spread)))
     drawn: Floats = mean + noise @ spread
     return drawn
+
+
+def _by_id(space: Vectors, clustering: Clustering) -> tuple[Floats, Ints]:
+    """The clustered rows and their clusters in the order of their ids."""
+    order = np.argsort(clustering.ids.numbers, kind="stable")
+    return space.values[space.places(clustering.ids)[order]], clustering.cluster[order]
 
 
 def uniform_like(values: Floats, seed: int, draw: int) -> Floats:

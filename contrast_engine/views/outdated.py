@@ -1,6 +1,6 @@
 """Which results are out of date: what they rest on has changed since they were made, and how."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from contrast_engine.arrays import Json
@@ -145,7 +145,7 @@ class _Now:
         parts = [recipes.recipe(part) or {} for part in recipe.get("parts", ())] or [recipe]
         return tuple(str(part.get("input", "")) for part in parts)
 
-    def _inputs(self, key: str) -> tuple[str, ...]:
+    def _inputs(self, key: str) -> Sequence[str]:
         try:
             return self._workspace.manifest(key).inputs
         except UnknownName:

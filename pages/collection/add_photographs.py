@@ -41,7 +41,7 @@ def show(workspace: Workspace, workers: dict[str, int]) -> None:
             st.error(markdown(reason))
         else:
             remember_place(typed_path(source))
-            compute.start(workspace, "gather", paths=[str(typed_path(source))], **workers)
+            compute.gather(workspace, paths=[str(typed_path(source))], **workers)
     with dropped:
         _drop(workspace, workers)
 
@@ -122,5 +122,5 @@ def _take(workspace: Workspace, uploads: Sequence[UploadedFile], workers: dict[s
     st.session_state[TURN] += 1
     st.session_state[DROPPED] = dropped_words(kept) if kept else ""
     if kept:
-        compute.start(workspace, "gather", paths=list(kept.paths), **workers)
+        compute.gather(workspace, paths=list(kept.paths), **workers)
     st.rerun()

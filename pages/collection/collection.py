@@ -59,7 +59,7 @@ def _again(workspace: Workspace, state: WorkflowState) -> dict[str, int]:
         )
         workers = workers_setting.show()
     if is_asked:
-        compute.start(workspace, "gather", **workers)
+        compute.gather(workspace, **workers)
     if is_left:
         compute.start(workspace, "measure", **workers)
     return workers

@@ -62,7 +62,7 @@ def options(workspace: Workspace, workers: dict[str, int]) -> None:
     if reason:
         st.error(markdown(sentence(reason)))
     elif workspace.images.files:
-        compute.start(workspace, "gather", **workers)
+        compute.gather(workspace, **workers)
         st.rerun()
     else:
         st.rerun()

@@ -10,7 +10,7 @@ from contrast_engine.access import Act
 from contrast_engine.arrays import Json
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.artifact_lookup import answer
-from pages.common import faults, job_panel, loaders
+from pages.common import faults, identity, job_panel, loaders
 from pages.components.job_progress import Series
 from pages.frame import access
 
@@ -83,6 +83,11 @@ def start(workspace: Workspace, step: str, **params: Any) -> str:
     return (
         faults.attempt(job_panel.place(step), "Nothing was started.", submit, step, **params) or ""
     )
+
+
+def gather(workspace: Workspace, **params: Any) -> str:
+    """Start taking images in; a few new ones are then placed in all that is in use."""
+    return start(workspace, "gather", place=True, who=identity.who(), **params)
 
 
 def _at_once(workspace: Workspace, step: str, known: str | None, params: Json) -> str | None:

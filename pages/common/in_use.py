@@ -13,6 +13,7 @@ from contrast_engine.views.in_use import (
 )
 from contrast_engine.views.input_checks import sentence
 from contrast_engine.views.outdated import why_outdated
+from contrast_engine.views.structure.placing import placed_line, to_place
 from pages.common import compute, faults, identity, job_panel
 from pages.common.cached import EDITS, EMBEDDINGS, IMAGES, LABELS, cached
 
@@ -33,6 +34,8 @@ def show(workspace: Workspace, kind: str, key: str) -> bool:
     else:
         _looked_at(workspace, found)
     faults.show(_place(kind))
+    if said := placed_line(workspace, key):
+        st.caption(markdown(said))
     mark(workspace, key)
     return found.is_used
 
@@ -48,8 +51,12 @@ def mark(workspace: Workspace, key: str) -> None:
     made = workspace.manifest(key)
     again = renewal(workspace, key)
     job = job_panel.running(workspace, again[0]) if again else None
+    if placing := job_panel.running(workspace, "place"):
+        job_panel.show(workspace, placing.id, "Placing new images")
+        return
     if not why or job:
         return
+    new = _to_place(workspace, key, _edges(workspace))
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(
             markdown(f"Out of date: {why} since it was made. {renewal_words(workspace, key)}"),
@@ -57,7 +64,15 @@ def mark(workspace: Workspace, key: str) -> None:
         )  # fmt: skip
         if again is None or not identity.ask_behind("Renew", f"renew.{made.kind}"):
             return
-        if st.button("Renew", key=f"renew.{made.kind}", type="primary"):
+        if new and st.button(
+            f"Place the new image{'' if new == 1 else 's'} ({new:,})", key=f"place.{made.kind}",
+            type="primary",
+            help="The map, the clusters and the model in use stay as they were fitted; new images "
+            "get a place, a cluster and a predicted label.",
+        ):  # fmt: skip
+            compute.start(workspace, "place", who=identity.who())
+            st.rerun()
+        if st.button("Renew", key=f"renew.{made.kind}", type="secondary" if new else "primary"):
             step, params = again
             if made.kind != "reports":
                 params |= {"use": workspace.current(made.kind) == key, "who": identity.who()}
@@ -112,6 +127,13 @@ def _place(kind: str) -> str:
 def _edges(workspace: Workspace) -> tuple[int, ...]:
     """What the answer rests on beside the versions that the cache knows."""
     return (len(workspace.comparisons.all()), len(workspace.artifacts("reports")))
+
+
+@cached(
+    IMAGES, EMBEDDINGS, "features", "maps", "clusterings", "predictions", entries=32, seconds=60,
+)  # fmt: skip
+def _to_place(workspace: Workspace, key: str, edges: tuple[int, ...]) -> int:
+    return to_place(workspace, key)
 
 
 @cached(

@@ -14,6 +14,7 @@ from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import number, profile
 from contrast_engine.views.labels.annotator_agreement import consensus_words
 from contrast_engine.views.structure.cluster_marks import cluster_marks
+from contrast_engine.views.structure.placing import placed_as
 from pages.common import faults, label_buttons, loaders, navigation, taking_out
 from pages.components import feature_values
 
@@ -122,6 +123,10 @@ def judged(workspace: Workspace, image: ImageId) -> None:
         lines += [markdown(words) for words in consensus_words(workspace, image)]
     if predicted:
         lines += _predicted(workspace, predicted, image)
+    for kind, what in (("maps", "On the map"), ("clusterings", "Among the clusters")):
+        used = workspace.current(kind)
+        if used and (said := placed_as(workspace, used, image)):
+            lines.append(f"{what}: {said}")
     st.markdown("  \n".join(lines) or "No cluster, label or prediction yet.")
 
 

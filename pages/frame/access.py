@@ -10,6 +10,7 @@ import streamlit as st
 
 from contrast_engine import access, server
 from contrast_engine.access import Act, Person, Role
+from contrast_engine.access.gate import only
 from contrast_engine.as_written import markdown
 
 __all__ = ["Act", "button", "closed", "closed_button", "may", "need", "person", "way_out"]
@@ -72,5 +73,4 @@ def way_out() -> str:
 
 
 def _why(act: Act) -> str:
-    who = access.least(act).word
-    return f"To {act} takes {'an' if who[0] in 'ao' else 'a'} {who}."
+    return f"{only(act).capitalize()}."

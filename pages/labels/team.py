@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from contrast_engine import access, server
-from contrast_engine.imageset import ImageSet
 from contrast_engine.store.team import AHEAD
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -112,7 +111,7 @@ def handed(
     ahead = queue[max(place + is_past, 0) :]
     wanted = [one.image for one in ahead if one.is_open]
     everybodys = [one.image for one in queue if one.is_shared]
-    shared = ImageSet.of(everybodys)
+    shared = frozenset(everybodys)
     out, _ = result_or_reason(
         workspace.team.hand_out, identity.who(), tab(), wanted, most=most, shared=shared
     )

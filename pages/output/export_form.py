@@ -35,7 +35,7 @@ def form(workspace: Workspace) -> None:
     """
     if access.closed(
         Act.EXPORT,
-        "To write files on this computer takes an owner; the download above is for everybody.",
+        "Only an owner can write files on this computer; the download above is for everybody.",
     ):
         return
     with st.form("export", border=False):

@@ -65,7 +65,7 @@ def _form(workspace: Workspace, chosen: FormatChoice) -> None:
     """Draw the path to write to; what is there stays until the person says otherwise."""
     if access.closed(
         Act.EXPORT,
-        "To write files on this computer takes an owner; the download above is for everybody.",
+        "Only an owner can write files on this computer; the download above is for everybody.",
     ):
         return
     with st.form("formats", border=False):

@@ -14,6 +14,7 @@ from contrast_engine.steps.models.live_model import record_update
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import write_bytes
 from contrast_engine.store.folder_browser import look_into
+from contrast_engine.store.training_runs import TrainingRun
 from contrast_engine.views.input_checks import typed_path
 
 ONE, OTHER = "0123456789abcdef", "fedcba9876543210"
@@ -41,6 +42,11 @@ OWNING: dict[str, Try] = {
     "import labels": lambda w: w.labels.take([], "Ada", {}),
     "take back an import": lambda w: w.labels.take_back_import(1, "Ada"),
     "import comparisons": lambda w: w.comparisons.take([]),
+    "withdraw comparisons": lambda w: w.comparisons.withdraw("Bob", "Ada"),
+    "give comparisons back": lambda w: w.comparisons.give_back("Bob", "Ada"),
+    "forget a model": lambda w: w.models.forget("0123456789abcdef"),
+    "pause a training": lambda w: TrainingRun(w.root, "0123456789abcdef").ask("pause"),
+    "let a training go on": lambda w: TrainingRun(w.root, "0123456789abcdef").ask("go"),
     "name a cluster": lambda w: w.labels.name_cluster("k", 1, "dark", "Ada"),
     "take back a name": lambda w: w.labels.undo_name("k", "Ada"),
     "edit clusters": lambda w: w.edits.append("clusters", "Ada", {}),
@@ -105,6 +111,15 @@ def test_an_owner_is_refused_by_nothing_but_what_is_wrong(workspace: Workspace, 
             pytest.fail("an owner may do all")
         except ContrastError:
             pass  # there is no such job, selection or import
+
+
+def test_an_annotator_gives_the_labels_there_are_and_no_other(workspace: Workspace) -> None:
+    with access.on_behalf_of(ANNOTATOR):
+        with pytest.raises(NotAllowed, match="'higher' is no label of this collection"):
+            workspace.labels.add([ONE], "higher", "Ada")
+        workspace.labels.add([ONE], "high", "Ada")
+    with access.on_behalf_of(OWNER):
+        workspace.labels.add([ONE], "higher", "Ada")
 
 
 @pytest.mark.parametrize("person", [ANNOTATOR, OWNER], ids=["annotator", "owner"])

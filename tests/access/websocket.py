@@ -1,12 +1,15 @@
 """A websocket client that says to a page what it likes, as a forger would."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 SECONDS = 60.0
 
@@ -29,7 +32,6 @@ class Page:
     session: str = ""
     widgets: dict[str, Widget] = field(default_factory=dict)
     words: list[str] = field(default_factory=list)
-    hashes: dict[str, str] = field(default_factory=dict)
 
     def run(self, name: str = "", query: str = "", states: Any = ()) -> None:
         """Have the script run, with widgets as they are said to be, and read what it draws."""
@@ -75,15 +77,20 @@ class Page:
             self.widgets[one.id] = Widget(one.id, kind, label, closed)
 
 
-def opened(url: str, headers: dict[str, str], session: str = "") -> Page:
-    """A page of somebody, connected; the script has not run."""
-    protocols = ["streamlit", "", session] if session else ["streamlit"]
+@contextmanager
+def opened(url: str, headers: dict[str, str], session: str = "") -> Iterator[Page]:
+    """A page of somebody, connected; the script has not run.
+
+    Args:
+        url: Of the app.
+        headers: What says who asks.
+        session: One of Streamlit's to go on with.
+    """
+    named = ["streamlit", *(["no-token", session] if session else [])]
     address = url.replace("http://", "ws://") + "/_stcore/stream"
-    found = connect(
-        address, additional_headers=headers, subprotocols=None, origin=url, max_size=2**26,
+    with connect(
+        address, additional_headers=headers, origin=Origin(url), max_size=2**26,
         compression=None, open_timeout=30, user_agent_header=None,
-    ) if not session else connect(
-        address, additional_headers={**headers, "sec-websocket-protocol": ", ".join(protocols)},
-        origin=url, max_size=2**26, compression=None, open_timeout=30, user_agent_header=None,
-    )  # fmt: skip
-    return Page(found)
+        subprotocols=[Subprotocol(name) for name in named],
+    ) as socket:  # fmt: skip
+        yield Page(socket)

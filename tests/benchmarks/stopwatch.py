@@ -45,7 +45,9 @@ class Stopwatch:
     """
 
     def __init__(self, browser: Browser) -> None:
-        self._context = browser.new_context(viewport={"width": 1440, "height": 900})
+        self._context = browser.new_context(
+            bypass_csp=True, viewport={"width": 1440, "height": 900}
+        )
         self.page: Page = self._context.new_page()
         self.page.add_init_script(WATCH)
         self.page.set_default_timeout(120_000)

@@ -95,7 +95,7 @@ class ParquetSplit(ParquetParts):
 
     def write(self, at: Path, ids: Any, values: Any) -> None:
         """Write one batch as a file of its own."""
-        self.options = {
+        type(self).options = {
             **ParquetParts.options,
             "column_encoding": dict.fromkeys(NAMES, "BYTE_STREAM_SPLIT"),
         }

@@ -121,7 +121,11 @@ def app_server(
 
 @pytest.fixture(scope="session")
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """Where all pages are opened, so that each script of the app is fetched only once."""
+    """Where all pages are opened, so that each script of the app is fetched only once.
+
+    The content policy of the app lets nobody evaluate text, and Playwright waits for functions by
+    that: `test_door.py`, which holds the policy, opens a context of its own.
+    """
     opened = browser.new_context(viewport=WINDOW, bypass_csp=True)
     yield opened
     opened.close()

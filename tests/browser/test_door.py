@@ -107,6 +107,8 @@ def test_no_page_breaks_the_policy_and_nothing_leaves_the_machine(
         context.on("request", lambda request: asked.add(request.url))
         context.add_init_script(SEEN)
         page = context.new_page()
+        warned: list[str] = []
+        page.on("console", lambda line: warned.append(line.text) if "olicy" in line.text else None)
         page.on("websocket", lambda line: asked.add(line.url.replace("ws:", "http:")))
         for address in addresses():
             open_page(page, f"{url}/{address}")
@@ -115,6 +117,7 @@ def test_no_page_breaks_the_policy_and_nothing_leaves_the_machine(
                 broken[address] = found
         context.close()
     assert broken == {}
+    assert warned == []
     own = (f"http://127.0.0.1:{port}/", "data:", f"blob:http://127.0.0.1:{port}/")
     assert {one for one in asked if not one.startswith(own)} == set()
     assert len(asked) > 150
@@ -140,7 +143,16 @@ def test_listening_everywhere_it_still_asks_nobody(root: Path, tmp_path: Path) -
     assert watch.looks > 20
 
 
-def test_what_is_put_into_a_page_asks_nobody_and_does_not_run(page: Page, app_server) -> None:
+@pytest.fixture
+def strict(browser: Browser) -> Iterator[Page]:
+    """A page in which the content policy holds, as it does for everybody else."""
+    context = browser.new_context(viewport=WINDOW)
+    yield context.new_page()
+    context.close()
+
+
+def test_what_is_put_into_a_page_asks_nobody_and_does_not_run(strict: Page, app_server) -> None:
+    page = strict
     open_page(page, f"{app_server.url}/glossary")
     page.evaluate(SEEN)
     page.evaluate(
@@ -153,6 +165,9 @@ def test_what_is_put_into_a_page_asks_nobody_and_does_not_run(page: Page, app_se
           document.body.append(frame);
           document.body.insertAdjacentHTML("beforeend",
             '<img src="http://127.0.0.1:9/x.png" onerror="window.hurt = 2">');
+          const own = document.createElement("script");
+          own.src = URL.createObjectURL(new Blob(["try { eval('window.hurt = 3') } catch {}"]));
+          document.body.append(own);
           fetch("http://127.0.0.1:9/").catch(() => {});
           new WebSocket("ws://127.0.0.1:9/");
         }"""
@@ -164,7 +179,7 @@ def test_what_is_put_into_a_page_asks_nobody_and_does_not_run(page: Page, app_se
 
 
 def test_a_page_of_another_port_can_neither_send_nor_show_nor_listen(
-    page: Page, app_server, tmp_path: Path
+    strict: Page, app_server, tmp_path: Path
 ) -> None:
     """Another program of this machine, whose pages count as the same site."""
     port = free_port()
@@ -179,6 +194,7 @@ def test_a_page_of_another_port_can_neither_send_nor_show_nor_listen(
         give_up = time.monotonic() + 30
         while port_is_free("127.0.0.1", port) and time.monotonic() < give_up:
             time.sleep(0.1)
+        page = strict
         page.goto(f"http://127.0.0.1:{port}/evil.html")
         got = page.evaluate(
             """async url => {

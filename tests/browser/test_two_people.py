@@ -81,7 +81,7 @@ def test_random_events_of_two_people_are_all_kept_apart(
 ) -> None:
     workspace = Workspace(app_server.workspace)
     workspace.labels.define(LABELS, is_ordered=True, overlap=1)  # everybody is asked about all
-    other = browser.new_context(viewport={"width": 1280, "height": 720}, bypass_csp=True).new_page()
+    other = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 720}).new_page()
     people = [opened(page, app_server, "ann"), opened(other, app_server, "bob")]
     rng = random.Random(7)
     for _ in range(EVENTS):

@@ -11,6 +11,7 @@ from contrast_engine.pseudo_labels.active_learning import (
     spread_queue,
     was_random,
 )
+from contrast_engine.randomness import generator
 from contrast_engine.results import Predictions
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -159,3 +160,19 @@ def test_two_people_share_the_stated_part_of_their_random_images_and_no_more() -
     first = queues["ann"][:30]
     rest = shared_queue(space, "ann", 0.25, {w.image for w in first}, 50)
     assert [w.image for w in rest] == [w.image for w in queues["ann"][30:]]
+
+
+def test_lots_are_those_that_shuffling_a_list_of_ids_gives():
+    space, _ = collection(n=300, seed=4)
+    labelled = set(space.ids[10:60])
+    lot = generator(7, "queue", "random").permutation(len(space))
+    everybody = [image for _, image in sorted(zip(lot, sorted(space.ids), strict=True))]
+    free = [image for image in everybody if image not in labelled]
+    assert [w.image for w in random_queue(space, labelled, 1000, seed=7)] == free
+    common, rest = everybody[:60], sorted(everybody[60:])
+    own = [rest[row] for row in generator(7, "queue", "random", "ann").permutation(len(rest))]
+    queue = shared_queue(space, "ann", 0.2, (), 1000, seed=7)
+    assert [w.image for w in queue if w.kind == "shared"] == common
+    assert [w.image for w in queue if w.kind == "random"] == own
+    asked = shared_queue(space, "ann", 0.2, labelled, 40, seed=7)
+    assert asked == tuple(w for w in queue if w.image not in labelled)[:40]

@@ -225,7 +225,7 @@ def test_what_a_proxy_says_is_believed_only_of_the_one_that_is_named(
     assert plain.json() == {
         "bytes": 0, "host": HERE, "scheme": "http", "client": "127.0.0.1", "by_proxy": False,
     }  # fmt: skip
-    unencrypted = ("GET", "/api/answer", FORWARDED | {"origin": "http://elsewhere.lab"})
+    unencrypted = ("GET", "/api/answer", FORWARDED | {"origin": "http://atlas.lab"})
     assert asked(app, unencrypted, client="10.1.2.3")[0].status_code == 403
     monkeypatch.setenv("CONTRAST_PROXY", "my-proxy")
     with pytest.raises(OptionError, match="CONTRAST_PROXY lists addresses"):

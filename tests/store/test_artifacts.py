@@ -157,6 +157,14 @@ def test_what_is_still_in_use_is_not_read_again_and_what_is_saved_anew_is(worksp
     assert workspace.load(key) is held
     workspace.save(artifact(), Vectors(IDS, np.zeros((4, 3)), ("id", "a:b", "é")))
     assert not workspace.load(key).values.any()
+    assert held.values.any()  # its rows are never written over
+    (workspace.root / "features" / f"{key}.json").unlink()
+    with pytest.raises(UnknownName):
+        workspace.load(key)
+
+
+def test_a_result_without_its_rows_is_not_there(workspace):
+    key = workspace.save(artifact(), RESULTS["features"])
     (workspace.root / "features" / f"{key}.parquet").unlink()
     with pytest.raises(UnknownName):
         workspace.load(key)

@@ -108,6 +108,8 @@ steps = st.one_of(
     st.tuples(st.just("take back")),
     st.tuples(st.just("define"), st.booleans()),
     st.tuples(st.just("withdraw"), who),
+    st.tuples(st.just("withdraw all"), who, who),
+    st.tuples(st.just("give back"), who),
     st.tuples(st.just("name")),
 )  # fmt: skip
 
@@ -153,6 +155,12 @@ def do(store, path, step):
         store.define(["high", "low"], *given_)
     elif kind == "withdraw":
         withdraw(path, *given_)
+    elif kind == "withdraw all":
+        store.withdraw(*given_)
+    elif kind == "give back":
+        known = [one.seq for one in store.withdrawals() if not one.is_undone]
+        if known:
+            store.give_back(known[0], *given_)
     else:
         store.name_cluster("c", 1, "soft")
 

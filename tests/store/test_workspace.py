@@ -62,9 +62,9 @@ def test_what_a_crash_left_of_making_one_is_no_obstacle(tmp_path):
 def test_a_newer_format_is_refused_plainly_and_left_alone(tmp_path):
     workspace = Workspace(tmp_path / "w")
     mark = workspace.root / "workspace.json"
-    mark.write_text(json.dumps(json.loads(mark.read_text()) | {"format": 2}))
+    mark.write_text(json.dumps(json.loads(mark.read_text()) | {"format": 3}))
     before = mark.read_bytes()
-    with pytest.raises(WorkspaceError, match=r"newer version \(format 2.*update contrast-engine"):
+    with pytest.raises(WorkspaceError, match=r"newer version \(format 3.*update contrast-engine"):
         Workspace(tmp_path / "w")
     assert mark.read_bytes() == before
 

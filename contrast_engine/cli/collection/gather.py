@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 
 from contrast_engine.cli.collection.measure import measure_lines
+from contrast_engine.cli.collection.place import place_lines
 from contrast_engine.cli.collection.scan import (
     add_paths,
     new_only_with_images,
@@ -38,6 +39,10 @@ contrast gather renders.contrast ~/exr --white P99""",
     add_reading_options(parser, REMEMBERED)
     add_from_folders(parser, "--labels-from-folders")
     add_workers(parser)
+    parser.add_argument(
+        "--no-place", action="store_true",
+        help="leave the map, clusters and predictions in use without the new images",
+    )  # fmt: skip
 
 
 def gather(arguments: argparse.Namespace) -> CommandResult:
@@ -48,12 +53,16 @@ def gather(arguments: argparse.Namespace) -> CommandResult:
     chosen = remember_reading_options(arguments, workspace)
     with new_only_with_images(arguments, workspace), progress_line("gathering") as progress:
         report = steps.gather(
-            workspace, arguments.paths, workers=arguments.workers, progress=progress
-        )
+            workspace, arguments.paths, workers=arguments.workers,
+            place=not arguments.no_place, progress=progress,
+        )  # fmt: skip
     document = {
         "workspace": str(workspace.root),
         "scanned": asdict(report.scanned),
         "measured": asdict(report.measured),
+        "placed": asdict(report.placed) if report.placed else None,
     }
     lines = [*chosen, *scan_lines(workspace, report.scanned), *measure_lines(report.measured)]
+    if report.placed and (report.placed.placed or report.placed.left):
+        lines += place_lines(report.placed)
     return with_folder_labels(arguments, workspace, CommandResult(document, lines))

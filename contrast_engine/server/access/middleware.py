@@ -74,7 +74,7 @@ class Access:
             else:
                 await _refuse(scope, receive, send, 401, "nobody is logged in here; log in first")
         elif person.role < least:
-            words = f"this takes an {least.word}, and you are logged in as {person.role.word}"
+            words = f"only an {least.word} can do this, and you are logged in as {person.role.word}"
             await _refuse(scope, receive, send, 403, words)
         elif scope["type"] == "websocket":
             await self._visit(login, scope, receive, send)

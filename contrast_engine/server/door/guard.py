@@ -62,9 +62,9 @@ class Guard:
             return False
         if origins:
             origin = _origin(origins[0])
-            return origin is not None and (
-                origin[1] in self._hosts.named or _is_same(origin, scope)
-            )
+            if origin is None or (origin[0] == "http" and _is_encrypted(scope)):
+                return False
+            return origin[1] in self._hosts.named or _is_same(origin, scope)
         site = headers.get("sec-fetch-site", "none")
         return site in ("same-origin", "none") or self._is_link(scope, headers)
 
@@ -90,19 +90,18 @@ def _origin(text: str) -> tuple[str, Place] | None:
     return parts.scheme, _without_usual(found, parts.scheme)
 
 
+def _is_encrypted(scope: Scope) -> bool:
+    """Whether we know it; a proxy that says nothing may have taken TLS off."""
+    return scope.get("scheme") in ("https", "wss")
+
+
 def _without_usual(found: Place, scheme: str) -> Place:
     return Place(found.host, None) if found.port == PORTS[scheme] else found
 
 
 def _is_same(origin: tuple[str, Place], scope: Scope) -> bool:
-    """Whether the page that asks has the host and port that are asked for.
-
-    A proxy that says nothing may have taken TLS off, so http may stand for https; not otherwise.
-    """
+    """Whether the page that asks has the host and port that are asked for."""
     scheme, page = origin
-    own = "https" if scope.get("scheme") in ("https", "wss") else "http"
-    if scheme == "http" and own == "https":
-        return False
     asked = place(Headers(scope=scope).get("host", ""))
     return asked is not None and _without_usual(asked, scheme) == page
 

@@ -23,7 +23,7 @@ SAFE = {
     "Permissions-Policy": ", ".join(
         f"{name}=()"
         for name in (
-            "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera",
+            "accelerometer", "autoplay", "browsing-topics", "camera",
             "display-capture", "geolocation", "gyroscope", "hid", "magnetometer", "microphone",
             "midi", "payment", "serial", "usb", "xr-spatial-tracking",
         )

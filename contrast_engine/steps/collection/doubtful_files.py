@@ -1,9 +1,13 @@
 """Which files this version, or the options of now, would read otherwise than they were read."""
 
+import numpy as np
+
+from contrast_engine.arrays import Bools
 from contrast_engine.images.reader_version import READING, is_of_now, reading_recipe
 from contrast_engine.images.reading_options import ReadingOptions
 from contrast_engine.store import ImageFile, Workspace
 from contrast_engine.store.artifacts import Manifest
+from contrast_engine.store.file_columns import FileColumns
 from contrast_engine.vectors import ImageId
 
 _EVER_PLAIN = frozenset({"JPEG", "MPO", "GIF", "WEBP", "BMP", "DIB"})
@@ -18,11 +22,29 @@ def is_in_doubt(row: ImageFile, options: ReadingOptions) -> bool:
     return row.problem is not None or not is_plain
 
 
+def are_in_doubt(files: FileColumns, options: ReadingOptions) -> Bools:
+    """For each of some files what `is_in_doubt` says."""
+    says = files.readers.are(one for one in files.readers.values if one)
+    profiled = [notes for notes in files.notes.values if any("profile" in one for one in notes)]
+    plain = files.formats.are(_EVER_PLAIN) & ~files.notes.are(profiled)
+    found = np.where(says, False, ~files.problems.are([None]) | ~plain)
+    for reader in files.readers.used:
+        if not reader:
+            continue
+        rows = files.readers.are([reader])
+        most = int((files.width * files.height)[rows].max())
+        if is_of_now(reader, most, options):  # then all of them are: they have fewer pixels
+            continue
+        pixels = files.width * files.height
+        smaller = is_of_now(reader, 0, options)
+        found[rows] = (pixels[rows] > options.max_pixels) if smaller else True
+    return found
+
+
 def files_in_doubt(workspace: Workspace) -> int:
     """Count the files that may be read otherwise now and were not read again yet."""
-    options = workspace.reading_options
     files = workspace.images.files
-    return sum(not file.missing and is_in_doubt(file, options) for file in files)
+    return int((are_in_doubt(files, workspace.reading_options) & ~files.missing).sum())
 
 
 def images_read_otherwise_since(workspace: Workspace, table: Manifest) -> int:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
@@ -11,13 +12,23 @@ from contrast_engine.steps.collection.measured_rows import measured_rows
 from contrast_engine.steps.collection.scan import ScanReport, scan
 from contrast_engine.store import Workspace
 
+if TYPE_CHECKING:
+    from contrast_engine.steps.structure.place import PlaceReport
+
 
 @dataclass(frozen=True)
 class GatherReport:
-    """What scanning found and measuring computed."""
+    """What scanning found and measuring computed, and what became of the results in use.
+
+    Args:
+        scanned: What scanning found.
+        measured: What measuring computed.
+        placed: What was placed where; None where nothing was asked to be, or nothing is in use.
+    """
 
     scanned: ScanReport
     measured: MeasureReport
+    placed: "PlaceReport | None" = None
 
 
 def gather(
@@ -25,6 +36,8 @@ def gather(
     paths: Sequence[str | Path] = (),
     *,
     workers: int | None = None,
+    place: bool = False,
+    who: str = "",
     progress: Progress = SILENT,
 ) -> GatherReport:
     """Bring the collection up to date and measure every image that is not measured yet.
@@ -36,6 +49,9 @@ def gather(
         workspace: Where the collection is kept.
         paths: What to scan; without any, everything scanned before.
         workers: Images at a time; as many as there are cores by default.
+        place: Whether new images are placed in the map, the clusters and the predictions in use,
+            where they are at most a fifth of their images.
+        who: Who asks for that; without it the name that is logged in.
         progress: Told after every file and every image; each of the two counts from nought.
 
     Raises:
@@ -48,7 +64,16 @@ def gather(
         part = _Part(progress, "1 of 2")
         scanned = scan(workspace, paths, workers=workers, progress=part, measured_rows=rows)
     rest = measure(workspace, workers=workers, progress=_Part(progress, "2 of 2"))
-    return GatherReport(scanned, replace(rest, computed=rows.computed + rest.computed))
+    measured = replace(rest, computed=rows.computed + rest.computed)
+    return GatherReport(scanned, measured, _placed(workspace, who, progress) if place else None)
+
+
+def _placed(workspace: Workspace, who: str, progress: Progress) -> "PlaceReport | None":
+    from contrast_engine.steps.structure.place import SHARE, WAYS, place
+
+    if not any(workspace.current(kind) for kind in WAYS):
+        return None
+    return place(workspace, most=SHARE, who=who, progress=progress)
 
 
 class _Part:

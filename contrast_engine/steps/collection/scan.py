@@ -3,26 +3,31 @@
 import dataclasses
 import os
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
+from contrast_engine.arrays import Bools
 from contrast_engine.errors import CollectionError, ImageError
-from contrast_engine.images.file_facts import says_adobe_rgb
-from contrast_engine.images.reader_version import AS_ALWAYS, reader_of_refused
+from contrast_engine.images.reader_version import reader_of_refused
 from contrast_engine.images.reading_options import ReadingOptions
+from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
-from contrast_engine.steps.collection.doubtful_files import is_in_doubt
+from contrast_engine.steps.collection.doubtful_files import are_in_doubt
 from contrast_engine.steps.collection.flush_buffer import FlushBuffer
+from contrast_engine.steps.collection.known_files import KnownFiles, left_over
 from contrast_engine.steps.collection.measured_rows import Measured, MeasuredRows, measured
 from contrast_engine.steps.labels.offered_labels import OfferedLabels, offered_labels
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Collection, ImageFile, Problem, Workspace, shown
 from contrast_engine.store.atomic_files import reason
+from contrast_engine.store.file_columns import FileColumns
 from contrast_engine.store.sources import FoundFiles, Search, root_of, search
-from contrast_engine.vectors import ImageId
+from contrast_engine.store.texts import Texts
 
 _SAVE_EVERY = 200
 _SAVE_SECONDS = 5.0
@@ -115,27 +120,25 @@ def scan(
                 f"there are no images in {', '.join(shown(root) for root in roots)} "
                 f"({len(found.ignored)} other files were passed over); name another folder"
             )
-        known = {file.location: file for file in workspace.every_file()}
+        known = KnownFiles.of(found.files, workspace.every_file())
         new = [root for root in roots if root not in workspace.every_root]
         workspace.add_roots(roots)
-        rows, again = _read(workspace, found.files, known, progress, measured_rows, workers)
-        if paths and not any(row.id for row in rows.values()):
+        read = _read(workspace, known, progress, measured_rows, workers)
+        if paths and not read.has_images:
             workspace.forget_roots(new)
-            if workspace.every_file():
-                workspace.save_files(known.values())
-            raise CollectionError(_no_image(rows.values(), roots))
+            if workspace.every_file() != known.known:
+                workspace.save_files(known.known)
+            raise CollectionError(_no_image(read.problems(), roots))
         workspace.removals.come_back(roots if paths else ())
-        rows |= _left_over(rows, known, roots)
-        if set(rows.values()) != set(known.values()):
-            workspace.save_files(rows.values())
-    report = _report(workspace, found, before, again)
+        seen = known.rows[known.rows >= 0]
+        workspace.add_files(*left_over(known.known, seen, read.here, roots))
+    report = _report(workspace, found, before, read.again)
     return dataclasses.replace(report, label_tables=offered_labels(workspace, roots))
 
 
-def _no_image(rows: Iterable[ImageFile], roots: Sequence[str]) -> str:
+def _no_image(problems: Iterable[str], roots: Sequence[str]) -> str:
     """Why a scan found nothing, with the first reasons."""
-    files = list(rows)
-    reasons = list(dict.fromkeys(file.problem or "" for file in files))
+    reasons = list(dict.fromkeys(problems))
     more = f"; and {len(reasons) - 3:,} more reasons" if len(reasons) > 3 else ""
     return (
         f"no image was found in {', '.join(shown(root) for root in roots)}: "
@@ -159,52 +162,76 @@ def read_again(
     if not _in_question(workspace):
         return 0
     with workspace.lock("scan"):
-        known = {file.location: file for file in workspace.every_file()}
         files = {
             file.location: FoundFiles(file.location, file.root, file.bytes, file.mtime_ns)
             for file in _in_question(workspace)
             if _is_unchanged(file)
         }
-        rows, again = _read(workspace, files, known, progress, into, workers)
-        if any(known[location] != row for location, row in rows.items()):
-            workspace.save_files((known | rows).values())
-    return again
+        known = KnownFiles.of(files, workspace.every_file())
+        return _read(workspace, known, progress, into, workers).again
 
 
-def _in_question(workspace: Workspace) -> list[ImageFile]:
+def _in_question(workspace: Workspace) -> FileColumns:
     """Known files that a program of before read, or that were read under other options."""
-    options = workspace.reading_options
-    return [
-        file
-        for file in workspace.images.files
-        if not file.missing and not (file.reader and not _is_to_read(file, options))
-    ]
+    files = workspace.images.files
+    asked = files.readers.are([""]) | are_in_doubt(files, workspace.reading_options)
+    return files.chosen(~files.missing & asked)
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What became of the files that were found.
+
+    Args:
+        known: The files, beside what the collection knew of them.
+        is_same: Those that did not have to be read.
+        rows: The rows that are new, or other than before.
+        again: How many known ones were read again as they had been.
+    """
+
+    known: KnownFiles
+    is_same: Bools
+    rows: list[ImageFile]
+    again: int
+
+    @property
+    def has_images(self) -> bool:
+        """True if one of them holds an image."""
+        same = self.known.rows[self.is_same]
+        return any(row.id for row in self.rows) or bool(self.known.known.has_id[same].any())
+
+    def problems(self) -> Iterator[str]:
+        """Why each of them cannot be used, by location."""
+        now = {row.location: row.problem for row in self.rows}
+        for file, row in zip(self.known.found, self.known.rows.tolist(), strict=True):
+            known = self.known.known.problems[row] if row >= 0 else None
+            yield now.get(file.location, known) or ""
+
+    @property
+    def here(self) -> ImageSet:
+        """The images of the files that are there."""
+        same, known = self.known.rows[self.is_same], self.known.known
+        ids = ImageSet.of(row.id for row in self.rows if row.id is not None and not row.missing)
+        return ids | ImageSet(known.ids[same[known.has_id[same]]])
 
 
 def _read(
     workspace: Workspace,
-    found: Mapping[str, FoundFiles],
-    known: dict[str, ImageFile],
+    known: KnownFiles,
     progress: Progress,
     into: MeasuredRows | None,
     workers: int | None = None,
-) -> tuple[dict[str, ImageFile], int]:
-    """A row for every file found, and how many known ones were read again as they had been."""
+) -> _Read:
+    """What became of every file found; those that are new or changed are read and saved."""
     options = workspace.reading_options
-    again = 0
-    pictured = workspace.thumbs.ids()
-    rows: dict[str, ImageFile] = {}
-    todo: list[FoundFiles] = []
-    for file in sorted(found.values(), key=lambda file: os.fsencode(file.location)):
-        before = known.get(file.location)
-        row = _as_before(file, before, pictured, options)
-        if row is None:
-            todo.append(file)
-            again += before is not None and _is_to_read(before, options)
-        else:
-            rows[file.location] = row
-    total, done = len(found), len(rows)
-    problems = sum(row.problem is not None for row in rows.values())
+    is_same = known.as_before(workspace, options)
+    rows = known.without_reading(is_same)
+    refused = sum(file.problem is not None for file in known.found)
+    asked = [at for at in np.flatnonzero(~is_same).tolist() if known.found[at].problem is None]
+    before = {known.found[at].location: int(known.rows[at]) for at in asked}
+    again = np.array([row for row in before.values() if row >= 0], dtype=np.int64)
+    total, done = len(known.found), len(known.found) - len(asked)
+    problems = refused + int((~known.known.problems.are([None]))[known.rows[is_same]].sum())
     note = "reading images" if into is None else "reading and measuring images"
     progress.tick(done, total, note)
     told = time.monotonic()
@@ -214,14 +241,16 @@ def _read(
 
     pictures = FlushBuffer(workspace.thumbs.put, _SAVE_EVERY, _SHOW_SECONDS, _SAVE_SHARE)
 
-    def save(_: list[_Examined]) -> None:
+    def save(read: list[_Examined]) -> None:
         pictures.flush()  # first: a row on disk without its thumbnail would be read again
-        workspace.save_files((known | rows).values())
+        workspace.add_files(examined.row for examined in read)
 
+    workspace.add_files(rows)
     buffer = FlushBuffer(save, _SAVE_EVERY, _SAVE_SECONDS, _SAVE_SHARE)
     try:
-        for file, examined in side_by_side(one, todo, workers):
-            rows[file.location] = examined.row
+        todo = (known.found[at] for at in asked)
+        for _, examined in side_by_side(one, todo, workers):
+            rows.append(examined.row)
             if examined.row.id and examined.thumbnail:
                 pictures.add((examined.row.id, examined.thumbnail))
             buffer.add(examined)
@@ -236,37 +265,18 @@ def _read(
                 progress.tick(done, total, note)
     finally:
         buffer.flush()
-    workspace.forgive(  # what could not be measured as it was read before may well be now
-        row.id for place, row in rows.items()
-        if row.id and place in known and known[place].reader != row.reader
-    )  # fmt: skip
-    return rows, again
+    _forgive(workspace, known, rows)
+    return _Read(known, is_same, rows, int(known.are_to_read(again, options).sum()))
 
 
-def _as_before(
-    file: FoundFiles,
-    row: ImageFile | None,
-    pictured: frozenset[ImageId],
-    options: ReadingOptions,
-) -> ImageFile | None:
-    """The row of a file that need not be read, or None."""
-    if file.problem is not None:
-        if file.is_gone and row is not None and row.id is not None:
-            return dataclasses.replace(row, missing=True)
-        return ImageFile(file.location, file.root, problem=file.problem, reader=AS_ALWAYS)
-    if row is None or row.may_heal or (row.bytes, row.mtime_ns) != (file.bytes, file.mtime_ns):
-        return None
-    if _is_to_read(row, options):
-        return None
-    row = dataclasses.replace(row, reader=row.reader or AS_ALWAYS)
-    if row.id is None:
-        return row if row.problem is not None else None
-    return dataclasses.replace(row, missing=False) if row.id in pictured else None
-
-
-def _is_to_read(row: ImageFile, options: ReadingOptions) -> bool:
-    """True if a known file would be read otherwise by this version or under these options."""
-    return is_in_doubt(row, options) or (not row.reader and says_adobe_rgb(row.location))
+def _forgive(workspace: Workspace, known: KnownFiles, rows: Sequence[ImageFile]) -> None:
+    """Try again what could not be measured as it was read before: it may well be now."""
+    again = []
+    for row in rows:
+        at = known.known.at(row.location)
+        if row.id and at >= 0 and known.known.readers[at] != row.reader:
+            again.append(row.id)
+    workspace.forgive(again)
 
 
 def _is_unchanged(file: ImageFile) -> bool:
@@ -325,49 +335,30 @@ def _examined(file: FoundFiles, known: MeasuredRows | None, options: ReadingOpti
         return _Examined(row, thumbnail)  # measuring asks again, and says why
 
 
-def _left_over(
-    rows: dict[str, ImageFile], known: dict[str, ImageFile], roots: Sequence[str]
-) -> dict[str, ImageFile]:
-    """The known files that this scan did not come across, as they are now.
-
-    A file that moved is dropped, its image is at the new place; one that vanished is missing.
-    """
-    here = {row.id for row in rows.values() if row.id is not None and not row.missing}
-    folders = tuple(os.path.join(root, "") for root in roots)  # noqa: PTH118 - ends in a slash
-    left: dict[str, ImageFile] = {}
-    for location, file in known.items():
-        if location in rows:
-            continue
-        is_in_scope = file.root in roots or location.startswith(folders)
-        is_elsewhere = file.id in here
-        if not is_in_scope and not (is_elsewhere and not os.path.lexists(location)):
-            left[location] = file
-        elif file.id is not None and file.problem is None and not is_elsewhere:
-            left[location] = dataclasses.replace(file, missing=True)
-    return left
-
-
 def _report(workspace: Workspace, found: Search, before: Collection, again: int) -> ScanReport:
     after = workspace.images
-    seen: Iterable[ImageFile] = (f for f in after.files if f.location in found.files)
-    ids = {file.id for file in seen if not file.missing and file.id in after}
-    known = frozenset(before.ids)
-    held = {file.location: file.id for file in before.files if file.id is not None}
-    now = {file.location: file.id for file in after.files if file.id is not None}
-    stayed = {image for place, image in held.items() if now.get(place) == image}
+    old, new = before.files, after.files
+    places = Texts.of(sorted(map(os.fsencode, found.files)))
+    seen = new.locations.places(places)
+    seen = seen[seen >= 0]
+    seen = seen[new.has_id[seen] & ~new.missing[seen]]
+    ids, known = ImageSet(new.ids[seen]) & after.images, before.images
+    now = new.locations.places(old.locations)
+    held, there = old.has_id, (now >= 0) & new.has_id[now] if len(new) else old.has_id & False
+    is_same = held & there & (new.ids[now] == old.ids) if len(new) else held & False
     return ScanReport(
         images=len(after),
         added=len(ids - known),
         known=len(ids & known),
-        missing=len(after.missing),
-        duplicates=sum(len(after.of[image]) - 1 for image in after.ids),
+        missing=len(after.missing_images),
+        duplicates=after.copies,
         problems=after.problems,
         ignored=tuple(sorted(found.ignored)),
         notes=tuple(found.notes),
         renamed=dict(sorted(found.renamed.items())),
         read_again=again,
-        changed=sum(now.get(place, image) != image for place, image in held.items()),
-        moved=len((ids & known) - stayed),
-        vanished=len(after.missing - before.missing),
-        returned=len((before.missing & ids) - after.missing),
+        changed=int((held & there & ~is_same).sum()),
+        moved=len((ids & known) - ImageSet(old.ids[is_same])),
+        vanished=len(after.missing_images - before.missing_images),
+        returned=len((before.missing_images & ids) - after.missing_images),
     )

@@ -47,7 +47,7 @@ def label_next(
     if strategy is not None and strategy not in get_args(Strategy):
         raise OptionError(f"no strategy {strategy!r}; there are: {', '.join(get_args(Strategy))}")
     here = space(workspace)
-    labelled = set(workspace.labels.current())
+    labelled = workspace.labels.current().images
     key = workspace.current("predictions")
     if strategy in ("active", "doubt") and key is None:
         raise NotEnoughData(
@@ -55,7 +55,7 @@ def label_next(
             " chosen by coverage first, then learn from them"
         )
     if strategy == "random" and who is not None:
-        own, share = set(workspace.labels.by_person().get(who, {})), workspace.labels.label_set()
+        own, share = workspace.labels.by_person().get(who, ()), workspace.labels.label_set()
         return shared_queue(here.vectors, who, share.overlap, own, count, seed=seed)
     if strategy == "random":
         return random_queue(here.vectors, labelled, count, seed=seed)

@@ -126,6 +126,7 @@ def roll_back(workspace: Workspace, *, who: str = "me") -> Decision:
         if accepted is None:
             raise NotEnoughData(_nothing_to(workspace, "roll back"))
         folder = kept.folder_of(workspace, accepted.id)
+        workspace.join_files()
         scanned = [name for name in TABLES if not is_same(workspace.root, folder / AFTER, name)]
         names = [name for name in NAMES if name not in scanned]
         now = _current(workspace)
@@ -158,7 +159,12 @@ def _switched(workspace: Workspace, kept_in: Path, kinds: Iterable[str]) -> Json
 def outdated_by(workspace: Workspace, candidate: Candidate) -> list[str]:
     """What happened since a candidate was made that it does not know of, in words."""
     before = kept.folder_of(workspace, candidate.id) / BEFORE
-    found = [what for name, what in SINCE.items() if not is_same(workspace.root, before, name)]
+    found = [
+        what
+        for name, what in SINCE.items()
+        if not is_same(workspace.root, before, name)
+        or (name == "images.parquet" and workspace.files_are_in_parts)
+    ]
     if candidate.record["labels"]["hash"] != labels_now(workspace):
         found.insert(0, "labels changed")
     return found

@@ -2,13 +2,14 @@
 
 from dataclasses import asdict, replace
 
+import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from contrast_engine import describe, representatives
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Grouping, clusterings, identity
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.results import Clustering
+from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.in_use import settle
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Manifest, Workspace
@@ -72,11 +73,12 @@ def cluster(
     recipe = clusterings[method].of(options or {})
     where = space(workspace, on, save=True)
     question = {"method": method, "options": recipe.as_json(), **clusterings.made_by(method)}
+    question |= separation.null_question(len(where.vectors))
     inputs = (where.key,) if follows is None else (where.key, follows)
     earlier = None if follows is None else workspace.manifest(follows)
     artifact = Artifact("clusterings", "cluster@3", question, inputs, seed)
     if not workspace.has(artifact):
-        by_id = where.vectors.take(sorted(where.vectors.ids))
+        by_id = where.vectors.take(where.vectors.images)
         one_thread = threadpool_limits(limits=1)  # sums must not depend on how many add them
         with one_thread, clusterings.running(method):
             grouping = recipe.group(by_id, seed=seed, progress=progress)
@@ -165,9 +167,8 @@ def _differences(
     vectors: Vectors, clustering: Clustering
 ) -> dict[int, tuple[describe.Difference, ...]]:
     """Compare each cluster with all other images; only ranks count, so scaled values will do."""
-    return {
-        c: describe.differences(vectors, clustering.members(c))
-        if clustering.size(c) < len(vectors)
-        else ()
-        for c in clustering.clusters
-    }
+    parts = [c for c in clustering.clusters if clustering.size(c) < len(vectors)]
+    cluster = np.full(len(vectors), UNASSIGNED)
+    cluster[vectors.places(clustering.ids)] = clustering.cluster
+    found = describe.differences_of_each(vectors, [cluster == c for c in parts])
+    return dict.fromkeys(clustering.clusters, ()) | dict(zip(parts, found, strict=True))

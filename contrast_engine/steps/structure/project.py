@@ -1,9 +1,11 @@
 """project: lay the measured images out on a map, and judge the map."""
 
+import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import Projection, checked, projections
 from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
@@ -28,7 +30,8 @@ def project(
     """Key of the map of the images, made once.
 
     The details hold `trustworthiness` and `continuity`, each {value, n, n_neighbors}, the
-    `space` in words, and what the method says of its axes (`Projection.details`).
+    `space` in words, what the method says of its axes (`Projection.details`), and how many images
+    were `placed` among others that were laid out, where any were (`laid_out` has the others).
 
     Args:
         workspace: Where the measurements are and the map goes.
@@ -50,7 +53,7 @@ def project(
     recipe = projections[method].of(options or {})
     where = space(workspace, on, save=True)
     question = {"method": projections.stored_name(method), "options": recipe.as_json()}
-    question |= projections.made_by(method)
+    question |= projections.made_by(method) | recipe.question(len(where.vectors))
     inputs: tuple[str, ...] = (where.key,)
     if recipe.reads_features:
         inputs += (_measured(workspace), *_attributes_of(workspace, recipe))
@@ -65,10 +68,27 @@ def project(
             drawn = checked(recipe.project(rows, seed=seed, progress=progress), rows)
             progress.tick(0, 1, "judging the map")
             details = {**_quality(where, drawn, seed), **recipe.details(rows)}
+            chosen = recipe.laid_out(rows, seed=seed)
+            if chosen is not None:
+                details["placed"] = len(drawn) - len(chosen)
+                kept = {"step": artifact.step, **question, "arrays": ["laid_out"]}
+                arrays = {"laid_out": rows.at(chosen).numbers}
+                workspace.models.save(artifact.key, arrays, kept)
             if len(drawn) < len(where.vectors):
                 details["left_out"] = len(where.vectors) - len(drawn)
             workspace.save(artifact, drawn, details)
     return settle(workspace, "maps", artifact.key, use=use, who=who)
+
+
+def laid_out(workspace: Workspace, key: str) -> ImageSet:
+    """The images of a map that were laid out; all others were placed among them.
+
+    Their neighbours on the map are those of the layout; a placed one keeps its region only.
+    """
+    drawn: Vectors = workspace.load(key)
+    if "placed" not in workspace.manifest(key).details or not workspace.models.has(key):
+        return drawn.images
+    return ImageSet(workspace.models.load(key)[0]["laid_out"].astype(np.uint64))
 
 
 def _measured(workspace: Workspace) -> str:

@@ -8,6 +8,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
 from contrast_engine.placing import Placer, SpacePart, joined
 from contrast_engine.steps.collection.measured_rows import STEP as MEASURED
+from contrast_engine.steps.structure.space_files import keep_rows, kept_rows
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import shown
 from contrast_engine.vectors import Vectors
@@ -60,7 +61,8 @@ def space(workspace: Workspace, on: str = FEATURES, *, save: bool = False) -> Sp
             embedding, or of the encoder that made it; "features+KEY" for both, in which the two
             weigh the same whatever their numbers of columns.
         save: Whether to save the fitted scaling, as a result made in the space needs it to bring
-            new images in; without it nothing is written.
+            new images in; without it nothing is written but, of very many images, their scaled
+            rows into the cache.
 
     Raises:
         NotEnoughData: Nothing was measured yet, or the two parts share no image.
@@ -122,6 +124,12 @@ def _of_features(workspace: Workspace, on: str, save: bool = False) -> Space:
     source = workspace.current(FEATURES) if on == FEATURES else on
     if source is None:
         raise NotEnoughData("there are no measured images in this workspace; measure them first")
+    kept = kept_rows(workspace, f"{_STEP}-{source}", core_names())
+    if kept is not None:
+        key = Artifact("models", _STEP, {"columns": list(kept.columns)}, (source,)).key
+        if workspace.models.has(key):
+            scaling = QuantileScaling.from_arrays(workspace.models.load(key)[0])
+            return Space(key, kept, _scaled_name(kept), scaling, on, kept)
     table = workspace.load(source)
     features = table.select([name for name in core_names() if name in table.columns])
     recipe = {"columns": list(features.columns)}
@@ -132,9 +140,13 @@ def _of_features(workspace: Workspace, on: str, save: bool = False) -> Space:
         scaling = QuantileScaling.fit(features)
         if save:
             workspace.models.save(key, scaling.arrays(), {"step": _STEP, "input": source, **recipe})
-    name = f"{len(features.columns)} contrast features, quantile-scaled on {len(features):,} images"
     scaled = scaling.transform(features)
-    return Space(key, scaled, name, scaling, on, scaled)
+    keep_rows(workspace, f"{_STEP}-{source}", core_names(), scaled)
+    return Space(key, scaled, _scaled_name(scaled), scaling, on, scaled)
+
+
+def _scaled_name(scaled: Vectors) -> str:
+    return f"{len(scaled.columns)} contrast features, quantile-scaled on {len(scaled):,} images"
 
 
 def _of_embedding(workspace: Workspace, source: str, save: bool = False) -> Space:

@@ -49,7 +49,17 @@ def job_words(step: str, result: Json) -> str:
         return f"{_images(result['computed'])} measured; {_images(result['images'])} are now."
     if step == "scan":
         return scan_words(result)
-    return scan_words(result["scanned"], result["measured"])
+    return scan_words(result["scanned"], result["measured"]) + placed_words(result.get("placed"))
+
+
+def placed_words(result: Json | None) -> str:
+    """What was placed after gathering, as a sentence behind others; empty for nothing."""
+    grown = [one for one in (result or {}).get("placed", ()) if one["new"]]
+    if not grown:
+        return ""
+    named = _listed([{"maps": "map", "clusterings": "clusters"}.get(one["kind"], one["kind"])
+                     for one in grown])  # fmt: skip
+    return f" {_images(max(one['new'] for one in grown))} placed in the {named} in use."
 
 
 def _images(count: int) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
 from contrast_engine.randomness import generator
 from contrast_engine.representatives import boundary, medoids
@@ -54,7 +55,8 @@ def label_queue(
     for queued in _representatives(space, clustering, names, typical, between):
         chosen.setdefault(queued.image, queued.why)
     representatives = [QueuedImage(image, why) for image, why in chosen.items()]
-    rest = [image for image in clustering.ids if image not in chosen]
+    is_left = ImageSet.of(chosen).rows_in(clustering.ids.numbers) < 0
+    rest = ImageIds(clustering.ids.numbers[is_left])
     n_random = round(len(chosen) * EXPLORATION / (1 - EXPLORATION))
     drawn = generator(seed, "label queue").permutation(len(rest))[:n_random]
     explored = [QueuedImage(rest[row], EXPLORED) for row in drawn]

@@ -1,0 +1,240 @@
+"""Results on the disk, each column read when it is asked for."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+
+from contrast_engine.arrays import Bools, Floats, Ints
+from contrast_engine.errors import UnknownName
+from contrast_engine.imageset import ImageIds, Numbers
+from contrast_engine.results import Clustering, Predictions
+from contrast_engine.store import parquet
+from contrast_engine.store.table_parts import DamagedPartError, PartFile
+from contrast_engine.vectors import Vectors, present_name
+
+T = TypeVar("T")
+
+PROBABILITY = "probability:"
+
+
+class Columns:
+    """The columns of a table in parts; nothing is read before it is asked for.
+
+    Args:
+        key: Of the result, for what is said of it.
+        parts: Its files, in the order of their rows.
+        is_by_id: Whether the rows go by the ids of the images, whatever part they are in.
+    """
+
+    def __init__(self, key: str, parts: Sequence[PartFile], *, is_by_id: bool) -> None:
+        self.key = key
+        self.parts = parts
+        self._is_by_id = is_by_id
+
+    def __len__(self) -> int:
+        return sum(file.part.rows for file in self.parts)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns after the first, which holds the ids."""
+        return self._read(lambda: self.parts[0].names[1:])
+
+    @cached_property
+    def ids(self) -> ImageIds:
+        """The images, in the order of the rows."""
+        if self._order is None:
+            return ImageIds(self._unordered)
+        return ImageIds(self._unordered[self._order])
+
+    def column(self, number: int) -> "np.ndarray[tuple[int], np.dtype[np.generic]]":
+        """One column after the ids, by its place; it cannot be written to.
+
+        Raises:
+            UnknownName: What it lies in is damaged or gone.
+        """
+        found = self._read(lambda: self._joined(number))
+        if found.dtype == np.float64 and not np.isfinite(found).all():
+            raise UnknownName(f"result {self.key} is damaged (a number in it is none); "
+                              "run the step again")  # fmt: skip
+        found = found if self._order is None else found[self._order]
+        found.flags.writeable = False
+        return found
+
+    @cached_property
+    def _unordered(self) -> Numbers:
+        def read() -> Numbers:
+            return np.concatenate([parquet.ids_of(file.column(0)) for file in self.parts])
+
+        return self._read(read)
+
+    @cached_property
+    def _order(self) -> Ints | None:
+        """The order of the rows, None where it is that of the files."""
+        rows = self._unordered
+        if not self._is_by_id or bool((rows[1:] > rows[:-1]).all()):
+            return None
+        return np.argsort(rows, kind="stable")
+
+    def _joined(self, number: int) -> "np.ndarray[tuple[int], np.dtype[np.generic]]":
+        read = [parquet.values_of(file.column(number + 1)) for file in self.parts]
+        return read[0] if len(read) == 1 else np.concatenate(read)
+
+    def _read(self, read: Callable[[], T]) -> T:
+        try:
+            return read()
+        except (OSError, ValueError, DamagedPartError) as error:
+            raise UnknownName(
+                f"result {self.key} is damaged ({error}); run the step again"
+            ) from error
+
+
+class StoredIds(ImageIds):
+    """Ids that are read when they are asked for."""
+
+    def __init__(self, read: Callable[[], Numbers], count: int) -> None:
+        self._read = read
+        self._count = count
+
+    @cached_property
+    def numbers(self) -> Numbers:  # type: ignore[override]
+        """The ids as numbers, in their order."""
+        return self._read()
+
+    def __len__(self) -> int:
+        return self._count
+
+
+class StoredVectors(Vectors):
+    """Vectors on the disk: a column of a million rows is read without the others."""
+
+    def __init__(self, read: Columns, columns: tuple[str, ...]) -> None:
+        object.__setattr__(self, "columns", columns)
+        object.__setattr__(self, "_columns", read)
+        object.__setattr__(self, "_held", {})
+
+    _columns: Columns
+    _held: dict[int, Floats]
+
+    @cached_property
+    def ids(self) -> ImageIds:
+        """One id per row."""
+        return self._columns.ids
+
+    @cached_property
+    def values(self) -> Floats:
+        """(n, d) all columns; reads those that were not read before."""
+        values = np.empty((len(self), len(self.columns)), dtype=np.float64)
+        for number in range(len(self.columns)):
+            values[:, number] = self._at(number)
+            self._held.pop(number, None)
+        values.flags.writeable = False
+        return values
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+    def column(self, name: str) -> Floats:
+        """One column, shape (n,); a feature is also found by the name it had before.
+
+        Raises:
+            UnknownName: There is no such column, or it is damaged.
+        """
+        number = self._number(name)
+        if "values" in self.__dict__:
+            whole: Floats = self.values[:, number]
+            return whole
+        self._held[number] = found = self._at(number)
+        return found
+
+    def _at(self, number: int) -> Floats:
+        held = self._held.get(number)
+        return self._columns.column(number) if held is None else held  # type: ignore[return-value]
+
+
+class StoredClustering(Clustering):
+    """A clustering on the disk."""
+
+    def __init__(self, read: Columns) -> None:
+        object.__setattr__(self, "_columns", read)
+
+    _columns: Columns
+
+    @cached_property
+    def ids(self) -> ImageIds:
+        """One id per image."""
+        return self._columns.ids
+
+    @cached_property
+    def cluster(self) -> Ints:
+        """(n,) cluster id."""
+        return self._columns.column(0)  # type: ignore[return-value]
+
+    @cached_property
+    def distance(self) -> Floats:
+        """(n,) distance to the mean of its own cluster."""
+        return self._columns.column(1)  # type: ignore[return-value]
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+class StoredPredictions(Predictions):
+    """Predictions on the disk."""
+
+    def __init__(self, read: Columns) -> None:
+        object.__setattr__(self, "_columns", read)
+        names = tuple(name.removeprefix(PROBABILITY) for name in read.names[1:])
+        object.__setattr__(self, "labels", names)
+
+    _columns: Columns
+
+    @cached_property
+    def ids(self) -> ImageIds:
+        """One id per image."""
+        return self._columns.ids
+
+    @cached_property
+    def probability(self) -> Floats:
+        """(n, k), rows sum to 1."""
+        found = np.empty((len(self), len(self.labels)), dtype=np.float64)
+        for number in range(len(self.labels)):
+            found[:, number] = self._columns.column(number + 1)
+        found.flags.writeable = False
+        return found
+
+    @cached_property
+    def abstains(self) -> Bools:
+        """(n,) true where the model does not know enough to be believed."""
+        return self._columns.column(0).astype(np.bool_)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+def stored_result(kind: str, type_name: str, read: Columns) -> Vectors | Clustering | Predictions:
+    """A result whose columns are read when they are asked for."""
+    if type_name == "Clustering":
+        return StoredClustering(read)
+    if type_name == "Predictions":
+        return StoredPredictions(read)
+    names = tuple(name.partition(":")[2] for name in read.names)
+    if kind == "features":  # a table of before; columns of other kinds are not ours to name
+        names = tuple(map(present_name, names))
+    return StoredVectors(read, names)
+
+
+def encoded(result: Vectors | Clustering | Predictions) -> bytes:
+    """A table as the bytes of a part."""
+    table: dict[str, parquet.Column] = {"id": result.ids}
+    if isinstance(result, Vectors):
+        # numbered, so that a feature called "id" could not hide the ids
+        table |= {f"{i}:{name}": result.column(name) for i, name in enumerate(result.columns)}
+    elif isinstance(result, Clustering):
+        table |= {"cluster": result.cluster, "distance": result.distance}
+    else:
+        table["abstains"] = result.abstains.view("u1")
+        for i, label in enumerate(result.labels):
+            table[f"{PROBABILITY}{label}"] = result.probability[:, i]
+    return parquet.encode(table)

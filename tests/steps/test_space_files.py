@@ -1,0 +1,62 @@
+import numpy as np
+import pytest
+
+from contrast_engine.imageset import ImageIds
+from contrast_engine.steps.structure import space_files
+from contrast_engine.steps.structure.space_files import keep_rows, kept_rows
+from contrast_engine.store import Workspace
+from contrast_engine.vectors import Vectors
+
+
+@pytest.fixture
+def workspace(tmp_path, monkeypatch):
+    monkeypatch.setattr(space_files, "KEPT_FROM", 10)
+    return Workspace(tmp_path / "w.contrast")
+
+
+def rows(n=200, seed=0):
+    random = np.random.default_rng(seed)
+    ids = ImageIds(random.permutation(1000)[:n].astype(np.uint64))
+    return Vectors(ids, random.normal(size=(n, 3)), ("a", "b", "c"))
+
+
+def test_what_was_kept_is_given_back_bit_by_bit(workspace):
+    assert kept_rows(workspace, "s-1", "abcd") is None
+    keep_rows(workspace, "s-1", "abcd", rows())
+    again = kept_rows(workspace, "s-1", "abcd")
+    assert np.array_equal(again.values, rows().values)
+    assert again.ids == rows().ids
+    assert again.columns == ("a", "b", "c")
+
+
+def test_rows_of_another_table_or_of_other_columns_are_not_taken(workspace):
+    keep_rows(workspace, "s-1", "abcd", rows())
+    assert kept_rows(workspace, "s-2", "abcd") is None
+    assert kept_rows(workspace, "s-1", "abcde") is None
+
+
+def test_few_rows_leave_nothing_behind(workspace):
+    keep_rows(workspace, "s-1", "abc", rows(9))
+    assert not (workspace.root / "cache").exists()
+
+
+@pytest.mark.parametrize("harm", ["cut", "gone", "other"])
+def test_a_damaged_file_is_as_none(workspace, harm):
+    keep_rows(workspace, "s-1", "abc", rows())
+    file = workspace.root / "cache" / "spaces" / "s-1.rows.npy"
+    if harm == "cut":
+        file.write_bytes(file.read_bytes()[:500])
+    elif harm == "gone":
+        file.unlink()
+    else:
+        np.save(file, np.zeros((7, 3)))
+    assert kept_rows(workspace, "s-1", "abc") is None
+
+
+def test_a_disk_that_cannot_be_written_changes_nothing(workspace, monkeypatch):
+    def full(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(space_files, "write_chunks", full)
+    keep_rows(workspace, "s-1", "abc", rows())
+    assert kept_rows(workspace, "s-1", "abc") is None
