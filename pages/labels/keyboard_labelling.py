@@ -49,9 +49,8 @@ def show(
     version = store.version()
     found = label_queue.seen(workspace, name, queue)
     handed = team.handed(workspace, name, found)
-    if store.version() != version:  # somebody labelled between: it is not handed out once more
+    if store.version() != version:  # what is handed out now, another may have labelled just before
         found = label_queue.seen(workspace, name, queue)
-        handed = team.handed(workspace, name, found)
     labeller.show(
         key=f"labeller.{name}",
         queue=[

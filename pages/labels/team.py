@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from contrast_engine import access, server
-from contrast_engine.imageset import ImageSet
 from contrast_engine.store.team import AHEAD
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -111,7 +110,8 @@ def handed(
     place = next((k for k, one in enumerate(queue) if one.image == image), -1)
     ahead = queue[max(place + is_past, 0) :]
     wanted = [one.image for one in ahead if one.is_open]
-    shared = ImageSet.of([one.image for one in queue if one.is_shared])
+    everybodys = [one.image for one in queue if one.is_shared]
+    shared = frozenset(everybodys)
     out, _ = result_or_reason(
         workspace.team.hand_out, identity.who(), tab(), wanted, most=most, shared=shared
     )
@@ -119,7 +119,7 @@ def handed(
         return Handed()
     st.session_state[HOLDS] = True
     held = {image: who for image, who in out.held.items() if image not in shared}
-    return Handed(held, (*out.own, *(i for i in wanted if i in shared)), out.others)
+    return Handed(held, (*out.own, *everybodys), out.others)
 
 
 def _may_be_heard(workspace: Workspace) -> bool:

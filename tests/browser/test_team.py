@@ -163,7 +163,7 @@ def test_the_last_images_are_shared_out_and_keys_wait_for_them(
     last = [image for image in queue if image not in sample][-8:]
     workspace.labels.add([image for image in queue if image not in last], "low", "me")
     ada, bob = opened(page, app_server, "ada-5"), opened(bobs, app_server, "bob-5")
-    for _ in range(AHEAD):
+    for _ in range(AHEAD + 6):
         for labeller in (ada, bob):
             labeller.page.keyboard.press("2", delay=0)
     page.wait_for_timeout(3_000)

@@ -36,41 +36,40 @@ export class Typed {
     this.tries = 0;
   }
 
+  // True while something waits: what is typed then comes after it.
+  get isWaiting() {
+    return this.acts.length > 0 && !this.isGiving;
+  }
+
   // True if what is typed for an image has to wait.
   waits(card, hands) {
-    return !this.isGiving && (this.acts.length > 0 || (hands.isFree(card) && this.tries < TRIES));
+    return this.isWaiting || (!this.isGiving && this._isFree(card, hands));
   }
 
-  add(card, act) {
-    this.acts.push(act);
-    this._ask(card);
-  }
-
-  // Takes the last of it back; true if there was any.
-  pop() {
-    return !!this.acts.pop();
-  }
-
-  clear() {
-    this.acts = [];
-    this.tries = 0;
+  // Keeps an act for later; one that `needs` its image waits until that is handed out.
+  add(card, act, needs = true) {
+    this.acts.push({ act, needs });
+    if (card) this._ask(card);
   }
 
   // Does what waited, as far as the images are handed out now; asks for an image that is not.
   give(cardNow, hands, isBusy) {
     if (isBusy) return;
-    while (this.acts.length && cardNow() && !(hands.isFree(cardNow()) && this.tries < TRIES)) {
-      this.isGiving = true;
-      this.acts.shift()();
-      this.isGiving = false;
+    this.isGiving = true;
+    while (this.acts.length && !(this.acts[0].needs && this._isFree(cardNow(), hands))) {
+      this.acts.shift().act();
       this.tries = 0;
     }
+    this.isGiving = false;
     const card = cardNow();
     this.free();
     if (this.isRefused) this.asked = undefined; // asks at once
-    if (!card) this.clear();
-    else if (hands.isFree(card)) this._ask(card);
+    if (this._isFree(card, hands)) this._ask(card);
     else if (!this.acts.length) this.tries = 0;
+  }
+
+  _isFree(card, hands) {
+    return !!card && this.tries < TRIES && hands.isFree(card);
   }
 
   free() {

@@ -185,8 +185,8 @@ class Labeller {
   }
 
   // Done once the image is handed to this annotator.
-  _later(card, act) {
-    this.typed.add(card, act);
+  _later(card, act, needs = true) {
+    this.typed.add(card, act, needs);
     this._draw();
   }
 
@@ -207,7 +207,7 @@ class Labeller {
   }
 
   undo() {
-    if (this.typed.pop()) return this._draw();
+    if (this.typed.isWaiting) return this._later(null, () => this.undo(), false);
     const id = this.answers.undo(one => this._cardOf(one));
     if (id) this._reach(this._placeOf(id));
     this.wantsPlace = !id; // given before this mount: Python knows which image it was
@@ -216,6 +216,7 @@ class Labeller {
   }
 
   redo() {
+    if (this.typed.isWaiting) return this._later(null, () => this.redo(), false);
     const id = this.answers.redo(one => this._cardOf(one));
     if (id) this._reach(this._placeOf(id) + 1);
     this.wantsPlace = !id;
@@ -232,8 +233,8 @@ class Labeller {
   }
 
   move(step) {
+    if (this.typed.isWaiting) return this._later(null, () => this.move(step), false);
     this.notice = { words: "" };
-    this.typed.clear();
     this._go(this.cursor + step, true);
     this._draw();
   }

@@ -41,9 +41,14 @@ test("keys for an image that is not handed out wait in their order, and none is 
   typed.free();
 });
 
-test("what waits is taken back first", () => {
-  const typed = new Typed(() => true);
-  typed.add(A, () => {});
-  equal([typed.pop(), typed.pop()], [true, false]);
+test("what is typed after a key that waits comes after it, whatever it is", () => {
+  const queue = [B, C], done = [], typed = new Typed(() => true);
+  typed.add(B, () => done.push("label b"));
+  equal(typed.isWaiting, true);
+  typed.add(null, () => done.push("back"), false);
+  typed.give(() => queue[0], hands({ held: {}, own: [] }), false);
+  equal(done, []);
+  typed.give(() => queue[0], hands({ held: {}, own: ["b"] }), false);
+  equal([done, typed.isWaiting], [["label b", "back"], false]);
   typed.free();
 });
