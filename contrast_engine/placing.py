@@ -41,7 +41,7 @@ class SpacePart:
             values = np.array([list(measure_image(image, columns).values())])
         else:
             columns, values = self.encoder.columns, _embedded(self.encoder, image)
-        return self.scaling.transform(Vectors((ImageId("new"),), values, columns))
+        return self.scaling.transform(Vectors((ImageId("0" * 16),), values, columns))
 
 
 @dataclass(frozen=True, eq=False)
