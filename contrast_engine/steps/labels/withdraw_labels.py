@@ -79,7 +79,7 @@ def planned_withdrawal(workspace: Workspace, person: str) -> PlannedWithdrawal:
         rows = np.flatnonzero((rest >= 0).any(axis=1))
         others = replace(
             said,
-            ids=tuple(said.ids[row] for row in rows),
+            ids=tuple(said.ids[int(row)] for row in rows),
             people=tuple(one for one in said.people if one != person),
             codes=rest[rows],
         )
