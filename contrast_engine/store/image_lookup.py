@@ -91,7 +91,8 @@ def write_image_lookup(workspace: "Workspace") -> None:
     images = workspace.images
     ids = ImageIds.of(images.ids)
     order = np.argsort(ids.numbers)
-    paths = [images.path(ids[int(row)]).encode("utf-8", "backslashreplace") for row in order]
+    texts = list(images.paths.values())  # all at once, in the order of the ids
+    paths = [texts[row].encode("utf-8", "backslashreplace") for row in order.tolist()]
     ends = np.cumsum([0, *map(len, paths)], dtype=np.int64)
     size = _HEAD + 16 * len(ids) + 8 + int(ends[-1])
     head = json.dumps({"of": of, "images": len(ids), "bytes": size}).encode()

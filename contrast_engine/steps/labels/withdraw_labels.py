@@ -79,11 +79,11 @@ def planned_withdrawal(workspace: Workspace, person: str) -> PlannedWithdrawal:
         rows = np.flatnonzero((rest >= 0).any(axis=1))
         others = replace(
             said,
-            ids=tuple(said.ids[row] for row in rows.tolist()),
+            ids=tuple(said.ids[int(row)] for row in rows),
             people=tuple(one for one in said.people if one != person),
             codes=rest[rows],
         )
-        both = {said.ids[row] for row in np.flatnonzero(own & ~alone).tolist()}
+        both = {said.ids[row] for row in (own & ~alone).nonzero()[0]}
         now, then = apply_rule(said).of, apply_rule(others).of if others.people else {}
         changed = sum(now.get(image) != then.get(image) for image in both)
     learnt = bool(annotations) and workspace.current("predictions") is not None
