@@ -15,6 +15,7 @@ from contrast_engine.cli.commands import build_parser
 
 ROOT = Path(__file__).parents[1]
 PAGE = docs.text("deployment")
+DEPLOY = "contrast_engine/docs/deploy"
 COMPOSE = ("compose.yaml", "compose.team.yaml")
 
 
@@ -57,9 +58,11 @@ def test_every_variable_that_is_named_is_read() -> None:
 
 
 def test_every_file_that_the_page_names_is_there() -> None:
-    named = set(re.findall(r"`((?:deploy/)?[\w.]+\.(?:yaml|conf)|deploy/\w+(?:\.txt)?)`", PAGE))
-    given = {"deploy/people.txt"}  # names and passwords: of those who deploy it
-    assert {*COMPOSE, "deploy/nginx.conf", "deploy/roles.txt"} <= named
+    named = set(
+        re.findall(rf"`((?:{DEPLOY}/)?[\w.]+\.(?:yaml|conf)|{DEPLOY}/\w+(?:\.txt)?)`", PAGE)
+    )
+    given = {f"{DEPLOY}/people.txt"}  # names and passwords: of those who deploy it
+    assert {*COMPOSE, f"{DEPLOY}/nginx.conf", f"{DEPLOY}/roles.txt"} <= named
     assert all((ROOT / name).is_file() for name in named - given)
 
 
@@ -123,12 +126,12 @@ def test_of_the_team_s_app_nobody_is_outside_but_the_proxy() -> None:
     subnet = team["networks"]["inside"]["ipam"]["config"][0]["subnet"]
     assert app["environment"]["CONTRAST_PROXY"] == subnet
     assert proxy["cap_add"] == ["NET_BIND_SERVICE"]
-    assert all(one.split(":")[0].startswith("./deploy/") for one in proxy["volumes"][:2])
+    assert all(one.split(":")[0].startswith(f"./{DEPLOY}/") for one in proxy["volumes"][:2])
 
 
 @pytest.mark.parametrize("name", ["Caddyfile", "nginx.conf"])
 def test_a_proxy_says_itself_what_the_app_believes_of_it(name: str) -> None:
-    text = (ROOT / "deploy" / name).read_text("utf-8")
+    text = (ROOT / DEPLOY / name).read_text("utf-8")
     header = services("compose.team.yaml")["services"]["contrast"]["environment"][
         "CONTRAST_PROXY_HEADER"
     ]
