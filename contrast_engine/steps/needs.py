@@ -37,13 +37,13 @@ class Need:
 SPLIT = "work on a part of it: scan fewer folders into a workspace of their own"
 
 NEEDS = (
-    Need("opening it", 120, 220, SPLIT),
-    Need("pages of the app", 260, 2_300, f"use the commands instead of the app, or {SPLIT}"),
-    Need("export", 150, 1_500, "export a selection at a time: `contrast selection export`"),
-    Need("outliers", 240, 2_600, SPLIT),
-    Need("clustering", 260, 2_200, "use k-means, which needs least"),
-    Need("maps", 300, 3_200, "use the PCA map, which needs least"),
-    Need("training", 900, 200, "train with the preset quick, or on another machine"),
+    Need("opening it", 129, 210, SPLIT),
+    Need("pages of the app", 201, 2_480, f"use the commands instead of the app, or {SPLIT}"),
+    Need("export", 177, 655, "export a selection at a time: `contrast selection export`"),
+    Need("outliers", 244, 2_630, SPLIT),
+    Need("clustering", 283, 2_210, f"use k-means, which needs least, or {SPLIT}"),
+    Need("the PCA map", 192, 555, SPLIT),
+    Need("training", 900, 10, "train with the preset quick, or on another machine"),
 )
 """Most that each held at once (own measurement)."""
 

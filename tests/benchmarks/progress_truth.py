@@ -139,7 +139,7 @@ def _material(given: argparse.Namespace, scratch: Path) -> dict[str, str]:
     """What the capital words of the commands stand for."""
     from tests.benchmarks import growth
 
-    growth._take_photographs(scratch / "new")
+    growth._take_photographs(scratch / "new", 10**6)
     big = growth._workspace(N, given.folder or scratch, scratch)
     _write_labels(big, scratch / "labels.csv")
     return {
