@@ -18,6 +18,7 @@ from contrast_engine.results import Clustering, Predictions
 from contrast_engine.scaling import QuantileScaling
 from contrast_engine.steps.collection.measured_rows import STEP
 from contrast_engine.steps.encoders.embed import STEP as EMBEDDED
+from contrast_engine.steps.structure import cluster as clustering
 from contrast_engine.steps.structure import frozen_spaces
 from contrast_engine.steps.structure import place as placing
 from contrast_engine.steps.structure.edit_clusters import edit_clusters, undo_cluster_edit
@@ -483,3 +484,17 @@ def test_similar_images_and_the_queue_take_the_scale_in_use(
     grow(workspace, N + MORE, N + MORE + 2)  # and not one that lacks the newest images
     with pytest.raises(pytest.fail.Exception, match="fitted anew"):
         steps.most_similar(workspace, image(1))
+
+
+def test_what_new_images_of_very_many_are_placed_among_is_kept_with_the_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(tmp_path / "w")
+    measure(workspace, range(N))
+    monkeypatch.setattr(frozen_spaces, "MANY", 100)
+    monkeypatch.setattr(clustering, "MANY", 100)
+    steps.cluster(workspace, "kmeans", options={"n_clusters": 2})
+    grow(workspace, N, N + 2)
+    fresh = Workspace(workspace.root)
+    monkeypatch.setattr(frozen_spaces, "far_limit", lambda *_: pytest.fail("found out again"))
+    assert [one.new for one in steps.place(fresh).placed] == [2]
