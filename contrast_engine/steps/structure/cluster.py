@@ -11,6 +11,7 @@ from contrast_engine.clusterings import Grouping, clusterings, identity
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.in_use import settle
+from contrast_engine.steps.structure.frozen_spaces import known_images
 from contrast_engine.steps.structure.regions import keep_regions
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Manifest, Workspace
@@ -112,6 +113,7 @@ def cluster(
         workspace.save(artifact, grouping.clustering, details)
         if len(by_id) > MANY:
             keep_regions(workspace, artifact.key, method, by_id.values, grouping.clustering.cluster)
+            known_images(workspace, where.key)  # that new ones are placed among
         if earlier is not None:
             carry_names(workspace, earlier.key, artifact.key)
     return settle(workspace, "clusterings", artifact.key, use=use, who=who)
