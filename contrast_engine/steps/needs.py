@@ -39,7 +39,7 @@ SPLIT = "work on a part of it: scan fewer folders into a workspace of their own"
 NEEDS = (
     Need("opening it", 129, 210, SPLIT),
     Need("pages of the app", 201, 2_480, f"use the commands instead of the app, or {SPLIT}"),
-    Need("export", 177, 655, "export a selection at a time: `contrast selection export`"),
+    Need("export", 170, 1_366, "export a selection at a time: `contrast selection export`"),
     Need("outliers", 244, 2_630, SPLIT),
     Need("clustering", 283, 2_210, f"use k-means, which needs least, or {SPLIT}"),
     Need("the PCA map", 192, 555, SPLIT),
