@@ -70,7 +70,7 @@ def image_lookup(root: Path) -> Iterator[ImageLookup | None]:
     """The images of the collection in a folder; None where no file says what it holds now."""
     with contextlib.ExitStack() as opened:
         found = None
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
             file = opened.enter_context((root / FILE).open("rb"))
             content = opened.enter_context(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
             head = json.loads(content[:_HEAD])

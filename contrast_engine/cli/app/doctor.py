@@ -15,6 +15,7 @@ from contrast_engine.cli.app import machine
 from contrast_engine.cli.app.server_arguments import PORT
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.parser import Commands
+from contrast_engine.cli.wrong_usage import WrongUsage
 from contrast_engine.errors import ContrastError
 
 ENOUGH_DISK = 2e9
@@ -42,14 +43,22 @@ def add_command(commands: Commands) -> None:
         examples="contrast doctor holiday.contrast",
     )
     parser.add_argument("workspace", nargs="?", metavar="WS", help="a workspace to look at as well")
+    parser.add_argument(
+        "--trust-roots",
+        action="store_true",
+        help="say that its photographs are to be opened where it says that they lie; asked of a "
+        "workspace that was not made on this computer",
+    )
 
 
 def doctor(arguments: argparse.Namespace) -> CommandResult:
     """Run every check; a warning is advice, not a failure."""
     checks = [_python(), *_packages(), _torch(), _disk(), _browser(), _port(), _samples(), _app()]
     checks += _plugins()
+    if arguments.trust_roots and not arguments.workspace:
+        raise WrongUsage("--trust-roots is said of a workspace; name it: contrast doctor WS")
     if arguments.workspace:
-        checks.append(_workspace(arguments.workspace))
+        checks += _of_workspace(arguments.workspace, trusts=arguments.trust_roots)
     lines = []
     for check in checks:
         lines.append(f"{'ok' if check.is_ok else 'WARN':<5} {check.name:<14} {check.found}")
@@ -166,6 +175,29 @@ def _plugins() -> Iterator[Check]:
             f"{plugin.name} of {plugin.package} ({plugin.group}) is skipped: {left.reason}",
             False,
             f"update or remove it: pip uninstall {plugin.distribution or plugin.name}",
+        )
+
+
+def _of_workspace(root: str, *, trusts: bool) -> Iterator[Check]:
+    """The workspace, and the places that it names which nobody here did."""
+    from contrast_engine.store import Workspace, shown
+    from contrast_engine.store.workspace import trust_links
+
+    if trusts:
+        trust_links(root)
+        Workspace.open(root).trust_roots()
+    yield _workspace(root)
+    try:
+        doubtful = Workspace.open(root).doubtful_roots
+    except ContrastError:
+        return  # said above
+    if doubtful:
+        yield Check(
+            "photographs",
+            f"not opened in {', '.join(map(shown, doubtful[:3]))}: the collection was not made "
+            "here; small pictures and numbers are shown",
+            False,
+            f"if they lie there: contrast doctor {shown(root)} --trust-roots",
         )
 
 
