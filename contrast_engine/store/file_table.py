@@ -50,6 +50,7 @@ class Header(NamedTuple):
 
     rows: int = 0
     joined: int = 0
+    readers: frozenset[str] = frozenset()
 
 
 def encode_files(
@@ -111,8 +112,11 @@ def header_of(table: Path) -> Header:
 
     try:
         said = pq.read_metadata(table)
-        return Header(said.num_rows, int((said.metadata or {}).get(_JOINED.encode(), 0)))
-    except (OSError, ValueError, pa.ArrowException):
+        header = {key.decode(): text.decode() for key, text in (said.metadata or {}).items()
+                  if key in (_JOINED.encode(), _READERS.encode())}  # fmt: skip
+        readers = frozenset(str(reader) for reader, _ in json.loads(header.get(_READERS, "[]")))
+        return Header(said.num_rows, int(header.get(_JOINED, 0)), readers)
+    except (OSError, ValueError, TypeError, pa.ArrowException):
         return Header()
 
 

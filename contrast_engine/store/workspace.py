@@ -26,7 +26,7 @@ from contrast_engine.store.atomic_files import (
     write_bytes,
     write_json,
 )
-from contrast_engine.store.collection import Collection, ImageFile, shown
+from contrast_engine.store.collection import PLAIN, Collection, ImageFile, shown
 from contrast_engine.store.comparisons import ComparisonStore
 from contrast_engine.store.decisions import finish_decision
 from contrast_engine.store.event_log import EventLog
@@ -216,6 +216,11 @@ class Workspace:
             WorkspaceError: The table is damaged, or the folder of the collection is gone.
         """
         return self._files.read()
+
+    @property
+    def are_read_otherwise(self) -> bool:
+        """True if images may be read otherwise than the first version would; no row is read."""
+        return bool(self._files.readers - set(PLAIN))
 
     @property
     def images_version(self) -> str:
