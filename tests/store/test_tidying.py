@@ -181,9 +181,7 @@ def scan(w, at): steps.scan(w, [str(photos)])
 def measure(w, at): steps.measure(w, workers=1)
 def gather(w, at): steps.gather(w, [str(photos)])
 def cluster(w, at): steps.cluster(w, options={"n_clusters": 2})
-def place_new(w, at): steps.place(w)
 def export(w, at): steps.export(w, at / "table.csv", overwrite=True)
-def folders(w, at): steps.export(w, at / "folder", format="yolo", overwrite=True)
 def backup(w, at): steps.back_up(w, at / "copy.backup", overwrite=True)
 def restore(w, at): shutil.rmtree(at / "again", ignore_errors=True); steps.restore(place / "kept.backup", at / "again")
 
@@ -234,7 +232,7 @@ for number in range(tries):
         assert forked(at, None) == 0, "the next run fails"
     else:
         tidy(at / "w")
-        [shutil.rmtree(p) if p.is_dir() else p.unlink() for p in at.glob(".writing-*") if name in ("export", "folders", "backup") and not p.name.startswith(".writing-held-")]
+        [shutil.rmtree(p) if p.is_dir() else p.unlink() for p in at.glob(".writing-*") if name in ("export", "backup") and not p.name.startswith(".writing-held-")]
     found = [str(p) for p in at.rglob(".writing-*")]
     assert not found, found
     w = Workspace.open(at / "w") if (at / "w" / "workspace.json").exists() else None
