@@ -81,9 +81,9 @@ class Columns:
 
     def apart_from(self, other: "Columns") -> Ints:
         """The rows that lie in no part of another table."""
-        shared = {(file.path, file.part) for file in other.parts}
+        shared = {file.path for file in other.parts}  # a file is never changed
         apart = np.concatenate([
-            np.full(file.part.rows, (file.path, file.part) not in shared) for file in self.parts
+            np.full(file.part.rows, file.path not in shared) for file in self.parts
         ])  # fmt: skip
         return np.flatnonzero(apart if self._order is None else apart[self._order])
 
