@@ -145,6 +145,29 @@ def test_logging_out_takes_the_form_and_ends_it_at_once(way: ByPhrase) -> None:
     assert again("GET", "/map").status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_out"),
+    [
+        ({"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate"}, True),
+        ({"referer": "http://127.0.0.1:8501/label"}, True),  # plain HTTP, from another machine
+        ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}, False),
+        ({"sec-fetch-site": "same-site", "sec-fetch-mode": "navigate"}, False),
+        ({"sec-fetch-site": "same-origin", "sec-fetch-mode": "no-cors"}, False),
+        ({"sec-fetch-site": "none", "referer": "http://127.0.0.1:8501/label"}, False),
+        ({"referer": "http://evil.example/http://127.0.0.1:8501/"}, False),
+        ({"referer": "http://127.0.0.1:8502/"}, False),
+    ],
+)
+def test_a_link_on_a_page_logs_out_at_once_and_one_from_elsewhere_asks(
+    way: ByPhrase, headers: dict[str, str], is_out: bool
+) -> None:
+    browser = Browser(way)
+    browser.send("Ada", LABELS)
+    answer = browser("GET", "/logout", headers=headers)
+    assert answer.status_code == (303 if is_out else 200)
+    assert browser("GET", "/map").status_code == (401 if is_out else 200)
+
+
 def test_a_restart_logs_everybody_out(phrases: Phrases) -> None:
     browser = Browser(ByPhrase(phrases))
     browser.send("Ada", LABELS)

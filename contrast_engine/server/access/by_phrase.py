@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import partial
 from hashlib import sha256
 from math import ceil
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
@@ -73,7 +73,7 @@ class ByPhrase:
         elif at == "/logout" and scope["method"] == "POST":
             answer = await self._log_out(request)
         elif at == "/logout" and scope["method"] in ("GET", "HEAD"):
-            answer = self._leave(request)
+            answer = self._let_out(request) if _is_from_here(request) else self._leave(request)
         else:
             return False
         await answer(scope, receive, send)
@@ -125,6 +125,9 @@ class ByPhrase:
         given = await _fields(request)
         if not self._is_ours(request, given.get("form", "")):
             return self._leave(request, status=403)
+        return self._let_out(request)
+
+    def _let_out(self, request: Request) -> Response:
         self._sessions.end(request.cookies.get(_cookie("login", request.scope), ""))
         answer = RedirectResponse(f"{self._base}/login", 303)
         self._set(request, answer, "login", "", 0)
@@ -193,6 +196,19 @@ def _cookie(name: str, scope: Scope) -> str:
     """The name of a cookie: browsers keep those of all ports of a machine together."""
     port = (scope.get("server") or ("", 0))[1]
     return f"contrast-{name}-{port}"
+
+
+def _is_from_here(request: Request) -> bool:
+    """Whether a link on a page of this server was followed, as only a browser can say it.
+
+    Where it reaches us without encryption a browser leaves out the first of the two headers.
+    """
+    headers = request.headers
+    if "sec-fetch-site" in headers:
+        is_link = headers.get("sec-fetch-mode") == "navigate"
+        return is_link and headers["sec-fetch-site"] == "same-origin"
+    came_from = urlsplit(headers.get("referer", ""))
+    return bool(came_from.netloc) and came_from.netloc == headers.get("host", "")
 
 
 def _inside(address: str, otherwise: str) -> str:
