@@ -246,7 +246,7 @@ class TrainingCache:
     def remove_half_written(self) -> None:
         """Remove what killed processes were writing; files of living ones stay."""
         found = self._pixels.parent.glob(f"{TEMPORARY}{self.size}-*")
-        for path in sorted(found, key=lambda one: one.suffix == _ALIVE):  # signs of life last
+        for path in sorted(found, key=lambda one: one.suffix == ALIVE):  # signs of life last
             with contextlib.suppress(OSError):
                 alive = path.with_suffix(ALIVE)
                 # versions of before left no sign of life: time says it
