@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from contrast_engine.arrays import Json
 
+MOST_JSON = 2**28
+"""Bytes of a JSON file that is read; that of a result of a million images has a tenth."""
+
 OPEN_FILES_STAY = os.name == "nt"
 """True where the system replaces and removes no file that somebody has open just now."""
 
@@ -116,6 +119,8 @@ def write_json(path: Path, value: "Json") -> None:
 def read_json(path: Path) -> "Json | None":
     """The JSON object in a file, or None where there is none or it is damaged."""
     try:
+        if path.stat().st_size > MOST_JSON:
+            return None
         value = json.loads(patiently(path.read_bytes))
     except (OSError, ValueError, RecursionError):
         return None

@@ -118,10 +118,10 @@ def _slowly(data: bytes) -> tuple[CopyNames, dict[str, object]]:
 
 def _sorted_out(names: Sequence[ImageId]) -> tuple[Numbers, Ints, dict[str, int]]:
     """Plain ids as numbers, their places; and the places of the other names."""
-    others = {name: place for place, name in enumerate(names) if len(name) != 16}
+    others: dict[str, int] = {name: place for place, name in enumerate(names) if len(name) != 16}
     if not others:
-        return numbered(names), np.arange(len(names)), others
+        return numbered(names), np.arange(len(names), dtype=np.int64), others
     is_plain = np.ones(len(names), dtype=np.bool_)
     is_plain[list(others.values())] = False
-    places = np.flatnonzero(is_plain)
+    places = np.flatnonzero(is_plain).astype(np.int64)
     return numbered([names[place] for place in places.tolist()]), places, others

@@ -100,14 +100,14 @@ def image_lookup(root: Path) -> Iterator[ImageLookup | None]:
             head = _head(content, root)
             if head is not None:
                 new, touched = _since(root, head)
-                found = ImageLookup(content, int(head["images"]), new, touched)
+                found = ImageLookup(content, int(str(head["images"])), new, touched)
         yield found
 
 
 def _head(content: "mmap.mmap", root: Path) -> "dict[str, object] | None":
     """What the file says of itself; None where it is damaged or of another state."""
     head = json.loads(content[:_HEAD])
-    n = int(head["images"])
+    n = int(str(head["images"]))
     is_whole = head["bytes"] == len(content) >= _HEAD + 16 * n + 8
     return head if is_whole and head["of"] == _state(root) else None
 

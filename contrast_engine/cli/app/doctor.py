@@ -50,6 +50,12 @@ contrast doctor holiday.contrast --repair""",
     parser.add_argument(
         "--repair", action="store_true", help="remove what killed processes left in the workspace"
     )
+    parser.add_argument(
+        "--trust-roots",
+        action="store_true",
+        help="say that its photographs are to be opened where it says that they lie; asked of a "
+        "workspace that was not made on this computer",
+    )
 
 
 def doctor(arguments: argparse.Namespace) -> CommandResult:
@@ -58,10 +64,14 @@ def doctor(arguments: argparse.Namespace) -> CommandResult:
     checks += _plugins()
     if arguments.repair and not arguments.workspace:
         raise WrongUsage("--repair repairs a workspace; name it")
+    if arguments.trust_roots and not arguments.workspace:
+        raise WrongUsage("--trust-roots is said of a workspace; name it: contrast doctor WS")
     more: Json = {}
     if arguments.workspace:
+        if arguments.trust_roots:
+            _trust_roots(arguments.workspace)
         found, more = _workspace(arguments.workspace, is_repair=arguments.repair)
-        checks += found
+        checks += [*found, *_doubtful_roots(arguments.workspace)]
     lines = []
     for check in checks:
         lines.append(f"{'ok' if check.is_ok else 'WARN':<5} {check.name:<14} {check.found}")
@@ -179,6 +189,33 @@ def _plugins() -> Iterator[Check]:
             f"{plugin.name} of {plugin.package} ({plugin.group}) is skipped: {left.reason}",
             False,
             f"update or remove it: pip uninstall {plugin.distribution or plugin.name}",
+        )
+
+
+def _trust_roots(root: str) -> None:
+    """Have the photographs of a workspace opened where it says that they lie."""
+    from contrast_engine.store import Workspace
+    from contrast_engine.store.workspace import trust_links
+
+    trust_links(root)
+    Workspace.open(root).trust_roots()
+
+
+def _doubtful_roots(root: str) -> Iterator[Check]:
+    """The places that a workspace names which nobody here did."""
+    from contrast_engine.store import Workspace, shown
+
+    try:
+        doubtful = Workspace.open(root).doubtful_roots
+    except ContrastError:
+        return  # said above
+    if doubtful:
+        yield Check(
+            "photographs",
+            f"not opened in {', '.join(map(shown, doubtful[:3]))}: the collection was not made "
+            "here; small pictures and numbers are shown",
+            False,
+            f"if they lie there: contrast doctor {shown(root)} --trust-roots",
         )
 
 
