@@ -134,6 +134,10 @@ def _values_of(file: PartFile, number: int) -> Any:
     return parquet.values_of(file.column(number))
 
 
+def _values_of(file: PartFile, number: int) -> "np.ndarray[tuple[int], np.dtype[np.generic]]":
+    return parquet.values_of(file.column(number))  # type: ignore[no-any-return]
+
+
 def _ids_of(file: PartFile) -> Numbers:
     """The ids in a part; those of one that grown tables share are read once."""
     mark = (file.path, stamp(file.path), file.part)
