@@ -28,7 +28,8 @@ class CopyNames:
 
     def __init__(self, names: Iterable[ImageId]) -> None:
         if isinstance(names, ImageIds):
-            self._plain, self._rows = names.numbers, np.arange(len(names))
+            self._plain = names.numbers
+            self._rows: Ints = np.arange(len(names), dtype=np.int64)
             self._others: dict[str, int] = {}
         else:
             self._plain, self._rows, self._others = _sorted_out(tuple(names))

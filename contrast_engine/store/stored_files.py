@@ -7,6 +7,7 @@ which number it holds them. A small table is written anew instead.
 """
 
 import contextlib
+import functools
 import re
 import weakref
 from collections.abc import Iterable, Iterator
@@ -145,10 +146,9 @@ class StoredFiles:
         else:
             table = decode_part(read_whole(self._table), self._home)
             found, read = table.files, [name for name in names if _number(name) <= table.joined]
-        for name in names:
-            if name not in read:
-                found = _Change.of(self._part(name)).applied(found)
-        return found
+        new = [_Change.of(self._part(name)) for name in names if name not in read]
+        # all of them at once: putting one into a large table is a look at all of its rows
+        return functools.reduce(_Change.then, new).applied(found) if new else found
 
     def _known(self, version: tuple[object, ...]) -> tuple[FileColumns, list[str]] | None:
         """What was read last and is in use still, if only parts were added since."""

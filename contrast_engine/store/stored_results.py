@@ -81,9 +81,9 @@ class Columns:
 
     def apart_from(self, other: "Columns") -> Ints:
         """The rows that lie in no part of another table."""
-        shared = {(file.path, file.part) for file in other.parts}
+        shared = {file.path for file in other.parts}  # a file is never changed
         apart = np.concatenate([
-            np.full(file.part.rows, (file.path, file.part) not in shared) for file in self.parts
+            np.full(file.part.rows, file.path not in shared) for file in self.parts
         ])  # fmt: skip
         return np.flatnonzero(apart if self._order is None else apart[self._order])
 
@@ -132,6 +132,10 @@ _ids_in_use: "WeakValueDictionary[tuple[object, ...], Numbers]" = WeakValueDicti
 
 def _values_of(file: PartFile, number: int) -> Any:
     return parquet.values_of(file.column(number))
+
+
+def _values_of(file: PartFile, number: int) -> "np.ndarray[tuple[int], np.dtype[np.generic]]":
+    return parquet.values_of(file.column(number))  # type: ignore[no-any-return]
 
 
 def _ids_of(file: PartFile) -> Numbers:
