@@ -1,7 +1,7 @@
 """Images found by the end of their path, held against comparing all paths part by part."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contrast_engine.steps.labels.path_ends import PathEnds, path_parts
@@ -22,6 +22,7 @@ def alike(one, other):
     return count
 
 
+@settings(deadline=None)
 @given(PATHS, PATHS, st.integers(1, 3))
 def test_the_images_with_the_longest_end_in_common_are_found_and_no_others(paths, names, least):
     ends = PathEnds(paths, np.arange(len(paths), dtype=np.uint64))
