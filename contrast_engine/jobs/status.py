@@ -100,22 +100,18 @@ def _status(value: Json, job: str) -> JobStatus:
         error=None if error is None else str(error),
         result=value.get("result"),
         started=float(value["started"]),
-        eta_seconds=_eta(value, done, total),
+        eta_seconds=_eta(value),
         overall=None if overall is None else float(overall),
     )
 
 
-def _eta(value: Json, done: float, total: int) -> float | None:
-    since, at, updated = (value.get(name) for name in ("part_done", "part_at", "updated"))
-    if value["state"] != "running" or since is None or at is None or updated is None:
+def _eta(value: Json) -> float | None:
+    """What the process said last, less the time since; None once that has run out."""
+    said, updated = value.get("left"), value.get("updated")
+    if value["state"] != "running" or said is None or updated is None:
         return None
-    if "overall" in value:
-        since, at = value["overall_from"]
-        done, total = value["overall"], 1
-    if done <= since or updated - at < 1 or total <= done:
-        return None
-    left = (updated - at) / (done - since) * (total - done) - (time.time() - updated)
-    return max(0.0, float(left))
+    left = float(said) - (time.time() - updated)
+    return left if left > 0 else None
 
 
 def _ended(files: JobFiles, job: str) -> Json:

@@ -42,6 +42,7 @@ from contrast_engine.store.source_files import verified
 from contrast_engine.store.stored_files import StoredFiles
 from contrast_engine.store.team import Team
 from contrast_engine.store.thumbnails import Thumbnails
+from contrast_engine.store.tidying import tidy_quickly
 from contrast_engine.store.workspace_marker import (
     MARK,
     READING,
@@ -457,6 +458,7 @@ class Workspace:
         doing = {"scan": "scanning", "measure": "measuring"}.get(name, "working in")
         busy = f"another process is {doing} {shown(self.root)}; wait until it is done or cancel it"
         with locked(self.root / "locks" / f"{name}.lock", busy, timeout):
+            tidy_quickly(self.root)
             yield
 
     def close(self) -> None:

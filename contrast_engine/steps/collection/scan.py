@@ -27,6 +27,7 @@ from contrast_engine.store import Collection, ImageFile, Problem, Workspace, sho
 from contrast_engine.store.atomic_files import reason
 from contrast_engine.store.confirmed_roots import check_allowed, is_below
 from contrast_engine.store.file_columns import FileColumns
+from contrast_engine.store.image_lookup import keep_image_lookup
 from contrast_engine.store.sources import FoundFiles, Search, root_of, search
 from contrast_engine.store.texts import Texts
 from contrast_engine.store.trusted_roots import refusal
@@ -137,6 +138,7 @@ def scan(
         workspace.removals.come_back(roots if paths else ())
         seen = known.rows[known.rows >= 0]
         workspace.add_files(*left_over(known.known, seen, read.here, roots))
+    keep_image_lookup(workspace)
     report = _report(workspace, found, before, read.again)
     return dataclasses.replace(report, label_tables=offered_labels(workspace, roots))
 

@@ -143,10 +143,10 @@ def growing_agreement(workspace: Workspace) -> GrowingAgreement:
     )
     try:
         found: Agreement = agreement(said)
-    except NotEnoughData as error:
+    except NotEnoughData:
         return GrowingAgreement(
-            f"No agreement on the overlap sample yet: needs at least {NEEDED} images. "
-            f"{sentence(str(error))}",
+            f"No agreement on the overlap sample yet: needs {NEEDED} images of it that two "
+            "annotators labelled.",
             f"{basis}.",
             False,
         )
