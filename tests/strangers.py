@@ -119,7 +119,7 @@ _table_of("nested lists", lambda: pa.table({"path": [[["x"]]], "id": [{"a": 1}]}
 _table_of("no columns", lambda: pa.table({}))
 
 
-@maker("files: a hundred million rows in few kilobytes")
+@maker("files: twenty-five million rows in few kilobytes")
 def _(root: Path, _: Path) -> None:
     bomb(root / "images.parquet", pq.read_schema(root / "images.parquet"))
 
@@ -144,9 +144,9 @@ def _(root: Path, _: Path) -> None:
     pq.write_table(table.replace_schema_metadata(said), root / "images.parquet")
 
 
-def bomb(path: Path, schema: pa.Schema, rows: int = 10**8, text: str = "x") -> None:
+def bomb(path: Path, schema: pa.Schema, rows: int = 25 * 10**6, text: str = "x") -> None:
     """A small Parquet file of very many rows, all the same."""
-    block, done = min(rows, 10**7), 0
+    block, done = min(rows, 5 * 10**6), 0
     arrays = []
     for field in schema:
         value = (

@@ -21,6 +21,7 @@ from contrast_engine.store.backups.entries import FIRST, LAST
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
 
+WEBP = b"RIFF\0\0\0\0WEBPsmall"
 IDS = tuple(ImageId(f"{row:016x}") for row in range(6))
 
 
@@ -30,7 +31,7 @@ def workspace(tmp_path: Path) -> Workspace:
     made = Workspace(tmp_path / "one.contrast")
     made.save_files(ImageFile(f"/photos/{image}.jpg", "/photos", image) for image in IDS)
     made.add_roots(["/photos"])
-    made.thumbs.put([(IDS[0], b"webp")])
+    made.thumbs.put([(IDS[0], WEBP)])
     made.labels.add([IDS[0]], "low")
     key = made.save(Artifact("features", "measure@1"), Vectors(IDS, np.eye(6), tuple("abcdef")))
     made.use("features", key, who="ann")
@@ -50,7 +51,7 @@ def test_what_comes_back_is_the_same_workspace(workspace: Workspace, tmp_path: P
     assert again.id == workspace.id
     assert tuple(again.images.ids) == IDS
     assert again.labels.current()[IDS[0]].label == "low"
-    assert again.thumbs.get(IDS[0]) == b"webp"
+    assert again.thumbs.get(IDS[0]) == WEBP
     key = again.current("features")
     assert key == workspace.current("features")
     assert np.array_equal(again.load(key).values, np.eye(6))

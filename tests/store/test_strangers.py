@@ -89,7 +89,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize("name", strangers.MAKERS)
+QUICK = ("links", "pipes", "beside: a journal")
+CASES = [
+    name if name.startswith(QUICK) else pytest.param(name, marks=pytest.mark.slow)
+    for name in strangers.MAKERS
+]
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_it_ends_in_words_and_nothing_outside_of_it_changes(
     name: str, good: Path, other: Path, tmp_path: Path
 ) -> None:

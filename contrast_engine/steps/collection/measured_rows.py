@@ -171,7 +171,12 @@ def measured(image: LinearImage) -> Measured:
 
 def is_same_recipe(one: Json, other: Json) -> bool:
     """True if two tables have the same features of images read alike, by whatever name."""
-    now = ({**said, "features": [*map(present_name, said["features"])]} for said in (one, other))
+    if not all(isinstance(said.get("features"), list) for said in (one, other)):
+        return False  # what somebody else wrote may say anything
+    now = (
+        {**said, "features": [present_name(str(one)) for one in said["features"]]}
+        for said in (one, other)
+    )
     first, second = map(json_text, now)
     return first == second
 
