@@ -103,11 +103,11 @@ def directions(copies: Bytes) -> tuple[Floats32, Floats32]:
     grey = _as_channels(cv2.GaussianBlur(lightness, (0, 0), 0.8))
     padded = cv2.copyMakeBorder(grey, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
     padded = _as_channels(padded)
-    right: Floats32 = (padded[1:-1, 2:] - padded[1:-1, :-2]) / 2
-    down: Floats32 = (padded[2:, 1:-1] - padded[:-2, 1:-1]) / 2
+    right = (padded[1:-1, 2:] - padded[1:-1, :-2]) / np.float32(2)
+    down = (padded[2:, 1:-1] - padded[:-2, 1:-1]) / np.float32(2)
     right[:, [0, -1]] *= 2  # one step only at the border
     down[[0, -1]] *= 2
-    across, along = _halved(right), _halved(down)
+    across, along = (_halved(np.asarray(one, np.float32)) for one in (right, down))
     squares = np.square(across) + np.square(along)
     contrast = _as_channels(cv2.blur(squares, (_WINDOW, _WINDOW)))
     by = np.sqrt(contrast + np.float32(FAINT**2))
