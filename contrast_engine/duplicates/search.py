@@ -48,7 +48,7 @@ def grouped(
                 closest = np.argsort(-near[place, later - start], kind="stable")[:TRIED]
                 _verify(leader, overlays, int(shaped[row]), shaped[later[closest]])
     progress.tick(len(shaped), len(shaped), "comparing the pictures")
-    return _groups(leader)
+    return groups_of(leader)
 
 
 def _nearness(codes: Floats32, inner: Floats32, start: int) -> Floats32:
@@ -82,7 +82,8 @@ def _join(leader: Ints, row: int, other: int) -> None:
         leader[leader == last] = first
 
 
-def _groups(leader: Ints) -> tuple[tuple[int, ...], ...]:
+def groups_of(leader: Ints) -> tuple[tuple[int, ...], ...]:
+    """The rows of each group by the row that leads each, largest first; none alone."""
     order = np.argsort(leader, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(leader[order])) + 1)
     found = [tuple(part.tolist()) for part in parts if len(part) > 1]

@@ -1,6 +1,7 @@
 """What a picture is recognised by: which way it gets lighter where, whatever its exposure."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
@@ -27,6 +28,7 @@ INNER = 4
 _LUMINANCE = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _WINDOW = 9  # pixels of the field over which the local contrast is taken
 _NEARBY = 5  # pixels of the field over which its mean is taken
+_TOGETHER = 32  # pictures at a time: what is made of them stays near the processor
 _STRENGTH = 127  # 1.0 of the field as a signed byte
 
 
@@ -75,31 +77,45 @@ def signatures(copies: Bytes) -> Signatures:
     tones = np.zeros((n, SIDE, SIDE), np.uint8)
     codes, inner = (np.zeros((n, BINS * CELLS * CELLS), np.float32) for _ in range(2))
     is_plain, chroma = np.zeros(n, np.bool_), np.zeros(n, np.float32)
-    for row in range(n):
-        copy = np.asarray(copies[row])
-        field, tone = directions(copy)
-        fields[row] = np.round(_STRENGTH * np.clip(field, -1, 1))
-        tones[row] = np.round(tone)
-        codes[row], inner[row] = code(field), code(directions(_inner(copy))[0])
-        is_plain[row] = 2 * np.square(detail(field)).mean() < PLAIN
-        chroma[row] = float((copy.max(axis=2) - copy.min(axis=2)).mean())
+    for begin in range(0, n, _TOGETHER):
+        part = slice(begin, min(begin + _TOGETHER, n))
+        some = np.asarray(copies[part])
+        field, tone = directions(some)
+        fields[part] = np.round(_STRENGTH * np.clip(field, -1, 1))
+        tones[part] = np.round(tone)
+        codes[part] = code(field)
+        inner[part] = code(directions(np.array([_inner(copy) for copy in some]))[0])
+        is_plain[part] = [2 * np.square(detail(one)).mean() < PLAIN for one in field]
+        chroma[part] = _chroma(some)
     return Signatures(fields, tones, codes, inner, is_plain, chroma)
 
 
-def directions(copy: Bytes) -> tuple[Floats32, Floats32]:
-    """(32, 32, 2) gradient over the local contrast of a (64, 64, 3) copy, and its tones."""
-    grey: Floats32 = np.asarray(
-        cv2.GaussianBlur(copy.astype(np.float32) @ _LUMINANCE, (0, 0), 0.8), dtype=np.float32
-    )
+def _chroma(copies: Bytes) -> Floats32:
+    red, green, blue = (copies[..., channel] for channel in range(3))
+    most = np.maximum(np.maximum(red, green), blue)
+    least = np.minimum(np.minimum(red, green), blue)
+    return np.asarray((most - least).mean(axis=(1, 2), dtype=np.float64), dtype=np.float32)
+
+
+def directions(copies: Bytes) -> tuple[Floats32, Floats32]:
+    """(n, 32, 32, 2) gradients over the local contrast of some (64, 64, 3) copies, and tones."""
+    lightness = np.ascontiguousarray((copies @ _LUMINANCE).transpose(1, 2, 0))  # one a channel
+    grey = _as_channels(cv2.GaussianBlur(lightness, (0, 0), 0.8))
     padded = cv2.copyMakeBorder(grey, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
-    right = (padded[1:-1, 2:] - padded[1:-1, :-2]) / 2
-    down = (padded[2:, 1:-1] - padded[:-2, 1:-1]) / 2
+    padded = _as_channels(padded)
+    right = (padded[1:-1, 2:] - padded[1:-1, :-2]) / np.float32(2)
+    down = (padded[2:, 1:-1] - padded[:-2, 1:-1]) / np.float32(2)
     right[:, [0, -1]] *= 2  # one step only at the border
     down[[0, -1]] *= 2
-    gradient = _halved(np.dstack([right, down]).astype(np.float32))
-    contrast = cv2.blur(np.square(gradient).sum(axis=2), (_WINDOW, _WINDOW))
-    field = gradient / np.sqrt(contrast + FAINT**2)[..., None]
-    return field.astype(np.float32), _halved(grey)
+    across, along = (_halved(np.asarray(one, np.float32)) for one in (right, down))
+    squares = np.square(across) + np.square(along)
+    contrast = _as_channels(cv2.blur(squares, (_WINDOW, _WINDOW)))
+    by = np.sqrt(contrast + np.float32(FAINT**2))
+    field = np.stack([across / by, along / by], axis=-1)  # (32, 32, n, 2)
+    return (
+        np.ascontiguousarray(field.transpose(2, 0, 1, 3)),
+        np.ascontiguousarray(_halved(grey).transpose(2, 0, 1)),
+    )
 
 
 def detail(field: Floats32) -> Floats32:
@@ -109,28 +125,45 @@ def detail(field: Floats32) -> Floats32:
     return found
 
 
-def code(field: Floats32) -> Floats32:
-    """(512,) how strongly each direction occurs in each square of a field, of length 1."""
-    angle = np.arctan2(field[..., 1], field[..., 0]) / (2 * np.pi) * BINS
-    strength = np.linalg.norm(field, axis=2)
+def code(fields: Floats32) -> Floats32:
+    """(n, 512) how strongly each direction occurs in each square of some fields, of length 1."""
+    n = len(fields)
+    x, y = fields[..., 0], fields[..., 1]
+    angle = np.arctan2(y, x) * np.float32(BINS / (2 * np.pi))
+    strength = np.sqrt(np.square(x) + np.square(y))
     low = np.floor(angle)
-    share, low = angle - low, low.astype(int) % BINS
-    maps = np.zeros((SIDE, SIDE, BINS), np.float32)
-    rows, columns = np.indices((SIDE, SIDE))
-    maps[rows, columns, low] = strength * (1 - share)
-    maps[rows, columns, (low + 1) % BINS] = strength * share
+    share, low = angle - low, low.astype(np.int64) % BINS
+    maps = np.zeros((n, SIDE * SIDE, BINS), np.float32)
+    flat, place = maps.reshape(-1), np.arange(n * SIDE * SIDE) * BINS
+    flat[place + low.ravel()] = (strength * (1 - share)).ravel()
+    flat[place + ((low + 1) % BINS).ravel()] = (strength * share).ravel()
+    pooling = _pooling()
+    rows = pooling @ maps.reshape(n, SIDE, SIDE * BINS)  # (n, 8, 32 * 8)
+    pooled = pooling @ rows.reshape(n * CELLS, SIDE, BINS)
+    codes = pooled.reshape(n, CELLS * CELLS * BINS)
+    codes -= codes.mean(axis=1, keepdims=True)
+    codes /= np.maximum(np.linalg.norm(codes, axis=1, keepdims=True), 1e-6)
+    return np.asarray(codes, dtype=np.float32)
+
+
+@cache
+def _pooling() -> Floats32:
+    """(8, 32) weights with which the middle of each square sees the points around it."""
     step = SIDE // CELLS
-    pooled = cv2.GaussianBlur(maps, (0, 0), 0.6 * step)
-    pooled = pooled[step // 2 :: step, step // 2 :: step]
-    flat = pooled.ravel() - pooled.mean()
-    found: Floats32 = flat / max(float(np.linalg.norm(flat)), 1e-6)
-    return found
+    seen = cv2.GaussianBlur(np.eye(SIDE, dtype=np.float32), (0, 0), 0.6 * step, sigmaY=1e-6)
+    return np.ascontiguousarray(seen.T[step // 2 :: step])
 
 
 def _halved(image: Floats32) -> Floats32:
-    return np.asarray(
-        cv2.resize(image, (SIDE, SIDE), interpolation=cv2.INTER_AREA), dtype=np.float32
-    )
+    """(h / 2, w / 2, n) means of two by two points of (h, w, n)."""
+    rows = image[::2] + image[1::2]
+    return np.asarray((rows[:, ::2] + rows[:, 1::2]) / 4, dtype=np.float32)
+
+
+def _as_channels(image: cv2.typing.MatLike) -> Floats32:
+    """(h, w, n) again where OpenCV has dropped the only channel."""
+    found = np.asarray(image, dtype=np.float32)
+    return found if found.ndim == 3 else found[..., None]
 
 
 def _inner(copy: Bytes) -> Bytes:

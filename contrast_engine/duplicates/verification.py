@@ -29,7 +29,9 @@ LEAST = 0.55
 """Correlation of a coarse overlay below which a finer one is not sought."""
 
 _COARSE = 16  # side of the field on which the first overlay is sought
-_SHIFTS = (-0.08, 0.0, 0.08)
+SHIFTS = (-0.08, 0.0, 0.08)
+"""How far inside or outside an edge is looked for at first (shares of a side)."""
+
 _STEPS = (1.0, 0.5, 0.25)  # of a pixel of the field
 _STARTS: tuple[Edges, ...] = tuple((by, by, by, by) for by in (0.0, 0.05, -0.05))
 _LAID = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
@@ -77,7 +79,7 @@ class Overlays:
 
     def __init__(self, signatures: Signatures) -> None:
         self._of = signatures
-        self._warps: list[Edges] = list(product(_SHIFTS, _SHIFTS, _SHIFTS, _SHIFTS))
+        self._warps: list[Edges] = list(product(SHIFTS, SHIFTS, SHIFTS, SHIFTS))
         self._maps = [_places(edges, _COARSE) for edges in self._warps]
 
     def coarse(self, row: int, others: Ints) -> tuple[Floats, list[Edges]]:

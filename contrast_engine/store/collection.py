@@ -178,6 +178,12 @@ class Collection:
         """How many files hold an image that another file holds too."""
         return int((np.diff(self._held.starts)[self._is_fine] - 1).sum())
 
+    @property
+    def in_several(self) -> ImageIds:
+        """The images that several files hold, in the order of their paths."""
+        is_several = (np.diff(self._held.starts) > 1)[self._is_fine]
+        return ImageIds(self.images.numbers[self._by_path[is_several[self._by_path]]])
+
     @cached_property
     def missing(self) -> frozenset[ImageId]:
         """The images none of whose files was there at the last scan."""

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from contrast_engine.duplicates import Overlays, Signatures, grouped, signatures
+from contrast_engine.duplicates.compact import fitted_basis
 from contrast_engine.duplicates.search import NEAR
 from contrast_engine.duplicates.verification import LEAST
 from contrast_engine.encoders.input_image import training_copy
@@ -132,7 +133,11 @@ def main() -> None:
     parser.add_argument("folders", nargs="+", type=Path)
     parser.add_argument("--pictures", type=int, default=150, help="changed in every way")
     parser.add_argument("--tuning", action="store_true", help="the half the limits were chosen on")
+    parser.add_argument("--basis", type=Path, help="write the basis of short codes here, and end")
     arguments = parser.parse_args()
+    if arguments.basis:
+        _write_basis(arguments.folders, arguments.basis)
+        return
     files = sorted(
         path
         for folder in arguments.folders
@@ -144,6 +149,15 @@ def main() -> None:
     _pairs_of_others(files, copies)
     step = max(1, len(pictures) // arguments.pictures)
     _changed(pictures[::step], copies[::step])
+
+
+def _write_basis(folders: list[Path], target: Path) -> None:
+    files = sorted(p for folder in folders for p in folder.rglob("*")
+                   if p.suffix.lower() in {".jpg", ".jpeg", ".png"})  # fmt: skip
+    copies = np.array([_copy(one) for path in files if (one := _read(path)) is not None])
+    mean, axes = fitted_basis(signatures(copies).codes)
+    np.savez(target, mean=mean, axes=axes.astype(np.float16))
+    print(f"{len(copies):,} pictures")
 
 
 def _in_half(path: Path, is_tuning: bool) -> bool:

@@ -1,18 +1,28 @@
 """find_duplicates: files of the same bytes, and images that show nearly the same picture."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from contrast_engine.anomalies import fingerprint
-from contrast_engine.arrays import Floats
-from contrast_engine.duplicates import Overlays, Signatures, grouped, signatures
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.duplicates import (
+    MANY,
+    Agreement,
+    Overlays,
+    Signatures,
+    grouped,
+    grouped_many,
+    signatures,
+)
 from contrast_engine.duplicates.verification import BLACK, WHITE
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.imageset import ImageIds, ImageSet
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.randomness import generator
 from contrast_engine.steps.structure.near_copies import near_copies
+from contrast_engine.steps.structure.near_table import Pictures, near_table
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import ImageRow
@@ -93,8 +103,7 @@ def find_duplicates(
     usual = _usual_distance(vectors)
     same = [
         DuplicateGroup((image,), tuple(file.path for file in collection.of[image]), None, usual)
-        for image in collection.ids
-        if len(collection.of[image]) > 1
+        for image in collection.in_several
     ]
     near = _near(workspace, progress)
     return (
@@ -110,45 +119,86 @@ def _near(
     workspace: Workspace, progress: Progress
 ) -> list[tuple[tuple[ImageId, ...], tuple[Member, ...]]]:
     """Groups of nearly one picture, the image to keep first, and how the others differ from it."""
-    wanted = tuple(sorted(workspace.images.ids))  # the groups must not hang on the order of a scan
-    ids, copies = near_copies(workspace, wanted, progress)
+    wanted = workspace.images.images  # the groups must not hang on the order of a scan
+    if len(wanted) > MANY:
+        return _near_of_many(workspace, ImageIds(wanted.numbers), progress)
+    ids, copies = near_copies(workspace, tuple(wanted), progress)
     if not ids:
         return []
     found = signatures(copies)
-    overlays = Overlays(found)
+    rows_of = grouped(found, copies, progress)
+    every = np.arange(len(ids))
+    return [_described(workspace, _Seen(found, ids, every), rows) for rows in rows_of]
+
+
+def _near_of_many(
+    workspace: Workspace, ids: ImageIds, progress: Progress
+) -> list[tuple[tuple[ImageId, ...], tuple[Member, ...]]]:
+    first, second, third = in_parts(progress, 50, 40, 10)
+    pictures = Pictures(workspace, ids)
+    there, kept = near_table(workspace, pictures, first)
     groups = []
-    for rows in grouped(found, copies, progress):
-        first, *rest = sorted(rows, key=lambda row: _worth(workspace, found, ids[row], row))
-        members = tuple(_member(workspace, found, overlays, ids, first, row) for row in rest)
-        groups.append((tuple(ids[row] for row in (first, *rest)), members))
+    every = grouped_many(kept, lambda rows: pictures.of(there[rows]), second)
+    for done, rows in enumerate(every):
+        third.tick(done, len(every), "describing the groups")
+        numbers = np.array(rows)
+        _, firsts, of = np.unique(kept.prints[numbers], return_index=True, return_inverse=True)
+        found = signatures(pictures.of(there[numbers[firsts]]))
+        seen = _Seen(found, ImageIds(ids.numbers[there[numbers]]), of.reshape(-1))
+        groups.append(_described(workspace, seen, tuple(range(len(rows)))))
     return groups
 
 
-def _worth(
-    workspace: Workspace, found: Signatures, image: ImageId, row: int
-) -> tuple[int, float, float, str]:
+class _Seen:
+    """The signatures of some images, and how they agree; of equal pictures it is seen once.
+
+    Args:
+        found: The signatures.
+        ids: The images.
+        of: (n,) which signature is that of each image.
+    """
+
+    def __init__(self, found: Signatures, ids: Sequence[ImageId], of: Ints) -> None:
+        self.found, self.ids, self.of = found, ids, of
+        self._overlays = Overlays(found)
+        self._known: dict[tuple[int, int], Agreement | None] = {}
+
+    def agreement(self, kept: int, row: int) -> Agreement | None:
+        """How the pictures of two rows agree; None for one without shapes."""
+        one, other = int(self.of[kept]), int(self.of[row])
+        if (one, other) not in self._known:
+            _, starts = self._overlays.coarse(one, np.array([other]))
+            is_plain = self.found.is_plain[other]
+            self._known[one, other] = (
+                None if is_plain else self._overlays.fine(one, other, starts[0])
+            )
+        return self._known[one, other]
+
+
+def _described(
+    workspace: Workspace, seen: _Seen, rows: tuple[int, ...]
+) -> tuple[tuple[ImageId, ...], tuple[Member, ...]]:
+    first, *rest = sorted(rows, key=lambda row: _worth(workspace, seen, row))
+    members = tuple(_member(workspace, seen, first, row) for row in rest)
+    return tuple(seen.ids[row] for row in (first, *rest)), members
+
+
+def _worth(workspace: Workspace, seen: _Seen, row: int) -> tuple[int, float, float, str]:
     """Smallest for the image to keep: pixels, clipped share in per cent, compression, name."""
-    facts = workspace.images.facts(image)
-    clipped = np.mean((found.tones[row] <= BLACK) | (found.tones[row] >= WHITE))
+    facts = workspace.images.facts(seen.ids[row])
+    tones = seen.found.tones[seen.of[row]]
+    clipped = np.mean((tones <= BLACK) | (tones >= WHITE))
     return -facts.width * facts.height, round(float(clipped), 2), -_density(facts), facts.path
 
 
-def _member(
-    workspace: Workspace,
-    found: Signatures,
-    overlays: Overlays,
-    ids: tuple[ImageId, ...],
-    kept: int,
-    row: int,
-) -> Member:
-    best, other = (workspace.images.facts(ids[place]) for place in (kept, row))
-    _, starts = overlays.coarse(kept, np.array([row]))
-    agrees = None if found.is_plain[row] else overlays.fine(kept, row, starts[0])
+def _member(workspace: Workspace, seen: _Seen, kept: int, row: int) -> Member:
+    best, other = (workspace.images.facts(seen.ids[place]) for place in (kept, row))
+    agrees = seen.agreement(kept, row)
     is_laid = agrees is not None and agrees.is_one_picture
-    colours = sorted((float(found.chroma[kept]), float(found.chroma[row])))
+    colours = sorted(float(seen.found.chroma[seen.of[place]]) for place in (kept, row))
     sizes = other.width * other.height / max(best.width * best.height, 1)
     return Member(
-        image=ids[row],
+        image=seen.ids[row],
         stops=agrees.stops if agrees and is_laid else None,
         size=float(np.sqrt(sizes)),
         cropped=max(map(abs, agrees.edges)) if agrees and is_laid else None,
@@ -213,7 +263,7 @@ def _usual_distance(vectors: Vectors, pairs: int = 2000) -> float:
 
 def _apart(vectors: Vectors, group: tuple[ImageId, ...]) -> float | None:
     """The largest distance of two images of a group; no table of all pairs is made for it."""
-    values = vectors.take([image for image in group if image in vectors.rows]).values
+    values = vectors.take(ImageSet.of(group) & vectors.images).values
     if len(values) < 2:
         return None
     if len(values) > MOST_APART:

@@ -21,12 +21,13 @@ def near_copies(
     """
     if not workspace.is_read_only:
         return copies(workspace, ids, USUAL_SIZE, progress)
-    found = {image: copy for image in ids if (copy := _of_thumbnail(workspace, image)) is not None}
+    found = {image: copy for image in ids if (copy := of_thumbnail(workspace, image)) is not None}
     empty = np.zeros((0, USUAL_SIZE, USUAL_SIZE, 3), np.uint8)
     return tuple(found), np.array(list(found.values())) if found else empty
 
 
-def _of_thumbnail(workspace: Workspace, image: ImageId) -> Bytes | None:
+def of_thumbnail(workspace: Workspace, image: ImageId) -> Bytes | None:
+    """The (64, 64, 3) copy made of an image's thumbnail; None where there is none."""
     data = workspace.thumbs.get(image)
     seen = None if data is None else cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     if seen is None:
