@@ -43,9 +43,7 @@ class CopyNames:
         order = np.argsort(self._rows)
         others = {row: name for name, row in self._others.items()}
         plain = iter(ImageIds(self._plain[order]))
-        return (
-            ImageId(others[row]) if row in others else next(plain) for row in range(len(self))
-        )
+        return (ImageId(others[row]) if row in others else next(plain) for row in range(len(self)))
 
     def __contains__(self, name: object) -> bool:
         return bool(self.rows([ImageId(str(name))])[0] >= 0)
@@ -107,7 +105,10 @@ def _quickly(data: bytes) -> tuple[CopyNames, dict[str, object]] | None:
     if len(ids) * _STRIDE != rows.size:  # blanks between the digits
         return None
     rest = json.loads(data[:start] + data[end:])
-    return (CopyNames(ImageIds(ids)), rest) if isinstance(rest, dict) else None
+    if not isinstance(rest, dict):
+        return None
+    rest.pop("ids", None)
+    return CopyNames(ImageIds(ids)), rest
 
 
 def _slowly(data: bytes) -> tuple[CopyNames, dict[str, object]]:
@@ -117,10 +118,10 @@ def _slowly(data: bytes) -> tuple[CopyNames, dict[str, object]]:
 
 def _sorted_out(names: Sequence[ImageId]) -> tuple[Numbers, Ints, dict[str, int]]:
     """Plain ids as numbers, their places; and the places of the other names."""
-    others = {name: place for place, name in enumerate(names) if len(name) != 16}
+    others: dict[str, int] = {name: place for place, name in enumerate(names) if len(name) != 16}
     if not others:
-        return numbered(names), np.arange(len(names)), others
+        return numbered(names), np.arange(len(names), dtype=np.int64), others
     is_plain = np.ones(len(names), dtype=np.bool_)
     is_plain[list(others.values())] = False
-    places = np.flatnonzero(is_plain)
+    places = np.flatnonzero(is_plain).astype(np.int64)
     return numbered([names[place] for place in places.tolist()]), places, others

@@ -1,8 +1,8 @@
 """Results on the disk, each column read when it is asked for."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
-from typing import TypeVar
+from functools import cached_property, partial
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -75,7 +75,7 @@ class Columns:
         for file, start in zip(self.parts, self._starts, strict=True):
             mine = (where >= start) & (where < start + file.part.rows)
             if mine.any():
-                read = self._read(lambda file=file: parquet.values_of(file.column(number + 1)))
+                read = self._read(partial(_values_of, file, number + 1))
                 found[mine] = self._finite(read)[where[mine] - start]
         return found
 
@@ -128,6 +128,10 @@ class Columns:
 
 
 _ids_in_use: "WeakValueDictionary[tuple[object, ...], Numbers]" = WeakValueDictionary()
+
+
+def _values_of(file: PartFile, number: int) -> Any:
+    return parquet.values_of(file.column(number))
 
 
 def _ids_of(file: PartFile) -> Numbers:

@@ -28,7 +28,7 @@ from contrast_engine.store.atomic_files import (
 from contrast_engine.store.copies_in_pieces import CopiesInPieces
 from contrast_engine.store.copies_index import CopyNames, read_index
 from contrast_engine.store.held_files import Held, is_held
-from contrast_engine.store.leftovers import OLD
+from contrast_engine.store.leftovers import ALIVE, OLD
 from contrast_engine.vectors import ImageId
 
 _MOST_PARTS = 16
@@ -36,9 +36,6 @@ _MOST_PARTS = 16
 
 _SHARE = 4
 """Parts that are more than one part in so many of the file go into it (own choice)."""
-
-_ALIVE = ".alive"
-"""Ending of a file that a process holds as long as it writes one beside it."""
 
 
 class TrainingCache:
@@ -249,9 +246,9 @@ class TrainingCache:
     def remove_half_written(self) -> None:
         """Remove what killed processes were writing; files of living ones stay."""
         found = self._pixels.parent.glob(f"{TEMPORARY}{self.size}-*")
-        for path in sorted(found, key=lambda one: one.suffix == _ALIVE):  # signs of life last
+        for path in sorted(found, key=lambda one: one.suffix == ALIVE):  # signs of life last
             with contextlib.suppress(OSError):
-                alive = path.with_suffix(_ALIVE)
+                alive = path.with_suffix(ALIVE)
                 # versions of before left no sign of life: time says it
                 is_old = time.time() - path.stat().st_mtime > OLD
                 if not is_held(alive) if alive.exists() else is_old:
@@ -261,7 +258,7 @@ class TrainingCache:
         """What says that a half-written file is being written, as long as this process lives."""
         with _saying_why():
             aside.parent.mkdir(parents=True, exist_ok=True)
-            return Held(aside.with_suffix(_ALIVE))
+            return Held(aside.with_suffix(ALIVE))
 
     def _pieces(self, parts: list[Path] | None = None) -> "list[_Piece]":
         return [self._read(), *map(self._part, self._indexes() if parts is None else parts)]

@@ -97,7 +97,7 @@ class ByPhrase:
         if not self._is_ours(request, given.get("form", "")):
             return again(problem=OLD, status=403)
         address = request.client.host if request.client else ""
-        if wait := self._attempts.wait(address):
+        if wait := self._attempts.begin(address):
             words = f"Too many wrong tries. Try again in {ceil(wait / 60)} minutes."
             answer = again(problem=words, status=429)
             answer.headers["Retry-After"] = str(ceil(wait))
@@ -105,10 +105,11 @@ class ByPhrase:
         try:
             person = await run_in_threadpool(self._phrases.person, name, given.get("phrase", ""))
         except ContrastError as error:
+            self._attempts.not_wrong(address)  # nothing was checked
             return again(problem=f"{str(error)[:1].upper()}{str(error)[1:]}.", status=400)
         if person is None:
-            self._attempts.failed(address)
             return again(problem=WRONG, status=401)
+        self._attempts.not_wrong(address)
         if self._sessions.has(person.name) and given.get("sure") != "1":
             words = f"{person.name} is logged in in another browser. Is that you?"
             return again(problem=words, status=409, asks_if_sure=True)

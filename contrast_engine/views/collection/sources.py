@@ -65,7 +65,7 @@ def sources(workspace: Workspace) -> tuple[Source, ...]:
     A file that a table lists, and a folder holds, counts for the folder.
     """
     there, roots = workspace.images, workspace.roots
-    since = workspace.since
+    since, opened = workspace.since, set(workspace.trusted_roots)
     count = {root: {"files": 0, "problems": 0, "missing": 0} for root in roots}
     holders: dict[ImageId, set[str]] = {}
     folders = [(root, os.path.join(root, "")) for root in roots]  # noqa: PTH118
@@ -83,11 +83,11 @@ def sources(workspace: Workspace) -> tuple[Source, ...]:
         Source(
             root,
             shown(root),
-            _kind(root, workspace),
+            _kind(root, workspace) if root in opened else "folder",
             since.get(root, "")[:10],
             images=sum(root in holding for holding in holders.values()),
             alone=sum(holding == {root} for holding in holders.values()),
-            is_there=os.path.exists(root),  # noqa: PTH110 - keeps bytes that are no UTF-8
+            is_there=root in opened and os.path.exists(root),  # noqa: PTH110 - keeps bytes that are no UTF-8
             **count[root],
         )
         for root in roots
