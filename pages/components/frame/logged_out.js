@@ -21,10 +21,12 @@ export class LoggedOut {
     dialog.append(title, element("p", "", "All that was shown as saved is kept. This page comes back after you log in."), again);
     this.root.append(dialog);
     dialog.showModal();
+    document.documentElement.dataset.out = ""; // Streamlit says the same below it, as a status of HTTP
   }
 
   free() {
     this.dialog?.remove();
     this.dialog = null;
+    delete document.documentElement.dataset.out;
   }
 }
