@@ -38,6 +38,8 @@ class ImageSet(Sequence[ImageId]):
         Raises:
             OptionError: Something is not an id.
         """
+        if isinstance(ids, ImageIds):
+            return ids.images
         return ids if isinstance(ids, ImageSet) else cls(numbered(list(ids)))
 
     @classmethod

@@ -178,6 +178,11 @@ class Collection:
         """How many files hold an image that another file holds too."""
         return int((np.diff(self._held.starts)[self._is_fine] - 1).sum())
 
+    @property
+    def in_several_files(self) -> int:
+        """How many images lie in more than one file."""
+        return int((np.diff(self._held.starts)[self._is_fine] > 1).sum())
+
     @cached_property
     def missing(self) -> frozenset[ImageId]:
         """The images none of whose files was there at the last scan."""

@@ -77,6 +77,7 @@ STEPS = {
     "gallery": Step("first Gallery", "gallery"),
     "label-page": Step("first Label page", "label"),
     "export-page": Step("first Export page", "export"),
+    "server": Step("a server that showed every page", "every page"),
     "similar": Step("`similar`", _command("similar", "WS", "ONE")),
     "selection": Step(
         "`selection save` of a third",
@@ -98,6 +99,13 @@ STEPS = {
     "add": Step(f"`gather` of {NEW:,} new images", _command("gather", "WS", "NEW")),
     "place": Step("`place` them on map and in clusters", _command("place", "WS")),
 }
+
+
+PAGES = (
+    "overview", "map", "gallery", "label", "export", "collection", "clusters", "issues",
+    "features", "odd",
+)  # fmt: skip
+"""The pages that one process shows one after the other in the step "server"."""
 
 
 def main() -> None:
@@ -215,9 +223,10 @@ def open_page(address: str, root: Path) -> None:
     """
     _visit("glossary", "")
     began = time.process_time()
-    _visit(address, str(root))
-    if address == "map":
-        _fetch_map(root)
+    for page in PAGES if address == "every page" else [address]:
+        _visit(page, str(root))
+        if page == "map":
+            _fetch_map(root)
     print(time.process_time() - began)
 
 
