@@ -10,6 +10,7 @@ from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.describe import ALIKE, correlations
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.imageset import ImageIds
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.randomness import derived_seed
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -26,6 +27,9 @@ WINSOR = 3.5
 
 ABSURD = 20.0
 """Deviations at which a value is cut off: one must not count for more than all others."""
+
+AT_A_TIME = 5_000
+"""Images after which it is said how far the ranking is."""
 
 Judge = Literal["both", "distance", "isolation"]
 """Who ranks what is unlike the rest."""
@@ -66,7 +70,9 @@ class Anomaly:
     reasons: tuple[Reason, ...]
 
 
-def anomalies(vectors: Vectors, by: Judge = "both", *, seed: int = 0) -> tuple[Anomaly, ...]:
+def anomalies(
+    vectors: Vectors, by: Judge = "both", *, seed: int = 0, progress: Progress = SILENT
+) -> tuple[Anomaly, ...]:
     """Rank all images by how unlike the rest they are, most unlike first.
 
     The distance to the centre takes into account which features go together, so it finds what
@@ -78,6 +84,7 @@ def anomalies(vectors: Vectors, by: Judge = "both", *, seed: int = 0) -> tuple[A
         vectors: Features in their own units.
         by: "distance", "isolation", or "both" for the better of their two ranks.
         seed: Of the forest.
+        progress: Told on the way.
 
     Raises:
         NotEnoughData: There are fewer than 8 images.
@@ -92,7 +99,8 @@ def anomalies(vectors: Vectors, by: Judge = "both", *, seed: int = 0) -> tuple[A
     by_id = vectors.take(vectors.images)  # the answer must not hang on the order of a scan
     out = deviations(by_id.values)
     distance = _distance(out)
-    isolation = _isolation(out, seed)
+    scoring, saying = in_parts(progress, 1, 1)
+    isolation = _isolation(out, seed, scoring)
     judged = {"distance": distance, "isolation": isolation}
     ranks = np.array([_ranks(judged[name]) for name in judged if by in {name, "both"}])
     # what either of the two finds is found: a mean would hide what only one can see
@@ -107,10 +115,13 @@ def anomalies(vectors: Vectors, by: Judge = "both", *, seed: int = 0) -> tuple[A
         is_far,
         strict=True,
     )
-    return tuple(
-        Anomaly(image, far, alone, _reasons(out[row], by_id.columns, alike) if has_reason else ())
-        for image, far, alone, row, has_reason in rows
-    )
+    found = []
+    for image, far, alone, row, has_reason in rows:
+        reasons = _reasons(out[row], by_id.columns, alike) if has_reason else ()
+        found.append(Anomaly(image, far, alone, reasons))
+        if len(found) % AT_A_TIME == 0:
+            saying.tick(len(found), len(order), "saying why")
+    return tuple(found)
 
 
 def deviations(values: Floats) -> Floats:
@@ -176,11 +187,16 @@ def _distance(out: Floats) -> Floats:
     return found
 
 
-def _isolation(out: Floats, seed: int) -> Floats:
+def _isolation(out: Floats, seed: int, progress: Progress) -> Floats:
     from sklearn.ensemble import IsolationForest
 
     forest = IsolationForest(n_estimators=200, random_state=derived_seed(seed, "anomalies"))
-    found: Floats = -forest.fit(out).score_samples(out)
+    forest.fit(out)
+    found: Floats = np.empty(len(out))
+    for start in range(0, len(out), AT_A_TIME):
+        progress.tick(start, len(out), "looking for images that few cuts set apart")
+        rows = slice(start, start + AT_A_TIME)
+        found[rows] = -forest.score_samples(out[rows])
     return found
 
 

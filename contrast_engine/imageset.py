@@ -212,7 +212,9 @@ def numbered(ids: Sequence[ImageId]) -> Numbers:
     text = "".join(ids)
     try:
         if len(text) == 16 * len(ids) and text == text.lower():
-            return np.frombuffer(bytes.fromhex(text), ">u8").astype(np.uint64)
+            data = bytes.fromhex(text)
+            if 2 * len(data) == len(text):  # no blanks between the digits
+                return np.frombuffer(data, ">u8").astype(np.uint64)
     except (ValueError, TypeError):
         pass
     wrong = next((one for one in ids if not _is_id(one)), text)

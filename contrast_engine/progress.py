@@ -1,9 +1,22 @@
-"""How long work says where it is, and hears that it should stop."""
+"""How long work says where it is, how long it still takes, and hears that it should stop."""
 
 from typing import Protocol
 
 OVERALL = "overall"
 """The metric by which a tick says how far the whole step is, 0 to 1, and not only its part."""
+
+
+SOON = 1.0
+"""Seconds of work before which nothing is said of the rest."""
+
+FEW = 0.05
+"""Share of a part that tells its time although it may hold what had to be loaded first."""
+
+SMOOTH = 0.03
+"""Share of the time so far over which a new estimate takes the place of the one before."""
+
+MARKS = 256
+"""How many places in time are remembered; then every other one."""
 
 
 class Cancelled(Exception):  # noqa: N818 - a request, not an error
@@ -70,6 +83,70 @@ def in_parts(progress: "Progress", *shares: float) -> tuple["Progress", ...]:
         Part(progress, begin, share / sum(shares))
         for begin, share in zip(begins, shares, strict=True)
     )
+
+
+class TimeLeft:
+    """How long work will still take, told from how fast it was: all along, and of late.
+
+    Where a step says how far all of it is, that is what the time is told from, else its part.
+    Nothing is said before something can be, nor once the time that was said has run out in silence.
+
+    Args:
+        now: When the work began, in seconds of any clock.
+    """
+
+    def __init__(self, now: float) -> None:
+        self._marks = [(0.0, now)]
+        self._total = 0
+        self._is_whole = False
+        self._is_loading = True
+        self._end: tuple[float, float] | None = None
+
+    def heard(self, done: float, total: int, overall: float | None, now: float) -> None:
+        """Take in one tick."""
+        if overall is None and (total <= 0 or self._is_whole):
+            return
+        far = min(1.0, done / total if overall is None else overall)
+        before = self._marks[-1][0]
+        is_another = total != self._total or far < before
+        is_step_anew = not self._is_whole or far < before - FEW
+        if is_another if overall is None else is_step_anew:
+            self._begin(far, now, is_whole=overall is not None)
+        elif far > before:
+            self._marks.append((far, now))
+            self._tell(now)
+            if self._is_loading:
+                self._is_loading = False
+                self._marks = [(far, now)]  # what the first one needs says nothing of the rest
+        self._total = total
+
+    def seconds(self, now: float) -> float | None:
+        """Seconds that are left now; None where that cannot be told."""
+        if self._end is None or self._end[0] <= now:
+            return None
+        return self._end[0] - now
+
+    def _begin(self, far: float, now: float, *, is_whole: bool) -> None:
+        self._marks, self._end = [(far, now)], None
+        self._is_whole, self._is_loading = is_whole, not is_whole
+
+    def _tell(self, now: float) -> None:
+        """Foresee the end; smoothed by what was foreseen shortly before."""
+        begin, at = self._marks[0]
+        far, passed = self._marks[-1][0], now - at
+        if passed < SOON or far >= 1 or (self._is_loading and far - begin < FEW):
+            self._end = self._end if far < 1 else None
+            return
+        if len(self._marks) > MARKS:
+            self._marks = [self._marks[0], *self._marks[2::2]]
+        # of all the time, and of its last quarter: a slow beginning is soon forgotten
+        since, when = next(m for m in reversed(self._marks) if m[1] <= now - passed / 4)
+        pace = (passed / (far - begin)) ** 0.25 * ((now - when) / (far - since)) ** 0.75
+        end = now + (1 - far) * pace
+        if self._end is not None:
+            weight = min(1.0, (now - self._end[1]) / (passed * SMOOTH))
+            end = self._end[0] + weight * (end - self._end[0])
+        self._end = end, now
 
 
 SILENT = Silent()

@@ -127,6 +127,10 @@ class Vectors:
         found: Floats = self.column(name)[rows]
         return found
 
+    def apart_from(self, other: "Vectors") -> Ints:
+        """The rows that are not known to be rows of another table, too: all but the same object."""
+        return np.arange(0 if self is other else len(self))
+
     def _number(self, name: str) -> int:
         """The place of a column.
 

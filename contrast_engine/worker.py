@@ -14,7 +14,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import ContrastError, JobError
 from contrast_engine.jobs import LOCK_HANDLE, JobFiles
 from contrast_engine.jobs.files import taken
-from contrast_engine.progress import OVERALL, Cancelled
+from contrast_engine.progress import OVERALL, Cancelled, TimeLeft
 from contrast_engine.steps import STEPS
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import read_json, write_json
@@ -37,6 +37,7 @@ class JobProgress:
         self._value: Json = {**order, "state": "running", "pid": os.getpid()}
         self._value.pop("alive_until", None)  # from here on, the lock says so
         self._began = time.monotonic()
+        self._left = TimeLeft(time.time())
         self._written = -math.inf
         self.write()
 
@@ -50,9 +51,8 @@ class JobProgress:
         overall = metrics.pop(OVERALL, None)
         if overall is not None:
             self._value |= {"overall": overall}
-            self._value.setdefault("overall_from", [overall, now])
-        if total != self._value.get("total") or done < self._value.get("done", 0):
-            self._value |= {"part_done": done, "part_at": now}
+        self._left.heard(done, total, overall, now)
+        self._value |= {"left": self._left.seconds(now)}
         self._value |= {"done": done, "total": total, "note": note, "updated": now}
         if metrics:
             self._add_line({"done": done, "total": total, **metrics})

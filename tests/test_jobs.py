@@ -9,9 +9,10 @@ import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from contrast_engine.errors import JobError, UnknownName
-from contrast_engine.jobs import JobFiles, JobRunner
+from contrast_engine.jobs import JobFiles, JobRunner, process
 from contrast_engine.progress import Cancelled, in_parts
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import locked
@@ -303,3 +304,36 @@ def test_old_jobs_are_forgotten_and_one_under_way_never_is(runner, workspace, mo
         assert [status.id for status in runner.jobs()] == [new, *names[:2:-1], names[0]]
     assert not list((workspace.root / "jobs").glob(f"{names[1]}*"))
     wait(runner, new)
+
+
+def test_the_record_of_a_job_cannot_have_another_process_ended(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w.contrast")
+    (workspace.root / "jobs").mkdir()
+    bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    files = JobFiles(workspace, "00000000000000aa")
+    try:
+        order = {"id": "00000000000000aa", "step": "scan", "params": {}, "state": "running",
+                 "started": time.time(), "pid": bystander.pid}  # fmt: skip
+        files.status.write_text(json.dumps(order))
+        files.lock.touch()
+        with FileLock(files.lock):  # somebody holds the file that is to say that it lives
+            assert files.is_alive()
+            process.stop(files)
+            time.sleep(0.3)
+        assert bystander.poll() is None
+    finally:
+        bystander.kill()
+        bystander.wait()
+
+
+@pytest.mark.parametrize("until", [1e300, float("inf"), "never", [1], None])
+def test_the_record_of_a_job_cannot_say_that_it_runs_for_ever(
+    until: object, tmp_path: Path
+) -> None:
+    workspace = Workspace(tmp_path / "w.contrast")
+    (workspace.root / "jobs").mkdir()
+    files = JobFiles(workspace, "00000000000000aa")
+    order = {"id": "00000000000000aa", "step": "scan", "params": {}, "state": "queued",
+             "started": 1.0, "alive_until": until}  # fmt: skip
+    files.status.write_text(json.dumps(order))
+    assert JobRunner(workspace).running() is None

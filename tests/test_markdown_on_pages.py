@@ -30,6 +30,9 @@ KEYWORDS = {"help", "label", "caption"}
 MORE = {"metric": 2, "in_address": 2}
 """Calls with Markdown, or none at all, in so many of their first arguments."""
 
+AFTER_AN_ACT = {"access.button", "access.closed_button", "button", "closed_button"}
+"""Our own calls whose second argument is Markdown: the first is what somebody may or may not do."""
+
 OURS = {
     "markdown", "len", "round", "headings.help_text", "help_text", "with_link", "headings.with_link",
     "docs.in_app", "entries", "facts",
@@ -51,6 +54,7 @@ KNOWN = {
         "structure/dendrogram.py",
         "f'{title} · {group.size:,} images · {markdown(group.words)}'",
     ): "the title is Markdown, made and escaped in two places above",
+    ("frame/access.py", "label"): "read where pages call it, as `AFTER_AN_ACT`",
 }
 """Page and expression: why it may be what it is."""
 
@@ -192,6 +196,8 @@ def _part_of(target: ast.expr, value: ast.expr, name: str) -> Iterator[ast.expr 
 
 def markdown_in(call: ast.Call, modules: set[str]) -> Iterator[ast.expr]:
     """The arguments of a call that Streamlit reads as Markdown; calls of our `modules` have none."""
+    if ast.unparse(call.func) in AFTER_AN_ACT:
+        yield from call.args[1:2]
     functions = [call.func]
     if isinstance(call.func, ast.IfExp):
         functions = [call.func.body, call.func.orelse]

@@ -68,15 +68,15 @@ def test_a_corner_that_is_not_a_number_is_refused():
         inside(points((0, 0)), [(0, 0), (1, float("nan")), (1, 1)])
 
 
-coordinate = st.one_of(
-    st.integers(-3, 3).map(float), st.floats(-4, 4, allow_nan=False, allow_subnormal=False)
-)
-corner = st.tuples(coordinate, coordinate)
-
-
 @pytest.mark.slow
-@given(st.lists(corner, min_size=1, max_size=20), st.lists(corner, min_size=3, max_size=9))
-def test_the_engine_and_the_browser_agree_on_every_point(xy, polygon):
+@given(st.integers(0, 2**32 - 1), st.integers(1, 20), st.integers(3, 9), st.integers(0, 4))
+def test_the_engine_and_the_browser_agree_on_every_point(seed, n, corners, whole):
+    """Whole coordinates, which lie on edges and corners, mixed with any, all of one draw."""
+    random = np.random.default_rng(seed)
+    drawn = random.uniform(-4, 4, (n + corners, 2))
+    is_whole = random.integers(0, 4, drawn.shape) < whole
+    drawn = np.where(is_whole, np.rint(drawn * 0.75), drawn).tolist()
+    xy, polygon = [tuple(one) for one in drawn[:n]], [tuple(one) for one in drawn[n:]]
     kept = set(inside(points(*xy), polygon))
     for i, (x, y) in enumerate(np.array(xy, np.float32).astype(float)):
         assert (P[i] in kept) == browser_rule(float(x), float(y), polygon)

@@ -44,6 +44,7 @@ DOORS: dict[str, Callable[[Workspace, Any], object]] = {
     "Vectors.take(ids)": lambda w, one: VECTORS.take(one),
     "Workspace.pictures(images)": lambda w, one: w.pictures(one),
     "Workspace.forget_roots(roots)": lambda w, one: w.forget_roots(one),
+    "Workspace.trust_roots(roots)": lambda w, one: w.trust_roots(one),
     "Workspace.add_roots(roots)": lambda w, one: w.add_roots(one),
     "Workspace.forgive(images)": lambda w, one: w.forgive(one),
 }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contrast_engine import as_written
-from contrast_engine.progress import OVERALL, SILENT, Progress
+from contrast_engine.progress import OVERALL, SILENT, Progress, TimeLeft
 
 
 class ProgressLine:
@@ -14,55 +14,25 @@ class ProgressLine:
 
     def __init__(self, title: str) -> None:
         self._title = title
-        self._total = 0
-        self._first = 0
-        self._from: tuple[float, float] | None = None
-        self._began: tuple[float, float] | None = None
+        self._left = TimeLeft(time.monotonic())
         self._shown = 0.0
         self._width = 0
 
     def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
         """Show how far the work is, how long it may still take, and any live metrics."""
         now = time.monotonic()
-        overall = metrics.pop(OVERALL, None)
-        if self._began is None and overall is not None:
-            self._began = overall, now
-        self._begin_part(done, total, now)
+        self._left.heard(done, total, metrics.pop(OVERALL, None), now)
         if now - self._shown < 0.1:
             return
         self._shown = now
         parts = [f"{self._title} {done:,} / {total:,}" if total else self._title]
-        left = self._left(overall, now) if overall is not None else self._left_of_part(done, now)
+        left = self._left.seconds(now)
         if left is not None:
             parts.append(f"{_clock(left)} left")
         parts += [f"{name} {value:.3g}" for name, value in metrics.items()]
         if note:
             parts.append(as_written.plain(note))
         self._write("   ".join(parts)[:100])
-
-    def _begin_part(self, done: int, total: int, now: float) -> None:
-        """Take the time from what is done now where another part of the work begins.
-
-        What was there already, and loading what the first one needs, say nothing of the rest.
-        """
-        if total != self._total or (self._from is not None and done < self._from[0]):
-            self._total, self._from, self._first = total, None, done
-        elif self._from is None and done > self._first:
-            self._from = done, now
-
-    def _left_of_part(self, done: int, now: float) -> float | None:
-        """Seconds that this part will still take, None while that is not known."""
-        if self._from is None or not self._from[0] < done < self._total:
-            return None
-        since, at = self._from
-        return (now - at) * (self._total - done) / (done - since)
-
-    def _left(self, overall: float, now: float) -> float | None:
-        """Seconds that the whole will still take, None while that is not known."""
-        if self._began is None or not self._began[0] < overall < 1:
-            return None
-        since, at = self._began
-        return (now - at) * (1 - overall) / (overall - since)
 
     def clear(self) -> None:
         """Take the line away again."""
@@ -91,5 +61,5 @@ def progress_line(title: str) -> Iterator[Progress]:
 
 
 def _clock(seconds: float) -> str:
-    minutes, seconds = divmod(int(seconds), 60)
-    return f"{minutes}:{seconds:02d}"
+    minutes, rest = divmod(max(1, round(seconds)), 60)  # what is not done yet takes a second
+    return f"{minutes}:{rest:02d}"

@@ -8,11 +8,12 @@ def count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def first(lines: Sequence[str], most: int = 10) -> list[str]:
-    """The first lines, and how many more there are."""
-    if len(lines) <= most:
+def first(lines: Sequence[str], most: int = 10, n: int | None = None) -> list[str]:
+    """The first lines, and how many more there are of `n`; of all that are given by default."""
+    n = len(lines) if n is None else n
+    if n <= most:
         return list(lines)
-    return [*lines[:most], f"  ... and {len(lines) - most:,} more (all of them with --json)"]
+    return [*lines[:most], f"  ... and {n - most:,} more (all of them with --json)"]
 
 
 def table(rows: Sequence[Sequence[str]]) -> list[str]:

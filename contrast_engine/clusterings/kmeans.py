@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import numpy as np
+
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import Assignment, Clusterer, clusterings
 from contrast_engine.clusterings.one_thread import one_thread
@@ -42,35 +44,59 @@ class KMeans(Clusterer):
 
     def assign(self, values: Floats, *, seed: int = 0, progress: Progress = SILENT) -> Assignment:
         """Each row the nearest of the best means found."""
-        progress.tick(0, 1, "finding regions")
         fitted_on = values
         if len(values) > ALL:
             drawn = generator(seed, "kmeans", "sample").choice(len(values), SAMPLE, replace=False)
             fitted_on = values[drawn]
-        cluster = nearest_means(fitted_on, values, self.n_clusters, RESTARTS, seed)
-        progress.tick(1, 1, "finding regions")
+        cluster = nearest_means(
+            fitted_on, values, self.n_clusters, RESTARTS, seed, progress=progress
+        )
         return Assignment(cluster, {"fitted_on": len(fitted_on), "restarts": RESTARTS})
 
 
 def nearest_means(
-    fitted_on: Floats, values: Floats, k: int, restarts: int, seed: int, *, is_quick: bool = False
+    fitted_on: Floats,
+    values: Floats,
+    k: int,
+    restarts: int,
+    seed: int,
+    *,
+    is_quick: bool = False,
+    progress: Progress = SILENT,
 ) -> Ints:
     """Fit `k` means and give each row its nearest, on one thread so that sums never vary.
 
     Quick means start where k-means++ draws first, without trying nine places for each (Arthur &
     Vassilvitskii 2007 as they wrote it), and move ten times at most: of a thousand means the
     squared distances are 2 % larger, in half the time.
+
+    The starts are made one by one, so that it can be said how many are done; the draws, and which
+    start is the best, are those of scikit-learn.
     """
+    from numpy.random import RandomState
     from sklearn.cluster import KMeans as Means
 
     start, steps = (_first_drawn, QUICK_STEPS) if is_quick else ("k-means++", STEPS)
+    draws = RandomState(derived_seed(seed, "kmeans"))  # one for all, as for `n_init` of them
+    best = None
     with one_thread():
-        model = Means(
-            k, init=start, n_init=restarts, max_iter=steps,
-            random_state=derived_seed(seed, "kmeans"),
-        ).fit(fitted_on)  # fmt: skip
-        cluster: Ints = model.labels_ if values is fitted_on else model.predict(values)
+        for done in range(restarts):
+            progress.tick(done, restarts, "finding regions")
+            model = Means(k, init=start, n_init=1, max_iter=steps, random_state=draws)
+            model.fit(fitted_on)
+            if best is None or (
+                model.inertia_ < best.inertia_ and not _is_same(model.labels_, best.labels_, k)
+            ):
+                best = model
+        assert best is not None
+        cluster: Ints = best.labels_ if values is fitted_on else best.predict(values)
+    progress.tick(restarts, restarts, "finding regions")
     return cluster.astype("int64")
+
+
+def _is_same(one: Ints, other: Ints, k: int) -> bool:
+    """Whether each cluster of one lies in one of the other: they are then equally good."""
+    return len(np.unique(one.astype(np.int64) * k + other)) == len(np.unique(one))
 
 
 def _first_drawn(values: Floats, k: int, random_state: Any) -> Floats:

@@ -72,7 +72,8 @@ def taken(handle: int) -> bool:
 
 
 def _opened(path: Path) -> int:
+    own = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)  # no link, no pipe: a lock
     try:
-        return os.open(path, os.O_RDWR)  # over a network, only what can be written can be locked
+        return os.open(path, os.O_RDWR | own)  # over a network, only what can be written is locked
     except OSError:
-        return os.open(path, os.O_RDONLY)  # on a disk of this machine, anything can
+        return os.open(path, os.O_RDONLY | own)  # on a disk of this machine, anything can

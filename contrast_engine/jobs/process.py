@@ -20,7 +20,7 @@ from contrast_engine.store.atomic_files import read_json, reason, write_bytes, w
 HANDS_OVER = os.name == "posix"
 """True where a process inherits a lock that is held; elsewhere the worker takes it itself."""
 
-SECONDS_TO_TAKE = 60.0
+SECONDS_TO_TAKE = 55.0
 """How long a worker that takes its own lock may need to get there."""
 
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -99,10 +99,28 @@ def stop(files: JobFiles) -> None:
     """End the process of a job that did not hear its cancel flag."""
     value = read_json(files.status) or {}
     pid = value.get("pid")
-    if files.is_alive() and isinstance(pid, int):  # it lives, so the number is still its own
+    job = files.status.stem
+    if type(pid) is int and pid > 1 and files.is_alive() and _is_worker(pid, job):
         with contextlib.suppress(OSError):  # over already, or another person's
             os.kill(pid, KILL)
     reap()
+
+
+def _is_worker(pid: int, job: str) -> bool:
+    """Whether a process is that of a job: its record alone could name any other."""
+    with _guard:
+        if any(child.pid == pid for child in _children):
+            return True
+    if os.name != "posix":
+        return False  # ends with its cancel flag, or with the server that started it
+    try:
+        said = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+    except OSError:
+        if Path("/proc/self").exists():
+            return False
+        asked = ["ps", "-o", "command=", "-p", str(pid)]
+        said = subprocess.run(asked, capture_output=True, check=False).stdout.split()
+    return b"contrast_engine.worker" in said and job.encode() in said
 
 
 def reap() -> None:

@@ -24,6 +24,10 @@ REMEMBERED = 200
 """How many jobs that are over keep their record; older ones are forgotten."""
 
 
+MOST_BYTES = 2**26
+"""Bytes of live metrics that are read; the longest training writes a thousandth."""
+
+
 class JobRunner:
     """Starts, watches and stops the jobs of one workspace."""
 
@@ -100,10 +104,11 @@ class JobRunner:
         if not files.status.exists():
             raise JobError(f"there is no job {job!r} in this workspace")
         try:
-            lines = files.metrics.read_bytes().split(b"\n")[:-1]  # the last may be half-written
+            with files.metrics.open("rb") as file:
+                lines = file.read(MOST_BYTES).split(b"\n")[:-1]  # the last may be half-written
         except FileNotFoundError:
             return []
-        return [json.loads(line) for line in lines[since:]]
+        return [_event(line) for line in lines[since:]]
 
     def jobs(self) -> list[JobStatus]:
         """All jobs, newest first."""
@@ -121,3 +126,12 @@ class JobRunner:
             if not status.is_over and step in (None, status.step):
                 return status
         return None
+
+
+def _event(line: bytes) -> Json:
+    """The metrics of a line; none where it is damaged, which keeps the others in their places."""
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -17,6 +17,9 @@ FINAL = frozenset({"done", "failed", "cancelled", "lost"})
 _NEEDED = {"id", "step", "params", "state", "started"}
 """Without these a file is no record of a job: it was damaged or is another one."""
 
+_SECONDS_TO_TAKE = 60.0
+"""How long a worker that takes its own lock may need to get there."""
+
 _NO_ROOM = 2**20
 """Bytes below which a disk is full for a job that ended without being able to write why."""
 
@@ -70,42 +73,45 @@ def read_status(files: JobFiles, job: str) -> JobStatus:
     value = read_json(files.status)
     if value is None or not value.keys() >= _NEEDED:
         raise JobError(f"there is no job {job!r} in this workspace")
-    # where locks are not inherited, a worker that has just been started holds none yet
-    is_alive = is_alive or time.time() < value.get("alive_until", 0)
-    if value["state"] not in FINAL and not is_alive:
-        value |= _ended(files, job)
-    return _status(value)
+    try:
+        # where locks are not inherited, a worker that has just been started holds none yet
+        until = float(value.get("alive_until", 0))
+        is_alive = is_alive or time.time() < until < time.time() + _SECONDS_TO_TAKE
+        if str(value["state"]) not in FINAL and not is_alive:
+            value |= _ended(files, job)
+        return _status(value, job)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise JobError(f"the record of job {job!r} in this workspace is damaged") from error
 
 
-def _status(value: Json) -> JobStatus:
+def _status(value: Json, job: str) -> JobStatus:
     done, total = int(value.get("done", 0)), int(value.get("total", 0))
+    error, overall = value.get("error"), value.get("overall")
+    if value["id"] != job or not isinstance(value["params"], dict):
+        raise ValueError("it is of another job")
     return JobStatus(
-        id=value["id"],
-        step=value["step"],
+        id=job,
+        step=str(value["step"]),
         params=value["params"],
-        state=value["state"],
+        state=str(value["state"]),
         done=done,
         total=total,
-        note=value.get("note", ""),
-        error=value.get("error"),
+        note=str(value.get("note", "")),
+        error=None if error is None else str(error),
         result=value.get("result"),
         started=float(value["started"]),
-        eta_seconds=_eta(value, done, total),
-        overall=value.get("overall"),
+        eta_seconds=_eta(value),
+        overall=None if overall is None else float(overall),
     )
 
 
-def _eta(value: Json, done: float, total: int) -> float | None:
-    since, at, updated = (value.get(name) for name in ("part_done", "part_at", "updated"))
-    if value["state"] != "running" or since is None or at is None or updated is None:
+def _eta(value: Json) -> float | None:
+    """What the process said last, less the time since; None once that has run out."""
+    said, updated = value.get("left"), value.get("updated")
+    if value["state"] != "running" or said is None or updated is None:
         return None
-    if "overall" in value:
-        since, at = value["overall_from"]
-        done, total = value["overall"], 1
-    if done <= since or updated - at < 1 or total <= done:
-        return None
-    left = (updated - at) / (done - since) * (total - done) - (time.time() - updated)
-    return max(0.0, float(left))
+    left = float(said) - (time.time() - updated)
+    return left if left > 0 else None
 
 
 def _ended(files: JobFiles, job: str) -> Json:

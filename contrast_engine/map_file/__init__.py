@@ -11,6 +11,7 @@ from contrast_engine.colouring.distortion import KINDS as DISTORTIONS
 from contrast_engine.colouring.distortion import SPELT_OUT
 from contrast_engine.errors import NotEnoughData, UnknownName
 from contrast_engine.map_file.page import data_url, page
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import projections
 from contrast_engine.randomness import generator
 from contrast_engine.steps.attributes import attribute_tables
@@ -56,7 +57,9 @@ def colour_choices(workspace: Workspace, map_key: str) -> dict[str, tuple[str, s
     return {name: (words, key) for name, (words, key) in sources.items() if key}
 
 
-def map_bytes(workspace: Workspace, key: str, what: str, *, seed: int = 0) -> bytes:
+def map_bytes(
+    workspace: Workspace, key: str, what: str, *, seed: int = 0, progress: Progress = SILENT
+) -> bytes:
     """A map as an HTML page that looks and acts as in the app, without it and without a network.
 
     The pictures of at most `MOST_PICTURES` images are in it; the page says how many. Of at most
@@ -68,12 +71,13 @@ def map_bytes(workspace: Workspace, key: str, what: str, *, seed: int = 0) -> by
         key: The map.
         what: What it is coloured by at first, as `colouring` names it.
         seed: Which images bring their picture, where there are more.
+        progress: Told on the way.
 
     Raises:
         UnknownName: There is no such map, or nothing of that name to colour by.
     """
     manifest = workspace.manifest(key)
-    parts = map_parts(workspace, key, what, seed=seed)
+    parts = map_parts(workspace, key, what, seed=seed, progress=progress)
     title = projections.of_result(manifest.recipe).title.partition(":")[0]
     notes = (map_words(manifest.details), _words_about(parts["n"], len(parts["urls"]["thumb"])))
     return page(f"{workspace.name}: {title}", notes, parts)
@@ -86,6 +90,7 @@ def map_parts(
     *,
     seed: int = 0,
     picture: Callable[[bytes], bytes | None] = bytes,
+    progress: Progress = SILENT,
 ) -> Json:
     """What `standalone.js` of the map draws: arrays as data URLs, names, pictures, colourings.
 
@@ -96,6 +101,7 @@ def map_parts(
         seed: Which images bring their picture, where there are more.
         picture: Makes the picture of a thumbnail, as WebP; an image of which it gives None has
             none.
+        progress: Told after every few pictures.
 
     Raises:
         UnknownName: There is no such map, or nothing of that name to colour by.
@@ -104,7 +110,7 @@ def map_parts(
     method = projections.of_result(manifest.recipe)
     is_deep = len(place.columns) > 2
     title = method.title.partition(":")[0]
-    pictures = _pictures(workspace, place.ids, _pictured(place.ids, seed), picture)
+    pictures = _pictures(workspace, place.ids, _pictured(place.ids, seed), picture, progress)
     return {
         "n": len(place),
         "label": f"Map of {len(place):,} images, {title}",
@@ -118,7 +124,12 @@ def map_parts(
 
 
 def write_map(
-    workspace: Workspace, path: str | Path, colour: str = "", *, overwrite: bool = True
+    workspace: Workspace,
+    path: str | Path,
+    colour: str = "",
+    *,
+    overwrite: bool = True,
+    progress: Progress = SILENT,
 ) -> Json:
     """The path, map, colour and number of images of the HTML file the current map is written to.
 
@@ -127,6 +138,7 @@ def write_map(
         path: The file.
         colour: A name of `colour_choices`, or of a feature; "" for the first there is.
         overwrite: Whether a file that is there is replaced.
+        progress: Told on the way.
 
     Raises:
         NotEnoughData: There is no map yet.
@@ -146,7 +158,7 @@ def write_map(
             f"cannot colour by {colour!r}; there are: "
             + ", ".join(terms.get(each, each.removeprefix("feature.")) for each in choices)
         )
-    content = map_bytes(workspace, key, f"{name}@{choices[name][1]}")
+    content = map_bytes(workspace, key, f"{name}@{choices[name][1]}", progress=progress)
     remove_leftovers(target.parent)
     write_bytes(target, content)
     images = len(workspace.load(key))
@@ -170,10 +182,19 @@ def _pictures(
     ids: Sequence[ImageId],
     pictured: set[ImageId],
     made: Callable[[bytes], bytes | None],
+    progress: Progress,
 ) -> dict[ImageId, str]:
-    found = ((image, workspace.thumbs.get(image)) for image in ids if image in pictured)
-    pictures = ((image, made(webp)) for image, webp in found if webp)
-    return {image: data_url(webp, "image/webp") for image, webp in pictures if webp}
+    found: dict[ImageId, str] = {}
+    wanted = [image for image in ids if image in pictured]
+    for done, image in enumerate(wanted):
+        if done % 100 == 0:
+            progress.tick(done, len(wanted), "packing pictures")
+        webp = workspace.thumbs.get(image)
+        webp = made(webp) if webp else None
+        if webp:
+            found[image] = data_url(webp, "image/webp")
+    progress.tick(len(wanted), len(wanted), "colouring")
+    return found
 
 
 def _places(place: Vectors) -> dict[str, str]:

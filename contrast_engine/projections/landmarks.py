@@ -133,7 +133,7 @@ def _micro_clusters(rows: Floats32, seed: int) -> Ints:
 
 
 def _nearer(rows: Floats32, middles: Floats32, first: int, own: Ints, far: Floats32) -> None:
-    """Give the rows that are nearer to one of some middles to that one."""
+    """Have the rows that are nearer to one of some middles be that one's."""
     squares = np.square(middles).sum(axis=1)
     for begin in range(0, len(rows), _BLOCK):
         part = slice(begin, begin + _BLOCK)

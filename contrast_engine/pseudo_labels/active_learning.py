@@ -1,6 +1,6 @@
 """What to label next, the most informative and the unexplored, with a reason for each image."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, zip_longest
 
@@ -34,6 +34,7 @@ EXTREMES = ("c_rms", "gcf")
 
 MOST_GROUPS = 500
 FITTED_ON = 20_000
+MOST_KNOWN = 5_000
 _RESTARTS = 3
 
 
@@ -72,7 +73,7 @@ def spread_queue(
         count: How many to choose.
         seed: For groups and the random part.
     """
-    lanes = _lanes(space, features, frozenset(labelled), count, seed)
+    lanes = _lanes(space, features, ImageSet.of(labelled), count, seed)
     return _mixed(lanes, space, labelled, count, seed)
 
 
@@ -125,7 +126,9 @@ def doubt_queue(
 
     One after the other, the image with the largest product of doubt (entropy of its
     probabilities) and distance to the nearest image labelled or chosen, distances counted no
-    further than their median so that outliers do not win by being far away.
+    further than their median so that outliers do not win by being far away. Of more than
+    `FITTED_ON` images only those of most doubt are compared, and with at most `MOST_KNOWN` drawn
+    labelled ones.
     """
     ids = (space.images & predictions.ids.images) - ImageSet.of(labelled)
     doubting = iter(_doubtful(space, predictions, ids, labelled, count))
@@ -231,30 +234,30 @@ def _mixed(
 
 
 def _lanes(
-    space: Vectors, features: Vectors, labelled: frozenset[ImageId], count: int, seed: int
+    space: Vectors, features: Vectors, labelled: ImageSet, count: int, seed: int
 ) -> Iterator[LabelSuggestion]:
     """Three stand-ins, then one border image and one extreme, and so on."""
-    by_id = space.take(sorted(space.ids))
+    by_id = space.take(space.images)
     typical, border = _of_groups(by_id, labelled, count, seed)
-    extreme = list(_extremes(features, by_id, labelled))
+    extreme = _extremes(features, by_id, labelled)
     for turn in zip_longest(typical[0::3], typical[1::3], typical[2::3], border, extreme):
         yield from (wanted for wanted in turn if wanted is not None)
 
 
 def _of_groups(
-    space: Vectors, labelled: frozenset[ImageId], count: int, seed: int
+    space: Vectors, labelled: ImageSet, count: int, seed: int
 ) -> tuple[list[LabelSuggestion], list[LabelSuggestion]]:
     values = space.values
-    k = min(len(labelled) + count, MOST_GROUPS, len(np.unique(values, axis=0)))
     rows = values
     if len(values) > FITTED_ON:
         drawn = generator(seed, "queue", "sample").choice(len(values), FITTED_ON, replace=False)
         rows = values[np.sort(drawn)]
-        k = min(k, len(np.unique(rows, axis=0)))
+    k = min(len(labelled) + count, MOST_GROUPS, len(np.unique(rows, axis=0)))
     group = nearest_means(rows, values, max(k, 1), _RESTARTS, seed)
     centres = means(values, group, max(k, 1))
     away = np.sqrt(np.square(values - centres[group]).sum(axis=1))
-    known = np.isin(group, [group[space.rows[i]] for i in labelled if i in space.rows])
+    of_labelled = space.places(labelled)
+    known = np.isin(group, np.unique(group[of_labelled[of_labelled >= 0]]))
     typical = []
     sizes = np.bincount(group, minlength=len(centres))
     for number in sorted(np.unique(group[~known]), key=lambda g: (-sizes[g], int(g))):
@@ -263,39 +266,46 @@ def _of_groups(
         alike = f"{sizes[number]} images like it" if sizes[number] > 1 else "itself alone"
         reason = f"stands for {alike}, none of them labelled"
         typical.append(LabelSuggestion(space.ids[centre], reason, "typical"))
-    return typical, _borders(space, labelled, centres, count)
+    return typical, _borders(space, labelled, centres, count, seed)
 
 
 def _borders(
-    space: Vectors, labelled: frozenset[ImageId], centres: Floats, count: int
+    space: Vectors, labelled: ImageSet, centres: Floats, count: int, seed: int
 ) -> list[LabelSuggestion]:
-    """The images with the largest ratio of the distances to the two nearest group means."""
+    """The images with the largest ratio of the distances to the two nearest group means.
+
+    Of very many, a seeded draw is looked at, and the reason says so.
+    """
     if len(centres) < 2:
         return []
-    parts = range(0, len(space), FITTED_ON)
-    two = [np.partition(distances(space.values[at : at + FITTED_ON], centres), 1, axis=1)[:, :2]
-           for at in parts]  # fmt: skip
-    near = np.concatenate(two)
+    rows, reason = np.arange(len(space)), "lies between two groups of images"
+    if len(rows) > FITTED_ON:
+        rows = generator(seed, "queue", "borders").choice(len(rows), FITTED_ON, replace=False)
+        rows, reason = np.sort(rows), f"{reason}, among {FITTED_ON:,} drawn ones"
+    near = np.partition(distances(space.values[rows], centres), 1, axis=1)
     ratio = near[:, 0] / np.maximum(near[:, 1], 1e-12)
-    order = [row for row in np.argsort(-ratio, kind="stable") if space.ids[row] not in labelled]
-    return [LabelSuggestion(space.ids[row], "lies between two groups of images", "border")
-            for row in order[:count]]  # fmt: skip
+    order = rows[np.argsort(-ratio, kind="stable")]
+    order = order[labelled.rows_in(space.numbers[order]) < 0]
+    return [LabelSuggestion(space.ids[row], reason, "border") for row in order[:count]]
 
 
-def _extremes(
-    features: Vectors, space: Vectors, labelled: frozenset[ImageId]
-) -> Iterator[LabelSuggestion]:
+def _extremes(features: Vectors, space: Vectors, labelled: ImageSet) -> Iterator[LabelSuggestion]:
     """The lowest and highest of each feature in turns, from the outside in."""
-    ends: list[Sequence[LabelSuggestion]] = []
+    is_open = labelled.rows_in(space.numbers) < 0
+    places = features.places(space.images)  # the space is in the order of the ids
+    rows = np.flatnonzero(is_open & (places >= 0))
+    ends: list[Iterator[LabelSuggestion]] = []
     for name in (n for n in EXTREMES if n in features.columns):
-        column = dict(zip(features.ids, features.column(name), strict=True))
-        order = sorted((i for i in space.ids if i in column and i not in labelled),
-                       key=lambda image: (column[image], image))  # fmt: skip
+        order = rows[np.argsort(features.column(name)[places[rows]], kind="stable")]
         for ordered, word in ((order, "lowest"), (order[::-1], "highest")):
             reason = f"among the {word} of {name}, where a kind without a label may hide"
-            ends.append([LabelSuggestion(image, reason, "extreme") for image in ordered])
+            ends.append(_each(space, ordered, reason))
     for turn in zip_longest(*ends):
         yield from (wanted for wanted in turn if wanted is not None)
+
+
+def _each(space: Vectors, rows: Ints, reason: str) -> Iterator[LabelSuggestion]:
+    return (LabelSuggestion(space.ids[row], reason, "extreme") for row in rows)
 
 
 def _doubtful(
@@ -307,10 +317,16 @@ def _doubtful(
 ) -> list[LabelSuggestion]:
     if not ids:
         return []
-    values = space.take(ids).values
     probability = predictions.probability[predictions.ids.places(ids)]
     doubt = -(probability * np.log(np.maximum(probability, 1e-12))).sum(axis=1)
+    if len(ids) > FITTED_ON:
+        most = np.sort(np.argsort(-doubt, kind="stable")[:FITTED_ON])
+        ids, probability, doubt = ImageSet(ids.numbers[most]), probability[most], doubt[most]
+    values = space.take(ids).values
     known = ImageSet.of(labelled) & space.images
+    if len(known) > MOST_KNOWN:
+        drawn = generator(0, "queue", "known").choice(len(known), MOST_KNOWN, replace=False)
+        known = ImageSet(known.numbers[drawn])
     apart = np.full(len(ids), np.inf)
     if len(known):
         apart = nearest_distance(values, space.take(known).values)

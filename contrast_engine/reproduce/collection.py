@@ -42,10 +42,11 @@ def originals(workspace: Workspace) -> Originals:
         if file.id is None or file.missing:
             continue
         files += 1
-        state = _state(file)
+        state = _state(file) if workspace.opens(file) else "gone"
         if state:
             (gone if state == "gone" else changed).append(file.path)
-    lost = tuple(root for root in workspace.roots if not os.path.lexists(root))
+    trusted = set(workspace.trusted_roots)
+    lost = tuple(r for r in workspace.roots if r not in trusted or not os.path.lexists(r))
     return Originals(files, tuple(gone), tuple(changed), lost)
 
 
@@ -57,7 +58,7 @@ def _state(file: ImageFile) -> str:
         facts = path.stat()
         if (facts.st_size, facts.st_mtime_ns) == (file.bytes, file.mtime_ns):
             return ""
-        if facts.st_size == file.bytes and content_id(path.read_bytes()) == file.id:
+        if 0 < facts.st_size == file.bytes and content_id(path.read_bytes()) == file.id:
             return ""
     except OSError:
         return "gone"
@@ -67,7 +68,8 @@ def _state(file: ImageFile) -> str:
 def add_scan(planner: Planner) -> None:
     """Add the scan of every source, with how files are read."""
     workspace = planner.workspace
-    roots = [root for root in workspace.every_root if os.path.lexists(root)]
+    doubtful = set(workspace.doubtful_roots)
+    roots = [r for r in workspace.every_root if r not in doubtful and os.path.lexists(r)]
     for root in workspace.every_root:
         if root not in roots:
             why = "it is not there any more"

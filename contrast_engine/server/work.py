@@ -13,6 +13,7 @@ from contrast_engine.store import Workspace
 from contrast_engine.views.collection.journey import next_step, stages
 from contrast_engine.views.collection.progress import workflow_state
 from contrast_engine.views.collection.running import Running, step_page, step_words
+from contrast_engine.views.collection.whose_turn import as_told
 from contrast_engine.views.input_checks import sentence
 
 ENDED = 5
@@ -34,7 +35,7 @@ def work_on(workspace: Workspace) -> Json:
     shown = [job for job in jobs if not job.is_over] + ended
     return {
         "stages": [asdict(one) for one in stages(state, running)],
-        "next": asdict(next_step(state, running)),
+        "next": asdict(as_told(next_step(state, running))),
         "jobs": _told(shown),
     }
 

@@ -33,6 +33,9 @@ KINDS = (
 BY_ID = {"features", "embeddings", "attributes"}
 """Kinds whose rows go by the ids of the images, also of a table that grew."""
 
+_TYPES = {"clusterings": "Clustering", "predictions": "Predictions", "reports": "Report"}
+"""What the results of a kind are; those of other kinds are vectors."""
+
 Result = Vectors | Clustering | Predictions | Report
 
 _KEY = re.compile(r"[0-9a-f]{16}")
@@ -277,6 +280,8 @@ class ArtifactStore:
                 key, kind, value["step"], value["recipe"], value["inputs"], value["seed"],
                 value["type"], value["rows"], value["details"],
             )  # fmt: skip
+            if not _is_one(manifest):
+                return None
             if manifest.type == "Report":
                 return self._checked_report(manifest, value["checksum"])
             parts = self._parts(kind, key, value)
@@ -330,6 +335,20 @@ class ArtifactStore:
 def is_key(name: str) -> bool:
     """True for what can be the key of a result."""
     return _KEY.fullmatch(name) is not None
+
+
+def _is_one(manifest: Manifest) -> bool:
+    """Whether a manifest says what it must, each in its own type: it may be somebody else's."""
+    return (
+        manifest.type == _TYPES.get(manifest.kind, "Vectors")
+        and isinstance(manifest.step, str)
+        and isinstance(manifest.recipe, dict)
+        and isinstance(manifest.details, dict)
+        and isinstance(manifest.inputs, list)
+        and type(manifest.rows) is int
+        and manifest.rows >= 0
+        and (manifest.seed is None or isinstance(manifest.seed, int))
+    )
 
 
 def _is_whole(stored: _Stored) -> bool:

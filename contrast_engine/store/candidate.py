@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from contrast_engine.errors import UnknownName
+from contrast_engine.several import several
+from contrast_engine.store import confirmed_roots
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, is_key
 from contrast_engine.store.atomic_files import read_json, read_whole, write_bytes, write_json
 from contrast_engine.store.file_switch import copied
@@ -59,6 +61,10 @@ class CandidateWorkspace(Workspace):
 
     def add_roots(self, roots: Iterable[str]) -> None:
         """Remember what was scanned for the candidate."""
+        roots = several(roots, "roots")
+        outside = [root for root in roots if inward(root, self.root) == root]
+        confirmed_roots.check_allowed(outside)
+        confirmed_roots.confirm(self.id, outside)
         facts = read_json(self._pointers / MARK) or {}
         inside = (inward(root, self.root) for root in roots)
         known = dict.fromkeys([*facts.get("roots", ()), *inside])

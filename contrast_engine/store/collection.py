@@ -21,7 +21,7 @@ from contrast_engine.store.image_file import shown as shown
 from contrast_engine.store.rows_by_image import RowsByImage
 from contrast_engine.store.spellings import composed, spellings
 
-_PLAIN = ("", "1")
+PLAIN = ("", "1")
 """Readers that agree with the first version."""
 
 Value = TypeVar("Value")
@@ -203,13 +203,13 @@ class Collection:
     def read_otherwise(self) -> Mapping[ImageId, str]:
         """The images that are read otherwise than the first version would, and how."""
         readers = self.files.readers
-        return self._said(readers.__getitem__, ~readers.are(_PLAIN)[self._rows])
+        return self._said(readers.__getitem__, ~readers.are(PLAIN)[self._rows])
 
     @cached_property
     def by_reader(self) -> dict[str, ImageSet]:
         """The images by how they are read; "1" are all that are read as the first version would."""
         readers = self.files.readers
-        words = [_PLAIN[1] if one in _PLAIN else one for one in readers.values]
+        words = [PLAIN[1] if one in PLAIN else one for one in readers.values]
         found = {}
         for word in dict.fromkeys(words):
             alike = [

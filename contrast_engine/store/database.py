@@ -13,6 +13,7 @@ from pathlib import Path
 from contrast_engine.access import need_to_write
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.atomic_files import locked
+from contrast_engine.store.database_schema import foreign_schema
 from contrast_engine.store.disk_faults import UNCHANGED, another_file, reason
 from contrast_engine.store.write_ahead_log import whole
 
@@ -21,6 +22,9 @@ _MOST_IDLE = 4
 _MOST_IN_MEMORY = 2**29
 """Bytes up to which a file is read as a whole where its log cannot be read otherwise: a log of
 labels is far smaller. Of thumbnails beyond it, the newest are then missing."""
+
+_MOST_IN_ONE = 2**28
+"""Bytes of one text or blob; the selection of a million images has a tenth."""
 
 _TABLE = re.compile(r"CREATE TABLE IF NOT EXISTS (\w+)")
 
@@ -243,6 +247,7 @@ class Database:
         try:
             if content is not None:
                 connection.deserialize(content)
+            connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_IN_ONE)
             self._version_of(connection)
             self._refuse_another(connection)
             connection.mark = _mark_of(self.path)
@@ -270,6 +275,11 @@ class Database:
         there = {name for (name,) in rows}
         if there and not self._tables <= there:
             raise WorkspaceError(f"{self.path} is not used: {another_file()}")
+        if there and (found := foreign_schema(connection, self._steps)):
+            raise WorkspaceError(
+                f"{self.path} is not used: it has {found}, which this program puts into no file, "
+                "and which could do something else than what is asked; take it from a backup"
+            )
 
     def _migrate(self, connection: sqlite3.Connection) -> None:
         """Bring the file to this version in one transaction: all of it, or nothing changes."""

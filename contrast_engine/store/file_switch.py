@@ -5,9 +5,10 @@ workspace next does what an interrupted switch still had to do.
 """
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from contrast_engine.arrays import Json
+from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.atomic_files import (
     flush_folder,
     read_json,
@@ -76,11 +77,17 @@ def finish(root: Path, done: Done) -> None:
     """Do what a switch has still to do; nothing where none is under way.
 
     Raises:
-        WorkspaceError: As `switch`.
+        WorkspaceError: As `switch`; or the journal is none of ours: whoever made the workspace
+            could have any file of this computer replaced by it. Nothing is done then.
     """
     journal = read_json(root / JOURNAL)
     if journal is None:
         return
+    if not _is_ours(journal):
+        raise WorkspaceError(
+            f"{root / JOURNAL} is not followed: it names files that no decision replaces; "
+            "delete that one file"
+        )
     kept = root / journal["kept"]
     for name in journal["names"]:
         if is_same(root, kept, name):
@@ -93,3 +100,29 @@ def finish(root: Path, done: Done) -> None:
     done(journal["event"])
     (root / JOURNAL).unlink(missing_ok=True)
     flush_folder(root)
+
+
+def _is_ours(journal: Json) -> bool:
+    """Whether a journal names nothing but files in the workspace, and says what was decided."""
+    names, event = journal.get("names"), journal.get("event")
+    return (
+        isinstance(names, list)
+        and all(map(_is_inside, [*names, journal.get("kept")]))
+        and isinstance(event, dict)
+        and isinstance(event.get("who"), str)
+        and isinstance(event.get("token"), str)
+        and isinstance(event.get("body"), dict)
+        and isinstance(event["body"].get("what"), str)
+        and isinstance(event.get("switched", {}), dict)
+        and all(
+            isinstance(one, list) and len(one) == 2 for one in event.get("switched", {}).values()
+        )
+    )
+
+
+def _is_inside(name: object) -> bool:
+    """Whether something is the name of a file below a folder, whatever the system."""
+    if not isinstance(name, str) or not name or any(mark in name for mark in "\\:\0"):
+        return False
+    path = PurePosixPath(name)
+    return not path.is_absolute() and ".." not in path.parts

@@ -14,12 +14,19 @@ from contrast_engine.errors import WorkspaceError
 from contrast_engine.imageset import Numbers
 from contrast_engine.store.file_columns import FileColumns
 from contrast_engine.store.image_file import ImageFile
+from contrast_engine.store.parquet_bounds import check_bounds
 from contrast_engine.store.places import inward, outward
 from contrast_engine.store.texts import Coded, Codes, Texts
 
 _READERS = "readers"
 _REPEATED = ("root", "format", "notes", "problem")
 """Columns in which many rows say the same: read as codes, however they were written."""
+
+_DAMAGED = (
+    ValueError, KeyError, TypeError, IndexError, AttributeError, MemoryError, OverflowError,
+    RecursionError,
+)  # fmt: skip
+"""What reading a table raises of which anything may be untrue."""
 
 _BLOCK = 1 << 20
 """Bytes of ids turned into numbers at once."""
@@ -50,6 +57,7 @@ class Header(NamedTuple):
 
     rows: int = 0
     joined: int = 0
+    readers: frozenset[str] = frozenset()
 
 
 def encode_files(
@@ -111,8 +119,11 @@ def header_of(table: Path) -> Header:
 
     try:
         said = pq.read_metadata(table)
-        return Header(said.num_rows, int((said.metadata or {}).get(_JOINED.encode(), 0)))
-    except (OSError, ValueError, pa.ArrowException):
+        header = {key.decode(): text.decode() for key, text in (said.metadata or {}).items()
+                  if key in (_JOINED.encode(), _READERS.encode())}  # fmt: skip
+        readers = frozenset(str(reader) for reader, _ in json.loads(header.get(_READERS, "[]")))
+        return Header(said.num_rows, int(header.get(_JOINED, 0)), readers)
+    except (OSError, ValueError, TypeError, pa.ArrowException):
         return Header()
 
 
@@ -127,6 +138,7 @@ def decode_part(data: bytes, home: Path) -> StoredRows:
 
     try:
         source = pq.ParquetFile(pa.BufferReader(data), read_dictionary=list(_REPEATED))
+        check_bounds(source.metadata, _REPEATED)
         header = {
             key.decode(): value.decode()
             for key, value in (source.schema_arrow.metadata or {}).items()
@@ -139,7 +151,7 @@ def decode_part(data: bytes, home: Path) -> StoredRows:
             return StoredRows(rows, gone, joined)
         order = rows.locations.order  # written where the folder lay elsewhere
         return StoredRows(rows.take(order), gone[order], joined)
-    except (ValueError, KeyError, TypeError, IndexError, OSError, pa.ArrowException) as error:
+    except (*_DAMAGED, OSError, pa.ArrowException) as error:
         raise WorkspaceError(
             f"the table of images in {home} is damaged; move images.parquet away and scan again: "
             "labels and results stay"
@@ -291,6 +303,8 @@ def _unpacked(header: Mapping[str, str], count: int) -> Coded[str]:
     short = count - sum(int(length) for _, length in runs)
     turns = Coded.of([*(str(reader) for reader, _ in runs), ""])
     lengths = [*(int(length) for _, length in runs), max(short, 0)]
+    if short < 0 or min(lengths) < 0:
+        raise ValueError("it says how more files were read than there are")
     return turns.take(np.repeat(np.arange(len(lengths)), lengths)[:count])
 
 

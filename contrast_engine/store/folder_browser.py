@@ -76,7 +76,7 @@ def starting_places(workspace: Workspace | None) -> tuple[Path, ...]:
     """
     places = [Path.home()]
     if workspace is not None:
-        folders = (Path(root) for root in workspace.roots)
+        folders = (Path(root) for root in workspace.trusted_roots)
         places += [folder for folder in folders if folder.is_dir()]
         places += [workspace.root.parent]
     places += [place for place in map(Path, _MOUNTS) if _has_entries(place)]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from contrast_engine.imageset import ImageIds, Numbers
+from contrast_engine.store.parquet_bounds import check_bounds
 
 Column = Sequence[str | None] | Sequence[bytes | None] | np.ndarray[Any, Any] | ImageIds
 
@@ -46,8 +47,10 @@ def decode(data: bytes) -> tuple[dict[str, Any], dict[str, str]]:
     import pyarrow.parquet as pq
 
     try:
-        table = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False).combine_chunks()
-    except (pa.ArrowException, OSError) as error:
+        source = pq.ParquetFile(pa.BufferReader(data))
+        check_bounds(source.metadata)
+        table = source.read(use_threads=False).combine_chunks()
+    except (pa.ArrowException, OSError, MemoryError) as error:
         raise ValueError(f"not a readable table: {error}") from error
     notes = {k.decode(): v.decode() for k, v in (table.schema.metadata or {}).items()}
     notes.pop("ARROW:schema", None)

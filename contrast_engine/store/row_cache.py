@@ -29,6 +29,7 @@ class RowCache:
     def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
         self._folder = folder
         self._names = names
+        self._known: dict[Path, Numbers] = {}  # a part is named by its ids
 
     def read(self) -> Rows:
         """Every row saved so far."""
@@ -109,7 +110,9 @@ class RowCache:
         return path
 
     def _ids(self, path: Path) -> Numbers:
-        return self._part(path, with_values=False)[0]
+        if path not in self._known:
+            self._known[path] = self._part(path, with_values=False)[0]
+        return self._known[path]
 
     def _part(self, path: Path, *, with_values: bool = True) -> tuple[Numbers, Floats]:
         """The images of a part and their rows; none of a damaged one: they are measured again."""

@@ -28,11 +28,15 @@ def verified(file: ImageFile, folders: Iterable[Path]) -> tuple[Path, bytes]:
         # without a link on the way it is the very file that was scanned
         if os.fspath(path) != file.location and not _lies_in(path, folders):
             raise WorkspaceError("a link there now leads outside the scanned folders")
-        if not path.is_file() or path.stat().st_size != file.bytes:
+        # what is empty is no image, and what says so (a device of the system) may never end
+        if not path.is_file() or not 0 < path.stat().st_size == file.bytes:
             raise WorkspaceError(_CHANGED)
-        data = path.read_bytes()
+        with path.open("rb") as opened:
+            data = opened.read(file.bytes + 1)
     except OSError as error:
         raise WorkspaceError(reason(error)) from error
+    except ValueError as error:  # NUL in it
+        raise WorkspaceError("it has a name that no file has") from error
     except RuntimeError as error:  # what pathlib says of links that go in a circle
         raise WorkspaceError("the links there go in a circle") from error
     if content_id(data) != file.id:

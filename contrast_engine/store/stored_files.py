@@ -61,6 +61,12 @@ class StoredFiles:
         """True if something was found out since the table was written."""
         return bool(self._names())
 
+    @property
+    def readers(self) -> frozenset[str]:
+        """How files were read, of those that it was written down of; no row is read for it."""
+        tables = [self._table, *(self._parts / name for name in self._names())]
+        return frozenset().union(*(header_of(table).readers for table in tables))
+
     def read(self) -> FileColumns:
         """All files, in the order of their locations.
 

@@ -1,8 +1,9 @@
 """Results on the disk, each column read when it is asked for."""
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
-from typing import TypeVar
+from functools import cached_property, partial
+from typing import Any, TypeVar
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId, ImageIds, Numbers
 from contrast_engine.results import Clustering, Predictions
 from contrast_engine.store import parquet
+from contrast_engine.store.atomic_files import stamp
 from contrast_engine.store.table_parts import DamagedPartError, PartFile
 from contrast_engine.vectors import Vectors, present_name
 
@@ -54,18 +56,56 @@ class Columns:
         Raises:
             UnknownName: What it lies in is damaged or gone.
         """
-        found = self._read(lambda: self._joined(number))
+        found = self._finite(self._read(lambda: self._joined(number)))
+        found = found if self._order is None else found[self._order]
+        found.flags.writeable = False
+        return found
+
+    def at(self, number: int, rows: Ints) -> Floats:
+        """One column of numbers at some rows; only the parts are read that hold one of them.
+
+        Raises:
+            UnknownName: What it lies in is damaged or gone.
+        """
+        if len(self.parts) == 1:
+            return self.column(number)[rows]  # type: ignore[return-value]
+        where = np.where(rows < 0, rows + len(self), rows)
+        where = where if self._order is None else self._order[where]
+        found = np.empty(len(where), dtype=np.float64)
+        for file, start in zip(self.parts, self._starts, strict=True):
+            mine = (where >= start) & (where < start + file.part.rows)
+            if mine.any():
+                read = self._read(partial(_values_of, file, number + 1))
+                found[mine] = self._finite(read)[where[mine] - start]
+        return found
+
+    def apart_from(self, other: "Columns") -> Ints:
+        """The rows that lie in no part of another table."""
+        shared = {(file.path, file.part) for file in other.parts}
+        apart = np.concatenate([
+            np.full(file.part.rows, (file.path, file.part) not in shared) for file in self.parts
+        ])  # fmt: skip
+        return np.flatnonzero(apart if self._order is None else apart[self._order])
+
+    @property
+    def _starts(self) -> list[int]:
+        """The first row of each part, in the order of the files."""
+        rows = [file.part.rows for file in self.parts]
+        return [sum(rows[:at]) for at in range(len(rows))]
+
+    def _finite(
+        self, found: "np.ndarray[tuple[int], np.dtype[np.generic]]"
+    ) -> "np.ndarray[tuple[int], np.dtype[np.generic]]":
         if found.dtype == np.float64 and not np.isfinite(found).all():
             raise UnknownName(f"result {self.key} is damaged (a number in it is none); "
                               "run the step again")  # fmt: skip
-        found = found if self._order is None else found[self._order]
-        found.flags.writeable = False
         return found
 
     @cached_property
     def _unordered(self) -> Numbers:
         def read() -> Numbers:
-            return np.concatenate([parquet.ids_of(file.column(0)) for file in self.parts])
+            read = [_ids_of(file) for file in self.parts]
+            return read[0] if len(read) == 1 else np.concatenate(read)
 
         return self._read(read)
 
@@ -85,6 +125,24 @@ class Columns:
             raise UnknownName(
                 f"result {self.key} is damaged ({error}); run the step again"
             ) from error
+
+
+_ids_in_use: "WeakValueDictionary[tuple[object, ...], Numbers]" = WeakValueDictionary()
+
+
+def _values_of(file: PartFile, number: int) -> Any:
+    return parquet.values_of(file.column(number))
+
+
+def _ids_of(file: PartFile) -> Numbers:
+    """The ids in a part; those of one that grown tables share are read once."""
+    mark = (file.path, stamp(file.path), file.part)
+    found = _ids_in_use.get(mark)
+    if found is None:
+        found = parquet.ids_of(file.column(0))
+        found.flags.writeable = False
+        _ids_in_use[mark] = found
+    return found
 
 
 class StoredIds(ImageIds):
@@ -149,7 +207,15 @@ class StoredVectors(Vectors):
         """One column at some rows; the rest of it is not kept where this is the last of it."""
         if not is_last or "values" in self.__dict__:
             return super().at_rows(name, rows)
-        return self._at(self._number(name))[rows]
+        number = self._number(name)
+        held = self._held.get(number)
+        return self._columns.at(number, rows) if held is None else held[rows]
+
+    def apart_from(self, other: Vectors) -> Ints:
+        """The rows that are not, in the same file, rows of another table, too."""
+        if isinstance(other, StoredVectors):
+            return self._columns.apart_from(other._columns)
+        return super().apart_from(other)
 
     def take(self, ids: Iterable[ImageId]) -> Vectors:
         """The rows of `ids`, in the order given, column by column.

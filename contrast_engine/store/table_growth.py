@@ -83,24 +83,33 @@ def grown(
     return [file.part for file in files]
 
 
+def unnamed(root: Path, kind: str) -> list[Path]:
+    """Parts that no result names and that nobody has been writing for an hour."""
+    home, kept = root / kind, set[str]()
+    for path in [*home.glob("*.json"), *root.glob(f"retraining/*/*/{kind}/*.json")]:
+        value = read_json(path)
+        if value is None:
+            return []  # what it named is not known
+        kept |= {str(part.get("file")) for part in value.get("parts", ())}
+    found = []
+    for path in (home / FOLDER).glob("*.parquet"):
+        with contextlib.suppress(OSError):
+            is_old = time.time() - path.stat().st_mtime > OLD
+            if is_old and f"{FOLDER}/{path.name}" not in kept:
+                found.append(path)
+    return found
+
+
 def remove_unnamed(root: Path, kind: str) -> int:
     """How many parts were removed that no result names and that nobody is writing.
 
     The lock "results" must be held.
     """
-    home, kept = root / kind, set[str]()
-    for path in [*home.glob("*.json"), *root.glob(f"retraining/*/*/{kind}/*.json")]:
-        value = read_json(path)
-        if value is None:
-            return 0  # what it named is not known
-        kept |= {str(part.get("file")) for part in value.get("parts", ())}
     removed = 0
-    for path in (home / FOLDER).glob("*.parquet"):
+    for path in unnamed(root, kind):
         with contextlib.suppress(OSError):
-            is_old = time.time() - path.stat().st_mtime > OLD
-            if is_old and f"{FOLDER}/{path.name}" not in kept:
-                path.unlink()
-                removed += 1
+            path.unlink()
+            removed += 1
     return removed
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.store.atomic_files import read_json, stamp, write_json
+from contrast_engine.store.parquet_bounds import check_bounds
 
 FOLDER = "parts"
 """Beside the manifests: the parts that are named by their own hash."""
@@ -131,8 +132,10 @@ class PartFile:
         import pyarrow.parquet as pq
 
         try:
-            return pq.read_metadata(self.path)
-        except (pa.ArrowException, OSError) as error:
+            found = pq.read_metadata(self.path)
+            check_bounds(found)
+            return found
+        except (pa.ArrowException, OSError, ValueError) as error:
             raise self._damaged(f"its footer cannot be read: {error}") from error
 
     @property

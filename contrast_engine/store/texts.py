@@ -147,6 +147,17 @@ class Texts(Sequence[bytes]):
         return np.asarray((firsts == ord("/")) & (np.diff(self._ends) > 0))
 
     @property
+    def shown(self) -> tuple[Ints, bytes]:
+        """The texts as UTF-8 behind each other, and where each begins; one more at the end."""
+        changed = {row: text.decode("utf-8", "backslashreplace").encode()
+                   for row in self.not_ascii.tolist() if (text := self[row])}  # fmt: skip
+        if all(self[row] == text for row, text in changed.items()):
+            first, last = int(self._ends[0]), int(self._ends[-1])
+            return self._ends.astype(np.int64) - first, bytes(self._block[first:last])
+        every = [changed.get(row, text) for row, text in enumerate(self)]
+        return np.cumsum([0, *map(len, every)], dtype=np.int64), b"".join(every)
+
+    @property
     def not_ascii(self) -> Ints:
         """The rows of texts with other letters than ASCII has."""
         first, last = int(self._ends[0]), int(self._ends[-1])

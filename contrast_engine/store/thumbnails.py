@@ -14,6 +14,12 @@ from contrast_engine.store.database import Database
 _SCHEMA = "CREATE TABLE IF NOT EXISTS thumbnails (id TEXT PRIMARY KEY, webp BLOB NOT NULL)"
 
 
+MOST_BYTES = 2**20
+"""Bytes of a thumbnail; ours have a hundredth."""
+
+MOST_PIXELS = 2**22
+"""Pixels of a thumbnail; ours have a hundredth."""
+
 _FEW = 8
 """Fewer than one in so many of all that there may be are looked for one by one."""
 
@@ -32,9 +38,13 @@ class Thumbnails:
             if connection is None:
                 return None
             found = connection.execute(
-                "SELECT webp FROM thumbnails WHERE id = ?", (image,)
+                "SELECT webp FROM thumbnails WHERE id = ? AND typeof(webp) = 'blob' "
+                "AND length(webp) <= ?",
+                (image, MOST_BYTES),
             ).fetchone()
-        return None if found is None else bytes(found[0])
+        if found is None or not _is_picture(found[0]):  # of a workspace that somebody else made
+            return None
+        return bytes(found[0])
 
     def newest(self, count: int) -> tuple[ImageId, ...]:
         """The ids whose thumbnails were stored last, the newest first."""
@@ -90,3 +100,24 @@ class Thumbnails:
 def _most(connection: sqlite3.Connection) -> int:
     """How many thumbnails there may be: no fewer than there are, known without a count."""
     return int(connection.execute("SELECT max(rowid) FROM thumbnails").fetchone()[0] or 0)
+
+
+def _is_picture(data: bytes) -> bool:
+    """Whether bytes are a WebP picture of the size of a thumbnail; nothing is decoded."""
+    if data[:4] != b"RIFF" or data[8:12] != b"WEBP":
+        return False
+    size = _size(data)
+    return size is None or 0 < size[0] * size[1] <= MOST_PIXELS
+
+
+def _size(data: bytes) -> tuple[int, int] | None:
+    """Width and height that a WebP header says; None where it says nothing."""
+    kind = data[12:16]
+    if kind == b"VP8 " and len(data) >= 30:
+        return tuple(int.from_bytes(data[at : at + 2], "little") & 0x3FFF for at in (26, 28))  # type: ignore[return-value]
+    if kind == b"VP8L" and len(data) >= 25:
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8X" and len(data) >= 30:
+        return tuple(int.from_bytes(data[at : at + 3], "little") + 1 for at in (24, 27))  # type: ignore[return-value]
+    return None

@@ -5,7 +5,7 @@ import heapq
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -14,20 +14,21 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from contrast_engine.arrays import Bytes
+from contrast_engine.arrays import Bools, Bytes
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.store import atomic_files
 from contrast_engine.store.atomic_files import (
     TEMPORARY,
     flush_folder,
     patiently,
-    read_json,
     reason,
     write_json,
 )
 from contrast_engine.store.copies_in_pieces import CopiesInPieces
+from contrast_engine.store.copies_index import CopyNames, read_index
 from contrast_engine.store.held_files import Held, is_held
-from contrast_engine.store.leftovers import OLD
+from contrast_engine.store.leftovers import ALIVE, OLD
 from contrast_engine.vectors import ImageId
 
 _MOST_PARTS = 16
@@ -35,9 +36,6 @@ _MOST_PARTS = 16
 
 _SHARE = 4
 """Parts that are more than one part in so many of the file go into it (own choice)."""
-
-_ALIVE = ".alive"
-"""Ending of a file that a process holds as long as it writes one beside it."""
 
 
 class TrainingCache:
@@ -59,7 +57,14 @@ class TrainingCache:
 
     def ids(self) -> tuple[ImageId, ...]:
         """The images it holds, those in parts last; what is not whole is not there."""
-        return tuple(dict.fromkeys(image for ids, _ in self._pieces() for image in ids))
+        return tuple(dict.fromkeys(image for names, _ in self._pieces() for image in names))
+
+    def held(self, names: Sequence[ImageId]) -> Bools:
+        """For each of some images whether it has a copy here that is whole."""
+        found = np.zeros(len(names), dtype=np.bool_)
+        for piece, _ in self._pieces():
+            found |= piece.rows(names) >= 0
+        return found
 
     @property
     def is_scattered(self) -> bool:
@@ -83,25 +88,24 @@ class TrainingCache:
         Raises:
             WorkspaceError: One of them is not there.
         """
-        wanted = tuple(ids)
+        wanted = ids if isinstance(ids, ImageIds | ImageSet) else tuple(ids)
         if not wanted:
             return np.zeros((0, self.size, self.size, 3), dtype=np.uint8)
-        pieces = [(ids, pixels) for ids, pixels in self._pieces() if pixels is not None]
-        if len(pieces) == 1 and pieces[0][0] == wanted and pieces[0][1] is not None:
-            return pieces[0][1]
-        places = {
-            image: (number, row)
-            for number, (ids, _) in enumerate(pieces)
-            for row, image in enumerate(ids)
-        }
-        missing = sum(image not in places for image in wanted)
+        files: list[Bytes] = []
+        which, rows = np.full(len(wanted), -1), np.full(len(wanted), -1)
+        for names, pixels in self._pieces():
+            if pixels is not None:
+                found = names.rows(wanted)
+                which[found >= 0], rows[found >= 0] = len(files), found[found >= 0]
+                files.append(pixels)
+        missing = int((which < 0).sum())
         if missing:
             raise WorkspaceError(
                 f"the training cache lacks {missing:,} images; make it again by training"
             )
-        found = np.array([places[image] for image in wanted], dtype=np.int64)
-        files = [pixels for _, pixels in pieces if pixels is not None]
-        return CopiesInPieces(files, found[:, 0], found[:, 1])
+        if len(files) == 1 and np.array_equal(rows, np.arange(len(files[0]))):
+            return files[0]
+        return CopiesInPieces(files, which, rows)
 
     def save(self, copies: Iterable[tuple[ImageId, Bytes]], at_most: int) -> None:
         """Replace the cache; the index is written last, so that it is whole or not there.
@@ -203,7 +207,8 @@ class TrainingCache:
         alive = self._sign_of_life(aside)
         with _saying_why():
             file = aside.open("wb")
-        part = Part(file, set(() if is_joined else self.ids()))
+        held = () if is_joined else tuple(names for names, _ in self._pieces())
+        part = Part(file, held)
         try:
             try:
                 yield part
@@ -240,9 +245,10 @@ class TrainingCache:
 
     def remove_half_written(self) -> None:
         """Remove what killed processes were writing; files of living ones stay."""
-        for path in list(self._pixels.parent.glob(f"{TEMPORARY}{self.size}-*")):
+        found = self._pixels.parent.glob(f"{TEMPORARY}{self.size}-*")
+        for path in sorted(found, key=lambda one: one.suffix == ALIVE):  # signs of life last
             with contextlib.suppress(OSError):
-                alive = path.with_suffix(_ALIVE)
+                alive = path.with_suffix(ALIVE)
                 # versions of before left no sign of life: time says it
                 is_old = time.time() - path.stat().st_mtime > OLD
                 if not is_held(alive) if alive.exists() else is_old:
@@ -252,38 +258,38 @@ class TrainingCache:
         """What says that a half-written file is being written, as long as this process lives."""
         with _saying_why():
             aside.parent.mkdir(parents=True, exist_ok=True)
-            return Held(aside.with_suffix(_ALIVE))
+            return Held(aside.with_suffix(ALIVE))
 
     def _pieces(self, parts: list[Path] | None = None) -> "list[_Piece]":
         return [self._read(), *map(self._part, self._indexes() if parts is None else parts)]
 
     def _read(self) -> "_Piece":
-        index = read_json(self._index)
-        if index is None or index.get("size") != self.size:
-            return (), None
+        names, about = read_index(self._index)
+        nothing = CopyNames(()), None
+        if about.get("size") != self.size:
+            return nothing
         try:
-            file = self._pixels.with_name(Path(str(index.get("file", self._pixels.name))).name)
+            file = self._pixels.with_name(Path(str(about.get("file", self._pixels.name))).name)
             pixels = np.load(file, mmap_mode="r", allow_pickle=False)
         except (OSError, ValueError, json.JSONDecodeError):
-            return (), None
-        ids = tuple(ImageId(image) for image in index.get("ids", ()))
+            return nothing
         fits = pixels.ndim == 4 and pixels.shape[1:] == (self.size, self.size, 3)
-        if not fits or pixels.dtype != np.uint8 or len(pixels) < len(ids):
-            return (), None
-        return ids, pixels[: len(ids)]
+        if not fits or pixels.dtype != np.uint8 or len(pixels) < len(names):
+            return nothing
+        return names, pixels[: len(names)]
 
     def _indexes(self) -> list[Path]:
         return sorted(self._index.parent.glob(f"{self.size}-*.json"))
 
     def _part(self, index: Path) -> "_Piece":
-        ids = tuple(map(ImageId, (read_json(index) or {}).get("ids", ())))
-        pixels, shape = _pixels_of(index), (len(ids), self.size, self.size, 3)
-        if not ids or not pixels.exists() or pixels.stat().st_size != np.prod(shape):
-            return (), None
-        return ids, np.memmap(pixels, np.uint8, "r", shape=shape)
+        names, _ = read_index(index)
+        pixels, shape = _pixels_of(index), (len(names), self.size, self.size, 3)
+        if not len(names) or not pixels.exists() or pixels.stat().st_size != np.prod(shape):
+            return CopyNames(()), None
+        return names, np.memmap(pixels, np.uint8, "r", shape=shape)
 
 
-_Piece = tuple[tuple[ImageId, ...], Bytes | None]
+_Piece = tuple[CopyNames, Bytes | None]
 
 
 class Part:
@@ -291,10 +297,10 @@ class Part:
 
     Args:
         file: Where they go; empty.
-        held: Images that have a copy already.
+        held: Names of those that have a copy already.
     """
 
-    def __init__(self, file: BinaryIO, held: set[ImageId]) -> None:
+    def __init__(self, file: BinaryIO, held: Sequence[CopyNames] = ()) -> None:
         self._file = file
         self._held = held
         self.ids: list[ImageId] = []
@@ -305,7 +311,7 @@ class Part:
         Raises:
             WorkspaceError: The disk is full.
         """
-        if image in self._held:
+        if any(image in names for names in self._held):
             return
         with _saying_why():
             self._file.write(copy.tobytes())
@@ -321,11 +327,12 @@ def _remove(path: Path) -> None:
 
 
 def _streams(pieces: "list[_Piece]") -> "list[Iterator[tuple[ImageId, Bytes]]]":
-    return [_in_order(ids, rows) for ids, rows in pieces if rows is not None]
+    return [_in_order(names, rows) for names, rows in pieces if rows is not None]
 
 
-def _in_order(ids: tuple[ImageId, ...], rows: Bytes) -> Iterator[tuple[ImageId, Bytes]]:
-    return ((ids[row], rows[row]) for row in sorted(range(len(ids)), key=ids.__getitem__))
+def _in_order(names: CopyNames, rows: Bytes) -> Iterator[tuple[ImageId, Bytes]]:
+    every = list(names)
+    return ((every[row], rows[row]) for row in names.order.tolist())
 
 
 def _first(pair: tuple[ImageId, Bytes]) -> ImageId:

@@ -10,13 +10,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from contrast_engine.access import Act, may
+from contrast_engine.access import Act, may, need
 from contrast_engine.arrays import Json
 from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.imageset import ImageSet
 from contrast_engine.login import login_name
 from contrast_engine.several import several
-from contrast_engine.store import in_use
+from contrast_engine.store import confirmed_roots, in_use, trusted_roots
 from contrast_engine.store.annotators import Annotators
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
 from contrast_engine.store.atomic_files import (
@@ -26,7 +26,7 @@ from contrast_engine.store.atomic_files import (
     write_bytes,
     write_json,
 )
-from contrast_engine.store.collection import Collection, ImageFile, shown
+from contrast_engine.store.collection import PLAIN, Collection, ImageFile, shown
 from contrast_engine.store.comparisons import ComparisonStore
 from contrast_engine.store.decisions import finish_decision
 from contrast_engine.store.event_log import EventLog
@@ -34,6 +34,7 @@ from contrast_engine.store.file_columns import FileColumns
 from contrast_engine.store.in_use import Decision
 from contrast_engine.store.labels import LabelStore
 from contrast_engine.store.models import ModelStore
+from contrast_engine.store.own_folder import check_own, links_out
 from contrast_engine.store.places import inward, outward
 from contrast_engine.store.removals import Removals
 from contrast_engine.store.selections import SelectionStore
@@ -41,6 +42,7 @@ from contrast_engine.store.source_files import verified
 from contrast_engine.store.stored_files import StoredFiles
 from contrast_engine.store.team import Team
 from contrast_engine.store.thumbnails import Thumbnails
+from contrast_engine.store.tidying import tidy_quickly
 from contrast_engine.store.workspace_marker import (
     MARK,
     READING,
@@ -73,6 +75,7 @@ class Workspace:
 
     def __init__(self, root: str | Path) -> None:
         self.root: Path = Path(root).expanduser().absolute()
+        check_own(self.root, confirmed_roots.confirmed(links_of(self.root)))
         make_mark(self.root)
         own, where = weakref.ref(self), self.root  # in a circle, databases would stay open
 
@@ -91,6 +94,7 @@ class Workspace:
         self._artifacts = ArtifactStore(self.root)
         self._pointers = self.root
         self._files = StoredFiles(self.root)
+        self._trusted = trusted_roots.TrustedRoots(self.root)
         self._unmeasurable = self.root / "unmeasurable.json"
         self._read: tuple[object, Collection, ImageSet] | None = None
         self._reading = threading.Lock()
@@ -135,6 +139,40 @@ class Workspace:
         return tuple(outward(root, self.root) for root in read_mark(self.root).get("roots", ()))
 
     @property
+    def trusted_roots(self) -> tuple[str, ...]:
+        """The roots that may be opened: inside the folder, or confirmed by who works here.
+
+        What was scanned here is confirmed, and so is what lies just as the table of files says.
+        """
+        return self._trusted.among(self.id, self.roots, self._files.version, self.every_file)
+
+    def opens(self, file: ImageFile) -> bool:
+        """Whether the place of a file may be looked at: in the folder, or in a trusted root."""
+        return self._trusted.may_open(file, self.trusted_roots)
+
+    @property
+    def doubtful_roots(self) -> tuple[str, ...]:
+        """The roots that are not opened: the collection names them, and nobody here did."""
+        trusted = set(self.trusted_roots)
+        return tuple(root for root in self.roots if root not in trusted)
+
+    def trust_roots(self, roots: Iterable[str] | None = None) -> tuple[str, ...]:
+        """Confirm, for this person on this computer, where the photographs of the collection lie.
+
+        Args:
+            roots: Some of its roots; all by default.
+
+        Raises:
+            WorkspaceError: CONTRAST_ROOTS does not allow one.
+            NotAllowed: Who this acts for may not.
+        """
+        need(Act.OPEN)
+        chosen = self.roots if roots is None else several(roots, "roots")
+        confirmed_roots.check_allowed(chosen)
+        confirmed_roots.confirm(self.id, chosen)
+        return tuple(chosen)
+
+    @property
     def is_read_only(self) -> bool:
         """True where this process may look, and save nothing: not in the folder, or not in a log.
 
@@ -164,6 +202,7 @@ class Workspace:
     def add_roots(self, roots: Iterable[str]) -> None:
         """Remember what was scanned, so that it can be scanned again."""
         roots = several(roots, "roots")
+        confirmed_roots.check_allowed(r for r in roots if inward(r, self.root) == r)
         with self.lock("workspace"):
             facts = read_mark(self.root)
             inside = (inward(root, self.root) for root in roots)
@@ -173,6 +212,7 @@ class Workspace:
                 new = {root: now for root in known if root not in facts.get("roots", ())}
                 since = {**facts.get(SINCE, {}), **new}
                 write_json(self.root / MARK, {**facts, "roots": list(known), SINCE: since})
+        confirmed_roots.confirm(self.id, (r for r in roots if inward(r, self.root) == r))
 
     def forget_roots(self, roots: Iterable[str]) -> None:
         """Forget what was to be scanned, as nothing was found there."""
@@ -216,6 +256,11 @@ class Workspace:
             WorkspaceError: The table is damaged, or the folder of the collection is gone.
         """
         return self._files.read()
+
+    @property
+    def are_read_otherwise(self) -> bool:
+        """True if images may be read otherwise than the first version would; no row is read."""
+        return bool(self._files.readers - set(PLAIN))
 
     @property
     def images_version(self) -> str:
@@ -413,6 +458,7 @@ class Workspace:
         doing = {"scan": "scanning", "measure": "measuring"}.get(name, "working in")
         busy = f"another process is {doing} {shown(self.root)}; wait until it is done or cancel it"
         with locked(self.root / "locks" / f"{name}.lock", busy, timeout):
+            tidy_quickly(self.root)
             yield
 
     def close(self) -> None:
@@ -442,13 +488,19 @@ class Workspace:
     def _verified(self, image: ImageId) -> tuple[Path, bytes]:
         collection = self.images
         row = collection.facts(image)
-        folders = [Path(root) for root in self.roots] + [self.root.resolve() / "imports"]
-        refusals = []
+        trusted = self.trusted_roots
+        folders = [Path(root) for root in trusted] + [self.root.resolve() / "imports"]
+        refusals, closed = [], []
         for file in collection.of[image]:
+            if not self._trusted.may_open(file, trusted):
+                closed.append(file.root)
+                continue
             try:
                 return verified(file, folders)
             except WorkspaceError as error:
                 refusals.append(str(error))
+        if not refusals:
+            raise trusted_roots.refusal(closed, self.root)
         raise WorkspaceError(f"{row.path} cannot be opened: {refusals[0]}; scan the folder again")
 
     def _now(self) -> tuple[Collection, ImageSet]:
@@ -466,7 +518,30 @@ class Workspace:
 
     def _refused(self) -> dict[ImageId, str]:
         known = (read_json(self._unmeasurable) or {}).get("problems", {})
+        if not isinstance(known, dict):
+            return {}
         return {ImageId(image): str(why) for image, why in known.items()}
+
+
+def trust_links(root: str | Path) -> list[str]:
+    """Confirm where links in a workspace lead, for this person on this computer.
+
+    Args:
+        root: The folder of the workspace.
+
+    Returns:
+        Where they lead.
+    """
+    need(Act.OPEN)
+    home = Path(root).expanduser().absolute()
+    found = links_out(home)
+    confirmed_roots.confirm(links_of(home), found)
+    return found
+
+
+def links_of(root: Path) -> str:
+    """Under which name it is remembered where links in a folder may lead."""
+    return f"links of {root}"
 
 
 def _may_write(path: Path) -> bool:

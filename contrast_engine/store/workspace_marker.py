@@ -1,5 +1,6 @@
 """The one small file that makes a folder a workspace."""
 
+import re
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +28,11 @@ READING = "reading"
 SINCE = "since"
 """The key of the days on which sources were added."""
 
+MOST_ROOTS = 100_000
+"""Sources of one collection; a mark that names more is damaged, or was made to keep us busy."""
+
+_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
+
 _OWN = {"images.parquet", "labels.sqlite", "jobs"}
 """A folder that holds one of these was a workspace, even if its mark was deleted."""
 
@@ -46,7 +52,7 @@ def read_mark(root: Path) -> "Json":
         WorkspaceError: It is damaged or gone, or of a newer format.
     """
     facts = read_json(root / MARK) or {}
-    if not isinstance(facts.get("format"), int) or "id" not in facts:
+    if not _is_whole(facts):
         raise WorkspaceError(_fault_of_mark(root))
     if facts["format"] > FORMAT:
         raise WorkspaceError(
@@ -54,6 +60,22 @@ def read_mark(root: Path) -> "Json":
             f"{FORMAT}); update contrast-engine"
         )
     return facts
+
+
+def _is_whole(facts: "Json") -> bool:
+    """Whether a mark says what it must, each in its own type: it may be somebody else's."""
+    roots, since, layout = facts.get("roots", []), facts.get(SINCE, {}), facts.get("format")
+    return (
+        type(layout) is int
+        and layout > 0
+        and isinstance(facts.get("id"), str)
+        and _ID.fullmatch(facts["id"]) is not None
+        and isinstance(roots, list)
+        and len(roots) <= MOST_ROOTS
+        and all(isinstance(one, str) and "\0" not in one for one in roots)
+        and isinstance(since, dict)
+        and isinstance(facts.get(READING, {}), dict)
+    )
 
 
 def raise_format(root: Path, layout: int) -> None:

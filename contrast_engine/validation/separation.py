@@ -11,7 +11,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints, Json
 from contrast_engine.clusterings import Clusterer, numbered
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import OVERALL, SILENT, Progress, in_parts
 from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.validation.gaps import Gaps, gaps
@@ -57,6 +57,10 @@ DOUBT = 0.005
 
 RESOLUTION = 0.01
 """Difference of two silhouettes worth a word, where the null gives no scale (own choice)."""
+
+
+SHARES = 10, 10
+"""Time of the null collections and of looking for valleys (10,000 images, k-means)."""
 
 
 @dataclass(frozen=True)
@@ -126,24 +130,34 @@ def against_null(
     values, cluster = _by_id(space, clustering)
     found, n = _indices(values, cluster, sample, seed)
     nulls = []
+    drawing, halving = in_parts(progress, *SHARES)
     mean, axes = _spread(values)
     for draw in range(draws):
         null = _gaussian(mean, axes, min(len(values), NULL), seed, draw)
         drawn_seed = derived_seed(seed, "null", "cluster", str(draw))
         null_cluster = numbered(clusterer.assign(null, seed=drawn_seed).cluster)
         nulls.append(_indices(null, null_cluster, sample, seed)[0])
-        progress.tick(draw + 1, draws, "comparing with the null reference")
+        far = _far(draw + 1, draws, may_stop=len(values) > MANY)
+        drawing.tick(draw + 1, draws, "comparing with the null reference", **{OVERALL: far})
         if len(values) > MANY and draw + 1 in LOOKS:
             silhouettes = np.array(nulls)[:, 0]
             if is_decided(found[0], silhouettes, assigned_share(clustering)):
                 break
     spread = np.array(nulls)  # (draws, 2)
-    valleys = gaps(values, cluster, clusterer, seed=seed, progress=progress)
+    valleys = gaps(values, cluster, clusterer, seed=seed, progress=halving)
     indices = {
         "silhouette": beside(found[0], spread[:, 0], 1.0, min(n, sample)),
         "davies_bouldin": beside(found[1], spread[:, 1], -1.0, n),
     }
     return Evidence(indices, valleys)
+
+
+def _far(done: int, draws: int, *, may_stop: bool) -> float:
+    """How far the null draws are, 0 to 1, where most often they end at the first look."""
+    first = LOOKS[0]
+    if not may_stop or draws <= first:
+        return done / draws
+    return 0.7 * min(done, first) / first + 0.3 * max(0, done - first) / (draws - first)
 
 
 def measured_again(

@@ -7,6 +7,7 @@ import numpy as np
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import Clusterer
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED, Clustering, Finding, Verdict, in_order
 from contrast_engine.validation import checks
@@ -82,7 +83,13 @@ def _pairs(context: Context, space: Vectors, n: int) -> Iterator[tuple[Ints, Int
 
 
 def each_comes_back(
-    space: Vectors, clustering: Clustering, clusterer: Clusterer, *, seed: int, draws: int = DRAWS
+    space: Vectors,
+    clustering: Clustering,
+    clusterer: Clusterer,
+    *,
+    seed: int,
+    draws: int = DRAWS,
+    progress: Progress = SILENT,
 ) -> dict[int, tuple[float, float, float]]:
     """For each cluster how much of it comes back without a fifth of the images.
 
@@ -96,6 +103,7 @@ def each_comes_back(
         clusterer: What made them.
         seed: Draws the samples.
         draws: How many samples.
+        progress: Told after every sample.
     """
     rng = generator(seed, "stability", "of each")
     ids = sorted(clustering.ids)
@@ -112,6 +120,7 @@ def each_comes_back(
         except NotEnoughData:
             return {}
         found.append(recovered(known, in_order(ids, again.of), tuple(there)))
+        progress.tick(draw + 1, draws, "seeing which clusters come back")
     values = np.array(found)
     return {
         cluster: (float(v.mean()), float(v.min()), float(v.max()))

@@ -70,25 +70,31 @@ def in_use(workspace: Workspace, kind: str, key: str) -> InUse:
         key: What is looked at.
     """
     used, decision = workspace.current(kind), workspace.decision(kind)
+    used_name = result_name(workspace, used) if used else ""
     return InUse(
         kind=kind,
         key=key,
         used=used,
         name=result_name(workspace, key),
-        used_name=result_name(workspace, used) if used else "",
-        by=decision_words(decision) if decision else "",
+        used_name=used_name,
+        by=decision_words(decision, used_name) if decision else "",
         may_undo=decision is not None and decision.may_be_undone,
     )
 
 
-def decision_words(decision: Decision) -> str:
-    """Who decided and when, as in "chosen by anna, 12:03"."""
+def decision_words(decision: Decision, name: str = "") -> str:
+    """Who decided and when, as in "chosen by anna, 12:03", and why where its name does not say it.
+
+    Args:
+        decision: The decision.
+        name: What the result in use is called.
+    """
     at = datetime.fromisoformat(decision.at).astimezone()
     is_today = at.date() == datetime.now(at.tzinfo).date()
     when = f"{at:%H:%M}" if is_today else f"{at:%d %b %Y, %H:%M}"
     if not decision.is_choice:
         return f"the first made, {when}"
-    why = f" ({decision.why})" if decision.why else ""
+    why = f" ({decision.why})" if decision.why and decision.why not in name else ""
     return f"chosen by {decision.who}, {when}{why}"
 
 

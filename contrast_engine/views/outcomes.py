@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 def result_or_reason(
-    act: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    act: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
 ) -> tuple[T | None, str]:
     """What an act returns and "", or None and why it could not be done, as a sentence.
 

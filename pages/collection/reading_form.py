@@ -25,7 +25,8 @@ def options(workspace: Workspace, workers: dict[str, int]) -> None:
     usual = now == ReadingOptions()
     words = "Reading options" if usual else f"Reading options: {markdown(now.words())}"
     if not may(Act.CHANGE):
-        st.caption(f"{words}.")
+        if not usual:
+            st.caption(f"{words}.")
         return
     with st.expander(words), st.form("reading", border=False):
         st.caption(

@@ -5,6 +5,7 @@ import streamlit as st
 from contrast_engine import steps
 from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
+from contrast_engine.store.image_file import shown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.sources import Source
 from pages.collection import collection_loaders
@@ -32,6 +33,7 @@ def show(workspace: Workspace) -> None:
     if not found and not out:
         return
     faults.show(PLACE)
+    _doubtful(workspace)
     words = f"Sources: {len(found):,}" + (f", {len(out):,} removed" if out else "")
     with st.expander(words, icon=":material/source:", expanded=st.session_state.get(OPEN, False)):
         for number, one in enumerate(found):
@@ -49,6 +51,32 @@ def show(workspace: Workspace) -> None:
                     on_click=_put_back,
                     args=(workspace, each.seq),
                 )
+
+
+def _doubtful(workspace: Workspace) -> None:
+    """Ask about places that the collection names, where it was not made on this computer."""
+    doubtful = workspace.doubtful_roots
+    if not doubtful:
+        return
+    places = ", ".join(markdown(shown(root)) for root in doubtful[:3])
+    more = f" and {len(doubtful) - 3:,} more" if len(doubtful) > 3 else ""
+    st.warning(
+        f"This collection was not made on this computer. It says that its photographs lie in "
+        f"{places}{more}. Nothing there is opened until you say so; small pictures, numbers and "
+        "labels are shown.",
+        icon=":material/folder_off:",
+    )
+    access.button(
+        Act.OPEN,
+        "They lie there: open them",
+        key="sources.trust",
+        on_click=_trust,
+        args=(workspace, doubtful),
+    )
+
+
+def _trust(workspace: Workspace, roots: tuple[str, ...]) -> None:
+    faults.attempt(PLACE, "It was not remembered.", workspace.trust_roots, roots)
 
 
 def _row(workspace: Workspace, one: Source, number: int) -> None:

@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act, may
 from contrast_engine.steps.cores import cores, most_workers
 
 
 def show() -> dict[str, int]:
     """Draw the setting; gives what a step is to be called with, nothing where all was left."""
     most = most_workers()
-    if most == 1:
+    if most == 1 or not may(Act.RUN):
         return {}
 
     def name(count: int) -> str:

@@ -78,7 +78,7 @@ def tried(act: Callable[P, object], place: str, unsaved: str) -> Callable[P, Non
 
 
 def attempt(
-    place: str, unsaved: str, act: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    place: str, unsaved: str, act: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs
 ) -> T | None:
     """What an act gives; None, and a note of why at a place, where it could not be done."""
     found, reason = result_or_reason(act, *args, **kwargs)

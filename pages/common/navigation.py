@@ -7,8 +7,10 @@ import streamlit as st
 from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.progress import WorkflowState, workflow_state
+from contrast_engine.views.collection.whose_turn import act_on, turn
 from contrast_engine.views.outcomes import result_or_reason
 from pages.common import faults, identity, open_workspace
+from pages.frame.access import Act, closed, may
 
 OVERVIEW = "overview/overview.py"
 PRESENT = "overview/present.py"
@@ -62,6 +64,8 @@ PAGES = {
     "methods": METHODS,
 }
 """Every page, by its address."""
+
+ADDRESSES = {page: address for address, page in PAGES.items()}
 
 BEGIN = {"new": "1"}
 """The parameter with which the page Collection asks for photographs, whatever is open."""
@@ -129,14 +133,16 @@ def measured(workspace: Workspace, purpose: str) -> WorkflowState:
                 f"{state.read_again:,} images were read in another way since they were measured; "
                 "what is shown here rests on how they were read before."
             )
-            link(COLLECTION, "Measure them again")
+            if may(Act.RUN):
+                link(COLLECTION, "Measure them again")
     elif state.unmeasured:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
                 f"{state.unmeasured:,} of {state.images:,} images were added after the last "
                 "measuring and are not shown here."
             )
-            link(COLLECTION, "Measure them")
+            if may(Act.RUN):
+                link(COLLECTION, "Measure them")
     return state
 
 
@@ -144,6 +150,9 @@ def empty(text: str, page: str, label: str) -> NoReturn:
     """Say why there is nothing to show, offer the page that changes it, and end this page."""
     with st.container(border=True, width=720):
         st.markdown(markdown(text))
+        act = act_on(ADDRESSES[page])
+        if closed(act, f"{turn(act, label)}."):
+            st.stop()
         if st.button(markdown(label), type="primary", key=f"empty.{page}"):
             st.switch_page(page, query_params=address())
     st.stop()

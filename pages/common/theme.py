@@ -87,6 +87,7 @@ h2, h3 { letter-spacing: -0.006em; }
 [data-testid="stCaptionContainer"] code { color: inherit !important; opacity: 1; }
 [data-testid="stCaptionContainer"] a { color: inherit !important; text-decoration: underline; }
 button[kind^="primary"] [data-testid="stMarkdownContainer"] { color: light-dark(#fff, #0b0b0b); }
+button:disabled [data-testid="stMarkdownContainer"] { color: light-dark(#6a6a6a, #9c9c9c); }
 [data-testid="stColumn"]:has(.st-key-beside) > * {
   position: sticky; top: 3.5rem; max-height: calc(100vh - 4rem); overflow-y: auto;
 }

@@ -15,8 +15,10 @@ from contrast_engine.as_written import markdown
 
 __all__ = ["Act", "button", "closed", "closed_button", "may", "need", "person", "way_out"]
 
-_KEPT = ("key", "type", "icon", "width")
+_KEPT = ("key", "type", "width")
 """What a button that is closed has of one that is open."""
+
+_LOCK = ":material/lock:"
 
 may, need = access.may, access.need
 
@@ -37,7 +39,7 @@ def closed(act: Act, words: str = "") -> bool:
     """
     if may(act):
         return False
-    st.caption(f":material/lock: {markdown(words or _why(act))}")
+    st.caption(f"{_LOCK} {markdown(words or _why(act))}")
     return True
 
 
@@ -56,14 +58,14 @@ def button(act: Act, label: str, **options: Any) -> bool:
 
 
 def closed_button(act: Act, label: str, **options: Any) -> None:
-    """Draw a button that is closed and says why.
+    """Draw a button that is closed, with a lock on it, and says why.
 
     Args:
         act: What it would do.
         label: What stands on it, as Markdown.
         options: As `st.button` takes them, without what it calls.
     """
-    st.button(label, disabled=True, help=_why(act), **options)
+    st.button(label, icon=_LOCK, disabled=True, help=markdown(_why(act)), **options)
 
 
 def way_out() -> str:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from contrast_engine.as_written import markdown
+from contrast_engine.as_written import html, markdown
 from pages.common import faults, identity
 from pages.frame import access
 
@@ -12,19 +12,25 @@ MAY = {
     "owner": "You may do everything.",
 }
 
+_STYLE = """<style>
+.log-out { display: inline-block; padding: 0.3rem 0.8rem; border-radius: 4px; color: inherit;
+  border: 1px solid light-dark(#c8c8c8, #4a4a4a); text-decoration: none; }
+.log-out:hover { border-color: light-dark(#0962bb, #5aa9f5); color: light-dark(#0962bb, #5aa9f5); }
+</style>"""
+
 
 @st.fragment(key="frame-person")
 @faults.boundary
 def show() -> None:
     """Draw the name under which this browser labels; behind it, who that is can be changed."""
     person = access.person()
-    who = person.name
+    who, role = person.name, markdown(person.role.word)
     with st.container(key="frame-person", width="content"):
         opened = st.popover(
             markdown(who) if who else "Your name",
             icon=":material/person:",
             type="tertiary",
-            help=f"Logged in as {person.role.word}" if person.is_known else "Who labels here",
+            help=f"Logged in as {role}" if person.is_known else "Who labels here",
             key="frame.person",
             on_change="rerun",
         )
@@ -34,13 +40,16 @@ def show() -> None:
         if not person.is_known:
             identity.question("frame.person", after=st.rerun)
             return
-        st.markdown(f"**{markdown(who)}**, {person.role.word}")
-        st.caption(MAY.get(person.role.word, ""))
+        st.markdown(f"**{markdown(who)}**, {role}")
+        st.caption(markdown(MAY.get(person.role.word, "")))
         _leave()
 
 
 def _leave() -> None:
-    """Draw the way out, where there is one: a proxy has its own."""
+    """Draw the way out, where there is one: a proxy has its own.
+
+    A link of Streamlit's would open another tab, and leave this one to somebody logged out.
+    """
     at = access.way_out()
     if at:
-        st.link_button("Log out", at, icon=":material/logout:")
+        st.html(f"{_STYLE}<a class='log-out' href='{html(at)}'>Log out</a>")

@@ -25,7 +25,10 @@ card = agreement_card(workspace)
 st.markdown(f"**{markdown(card.verdict)}**")
 if not card.alpha:
     team_section.show(workspace)
-    navigation.link(navigation.LABEL, "Label images under another name")
+    if access.may(access.Act.LABEL):
+        is_known = access.person().is_known
+        words = "Label images" if is_known else "Label images under another name"
+        navigation.link(navigation.LABEL, words)
     import_form.button(workspace)
     st.stop()
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from contrast_engine import simulated
+from contrast_engine.access import Act, may
 from contrast_engine.as_written import markdown
 from contrast_engine.store.labels import LabelSet, LabelStore
+from contrast_engine.views.collection.whose_turn import turn
 from contrast_engine.views.input_checks import label_set_problem, split_labels
 from contrast_engine.views.labels.queue_end import counts_words
 from pages.common import faults, identity
@@ -21,6 +23,10 @@ def make(store: LabelStore) -> bool:
     if store.label_set().labels:
         return True
     with st.container(border=True, width=720):
+        if not may(Act.CHANGE):
+            st.markdown("Nobody has said yet which labels are given here.")
+            st.caption(f":material/lock: {markdown(turn(Act.CHANGE, 'Name the labels'))}.")
+            return False
         st.markdown("**Which labels do you want to give?**")
         _form(store, store.label_set())
     return False

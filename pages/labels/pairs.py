@@ -15,9 +15,11 @@ from contrast_engine.views.labels.pairs import (
 )
 from pages.common import headings, identity, inspector, navigation, rows, thumbnails
 from pages.components import figure, pair
+from pages.frame.access import closed
 from pages.labels import team
 
 SHOWN = 60
+COMPARE = "Only annotators and owners compare. The ranking that their answers give stands here."
 
 headings.page(
     "Pairs",
@@ -51,7 +53,7 @@ def keep(answers: list[pair.Answer]) -> None:
     st.session_state[here] = waiting_pairs(workspace, st.session_state[here], who)
 
 
-if identity.ask("pairs", Act.LABEL):
+if not closed(Act.LABEL, COMPARE) and identity.ask("pairs", Act.LABEL):
     pair.show(
         key="pairs",
         queue=st.session_state[here],

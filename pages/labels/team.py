@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from contrast_engine import access, server
+from contrast_engine.as_written import markdown
 from contrast_engine.store.team import AHEAD
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -68,7 +69,7 @@ def line(workspace: Workspace, page: str, doing: str = "") -> None:
         on_sign=sign,
     )
     if reason:
-        st.caption("Who else is here cannot be told now.", help=reason)
+        st.caption("Who else is here cannot be told now.", help=markdown(reason))
     if st.session_state.pop(AGAIN, False):
         st.rerun()
 

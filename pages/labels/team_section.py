@@ -46,7 +46,7 @@ def _live(workspace: Workspace) -> None:
 
 
 def _own(workspace: Workspace) -> None:
-    if not identity.who():
+    if not identity.who() or not access.may(access.Act.LABEL):
         return
     headings.section(
         "Your work", "annotator", "What you labelled, and how it fits what others say."

@@ -126,7 +126,7 @@ def _scored(workspace: Workspace) -> None:
     st.success(markdown(scored_words(report)))
     st.download_button(
         "Download the scores as CSV",
-        partial(scores_bytes, report),
+        partial(scores_bytes, workspace, report),
         f"{workspace.name}-scores.csv",
         on_click="ignore",
     )

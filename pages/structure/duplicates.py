@@ -33,7 +33,7 @@ BESIDE, BLINK = "Side by side", "Blink"
 
 def show(workspace: Workspace) -> None:
     """Draw the groups of duplicates and near duplicates."""
-    with st.spinner("Comparing the pictures"):
+    with st.spinner(f"Comparing {len(workspace.images.images):,} pictures"):
         groups = structure_loaders.duplicates(workspace)
     _put_back(workspace)
     if not groups:

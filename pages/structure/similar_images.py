@@ -28,7 +28,8 @@ def outliers(workspace: Workspace) -> None:
         st.segmented_control, "Judged by", list(JUDGES), "by", "both", required=True,
         format_func=JUDGES.get,
     )  # fmt: skip
-    found = structure_loaders.outliers(workspace, by)
+    with st.spinner(f"Ranking {len(workspace.images.images):,} images"):
+        found = structure_loaders.outliers(workspace, by)
     if not found:
         st.info("Too few images to tell what is unusual: eight are needed.")
         return

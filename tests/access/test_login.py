@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -145,6 +146,29 @@ def test_logging_out_takes_the_form_and_ends_it_at_once(way: ByPhrase) -> None:
     assert again("GET", "/map").status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("headers", "is_out"),
+    [
+        ({"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate"}, True),
+        ({"referer": "http://127.0.0.1:8501/label"}, True),  # plain HTTP, from another machine
+        ({"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}, False),
+        ({"sec-fetch-site": "same-site", "sec-fetch-mode": "navigate"}, False),
+        ({"sec-fetch-site": "same-origin", "sec-fetch-mode": "no-cors"}, False),
+        ({"sec-fetch-site": "none", "referer": "http://127.0.0.1:8501/label"}, False),
+        ({"referer": "http://evil.example/http://127.0.0.1:8501/"}, False),
+        ({"referer": "http://127.0.0.1:8502/"}, False),
+    ],
+)
+def test_a_link_on_a_page_logs_out_at_once_and_one_from_elsewhere_asks(
+    way: ByPhrase, headers: dict[str, str], is_out: bool
+) -> None:
+    browser = Browser(way)
+    browser.send("Ada", LABELS)
+    answer = browser("GET", "/logout", headers=headers)
+    assert answer.status_code == (303 if is_out else 200)
+    assert browser("GET", "/map").status_code == (401 if is_out else 200)
+
+
 def test_a_restart_logs_everybody_out(phrases: Phrases) -> None:
     browser = Browser(ByPhrase(phrases))
     browser.send("Ada", LABELS)
@@ -192,6 +216,41 @@ def test_guesses_in_all_are_limited_and_a_household_is_one_address(clock: Clock)
     assert tries.wait("203.0.113.1") > 0
     clock.now += WINDOW
     assert tries.wait("203.0.113.1") == 0
+
+
+def test_guesses_sent_at_once_are_limited_as_those_one_by_one(
+    way: ByPhrase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[str] = []
+
+    def slowly(_phrases: Phrases, _name: str, given: str) -> None:
+        checked.append(given)
+        time.sleep(0.2)
+
+    monkeypatch.setattr(Phrases, "person", slowly)
+    browsers = [Browser(way) for _ in range(4 * FROM_ONE)]
+    with ThreadPoolExecutor(len(browsers)) as threads:
+        answers = [
+            threads.submit(one.send, "Eve", f"a guess of many {number}")
+            for number, one in enumerate(browsers)
+        ]
+        said = [answer.result().status_code for answer in answers]
+    assert len(checked) == FROM_ONE
+    assert said.count(429) == 3 * FROM_ONE
+
+
+def test_a_right_phrase_is_no_wrong_try(way: ByPhrase) -> None:
+    for number in range(2 * FROM_ONE):
+        assert Browser(way).send(f"Ada {number}", LABELS).status_code == 303
+
+
+def test_addresses_of_before_that_are_written_in_the_new_way_are_still_apart(clock: Clock) -> None:
+    tries = Attempts(clock)
+    for _ in range(FROM_ONE):
+        tries.failed("::ffff:203.0.113.7")
+    assert tries.wait("::ffff:203.0.113.7") > 0
+    assert tries.wait("203.0.113.7") > 0
+    assert tries.wait("::ffff:203.0.113.8") == 0
 
 
 def test_a_name_that_is_logged_in_elsewhere_is_asked_about(way: ByPhrase) -> None:

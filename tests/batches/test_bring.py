@@ -236,3 +236,23 @@ def test_a_file_that_was_changed_since_is_left_to_a_scan(tmp_path: Path) -> None
 def test_no_parts_are_said_in_words(tmp_path: Path) -> None:
     with pytest.raises(CollectionError, match="there are no parts in"):
         steps.bring(Workspace(tmp_path / "home"), filled(tmp_path / "none", {"a.txt": b""}))
+
+
+def test_what_comes_home_is_placed_in_what_is_in_use_where_that_is_asked(tmp_path: Path) -> None:
+    photos = filled(tmp_path / "photos", GOOD)
+    some = filled(tmp_path / "some", dict(list(GOOD.items())[:-1]))
+    made_parts(tmp_path / "parts", photos)
+    workspace = Workspace(tmp_path / "home")
+    steps.gather(workspace, [some])
+    steps.project(workspace)
+    before = workspace.current("maps")
+    workspaces = [Workspace(shutil.copytree(workspace.root, tmp_path / name)) for name in "ab"]
+    left, placed = (
+        steps.bring(one, tmp_path / "parts", place_new=asked)
+        for one, asked in zip(workspaces, (False, True), strict=True)
+    )
+    assert (left.placed, workspaces[0].current("maps")) == (None, before)
+    assert placed.added == 1
+    assert placed.placed is not None
+    assert [(one.kind, one.new) for one in placed.placed.placed] == [("maps", 1)]
+    assert workspaces[1].current("maps") != before

@@ -59,7 +59,8 @@ def _command(*words: str) -> Callable[[Path, Path], list[str]]:
     """A command of ours; "WS", "NEW" and "OUT/…" stand for what they name."""
 
     def line(workspace: Path, scratch: Path) -> list[str]:
-        known = {"WS": str(workspace), "NEW": str(scratch / "new"), "ONE": _an_image(workspace)}
+        known = {"WS": str(workspace), "NEW": str(scratch / "new"), "MORE": str(scratch / "more"),
+                 "ONE": _an_image(workspace)}  # fmt: skip
         return ["-m", "contrast_engine", *(
             known.get(word, word.replace("OUT", str(scratch))) for word in words
         )]  # fmt: skip
@@ -96,8 +97,10 @@ STEPS = {
     "umap": Step("`project umap`", _command("project", "WS", "umap", "--look")),
     "choose-k": Step("`cluster --choose-k`", _command("cluster", "WS", "--choose-k"), FEW),
     "validate": Step("`validate`", _command("validate", "WS"), FEW),
-    "add": Step(f"`gather` of {NEW:,} new images", _command("gather", "WS", "NEW")),
+    "add": Step(f"`gather` of {NEW:,} new images", _command("gather", "WS", "NEW", "--no-place")),
     "place": Step("`place` them on map and in clusters", _command("place", "WS")),
+    "add-2": Step(f"`gather` of {NEW:,} more", _command("gather", "WS", "MORE", "--no-place")),
+    "place-2": Step("`place` those, too", _command("place", "WS")),
 }
 
 
@@ -132,7 +135,8 @@ def measure(sizes: list[int], names: list[str], folder: Path) -> None:
     for n in sizes:
         with tempfile.TemporaryDirectory(dir=folder if folder.exists() else None) as made:
             scratch = Path(made)
-            _take_photographs(scratch / "new")
+            _take_photographs(scratch / "new", 10**6)
+            _take_photographs(scratch / "more", 2 * 10**6)
             workspace = _workspace(n, folder, scratch)
             for name in names:
                 if n <= STEPS[name].most:
@@ -163,10 +167,14 @@ def _workspace(n: int, folder: Path, scratch: Path) -> Path:
     kept = folder / f"{n}.contrast"
     make = [sys.executable, str(Path(__file__).with_name("many_images.py")), str(n), str(kept)]
     subprocess.run([*make, "pca"], check=True, stdout=sys.stderr)
-    return Path(shutil.copytree(kept, scratch / f"{n}.contrast"))
+    copy = scratch / f"{n}.contrast"
+    if shutil.which("cp"):  # a file with holes keeps them
+        subprocess.run(["cp", "-r", "--sparse=always", str(kept), str(copy)], check=True)
+        return copy
+    return Path(shutil.copytree(kept, copy))
 
 
-def _take_photographs(folder: Path) -> None:
+def _take_photographs(folder: Path, first: int) -> None:
     """New images that can be read: small, each another one."""
     import cv2
 
@@ -174,7 +182,7 @@ def _take_photographs(folder: Path) -> None:
 
     folder.mkdir()
     for number in range(NEW):
-        cv2.imwrite(str(folder / f"new {number:04d}.jpg"), _picture(10**6 + number, (320, 240)))
+        cv2.imwrite(str(folder / f"new {number:04d}.jpg"), _picture(first + number, (320, 240)))
 
 
 def _cost(step: Step, workspace: Path, scratch: Path) -> Cost:

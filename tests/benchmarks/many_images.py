@@ -2,30 +2,43 @@
 
     python tests/benchmarks/many_images.py N FOLDER [pca ...]
 
-Feature rows are drawn from a mixture of groups, every image has a thumbnail, and the first
-`REAL` have a file behind them, so that they can be opened. What the app then does with the
-workspace is what it does with any other. Not part of the test suite.
+Feature rows are drawn from a mixture of groups, every image has a thumbnail, a veil and a training
+copy (of nothing: the file has holes), and the first `REAL` have a file behind them, so that they
+can be opened. Rows lie as measuring leaves them; some images are labelled. What the app then does
+with the workspace is what it does with any other. Not part of the test suite.
 """
 
 import hashlib
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 
 from contrast_engine import Workspace, images, steps
 from contrast_engine.arrays import Floats
-from contrast_engine.features import ANALYSIS_SIZE, FEATURE_VERSION, feature_names
+from contrast_engine.features import feature_names
+from contrast_engine.images.reader_version import AS_ALWAYS
 from contrast_engine.randomness import generator
+from contrast_engine.steps.attributes import keep
+from contrast_engine.steps.collection import haze
+from contrast_engine.steps.collection.measured_rows import STEP, recipe
+from contrast_engine.steps.collection.training_copies import USUAL_SIZE
 from contrast_engine.store import Artifact
+from contrast_engine.store.atomic_files import write_json
 from contrast_engine.store.collection import ImageFile
+from contrast_engine.store.row_cache import RowCache
 from contrast_engine.vectors import ImageId, Vectors
 
 REAL = 60
 KINDS = 12
 """Groups in the features, each with its own look."""
+
+LABELLED = 300
+
+_TOGETHER = 100_000  # rows in one file
 
 PICTURES = 96
 """Different thumbnails; images of a group share eight of them."""
@@ -45,12 +58,45 @@ def make(n: int, root: Path) -> Workspace:
     picks = generator(0, "many images", "pictures").integers(0, PICTURES // KINDS, n)
     shown = kind * (PICTURES // KINDS) + picks
     workspace.thumbs.put((image, looks[k]) for image, k in zip(ids, shown, strict=True))
-    recipe = {"size": ANALYSIS_SIZE, "features": list(feature_names())}
-    asked = Artifact("features", f"measure@{FEATURE_VERSION}", recipe, ids)
+    images = workspace.images.images
+    asked = Artifact("features", STEP, recipe([AS_ALWAYS]), images)
     workspace.save(asked, Vectors(ids, values, feature_names()))
     workspace.make_current("features", asked.key)
+    _keep_rows(workspace, ids, values)
+    _keep_copies(workspace, ids)
+    veils = generator(0, "many images", "veils").random((n, 1))
+    table = Vectors(ids, veils, (haze.ATTRIBUTE,))
+    keep(workspace, Artifact("attributes", haze.STEP, {}, images), table)
+    _label(workspace, ids, kind)
     steps.cluster(workspace, "kmeans", options={"n_clusters": KINDS})
+    steps.pseudo_label(workspace, method="logistic")
     return workspace
+
+
+def _keep_rows(workspace: Workspace, ids: tuple[ImageId, ...], values: Floats) -> None:
+    """The rows as measuring saves them while it goes, joined."""
+    key = Artifact("features", STEP, recipe([AS_ALWAYS])).key
+    cache = RowCache(workspace.root / "features" / f"rows-{key}", feature_names())
+    for at in range(0, len(ids), _TOGETHER):
+        part = slice(at, at + _TOGETHER)
+        cache.add(dict(zip(ids[part], values[part], strict=True)))
+
+
+def _keep_copies(workspace: Workspace, ids: tuple[ImageId, ...]) -> None:
+    """A training copy of every image: black, in a file that takes no room on the disk."""
+    folder = workspace.root / "cache"
+    folder.mkdir()
+    shape = (len(ids), USUAL_SIZE, USUAL_SIZE, 3)
+    file = folder / f"{USUAL_SIZE}.npy"
+    np.lib.format.open_memmap(file, mode="w+", dtype=np.uint8, shape=shape).flush()
+    write_json(folder / f"{USUAL_SIZE}.json", {"ids": list(ids), "size": USUAL_SIZE})
+
+
+def _label(workspace: Workspace, ids: tuple[ImageId, ...], kind: "np.ndarray[Any, Any]") -> None:
+    """The group of a few hundred images as what somebody saw in them."""
+    some = generator(0, "many images", "labelled").choice(len(ids), LABELLED, replace=False)
+    for label in range(4):
+        workspace.labels.add([ids[row] for row in some if kind[row] % 4 == label], f"kind {label}")
 
 
 def _files(folder: Path, n: int) -> list[ImageFile]:
@@ -63,11 +109,12 @@ def _files(folder: Path, n: int) -> list[ImageFile]:
         facts = path.stat()
         image = ImageId(images.content_id(path.read_bytes()))
         found.append(ImageFile(str(path), str(folder), image, facts.st_size, facts.st_mtime_ns, 1200,
-                               900, "JPEG"))  # fmt: skip
+                               900, "JPEG", reader=AS_ALWAYS))  # fmt: skip
     for number in range(REAL, n):
         image = ImageId(hashlib.blake2b(str(number).encode(), digest_size=8).hexdigest())
         path = folder / f"photo {number:06d}.jpg"
-        found.append(ImageFile(str(path), str(folder), image, 300_000, 1, 1200, 900, "JPEG"))
+        found.append(ImageFile(str(path), str(folder), image, 300_000, 1, 1200, 900, "JPEG",
+                               reader=AS_ALWAYS))  # fmt: skip
     return found
 
 

@@ -22,10 +22,12 @@ class AppServer:
     Args:
         workspace: The workspace folder that is open.
         log: Where its output goes; the link lies beside it.
+        more: Further arguments of the command.
     """
 
-    def __init__(self, workspace: Path, log: Path) -> None:
+    def __init__(self, workspace: Path, log: Path, *more: str) -> None:
         self.log = log
+        self._more = more
         self._link = log.with_suffix(".contrast")
         self.show(workspace)
         # another run of these tests on the same machine begins to look elsewhere
@@ -57,7 +59,7 @@ class AppServer:
         command = [sys.executable, "-m", "contrast_engine", "app", str(self._link)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*command, "--port", str(self.port), "--no-browser"],
+                [*command, "--port", str(self.port), "--no-browser", *self._more],
                 stdout=log,
                 stderr=log,
                 env={**os.environ, "OMP_NUM_THREADS": "1"},

@@ -87,3 +87,28 @@ def test_an_address_gives_nobody_the_name_of_another(
     next(one for one in app.button if one.label == "high").click().run()
     assert workspace.labels.history()[-1].who == "Vera"
     assert not app.exception
+
+
+def test_a_viewer_is_led_to_no_work_that_is_not_theirs(
+    at_stage: Open, visit: Visit, log_in: Log
+) -> None:
+    at_stage("clustered")
+    log_in(Role.VIEWER)
+    app = visit(navigation.MODEL, who="")
+    assert "Label images" not in [one.label for one in app.button]
+    assert any("Next for annotators: label images" in one.value for one in app.caption)
+    app = visit(navigation.AGREEMENT, who="")
+    assert not any("You labelled" in one.value for one in app.markdown)
+    app = visit(navigation.LABEL, who="")
+    assert any("Next for an owner: name the labels" in one.value for one in app.caption)
+
+
+def test_what_is_closed_can_be_read_and_has_a_lock(
+    at_stage: Open, visit: Visit, log_in: Log
+) -> None:
+    at_stage("clustered")
+    log_in(Role.VIEWER)
+    app = visit(navigation.VALIDATE, who="")
+    closed = [one for one in app.button if "Only an owner" in (one.help or "")]
+    assert closed
+    assert {one.proto.icon for one in closed} == {":material/lock:"}

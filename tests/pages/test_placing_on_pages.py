@@ -75,3 +75,19 @@ def test_other_pages_go_on_with_what_has_grown(page: str, at_stage, visit, tmp_p
     app = visit(page)
     assert not app.exception, [e.message for e in app.exception]
     assert "images were added since" not in words(app)
+
+
+def test_photographs_that_are_added_on_the_page_are_placed(
+    at_stage, visit, finish, tmp_path: Path
+) -> None:
+    workspace = at_stage("trained")
+    folder = tmp_path / "new"
+    folder.mkdir()
+    cv2.imwrite(str(folder / "photo.png"), photograph(N_IMAGES))
+    app = visit("collection/collection.py")
+    app.text_input(key="collection.source").set_value(str(folder))
+    app = next(one for one in app.button if one.label == "Scan and measure").click().run()
+    assert not app.exception, [e.message for e in app.exception]
+    finish(workspace)
+    assert len(workspace.images) == N_IMAGES + 1
+    assert len(placed_images(workspace, str(workspace.current("maps")))) == 1

@@ -55,6 +55,19 @@ def test_an_address_that_asks_too_often_is_told_when_to_come_again() -> None:
     asyncio.run(ask())
 
 
+def test_a_person_whose_browser_is_refused_reads_why() -> None:
+    async def ask() -> None:
+        async with caller(served(replace(SHARED, rate=1, burst=1))) as one:
+            await one.get("/map")
+            refused = await one.get("/map", headers={"accept": "text/html,*/*"})
+            assert refused.status_code == 429
+            assert refused.headers["content-type"].startswith("text/html")
+            assert "At most 1 requests a second are answered" in refused.text
+            assert "Try again in 1 second." in refused.text
+
+    asyncio.run(ask())
+
+
 def test_a_body_that_is_too_large_is_refused_before_and_while_it_arrives() -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(4):

@@ -15,8 +15,11 @@ from contrast_engine.features import feature_names
 from contrast_engine.imageset import ImageSet
 from contrast_engine.progress import Cancelled
 from contrast_engine.results import Clustering, Predictions
+from contrast_engine.scaling import QuantileScaling
 from contrast_engine.steps.collection.measured_rows import STEP
 from contrast_engine.steps.encoders.embed import STEP as EMBEDDED
+from contrast_engine.steps.structure import cluster as clustering
+from contrast_engine.steps.structure import frozen_spaces
 from contrast_engine.steps.structure import place as placing
 from contrast_engine.steps.structure.edit_clusters import edit_clusters, undo_cluster_edit
 from contrast_engine.steps.structure.name_clustering import clustering_names, name_clustering
@@ -25,6 +28,8 @@ from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.steps.structure.taxonomy import keep_fine_cut, taxonomy
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
+from contrast_engine.store.stored_files import StoredFiles
+from contrast_engine.store.table_parts import PartFile
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.artifact_lookup import answer
 from contrast_engine.views.outdated import outdated
@@ -404,3 +409,92 @@ def test_an_edit_that_names_no_image_is_refused_after_growing(workspace: Workspa
     steps.place(workspace)
     with pytest.raises(OptionError, match="not in this clustering"):
         edit_clusters(workspace, "exclude", images=[image(9999)])
+
+
+def grow(workspace: Workspace, first: int, end: int) -> None:
+    """The next images, measured as measuring does: known rows stay where they are."""
+    rows = sorted(range(first, end), key=image)
+    ids = tuple(image(row) for row in rows)
+    workspace.add_files(ImageFile(f"/p/{i}.jpg", "/p", id=i, width=4, height=3) for i in ids)
+    base = str(workspace.current("features"))
+    every = ImageSet.of([*workspace.load(base).ids, *ids])
+    artifact = Artifact("features", STEP, {}, every)
+    more = Vectors(ids, values_of(np.array(rows)), NAMES)
+    workspace.make_current("features", workspace.save_grown(artifact, base, more))
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, int]]:
+    """Rows of the part and place of each column that is read."""
+    found: list[tuple[int, int]] = []
+    column = PartFile.column
+
+    def watched(self: PartFile, number: int) -> object:
+        found.append((self.part.rows, number))
+        return column(self, number)
+
+    monkeypatch.setattr(PartFile, "column", watched)
+    return found
+
+
+def test_placing_reads_rows_of_new_images_and_no_table_of_files(
+    workspace: Workspace, read: list[tuple[int, int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frozen_spaces, "MANY", 100)
+    grow(workspace, N, N + MORE)
+    steps.place(workspace)  # the first keeps what others are placed among
+    workspace = Workspace(workspace.root)
+    grow(workspace, N + MORE, N + MORE + 7)
+    read.clear()
+    monkeypatch.setattr(StoredFiles, "read", lambda _: pytest.fail("the table of files is read"))
+    report = steps.place(workspace)
+    assert [one.new for one in report.placed] == [7, 7, 7]
+    assert report.left == {}
+    features = [number for rows, number in read if rows == 7 and number]
+    assert set(features) >= set(range(1, 20))
+    # of known images, only ids and what a clustering, a map or a model says of each
+    known = [number for rows, number in read if rows in (N, MORE)]
+    assert max(known) <= 3
+    assert sum(number > 0 for number in known) < 25
+
+
+def test_known_images_that_have_other_values_are_found_in_files_of_their_own(
+    workspace: Workspace,
+) -> None:
+    def change(values: np.ndarray) -> None:
+        values *= 3
+
+    grow(workspace, N, N + MORE)
+    measure(workspace, range(N + MORE + 3), change)
+    report = steps.place(workspace)
+    assert not report.placed
+    assert all("measured again" in why for why in report.left.values())
+
+
+def test_similar_images_and_the_queue_take_the_scale_in_use(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grow(workspace, N, N + MORE)
+    assert "on that scale" not in steps.most_similar(workspace, image(1)).space
+    steps.place(workspace)
+    monkeypatch.setattr(QuantileScaling, "fit", lambda *_: pytest.fail("it was fitted anew"))
+    found = steps.most_similar(workspace, image(N + 1))
+    assert (found.total, "on that scale" in found.space) == (N + MORE, True)
+    assert steps.label_next(workspace, 3, strategy="coverage")
+    grow(workspace, N + MORE, N + MORE + 2)  # and not one that lacks the newest images
+    with pytest.raises(pytest.fail.Exception, match="fitted anew"):
+        steps.most_similar(workspace, image(1))
+
+
+def test_what_new_images_of_very_many_are_placed_among_is_kept_with_the_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace(tmp_path / "w")
+    measure(workspace, range(N))
+    monkeypatch.setattr(frozen_spaces, "MANY", 100)
+    monkeypatch.setattr(clustering, "MANY", 100)
+    steps.cluster(workspace, "kmeans", options={"n_clusters": 2})
+    grow(workspace, N, N + 2)
+    fresh = Workspace(workspace.root)
+    monkeypatch.setattr(frozen_spaces, "far_limit", lambda *_: pytest.fail("found out again"))
+    assert [one.new for one in steps.place(fresh).placed] == [2]

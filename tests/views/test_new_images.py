@@ -82,10 +82,23 @@ def test_few_files_are_looked_at_at_once_and_many_by_a_step_that_keeps_a_table(
     report = steps.STEPS["predict_files"](workspace, [str(tmp_path / "new")])
     assert (report["rows"], report["problems"]) == (23, 1)
     assert sum(number for _, number in report["labels"]) == 22
-    assert scores_bytes(report).startswith(b"path,id,label,")
+    assert scores_bytes(workspace, report).startswith(b"path,id,label,")
     assert steps.STEPS["predict_files"](workspace, [str(tmp_path / "new")])["computed"] == 0
     uploaded = predict_uploads(workspace, [("a.jpg", SAMPLE.read_bytes())])
     assert uploaded.predictions[0].label
     log = MonitorLog(workspace.root / "monitor")
     assert [batch.images for batch in log.batches()] == [20, 1, 23, 1]
     assert tier_choices(workspace) == ("full",)
+
+
+def test_the_record_of_a_job_cannot_have_another_file_of_this_computer_served(tmp_path) -> None:
+    workspace = Workspace(tmp_path / "w.contrast")
+    (tmp_path / "secret.csv").write_text("secret")
+    (workspace.root / "link.csv").symlink_to(tmp_path / "secret.csv")
+    own = workspace.root / "scores" / "a.csv"
+    own.parent.mkdir()
+    own.write_text("mine")
+    for path in ("/etc/passwd", tmp_path / "secret.csv", workspace.root / "link.csv",
+                 workspace.root / ".." / "secret.csv", workspace.root / "workspace.json", 7):  # fmt: skip
+        assert scores_bytes(workspace, {"path": str(path)}) == b""
+    assert scores_bytes(workspace, {"path": str(own)}) == b"mine"

@@ -8,14 +8,19 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from contrast_engine.cli.app import machine
+from contrast_engine.cli.app.check import Check
 from contrast_engine.cli.app.server_arguments import PORT
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.parser import Commands
+from contrast_engine.cli.wrong_usage import WrongUsage
 from contrast_engine.errors import ContrastError
+
+if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
 
 ENOUGH_DISK = 2e9
 
@@ -23,14 +28,11 @@ WANTED = {"": "", "app": ": no pages in the browser", "train": ": no encoders"}
 """What is needed, and what most people want; and what is not there without it."""
 
 
-@dataclass(frozen=True)
-class Check:
-    """One thing looked at: what was found, whether it is in order, and the cure if not."""
-
-    name: str
-    found: str
-    is_ok: bool
-    cure: str = ""
+_EPILOG = """
+With a workspace it also says what opening, pages, export, clustering, maps and training need of
+memory and disk for so many images, what this machine has free, and what processes that were
+killed left behind. --repair removes that: what a living process is writing is spared, and labels,
+originals and results stay.""".strip()
 
 
 def add_command(commands: Commands) -> None:
@@ -39,17 +41,37 @@ def add_command(commands: Commands) -> None:
         "doctor",
         "Check that this machine has all that is needed.",
         doctor,
-        examples="contrast doctor holiday.contrast",
+        examples="""
+contrast doctor holiday.contrast
+contrast doctor holiday.contrast --repair""",
     )
+    parser.epilog = f"{parser.epilog}\n\n{_EPILOG}"
     parser.add_argument("workspace", nargs="?", metavar="WS", help="a workspace to look at as well")
+    parser.add_argument(
+        "--repair", action="store_true", help="remove what killed processes left in the workspace"
+    )
+    parser.add_argument(
+        "--trust-roots",
+        action="store_true",
+        help="say that its photographs are to be opened where it says that they lie; asked of a "
+        "workspace that was not made on this computer",
+    )
 
 
 def doctor(arguments: argparse.Namespace) -> CommandResult:
     """Run every check; a warning is advice, not a failure."""
     checks = [_python(), *_packages(), _torch(), _disk(), _browser(), _port(), _samples(), _app()]
     checks += _plugins()
+    if arguments.repair and not arguments.workspace:
+        raise WrongUsage("--repair repairs a workspace; name it")
+    if arguments.trust_roots and not arguments.workspace:
+        raise WrongUsage("--trust-roots is said of a workspace; name it: contrast doctor WS")
+    more: Json = {}
     if arguments.workspace:
-        checks.append(_workspace(arguments.workspace))
+        if arguments.trust_roots:
+            _trust_roots(arguments.workspace)
+        found, more = _workspace(arguments.workspace, is_repair=arguments.repair)
+        checks += [*found, *_doubtful_roots(arguments.workspace)]
     lines = []
     for check in checks:
         lines.append(f"{'ok' if check.is_ok else 'WARN':<5} {check.name:<14} {check.found}")
@@ -66,6 +88,7 @@ def doctor(arguments: argparse.Namespace) -> CommandResult:
             }
             for c in checks
         ],
+        **more,
     }
     return CommandResult(jsonable(document), lines)
 
@@ -169,16 +192,49 @@ def _plugins() -> Iterator[Check]:
         )
 
 
-def _workspace(root: str) -> Check:
+def _trust_roots(root: str) -> None:
+    """Have the photographs of a workspace opened where it says that they lie."""
+    from contrast_engine.store import Workspace
+    from contrast_engine.store.workspace import trust_links
+
+    trust_links(root)
+    Workspace.open(root).trust_roots()
+
+
+def _doubtful_roots(root: str) -> Iterator[Check]:
+    """The places that a workspace names which nobody here did."""
+    from contrast_engine.store import Workspace, shown
+
+    try:
+        doubtful = Workspace.open(root).doubtful_roots
+    except ContrastError:
+        return  # said above
+    if doubtful:
+        yield Check(
+            "photographs",
+            f"not opened in {', '.join(map(shown, doubtful[:3]))}: the collection was not made "
+            "here; small pictures and numbers are shown",
+            False,
+            f"if they lie there: contrast doctor {shown(root)} --trust-roots",
+        )
+
+
+def _workspace(root: str, *, is_repair: bool) -> "tuple[list[Check], Json]":
+    from contrast_engine.cli.app.workspace_checks import checks_of, disk_of, leftovers_of
     from contrast_engine.store import Workspace
 
     try:
         workspace = Workspace.open(root)
-        found = f"{len(workspace.images.ids):,} images, {len(workspace.labels.current()):,} labels"
+        n, labels = len(workspace.images.images), len(workspace.labels.current())
+        writable = os.access(workspace.root, os.W_OK)
+        found = f"{workspace.root}: {n:,} images, {labels:,} labels"
+        checks = [Check("workspace", found, writable, "make the folder writable")]
+        checks += checks_of(workspace)
+        left, said = leftovers_of(workspace, is_repair=is_repair)
+        disk, used = disk_of(workspace)
     except ContrastError as error:
-        return Check("workspace", f"{root} cannot be read", False, str(error))
-    writable = os.access(workspace.root, os.W_OK)
-    return Check("workspace", f"{workspace.root}: {found}", writable, "make the folder writable")
+        return [Check("workspace", f"{root} cannot be read", False, str(error))], {}
+    return [*checks, used, *said], {"images": n, "disk": disk, **left}
 
 
 def _extra(requirement: str) -> str:

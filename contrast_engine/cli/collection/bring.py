@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import asdict
 
+from contrast_engine.cli.collection.place import place_lines
 from contrast_engine.cli.collection.scan import problem_lines
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands, add_workers, add_workspace
@@ -24,6 +25,10 @@ contrast bring holiday.contrast parts     again: nothing is added""",
     add_workspace(parser)
     parser.add_argument("parts", metavar="PARTS", help="the folder of parts, or one part")
     add_workers(parser)
+    parser.add_argument(
+        "--no-place", action="store_true",
+        help="leave map, clusters and predictions as they are, without the new images",
+    )  # fmt: skip
 
 
 def bring(arguments: argparse.Namespace) -> CommandResult:
@@ -42,7 +47,10 @@ def bring(arguments: argparse.Namespace) -> CommandResult:
         )
     workspace = Workspace(arguments.workspace)
     with progress_line("bringing home") as progress:
-        report = steps.bring(workspace, place, workers=arguments.workers, progress=progress)
+        report = steps.bring(
+            workspace, place, workers=arguments.workers, place_new=not arguments.no_place,
+            progress=progress,
+        )  # fmt: skip
     lines = [
         f"{count(report.images, 'image')} in {workspace.name}: {report.added:,} added and "
         f"{report.known:,} known of {count(report.parts, 'part')}"
@@ -54,5 +62,7 @@ def bring(arguments: argparse.Namespace) -> CommandResult:
     if report.skipped:
         lines.append(f"{count(len(report.skipped), 'part')} passed over:")
         lines += first([f"  {part.path}: {part.reason}" for part in report.skipped])
+    if report.placed and (report.placed.placed or report.placed.left):
+        lines += place_lines(report.placed)
     document = {"workspace": str(workspace.root), **asdict(report)}
     return CommandResult(document, [*lines, *problem_lines(report.problems)])

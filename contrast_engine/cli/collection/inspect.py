@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.reading_options import add_reading_options, reading_options
 from contrast_engine.cli.text import table
 from contrast_engine.errors import CollectionError, ImageError
@@ -47,16 +48,18 @@ def inspect(arguments: argparse.Namespace) -> CommandResult:
         raise CollectionError(f"there are no files in {arguments.files[0]}; name another folder")
     documents: list[Json] = []
     lines = []
-    for file in files:
-        try:
-            document, facts = _read(file, options)
-        except ImageError as error:
-            document = {"path": _shown(file), "problem": str(error)}
-            lines.append(f"{_shown(file)}: not read: {error}")
-        else:
-            line = f"{_shown(file)}: {_size(facts)}: {facts.how.line()}"
-            lines.append("; ".join([line, *facts.notes]))
-        documents.append(document)
+    with progress_line("reading") as progress:
+        for done, file in enumerate(files):
+            progress.tick(done, len(files), _shown(file.name))
+            try:
+                document, facts = _read(file, options)
+            except ImageError as error:
+                document = {"path": _shown(file), "problem": str(error)}
+                lines.append(f"{_shown(file)}: not read: {error}")
+            else:
+                line = f"{_shown(file)}: {_size(facts)}: {facts.how.line()}"
+                lines.append("; ".join([line, *facts.notes]))
+            documents.append(document)
     could_not = all("problem" in document for document in documents)
     return CommandResult({"files": documents}, lines, exit_code=int(could_not))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, first, table
 from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 from contrast_engine.login import login_name
@@ -81,7 +82,8 @@ def issues(arguments: argparse.Namespace) -> CommandResult:
         raise WrongUsage("--keep keeps what -t or --worst give; give one of them")
     workspace, said = open_workspace(arguments), []
     if arguments.look:
-        steps.look_for_haze(workspace)
+        with progress_line("looking for haze") as progress:
+            steps.look_for_haze(workspace, progress=progress)
     if arguments.undo:
         undone = undo_threshold(workspace, arguments.who)
         said = [f"taken back: what {arguments.who} decided about {undone}"] if undone else [

@@ -81,8 +81,10 @@ def _map(workspace: "Workspace", arguments: argparse.Namespace) -> CommandResult
 
     if arguments.relative_to:
         raise WrongUsage("--relative-to is for paths; a map (.html) shows names only")
-    done = write_map(
-        workspace, arguments.file, arguments.colour or "", overwrite=arguments.overwrite
-    )
+    with progress_line("drawing the map") as progress:
+        done = write_map(
+            workspace, arguments.file, arguments.colour or "", overwrite=arguments.overwrite,
+            progress=progress,
+        )  # fmt: skip
     line = f"map of {count(done['images'], 'image')} by {done['colour']}, {done['path']}"
     return CommandResult(done, [line])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.filter_options import add_filter, filtered
-from contrast_engine.cli.image_names import find_image, named_image
+from contrast_engine.cli.image_names import find_image
 from contrast_engine.cli.output.format_options import add_format, checked_format, report_result
 from contrast_engine.cli.parser import (
     Commands,
@@ -23,8 +23,9 @@ from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_lin
 from contrast_engine.errors import NotEnoughData
 
 if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
+    from contrast_engine.imageset import ImageIds, ImageSet
     from contrast_engine.store import Workspace
-    from contrast_engine.vectors import ImageId
 
 
 def add_command(commands: Commands) -> None:
@@ -104,18 +105,20 @@ def save(arguments: argparse.Namespace) -> CommandResult:
 
 def find(arguments: argparse.Namespace) -> CommandResult:
     """Show the images that pass filters."""
+    from contrast_engine.imageset import ImageSet
+    from contrast_engine.steps.output.export_selection import present
+
     workspace = open_workspace(arguments)
     bar = filtered(workspace, arguments.filters)
-    passing = bar.passing or ()
-    paths = workspace.images.paths
-    rows = sorted((named_image(image, paths) for image in passing), key=lambda row: row["path"])
-    lines = first([f"  {row['path']}" for row in rows])
-    if not rows:
+    passing = bar.passing or ImageSet.of(())
+    here = present(workspace, passing)
+    rows, lines = _named(workspace, here, is_whole=arguments.json)
+    if not here:
         lines = [
             f"  without {chip.title.lower()} {chip.words}: {chip.without:,}" for chip in bar.chips
         ]
-    head = f"{len(rows):,} of {count(bar.total, 'image')} pass"
-    document = {"count": len(rows), "total": bar.total, "filters": jsonable(bar.chips)}
+    head = f"{len(here):,} of {count(bar.total, 'image')} pass"
+    document = {"count": len(here), "total": bar.total, "filters": jsonable(bar.chips)}
     return CommandResult({**document, "images": rows}, [head, *lines])
 
 
@@ -130,10 +133,10 @@ def show(arguments: argparse.Namespace) -> CommandResult:
     """Show the images of a selection."""
     workspace = open_workspace(arguments)
     saved = workspace.selections.named(arguments.name)
-    images, paths = workspace.selections.images(saved.key), workspace.images.paths
-    rows = [named_image(image, paths) for image in images]
-    gone = sum(row["path"] is None for row in rows)
-    lines = first([f"  {row['path'] or row['id']}" for row in rows])
+    images = workspace.selections.images(saved.key)
+    here = images & workspace.images.images
+    rows, lines = _named(workspace, images, is_whole=arguments.json)
+    gone = len(images) - len(here)
     head = f"{saved.name!r}, {count(saved.size, 'image')}"
     document = {**jsonable(saved), "images": rows, "gone": gone}
     return CommandResult(document, [head + (f", {gone:,} gone" if gone else ""), *lines])
@@ -143,6 +146,7 @@ def explain(arguments: argparse.Namespace) -> CommandResult:
     """Say what sets a selection apart from all other images."""
     from contrast_engine import describe, steps
     from contrast_engine.selection import togetherness
+    from contrast_engine.views.collection.selection_summary import compared_of
 
     workspace = open_workspace(arguments)
     saved = workspace.selections.named(arguments.name)
@@ -159,7 +163,9 @@ def explain(arguments: argparse.Namespace) -> CommandResult:
         "space": space.name,
         "sentence": words.sentence,
         "warning": words.warning,
-        "differences": jsonable(describe.differences(space.vectors, images)),
+        "differences": jsonable(
+            describe.differences(*compared_of(space.vectors, space.vectors.rows_of(images)))
+        ),
         "togetherness": jsonable(togetherness(space.vectors, images)),
     }
     lines = [document["sentence"], *([words.warning] if words.warning else []), f"  {space.name}"]
@@ -214,8 +220,8 @@ def export(arguments: argparse.Namespace) -> CommandResult:
     return CommandResult(jsonable(done), [f"{count(done.rows, 'image')} written to {done.path}"])
 
 
-def _meant(workspace: "Workspace", arguments: argparse.Namespace) -> "tuple[ImageId, ...]":
-    """All images that the command line names and lets pass, each once."""
+def _meant(workspace: "Workspace", arguments: argparse.Namespace) -> "ImageSet":
+    """All images that the command line names and lets pass."""
     from contrast_engine.imageset import ImageSet
 
     named: list[tuple[str, Path | None]] = [(text, None) for text in arguments.images]
@@ -225,25 +231,44 @@ def _meant(workspace: "Workspace", arguments: argparse.Namespace) -> "tuple[Imag
             sys.stdin.read() if arguments.file == "-" else Path(arguments.file).read_text("utf-8")
         )
         named += [(line.strip(), folder) for line in text.splitlines() if line.strip()]
-    images = [find_image(workspace, text, beside) for text, beside in named]
+    images = ImageSet.of([find_image(workspace, text, beside) for text, beside in named])
     if arguments.cluster is not None:
         key = workspace.current("clusterings")
         clustering = workspace.load(key) if key else None
         if clustering is None or arguments.cluster not in clustering.clusters:
             there = ", ".join(map(str, clustering.clusters)) if clustering else "no clusters yet"
             raise WrongUsage(f"no cluster {arguments.cluster}; there are: {there}")
-        images += clustering.members(arguments.cluster)
+        images |= ImageSet(clustering.ids.numbers[clustering.cluster == arguments.cluster])
     if arguments.label is not None:
         given = workspace.labels.current()
-        images += [image for image, label in given.items() if label.label == arguments.label]
+        code = {label: code for code, label in enumerate(given.names)}.get(arguments.label, -2)
+        images |= given.among(given.codes == code).images
     if arguments.filters:
         passing = filtered(workspace, arguments.filters).passing or ImageSet.of(())
-        images = [image for image in images if image in passing] if images else [*passing]
+        images = images & passing if images else passing
         if not images:
             raise NotEnoughData("no image that is meant passes these filters; leave one out")
     if not images:
         raise WrongUsage("no image is meant; give --image, --from, --cluster, --label or --filter")
-    return tuple(dict.fromkeys(images))
+    return images
+
+
+def _named(
+    workspace: "Workspace", images: "ImageSet | ImageIds", *, is_whole: bool
+) -> "tuple[list[Json], list[str]]":
+    """Images with their paths for JSON, and lines for people; only the first unless all are asked.
+
+    The paths are taken out of the files at once: one by one they would cost more than the rest.
+    """
+    asked = images if is_whole else images[:10]
+    at = workspace.images.rows(asked)
+    found = iter(workspace.images.files.locations.take(at[at >= 0]))
+    paths = (
+        next(found).decode("utf-8", "backslashreplace") if row >= 0 else None for row in at.tolist()
+    )
+    rows = [{"id": image, "path": path} for image, path in zip(asked, paths, strict=True)]
+    lines = [f"  {row['path'] or row['id']}" for row in rows[:10]]
+    return rows, first(lines, n=len(images))
 
 
 def _add_name(parser: Parser) -> None:

@@ -4,6 +4,7 @@ import argparse
 
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.parser import Commands, add_count, add_workspace, open_workspace
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, table
 from contrast_engine.errors import NotEnoughData
 
@@ -33,7 +34,8 @@ def outliers(arguments: argparse.Namespace) -> CommandResult:
 
     workspace = open_workspace(arguments)
     key = workspace.current("features")
-    found = ranked_outliers(workspace.load(key), arguments.by) if key else ()
+    with progress_line("ranking") as progress:
+        found = ranked_outliers(workspace.load(key), arguments.by, progress) if key else ()
     if not found:
         raise NotEnoughData("outliers can be told from 8 measured images on; measure more")
     paths = workspace.images.paths

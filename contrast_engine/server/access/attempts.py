@@ -1,5 +1,6 @@
 """How often somebody may guess: so often from one address, and so often in all."""
 
+import contextlib
 import ipaddress
 import threading
 import time
@@ -34,19 +35,45 @@ class Attempts:
     def wait(self, address: str) -> float:
         """Seconds until an address may try again; 0 where it may now."""
         with self._lock:
-            now = self._clock()
-            own = self._of.get(_network(address), deque())
-            return max(_left(own, FROM_ONE, now), _left(self._all, IN_ALL, now))
+            return self._wait(address)
+
+    def begin(self, address: str) -> float:
+        """Seconds as `wait` gives them; where it is 0 a try is counted, wrong until it is right.
+
+        Counted before it is checked: of many sent at once no more are checked than one by one.
+        """
+        with self._lock:
+            wait = self._wait(address)
+            if not wait:
+                self._count(address)
+            return wait
 
     def failed(self, address: str) -> None:
         """Count a wrong try."""
         with self._lock:
-            now, name = self._clock(), _network(address)
-            self._all.append(now)
-            self._of.setdefault(name, deque()).append(now)
-            self._of.move_to_end(name)
-            while len(self._of) > ADDRESSES:
-                self._of.popitem(last=False)
+            self._count(address)
+
+    def not_wrong(self, address: str) -> None:
+        """Take back the last try that an address has begun."""
+        with self._lock:
+            own = self._of.get(_network(address))
+            if own:
+                at = own.pop()
+                with contextlib.suppress(ValueError):
+                    self._all.remove(at)
+
+    def _wait(self, address: str) -> float:
+        now = self._clock()
+        own = self._of.get(_network(address), deque())
+        return max(_left(own, FROM_ONE, now), _left(self._all, IN_ALL, now))
+
+    def _count(self, address: str) -> None:
+        now, name = self._clock(), _network(address)
+        self._all.append(now)
+        self._of.setdefault(name, deque()).append(now)
+        self._of.move_to_end(name)
+        while len(self._of) > ADDRESSES:
+            self._of.popitem(last=False)
 
 
 def _left(tries: "deque[float]", most: int, now: float) -> float:
@@ -61,6 +88,8 @@ def _network(address: str) -> str:
         found = ipaddress.ip_address(address)
     except ValueError:
         return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)  # all of them would be one household
     if isinstance(found, ipaddress.IPv6Address):
         return str(ipaddress.ip_network((found, 64), strict=False))
     return str(found)

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import partial
 from hashlib import sha256
 from math import ceil
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
@@ -73,7 +73,7 @@ class ByPhrase:
         elif at == "/logout" and scope["method"] == "POST":
             answer = await self._log_out(request)
         elif at == "/logout" and scope["method"] in ("GET", "HEAD"):
-            answer = self._leave(request)
+            answer = self._let_out(request) if _is_from_here(request) else self._leave(request)
         else:
             return False
         await answer(scope, receive, send)
@@ -97,7 +97,7 @@ class ByPhrase:
         if not self._is_ours(request, given.get("form", "")):
             return again(problem=OLD, status=403)
         address = request.client.host if request.client else ""
-        if wait := self._attempts.wait(address):
+        if wait := self._attempts.begin(address):
             words = f"Too many wrong tries. Try again in {ceil(wait / 60)} minutes."
             answer = again(problem=words, status=429)
             answer.headers["Retry-After"] = str(ceil(wait))
@@ -105,10 +105,11 @@ class ByPhrase:
         try:
             person = await run_in_threadpool(self._phrases.person, name, given.get("phrase", ""))
         except ContrastError as error:
+            self._attempts.not_wrong(address)  # nothing was checked
             return again(problem=f"{str(error)[:1].upper()}{str(error)[1:]}.", status=400)
         if person is None:
-            self._attempts.failed(address)
             return again(problem=WRONG, status=401)
+        self._attempts.not_wrong(address)
         if self._sessions.has(person.name) and given.get("sure") != "1":
             words = f"{person.name} is logged in in another browser. Is that you?"
             return again(problem=words, status=409, asks_if_sure=True)
@@ -125,6 +126,9 @@ class ByPhrase:
         given = await _fields(request)
         if not self._is_ours(request, given.get("form", "")):
             return self._leave(request, status=403)
+        return self._let_out(request)
+
+    def _let_out(self, request: Request) -> Response:
         self._sessions.end(request.cookies.get(_cookie("login", request.scope), ""))
         answer = RedirectResponse(f"{self._base}/login", 303)
         self._set(request, answer, "login", "", 0)
@@ -193,6 +197,19 @@ def _cookie(name: str, scope: Scope) -> str:
     """The name of a cookie: browsers keep those of all ports of a machine together."""
     port = (scope.get("server") or ("", 0))[1]
     return f"contrast-{name}-{port}"
+
+
+def _is_from_here(request: Request) -> bool:
+    """Whether a link on a page of this server was followed, as only a browser can say it.
+
+    Where it reaches us without encryption a browser leaves out the first of the two headers.
+    """
+    headers = request.headers
+    if "sec-fetch-site" in headers:
+        is_link = headers.get("sec-fetch-mode") == "navigate"
+        return is_link and headers["sec-fetch-site"] == "same-origin"
+    came_from = urlsplit(headers.get("referer", ""))
+    return bool(came_from.netloc) and came_from.netloc == headers.get("host", "")
 
 
 def _inside(address: str, otherwise: str) -> str:

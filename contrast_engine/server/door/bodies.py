@@ -77,7 +77,7 @@ class Body:
         return sent
 
     def done(self) -> None:
-        """Give back what was counted."""
+        """Return what was counted."""
         self._take(-self._taken, 0)
         self._taken = 0
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.store import Workspace
 from contrast_engine.store.backups import Backup, check_backup, read_backup, write_backup
 from contrast_engine.store.targets import checked_target
@@ -55,8 +55,9 @@ def back_up(
     """
     target = checked_target(file, overwrite=overwrite, of=workspace)
     refuse_inside(target, workspace)
-    written = write_backup(workspace.root, target, with_cache=with_cache, progress=progress)
-    found = check_backup(target, progress)
+    writing, checking = in_parts(progress, 2, 1)
+    written = write_backup(workspace.root, target, with_cache=with_cache, progress=writing)
+    found = check_backup(target, checking)
     return BackupReport(str(target), written, found.files, found.at, workspace.labels.version())
 
 

@@ -5,12 +5,14 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from contrast_engine.errors import CollectionError
 from contrast_engine.features import FEATURE_VERSION, feature_names
 from contrast_engine.images import ReadingOptions, content_id
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
+from contrast_engine.steps.collection.gather import placed_too
 from contrast_engine.steps.collection.measure import keep_table
 from contrast_engine.steps.collection.measured_rows import STEP, MeasuredRows, measured_rows
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE
@@ -18,9 +20,13 @@ from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import ImageFile, Problem, Workspace, shown
 from contrast_engine.store.atomic_files import json_text
 from contrast_engine.store.collection import file_name
+from contrast_engine.store.image_lookup import keep_image_lookup
 from contrast_engine.store.measured_parts import MeasuredFile, part_files, read_part
 from contrast_engine.store.part_plan import PartInput, places
 from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from contrast_engine.steps.structure.place import PlaceReport
 
 _GONE = (
     "is not there, or not reachable from here; its features and its thumbnail are kept, and "
@@ -42,6 +48,7 @@ class BringReport:
         missing: Images brought without their files, which cannot be reached from here.
         problems: Files of the parts that cannot be used or reached, and why.
         reading: Words on the reading options that the collection took over; "" for none.
+        placed: What was placed where; None where nothing was asked to be, or nothing is in use.
     """
 
     images: int
@@ -52,6 +59,7 @@ class BringReport:
     missing: int
     problems: tuple[Problem, ...]
     reading: str = ""
+    placed: "PlaceReport | None" = None
 
 
 def bring(
@@ -59,6 +67,8 @@ def bring(
     place: str | Path,
     *,
     workers: int | None = None,
+    place_new: bool = False,
+    who: str = "",
     progress: Progress = SILENT,
 ) -> BringReport:
     """Take the images of parts that were measured elsewhere into a collection.
@@ -72,6 +82,9 @@ def bring(
         workspace: Where they go.
         place: A folder of parts, or one part.
         workers: Files compared at a time; as many as there are cores by default.
+        place_new: Whether new images are placed in the map, the clusters and the predictions in
+            use, where they are at most a fifth of their images.
+        who: Who asks for that; without it the name that is logged in.
         progress: Told after every part.
 
     Raises:
@@ -80,7 +93,8 @@ def bring(
         WorkspaceError: Somebody else is scanning or measuring, or the disk is full.
     """
     folder = Path(place).expanduser().absolute()
-    whole, skipped, reading = _looked_through(part_files(folder), progress)
+    first, second, third = in_parts(progress, 10, 85, 5 * place_new)
+    whole, skipped, reading = _looked_through(part_files(folder), first)
     words = _same_reading(workspace, reading)
     planned = places(folder)
     with workspace.lock("measure"), measured_rows(workspace) as rows:
@@ -88,10 +102,12 @@ def bring(
             before = frozenset(workspace.images.ids)
             arrival = _Arrival(workspace, rows, planned)
             for number, part in enumerate(whole):
-                progress.tick(number, len(whole), "bringing parts home")
+                second.tick(number, len(whole), "bringing parts home")
                 arrival.take(_rows(part), workers)
             arrival.save()
         keep_table(workspace, rows)
+    keep_image_lookup(workspace)
+    placed = placed_too(workspace, who, third) if place_new else None
     after = workspace.images
     brought = arrival.images & set(after.ids)
     return BringReport(
@@ -103,6 +119,7 @@ def bring(
         missing=len(brought & after.missing),
         problems=arrival.problems,
         reading=words,
+        placed=placed,
     )
 
 

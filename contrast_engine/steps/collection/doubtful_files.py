@@ -3,8 +3,9 @@
 import numpy as np
 
 from contrast_engine.arrays import Bools
-from contrast_engine.images.reader_version import READING, is_of_now, reading_recipe
+from contrast_engine.images.reader_version import AS_ALWAYS, READING, is_of_now, reading_recipe
 from contrast_engine.images.reading_options import ReadingOptions
+from contrast_engine.imageset import ImageIds
 from contrast_engine.store import ImageFile, Workspace
 from contrast_engine.store.artifacts import Manifest
 from contrast_engine.store.file_columns import FileColumns
@@ -49,9 +50,16 @@ def files_in_doubt(workspace: Workspace) -> int:
 
 def images_read_otherwise_since(workspace: Workspace, table: Manifest) -> int:
     """Count the images of a table of features that are read otherwise than when it was made."""
-    otherwise = workspace.images.read_otherwise
-    if not otherwise and "reader" not in table.recipe:
+    if not workspace.are_read_otherwise and "reader" not in table.recipe:
         return 0
-    read = {image: reader for image in table.inputs if (reader := otherwise.get(ImageId(image)))}
-    now = reading_recipe(read.values())
-    return len(read) if any(table.recipe.get(name) != now.get(name) for name in READING) else 0
+    inputs = table.inputs
+    ids = inputs if isinstance(inputs, ImageIds) else ImageIds.of([ImageId(one) for one in inputs])
+    read = {
+        reader: some & ids.images
+        for reader, some in workspace.images.by_reader.items()
+        if reader != AS_ALWAYS
+    }
+    now = reading_recipe(reader for reader, some in read.items() if len(some))
+    if any(table.recipe.get(name) != now.get(name) for name in READING):
+        return sum(map(len, read.values()))
+    return 0

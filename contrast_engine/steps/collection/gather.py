@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.several import several
 from contrast_engine.steps.collection.measure import MeasureReport, measure
 from contrast_engine.steps.collection.measured_rows import measured_rows
@@ -60,15 +60,19 @@ def gather(
         WorkspaceError: Someone else is scanning or measuring, or the disk is full.
     """
     paths = several(paths, "paths")
+    first, second, third = in_parts(progress, 90, 5, 5 * place)
     with workspace.lock("measure"), measured_rows(workspace) as rows:
-        part = _Part(progress, "1 of 2")
+        part = _Part(first, "1 of 2")
         scanned = scan(workspace, paths, workers=workers, progress=part, measured_rows=rows)
-    rest = measure(workspace, workers=workers, progress=_Part(progress, "2 of 2"))
+    rest = measure(workspace, workers=workers, progress=_Part(second, "2 of 2"))
     measured = replace(rest, computed=rows.computed + rest.computed)
-    return GatherReport(scanned, measured, _placed(workspace, who, progress) if place else None)
+    return GatherReport(scanned, measured, placed_too(workspace, who, third) if place else None)
 
 
-def _placed(workspace: Workspace, who: str, progress: Progress) -> "PlaceReport | None":
+def placed_too(
+    workspace: Workspace, who: str = "", progress: Progress = SILENT
+) -> "PlaceReport | None":
+    """What became of the results in use, where new images are few; None where none is in use."""
     from contrast_engine.steps.structure.place import SHARE, WAYS, place
 
     if not any(workspace.current(kind) for kind in WAYS):

@@ -14,10 +14,9 @@ from contrast_engine.issues.veil import VEIL_VERSION, veil
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.attributes import attribute_tables, keep
 from contrast_engine.steps.collection.read_in_words import READ, read_in_words
-from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies, copy_name
+from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies, lack_copies
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.atomic_files import json_text
-from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.vectors import Vectors
 
 STEP = f"veil@{VEIL_VERSION}"
@@ -78,7 +77,7 @@ def _kept(
         return key if key == newest else keep(workspace, artifact, workspace.load(key), said)
     base, tried = _base(workspace, newest, artifact, ids)
     todo = ids - tried
-    if is_quiet and not _lack_copies(workspace, todo):
+    if is_quiet and not lack_copies(workspace, todo):
         progress = SILENT
     new = _veils(workspace, todo, progress)
     if not len(new) and base is None:
@@ -102,12 +101,6 @@ def _base(
     # an image that is read otherwise now has another veil
     is_as_read = made.details.get(READ, {}) == read_in_words(workspace, tried).get(READ, {})
     return nothing if len(tried - ids) or not is_as_read else (newest, tried)
-
-
-def _lack_copies(workspace: Workspace, images: ImageSet) -> bool:
-    held = set(TrainingCache(workspace.root, USUAL_SIZE).ids()) if len(images) else set()
-    readers = workspace.images.read_otherwise
-    return any(copy_name(image, readers.get(image, "")) not in held for image in images)
 
 
 def _veils(workspace: Workspace, ids: ImageSet, progress: Progress) -> Vectors:

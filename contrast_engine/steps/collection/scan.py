@@ -25,9 +25,12 @@ from contrast_engine.steps.labels.offered_labels import OfferedLabels, offered_l
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Collection, ImageFile, Problem, Workspace, shown
 from contrast_engine.store.atomic_files import reason
+from contrast_engine.store.confirmed_roots import check_allowed, is_below
 from contrast_engine.store.file_columns import FileColumns
+from contrast_engine.store.image_lookup import keep_image_lookup
 from contrast_engine.store.sources import FoundFiles, Search, root_of, search
 from contrast_engine.store.texts import Texts
+from contrast_engine.store.trusted_roots import refusal
 
 _SAVE_EVERY = 200
 _SAVE_SECONDS = 5.0
@@ -108,6 +111,9 @@ def scan(
     paths = several(paths, "paths")
     with workspace.lock("scan"):
         roots = tuple(dict.fromkeys(root_of(path) for path in paths)) or workspace.roots
+        if doubtful := workspace.doubtful_roots if not paths else ():
+            raise refusal(doubtful, workspace.root)
+        check_allowed(root for root in roots if not is_below(root, [str(workspace.root)]))
         if not roots:
             raise CollectionError(
                 f"nothing was scanned into {shown(workspace.root)} yet; name a folder of images"
@@ -132,6 +138,7 @@ def scan(
         workspace.removals.come_back(roots if paths else ())
         seen = known.rows[known.rows >= 0]
         workspace.add_files(*left_over(known.known, seen, read.here, roots))
+    keep_image_lookup(workspace)
     report = _report(workspace, found, before, read.again)
     return dataclasses.replace(report, label_tables=offered_labels(workspace, roots))
 
@@ -165,7 +172,7 @@ def read_again(
         files = {
             file.location: FoundFiles(file.location, file.root, file.bytes, file.mtime_ns)
             for file in _in_question(workspace)
-            if _is_unchanged(file)
+            if workspace.opens(file) and _is_unchanged(file)
         }
         known = KnownFiles.of(files, workspace.every_file())
         return _read(workspace, known, progress, into, workers).again

@@ -48,18 +48,27 @@ def _cached(
     cache = TrainingCache(workspace.root, size)
     readers = workspace.images.read_otherwise
     name_of = {image: copy_name(image, readers.get(image, "")) for image in ids}
+    names = list(name_of.values())
     with workspace.lock(f"copies-{size}", _PATIENCE):
-        held = set(cache.ids())
-        lacking = sorted(image for image in ids if name_of[image] not in held)
+        held = cache.held(names)
+        lacking = sorted(image for image, is_held in zip(name_of, held, strict=True) if not is_held)
         if lacking:
             with cache.adding() as part:
                 for image, copy in _made(workspace, lacking, size, progress):
                     part.add(name_of[image], copy)
-            held = set(cache.ids())
+            held = cache.held(names)
         if cache.is_scattered:
             cache.tidy()
-    there = tuple(image for image in ids if name_of[image] in held)
+    has_copy = dict(zip(name_of, held.tolist(), strict=True))
+    there = tuple(image for image in ids if has_copy[image])
     return there, [name_of[image] for image in there], cache
+
+
+def lack_copies(workspace: Workspace, ids: Sequence[ImageId], size: int = USUAL_SIZE) -> bool:
+    """True if one of some images has no copy yet."""
+    readers = workspace.images.read_otherwise
+    names = [copy_name(image, readers.get(image, "")) for image in ids]
+    return not TrainingCache(workspace.root, size).held(names).all()
 
 
 def copy_name(image: ImageId, reader: str) -> ImageId:

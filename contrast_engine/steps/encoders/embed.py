@@ -10,7 +10,7 @@ import numpy as np
 
 from contrast_engine.errors import ModelError, NotEnoughData, OptionError, UnknownName
 from contrast_engine.imageset import ImageIds, ImageSet
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.several import several
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.own_vectors import SUFFIXES, RowCounts
@@ -109,9 +109,10 @@ def embed(
         before = _of_fewer(workspace, artifact)
         known = ImageIds.of(workspace.load(before).ids).images if before else None
         lacking = tuple(ids if known is None else ImageSet.of(ids) - known)
-        there, codes = copies(workspace, lacking, model.recipe.size, progress)
+        reading, seeing = in_parts(progress, 3, 1)
+        there, codes = copies(workspace, lacking, model.recipe.size, reading)
         began = time.perf_counter()
-        values = model.embed(codes, progress) if there else np.zeros((0, len(model.columns)))
+        values = model.embed(codes, seeing) if there else np.zeros((0, len(model.columns)))
         speed = round(len(there) / max(time.perf_counter() - began, 1e-9), 1)
         name = f"{recipe['encoder']} embedding"
         if "fine_tuned" in recipe:

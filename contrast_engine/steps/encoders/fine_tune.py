@@ -9,7 +9,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Json
 from contrast_engine.errors import ModelError, NotEnoughData, OptionError, UnknownName
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.pseudo_labels.folds import stratified
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.collection.training_copies import copies
@@ -125,7 +125,8 @@ def fine_tune(
     if not 1 <= epochs <= MOST_EPOCHS:
         raise OptionError(f"epochs must be 1 to {MOST_EPOCHS}, got {epochs}")
     parent = _parent(workspace, encoder)
-    frozen = embed(workspace, parent, use=False, progress=progress).key
+    reading, tuning, curving, embedding_again = in_parts(progress, 1, 8, 8 if curve else 0.01, 1)
+    frozen = embed(workspace, parent, use=False, progress=reading).key
     prepared = prepare(workspace, space(workspace, frozen), seed=seed)
     if prepared.labelled.effective < LEAST:
         raise NotEnoughData(
@@ -133,13 +134,14 @@ def fine_tune(
             f"{prepared.labelled.effective}; label more images"
         )
     artifact = question(workspace, prepared, parent, frozen, depth, epochs, seed)
-    run = _Run(workspace, parent, frozen, prepared, depth, epochs, seed, progress)
+    run = _Run(workspace, parent, frozen, prepared, depth, epochs, seed, tuning)
     with workspace.lock(f"train-{artifact.key}", 1.0):
         if not workspace.models.has(artifact.key):
             run.make(artifact.key)
         recipe = workspace.models.load(artifact.key)[1]
+        run.progress = curving
         points, left_out = run.curve() if curve else ((), ())
-    embedding = embed(workspace, artifact.key, progress=progress).key
+    embedding = embed(workspace, artifact.key, progress=embedding_again).key
     told = dict(recipe["report"]["fine_tuning"])
     told["ways"] = tuple(WayScore(**one) for one in told["ways"])
     told["gain"] = Gain(**told["gain"])

@@ -17,7 +17,7 @@ from contrast_engine.errors import (
     UnknownName,
     WorkspaceError,
 )
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.several import several
 from contrast_engine.steps.encoders.text_vectors import text_pairs
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
@@ -104,12 +104,13 @@ def zero_shot(
     question = {"model": key, **reading_of_images(workspace, ids)}
     artifact = Artifact("embeddings", ZERO_SHOT, question, ids)
     speed = 0.0
+    seeing, auditing = in_parts(progress, 2, 1)
     if not workspace.has(artifact):
         began = time.perf_counter()
-        vectors, problems = _embedded(workspace, opened, ids, progress)
+        vectors, problems = _embedded(workspace, opened, ids, seeing)
         speed = round(len(ids) / (time.perf_counter() - began), 1)
         workspace.save(artifact, vectors, _details(opened, problems))
-    why = _audited(workspace, artifact.key, seed, progress)
+    why = _audited(workspace, artifact.key, seed, auditing)
     workspace.use("embeddings", artifact.key, who)
     images = workspace.manifest(artifact.key).rows
     return ZeroShotReport(
@@ -232,8 +233,9 @@ def _audited(workspace: Workspace, key: str, seed: int, progress: Progress) -> s
     from contrast_engine.steps.encoders.audit_encoder import sensitivity, shortcuts
 
     try:
-        sensitivity(workspace, key, seed=seed, progress=progress)
-        shortcuts(workspace, key, seed=seed, progress=progress)
+        testing, judging = in_parts(progress, 9, 1)
+        sensitivity(workspace, key, seed=seed, progress=testing)
+        shortcuts(workspace, key, seed=seed, progress=judging)
     except (NotEnoughData, ImageError, ModelError) as error:
         return str(error)
     return ""

@@ -12,7 +12,7 @@ from contrast_engine.errors import (
     UnknownName,
 )
 from contrast_engine.images.reader_version import reading_recipe
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.collection.training_copies import copies_on_disk
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.atomic_files import read_json, write_json
@@ -99,7 +99,8 @@ def train(
     from contrast_engine.learning.schedule import sample_rows
 
     recipe = recipe_of(encoder, preset, options)
-    ids, material = _material(workspace, recipe, progress)
+    reading, training = in_parts(progress, 1, 9)
+    ids, material = _material(workspace, recipe, reading)
     key = _key(workspace, encoder, recipe, ids, seed)
     if workspace.models.has(key):
         return TrainReport(**workspace.models.load(key)[1]["report"])
@@ -115,7 +116,7 @@ def train(
         with encoders.running(encoder):
             model, trained = train_encoder(
                 encoder, recipe, material, seed=seed, precision=used,
-                progress=progress, watcher=watcher, start=start,
+                progress=training, watcher=watcher, start=start,
             )  # fmt: skip
         report = TrainReport(
             key=key,

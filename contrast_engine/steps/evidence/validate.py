@@ -9,7 +9,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Clusterer, clusterings
 from contrast_engine.errors import PluginError
 from contrast_engine.features import features as registered
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import OVERALL, SILENT, Progress, in_parts
 from contrast_engine.pseudo_labels.leaks import groups_hash
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.evidence.confounders import confounders
@@ -41,16 +41,18 @@ def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
     Raises:
         NotEnoughData: Nothing is measured yet.
     """
-    context, inputs = _context(workspace, seed, progress)
+    changing, progress = in_parts(progress, 1, 4)
+    context, inputs = _context(workspace, seed, changing)
     names = _in_order()
     artifact = Artifact("reports", STEP, {"checks": list(names), **_plugins(names)}, inputs, seed)
     if not workspace.has(artifact):
         findings: list[Finding] = []
-        for place, name in enumerate(names):
-            within = _Within(progress, place, len(names), name.replace("_", " "))
+        parts = in_parts(progress, *(SHARES.get(name, 1) for name in names))
+        for part, name in zip(parts, names, strict=True):
+            within = _Within(part, name.replace("_", " "))
             within.tick(0, 1)
             findings += _checked(name, replace(context, progress=within))
-        progress.tick(100 * len(names), 100 * len(names), "done")
+        progress.tick(100, 100, "done")
         workspace.save(artifact, Report(tuple(findings)), _summary(findings))
     workspace.make_current("reports", artifact.key)
     return artifact.key
@@ -74,16 +76,21 @@ def _checked(name: str, context: Context) -> list[Finding]:
         return unknown(name, f"{error}.")
 
 
+SHARES = {"stability": 20, "separate_groups": 10, "missing_evidence": 0.1}
+"""Time of the checks beside that of the others, each about 1 (10,000 images)."""
+
+
 class _Within:
     """Makes the progress of one check a part of the whole; it waits while the check begins anew."""
 
-    def __init__(self, progress: Progress, place: int, of: int, name: str) -> None:
-        self._progress, self._place, self._of, self._name = progress, place, of, name
-        self._most = 0
+    def __init__(self, progress: Progress, name: str) -> None:
+        self._progress, self._name = progress, name
+        self._most = 0.0
 
     def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
-        self._most = max(self._most, round(100 * done / total) if total else 0)
-        self._progress.tick(100 * self._place + self._most, 100 * self._of, self._name, **metrics)
+        far = metrics.pop(OVERALL, done / total if total else 0.0)
+        self._most = max(self._most, far)
+        self._progress.tick(round(100 * self._most), 100, self._name, **metrics)
 
 
 def _in_order() -> tuple[str, ...]:

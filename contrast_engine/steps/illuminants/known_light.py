@@ -67,13 +67,13 @@ def _ids_of(workspace: Workspace, home: Path, test: IlluminantSet) -> list[str |
     known = {
         Path(file.location).resolve(): str(file.id)
         for file in workspace.images.files
-        if file.id is not None
+        if file.id is not None and workspace.opens(file)
     }
     return [known.get((home / file).resolve()) for file in test.files]
 
 
 def _home(workspace: Workspace) -> Path:
-    folders = [Path(root) for root in workspace.roots if Path(root).is_dir()]
+    folders = [Path(root) for root in workspace.trusted_roots if Path(root).is_dir()]
     if not folders:
         raise CollectionError(
             "this workspace was not made from a folder; name the folder of the pictures instead"

@@ -111,8 +111,17 @@ def _settled(workspace: Workspace) -> Callable[[ImageId], Json]:
     consensus = consensus_labels(workspace)
     if not consensus.as_json():
         return lambda image: {}
-    of = consensus.of  # once: it is a dict of all images
-    return lambda image: {"settled": of.get(image, ""), "rule": consensus.rule_of(image)}
+    of, ruled, people = consensus.of, consensus.ruled, consensus.people
+    disputed = frozenset(ruled.disputed)  # each once: both are of all images
+
+    def settled(image: ImageId) -> Json:
+        n = people.get(image, 0)
+        rule = "disputed" if n > 1 and image in disputed else f"{ruled.rule} of {n}"
+        return {
+            "settled": of.get(image, ""), "rule": rule if n > 1 else consensus.rule_of(image)
+        }  # fmt: skip
+
+    return settled
 
 
 def _scale(workspace: Workspace) -> Json:

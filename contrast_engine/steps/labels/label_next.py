@@ -13,7 +13,8 @@ from contrast_engine.pseudo_labels.active_learning import (
     spread_queue,
 )
 from contrast_engine.results import Predictions
-from contrast_engine.steps.structure.spaces import space, space_of
+from contrast_engine.steps.structure.space_in_use import space_in_use
+from contrast_engine.steps.structure.spaces import space_of
 from contrast_engine.store import Workspace
 
 Strategy = Literal["coverage", "active", "random", "medoids", "doubt"]
@@ -46,7 +47,7 @@ def label_next(
     """
     if strategy is not None and strategy not in get_args(Strategy):
         raise OptionError(f"no strategy {strategy!r}; there are: {', '.join(get_args(Strategy))}")
-    here = space(workspace)
+    here = space_in_use(workspace)
     labelled = workspace.labels.current().images
     key = workspace.current("predictions")
     if strategy in ("active", "doubt") and key is None:

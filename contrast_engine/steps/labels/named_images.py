@@ -2,21 +2,24 @@
 
 import heapq
 import os
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
 
+import numpy as np
+
+from contrast_engine.arrays import Bools
 from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId
+from contrast_engine.steps.labels.path_ends import PathEnds, path_parts
 from contrast_engine.store import ImageFile, Workspace, shown
+from contrast_engine.store.file_columns import FileColumns
 from contrast_engine.store.label_files import LabelFile
 from contrast_engine.store.sources.finding import LARGEST_FILE
 from contrast_engine.store.spellings import Located, composed, remote, spellings
 from contrast_engine.store.tables.naming import ID, find_named
-
-Ends = list[tuple[tuple[str, ...], ImageId]]
-"""Where images lie, in parts and backwards, sorted: those that end alike stand side by side."""
 
 
 class NamedImages:
@@ -40,13 +43,8 @@ class NamedImages:
         self._file = file
         self._home = file.path.absolute().parent
         self._located = Located(self._home, file.codec) if on_disk else None
-        self._known: dict[str, ImageFile] = {}
-        for image, files in self._images.of.items():
-            if image in self._images:
-                self._known |= {one.path: one for one in files}
-                self._known |= {one.location: one for one in files}
-        self._ends: dict[bool, Ends] = {}
-        self._ending_so: dict[tuple[bool, tuple[str, ...]], frozenset[ImageId]] = {}
+        self._ends: dict[bool, PathEnds] = {}
+        self._two: dict[Sequence[ImageId], list[str]] = {}
         self._data: dict[str, str] | None = None
 
     def __call__(self, names: Sequence[str]) -> ImageId:
@@ -79,15 +77,15 @@ class NamedImages:
     def _at_place(self, text: str) -> ImageId | None:
         """The image of a path, None where it leads to none."""
         for place in self._places(text):
-            known = self._known.get(place)
+            known = self._known(place)
             if self._located is None or not os.path.isfile(place):  # noqa: PTH113 - long names
                 if known is not None:
-                    return known.id
+                    return self._files.id(known)
                 continue
             if known is None:
-                known = self._known.get(os.path.realpath(place))
-            if known is not None and _is_unchanged(known):
-                return known.id
+                known = self._known(os.path.realpath(place))
+            if known is not None and _is_unchanged(self._files[known]):
+                return self._files.id(known)
             image = _content_id(place)
             if image in self._images:
                 return image
@@ -126,50 +124,63 @@ class NamedImages:
         """
         is_strict = self._file.names_are == "paths"
         for way in spellings(text, self._file.codec):
-            parts = _parts(way)
+            parts = path_parts(way)
             if not parts or (is_strict and os.path.isabs(way)):  # noqa: PTH117 - text
                 continue
             for is_stem in (True, False) if self._file.names_are == "stems" else (False,):
-                found = self._ending(parts, is_strict, is_stem)
+                found = self._known_ends(is_stem)(parts, len(parts) if is_strict else 1)
                 if len(found) > 1:
-                    one, other = heapq.nsmallest(2, (shown(self._images.path(i)) for i in found))
-                    others = f" and {len(found) - 2} more" if len(found) > 2 else ""
-                    raise UnknownName(
-                        f"{shown(text)} may be {one} or {other}{others}; name the path or the id"
-                    )
+                    raise UnknownName(f"{shown(text)} may be {self._some_of(found)}")
                 if found:
                     self.by_end += 1
-                    return next(iter(found))
+                    return found[0]
         return None
 
-    def _ending(self, parts: tuple[str, ...], is_strict: bool, is_stem: bool) -> Set[ImageId]:
-        """The images whose paths have the longest end in common with a name."""
-        ends = self._known_ends(is_stem)
-        place = bisect_left(ends, parts, key=_first)
-        most = max((_alike(known, parts) for known, _ in ends[max(place - 1, 0) : place + 1]),
-                   default=0)  # fmt: skip
-        if not most or (is_strict and most < len(parts)):
-            return frozenset()
-        end = parts[:most]
-        if (is_stem, end) not in self._ending_so:
-            low = bisect_left(ends, end, key=_first)
-            high = bisect_right(ends, end, low, key=lambda one: one[0][:most])
-            found = frozenset(image for _, image in ends[low:high])
-            self._ending_so[is_stem, end] = found
-        return self._ending_so[is_stem, end]
+    def _some_of(self, found: Sequence[ImageId]) -> str:
+        """Two of several images by their paths, worked out once for all rows that mean them."""
+        if found not in self._two:
+            paths = (shown(self._images.path(image)) for image in found)
+            self._two[found] = heapq.nsmallest(2, paths)
+        one, other = self._two[found]
+        others = f" and {len(found) - 2} more" if len(found) > 2 else ""
+        return f"{one} or {other}{others}; name the path or the id"
 
-    def _known_ends(self, is_stem: bool) -> Ends:
+    @property
+    def _files(self) -> FileColumns:
+        return self._images.files
+
+    @cached_property
+    def _is_ours(self) -> Bools:
+        """For each file whether it holds an image that can be used."""
+        has_image = self._images.images.rows_in(self._files.ids) >= 0
+        return np.asarray(self._files.decode & has_image)
+
+    @cached_property
+    def _locations(self) -> list[bytes]:
+        return list(self._files.locations)
+
+    @cached_property
+    def _by_shown(self) -> dict[str, int]:
+        """The rows of files whose names are no UTF-8, by their paths as they are shown."""
+        rows = self._files.locations.not_ascii.tolist()
+        return {self._files[row].path: row for row in rows if self._is_ours[row]}
+
+    def _known(self, place: str) -> int | None:
+        """The row of the file at a place, None where no image of the workspace lies there."""
+        try:
+            wanted = os.fsencode(place)
+        except UnicodeError:
+            return self._by_shown.get(place)
+        row = bisect_left(self._locations, wanted)
+        is_there = row < len(self._locations) and self._locations[row] == wanted
+        return row if is_there and self._is_ours[row] else self._by_shown.get(place)
+
+    def _known_ends(self, is_stem: bool) -> PathEnds:
         if is_stem not in self._ends:
-            ends: Ends = []
-            for location, file in self._known.items():
-                if file.id is None or file.location != location:
-                    continue
-                parts = _parts(file.path)
-                if parts and is_stem:
-                    parts = (PurePosixPath(parts[0]).stem, *parts[1:])
-                if parts:
-                    ends.append((parts, file.id))
-            self._ends[is_stem] = sorted(ends)
+            rows = np.flatnonzero(self._is_ours)
+            places = self._files.locations.take(rows)
+            paths = (place.decode("utf-8", "backslashreplace") for place in places)
+            self._ends[is_stem] = PathEnds(paths, self._files.ids[rows], is_stem=is_stem)
         return self._ends[is_stem]
 
 
@@ -180,27 +191,6 @@ def said_of(counts: NamedImages) -> list[str]:
         return []
     rows = "row" if counts.by_end == 1 else "rows"
     return [f"{counts.by_end:,} {rows} found by the end of their path: the place is another one"]
-
-
-def _parts(path: str) -> tuple[str, ...]:
-    """The parts of a path, the last first."""
-    return tuple(
-        part for part in reversed(composed(path).replace("\\", "/").split("/"))
-        if part not in {"", ".", ".."}
-    )  # fmt: skip
-
-
-def _first(one: tuple[tuple[str, ...], ImageId]) -> tuple[str, ...]:
-    return one[0]
-
-
-def _alike(one: Sequence[str], other: Sequence[str]) -> int:
-    count = 0
-    for a, b in zip(one, other, strict=False):
-        if a != b:
-            break
-        count += 1
-    return count
 
 
 def _is_unchanged(file: ImageFile) -> bool:

@@ -50,7 +50,7 @@ def offered_labels(workspace: Workspace, roots: Sequence[str] = ()) -> tuple[Off
     """
     taken = {one.file for one in workspace.labels.imports() if not one.is_undone}
     found = []
-    for root in roots or workspace.roots:
+    for root in roots or workspace.trusted_roots:
         if is_table(root) and Path(root).name not in taken:
             try:
                 status = Path(root).stat()

@@ -1,5 +1,6 @@
 """The candidates of a workspace: models trained again that nobody has decided about yet."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.arrays import Json
+from contrast_engine.errors import UnknownName
 from contrast_engine.store import Event, Workspace
 from contrast_engine.store.artifacts import ArtifactStore
 from contrast_engine.store.atomic_files import read_json
@@ -16,6 +18,8 @@ from contrast_engine.store.decisions import TOPIC, finish_decision
 FOLDER = "retraining"
 RECORD = "record.json"
 COMPARED = "compared"
+
+_NAME = re.compile(r"\w[\w.-]*")
 
 MADE, ACCEPTED, ROLLED_BACK, SET_ASIDE = "made", "accepted", "rolled back", "set aside"
 
@@ -57,6 +61,8 @@ def candidates(workspace: Workspace) -> tuple[Candidate, ...]:
         last[str(event.body["id"])] = event
     found = []
     for name, event in last.items():
+        if not _NAME.fullmatch(name):  # written into the log by somebody else
+            continue
         record = read_json(folder_of(workspace, name) / RECORD)
         if record is not None:
             found.append(Candidate(name, str(event.body["what"]), event.who, event.at, record))
@@ -74,7 +80,13 @@ def last_accepted(workspace: Workspace) -> Candidate | None:
 
 
 def folder_of(workspace: Workspace, name: str) -> Path:
-    """Where a candidate is kept."""
+    """Where a candidate is kept.
+
+    Raises:
+        UnknownName: It is no name of one.
+    """
+    if not _NAME.fullmatch(name):
+        raise UnknownName(f"{name!r} is no model that was trained again")
     return workspace.root / FOLDER / name
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.results import Predictions
 from contrast_engine.several import several
 from contrast_engine.steps.collection.gather import GatherReport, gather
@@ -259,11 +259,15 @@ def _nothing_new(files: NewFiles, gathered: GatherReport) -> str:
     )
 
 
+SHARES = 10, 1, 4, 3, 4
+"""Time of gathering, embedding, clusters, the map and the model (1,000 new among 10,000)."""
+
+
 class _Part:
     """Says in front of every note which part of the work it is about."""
 
     def __init__(self, progress: Progress, number: int) -> None:
-        self._progress, self._number = progress, number
+        self._progress, self._number = in_parts(progress, *SHARES)[number - 1], number
 
     def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
         self._progress.tick(done, total, f"part {self._number} of {PARTS}: {note}", **metrics)

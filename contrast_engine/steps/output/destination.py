@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,9 +11,10 @@ from pathlib import Path
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError, WorkspaceError
 from contrast_engine.store import Workspace
-from contrast_engine.store.atomic_files import TEMPORARY, flush_folder, patiently, read_json
+from contrast_engine.store.atomic_files import flush_folder, patiently, read_json
 from contrast_engine.store.collection import shown
 from contrast_engine.store.disk_faults import UNCHANGED, reason
+from contrast_engine.store.half_written import file_in, folder_in
 from contrast_engine.store.leftovers import BEFORE, remove_leftovers
 from contrast_engine.store.targets import checked_target, is_taken
 
@@ -143,9 +143,13 @@ def written_whole(target: Path, ending: str, about: Json) -> Iterator[Destinatio
 
 @contextlib.contextmanager
 def _one_file(target: Path, ending: str, about: Json) -> Iterator[Destination]:
-    handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=target.parent)
-    os.close(handle)
-    aside = Path(name)
+    with file_in(target.parent) as (handle, aside):
+        os.close(handle)
+        yield from _into_file(aside, target, ending, about)
+    flush_folder(target.parent)
+
+
+def _into_file(aside: Path, target: Path, ending: str, about: Json) -> Iterator[Destination]:
     try:
         to = FileDestination(aside) if ending else ZipDestination(aside)
         try:
@@ -162,20 +166,19 @@ def _one_file(target: Path, ending: str, about: Json) -> Iterator[Destination]:
         with contextlib.suppress(OSError):
             aside.unlink()
         raise
-    flush_folder(target.parent)
 
 
 @contextlib.contextmanager
 def _folder(target: Path, about: Json) -> Iterator[Destination]:
-    aside = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=target.parent))
-    try:
-        to = FolderDestination(aside)
-        yield to
-        _say(to, about)
-        aside.chmod(0o755)
-        _swap(aside, target)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with folder_in(target.parent) as aside:
+        try:
+            to = FolderDestination(aside)
+            yield to
+            _say(to, about)
+            aside.chmod(0o755)
+            _swap(aside, target)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
     flush_folder(target.parent)
 
 
@@ -189,16 +192,16 @@ def _swap(aside: Path, target: Path) -> None:
     if not is_taken(target):
         patiently(lambda: aside.rename(target))
         return
-    before = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=target.parent))
-    try:
-        patiently(lambda: target.rename(before / BEFORE))
+    with folder_in(target.parent) as before:
         try:
-            patiently(lambda: aside.rename(target))
-        except OSError:
-            (before / BEFORE).rename(target)
-            raise
-    finally:
-        shutil.rmtree(before, ignore_errors=True)
+            patiently(lambda: target.rename(before / BEFORE))
+            try:
+                patiently(lambda: aside.rename(target))
+            except OSError:
+                (before / BEFORE).rename(target)
+                raise
+        finally:
+            shutil.rmtree(before, ignore_errors=True)
 
 
 def _is_empty(folder: Path) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData, OptionError
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.several import several
 from contrast_engine.steps.collection.issues import why_no_issues
 from contrast_engine.steps.output.columns import PART
@@ -118,22 +118,23 @@ def export(
                               "the format, or name one (--format)")  # fmt: skip
     else:
         target = checked_destination(path, kind.ending, overwrite=overwrite, of=workspace)
-    progress.tick(0, 2, "gathering")
+    gathering, writing = in_parts(progress, 1, 4)
+    gathering.tick(0, 1, "gathering")
     before = rests_on(workspace)
     why = why_no_issues(workspace) if with_issues else ""
     known = known_images(
-        workspace, images, relative_to=relative_to, with_issues=with_issues, progress=progress
+        workspace, images, relative_to=relative_to, with_issues=with_issues, progress=writing
     )
     if why:
         known.notes.append(f"flags and scores of issues are blank: {why}")
     about = provenance(workspace, with_issues=with_issues)
     if kind is None:
-        progress.tick(1, 2, "writing")
+        writing.tick(0, len(known), "writing")
         remove_leftovers(target.parent)
         is_text = target.suffix.lower() == ".csv"
         pieces = csv_pieces(known.table) if is_text else parquet_pieces(known.table, about)
-        write_chunks(target, _counted(pieces, progress, len(known)))
-        progress.tick(2, 2, "written")
+        write_chunks(target, _counted(pieces, writing, len(known)))
+        writing.tick(len(known), len(known), "written")
     else:
         _write(kind, name, known, target, about)
     if images is None:
@@ -240,7 +241,7 @@ def _counted(pieces: Iterable[bytes], progress: Progress, rows: int) -> Iterator
     """The pieces of a file, while it is told how far it is."""
     for done, piece in enumerate(pieces):
         yield piece
-        progress.tick(1, 2, f"writing, {min(done * PART, rows):,} of {rows:,} rows")
+        progress.tick(min(done * PART, rows), rows, "writing")
 
 
 def _by_ending(path: str | Path) -> str:

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from contrast_engine.errors import NotEnoughData, OptionError, WorkspaceError
-from contrast_engine.imageset import ImageSet
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
 from contrast_engine.steps.output.encoding import csv_bytes, csv_pieces, parquet_pieces
@@ -28,10 +30,10 @@ TABLE, LEFT_OUT = "table.csv", "left-out.txt"
 _ENCODERS = {".csv": csv_pieces, ".parquet": parquet_pieces}
 
 
-def present(workspace: Workspace, ids: Iterable[ImageId]) -> tuple[ImageId, ...]:
+def present(workspace: Workspace, ids: Iterable[ImageId]) -> ImageIds:
     """Those of some images that the collection still has, in its own order."""
     found = workspace.images.places(ImageSet.of(ids))
-    return tuple(workspace.images.ids[place] for place in sorted(found[found >= 0].tolist()))
+    return ImageIds(workspace.images.ids.numbers[np.sort(found[found >= 0])])
 
 
 def selected_table(workspace: Workspace, ids: Collection[ImageId]) -> Table:

@@ -8,9 +8,10 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from contrast_engine import describe, representatives
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Grouping, clusterings, identity
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.in_use import settle
+from contrast_engine.steps.structure.frozen_spaces import known_images
 from contrast_engine.steps.structure.regions import keep_regions
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Manifest, Workspace
@@ -27,6 +28,10 @@ MANY = 20_000
 
 TYPICAL = 5
 """Representatives of each cluster."""
+
+
+SHARES = 1, 20, 2
+"""Time of fitting, of judging, and of leaving images out (10,000 images, k-means)."""
 
 
 def cluster(
@@ -83,19 +88,21 @@ def cluster(
     artifact = Artifact("clusterings", "cluster@3", question, inputs, seed)
     if not workspace.has(artifact):
         by_id = where.vectors.take(where.vectors.images)
+        fitting, judging, leaving_out = in_parts(progress, *SHARES)
         one_thread = threadpool_limits(limits=1)  # sums must not depend on how many add them
         with one_thread, clusterings.running(method):
-            grouping = recipe.group(by_id, seed=seed, progress=progress)
+            grouping = recipe.group(by_id, seed=seed, progress=fitting)
             continued: Json = {}
             if earlier is not None:
                 grouping, continued = _continued(workspace, grouping, earlier)
             found = separation.against_null(
-                where.vectors, grouping.clustering, recipe, seed=seed, progress=progress
+                where.vectors, grouping.clustering, recipe, seed=seed, progress=judging
             )
             said = grouping.details
             details = described(where, grouping.clustering, found, said) | continued
-            progress.tick(0, 0, "seeing which clusters come back")
-            back = each_comes_back(where.vectors, grouping.clustering, recipe, seed=seed)
+            back = each_comes_back(
+                where.vectors, grouping.clustering, recipe, seed=seed, progress=leaving_out
+            )
             details["stability"] = {
                 str(c): {"value": value, "low": low, "high": high}
                 for c, (value, low, high) in back.items()
@@ -106,6 +113,7 @@ def cluster(
         workspace.save(artifact, grouping.clustering, details)
         if len(by_id) > MANY:
             keep_regions(workspace, artifact.key, method, by_id.values, grouping.clustering.cluster)
+            known_images(workspace, where.key)  # that new ones are placed among
         if earlier is not None:
             carry_names(workspace, earlier.key, artifact.key)
     return settle(workspace, "clusterings", artifact.key, use=use, who=who)

@@ -210,8 +210,13 @@ def _refuse_other_values(
     lacking = [name for name in columns if name not in after.columns]
     if lacking:
         raise ModelError(f"{lacking[0]} is not measured any more; {again}")
-    shared = (ImageIds.of(before.ids).images & ImageIds.of(after.ids).images).numbers
+    apart = before.apart_from(after)  # what lies in the same file is the same
+    if not len(apart):
+        return
+    shared = (before.at(apart) & ImageIds.of(after.ids).images).numbers
     if not len(shared):
+        if len(apart) < len(before):
+            return
         raise NotEnoughData("none of its images are measured any more; make it again")
     looked_at = shared[_drawn(len(shared), _COMPARED, "compared")]
     old, new = (_rows(workspace, one.key, looked_at, columns).values
@@ -225,4 +230,4 @@ def _rows(workspace: Workspace, source: str, images: Numbers, columns: tuple[str
     table: Vectors = workspace.load(source)
     ids = ImageIds(images)
     rows = table.places(ids)
-    return Vectors(ids, np.column_stack([table.column(c)[rows] for c in columns]), columns)
+    return Vectors(ids, np.column_stack([table.at_rows(c, rows) for c in columns]), columns)

@@ -3,12 +3,13 @@
 from contrast_engine.anomalies import Anomaly, Judge, anomalies
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.features import core_names
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import Vectors
 
 
 def find_outliers(
-    workspace: Workspace, by: Judge = "both", *, seed: int = 0
+    workspace: Workspace, by: Judge = "both", *, seed: int = 0, progress: Progress = SILENT
 ) -> tuple[Anomaly, ...]:
     """Every measured image, most unlike the rest first, with the features that say so.
 
@@ -17,6 +18,7 @@ def find_outliers(
         by: "distance" (Mahalanobis), "isolation" (an isolation forest), or "both" for the better
             of their two ranks.
         seed: Of the forest.
+        progress: Told on the way.
 
     Raises:
         NotEnoughData: Nothing was measured, or fewer than 8 images.
@@ -25,7 +27,7 @@ def find_outliers(
     if key is None:
         raise NotEnoughData("there are no measured images in this workspace; measure them first")
     measured: Vectors = workspace.load(key)
-    return anomalies(core_columns(measured), by, seed=seed)
+    return anomalies(core_columns(measured), by, seed=seed, progress=progress)
 
 
 def core_columns(measured: Vectors) -> Vectors:

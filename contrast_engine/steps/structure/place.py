@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from contrast_engine.among_known import NEIGHBOURS
 from contrast_engine.errors import ContrastError, NotEnoughData
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.encoders.embed import STEP as EMBEDDED
 from contrast_engine.steps.encoders.embed import embed
 from contrast_engine.steps.models.placed_predictions import predict_placed
@@ -105,8 +105,10 @@ def place(
     left: dict[str, str] = {}
     same: list[str] = []
     seen = _Seen()
+    has_embedding = workspace.current("embeddings") is not None
+    first, progress = in_parts(progress, 10 * has_embedding, 1)
     with workspace.lock("place"):
-        _embedded(workspace, placed, left, who, progress)
+        _embedded(workspace, placed, left, who, first)
         for done, kind in enumerate(kinds):
             progress.tick(done, len(kinds), f"placing new images: {CALLED[kind]}")
             try:

@@ -6,7 +6,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.imageset import ImageSet
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.projections import Projection, checked, projections
 from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
 from contrast_engine.steps.attributes import attribute_tables, beside
@@ -64,10 +64,11 @@ def project(
         if recipe.reads_features:
             measured = workspace.load(inputs[1]).take(where.vectors.ids)
             rows = beside(measured, workspace, tuple(map(str, recipe.as_json().values())))
+        laying, judging = in_parts(progress, 9, 1)
         one_thread = threadpool_limits(limits=1)  # sums must not depend on how many add them
         with one_thread, projections.running(method):
-            drawn = checked(recipe.project(rows, seed=seed, progress=progress), rows)
-            progress.tick(0, 1, "judging the map")
+            drawn = checked(recipe.project(rows, seed=seed, progress=laying), rows)
+            judging.tick(0, 1, "judging the map")
             details = {**_quality(where, drawn, seed), **recipe.details(rows)}
             chosen = recipe.laid_out(rows, seed=seed)
             if chosen is not None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from contrast_engine.images import ReadingOptions, content_id, read_image
 from contrast_engine.neighbours import nearest
+from contrast_engine.steps.structure.space_in_use import space_in_use
 from contrast_engine.steps.structure.spaces import SpaceEncoder, space
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
@@ -50,13 +51,14 @@ def most_similar(
         NotEnoughData: Nothing was measured yet.
         UnknownName: The image has no row in the space, or there is no such space.
     """
-    where = space(workspace, on)
+    where = space_in_use(workspace, on)
     if isinstance(of, str):
         near = nearest(where.vectors, of, k)
     elif (own := content_id(of)) in where.vectors.rows:  # the very file, not only one like it
         near = ((own, 0.0), *nearest(where.vectors, own, k - 1))
     else:
-        where = space(workspace, on, save=True)  # a new image is brought in by what was saved
+        if not workspace.models.has(where.key):  # a new image is brought in by what was saved
+            where = space(workspace, on, save=True)
         row = SpaceEncoder(workspace, where.key).place(
             read_image(of, options=options or workspace.reading_options)
         )

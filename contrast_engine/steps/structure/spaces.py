@@ -172,7 +172,10 @@ def _frozen(workspace: Workspace, key: str) -> Space:
     source = str(recipe["input"])
     table, manifest = workspace.load(source), workspace.manifest(source)
     scaling = scaling_from(arrays)
-    vectors = scaling.transform(table)
+    kept = kept_rows(workspace, f"{FROZEN}-{key}", scaling.columns)
+    vectors = scaling.transform(table) if kept is None else kept
+    if kept is None:
+        keep_rows(workspace, f"{FROZEN}-{key}", scaling.columns, vectors)
     if manifest.kind == FEATURES:
         what = f"{len(vectors.columns)} contrast features, quantile-scaled"
         return Space(key, vectors, _on_scale(what, scaling.n, len(table)), scaling, source, vectors)

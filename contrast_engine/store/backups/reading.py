@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import tarfile
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -15,9 +14,11 @@ from typing import IO, Any
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.store.atomic_files import TEMPORARY, flush_folder, patiently, reason
+from contrast_engine.store.atomic_files import flush_folder, patiently, reason
 from contrast_engine.store.backups.entries import FIRST, FORMAT, LAST, is_harmless
 from contrast_engine.store.collection import shown
+from contrast_engine.store.half_written import folder_in
+from contrast_engine.store.leftovers import remove_leftovers
 from contrast_engine.store.workspace_marker import MARK, read_mark
 
 _AT_A_TIME = 1 << 20
@@ -70,21 +71,20 @@ def read_backup(file: Path, root: Path, progress: Progress = SILENT) -> Backup:
         )
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=root.parent))
-    except OSError as error:
-        raise WorkspaceError(f"{shown(root)} could not be made: {reason(error, root)}") from error
-    try:
-        found = _read(file, aside, progress)
-        read_mark(aside)
-        aside.chmod(0o755)
-        with contextlib.suppress(FileNotFoundError):
-            root.rmdir()
-        patiently(lambda: aside.rename(root))
+        remove_leftovers(root.parent)
+        with folder_in(root.parent) as aside:
+            try:
+                found = _read(file, aside, progress)
+                read_mark(aside)
+                aside.chmod(0o755)
+                with contextlib.suppress(FileNotFoundError):
+                    root.rmdir()
+                patiently(lambda: aside.rename(root))
+            finally:
+                shutil.rmtree(aside, ignore_errors=True)
         flush_folder(root.parent)
     except OSError as error:
         raise WorkspaceError(f"{shown(root)} could not be made: {reason(error, root)}") from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return found
 
 

@@ -4,9 +4,9 @@ import contextlib
 import hashlib
 import io
 import os
+import shutil
 import sqlite3
 import tarfile
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -17,7 +17,6 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store.atomic_files import (
-    TEMPORARY,
     flush_folder,
     json_text,
     patiently,
@@ -34,6 +33,8 @@ from contrast_engine.store.backups.entries import (
 )
 from contrast_engine.store.collection import shown
 from contrast_engine.store.disk_faults import UNCHANGED
+from contrast_engine.store.half_written import file_in, folder_in
+from contrast_engine.store.leftovers import remove_leftovers
 from contrast_engine.store.workspace_marker import read_mark
 
 _ROUNDS = 6
@@ -59,18 +60,18 @@ def write_backup(
     """
     mark = read_mark(root)
     try:
-        handle, name = tempfile.mkstemp(prefix=TEMPORARY, dir=target.parent)
-        aside = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                _Writing(root, file, target.parent, progress).write(mark, with_cache)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.chmod(0o600)  # it holds what people said, and nobody asked for sharing it
-            size = aside.stat().st_size
-            patiently(lambda: aside.replace(target))
-        finally:
-            aside.unlink(missing_ok=True)
+        remove_leftovers(target.parent)
+        with file_in(target.parent) as (handle, aside):
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    _Writing(root, file, target.parent, progress).write(mark, with_cache)
+                    file.flush()
+                    os.fsync(file.fileno())
+                aside.chmod(0o600)  # it holds what people said, and nobody asked for sharing it
+                size = aside.stat().st_size
+                patiently(lambda: aside.replace(target))
+            finally:
+                aside.unlink(missing_ok=True)
         flush_folder(target.parent)
     except OSError as error:
         raise WorkspaceError(
@@ -198,8 +199,8 @@ def _at_one_moment(path: Path, beside: Path) -> Iterator[BinaryIO]:
     if not path.exists():
         raise FileNotFoundError(path)
     address = f"{path.absolute().as_uri()}?mode=ro"
-    with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=beside) as made:
-        copy = Path(made) / "copy.sqlite"
+    with _room(beside) as made:
+        copy = made / "copy.sqlite"
         try:
             with (
                 contextlib.closing(sqlite3.connect(address, uri=True)) as source,
@@ -217,3 +218,13 @@ def _at_one_moment(path: Path, beside: Path) -> Iterator[BinaryIO]:
             )
         with copy.open("rb") as file:
             yield file
+
+
+@contextlib.contextmanager
+def _room(beside: Path) -> Iterator[Path]:
+    """A folder that is there as long as the block lasts."""
+    with folder_in(beside) as made:
+        try:
+            yield made
+        finally:
+            shutil.rmtree(made, ignore_errors=True)

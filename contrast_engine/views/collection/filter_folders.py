@@ -6,29 +6,32 @@ from collections.abc import Iterable
 import numpy as np
 
 from contrast_engine.arrays import Ints
-from contrast_engine.imageset import ImageId, numbered
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.filter_facets import TITLES, Facet, Value
 
 
 def by_folder(workspace: Workspace) -> Facet:
     """The folders of a collection."""
-    names = _root_names({file.root for file in workspace.images.files})
-    codes: dict[tuple[str, str], int] = {}
-    ids: list[ImageId] = []
-    places: list[int] = []
-    for image, files in workspace.images.of.items():
-        for file in files:
-            ids.append(image)
-            place = (file.root, _slashed(file.path).rpartition("/")[0])
-            places.append(codes.setdefault(place, len(codes)))
-    above = [_folders(folder, root, names[root]) for root, folder in codes]
+    files = workspace.images.files
+    here = np.flatnonzero(files.decode)
+    roots = files.roots.codes[here].tolist()
+    names = _root_names(files.roots.used)
+    codes: dict[tuple[int, str], int] = {}
+    places = np.empty(len(here), dtype=np.int64)
+    for at, (root, location) in enumerate(zip(roots, files.locations.take(here), strict=True)):
+        folder = _slashed(location.decode("utf-8", "backslashreplace")).rpartition("/")[0]
+        places[at] = codes.setdefault((root, folder), len(codes))
+    called = files.roots.values
+    above = [_folders(folder, called[root], names[called[root]]) for root, folder in codes]
     known = sorted({folder for folders in above for folder in folders})
     code = {folder: number for number, folder in enumerate(known)}
-    lengths = np.array([len(folders) for folders in above], dtype=np.int64)[places]
-    rows = np.repeat(workspace.images.images.rows_in(numbered(ids)), lengths)
-    inside = [[code[folder] for folder in folders] for folders in above]
-    found = np.array([one for place in places for one in inside[place]], dtype=np.int64)
+    lengths = np.array([len(folders) for folders in above], dtype=np.int64)
+    rows = np.repeat(workspace.images.images.rows_in(files.ids[here]), lengths[places])
+    inside = np.array([code[folder] for folders in above for folder in folders], dtype=np.int64)
+    starts = np.repeat((np.cumsum(lengths) - lengths)[places], lengths[places])
+    ends = np.cumsum(lengths[places])
+    within = np.arange(len(rows)) - np.repeat(ends - lengths[places], lengths[places])
+    found = inside[starts + within]
     pairs = np.unique((rows * len(known) + found)[rows >= 0])  # two files may lie in one folder
     rows, found = np.divmod(pairs, max(1, len(known)))
     sizes = np.bincount(found, minlength=len(known))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints
-from contrast_engine.imageset import ImageSet, numbered
+from contrast_engine.imageset import ImageSet
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
@@ -80,13 +80,11 @@ class FilterTables:
     @functools.cached_property
     def _names(self) -> tuple[NameSearch, Ints]:
         """The names of all files, and the image of each by its place among all."""
-        pairs = [
-            (image, file_name(file.path))
-            for image, files in self.workspace.images.of.items()
-            for file in files
-        ]
-        rows = self.images.rows_in(numbered([image for image, _ in pairs]))
-        return NameSearch([name for _, name in pairs]), rows
+        files = self.workspace.images.files
+        here = np.flatnonzero(files.decode)
+        places = files.locations.take(here)
+        names = [file_name(place.decode("utf-8", "backslashreplace")) for place in places]
+        return NameSearch(names), self.images.rows_in(files.ids[here])
 
     def facet(self, key: str) -> Facet | None:
         """The classes of a kind, None where there are none."""

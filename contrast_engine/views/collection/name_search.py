@@ -20,10 +20,12 @@ class NameSearch:
     """
 
     def __init__(self, names: Sequence[str]) -> None:
-        parts = [_searched(name).replace(_END, b" ") for name in names]
-        self._bytes: Bytes = np.frombuffer(_END.join(parts) + _END, np.uint8)
-        lengths = np.array([len(part) + 1 for part in parts], dtype=np.int64)
-        self._starts: Ints = np.cumsum(lengths) - lengths
+        plain = [name.replace("\n", " ") for name in names]
+        text = "".join(f"{name}\n" for name in plain)
+        searched = _searched(text)  # line by line: nothing composes with the end of a line
+        self._bytes: Bytes = np.frombuffer(searched, np.uint8)
+        ends = np.flatnonzero(self._bytes == _END[0]) + 1
+        self._starts: Ints = np.append(0, ends)[: len(plain)]
 
     def holding(self, typed: str) -> Bools:
         """Whether each name has all the words that are typed, (n,)."""

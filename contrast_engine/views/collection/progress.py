@@ -106,7 +106,9 @@ def _read(workspace: Workspace) -> WorkflowState:
         problems=len(images.problems),
         missing=len(images.missing),
         measured=0 if table is None or is_outdated else table.rows,
-        clusters=len(workspace.manifest(clustering).details["summary"]) if clustering else 0,
+        clusters=len(workspace.manifest(clustering).details.get("summary", ()))
+        if clustering
+        else 0,
         labelled=len(labels),
         predicted=model.rows if model else 0,
         is_validated=workspace.current("reports") is not None,

@@ -70,7 +70,7 @@ def selection_words(space: Vectors, ids: Sequence[ImageId]) -> SelectionSummary:
     rest = len(space) - len(known)
     if not len(known) or not rest:
         return SelectionSummary("All images are selected: there are no others to compare with.")
-    compared, those = _drawn(space, known)
+    compared, those = compared_of(space, known)
     found = describe.differences(compared, those)
     by_chance = describe.chance(space, len(known))
     clear = tuple(one for one in found if abs(one.effect) > by_chance)
@@ -119,7 +119,7 @@ def explain_selection(workspace: Workspace, ids: Iterable[ImageId]) -> Selection
     return replace(found, sentence=found.sentence.replace("**", ""))
 
 
-def _drawn(space: Vectors, known: Ints) -> tuple[Vectors, Sequence[ImageId]]:
+def compared_of(space: Vectors, known: Ints) -> tuple[Vectors, Sequence[ImageId]]:
     """The images to compare and which of them are chosen: of very many, a seeded draw.
 
     As many of either side as there may be of both: the effect does not depend on their shares.

@@ -3,11 +3,11 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import reduce
 from pathlib import Path
 
+import numpy as np
+
 from contrast_engine.arrays import Bools
-from contrast_engine.imageset import ImageSet
 from contrast_engine.store import Workspace, shown
 from contrast_engine.store.file_columns import FileColumns
 from contrast_engine.store.sources import is_archive, is_table
@@ -69,28 +69,28 @@ def sources(workspace: Workspace) -> tuple[Source, ...]:
     A file that a table lists, and a folder holds, counts for the folder.
     """
     there, roots = workspace.images, workspace.roots
-    files, since = there.files, workspace.since
-    is_image = files.has_id & (there.images.rows_in(files.ids) >= 0)
+    files, since, opened = there.files, workspace.since, set(workspace.trusted_roots)
+    place = np.where(files.has_id, there.images.rows_in(files.ids), -1)
+    is_image, held = place >= 0, np.zeros(len(there.images), dtype=np.int64)
     holding = {root: _held_by(root, files) for root in roots}
-    inside = {root: ImageSet(files.ids[has & is_image]) for root, has in holding.items()}
-    found = []
-    for root, has in holding.items():
-        elsewhere = [images for other, images in inside.items() if other != root]
-        found.append(
-            Source(
-                root,
-                shown(root),
-                _kind(root, workspace),
-                since.get(root, "")[:10],
-                files=int(has.sum()),
-                images=len(inside[root]),
-                alone=len(reduce(ImageSet.__sub__, elsewhere, inside[root])),
-                problems=int((has & ~is_image).sum()),
-                missing=int((has & is_image & files.missing).sum()),
-                is_there=os.path.exists(root),  # noqa: PTH110 - keeps bytes that are no UTF-8
-            )
+    inside = {root: np.unique(place[has & is_image]) for root, has in holding.items()}
+    for images in inside.values():
+        held[images] += 1
+    return tuple(
+        Source(
+            root,
+            shown(root),
+            _kind(root, workspace) if root in opened else "folder",
+            since.get(root, "")[:10],
+            files=int(has.sum()),
+            images=len(inside[root]),
+            alone=int((held[inside[root]] == 1).sum()),
+            problems=int((has & ~is_image).sum()),
+            missing=int((has & is_image & files.missing).sum()),
+            is_there=root in opened and os.path.exists(root),  # noqa: PTH110 - keeps bytes that are no UTF-8
         )
-    return tuple(found)
+        for root, has in holding.items()
+    )
 
 
 def _held_by(root: str, files: FileColumns) -> Bools:

@@ -138,15 +138,15 @@ def growing_agreement(workspace: Workspace) -> GrowingAgreement:
     shared = len(said.ids)
     basis = (
         f"{shared:,} of the {len(sample):,} images that everybody is asked about "
-        f"({overlap:.0%} of the collection, drawn at random) have labels of two people; others may "
-        "have been chosen because they are hard"
+        f"({overlap:.0%} of the collection, drawn at random) have labels of two annotators; others "
+        "may have been chosen because they are hard"
     )
     try:
         found: Agreement = agreement(said)
-    except NotEnoughData as error:
+    except NotEnoughData:
         return GrowingAgreement(
-            f"No agreement on the overlap sample yet: needs at least {NEEDED} images. "
-            f"{sentence(str(error))}",
+            f"No agreement on the overlap sample yet: needs {NEEDED} images of it that two "
+            "annotators labelled.",
             f"{basis}.",
             False,
         )

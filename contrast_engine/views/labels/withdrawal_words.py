@@ -20,7 +20,7 @@ def planned_words(plan: PlannedWithdrawal) -> tuple[str, ...]:
         said.append(f"{_count(plan.comparisons, 'comparison')} of pairs")
     follows = [f"All that {plan.person} said is withdrawn: {' and '.join(said)}."]
     if plan.left:
-        follows.append(f"{_count(plan.left, 'image')} then without a label of anybody.")
+        follows.append(f"Without a label then: {_count(plan.left, 'image')}.")
     if plan.changed:
         follows.append(f"The consensus label of {_count(plan.changed, 'image')} changes.")
     if plan.learnt:

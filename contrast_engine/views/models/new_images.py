@@ -84,10 +84,14 @@ def scored_words(report: Json) -> str:
     return " ".join(parts)
 
 
-def scores_bytes(report: Json) -> bytes:
-    """The table of many files that was written, for a download; b"" where it is gone."""
-    path = Path(report["path"])
-    return path.read_bytes() if path.is_file() else b""
+def scores_bytes(workspace: Workspace, report: Json) -> bytes:
+    """The table of many files that was written, for a download; b"" where it is gone.
+
+    Only one inside the workspace: the record of a job says what whoever made it liked.
+    """
+    path, home = Path(str(report["path"])).resolve(), workspace.root.resolve()
+    is_ours = path.is_relative_to(home) and path.suffix == ".csv"
+    return path.read_bytes() if is_ours and path.is_file() else b""
 
 
 def _row(one: Prediction, names: Mapping[int, str]) -> FilePrediction:

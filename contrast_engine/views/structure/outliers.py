@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contrast_engine.anomalies import FEWEST, Anomaly, Judge, anomalies
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.structure.outliers import core_columns
 from contrast_engine.steps.structure.similar import SimilarImages
 from contrast_engine.vectors import ImageId, Vectors
@@ -25,13 +26,15 @@ class Outlier:
     isolation: float
 
 
-def outliers(measured: Vectors, by: Judge = "both") -> tuple[Outlier, ...]:
+def outliers(
+    measured: Vectors, by: Judge = "both", progress: Progress = SILENT
+) -> tuple[Outlier, ...]:
     """The measured images, most unlike the rest first; none where there are too few."""
     if len(measured) < FEWEST:
         return ()
     return tuple(
         Outlier(found.image, _why(found), found.distance, found.isolation)
-        for found in anomalies(core_columns(measured), by)
+        for found in anomalies(core_columns(measured), by, progress=progress)
     )
 
 

@@ -3,8 +3,9 @@
 const IDLE = 3000, BUSY = 600, TROUBLE = 6000; // ms
 
 export class Following {
-  constructor(tell) {
+  constructor(tell, shut = () => {}) {
     this.tell = tell;
+    this.shut = shut; // told whether somebody has to log in again before they are answered
     this.wake = () => document.hidden || this._soon(0);
     document.addEventListener("visibilitychange", this.wake);
   }
@@ -31,6 +32,7 @@ export class Following {
     let work = null;
     try {
       const answer = await fetch(url);
+      this.isStopped || this.shut(isLoggedOut(answer));
       if (answer.ok) work = await answer.json();
     } catch {
       // the server is away: Streamlit says so itself
@@ -39,6 +41,11 @@ export class Following {
     if (work) this.tell(work);
     this._soon(work ? waitAfter(work) : TROUBLE);
   }
+}
+
+// A proxy that asks people to log in leads to its own page instead.
+export function isLoggedOut(answer) {
+  return answer.status === 401 || answer.redirected;
 }
 
 export function waitAfter(work) {

@@ -8,6 +8,7 @@ import { jobsMenu } from "./jobs.js";
 import { mark } from "./marking.js";
 import { nextLink, stepLinks } from "./steps.js";
 import { announce, endings } from "./endings.js";
+import { LoggedOut } from "./logged_out.js";
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".frame");
@@ -23,7 +24,8 @@ class Line {
   constructor(root) {
     this.root = root;
     this.log = new Log();
-    this.following = new Following(work => this._take(work));
+    this.out = new LoggedOut(root);
+    this.following = new Following(work => this._take(work), isOut => this.out.show(isOut));
     this.onKey = event => this._help(event);
     document.addEventListener("keydown", this.onKey);
     this.watching = new MutationObserver(() => mark(document, this.data.here));
@@ -49,6 +51,7 @@ class Line {
 
   stop() {
     this.following.stop();
+    this.out.free();
     this.watching.disconnect();
     this.log.free();
     document.removeEventListener("keydown", this.onKey);

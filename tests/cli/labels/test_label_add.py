@@ -6,12 +6,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
+from contrast_engine import steps
 from contrast_engine.cli.labels.label_files import current_labels
 from contrast_engine.errors import UnknownName
 from contrast_engine.steps.labels.add_labels import add_labels
-from contrast_engine.store import Workspace
+from contrast_engine.store import Workspace, stored_files
 from contrast_engine.store.image_lookup import FILE, image_lookup
 from contrast_engine.store.label_types import FROM_CLUSTER_NAMES
 
@@ -96,3 +99,37 @@ def test_a_label_by_command_loads_no_numbers_and_no_collection(own: Path) -> Non
     assert "numpy" in said[0], "the first writes down where the images lie"
     assert said[1:] == ["0 []"] * 3
     assert json.dumps(rows(own, [image])).count('"low"') == 1
+
+
+def test_after_a_scan_an_image_is_found_without_the_table_of_all(
+    own: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = Workspace.open(own)
+    first, second = workspace.images.ids[:2]
+    add_labels(own, [first], "low")
+    monkeypatch.setattr(stored_files, "SMALL", 2)
+    lookup_file = (own / FILE).stat()
+    for number in range(3):
+        noise = np.random.default_rng(number).integers(0, 255, (40, 50, 3), dtype=np.uint8)
+        (tmp_path / "more").mkdir(exist_ok=True)
+        cv2.imwrite(str(tmp_path / "more" / f"photo ä {number}.png"), noise)
+        steps.scan(workspace, [tmp_path / "more"])
+        assert workspace.files_are_in_parts
+        assert (own / FILE).stat() == lookup_file
+    images = workspace.images
+    with image_lookup(own) as lookup:
+        assert lookup is not None
+        assert [lookup.path(image) for image in images.ids] == [*images.paths.values()]
+    new = next(image for image in images.ids if "photo ä 2" in images.path(image))
+    with monkeypatch.context() as without:
+        without.setattr(Workspace, "images", property(lambda _: pytest.fail("it is loaded")))
+        assert {row["id"] for row in add_labels(own, [new, second], "high").labels} == {new, second}
+    (tmp_path / "more" / "photo ä 2.png").write_bytes(
+        (tmp_path / "more" / "photo ä 1.png").read_bytes()
+    )
+    steps.scan(workspace, [tmp_path / "more"])
+    with image_lookup(own) as lookup:
+        assert lookup is not None
+        assert lookup.path(new) is None
+    with pytest.raises(UnknownName):
+        add_labels(own, [new], "low")

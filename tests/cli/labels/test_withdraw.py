@@ -23,7 +23,7 @@ def test_a_script_has_to_say_yes_and_is_told_what_would_go(
     said = contrast("label", "withdraw", labelled, "--who", "ann")
     assert said.code == 2
     assert "1 annotation of 2 images" in said.err
-    assert "1 image then without a label of anybody" in said.err
+    assert "Without a label then: 1 image" in said.err
     assert "say --yes" in said.err
     assert "ann" in Workspace(labelled).labels.by_person()
 
