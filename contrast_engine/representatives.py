@@ -12,6 +12,10 @@ Chosen = dict[int, tuple[ImageId, ...]]
 """For every cluster its chosen images, the most telling first; fewer where it is smaller."""
 
 
+_AT_ONCE = 50_000
+"""Images of which the distances to all means are held at once."""
+
+
 def medoids(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
     """Typical images: the one nearest to the cluster mean, then different typical ones.
 
@@ -47,12 +51,14 @@ def boundary(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
     position = {cluster: p for p, cluster in enumerate(clusters)}
     of = np.searchsorted(clusters, own_cluster[rows])
     centres = means(values, of, len(clusters))
-    distances = np.column_stack(  # (n, k)
-        [np.sqrt(np.square(values - centre).sum(axis=1)) for centre in centres]
-    )
-    own = distances[np.arange(len(ids)), of]
-    distances[np.arange(len(ids)), of] = np.inf
-    other = distances.min(axis=1)
+    own, other = np.empty(len(ids)), np.full(len(ids), np.inf)
+    for start in range(0, len(ids), _AT_ONCE):  # so that no second table is held
+        part = slice(start, start + _AT_ONCE)
+        for place, centre in enumerate(centres):
+            away = np.sqrt(np.square(values[part] - centre).sum(axis=1))
+            is_own = of[part] == place
+            own[part] = np.where(is_own, away, own[part])
+            other[part] = np.where(is_own, other[part], np.minimum(other[part], away))
     ratio = np.where(other > 0, own / np.where(other > 0, other, 1), np.inf)
     order = np.argsort(-ratio, kind="stable")  # ids are sorted: ties go to the smaller one
     ranked = of[order]

@@ -69,11 +69,11 @@ class Clustering:
         """The cluster of each image; `cluster` has those of all in the order of the rows."""
         return ByImage(self.ids, self.cluster.tolist, lambda row: int(self.cluster[row]))
 
-    def members(self, cluster: int) -> tuple[ImageId, ...]:
+    def members(self, cluster: int) -> ImageIds:
         """The images of one cluster, nearest to its mean first, ties by id."""
         rows = np.flatnonzero(self.cluster == cluster)
         order = np.lexsort((self.ids.numbers[rows], self.distance[rows]))
-        return tuple(ImageIds(self.ids.numbers[rows[order]]))
+        return ImageIds(self.ids.numbers[rows[order]])
 
     def size(self, cluster: int) -> int:
         """How many images a cluster has."""

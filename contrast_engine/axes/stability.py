@@ -110,7 +110,7 @@ def named_axes(
     """
     if len(vectors) < 3:
         raise NotEnoughData(f"axes need at least 3 images, got {len(vectors)}; add images")
-    ids = sorted(vectors.ids)  # the answer must not hang on the order of a scan
+    ids = vectors.images  # the answer must not hang on the order of a scan
     words = vectors if readable is None else readable
     space, read = vectors.take(ids).values, words.take(ids).values
     is_own = readable is None or words.columns == vectors.columns

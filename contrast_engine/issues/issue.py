@@ -124,11 +124,11 @@ class FlaggedImages:
         return ByImage(ids, scores.tolist, lambda row: float(scores[row]))
 
     @cached_property
-    def images(self) -> tuple[ImageId, ...]:
+    def images(self) -> ImageIds:
         """The images that have the issue, the worst first."""
         rows, numbers = np.flatnonzero(self.flags), ImageIds.of(self.ids).numbers
         order = np.lexsort((numbers[rows], self.scores[rows]))
-        return tuple(ImageIds(numbers[rows[order]]))
+        return ImageIds(numbers[rows[order]])
 
     def said(self, image: ImageId) -> str:
         """What its score says of an image, in words."""

@@ -184,6 +184,11 @@ class Collection:
         is_several = (np.diff(self._held.starts) > 1)[self._is_fine]
         return ImageIds(self.images.numbers[self._by_path[is_several[self._by_path]]])
 
+    @property
+    def in_several_files(self) -> int:
+        """How many images lie in more than one file."""
+        return int((np.diff(self._held.starts)[self._is_fine] > 1).sum())
+
     @cached_property
     def missing(self) -> frozenset[ImageId]:
         """The images none of whose files was there at the last scan."""

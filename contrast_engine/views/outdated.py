@@ -1,10 +1,12 @@
 """Which results are out of date: what they rest on has changed since they were made, and how."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import cast
 
 from contrast_engine.arrays import Json
-from contrast_engine.errors import UnknownName
+from contrast_engine.errors import OptionError, UnknownName
+from contrast_engine.imageset import ImageSet
 from contrast_engine.pseudo_labels import classifiers
 from contrast_engine.steps.collection.doubtful_files import images_read_otherwise_since
 from contrast_engine.steps.collection.measured_rows import STEP as MEASURED
@@ -67,8 +69,9 @@ class _Now:
         return consensus_labels(self._workspace).of
 
     @cached_property
-    def images(self) -> frozenset[ImageId]:
-        return frozenset(self._workspace.images.ids)
+    def images(self) -> ImageSet:
+        """The images that can be measured."""
+        return self._workspace.images.present.images
 
     def changes(self, key: str) -> Iterator[str]:
         """What changed since a result was made, each in words."""
@@ -90,7 +93,7 @@ class _Now:
         if made.step != MEASURED:
             yield "the features have become better since"
             return
-        yield from self._counted(made.inputs, self.images - self._workspace.images.missing)
+        yield from self._counted(made.inputs, self.images)
         again = images_read_otherwise_since(self._workspace, made)
         if again:
             yield f"{_images(again)} read in another way"
@@ -99,7 +102,7 @@ class _Now:
         model = str(made.recipe.get("model", ""))
         if not model:  # brought along: it holds what its file holds
             return
-        yield from self._counted(made.inputs, self.images - self._workspace.images.missing)
+        yield from self._counted(made.inputs, self.images)
         if made.step != ZERO_SHOT and self._trained_again(model):
             yield "its encoder was trained again"
 
@@ -128,8 +131,8 @@ class _Now:
 
     def _model(self, made: Manifest) -> Iterator[str]:
         """What else changed since a model was trained."""
-        there = {image for key in self._sources(made.inputs[0]) for image in self._inputs(key)}
-        learnt = {image: label for image, label in self.labels.items() if image in there}
+        there = [self._inputs(key) for key in self._sources(made.inputs[0])]
+        learnt = {i: label for i, label in self.labels.items() if any(i in one for one in there)}
         if made.details.get("labels_hash") != pairs_hash(learnt):
             yield "labels were given or changed"
         if classifiers.of_result(made.recipe).uses_clusters:
@@ -145,11 +148,11 @@ class _Now:
         parts = [recipes.recipe(part) or {} for part in recipe.get("parts", ())] or [recipe]
         return tuple(str(part.get("input", "")) for part in parts)
 
-    def _inputs(self, key: str) -> Sequence[str]:
+    def _inputs(self, key: str) -> ImageSet | frozenset[str]:
         try:
-            return self._workspace.manifest(key).inputs
+            return _as_set(self._workspace.manifest(key).inputs)
         except UnknownName:
-            return ()
+            return frozenset()
 
     def _newest(self, source: Manifest) -> Manifest:
         """The newest embedding by the encoder of one."""
@@ -165,12 +168,25 @@ class _Now:
         return bool(newer) and newer != model
 
     def _counted(self, then: Iterable[str], now: Iterable[str]) -> Iterator[str]:
-        before, after = frozenset(then), frozenset(now)
+        before, after = _as_set(then), _as_set(now)
         if before == after:
             return
-        for count, what in ((len(after - before), "added"), (len(before - after), "removed")):
+        if isinstance(before, ImageSet) and isinstance(after, ImageSet):
+            counts = len(after - before), len(before - after)
+        else:
+            first, last = frozenset(before), frozenset(after)
+            counts = len(last - first), len(first - last)
+        for count, what in zip(counts, ("added", "removed"), strict=True):
             if count:
                 yield f"{_images(count)} {what}"
+
+
+def _as_set(inputs: Iterable[str]) -> ImageSet | frozenset[str]:
+    """What something was made of, as a set: of numbers wherever all of it are ids."""
+    try:
+        return ImageSet.of(cast("Iterable[ImageId]", inputs))
+    except OptionError:
+        return frozenset(inputs)
 
 
 def _question(recipe: Json) -> Json:

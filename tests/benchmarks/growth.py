@@ -78,6 +78,7 @@ STEPS = {
     "gallery": Step("first Gallery", "gallery"),
     "label-page": Step("first Label page", "label"),
     "export-page": Step("first Export page", "export"),
+    "server": Step("a server that showed every page", "every page"),
     "similar": Step("`similar`", _command("similar", "WS", "ONE")),
     "selection": Step(
         "`selection save` of a third",
@@ -101,6 +102,13 @@ STEPS = {
     "add-2": Step(f"`gather` of {NEW:,} more", _command("gather", "WS", "MORE", "--no-place")),
     "place-2": Step("`place` those, too", _command("place", "WS")),
 }
+
+
+PAGES = (
+    "overview", "map", "gallery", "label", "export", "collection", "clusters", "issues",
+    "features", "odd",
+)  # fmt: skip
+"""The pages that one process shows one after the other in the step "server"."""
 
 
 def main() -> None:
@@ -223,9 +231,10 @@ def open_page(address: str, root: Path) -> None:
     """
     _visit("glossary", "")
     began = time.process_time()
-    _visit(address, str(root))
-    if address == "map":
-        _fetch_map(root)
+    for page in PAGES if address == "every page" else [address]:
+        _visit(page, str(root))
+        if page == "map":
+            _fetch_map(root)
     print(time.process_time() - began)
 
 

@@ -204,8 +204,7 @@ def recipe_of(encoder: str, preset: str = "quick", options: Json | None = None) 
 
 def trainable(workspace: Workspace) -> tuple[ImageId, ...]:
     """The images that encoders learn from: readable and there, sorted by id."""
-    images = workspace.images
-    return tuple(sorted(image for image in images.ids if image not in images.missing))
+    return tuple(workspace.images.present.images)
 
 
 def reading_of_images(workspace: Workspace, ids: tuple[ImageId, ...]) -> Json:

@@ -1,6 +1,7 @@
 """rank_next, rank_show: which pairs to compare, and the ranking that the comparisons give."""
 
 import hashlib
+import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -122,8 +123,8 @@ def _asked_about(
     """The images that are compared: those that were, and others drawn at random."""
     measured = _measured(workspace)
     compared = {image for one in judged for image in (one.left, one.right)}
-    drawn = sorted(measured.ids, key=lambda image: _lot(image, seed))[: max(among, 2)]
-    there = compared & set(measured.ids)
+    drawn = heapq.nsmallest(max(among, 2), measured.ids, key=lambda image: _lot(image, seed))
+    there = {image for image in compared if image in measured.ids}
     rest = [image for image in drawn if image not in there][: max(max(among, 2) - len(there), 0)]
     return sorted([*there, *rest])
 

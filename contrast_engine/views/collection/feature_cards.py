@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Floats, Ints
 from contrast_engine.describe import correlations
 from contrast_engine.features import Feature, features
+from contrast_engine.imageset import Numbers
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.collection.feature_overview import FeatureOverview, number, overview
 from contrast_engine.views.input_checks import sentence
@@ -105,14 +106,26 @@ def feature_correlations(vectors: Vectors) -> FeatureCorrelations:
 
 
 def _card(vectors: Vectors, spread: FeatureOverview) -> FeatureCard:
-    known, values = features[spread.name], vectors.column(spread.name)
-    order = sorted(range(len(values)), key=lambda row: (values[row], vectors.ids[row]))
-    most = min(EXTREMES, len(order) // 2)
+    known, values = features[spread.name], vectors.at_rows(spread.name, np.arange(len(vectors)))
+    most = min(EXTREMES, len(values) // 2)
     ends = [
-        tuple((vectors.ids[row], number(float(values[row]))) for row in rows[:most])
-        for rows in (order, order[::-1])
+        tuple((vectors.ids[row], number(float(values[row]))) for row in rows)
+        for rows in (_first(values, vectors.numbers, most), _last(values, vectors.numbers, most))
     ]
     return FeatureCard(known, spread, _range(known), ends[0], ends[1])
+
+
+def _first(values: Floats, numbers: Numbers, count: int) -> Ints:
+    """The rows of the lowest values, lowest first, ties by id; the others need no order."""
+    if not count:
+        return np.arange(0)
+    low = np.flatnonzero(values <= np.partition(values, count - 1)[count - 1])
+    return low[np.lexsort((numbers[low], values[low]))][:count]
+
+
+def _last(values: Floats, numbers: Numbers, count: int) -> Ints:
+    """The rows of the highest values, highest first; of ties the last by id."""
+    return _first(-values, ~numbers, count)
 
 
 def _range(known: Feature) -> str:

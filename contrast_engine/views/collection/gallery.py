@@ -39,7 +39,6 @@ class GalleryGroup:
 def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, GalleryGroup]:
     """The groups a gallery can show: all, the selected, every cluster, label, kind of note."""
     everything = workspace.images.ids
-    known = set(everything)
     found = [GalleryGroup("all", f"All images ({len(everything):,})", everything)]
     chosen = ImageSet.of(selected) & workspace.images.images
     if chosen:
@@ -48,12 +47,12 @@ def groups(workspace: Workspace, selected: Sequence[ImageId]) -> dict[str, Galle
     if key:
         clustering, marks = workspace.load(key), cluster_marks(workspace, key)
         for cluster in clustering.clusters:
-            inside = tuple(i for i in clustering.members(cluster) if i in known)
+            inside = clustering.members(cluster).among(workspace.images.images)
             title = marks[cluster].name
             found.append(GalleryGroup(f"cluster.{cluster}", f"{title} ({len(inside):,})", inside))
     labels: dict[str, list[ImageId]] = {}
     for image, said in workspace.labels.current().items():
-        if image in known:
+        if image in workspace.images:
             labels.setdefault(said.label, []).append(image)
     for label in sorted(labels):
         title = f"Labelled {label} ({len(labels[label]):,})"

@@ -45,7 +45,7 @@ class IssueRow:
     @property
     def count(self) -> int:
         """How many images have it."""
-        return len(self.found.images) if self.found else 0
+        return int(self.found.flags.sum()) if self.found else 0
 
     @property
     def counted(self) -> str:

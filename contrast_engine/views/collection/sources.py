@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from contrast_engine.arrays import Bools
 from contrast_engine.store import Workspace, shown
+from contrast_engine.store.file_columns import FileColumns
 from contrast_engine.store.sources import is_archive, is_table
 from contrast_engine.vectors import ImageId
 
@@ -65,33 +69,35 @@ def sources(workspace: Workspace) -> tuple[Source, ...]:
     A file that a table lists, and a folder holds, counts for the folder.
     """
     there, roots = workspace.images, workspace.roots
-    since, opened = workspace.since, set(workspace.trusted_roots)
-    count = {root: {"files": 0, "problems": 0, "missing": 0} for root in roots}
-    holders: dict[ImageId, set[str]] = {}
-    folders = [(root, os.path.join(root, "")) for root in roots]  # noqa: PTH118
-    for file in there.files:
-        holding = {root for root, prefix in folders if file.location.startswith(prefix)}
-        holding |= {file.root} & count.keys()
-        is_image = file.id is not None and file.id in there
-        for root in holding:
-            count[root]["files"] += 1
-            count[root]["problems"] += not is_image
-            count[root]["missing"] += is_image and file.missing
-        if file.id is not None and is_image:
-            holders.setdefault(file.id, set()).update(holding)
+    files, since, opened = there.files, workspace.since, set(workspace.trusted_roots)
+    place = np.where(files.has_id, there.images.rows_in(files.ids), -1)
+    is_image, held = place >= 0, np.zeros(len(there.images), dtype=np.int64)
+    holding = {root: _held_by(root, files) for root in roots}
+    inside = {root: np.unique(place[has & is_image]) for root, has in holding.items()}
+    for images in inside.values():
+        held[images] += 1
     return tuple(
         Source(
             root,
             shown(root),
             _kind(root, workspace) if root in opened else "folder",
             since.get(root, "")[:10],
-            images=sum(root in holding for holding in holders.values()),
-            alone=sum(holding == {root} for holding in holders.values()),
+            files=int(has.sum()),
+            images=len(inside[root]),
+            alone=int((held[inside[root]] == 1).sum()),
+            problems=int((has & ~is_image).sum()),
+            missing=int((has & is_image & files.missing).sum()),
             is_there=root in opened and os.path.exists(root),  # noqa: PTH110 - keeps bytes that are no UTF-8
-            **count[root],
         )
-        for root in roots
+        for root, has in holding.items()
     )
+
+
+def _held_by(root: str, files: FileColumns) -> Bools:
+    """For each file whether a source holds it: it lies below it, or was found through it."""
+    has = files.roots.are([root])
+    has[files.locations.below(root)] = True
+    return has
 
 
 def removed(workspace: Workspace) -> tuple[Removed, ...]:

@@ -40,7 +40,8 @@ class FormatChoice:
 
 def format_choices(workspace: Workspace) -> dict[str, FormatChoice]:
     """Every format by its name, in the order of the tools' names."""
-    size = sum(workspace.images.facts(image).bytes for image in workspace.images.ids)
+    there = workspace.images
+    size = there.bytes_of(there.images)
     found = {}
     for name, kind in sorted(formats.items(), key=lambda one: one[1].title.casefold()):
         said = kind()

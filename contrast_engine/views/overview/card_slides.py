@@ -134,7 +134,7 @@ def cluster_slides(workspace: Workspace, found: Clusters) -> Iterator[Slide]:
     clustering: Clustering = workspace.load(found.key)
     beside = []
     for one in found.clusters[:GROUPS]:
-        part = ImageSet.of(i for i, cluster in clustering.of.items() if cluster == one.cluster)
+        part = ImageSet(clustering.ids.numbers[clustering.cluster == one.cluster])
         of = profile(workspace, part)
         if isinstance(of, Profile) and of.outside:
             beside.append((abs(of.outside[0].shift.value or 0), one, of))

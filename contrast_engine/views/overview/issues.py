@@ -78,7 +78,7 @@ def issues(workspace: Workspace) -> Issues | Absent:
         issues=tuple(found),
         images=images,
         n=len(table),
-        copies=sum(len(same) > 1 for same in files.of.values()),
+        copies=files.in_several_files,
         not_looked_for=tuple(one.title for one in found if not one.n),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Floats, Ints
 from contrast_engine.describe import ALIKE, correlations, phrase
 from contrast_engine.features import core_names, features
 from contrast_engine.imageset import ImageSet
@@ -96,6 +96,31 @@ class Profile(Card):
         return tuple(sorted(found, key=lambda one: (-abs(one.shift.value or 0), one.name)))
 
 
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Some images of a table, read one feature at a time.
+
+    Args:
+        table: Where their features are.
+        columns: Which features.
+        rows: Which images; None for all.
+        words: What they are, where others are held against them.
+    """
+
+    table: Vectors
+    columns: tuple[str, ...]
+    rows: Ints | None = None
+    words: str = ""
+
+    def __len__(self) -> int:
+        return len(self.table) if self.rows is None else len(self.rows)
+
+    def column(self, name: str) -> Floats:
+        """One feature of the images."""
+        rows = np.arange(len(self.table)) if self.rows is None else self.rows
+        return self.table.at_rows(name, rows)
+
+
 def profile(workspace: Workspace, part: ImageSet | None = None) -> Profile | Absent:
     """The profile of the collection beside good photographs, or of a part beside the rest.
 
@@ -107,18 +132,18 @@ def profile(workspace: Workspace, part: ImageSet | None = None) -> Profile | Abs
     table = measured(workspace)
     if isinstance(table, Absent):
         return table
-    own = table.select([name for name in core_names() if name in table.columns])
+    names = tuple(name for name in core_names() if name in table.columns)
     if part is None:
-        return compared(own, reference.sample_photographs(), "the collection")
-    inside = own.take(image for image in own.ids if image in part)
-    rest = own.take(image for image in own.ids if image not in part)
+        return compared(Part(table, names), reference.sample_photographs(), "the collection")
+    is_inside = part.rows_in(table.numbers) >= 0
+    inside, rest = (Part(table, names, np.flatnonzero(rows)) for rows in (is_inside, ~is_inside))
     if not len(inside) or not len(rest):
         return Absent("A part of the collection needs others to be held against.", "gallery")
-    return compared(inside, reference.images(rest, "the other images"), "these images")
+    return compared(inside, Part(table, names, rest.rows, "the other images"), "these images")
 
 
-def compared(own: Vectors, beside: Reference, of: str, *, seed: int = 0) -> Profile:
-    """Images beside a reference, feature by feature.
+def compared(own: Vectors | Part, beside: Reference | Part, of: str, *, seed: int = 0) -> Profile:
+    """Images beside a reference, feature by feature; one column of either is held at a time.
 
     Args:
         own: (n, d) features of the images.
@@ -129,21 +154,19 @@ def compared(own: Vectors, beside: Reference, of: str, *, seed: int = 0) -> Prof
     Source: percentile bootstrap, Efron 1979; docs/methods.md#contrast-profile.
     """
     names = [name for name in own.columns if name in beside.columns]
-    here = own.select(names)
-    there = beside.values[:, [beside.columns.index(name) for name in names]]
-    spreads = [np.percentile(values, PERCENT, axis=0) for values in (here.values, there)]
-    widths = spreads[1][3] - spreads[1][1]
-    ends = _ends(here.values, there, beside, widths, seed)
-    rows = tuple(
-        _feature(name, spreads[0][:, c], spreads[1][:, c], ends[:, c], len(here), of)
-        for c, name in enumerate(names)
-    )
+    here, there = _Medians(own, seed, "own"), _Medians(beside, seed, "other")
+    rows = []
+    for name in names:
+        values, others = own.column(name), beside.column(name)
+        spread, other = np.percentile(values, PERCENT), np.percentile(others, PERCENT)
+        ends = _ends(here.of(values), there.of(others), other[3] - other[1])
+        rows.append(_feature(name, spread, other, ends, len(own), of))
     return Profile(
-        sentence=_sentence(rows, here, beside, of),
+        sentence=_sentence(rows, own, beside, of),
         page="features",
-        features=rows,
+        features=tuple(rows),
         of=of,
-        n=len(here),
+        n=len(own),
         reference=beside.words,
         n_reference=len(beside),
     )
@@ -171,44 +194,48 @@ def _feature(
     )
 
 
-def _ends(own: Floats, other: Floats, beside: Reference, widths: Floats, seed: int) -> Floats:
-    """(2, d) ends of the interval of each shift; not a number where none can be given."""
-    if min(len(own), len(other)) < FEWEST:
-        return np.full((2, own.shape[1]), np.nan)
-    apart = _medians(own, seed, "own") - (
-        _medians(other, seed, "other")
-        if beside.source is None
-        else _medians_of_sources(other, beside, seed)
-    )
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ends: Floats = np.percentile(apart, (2.5, 97.5), axis=0) / widths
-    return np.where(widths > 0, ends, np.nan)
-
-
-def _medians(values: Floats, seed: int, purpose: str) -> Floats:
-    """(draws, d) medians of draws with replacement, by their known distribution.
-
-    The middle one of n draws from n sorted values stands at a Beta-distributed place among them,
-    so that a hundred thousand images take no longer than a hundred.
-    """
-    n, random = len(values), generator(seed, "overview", "profile", purpose)
-    at = random.beta((n + 1) / 2, (n + 1) / 2, DRAWS)
-    found: Floats = np.sort(values, axis=0)[np.minimum((at * n).astype(np.int64), n - 1)]
+def _ends(own: Floats | None, other: Floats | None, width: float) -> Floats:
+    """(2,) ends of the interval of a shift; not a number where none can be given."""
+    if own is None or other is None or width <= 0:
+        return np.full(2, np.nan)
+    found: Floats = np.percentile(own - other, (2.5, 97.5)) / width
     return found
 
 
-def _medians_of_sources(values: Floats, beside: Reference, seed: int) -> Floats:
-    """(draws, d) medians of draws of whole sources, as crops of one photograph are alike."""
-    assert beside.source is not None
-    random = generator(seed, "overview", "profile", "sources")
-    groups = [np.flatnonzero(beside.source == one) for one in np.unique(beside.source)]
-    drawn = random.integers(len(groups), size=(DRAWS, len(groups)))
-    return np.array(
-        [np.median(values[np.concatenate([groups[g] for g in row])], axis=0) for row in drawn]
-    )
+class _Medians:
+    """Medians of images drawn anew with replacement: the same draws for every feature.
+
+    The middle one of n draws from n sorted values stands at a Beta-distributed place among them,
+    so that a hundred thousand images take no longer than a hundred. Of crops of photographs whole
+    sources are drawn, as crops of one are alike.
+    """
+
+    def __init__(self, images: Vectors | Reference | Part, seed: int, purpose: str) -> None:
+        self._n = len(images)
+        self._source = images.source if isinstance(images, Reference) else None
+        if self._source is None:
+            random = generator(seed, "overview", "profile", purpose)
+            at = random.beta((self._n + 1) / 2, (self._n + 1) / 2, DRAWS)
+            self._places = np.minimum((at * self._n).astype(np.int64), self._n - 1)
+            return
+        random = generator(seed, "overview", "profile", "sources")
+        groups = [np.flatnonzero(self._source == one) for one in np.unique(self._source)]
+        drawn = random.integers(len(groups), size=(DRAWS, len(groups)))
+        self._drawn = [np.concatenate([groups[g] for g in row]) for row in drawn]
+
+    def of(self, values: Floats) -> Floats | None:
+        """(draws,) medians of one feature; None where there are too few images."""
+        if self._n < FEWEST:
+            return None
+        if self._source is None:
+            found: Floats = np.sort(values)[self._places]
+            return found
+        return np.array([np.median(values[rows]) for rows in self._drawn])
 
 
-def _sentence(rows: Sequence[ProfileFeature], own: Vectors, beside: Reference, of: str) -> str:
+def _sentence(
+    rows: Sequence[ProfileFeature], own: Vectors | Part, beside: Reference | Part, of: str
+) -> str:
     """How many features lie outside, and which way the farthest of them do."""
     outside = sorted(
         (row for row in rows if row.is_outside), key=lambda row: -abs(row.shift.value or 0)
@@ -218,7 +245,8 @@ def _sentence(rows: Sequence[ProfileFeature], own: Vectors, beside: Reference, o
         return f"Too few images to hold {of} against {against}."
     if not outside:
         return f"Like {against} in all {len(rows)} features."
-    alike = np.abs(correlations(own.values[:CORRELATED_ON]))
+    first = np.column_stack([own.column(name)[:CORRELATED_ON] for name in own.columns])
+    alike = np.abs(correlations(first))
     said: list[ProfileFeature] = []
     for row in outside:
         place = own.columns.index(row.name)

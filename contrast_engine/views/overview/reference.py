@@ -10,7 +10,6 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.features import FEATURE_VERSION
-from contrast_engine.vectors import Vectors
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +32,11 @@ class Reference:
     def __len__(self) -> int:
         return len(self.values)
 
+    def column(self, name: str) -> Floats:
+        """One feature of them."""
+        values: Floats = self.values[:, self.columns.index(name)]
+        return values
+
 
 def table_path() -> Path:
     """The shipped table; of other features than these there is none under that name."""
@@ -54,13 +58,3 @@ def sample_photographs() -> Reference:
         np.array([row[2:] for row in rows], dtype=np.float64),
         np.array([sources.index(row[1]) for row in rows], dtype=np.int64),
     )
-
-
-def images(table: Vectors, words: str) -> Reference:
-    """Some images of a collection as a reference.
-
-    Args:
-        table: Their features.
-        words: What they are.
-    """
-    return Reference(words, table.columns, table.values)

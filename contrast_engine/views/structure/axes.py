@@ -23,7 +23,7 @@ def scores(space: Vectors, found: NamedAxes) -> Vectors:
     Rows are taken in the order of their ids, as the axes were made, and the sign is that of the
     names: an axis that was turned round to be read is turned round here too.
     """
-    ordered = space.take(sorted(space.ids))
+    ordered = space.take(space.images)
     axes = principal_axes(ordered.values)
     values = axes.scores(ordered.values, len(found.axes)) * [axis.turned for axis in found.axes]
     return Vectors(ordered.ids, values, tuple(f"axis_{k + 1}" for k in range(len(found.axes))))

@@ -36,7 +36,7 @@ def border_images(workspace: Workspace, key: str, each: int = 5) -> dict[int, Bo
     where = space_of(workspace, workspace.manifest(key).inputs[0])
     border = boundary(where.vectors, clustering, each)
     return {
-        c: BorderImages(border[c], tuple(reversed(clustering.members(c)))[:each])
+        c: BorderImages(border[c], tuple(clustering.members(c)[::-1][:each]))
         for c in clustering.clusters
     }
 

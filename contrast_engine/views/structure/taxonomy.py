@@ -1,6 +1,6 @@
 """A merge tree as the clusters page shows it: the figure, and what each cut would give."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -164,7 +164,7 @@ def _strips(
 
 
 def _strip(
-    where: Space, name: str, images: tuple[ImageId, ...], typical: tuple[ImageId, ...]
+    where: Space, name: str, images: Sequence[ImageId], typical: tuple[ImageId, ...]
 ) -> GroupStrip:
     is_all = len(images) == len(where.readable)
     words = "" if is_all else describe.words(describe.differences(where.readable, images))

@@ -9,7 +9,7 @@ from contrast_engine.features import core_names
 from contrast_engine.randomness import generator
 from contrast_engine.samples.reference import measured_row, unchanged
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.overview.profile import _medians, compared
+from contrast_engine.views.overview.profile import _Medians, compared
 from contrast_engine.views.overview.reference import Reference, sample_photographs, table_path
 
 SAMPLES = Path(__file__).parents[3] / "sample_data"
@@ -73,10 +73,13 @@ def test_crops_of_one_photograph_make_the_interval_wider() -> None:
 
 
 def test_the_quick_medians_are_those_of_drawing_with_replacement() -> None:
-    values = drawn(51).values
+    table = drawn(51)
+    values, column = table.values, table.column(NAMES[0])
     random = generator(9, "slow")
     slow = np.array([np.median(values[random.integers(51, size=51)], axis=0) for _ in range(4000)])
-    assert np.allclose(_medians(values, 0, "own").std(axis=0), slow.std(axis=0), rtol=0.12)
+    quick = _Medians(table, 0, "own").of(column)
+    assert quick is not None
+    assert np.isclose(quick.std(), slow[:, 0].std(), rtol=0.12)
 
 
 def test_few_images_are_shown_without_interval_and_called_nothing() -> None:
