@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
-from typing import Any, TypeVar
+from typing import TypeVar
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -128,10 +128,6 @@ class Columns:
 
 
 _ids_in_use: "WeakValueDictionary[tuple[object, ...], Numbers]" = WeakValueDictionary()
-
-
-def _values_of(file: PartFile, number: int) -> Any:
-    return parquet.values_of(file.column(number))
 
 
 def _values_of(file: PartFile, number: int) -> "np.ndarray[tuple[int], np.dtype[np.generic]]":
