@@ -8,6 +8,7 @@ import numpy as np
 
 from contrast_engine.figures.evidence import learning_curve, model_updates
 from contrast_engine.figures.maps import scatter
+from contrast_engine.imageset import ImageIds
 from contrast_engine.pseudo_labels import badge, classifiers
 from contrast_engine.randomness import generator
 from contrast_engine.steps.models.live_model import UPDATES, LiveModel
@@ -223,13 +224,15 @@ def _map(workspace: Workspace, update: LiveModel) -> tuple["Figure | None", str]
     key = workspace.current("maps")
     if key is None:
         return None, "Make a map to see it take the colours of what the model says."
-    places, rows = workspace.load(key), update.predictions.rows
-    ids = [image for image in places.ids if image in rows]
-    total = len(ids)
+    places, said = workspace.load(key), update.predictions
+    rows = said.ids.places(places.ids)
+    shown = np.flatnonzero(rows >= 0)
+    total = len(shown)
     if total > DOTS:
         drawn = generator(0, "lesson", "map").choice(total, DOTS, replace=False)
-        ids = [ids[row] for row in np.sort(drawn)]
-    said = update.predictions
-    colours = ["" if said.abstains[rows[i]] else said.label[rows[i]] for i in ids]
+        shown = shown[np.sort(drawn)]
+    ids = ImageIds(places.numbers[shown])
+    names = np.array([*said.labels, ""], dtype=np.object_)
+    colours = names[np.where(said.abstains, len(said.labels), said.code)[rows[shown]]].tolist()
     chart = scatter(places.take(ids), colours, order=said.labels, axes=("map x", "map y"))
     return chart, f"What it would say of {len(ids):,} of {total:,} images; grey: it abstains."
