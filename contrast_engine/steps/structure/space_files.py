@@ -11,7 +11,7 @@ from contrast_engine.errors import WorkspaceError
 from contrast_engine.imageset import ImageIds
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import read_array, read_json, write_chunks, write_json
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import Vectors, given_away
 
 KEPT_FROM = 50_000
 """Images from which scaling them takes longer than reading a file of what it gave."""
@@ -37,7 +37,7 @@ def kept_rows(workspace: Workspace, key: str, asked: Sequence[str]) -> Vectors |
     columns = tuple(map(str, about.get("columns", ())))
     if values.shape != (len(numbers), len(columns)) or values.dtype != np.float64:
         return None
-    return Vectors(ImageIds(numbers), values, columns)
+    return Vectors(ImageIds(numbers), given_away(values), columns)
 
 
 def keep_rows(workspace: Workspace, key: str, asked: Sequence[str], scaled: Vectors) -> None:
