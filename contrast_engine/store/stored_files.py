@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from secrets import token_hex
 
+from contrast_engine.access import need_to_write
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.store.atomic_files import locked, read_whole, stamp, write_bytes
 from contrast_engine.store.file_columns import FileColumns
@@ -203,6 +204,7 @@ class StoredFiles:
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[None]:
+        need_to_write(self._table)  # before a lock is made for it
         busy = f"another process is writing the table of images of {shown(self._home)}; wait for it"
         with locked(self._home / "locks" / "images.lock", busy, 60.0):
             yield
