@@ -8,6 +8,7 @@ import numpy as np
 
 from contrast_engine.figures.evidence import learning_curve, model_updates
 from contrast_engine.figures.maps import scatter
+from contrast_engine.imageset import ImageIds
 from contrast_engine.pseudo_labels import badge, classifiers
 from contrast_engine.randomness import generator
 from contrast_engine.steps.models.live_model import UPDATES, LiveModel
@@ -223,13 +224,14 @@ def _map(workspace: Workspace, update: LiveModel) -> tuple["Figure | None", str]
     key = workspace.current("maps")
     if key is None:
         return None, "Make a map to see it take the colours of what the model says."
-    places, rows = workspace.load(key), update.predictions.rows
-    ids = [image for image in places.ids if image in rows]
-    total = len(ids)
+    places, said = workspace.load(key), update.predictions
+    rows = ImageIds.of(said.ids).places(places.ids)
+    shown = np.flatnonzero(rows >= 0)
+    total = len(shown)
     if total > DOTS:
         drawn = generator(0, "lesson", "map").choice(total, DOTS, replace=False)
-        ids = [ids[row] for row in np.sort(drawn)]
-    said = update.predictions
-    colours = ["" if said.abstains[rows[i]] else said.label[rows[i]] for i in ids]
+        shown = shown[np.sort(drawn)]
+    ids, abstains = ImageIds(places.ids.numbers[shown]), said.abstains
+    colours = ["" if abstains[row] else said.labels[said.code[row]] for row in rows[shown]]
     chart = scatter(places.take(ids), colours, order=said.labels, axes=("map x", "map y"))
     return chart, f"What it would say of {len(ids):,} of {total:,} images; grey: it abstains."
