@@ -1,11 +1,11 @@
 """The card of a model: what it learnt from, who labelled, how right it is, and its limits."""
 
-from collections import Counter
 from importlib.metadata import PackageNotFoundError, version
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError
 from contrast_engine.features import FEATURE_VERSION
+from contrast_engine.imageset import ImageSet
 from contrast_engine.pseudo_labels.baselines import words as baseline_words
 from contrast_engine.pseudo_labels.calibration import direction, optimism_words
 from contrast_engine.pseudo_labels.promise import promise_words
@@ -189,16 +189,12 @@ def _scores(card: Json) -> list[str]:
 
 def _annotators(workspace: Workspace, key: str) -> list[Json]:
     """Who labelled images that it learnt from, and how many; names of clusters are nobody's."""
-    images = set(_predictions(workspace, key).ids)
-    counts = Counter(
-        who
-        for who, own in workspace.labels.by_person().items()
-        for image, label in own.items()
-        if label is not None and image in images
-    )
-    found = [{"who": who, "labels": n} for who, n in sorted(counts.items())]
-    given = workspace.labels.current().items()
-    named = sum(image in images and not label.is_judged for image, label in given)
+    images = _predictions(workspace, key).ids.images
+    people = workspace.labels.by_person().items()
+    counts = {who: len(own.among(own.codes >= 0).images & images) for who, own in people}
+    found = [{"who": who, "labels": n} for who, n in sorted(counts.items()) if n]
+    given = workspace.labels.current()
+    named = len(given.among(~given.is_judged).images & images)
     return [*found, {"who": FROM_CLUSTER_NAMES, "labels": named}] if named else found
 
 
@@ -240,11 +236,10 @@ def _limits(workspace: Workspace, manifest: Manifest) -> list[str]:
 def _has_changed(workspace: Workspace, manifest: Manifest) -> bool:
     if "labels_hash" not in manifest.details:
         return False
-    images = _predictions(workspace, manifest.key).ids
-    known = set(images)
-    now = {image: label for image, label in consensus_labels(workspace).of.items()
-           if image in known}  # fmt: skip
-    return pairs_hash(now) != str(manifest.details["labels_hash"])
+    known = _predictions(workspace, manifest.key).ids.images
+    now = consensus_labels(workspace).of
+    learnt = {image: now[image] for image in ImageSet.of(now) & known}
+    return pairs_hash(learnt) != str(manifest.details["labels_hash"])
 
 
 def _predictions(workspace: Workspace, key: str) -> Predictions:

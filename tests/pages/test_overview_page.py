@@ -1,12 +1,11 @@
 """The overview at every stage of a collection: what is there, what is not yet, and where it leads."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 from contrast_engine import steps
 from contrast_engine.imageset import ImageSet
+from contrast_engine.results import Predictions
 from contrast_engine.steps.labels.import_labels import (
     planned_import,
     take_back_import,
@@ -146,7 +145,8 @@ def test_images_unlike_anything_labelled_are_exactly_those_the_gallery_then_show
     workspace = at_stage("trained")
     key = workspace.current("predictions")
     found, (arrays, recipe) = workspace.load(key), workspace.models.load(key)
-    silent = replace(found, abstains=np.arange(len(found)) < 20)
+    abstains = np.arange(len(found)) < 20
+    silent = Predictions(found.ids, found.labels, found.probability, abstains)
     made = workspace.manifest(key)
     artifact = Artifact("predictions", "test@1", made.recipe, made.inputs)
     key = workspace.save(artifact, silent, made.details)

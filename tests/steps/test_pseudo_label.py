@@ -13,7 +13,7 @@ from PIL import Image
 from contrast_engine import steps
 from contrast_engine.errors import ModelError, NotEnoughData, OptionError, UnknownName
 from contrast_engine.predict import Predictor
-from contrast_engine.progress import Cancelled
+from contrast_engine.progress import OVERALL, Cancelled
 from contrast_engine.store import Workspace
 
 ORDER = ("low", "medium", "high")
@@ -289,7 +289,7 @@ def test_the_progress_of_validating_only_rises(workspace: Workspace) -> None:
             self.shares: list[float] = []
 
         def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
-            self.shares.append(done / total)
+            self.shares.append(metrics[OVERALL])
 
     heard = Listen()
     steps.validate(workspace, progress=heard)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.illuminants.casts import STRONG_CAST
+from contrast_engine.imageset import ImageIds
 from contrast_engine.issues import HAZE, ISSUES, FlaggedImages, Issue, find_issues
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.collection.issue_thresholds import chosen_thresholds
@@ -99,7 +100,8 @@ def _beside(workspace: Workspace, features: Vectors) -> list[tuple[Issue, Vector
     for attribute, issue in BESIDE.items():
         if attribute in tables:
             table: Vectors = workspace.load(tables[attribute])
-            there = table.take([image for image in features.ids if image in table.rows])
+            has_row = table.images.rows_in(features.numbers) >= 0
+            there = table.take(ImageIds(features.numbers[has_row]))
             if len(there):
                 found.append((issue, there))
     return found

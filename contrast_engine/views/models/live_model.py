@@ -225,13 +225,14 @@ def _map(workspace: Workspace, update: LiveModel) -> tuple["Figure | None", str]
     if key is None:
         return None, "Make a map to see it take the colours of what the model says."
     places, said = workspace.load(key), update.predictions
-    rows = ImageIds.of(said.ids).places(places.ids)
+    rows = said.ids.places(places.ids)
     shown = np.flatnonzero(rows >= 0)
     total = len(shown)
     if total > DOTS:
         drawn = generator(0, "lesson", "map").choice(total, DOTS, replace=False)
         shown = shown[np.sort(drawn)]
-    ids, abstains = ImageIds(places.ids.numbers[shown]), said.abstains
-    colours = ["" if abstains[row] else said.labels[said.code[row]] for row in rows[shown]]
+    ids = ImageIds(places.numbers[shown])
+    names = np.array([*said.labels, ""], dtype=np.object_)
+    colours = names[np.where(said.abstains, len(said.labels), said.code)[rows[shown]]].tolist()
     chart = scatter(places.take(ids), colours, order=said.labels, axes=("map x", "map y"))
     return chart, f"What it would say of {len(ids):,} of {total:,} images; grey: it abstains."
