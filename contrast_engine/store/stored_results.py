@@ -20,6 +20,9 @@ T = TypeVar("T")
 
 PROBABILITY = "probability:"
 
+MANY = 50_000
+"""Rows from which what reading a column took is given back at once."""
+
 
 class Columns:
     """The columns of a table in parts; nothing is read before it is asked for.
@@ -120,7 +123,10 @@ class Columns:
 
     def _read(self, read: Callable[[], T]) -> T:
         try:
-            return read()
+            found = read()
+            if len(self) > MANY:
+                parquet.give_back_memory()
+            return found
         except (OSError, ValueError, DamagedPartError) as error:
             raise UnknownName(
                 f"result {self.key} is damaged ({error}); run the step again"

@@ -4,13 +4,21 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
+from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.imageset import ImageIds
 from contrast_engine.store import Workspace
-from contrast_engine.store.atomic_files import read_array, read_json, write_chunks, write_json
+from contrast_engine.store.atomic_files import (
+    read_array,
+    read_json,
+    stamp,
+    write_chunks,
+    write_json,
+)
 from contrast_engine.vectors import Vectors, given_away
 
 KEPT_FROM = 50_000
@@ -18,6 +26,9 @@ KEPT_FROM = 50_000
 
 
 _CHUNK = 2**16  # rows written at a time
+
+_in_use: "WeakValueDictionary[tuple[object, ...], Vectors]" = WeakValueDictionary()
+"""The rows that somebody holds, so that two pages that need them hold them once."""
 
 
 def kept_rows(workspace: Workspace, key: str, asked: Sequence[str]) -> Vectors | None:
@@ -31,6 +42,15 @@ def kept_rows(workspace: Workspace, key: str, asked: Sequence[str]) -> Vectors |
     about = read_json(_about(workspace, key))
     if about is None or about.get("asked") != list(asked):
         return None
+    marks = [stamp(_array(workspace, key, what)) for what in ("ids", "rows")]
+    mark = (_about(workspace, key), *marks, *map(str, about.get("columns", ())))
+    found = _in_use.get(mark)
+    if found is None and (found := _read(workspace, key, about)) is not None:
+        _in_use[mark] = found
+    return found
+
+
+def _read(workspace: Workspace, key: str, about: Json) -> Vectors | None:
     numbers, values = (read_array(_array(workspace, key, what)) for what in ("ids", "rows"))
     if numbers is None or values is None or numbers.dtype != np.uint64:
         return None
