@@ -140,6 +140,11 @@ class ImageIds(Sequence[ImageId]):
         """All of them as a set."""
         return ImageSet(self.numbers)
 
+    @property
+    def _is_in_order(self) -> bool:
+        """True if the rows go by the ids, so that a place in the set is a row."""
+        return self.images.numbers is self.numbers
+
     @cached_property
     def _order(self) -> Ints:
         """The row of each image of `images`."""
@@ -158,7 +163,9 @@ class ImageIds(Sequence[ImageId]):
     def places(self, images: "ImageSet | ImageIds") -> Ints:
         """The row of each of some images, in their order, -1 for those that have none."""
         found = self.images.rows_in(images.numbers)
-        return np.where(found >= 0, self._order[found], -1) if len(self) else found
+        if self._is_in_order or not len(self):
+            return found
+        return np.where(found >= 0, self._order[found], -1)
 
     def among(self, images: ImageSet) -> "ImageIds":
         """Those of them that are among some images, in their order."""
@@ -167,7 +174,7 @@ class ImageIds(Sequence[ImageId]):
     def place(self, image: ImageId) -> int:
         """The row of one image, -1 where it has none."""
         row = self.images.place(image)
-        return int(self._order[row]) if row >= 0 else -1
+        return int(self._order[row]) if row >= 0 and not self._is_in_order else row
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -47,15 +47,18 @@ def boundary(space: Vectors, clustering: Clustering, each: int = 5) -> Chosen:
     rows = np.argsort(known, kind="stable")
     rows = rows[np.isin(own_cluster[rows], clusters)]
     ids = ImageIds(known[rows])
-    values = space.take(ids).values
+    at, values = space.rows_of(ids), space.values
+    if len(at) < len(ids):
+        space.take(ids)  # says which images it lacks
     position = {cluster: p for p, cluster in enumerate(clusters)}
     of = np.searchsorted(clusters, own_cluster[rows])
-    centres = means(values, of, len(clusters))
+    centres = means(values, of, len(clusters), at)
     own, other = np.empty(len(ids)), np.full(len(ids), np.inf)
     for start in range(0, len(ids), _AT_ONCE):  # so that no second table is held
         part = slice(start, start + _AT_ONCE)
+        here = values[at[part]]
         for place, centre in enumerate(centres):
-            away = np.sqrt(np.square(values[part] - centre).sum(axis=1))
+            away = np.sqrt(np.square(here - centre).sum(axis=1))
             is_own = of[part] == place
             own[part] = np.where(is_own, away, own[part])
             other[part] = np.where(is_own, other[part], np.minimum(other[part], away))

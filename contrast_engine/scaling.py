@@ -1,6 +1,6 @@
 """One fair scale for features of different units: every column as a standard normal."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import ModelError, NotEnoughData
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import Vectors, given_away
 
 KNOTS = 257
 """Points kept of each column's distribution (own choice): steps of about 0.03 in score."""
@@ -38,18 +38,24 @@ class QuantileScaling:
     n: int
 
     @classmethod
-    def fit(cls, vectors: Vectors) -> Self:
-        """Learn the distribution of every column.
+    def fit(cls, vectors: Vectors, columns: Sequence[str] | None = None) -> Self:
+        """Learn the distribution of every column, of which one is held at a time.
+
+        Args:
+            vectors: The images.
+            columns: Only these; all without.
 
         Raises:
             NotEnoughData: There are no images.
         """
         if not len(vectors):
             raise NotEnoughData("scaling needs at least 1 measured image, got 0; measure some")
-        pairs = [_distribution(column) for column in vectors.values.T]
+        names = vectors.columns if columns is None else tuple(columns)
+        rows = np.arange(len(vectors))
+        pairs = [_distribution(vectors.at_rows(name, rows)) for name in names]
         knots = np.column_stack([values for values, _ in pairs])  # (k, d)
         scores = np.column_stack([normal for _, normal in pairs])  # (k, d)
-        return cls(vectors.columns, knots, scores, len(vectors))
+        return cls(names, knots, scores, len(vectors))
 
     def transform(self, vectors: Vectors) -> Vectors:
         """The fitted columns in normal scores; a row never depends on other rows.
@@ -57,12 +63,12 @@ class QuantileScaling:
         Raises:
             UnknownName: A fitted column is missing from `vectors`.
         """
-        values = vectors.select(self.columns).values
-        scores = [
-            np.interp(values[:, c], self.knots[:, c], self.scores[:, c])
-            for c in range(len(self.columns))
-        ]
-        return Vectors(vectors.ids, np.column_stack(scores), self.columns)
+        scores = np.empty((len(vectors), len(self.columns)))
+        rows = np.arange(len(vectors))
+        for c, name in enumerate(self.columns):
+            values = vectors.at_rows(name, rows)
+            scores[:, c] = np.interp(values, self.knots[:, c], self.scores[:, c])
+        return Vectors(vectors.ids, given_away(scores), self.columns)
 
     def arrays(self) -> dict[str, Any]:
         """Everything `from_arrays` needs, as plain arrays for a safetensors file."""

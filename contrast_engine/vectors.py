@@ -24,13 +24,32 @@ def present_name(name: str) -> str:
     return f"{prefix}{dot}{RENAMED_FEATURES.get(last, last)}"
 
 
+def given_away(values: Floats) -> Floats:
+    """An array made read-only for good, so that vectors need no copy of it."""
+    part: object = values
+    while isinstance(part, np.ndarray):
+        part.flags.writeable = False
+        part = part.base
+    return values
+
+
+def _is_given_away(values: object) -> bool:
+    """Whether nobody can write to an array of numbers, nor to what it is a view of."""
+    if type(values) is not np.ndarray or values.dtype != np.float64 or values.ndim != 2:
+        return False
+    part: object = values
+    while isinstance(part, np.ndarray) and not part.flags.writeable:
+        part = part.base
+    return part is None
+
+
 @dataclass(frozen=True, eq=False)
 class Vectors:
     """A table of finite numbers, rows named by image id.
 
     Args:
         ids: One id per row, each once; any sequence of ids, kept as numbers.
-        values: (n, d) float64, finite; made read-only.
+        values: (n, d) float64, finite; made read-only, and copied unless it was `given_away`.
         columns: d names.
     """
 
@@ -46,7 +65,9 @@ class Vectors:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "ids", ImageIds.of(self.ids))
-        values = np.array(self.values, dtype=np.float64, ndmin=2)
+        values = self.values
+        if not _is_given_away(values):
+            values = np.array(values, dtype=np.float64, ndmin=2)
         if not self.ids:
             values = values.reshape(0, len(self.columns))
         if values.shape != (len(self.ids), len(self.columns)):

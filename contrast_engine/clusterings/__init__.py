@@ -129,13 +129,19 @@ def numbered(cluster: Ints) -> Ints:
     return new[of.reshape(-1)]
 
 
-def means(values: Floats, cluster: Ints, n_clusters: int) -> Floats:
-    """The mean row of each cluster 0..n_clusters-1, shape (n_clusters, d)."""
-    counts = np.bincount(cluster[cluster >= 0], minlength=n_clusters)
-    kept = values[cluster >= 0]
-    sums = np.column_stack(
-        [np.bincount(cluster[cluster >= 0], column, n_clusters) for column in kept.T]
-    )
+def means(values: Floats, cluster: Ints, n_clusters: int, rows: Ints | None = None) -> Floats:
+    """The mean row of each cluster 0..n_clusters-1, shape (n_clusters, d).
+
+    Args:
+        values: (m, d) numbers; one column of the rows that count is copied at a time.
+        cluster: (n,) the cluster of each row; -1 for none.
+        n_clusters: How many clusters there are.
+        rows: (n,) where each row stands in the values; all in their order without.
+    """
+    known = np.flatnonzero(cluster >= 0)
+    of, at = cluster[known], known if rows is None else rows[known]
+    counts = np.bincount(of, minlength=n_clusters)
+    sums = np.column_stack([np.bincount(of, column[at], n_clusters) for column in values.T])
     centres: Floats = sums / np.maximum(counts, 1)[:, None]
     return centres
 

@@ -74,6 +74,11 @@ class Issue:
         """The number that has a score."""
         return self.worst + score * (self.best - self.worst)
 
+    def numbers(self, scores: Floats) -> Floats:
+        """The numbers that have some scores."""
+        found: Floats = self.worst + scores * (self.best - self.worst)
+        return found
+
     def said(self, score: float) -> str:
         """What a score says of a picture, with its number."""
         return self.words.format(f"{self.number(score):.{self.digits}f}")

@@ -21,6 +21,7 @@ _OFFSET = 1.0  # prior variance of the level that all images share
 _UNKNOWN = 0.25  # information of an answer that is as likely as not
 _MOST = 1000  # images compared with one another at a time
 _MOST_LABELLED = 2000
+_AT_ONCE = 50_000  # rows of which a second table is held
 
 
 def covering(
@@ -120,7 +121,7 @@ def _compared(
 def _posterior(values: Floats, rows: Ints, labelled: Ints, weight: Floats) -> Floats:
     """(r, r) covariance of the scores of `rows` once those of the labelled were answered."""
     known = labelled[-_MOST_LABELLED:]
-    scale = max(float(values.var(axis=0).sum()), 1e-12)
+    scale = max(_spread(values), 1e-12)
     shared = _kernel(values[rows], values[rows], scale)
     if not len(known):
         return shared
@@ -128,6 +129,13 @@ def _posterior(values: Floats, rows: Ints, labelled: Ints, weight: Floats) -> Fl
     among = _kernel(values[known], values[known], scale) + np.diag(1 / weight[known])
     rest: Floats = shared - across.T @ np.linalg.solve(among, across)
     return rest
+
+
+def _spread(values: Floats) -> float:
+    """The variance of all columns together; of very many rows no second table is held."""
+    if len(values) <= _AT_ONCE:
+        return float(values.var(axis=0).sum())
+    return float(sum(column.var() for column in values.T))
 
 
 def _kernel(one: Floats, two: Floats, scale: float) -> Floats:

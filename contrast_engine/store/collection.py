@@ -52,10 +52,11 @@ class _Held:
         starts = np.flatnonzero(np.append(True, found[1:] != found[:-1])) if len(found) else rows
         if len(starts) < len(found):  # an image in several files
             order = np.lexsort((files.missing[rows], numbers))
-            first = np.minimum.reduceat(rows[order], starts)
+            rows = rows[order]
+            first, found = np.minimum.reduceat(rows, starts), found[starts]
         else:
-            first = rows[order]
-        return cls(ImageSet(found[starts]), rows[order], np.append(starts, len(rows)), first)
+            first = rows = rows[order]
+        return cls(ImageSet(found), rows, np.append(starts, len(rows)), first)
 
 
 class Collection:
@@ -91,6 +92,8 @@ class Collection:
     @cached_property
     def _is_fine(self) -> Bools:
         """For each image that decodes whether it can be used."""
+        if not len(self._refused):
+            return np.ones(len(self._held.images), dtype=np.bool_)
         return np.asarray(self._refused.rows_in(self._held.images.numbers) < 0)
 
     @cached_property
@@ -114,6 +117,8 @@ class Collection:
     @cached_property
     def images(self) -> ImageSet:
         """The images that can be used as one set."""
+        if not len(self._refused):
+            return self._held.images
         return ImageSet(self._held.images.numbers[self._is_fine])
 
     @cached_property

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
 import numpy as np
@@ -19,6 +19,9 @@ from contrast_engine.vectors import Vectors, present_name
 T = TypeVar("T")
 
 PROBABILITY = "probability:"
+
+MANY = 50_000
+"""Rows from which what reading a column took is given back at once."""
 
 
 class Columns:
@@ -120,7 +123,10 @@ class Columns:
 
     def _read(self, read: Callable[[], T]) -> T:
         try:
-            return read()
+            found = read()
+            if len(self) > MANY:
+                parquet.give_back_memory()
+            return found
         except (OSError, ValueError, DamagedPartError) as error:
             raise UnknownName(
                 f"result {self.key} is damaged ({error}); run the step again"
@@ -163,6 +169,10 @@ class StoredIds(ImageIds):
 
 class StoredVectors(Vectors):
     """Vectors on the disk: a column of a million rows is read without the others."""
+
+    def __new__(cls, *given: Any, **fields: Any) -> Any:
+        """As `dataclasses.replace` makes some with other values, they are in memory."""
+        return Vectors(**fields) if fields else super().__new__(cls)
 
     def __init__(self, read: Columns, columns: tuple[str, ...]) -> None:
         object.__setattr__(self, "columns", columns)
@@ -238,6 +248,10 @@ class StoredVectors(Vectors):
 class StoredClustering(Clustering):
     """A clustering on the disk."""
 
+    def __new__(cls, *read: Columns, **fields: Any) -> Any:
+        """As `dataclasses.replace` makes one with other values, it is one in memory."""
+        return Clustering(**fields) if fields else super().__new__(cls)
+
     def __init__(self, read: Columns) -> None:
         object.__setattr__(self, "_columns", read)
 
@@ -264,6 +278,10 @@ class StoredClustering(Clustering):
 
 class StoredPredictions(Predictions):
     """Predictions on the disk."""
+
+    def __new__(cls, *read: Columns, **fields: Any) -> Any:
+        """As `dataclasses.replace` makes some with other values, they are in memory."""
+        return Predictions(**fields) if fields else super().__new__(cls)
 
     def __init__(self, read: Columns) -> None:
         object.__setattr__(self, "_columns", read)

@@ -8,7 +8,7 @@ from contrast_engine.access import Act
 from contrast_engine.as_written import markdown
 from contrast_engine.imageset import ImageSet
 from contrast_engine.steps.labels.overlap_sample import overlap_sample
-from contrast_engine.steps.structure.spaces import space_of
+from contrast_engine.steps.structure.spaces import FEATURES, space_of
 from contrast_engine.store.labels import LabelSet
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.labels.queue import QueuedImage, label_queue
@@ -155,7 +155,7 @@ def _overlap(workspace: Workspace, overlap: float) -> ImageSet:
 @cached("features")
 def _covering(workspace: Workspace) -> Sequence[QueuedImage]:
     """The images that cover the collection; they stay while a person labels them."""
-    return coverage_queue(workspace)
+    return coverage_queue(workspace, here=loaders.space(workspace, FEATURES).vectors)
 
 
 @cached()

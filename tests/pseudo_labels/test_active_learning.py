@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import OptionError
+from contrast_engine.pseudo_labels import expected_accuracy
 from contrast_engine.pseudo_labels.active_learning import (
     active_queue,
     coverage_queue,
@@ -176,3 +177,11 @@ def test_lots_are_those_that_shuffling_a_list_of_ids_gives():
     assert [w.image for w in queue if w.kind == "random"] == own
     asked = shared_queue(space, "ann", 0.2, labelled, 40, seed=7)
     assert asked == tuple(w for w in queue if w.image not in labelled)[:40]
+
+
+def test_the_spread_of_very_many_rows_is_that_of_few(monkeypatch):
+    values = np.random.default_rng(0).normal(size=(500, 4)) * [1, 2, 3, 0]
+    whole = expected_accuracy._spread(values)
+    monkeypatch.setattr(expected_accuracy, "_AT_ONCE", 10)
+    assert expected_accuracy._spread(values) == pytest.approx(whole, rel=1e-12)
+    assert whole == pytest.approx(values.var(axis=0).sum())

@@ -60,3 +60,13 @@ def test_a_disk_that_cannot_be_written_changes_nothing(workspace, monkeypatch):
     monkeypatch.setattr(space_files, "write_chunks", full)
     keep_rows(workspace, "s-1", "abc", rows())
     assert kept_rows(workspace, "s-1", "abc") is None
+
+
+def test_rows_that_somebody_holds_are_read_once_and_those_kept_anew_again(workspace):
+    keep_rows(workspace, "s-1", "abc", rows())
+    first = kept_rows(workspace, "s-1", "abc")
+    assert kept_rows(workspace, "s-1", "abc") is first
+    keep_rows(workspace, "s-1", "abc", rows(seed=1))
+    again = kept_rows(workspace, "s-1", "abc")
+    assert np.array_equal(again.values, rows(seed=1).values)
+    assert np.array_equal(first.values, rows().values)

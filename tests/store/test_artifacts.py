@@ -1,5 +1,7 @@
 """Results: named by their question, whole or not there, the same bytes every time."""
 
+import copy
+import dataclasses
 import json
 
 import numpy as np
@@ -50,6 +52,18 @@ def test_a_result_comes_back_exactly_also_in_another_process_view(workspace, kin
     assert manifest.inputs == ("x",)
     assert manifest.details == {"score": 0.5}
     assert manifest.rows == (1 if kind == "reports" else 4)
+
+
+@pytest.mark.parametrize("kind", ["features", "clusterings", "predictions"])
+def test_a_result_with_another_value_is_one_in_memory(workspace, kind):
+    field, kept = {"features": ("values", 2 * np.ones((4, 3))), "clusterings": ("distance",
+                   np.ones(4)), "predictions": ("abstains", np.ones(4, bool))}[kind]  # fmt: skip
+    workspace.save(artifact(kind), RESULTS[kind])
+    found = Workspace(workspace.root).load(artifact(kind).key)
+    changed = dataclasses.replace(found, **{field: kept})
+    assert np.array_equal(getattr(changed, field), kept)
+    assert equal(dataclasses.replace(changed, **{field: getattr(found, field)}), RESULTS[kind])
+    assert equal(copy.copy(found), RESULTS[kind])
 
 
 def test_vectors_without_rows_come_back(workspace):

@@ -182,3 +182,25 @@ def test_a_label_is_named_only_where_coverage_falls_and_it_contradicts_its_neigh
     assert contrary.label == workspace.labels.version()
     quiet = coverage_change(workspace, [before, before], train_live(workspace, space(workspace)))
     assert not quiet.warning, "without a fall nothing is named"
+
+
+def test_the_map_of_many_images_shows_some_of_them_in_the_colours_of_all(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    label(workspace, 30)
+    steps.project(workspace)
+    lesson = train_live(workspace, space(workspace))
+    monkeypatch.setattr("contrast_engine.views.models.live_model.DOTS", 20)
+    card = live_model_card(workspace, lesson)
+    assert f"say of 20 of {N} images" in card.map_words
+    said, places = lesson.predictions, workspace.load(workspace.current("maps"))
+    wanted = {
+        (round(x, 6), round(y, 6)): "" if said.abstains[row] else said.label[row]
+        for image, (x, y) in zip(places.ids, places.values, strict=True)
+        for row in [said.rows[image]]
+    }
+    shown = [(trace.name, round(float(x), 6), round(float(y), 6))
+             for trace in card.map.data for x, y in zip(trace.x, trace.y, strict=True)]  # fmt: skip
+    assert len(shown) == 20
+    assert all(wanted[x, y] in (name, "") for name, x, y in shown)
+    assert any(wanted[x, y] == name for name, x, y in shown)

@@ -9,14 +9,19 @@ import numpy as np
 
 from contrast_engine.arrays import Bools, Ints
 from contrast_engine.imageset import ImageId, ImageIds, ImageSet
+from contrast_engine.steps.output.shelf import Shelf
 from contrast_engine.store.collection import Collection
 from contrast_engine.vectors import Vectors
 
 Cell = str | float | int | bool | None
 Row = tuple[Cell, ...]
 
-PART = 20_000
+PART = 10_000
 """Rows whose cells are in memory at once."""
+
+
+HELD = 100_000
+"""Rows up to which whole columns are in memory while a table is written (own choice)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,16 +181,42 @@ def of_array(rows: Ints, values: Any) -> Column:
     return cells
 
 
-def of_vectors(table: Vectors, ids: ImageIds, names: Sequence[str]) -> list[Column]:
-    """Columns of a stored table; each is read when its first cells are asked for."""
+def of_vectors(
+    table: Vectors, ids: ImageIds, names: Sequence[str], shelf: Shelf | None = None
+) -> list[Column]:
+    """Columns of a stored table; each is read when its first cells are asked for.
+
+    Args:
+        table: Where they are.
+        ids: The images.
+        names: The columns.
+        shelf: Of very many images, where a column lies once a whole part of it was asked for.
+    """
     if not len(table):
         return [nothing for _ in names]
     rows = table.places(ids)
 
     def one(name: str) -> Column:
+        if shelf is not None and len(ids) > HELD:
+            return _shelved(table, name, rows, shelf)
         return of_array(rows, lambda part: table.at_rows(name, part, is_last=len(part) < PART))
 
     return [one(name) for name in names]
+
+
+def _shelved(table: Vectors, name: str, rows: Ints, shelf: Shelf) -> Column:
+    """A column that is read once, and then lies on a shelf in the order of the images."""
+
+    def cells(start: int, stop: int) -> Cells:
+        part = rows[start:stop]
+        known = part >= 0
+        if name not in shelf and stop - start >= PART:
+            shelf.put(name, table.at_rows(name, rows))
+        is_there = name in shelf
+        values = shelf.rows(name, start, stop) if is_there else table.at_rows(name, part)
+        return Cells(values, None if known.all() else known)
+
+    return cells
 
 
 def relative_to(folder: os.PathLike[str]) -> Callable[[str], str]:

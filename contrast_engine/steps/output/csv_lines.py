@@ -22,6 +22,7 @@ def header(columns: Sequence[str]) -> bytes:
 
 def lines(columns: Sequence[Cells]) -> bytes:
     """The lines of some rows, blank where nothing is known."""
+    import pyarrow as pa
     import pyarrow.compute as pc
 
     texts = [_column(cells) for cells in columns]
@@ -32,7 +33,9 @@ def lines(columns: Sequence[Cells]) -> bytes:
     _, ends, text = ended.buffers()
     where = np.frombuffer(ends, dtype=np.int32)
     first, last = int(where[ended.offset]), int(where[ended.offset + len(ended)])
-    return b"" if text is None else bytes(memoryview(text)[first:last])
+    found = b"" if text is None else bytes(memoryview(text)[first:last])
+    pa.default_memory_pool().release_unused()  # what freed texts took is not kept for the next
+    return found
 
 
 def _column(cells: Cells) -> Any:

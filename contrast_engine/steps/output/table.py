@@ -31,6 +31,7 @@ from contrast_engine.steps.output.columns import (
 from contrast_engine.steps.output.columns import (
     Cell as Cell,
 )
+from contrast_engine.steps.output.shelf import Shelf
 from contrast_engine.steps.structure.taxonomy import taxonomy
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
@@ -92,14 +93,15 @@ def table(
     home = workspace.images
     ids = by_path(home) if images is None else some_of(by_path(home), images)
     columns: dict[str, Column] = {"id": of_ids(ids), "path": of_paths(home, ids, seen)}
-    columns |= _features(workspace, ids) | _clusters(workspace, ids) | _labels(workspace, ids)
-    columns |= _predicted(workspace, ids) | _places(workspace, ids)
+    shelf = Shelf(workspace.root, len(ids))
+    columns |= _features(workspace, ids, shelf) | _clusters(workspace, ids)
+    columns |= _labels(workspace, ids) | _predicted(workspace, ids) | _places(workspace, ids, shelf)
     noted = home.noted
     columns["notes"] = of_each(ids, lambda i: "; ".join(noted.get(i, ())) or None) if noted else (
         nothing
     )  # fmt: skip
     for name, key in attribute_tables(workspace).items():
-        (columns[name],) = of_vectors(workspace.load(key), ids, [name])
+        (columns[name],) = of_vectors(workspace.load(key), ids, [name], shelf)
     if with_issues:
         columns |= _issues(workspace, ids)
     return Table(tuple(columns), LazyRows(len(ids), list(columns.values())))
@@ -136,13 +138,13 @@ def _issues(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
     return columns
 
 
-def _features(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
+def _features(workspace: Workspace, ids: ImageIds, shelf: Shelf) -> dict[str, Column]:
     key = workspace.current("features")
     if key is None:
         return dict.fromkeys(feature_names(), nothing)
     vectors: Vectors = workspace.load(key)
     names = vectors.columns
-    return dict(zip(names, of_vectors(vectors, ids, names), strict=True))
+    return dict(zip(names, of_vectors(vectors, ids, names, shelf), strict=True))
 
 
 def _clusters(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
@@ -194,9 +196,10 @@ def _predicted(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
     return dict(zip(names, (said, sure, of_array(rows, found.abstains)), strict=True))
 
 
-def _places(workspace: Workspace, ids: ImageIds) -> dict[str, Column]:
+def _places(workspace: Workspace, ids: ImageIds, shelf: Shelf) -> dict[str, Column]:
     names = ("map_x", "map_y")
     key = workspace.current("maps")
     if key is None:
         return dict.fromkeys(names, nothing)
-    return dict(zip(names, of_vectors(workspace.load(key), ids, names), strict=True))
+    found = of_vectors(workspace.load(key), ids, names, shelf)
+    return dict(zip(names, found, strict=True))

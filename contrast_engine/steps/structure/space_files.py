@@ -4,20 +4,31 @@ import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 
+from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.imageset import ImageIds
 from contrast_engine.store import Workspace
-from contrast_engine.store.atomic_files import read_array, read_json, write_chunks, write_json
-from contrast_engine.vectors import Vectors
+from contrast_engine.store.atomic_files import (
+    read_array,
+    read_json,
+    stamp,
+    write_chunks,
+    write_json,
+)
+from contrast_engine.vectors import Vectors, given_away
 
 KEPT_FROM = 50_000
 """Images from which scaling them takes longer than reading a file of what it gave."""
 
 
 _CHUNK = 2**16  # rows written at a time
+
+_in_use: "WeakValueDictionary[tuple[object, ...], Vectors]" = WeakValueDictionary()
+"""The rows that somebody holds, so that two pages that need them hold them once."""
 
 
 def kept_rows(workspace: Workspace, key: str, asked: Sequence[str]) -> Vectors | None:
@@ -31,13 +42,22 @@ def kept_rows(workspace: Workspace, key: str, asked: Sequence[str]) -> Vectors |
     about = read_json(_about(workspace, key))
     if about is None or about.get("asked") != list(asked):
         return None
+    marks = [stamp(_array(workspace, key, what)) for what in ("ids", "rows")]
+    mark = (_about(workspace, key), *marks, *map(str, about.get("columns", ())))
+    found = _in_use.get(mark)
+    if found is None and (found := _read(workspace, key, about)) is not None:
+        _in_use[mark] = found
+    return found
+
+
+def _read(workspace: Workspace, key: str, about: Json) -> Vectors | None:
     numbers, values = (read_array(_array(workspace, key, what)) for what in ("ids", "rows"))
     if numbers is None or values is None or numbers.dtype != np.uint64:
         return None
     columns = tuple(map(str, about.get("columns", ())))
     if values.shape != (len(numbers), len(columns)) or values.dtype != np.float64:
         return None
-    return Vectors(ImageIds(numbers), values, columns)
+    return Vectors(ImageIds(numbers), given_away(values), columns)
 
 
 def keep_rows(workspace: Workspace, key: str, asked: Sequence[str], scaled: Vectors) -> None:

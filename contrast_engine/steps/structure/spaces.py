@@ -131,16 +131,16 @@ def _of_features(workspace: Workspace, on: str, save: bool = False) -> Space:
             scaling = QuantileScaling.from_arrays(workspace.models.load(key)[0])
             return Space(key, kept, _scaled_name(kept), scaling, on, kept)
     table = workspace.load(source)
-    features = table.select([name for name in core_names() if name in table.columns])
-    recipe = {"columns": list(features.columns)}
+    names = [name for name in core_names() if name in table.columns]
+    recipe = {"columns": names}
     key = Artifact("models", _STEP, recipe, (source,)).key
     if workspace.models.has(key):
         scaling = QuantileScaling.from_arrays(workspace.models.load(key)[0])
     else:
-        scaling = QuantileScaling.fit(features)
+        scaling = QuantileScaling.fit(table, names)
         if save:
             workspace.models.save(key, scaling.arrays(), {"step": _STEP, "input": source, **recipe})
-    scaled = scaling.transform(features)
+    scaled = scaling.transform(table)
     keep_rows(workspace, f"{_STEP}-{source}", core_names(), scaled)
     return Space(key, scaled, _scaled_name(scaled), scaling, on, scaled)
 

@@ -116,7 +116,7 @@ def axis(issue: Issue) -> str:
 def histogram(found: FlaggedImages) -> "Figure":
     """How the numbers of an issue are spread over the collection, with the limit marked."""
     title, unit = _AXES[found.issue.name]
-    numbers = np.array([found.issue.number(score) for score in found.scores.tolist()])
+    numbers = found.issue.numbers(found.scores)
     low, high = sorted((found.issue.worst, found.issue.best))
     limit = found.issue.number(found.threshold)
     top = max(limit * 1.3, float(numbers.max(initial=low)) * 1.02)

@@ -10,7 +10,7 @@ from contrast_engine.steps.labels.label_next import label_next
 from contrast_engine.steps.output.export_selection import present
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId
+from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.labels.queue import QueuedImage
 
 INFORMATIVE = 40
@@ -112,12 +112,19 @@ def unsure_of(workspace: Workspace, who: str) -> frozenset[ImageId]:
     return frozenset() if own is None else frozenset(own.among(own.codes < 0))
 
 
-def coverage_queue(workspace: Workspace, n: int = INFORMATIVE) -> tuple[QueuedImage, ...]:
+def coverage_queue(
+    workspace: Workspace, n: int = INFORMATIVE, here: Vectors | None = None
+) -> tuple[QueuedImage, ...]:
     """Images that tell most about all others whatever their labels, every fourth at random.
 
     It is made as if nothing were labelled, so that no label changes it.
+
+    Args:
+        workspace: Where the images are.
+        n: How many.
+        here: The space of their features, where it is at hand.
     """
-    found = covering_images(space(workspace).vectors, (), n)
+    found = covering_images(space(workspace).vectors if here is None else here, (), n)
     return tuple(QueuedImage(one.image, one.reason) for one in found)
 
 

@@ -5,16 +5,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
+from contrast_engine.features import core_names
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.randomness import generator
+from contrast_engine.scaling import QuantileScaling
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import ImageId, Vectors, given_away
 from contrast_engine.views.overview.card import Absent, Card
 from contrast_engine.views.overview.measured import measured
 
 SHOWN = 24
 """Images of a sheet: they fill three rows of a window and can still be told apart (own choice)."""
+
+MOST = 50_000
+"""Images that the strata are made of; of a larger collection so many at random (own choice)."""
 
 ALONG = 6
 """Strata along the first axis; each is cut along the second (own choice)."""
@@ -51,21 +57,23 @@ def contact_sheet(workspace: Workspace, seed: int = 0) -> ContactSheet | Absent:
     table = measured(workspace)
     if isinstance(table, Absent):
         return table
-    scaled, known = space(workspace).vectors, workspace.images.images
-    gone = scaled.images - known
-    if gone:
-        scaled = scaled.take(image for image in scaled.ids if image not in gone)
-    if not len(scaled):
+    there = table.images & workspace.images.images
+    total = len(there)
+    if not total:
         return Absent("None of the measured images is in the collection any more.", "collection")
+    scaled = _some_scaled(table, there, seed) if total > MOST else space(workspace).vectors
+    if total <= MOST and len(scaled) > total:
+        scaled = scaled.take(ImageIds(scaled.numbers[there.rows_in(scaled.numbers) >= 0]))
     ids, is_ordered = drawn(scaled, seed)
-    total, shown = len(scaled), len(ids)
+    shown = len(ids)
+    of = f", as {MOST:,} drawn by lot show it" if total > MOST else ""
     order = ", from weak to strong contrast" if is_ordered else ""
     if shown == total:
         how = f"All {total:,} measured images{order}." if total > 1 else "The one measured image."
     else:
         how = (
             f"{shown} of {total:,} measured images: one drawn by lot from each of {shown} equally "
-            f"large parts of the space of the contrast features{order} (seed {seed})."
+            f"large parts of the space of the contrast features{of}{order} (seed {seed})."
         )
     files = workspace.images
     return ContactSheet(
@@ -77,6 +85,17 @@ def contact_sheet(workspace: Workspace, seed: int = 0) -> ContactSheet | Absent:
         seed=seed,
         how=how,
     )
+
+
+def _some_scaled(table: Vectors, there: ImageSet, seed: int) -> Vectors:
+    """`MOST` of the images, drawn by lot, on a scale of their own; no other row is scaled."""
+    names = tuple(name for name in core_names() if name in table.columns)
+    random = generator(seed, "overview", "contact sheet", "of many")
+    ids = ImageIds(there.numbers[np.sort(random.choice(len(there), MOST, replace=False))])
+    rows = table.places(ids)
+    values = np.column_stack([table.at_rows(name, rows) for name in names])
+    some = Vectors(ids, given_away(values), names)
+    return QuantileScaling.fit(some).transform(some)
 
 
 def drawn(scaled: Vectors, seed: int, count: int = SHOWN) -> tuple[tuple[ImageId, ...], bool]:

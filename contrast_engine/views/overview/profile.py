@@ -1,6 +1,6 @@
 """The contrast profile: how each feature lies in a collection, beside a reference."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -155,14 +155,16 @@ def compared(own: Vectors | Part, beside: Reference | Part, of: str, *, seed: in
     """
     names = [name for name in own.columns if name in beside.columns]
     here, there = _Medians(own, seed, "own"), _Medians(beside, seed, "other")
-    rows = []
+    rows: list[ProfileFeature] = []
+    first: dict[str, Floats] = {}
     for name in names:
         values, others = own.column(name), beside.column(name)
+        first[name] = values[:CORRELATED_ON].copy()
         spread, other = np.percentile(values, PERCENT), np.percentile(others, PERCENT)
         ends = _ends(here.of(values), there.of(others), other[3] - other[1])
         rows.append(_feature(name, spread, other, ends, len(own), of))
     return Profile(
-        sentence=_sentence(rows, own, beside, of),
+        sentence=_sentence(rows, first, (len(own), len(beside)), beside.words, of),
         page="features",
         features=tuple(rows),
         of=of,
@@ -234,23 +236,34 @@ class _Medians:
 
 
 def _sentence(
-    rows: Sequence[ProfileFeature], own: Vectors | Part, beside: Reference | Part, of: str
+    rows: Sequence[ProfileFeature],
+    first: Mapping[str, Floats],
+    n: tuple[int, int],
+    what: str,
+    of: str,
 ) -> str:
-    """How many features lie outside, and which way the farthest of them do."""
+    """How many features lie outside, and which way the farthest of them do.
+
+    Args:
+        rows: The features.
+        first: Values of some images, by feature, from which it is seen which say the same.
+        n: How many images there are, and how many they are held against.
+        what: What those are.
+        of: What the images are.
+    """
     outside = sorted(
         (row for row in rows if row.is_outside), key=lambda row: -abs(row.shift.value or 0)
     )
-    against = f"{beside.words} (n = {len(own):,} and {len(beside):,})"
-    if min(len(own), len(beside)) < FEWEST:
+    against = f"{what} (n = {n[0]:,} and {n[1]:,})"
+    if min(n) < FEWEST:
         return f"Too few images to hold {of} against {against}."
     if not outside:
         return f"Like {against} in all {len(rows)} features."
-    first = np.column_stack([own.column(name)[:CORRELATED_ON] for name in own.columns])
-    alike = np.abs(correlations(first))
+    alike = np.abs(correlations(np.column_stack(list(first.values()))))
+    place = {name: at for at, name in enumerate(first)}
     said: list[ProfileFeature] = []
     for row in outside:
-        place = own.columns.index(row.name)
-        if all(alike[place, own.columns.index(one.name)] <= ALIKE for one in said):
+        if all(alike[place[row.name], place[one.name]] <= ALIKE for one in said):
             said.append(row)
     words = ", ".join(row.words for row in said[:SAID])
     return (

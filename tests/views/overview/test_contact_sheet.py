@@ -1,10 +1,18 @@
 """The contact sheet: every part of the space has its image, and a seed gives the same ones again."""
 
-import numpy as np
+from pathlib import Path
 
+import numpy as np
+import pytest
+
+from contrast_engine.arrays import Floats, Ints
+from contrast_engine.imageset import ImageSet
 from contrast_engine.randomness import generator
+from contrast_engine.store import Workspace
+from contrast_engine.store.image_file import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
-from contrast_engine.views.overview.contact_sheet import SHOWN, _strata, drawn
+from contrast_engine.views.overview import contact_sheet
+from contrast_engine.views.overview.contact_sheet import SHOWN, ContactSheet, _strata, drawn
 
 
 def vectors(n: int, columns: tuple[str, ...] = ("c_rms", "mean_y", "skew")) -> Vectors:
@@ -48,3 +56,30 @@ def test_one_image_and_equal_images_are_no_obstacle() -> None:
     assert drawn(vectors(1), 0) == (vectors(1).ids, False)
     same = Vectors(vectors(30).ids, np.ones((30, 3)), ("c_rms", "mean_y", "skew"))
     assert len(set(drawn(same, 0)[0])) == SHOWN
+
+
+def test_of_a_large_collection_some_images_drawn_by_lot_make_the_strata(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workspace, images = Workspace(tmp_path / "w.contrast"), vectors(500)
+    gone = ImageSet(images.numbers[::5])
+    read: list[int] = []
+
+    class Table(Vectors):
+        def at_rows(self, name: str, rows: Ints, *, is_last: bool = True) -> Floats:
+            read.append(len(rows))
+            return super().at_rows(name, rows, is_last=is_last)
+
+    table = Table(images.ids, images.values, images.columns)
+    files = [ImageFile(f"/{image}.png", "/", id=image) for image in images.ids if image not in gone]
+    workspace._files.replace(files)
+    monkeypatch.setattr(contact_sheet, "measured", lambda _: table)
+    monkeypatch.setattr(contact_sheet, "MOST", 100)
+    found = contact_sheet.contact_sheet(workspace)
+    assert isinstance(found, ContactSheet)
+    assert (len(set(found.images)), found.total) == (SHOWN, 400)
+    assert not set(found.images) & set(gone)
+    assert "24 of 400 measured images" in found.how
+    assert "as 100 drawn by lot show it" in found.how
+    assert set(read) == {100}, "no other row is read"
+    assert contact_sheet.contact_sheet(workspace) == found
