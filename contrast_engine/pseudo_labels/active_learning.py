@@ -219,10 +219,9 @@ def _mixed(
 ) -> tuple[LabelSuggestion, ...]:
     """Chosen images, every fourth one random, each image once and none labelled."""
     every = round(1 / EXPLORATION)
-    at_random = (
-        LabelSuggestion(image, f"{AT_RANDOM}, so that the labels also cover the unusual", "random")
-        for image in _drawn(space, labelled, seed)
-    )
+    drawn = _drawn(space, labelled, seed)
+    why = f"{AT_RANDOM}, so that the labels also cover the unusual"
+    at_random = (LabelSuggestion(drawn[row], why, "random") for row in range(len(drawn)))
     taken: dict[ImageId, LabelSuggestion] = {}
     for place in range(1, min(_positive(count), len(space)) + 1):
         lanes = (at_random, chosen) if place % every == 0 else (chosen, at_random)

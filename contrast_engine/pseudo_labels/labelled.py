@@ -10,6 +10,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.imageset import ImageIds
 from contrast_engine.results import Clustering, in_order
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -120,8 +121,9 @@ def gather(
             f"the labels {names} are in use but not in the order {', '.join(order)}; "
             "add them to the order or relabel those images"
         )
-    used = sorted((space.rows[image], label) for image, label in labels.items()
-                  if image in space.rows)  # fmt: skip
+    places = space.ids.places(ImageIds.of(labels)).tolist()
+    used = sorted((row, label) for row, label in zip(places, labels.values(), strict=True)
+                  if row >= 0)  # fmt: skip
     found = Counter(label for _, label in used)
     _refuse_too_few(found, len(labels))
     groups = _groups([space.ids[row] for row, _ in used], alike)

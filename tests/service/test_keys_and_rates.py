@@ -97,7 +97,7 @@ def test_callers_that_come_and_go_take_no_memory() -> None:
     ("address", "caller"),
     [
         ("192.0.2.7", "192.0.2.7"), ("2001:db8::1", "2001:db8::/64"),
-        ("2001:db8::ffff:1", "2001:db8::/64"), ("::ffff:192.0.2.7", "::ffff:192.0.2.7"),
+        ("2001:db8::ffff:1", "2001:db8::/64"), ("::ffff:192.0.2.7", "192.0.2.7"),
         ("", "unknown"), ("nonsense", "unknown"),
     ],
 )  # fmt: skip

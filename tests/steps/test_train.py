@@ -18,7 +18,7 @@ from contrast_engine.errors import (
     OptionError,
     UnknownName,
 )
-from contrast_engine.progress import Cancelled
+from contrast_engine.progress import OVERALL, Cancelled
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.audit_views import view_pictures
 from contrast_engine.steps.encoders.train import aligned, estimate, flat, trainable, training_key
@@ -78,8 +78,9 @@ class StopAt:
         self.left = epoch
 
     def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
-        self.left -= bool(metrics)
-        if self.left == 0 and not metrics:
+        is_end = bool(metrics.keys() - {OVERALL})  # of an epoch
+        self.left -= is_end
+        if self.left == 0 and not is_end:
             raise Cancelled
 
 
@@ -110,8 +111,9 @@ class Killed:
     epochs = 0
 
     def tick(self, done, total, note="", **metrics):
-        self.epochs += bool(metrics)
-        if self.epochs == {at} and not metrics:
+        is_end = bool(metrics.keys() - {{"overall"}})
+        self.epochs += is_end
+        if self.epochs == {at} and not is_end:
             os.kill(os.getpid(), signal.SIGKILL)
 
 training._SAVE_SECONDS = 0.0

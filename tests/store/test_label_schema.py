@@ -265,6 +265,7 @@ def test_a_file_of_a_later_version_is_refused_also_by_one_who_has_it_open(old):
 
 READ_ONLY = """
 import os, sys
+import contrast_engine.store.counted_labels
 from contrast_engine.store import LabelStore
 if os.geteuid() == 0:
     os.setuid(65534)

@@ -53,7 +53,7 @@ def photographed(before, tmp_path):
     return tmp_path / "photos"
 
 
-NEW = {"overall"}
+NEW = {"overall", "kappa_n", "placed"}
 """Keys that answers have got since."""
 
 
