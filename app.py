@@ -12,18 +12,16 @@ sys.path.insert(0, str(Path(__file__).parent))  # pages are imported as `pages.â
 from contrast_engine import server
 from pages.common import theme
 from pages.components import front_door
-from pages.frame import logging_in, offline
+from pages.frame import logging_in, messages, offline
 
 offline.no_look_ups()
-base = st.get_option("server.baseUrlPath") or ""
+base, host = st.get_option("server.baseUrlPath") or "", st.get_option("server.address") or ""
 app = st.App(
     "pages/_shell.py",
     routes=server.routes(),
     middleware=[
-        *server.middleware(
-            st.get_option("server.address") or "", scripts=[theme.SCRIPT], held=offline.uploads_held
-        ),
-        *server.access(logging_in.way(st.get_option("server.address") or "", base), base),
+        *server.middleware(host, scripts=[theme.SCRIPT], held=offline.uploads_held),
+        *server.access(logging_in.way(host, base), base, messages.least),
         *server.front_door(front_door.addresses(), front_door.script, base),
     ],
     lifespan=server.lifespan,

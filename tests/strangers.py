@@ -6,6 +6,7 @@ Each maker changes one thing in a folder that was a good workspace.
 import json
 import os
 import sqlite3
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -196,6 +197,73 @@ _of_results("a type that is none", type="builtins.eval")
 _of_results("steps of markup", step=MARKUP, details={"name": MARKUP})
 _of_results("deep details", details={"x": _DEEP})
 _of_results("a seed of text", seed="x")
+_of_results("nothing is said of them", details={})
+_of_results("lists for what is said of clusters", details={"summary": [1], "representatives": 7})
+
+
+@maker("results: arrays that are pickles, archives, and headers that lie")
+def _(root: Path, _: Path) -> None:
+    for at, path in enumerate(sorted(root.rglob("*.npy"))):
+        path.write_bytes(LYING_ARRAYS[at % len(LYING_ARRAYS)])
+
+
+@maker("models: a header that lies")
+def _(root: Path, _: Path) -> None:
+    _weights(root, b"\xff\xff\xff\xff\xff\xff\xff\x7f{}")
+
+
+@maker("models: a tensor that lies outside of the file")
+def _(root: Path, _: Path) -> None:
+    said = (
+        b'{"low": {"dtype": "F64", "shape": [1000000000000], "data_offsets": [0, 8000000000000]}}'
+    )
+    _weights(root, len(said).to_bytes(8, "little") + said)
+
+
+@maker("models: tensors one above the other, and of a negative size")
+def _(root: Path, _: Path) -> None:
+    one = '{"dtype": "F64", "shape": [-1], "data_offsets": [0, 8]}'
+    said = f'{{"low": {one}, "high": {one}}}'.encode()
+    _weights(root, len(said).to_bytes(8, "little") + said + bytes(8))
+
+
+@maker("models: a pickle in an archive")
+def _(root: Path, _: Path) -> None:
+    _weights(root, _zipped(PICKLE))
+
+
+@maker("models: recipes that are none")
+def _(root: Path, _: Path) -> None:
+    for path, recipe in zip(root.glob("models/*/recipe.json"), ["x"], strict=False):
+        path.write_text(json.dumps({"recipe": recipe, "checksum": 7}))
+
+
+def _weights(root: Path, data: bytes) -> None:
+    """Put a file in place of the numbers of each model, and have the recipe vouch for it."""
+    import hashlib
+
+    for path in root.glob("models/*/recipe.json"):
+        (path.parent / "weights.safetensors").write_bytes(data)
+        said = json.loads(path.read_text())
+        said["checksum"] = hashlib.blake2b(data, digest_size=16).hexdigest()
+        path.write_text(json.dumps(said))
+
+
+def _zipped(data: bytes) -> bytes:
+    """An archive as torch makes it, with a pickle of one's own."""
+    import io
+    import zipfile
+
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w") as archive:
+        archive.writestr("archive/data.pkl", data)
+        archive.writestr("a.npy", data)
+    return whole.getvalue()
+
+
+def _array(header: str, data: bytes = b"") -> bytes:
+    said = header.encode()
+    return b"\x93NUMPY\x01\x00" + len(said).to_bytes(2, "little") + said + data
 
 
 @maker("results: in use is one outside")
@@ -213,7 +281,7 @@ def _(root: Path, _: Path) -> None:
 @maker("results: tables with very many rows")
 def _(root: Path, _: Path) -> None:
     for path in root.glob("*/*.parquet"):
-        bomb(path, pq.read_schema(path))
+        bomb(path, pq.read_schema(path), rows=5 * 10**6)
         _described(path)
 
 
@@ -247,9 +315,12 @@ def _described(path: Path) -> None:
         manifest.write_text(json.dumps(value))
 
 
+HARMED = Path(tempfile.gettempdir()) / "harmed-by-a-pickle"
+
+
 class _Harm:
     def __reduce__(self) -> Any:
-        return (os.system, ("touch /tmp/harmed-by-a-pickle",))
+        return (os.system, (f"touch {HARMED}",))
 
 
 def _pickled() -> bytes:
@@ -260,6 +331,18 @@ def _pickled() -> bytes:
 
 PICKLE = _pickled()
 """What makes a file where it is read as a pickle."""
+
+LYING_ARRAYS = (
+    PICKLE,
+    _zipped(PICKLE),
+    b"PK\x03\x04" + b"x" * 99,
+    _array("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}\n", PICKLE),
+    _array("{'descr': '|u1', 'fortran_order': False, 'shape': (10000000000000,)}\n"),
+    _array("{'descr': '|u1', 'fortran_order': False, 'shape': (-1, 64, 64, 3)}\n", b"xx"),
+    _array("-" * 9000 + "1"),
+    _array("(" * 9000),
+)
+"""Files of arrays that are none."""
 
 
 # --- databases
@@ -295,14 +378,58 @@ _of_databases(
     "ALTER TABLE TABLE_ ADD COLUMN harm BLOB GENERATED ALWAYS AS (hex(zeroblob(400000000))) VIRTUAL;",
 )
 _of_databases(
-    "an index of an expression", "CREATE INDEX harm_TABLE_ ON TABLE_ (hex(zeroblob(9000000)));"
+    "an index of an expression", "CREATE INDEX harm_TABLE_ ON TABLE_ (hex(zeroblob(90000)));"
+)
+
+_of_databases(
+    "a rule that gives up other rows",
+    "PRAGMA writable_schema=1; UPDATE sqlite_master SET sql = "
+    "replace(sql, 'UNIQUE', 'UNIQUE ON CONFLICT REPLACE') WHERE name = 'TABLE_';",
 )
 
 
-@maker("databases: a blob of half a gigabyte")
+@maker("databases: bodies of brackets")
+def _(root: Path, _: Path) -> None:
+    _bodies(root, "[" * 100_000)
+
+
+@maker("databases: bodies that lack all")
+def _(root: Path, _: Path) -> None:
+    _bodies(root, "{}")
+
+
+@maker("databases: bodies that are lists")
+def _(root: Path, _: Path) -> None:
+    _bodies(root, "[]")
+
+
+def _bodies(root: Path, text: str) -> None:
+    for one in ("labels", "edits"):
+        with closing(sqlite3.connect(root / f"{one}.sqlite")) as connection:
+            connection.execute("UPDATE events SET body = ? WHERE body IS NOT NULL", (text,))
+            connection.commit()
+
+
+@maker("team: a trigger that gives all away")
+def _(root: Path, _: Path) -> None:
+    from contrast_engine.store.team import _SCHEMA as SCHEMA
+
+    with closing(sqlite3.connect(root / "team.sqlite")) as connection:
+        connection.executescript(SCHEMA)
+        connection.execute(
+            "CREATE TRIGGER harm AFTER INSERT ON presence BEGIN DELETE FROM leases; END"
+        )
+        connection.execute("PRAGMA user_version=1")
+        connection.commit()
+
+
+@maker("databases: a blob of hundreds of megabytes")
 def _(root: Path, _: Path) -> None:
     with closing(sqlite3.connect(root / "thumbs.sqlite")) as connection:
-        connection.execute("UPDATE thumbnails SET webp = zeroblob(500000000)")
+        connection.execute(
+            "UPDATE thumbnails SET webp = zeroblob(300000000) WHERE rowid = "
+            "(SELECT min(rowid) FROM thumbnails)"
+        )
         connection.commit()
 
 
@@ -344,7 +471,7 @@ def _(root: Path, _: Path) -> None:
     from PIL import Image
 
     out = io.BytesIO()
-    Image.new("1", (60_000, 60_000)).save(out, "png")
+    Image.new("1", (30_000, 30_000)).save(out, "png")
     _thumbnail(root, out.getvalue())
 
 

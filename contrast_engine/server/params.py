@@ -68,7 +68,7 @@ def representatives(request: Request) -> dict[str, list[str]]:
     details = workspace(request).manifest(key).details
     if "representatives" not in details:
         raise UnknownName(f"{key} is not a clustering")
-    chosen: dict[str, list[str]] = details["representatives"]
+    chosen: dict[str, list[str]] = details.get("representatives", {})
     return chosen
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakValueDictionary
 
+from contrast_engine.access import need_to_write
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.imageset import ImageIds, ImageSet
@@ -22,9 +23,13 @@ from contrast_engine.store.atomic_files import (
     write_bytes,
     write_json,
 )
+from contrast_engine.store.said_of_results import details_of
 from contrast_engine.store.stored_results import Columns, StoredIds, encoded, stored_result
 from contrast_engine.store.table_parts import DamagedPartError, Part, PartFile, described
 from contrast_engine.vectors import ImageId, Vectors
+
+_OF_CLUSTERS: dict[str, type] = {"summary": str, "representatives": list, "differences": list}
+"""What the details of a clustering say of each cluster, and the type of it."""
 
 KINDS = (
     "features", "embeddings", "maps", "clusterings", "predictions", "reports", "attributes",
@@ -176,6 +181,7 @@ class ArtifactStore:
         is_by_id = artifact.kind in BY_ID and _is_rising(table.ids)
         manifest["is_by_id"] = is_by_id
         json_text(manifest)
+        need_to_write(self._root / "locks" / "results.lock")
         with locked(self._root / "locks" / "results.lock", _BUSY, _PATIENCE):
             home = self._root / artifact.kind
             parts = table_growth.grown(
@@ -278,7 +284,7 @@ class ArtifactStore:
         try:
             manifest = Manifest(
                 key, kind, value["step"], value["recipe"], value["inputs"], value["seed"],
-                value["type"], value["rows"], value["details"],
+                value["type"], value["rows"], details_of(value["details"]),
             )  # fmt: skip
             if not _is_one(manifest):
                 return None
@@ -348,6 +354,16 @@ def _is_one(manifest: Manifest) -> bool:
         and type(manifest.rows) is int
         and manifest.rows >= 0
         and (manifest.seed is None or isinstance(manifest.seed, int))
+        and (manifest.kind != "clusterings" or _says_of_clusters(manifest.details))
+    )
+
+
+def _says_of_clusters(details: Json) -> bool:
+    """Whether what is said of each cluster, where it is said, is said by its number."""
+    return all(
+        isinstance(said, dict) and all(isinstance(one, kind) for one in said.values())
+        for name, kind in _OF_CLUSTERS.items()
+        if (said := details.get(name)) is not None
     )
 
 

@@ -152,13 +152,31 @@ def write_array(path: Path, array: "np.ndarray[Any, np.dtype[Any]]") -> None:
     write_bytes(path, whole.getvalue())
 
 
-def read_array(path: Path) -> "np.ndarray[Any, np.dtype[Any]] | None":
-    """The array in an .npy file, or None where there is none or it is damaged; never a pickle."""
+_NO_ARRAY = (
+    OSError, ValueError, EOFError, TypeError, OverflowError, RecursionError, MemoryError,
+    SyntaxError,
+)  # fmt: skip
+
+
+def read_array(path: Path, *, is_mapped: bool = False) -> "np.ndarray[Any, np.dtype[Any]] | None":
+    """The array in an .npy file, or None where there is none or it is damaged; never a pickle.
+
+    Args:
+        path: The file, which may be somebody else's: an archive, or a header that lies, is none.
+        is_mapped: Read rows when they are asked for.
+    """
+    import tokenize
+
     import numpy as np
 
     try:
-        found: np.ndarray[Any, np.dtype[Any]] = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        with path.open("rb") as file:
+            if file.read(6) != b"\x93NUMPY":  # else an archive would be opened as one
+                return None
+        found: np.ndarray[Any, np.dtype[Any]] = np.load(
+            path, mmap_mode="r" if is_mapped else None, allow_pickle=False
+        )
+    except (*_NO_ARRAY, tokenize.TokenError):
         return None
     return found
 

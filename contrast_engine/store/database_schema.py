@@ -4,6 +4,9 @@ import re
 import sqlite3
 from collections.abc import Iterable
 
+_CONSTRAINT = re.compile(r"\b(?:CHECK|CONFLICT)\b", re.IGNORECASE)
+"""What has a table compute with each new row, or give up other rows for it."""
+
 _TRIGGER = re.compile(r"CREATE TRIGGER (?:IF NOT EXISTS )?(\w+)(.*?)\bEND\s*;", re.DOTALL)
 
 
@@ -32,6 +35,12 @@ def foreign_schema(connection: sqlite3.Connection, statements: Iterable[str]) ->
             asked = "SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden > 1"
             if connection.execute(asked, (name,)).fetchone()[0]:
                 return "a computed column"
+            if _CONSTRAINT.search(sql):
+                return "a rule for new rows"
+        if kind == "index":
+            asked = "SELECT count(*) FROM pragma_index_xinfo(?) WHERE cid = -2"
+            if connection.execute(asked, (name,)).fetchone()[0]:
+                return "an index of something computed"
     return ""
 
 

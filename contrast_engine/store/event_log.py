@@ -9,6 +9,7 @@ from sqlite3 import Connection
 
 from contrast_engine.arrays import Json
 from contrast_engine.store.database import Database
+from contrast_engine.store.event_bodies import body_of
 
 WITHDRAWALS, GIVEN_BACK = "withdrawals", "given back"
 """The topics of what was withdrawn as a whole, and of the undoings that were let go of again."""
@@ -203,6 +204,6 @@ def _events(connection: Connection, topic: str) -> tuple[Event, ...]:
         (topic,),
     )
     return tuple(
-        Event(seq, who, at, json.loads(body), undone is not None, undone)
+        Event(seq, who, at, body_of(body), undone is not None, undone)
         for seq, who, at, body, undone in rows
     )

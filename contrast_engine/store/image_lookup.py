@@ -106,7 +106,10 @@ def image_lookup(root: Path) -> Iterator[ImageLookup | None]:
 
 def _head(content: "mmap.mmap", root: Path) -> "dict[str, object] | None":
     """What the file says of itself; None where it is damaged or of another state."""
-    head = json.loads(content[:_HEAD])
+    try:
+        head = json.loads(content[:_HEAD])
+    except RecursionError as error:
+        raise ValueError("it is brackets in brackets") from error
     n = int(str(head["images"]))
     is_whole = head["bytes"] == len(content) >= _HEAD + 16 * n + 8
     return head if is_whole and head["of"] == _state(root) else None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.image_id import ImageId
 from contrast_engine.store import label_queries as sql
+from contrast_engine.store.event_bodies import body_of
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -158,7 +159,7 @@ def imports(connection: Connection) -> Iterator[LabelImport]:
         "LEFT JOIN events AS u ON u.undoes = e.seq WHERE e.kind = 'import' ORDER BY e.seq"
     )
     for seq, who, at, text, is_undone in rows:
-        body = json.loads(text)
+        body = body_of(text)
         yield LabelImport(
             seq, who, at, body["file"], body["annotations"], body["images"], body["format"],
             body["digest"], bool(is_undone),

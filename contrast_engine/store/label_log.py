@@ -1,6 +1,5 @@
 """The log of labels in memory, column by column; it grows by what is new, read only once."""
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from sqlite3 import Connection
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from contrast_engine.arrays import Bools, Ints, Json
 from contrast_engine.imageset import ImageId, ImageSet, Numbers, numbered
+from contrast_engine.store.event_bodies import body_of
 from contrast_engine.store.label_types import FROM_CLUSTER_NAMES, Label
 from contrast_engine.store.label_withdrawals import gave_back_since
 
@@ -139,7 +139,7 @@ class LabelLog:
         while rows := cursor.fetchmany(_AT_ONCE):
             self._take(rows)
         for seq, body in connection.execute(_DEFINED, (since,)):
-            self.defined = (int(seq), json.loads(body))
+            self.defined = (int(seq), body_of(body))
         self._take_images(connection.execute(_IMAGES, (since,)), known)
         self._end = connection.execute(_LAST, (self.last,)).fetchone()
         undone = self._undo([seq for (seq,) in connection.execute(_UNDONE, (since,))], known)

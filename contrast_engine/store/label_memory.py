@@ -4,11 +4,13 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from contrast_engine.errors import OptionError
+from contrast_engine.errors import OptionError, WorkspaceError
 from contrast_engine.store.database import Database
 from contrast_engine.store.label_withdrawals import gave_back_since
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from contrast_engine.image_id import ImageId
     from contrast_engine.store.counted_labels import CountedLabels
     from contrast_engine.store.given_labels import PersonProgress
@@ -77,9 +79,20 @@ class LabelMemory:
             if log is None or state is None or not is_known:
                 log, state = LabelLog(), LabelState()
             if connection is not None:
-                state = state.advanced(log, log.read(connection))
+                state = _advanced(state, log, connection)
         self._log, self._state, self._mark = log, state, mark
         return log, state
+
+
+def _advanced(state: "LabelState", log: "LabelLog", connection: "Connection") -> "LabelState":
+    try:
+        return state.advanced(log, log.read(connection))
+    except (TypeError, ValueError, OverflowError) as error:
+        raise WorkspaceError(
+            "the log of labels holds something else than texts and numbers where they belong, as "
+            f"this program writes none ({error}); take labels.sqlite from a backup "
+            "(contrast restore)"
+        ) from error
 
 
 def _milliseconds(since: str) -> int:

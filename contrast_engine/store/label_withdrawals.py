@@ -15,6 +15,7 @@ from sqlite3 import Connection
 from contrast_engine.access import Act, need
 from contrast_engine.store import label_imports
 from contrast_engine.store import label_queries as sql
+from contrast_engine.store.event_bodies import body_of
 
 GIVE_BACK = "give back"
 """The kind of the event after which what was withdrawn counts again."""
@@ -111,7 +112,7 @@ def withdrawals(connection: Connection) -> Iterator[LabelWithdrawal]:
         "LEFT JOIN events AS u ON u.undoes = e.seq WHERE e.kind = 'withdraw' ORDER BY e.seq"
     )
     for seq, who, at, text, is_undone in rows:
-        body = json.loads(text)
+        body = body_of(text)
         yield LabelWithdrawal(
             seq, body["person"], who, at, body["annotations"], body["images"], bool(is_undone)
         )

@@ -58,13 +58,12 @@ class ModelStore:
             raise ModelError(f"no whole model {key!r} in this workspace; train it again")
         try:
             return dict(load(data)), dict(manifest["recipe"])
-        except (SafetensorError, KeyError, TypeError) as error:
+        except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"model {key} is damaged ({error}); train it again") from error
 
     def recipe(self, key: str) -> Json | None:
         """The recipe of a model without reading its weights; None where there is none."""
-        manifest = read_json(self._folder(key) / "recipe.json")
-        return dict(manifest["recipe"]) if manifest else None
+        return _recipe(read_json(self._folder(key) / "recipe.json"))
 
     def has(self, key: str) -> bool:
         """True if a whole model of that key is stored."""
@@ -78,8 +77,8 @@ class ModelStore:
         """The recipe of every stored model by key, newest first; no weights are read."""
         files = self._root.glob("*/recipe.json")
         dated = sorted((-(stamp(file) or (0,))[0], file) for file in files)
-        found = ((file.parent.name, read_json(file)) for _, file in dated)
-        return {key: dict(manifest["recipe"]) for key, manifest in found if manifest}
+        found = ((file.parent.name, _recipe(read_json(file))) for _, file in dated)
+        return {key: recipe for key, recipe in found if recipe is not None}
 
     def forget(self, key: str) -> None:
         """Remove a model and everything in its folder; one that is not there is no error.
@@ -95,6 +94,12 @@ class ModelStore:
         if not _KEY.fullmatch(key):
             raise ModelError(f"{key!r} is no model key; a key is 16 hex digits")
         return self._root / key
+
+
+def _recipe(manifest: Json | None) -> Json | None:
+    """The recipe of a manifest, which may be somebody else's; None where there is none in it."""
+    recipe = (manifest or {}).get("recipe")
+    return dict(recipe) if isinstance(recipe, dict) else None
 
 
 def _checksum(data: bytes) -> str:

@@ -2,7 +2,6 @@
 
 import contextlib
 import heapq
-import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,6 +21,7 @@ from contrast_engine.store.atomic_files import (
     TEMPORARY,
     flush_folder,
     patiently,
+    read_array,
     reason,
     write_json,
 )
@@ -268,10 +268,9 @@ class TrainingCache:
         nothing = CopyNames(()), None
         if about.get("size") != self.size:
             return nothing
-        try:
-            file = self._pixels.with_name(Path(str(about.get("file", self._pixels.name))).name)
-            pixels = np.load(file, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, json.JSONDecodeError):
+        file = self._pixels.with_name(Path(str(about.get("file", self._pixels.name))).name)
+        pixels = read_array(file, is_mapped=True)
+        if pixels is None:
             return nothing
         fits = pixels.ndim == 4 and pixels.shape[1:] == (self.size, self.size, 3)
         if not fits or pixels.dtype != np.uint8 or len(pixels) < len(names):

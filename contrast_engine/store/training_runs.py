@@ -78,7 +78,7 @@ class TrainingRun:
         """The metrics of each finished epoch."""
         try:
             return [json.loads(line) for line in self._history.read_bytes().splitlines()]
-        except (OSError, ValueError):
+        except (OSError, ValueError, RecursionError):
             return []
 
     def write_map(self, epoch: int, points: Floats) -> None:
@@ -100,7 +100,8 @@ class TrainingRun:
 
     def map_ids(self) -> tuple[str, ...]:
         """The images that the maps show."""
-        return tuple((read_json(self._maps / "ids.json") or {}).get("ids", ()))
+        said = (read_json(self._maps / "ids.json") or {}).get("ids")
+        return tuple(map(str, said)) if isinstance(said, list) else ()
 
     def write_reconstructions(self, pictures: Bytes) -> None:
         """Save (2, m, s, s, 3) uint8 pictures as they are and their last reconstructions."""

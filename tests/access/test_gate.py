@@ -53,6 +53,7 @@ OWNING: dict[str, Try] = {
     "save a selection": lambda w: w.selections.save("mine", [ONE], "Ada"),
     "delete a selection": lambda w: w.selections.delete("mine", "Ada"),
     "save files": lambda w: w.save_files([]),
+    "open places that a stranger names": lambda w: w.trust_roots(["/photographs"]),
     "add a source": lambda w: w.add_roots(["/photographs"]),
     "write a file": lambda w: write_bytes(w.root / "anything", b""),
     "keep dropped files": lambda w: keep_dropped(w, []),

@@ -146,10 +146,11 @@ def _clusters(workspace: "Workspace", key: str) -> "list[Json]":
             "id": number,
             "name": names.get(number, ""),
             "size": clustering.size(number),
-            "summary": details["summary"][str(number)],
+            "summary": details.get("summary", {}).get(str(number), ""),
             "representatives": [
                 {"id": image, "path": paths[image]}
-                for image in details["representatives"][str(number)]
+                for image in details.get("representatives", {}).get(str(number), ())
+                if image in paths
             ],
         }
         for number in clustering.clusters

@@ -1,5 +1,7 @@
 """The middleware that lets people in and holds every request to their role."""
 
+from collections.abc import Callable
+
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
@@ -20,14 +22,23 @@ OPEN = (
 )
 
 
-def access(way: Way | None, base: str = "") -> list[Middleware]:
+Takes = Callable[[bytes], Role]
+"""Gives the least role of who may say something to a page by its websocket."""
+
+
+def _all(_data: bytes) -> Role:
+    return Role.VIEWER
+
+
+def access(way: Way | None, base: str = "", takes: Takes = _all) -> list[Middleware]:
     """What stands before the pages: who asks, and what they may.
 
     Args:
         way: How people log in; None where nobody has to, and only this machine is answered.
         base: Under which path all of it is served.
+        takes: Which role a message to a page takes; what is beyond somebody's is not passed on.
     """
-    return [Middleware(Access, way=way, base=base)]
+    return [Middleware(Access, way=way, base=base, takes=takes)]
 
 
 class Access:
@@ -37,13 +48,19 @@ class Access:
         app: What answers.
         way: As `access` takes it.
         base: As `access` takes it.
+        takes: As `access` takes it.
         known: The visits; those of this process without.
     """
 
     def __init__(
-        self, app: ASGIApp, way: Way | None, base: str = "", known: Visits = visits
+        self,
+        app: ASGIApp,
+        way: Way | None,
+        base: str = "",
+        takes: Takes = _all,
+        known: Visits = visits,
     ) -> None:
-        self._app, self._way, self._visits = app, way, known
+        self._app, self._way, self._takes, self._visits = app, way, takes, known
         self._rules = Rules(base)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -96,10 +113,13 @@ class Access:
         token = self._visits.begin(login)
 
         async def received() -> Message:
-            message = await receive()
-            if message["type"] == "websocket.receive" and login.now() is None:
-                await send({"type": "websocket.close", "code": _FORBIDDEN})
-                return {"type": "websocket.disconnect", "code": _FORBIDDEN}
+            while (message := await receive())["type"] == "websocket.receive":
+                person = login.now()
+                if person is None:
+                    await send({"type": "websocket.close", "code": _FORBIDDEN})
+                    return {"type": "websocket.disconnect", "code": _FORBIDDEN}
+                if person.role >= self._takes(message.get("bytes") or b""):
+                    break
             return message
 
         async def sent(message: Message) -> None:

@@ -85,7 +85,8 @@ def _origin(text: str) -> tuple[str, Place] | None:
     except ValueError:
         return None
     found = place(parts.netloc)
-    if parts.scheme not in ("http", "https") or found is None or parts.path not in ("", "/"):
+    is_more = parts.path not in ("", "/") or "#" in text or "?" in text
+    if parts.scheme not in ("http", "https") or found is None or is_more:
         return None
     return parts.scheme, _without_usual(found, parts.scheme)
 

@@ -19,7 +19,7 @@ from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copy_na
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.steps.structure.near_copies import of_thumbnail
 from contrast_engine.store import Workspace
-from contrast_engine.store.atomic_files import write_array
+from contrast_engine.store.atomic_files import read_array, write_array
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.vectors import ImageId
 
@@ -189,11 +189,8 @@ def _read(workspace: Workspace) -> tuple[list[Path], Rows]:
     files = sorted(_folder(workspace).glob(f"{VERSION}-*.npy"))
     parts = []
     for file in files:
-        try:
-            part = np.load(file, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError):
-            continue
-        if part.dtype == _ROW:
+        part = read_array(file, is_mapped=True)
+        if part is not None and part.dtype == _ROW and part.ndim == 1:
             parts.append(part)
     if len(parts) == 1:
         return files, parts[0]

@@ -88,13 +88,13 @@ def clusters(workspace: Workspace) -> Clusters | Absent:
             cluster,
             titles[cluster],
             marks[cluster].is_named,
-            str(details["summary"][str(cluster)]),
+            _words(details, cluster),
             marks[cluster].colour,
             int(sizes[cluster]),
             int(sizes[cluster]) / len(clustering),
             tuple(
                 ImageId(image)
-                for image in details["representatives"][str(cluster)]
+                for image in details.get("representatives", {}).get(str(cluster), ())
                 if image in files
             ),
             {"f.cluster": str(cluster)},
@@ -147,7 +147,7 @@ def _titles(
     clusters: tuple[int, ...], marks: dict[int, ClusterMark], details: Json
 ) -> dict[int, str]:
     """What each is called: its name, else its describing words, which say its number if shared."""
-    words = {cluster: str(details["summary"][str(cluster)]) for cluster in clusters}
+    words = {cluster: _words(details, cluster) for cluster in clusters}
     shared = Counter(words[cluster] for cluster in clusters if not marks[cluster].is_named)
     return {
         cluster: marks[cluster].name
@@ -157,6 +157,11 @@ def _titles(
         + (f" ({cluster})" if shared[words[cluster]] > 1 else "")
         for cluster in clusters
     }
+
+
+def _words(details: Json, cluster: int) -> str:
+    """The words that describe a cluster; none where its maker said none."""
+    return str(details.get("summary", {}).get(str(cluster), ""))
 
 
 def _separation(details: Json) -> Number | None:

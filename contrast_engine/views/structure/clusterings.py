@@ -125,7 +125,7 @@ def _without_outgrown(workspace: Workspace, made: list[Manifest]) -> list[Manife
 def clustering_title(made: Manifest) -> str:
     """What a clustering is called that nobody gave a name."""
     title = clusterings.of_result(made.recipe).title.partition(":")[0]
-    n = len(made.details["summary"])
+    n = len(made.details.get("summary", ()))
     by_hand = ", edited by hand" if made.step == EDITED else ""
     on = made.details.get("on", "features")
     where = "" if on == "features" else f", on {on}"
@@ -173,5 +173,5 @@ def _intersections(
 def _typical(
     workspace: Workspace, key: str, names: dict[int, str]
 ) -> dict[str, tuple[ImageId, ...]]:
-    stored = workspace.manifest(key).details["representatives"]
+    stored = workspace.manifest(key).details.get("representatives", {})
     return {name: tuple(ImageId(i) for i in stored.get(str(c), ())) for c, name in names.items()}
