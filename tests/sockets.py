@@ -82,7 +82,7 @@ class Outgoing:
     @property
     def calls(self) -> list[list[str]]:
         """Every connection and look-up that a Python process made."""
-        return [json.loads(line) for line in self._log.read_text().splitlines()]
+        return [json.loads(line) for line in self._log.read_text(encoding="utf-8").splitlines()]
 
     @property
     def left(self) -> list[str]:
@@ -111,7 +111,7 @@ def _open_sockets() -> dict[str, tuple[str, str]]:
     found = {}
     for kind in ("tcp", "tcp6", "udp", "udp6", "raw", "raw6"):
         table = Path(f"/proc/net/{kind}")
-        for line in table.read_text().splitlines()[1:] if table.exists() else ():
+        for line in table.read_text(encoding="utf-8").splitlines()[1:] if table.exists() else ():
             words = line.split()
             remote, state, inode = words[2], words[3], words[9]
             if state == LISTENING and kind.startswith("tcp"):
@@ -137,7 +137,7 @@ def _family(pid: int) -> list[int]:
     for each in Path("/proc").iterdir():
         if each.name.isdigit():
             try:
-                stat = (each / "stat").read_text()
+                stat = (each / "stat").read_text(encoding="utf-8")
             except OSError:
                 continue
             children.setdefault(int(stat.rpartition(")")[2].split()[1]), []).append(int(each.name))
@@ -166,7 +166,7 @@ def _inodes(pid: int) -> list[str]:
 
 def _name(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/comm").read_text().strip()
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8").strip()
     except OSError:
         return "?"
 

@@ -47,6 +47,9 @@ DOORS: dict[str, Callable[[Workspace, Any], object]] = {
     "Workspace.trust_roots(roots)": lambda w, one: w.trust_roots(one),
     "Workspace.add_roots(roots)": lambda w, one: w.add_roots(one),
     "Workspace.forgive(images)": lambda w, one: w.forgive(one),
+    "Workspace.add_files(gone)": lambda w, one: w.add_files((), one),
+    "LabelStore.current_of(images)": lambda w, one: w.labels.current_of(one),
+    "LabelStore.judged(images)": lambda w, one: w.labels.judged(one),
 }
 
 ELSEWHERE = {
@@ -54,6 +57,7 @@ ELSEWHERE = {
     "LabelStore.take(new)",  # of sayings
     "measure(images)",  # tests/notebook/test_frames.py
     "Workspace.save_files(files)",  # of rows of the table of files
+    "Workspace.add_files(files)",
     "ContrastFeatures.fit(X)",  # a whole column, tests/predict/test_transformer.py
     "ContrastFeatures.transform(X)",
     "ContrastFeatures.__init__(features)",  # a name stands for a group of features

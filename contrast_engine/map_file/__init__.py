@@ -52,9 +52,17 @@ def colour_choices(workspace: Workspace, map_key: str) -> dict[str, tuple[str, s
         sources[f"feature.{name}"] = (feature_title(name), table)
     for name, title in DISTORTIONS.items():
         sources[name] = (f"Where this map misleads: {title.lower()}", map_key)
-    if placed_count(workspace.manifest(map_key)):
+    if _has_placed(workspace, map_key):
         sources["placed"] = ("Fitted or placed", map_key)
     return {name: (words, key) for name, (words, key) in sources.items() if key}
+
+
+def _has_placed(workspace: Workspace, map_key: str) -> bool:
+    """True if some images were placed on a map, which may be gone."""
+    try:
+        return placed_count(workspace.manifest(map_key)) > 0
+    except UnknownName:
+        return False
 
 
 def map_bytes(

@@ -110,9 +110,11 @@ def _bytes(path: Path) -> int:
 
 
 def _half() -> int | None:
+    if not hasattr(os, "sysconf"):
+        return None
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
-    except (AttributeError, ValueError, OSError):
+    except (ValueError, OSError):
         return None
 
 

@@ -11,9 +11,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-if os.name == "posix":
-    import fcntl
-
 TEMPORARY = ".writing-"
 """Files of this prefix are half-written: nothing ever reads them."""
 
@@ -80,10 +77,7 @@ def if_left(path: Path) -> Iterator[bool | None]:
         return
     try:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            is_left: bool | None = True
-        except BlockingIOError:
-            is_left = False
+            is_left: bool | None = _is_taken(handle)
         except OSError:
             is_left = None
         yield is_left
@@ -94,12 +88,22 @@ def if_left(path: Path) -> Iterator[bool | None]:
 def _holds(handle: int, path: Path) -> bool:
     """False where somebody who tidies up was faster; true also where there are no locks."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
+        if not _is_taken(handle):
+            return False
     except OSError:
         return True
     try:
         return os.path.samestat(os.fstat(handle), path.stat())
     except FileNotFoundError:
         return False
+
+
+def _is_taken(handle: int) -> bool:
+    """Whether the lock of an open file is now held through it.
+
+    Raises:
+        OSError: There are no locks here.
+    """
+    from filelock import lock_descriptor
+
+    return lock_descriptor(handle, blocking=False)

@@ -164,13 +164,15 @@ class LabelStore:
 
     def current_of(self, images: Iterable[ImageId]) -> dict[ImageId, Label]:
         """The label that each of a few images has now; the others are not looked at."""
+        wanted = tuple(several(images, "images"))
         with self._database.reading() as connection:
-            return {} if connection is None else sql.labels_of(connection, tuple(images))
+            return {} if connection is None else sql.labels_of(connection, wanted)
 
     def judged(self, images: Iterable[ImageId]) -> dict[str, dict[ImageId, str]]:
         """The last label of every annotator for a few images, as `by_person` gives them for all."""
+        wanted = tuple(several(images, "images"))
         with self._database.reading() as connection:
-            return {} if connection is None else sql.judged(connection, tuple(images))
+            return {} if connection is None else sql.judged(connection, wanted)
 
     def labelled_last(self, who: str, most: int) -> tuple[ImageId, ...]:
         """Some of the images that an annotator labelled last; their labels may be undone."""

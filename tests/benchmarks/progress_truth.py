@@ -155,7 +155,7 @@ def _write_labels(big: Path, file: Path) -> None:
     ids = Workspace.open(big).images.ids
     rows = [f"{ids[at]},{('low', 'middle', 'high')[at % 5 % 3]},{'ab'[at % 2]}"
             for at in range(0, len(ids), 3)]  # fmt: skip
-    file.write_text("\n".join(["id,label,annotator", *rows]) + "\n")
+    file.write_text("\n".join(["id,label,annotator", *rows]) + "\n", encoding="utf-8")
 
 
 def listen(file: Path, words: list[str]) -> None:
@@ -180,7 +180,9 @@ def listen(file: Path, words: list[str]) -> None:
     progress_line.progress_line = heard  # type: ignore[assignment]
     code = command(words)
     seconds = time.monotonic() - began
-    file.write_text(json.dumps({"seconds": seconds, "code": code, "ticks": ticks}))
+    file.write_text(
+        json.dumps({"seconds": seconds, "code": code, "ticks": ticks}), encoding="utf-8"
+    )
 
 
 def row(name: str, heard: dict[str, Any]) -> str:

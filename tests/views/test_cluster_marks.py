@@ -91,7 +91,7 @@ PLACES: dict[str, Callable[[Workspace], str]] = {
     ).decode(),
     "group of the gallery": lambda w: groups(w, ())["cluster.1"].title,
     "queue of labels": lambda w: cluster_queue(w, clustered(w), 1)[0].why,
-    "export": lambda w: str(table(w).rows),
+    "export": lambda w: str(list(table(w).rows)),
     "new images": lambda w: str(file_predictions(w, [Prediction("a.jpg", "x", 0.9, False, 1)])),
     "what if": lambda w: decision_boundary_words(
         Flip("exposure", 0, 1, "0", "1", is_verified=True), "cluster",
