@@ -14,8 +14,11 @@ from pathlib import Path
 TEMPORARY = ".writing-"
 """Files of this prefix are half-written: nothing ever reads them."""
 
-HELD = f"{TEMPORARY}held-" if os.name == "posix" else TEMPORARY
-"""Those that are locked while they are written; an open file cannot be renamed on Windows."""
+HELD = f"{TEMPORARY}held-"
+"""Those that are locked while they are written."""
+
+IS_HELD = os.name == "posix"
+"""Whether they are: on Windows an open file cannot be renamed."""
 
 _TRIES = 20
 
@@ -28,10 +31,13 @@ def file_in(folder: Path) -> Iterator[tuple[int, Path]]:
         OSError: It cannot be made.
     """
     for _ in range(_TRIES):
-        handle, name = tempfile.mkstemp(prefix=HELD, dir=folder)
-        if os.name != "posix" or _holds(handle, Path(name)):
+        handle, name = tempfile.mkstemp(prefix=HELD if IS_HELD else TEMPORARY, dir=folder)
+        if not IS_HELD or _holds(handle, Path(name)):
             break
         os.close(handle)
+    if not IS_HELD:
+        yield handle, Path(name)
+        return
     hold = os.dup(handle)  # until it is renamed, also where the file itself is closed before
     try:
         yield handle, Path(name)
@@ -46,8 +52,8 @@ def folder_in(folder: Path) -> Iterator[Path]:
     Raises:
         OSError: It cannot be made.
     """
-    if os.name != "posix":
-        yield Path(tempfile.mkdtemp(prefix=HELD, dir=folder))
+    if not IS_HELD:
+        yield Path(tempfile.mkdtemp(prefix=TEMPORARY, dir=folder))
         return
     for _ in range(_TRIES):
         made = Path(tempfile.mkdtemp(prefix=HELD, dir=folder))
@@ -67,7 +73,7 @@ def if_left(path: Path) -> Iterator[bool | None]:
 
     None where the system does not say: it holds no locks here, or there is nothing any more.
     """
-    if os.name != "posix" or not path.name.startswith(HELD) or path.is_symlink():
+    if not IS_HELD or not path.name.startswith(HELD) or path.is_symlink():
         yield None
         return
     try:
