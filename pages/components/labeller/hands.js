@@ -25,7 +25,7 @@ export class Hands {
   }
 }
 
-const PATIENCE = 700, TRIES = 4; // ms between asking, and how often: then keys count all the same
+const PATIENCE = 700, TRIES = 12; // ms between asking, and how often: then keys count all the same
 
 // What was typed for images that are not handed out yet, in its order: none of it is lost.
 export class Typed {
