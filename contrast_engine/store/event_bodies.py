@@ -1,13 +1,15 @@
 """What an event says, as JSON in a row of a database: somebody else may have written it."""
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
 
+if TYPE_CHECKING:
+    from contrast_engine.arrays import Json
 
-def body_of(text: str) -> Json:
+
+def body_of(text: str) -> "Json":
     """What a row says.
 
     Raises:
