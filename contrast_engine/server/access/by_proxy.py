@@ -1,6 +1,5 @@
 """The way in by what a proxy says: believed only of the proxies that are named."""
 
-import ipaddress
 from collections.abc import Collection
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from contrast_engine.access import Person, Role, RoleList, Settings, as_name
 from contrast_engine.errors import OptionError
 from contrast_engine.server.access import login_page
 from contrast_engine.server.access.way import Login, peer
+from contrast_engine.server.door.proxies import is_among
 
 NOT_BY_PROXY = (
     "This app is reached by its proxy, which says who you are; here nobody is known. Use the "
@@ -38,7 +38,7 @@ class ByProxy:
     def login(self, asked: HTTPConnection) -> Login | None:
         """Who a request of a proxy is said to be from."""
         name, role = self._said(asked, self._header), self._said(asked, self._role_header)
-        if not self._is_proxy(peer(asked.scope)) or not name:
+        if not is_among(self._networks, peer(asked.scope)) or not name:
             return None
         try:
             known = as_name(name)
@@ -72,13 +72,6 @@ class ByProxy:
             return Role.of(said)
         except OptionError:
             return Role.NOBODY
-
-    def _is_proxy(self, address: str) -> bool:
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(found in network for network in self._networks)
 
     def _said(self, asked: HTTPConnection, header: str) -> str:
         """What a header says once; "" where it is not there, or there twice."""

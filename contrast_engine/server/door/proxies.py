@@ -35,6 +35,15 @@ def came_by_proxy(scope: Scope) -> bool:
     return _PEER in scope
 
 
+def is_among(networks: Iterable[Network], address: str) -> bool:
+    """True if an address lies in one of some networks; False for what is no address."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)
+
+
 class Proxies:
     """Puts the host, scheme and address that a trusted proxy saw into the request.
 
@@ -55,15 +64,8 @@ class Proxies:
         """Pass the request on as the proxy had it."""
         if scope["type"] != "lifespan":
             peer = (scope.get("client") or ("", 0))[0]
-            scope = self._seen(scope, peer) if self._is_proxy(peer) else _plain(scope)
+            scope = self._seen(scope, peer) if is_among(self._networks, peer) else _plain(scope)
         await self._app(scope, receive, send)
-
-    def _is_proxy(self, address: str) -> bool:
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(found in network for network in self._networks)
 
     def _seen(self, scope: Scope, peer: str) -> Scope:
         told = Headers(scope=scope)
@@ -84,7 +86,9 @@ class Proxies:
         line = [
             one.strip() for value in told.getlist("x-forwarded-for") for one in value.split(",")
         ]
-        return next((one for one in reversed(line) if one and not self._is_proxy(one)), "")
+        return next(
+            (one for one in reversed(line) if one and not is_among(self._networks, one)), ""
+        )
 
 
 def _last(headers: Headers, name: str) -> str:
