@@ -65,6 +65,7 @@ def test_a_slider_changes_the_picture_and_its_way_on_the_map(
         expect(part).to_be_in_viewport(ratio=0.98)
     page.get_by_role("button", name="Next image").click()
     page.wait_for_url(lambda url: image not in url)
+    expect(pictures.nth(0)).not_to_have_attribute("src", before or "")
     expect(slider).to_have_value("0.09")
     page.get_by_role("button", name="Back to neutral").click()
     expect(pictures.nth(1)).to_have_attribute("src", pictures.nth(0).get_attribute("src") or "")
