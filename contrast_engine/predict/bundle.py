@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.arrays import Json
+from contrast_engine.pace import paced
 from contrast_engine.predict.model import FULL, TIERS, PredictionModel
 from contrast_engine.predict.model_file import checked_model_path, read_model, write_model
 from contrast_engine.predict.tiers.making import with_tiers
@@ -55,6 +56,7 @@ def bundle(
         OptionError: The path is a folder, or holds a file that stays; there is no such tier.
         ModelError: The model cannot be kept in a file.
     """
+    progress = paced(progress, "bundle", len(workspace.images), "gathering the model")
     tiers = several(tiers, "tiers")
     target = checked_model_path(path, overwrite=overwrite)
     progress.tick(0, 1, "gathering the model")

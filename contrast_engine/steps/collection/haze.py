@@ -11,6 +11,7 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.images.reader_version import reading_recipe
 from contrast_engine.imageset import ImageId, ImageIds, ImageSet
 from contrast_engine.issues.veil import VEIL_VERSION, veil
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.attributes import attribute_tables, keep
 from contrast_engine.steps.collection.read_in_words import READ, read_in_words
@@ -38,6 +39,7 @@ def look_for_haze(workspace: Workspace, *, progress: Progress = SILENT) -> str:
     Raises:
         NotEnoughData: No image can be read.
     """
+    progress = paced(progress, "haze", len(workspace.images), "looking what is there")
     ids = workspace.images.present.images
     if not len(ids):
         raise NotEnoughData("haze is looked for in images, there are none; scan a folder first")

@@ -12,6 +12,7 @@ from contrast_engine.features import feature_names
 from contrast_engine.images import read_image
 from contrast_engine.images.reader_version import AS_ALWAYS
 from contrast_engine.imageset import ImageIds, ImageSet
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.collection.added_features import (
     Added,
@@ -81,6 +82,7 @@ def measure(
         NotEnoughData: There is no image that can be measured.
         WorkspaceError: Another process is measuring, or the disk is full.
     """
+    progress = paced(progress, "measure", len(workspace.images), "looking what is there")
     with workspace.lock("measure"):
         workspace.refuse(STEP, {})
         if not workspace.images.files:

@@ -14,6 +14,7 @@ from contrast_engine.complexity.measures import MEASURES_VERSION
 from contrast_engine.complexity.ridge import GroupRidge
 from contrast_engine.complexity.with_scores import LEAST_IN_GROUP, Scored
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.attributes import keep, kept
@@ -63,6 +64,7 @@ def judge_complexity(
         CollectionError: The table of scores cannot be used.
         UnknownName: There is no such embedding.
     """
+    progress = paced(progress, "complexity", len(workspace.images), "looking what is there")
     human = None if scores is None else read_scores(workspace, scores)
     known = material(workspace, on, progress)
     question: Json = {"version": MEASURES_VERSION, "on": known.on,

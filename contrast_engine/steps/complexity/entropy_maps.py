@@ -8,6 +8,7 @@ import numpy as np
 from contrast_engine.arrays import Floats
 from contrast_engine.complexity.patch_entropy import patch_entropy
 from contrast_engine.errors import ImageError, NotEnoughData, UnknownName
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.attributes import KIND, keep, kept
 from contrast_engine.steps.collection.training_copies import copies
@@ -106,6 +107,7 @@ def entropy_maps(workspace: Workspace, encoder: str, *, progress: Progress = SIL
         NotEnoughData: No image can be read.
         UnknownName: There is no such encoder.
     """
+    progress = paced(progress, "entropy maps", len(workspace.images), "loading the encoder")
     from contrast_engine.complexity.entropy_maps import entropy_maps as maps_of
 
     ids = trainable(workspace)

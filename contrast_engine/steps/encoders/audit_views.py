@@ -7,6 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes, Json
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import generator
 from contrast_engine.results import Finding, Report
@@ -40,6 +41,7 @@ def views(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -
     Raises:
         NotEnoughData: Fewer than eight images can be read.
     """
+    progress = paced(progress, "views", len(workspace.images), "looking what is there")
     from contrast_engine.learning.view_audit import view_audit
     from contrast_engine.learning.views import CHANGED_BY, KEPT_WITHIN
 

@@ -12,6 +12,7 @@ from contrast_engine.errors import (
     UnknownName,
 )
 from contrast_engine.images.reader_version import reading_recipe
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.collection.training_copies import copies_on_disk
 from contrast_engine.store import Artifact, Workspace
@@ -92,6 +93,7 @@ def train(
         ModelError: The loss became infinite.
         PluginError: An encoder of another package failed.
     """
+    progress = paced(progress, f"train {encoder}", len(workspace.images), "loading the networks")
     from contrast_engine.encoders import encoders
     from contrast_engine.encoders.model import train_encoder
     from contrast_engine.learning.checkpoints import Checkpoint
@@ -158,6 +160,7 @@ def estimate(
 
     Gives `seconds`, `images_per_second`, `steps`, and the `images` there were to learn from.
     """
+    progress = paced(progress, "estimate", len(workspace.images), "loading the networks")
     from contrast_engine.encoders.model import plan_of, untrained
     from contrast_engine.learning.schedule import held_out_rows, steps_an_epoch
     from contrast_engine.learning.step_cost import faster_precision, seconds_a_step

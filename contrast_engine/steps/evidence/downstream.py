@@ -9,6 +9,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints, Json
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.leaks import groups_hash
 from contrast_engine.results import Finding, Report
@@ -113,6 +114,7 @@ def downstream(
         OptionError: The kind does not fit.
         UnknownName: There is no such embedding.
     """
+    progress = paced(progress, "downstream", len(workspace.images), "reading the outcomes")
     read = read_outcomes(workspace, outcomes, column, kind)
     known = sources(workspace, set(read.of), on, seed)
     ids, used = _usable(workspace, read, known)

@@ -18,6 +18,7 @@ from contrast_engine.illuminants.planckian import NO_MATRIX, rgb_of_uv_1976, tem
 from contrast_engine.illuminants.relighting import is_saturated
 from contrast_engine.images import read_image
 from contrast_engine.images.reading_options import USUAL, ReadingOptions
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.attributes import keep, kept
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
@@ -125,6 +126,9 @@ def estimate_illuminants(
         NotEnoughData: No image can be read.
         UnknownName: There is no such method.
     """
+    progress = paced(
+        progress, f"illuminants {method}", len(workspace.images), "looking what is there"
+    )
     options: Json = {"method": method, "options": estimator(method).usual.as_json()}
     ids = trainable(workspace)
     recipe = options | reading_of_images(workspace, ids)

@@ -13,6 +13,7 @@ from contrast_engine.illuminants.datasets.synthetic import SYNTHETIC
 from contrast_engine.illuminants.evaluation import Evaluation, Judged, by_camera, evaluate
 from contrast_engine.illuminants.learned import Fit, learned
 from contrast_engine.images.decoding import digest
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
@@ -87,6 +88,7 @@ def judge_illuminants(
         CollectionError: A folder or table cannot be used, or does not fit.
         NotEnoughData: There are too few images.
     """
+    progress = paced(progress, "judge illuminants", len(workspace.images), "looking what is there")
     if truth is None and folder is None and train is not None:
         raise CollectionError(
             "relit photographs are judged by themselves; name the table of true illuminants too"

@@ -19,6 +19,7 @@ from contrast_engine.illuminants.grid import (
     run_grid,
     runs_of,
 )
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
@@ -89,6 +90,7 @@ def illuminant_grid(
         CollectionError: The table cannot be used.
         NotEnoughData: There are too few images, or one camera where folds are by camera.
     """
+    progress = paced(progress, "illuminant grid", len(workspace.images), "looking what is there")
     budget = Budget(seeds, seed, folds, epochs, loss)
     artifact = _artifact(workspace, truth, budget)
     if workspace.has(artifact):

@@ -7,6 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.features import FEATURE_VERSION
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels import Abstaining, Classifier, badge, calibration, classifiers
 from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
@@ -63,6 +64,9 @@ def pseudo_label(
         PluginError: A classifier of another package failed.
         UnknownName: There is no such classifier.
     """
+    progress = paced(
+        progress, f"pseudo-label {method}", len(workspace.images), "loading the labels"
+    )
     order = None if order is None else several(order, "order")
     prepared = prepare(workspace, space(workspace, on, save=True), order=order, seed=seed)
     choice: Json | None = None
