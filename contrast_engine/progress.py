@@ -103,6 +103,18 @@ def in_parts(progress: "Progress", *shares: float) -> tuple["Progress", ...]:
     )
 
 
+def within(progress: "Progress", done: int, more: int, total: int) -> "Progress":
+    """The progress of a piece of counted work that counts something itself.
+
+    Args:
+        progress: That of all the work.
+        done: How much of it is done before the piece.
+        more: How much of it the piece is.
+        total: How much all of it is.
+    """
+    return progress if progress is SILENT else Part(progress, done / total, more / total)
+
+
 class TimeLeft:
     """How long work will still take, told from how fast it was: all along, and of late.
 

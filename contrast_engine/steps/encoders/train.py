@@ -166,7 +166,9 @@ def estimate(
     from contrast_engine.learning.step_cost import faster_precision, seconds_a_step
 
     recipe = recipe_of(encoder, preset, options)
-    ids, material = _material(workspace, recipe, progress)
+    reading, trying = in_parts(progress, 9, 1)
+    ids, material = _material(workspace, recipe, reading)
+    trying.tick(0, 1, "taking a few steps")
     objective = untrained(recipe, material, 0)
     times = seconds_a_step(objective, material.codes, plan_of(recipe, 0))
     one = times[faster_precision(times)]
