@@ -10,7 +10,6 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from contrast_engine.progress import OVERALL, SILENT, Listener, Part, Progress
 
@@ -88,6 +87,8 @@ def pace_of(name: str, n: int) -> Pace | None:
 @cache
 def measured_paces() -> dict[str, tuple[Curve, ...]]:
     """The curves of every step that was measured, each from the smallest collection on."""
+    from importlib import resources  # slow to import, and most commands are over before
+
     file = resources.files("contrast_engine") / "paces.json"
     text = json.loads(file.read_text(encoding="ascii"))
     return {

@@ -3,6 +3,8 @@
 from typing import Literal, get_args
 
 from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.active_learning import (
     LabelSuggestion,
     active_queue,
@@ -27,6 +29,7 @@ def label_next(
     strategy: Strategy | None = None,
     who: str | None = None,
     seed: int = 0,
+    progress: Progress = SILENT,
 ) -> tuple[LabelSuggestion, ...]:
     """The next images to label; the same labels so far give the same images.
 
@@ -40,6 +43,7 @@ def label_next(
         who: One of several people: their random draws share only the part of the label set's
             overlap with those of others.
         seed: For groups and random draws.
+        progress: Told before each part.
 
     Raises:
         NotEnoughData: Nothing was measured, or "active" or "doubt" without a model.
@@ -47,8 +51,16 @@ def label_next(
     """
     if strategy is not None and strategy not in get_args(Strategy):
         raise OptionError(f"no strategy {strategy!r}; there are: {', '.join(get_args(Strategy))}")
+    progress = paced(
+        progress,
+        f"label next {strategy or 'by itself'}",
+        len(workspace.images),
+        "loading the space",
+    )
     here = space_in_use(workspace)
+    progress.tick(1, 3, "reading the labels")
     labelled = workspace.labels.current().images
+    progress.tick(2, 3, "choosing images")
     key = workspace.current("predictions")
     if strategy in ("active", "doubt") and key is None:
         raise NotEnoughData(
