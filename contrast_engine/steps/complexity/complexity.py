@@ -76,6 +76,7 @@ def judge_complexity(
         return report.key
     known = with_entropy(workspace, known, predicting)
     details, predicted = _judged(known, human, seed, judging)
+    judging.tick(1, 1, "judged")
     keep(workspace, table, _attributes(known, predicted))
     workspace.save(report, Report((_finding(details),)), {"attributes": table.key, **details})
     return report.key

@@ -177,4 +177,5 @@ def _estimated(
             valid = (light.sum(axis=3) > 0) & ~is_saturated(light)
             there += some
             found.append(estimate(method, light, valid))
+    progress.tick(len(ids), len(ids), "estimating illuminants")
     return tuple(there), np.concatenate(found) if found else np.empty((0, 3))

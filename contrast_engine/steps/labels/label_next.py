@@ -3,6 +3,7 @@
 from typing import Literal, get_args
 
 from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.imageset import ImageSet
 from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.active_learning import (
@@ -16,7 +17,7 @@ from contrast_engine.pseudo_labels.active_learning import (
 )
 from contrast_engine.results import Predictions
 from contrast_engine.steps.structure.space_in_use import space_in_use
-from contrast_engine.steps.structure.spaces import space_of
+from contrast_engine.steps.structure.spaces import Space, space_of
 from contrast_engine.store import Workspace
 
 Strategy = Literal["coverage", "active", "random", "medoids", "doubt"]
@@ -60,13 +61,22 @@ def label_next(
     here = space_in_use(workspace)
     progress.tick(1, 3, "reading the labels")
     labelled = workspace.labels.current().images
-    progress.tick(2, 3, "choosing images")
     key = workspace.current("predictions")
     if strategy in ("active", "doubt") and key is None:
         raise NotEnoughData(
             "choosing by what a model says needs a model, there is none; label 20 images"
             " chosen by coverage first, then learn from them"
         )
+    progress.tick(2, 3, "choosing images")
+    queue = _queue(workspace, here, strategy, key, labelled, who, count, seed)
+    progress.tick(3, 3, "chosen")
+    return queue
+
+
+def _queue(
+    workspace: Workspace, here: Space, strategy: Strategy | None, key: str | None,
+    labelled: ImageSet, who: str | None, count: int, seed: int,
+) -> tuple[LabelSuggestion, ...]:  # fmt: skip
     if strategy == "random" and who is not None:
         own, share = workspace.labels.by_person().get(who, ()), workspace.labels.label_set()
         return shared_queue(here.vectors, who, share.overlap, own, count, seed=seed)

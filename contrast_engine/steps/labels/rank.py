@@ -80,7 +80,9 @@ def rank_next(
     progress.tick(1, 3, "drawing images")
     ids = _asked_about(workspace, judged, among, seed)
     progress.tick(2, 3, "choosing pairs")
-    return next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting)
+    chosen = next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting)
+    progress.tick(3, 3, "chosen")
+    return chosen
 
 
 def ranking_reliability(workspace: Workspace, *, among: int = AMONG, seed: int = 0) -> Reliability:
@@ -123,7 +125,9 @@ def rank_show(workspace: Workspace, *, progress: Progress = SILENT) -> RankedIma
     except NotEnoughData as error:
         refused = str(error)
     progress.tick(2, 3, "ranking")
-    return RankedImages(rank(ids, judged), consistency(judged), features, refused)
+    said = RankedImages(rank(ids, judged), consistency(judged), features, refused)
+    progress.tick(3, 3, "ranked")
+    return said
 
 
 def pair_answers(workspace: Workspace) -> list[PairAnswer]:
