@@ -112,9 +112,11 @@ def train(
         start = None if kept is None else Checkpoint.of(kept[0], kept[1])
         used = precision if kept is None else str(kept[1]["precision"])
         if used == "auto":
+            training.tick(0, 1, "trying how exactly this machine counts fastest")
             used = _precision(workspace, encoder, recipe, material, seed)
         watcher = _Recorder(run, used, [] if start is None else start.history)
         run.write_map_ids([ids[row] for row in sample_rows(len(ids), seed)])
+        training.tick(0, 1, "building the network")
         with encoders.running(encoder):
             model, trained = train_encoder(
                 encoder, recipe, material, seed=seed, precision=used,

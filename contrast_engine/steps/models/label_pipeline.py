@@ -183,7 +183,9 @@ def fit(
         progress=training,
     )
     curving.tick(0, 1, "learning from fewer labels")
-    return Fitted(trained, learning_curve(recipe, labelled, trained.scores, seed=seed))
+    return Fitted(
+        trained, learning_curve(recipe, labelled, trained.scores, seed=seed, progress=curving)
+    )
 
 
 def pairs_hash(labels: Mapping[ImageId, str]) -> str:
