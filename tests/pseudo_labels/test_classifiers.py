@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import NotEnoughData, OptionError
-from contrast_engine.progress import Cancelled
+from contrast_engine.progress import OVERALL, Cancelled
 from contrast_engine.pseudo_labels import (
     Abstaining,
     Labelled,
@@ -29,6 +29,7 @@ class Recorder:
     def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
         if len(self.ticks) >= self.stop_at:
             raise Cancelled
+        metrics.pop(OVERALL, None)
         self.ticks.append({"done": done, "total": total, **metrics})
 
 
