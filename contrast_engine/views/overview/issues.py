@@ -19,8 +19,8 @@ PAGE = "issues"
 SHOWN = 8
 """Images of an issue that are named, the worst ones (own choice)."""
 
-FIRST = 500
-"""Images of an issue that are put in order first: most often the worst are among them."""
+FIRST = 4_000
+"""Images of an issue that tell from where on the worst are looked for."""
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,8 @@ def _worst(found: FlaggedImages, files: Collection) -> tuple[ImageId, ...]:
     rows = np.flatnonzero(found.flags)
     scores = found.scores[rows]
     if len(rows) > FIRST:
-        first = rows[scores <= np.partition(scores, FIRST)[FIRST]]
-        worst = _in_order(found, first, files)
+        some = np.sort(scores[:: len(scores) // FIRST])
+        worst = _in_order(found, rows[scores <= some[SHOWN]], files)
         if len(worst) == SHOWN:
             return worst
     return _in_order(found, rows, files)

@@ -160,7 +160,6 @@ def compared(own: Vectors | Part, beside: Reference | Part, of: str, *, seed: in
     for name in names:
         values, others = own.column(name), beside.column(name)
         first[name] = values[:CORRELATED_ON].copy()
-        values = np.sort(values)  # once: percentiles and medians ask for places in it
         spread, other = np.percentile(values, PERCENT), np.percentile(others, PERCENT)
         ends = _ends(here.of(values), there.of(others), other[3] - other[1])
         rows.append(_feature(name, spread, other, ends, len(own), of))
@@ -234,14 +233,15 @@ class _Medians:
         if self._n < FEWEST:
             return None
         if self._source is None:
-            is_sorted = bool((values[1:] >= values[:-1]).all())
-            found: Floats = (values if is_sorted else np.sort(values))[self._places]
+            low, high = int(self._places.min()), int(self._places.max())
+            middle = np.sort(np.partition(values, (low, high))[low : high + 1])
+            found: Floats = middle[self._places - low]
             return found
         order = np.argsort(values, kind="stable")
         until = self._times[:, order].cumsum(axis=1)  # (draws, n)
         size = until[:, -1]
-        middle = [(until > place[:, None]).argmax(axis=1) for place in ((size - 1) // 2, size // 2)]
-        ends: Floats = values[order][np.array(middle)]  # (2, draws)
+        places = [(until > place[:, None]).argmax(axis=1) for place in ((size - 1) // 2, size // 2)]
+        ends: Floats = values[order][np.array(places)]  # (2, draws)
         medians: Floats = ends.mean(axis=0)
         return medians
 
