@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from contrast_engine.images import ReadingOptions, content_id, read_image
 from contrast_engine.neighbours import nearest
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
 from contrast_engine.steps.structure.space_in_use import space_in_use
-from contrast_engine.steps.structure.spaces import SpaceEncoder, space
+from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 
