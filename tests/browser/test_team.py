@@ -189,8 +189,8 @@ def test_the_last_images_are_shared_out_and_keys_wait_for_them(
 def test_a_key_that_waited_never_lands_on_what_became_another_s(
     app_server: AppServer, workspace: Workspace, page: Page, meanwhile: str
 ) -> None:
-    workspace.team.here("bob-6", "a tab", "label")
-    ada = opened(page, app_server, "ada-6")
+    workspace.team.here("bob-7", "a tab", "label")
+    ada = opened(page, app_server, "ada-7")
     given = ada.evaluate(
         """(root, meanwhile) => {
           const labeller = root.labeller, real = labeller.data, sent = {};
@@ -205,8 +205,8 @@ def test_a_key_that_waited_never_lands_on_what_became_another_s(
           now([first], {});
           labeller.label("low");  // the first image
           labeller.label("high"); // the next one, which is nobody's yet
-          if (meanwhile === "held") now([third], {}, {[second]: "bob-6"});
-          if (meanwhile === "labelled") now([third], {label: "medium", by: "bob-6"});
+          if (meanwhile === "held") now([third], {}, {[second]: "bob-7"});
+          if (meanwhile === "labelled") now([third], {label: "medium", by: "bob-7"});
           if (meanwhile === "taken") now([third], {is_taken: true});
           if (meanwhile === "handed out") now([second, third], {});
           if (meanwhile === "nothing") now([], {});
@@ -218,3 +218,45 @@ def test_a_key_that_waited_never_lands_on_what_became_another_s(
     )
     wanted = {"handed out": [1, "high"], "nothing": None}.get(meanwhile, [2, "high"])
     assert given == [[0, "low"], *([wanted] if wanted else [])]
+
+
+def compared(page: Page, app_server: AppServer, who: str) -> Locator:
+    page.goto(address(page, app_server, "pairs", who))
+    page.wait_for_selector(".pair[data-saved] .well img")
+    return page.locator(".pair")
+
+
+def waiting(pair: Locator) -> set[frozenset[str]]:
+    """The pairs that a browser was given."""
+    found = pair.evaluate("root => root.pair.data.queue.map(one => [one.left, one.right])")
+    return {frozenset(one) for one in found}
+
+
+@pytest.mark.slow
+def test_two_who_compare_at_once_are_given_different_pairs_and_no_key_is_lost(
+    app_server: AppServer, workspace: Workspace, page: Page, bobs: Page
+) -> None:
+    ada, bob = compared(page, app_server, "ada-6"), compared(bobs, app_server, "bob-6")
+    given = {"ada-6": waiting(ada), "bob-6": waiting(bob)}
+    assert not given["ada-6"] & given["bob-6"], "what Ada is asked about Bob is not"
+    for number in range(14):
+        for pair in (ada, bob):
+            pair.page.wait_for_function(
+                "root => root.pair.shown && root.pair.seen === root.pair.shown",
+                arg=pair.element_handle(),
+            )
+            pair.page.keyboard.press(("ArrowLeft", "ArrowRight", "ArrowDown")[number % 3])
+    for pair in (ada, bob):
+        wait_until_saved(pair)
+    assert not waiting(ada) & waiting(bob)
+    said = [one for one in workspace.comparisons.all() if one.who in given]
+    own = {who: {frozenset((c.left, c.right)) for c in said if c.who == who} for who in given}
+    assert [sum(c.who == who for c in said) for who in given] == [14, 14]
+    assert given["ada-6"] & own["ada-6"]
+    assert not own["ada-6"] & given["bob-6"]
+    last = [c for c in said if c.who == "bob-6"][-1]
+    bobs.keyboard.press("u")
+    wait_until_saved(bob)
+    assert frozenset((last.left, last.right)) in waiting(bob), "what is taken back is asked again"
+    page.goto("about:blank")
+    wait_until(bobs, lambda: not workspace.team.held_pairs("bob-6"), EXPIRES + 5)

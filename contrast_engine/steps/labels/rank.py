@@ -2,7 +2,7 @@
 
 import hashlib
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,6 +52,7 @@ def rank_next(
     among: int = AMONG,
     seed: int = 0,
     waiting: Sequence[Pair] = (),
+    elsewhere: Collection[tuple[ImageId, ImageId]] = (),
 ) -> tuple[Pair, ...]:
     """The next pairs for one person to say which image has more contrast.
 
@@ -66,6 +67,7 @@ def rank_next(
         among: How many images are compared in all; compared ones always stay.
         seed: Draws images, pairs and sides.
         waiting: Pairs this person has still to answer; the new ones follow them.
+        elsewhere: Pairs that others are asked about now, which this person is not.
 
     Raises:
         NotEnoughData: Nothing was measured, or fewer than two images.
@@ -73,7 +75,10 @@ def rank_next(
     """
     judged = pair_answers(workspace)
     ids = _asked_about(workspace, judged, among, seed)
-    return next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting)
+    return next_pairs(
+        ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting,
+        elsewhere=elsewhere,
+    )  # fmt: skip
 
 
 def ranking_reliability(workspace: Workspace, *, among: int = AMONG, seed: int = 0) -> Reliability:
