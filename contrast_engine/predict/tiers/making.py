@@ -21,7 +21,8 @@ from contrast_engine.progress import SILENT, Progress, within
 from contrast_engine.randomness import generator
 from contrast_engine.scaling import QuantileScaling
 from contrast_engine.steps.models.small_features import measured_at
-from contrast_engine.steps.structure.spaces import FEATURES, Space, SpaceEncoder, space, space_of
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
+from contrast_engine.steps.structure.spaces import FEATURES, Space, space, space_of
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import ImageId
 

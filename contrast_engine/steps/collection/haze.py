@@ -40,7 +40,7 @@ def look_for_haze(workspace: Workspace, *, progress: Progress = SILENT) -> str:
         NotEnoughData: No image can be read.
     """
     progress = paced(progress, "haze", len(workspace.images), "looking what is there")
-    ids = workspace.images.present.images
+    ids = workspace.images.present_images
     if not len(ids):
         raise NotEnoughData("haze is looked for in images, there are none; scan a folder first")
     return _kept(workspace, ids, progress)
@@ -59,7 +59,7 @@ def look_while_measured(
         measured: Those that have their features.
         progress: Told of what has to be read; nothing is said where that is nothing.
     """
-    ids = workspace.images.present.images & measured.images
+    ids = workspace.images.present_images & measured.images
     if not len(ids):
         return
     with contextlib.suppress(NotEnoughData):  # none can be read any more; they are measured

@@ -211,7 +211,7 @@ def recipe_of(encoder: str, preset: str = "quick", options: Json | None = None) 
 
 def trainable(workspace: Workspace) -> tuple[ImageId, ...]:
     """The images that encoders learn from: readable and there, sorted by id."""
-    return tuple(workspace.images.present.images)
+    return tuple(workspace.images.present_images)
 
 
 def reading_of_images(workspace: Workspace, ids: tuple[ImageId, ...]) -> Json:

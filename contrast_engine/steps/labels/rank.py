@@ -2,7 +2,7 @@
 
 import hashlib
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,6 +54,7 @@ def rank_next(
     among: int = AMONG,
     seed: int = 0,
     waiting: Sequence[Pair] = (),
+    elsewhere: Collection[tuple[ImageId, ImageId]] = (),
     progress: Progress = SILENT,
 ) -> tuple[Pair, ...]:
     """The next pairs for one person to say which image has more contrast.
@@ -69,6 +70,7 @@ def rank_next(
         among: How many images are compared in all; compared ones always stay.
         seed: Draws images, pairs and sides.
         waiting: Pairs this person has still to answer; the new ones follow them.
+        elsewhere: Pairs that others are asked about now, which this person is not.
         progress: Told before each part.
 
     Raises:
@@ -80,7 +82,10 @@ def rank_next(
     progress.tick(1, 3, "drawing images")
     ids = _asked_about(workspace, judged, among, seed)
     progress.tick(2, 3, "choosing pairs")
-    chosen = next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting)
+    chosen = next_pairs(
+        ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting,
+        elsewhere=elsewhere,
+    )  # fmt: skip
     progress.tick(3, 3, "chosen")
     return chosen
 

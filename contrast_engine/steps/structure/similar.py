@@ -6,8 +6,9 @@ from contrast_engine.images import ReadingOptions, content_id, read_image
 from contrast_engine.neighbours import nearest
 from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
 from contrast_engine.steps.structure.space_in_use import space_in_use
-from contrast_engine.steps.structure.spaces import SpaceEncoder, space
+from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
 
