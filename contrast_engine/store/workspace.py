@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from contrast_engine.access import Act, may, need
 from contrast_engine.arrays import Json
-from contrast_engine.errors import UnknownName, WorkspaceError
+from contrast_engine.errors import NotAllowed, UnknownName, WorkspaceError
 from contrast_engine.imageset import ImageSet
 from contrast_engine.login import login_name
 from contrast_engine.several import several
@@ -57,6 +57,14 @@ if TYPE_CHECKING:
     from contrast_engine.images.reading_options import ReadingOptions
 
 __all__ = ["Workspace", "is_workspace"]
+
+LEARNT = ("predictions",)
+"""Kinds of results that tell what others said."""
+
+BLIND = (
+    "everybody labels blind in this collection, so what a model learnt from the labels of others "
+    "is shown to owners only; ask one"
+)
 
 
 class Workspace:
@@ -369,7 +377,11 @@ class Workspace:
 
         Raises:
             UnknownName: There is no whole result of that key.
+        NotAllowed: It says what a model learnt from the labels of others, and is asked for by
+            somebody who is to label blind.
         """
+        if self.labels.seen_of() is not None and self.manifest(key).kind in LEARNT:
+            raise NotAllowed(BLIND)
         return self._artifacts.load(key)
 
     def manifest(self, key: str) -> Manifest:
@@ -382,10 +394,17 @@ class Workspace:
 
     def artifacts(self, kind: str) -> list[Manifest]:
         """The stored results of one kind, newest first."""
+        if kind in LEARNT and self.labels.seen_of() is not None:
+            return []
         return self._artifacts.all(_kind(kind))
 
     def current(self, kind: str) -> str | None:
-        """The key of the result of this kind that is in use, if it is whole."""
+        """The key of the result of this kind that is in use, if it is whole.
+
+        None of what a model learnt from the labels of others, for who is to label blind.
+        """
+        if kind in LEARNT and self.labels.seen_of() is not None:
+            return None
         pointer = self._pointers / _kind(kind) / "current"
         try:
             key = pointer.read_text().strip()

@@ -2,6 +2,7 @@
 
 from typing import Literal, get_args
 
+from contrast_engine.access import unseen
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.pseudo_labels.active_learning import (
     LabelSuggestion,
@@ -47,6 +48,14 @@ def label_next(
     """
     if strategy is not None and strategy not in get_args(Strategy):
         raise OptionError(f"no strategy {strategy!r}; there are: {', '.join(get_args(Strategy))}")
+    with unseen():
+        return _chosen(workspace, count, strategy, who, seed)
+
+
+def _chosen(
+    workspace: Workspace, count: int, strategy: Strategy | None, who: str | None, seed: int
+) -> tuple[LabelSuggestion, ...]:
+    """The queue, which those it is for may be blind to why."""
     here = space_in_use(workspace)
     labelled = workspace.labels.current().images
     key = workspace.current("predictions")
