@@ -145,6 +145,11 @@ class ImageIds(Sequence[ImageId]):
         """True if the rows go by the ids, so that a place in the set is a row."""
         return self.images.numbers is self.numbers
 
+    @property
+    def order(self) -> Ints:
+        """The rows in the order of the ids."""
+        return np.arange(len(self)) if self._is_in_order else self._order
+
     @cached_property
     def _order(self) -> Ints:
         """The row of each image of `images`."""
@@ -162,6 +167,8 @@ class ImageIds(Sequence[ImageId]):
 
     def places(self, images: "ImageSet | ImageIds") -> Ints:
         """The row of each of some images, in their order, -1 for those that have none."""
+        if np.array_equal(self.numbers, images.numbers):
+            return np.arange(len(self))
         found = self.images.rows_in(images.numbers)
         if self._is_in_order or not len(self):
             return found

@@ -100,9 +100,14 @@ def _looked_at(encoder: "EncoderModel | OwnNetwork", image: LinearImage) -> Floa
 
 def joined(parts: Sequence[Vectors]) -> Vectors:
     """Blocks of columns side by side, each scaled so that all blocks weigh the same."""
-    total = sum(len(part.columns) for part in parts)
+    weights = evenly([len(part.columns) for part in parts])
     blocks: list[Floats] = [
-        part.values * np.sqrt(total / (len(parts) * len(part.columns))) for part in parts
+        part.values * weight for part, weight in zip(parts, weights, strict=True)
     ]
     columns = tuple(column for part in parts for column in part.columns)
     return Vectors(parts[0].ids, np.column_stack(blocks), columns)
+
+
+def evenly(widths: Sequence[int]) -> list[float]:
+    """What blocks of so many columns are multiplied by, so that all weigh the same."""
+    return [float(np.sqrt(sum(widths) / (len(widths) * width))) for width in widths]

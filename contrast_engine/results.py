@@ -129,6 +129,11 @@ class Predictions:
         silent = f"; abstains: {int(self.abstains.sum()):,}"
         return f"Predictions({len(self):,} images: {counts}{silent})"
 
+    def at_rows(self, rows: Ints) -> Floats:
+        """(m, k) probabilities of some rows; those of all are not read for it."""
+        found: Floats = self.probability[rows]
+        return found
+
     @cached_property
     def code(self) -> Ints:
         """(n,) which of `labels` is the most probable of each image, also where it abstains."""

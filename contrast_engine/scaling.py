@@ -1,6 +1,6 @@
 """One fair scale for features of different units: every column as a standard normal."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -64,11 +64,18 @@ class QuantileScaling:
             UnknownName: A fitted column is missing from `vectors`.
         """
         scores = np.empty((len(vectors), len(self.columns)))
-        rows = np.arange(len(vectors))
-        for c, name in enumerate(self.columns):
-            values = vectors.at_rows(name, rows)
-            scores[:, c] = np.interp(values, self.knots[:, c], self.scores[:, c])
+        for c, column in enumerate(self.scaled(vectors, np.arange(len(vectors)))):
+            scores[:, c] = column
         return Vectors(vectors.ids, given_away(scores), self.columns)
+
+    def scaled(self, vectors: Vectors, rows: Ints) -> Iterator[Floats]:
+        """Some rows in normal scores, one fitted column of (m,) numbers after the other.
+
+        Raises:
+            UnknownName: A fitted column is missing from `vectors`.
+        """
+        for c, name in enumerate(self.columns):
+            yield np.interp(vectors.at_rows(name, rows), self.knots[:, c], self.scores[:, c])
 
     def arrays(self) -> dict[str, Any]:
         """Everything `from_arrays` needs, as plain arrays for a safetensors file."""
@@ -134,6 +141,15 @@ class Standardising:
         """
         values = vectors.select(self.columns).values
         return Vectors(vectors.ids, (values - self.centre) / self.spread, self.columns)
+
+    def scaled(self, vectors: Vectors, rows: Ints) -> Iterator[Floats]:
+        """Some rows standardised, one fitted column of (m,) numbers after the other.
+
+        Raises:
+            UnknownName: A fitted column is missing from `vectors`.
+        """
+        for c, name in enumerate(self.columns):
+            yield (vectors.at_rows(name, rows) - self.centre[c]) / self.spread[c]
 
     def arrays(self) -> dict[str, Any]:
         """Everything `from_arrays` needs, as plain arrays for a safetensors file."""

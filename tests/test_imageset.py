@@ -47,6 +47,9 @@ def test_ids_in_order_do_what_a_tuple_does(left, right):
     assert [rows[k] for k in range(len(rows))] == list(once)
     assert [image in rows for image in right] == [image in once for image in right]
     assert rows.images == ImageSet.of(once)
+    assert [once[row] for row in rows.order] == sorted(once)
+    assert rows.places(ImageIds.of(once)).tolist() == list(range(len(once)))
+    assert rows.places(rows.images).tolist() == [once.index(image) for image in sorted(once)]
     where = {image: row for row, image in enumerate(once)}
     assert rows.places(asked).tolist() == [where.get(image, -1) for image in asked]
     assert [rows.place(image) for image in right] == [where.get(image, -1) for image in right]

@@ -5,7 +5,7 @@ rows, the numbering of clusters and the distances are decided here once, so that
 get the same cluster ids however they were scanned.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -139,9 +139,20 @@ def means(values: Floats, cluster: Ints, n_clusters: int, rows: Ints | None = No
         rows: (n,) where each row stands in the values; all in their order without.
     """
     known = np.flatnonzero(cluster >= 0)
-    of, at = cluster[known], known if rows is None else rows[known]
-    counts = np.bincount(of, minlength=n_clusters)
-    sums = np.column_stack([np.bincount(of, column[at], n_clusters) for column in values.T])
+    at = known if rows is None else rows[known]
+    return means_of((column[at] for column in values.T), cluster[known], n_clusters)
+
+
+def means_of(columns: Iterable[Floats], cluster: Ints, n_clusters: int) -> Floats:
+    """The mean row of each cluster 0..n_clusters-1, shape (n_clusters, d).
+
+    Args:
+        columns: d columns of (n,) numbers, of which one is held at a time.
+        cluster: (n,) the cluster of each row; every row has one.
+        n_clusters: How many clusters there are.
+    """
+    counts = np.bincount(cluster, minlength=n_clusters)
+    sums = np.column_stack([np.bincount(cluster, column, n_clusters) for column in columns])
     centres: Floats = sums / np.maximum(counts, 1)[:, None]
     return centres
 

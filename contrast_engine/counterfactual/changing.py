@@ -16,7 +16,7 @@ from contrast_engine.perturb import perturbations
 from contrast_engine.predict import NearestCluster, Prediction, Predictor
 from contrast_engine.projections.pca import PCA
 from contrast_engine.selection import standing
-from contrast_engine.steps.structure.spaces import SpaceEncoder
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints, Json
-from contrast_engine.clusterings import means
 from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
 from contrast_engine.features import FEATURE_VERSION
 from contrast_engine.images import ANALYSIS_SIZE, ReadingOptions
@@ -19,7 +18,7 @@ from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.pseudo_labels.classifier import Model
 from contrast_engine.pseudo_labels.promise import Promise
 from contrast_engine.scaling import QuantileScaling
-from contrast_engine.steps.structure.spaces import SpaceEncoder
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
 from contrast_engine.vectors import Vectors
@@ -91,10 +90,9 @@ class NearestCluster:
         encoder = SpaceEncoder(workspace, workspace.manifest(key).inputs[0])
         if not clustering.clusters:
             return None
-        values = encoder.known().take(clustering.ids).values
-        present = np.array(clustering.clusters)  # ids are names: some may be missing
-        centres = means(values, clustering.cluster, present[-1] + 1)[present]
-        return cls(encoder.placer, present, centres, workspace.labels.cluster_names(key))
+        names = workspace.labels.cluster_names(key)
+        present = np.array(clustering.clusters)
+        return cls(encoder.placer, present, encoder.centres(clustering), names)
 
     def nearest(self, row: Vectors) -> int:
         """The cluster whose centre is nearest to one row of the space."""
@@ -159,6 +157,27 @@ class PredictionModel:
             NotEnoughData: None was trained in it.
             ModelError: It was saved by a version that measured differently, or is damaged.
         """
+        found = cls.alone(workspace)
+        reference = reference_of(workspace, found.tiers[FULL].placer.key)
+        card = card_of(workspace, found.key)
+        if reference:
+            card["reference"] = {"rows": len(reference.rows), "of": reference.n}
+        return replace(
+            found,
+            clusters=NearestCluster.of(workspace),
+            card=card,
+            reference=reference.rows if reference else None,
+            scale=reference.scale if reference else None,
+        )
+
+    @classmethod
+    def alone(cls, workspace: Workspace) -> "PredictionModel":
+        """The current model without what is read from all images: reference, clusters and card.
+
+        Raises:
+            NotEnoughData: None was trained in the workspace.
+            ModelError: It was saved by a version that measured differently, or is damaged.
+        """
         key = workspace.current("predictions")
         if key is None:
             raise NotEnoughData(
@@ -172,10 +191,6 @@ class PredictionModel:
                 f"`contrast measure {shown(workspace.root)}` and "
                 f"`contrast pseudo-label {shown(workspace.root)}` again"
             )
-        reference = reference_of(workspace, recipe["space"])
-        card = card_of(workspace, key)
-        if reference:
-            card["reference"] = {"rows": len(reference.rows), "of": reference.n}
         return cls(
             key=key,
             classes=tuple(recipe["classes"]),
@@ -183,10 +198,8 @@ class PredictionModel:
             feature_version=FEATURE_VERSION,
             reading=reading_of_model(workspace, recipe),
             tiers={FULL: _full(workspace, arrays, recipe)},
-            clusters=NearestCluster.of(workspace),
-            card=card,
-            reference=reference.rows if reference else None,
-            scale=reference.scale if reference else None,
+            clusters=None,
+            card={},
         )
 
     def tier(self, name: str) -> TierModel:

@@ -7,7 +7,8 @@ import numpy as np
 from contrast_engine.errors import ContrastError
 from contrast_engine.randomness import generator
 from contrast_engine.scaling import QuantileScaling
-from contrast_engine.steps.structure.spaces import FEATURES, SpaceEncoder, space
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
+from contrast_engine.steps.structure.spaces import FEATURES, space
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -48,9 +49,9 @@ def reference_of(workspace: Workspace, space_key: str) -> Reference | None:
     rows = np.arange(n)
     if n > MOST:
         rows = np.sort(generator(0, "predict", "reference").choice(n, MOST, replace=False))
-    part = Vectors(row_names(len(rows)), table.values[rows], table.columns)
-    values = scale.transform(part).values.astype(np.float32).astype(np.float64)
-    return Reference(Vectors(part.ids, values, scale.columns), scale, n)
+    values = np.column_stack(list(scale.scaled(table, rows)))  # (at most MOST, d)
+    values = values.astype(np.float32).astype(np.float64)
+    return Reference(Vectors(row_names(len(rows)), values, scale.columns), scale, n)
 
 
 def row_names(n: int) -> tuple[ImageId, ...]:

@@ -1,7 +1,7 @@
 """What to label next, the most informative and the unexplored, with a reason for each image."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 
 import numpy as np
@@ -103,15 +103,17 @@ def active_queue(
 
     The recommended queue with a model (docs/methods.md#active-queue).
     """
-    there = _predicted(space, predictions)
+    there, places = _predicted(space, predictions)
     order, known = _by_id(there, labelled)
-    probability = predictions.probability[predictions.ids.places(there.ids)]
+
+    def said(rows: Ints) -> Floats:
+        return predictions.at_rows(places[rows])
+
     rows: Iterable[int] = ()
     if len(there):
-        rows = most_telling(there, probability, known, _positive(count), seed, order)
-    chosen = (LabelSuggestion(there.ids[row], _doubt_in_words(predictions, probability[row]),
-                              "unsure") for row in rows)  # fmt: skip
-    return _mixed(chosen, space, labelled, count, seed)
+        rows = most_telling(there, said, known, _positive(count), seed, order)
+    chosen = (LabelSuggestion(there.ids[row], "", "unsure") for row in rows)
+    return _in_words(predictions, _mixed(chosen, space, labelled, count, seed))
 
 
 def doubt_queue(
@@ -188,13 +190,16 @@ def shared_queue(
 def _by_id(space: Vectors, labelled: Collection[ImageId]) -> tuple[Ints, Ints]:
     """The rows of the space in the order of ids, and those of them that have a label."""
     known = space.places(ImageSet.of(labelled))
-    return np.argsort(space.numbers), known[known >= 0]
+    return space.ids.order, known[known >= 0]
 
 
-def _predicted(space: Vectors, predictions: Predictions) -> Vectors:
-    """The rows of the space that a model spoke of."""
-    is_there = predictions.ids.places(space.ids) >= 0
-    return space if is_there.all() else space.take(ImageIds(space.numbers[is_there]))
+def _predicted(space: Vectors, predictions: Predictions) -> tuple[Vectors, Ints]:
+    """The rows of the space that a model spoke of, and the place of each in what it said."""
+    places = predictions.ids.places(space.ids)
+    is_there = places >= 0
+    if is_there.all():
+        return space, places
+    return space.take(ImageIds(space.numbers[is_there])), places[is_there]
 
 
 def _positive(count: int) -> int:
@@ -206,7 +211,8 @@ def _positive(count: int) -> int:
 def _drawn(space: Vectors, labelled: Collection[ImageId], seed: int) -> ImageIds:
     """Shuffle the unlabelled images; every image's lot is its own, so labelling keeps the order."""
     lot = generator(seed, "queue", "random").permutation(len(space))
-    by_lot = space.images.numbers[np.argsort(lot)]
+    by_lot = np.empty_like(space.images.numbers)
+    by_lot[lot] = space.images.numbers
     return ImageIds(by_lot[ImageSet.of(labelled).rows_in(by_lot) < 0])
 
 
@@ -340,6 +346,18 @@ def _doubtful(
         apart = np.minimum(apart, distances(values, values[[row]])[:, 0])
         apart[row] = -1.0
     return found
+
+
+def _in_words(
+    predictions: Predictions, found: tuple[LabelSuggestion, ...]
+) -> tuple[LabelSuggestion, ...]:
+    """Suggestions with what the model doubts as the reason of those that are unsure."""
+    images = [one.image for one in found]
+    said = predictions.at_rows(predictions.ids.places(ImageIds.of(images)))
+    return tuple(
+        replace(one, reason=_doubt_in_words(predictions, row)) if one.kind == "unsure" else one
+        for one, row in zip(found, said, strict=True)
+    )
 
 
 def _doubt_in_words(predictions: Predictions, probability: Floats) -> str:

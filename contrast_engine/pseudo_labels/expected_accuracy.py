@@ -1,6 +1,6 @@
 """Which images' labels are expected to tell most about all the others."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -22,11 +22,12 @@ _UNKNOWN = 0.25  # information of an answer that is as likely as not
 _MOST = 1000  # images compared with one another at a time
 _MOST_LABELLED = 2000
 _AT_ONCE = 50_000  # rows of which a second table is held
+_FAR = 8.0  # standard deviations beyond which a rise is lost in the rounding of a probability
 
 
 def covering(
     space: Vectors, labelled: Sequence[int] | Ints, count: int, seed: int, order: Ints | None = None
-) -> Ints:
+) -> Iterator[int]:
     """Rows whose labels leave the least unknown about all images, whatever the labels are.
 
     One after another the image that lowers the sum of the posterior variances most, under a
@@ -39,31 +40,28 @@ def covering(
     Args:
         space: (n, d) scaled images.
         labelled: Rows with a label.
-        count: How many rows; fewer where fewer are left.
+        count: How many rows at most, each found when it is asked for; fewer where fewer are left.
         seed: Draws the images compared where there are more than a thousand.
         order: The rows in an order that does not depend on the labels; as they are by default.
     """
-    rows, labelled = _compared(len(space), labelled, seed, order)
-    weight = np.full(len(space), _UNKNOWN)
-    shared = _posterior(space.values, rows, labelled, weight)
-    found = []
+    rows, known = _compared(len(space), labelled, seed, order)
+    shared = _posterior(space.values, rows, known, np.full(len(known), _UNKNOWN))
     is_open = np.ones(len(rows), dtype=np.bool_)
     for _ in range(min(count, len(rows))):
         gain = (shared**2).sum(axis=0) / (np.diag(shared) + 1 / _UNKNOWN)
         best = _take(gain, is_open)
-        found.append(rows[best])
+        yield int(rows[best])
         shared = _once_known(shared, best, _UNKNOWN)
-    return np.array(found, dtype=np.int64)
 
 
 def most_telling(
     space: Vectors,
-    probability: Floats,
+    probability: Callable[[Ints], Floats],
     labelled: Sequence[int] | Ints,
     count: int,
     seed: int,
     order: Ints | None = None,
-) -> Ints:
+) -> Iterator[int]:
     """Rows whose labels are expected to make the most images be named right.
 
     An answer about one image moves the scores of those like it, by as much as its posterior
@@ -78,28 +76,32 @@ def most_telling(
 
     Args:
         space: (n, d) scaled images.
-        probability: (n, k) what the model says of each.
+        probability: (m, k) what the model says of each of some rows.
         labelled: Rows with a label.
-        count: How many rows; fewer where fewer are left.
+        count: How many rows at most, each found when it is asked for; fewer where fewer are left.
         seed: Draws the images compared where there are more than a thousand.
         order: The rows in an order that does not depend on the labels; as they are by default.
     """
-    rows, labelled = _compared(len(space), labelled, seed, order)
-    weight = np.maximum((1 - (probability**2).sum(axis=1)) / 2, 1e-3)  # of an answer, binary exact
-    shared = _posterior(space.values, rows, labelled, weight)
-    weight = weight[rows]
-    first, second = np.sort(probability[rows], axis=1)[:, :-3:-1].T
+    rows, known = _compared(len(space), labelled, seed, order)
+    known, said = known[-_MOST_LABELLED:], probability(rows)
+    shared = _posterior(space.values, rows, known, _information(probability(known)))
+    weight = _information(said)
+    first, second = np.sort(said, axis=1)[:, :-3:-1].T
     margin = np.log(np.maximum(first, 1e-12) / np.maximum(second, 1e-12))
     slope = (first + second) / 2
-    found = []
     is_open = np.ones(len(rows), dtype=np.bool_)
     for _ in range(min(count, len(rows))):
         moved = np.abs(shared) / np.sqrt(np.diag(shared) + 1 / weight)  # (n, candidates)
-        others = (slope * is_open) @ _turned(margin, moved)
+        others = _turned(slope * is_open, margin, moved)
         best = _take(others + 1 - first, is_open)
-        found.append(rows[best])
+        yield int(rows[best])
         shared = _once_known(shared, best, float(weight[best]))
-    return np.array(found, dtype=np.int64)
+
+
+def _information(probability: Floats) -> Floats:
+    """(n,) the weight of an answer about images of (n, k) probabilities, binary exact."""
+    weight: Floats = np.maximum((1 - (probability**2).sum(axis=1)) / 2, 1e-3)
+    return weight
 
 
 def _compared(
@@ -118,15 +120,15 @@ def _compared(
     return (free if order is None else order[free]), known
 
 
-def _posterior(values: Floats, rows: Ints, labelled: Ints, weight: Floats) -> Floats:
-    """(r, r) covariance of the scores of `rows` once those of the labelled were answered."""
-    known = labelled[-_MOST_LABELLED:]
+def _posterior(values: Floats, rows: Ints, known: Ints, weight: Floats) -> Floats:
+    """(r, r) covariance of the scores of `rows` once those of the last known were answered."""
+    known, weight = known[-_MOST_LABELLED:], weight[-_MOST_LABELLED:]
     scale = max(_spread(values), 1e-12)
     shared = _kernel(values[rows], values[rows], scale)
     if not len(known):
         return shared
     across = _kernel(values[known], values[rows], scale)
-    among = _kernel(values[known], values[known], scale) + np.diag(1 / weight[known])
+    among = _kernel(values[known], values[known], scale) + np.diag(1 / weight)
     rest: Floats = shared - across.T @ np.linalg.solve(among, across)
     return rest
 
@@ -135,7 +137,10 @@ def _spread(values: Floats) -> float:
     """The variance of all columns together; of very many rows no second table is held."""
     if len(values) <= _AT_ONCE:
         return float(values.var(axis=0).sum())
-    return float(sum(column.var() for column in values.T))
+    mean = values.mean(axis=0)
+    starts = range(0, len(values), _AT_ONCE)
+    squares = sum(float(((values[at : at + _AT_ONCE] - mean) ** 2).sum()) for at in starts)
+    return squares / len(values)
 
 
 def _kernel(one: Floats, two: Floats, scale: float) -> Floats:
@@ -145,14 +150,21 @@ def _kernel(one: Floats, two: Floats, scale: float) -> Floats:
     return ALONG_LINES * inner + _OFFSET + near
 
 
-def _turned(margin: Floats, moved: Floats) -> Floats:
-    """(n, m) expected rise of |score| where a score of size `margin` moves normally by `moved`."""
+def _turned(slope: Floats, margin: Floats, moved: Floats) -> Floats:
+    """(m,) expected rise of the |scores| of sizes `margin`, weighted by `slope`, for m moves.
+
+    Args:
+        slope: (n,) what a rise of each score counts.
+        margin: (n,) sizes of the scores.
+        moved: (n, m) standard deviations of the normal moves.
+    """
     from scipy.special import ndtr
 
-    moved = np.maximum(moved, 1e-9)
-    away = margin[:, None] / moved
-    risen: Floats = moved * (np.exp(-0.5 * away**2) / np.sqrt(2 * np.pi) - away * ndtr(-away))
-    return risen
+    row, column = np.nonzero(moved * _FAR > margin[:, None])  # few: the far tails are slow
+    near = np.maximum(moved[row, column], 1e-9)
+    away = margin[row] / near
+    risen = near * (np.exp(-0.5 * away**2) / np.sqrt(2 * np.pi) - away * ndtr(-away))
+    return np.bincount(column, slope[row] * risen, moved.shape[1]).astype(np.float64)
 
 
 def _take(gain: Floats, is_open: Bools) -> int:
@@ -164,5 +176,6 @@ def _take(gain: Floats, is_open: Bools) -> int:
 def _once_known(shared: Floats, row: int, weight: float) -> Floats:
     """The covariance when one more score is answered (Sherman-Morrison)."""
     own = shared[row]
-    rest: Floats = shared - np.outer(own, own) / (own[row] + 1 / weight)
-    return rest
+    known: Floats = np.outer(own, own)
+    known /= own[row] + 1 / weight
+    return np.subtract(shared, known, out=known)

@@ -205,6 +205,12 @@ class Collection:
         return ImageSet(self.images.numbers[self.files.missing[self._rows]])
 
     @property
+    def present_images(self) -> ImageSet:
+        """The images that can be used and are not missing, as one set."""
+        missing = self.missing_images
+        return self.images - missing if len(missing) else self.images
+
+    @property
     def present(self) -> ImageIds:
         """The images that can be used and are not missing, in the order of their paths."""
         rows = self._rows[self._by_path]

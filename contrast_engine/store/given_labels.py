@@ -154,6 +154,12 @@ class CurrentLabels(LabelsByImage[Label]):
         row = self.row(image)
         return int(self._log.seq.all[row]) if row >= 0 else 0
 
+    def seqs_of(self, order: "ImageSet | ImageIds") -> Ints:
+        """The same of some images at once, in their order."""
+        places = self.images.rows_in(order.numbers)
+        seqs = np.append(self._log.seq.all[self._held.rows], 0)
+        return np.where(places >= 0, seqs[places], 0)
+
     def last(self) -> "tuple[Label, ImageSet] | None":
         """The label that was given last of these, with all images that got it at once."""
         if not len(self):

@@ -2,7 +2,7 @@
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -218,6 +218,12 @@ class LabelStore:
             found = () if connection is None else tuple(label_imports.annotations(connection))
         seen = self.seen_of()
         return found if seen is None else tuple(one for one in found if one.who == seen)
+
+    def each_annotation(self) -> Iterator[LoggedAnnotation]:
+        """The same, one after the other as they are read: none is kept."""
+        with self._database.reading() as connection:
+            if connection is not None:
+                yield from label_imports.annotations(connection)
 
     def take(
         self, new: Iterable[NewAnnotation], who: str, body: "Json", *, since: int | None = None

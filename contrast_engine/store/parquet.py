@@ -4,7 +4,8 @@ Built from plain buffers, because pyarrow's own converters import pandas (0.4 s,
 every process that so much as reads a table.
 """
 
-from collections.abc import Mapping, Sequence
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,64 @@ def encode(columns: Mapping[str, Column], notes: Mapping[str, str] | None = None
     sink = pa.BufferOutputStream()
     pq.write_table(pa.Table.from_batches([batch]), sink, compression="zstd", use_dictionary=False)
     return bytes(sink.getvalue())
+
+
+def encoded_in_parts(
+    parts: Iterable[Mapping[str, Column]], notes: Mapping[str, str] | None = None
+) -> Iterator[bytes]:
+    """One parquet file, piece by piece, of columns that come in parts; of one it is as `encode`.
+
+    Args:
+        parts: The same columns each; at least one part, which may be empty.
+        notes: Short texts in the file's header.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    sink, writer = Pieces(), None
+    for columns in parts:
+        arrays = [_array(column) for column in columns.values()]
+        fields = [pa.field(name, a.type) for name, a in zip(columns, arrays, strict=True)]
+        schema = pa.schema(fields, metadata=notes or None)
+        if writer is None:
+            writer = pq.ParquetWriter(
+                pa.PythonFile(sink, "w"), schema, compression="zstd", use_dictionary=False
+            )
+        writer.write_table(
+            pa.Table.from_batches([pa.RecordBatch.from_arrays(arrays, schema=schema)])
+        )
+        give_back_memory()
+        yield sink.taken()
+    if writer is not None:
+        writer.close()
+    yield sink.taken()
+
+
+class Pieces(io.RawIOBase):
+    """Takes what a Parquet writer writes, until it is asked for."""
+
+    def __init__(self) -> None:
+        self._written: list[bytes] = []
+        self._length = 0
+
+    def writable(self) -> bool:
+        """Always."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Hold one more piece."""
+        self._written.append(bytes(data))
+        self._length += len(self._written[-1])
+        return len(self._written[-1])
+
+    def tell(self) -> int:
+        """How many bytes were written."""
+        return self._length
+
+    def taken(self) -> bytes:
+        """All that was written since the last time."""
+        written, self._written = self._written, []
+        return b"".join(written)
 
 
 def decode(data: bytes) -> tuple[dict[str, Any], dict[str, str]]:

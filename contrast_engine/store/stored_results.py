@@ -304,6 +304,13 @@ class StoredPredictions(Predictions):
         found.flags.writeable = False
         return found
 
+    def at_rows(self, rows: Ints) -> Floats:
+        """(m, k) probabilities of some rows, read column by column and not kept."""
+        if "probability" in self.__dict__:
+            return super().at_rows(rows)
+        columns = range(1, len(self.labels) + 1)
+        return np.column_stack([self._columns.at(number, rows) for number in columns])
+
     @cached_property
     def abstains(self) -> Bools:
         """(n,) true where the model does not know enough to be believed."""

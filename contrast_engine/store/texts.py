@@ -1,5 +1,6 @@
 """Many short texts in one block of bytes: a million paths are two objects, not a million."""
 
+import codecs
 import os
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +19,8 @@ Codes = npt.NDArray[np.int32]
 
 _FEW = 64
 """Fewer than one in so many are looked for one by one."""
+
+_PIECE = 2**20  # bytes decoded at a time
 
 
 class Texts(Sequence[bytes]):
@@ -156,6 +159,23 @@ class Texts(Sequence[bytes]):
             return self._ends.astype(np.int64) - first, bytes(self._block[first:last])
         every = [changed.get(row, text) for row, text in enumerate(self)]
         return np.cumsum([0, *map(len, every)], dtype=np.int64), b"".join(every)
+
+    @property
+    def are_utf8(self) -> bool:
+        """True if every text is UTF-8, so that they sort by their bytes as they do when shown."""
+        begins = self._ends[:-1][np.diff(self._ends) > 0]
+        block = np.frombuffer(self._block, np.uint8)
+        if len(begins) and ((block[begins] & 0xC0) == 0x80).any():
+            return False  # one begins in the midst of a letter
+        decoder = codecs.getincrementaldecoder("utf-8")()
+        first, last = int(self._ends[0]), int(self._ends[-1])
+        try:
+            for at in range(first, last, _PIECE):
+                decoder.decode(self._block[at : min(at + _PIECE, last)])
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+        return True
 
     @property
     def not_ascii(self) -> Ints:

@@ -71,7 +71,7 @@ class _Now:
     @cached_property
     def images(self) -> ImageSet:
         """The images that can be measured."""
-        return self._workspace.images.present.images
+        return self._workspace.images.present_images
 
     def changes(self, key: str) -> Iterator[str]:
         """What changed since a result was made, each in words."""

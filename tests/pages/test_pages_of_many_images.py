@@ -6,8 +6,12 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from contrast_engine import steps
+from contrast_engine.arrays import Floats
 from contrast_engine.imageset import ImageId, ImageIds, ImageSet
 from contrast_engine.store import Workspace
+from contrast_engine.store.stored_results import StoredVectors
+from contrast_engine.vectors import Vectors
+from contrast_engine.views.overview import contact_sheet
 from tests.benchmarks.many_images import make
 from tests.pages.conftest import Visit
 
@@ -60,3 +64,31 @@ def test_a_page_makes_no_text_for_each_of_very_many_images(
     app = visit(page)
     assert not app.exception
     assert not counted, "\n".join(counted)
+
+
+@pytest.mark.parametrize("page", ["output/export.py", "overview/overview.py"])
+def test_a_page_that_shows_little_of_them_reads_no_table_of_numbers_whole(
+    page: str, many: Workspace, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str] = []
+
+    def watched(vectors: Vectors) -> None:
+        if len(vectors) > FEW and len(vectors.columns) > 2:
+            found.append("".join(traceback.format_stack(limit=5)[:-1]))
+
+    def values(self: StoredVectors) -> Floats:
+        watched(self)
+        return before(self)
+
+    def made(self: Vectors) -> None:
+        checked(self)
+        watched(self)
+
+    before, checked = StoredVectors.values.func, Vectors.__post_init__
+    monkeypatch.setattr(StoredVectors, "values", property(values))
+    monkeypatch.setattr(Vectors, "__post_init__", made)
+    monkeypatch.setattr(contact_sheet, "MOST", FEW)
+    monkeypatch.setenv("CONTRAST_WORKSPACE", str(many.root))
+    app = visit(page)
+    assert not app.exception
+    assert not found, "\n".join(found)

@@ -47,7 +47,7 @@ def test_the_most_telling_image_is_the_one_whose_answers_correct_the_most_in_a_s
     values = rng.normal(size=(12, 2))
     p = rng.uniform(0.49, 0.51, 12)
     probability = np.column_stack([p, 1 - p])
-    row = most_telling(space_of(values), probability, [0, 1], 1, 0)[0]
+    row = next(most_telling(space_of(values), probability.__getitem__, [0, 1], 1, 0))
     weight = p * (1 - p)
     cov = known(prior(values), [0, 1], 1 / weight[:2])
     margin = np.abs(np.log(p / (1 - p)))
@@ -65,10 +65,30 @@ def test_the_most_telling_image_is_the_one_whose_answers_correct_the_most_in_a_s
 def test_more_images_than_are_compared_at_a_time_are_drawn_by_the_seed(monkeypatch):
     monkeypatch.setattr(expected_accuracy, "_MOST", 30)
     space = space_of(np.random.default_rng(0).normal(size=(90, 3)))
-    assert len(covering(space, [], 50, 0)) == 30
-    assert (covering(space, [1], 9, 0) == covering(space, [1], 9, 0)).all()
+    assert len(list(covering(space, [], 50, 0))) == 30
+    assert list(covering(space, [1], 9, 0)) == list(covering(space, [1], 9, 0))
     assert set(covering(space, [1], 9, 0)) != set(covering(space, [1], 9, 1))
-    assert len(covering(space, range(90), 5, 0)) == 0
+    assert not list(covering(space, range(90), 5, 0))
+
+
+def test_a_score_turns_around_as_the_normal_integral_says_near_its_border_and_far_away():
+    rng = np.random.default_rng(0)
+    margin = np.append(rng.exponential(3, 30), [0, 700])
+    moved = np.append(rng.exponential(1, (32, 30)), np.full((32, 1), 1e-12), axis=1)
+    steps = np.linspace(-12, 12, 40_001)
+    density = np.exp(-(steps**2) / 2) / np.sqrt(2 * np.pi)
+    for row, column in ((0, 0), (3, 7), (30, 4), (31, 2), (5, 30)):
+        below = np.maximum(-(margin[row] + moved[row, column] * steps), 0)
+        wanted = np.trapezoid(below * density, steps)
+        found = expected_accuracy._turned(2.0 * np.eye(32)[row], margin, moved)[column] / 2
+        assert found == pytest.approx(wanted, rel=1e-5, abs=1e-12)
+
+
+def test_the_spread_of_very_many_rows_is_that_of_few(monkeypatch):
+    values = np.random.default_rng(0).normal(3, 2, size=(95, 4))
+    usual = expected_accuracy._spread(values)
+    monkeypatch.setattr(expected_accuracy, "_AT_ONCE", 20)
+    assert expected_accuracy._spread(values) == pytest.approx(usual, rel=1e-12)
 
 
 @pytest.mark.slow

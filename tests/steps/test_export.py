@@ -16,6 +16,7 @@ from contrast_engine.steps.output.export import export, table
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
 from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.views.output.table_preview import preview
 
 END = ("cluster", "label", "predicted_label", "probability", "abstains", "map_x", "map_y", "notes")
 A, B, C = (ImageId(c * 16) for c in "abc")
@@ -232,3 +233,22 @@ def test_paths_are_written_as_seen_from_a_folder_and_nothing_else_changes(
     assert tuple(rows[0]) == full.columns
     assert [row["path"] for row in rows] == ["=1+1.jpg", "a\n\r,b.jpg", 'naïve, "b".jpg']
     assert rows_of(tmp_path / "up.csv")[0]["path"] == "../=1+1.jpg"
+
+
+def test_a_page_shows_the_first_rows_of_the_very_table(workspace: Workspace) -> None:
+    fill(workspace)
+    whole = table(workspace)
+    wanted = [dict(zip(whole.columns, row, strict=True)) for row in whole.rows]
+    assert [row["path"] for row in wanted] == sorted(row["path"] for row in wanted)
+    assert preview(workspace) == wanted
+    assert preview(workspace, 2) == wanted[:2]
+
+
+def test_paths_that_are_no_text_lie_where_they_are_shown(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "w")
+    names = ("/p/\udcffa.jpg", "/p/zz.jpg", "/p/\u00e4.jpg")
+    files = [ImageFile(name, "/p", id=one) for name, one in zip(names, (A, B, C), strict=True)]
+    workspace.save_files(files)
+    paths = [row[1] for row in table(workspace).rows]
+    assert paths == sorted(paths)
+    assert len(paths) == 3

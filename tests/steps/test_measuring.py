@@ -19,7 +19,7 @@ from contrast_engine.steps import measure, scan, space
 from contrast_engine.steps.collection import measure as measure_step
 from contrast_engine.steps.collection import measured_rows as rows_of_features
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies
-from contrast_engine.steps.structure.spaces import SpaceEncoder
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.vectors import Vectors

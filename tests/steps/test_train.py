@@ -22,7 +22,8 @@ from contrast_engine.progress import OVERALL, Cancelled
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.audit_views import view_pictures
 from contrast_engine.steps.encoders.train import aligned, estimate, flat, trainable, training_key
-from contrast_engine.steps.structure.spaces import SpaceEncoder, space, space_of
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
+from contrast_engine.steps.structure.spaces import space, space_of
 from contrast_engine.store.atomic_files import read_array, write_array
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.store.training_runs import TrainingRun

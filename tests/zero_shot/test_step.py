@@ -11,7 +11,9 @@ from PIL import Image
 
 from contrast_engine import Predictor, Workspace, steps
 from contrast_engine.errors import ContrastError, ModelError, UnknownName
-from contrast_engine.steps.structure.spaces import SpaceEncoder, space
+from contrast_engine.results import Clustering
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
+from contrast_engine.steps.structure.spaces import space
 from contrast_engine.views.encoders.zero_shot import card, comparison, facts, names, scores
 from contrast_engine.zero_shot.verdict import verdict
 from tests.zero_shot import networks
@@ -151,6 +153,11 @@ def test_new_images_go_through_the_same_network_at_prediction(
     here = space(workspace, report.key)
     encoder = SpaceEncoder(workspace, here.key)
     assert encoder.has_network
+    both = SpaceEncoder(workspace, space(workspace, f"features+{report.key}", save=True).key)
+    grouped = Clustering(table.ids, np.arange(len(table)) % 3, np.zeros(len(table)))
+    values = both.known().take(table.ids).values
+    wanted = [values[grouped.cluster == name].mean(axis=0) for name in range(3)]
+    assert both.centres(grouped) == pytest.approx(np.array(wanted), rel=1e-12)
     from contrast_engine.images import read_image
 
     for image in falling[::9]:

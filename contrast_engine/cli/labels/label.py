@@ -15,6 +15,7 @@ from contrast_engine.cli.parser import (
     add_workspace,
     open_workspace,
 )
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, table
 from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 
@@ -205,8 +206,11 @@ def next_images(arguments: argparse.Namespace) -> CommandResult:
         checked_target(arguments.csv, overwrite=arguments.overwrite)
     if arguments.count < 1:
         raise WrongUsage(f"--count takes a number of at least 1, got {arguments.count}")
-    queue = label_next(workspace, arguments.count, strategy=arguments.strategy, who=arguments.who,
-                       seed=arguments.seed)  # fmt: skip
+    with progress_line("choosing images") as progress:
+        queue = label_next(
+            workspace, arguments.count, strategy=arguments.strategy, who=arguments.who,
+            seed=arguments.seed, progress=progress,
+        )  # fmt: skip
     paths = workspace.images.paths
     rows = [
         {"id": wanted.image, "path": paths.get(wanted.image), "reason": wanted.reason,

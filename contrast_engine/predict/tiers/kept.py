@@ -28,6 +28,16 @@ def kept_tiers(workspace: Workspace, model: PredictionModel) -> PredictionModel:
         return model
 
 
+def ways_to_an_answer(workspace: Workspace) -> tuple[str, ...]:
+    """The names of the tiers of the current model; nothing is read of the images.
+
+    Raises:
+        NotEnoughData: There is no model.
+        ModelError: It cannot be used.
+    """
+    return kept_tiers(workspace, PredictionModel.alone(workspace)).tier_names
+
+
 def kept_card(workspace: Workspace, model_key: str) -> Json | None:
     """What the card says of the tiers of a model; None before they were made.
 

@@ -11,7 +11,8 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.images.reader_version import reading_recipe
 from contrast_engine.imageset import ImageId, ImageIds, ImageSet
 from contrast_engine.issues.veil import VEIL_VERSION, veil
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, within
 from contrast_engine.steps.attributes import attribute_tables, keep
 from contrast_engine.steps.collection.read_in_words import READ, read_in_words
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies, lack_copies
@@ -38,7 +39,8 @@ def look_for_haze(workspace: Workspace, *, progress: Progress = SILENT) -> str:
     Raises:
         NotEnoughData: No image can be read.
     """
-    ids = workspace.images.present.images
+    progress = paced(progress, "haze", len(workspace.images), "looking what is there")
+    ids = workspace.images.present_images
     if not len(ids):
         raise NotEnoughData("haze is looked for in images, there are none; scan a folder first")
     return _kept(workspace, ids, progress)
@@ -57,7 +59,7 @@ def look_while_measured(
         measured: Those that have their features.
         progress: Told of what has to be read; nothing is said where that is nothing.
     """
-    ids = workspace.images.present.images & measured.images
+    ids = workspace.images.present_images & measured.images
     if not len(ids):
         return
     with contextlib.suppress(NotEnoughData):  # none can be read any more; they are measured
@@ -109,7 +111,9 @@ def _veils(workspace: Workspace, ids: ImageSet, progress: Progress) -> Vectors:
     values: list[Floats] = [np.zeros(0)]
     for start in range(0, len(ids), _TOGETHER):
         progress.tick(start, len(ids), "looking for haze")
-        some, codes = copies(workspace, ids[start : start + _TOGETHER], USUAL_SIZE, progress)
+        together = ids[start : start + _TOGETHER]
+        reading = within(progress, start, len(together), len(ids))
+        some, codes = copies(workspace, together, USUAL_SIZE, reading)
         there += some
         values.append(veil(codes))
     progress.tick(len(ids), len(ids), "looking for haze")

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
 from contrast_engine.illuminants.casts import STRONG_CAST
-from contrast_engine.imageset import ImageIds
 from contrast_engine.issues import HAZE, ISSUES, FlaggedImages, Issue, find_issues
 from contrast_engine.steps.attributes import attribute_tables
 from contrast_engine.steps.collection.issue_thresholds import chosen_thresholds
@@ -89,8 +88,12 @@ def not_looked_for(workspace: Workspace) -> dict[str, int]:
     if key is None:
         return {}
     features: Vectors = workspace.load(key)
-    known = {issue.name: len(table) for issue, table in _beside(workspace, features)}
-    lacking = {one.name: len(features) - known.get(one.name, 0) for one in BESIDE.values()}
+    tables = attribute_tables(workspace)
+    lacking = {
+        issue.name: len(features.images - workspace.load(tables[attribute]).images)
+        if attribute in tables else len(features)
+        for attribute, issue in BESIDE.items()
+    }  # fmt: skip
     return {name: images for name, images in lacking.items() if images}
 
 
@@ -100,8 +103,9 @@ def _beside(workspace: Workspace, features: Vectors) -> list[tuple[Issue, Vector
     for attribute, issue in BESIDE.items():
         if attribute in tables:
             table: Vectors = workspace.load(tables[attribute])
-            has_row = table.images.rows_in(features.numbers) >= 0
-            there = table.take(ImageIds(features.numbers[has_row]))
+            there = table
+            if table.ids != features.ids:
+                there = table.take(features.ids.among(table.images))
             if len(there):
                 found.append((issue, there))
     return found

@@ -3,15 +3,20 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
+from typing import TypeVar
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
-from contrast_engine.imageset import ImageId
+from contrast_engine.imageset import ImageId, ImageIds
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
+from contrast_engine.steps.output.columns import by_path
 from contrast_engine.store import Workspace, shown
-from contrast_engine.store.atomic_files import write_bytes, write_chunks
+from contrast_engine.store.atomic_files import write_chunks
+
+Row = TypeVar("Row")
 
 COLUMNS = ("id", "path", "label", "who", "at", "why")
 CONSENSUS = ("settled", "rule")
@@ -25,6 +30,9 @@ SCALE = "scale"
 
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
+TOGETHER = 10_000
+"""Rows that are in memory at once; of a .parquet those of a group, which holds ten times more."""
+
 
 def current_labels(workspace: Workspace, only: Sequence[ImageId] | None = None) -> list[Json]:
     """The latest label of every labelled image, sorted by path.
@@ -36,43 +44,56 @@ def current_labels(workspace: Workspace, only: Sequence[ImageId] | None = None) 
         workspace: Whose labels.
         only: The images that are asked about; all by default.
     """
-    path, settled, current = _path_of(workspace), _settled(workspace), workspace.labels.current()
-    given = current.items() if only is None else ((i, current[i]) for i in only if i in current)
-    rows: list[Json] = [
-        {"id": image, "path": path(image), "label": label.label, "who": label.who,
-         "at": label.at, "why": label.why, **settled(image)}
-        for image, label in given
-    ]  # fmt: skip
-    return sorted(rows, key=lambda row: (row["path"], row["id"]))
+    return list(each_current_label(workspace, only))
 
 
-def every_annotation(workspace: Workspace) -> list[Json]:
-    """Every annotation of any image, in the order of the log.
+def each_current_label(
+    workspace: Workspace, only: Sequence[ImageId] | None = None
+) -> Iterator[Json]:
+    """The rows of `current_labels` one after the other; none is kept."""
+    settled, current, home = _settled(workspace), workspace.labels.current(), workspace.images
+    given = current.images if only is None else ImageIds.of(dict.fromkeys(only)).images
+    given = given & current.images
+    if only is None:
+        in_order = by_path(home).among(given)
+    else:
+        few = [image for image in given if image in home]
+        in_order = ImageIds.of(sorted(few, key=lambda image: (home.path(image), image)))
+    for part in _parts(chain(given - home.images, in_order)):
+        for image, path in zip(part, _paths(workspace, part), strict=True):
+            label = current[image]
+            yield {"id": image, "path": path, "label": label.label, "who": label.who,
+                   "at": label.at, "why": label.why, **settled(image)}  # fmt: skip
+
+
+def every_annotation(workspace: Workspace) -> Iterator[Json]:
+    """Every annotation of any image, in the order of the log; none is kept.
 
     `kind` is "label", "unsure" or "taken away", `annotation` the number in the log, which several
     images share that were labelled at once, `undone` the number of the event that undid it, and
     `current` "yes" for the one row of an image that holds its label of now. Where labels go from
     low to high, `scale` lists them all.
     """
-    path, settled, scale = _path_of(workspace), _settled(workspace), _scale(workspace)
+    settled, scale = _settled(workspace), _scale(workspace)
     current = workspace.labels.current()
-    return [
-        {
-            "id": one.image,
-            "path": path(one.image),
-            "label": one.label or "",
-            "who": one.who,
-            "at": one.at,
-            "why": one.why,
-            **settled(one.image),
-            "kind": _kind(one.label, one.is_unsure),
-            "annotation": one.seq,
-            "undone": one.undone,
-            "current": "yes" if current.seq_of(one.image) == one.seq else "",
-            **scale,
-        }
-        for one in workspace.labels.annotations()
-    ]
+    for part in _parts(workspace.labels.each_annotation()):
+        images = ImageIds.of([one.image for one in part])
+        holds, paths = current.seqs_of(images).tolist(), _paths(workspace, images)
+        for one, path, seq in zip(part, paths, holds, strict=True):
+            yield {
+                "id": one.image,
+                "path": path,
+                "label": one.label or "",
+                "who": one.who,
+                "at": one.at,
+                "why": one.why,
+                **settled(one.image),
+                "kind": _kind(one.label, one.is_unsure),
+                "annotation": one.seq,
+                "undone": one.undone,
+                "current": "yes" if seq == one.seq else "",
+                **scale,
+            }
 
 
 def write_labels(workspace: Workspace, file: Path, *, only_current: bool = False) -> int:
@@ -87,30 +108,52 @@ def write_labels(workspace: Workspace, file: Path, *, only_current: bool = False
         OptionError: The ending is another.
         WorkspaceError: It could not be written.
     """
-    writers = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}
-    write = writers.get(file.suffix.lower())
-    if write is None:
+    encoders = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}
+    encoded = encoders.get(file.suffix.lower())
+    if encoded is None:
         raise OptionError(
             f"labels are written as {', '.join(ENDINGS)}; {shown(file.name)} ends otherwise"
         )
-    rows = current_labels(workspace) if only_current else every_annotation(workspace)
-    is_shared = any("rule" in row for row in rows)
-    columns = (*COLUMNS, *(CONSENSUS if is_shared else ()))
+    count = 0
+
+    def counted(rows: Iterable[Json]) -> Iterator[Json]:
+        nonlocal count
+        for row in rows:
+            count += 1
+            yield row
+
+    every = each_current_label(workspace) if only_current else every_annotation(workspace)
+    columns = (*COLUMNS, *(CONSENSUS if _is_shared(workspace) else ()))
     if not only_current:
         columns = (*columns, *OF_THE_LOG, *_scale(workspace))
-    write(rows, columns, file)
-    return len(rows)
+    write_chunks(file, encoded(counted(every), columns))
+    return count
 
 
-def _path_of(workspace: Workspace) -> Callable[[ImageId], str]:
-    images = workspace.images
-    return lambda image: images.path(image) if image in images else ""
+def _parts(rows: Iterable[Row], size: int = TOGETHER) -> Iterator[list[Row]]:
+    """Some rows at a time."""
+    left = iter(rows)
+    while part := list(islice(left, size)):
+        yield part
+
+
+def _paths(workspace: Workspace, images: Sequence[ImageId]) -> list[str]:
+    """The path of each of some images, "" for those that are not in the collection."""
+    home = workspace.images
+    rows, locations = home.rows(ImageIds.of(images)).tolist(), home.files.locations
+    return [locations[row].decode("utf-8", "backslashreplace") if row >= 0 else "" for row in rows]
+
+
+def _is_shared(workspace: Workspace) -> bool:
+    """Whether there is a consensus of several annotators; one alone has their own labels."""
+    several = len(workspace.labels.by_person()) > 1
+    return several and bool(consensus_labels(workspace).as_json())
 
 
 def _settled(workspace: Workspace) -> Callable[[ImageId], Json]:
-    consensus = consensus_labels(workspace)
-    if not consensus.as_json():
+    if not _is_shared(workspace):
         return lambda image: {}
+    consensus = consensus_labels(workspace)
     of, ruled, people = consensus.of, consensus.ruled, consensus.people
     disputed = frozenset(ruled.disputed)  # each once: both are of all images
 
@@ -135,31 +178,34 @@ def _kind(label: str | None, is_unsure: bool) -> str:
     return "taken away" if label is None else "label"
 
 
-def _csv(rows: Sequence[Json], columns: Sequence[str], file: Path) -> None:
-    def lines() -> Iterator[bytes]:
-        line = io.StringIO(newline="")
-        writer = csv.DictWriter(line, columns)
-        writer.writeheader()
-        for row in rows:
-            writer.writerow(row)
-            yield line.getvalue().encode("utf-8", "surrogateescape")
-            line.seek(0)
-            line.truncate()
-        yield line.getvalue().encode()
-
-    write_chunks(file, lines())
+def _csv(rows: Iterable[Json], columns: Sequence[str]) -> Iterator[bytes]:
+    lines = io.StringIO(newline="")
+    writer = csv.DictWriter(lines, columns)
+    writer.writeheader()
+    for part in _parts(rows):
+        writer.writerows(part)
+        yield lines.getvalue().encode("utf-8", "surrogateescape")
+        lines.seek(0)
+        lines.truncate()
+    yield lines.getvalue().encode()
 
 
-def _jsonl(rows: Sequence[Json], columns: Sequence[str], file: Path) -> None:
-    lines = ({name: row.get(name) for name in columns} for row in rows)
-    write_chunks(file, (f"{json.dumps(line, allow_nan=False)}\n".encode() for line in lines))
+def _jsonl(rows: Iterable[Json], columns: Sequence[str]) -> Iterator[bytes]:
+    for part in _parts(rows):
+        lines = ({name: row.get(name) for name in columns} for row in part)
+        yield "".join(f"{json.dumps(line, allow_nan=False)}\n" for line in lines).encode()
 
 
-def _parquet(rows: Sequence[Json], columns: Sequence[str], file: Path) -> None:
-    from contrast_engine.store.parquet import encode
+def _parquet(rows: Iterable[Json], columns: Sequence[str]) -> Iterator[bytes]:
+    from contrast_engine.store.parquet import encoded_in_parts
 
-    cells = {name: [_text(row.get(name)) for row in rows] for name in columns}
-    write_bytes(file, encode(cells, {"made_by": "contrast label export"}))
+    def cells(part: Sequence[Json]) -> dict[str, list[str | None]]:
+        return {name: [_text(row.get(name)) for row in part] for name in columns}
+
+    parts = _parts(rows, 10 * TOGETHER)
+    first = cells(next(parts, []))
+    notes = {"made_by": "contrast label export"}
+    return encoded_in_parts(chain([first], map(cells, parts)), notes)
 
 
 def _text(value: object) -> str | None:

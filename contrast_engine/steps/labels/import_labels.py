@@ -9,6 +9,7 @@ from pathlib import Path
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.imageset import ImageId
 from contrast_engine.login import login_name
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.labels.already_there import left_to_add
 from contrast_engine.steps.labels.brought_scale import brought_scale
@@ -124,6 +125,7 @@ def planned_import(
     Raises:
         CollectionError: The file cannot be read, or is no file of labels.
     """
+    progress = paced(progress, "import labels", len(workspace.images), "looking what is there")
     opened = open_label_file(Path(file).expanduser(), label_column)
     find = NamedImages(workspace, opened, on_disk=on_disk)
     called = name or opened.path.name

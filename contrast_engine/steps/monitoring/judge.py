@@ -5,14 +5,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints, Json
-from contrast_engine.clusterings import means
 from contrast_engine.placing import joined
 from contrast_engine.pseudo_labels import Abstaining, classifiers
 from contrast_engine.pseudo_labels.abstaining import distances, nearest_distance
 from contrast_engine.pseudo_labels.calibration import Sets
 from contrast_engine.pseudo_labels.promise import Promise
 from contrast_engine.results import Predictions
-from contrast_engine.steps.structure.spaces import FEATURES, SpaceEncoder
+from contrast_engine.steps.structure.space_encoder import SpaceEncoder
+from contrast_engine.steps.structure.spaces import FEATURES
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -71,9 +71,8 @@ def nearest_clusters(
 ) -> Ints:
     """(n,) the cluster whose centre each image is nearest to, in the space of the clustering."""
     clustering, space = workspace.load(key), workspace.manifest(key).inputs[0]
-    values = SpaceEncoder(workspace, space).known().take(clustering.ids).values
     present = np.array(clustering.clusters)
-    centres = means(values, clustering.cluster, int(present[-1]) + 1)[present]
+    centres = SpaceEncoder(workspace, space).centres(clustering)
     rows = placed(workspace, space, ids, instead).values
     nearest: Ints = present[distances(rows, centres).argmin(axis=1)]
     return nearest

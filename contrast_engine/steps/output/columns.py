@@ -109,12 +109,9 @@ class LazyRows(Sequence[Row]):
 
 def by_path(images: Collection) -> ImageIds:
     """The images sorted by their paths as they are shown, and by their ids."""
-    rows = images.rows(images.images)
-    paths = images.files.locations.take(rows)
-    try:
-        b"".join(paths[int(row)] for row in paths.not_ascii).decode()
-        order = paths.order  # UTF-8 sorts as the text does
-    except UnicodeDecodeError:
+    if images.files.locations.are_utf8:
+        order = np.argsort(images.rows(images.images))  # the files lie in the order of their paths
+    else:
         shown = [images.path(image) for image in images.images]
         order = np.array(sorted(range(len(shown)), key=lambda row: shown[row]), dtype=np.int64)
     return ImageIds(images.images.numbers[order])

@@ -1,6 +1,5 @@
 """The exported table as bytes: CSV, Parquet, JSON Lines."""
 
-import io
 import json
 import math
 import re
@@ -12,6 +11,7 @@ import numpy as np
 from contrast_engine.steps.output.columns import Cell, Cells
 from contrast_engine.steps.output.csv_lines import header, lines
 from contrast_engine.steps.output.table import Table
+from contrast_engine.store.parquet import Pieces
 
 _TEXT = {
     "id",
@@ -71,7 +71,7 @@ def parquet_pieces(found: Table, about: Mapping[str, str] | None = None) -> Iter
         made = pa.Table.from_arrays(arrays, names=list(found.columns))
         return made.replace_schema_metadata(dict(about or {}) or None)
 
-    sink = _Pieces()
+    sink = Pieces()
     first = batch([Cells.of(()) for _ in found.columns])
     writer = pq.ParquetWriter(pa.PythonFile(sink, "w"), first.schema)
     waiting, rows = [first] if not len(found.rows) else [], 0
@@ -128,33 +128,6 @@ def column_array(name: str, column: Sequence[Any]) -> Any:
         dtype = np.int64 if name == "cluster" else np.float64
         values = np.array([cell or 0 for cell in column], dtype=dtype)
     return pa.Array.from_buffers(kind, len(column), [known, pa.py_buffer(values)])
-
-
-class _Pieces(io.RawIOBase):
-    """Takes what a Parquet writer writes, until it is asked for."""
-
-    def __init__(self) -> None:
-        self._written: list[bytes] = []
-        self._length = 0
-
-    def writable(self) -> bool:
-        """Always."""
-        return True
-
-    def write(self, data: Any) -> int:
-        """Hold one more piece."""
-        self._written.append(bytes(data))
-        self._length += len(self._written[-1])
-        return len(self._written[-1])
-
-    def tell(self) -> int:
-        """How many bytes were written."""
-        return self._length
-
-    def taken(self) -> bytes:
-        """All that was written since the last time."""
-        written, self._written = self._written, []
-        return b"".join(written)
 
 
 def _as_json(cell: Cell) -> Cell:

@@ -19,6 +19,7 @@ from contrast_engine.duplicates import (
 )
 from contrast_engine.duplicates.verification import BLACK, WHITE
 from contrast_engine.imageset import ImageIds, ImageSet
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.randomness import generator
 from contrast_engine.steps.structure.near_copies import near_copies
@@ -98,6 +99,7 @@ def find_duplicates(
     Raises:
         NotEnoughData: Nothing was measured yet.
     """
+    progress = paced(progress, "duplicates", len(workspace.images), "looking what is there")
     collection = workspace.images
     vectors = space(workspace).vectors
     usual = _usual_distance(vectors)

@@ -4,24 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from contrast_engine.arrays import Json
-from contrast_engine.errors import ModelError, NotEnoughData, UnknownName
-from contrast_engine.placing import Placer, SpacePart, joined
-from contrast_engine.steps.collection.measured_rows import STEP as MEASURED
+from contrast_engine.errors import NotEnoughData, UnknownName
+from contrast_engine.imageset import ImageIds
+from contrast_engine.placing import joined
 from contrast_engine.steps.structure.space_files import keep_rows, kept_rows
 from contrast_engine.store import Artifact, Workspace
-from contrast_engine.store.collection import shown
-from contrast_engine.vectors import Vectors
+from contrast_engine.vectors import Vectors, given_away
 
 if TYPE_CHECKING:
-    from contrast_engine.encoders.model import EncoderModel
-    from contrast_engine.images import LinearImage
     from contrast_engine.scaling import QuantileScaling, Standardising
-    from contrast_engine.zero_shot.own_network import OwnNetwork
 
-_STEP = "quantile-scaling@1"
+QUANTILES = "quantile-scaling@1"
 _STANDARDISING = "standardising@1"
-_TOGETHER = "spaces-together@1"
+TOGETHER = "spaces-together@1"
 
 FEATURES = "features"
 
@@ -91,6 +89,24 @@ def space_of(workspace: Workspace, key: str) -> Space:
     return _one(workspace, str(recipe["input"]))
 
 
+def in_space(workspace: Workspace, key: str, images: ImageIds) -> Vectors:
+    """Those of some images that a saved space holds, in it; no other row is read or scaled.
+
+    Raises:
+        ModelError: No space was saved under that key.
+    """
+    arrays, recipe = workspace.models.load(key)
+    if "parts" in recipe:
+        parts = [in_space(workspace, part, images) for part in recipe["parts"]]
+        shared = parts[0].ids.among(parts[1].images)
+        return joined([part.take(shared) for part in parts])
+    scaling, table = scaling_from(arrays), workspace.load(str(recipe["input"]))
+    rows = table.places(images)
+    there = rows >= 0
+    values = np.column_stack(list(scaling.scaled(table, rows[there])))  # (m, d)
+    return Vectors(ImageIds(images.numbers[there]), given_away(values), scaling.columns)
+
+
 def embedding_of(workspace: Workspace, key: str) -> str:
     """The key of an embedding, named by its own key or by that of its encoder.
 
@@ -124,24 +140,26 @@ def _of_features(workspace: Workspace, on: str, save: bool = False) -> Space:
     source = workspace.current(FEATURES) if on == FEATURES else on
     if source is None:
         raise NotEnoughData("there are no measured images in this workspace; measure them first")
-    kept = kept_rows(workspace, f"{_STEP}-{source}", core_names())
+    kept = kept_rows(workspace, f"{QUANTILES}-{source}", core_names())
     if kept is not None:
-        key = Artifact("models", _STEP, {"columns": list(kept.columns)}, (source,)).key
+        key = Artifact("models", QUANTILES, {"columns": list(kept.columns)}, (source,)).key
         if workspace.models.has(key):
             scaling = QuantileScaling.from_arrays(workspace.models.load(key)[0])
             return Space(key, kept, _scaled_name(kept), scaling, on, kept)
     table = workspace.load(source)
     names = [name for name in core_names() if name in table.columns]
     recipe = {"columns": names}
-    key = Artifact("models", _STEP, recipe, (source,)).key
+    key = Artifact("models", QUANTILES, recipe, (source,)).key
     if workspace.models.has(key):
         scaling = QuantileScaling.from_arrays(workspace.models.load(key)[0])
     else:
         scaling = QuantileScaling.fit(table, names)
         if save:
-            workspace.models.save(key, scaling.arrays(), {"step": _STEP, "input": source, **recipe})
+            workspace.models.save(
+                key, scaling.arrays(), {"step": QUANTILES, "input": source, **recipe}
+            )
     scaled = scaling.transform(table)
-    keep_rows(workspace, f"{_STEP}-{source}", core_names(), scaled)
+    keep_rows(workspace, f"{QUANTILES}-{source}", core_names(), scaled)
     return Space(key, scaled, _scaled_name(scaled), scaling, on, scaled)
 
 
@@ -199,12 +217,12 @@ def scaling_from(arrays: Mapping[str, Any]) -> "QuantileScaling | Standardising"
 
 def _together(workspace: Workspace, parts: list[Space], save: bool = False) -> Space:
     first, second = (part.vectors for part in parts)
-    ids = tuple(image for image in first.ids if image in second.rows)
+    ids = first.ids.among(second.images)
     if not ids:
         raise NotEnoughData("the two spaces share no image; embed and measure the same images")
-    key = Artifact("models", _TOGETHER, {}, tuple(part.key for part in parts)).key
+    key = Artifact("models", TOGETHER, {}, tuple(part.key for part in parts)).key
     if save and not workspace.models.has(key):
-        recipe: Json = {"step": _TOGETHER, "parts": [part.key for part in parts]}
+        recipe: Json = {"step": TOGETHER, "parts": [part.key for part in parts]}
         workspace.models.save(key, {}, recipe)
     vectors = joined([first.take(ids), second.take(ids)])
     name = " + ".join(part.name for part in parts) + f", equally weighted, {len(ids):,} images"
@@ -216,88 +234,5 @@ def _readable(workspace: Workspace, vectors: Vectors) -> Vectors:
     if workspace.current(FEATURES) is None:
         return vectors
     features = _of_features(workspace, FEATURES).vectors
-    is_whole = all(image in features.rows for image in vectors.ids)
+    is_whole = bool((features.places(vectors.ids) >= 0).all())
     return features.take(vectors.ids) if is_whole else vectors
-
-
-class SpaceEncoder:
-    """Brings new images into a space that was saved, by its key.
-
-    Attributes:
-        placer: What does it; it needs no workspace.
-        sources: Keys of the tables of features or of the embeddings that its parts were fitted on.
-
-    Raises:
-        ModelError: The space is unknown, was brought along without its encoder, or was measured
-            by an earlier version.
-    """
-
-    def __init__(self, workspace: Workspace, key: str) -> None:
-        recipe = workspace.models.load(key)[1]
-        self.key = key
-        self._workspace = workspace
-        self._keys = recipe["parts"] if recipe["step"] == _TOGETHER else [key]
-        self.placer = Placer(key, tuple(_part(workspace, part) for part in self._keys))
-        self.sources = tuple(_input(workspace, part) for part in self._keys)
-
-    @property
-    def has_network(self) -> bool:
-        """True where a trained network looks at new images."""
-        return self.placer.has_network
-
-    def known(self) -> Vectors:
-        """The images that the space was made of, in the space."""
-        tables = [
-            part.scaling.transform(self._workspace.load(source))
-            for part, source in zip(self.placer.parts, self.sources, strict=True)
-        ]
-        if len(tables) == 1:
-            return tables[0]
-        ids = [image for image in tables[0].ids if image in tables[1].rows]
-        return joined([table.take(ids) for table in tables])
-
-    def place(self, image: "LinearImage") -> Vectors:
-        """One new image in the space, as a single row."""
-        return self.placer.place(image)
-
-
-def _part(workspace: Workspace, key: str) -> SpacePart:
-    """One part of a saved space.
-
-    Raises:
-        ModelError: It was measured by an earlier version, or has no encoder of its own.
-    """
-    from contrast_engine.scaling import QuantileScaling, Standardising
-
-    arrays, recipe = workspace.models.load(key)
-    source = str(recipe["input"])
-    if recipe["step"] != _STEP:
-        return SpacePart(Standardising.from_arrays(arrays), _encoder(workspace, source))
-    if workspace.manifest(source).step != MEASURED:
-        raise ModelError(
-            "these images were measured by an earlier version, whose values a new image "
-            f"cannot be compared with; run `contrast measure {shown(workspace.root)}` again"
-        )
-    return SpacePart(QuantileScaling.from_arrays(arrays))
-
-
-def _input(workspace: Workspace, key: str) -> str:
-    return str(workspace.models.load(key)[1]["input"])
-
-
-def _encoder(workspace: Workspace, embedding: str) -> "EncoderModel | OwnNetwork":
-    """The encoder, or the network of one's own, that made an embedding."""
-    from contrast_engine.zero_shot.own_network import OwnNetwork, is_own_network
-
-    model = workspace.manifest(embedding).recipe.get("model")
-    if model is None:
-        raise ModelError(
-            "this model was learnt on vectors that were brought along, so new images cannot "
-            "be placed among them; learn on features or on an encoder trained here"
-        )
-    arrays, recipe = workspace.models.load(model)
-    if is_own_network(recipe):
-        return OwnNetwork.load(arrays, recipe)
-    from contrast_engine.encoders.model import EncoderModel
-
-    return EncoderModel.load(recipe["encoder"], recipe["options"], arrays)

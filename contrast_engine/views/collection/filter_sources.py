@@ -125,7 +125,7 @@ def _by_prediction(workspace: Workspace) -> Facet | None:
     found: Predictions = workspace.load(key)
     said = SaidOfRows(found.ids, np.where(found.abstains, -1, found.code), found.labels)
     silent = ImageIds(found.ids.numbers[found.abstains])
-    far = ImageIds.of(unlike(workspace, key))
+    far = unlike(workspace, key)
     specially = SaidOfRows(
         silent + far, np.repeat([0, 1], [len(silent), len(far)]), (ABSTAINS, UNLIKE)
     )

@@ -65,6 +65,14 @@ def issue_rows(workspace: Workspace) -> dict[str, IssueRow]:
     }
 
 
+def unseen_issues(workspace: Workspace) -> list[Issue]:
+    """The issues that nobody has looked for; no image is scored for it."""
+    key = workspace.current("features")
+    measured = len(workspace.load(key)) if key else 0
+    lacking = not_looked_for(workspace)
+    return [issue for name, issue in KINDS.items() if measured and lacking.get(name) == measured]
+
+
 def limit_words(found: FlaggedImages) -> str:
     """From where on an issue counts here, and why, as a sentence."""
     limit = found.issue.limit_said(found.threshold)

@@ -104,7 +104,7 @@ def _read(workspace: Workspace) -> WorkflowState:
         images=len(images),
         files=len(images.files),
         problems=len(images.problems),
-        missing=len(images.missing),
+        missing=len(images.missing_images),
         measured=0 if table is None or is_outdated else table.rows,
         clusters=len(workspace.manifest(clustering).details.get("summary", ()))
         if clustering

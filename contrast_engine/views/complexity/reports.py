@@ -29,7 +29,7 @@ def score_table(workspace: Workspace) -> str | None:
 
 def unmeasured(workspace: Workspace, table: Vectors) -> int:
     """Count the images of now that a table has no row for."""
-    return len(set(workspace.images.ids) - set(workspace.images.missing) - set(table.rows))
+    return len(workspace.images.present_images - table.images)
 
 
 def first_sentence(details: Json | None, n: int) -> str:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contrast_engine.arrays import Json
-from contrast_engine.predict import CASCADE, FAST, FULL, HYBRID, Prediction, Predictor
+from contrast_engine.predict import CASCADE, FAST, FULL, HYBRID, Prediction
+from contrast_engine.predict.tiers.kept import ways_to_an_answer
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.structure.cluster_marks import cluster_name
 
@@ -32,7 +33,7 @@ class FilePrediction:
 
 def tier_choices(workspace: Workspace) -> tuple[str, ...]:
     """The tiers of the current model, the usual one first."""
-    names = Predictor(workspace).model.tier_names
+    names = ways_to_an_answer(workspace)
     return (FULL, *(name for name in names if name != FULL))
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 
 import numpy as np
 
+from contrast_engine.arrays import Ints
 from contrast_engine.issues import FlaggedImages
 from contrast_engine.store.collection import Collection
 from contrast_engine.store.workspace import Workspace
@@ -17,6 +18,9 @@ from contrast_engine.views.overview.measured import measured
 PAGE = "issues"
 SHOWN = 8
 """Images of an issue that are named, the worst ones (own choice)."""
+
+FIRST = 4_000
+"""Images of an issue that tell from where on the worst are looked for."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,17 @@ def _with_any(found: Sequence[FlaggedImages], table: Vectors) -> int:
 def _worst(found: FlaggedImages, files: Collection) -> tuple[ImageId, ...]:
     """The first of those that have it, the worst first; all of them need no order."""
     rows = np.flatnonzero(found.flags)
+    scores = found.scores[rows]
+    if len(rows) > FIRST:
+        some = np.sort(scores[:: len(scores) // FIRST])
+        worst = _in_order(found, rows[scores <= some[SHOWN]], files)
+        if len(worst) == SHOWN:
+            return worst
+    return _in_order(found, rows, files)
+
+
+def _in_order(found: FlaggedImages, rows: Ints, files: Collection) -> tuple[ImageId, ...]:
+    """The first of some rows that are in the collection, the worst first."""
     order = rows[np.argsort(found.scores[rows], kind="stable")]
     return tuple(islice((found.ids[row] for row in order if found.ids[row] in files), SHOWN))
 

@@ -221,18 +221,29 @@ class _Medians:
             self._places = np.minimum((at * self._n).astype(np.int64), self._n - 1)
             return
         random = generator(seed, "overview", "profile", "sources")
-        groups = [np.flatnonzero(self._source == one) for one in np.unique(self._source)]
-        drawn = random.integers(len(groups), size=(DRAWS, len(groups)))
-        self._drawn = [np.concatenate([groups[g] for g in row]) for row in drawn]
+        _, group = np.unique(self._source, return_inverse=True)
+        n_groups = int(group.max()) + 1
+        drawn = random.integers(n_groups, size=(DRAWS, n_groups))
+        times = np.zeros((DRAWS, n_groups), dtype=np.int64)
+        np.add.at(times, (np.arange(DRAWS)[:, None], drawn), 1)
+        self._times = times[:, group]  # (draws, n): how often each value is in each draw
 
     def of(self, values: Floats) -> Floats | None:
         """(draws,) medians of one feature; None where there are too few images."""
         if self._n < FEWEST:
             return None
         if self._source is None:
-            found: Floats = np.sort(values)[self._places]
+            low, high = int(self._places.min()), int(self._places.max())
+            middle = np.sort(np.partition(values, (low, high))[low : high + 1])
+            found: Floats = middle[self._places - low]
             return found
-        return np.array([np.median(values[rows]) for rows in self._drawn])
+        order = np.argsort(values, kind="stable")
+        until = self._times[:, order].cumsum(axis=1)  # (draws, n)
+        size = until[:, -1]
+        places = [(until > place[:, None]).argmax(axis=1) for place in ((size - 1) // 2, size // 2)]
+        ends: Floats = values[order][np.array(places)]  # (2, draws)
+        medians: Floats = ends.mean(axis=0)
+        return medians
 
 
 def _sentence(

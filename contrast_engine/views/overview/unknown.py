@@ -1,7 +1,7 @@
 """What is not known of a collection, counted."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -11,7 +11,7 @@ from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.store.collection import file_name
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
-from contrast_engine.views.collection.issues import issue_rows
+from contrast_engine.views.collection.issues import unseen_issues
 from contrast_engine.views.collection.progress import WorkflowState, workflow_state
 from contrast_engine.views.collection.unlike import unlike
 from contrast_engine.views.overview.card import Absent, Card
@@ -97,7 +97,7 @@ def _of_files(workspace: Workspace, state: WorkflowState) -> Iterator[NotKnown]:
             state.images,
             f"{_count(state.missing, 'image')} of {state.images:,}: the file is no longer there.",
             "collection",
-            images=_some(workspace, workspace.images.missing),
+            images=_some(workspace, workspace.images.missing_images),
         )
     if state.images and state.unmeasured:
         yield NotKnown(
@@ -115,8 +115,7 @@ def _of_answers(workspace: Workspace) -> Iterator[NotKnown]:
     if key is None:
         return
     found: Predictions = workspace.load(key)
-    here = workspace.images
-    silent = [i for i in ImageIds(found.ids.numbers[found.abstains]) if i in here]
+    silent = ImageIds(found.ids.numbers[found.abstains]).among(workspace.images.images)
     if not silent:
         return
     yield NotKnown(
@@ -169,7 +168,7 @@ def _of_labels(workspace: Workspace, state: WorkflowState) -> Iterator[NotKnown]
 def _of_issues(workspace: Workspace, state: WorkflowState) -> Iterator[NotKnown]:
     if not state.measured:
         return
-    bare = [row.issue for row in issue_rows(workspace).values() if row.found is None]
+    bare = unseen_issues(workspace)
     if bare:
         titles = " and ".join(issue.title.lower() for issue in bare)
         yield NotKnown(
@@ -194,11 +193,10 @@ def _of_checks(answers: Verdicts | Absent, state: WorkflowState) -> Iterator[Not
         yield NotKnown("checks", len(bare), n, what + asked, "validate")
 
 
-def _some(workspace: Workspace, images: Iterable[ImageId]) -> tuple[ImageId, ...]:
-    """The first few that are still in the collection; a set in the order of its ids."""
-    known = sorted(images) if isinstance(images, frozenset) else images
-    files = workspace.images
-    return tuple(islice((image for image in known if image in files), SHOWN))
+def _some(workspace: Workspace, images: Sequence[ImageId]) -> tuple[ImageId, ...]:
+    """The first few that are still in the collection."""
+    files, each = workspace.images, (images[place] for place in range(len(images)))
+    return tuple(islice((image for image in each if image in files), SHOWN))
 
 
 def _count(n: int, what: str) -> str:

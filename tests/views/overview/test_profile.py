@@ -82,6 +82,16 @@ def test_the_quick_medians_are_those_of_drawing_with_replacement() -> None:
     assert np.isclose(quick.std(), slow[:, 0].std(), rtol=0.12)
 
 
+def test_the_medians_of_crops_are_those_of_whole_photographs_drawn_one_by_one() -> None:
+    source = np.array([4, 9, 9, 4, 7, 9, 2, 7, 7, 7, 2])
+    table = Reference("o", NAMES, drawn(11).values, source)
+    found = _Medians(table, 3, "other").of(table.column(NAMES[0]))
+    groups = [np.flatnonzero(source == one) for one in (2, 4, 7, 9)]
+    lots = generator(3, "overview", "profile", "sources").integers(4, size=(len(found), 4))
+    rows = [np.concatenate([groups[g] for g in lot]) for lot in lots]
+    assert found.tolist() == [np.median(table.column(NAMES[0])[row]) for row in rows]
+
+
 def test_few_images_are_shown_without_interval_and_called_nothing() -> None:
     (first, _) = compared(drawn(3, 9.0), reference(), "these").features
     assert first.shift.value is not None
