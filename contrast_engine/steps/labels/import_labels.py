@@ -188,7 +188,7 @@ def planned_rows(
             continue
         if row.time_not_read:
             no_time.append(row.time_not_read)
-    comparing.tick(0, counts["rows"], "comparing with what was said before")
+    comparing.tick(0, counts["rows"], "comparing with the labels that are there")
     ordered, since = _in_order(used), workspace.labels.version()
     added = left_to_add(workspace.labels.annotations(), ordered, who)
     for row, _ in added:
