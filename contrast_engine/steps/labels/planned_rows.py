@@ -59,7 +59,7 @@ def planned_rows(
             reading.tick(number, max(number, about), f"{number:,} rows read")
         read.take(row, find)
     total = read.counts["rows"]
-    comparing.tick(0, total, "comparing with what was said before")
+    comparing.tick(0, total, "comparing with the labels that are there")
     since = workspace.labels.version()
     order = _in_order(read.used)
     left = left_to_add(workspace.labels.counted().log, read.used, order, who)
