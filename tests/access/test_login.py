@@ -445,3 +445,14 @@ def test_a_login_of_a_way_is_a_person_now(tmp_path: Path) -> None:
     assert login.now() == Person("Ada", Role.OWNER, is_known=True)
     (tmp_path / "roles").write_text("Ada: viewer ")
     assert login.now() == Person("Ada", Role.VIEWER, is_known=True)
+
+
+def test_a_person_is_told_in_words_what_their_role_cannot_do(way: ByPhrase) -> None:
+    browser = Browser(way)
+    browser.send("Ada", LABELS)
+    page = browser("GET", "/_stcore/metrics", headers={"accept": "text/html,*/*;q=0.8"})
+    assert page.status_code == 403
+    assert "Only an owner can do this, and you are logged in as an annotator." in page.text
+    assert "<h1>" in page.text
+    program = browser("GET", "/_stcore/metrics").json()
+    assert program["error"].startswith("only an owner")

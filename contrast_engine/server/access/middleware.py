@@ -5,10 +5,10 @@ from collections.abc import Callable
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contrast_engine.access import Person, Role, is_loopback, on_behalf_of
+from contrast_engine.server.access.login_page import refusal
 from contrast_engine.server.access.rules import Rules
 from contrast_engine.server.access.visits import VISIT, Visits, visits
 from contrast_engine.server.access.way import Login, Way, peer
@@ -91,7 +91,11 @@ class Access:
             else:
                 await _refuse(scope, receive, send, 401, "nobody is logged in here; log in first")
         elif person.role < least:
-            words = f"only an {least.word} can do this, and you are logged in as {person.role.word}"
+            article = "an" if person.role.word[0] in "ao" else "a"
+            words = (
+                f"only an {least.word} can do this, and you are logged in as {article} "
+                f"{person.role.word}"
+            )
             await _refuse(scope, receive, send, 403, words)
         elif scope["type"] == "websocket":
             await self._visit(login, scope, receive, send)
@@ -172,4 +176,4 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, words
         await send({"type": "websocket.close", "code": _FORBIDDEN, "reason": words[:120]})
         return
     headers = {"Cache-Control": "no-store"}
-    await JSONResponse({"error": words}, status, headers=headers)(scope, receive, send)
+    await refusal(scope, status, words, headers)(scope, receive, send)
