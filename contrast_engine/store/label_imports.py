@@ -110,6 +110,14 @@ def annotations(connection: Connection) -> Iterator[LoggedAnnotation]:
         yield LoggedAnnotation(seq, ImageId(image), label, bool(is_unsure), who, at, why, undone)
 
 
+def how_many(connection: Connection) -> int:
+    """How many annotations `annotations` gives."""
+    row = connection.execute(
+        "SELECT COUNT(*) FROM events AS e JOIN said AS s ON s.seq = e.seq WHERE e.kind = 'say'"
+    ).fetchone()
+    return int(row[0])
+
+
 def take(connection: Connection, new: Sequence[NewAnnotation], who: str, body: "Json") -> int:
     """Number of the import, once its annotations stand behind it in the log."""
     now = datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -225,6 +225,11 @@ class LabelStore:
             if connection is not None:
                 yield from label_imports.annotations(connection)
 
+    def how_many(self) -> int:
+        """How many annotations `each_annotation` gives."""
+        with self._database.reading() as connection:
+            return 0 if connection is None else label_imports.how_many(connection)
+
     def take(
         self, new: Iterable[NewAnnotation], who: str, body: "Json", *, since: int | None = None
     ) -> int:

@@ -123,7 +123,8 @@ def _taken(
     from contrast_engine.steps.labels.import_labels import take_labels
 
     if not is_dry:
-        plan = take_labels(workspace, plan, who=who)
+        with progress_line("writing labels") as progress:
+            plan = take_labels(workspace, plan, who=who, progress=progress)
     groups = look_alikes([*plan.labels, *workspace.labels.label_set().labels])
     groups = [group for group in groups if set(plan.labels) & set(group)]
     notes = [*plan.notes, *label_notes(plan.labels, groups)]
@@ -204,7 +205,10 @@ def export(arguments: argparse.Namespace) -> CommandResult:
     file = Path(arguments.file)
     workspace = open_workspace(arguments)
     target = checked_target(file, overwrite=arguments.overwrite, of=workspace)
-    rows = write_labels(workspace, target, only_current=arguments.only_current)
+    with progress_line("writing labels") as progress:
+        rows = write_labels(
+            workspace, target, only_current=arguments.only_current, progress=progress
+        )
     document = {"labels": current_labels(workspace), "rows": rows, "path": file}
     what = "label" if arguments.only_current else "annotation"
     lines = [f"{count(rows, what)} written to {file}"]

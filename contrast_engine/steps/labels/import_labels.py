@@ -10,7 +10,7 @@ from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.imageset import ImageId
 from contrast_engine.login import login_name
 from contrast_engine.pace import paced
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.labels.already_there import left_to_add
 from contrast_engine.steps.labels.brought_scale import brought_scale
 from contrast_engine.steps.labels.named_images import NamedImages, said_of
@@ -125,12 +125,19 @@ def planned_import(
     Raises:
         CollectionError: The file cannot be read, or is no file of labels.
     """
-    progress = paced(progress, "import labels", len(workspace.images), "looking what is there")
+    about = _about_rows(Path(file).expanduser())
+    progress = paced(progress, "import labels", about, "looking what is there")
     opened = open_label_file(Path(file).expanduser(), label_column)
     find = NamedImages(workspace, opened, on_disk=on_disk)
     called = name or opened.path.name
     plan = planned_rows(
-        workspace, opened.rows(), find, who or login_name(), f"imported from {called}", progress
+        workspace,
+        opened.rows(),
+        find,
+        who or login_name(),
+        f"imported from {called}",
+        progress,
+        about=about,
     )
     return replace(
         plan, file=called, format=opened.format, read_as=opened.read_as,
@@ -146,6 +153,8 @@ def planned_rows(
     who: str,
     why: str,
     progress: Progress = SILENT,
+    *,
+    about: int = 0,
 ) -> PlannedLabels:
     """What rows of labels would add to the log.
 
@@ -156,7 +165,9 @@ def planned_rows(
         who: Whose they are where a row does not say.
         why: The remark of a row without one.
         progress: Told on the way.
+        about: How many rows there are, roughly; 0 where that is not known.
     """
+    reading, comparing = in_parts(progress, 3, 1)
     counts: Counter[str] = Counter()
     problems: list[RowProblem] = []
     used: list[tuple[LabelRow, ImageId]] = []
@@ -164,7 +175,7 @@ def planned_rows(
     for number, row in enumerate(rows, 1):
         counts["rows"] += 1
         if number % _TICK == 0:
-            progress.tick(0, 0, f"{number:,} rows read")
+            reading.tick(number, max(number, about), f"{number:,} rows read")
         if row.problem is None and row.kind not in ANNOTATIONS:
             counts[row.kind] += 1
             continue
@@ -177,11 +188,13 @@ def planned_rows(
             continue
         if row.time_not_read:
             no_time.append(row.time_not_read)
+    comparing.tick(0, counts["rows"], "comparing with what was said before")
     ordered, since = _in_order(used), workspace.labels.version()
     added = left_to_add(workspace.labels.annotations(), ordered, who)
     for row, _ in added:
         counts[row.kind] += 1
     new = tuple(_annotation(row, image, who, why) for row, image in added)
+    comparing.tick(counts["rows"], counts["rows"], "compared")
     plan = _plan(workspace, new, counts, problems, no_time, len(used))
     scale, notes = brought_scale(workspace, (row for row, _ in used))
     return replace(plan, since=since, scale=scale, notes=(*plan.notes, *notes))
@@ -195,17 +208,29 @@ class Finder:
         return ImageId(names[0])
 
 
-def take_labels(workspace: Workspace, plan: PlannedLabels, *, who: str = "") -> PlannedLabels:
+def _about_rows(file: Path) -> int:
+    """The lines of a file of text, which are its rows or more; 0 of one that is no text."""
+    if file.suffix.lower() not in {".csv", ".tsv", ".txt", ".jsonl"} or not file.is_file():
+        return 0
+    with file.open("rb") as opened:
+        return sum(block.count(b"\n") for block in iter(lambda: opened.read(1 << 20), b""))
+
+
+def take_labels(
+    workspace: Workspace, plan: PlannedLabels, *, who: str = "", progress: Progress = SILENT
+) -> PlannedLabels:
     """The plan with the number of its import, once all of it is in the log.
 
     Args:
         workspace: Whose log.
         plan: What was planned; where it adds nothing, nothing is written.
         who: Who imports it; without it the login.
+        progress: Told before and after writing.
 
     Raises:
         WorkspaceError: It could not be written, or was taken since; nothing has changed.
     """
+    progress = paced(progress, "take labels", len(plan.new), "writing the labels")
     if not plan.new:
         return plan
     body = {
@@ -213,7 +238,9 @@ def take_labels(workspace: Workspace, plan: PlannedLabels, *, who: str = "") -> 
         "annotations": len(plan.new), "images": plan.images,
     }  # fmt: skip
     has_labels = bool(workspace.labels.label_set().labels)
+    progress.tick(0, len(plan.new), "writing the labels")
     seq = workspace.labels.take(plan.new, who or login_name(), body, since=plan.since)
+    progress.tick(len(plan.new), len(plan.new), "written")
     if plan.scale and not has_labels:
         workspace.labels.define(plan.scale, is_ordered=True, who=who or login_name())
     return replace(plan, seq=seq)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from contrast_engine.anomalies import fingerprint
 from contrast_engine.arrays import Floats, Ints
@@ -138,9 +139,10 @@ def _near_of_many(
 ) -> list[tuple[tuple[ImageId, ...], tuple[Member, ...]]]:
     first, second, third = in_parts(progress, 50, 40, 10)
     pictures = Pictures(workspace, ids)
-    there, kept = near_table(workspace, pictures, first)
+    with threadpool_limits(limits=1):  # small products: threads that wait for each other cost more
+        there, kept = near_table(workspace, pictures, first)
+        every = grouped_many(kept, lambda rows: pictures.of(there[rows]), second)
     groups = []
-    every = grouped_many(kept, lambda rows: pictures.of(there[rows]), second)
     for done, rows in enumerate(every):
         third.tick(done, len(every), "describing the groups")
         numbers = np.array(rows)
