@@ -83,8 +83,11 @@ class Access:
         least = self._rules.least(scope)
         login = way.login(HTTPConnection(scope))
         person = login.now() if login else None
-        if least is Role.NOBODY or self._rules.pattern(scope) in way.opens:
+        if least is Role.NOBODY:
             await self._app(scope, receive, send)
+        elif self._rules.pattern(scope) in way.opens:
+            is_encrypted = scope.get("scheme") == "https"
+            await self._app(scope, receive, _closed(send) if is_encrypted else send)
         elif login is None or person is None:
             if scope["type"] == "http" and self._is_page(scope):
                 await way.refuse(scope, receive, send)
@@ -154,6 +157,22 @@ def _without_visit(scope: Scope) -> Scope:
     """The request without the header that only this middleware writes."""
     kept = [(name, value) for name, value in scope["headers"] if name.decode("latin-1") != VISIT]
     return {**scope, "headers": kept}
+
+
+def _closed(send: Send) -> Send:
+    """What has cookies of a login go back by encrypted ways only; Streamlit says that of none."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [_secure(*one) for one in message["headers"]]}
+        await send(message)
+
+    return sent
+
+
+def _secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    is_cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_cookie else value
 
 
 def _private(send: Send) -> Send:
