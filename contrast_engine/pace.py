@@ -8,14 +8,34 @@ each place of the count; `tests/benchmarks/progress_truth.py --write` measures i
 import json
 import math
 from bisect import bisect_right
+from collections.abc import Sized
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from contrast_engine.progress import OVERALL, SILENT, Listener, Part, Progress
 
-if TYPE_CHECKING:
-    from contrast_engine.store.workspace import Workspace
+
+class Rows(Protocol):
+    """What is known about a result: among others, how many rows it has."""
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+
+
+class Counted(Protocol):
+    """What of a workspace says how many images there are."""
+
+    @property
+    def images(self) -> Sized:
+        """All images."""
+
+    def current(self, kind: str) -> str | None:
+        """The key of the result of this kind that is in use."""
+
+    def manifest(self, key: str) -> Rows:
+        """What is known about a result."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +163,7 @@ class Paced:
         self._listener.tick(done, total, note, **metrics)
 
 
-def paced(progress: Progress, name: str, n: "int | Workspace", note: str = "starting") -> Progress:
+def paced(progress: Progress, name: str, n: int | Counted, note: str = "starting") -> Progress:
     """The progress of a step whose time left is told from how such steps went before.
 
     What is a part of a larger step stays as it is: the larger one knows its pace.
@@ -166,7 +186,7 @@ def paced(progress: Progress, name: str, n: "int | Workspace", note: str = "star
     return told
 
 
-def _images_of(workspace: "Workspace") -> int:
+def _images_of(workspace: Counted) -> int:
     """About how many images a workspace has: those measured, which takes no table of files."""
     measured = workspace.current("features")
     return workspace.manifest(measured).rows if measured else len(workspace.images)
