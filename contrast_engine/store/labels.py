@@ -249,10 +249,14 @@ class LabelStore:
             WorkspaceError: It could not be written, or the same came in since; nothing has changed.
         """
         need(Act.ADD, who)
+        from contrast_engine.store.label_taking import take
+        from contrast_engine.store.new_annotations import NewAnnotations
+
+        columns = new if isinstance(new, NewAnnotations) else NewAnnotations.of(new)
         with self._database.writing() as connection:
             if since is not None:
                 label_imports.check_not_taken(connection, body, since)
-            return label_imports.take(connection, label_imports.grouped(new), who, body)
+            return take(connection, columns, who, body)
 
     def imports(self) -> tuple[LabelImport, ...]:
         """Every import of labels, oldest first, with those that were taken back."""

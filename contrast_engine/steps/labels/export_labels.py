@@ -17,6 +17,7 @@ from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.output.columns import by_path
 from contrast_engine.store import Workspace, shown
 from contrast_engine.store.atomic_files import write_chunks
+from contrast_engine.store.collection import Collection
 
 Row = TypeVar("Row")
 
@@ -62,7 +63,7 @@ def each_current_label(
         few = [image for image in given if image in home]
         in_order = ImageIds.of(sorted(few, key=lambda image: (home.path(image), image)))
     for part in _parts(chain(given - home.images, in_order)):
-        for image, path in zip(part, _paths(workspace, part), strict=True):
+        for image, path in zip(part, _paths(home, part), strict=True):
             label = current[image]
             yield {"id": image, "path": path, "label": label.label, "who": label.who,
                    "at": label.at, "why": label.why, **settled(image)}  # fmt: skip
@@ -77,10 +78,10 @@ def every_annotation(workspace: Workspace) -> Iterator[Json]:
     low to high, `scale` lists them all.
     """
     settled, scale = _settled(workspace), _scale(workspace)
-    current = workspace.labels.current()
+    current, home = workspace.labels.current(), workspace.images
     for part in _parts(workspace.labels.each_annotation()):
         images = ImageIds.of([one.image for one in part])
-        holds, paths = current.seqs_of(images).tolist(), _paths(workspace, images)
+        holds, paths = current.seqs_of(images).tolist(), _paths(home, images)
         for one, path, seq in zip(part, paths, holds, strict=True):
             yield {
                 "id": one.image,
@@ -113,7 +114,7 @@ def write_labels(
         OptionError: The ending is another.
         WorkspaceError: It could not be written.
     """
-    progress = paced(progress, "export labels", len(workspace.images), "reading the labels")
+    progress = paced(progress, "export labels", workspace, "reading the labels")
     encoders = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}
     encoded = encoders.get(file.suffix.lower())
     if encoded is None:
@@ -140,16 +141,15 @@ def write_labels(
     return count
 
 
-def _parts(rows: Iterable[Row], size: int = TOGETHER) -> Iterator[list[Row]]:
+def _parts(rows: Iterable[Row], times: int = 1) -> Iterator[list[Row]]:
     """Some rows at a time."""
     left = iter(rows)
-    while part := list(islice(left, size)):
+    while part := list(islice(left, times * TOGETHER)):
         yield part
 
 
-def _paths(workspace: Workspace, images: Sequence[ImageId]) -> list[str]:
+def _paths(home: Collection, images: Sequence[ImageId]) -> list[str]:
     """The path of each of some images, "" for those that are not in the collection."""
-    home = workspace.images
     rows, locations = home.rows(ImageIds.of(images)).tolist(), home.files.locations
     return [locations[row].decode("utf-8", "backslashreplace") if row >= 0 else "" for row in rows]
 
@@ -212,7 +212,7 @@ def _parquet(rows: Iterable[Json], columns: Sequence[str]) -> Iterator[bytes]:
     def cells(part: Sequence[Json]) -> dict[str, list[str | None]]:
         return {name: [_text(row.get(name)) for row in part] for name in columns}
 
-    parts = _parts(rows, 10 * TOGETHER)
+    parts = _parts(rows, 10)
     first = cells(next(parts, []))
     notes = {"made_by": "contrast label export"}
     return encoded_in_parts(chain([first], map(cells, parts)), notes)
