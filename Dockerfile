@@ -7,7 +7,7 @@ RUN python -m venv /opt/contrast
 # PyTorch's own index has the builds without CUDA: 200 MB where PyPI's are gigabytes.
 RUN /opt/contrast/bin/pip install --no-cache-dir --no-compile \
     --extra-index-url https://download.pytorch.org/whl/cpu \
-    '/src[all,serve]' -c /src/constraints.txt
+    '/src[all,serve,login]' -c /src/constraints.txt
 
 FROM python:3.11-slim
 COPY --from=build /opt/contrast /opt/contrast
@@ -18,7 +18,9 @@ USER contrast
 WORKDIR /work
 VOLUME /work
 EXPOSE 8501
-HEALTHCHECK --interval=30s --timeout=5s --start-period=120s CMD ["python", "-c", \
+# At its first start it makes the sample collection, minutes on a slow machine; healthy is said at once.
+# With podman or buildah: --format docker, else the check is left out.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=600s CMD ["python", "-c", \
     "from urllib.request import urlopen; urlopen('http://127.0.0.1:8501/_stcore/health', timeout=4)"]
 ENTRYPOINT ["contrast"]
 # Within the container every address; the port is published on the host's own loopback only.

@@ -98,8 +98,9 @@ def anomalies(
         )
     by_id = vectors.take(vectors.images)  # the answer must not hang on the order of a scan
     out = deviations(by_id.values)
+    measuring, scoring, saying = in_parts(progress, 1, 8, 8)
+    measuring.tick(0, len(out), "measuring how far each image is from all")
     distance = _distance(out)
-    scoring, saying = in_parts(progress, 1, 1)
     isolation = _isolation(out, seed, scoring)
     judged = {"distance": distance, "isolation": isolation}
     ranks = np.array([_ranks(judged[name]) for name in judged if by in {name, "both"}])
@@ -121,6 +122,7 @@ def anomalies(
         found.append(Anomaly(image, far, alone, reasons))
         if len(found) % AT_A_TIME == 0:
             saying.tick(len(found), len(order), "saying why")
+    saying.tick(len(order), len(order), "saying why")
     return tuple(found)
 
 
@@ -190,6 +192,7 @@ def _distance(out: Floats) -> Floats:
 def _isolation(out: Floats, seed: int, progress: Progress) -> Floats:
     from sklearn.ensemble import IsolationForest
 
+    progress.tick(0, len(out), "drawing random cuts")
     forest = IsolationForest(n_estimators=200, random_state=derived_seed(seed, "anomalies"))
     forest.fit(out)
     found: Floats = np.empty(len(out))

@@ -14,6 +14,7 @@ EXTRAS = {
     "uvicorn": ("uvicorn", "serve"),
     "prometheus_client": ("prometheus-client", "serve"),
     "python_multipart": ("python-multipart", "serve"),
+    "authlib": ("Authlib", "login"),
     "onnxruntime": ("onnxruntime", "onnx"),
     "ray": ("Ray", "ray"),
     "skimage": ("scikit-image", "samples"),

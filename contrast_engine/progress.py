@@ -1,5 +1,6 @@
 """How long work says where it is, how long it still takes, and hears that it should stop."""
 
+import math
 from typing import Protocol
 
 OVERALL = "overall"
@@ -11,6 +12,9 @@ SOON = 1.0
 
 FEW = 0.05
 """Share of a part that tells its time although it may hold what had to be loaded first."""
+
+SURE = 0.1
+"""Share of a step from which on it tells its own pace, and what was measured elsewhere no more."""
 
 SMOOTH = 0.03
 """Share of the time so far over which a new estimate takes the place of the one before."""
@@ -31,6 +35,20 @@ class Progress(Protocol):
 
         Raises:
             Cancelled: The step should stop now; what is already saved stays.
+        """
+
+
+class Listener(Progress, Protocol):
+    """A progress that shows how far a whole step is, and so wants to know how long it takes."""
+
+    def expect(self, name: str, n: int, seconds: float | None) -> None:
+        """Hear that a step begins.
+
+        Args:
+            name: The step, with its method where it has one.
+            n: How many images, rows or files it works on.
+            seconds: How long that took where it was measured; None where it never was, or where
+                that says nothing of another machine or other photographs.
         """
 
 
@@ -85,6 +103,18 @@ def in_parts(progress: "Progress", *shares: float) -> tuple["Progress", ...]:
     )
 
 
+def within(progress: "Progress", done: int, more: int, total: int) -> "Progress":
+    """The progress of a piece of counted work that counts something itself.
+
+    Args:
+        progress: That of all the work.
+        done: How much of it is done before the piece.
+        more: How much of it the piece is.
+        total: How much all of it is.
+    """
+    return progress if progress is SILENT else Part(progress, done / total, more / total)
+
+
 class TimeLeft:
     """How long work will still take, told from how fast it was: all along, and of late.
 
@@ -101,6 +131,13 @@ class TimeLeft:
         self._is_whole = False
         self._is_loading = True
         self._end: tuple[float, float] | None = None
+        self._expected: float | None = None
+
+    def expect(self, seconds: float | None, now: float) -> None:
+        """Begin a step that is known to take this long, where that is known."""
+        self._begin(0.0, now, is_whole=True)
+        self._expected = seconds
+        self._end = None if seconds is None else (now + seconds, now)
 
     def heard(self, done: float, total: int, overall: float | None, now: float) -> None:
         """Take in one tick."""
@@ -111,6 +148,7 @@ class TimeLeft:
         is_another = total != self._total or far < before
         is_step_anew = not self._is_whole or far < before - FEW
         if is_another if overall is None else is_step_anew:
+            self._expected = None
             self._begin(far, now, is_whole=overall is not None)
         elif far > before:
             self._marks.append((far, now))
@@ -134,19 +172,32 @@ class TimeLeft:
         """Foresee the end; smoothed by what was foreseen shortly before."""
         begin, at = self._marks[0]
         far, passed = self._marks[-1][0], now - at
-        if passed < SOON or far >= 1 or (self._is_loading and far - begin < FEW):
-            self._end = self._end if far < 1 else None
+        if far >= 1:
+            self._end = None
             return
+        pace = self._pace(far - begin, passed, now)
+        if pace is None:
+            return
+        end = now + (1 - far) * pace
+        if self._end is not None:
+            weight = min(1.0, (now - self._end[1]) / (passed * SMOOTH)) if passed else 1.0
+            end = self._end[0] + weight * (end - self._end[0])
+        self._end = end, now
+
+    def _pace(self, far: float, passed: float, now: float) -> float | None:
+        """Seconds that all of it takes at the pace of now; None where that cannot be told."""
+        if passed < SOON or (self._is_loading and far < FEW):
+            return self._expected
         if len(self._marks) > MARKS:
             self._marks = [self._marks[0], *self._marks[2::2]]
         # of all the time, and of its last quarter: a slow beginning is soon forgotten
         since, when = next(m for m in reversed(self._marks) if m[1] <= now - passed / 4)
-        pace = (passed / (far - begin)) ** 0.25 * ((now - when) / (far - since)) ** 0.75
-        end = now + (1 - far) * pace
-        if self._end is not None:
-            weight = min(1.0, (now - self._end[1]) / (passed * SMOOTH))
-            end = self._end[0] + weight * (end - self._end[0])
-        self._end = end, now
+        of_late = (now - when) / (self._marks[-1][0] - since)
+        pace = math.pow(passed / far, 0.25) * math.pow(of_late, 0.75)
+        if self._expected is None:
+            return pace
+        sure = min(1.0, far / SURE)
+        return math.exp(sure * math.log(pace) + (1 - sure) * math.log(self._expected))
 
 
 SILENT = Silent()

@@ -19,6 +19,9 @@ from contrast_engine.steps import STEPS
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import read_json, write_json
 
+LOADING = "loading what the work needs"
+"""What a job does before its step says anything."""
+
 _WRITE_SECONDS = 0.25
 _NICENESS = 5
 """How far the work stands back, so that the page it was started from stays quick."""
@@ -36,6 +39,7 @@ class JobProgress:
         self._files = files
         self._value: Json = {**order, "state": "running", "pid": os.getpid()}
         self._value.pop("alive_until", None)  # from here on, the lock says so
+        self._value |= {"note": LOADING}
         self._began = time.monotonic()
         self._left = TimeLeft(time.time())
         self._written = -math.inf
@@ -60,6 +64,10 @@ class JobProgress:
             raise Cancelled("the job was cancelled")
         if time.monotonic() - self._written >= _WRITE_SECONDS:
             self.write()
+
+    def expect(self, name: str, n: int, seconds: float | None) -> None:
+        """Hear that the step begins, and how long such a step takes."""
+        self._left.expect(seconds, time.time())
 
     def write(self, **more: Any) -> None:
         """Write the status now, with these additions."""

@@ -22,7 +22,9 @@ COMPOSE = (ROOT / "compose.yaml").read_text(encoding="utf-8")
 def test_it_installs_extras_that_there_are_at_the_versions_that_were_tested() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     (extras,) = re.findall(r"'/src\[([\w,]+)\]' -c /src/constraints\.txt", DOCKERFILE)
-    assert set(extras.split(",")) == {"all", "serve"} <= set(project["optional-dependencies"])
+    assert (
+        set(extras.split(",")) == {"all", "serve", "login"} <= set(project["optional-dependencies"])
+    )
     lowest = re.search(r"\d+\.\d+", project["requires-python"])
     assert lowest is not None
     assert set(re.findall(r"FROM python:(\S+)-slim", DOCKERFILE)) == {lowest[0]}

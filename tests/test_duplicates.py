@@ -257,9 +257,9 @@ def test_thousands_of_near_copies_need_no_table_of_all_their_pairs(monkeypatch):
         np.zeros(n, np.bool_), np.zeros(n, np.float32),
     )  # fmt: skip
     copies = np.zeros((n, 1, 1, 3), np.uint8)
-    judged = Overlays(many).fine(0, 1, (0.0, 0.0, 0.0, 0.0))
+    judged = Overlays(many).is_one(0, 1, (0.0, 0.0, 0.0, 0.0))
     tried = []
-    monkeypatch.setattr(Overlays, "fine", lambda self, *pair: tried.append(pair) or judged)
+    monkeypatch.setattr(Overlays, "is_one", lambda _, *pair: tried.append(pair) or judged)
     tracemalloc.start()
     groups = grouped(many, copies)
     peak = tracemalloc.get_traced_memory()[1]

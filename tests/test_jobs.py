@@ -16,7 +16,7 @@ from contrast_engine.jobs import JobFiles, JobRunner, process
 from contrast_engine.progress import Cancelled, in_parts
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import locked
-from contrast_engine.worker import JobProgress, main
+from contrast_engine.worker import LOADING, JobProgress, main
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -186,6 +186,19 @@ def test_the_time_left_follows_from_this_part_of_the_step_alone(runner, workspac
         progress.tick(60, 100, "forty in a second or so")
         took = time.monotonic() - begin
         assert 0.9 <= runner.status("0123456789abcdef").eta_seconds <= took + 0.1
+
+
+def test_a_job_says_in_words_what_it_does_and_how_long_from_its_first_moment(runner, workspace):
+    files, progress = progress_of(workspace)
+    with locked(files.lock, "held"):
+        status = runner.status("0123456789abcdef")
+        assert (status.note, status.eta_seconds) == (LOADING, None)
+        progress.expect("cluster kmeans", 1_000, 60.0)
+        progress.tick(0, 0, "loading the space", overall=0.0)
+        progress.write()
+        status = runner.status("0123456789abcdef")
+        assert (status.note, status.overall) == ("loading the space", 0)
+        assert 55 < status.eta_seconds <= 60
 
 
 @pytest.mark.slow

@@ -17,11 +17,17 @@ PASSWORD_FILE, LOGIN, PROXY_HEADER = (
 )
 TRUST_PROXY, ROLES, ROLE_HEADER = "CONTRAST_PROXY", "CONTRAST_ROLES", "CONTRAST_ROLE_HEADER"
 
+NAME_CLAIM = "CONTRAST_NAME_CLAIM"
+
 OIDC = "oidc"
+EMAIL = "email"
+"""What of an account of OpenID Connect is a name, where nothing else is said."""
+
 MACHINE = "127.0.0.1,::1"
 """The proxy of this machine."""
 
 _HEADER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_CLAIM = _HEADER | frozenset("_:/.")
 _NEVER = {"host", "cookie", "connection", "upgrade", "origin", "content-length", "authorization"}
 
 
@@ -36,6 +42,7 @@ class Settings:
         trust_proxy: Addresses or networks of proxies that are believed; without any, this machine.
         roles: A file that says which role who has.
         role_header: The header in which a proxy says which role who asks has.
+        name_claim: What of an account of OpenID Connect is a name; "" is its e-mail address.
     """
 
     password_file: str = ""
@@ -44,11 +51,12 @@ class Settings:
     trust_proxy: str = ""
     roles: str = ""
     role_header: str = ""
+    name_claim: str = ""
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
         """The settings that the environment carries."""
-        names = (PASSWORD_FILE, LOGIN, PROXY_HEADER, TRUST_PROXY, ROLES, ROLE_HEADER)
+        names = (PASSWORD_FILE, LOGIN, PROXY_HEADER, TRUST_PROXY, ROLES, ROLE_HEADER, NAME_CLAIM)
         return cls(*(environment.get(name, "").strip() for name in names))
 
     def variables(self) -> dict[str, str]:
@@ -58,6 +66,7 @@ class Settings:
             PASSWORD_FILE: self.password_file, LOGIN: self.login,
             PROXY_HEADER: self.proxy_header, TRUST_PROXY: proxies,
             ROLES: self.roles, ROLE_HEADER: self.role_header,
+            NAME_CLAIM: self.name_claim,
         }  # fmt: skip
 
     @property
@@ -105,6 +114,13 @@ class Settings:
                     f"--{option}-header {name!r} is no header that a proxy sets; name one such as "
                     "X-Forwarded-User"
                 )
+        if self.name_claim and not self.login:
+            raise OptionError("--name-claim goes with --login oidc; give both")
+        if not set(self.name_claim.lower()) <= _CLAIM:
+            raise OptionError(
+                f"--name-claim {self.name_claim!r} is no claim of an account; name one such as "
+                "email, preferred_username or sub"
+            )
         if self.role_header and not self.proxy_header:
             raise OptionError("--role-header goes with --proxy-header; give both")
         if self.roles and not (self.login or self.proxy_header):

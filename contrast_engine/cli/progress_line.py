@@ -1,47 +1,102 @@
-"""How far a command is: one line on a terminal, rewritten until it is done."""
+"""How far a command is: one line on a terminal, rewritten until it is done; in a log, now and then.
+
+What runs for long without a word is shown as well: the line is written anew every second, and says
+what was told last and how long it still takes, or, where that is not known, how long it took.
+"""
 
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from contrast_engine import as_written
-from contrast_engine.progress import OVERALL, SILENT, Progress, TimeLeft
+from contrast_engine.progress import OVERALL, Progress, TimeLeft
+
+OFTEN = 0.1
+"""Seconds between two looks of the line at least."""
+
+SELDOM = 1.0
+"""Seconds between two looks at most, also where nothing is told."""
+
+LOADING = "loading what it needs"
+"""What a command does before its step says anything."""
+
+PROBLEMS = "problems"
+"""The number that is only shown where there are some."""
+
+LOG_AFTER, LOG_EVERY = 10.0, 30.0
+"""Seconds after which a log hears of a command, and between two lines of it."""
 
 
 class ProgressLine:
-    """One line on a terminal, rewritten ten times a second at most."""
+    """One line that says how far a command is.
 
-    def __init__(self, title: str) -> None:
+    Args:
+        title: What the command does, in words.
+        is_terminal: Whether the line is rewritten; else every look is a line of its own.
+    """
+
+    def __init__(self, title: str, *, is_terminal: bool = True) -> None:
         self._title = title
-        self._left = TimeLeft(time.monotonic())
-        self._shown = 0.0
+        self._began = time.monotonic()
+        self._left = TimeLeft(self._began)
+        self._is_terminal = is_terminal
+        self._shown = 0.0 if is_terminal else self._began + LOG_AFTER - LOG_EVERY
         self._width = 0
+        self._told: tuple[int, int, str, dict[str, float]] = (0, 0, LOADING, {})
+        self._writing = threading.Lock()
 
     def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
         """Show how far the work is, how long it may still take, and any live metrics."""
         now = time.monotonic()
         self._left.heard(done, total, metrics.pop(OVERALL, None), now)
-        if now - self._shown < 0.1:
-            return
-        self._shown = now
+        _, _, before, known = self._told
+        if not metrics and note == before:  # not every tick of a part carries its numbers
+            metrics = known
+        self._told = done, total, note, metrics
+        self.look(OFTEN if self._is_terminal else LOG_EVERY)
+
+    def expect(self, name: str, n: int, seconds: float | None) -> None:
+        """Hear that a step begins, and how long such a step takes."""
+        self._left.expect(seconds, time.monotonic())
+
+    def look(self, at_least: float) -> None:
+        """Show where the work is now, unless that was shown less than so many seconds ago."""
+        with self._writing:
+            now = time.monotonic()
+            if now - self._shown < at_least:
+                return
+            self._shown = now
+            self._write(self._words(now)[:100])
+
+    def clear(self) -> None:
+        """Take the line away again."""
+        with self._writing:
+            if self._width:
+                self._write("")
+                sys.stderr.write("\r")
+                sys.stderr.flush()
+
+    def _words(self, now: float) -> str:
+        done, total, note, metrics = self._told
         parts = [f"{self._title} {done:,} / {total:,}" if total else self._title]
         left = self._left.seconds(now)
         if left is not None:
             parts.append(f"{_clock(left)} left")
-        parts += [f"{name} {value:.3g}" for name, value in metrics.items()]
+        elif now - self._began >= 1:
+            parts.append(f"{_clock(now - self._began)} so far")
+        said = (one for one in metrics.items() if one != (PROBLEMS, 0))
+        parts += [f"{name} {value:.3g}" for name, value in said]
         if note:
             parts.append(as_written.plain(note))
-        self._write("   ".join(parts)[:100])
-
-    def clear(self) -> None:
-        """Take the line away again."""
-        if self._width:
-            self._write("")
-            sys.stderr.write("\r")
-            sys.stderr.flush()
+        return "   ".join(parts)
 
     def _write(self, text: str) -> None:
+        if not self._is_terminal:
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
+            return
         sys.stderr.write("\r" + text.ljust(self._width))
         sys.stderr.flush()
         self._width = len(text)
@@ -49,15 +104,25 @@ class ProgressLine:
 
 @contextmanager
 def progress_line(title: str) -> Iterator[Progress]:
-    """A progress that shows one updating line on a terminal, and nothing elsewhere."""
-    if not sys.stderr.isatty():
-        yield SILENT
-        return
-    line = ProgressLine(title)
+    """A progress that shows one updating line on a terminal, and elsewhere a line now and then."""
+    is_terminal = sys.stderr.isatty()
+    line = ProgressLine(title, is_terminal=is_terminal)
+    is_over = threading.Event()
+    every = SELDOM if is_terminal else LOG_EVERY
+
+    def keep_looking() -> None:
+        while not is_over.wait(min(every, 1.0)):
+            line.look(every)
+
+    looking = threading.Thread(target=keep_looking, name="progress line", daemon=True)
+    looking.start()
     try:
         yield line
     finally:
-        line.clear()
+        is_over.set()
+        looking.join()
+        if is_terminal:
+            line.clear()
 
 
 def _clock(seconds: float) -> str:

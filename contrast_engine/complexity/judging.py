@@ -14,7 +14,7 @@ from contrast_engine.complexity.with_scores import (
     by_ridge_within,
     held_out,
 )
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 
 NAIVE = ("edge_density", "jpeg_bytes", "entropy", "subband_entropy", "gcf", "lc_mean")
 """Single numbers without training: the best of them is what a label-free score has to beat."""
@@ -67,18 +67,19 @@ def judge(inputs: Inputs, scored: Scored, seed: int, progress: Progress = SILENT
         progress: Told on the way.
     """
     resamples = Resamples(scored, seed)
+    *of_blocks, groups, naive, forest = in_parts(progress, *[1] * (len(inputs.blocks) + 2), 20)
     values = dict(inputs.label_free)
-    ridges = {name: held_out(block, scored, by_ridge, seed, progress)
-              for name, block in inputs.blocks.items()}  # fmt: skip
+    parts = zip(inputs.blocks.items(), of_blocks, strict=True)
+    ridges = {name: held_out(block, scored, by_ridge, seed, own) for (name, block), own in parts}
     main = list(ridges)[-1]
     models = {f"ridge_{name}": predicted for name, predicted in ridges.items()}
     models["ridge_within_groups"] = held_out(
-        inputs.blocks[main], scored, by_ridge_within, seed, progress
+        inputs.blocks[main], scored, by_ridge_within, seed, groups
     )
     at = [inputs.measure_names.index(name) for name in _NAIVE_COLUMNS]
     baselines = dict(inputs.naive)
-    baselines[NAIVE_RIDGE] = held_out(inputs.measures[:, at], scored, by_ridge, seed, progress)
-    baselines[FOREST] = held_out(inputs.features, scored, by_forest(seed), seed, progress)
+    baselines[NAIVE_RIDGE] = held_out(inputs.measures[:, at], scored, by_ridge, seed, naive)
+    baselines[FOREST] = held_out(inputs.features, scored, by_forest(seed), seed, forest)
     values |= models | baselines
     found = {name: resamples.agreement(column) for name, column in values.items()}
     return _document(found, values, resamples, scored, inputs, f"ridge_{main}", list(baselines))

@@ -9,6 +9,7 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes, Floats, Floats32, Ints
 from contrast_engine.duplicates.compact import COARSE, Compact
+from contrast_engine.duplicates.glance import may_be_one
 from contrast_engine.duplicates.near_codes import near_pairs
 from contrast_engine.duplicates.search import groups_of
 from contrast_engine.duplicates.signature import Signatures, signatures
@@ -21,7 +22,8 @@ MANY = 20_000
 HELD = 4_096
 """Signatures held at once: 30 MB."""
 
-_TOGETHER = 64  # pictures that are laid over others at a time
+_TOGETHER = 1024  # pictures whose pairs are looked at at a time
+_LAID = 16  # of them so many are laid over others at a time: what is made stays near the processor
 
 
 def grouped_many(
@@ -59,12 +61,29 @@ def grouped_many(
 
 
 def _verify(heads: Ints, found: Compact, verified: "_Verified", pairs: Ints) -> None:
+    pairs = pairs[may_be_one(found.fields, pairs)]
     rows, which = np.unique(pairs[:, 0], return_inverse=True)
-    moved = _moved(found.fields[rows])
-    agrees, starts = _coarse(moved, which, found.fields[pairs[:, 1]])
-    for place in np.lexsort((-agrees, which)):
+    begins = np.searchsorted(which, np.arange(len(rows) + 1))
+    for at in range(0, len(rows), _LAID):
+        part = slice(begins[at], begins[min(at + _LAID, len(rows))])
+        moved = _moved(found.fields[rows[at : at + _LAID]])
+        of, some = which[part] - at, pairs[part]
+        _verify_finely(heads, verified, some, of, *_coarse(moved, of, found.fields[some[:, 1]]))
+
+
+def _verify_finely(
+    heads: Ints, verified: "_Verified", pairs: Ints, which: Ints, agrees: Floats, starts: Ints
+) -> None:
+    near = np.flatnonzero(agrees >= LEAST)
+    apart = [
+        place for place, (row, other) in zip(near.tolist(), pairs[near].tolist(), strict=True)
+        if _head(heads, row) != _head(heads, other)
+    ]  # fmt: skip
+    near = np.array(apart, dtype=np.int64)
+    verified.prepare(np.unique(pairs[near]))
+    for place in near[np.lexsort((-agrees[near], which[near]))]:
         row, other = (int(one) for one in pairs[place])
-        if agrees[place] < LEAST or _head(heads, row) == _head(heads, other):
+        if _head(heads, row) == _head(heads, other):
             continue
         if verified.is_one(row, other, _warps()[starts[place]]):
             low, high = sorted((_head(heads, row), _head(heads, other)))
@@ -78,20 +97,23 @@ class _Verified:
         self._copies = copies
         self._held: OrderedDict[int, Signatures] = OrderedDict()
 
-    def is_one(self, row: int, other: int, start: Edges) -> bool:
-        both = [self._of(row), self._of(other)]
-        pair = Signatures(
-            *(np.concatenate([getattr(one, name) for one in both]) for name in vars(both[0]))
-        )
-        return Overlays(pair).fine(0, 1, start).is_one_picture
+    def prepare(self, rows: Ints) -> None:
+        """Make the signatures of some pictures that are not held yet, all together."""
+        for row in rows.tolist():
+            if row in self._held:
+                self._held.move_to_end(row)
+        lacking = [row for row in rows.tolist() if row not in self._held]
+        if lacking:
+            made = signatures(self._copies(np.array(lacking)), is_coded=False)
+            for place, row in enumerate(lacking):
+                self._held[row] = made.rows([place])
+        while len(self._held) > max(HELD, len(rows)):
+            self._held.popitem(last=False)
 
-    def _of(self, row: int) -> Signatures:
-        if row not in self._held:
-            if len(self._held) >= HELD:
-                self._held.popitem(last=False)
-            self._held[row] = signatures(self._copies(np.array([row])))
-        self._held.move_to_end(row)
-        return self._held[row]
+    def is_one(self, row: int, other: int, start: Edges) -> bool:
+        """Whether two pictures that were prepared are one."""
+        pair = Signatures.together([self._held[row], self._held[other]])
+        return Overlays(pair).is_one(0, 1, start)
 
 
 def _head(heads: Ints, row: int) -> int:

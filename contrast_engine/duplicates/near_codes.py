@@ -24,15 +24,19 @@ SIZE = 256
 MOST_CELLS = 2048
 """Cells at most: of a million pictures each holds about five hundred."""
 
-AROUND = 8
-"""Cells in which what is near is looked for, the own one among them."""
+PROBED = 8
+"""Cells in which what is near a picture is looked for: those whose middles are nearest to it."""
 
 CROWDED = 64
 """Near pictures of each from which only those that may be looked at are put in order."""
 
+Places = npt.NDArray[np.int32]
+"""Places of pictures among those that are compared: half the memory of usual whole numbers."""
+
 _DRAWN = 50  # pictures drawn for each cell, of which its middle is made
 _BLOCK = 4096
-_ROWS = 256  # pictures looked for at a time
+_ROWS = 1024  # pictures looked for at a time
+_PAIRS = 4_000_000  # that are gathered before only those to be looked at are kept
 
 
 def near_pairs(found: Compact, rows: Ints, progress: Progress = SILENT) -> Ints:
@@ -45,19 +49,21 @@ def near_pairs(found: Compact, rows: Ints, progress: Progress = SILENT) -> Ints:
     """
     if len(rows) < 2:
         return np.zeros((0, 2), dtype=np.int64)
-    middles = _middles(found, rows)
-    own, inner = (_cells(found.codes, which, rows, middles, progress) for which in (0, 1))
-    members = [_by_cell(cell, len(middles)) for cell in (own, inner)]
-    order, begins = members[0]
-    lists = []
+    codes = np.ascontiguousarray(found.codes[rows])
+    middles = _middles(codes)
+    probed = _cells(codes[:, 0], middles, PROBED, progress)
+    inner = _cells(codes[:, 1], middles, 1, progress)
+    askers, begins = _by_cell(probed, len(middles))
+    own, inner_part = _by_cell(probed[:, :1], len(middles)), _by_cell(inner, len(middles))
+    gathered = _Gathered()
     for cell in range(len(middles)):
-        asked = order[begins[cell] : begins[cell + 1]]
-        if asked.size:
-            lists.append(_of_cell(found, rows, middles, members, cell, asked))
-        progress.tick(int(begins[cell + 1]), len(rows), "looking for like pictures")
-    pairs = np.concatenate([pair for pair, _ in lists])
-    near = np.concatenate([value for _, value in lists])
-    pairs = np.sort(pairs, axis=1)
+        asked = askers[begins[cell] : begins[cell + 1]]
+        pools = [order[at[cell] : at[cell + 1]] for order, at in (own, inner_part)]
+        known = [_unit(codes[pool, which]) for which, pool in enumerate(pools)]
+        _of_cell(codes, asked, np.concatenate(pools), np.concatenate(known), gathered)
+        progress.tick(int(begins[cell + 1]), len(askers), "looking for like pictures")
+    pairs, near = gathered.pairs()
+    pairs = np.sort(pairs, axis=1).astype(np.int64)
     order = np.lexsort((pairs[:, 1], pairs[:, 0], -near))
     pairs = pairs[order]
     _, firsts = np.unique(pairs[:, 0] * np.int64(len(rows)) + pairs[:, 1], return_index=True)
@@ -65,73 +71,100 @@ def near_pairs(found: Compact, rows: Ints, progress: Progress = SILENT) -> Ints:
     return found_rows
 
 
-def _middles(found: Compact, rows: Ints) -> Floats32:
+class _Gathered:
+    """Near pairs as they are found, of each picture only those that are looked at."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Places, Places, Floats32]] = []
+        self._held = 0
+
+    def add(self, asked: Places, others: Places, near: Floats32) -> None:
+        """Take in pairs of some pictures."""
+        self._parts.append((asked, others, near))
+        self._held += len(near)
+        if self._held > _PAIRS:
+            self._settle()
+
+    def pairs(self) -> tuple[Places, Floats32]:
+        """(p, 2) the pairs, and how near they are."""
+        self._settle()
+        asked, others, near = self._parts[0]
+        return np.stack([asked, others], axis=1), near
+
+    def _settle(self) -> None:
+        none = np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.float32)
+        parts = [none, *self._parts]
+        asked = np.concatenate([part[0] for part in parts])
+        others = np.concatenate([part[1] for part in parts])
+        near = np.concatenate([part[2] for part in parts])
+        kept = _few(asked, near, others)
+        self._parts = [(asked[kept], others[kept], near[kept])]
+        self._held = 0
+
+
+def _middles(codes: npt.NDArray[np.int8]) -> Floats32:
     """(m, 64) the middles of cells, of length 1."""
-    m = int(np.clip(len(rows) // SIZE, 1, MOST_CELLS))
+    m = int(np.clip(len(codes) // SIZE, 1, MOST_CELLS))
     random = generator(0, "near duplicates", "cells")
-    some = np.sort(random.choice(len(rows), min(len(rows), m * _DRAWN), replace=False))
-    codes = _unit(found.codes[rows[some], 0])
-    middles = codes[np.sort(random.choice(len(codes), m, replace=False))]
-    nearest = np.concatenate([(codes[at : at + _BLOCK] @ middles.T).argmax(axis=1)
-                              for at in range(0, len(codes), _BLOCK)])  # fmt: skip
+    some = np.sort(random.choice(len(codes), min(len(codes), m * _DRAWN), replace=False))
+    drawn = _unit(codes[some, 0])
+    middles = drawn[np.sort(random.choice(len(drawn), m, replace=False))]
+    nearest = np.concatenate([(drawn[at : at + _BLOCK] @ middles.T).argmax(axis=1)
+                              for at in range(0, len(drawn), _BLOCK)])  # fmt: skip
     order = np.argsort(nearest, kind="stable")
     held, begins = np.unique(nearest[order], return_index=True)
-    sums = np.add.reduceat(codes[order], begins, axis=0)
+    sums = np.add.reduceat(drawn[order], begins, axis=0)
     middles[held] = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
     return middles
 
 
-def _cells(
-    codes: npt.NDArray[np.int8], which: int, rows: Ints, middles: Floats32, progress: Progress
-) -> Ints:
-    """(n,) the cell of each row."""
-    found = np.empty(len(rows), dtype=np.int64)
-    for begin in range(0, len(rows), _BLOCK):
-        part = slice(begin, begin + _BLOCK)
-        found[part] = (_unit(codes[rows[part], which]) @ middles.T).argmax(axis=1)
-        progress.tick(0, len(rows), "gathering like pictures")
+def _cells(codes: npt.NDArray[np.int8], middles: Floats32, most: int, progress: Progress) -> Places:
+    """(n, most) the cells whose middles are nearest to each row, the nearest first."""
+    most = min(most, len(middles))
+    found = np.empty((len(codes), most), dtype=np.int32)
+    for begin in range(0, len(codes), _BLOCK):
+        alike = _unit(codes[begin : begin + _BLOCK]) @ middles.T
+        every = np.arange(len(alike))
+        for place in range(most):
+            nearest = alike.argmax(axis=1)
+            found[begin : begin + _BLOCK, place] = nearest
+            alike[every, nearest] = -np.inf
+        progress.tick(0, len(codes), "gathering like pictures")
     return found
 
 
-def _by_cell(cell: Ints, m: int) -> tuple[Ints, Ints]:
-    """The places cell by cell, rising in each, and where each cell begins."""
-    begins = np.append(0, np.cumsum(np.bincount(cell, minlength=m)))
-    return np.argsort(cell, kind="stable"), begins
+def _by_cell(cells: Places, m: int) -> tuple[Places, Ints]:
+    """The rows cell by cell, rising in each, and where each cell begins; a row in each of its."""
+    begins = np.append(0, np.cumsum(np.bincount(cells.ravel(), minlength=m)))
+    order = np.argsort(cells.ravel(), kind="stable") // cells.shape[1]
+    return order.astype(np.int32), begins
 
 
 def _of_cell(
-    found: Compact,
-    rows: Ints,
-    middles: Floats32,
-    members: list[tuple[Ints, Ints]],
-    cell: int,
-    asked: Ints,
-) -> tuple[Ints, Floats32]:
-    """The near pairs of a cell's pictures as places in `rows`, and how near they are."""
-    around = np.argsort(-(middles @ middles[cell]), kind="stable")[:AROUND]
-    pools = [
-        np.concatenate([order[begins[c] : begins[c + 1]] for c in around])
-        for order, begins in members
-    ]
-    pool = np.concatenate(pools)
-    codes = np.concatenate(
-        [_unit(found.codes[rows[one], which]) for which, one in enumerate(pools)]
-    )
-    pairs, near = [], []
-    for begin in range(0, len(asked), _ROWS):
+    codes: npt.NDArray[np.int8], asked: Places, pool: Places, known: Floats32, gathered: _Gathered
+) -> None:
+    """Gather the near pairs of pictures and those of a cell.
+
+    Args:
+        codes: (n, 2, 64), those of all pictures.
+        asked: The pictures that look here.
+        pool: The pictures of the cell, by their whole and by their inner part.
+        known: (m, 64) the codes of those.
+        gathered: Where the pairs go, as places in `codes`.
+    """
+    for begin in range(0, len(asked) if len(pool) else 0, _ROWS):
         part = asked[begin : begin + _ROWS]
-        alike = _unit(found.codes[rows[part], 0]) @ codes.T
+        alike = _unit(codes[part, 0]) @ known.T
         places, columns = _near_places(alike, pool)
         values, others = alike[places, columns], pool[columns]
         kept = others != part[places]
         places, values, others = places[kept], values[kept], others[kept]
         kept = _few(places, values, others)
-        pairs.append(np.stack([part[places[kept]], others[kept]], axis=1))
-        near.append(values[kept])
-    return np.concatenate(pairs), np.concatenate(near)
+        if len(kept):
+            gathered.add(part[places[kept]], others[kept], values[kept])
 
 
-def _near_places(alike: Floats32, pool: Ints) -> tuple[Ints, Ints]:
+def _near_places(alike: Floats32, pool: Places) -> tuple[Ints, Ints]:
     """The rows and columns of what is near; of thousands those that may be looked at."""
     is_near = alike >= NEAR
     if np.count_nonzero(is_near) > CROWDED * len(alike):
@@ -147,7 +180,7 @@ def _near_places(alike: Floats32, pool: Ints) -> tuple[Ints, Ints]:
     return places, columns
 
 
-def _few(places: Ints, values: Floats32, others: Ints) -> Ints:
+def _few(places: Ints | Places, values: Floats32, others: Places) -> Ints:
     """Of the pairs of each place those that are looked at: the nearest and the first."""
     chosen = []
     for order, most in (

@@ -66,7 +66,7 @@ def _verify(leader: Ints, overlays: Overlays, row: int, others: Ints) -> None:
         other = int(others[place])
         if agrees[place] < LEAST:
             return
-        if leader[row] != leader[other] and overlays.fine(row, other, starts[place]).is_one_picture:
+        if leader[row] != leader[other] and overlays.is_one(row, other, starts[place]):
             _join(leader, row, other)
 
 

@@ -1,5 +1,6 @@
 """What a picture is recognised by: which way it gets lighter where, whatever its exposure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -55,13 +56,23 @@ class Signatures:
     def __len__(self) -> int:
         return len(self.tones)
 
+    def rows(self, which: Sequence[int]) -> "Signatures":
+        """Those of some rows."""
+        return Signatures(*(part[list(which)] for part in vars(self).values()))
+
+    @classmethod
+    def together(cls, several: "Sequence[Signatures]") -> "Signatures":
+        """All of them, one after the other."""
+        parts = zip(*(vars(one).values() for one in several), strict=True)
+        return cls(*(np.concatenate(part) for part in parts))
+
     def field(self, row: int) -> Floats32:
         """(32, 32, 2) float32 of one picture, about 0 to 1 long."""
         found: Floats32 = self.fields[row].astype(np.float32) / np.float32(_STRENGTH)
         return found
 
 
-def signatures(copies: Bytes) -> Signatures:
+def signatures(copies: Bytes, *, is_coded: bool = True) -> Signatures:
     """What each of some pictures is recognised by.
 
     The gradient is divided by its root mean square nearby, so that exposure, gamma and haze, which
@@ -69,13 +80,15 @@ def signatures(copies: Bytes) -> Signatures:
 
     Args:
         copies: (n, 64, 64, 3) uint8 sRGB, small copies.
+        is_coded: False where they are only laid over each other: without codes, in half the time.
 
     Source: Dalal & Triggs 2005 (oriented gradients); docs/methods.md#near-duplicates.
     """
     n = len(copies)
     fields = np.zeros((n, SIDE, SIDE, 2), np.int8)
     tones = np.zeros((n, SIDE, SIDE), np.uint8)
-    codes, inner = (np.zeros((n, BINS * CELLS * CELLS), np.float32) for _ in range(2))
+    wide = BINS * CELLS * CELLS if is_coded else 0
+    codes, inner = (np.zeros((n, wide), np.float32) for _ in range(2))
     is_plain, chroma = np.zeros(n, np.bool_), np.zeros(n, np.float32)
     for begin in range(0, n, _TOGETHER):
         part = slice(begin, min(begin + _TOGETHER, n))
@@ -83,11 +96,25 @@ def signatures(copies: Bytes) -> Signatures:
         field, tone = directions(some)
         fields[part] = np.round(_STRENGTH * np.clip(field, -1, 1))
         tones[part] = np.round(tone)
-        codes[part] = code(field)
-        inner[part] = code(directions(np.array([_inner(copy) for copy in some]))[0])
-        is_plain[part] = [2 * np.square(detail(one)).mean() < PLAIN for one in field]
+        if is_coded:
+            codes[part], inner[part] = coded(some, field)
+        is_plain[part] = plain(field)
         chroma[part] = _chroma(some)
     return Signatures(fields, tones, codes, inner, is_plain, chroma)
+
+
+def coded(copies: Bytes, fields: Floats32) -> tuple[Floats32, Floats32]:
+    """(n, 512) the codes of some pictures, and those of their inner parts."""
+    return code(fields), code(directions(np.array([_inner(copy) for copy in copies]))[0])
+
+
+def plain(fields: Floats32) -> Bools:
+    """(n,) whether some fields are those of pictures without shapes."""
+    n = len(fields)
+    side_by_side = np.ascontiguousarray(fields.transpose(1, 2, 0, 3)).reshape(SIDE, SIDE, 2 * n)
+    squares = np.square(detail(side_by_side)).reshape(SIDE * SIDE, 2 * n).sum(axis=0)
+    found: Bools = squares.reshape(n, 2).sum(axis=1) / SIDE**2 < PLAIN
+    return found
 
 
 def _chroma(copies: Bytes) -> Floats32:
@@ -119,7 +146,10 @@ def directions(copies: Bytes) -> tuple[Floats32, Floats32]:
 
 
 def detail(field: Floats32) -> Floats32:
-    """A field without its mean nearby: what two suns in two plain skies do not share."""
+    """A field, or several in its channels, without its mean nearby.
+
+    That is what two suns in two plain skies do not share.
+    """
     found = np.asarray(field - cv2.blur(field, (_NEARBY, _NEARBY)), dtype=np.float32)
     found[[0, -1]] = found[:, [0, -1]] = 0  # the border looks alike in all pictures
     return found

@@ -1,6 +1,7 @@
 """Whether two pictures are one: laid over each other, they get lighter the same way everywhere."""
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 import cv2
@@ -36,6 +37,12 @@ _STEPS = (1.0, 0.5, 0.25)  # of a pixel of the field
 _STARTS: tuple[Edges, ...] = tuple((by, by, by, by) for by in (0.0, 0.05, -0.05))
 _LAID = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
 _ROUNDS, _GAIN = 4, 1e-4
+_HOPE = 0.42, 0.57, 0.64
+"""Agreement below which no better overlay is sought: of the starts, after a round of whole pixels,
+and after all of those (own choice; measured in docs/methods.md#near-duplicates)."""
+_PROMISE = 0.25, 0.42
+"""The same of the detail, at the best start and after a round of whole pixels."""
+_ROUGH = 0.05  # what the quick correlation may be off, which does not leave out the border
 _SURE = 0.93  # agreement from which no better overlay is sought
 
 
@@ -79,14 +86,12 @@ class Overlays:
 
     def __init__(self, signatures: Signatures) -> None:
         self._of = signatures
-        self._warps: list[Edges] = list(product(SHIFTS, SHIFTS, SHIFTS, SHIFTS))
-        self._maps = [_places(edges, _COARSE) for edges in self._warps]
 
     def coarse(self, row: int, others: Ints) -> tuple[Floats, list[Edges]]:
         """Correlation of one picture with others at the best of 81 overlays, and which that is."""
         first = _small(self._of.field(row))
-        moved = np.array([_moved(first, *maps) for maps in self._maps])  # (81, 16, 16, 2)
-        inside = np.array([_inside(*maps) for maps in self._maps]).reshape(len(moved), -1)
+        warps, maps, inside = _overlays()
+        moved = np.array([_moved(first, *of) for of in maps])  # (81, 16, 16, 2)
         flat = moved.reshape(len(moved), -1)
         second = np.array([_small(self._of.field(other)) for other in others])  # (m, 16, 16, 2)
         energy = np.square(second).sum(axis=3).reshape(len(others), -1)
@@ -94,35 +99,65 @@ class Overlays:
         own = np.square(flat).sum(axis=1)[:, None]
         agree = across / np.sqrt(np.maximum(own * (inside @ energy.T), 1e-9))
         best = agree.argmax(axis=0)
-        return agree.max(axis=0), [self._warps[place] for place in best]
+        return agree.max(axis=0), [warps[place] for place in best]
 
     def fine(self, row: int, other: int, start: Edges) -> Agreement:
         """How a pair agrees at the best overlay near one."""
         whole, on = self._prepared(row), self._prepared(other)
-        first, second = (np.ascontiguousarray(one[..., [0, 1, 3]]) for one in (whole, on))
-        best, found = start, _agree(first, second, start)
-        for tried in _STARTS if found < _SURE else ():
-            agrees = _agree(first, second, tried)
-            best, found = (tried, agrees) if agrees > found else (best, found)
-        for step in _STEPS:
-            for _ in range(_ROUNDS):
-                before = found
-                if found >= _SURE:
-                    break
-                for edge, by in product(range(4), (-step / SIDE, step / SIDE)):
-                    tried = _shifted(best, edge, by)
-                    agrees = _agree(first, second, tried)
-                    if agrees > found + _GAIN and max(map(abs, tried)) <= MOST_CROPPED:
-                        best, found = tried, agrees
-                if found == before:
-                    break
-        return _judged(whole, on, best)
+        return _judged(whole, on, _best(whole, on, start)[0])
+
+    def is_one(self, row: int, other: int, start: Edges) -> bool:
+        """Whether `fine` says of a pair that it is one picture, sooner where it is not."""
+        whole, on = self._prepared(row), self._prepared(other)
+        best, agrees = _best(whole, on, start)
+        return agrees >= DIRECTIONS - _ROUGH and _judged(whole, on, best).is_one_picture
 
     def _prepared(self, row: int) -> Floats32:
         """(32, 32, 4): field, tone, and 1 where it is not clipped."""
         tone = self._of.tones[row].astype(np.float32)
         is_open = ((tone > BLACK) & (tone < WHITE)).astype(np.float32)
         return np.dstack([self._of.field(row), tone, is_open])
+
+
+def _best(whole: Floats32, on: Floats32, start: Edges) -> tuple[Edges, float]:
+    """The best overlay of a pair near one, and the correlation of the fields there."""
+    first, second = (np.ascontiguousarray(one[..., [0, 1, 3]]) for one in (whole, on))
+    best, found = start, _agree(first, second, start)
+    for tried in _STARTS if found < _SURE else ():
+        agrees = _agree(first, second, tried)
+        best, found = (tried, agrees) if agrees > found else (best, found)
+    for step in _STEPS:
+        for number in range(_ROUNDS):
+            before = found
+            done = min(number, 1) if step == 1 else 2
+            if found >= _SURE or found < _HOPE[done]:
+                break
+            if done < 2 and number < 2 and _alike_in_detail(first, second, best) < _PROMISE[done]:
+                return best, found
+            best, found = _round(first, second, step / SIDE, best, found)
+            if found == before:
+                break
+    return best, found
+
+
+def _round(
+    first: Floats32, second: Floats32, step: float, best: Edges, found: float
+) -> tuple[Edges, float]:
+    """The best overlay after each edge was tried a step farther in and out, and how it agrees."""
+    for edge, by in product(range(4), (-step, step)):
+        tried = _shifted(best, edge, by)
+        agrees = _agree(first, second, tried)
+        if agrees > found + _GAIN and max(map(abs, tried)) <= MOST_CROPPED:
+            best, found = tried, agrees
+    return best, found
+
+
+@cache
+def _overlays() -> tuple[list[Edges], list[tuple[Floats32, Floats32]], Floats32]:
+    """The 81 coarse overlays, where each takes its points from, and (81, 256) what it covers."""
+    warps: list[Edges] = list(product(SHIFTS, SHIFTS, SHIFTS, SHIFTS))
+    maps = [_places(edges, _COARSE) for edges in warps]
+    return warps, maps, np.array([_inside(*of) for of in maps]).reshape(len(maps), -1)
 
 
 def _overlaid(
@@ -136,6 +171,22 @@ def _overlaid(
 
 def _agree(first: Floats32, second: Floats32, edges: Edges) -> float:
     """Correlation of two fields where neither is clipped; called some hundred times a pair."""
+    laid = _laid_on(first, edges)
+    weight = laid[..., 2] * second[..., 2]
+    one = (laid[..., :2] * weight[..., None]).ravel()
+    other = (second[..., :2] * weight[..., None]).ravel()
+    size = float(np.sqrt(one @ one * (other @ other)))
+    return float(one @ other) / size if size > 1e-6 else 0.0
+
+
+def _alike_in_detail(first: Floats32, second: Floats32, edges: Edges) -> float:
+    """Correlation of the details of two fields where neither is clipped."""
+    laid = _laid_on(first, edges)
+    one, other = (detail(np.ascontiguousarray(field[..., :2])) for field in (laid, second))
+    return _correlation(one, other, laid[..., 2] * second[..., 2])
+
+
+def _laid_on(image: Floats32, edges: Edges) -> Floats32:
     left, right, top, bottom = edges
     wide, high = 1 - left - right, 1 - top - bottom
     place = np.array(
@@ -144,12 +195,7 @@ def _agree(first: Floats32, second: Floats32, edges: Edges) -> float:
             [0, high, top * SIDE + high / 2 - 0.5],
         ]
     )
-    laid = cv2.warpAffine(first, place, (SIDE, SIDE), flags=_LAID)
-    weight = laid[..., 2] * second[..., 2]
-    one = (laid[..., :2] * weight[..., None]).ravel()
-    other = (second[..., :2] * weight[..., None]).ravel()
-    size = float(np.sqrt(one @ one * (other @ other)))
-    return float(one @ other) / size if size > 1e-6 else 0.0
+    return np.asarray(cv2.warpAffine(image, place, (SIDE, SIDE), flags=_LAID), np.float32)
 
 
 def _judged(first: Floats32, second: Floats32, edges: Edges) -> Agreement:
@@ -195,7 +241,9 @@ def explained(one: Floats32, other: Floats32) -> float:
 
 
 def _shifted(edges: Edges, which: int, by: float) -> Edges:
-    left, right, top, bottom = (edge + by * (i == which) for i, edge in enumerate(edges))
+    moved = list(edges)
+    moved[which] += by
+    left, right, top, bottom = moved
     return left, right, top, bottom
 
 

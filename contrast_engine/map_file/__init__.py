@@ -11,6 +11,7 @@ from contrast_engine.colouring.distortion import KINDS as DISTORTIONS
 from contrast_engine.colouring.distortion import SPELT_OUT
 from contrast_engine.errors import NotEnoughData, UnknownName
 from contrast_engine.map_file.page import data_url, page
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.projections import projections
 from contrast_engine.randomness import generator
@@ -154,6 +155,7 @@ def write_map(
         OptionError: The folder is not there, or the file is and is to stay.
         WorkspaceError: It could not be written.
     """
+    progress = paced(progress, "export map", len(workspace.images), "looking what is there")
     target, key = checked_target(path, overwrite=overwrite, of=workspace), workspace.current("maps")
     if key is None:
         raise NotEnoughData("there is no map yet; make one with `contrast project`")

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contrast_engine.arrays import Json
+from contrast_engine.pace import paced
 from contrast_engine.predict.model import FULL, TIERS, PredictionModel
 from contrast_engine.predict.model_file import checked_model_path, read_model, write_model
 from contrast_engine.predict.tiers.making import with_tiers
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.several import several
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import shown
@@ -55,12 +56,14 @@ def bundle(
         OptionError: The path is a folder, or holds a file that stays; there is no such tier.
         ModelError: The model cannot be kept in a file.
     """
+    progress = paced(progress, "bundle", len(workspace.images), "gathering the model")
     tiers = several(tiers, "tiers")
     target = checked_model_path(path, overwrite=overwrite)
     progress.tick(0, 1, "gathering the model")
     model = PredictionModel.of(workspace)
     if set(tiers) - {FULL}:
-        model = with_tiers(workspace, model, tiers, workers=workers, progress=progress)
+        making = in_parts(progress, 9, 1)[0]
+        model = with_tiers(workspace, model, tiers, workers=workers, progress=making)
     size = write_model(model, target, overwrite=overwrite)
     progress.tick(1, 1, "written")
     return BundleReport(shown(target), size, model_summary(model))

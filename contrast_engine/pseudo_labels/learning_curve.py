@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.arrays import Bools
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.classifier import Classifier
 from contrast_engine.pseudo_labels.folds import Folds
 from contrast_engine.pseudo_labels.labelled import Labelled
@@ -34,7 +35,12 @@ class Point:
 
 
 def learning_curve(
-    recipe: Classifier, labelled: Labelled, scores: Scores, *, seed: int = 0
+    recipe: Classifier,
+    labelled: Labelled,
+    scores: Scores,
+    *,
+    seed: int = 0,
+    progress: Progress = SILENT,
 ) -> tuple[Point, ...]:
     """Accuracy of models learnt from fewer labels, drawn at random, on the others.
 
@@ -47,6 +53,7 @@ def learning_curve(
         labelled: All labels.
         scores: What cross-validation gave with all of them.
         seed: Draws the smaller sets.
+        progress: Told after every iteration.
     """
     n = labelled.effective
     sizes = [size for size in SIZES if size <= n * (1 - LEAST_LEFT)]
@@ -55,7 +62,8 @@ def learning_curve(
         return (last,)
     seen = np.array([_drawn(labelled, size, seed, draw) for size in sizes
                      for draw in range(DRAWS)])  # fmt: skip
-    *_, final = recipe.fit(labelled, Folds(~seen, len(seen)))
+    for final in recipe.fit(labelled, Folds(~seen, len(seen))):
+        progress.tick(final.done, final.total, "learning from fewer labels")
     right = final.held_out.argmax(axis=2) == labelled.codes
     points = []
     for number, size in enumerate(sizes):

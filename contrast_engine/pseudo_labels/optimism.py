@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints, Json
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.classifier import Classifier
 from contrast_engine.pseudo_labels.crossed import snapshots
 from contrast_engine.pseudo_labels.folds import Folds
@@ -50,8 +51,9 @@ class Optimism:
 
 
 def optimism(
-    recipe: Classifier, labelled: Labelled, folds: Folds, is_drawn: Bools, *, seed: int
-) -> Optimism | None:
+    recipe: Classifier, labelled: Labelled, folds: Folds, is_drawn: Bools, *, seed: int,
+    progress: Progress = SILENT,
+) -> Optimism | None:  # fmt: skip
     """That of these labels; None where all were drawn at random, or no image is without a label.
 
     Source: the difference estimator of sampling (Särndal, Swensson & Wretman 1992), with a
@@ -65,6 +67,7 @@ def optimism(
         folds: Which labels are held back from which model.
         is_drawn: (m,) the image was drawn at random.
         seed: Draws the images without a label.
+        progress: Told after every iteration.
     """
     rest = np.setdiff1d(np.arange(len(labelled.space)), labelled.rows)
     if is_drawn.all() or not len(rest) or labelled.effective < 2:
@@ -72,7 +75,8 @@ def optimism(
     rng = generator(seed, "pseudo_labels", "optimism")
     drawn = np.sort(rng.choice(rest, min(MOST, len(rest)), replace=False))
     once = folds.once()
-    *_, final = snapshots(recipe, _with(labelled, drawn), _held_back(once, len(drawn)))
+    for final in snapshots(recipe, _with(labelled, drawn), _held_back(once, len(drawn))):
+        progress.tick(final.done, final.total, "seeing whether the labelled are easier")
     m = len(labelled)
     doubts = 1 - final.held_out.max(axis=2)  # (f, m + drawn)
     of_labels = once.assemble(doubts[:, :m])[0]

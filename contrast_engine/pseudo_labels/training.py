@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Json
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.pseudo_labels.abstaining import Abstaining, nearest_distance
 from contrast_engine.pseudo_labels.calibration import Sets, conformal, reliability
 from contrast_engine.pseudo_labels.classifier import Classifier, Model, Snapshot
@@ -74,11 +74,12 @@ def train(
         Cancelled: Asked to stop.
     """
     rule = abstaining or Abstaining()
+    comparing, progress = in_parts(progress, 1, 3)
     folds = dealt(labelled, seed=seed)
     limit = rule.limit(labelled.values, labelled.pictures)
     is_far = nearest_distance(labelled.space.values, labelled.values) > limit
     is_drawn = _drawn(labelled, drawn)
-    easier = optimism(recipe, labelled, folds, is_drawn, seed=seed)
+    easier = optimism(recipe, labelled, folds, is_drawn, seed=seed, progress=comparing)
     far_held_out = far_when_held_out(labelled, folds, rule)
     is_open = ~is_far
     is_open[labelled.rows] = False

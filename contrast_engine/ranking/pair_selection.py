@@ -1,7 +1,7 @@
 """Which two images to show next: the most informative pair."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -47,6 +47,7 @@ def next_pairs(
     strategy: Strategy = "active",
     seed: int = 0,
     waiting: Sequence[Pair] = (),
+    elsewhere: Collection[tuple[ImageId, ImageId]] = (),
 ) -> tuple[Pair, ...]:
     """The next pairs for one person; the same answers so far give the same pairs.
 
@@ -71,6 +72,8 @@ def next_pairs(
         seed: Draws sides, repeats and random pairs.
         waiting: Pairs this person was given and has not answered yet; the new ones follow them
             and count on the answers to them.
+        elsewhere: Pairs that others are asked about now: they are not asked about twice, and their
+            answers are counted on. Where nothing else is left to ask, there are fewer pairs.
 
     Raises:
         NotEnoughData: There are fewer than two images.
@@ -88,15 +91,21 @@ def next_pairs(
     mine = [frozenset((j.left, j.right)) for j in judged if j.who == who]
     choose = _active if strategy == "active" else _random
     waiting = [pair for pair in waiting if pair.left in known and pair.right in known]
-    fresh = iter(choose(ids, judged, count, seed, [(pair.left, pair.right) for pair in waiting]))
+    others = [(one, two) for one, two in elsewhere if one in known and two in known]
+    taken = {frozenset(pair) for pair in others}
+    sides = [(pair.left, pair.right) for pair in waiting]
+    fresh = iter(choose(ids, judged, count, seed, sides, others))
     chosen = list(waiting)
     for place in range(len(mine) + len(waiting), len(mine) + len(waiting) + count):
-        again = _repeat(mine, chosen, place, seed) if place % REPEAT_EVERY == 9 else None
+        again = _repeat(mine, chosen, taken, place, seed) if place % REPEAT_EVERY == 9 else None
         if again is not None:
             one, two = sorted(again)
             reason, is_repeat = "asked before: how consistent are you?", True
         else:
-            (one, two), reason, is_repeat = *next(fresh), False
+            found = next(fresh, None)
+            if found is None:
+                break
+            (one, two), reason, is_repeat = *found, False
         if generator(seed, "ranking", "sides", who, str(place)).random() < 0.5:
             one, two = two, one
         chosen.append(Pair(one, two, reason, is_repeat))
@@ -134,22 +143,27 @@ Chosen = list[tuple[tuple[ImageId, ImageId], str]]
 
 
 def _active(
-    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int, waiting: Sides
-) -> Chosen:
+    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int, waiting: Sides,
+    elsewhere: Sides,
+) -> Chosen:  # fmt: skip
     n, (score, covariance) = len(ids), matched_posterior(len(ids), *answers(ids, judged))
     rng = generator(seed, "ranking", "even", str(len(judged) + len(waiting)))
     row = {image: place for place, image in enumerate(ids)}
     group = np.arange(n)  # which images are connected by answers, or soon will be
     for one in judged:
         _connect(group, row[one.left], row[one.right])
-    for left, right in waiting:
+    is_taken = np.zeros((n, n), bool)
+    for left, right in elsewhere:
+        is_taken[row[left], row[right]] = is_taken[row[right], row[left]] = True
+    for left, right in (*waiting, *elsewhere):
         _connect(group, row[left], row[right])
         covariance = _once_answered(score, covariance, row[left], row[right])
     chosen: Chosen = []
-    for _ in range(count):
+    for _ in range(count if is_taken.sum() < n * (n - 1) else 0):
         gain = expected_gain(score, covariance)
         # equal gains (nothing is known yet) must not always start at the first images
         even = rng.uniform(0, 1e-9, (n, n))
+        even[is_taken] = -np.inf
         is_connected = (group == group[0]).all()
         a, b = (
             _most_telling(score, covariance, gain + even) if is_connected else _largest(gain + even)
@@ -182,6 +196,7 @@ def _most_telling(score: Floats, covariance: Floats, gain: Floats) -> tuple[int,
 
     one, two = np.triu_indices(len(score), 1)
     near = np.argsort(-gain[one, two], kind="stable")[:SHORTLIST]
+    near = near[gain[one[near], two[near]] > -np.inf]
     a, b = one[near], two[near]  # (s,)
     apart, place = covariance[:, a] - covariance[:, b], np.arange(len(near))  # (n, s)
     doubt = apart[a, place] - apart[b, place]  # (s,) variance of the difference of the two
@@ -222,21 +237,28 @@ def _why(gain: float) -> str:
 
 
 def _random(
-    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int, waiting: Sides
-) -> Chosen:
+    ids: tuple[ImageId, ...], judged: Sequence[PairAnswer], count: int, seed: int, waiting: Sides,
+    elsewhere: Sides,
+) -> Chosen:  # fmt: skip
     rng = generator(seed, "ranking", "random", str(len(judged) + len(waiting)))
-    drawn = [rng.choice(len(ids), 2, replace=False) for _ in range(count)]
-    return [((ids[a], ids[b]), "drawn at random") for a, b in drawn]
+    taken = {frozenset(pair) for pair in elsewhere}
+    chosen: Chosen = []
+    while len(chosen) < count and len(taken) < len(ids) * (len(ids) - 1) // 2:
+        a, b = rng.choice(len(ids), 2, replace=False)
+        if frozenset((ids[a], ids[b])) not in taken:
+            chosen.append(((ids[a], ids[b]), "drawn at random"))
+    return chosen
 
 
 def _repeat(
-    mine: Sequence[frozenset[ImageId]], chosen: Sequence[Pair], place: int, seed: int
-) -> frozenset[ImageId] | None:
+    mine: Sequence[frozenset[ImageId]], chosen: Sequence[Pair], taken: set[frozenset[ImageId]],
+    place: int, seed: int,
+) -> frozenset[ImageId] | None:  # fmt: skip
     """Draw an earlier pair of this person, one judged the fewest times; None without any."""
     times = Counter(mine)
     waiting = {frozenset((pair.left, pair.right)) for pair in chosen}
     recent = set(mine[len(mine) - max(FORGOTTEN - len(chosen), 0) :])
-    candidates = [pair for pair in times if pair not in waiting | recent]
+    candidates = [pair for pair in times if pair not in waiting | recent | taken]
     if not candidates:
         return None
     fewest = min(times[pair] for pair in candidates)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.report.captions import with_captions
 from contrast_engine.report.document import Document, LiveMap
@@ -89,6 +90,7 @@ def report(
         OptionError: The format is none, the file cannot be written there, or no PDF be printed.
         WorkspaceError: It could not be written.
     """
+    progress = paced(progress, "report", len(workspace.images), "looking what is there")
     sections = several(sections, "sections")
     kind = chosen_format(path, format)
     target = checked_target(path, overwrite=overwrite, of=workspace)

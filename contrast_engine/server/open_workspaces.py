@@ -1,25 +1,39 @@
 """The workspaces this process serves."""
 
 import os
+import threading
 from pathlib import Path
 
+from contrast_engine.access import Act, doing
 from contrast_engine.store import Workspace
-from contrast_engine.store.workspace_marker import is_workspace, read_mark
+from contrast_engine.store.recent import recent_collections
+from contrast_engine.store.workspace_marker import has_id, is_workspace, read_mark, renew_id
 
 _workspaces: dict[str, Workspace] = {}
+_opening = threading.Lock()
 
 
 def open_workspace(root: str | Path) -> Workspace:
     """The workspace of a folder, served from now on; the same folder gives the same object.
 
+    A copy of one that is served, or was opened not long ago, gets an id of its own: an address
+    never leads from one to the other.
+
     Raises:
         WorkspaceError: The folder is something else, or cannot be written.
     """
     workspace = Workspace(Path(root).resolve())
-    known = _workspaces.get(workspace.id)
-    if known is not None and known.root == workspace.root:
-        return known
-    _workspaces[workspace.id] = workspace  # new here, made anew, or moved
+    with _opening:
+        known = _workspaces.get(workspace.id)
+        if known is not None and known.root == workspace.root:
+            return known
+        others = [known.root] if known is not None else []
+        for other in (*others, *recent_collections()):
+            if other.resolve() != workspace.root and has_id(other, workspace.id):
+                with doing(Act.LOOK):  # the server's own, whoever looks first
+                    renew_id(workspace.root, other)
+                break
+        _workspaces[workspace.id] = workspace  # new here, made anew, or moved
     return workspace
 
 

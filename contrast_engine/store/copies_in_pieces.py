@@ -1,5 +1,6 @@
 """Training copies that lie in several files, read by row as if they were one array."""
 
+import mmap
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,11 @@ class CopiesInPieces:
         """As an array has it."""
         return len(self), *self._pieces[0].shape[1:]
 
+    def let_go(self) -> None:
+        """Give back the memory of what was read, as `let_go` does."""
+        for piece in self._pieces:
+            let_go(piece)
+
     @property
     def nbytes(self) -> int:
         """What they would take in memory."""
@@ -51,3 +57,17 @@ class CopiesInPieces:
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Bytes:
         found = self[:]
         return found if dtype is None else found.astype(dtype)
+
+
+def let_go(copies: "Bytes | CopiesInPieces") -> None:
+    """Give back the memory that pages of a mapped file hold in this process.
+
+    Who reads a large file once would hold all of it in the end. What is asked for again is read
+    again; an array that is not mapped stays as it is, and so it does where a system cannot do it.
+    """
+    if isinstance(copies, CopiesInPieces):
+        copies.let_go()
+        return
+    mapped = getattr(copies, "_mmap", None)
+    if isinstance(mapped, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)

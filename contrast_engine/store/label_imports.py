@@ -109,6 +109,14 @@ def annotations(connection: Connection) -> Iterator[LoggedAnnotation]:
         yield LoggedAnnotation(seq, ImageId(image), label, bool(is_unsure), who, at, why, undone)
 
 
+def how_many(connection: Connection) -> int:
+    """How many annotations `annotations` gives."""
+    row = connection.execute(
+        "SELECT COUNT(*) FROM events AS e JOIN said AS s ON s.seq = e.seq WHERE e.kind = 'say'"
+    ).fetchone()
+    return int(row[0])
+
+
 def check_not_taken(connection: Connection, body: "Json", since: int) -> None:
     """Refuse what came in already since it was looked at: by a second window, or by somebody else.
 

@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from contrast_engine.access import Act, need
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.store import confirmed_roots
 from contrast_engine.store.disk_faults import reason
 
 _DEEP = 4
@@ -47,6 +49,27 @@ def links_out(root: Path) -> list[str]:
     home = root.resolve()
     found = (Path(entry.path).resolve() for entry in _entries(root) if entry.is_symlink())
     return sorted({os.fspath(one) for one in found if not one.is_relative_to(home)})
+
+
+def trust_links(root: str | Path) -> list[str]:
+    """Confirm where links in a workspace lead, for this person on this computer.
+
+    Args:
+        root: The folder of the workspace.
+
+    Returns:
+        Where they lead.
+    """
+    need(Act.OPEN)
+    home = Path(root).expanduser().absolute()
+    found = links_out(home)
+    confirmed_roots.confirm(links_of(home), found)
+    return found
+
+
+def links_of(root: Path) -> str:
+    """Under which name it is remembered where links in a folder may lead."""
+    return f"links of {root}"
 
 
 def _entries(folder: Path, deep: int = 1) -> "Iterator[os.DirEntry[str]]":

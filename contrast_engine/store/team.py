@@ -1,8 +1,8 @@
-"""Who is at work in a workspace just now, and which image is in whose hands.
+"""Who is at work in a workspace just now, and which image or pair is in whose hands.
 
 Nothing here is a result: it is forgotten half a minute after a person was heard of last, and a
 workspace without this file lacks nothing. It holds a name, the page, what is done there, and the
-ids of the images that a browser was given to label.
+ids of the images, or pairs of images, that a browser was given.
 """
 
 import os
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
+from typing import Literal
 
 from contrast_engine.store.database import Database
 from contrast_engine.vectors import ImageId
@@ -27,6 +28,14 @@ GRACE = 5.0
 
 AHEAD = 12
 """Images in the hands of one person at most: keys at key-repeat speed reach so far ahead."""
+
+ImagePair = tuple[ImageId, ImageId]
+"""Two images that are compared; which one stands left makes no other pair."""
+
+_Kind = Literal["image", "pair"]
+
+_BETWEEN = "+"
+"""Between the two images of a pair; in no id."""
 
 _LATEST = EXPIRES + GRACE
 """Seconds ahead that nothing runs out later than: what does is from before the machine started."""
@@ -77,7 +86,7 @@ class HandedOut:
 
 
 class Team:
-    """Presence of people, and images handed out to one at a time, across processes.
+    """Presence of people, and images or pairs handed out to one at a time, across processes.
 
     Any number of threads and processes may use it at once: every method is one transaction. Time
     is that of the machine since it was started, so that setting the clock changes nothing.
@@ -173,17 +182,52 @@ class Team:
         Raises:
             WorkspaceError: It could not be written.
         """
+        own, held, others = self._take(who, tab, "image", wanted, most, None, shared)
+        return HandedOut(
+            tuple(ImageId(one) for one in own),
+            {ImageId(one): other for one, other in held.items()},
+            others,
+        )
+
+    def hand_out_pairs(
+        self, who: str, tab: str, wanted: Sequence[ImagePair], *, most: int, there_are: int
+    ) -> tuple[ImagePair, ...]:
+        """Those of some pairs that nobody else is given now, in their order, as `as_pair` has them.
+
+        What this tab held before and does not want any more is free again.
+
+        Args:
+            who: The person.
+            tab: Names one tab of one browser; two tabs of one person may have the same pairs.
+            wanted: The pairs still to be compared, from the one that is on the screen.
+            most: How many at most.
+            there_are: How many pairs can be asked about at all: where they are few, each person
+                has fewer at a time.
+
+        Raises:
+            WorkspaceError: It could not be written.
+        """
+        keys = [_BETWEEN.join(as_pair(*one)) for one in wanted]
+        own, _, _ = self._take(who, tab, "pair", keys, most, there_are)
+        return tuple(_pair(key) for key in own)
+
+    def _take(
+        self, who: str, tab: str, kind: _Kind, wanted: Sequence[str], most: int,
+        there_are: int | None, shared: Collection[str] = (),
+    ) -> tuple[list[str], dict[str, str], int]:  # fmt: skip
+        """What is in one's hands now, what in those of others, and how many others there are."""
         with self._database.writing() as connection:
             now = self._clock()  # once it is this one's turn: others wrote while it waited
             _forget(connection, now)
             others = _others(connection, who, now)
-            held = _held(connection, who)
-            free = [i for i in wanted if i not in held and i not in shared]
-            fair = min(most, max(1, -(-len(free) // (others + 2))))
+            held = _held(connection, who, kind)
+            free = [one for one in wanted if one not in held and one not in shared]
+            left = len(free) if there_are is None else there_are - len(held)
+            fair = min(most, max(1, -(-left // (others + 2))))
             before = _held_by(connection, who, tab)
-            own = [i for place, i in enumerate(free[:most]) if place < fair or i in before]
+            own = [one for place, one in enumerate(free[:most]) if place < fair or one in before]
             _replace(connection, who, tab, own, before, now + EXPIRES)
-        return HandedOut(tuple(own), held, others)
+        return own, held, others
 
     def held(self, who: str) -> dict[ImageId, str]:
         """The images in the hands of others than `who`, with the name of each.
@@ -191,11 +235,23 @@ class Team:
         Raises:
             WorkspaceError: It could not be read.
         """
+        return {ImageId(one): other for one, other in self._still_held(who, "image").items()}
+
+    def held_pairs(self, who: str) -> dict[ImagePair, str]:
+        """The pairs in the hands of others than `who`, each in order, with the name of each.
+
+        Raises:
+            WorkspaceError: It could not be read.
+        """
+        found = self._still_held(who, "pair")
+        return {_pair(one): other for one, other in found.items()}
+
+    def _still_held(self, who: str, kind: _Kind) -> dict[str, str]:
         with self._database.reading() as connection:
             if connection is None:
                 return {}
             now = self._clock()
-            return _held(connection, who, f"AND until BETWEEN {now} AND {now + _LATEST}")
+            return _held(connection, who, kind, f"AND until BETWEEN {now} AND {now + _LATEST}")
 
     def people(self) -> tuple[Present, ...]:
         """Everybody who was ever here, those heard of last first; each once.
@@ -238,23 +294,39 @@ def _others(connection: Connection, who: str, now: float) -> int:
     return int(found)
 
 
-def _held(connection: Connection, who: str, still: str = "") -> dict[ImageId, str]:
-    rows = connection.execute(f"SELECT image, who FROM leases WHERE who <> ? {still}", (who,))
-    return {ImageId(image): other for image, other in rows}
+def as_pair(one: ImageId, two: ImageId) -> ImagePair:
+    """Two images as the same pair, whichever stands left."""
+    return (one, two) if one < two else (two, one)
 
 
-def _held_by(connection: Connection, who: str, tab: str) -> set[ImageId]:
+def _pair(key: str) -> ImagePair:
+    one, _, two = key.partition(_BETWEEN)
+    return ImageId(one), ImageId(two)
+
+
+def _held(connection: Connection, who: str, kind: _Kind, still: str = "") -> dict[str, str]:
+    """What of a kind is in the hands of others: an image is 16 signs, a pair two of them."""
+    is_pair = int(kind == "pair")
+    rows = connection.execute(
+        f"SELECT image, who FROM leases WHERE who <> ? AND (instr(image, '{_BETWEEN}') > 0) = ? "
+        f"{still}",
+        (who, is_pair),
+    )
+    return dict(rows)
+
+
+def _held_by(connection: Connection, who: str, tab: str) -> set[str]:
     rows = connection.execute("SELECT image FROM leases WHERE who = ? AND tab = ?", (who, tab))
-    return {ImageId(image) for (image,) in rows}
+    return {one for (one,) in rows}
 
 
 def _replace(
-    connection: Connection, who: str, tab: str, own: Iterable[ImageId], before: set[ImageId],
+    connection: Connection, who: str, tab: str, own: Iterable[str], before: set[str],
     until: float,
 ) -> None:  # fmt: skip
     """Make `own` what a tab holds."""
     kept = set(own)
-    connection.executemany("DELETE FROM leases WHERE image = ?", [(i,) for i in before - kept])
+    connection.executemany("DELETE FROM leases WHERE image = ?", [(one,) for one in before - kept])
     connection.executemany(
         "INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", [(i, who, tab, until) for i in own]
     )

@@ -92,6 +92,33 @@ def raise_format(root: Path, layout: int) -> None:
             write_json(root / MARK, {**facts, "format": layout})
 
 
+def has_id(root: Path, known: str) -> bool:
+    """Whether a workspace of this id lies there now."""
+    try:
+        return is_workspace(root) and read_mark(root)["id"] == known
+    except WorkspaceError:  # damaged: nothing of it is served
+        return False
+
+
+def renew_id(root: Path, original: Path) -> None:
+    """Write an id of its own into a copy of another workspace, so that no address means both.
+
+    Raises:
+        WorkspaceError: The mark is damaged, or cannot be written.
+    """
+    busy = f"another process is working in {_shown(root)}"
+    try:
+        with locked(root / "locks" / "workspace.lock", busy):
+            facts = read_mark(root)
+            if facts["id"] == read_mark(original)["id"]:
+                write_json(root / MARK, {**facts, "id": secrets.token_hex(4)})
+    except (OSError, WorkspaceError) as error:
+        raise WorkspaceError(
+            f"{_shown(root)} is a copy of {_shown(original)} under the same id, and could not be "
+            f"given one of its own ({error}); open it where it can be written, or move the other"
+        ) from error
+
+
 def _fault_of_mark(root: Path) -> str:
     """Why the mark says nothing, and what to do."""
     mark = root / MARK

@@ -41,12 +41,16 @@ def family_agreement(context: Context) -> list[Finding]:
         return unknown(CHECK, f"Comparing features needs at least {AT_LEAST} measured images; "
                        "add and measure more.")  # fmt: skip
     here = [family for family, (name, _) in FAMILY_FEATURES.items() if name in features.columns]
-    findings = [_together(context, features, one, two) for one, two in combinations(here, 2)]
+    findings = []
+    pairs = list(combinations(here, 2))
+    for done, (one, two) in enumerate(pairs):
+        context.progress.tick(done, len(pairs), "family agreement")
+        findings.append(_together(context, features, one, two))
     controls = [c for c in context.families.get(TRAINED, ()) if c in features.columns]
     if controls:
         findings += [
             _beyond(features, one, two, features.select(controls))
-            for one, two in combinations(here, 2)
+            for one, two in pairs
             if TRAINED not in (one, two)
         ]
     return findings

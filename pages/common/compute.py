@@ -8,6 +8,7 @@ import streamlit as st
 from contrast_engine import steps
 from contrast_engine.access import Act
 from contrast_engine.arrays import Json
+from contrast_engine.as_written import markdown
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.artifact_lookup import answer
 from pages.common import faults, identity, job_panel, loaders
@@ -54,7 +55,8 @@ def ensure(
         return None
     params = {**params, "use": False}
     if is_quick or known:
-        return _at_once(workspace, step, known, params)
+        with st.spinner(markdown(title)):
+            return _at_once(workspace, step, known, params)
     job = job_panel.running(workspace, step)
     if job is None:
         ended = job_panel.problem(workspace, step)

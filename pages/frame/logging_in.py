@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 
 from contrast_engine import access, server
 from contrast_engine.access import Person, Phrases, Role, Settings
+from contrast_engine.access.settings import EMAIL
 from contrast_engine.errors import OptionError
 from contrast_engine.server.access.by_oidc import ByOidc, Provider
 from contrast_engine.server.access.by_phrase import ByPhrase
@@ -20,6 +22,9 @@ from contrast_engine.server.access.by_proxy import ByProxy
 
 PROVIDER = "default"
 WRONG_USAGE = 2
+A_DAY = 24 * 3600
+
+_since = time.monotonic()
 
 
 def way(host: str, base: str = "") -> server.Way | None:
@@ -64,7 +69,8 @@ def _way(settings: Settings, base: str) -> server.Way | None:
             )
         return ByPhrase(phrases, base)
     if settings.login:
-        return ByOidc(_provider(base), settings.roles)
+        claim = settings.name_claim or EMAIL
+        return ByOidc(_provider(base), settings.roles, claim, base)
     return ByProxy(settings) if settings.proxy_header else None
 
 
@@ -81,7 +87,7 @@ def _provider(base: str) -> Provider:
         raise OptionError(
             f"--login oidc needs Streamlit's own login to be set up: {' '.join(str(error).split())}"
             " See docs.streamlit.io, st.login: .streamlit/secrets.toml with a section [auth], and"
-            " pip install 'streamlit[auth]'"
+            " pip install 'contrast-engine[login]'"
         ) from None
     below = f"/{base.strip('/')}" if base.strip("/") else ""
 
@@ -94,15 +100,21 @@ def _provider(base: str) -> Provider:
 def claims(cookies: Mapping[str, str]) -> Mapping[str, Any]:
     """What the provider said of who sends these cookies, as Streamlit signed it; empty for nobody.
 
+    Streamlit asks the provider and checks its answer, but lets one through that is for another
+    client and names us as who may pass it on (`azp`), and forgets nothing of before a restart. Who
+    logged out is remembered in this process only, so what was signed before it is nobody's.
+
     Args:
         cookies: Of a request.
     """
     secret = get_cookie_secret()
+    days = (time.monotonic() - _since + 1) / A_DAY
 
     def one(name: str) -> bytes | None:
         value = cookies.get(name)
         signed = None if value is None else value.encode("latin-1", "replace")
-        return starlette_app_utils.decode_signed_value(secret, name, signed) if signed else None
+        read = starlette_app_utils.decode_signed_value
+        return read(secret, name, signed, max_age_days=days) if signed else None
 
     if not secret:
         return {}
@@ -113,4 +125,10 @@ def claims(cookies: Mapping[str, str]) -> Mapping[str, Any]:
         return {}
     is_ours = isinstance(found, dict) and found.get("is_logged_in") is True
     is_here = is_ours and found.get("origin") == auth_util.get_origin_from_redirect_uri()
-    return found if is_here else {}
+    return found if is_here and _is_for_us(found.get("aud")) else {}
+
+
+def _is_for_us(audience: object) -> bool:
+    section = auth_util.get_secrets_auth_section()
+    client = (section.get(PROVIDER) or section).get("client_id")
+    return bool(client) and client in (audience if isinstance(audience, list) else [audience])

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.access import Act, may
 from contrast_engine.as_written import markdown
 from contrast_engine.store.sample_mark import finished_parts, is_sample
 from contrast_engine.store.workspace import Workspace
@@ -15,7 +16,7 @@ NEW = "new images"
 
 
 def note(workspace: Workspace | None) -> None:
-    """Say below the menu that this is the sample, and offer to begin with other photographs.
+    """Say below the menu that this is the sample, and offer owners to begin with others.
 
     Args:
         workspace: The open collection; nothing is drawn of any other.
@@ -28,7 +29,9 @@ def note(workspace: Workspace | None) -> None:
         new = "; new images simulated" if NEW in made else ""
         by = f" Labelled and compared by {markdown(words)}{new}." if words else ""
         st.caption(f"**Sample photographs.**{by}")
-        if st.button(OWN, key="sample.own", icon=":material/add_photo_alternate:"):
+        if may(Act.OPEN) and st.button(
+            OWN, key="sample.own", icon=":material/add_photo_alternate:"
+        ):
             st.switch_page(
                 navigation.COLLECTION, query_params=navigation.address(**navigation.BEGIN)
             )

@@ -1,5 +1,7 @@
 """Pairs: which of two images has more contrast, and the ranking that the answers give."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from contrast_engine.access import Act
@@ -9,6 +11,7 @@ from contrast_engine.server import Urls
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.labels.pairs import (
     answered_by,
+    back,
     pairs_card,
     ranking_progress,
     waiting_pairs,
@@ -35,7 +38,14 @@ if state.measured < 2:
     )
 store, who = workspace.comparisons, identity.who()
 here = f"waiting pairs of {who} in {workspace.id}"
-st.session_state[here] = waiting_pairs(workspace, st.session_state.get(here, ()), who)
+
+
+def wait(pairs: Sequence[Pair]) -> None:
+    """Note which pairs are still to be compared here, and that nobody else is asked about them."""
+    is_told = workspace.team.is_writable
+    st.session_state[here] = waiting_pairs(workspace, pairs, who, team.tab() if is_told else "")
+    if is_told:
+        st.session_state[team.HOLDS] = True
 
 
 def keep(answers: list[pair.Answer]) -> None:
@@ -44,16 +54,17 @@ def keep(answers: list[pair.Answer]) -> None:
         token, waiting = f"{said.token}:{said.seq}", st.session_state[here]
         if said.action == "undo":
             shown = store.undo(who, token)
-            again = (Pair(*shown, "taken back"),) if shown else ()
+            again = (back(*shown),) if shown else ()
         else:
             store.add(said.left, said.right, said.answer, who, token)
             shown, again = (said.left, said.right), ()
         left = (p for p in waiting if (p.left, p.right) != shown)
         st.session_state[here] = (*again, *left)
-    st.session_state[here] = waiting_pairs(workspace, st.session_state[here], who)
+    wait(st.session_state[here])
 
 
 if not closed(Act.LABEL, COMPARE) and identity.ask("pairs", Act.LABEL):
+    wait(st.session_state.get(here, ()))
     pair.show(
         key="pairs",
         queue=st.session_state[here],
@@ -69,7 +80,7 @@ if not closed(Act.LABEL, COMPARE) and identity.ask("pairs", Act.LABEL):
         f"Answers are given by {markdown(who)}; each goes to the disk with its key, and what "
         "is not there yet is told. The images are a random sample, the sides are drawn at random, "
         "the pairs are the most informative ones, and one pair in ten is asked again to see how "
-        "consistent you are."
+        "consistent you are. While a pair is here, nobody else is asked about it."
     )
 card = pairs_card(workspace)
 if card is None:

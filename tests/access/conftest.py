@@ -1,5 +1,6 @@
 """The real app in a process of its own, with people who log in, over a collection of thirty."""
 
+import html
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -16,6 +18,9 @@ import pytest
 from contrast_engine.cli.app.machine import port_is_free
 from contrast_engine.store import Workspace
 from tests.pages.conftest import at_stage, photographs, stages  # noqa: F401 - fixtures
+
+if TYPE_CHECKING:
+    from tests.access.issuer import Issuer
 
 ROLES = ("viewer", "annotator", "owner")
 NAMES = {"viewer": "Vera", "annotator": "Ada", "owner": "Olga"}
@@ -43,6 +48,7 @@ class Served:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "log"
         self.people: dict[str, dict[str, str]] = {}
+        self.names = NAMES
 
     def start(self, options: list[str], environment: dict[str, str]) -> None:
         command = [sys.executable, "-m", "contrast_engine", "app", str(self.workspace)]
@@ -79,12 +85,27 @@ class Served:
             given = {"form": form[1], "name": name, "phrase": phrase, "next": "/", **more}
             return browser.post("/login", data=given)
 
+    def browser(self) -> httpx.Client:
+        """A browser without a script, that keeps cookies and goes where it is led."""
+        return httpx.Client(base_url=self.url, timeout=30, follow_redirects=True)
+
+    def by_account(self, browser: httpx.Client, account: str) -> httpx.Response:
+        """What a browser sees at last that logs in with an account of the issuer's."""
+        found = re.search(r'href="([^"]*/auth/login[^"]*)"', browser.get("/").text)
+        assert found is not None
+        chosen = browser.get(html.unescape(found[1]))
+        assert "Choose an account" in chosen.text, chosen.text
+        return browser.get(chosen.url.copy_add_param("account", account))
+
     def _headers(self, role: str) -> dict[str, str]:
         if self.mode == "phrase":
             answer = self.log_in(NAMES[role], PHRASES[role])
             assert answer.status_code == 303, answer.text
             return {"cookie": answer.headers["set-cookie"].split(";")[0]}
-        assert self.mode == "proxy"
+        if self.mode == "oidc":
+            with self.browser() as browser:
+                assert self.by_account(browser, role).status_code == 200
+                return {"cookie": "; ".join(f"{one}={two}" for one, two in browser.cookies.items())}
         return {"x-forwarded-user": NAMES[role]}
 
     def _answers(self) -> bool:
@@ -114,6 +135,22 @@ def serve(workspace: Path, mode: str, folder: Path) -> Served:
     return served
 
 
+def serve_accounts(workspace: Path, folder: Path, issuer: "Issuer", *more: str) -> Served:
+    """An app that an issuer of OpenID Connect says the people to, started."""
+    from tests.access.issuer import PEOPLE
+
+    folder.mkdir()
+    served = Served(workspace, "oidc", folder)
+    served.names = {role: PEOPLE[role]["email"] for role in ROLES}
+    secrets = folder / ".streamlit" / "secrets.toml"
+    secrets.parent.mkdir()
+    secrets.write_text(issuer.secrets_toml(served.url))
+    file = folder / "roles"
+    file.write_text("\n".join(f"{served.names[role].upper()}: {role}" for role in ROLES))
+    served.start(["--login", "oidc", "--roles", str(file), *more], {})
+    return served
+
+
 @pytest.fixture(scope="session")
 def collection(
     stages: dict[str, Path],  # noqa: F811 - the fixture
@@ -127,13 +164,26 @@ def collection(
     return root
 
 
-@pytest.fixture(scope="session", params=["phrase", "proxy"])
+@pytest.fixture(scope="session")
+def issuer() -> Iterator["Issuer"]:
+    """Who knows people by their account, on this machine."""
+    pytest.importorskip("authlib", reason="Streamlit's login needs Authlib: contrast-engine[login]")
+    from tests.access.issuer import Issuer
+
+    with Issuer() as running:
+        yield running
+
+
+@pytest.fixture(scope="session", params=["phrase", "proxy", "oidc"])
 def served(
     request: pytest.FixtureRequest, collection: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
-    """The app, in each way to log in that needs nothing from elsewhere."""
-    folder = tmp_path_factory.mktemp("served")
-    found = serve(collection, request.param, folder / request.param)
+    """The app, in each way to log in."""
+    folder = tmp_path_factory.mktemp("served") / request.param
+    if request.param == "oidc":
+        found = serve_accounts(collection, folder, request.getfixturevalue("issuer"))
+    else:
+        found = serve(collection, request.param, folder)
     yield found
     found.stop()
 

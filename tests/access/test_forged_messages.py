@@ -10,7 +10,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from contrast_engine.jobs import JobRunner
 from contrast_engine.store import Workspace
-from tests.access.conftest import NAMES, Served
+from tests.access.conftest import Served
 from tests.access.websocket import Widget, opened
 
 PAGES = ("collection", "clusters", "label", "model", "export", "validate", "encoders")
@@ -104,7 +104,7 @@ def test_a_key_is_of_who_pressed_it_and_nobody_elses(served: Served, workspace: 
             there.run("label")
             there.run("label", states=[keystroke(labeller, image, token)])
         new = workspace.labels.history()[known:]
-        assert [one.who for one in new] == ([] if role == "viewer" else [NAMES[role]])
+        assert [one.who for one in new] == ([] if role == "viewer" else [served.names[role]])
 
 
 def drawn_of(served: Served, role: str, image: str) -> dict[str, Widget]:
@@ -125,5 +125,5 @@ def test_a_label_is_given_under_the_name_of_who_logged_in(
             named = {w.label: w for w in buttons(drawn_of(served, "owner", image))}
             there.run("image", query=f"image={image}&who=Mallory", states=[pressed(named["high"])])
         new = workspace.labels.history()[known:]
-        expected = [] if role == "viewer" else [NAMES[role]]
+        expected = [] if role == "viewer" else [served.names[role]]
         assert [one.who for one in new] == expected

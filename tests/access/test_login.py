@@ -336,21 +336,27 @@ def test_who_is_really_asking_is_not_what_a_header_says() -> None:
 Claims = Callable[[Mapping[str, str]], Mapping[str, Any]]
 
 
-def oidc(tmp_path: Path, claims: Mapping[str, Any]) -> ByOidc:
+def oidc(tmp_path: Path, claims: Mapping[str, Any], **options: Any) -> ByOidc:
     roles = tmp_path / "roles"
-    roles.write_text("ada@example.org: owner")
-    return ByOidc(Provider(lambda _: claims, lambda: "/auth/login?provider=x", "/out"), str(roles))
+    roles.write_text("ada@example.org: owner\n0f3a: owner")
+    said = {"iat": int(time.time()), **claims} if claims else {}
+    login = "/auth/login?provider=x"
+    return ByOidc(Provider(lambda _: said, lambda: login, "/auth/logout"), str(roles), **options)
 
 
 @pytest.mark.parametrize(
     ("claims", "status"),
     [
         ({"email": "Ada@Example.org", "email_verified": True}, 200),
-        ({"email": "ada@example.org"}, 200),
-        ({"email": "ada@example.org", "email_verified": False}, 401),
-        ({"email": "eve@example.org"}, 403),
-        ({"email": ["ada@example.org"]}, 401),
-        ({"name": "ada@example.org"}, 401),
+        ({"email": "ada@example.org", "email_verified": "true"}, 200),
+        ({"email": "ada@example.org"}, 403),
+        ({"email": "ada@example.org", "email_verified": False}, 403),
+        ({"email": "ada@example.org", "email_verified": "false"}, 403),
+        ({"email": "ada@example.org", "email_verified": 1.0}, 403),
+        ({"email": "eve@example.org", "email_verified": True}, 403),
+        ({"email": ["ada@example.org"], "email_verified": True}, 403),
+        ({"name": "ada@example.org", "email_verified": True}, 403),
+        ({"email": "ada@example.org", "email_verified": True, "iat": 0}, 401),
         ({}, 401),
     ],
 )
@@ -361,6 +367,49 @@ def test_an_account_is_let_in_by_its_address(
     assert answer.status_code == status
     if status == 401:
         assert 'href="/auth/login?provider=x"' in answer.text
+
+
+def test_what_of_an_account_is_its_name_can_be_said(tmp_path: Path) -> None:
+    claims = {"oid": "0f3a", "email": "ada@example.org"}
+    way = oidc(tmp_path, claims, claim="oid")
+    assert Browser(way)("GET", "/map").text == "0f3a: owner"
+    other = Browser(oidc(tmp_path, {"email": "ada@example.org"}, claim="oid"))("GET", "/map")
+    assert other.status_code == 403
+    assert "says no “oid”" in other.text
+
+
+def test_an_account_is_in_for_a_week_and_until_it_is_left(tmp_path: Path) -> None:
+    hour, claims = [time.time()], {"email": "ada@example.org", "email_verified": True}
+    way = oidc(tmp_path, claims, clock=lambda: hour[0])
+    browser = Browser(way)
+    login = way.login(HTTPConnection({"type": "http", "headers": []}))
+    assert login is not None
+    assert login.now() is not None
+    hour[0] += LONGEST + 10
+    assert browser("GET", "/map").status_code == 401
+    assert login.now() is None
+    hour[0] -= LONGEST
+    assert browser("GET", "/map").status_code == 200
+    here = {"sec-fetch-site": "same-origin", "sec-fetch-mode": "navigate"}
+    browser("GET", "/auth/logout", headers=here)
+    assert login.now() is None
+    assert browser("GET", "/map").status_code == 401
+
+
+def test_who_logs_in_with_an_account_comes_to_the_page_they_wanted(tmp_path: Path) -> None:
+    claims: dict[str, Any] = {}
+    provider = Provider(lambda _: claims, lambda: "/auth/login?provider=x", "/auth/logout")
+    (tmp_path / "roles").write_text("*: viewer")
+    browser = Browser(ByOidc(provider, str(tmp_path / "roles")))
+    page, icon = {"accept": "text/html,*/*;q=0.8"}, {"accept": "image/avif,*/*;q=0.8"}
+    assert browser("GET", "/label?queue=random", headers=page).status_code == 401
+    assert browser("GET", "/favicon.ico", headers=icon).status_code == 401
+    claims.update(email="ada@example.org", email_verified=True, iat=int(time.time()))
+    answer = browser("GET", "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/label?queue=random")
+    assert browser("GET", "/").status_code == 200
+    browser.cookies.set("contrast-after-8501", "//evil.example")
+    assert browser("GET", "/").status_code == 200
 
 
 def test_without_a_login_only_this_machine_is_answered() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,10 @@ from contrast_engine.access import Settings
 from pages.frame import logging_in
 
 HERE = "https://atlas.example.org"
-ADA = {"email": "ada@example.org", "is_logged_in": True, "origin": HERE, "provider": "default"}
+ADA = {
+    "email": "ada@example.org", "is_logged_in": True, "origin": HERE, "provider": "default",
+    "aud": "contrast",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -22,6 +26,7 @@ def set_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Streamlit's secrets, as a file would have them."""
     monkeypatch.setattr(logging_in, "get_cookie_secret", lambda: "a secret of this server")
     monkeypatch.setattr(auth_util, "get_origin_from_redirect_uri", lambda: HERE)
+    monkeypatch.setattr(auth_util, "get_secrets_auth_section", lambda: {"client_id": "contrast"})
 
 
 def cookies(user: Mapping[str, Any], secret: str = "a secret of this server") -> dict[str, str]:
@@ -61,9 +66,22 @@ def test_a_cookie_too_long_for_one_is_put_together() -> None:
         cookies(ADA, "the secret of another server"),
         cookies(ADA | {"origin": "https://other.example.org"}),
         cookies(ADA | {"is_logged_in": False}),
+        cookies(ADA | {"aud": "another"}),
+        cookies(ADA | {"aud": ["another", "one more"], "azp": "contrast"}),
+        cookies({name: said for name, said in ADA.items() if name != "aud"}),
     ],
 )
 def test_another_cookie_is_nobodys(given: dict[str, str]) -> None:
+    assert logging_in.claims(given) == {}
+
+
+def test_a_restart_logs_everybody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As who logged out is remembered in memory only, what was signed before counts for nothing."""
+    given = cookies(ADA)
+    later = time.time() + 60
+    monkeypatch.setattr(logging_in, "_since", time.monotonic())
+    assert logging_in.claims(given)
+    monkeypatch.setattr("itsdangerous.timed.time.time", lambda: later)
     assert logging_in.claims(given) == {}
 
 

@@ -64,6 +64,8 @@ def test_this_machine_needs_no_login_and_can_have_one(host: str, phrases: str) -
         (Settings(password_file="a", login="oidc"), "two ways to log in"),
         (Settings(login="oidc", proxy_header="X-User"), "two ways to log in"),
         (Settings(login="saml"), "there is: oidc"),
+        (Settings(password_file="a", name_claim="sub"), "goes with --login oidc"),
+        (Settings(login="oidc", roles="a", name_claim="a claim"), "no claim of an account"),
         (Settings(role_header="X-Role"), "goes with --proxy-header"),
         (Settings(roles="somewhere"), "--roles goes with"),
         (Settings(proxy_header="Host", role_header="X-Role"), "no header that a proxy sets"),

@@ -91,7 +91,10 @@ STEPS = {
         "`cluster kmeans` with its null",
         _command("cluster", "WS", "kmeans", "-o", "n_clusters=7", "--look"),
     ),
-    "ward": Step("`cluster ward` with its null", _command("cluster", "WS", "ward", "--look")),
+    "ward": Step(
+        "`cluster hierarchical` (Ward) with its null",
+        _command("cluster", "WS", "hierarchical", "--look"),
+    ),
     "pca": Step("`project pca`", _command("project", "WS", "pca", "--seed", "1")),
     "tsne": Step("`project tsne`", _command("project", "WS", "tsne", "--look")),
     "umap": Step("`project umap`", _command("project", "WS", "umap", "--look")),

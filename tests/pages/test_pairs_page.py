@@ -4,8 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrast_engine import steps
+from contrast_engine.ranking import Pair
 from contrast_engine.steps.labels.rank import rank_next, rank_show
-from contrast_engine.views.labels.pairs import pairs_card, waiting_pairs
+from contrast_engine.store.team import as_pair
+from contrast_engine.views.labels.pairs import back, pairs_card, waiting_pairs
 from tests.test_components import log, say, told
 
 PAGE = "labels/pairs.py"
@@ -118,3 +120,49 @@ def test_a_model_is_held_against_people_beside_the_measures(at_stage) -> None:
     rhos = [one.rho for one in rank_show(workspace).features if one.rho is not None]
     assert rhos == sorted(rhos, reverse=True)
     assert name in {row["Feature"] for row in pairs_card(workspace).features}
+
+
+def both(pair: Pair) -> frozenset[str]:
+    return frozenset((pair.left, pair.right))
+
+
+def test_two_who_compare_at_once_are_asked_about_different_pairs(at_stage) -> None:
+    workspace = at_stage("measured")
+    alone = waiting_pairs(workspace, (), "Ada")
+    ada = waiting_pairs(workspace, (), "Ada", "a")
+    assert ada == alone, "while nobody else is here nothing is different"
+    bob = waiting_pairs(workspace, (), "Bob", "b")
+    assert len(bob) >= 10
+    assert not {both(p) for p in ada} & {both(p) for p in bob}
+    for _ in range(25):  # as long as they go on
+        for who, pairs in (("Ada", ada), ("Bob", bob)):
+            said = pairs[0]
+            workspace.comparisons.add(said.left, said.right, "left", who)
+            left = waiting_pairs(workspace, pairs[1:], who, who[0].lower())
+            ada, bob = (left, bob) if who == "Ada" else (ada, left)
+        assert not {both(p) for p in ada} & {both(p) for p in bob}
+
+
+def test_a_pair_that_was_taken_back_is_asked_again_whoever_has_it_now(at_stage) -> None:
+    workspace = at_stage("measured")
+    first, *rest = waiting_pairs(workspace, (), "Ada", "a")
+    left = waiting_pairs(workspace, rest, "Ada", "a")  # the first is answered, and free
+    workspace.team.hand_out_pairs(
+        "Bob", "b", [as_pair(first.left, first.right)], most=1, there_are=99
+    )
+    again = waiting_pairs(workspace, (back(first.left, first.right), *left), "Ada", "a")
+    assert both(again[0]) == both(first)
+
+
+def test_who_finds_all_pairs_in_the_hands_of_others_gets_one_when_it_is_free(at_stage) -> None:
+    workspace = at_stage("measured")
+    ids = sorted(workspace.images.ids)[:3]
+    steps.remove(workspace, images=[i for i in workspace.images.ids if i not in ids])
+    ada = waiting_pairs(workspace, (), "Ada", "a")
+    bob = waiting_pairs(workspace, (), "Bob", "b")
+    cleo = waiting_pairs(workspace, (), "Cleo", "c")
+    held = [{both(p) for p in pairs} for pairs in (ada, bob, cleo)]
+    assert sum(map(len, held)) == 3 == len(set().union(*held))
+    assert not waiting_pairs(workspace, (), "Dan", "d")
+    workspace.team.give_back("Ada", "a")
+    assert {both(p) for p in waiting_pairs(workspace, (), "Dan", "d")} <= held[0]

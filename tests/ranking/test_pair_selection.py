@@ -142,3 +142,28 @@ def test_active_pairs_need_fewer_answers_than_random_ones():
     active = [judged_by_simulation("active", s, budget=165, spread=3)[165][0] for s in range(6)]
     random = [judged_by_simulation("random", s, budget=235, spread=3)[235][0] for s in range(6)]
     assert np.mean(active) >= np.mean(random)
+
+
+@pytest.mark.parametrize("strategy", ["active", "random"])
+def test_what_others_are_asked_about_is_asked_of_nobody_else(strategy):
+    first = next_pairs(IDS, [], 20, strategy=strategy)
+    elsewhere = {tuple(sorted((p.left, p.right))) for p in first}
+    second = next_pairs(IDS, [], 20, strategy=strategy, elsewhere=elsewhere)
+    assert not {tuple(sorted((p.left, p.right))) for p in second} & elsewhere
+    assert len(second) == 20
+
+
+@pytest.mark.parametrize("strategy", ["active", "random"])
+def test_where_others_are_asked_about_all_but_one_that_one_is_left(strategy):
+    a, b, c = IDS[:3]
+    said = next_pairs((a, b, c), [], 4, strategy=strategy, elsewhere=[(b, a), (b, c)])
+    assert {frozenset((p.left, p.right)) for p in said} == {frozenset((a, c))}
+    everything = [(a, b), (b, c), (a, c)]
+    assert next_pairs((a, b, c), [], 4, strategy=strategy, elsewhere=everything) == ()
+
+
+def test_a_pair_that_others_have_is_not_asked_again_for_consistency():
+    judged = answered(next_pairs(IDS, [], 9), "ann")
+    again = next(p for p in next_pairs(IDS, judged, 1, who="ann") if p.is_repeat)
+    other = next_pairs(IDS, judged, 1, who="ann", elsewhere=[(again.right, again.left)])[0]
+    assert {other.left, other.right} != {again.left, again.right}

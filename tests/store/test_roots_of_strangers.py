@@ -181,7 +181,7 @@ def test_a_link_in_an_allowed_folder_does_not_lead_out_of_it(
 def test_a_copy_with_another_folder_of_links_is_opened_once_its_owner_says_so(
     own: Workspace, tmp_path: Path
 ) -> None:
-    from contrast_engine.store.workspace import trust_links
+    from contrast_engine.store.own_folder import trust_links
 
     own.close()
     copy = Path(copytree(own.root, tmp_path / "copy.contrast"))

@@ -192,3 +192,53 @@ def test_a_holder_that_is_killed_leaves_a_whole_file_and_blocks_half_a_minute(
     assert Team(path).hand_out("bob", "b", QUEUE).own[0] == QUEUE[AHEAD]
     later = Team(path, lambda: time.monotonic() + EXPIRES + 1)
     assert later.hand_out("bob", "b", QUEUE).own[0] == QUEUE[0]
+
+
+PAIRS = [(QUEUE[k], QUEUE[k + 1]) for k in range(40)]
+MANY = 1_770
+"""Pairs of sixty images."""
+
+
+def test_a_pair_is_in_one_persons_hands_whichever_stands_left(team: Team) -> None:
+    ada = team.hand_out_pairs("ada", "a", PAIRS[:10], most=10, there_are=MANY)
+    assert ada == tuple(PAIRS[:10])
+    turned = [(two, one) for one, two in PAIRS[5:15]]
+    bob = team.hand_out_pairs("bob", "b", turned, most=10, there_are=MANY)
+    assert bob == tuple(PAIRS[10:15])
+    assert team.held_pairs("bob") == dict.fromkeys(PAIRS[:10], "ada")
+
+
+def test_images_and_pairs_are_held_apart(team: Team) -> None:
+    adas = dict.fromkeys(QUEUE[:AHEAD], "ada")
+    team.hand_out("ada", "a", QUEUE)
+    team.hand_out_pairs("bob", "b", PAIRS[:5], most=5, there_are=MANY)
+    assert team.held("bob") == adas
+    assert team.held_pairs("bob") == {}
+    assert team.held("ada") == {}
+    assert team.held_pairs("ada") == dict.fromkeys(PAIRS[:5], "bob")
+    assert team.hand_out("cleo", "c", QUEUE).held == adas
+    # who goes on to another page holds nothing of the one before
+    team.hand_out("bob", "b", QUEUE[40:])
+    assert team.held_pairs("ada") == {}
+
+
+def test_a_closed_tab_frees_its_pairs_and_one_that_slept_finds_them_taken(
+    team: Team, clock: Clock
+) -> None:
+    team.hand_out_pairs("ada", "a", PAIRS[:5], most=5, there_are=MANY)
+    team.leave("ada", "a")
+    clock.now += GRACE + 1
+    assert team.hand_out_pairs("bob", "b", PAIRS[:5], most=5, there_are=MANY) == tuple(PAIRS[:5])
+    assert team.here("ada", "a", "pairs") == 0
+    clock.now += EXPIRES - 1
+    assert team.here("bob", "b", "pairs") == 5
+    clock.now += EXPIRES + 1
+    assert team.hand_out_pairs("ada", "a", PAIRS[:5], most=5, there_are=MANY) == tuple(PAIRS[:5])
+
+
+def test_few_pairs_are_shared_out(team: Team) -> None:
+    ada = team.hand_out_pairs("ada", "a", PAIRS[:6], most=6, there_are=6)
+    bob = team.hand_out_pairs("bob", "b", PAIRS[:6], most=6, there_are=6)
+    assert ada
+    assert bob
+    assert not {*ada} & {*bob}

@@ -195,7 +195,7 @@ def _plugins() -> Iterator[Check]:
 def _trust_roots(root: str) -> None:
     """Have the photographs of a workspace opened where it says that they lie."""
     from contrast_engine.store import Workspace
-    from contrast_engine.store.workspace import trust_links
+    from contrast_engine.store.own_folder import trust_links
 
     trust_links(root)
     Workspace.open(root).trust_roots()

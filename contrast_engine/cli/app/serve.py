@@ -4,6 +4,7 @@ import http.client
 import os
 import runpy
 import signal
+import socket
 import sys
 import threading
 import time
@@ -41,6 +42,11 @@ class Address:
         host = f"[{self.reachable}]" if ":" in self.reachable else self.reachable
         return f"http://{host}:{self.port}"
 
+    @property
+    def for_others(self) -> str:
+        """What to type on other machines; empty where it listens at one address only."""
+        return f"http://{socket.gethostname()}:{self.port}" if self.host in EVERYWHERE else ""
+
 
 def serve(
     folder: Path, workspace: "Workspace", address: Address, *, opens: bool, as_json: bool
@@ -58,9 +64,10 @@ def serve(
     """
     os.environ["CONTRAST_WORKSPACE"] = str(workspace.root)
     document = {"url": address.url, "workspace": str(workspace.root)}
-    ready = CommandResult(
-        document, [f"{workspace.name} is open at {address.url} (ctrl-c stops it)"]
-    )
+    lines = [f"{workspace.name} is open at {address.url} (ctrl-c stops it)"]
+    if address.for_others:
+        lines.append(f"Others reach it at {address.for_others}, or by an address of this machine.")
+    ready = CommandResult(document, lines)
 
     def announce() -> None:
         if not _answers_in_time(address):

@@ -47,6 +47,10 @@ def _add_login(group: "argparse._ArgumentGroup") -> None:
         help="oidc: Streamlit's login with OpenID Connect, as its secrets.toml says",
     )  # fmt: skip
     group.add_argument(
+        "--name-claim", metavar="NAME",
+        help="what of an account is the name beside labels (default: email, if it is confirmed)",
+    )  # fmt: skip
+    group.add_argument(
         "--proxy-header", metavar="NAME", help="the header in which a proxy says who asks"
     )
     group.add_argument(
@@ -74,7 +78,7 @@ def login_settings(arguments: argparse.Namespace) -> None:
     given = {
         "password_file": arguments.password_file, "login": arguments.login,
         "proxy_header": arguments.proxy_header, "roles": arguments.roles,
-        "role_header": arguments.role_header,
+        "role_header": arguments.role_header, "name_claim": arguments.name_claim,
         "trust_proxy": ",".join(arguments.trust_proxy or ()),
     }  # fmt: skip
     settings = dataclasses.replace(known, **{name: value for name, value in given.items() if value})

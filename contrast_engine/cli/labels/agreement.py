@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.image_names import named_image
 from contrast_engine.cli.parser import Commands, add_seed, add_workspace, open_workspace
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, first, table
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def agreement(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.steps.labels.annotator_agreement import annotator_agreement
 
     workspace = open_workspace(arguments)
-    found, agreed = annotator_agreement(workspace, seed=arguments.seed)
+    with progress_line("comparing people") as progress:
+        found, agreed = annotator_agreement(workspace, seed=arguments.seed, progress=progress)
     paths = workspace.images.paths
     disagreements = [
         {**named_image(one.image, paths), "said": one.said, "cost": one.cost}

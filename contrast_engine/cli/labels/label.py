@@ -15,6 +15,7 @@ from contrast_engine.cli.parser import (
     add_workspace,
     open_workspace,
 )
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, table
 from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 
@@ -105,6 +106,10 @@ def _add_define(group: Commands) -> None:
         "--overlap", type=float, default=0.2, metavar="SHARE",
         help="share of randomly drawn images that every annotator labels (default 0.2)",
     )  # fmt: skip
+    parser.add_argument(
+        "--blind", action="store_true",
+        help="in the app, nobody but owners sees the labels of others or what a model learnt",
+    )  # fmt: skip
     add_annotator(parser)
 
 
@@ -159,7 +164,7 @@ def define(arguments: argparse.Namespace) -> CommandResult:
     names = arguments.names or arguments.labels.split(",")
     labels = open_workspace(arguments).labels
     with options_from_command_line():
-        labels.define(names, arguments.ordered, arguments.who, arguments.overlap)
+        labels.define(names, arguments.ordered, arguments.who, arguments.overlap, arguments.blind)
     defined = labels.label_set()
     return CommandResult(
         jsonable(defined), [(" < " if defined.is_ordered else ", ").join(defined.labels)]
@@ -201,8 +206,11 @@ def next_images(arguments: argparse.Namespace) -> CommandResult:
         checked_target(arguments.csv, overwrite=arguments.overwrite)
     if arguments.count < 1:
         raise WrongUsage(f"--count takes a number of at least 1, got {arguments.count}")
-    queue = label_next(workspace, arguments.count, strategy=arguments.strategy, who=arguments.who,
-                       seed=arguments.seed)  # fmt: skip
+    with progress_line("choosing images") as progress:
+        queue = label_next(
+            workspace, arguments.count, strategy=arguments.strategy, who=arguments.who,
+            seed=arguments.seed, progress=progress,
+        )  # fmt: skip
     paths = workspace.images.paths
     rows = [
         {"id": wanted.image, "path": paths.get(wanted.image), "reason": wanted.reason,

@@ -126,7 +126,9 @@ def _taken(
 
     is_dry = getattr(arguments, "dry_run", False)
     if not is_dry:
-        plan = take_labels(workspace, plan, who=getattr(arguments, "who", ""))
+        who = getattr(arguments, "who", "")
+        with progress_line("writing labels") as progress:
+            plan = take_labels(workspace, plan, who=who, progress=progress)
     groups = look_alikes([*plan.labels, *workspace.labels.label_set().labels])
     groups = [group for group in groups if set(plan.labels) & set(group)]
     notes = [*plan.notes, *label_notes(plan.labels, groups)]
@@ -208,7 +210,10 @@ def export(arguments: argparse.Namespace) -> CommandResult:
     file = Path(arguments.file)
     workspace = open_workspace(arguments)
     target = checked_target(file, overwrite=arguments.overwrite, of=workspace)
-    rows = write_labels(workspace, target, only_current=arguments.only_current)
+    with progress_line("writing labels") as progress:
+        rows = write_labels(
+            workspace, target, only_current=arguments.only_current, progress=progress
+        )
     labels = current_labels(workspace) if arguments.json else []  # of a million nobody reads
     document = {"labels": labels, "rows": rows, "path": file}
     what = "label" if arguments.only_current else "annotation"

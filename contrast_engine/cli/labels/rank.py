@@ -13,6 +13,7 @@ from contrast_engine.cli.parser import (
     add_workspace,
     open_workspace,
 )
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, first, table
 from contrast_engine.cli.wrong_usage import WrongUsage
 
@@ -84,10 +85,11 @@ def rank_next(arguments: argparse.Namespace) -> CommandResult:
     workspace = open_workspace(arguments)
     if arguments.count < 1:
         raise WrongUsage(f"--count takes a number of at least 1, got {arguments.count}")
-    pairs = rank_next(
-        workspace, arguments.count, who=arguments.who, strategy=arguments.strategy,
-        among=arguments.among, seed=arguments.seed,
-    )  # fmt: skip
+    with progress_line("choosing pairs") as progress:
+        pairs = rank_next(
+            workspace, arguments.count, who=arguments.who, strategy=arguments.strategy,
+            among=arguments.among, seed=arguments.seed, progress=progress,
+        )  # fmt: skip
     paths = workspace.images.paths
     rows = [
         {
@@ -152,7 +154,9 @@ def rank_show(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine.steps.labels.rank import rank_show
 
     workspace = open_workspace(arguments)
-    ranked, paths = rank_show(workspace), workspace.images.paths
+    with progress_line("ranking") as progress:
+        ranked = rank_show(workspace, progress=progress)
+    paths = workspace.images.paths
     ranking = ranked.ranking
     row = {image: position for position, image in enumerate(ranking.ids)}
     scores = []

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from contrast_engine.cli.command_result import CommandResult, jsonable
 from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import table
+from contrast_engine.pace import paced
 
 if TYPE_CHECKING:
     from contrast_engine.views.overview import Overview
@@ -40,7 +42,10 @@ def overview(arguments: argparse.Namespace) -> CommandResult:
     """Say everything at one look."""
     from contrast_engine.views.overview import overview as read
 
-    found = read(open_workspace(arguments))
+    workspace = open_workspace(arguments)
+    with progress_line("looking at the collection") as progress:
+        paced(progress, "overview", len(workspace.images), "reading what is known")
+        found = read(workspace)
     return CommandResult(jsonable(found), lines(found))
 
 

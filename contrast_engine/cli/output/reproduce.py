@@ -15,6 +15,7 @@ from contrast_engine.cli.parser import Commands, add_workspace, open_workspace
 from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, table
 from contrast_engine.cli.wrong_usage import WrongUsage
+from contrast_engine.pace import paced
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -60,7 +61,9 @@ def reproduce(arguments: argparse.Namespace) -> CommandResult | None:
 
     folder = _empty(arguments.out) if arguments.out else None
     workspace = open_workspace(arguments)
-    found = plan(workspace, arguments.without)
+    with progress_line("reading how it was made") as progress:
+        paced(progress, "reproduce", len(workspace.images), "reading what is in use")
+        found = plan(workspace, arguments.without)
     document = _document(found, versions())
     lines: list[str] = []
     if folder is not None:

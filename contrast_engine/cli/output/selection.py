@@ -21,6 +21,7 @@ from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, first, table
 from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.pace import paced
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -97,8 +98,10 @@ contrast selection export holiday.contrast "hazy mornings" hazy --format hf""",
 def save(arguments: argparse.Namespace) -> CommandResult:
     """Save images under a name."""
     workspace = open_workspace(arguments)
-    images = _meant(workspace, arguments)
-    with options_from_command_line():
+    with options_from_command_line(), progress_line("selecting") as shown:
+        progress = paced(shown, "selection save", len(workspace.images), "finding the images")
+        images = _meant(workspace, arguments)
+        progress.tick(0, len(images), "saving the selection")
         saved = workspace.selections.save(arguments.name, images, arguments.who)
     return CommandResult(jsonable(saved), [f"{saved.name!r} holds {count(saved.size, 'image')}"])
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from contrast_engine.cli.command_result import CommandResult
 from contrast_engine.cli.image_names import ID, find_image
 from contrast_engine.cli.parser import Commands, add_count, add_on, add_workspace, open_workspace
+from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.reading_options import add_reading_options, reading_options
 from contrast_engine.cli.text import count, table
 
@@ -36,7 +37,10 @@ def similar(arguments: argparse.Namespace) -> CommandResult:
     is_outside = not ID.fullmatch(arguments.image) and file.is_file()
     of = file.read_bytes() if is_outside else find_image(workspace, arguments.image)
     options = reading_options(arguments, workspace.reading_options)
-    found = most_similar(workspace, of, on=arguments.on, k=arguments.count, options=options)
+    with progress_line("finding similar images") as progress:
+        found = most_similar(
+            workspace, of, on=arguments.on, k=arguments.count, options=options, progress=progress
+        )
     paths = workspace.images.paths
     rows = [{"id": i, "path": paths.get(i), "distance": d} for i, d in found.near]
     lines = table([(f"{row['distance']:.3f}", str(row["path"])) for row in rows])

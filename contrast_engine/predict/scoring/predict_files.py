@@ -7,6 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from contrast_engine.arrays import Json
+from contrast_engine.pace import paced
 from contrast_engine.predict.inputs import Item
 from contrast_engine.predict.model import FULL
 from contrast_engine.predict.prediction import Prediction
@@ -66,6 +67,7 @@ def predict_files(
         OptionError: One path instead of a list.
         WorkspaceError: The disk is full.
     """
+    progress = paced(progress, "predict files", len(workspace.images), "loading the model")
     paths = several(paths, "paths")
     predictor = Predictor(workspace)
     folder = workspace.root / "scores"

@@ -17,7 +17,7 @@ from contrast_engine.predict.tiers.table import (
     tier_row,
     with_speeds,
 )
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, within
 from contrast_engine.randomness import generator
 from contrast_engine.scaling import QuantileScaling
 from contrast_engine.steps.models.small_features import measured_at
@@ -83,7 +83,7 @@ def _made(
     if FAST in wanted:
         progress.tick(0, 3, "the fast tier")
         try:
-            made[FAST] = _fast(lesson, model, images, workers, progress)
+            made[FAST] = _fast(lesson, model, images, workers, within(progress, 0, 1, 3))
         except ContrastError as error:
             notes.append(f"No fast tier: {error}.")
     if HYBRID in wanted:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from functools import partial
 from hashlib import sha256
 from math import ceil
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection, Request
@@ -18,7 +18,7 @@ from contrast_engine.errors import ContrastError
 from contrast_engine.server.access import login_page
 from contrast_engine.server.access.attempts import Attempts
 from contrast_engine.server.access.sessions import LONGEST, Sessions
-from contrast_engine.server.access.way import Login
+from contrast_engine.server.access.way import Login, cookie, inside, is_from_here, wanted
 
 MOST_BYTES = 8_192
 """A form is smaller."""
@@ -54,7 +54,7 @@ class ByPhrase:
 
     def login(self, asked: HTTPConnection) -> Login | None:
         """Who has the cookie of a session."""
-        token = asked.cookies.get(_cookie("login", asked.scope), "")
+        token = asked.cookies.get(cookie("login", asked.scope), "")
         person = self._sessions.person(token) if token else None
         if person is None:
             return None
@@ -73,7 +73,7 @@ class ByPhrase:
         elif at == "/logout" and scope["method"] == "POST":
             answer = await self._log_out(request)
         elif at == "/logout" and scope["method"] in ("GET", "HEAD"):
-            answer = self._let_out(request) if _is_from_here(request) else self._leave(request)
+            answer = self._let_out(request) if is_from_here(request) else self._leave(request)
         else:
             return False
         await answer(scope, receive, send)
@@ -82,8 +82,7 @@ class ByPhrase:
     async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a page with the form, which leads on to that page."""
         request = Request(scope, receive)
-        query = request.url.query
-        answer = self._ask(request, f"{scope['path']}{'?' if query else ''}{query}", status=401)
+        answer = self._ask(request, wanted(request), status=401)
         await answer(scope, receive, send)
 
     @property
@@ -92,7 +91,7 @@ class ByPhrase:
 
     async def _log_in(self, request: Request) -> Response:
         given = await _fields(request)
-        name, after = given.get("name", ""), _inside(given.get("next", ""), self._home)
+        name, after = given.get("name", ""), inside(given.get("next", ""), self._home)
         again = partial(self._ask, request, after, name=name)
         if not self._is_ours(request, given.get("form", "")):
             return again(problem=OLD, status=403)
@@ -116,7 +115,7 @@ class ByPhrase:
         return self._let_in(request, person, after)
 
     def _let_in(self, request: Request, person: Person, after: str) -> Response:
-        old = request.cookies.get(_cookie("login", request.scope), "")
+        old = request.cookies.get(cookie("login", request.scope), "")
         self._sessions.end(old)
         answer = RedirectResponse(after, 303)
         self._set(request, answer, "login", self._sessions.begin(person), int(LONGEST))
@@ -129,7 +128,7 @@ class ByPhrase:
         return self._let_out(request)
 
     def _let_out(self, request: Request) -> Response:
-        self._sessions.end(request.cookies.get(_cookie("login", request.scope), ""))
+        self._sessions.end(request.cookies.get(cookie("login", request.scope), ""))
         answer = RedirectResponse(f"{self._base}/login", 303)
         self._set(request, answer, "login", "", 0)
         return _fresh(answer)
@@ -170,14 +169,14 @@ class ByPhrase:
 
     def _form(self, request: Request) -> tuple[str, str]:
         """What makes a form ours, and the number of the browser that it goes with."""
-        own = request.cookies.get(_cookie("form", request.scope), "") or secrets.token_urlsafe(24)
+        own = request.cookies.get(cookie("form", request.scope), "") or secrets.token_urlsafe(24)
         return self._signed(own), own
 
     def _signed(self, own: str) -> str:
         return hmac.new(self._secret, own.encode(), sha256).hexdigest()
 
     def _is_ours(self, request: Request, form: str) -> bool:
-        own = request.cookies.get(_cookie("form", request.scope), "")
+        own = request.cookies.get(cookie("form", request.scope), "")
         origin = request.headers.get("origin")
         host = request.headers.get("host", "")
         if origin is not None and origin.partition("://")[2] != host:
@@ -188,35 +187,9 @@ class ByPhrase:
         self, request: Request, answer: Response, name: str, value: str, seconds: int | None
     ) -> None:
         answer.set_cookie(
-            _cookie(name, request.scope), value, max_age=seconds, path=self._home, httponly=True,
+            cookie(name, request.scope), value, max_age=seconds, path=self._home, httponly=True,
             samesite="strict", secure=request.scope.get("scheme") == "https",
         )  # fmt: skip
-
-
-def _cookie(name: str, scope: Scope) -> str:
-    """The name of a cookie: browsers keep those of all ports of a machine together."""
-    port = (scope.get("server") or ("", 0))[1]
-    return f"contrast-{name}-{port}"
-
-
-def _is_from_here(request: Request) -> bool:
-    """Whether a link on a page of this server was followed, as only a browser can say it.
-
-    Where it reaches us without encryption a browser leaves out the first of the two headers.
-    """
-    headers = request.headers
-    if "sec-fetch-site" in headers:
-        is_link = headers.get("sec-fetch-mode") == "navigate"
-        return is_link and headers["sec-fetch-site"] == "same-origin"
-    came_from = urlsplit(headers.get("referer", ""))
-    return bool(came_from.netloc) and came_from.netloc == headers.get("host", "")
-
-
-def _inside(address: str, otherwise: str) -> str:
-    """Where to go after logging in: only an address of this server."""
-    is_path = address.startswith("/") and not address.startswith(("//", "/\\"))
-    is_plain = address.isascii() and address.isprintable() and "\\" not in address
-    return address if is_path and is_plain and len(address) < 2_000 else otherwise
 
 
 def _fresh(answer: Response) -> Response:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.store import Workspace
 from contrast_engine.store.backups import Backup, check_backup, read_backup, write_backup
@@ -53,6 +54,7 @@ def back_up(
         OptionError: There is a file of that name, or no such folder, or it lies in the workspace.
         WorkspaceError: It could not be written, or something in the workspace is damaged.
     """
+    progress = paced(progress, "backup", len(workspace.images), "looking what is there")
     target = checked_target(file, overwrite=overwrite, of=workspace)
     refuse_inside(target, workspace)
     writing, checking = in_parts(progress, 2, 1)

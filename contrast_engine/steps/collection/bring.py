@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 from contrast_engine.errors import CollectionError
 from contrast_engine.features import FEATURE_VERSION, feature_names
 from contrast_engine.images import ReadingOptions, content_id
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.collection.gather import placed_too
 from contrast_engine.steps.collection.measure import keep_table
@@ -92,6 +93,7 @@ def bring(
             another version or with other reading options.
         WorkspaceError: Somebody else is scanning or measuring, or the disk is full.
     """
+    progress = paced(progress, "bring", len(workspace.images), "looking what is there")
     folder = Path(place).expanduser().absolute()
     first, second, third = in_parts(progress, 10, 85, 5 * place_new)
     whole, skipped, reading = _looked_through(part_files(folder), first)

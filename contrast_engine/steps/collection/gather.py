@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.several import several
 from contrast_engine.steps.collection.measure import MeasureReport, measure
@@ -59,6 +60,7 @@ def gather(
         OptionError: One path instead of a list.
         WorkspaceError: Someone else is scanning or measuring, or the disk is full.
     """
+    progress = paced(progress, "gather", len(workspace.images), "looking what is there")
     paths = several(paths, "paths")
     first, second, third = in_parts(progress, 90, 5, 5 * place)
     with workspace.lock("measure"), measured_rows(workspace) as rows:

@@ -11,7 +11,8 @@ from contrast_engine.errors import NotEnoughData
 from contrast_engine.images.reader_version import reading_recipe
 from contrast_engine.imageset import ImageId, ImageIds, ImageSet
 from contrast_engine.issues.veil import VEIL_VERSION, veil
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, within
 from contrast_engine.steps.attributes import attribute_tables, keep
 from contrast_engine.steps.collection.read_in_words import READ, read_in_words
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies, lack_copies
@@ -38,6 +39,7 @@ def look_for_haze(workspace: Workspace, *, progress: Progress = SILENT) -> str:
     Raises:
         NotEnoughData: No image can be read.
     """
+    progress = paced(progress, "haze", len(workspace.images), "looking what is there")
     ids = workspace.images.present_images
     if not len(ids):
         raise NotEnoughData("haze is looked for in images, there are none; scan a folder first")
@@ -109,7 +111,9 @@ def _veils(workspace: Workspace, ids: ImageSet, progress: Progress) -> Vectors:
     values: list[Floats] = [np.zeros(0)]
     for start in range(0, len(ids), _TOGETHER):
         progress.tick(start, len(ids), "looking for haze")
-        some, codes = copies(workspace, ids[start : start + _TOGETHER], USUAL_SIZE, progress)
+        together = ids[start : start + _TOGETHER]
+        reading = within(progress, start, len(together), len(ids))
+        some, codes = copies(workspace, together, USUAL_SIZE, reading)
         there += some
         values.append(veil(codes))
     progress.tick(len(ids), len(ids), "looking for haze")

@@ -12,7 +12,8 @@ from contrast_engine.features import feature_names
 from contrast_engine.images import read_image
 from contrast_engine.images.reader_version import AS_ALWAYS
 from contrast_engine.imageset import ImageIds, ImageSet
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.collection.added_features import (
     Added,
     AddedFeature,
@@ -81,21 +82,23 @@ def measure(
         NotEnoughData: There is no image that can be measured.
         WorkspaceError: Another process is measuring, or the disk is full.
     """
+    progress = paced(progress, "measure", len(workspace.images), "looking what is there")
     with workspace.lock("measure"):
         workspace.refuse(STEP, {})
         if not workspace.images.files:
             raise NotEnoughData(_NOTHING)
         added = AddedFeatures(workspace)
         with measured_rows(workspace) as known:
-            again = read_again(workspace, known, progress, workers)
+            rereading, measuring, looking = in_parts(progress, 1, 18, 1)
+            again = read_again(workspace, known, rereading, workers)
             if not workspace.images.ids:
                 raise NotEnoughData(_NOTHING)
-            problems = _measure_new(workspace, known, added, workers, progress)
+            problems = _measure_new(workspace, known, added, workers, measuring)
         key, ids = keep_table(workspace, known)
         if key is None:
             why = problems[0].reason if problems else "their files are missing"
             raise NotEnoughData(f"none of the images could be measured: {why}")
-        look_while_measured(workspace, ids, progress)
+        look_while_measured(workspace, ids, looking)
         others = added.keep(ids)
     return MeasureReport(key, len(ids), feature_names(), known.computed, problems, again, others)
 

@@ -15,6 +15,7 @@ from contrast_engine.errors import CollectionError, ImageError
 from contrast_engine.images.reader_version import reader_of_refused
 from contrast_engine.images.reading_options import ReadingOptions
 from contrast_engine.imageset import ImageSet
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
 from contrast_engine.steps.collection.doubtful_files import are_in_doubt
@@ -108,6 +109,7 @@ def scan(
         OptionError: One path instead of a list.
         WorkspaceError: Another scan is running, or the disk is full.
     """
+    progress = paced(progress, "scan", len(workspace.images), "looking what is there")
     paths = several(paths, "paths")
     with workspace.lock("scan"):
         roots = tuple(dict.fromkeys(root_of(path) for path in paths)) or workspace.roots

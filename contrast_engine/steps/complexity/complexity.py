@@ -14,7 +14,8 @@ from contrast_engine.complexity.measures import MEASURES_VERSION
 from contrast_engine.complexity.ridge import GroupRidge
 from contrast_engine.complexity.with_scores import LEAST_IN_GROUP, Scored
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.attributes import keep, kept
 from contrast_engine.steps.complexity.material import Material, material, with_entropy
@@ -63,16 +64,19 @@ def judge_complexity(
         CollectionError: The table of scores cannot be used.
         UnknownName: There is no such embedding.
     """
+    progress = paced(progress, "complexity", len(workspace.images), "looking what is there")
     human = None if scores is None else read_scores(workspace, scores)
-    known = material(workspace, on, progress)
+    reading, predicting, judging = in_parts(progress, 6, 3, 1)
+    known = material(workspace, on, reading)
     question: Json = {"version": MEASURES_VERSION, "on": known.on,
                       "scores": None if human is None else _digest(human)}  # fmt: skip
     report = Artifact("reports", STEP, question, known.keys, seed)
     table = Artifact("attributes", STEP, question, known.keys, seed)
     if workspace.has(report) and kept(workspace, table):
         return report.key
-    known = with_entropy(workspace, known, progress)
-    details, predicted = _judged(known, human, seed, progress)
+    known = with_entropy(workspace, known, predicting)
+    details, predicted = _judged(known, human, seed, judging)
+    judging.tick(1, 1, "judged")
     keep(workspace, table, _attributes(known, predicted))
     workspace.save(report, Report((_finding(details),)), {"attributes": table.key, **details})
     return report.key

@@ -8,7 +8,8 @@ import numpy as np
 from contrast_engine.arrays import Floats
 from contrast_engine.complexity.patch_entropy import patch_entropy
 from contrast_engine.errors import ImageError, NotEnoughData, UnknownName
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, in_parts, within
 from contrast_engine.steps.attributes import KIND, keep, kept
 from contrast_engine.steps.collection.training_copies import copies
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
@@ -106,6 +107,7 @@ def entropy_maps(workspace: Workspace, encoder: str, *, progress: Progress = SIL
         NotEnoughData: No image can be read.
         UnknownName: There is no such encoder.
     """
+    progress = paced(progress, "entropy maps", len(workspace.images), "loading the encoder")
     from contrast_engine.complexity.entropy_maps import entropy_maps as maps_of
 
     ids = trainable(workspace)
@@ -117,10 +119,12 @@ def entropy_maps(workspace: Workspace, encoder: str, *, progress: Progress = SIL
     errors = []
     for start in range(0, len(ids), _TOGETHER):
         progress.tick(start, len(ids), "predicting hidden patches")
-        some, codes = copies(workspace, ids[start : start + _TOGETHER], model.recipe.size, progress)
+        together = ids[start : start + _TOGETHER]
+        reading, predicting = in_parts(within(progress, start, len(together), len(ids)), 1, 9)
+        some, codes = copies(workspace, together, model.recipe.size, reading)
         if some:
             there += some
-            errors.append(maps_of(model, codes).mean_error)
+            errors.append(maps_of(model, codes, predicting).mean_error)
     if not there:
         raise NotEnoughData("there are no readable images in this workspace; scan a folder first")
     table = Vectors(tuple(there), np.concatenate(errors)[:, None], (ERROR,))

@@ -9,7 +9,7 @@ from contrast_engine.arrays import Floats, Json
 from contrast_engine.complexity.judging import NAIVE, Inputs
 from contrast_engine.complexity.label_free import parts_score
 from contrast_engine.errors import ModelError, NotEnoughData
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.complexity.measured_complexity import measured_complexity
 from contrast_engine.steps.structure.spaces import FEATURES, embedding_of
 from contrast_engine.store import Workspace
@@ -82,8 +82,9 @@ def material(workspace: Workspace, on: str | None, progress: Progress = SILENT) 
         UnknownName: There is no such embedding.
     """
     key = _newest(workspace) if on is None else embedding_of(workspace, on)
-    features = _features(workspace, progress)
-    measures = measured_complexity(workspace, progress)
+    first, second = in_parts(progress, 1, 3)
+    features = _features(workspace, first)
+    measures = measured_complexity(workspace, second)
     embedding: Vectors | None = None if key is None else workspace.load(key)
     tables = [features, measures, *([] if embedding is None else [embedding])]
     ids = tuple(sorted(i for i in measures.ids if all(i in table.rows for table in tables)))
@@ -118,8 +119,9 @@ def with_entropy(workspace: Workspace, known: Material, progress: Progress = SIL
     try:
         arrays, recipe = workspace.models.load(str(model))
         encoder = EncoderModel.load(recipe["encoder"], recipe["options"], arrays)
-        there, codes = copies(workspace, known.ids, encoder.recipe.size, progress)
-        entropy = entropy_maps(encoder, codes, progress).mean_predicted
+        reading, predicting = in_parts(progress, 1, 9)
+        there, codes = copies(workspace, known.ids, encoder.recipe.size, reading)
+        entropy = entropy_maps(encoder, codes, predicting).mean_predicted
     except ModelError as error:  # discarded since, or another encoder
         return replace(known, note=f"without the predicted entropy of hidden patches: {error}")
     if there == known.ids:

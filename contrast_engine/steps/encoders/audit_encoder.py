@@ -6,6 +6,7 @@ from dataclasses import asdict
 import numpy as np
 
 from contrast_engine.arrays import Floats, Json
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report, Verdict
 from contrast_engine.steps.encoders.audit_material import (
@@ -47,6 +48,7 @@ def sensitivity(
         NotEnoughData: Fewer than twenty images are measured and embedded.
         UnknownName: There is no such embedding.
     """
+    progress = paced(progress, "sensitivity", len(workspace.images), "loading the encoder")
     from contrast_engine.validation import sensitivity as test
     from contrast_engine.validation.brightness import by_brightness, of_brightness
     from contrast_engine.validation.ladder_verdict import NOT_RUN, worse
@@ -115,6 +117,7 @@ def shortcuts(workspace: Workspace, on: str, *, seed: int = 0, progress: Progres
         NotEnoughData: Fewer than twenty images are measured and embedded.
         UnknownName: There is no such embedding.
     """
+    progress = paced(progress, "shortcuts", len(workspace.images), "loading the encoder")
     from contrast_engine.validation.shortcuts import CONTRAST, amount, audit
 
     measured = measured_features(workspace)

@@ -7,7 +7,8 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes, Json
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.randomness import generator
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copies
@@ -40,6 +41,7 @@ def views(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -
     Raises:
         NotEnoughData: Fewer than eight images can be read.
     """
+    progress = paced(progress, "views", len(workspace.images), "looking what is there")
     from contrast_engine.learning.view_audit import view_audit
     from contrast_engine.learning.views import CHANGED_BY, KEPT_WITHIN
 
@@ -47,11 +49,12 @@ def views(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -
     artifact = Artifact("reports", VIEWS, {"size": USUAL_SIZE}, ids, seed)
     if workspace.has(artifact) and view_pictures(workspace, artifact.key) is not None:
         return artifact.key
-    progress.tick(0, 1, "drawing views")
     drawn = generator(seed, "viewing", "images").permutation(len(ids))[:MOST]
-    there, codes = copies(workspace, tuple(ids[row] for row in sorted(drawn)), USUAL_SIZE, progress)
+    reading, drawing = in_parts(progress, 1, 1)
+    there, codes = copies(workspace, tuple(ids[row] for row in sorted(drawn)), USUAL_SIZE, reading)
     if len(there) < LEAST:
         raise NotEnoughData(f"views need at least {LEAST} images, got {len(there)}; add some")
+    drawing.tick(0, 1, "drawing views")
     kept, altered = view_audit(codes, seed)
     rows = _spread(codes)
     details: Json = {
@@ -64,7 +67,7 @@ def views(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -
     pictures = np.stack([codes[rows], kept.codes[rows], altered.codes[rows]])
     write_array(_pictures_of(workspace, artifact.key), pictures)
     workspace.save(artifact, Report((_finding(details),)), details)
-    progress.tick(1, 1, "measured")
+    drawing.tick(1, 1, "measured")
     return artifact.key
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from contrast_engine.errors import ModelError, NotEnoughData, OptionError, UnknownName
 from contrast_engine.imageset import ImageIds, ImageSet
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.several import several
 from contrast_engine.steps.collection.training_copies import copies
@@ -83,6 +84,7 @@ def embed(
         OptionError: Columns are named, but the source is no file.
         ModelError: The encoder was refused, and not asked for anyway.
     """
+    progress = paced(progress, "embed", len(workspace.images), "loading the encoder")
     columns = several(columns, "columns")
     if source.lower().endswith(SUFFIXES) or os.path.isfile(source):  # noqa: PTH113 - may be a key
         return _bring(workspace, Path(source), columns, use, who)

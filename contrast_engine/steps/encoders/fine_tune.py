@@ -9,6 +9,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Json
 from contrast_engine.errors import ModelError, NotEnoughData, OptionError, UnknownName
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.pseudo_labels.folds import stratified
 from contrast_engine.results import Finding, Report
@@ -120,6 +121,7 @@ def fine_tune(
 
     Source: docs/methods.md#fine-tuning.
     """
+    progress = paced(progress, "fine-tune", len(workspace.images), "loading the encoder")
     if depth not in (AUTO, *DEPTHS):
         raise OptionError(f"no depth {depth!r}; there are: {', '.join((AUTO, *DEPTHS))}")
     if not 1 <= epochs <= MOST_EPOCHS:

@@ -17,6 +17,7 @@ from contrast_engine.errors import (
     UnknownName,
     WorkspaceError,
 )
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.several import several
 from contrast_engine.steps.encoders.text_vectors import text_pairs
@@ -94,6 +95,7 @@ def zero_shot(
         OptionError: One name of a pair instead of a list.
         NotEnoughData: There are no images.
     """
+    progress = paced(progress, "zero-shot", len(workspace.images), "loading the network")
     pairs = several(pairs, "pairs")
     ids = trainable(workspace)
     if not ids:

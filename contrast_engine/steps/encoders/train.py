@@ -12,6 +12,7 @@ from contrast_engine.errors import (
     UnknownName,
 )
 from contrast_engine.images.reader_version import reading_recipe
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.collection.training_copies import copies_on_disk
 from contrast_engine.store import Artifact, Workspace
@@ -92,6 +93,7 @@ def train(
         ModelError: The loss became infinite.
         PluginError: An encoder of another package failed.
     """
+    progress = paced(progress, f"train {encoder}", len(workspace.images), "loading the networks")
     from contrast_engine.encoders import encoders
     from contrast_engine.encoders.model import train_encoder
     from contrast_engine.learning.checkpoints import Checkpoint
@@ -110,9 +112,11 @@ def train(
         start = None if kept is None else Checkpoint.of(kept[0], kept[1])
         used = precision if kept is None else str(kept[1]["precision"])
         if used == "auto":
+            training.tick(0, 1, "trying how exactly this machine counts fastest")
             used = _precision(workspace, encoder, recipe, material, seed)
         watcher = _Recorder(run, used, [] if start is None else start.history)
         run.write_map_ids([ids[row] for row in sample_rows(len(ids), seed)])
+        training.tick(0, 1, "building the network")
         with encoders.running(encoder):
             model, trained = train_encoder(
                 encoder, recipe, material, seed=seed, precision=used,
@@ -158,12 +162,15 @@ def estimate(
 
     Gives `seconds`, `images_per_second`, `steps`, and the `images` there were to learn from.
     """
+    progress = paced(progress, "estimate", len(workspace.images), "loading the networks")
     from contrast_engine.encoders.model import plan_of, untrained
     from contrast_engine.learning.schedule import held_out_rows, steps_an_epoch
     from contrast_engine.learning.step_cost import faster_precision, seconds_a_step
 
     recipe = recipe_of(encoder, preset, options)
-    ids, material = _material(workspace, recipe, progress)
+    reading, trying = in_parts(progress, 9, 1)
+    ids, material = _material(workspace, recipe, reading)
+    trying.tick(0, 1, "taking a few steps")
     objective = untrained(recipe, material, 0)
     times = seconds_a_step(objective, material.codes, plan_of(recipe, 0))
     one = times[faster_precision(times)]

@@ -9,7 +9,8 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints, Json
 from contrast_engine.errors import NotEnoughData
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.pseudo_labels.leaks import groups_hash
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.evidence.outcome_file import NUMBER, Outcomes, read_outcomes
@@ -113,6 +114,7 @@ def downstream(
         OptionError: The kind does not fit.
         UnknownName: There is no such embedding.
     """
+    progress = paced(progress, "downstream", len(workspace.images), "reading the outcomes")
     read = read_outcomes(workspace, outcomes, column, kind)
     known = sources(workspace, set(read.of), on, seed)
     ids, used = _usable(workspace, read, known)
@@ -214,7 +216,8 @@ def _compared(
     samples, left_out = _samples(known, ids, pictures)
     models: list[Explained] = []
     found: list[Gain] = []
-    for rows, names in samples:
+    parts = in_parts(progress, *(len(names) for _, names in samples))
+    for (rows, names), own_part in zip(samples, parts, strict=True):
         kept = [column for column in values[rows].T if np.ptp(column) > 0]
         of = [ids[row] for row in rows]
         _, own = np.unique(pictures[rows], return_inverse=True)
@@ -223,7 +226,7 @@ def _compared(
             continue
         target = Target(np.column_stack(kept), own, read.kind == NUMBER)
         asked = {name: known.blocks(name, of) for name in names}
-        one = gains(target, asked, known.baseline(of), seed=seed, progress=progress)
+        one = gains(target, asked, known.baseline(of), seed=seed, progress=own_part)
         models += one.models
         found += one.gains
     after, unit = corrected(found), _unit(read, is_ranked)

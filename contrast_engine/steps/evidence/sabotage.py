@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.leaks import same_pictures
 from contrast_engine.randomness import generator
@@ -69,6 +70,7 @@ def sabotage(
         NotEnoughData: Nothing is measured, or fewer than sixty images.
         UnknownName: There is no such embedding.
     """
+    progress = paced(progress, "sabotage", len(workspace.images), "looking what is there")
     material, is_made_up = _material(workspace, on, seed)
     names = list(WHAT)
     cases = []

@@ -9,6 +9,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Clusterer, clusterings
 from contrast_engine.errors import PluginError
 from contrast_engine.features import features as registered
+from contrast_engine.pace import paced
 from contrast_engine.progress import OVERALL, SILENT, Progress, in_parts
 from contrast_engine.pseudo_labels.leaks import groups_hash
 from contrast_engine.results import Finding, Report
@@ -41,6 +42,7 @@ def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
     Raises:
         NotEnoughData: Nothing is measured yet.
     """
+    progress = paced(progress, "validate", len(workspace.images), "looking what is there")
     changing, progress = in_parts(progress, 1, 4)
     context, inputs = _context(workspace, seed, changing)
     names = _in_order()

@@ -18,7 +18,8 @@ from contrast_engine.illuminants.planckian import NO_MATRIX, rgb_of_uv_1976, tem
 from contrast_engine.illuminants.relighting import is_saturated
 from contrast_engine.images import read_image
 from contrast_engine.images.reading_options import USUAL, ReadingOptions
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, within
 from contrast_engine.steps.attributes import keep, kept
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
 from contrast_engine.steps.illuminants.photographs import linear_photographs
@@ -125,6 +126,9 @@ def estimate_illuminants(
         NotEnoughData: No image can be read.
         UnknownName: There is no such method.
     """
+    progress = paced(
+        progress, f"illuminants {method}", len(workspace.images), "looking what is there"
+    )
     options: Json = {"method": method, "options": estimator(method).usual.as_json()}
     ids = trainable(workspace)
     recipe = options | reading_of_images(workspace, ids)
@@ -166,9 +170,12 @@ def _estimated(
     found: list[Floats] = []
     for start in range(0, len(ids), _TOGETHER):
         progress.tick(start, len(ids), "estimating illuminants")
-        some, light = linear_photographs(workspace, ids[start : start + _TOGETHER], progress)
+        together = ids[start : start + _TOGETHER]
+        reading = within(progress, start, len(together), len(ids))
+        some, light = linear_photographs(workspace, together, reading)
         if some:
             valid = (light.sum(axis=3) > 0) & ~is_saturated(light)
             there += some
             found.append(estimate(method, light, valid))
+    progress.tick(len(ids), len(ids), "estimating illuminants")
     return tuple(there), np.concatenate(found) if found else np.empty((0, 3))

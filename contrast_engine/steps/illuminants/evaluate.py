@@ -13,7 +13,8 @@ from contrast_engine.illuminants.datasets.synthetic import SYNTHETIC
 from contrast_engine.illuminants.evaluation import Evaluation, Judged, by_camera, evaluate
 from contrast_engine.illuminants.learned import Fit, learned
 from contrast_engine.images.decoding import digest
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
 from contrast_engine.steps.illuminants.known_light import content, of_workspace
@@ -53,9 +54,10 @@ def judge_folder(
         CollectionError: A folder or table cannot be used.
         NotEnoughData: There are too few pictures.
     """
-    test = open_illuminants(folder, truth, progress=progress)
-    others = None if train is None else open_illuminants(train, progress=progress)
-    return _judged(test, others, learned if methods is None else methods, seeds, seed, progress)
+    first, second, judging = in_parts(progress, 3, 3 * (train is not None), 7)
+    test = open_illuminants(folder, truth, progress=first)
+    others = None if train is None else open_illuminants(train, progress=second)
+    return _judged(test, others, learned if methods is None else methods, seeds, seed, judging)
 
 
 def judge_illuminants(
@@ -87,6 +89,7 @@ def judge_illuminants(
         CollectionError: A folder or table cannot be used, or does not fit.
         NotEnoughData: There are too few images.
     """
+    progress = paced(progress, "judge illuminants", len(workspace.images), "looking what is there")
     if truth is None and folder is None and train is not None:
         raise CollectionError(
             "relit photographs are judged by themselves; name the table of true illuminants too"
@@ -97,9 +100,10 @@ def judge_illuminants(
     artifact = Artifact("reports", STEP, recipe | reading_of_images(workspace, ids), ids, seed)
     if workspace.has(artifact):
         return artifact.key
-    test, images = of_workspace(workspace, truth, seed, progress, folder=folder)
-    others = None if train is None else open_illuminants(train, progress=progress)
-    details = _judged(test, others, learned, seeds, seed, progress) | {"images": images}
+    first, second, judging = in_parts(progress, 3, 3 * (train is not None), 7)
+    test, images = of_workspace(workspace, truth, seed, first, folder=folder)
+    others = None if train is None else open_illuminants(train, progress=second)
+    details = _judged(test, others, learned, seeds, seed, judging) | {"images": images}
     return workspace.save(artifact, Report((_finding(details),)), details)
 
 

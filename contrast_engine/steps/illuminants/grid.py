@@ -19,7 +19,8 @@ from contrast_engine.illuminants.grid import (
     run_grid,
     runs_of,
 )
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.results import Finding, Report
 from contrast_engine.steps.encoders.train import reading_of_images, trainable
 from contrast_engine.steps.illuminants.known_light import content, of_workspace
@@ -54,9 +55,10 @@ def grid_folder(
         CollectionError: The folder or table cannot be used.
         NotEnoughData: There are too few pictures, or one camera where folds are by camera.
     """
-    data = open_illuminants(folder, truth, size=size, progress=progress)
+    reading, training = in_parts(progress, 1, 20)
+    data = open_illuminants(folder, truth, size=size, progress=reading)
     used = budget or Budget()
-    return document(data, used, run_grid(data, used, progress=progress))
+    return document(data, used, run_grid(data, used, progress=training))
 
 
 def illuminant_grid(
@@ -89,11 +91,13 @@ def illuminant_grid(
         CollectionError: The table cannot be used.
         NotEnoughData: There are too few images, or one camera where folds are by camera.
     """
+    progress = paced(progress, "illuminant grid", len(workspace.images), "looking what is there")
     budget = Budget(seeds, seed, folds, epochs, loss)
     artifact = _artifact(workspace, truth, budget)
     if workspace.has(artifact):
         return artifact.key
-    data = of_workspace(workspace, truth, seed, progress)[0]
+    reading, training = in_parts(progress, 1, 20)
+    data = of_workspace(workspace, truth, seed, reading)[0]
     with workspace.lock(f"grid-{artifact.key}", 1.0):
         done = _kept(workspace, artifact.key)
 
@@ -101,7 +105,7 @@ def illuminant_grid(
             done[run] = errors
             _write(workspace, artifact.key, data, budget, done)
 
-        results = run_grid(data, budget, done=done, keep=keep, progress=progress)
+        results = run_grid(data, budget, done=done, keep=keep, progress=training)
         details = document(data, budget, results)
         key = workspace.save(artifact, Report((_finding(details),)), details)
         _path(workspace, key).unlink(missing_ok=True)

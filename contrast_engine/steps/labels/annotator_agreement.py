@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.imageset import ImageIds, ImageSet
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.ranking.agreement import Agreement, Ratings, agreement
 from contrast_engine.ranking.dawid_skene import dawid_skene
 from contrast_engine.store import Workspace
@@ -30,22 +32,32 @@ class AnnotatorAgreement:
 
 
 def annotator_agreement(
-    workspace: Workspace, *, seed: int = 0
+    workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
 ) -> tuple[Agreement, tuple[AnnotatorAgreement, ...]]:
     """How far people agree, and a consensus label for every labelled image.
+
+    Args:
+        workspace: Where the labels are.
+        seed: Draws resamples.
+        progress: Told before each part.
 
     Raises:
         NotEnoughData: Fewer than two images have labels of two people, or all are alike.
     """
+    progress = paced(progress, "agreement", len(workspace.images), "reading what people said")
     gathered = ratings(workspace)
+    progress.tick(1, 4, "comparing people")
     found = agreement(gathered, seed=seed)
+    progress.tick(2, 4, "weighing what people said")
     probability = dawid_skene(gathered).probability
+    progress.tick(3, 4, "listing what people mean")
     agreed = tuple(
         AnnotatorAgreement(
             image, gathered.labels[int(row.argmax())], float(row.max()), int(counts.sum())
         )
         for image, row, counts in zip(gathered.ids, probability, gathered.counts, strict=True)
     )
+    progress.tick(4, 4, "compared")
     return found, agreed
 
 

@@ -11,6 +11,8 @@ from typing import TypeVar
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
 from contrast_engine.imageset import ImageId, ImageIds
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.output.columns import by_path
 from contrast_engine.store import Workspace, shown
@@ -97,31 +99,39 @@ def every_annotation(workspace: Workspace) -> Iterator[Json]:
             }
 
 
-def write_labels(workspace: Workspace, file: Path, *, only_current: bool = False) -> int:
+def write_labels(
+    workspace: Workspace, file: Path, *, only_current: bool = False, progress: Progress = SILENT
+) -> int:
     """The number of rows of a .csv, .jsonl or .parquet, once the labels are written to it.
 
     Args:
         workspace: Whose labels.
         file: Where to; its ending says in what form.
         only_current: One row for each labelled image, not one for every annotation.
+        progress: Told after every ten thousand rows.
 
     Raises:
         OptionError: The ending is another.
         WorkspaceError: It could not be written.
     """
+    progress = paced(progress, "export labels", len(workspace.images), "reading the labels")
     encoders = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}
     encoded = encoders.get(file.suffix.lower())
     if encoded is None:
         raise OptionError(
             f"labels are written as {', '.join(ENDINGS)}; {shown(file.name)} ends otherwise"
         )
-    count = 0
+    labels, count = workspace.labels, 0
+    total = len(labels.current().images) if only_current else labels.how_many()
 
     def counted(rows: Iterable[Json]) -> Iterator[Json]:
         nonlocal count
         for row in rows:
+            if count % TOGETHER == 0:
+                progress.tick(count, max(count, total), "writing labels")
             count += 1
             yield row
+        progress.tick(count, max(count, total), "written")
 
     every = each_current_label(workspace) if only_current else every_annotation(workspace)
     columns = (*COLUMNS, *(CONSENSUS if _is_shared(workspace) else ()))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from contrast_engine.errors import UnknownName
 from contrast_engine.login import login_name
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.labels.import_plan import ImportedRows as ImportedRows
 from contrast_engine.steps.labels.import_plan import PlannedLabels as PlannedLabels
@@ -40,11 +41,19 @@ def planned_import(
     Raises:
         CollectionError: The file cannot be read, or is no file of labels.
     """
+    about = _about_rows(Path(file).expanduser())
+    progress = paced(progress, "import labels", about, "looking what is there")
     opened = open_label_file(Path(file).expanduser(), label_column)
     find = NamedImages(workspace, opened, on_disk=on_disk)
     called = name or opened.path.name
     plan = planned_rows(
-        workspace, opened.rows(), find, who or login_name(), f"imported from {called}", progress
+        workspace,
+        opened.rows(),
+        find,
+        who or login_name(),
+        f"imported from {called}",
+        progress,
+        about=about,
     )
     return replace(
         plan, file=called, format=opened.format, read_as=opened.read_as,
@@ -53,17 +62,21 @@ def planned_import(
     )  # fmt: skip
 
 
-def take_labels(workspace: Workspace, plan: PlannedLabels, *, who: str = "") -> PlannedLabels:
+def take_labels(
+    workspace: Workspace, plan: PlannedLabels, *, who: str = "", progress: Progress = SILENT
+) -> PlannedLabels:
     """The plan with the number of its import, once all of it is in the log.
 
     Args:
         workspace: Whose log.
         plan: What was planned; where it adds nothing, nothing is written.
         who: Who imports it; without it the login.
+        progress: Told before and after writing.
 
     Raises:
         WorkspaceError: It could not be written, or was taken since; nothing has changed.
     """
+    progress = paced(progress, "take labels", len(plan.new), "writing the labels")
     if not len(plan.new):
         return plan
     body = {
@@ -71,7 +84,9 @@ def take_labels(workspace: Workspace, plan: PlannedLabels, *, who: str = "") -> 
         "annotations": len(plan.new), "images": plan.images,
     }  # fmt: skip
     has_labels = bool(workspace.labels.label_set().labels)
+    progress.tick(0, len(plan.new), "writing the labels")
     seq = workspace.labels.take(plan.new, who or login_name(), body, since=plan.since)
+    progress.tick(len(plan.new), len(plan.new), "written")
     if plan.scale and not has_labels:
         workspace.labels.define(plan.scale, is_ordered=True, who=who or login_name())
     return replace(plan, seq=seq)
@@ -94,6 +109,14 @@ def take_back_import(workspace: Workspace, seq: int | None = None, *, who: str =
             raise UnknownName("no import of labels counts, so there is none to take back")
         seq = known[-1]
     return workspace.labels.take_back_import(seq, who or login_name())
+
+
+def _about_rows(file: Path) -> int:
+    """The lines of a file of text, which are its rows or more; 0 of one that is no text."""
+    if file.suffix.lower() not in {".csv", ".tsv", ".txt", ".jsonl"} or not file.is_file():
+        return 0
+    with file.open("rb") as opened:
+        return sum(block.count(b"\n") for block in iter(lambda: opened.read(1 << 20), b""))
 
 
 def _notes(opened: LabelFile, find: NamedImages) -> list[str]:

@@ -2,7 +2,11 @@
 
 from typing import Literal, get_args
 
+from contrast_engine.access import unseen
 from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.imageset import ImageSet
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.pseudo_labels.active_learning import (
     LabelSuggestion,
     active_queue,
@@ -14,12 +18,13 @@ from contrast_engine.pseudo_labels.active_learning import (
 )
 from contrast_engine.results import Predictions
 from contrast_engine.steps.structure.space_in_use import space_in_use
-from contrast_engine.steps.structure.spaces import space_of
+from contrast_engine.steps.structure.spaces import Space, space_of
 from contrast_engine.store import Workspace
 
 Strategy = Literal["coverage", "active", "random", "medoids", "doubt"]
 
 
+@unseen()  # those it is for may be blind to why
 def label_next(
     workspace: Workspace,
     count: int = 20,
@@ -27,6 +32,7 @@ def label_next(
     strategy: Strategy | None = None,
     who: str | None = None,
     seed: int = 0,
+    progress: Progress = SILENT,
 ) -> tuple[LabelSuggestion, ...]:
     """The next images to label; the same labels so far give the same images.
 
@@ -40,6 +46,7 @@ def label_next(
         who: One of several people: their random draws share only the part of the label set's
             overlap with those of others.
         seed: For groups and random draws.
+        progress: Told before each part.
 
     Raises:
         NotEnoughData: Nothing was measured, or "active" or "doubt" without a model.
@@ -47,7 +54,14 @@ def label_next(
     """
     if strategy is not None and strategy not in get_args(Strategy):
         raise OptionError(f"no strategy {strategy!r}; there are: {', '.join(get_args(Strategy))}")
+    progress = paced(
+        progress,
+        f"label next {strategy or 'by itself'}",
+        len(workspace.images),
+        "loading the space",
+    )
     here = space_in_use(workspace)
+    progress.tick(1, 3, "reading the labels")
     labelled = workspace.labels.current().images
     key = workspace.current("predictions")
     if strategy in ("active", "doubt") and key is None:
@@ -55,6 +69,16 @@ def label_next(
             "choosing by what a model says needs a model, there is none; label 20 images"
             " chosen by coverage first, then learn from them"
         )
+    progress.tick(2, 3, "choosing images")
+    queue = _queue(workspace, here, strategy, key, labelled, who, count, seed)
+    progress.tick(3, 3, "chosen")
+    return queue
+
+
+def _queue(
+    workspace: Workspace, here: Space, strategy: Strategy | None, key: str | None,
+    labelled: ImageSet, who: str | None, count: int, seed: int,
+) -> tuple[LabelSuggestion, ...]:  # fmt: skip
     if strategy == "random" and who is not None:
         own, share = workspace.labels.by_person().get(who, ()), workspace.labels.label_set()
         return shared_queue(here.vectors, who, share.overlap, own, count, seed=seed)

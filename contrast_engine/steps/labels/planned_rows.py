@@ -9,7 +9,7 @@ import numpy as np
 from contrast_engine.arrays import Ints
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.imageset import ImageId, ImageIds
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.labels.already_there import left_to_add
 from contrast_engine.steps.labels.brought_scale import brought_scale
 from contrast_engine.steps.labels.import_notes import import_notes
@@ -38,6 +38,8 @@ def planned_rows(
     who: str,
     why: str,
     progress: Progress = SILENT,
+    *,
+    about: int = 0,
 ) -> PlannedLabels:
     """What rows of labels would add to the log; of no row an object is kept.
 
@@ -48,16 +50,20 @@ def planned_rows(
         who: Whose they are where a row does not say.
         why: The remark of a row without one.
         progress: Told on the way.
+        about: How many rows there are, roughly; 0 where that is not known.
     """
+    reading, comparing = in_parts(progress, 3, 1)
     read = _Read()
     for number, row in enumerate(rows, 1):
         if number % _TICK == 0:
-            progress.tick(0, 0, f"{number:,} rows read")
+            reading.tick(number, max(number, about), f"{number:,} rows read")
         read.take(row, find)
-    since = workspace.labels.version()
+    comparing.tick(0, read.counts["rows"], "comparing with what was said before")
+    since, seen = workspace.labels.version(), workspace.labels.seen_of()
     order = _in_order(read.used)
-    left = left_to_add(workspace.labels.counted().log, read.used, order, who)
+    left = left_to_add(workspace.labels.counted().log, read.used, order, who, only=seen)
     new = read.used.chosen(left, who, why)
+    comparing.tick(read.counts["rows"], read.counts["rows"], "compared")
     scale, notes = brought_scale(workspace, read.scale)
     plan = _plan(workspace, new, read)
     return replace(plan, since=since, scale=scale, notes=(*plan.notes, *notes))

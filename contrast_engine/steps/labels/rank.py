@@ -2,12 +2,14 @@
 
 import hashlib
 import heapq
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.ranking import Pair, PairAnswer, Ranking, next_pairs, rank
 from contrast_engine.ranking.consistency import Consistency, consistency
 from contrast_engine.ranking.pair_selection import Strategy
@@ -52,6 +54,8 @@ def rank_next(
     among: int = AMONG,
     seed: int = 0,
     waiting: Sequence[Pair] = (),
+    elsewhere: Collection[tuple[ImageId, ImageId]] = (),
+    progress: Progress = SILENT,
 ) -> tuple[Pair, ...]:
     """The next pairs for one person to say which image has more contrast.
 
@@ -66,14 +70,24 @@ def rank_next(
         among: How many images are compared in all; compared ones always stay.
         seed: Draws images, pairs and sides.
         waiting: Pairs this person has still to answer; the new ones follow them.
+        elsewhere: Pairs that others are asked about now, which this person is not.
+        progress: Told before each part.
 
     Raises:
         NotEnoughData: Nothing was measured, or fewer than two images.
         OptionError: There is no such strategy, or the count is not positive.
     """
+    progress = paced(progress, "rank next", len(workspace.images), "reading the comparisons")
     judged = pair_answers(workspace)
+    progress.tick(1, 3, "drawing images")
     ids = _asked_about(workspace, judged, among, seed)
-    return next_pairs(ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting)
+    progress.tick(2, 3, "choosing pairs")
+    chosen = next_pairs(
+        ids, judged, count, who=who, strategy=strategy, seed=seed, waiting=waiting,
+        elsewhere=elsewhere,
+    )  # fmt: skip
+    progress.tick(3, 3, "chosen")
+    return chosen
 
 
 def ranking_reliability(workspace: Workspace, *, among: int = AMONG, seed: int = 0) -> Reliability:
@@ -91,17 +105,23 @@ def ranking_reliability(workspace: Workspace, *, among: int = AMONG, seed: int =
     return reliability(_asked_about(workspace, judged, among, seed), judged)
 
 
-def rank_show(workspace: Workspace) -> RankedImages:
+def rank_show(workspace: Workspace, *, progress: Progress = SILENT) -> RankedImages:
     """The scores of the compared images, people's consistency, and who agrees with them.
+
+    Args:
+        workspace: Where the comparisons are.
+        progress: Told before each part.
 
     Raises:
         NotEnoughData: Nobody has compared anything yet.
     """
+    progress = paced(progress, "rank show", len(workspace.images), "reading the comparisons")
     judged = pair_answers(workspace)
     if not judged:
         raise NotEnoughData("no images were compared yet; compare some pairs first")
     ids = sorted({image for one in judged for image in (one.left, one.right)})
     features: tuple[RankCorrelation, ...] = ()
+    progress.tick(1, 3, "comparing features with people")
     refused = ""
     try:
         tables = [_measured(workspace), *_models(workspace)]
@@ -109,7 +129,10 @@ def rank_show(workspace: Workspace) -> RankedImages:
         features = tuple(sorted(found, key=lambda one: -(-2.0 if one.rho is None else one.rho)))
     except NotEnoughData as error:
         refused = str(error)
-    return RankedImages(rank(ids, judged), consistency(judged), features, refused)
+    progress.tick(2, 3, "ranking")
+    said = RankedImages(rank(ids, judged), consistency(judged), features, refused)
+    progress.tick(3, 3, "ranked")
+    return said
 
 
 def pair_answers(workspace: Workspace) -> list[PairAnswer]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.imageset import ImageIds
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.pseudo_labels import (
     Abstaining,
     Classifier,
@@ -173,15 +173,19 @@ def fit(
         Cancelled: Asked to stop.
     """
     labelled = prepared.labelled
+    training, curving = in_parts(progress, 2, 1)
     trained = train(
         recipe,
         labelled,
         abstaining=abstaining,
         drawn=prepared.drawn,
         seed=seed,
-        progress=progress,
+        progress=training,
     )
-    return Fitted(trained, learning_curve(recipe, labelled, trained.scores, seed=seed))
+    curving.tick(0, 1, "learning from fewer labels")
+    return Fitted(
+        trained, learning_curve(recipe, labelled, trained.scores, seed=seed, progress=curving)
+    )
 
 
 def pairs_hash(labels: Mapping[ImageId, str]) -> str:

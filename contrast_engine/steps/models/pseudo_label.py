@@ -7,7 +7,8 @@ import numpy as np
 
 from contrast_engine.arrays import Json
 from contrast_engine.features import FEATURE_VERSION
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.pseudo_labels import Abstaining, Classifier, badge, calibration, classifiers
 from contrast_engine.pseudo_labels.active_learning import AT_RANDOM
 from contrast_engine.several import several
@@ -63,18 +64,23 @@ def pseudo_label(
         PluginError: A classifier of another package failed.
         UnknownName: There is no such classifier.
     """
+    progress = paced(
+        progress, f"pseudo-label {method}", len(workspace.images), "loading the labels"
+    )
     order = None if order is None else several(order, "order")
     prepared = prepare(workspace, space(workspace, on, save=True), order=order, seed=seed)
     choice: Json | None = None
+    choosing, learning, judging = in_parts(progress, 3 * (method == AUTO), 6, 1)
     if method == AUTO:
-        choice = recommend(workspace, prepared, seed=seed, progress=progress)
+        choice = recommend(workspace, prepared, seed=seed, progress=choosing)
     name = str(choice["method"]) if choice else method
     recipe = classifiers[name].of(options or {})
     rule = Abstaining() if most_wrong is None else Abstaining(most_wrong=most_wrong)
     artifact = _artifact(prepared, name, recipe, rule, is_recommended=choice is not None, seed=seed)
     if not (workspace.has(artifact) and workspace.models.has(artifact.key)):
         with classifiers.running(name):
-            fitted = fit(prepared, recipe, abstaining=rule, seed=seed, progress=progress)
+            fitted = fit(prepared, recipe, abstaining=rule, seed=seed, progress=learning)
+            judging.tick(0, 1, "comparing with baselines")
             _save(workspace, artifact, prepared, fitted, choice)
     return settle(workspace, "predictions", artifact.key, use=use, who=who)
 

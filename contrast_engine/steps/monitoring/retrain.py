@@ -9,6 +9,7 @@ from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError, NotEnoughData
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.results import Predictions
 from contrast_engine.several import several
@@ -85,6 +86,7 @@ def retrain(
         ModelError: The model cannot be trained on new images; the message says why.
         WorkspaceError: Somebody else is retraining, or the disk is full.
     """
+    progress = paced(progress, "retrain", len(workspace.images), "looking what is there")
     paths = several(paths, "paths")
     with workspace.lock("retrain", timeout=1.0):
         before = _before(workspace)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData, OptionError
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.several import several
 from contrast_engine.steps.collection.issues import why_no_issues
@@ -108,6 +109,7 @@ def export(
         UnknownName: There is no such format.
         WorkspaceError: It could not be written.
     """
+    progress = paced(progress, "export", len(workspace.images), "looking what is there")
     images = None if images is None else several(images, "images")
     name = format or _by_ending(path)
     kind = formats[name]() if name else None

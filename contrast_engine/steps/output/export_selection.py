@@ -10,6 +10,7 @@ import numpy as np
 
 from contrast_engine.errors import NotEnoughData, OptionError, WorkspaceError
 from contrast_engine.imageset import ImageIds, ImageSet
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.several import several
 from contrast_engine.steps.output.encoding import csv_bytes, csv_pieces, parquet_pieces
@@ -93,6 +94,7 @@ def export_selection(
             is to stay.
         WorkspaceError: It could not be written.
     """
+    progress = paced(progress, "export selection", len(workspace.images), "looking what is there")
     ids = several(ids, "ids")
     suffix = Path(path).suffix.lower()
     if suffix not in {*_ENCODERS, ".zip"}:

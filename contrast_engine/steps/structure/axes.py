@@ -1,6 +1,7 @@
 """name_axes: the directions in which the images differ most, in words."""
 
 from contrast_engine.axes import NamedAxes, named_axes
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Workspace
@@ -27,5 +28,6 @@ def name_axes(
         NotEnoughData: Nothing was measured, or fewer than 3 images.
         UnknownName: There is no such space.
     """
+    progress = paced(progress, "axes", len(workspace.images), "loading the space")
     where = space(workspace, on)
     return named_axes(where.vectors, where.readable, n_axes=count, seed=seed, progress=progress)

@@ -8,6 +8,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Clusterer, clusterings
 from contrast_engine.errors import OptionError
 from contrast_engine.options import options_of
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import Finding, Report, Verdict
 from contrast_engine.steps.structure.spaces import Space, space
@@ -51,6 +52,9 @@ def choose_k(
         OptionError: An option does not fit, or the method finds the number itself.
         UnknownName: There is no such clustering.
     """
+    progress = paced(
+        progress, f"choose-k {method}", len(workspace.images), "loading the space and the method"
+    )
     where = space(workspace, on, save=True)
     artifact = choose_k_artifact(where, method, options=options, seed=seed)
     if not workspace.has(artifact):

@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from contrast_engine import describe, representatives
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Grouping, clusterings, identity
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.steps.in_use import settle
@@ -79,6 +80,9 @@ def cluster(
         PluginError: A clustering of another package failed, or gave no clusters.
         UnknownName: There is no such clustering.
     """
+    progress = paced(
+        progress, f"cluster {method}", len(workspace.images), "loading the space and the method"
+    )
     recipe = clusterings[method].of(options or {})
     where = space(workspace, on, save=True)
     question = {"method": method, "options": recipe.as_json(), **clusterings.made_by(method)}

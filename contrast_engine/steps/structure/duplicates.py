@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from contrast_engine.anomalies import fingerprint
 from contrast_engine.arrays import Floats, Ints
@@ -19,6 +20,7 @@ from contrast_engine.duplicates import (
 )
 from contrast_engine.duplicates.verification import BLACK, WHITE
 from contrast_engine.imageset import ImageIds, ImageSet
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.randomness import generator
 from contrast_engine.steps.structure.near_copies import near_copies
@@ -98,6 +100,7 @@ def find_duplicates(
     Raises:
         NotEnoughData: Nothing was measured yet.
     """
+    progress = paced(progress, "duplicates", len(workspace.images), "looking what is there")
     collection = workspace.images
     vectors = space(workspace).vectors
     usual = _usual_distance(vectors)
@@ -136,9 +139,10 @@ def _near_of_many(
 ) -> list[tuple[tuple[ImageId, ...], tuple[Member, ...]]]:
     first, second, third = in_parts(progress, 50, 40, 10)
     pictures = Pictures(workspace, ids)
-    there, kept = near_table(workspace, pictures, first)
+    with threadpool_limits(limits=1):  # small products: threads that wait for each other cost more
+        there, kept = near_table(workspace, pictures, first)
+        every = grouped_many(kept, lambda rows: pictures.of(there[rows]), second)
     groups = []
-    every = grouped_many(kept, lambda rows: pictures.of(there[rows]), second)
     for done, rows in enumerate(every):
         third.tick(done, len(every), "describing the groups")
         numbers = np.array(rows)

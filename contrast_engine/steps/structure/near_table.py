@@ -20,6 +20,7 @@ from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.steps.structure.near_copies import of_thumbnail
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import read_array, write_array
+from contrast_engine.store.copies_in_pieces import let_go
 from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.vectors import ImageId
 
@@ -50,9 +51,17 @@ class Pictures:
         readers = workspace.images.read_otherwise
         self._odd = {image: copy_name(image, reader) for image, reader in readers.items()}
         cache = TrainingCache(workspace.root, USUAL_SIZE)
-        held = {name: row for row, name in enumerate(cache.ids())}
-        self._view = cache.view(held)
-        self._place = held
+        names: Sequence[ImageId] = ids
+        if self._odd:
+            names = [self._odd.get(image, image) for image in ids]
+        self.has_copy = cache.held(names)
+        """(n,) whether measuring left a copy of each image."""
+        there = np.flatnonzero(self.has_copy)
+        self._place = np.cumsum(self.has_copy) - 1
+        self._read = 0
+        self._view = cache.view(
+            ImageIds(ids.numbers[there]) if names is ids else [names[row] for row in there.tolist()]
+        )
 
     def name(self, row: int) -> ImageId:
         """What the copy of an image is called, which says how the image was read."""
@@ -64,21 +73,29 @@ class Pictures:
         return tuple(self._odd)
 
     def of(self, rows: Ints) -> Bytes:
-        """(m, 64, 64, 3) the copies of images that have one."""
+        """(m, 64, 64, 3) the copies of images that have one, or a thumbnail."""
+        if self.has_copy[rows].all():
+            return self.left(rows)
         found = [self.one(int(row)) for row in rows]
         return np.array([copy for copy in found if copy is not None], dtype=np.uint8)
 
+    def left(self, rows: Ints) -> Bytes:
+        """(m, 64, 64, 3) the copies that measuring left of images that have one."""
+        found = np.array(self._view[self._place[rows]])
+        self._read += len(rows)
+        if self._read >= _TOGETHER:
+            self._read = 0
+            let_go(self._view)
+        return found
+
     def one(self, row: int) -> Bytes | None:
         """The copy of one image; None where there is nothing to make it of."""
-        place = self._place.get(self.name(row))
-        if place is not None:
-            return np.asarray(self._view[place])
+        if self.has_copy[row]:
+            return np.asarray(self._view[int(self._place[row])])
         return of_thumbnail(self._workspace, self.ids[row])
 
     def source(self, row: int) -> bytes | None:
-        """What tells that two images without copies have the same one."""
-        if self.name(row) in self._place:
-            return None
+        """What tells that two images without copies have the same thumbnail."""
         data = self._workspace.thumbs.get(self.ids[row])
         return None if data is None else blake2b(data, digest_size=16).digest()
 
@@ -151,6 +168,17 @@ def _made(
 
 def _block(pictures: Pictures, rows: Ints, seen: "OrderedDict[bytes, Any]") -> Rows:
     """The records of some images; those without a picture have no print."""
+    made = np.zeros(len(rows), _ROW)
+    has_copy = pictures.has_copy[rows]
+    if has_copy.any():
+        made[has_copy] = _records(compact(pictures.left(rows[has_copy])))
+    if not has_copy.all():
+        made[~has_copy] = _of_thumbnails(pictures, rows[~has_copy], seen)
+    return made
+
+
+def _of_thumbnails(pictures: Pictures, rows: Ints, seen: "OrderedDict[bytes, Any]") -> Rows:
+    """The records of images of which measuring left no copy; of equal thumbnails made once."""
     made = np.zeros(len(rows), _ROW)
     copies: list[Bytes] = []
     of: dict[bytes, int] = {}

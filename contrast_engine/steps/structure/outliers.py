@@ -3,6 +3,7 @@
 from contrast_engine.anomalies import Anomaly, Judge, anomalies
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.features import core_names
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import Vectors
@@ -23,6 +24,7 @@ def find_outliers(
     Raises:
         NotEnoughData: Nothing was measured, or fewer than 8 images.
     """
+    progress = paced(progress, f"outliers {by}", len(workspace.images), "loading the features")
     key = workspace.current("features")
     if key is None:
         raise NotEnoughData("there are no measured images in this workspace; measure them first")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from contrast_engine.among_known import NEIGHBOURS
 from contrast_engine.errors import ContrastError, NotEnoughData
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.encoders.embed import STEP as EMBEDDED
 from contrast_engine.steps.encoders.embed import embed
@@ -95,6 +96,7 @@ def place(
         NotEnoughData: Nothing is in use that images could be placed in.
         WorkspaceError: Somebody else is placing images, or the disk is full.
     """
+    progress = paced(progress, "place", len(workspace.images), "looking what is there")
     kinds = [kind for kind in WAYS if workspace.current(kind)]
     if not kinds:
         raise NotEnoughData(

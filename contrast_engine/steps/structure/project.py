@@ -6,6 +6,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.imageset import ImageSet
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.projections import Projection, checked, projections
 from contrast_engine.projections.quality import continuity, neighbourhood, trustworthiness
@@ -51,6 +52,9 @@ def project(
         PluginError: A projection of another package failed, or drew no map.
         UnknownName: There is no such projection, or an image of the space is not measured.
     """
+    progress = paced(
+        progress, f"project {method}", len(workspace.images), "loading the space and the method"
+    )
     recipe = projections[method].of(options or {})
     where = space(workspace, on, save=True)
     question = {"method": projections.stored_name(method), "options": recipe.as_json()}

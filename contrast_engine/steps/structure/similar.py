@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from contrast_engine.images import ReadingOptions, content_id, read_image
 from contrast_engine.neighbours import nearest
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.structure.space_encoder import SpaceEncoder
 from contrast_engine.steps.structure.space_in_use import space_in_use
 from contrast_engine.steps.structure.spaces import space
@@ -33,6 +35,7 @@ def most_similar(
     on: str = "features",
     k: int = 10,
     options: ReadingOptions | None = None,
+    progress: Progress = SILENT,
 ) -> SimilarImages:
     """The images most like one of the collection, or like the bytes of an image file.
 
@@ -45,6 +48,7 @@ def most_similar(
         on: The space, as `space` takes it.
         k: How many images to give.
         options: How the file is read; as the collection is by default.
+        progress: Told before and after the search.
 
     Raises:
         ImageError: The file cannot be read or measured.
@@ -52,7 +56,9 @@ def most_similar(
         NotEnoughData: Nothing was measured yet.
         UnknownName: The image has no row in the space, or there is no such space.
     """
+    progress = paced(progress, "similar", len(workspace.images), "loading the space")
     where = space_in_use(workspace, on)
+    progress.tick(0, len(where.vectors), "comparing with every image")
     if isinstance(of, str):
         near = nearest(where.vectors, of, k)
     elif (own := content_id(of)) in where.vectors.rows:  # the very file, not only one like it
@@ -64,4 +70,5 @@ def most_similar(
             read_image(of, options=options or workspace.reading_options)
         )
         near = nearest(where.vectors, row.values[0], k)
+    progress.tick(len(where.vectors), len(where.vectors), "found")
     return SimilarImages(near, len(where.vectors), where.name)

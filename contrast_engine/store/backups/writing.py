@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from contrast_engine.arrays import Json
 from contrast_engine.errors import WorkspaceError
-from contrast_engine.progress import SILENT, Progress
+from contrast_engine.progress import OVERALL, SILENT, Progress
 from contrast_engine.store.atomic_files import (
     flush_folder,
     json_text,
@@ -109,10 +109,17 @@ class _Writing:
 
     def _round(self, with_cache: bool) -> Iterator[Path | None]:
         """Copy what was not copied as it is now; None for a file that went meanwhile."""
-        done = 0
+        done, copied = 0, 0
+        counted = [path for files in stages(self._root, with_cache=with_cache) for path in files]
+        total = len(counted)
+        size = max(1, sum(map(_size, counted)))
         for files in stages(self._root, with_cache=with_cache):
             for number, path in enumerate(files):
-                self._progress.tick(done + number, done + len(files), f"copying {path.name}")
+                total = max(total, done + len(files))  # more may have come meanwhile
+                far = min(1.0, copied / size)
+                note = f"copying {path.name}"
+                self._progress.tick(done + number, total, note, **{OVERALL: far})
+                copied += _size(path)
                 try:
                     self._take(path)
                 except FileNotFoundError:
@@ -168,6 +175,14 @@ class _Writing:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = size, 0o644
         return entry
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file; none where it went meanwhile."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _is_large(path: Path) -> bool:

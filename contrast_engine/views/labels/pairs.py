@@ -1,6 +1,6 @@
 """The ranking that comparisons of pairs give so far, and the pairs that are asked about next."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,16 +9,19 @@ from contrast_engine.ranking import Pair
 from contrast_engine.ranking.consistency import Consistency
 from contrast_engine.ranking.reliability import MEANS
 from contrast_engine.steps.labels.rank import (
+    AMONG,
     RankedImages,
     rank_next,
     rank_show,
     ranking_reliability,
 )
+from contrast_engine.store.team import ImagePair, as_pair
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.validation.pairwise_rank import ENOUGH, RankCorrelation
 from contrast_engine.vectors import ImageId
 from contrast_engine.views.collection.feature_overview import feature_title
 from contrast_engine.views.input_checks import sentence
+from contrast_engine.views.outcomes import result_or_reason
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
@@ -28,6 +31,13 @@ BATCH = 10
 
 AHEAD = 10
 """Pairs that wait at least, so that quick answers never wait for the next ones to be chosen."""
+
+
+TRIES = 5
+"""So often pairs are chosen anew, of which others took all while they were chosen."""
+
+BACK = "taken back"
+"""Why a pair is asked about again that its annotator took back."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +63,66 @@ class PairsCard:
     features_words: str
 
 
-def waiting_pairs(workspace: Workspace, waiting: Sequence[Pair], who: str) -> tuple[Pair, ...]:
-    """The pairs one annotator has still to compare, followed by new ones where few are left."""
+def waiting_pairs(
+    workspace: Workspace, waiting: Sequence[Pair], who: str, tab: str = ""
+) -> tuple[Pair, ...]:
+    """The pairs one annotator has still to compare, followed by new ones where few are left.
+
+    What others are asked about now is passed over, but for a pair that was taken back here. Where
+    all pairs are in the hands of others there is none.
+
+    Args:
+        workspace: Measured.
+        waiting: The pairs of before that are not answered, from the one on the screen.
+        who: The annotator.
+        tab: Names one tab of their browser, into whose hands the pairs are put; "" where nobody
+            else is told, and the same pairs may be asked of others.
+    """
     there = workspace.images
     kept = tuple(pair for pair in waiting if pair.left in there and pair.right in there)
-    while len(kept) < AHEAD:
-        kept = (*kept, *rank_next(workspace, BATCH, who=who, waiting=kept))
+    for _ in range(TRIES):
+        held = (result_or_reason(workspace.team.held_pairs, who)[0] if tab else None) or {}
+        free = _filled(workspace, [p for p in kept if _is_free(p, held)], who, list(held))
+        kept = _taken(workspace, free, who, tab) if tab else free
+        if kept or not free:
+            break
     return kept
+
+
+def back(left: ImageId, right: ImageId) -> Pair:
+    """A pair that its annotator took back, and is asked about again."""
+    return Pair(left, right, BACK)
+
+
+def _is_free(pair: Pair, held: Collection[ImagePair]) -> bool:
+    return pair.reason == BACK or as_pair(pair.left, pair.right) not in held
+
+
+def _filled(
+    workspace: Workspace, kept: Sequence[Pair], who: str, held: Sequence[ImagePair]
+) -> tuple[Pair, ...]:
+    """Some pairs, and new ones behind them until enough wait or there are no more."""
+    found = tuple(kept)
+    while len(found) < AHEAD:
+        new = rank_next(workspace, BATCH, who=who, waiting=found, elsewhere=held)
+        if not new:
+            break
+        found = (*found, *new)
+    return found
+
+
+def _taken(workspace: Workspace, wanted: Sequence[Pair], who: str, tab: str) -> tuple[Pair, ...]:
+    """Those of some pairs that are in the hands of a tab now."""
+    images = min(AMONG, len(workspace.images))
+    pairs = [as_pair(one.left, one.right) for one in wanted if one.reason != BACK]
+    taken, _ = result_or_reason(
+        workspace.team.hand_out_pairs, who, tab, pairs, most=len(pairs),
+        there_are=images * (images - 1) // 2,
+    )  # fmt: skip
+    if taken is None:  # it cannot be told who has what: two answers about a pair do no harm
+        return tuple(wanted)
+    own = set(taken)
+    return tuple(p for p in wanted if p.reason == BACK or as_pair(p.left, p.right) in own)
 
 
 def answered_by(workspace: Workspace, who: str) -> int:

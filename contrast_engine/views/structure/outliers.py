@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contrast_engine.anomalies import FEWEST, Anomaly, Judge, anomalies
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.structure.outliers import core_columns
 from contrast_engine.steps.structure.similar import SimilarImages
@@ -32,6 +33,7 @@ def outliers(
     """The measured images, most unlike the rest first; none where there are too few."""
     if len(measured) < FEWEST:
         return ()
+    progress = paced(progress, f"outliers {by}", len(measured), "loading the features")
     return tuple(
         Outlier(found.image, _why(found), found.distance, found.isolation)
         for found in anomalies(core_columns(measured), by, progress=progress)

@@ -17,6 +17,11 @@ export class Hands {
     return !!this.own && !this.own.has(card.id) && !card.is_taken && !this.answers.of(card) && !this.holder(card);
   }
 
+  // True for an image that another has now, or has labelled.
+  isOthers(card) {
+    return card.is_taken || !!this.holder(card) || (!!this.answers.of(card) && !this.answers.isOwn(card));
+  }
+
   // Why an image is passed over, "" for one that is not.
   words(card) {
     if (card.is_taken && !this.answers.of(card)) return "labelled by another";

@@ -63,16 +63,17 @@ class Labeller {
     if (!this.log.waiting) this.wantsPlace = false;
     if (isFirst) this._arrive();
     if (JSON.stringify(before?.labels) !== JSON.stringify(data.labels)) this._drawKeys();
-    this._passHeld();
-    this.typed.give(() => data.queue[this.cursor], this.hands, this.log.waiting);
+    this.typed.give(() => this._next(), this.hands, this.log.waiting);
     this._draw();
   }
 
-  // On past what others were handed in the meantime; what is on the screen stays there.
-  _passHeld() {
+  // The image at the cursor, which goes on past what others were handed or have labelled since it
+  // came there; what is on the screen stays.
+  _next() {
     const { queue } = this.data;
-    if (this.isChosen || queue[this.cursor]?.id === this.drawn) return;
-    while (queue[this.cursor] && this.hands.holder(queue[this.cursor])) this._go(this.cursor + 1);
+    if (!this.isChosen && queue[this.cursor]?.id !== this.drawn)
+      while (queue[this.cursor] && this.hands.isOthers(queue[this.cursor])) this._go(this.cursor + 1);
+    return queue[this.cursor];
   }
 
   _look(card) {
@@ -117,8 +118,7 @@ class Labeller {
   }
 
   _answer(action, answer) {
-    this._passHeld();
-    const card = this.data.queue[this.cursor];
+    const card = this._next();
     if (!card) return;
     if (this.typed.waits(card, this.hands)) return this._later(card, () => this._answer(action, answer));
     const before = this.answers.of(card), isOwn = this.answers.isOwn(card);

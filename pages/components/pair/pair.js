@@ -175,7 +175,7 @@ class Pair {
     if (trouble) return `${waiting} not saved yet: ${asWritten(trouble)}`;
     if (this.early)
       return `${this.early === 1 ? "1 key" : `${this.early} keys`} came before the pair was drawn: not counted`;
-    if (!pair && !waiting) return "No pair is waiting.";
+    if (!pair && !waiting) return "Others have all pairs now; one comes as soon as it is free.";
     return waiting ? `Saving ${waiting}\u2026` : "All saved";
   }
 

@@ -9,6 +9,8 @@ from urllib.request import urlopen
 import pytest
 
 from contrast_engine.cli.app.machine import port_is_free
+from contrast_engine.cli.app.serve import Address
+from contrast_engine.server.door import KnownHosts
 from tests.cli.app.conftest import Start, first_line
 from tests.cli.conftest import Contrast
 
@@ -34,6 +36,16 @@ def test_the_app_says_where_it_is_in_one_line_and_stops_cleanly(
     assert (process.returncode, out, err) == (0, "", "Stopped.\n")
     assert work_of_children() - before < 20
     assert port_is_free("127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "::1", "::", "192.0.2.7"])
+def test_the_address_for_others_is_said_where_there_is_one(host: str) -> None:
+    address = Address(host, 8501)
+    others = f"http://{socket.gethostname()}:8501" if host in ("0.0.0.0", "::") else ""
+    assert address.for_others == others
+    if others:
+        asked = {"type": "http", "headers": [(b"host", others[7:].encode())]}
+        assert KnownHosts().knows(asked), "and the app answers to it"
 
 
 @pytest.mark.slow

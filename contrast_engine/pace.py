@@ -1,0 +1,141 @@
+"""How the time of a step is spread over it, as measured once: what its time left is told from.
+
+A step counts what it has, and its parts take as long as they take: half of the count is not half
+of the time. `paces.json` holds, by step and number of images, how much of the time had passed at
+each place of the count; `tests/benchmarks/progress_truth.py --write` measures it.
+"""
+
+import json
+import math
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+from contrast_engine.progress import OVERALL, SILENT, Listener, Part, Progress
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How the time of one run of a step was spread over its count.
+
+    Args:
+        n: How many images it worked on.
+        seconds: How long it took; None where that depends on more than their number.
+        far: Places of the count, 0 to 1, ascending.
+        passed: The share of the time that had passed at each, 0 to 1, ascending.
+    """
+
+    n: int
+    seconds: float | None
+    far: tuple[float, ...]
+    passed: tuple[float, ...]
+
+    def at(self, far: float) -> float:
+        """The share of the time that has passed where the count is here."""
+        after = bisect_right(self.far, far)
+        if after == 0:
+            return self.passed[0]
+        if after == len(self.far):
+            return self.passed[-1]
+        low, high = self.far[after - 1], self.far[after]
+        within = (far - low) / (high - low)
+        return self.passed[after - 1] + within * (self.passed[after] - self.passed[after - 1])
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the time of a step is spread for a number of images: between two curves.
+
+    Args:
+        small: The curve of the smaller collection that was measured.
+        large: That of the larger; the same one where there is only one, or `n` is beyond it.
+        weight: How near the larger is, 0 to 1, by the logarithm of the number.
+        seconds: How long it takes, where that is known.
+    """
+
+    small: Curve
+    large: Curve
+    weight: float
+    seconds: float | None
+
+    def at(self, far: float) -> float:
+        """The share of the time that has passed where the count is here, 0 to 1."""
+        return (1 - self.weight) * self.small.at(far) + self.weight * self.large.at(far)
+
+
+def pace_of(name: str, n: int) -> Pace | None:
+    """How the time of a step is spread, for so many images; None where it was never measured.
+
+    Beyond what was measured the nearest curve holds, and the seconds grow with the number.
+    """
+    curves = measured_paces().get(name, ())
+    if not curves:
+        return None
+    below = [curve for curve in curves if curve.n <= n]
+    above = [curve for curve in curves if curve.n > n]
+    small, large = (below or above)[-1 if below else 0], (above or below)[0 if above else -1]
+    if small is large:
+        seconds = None if small.seconds is None else small.seconds * max(n, 1) / small.n
+        return Pace(small, large, 0.0, seconds)
+    weight = math.log(n / small.n) / math.log(large.n / small.n)
+    seconds = None
+    if small.seconds is not None and large.seconds is not None:
+        seconds = small.seconds ** (1 - weight) * large.seconds**weight
+    return Pace(small, large, weight, seconds)
+
+
+@cache
+def measured_paces() -> dict[str, tuple[Curve, ...]]:
+    """The curves of every step that was measured, each from the smallest collection on."""
+    from importlib import resources  # slow to import, and most commands are over before
+
+    file = resources.files("contrast_engine") / "paces.json"
+    text = json.loads(file.read_text(encoding="ascii"))
+    return {
+        name: tuple(
+            Curve(row["n"], row["seconds"], tuple(row["far"]), tuple(row["passed"]))
+            for row in sorted(rows, key=lambda row: int(row["n"]))
+        )
+        for name, rows in text.items()
+    }
+
+
+class Paced:
+    """The progress of a step that says how much of its time has passed, not of its count."""
+
+    def __init__(self, listener: Listener, pace: Pace | None) -> None:
+        self._listener = listener
+        self._pace = pace
+
+    def tick(self, done: int, total: int, note: str = "", **metrics: float) -> None:
+        """Report `done` of `total`, and with it the share of the time that has passed.
+
+        Raises:
+            Cancelled: The step should stop now.
+        """
+        far = metrics.pop(OVERALL, done / total if total else None)
+        if far is not None:
+            far = min(max(far, 0.0), 1.0)
+            metrics[OVERALL] = far if self._pace is None else self._pace.at(far)
+        self._listener.tick(done, total, note, **metrics)
+
+
+def paced(progress: Progress, name: str, n: int, note: str = "starting") -> Progress:
+    """The progress of a step whose time left is told from how such steps went before.
+
+    What is a part of a larger step stays as it is: the larger one knows its pace.
+
+    Args:
+        progress: Whoever is told.
+        name: The step, with its method where it has one.
+        n: How many images, rows or files it works on.
+        note: What it does first, in words.
+    """
+    expect = getattr(progress, "expect", None)
+    if progress is SILENT or isinstance(progress, Part) or expect is None:
+        return progress
+    pace = pace_of(name, n)
+    expect(name, n, None if pace is None else pace.seconds)
+    told = Paced(progress, pace)  # type: ignore[arg-type]  # who expects is a listener
+    told.tick(0, 0, note, **{OVERALL: 0.0})
+    return told

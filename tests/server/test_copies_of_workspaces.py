@@ -1,0 +1,92 @@
+"""A copy of a workspace that is opened beside it is another one, in every address."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from contrast_engine import Workspace, access, server
+from contrast_engine.access import Person, Role
+from contrast_engine.errors import WorkspaceError
+from contrast_engine.steps import back_up, restore, scan
+from contrast_engine.store import recent
+
+
+def _by_copying(original: Path, copy: Path) -> Path:
+    return Path(shutil.copytree(original, copy))
+
+
+def _by_backup(original: Path, copy: Path) -> Path:
+    back_up(Workspace.open(original), copy.with_suffix(".tar"))
+    restore(copy.with_suffix(".tar"), copy)
+    return copy
+
+
+@pytest.fixture
+def workspace(tmp_path, photographs, monkeypatch) -> Workspace:
+    """A workspace of two images, with nothing opened before."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    photographs(tmp_path / "photographs", 2)
+    made = Workspace(tmp_path / "mine.contrast")
+    scan(made, [tmp_path / "photographs"])
+    return made
+
+
+WAYS = pytest.mark.parametrize("made", [_by_copying, _by_backup], ids=["copied", "restored"])
+
+
+@WAYS
+@pytest.mark.parametrize("role", [None, Role.VIEWER, Role.OWNER])
+def test_a_copy_opened_beside_gets_an_id_of_its_own(workspace, tmp_path, made, role) -> None:
+    first = server.open_workspace(workspace.root)
+    before = first.id
+    copied = made(workspace.root, tmp_path / "copy.contrast")
+    access.judge((lambda: Person("Vera", role, is_known=True)) if role is not None else None)
+    try:
+        second = server.open_workspace(copied)
+    finally:
+        access.judge(None)
+    assert second.id != before
+    assert first.id == before, "the addresses of those at work stay"
+    assert server.workspaces()[before] is first
+    assert server.workspaces()[second.id] is second
+    assert server.open_workspace(copied) is second
+    assert server.open_workspace(workspace.root) is first
+    assert second.images.ids == first.images.ids
+
+
+@WAYS
+def test_a_copy_of_what_was_opened_before_the_server_started_is_another_one(
+    workspace, tmp_path, made
+) -> None:
+    recent.remember_collection(workspace.root)
+    copied = made(workspace.root, tmp_path / "copy.contrast")
+    assert server.open_workspace(copied).id != workspace.id
+
+
+def test_a_workspace_that_was_moved_stays_the_same(workspace, tmp_path) -> None:
+    first = server.open_workspace(workspace.root)
+    recent.remember_collection(workspace.root)
+    before = first.id
+    first.close()
+    moved = workspace.root.rename(tmp_path / "moved.contrast")
+    second = server.open_workspace(moved)
+    assert second.id == before
+    assert second.root == moved.resolve()
+    (tmp_path / "linked.contrast").symlink_to(moved)
+    assert server.open_workspace(tmp_path / "linked.contrast") is second
+
+
+def test_a_copy_that_cannot_be_written_is_refused_and_takes_nothing_over(
+    workspace, tmp_path, monkeypatch
+) -> None:
+    first = server.open_workspace(workspace.root)
+    copied = _by_copying(workspace.root, tmp_path / "copy.contrast")
+
+    def fails(*args: object) -> None:
+        raise WorkspaceError("the disk is read-only")
+
+    monkeypatch.setattr("contrast_engine.store.workspace_marker.write_json", fails)
+    with pytest.raises(WorkspaceError, match=r"is a copy of .* read-only"):
+        server.open_workspace(copied)
+    assert server.workspaces()[first.id] is first
