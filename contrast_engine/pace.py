@@ -10,8 +10,12 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 from contrast_engine.progress import OVERALL, SILENT, Listener, Part, Progress
+
+if TYPE_CHECKING:
+    from contrast_engine.store.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ class Paced:
         self._listener.tick(done, total, note, **metrics)
 
 
-def paced(progress: Progress, name: str, n: int, note: str = "starting") -> Progress:
+def paced(progress: Progress, name: str, n: "int | Workspace", note: str = "starting") -> Progress:
     """The progress of a step whose time left is told from how such steps went before.
 
     What is a part of a larger step stays as it is: the larger one knows its pace.
@@ -128,14 +132,22 @@ def paced(progress: Progress, name: str, n: int, note: str = "starting") -> Prog
     Args:
         progress: Whoever is told.
         name: The step, with its method where it has one.
-        n: How many images, rows or files it works on.
+        n: How many images, rows or files it works on; of a workspace, about all of its images.
         note: What it does first, in words.
     """
     expect = getattr(progress, "expect", None)
     if progress is SILENT or isinstance(progress, Part) or expect is None:
         return progress
+    if not isinstance(n, int):
+        n = _images_of(n)
     pace = pace_of(name, n)
     expect(name, n, None if pace is None else pace.seconds)
     told = Paced(progress, pace)  # type: ignore[arg-type]  # who expects is a listener
     told.tick(0, 0, note, **{OVERALL: 0.0})
     return told
+
+
+def _images_of(workspace: "Workspace") -> int:
+    """About how many images a workspace has: those measured, which takes no table of files."""
+    measured = workspace.current("features")
+    return workspace.manifest(measured).rows if measured else len(workspace.images)

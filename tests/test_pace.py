@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from contrast_engine import pace
+from contrast_engine import Workspace, pace, steps
 from contrast_engine.pace import Curve, Paced, measured_paces, pace_of, paced
 from contrast_engine.progress import OVERALL, SILENT, Progress, TimeLeft, in_parts
+from contrast_engine.store.stored_files import StoredFiles
 
 Work = Callable[[Progress, Callable[[float], None]], None]
 
@@ -193,3 +194,18 @@ def test_a_step_within_a_step_leaves_the_time_to_the_whole() -> None:
     assert paced(part, "slow_start", 10) is part
     assert paced(SILENT, "even", 1_000) is SILENT
     assert [name for name, *_ in screen.expected] == ["even"]
+
+
+def test_to_know_how_many_images_there_are_no_table_of_files_is_read(
+    tmp_path: Path, photographs: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photographs(tmp_path / "photographs", 3)
+    workspace = Workspace(tmp_path / "mine.contrast")
+    steps.scan(workspace, [tmp_path / "photographs"])
+    screen = Screen()
+    paced(screen, "even", workspace)
+    steps.measure(workspace)
+    monkeypatch.setattr(StoredFiles, "read", lambda _: pytest.fail("the table of files is read"))
+    paced(screen, "even", Workspace(workspace.root))
+    assert paced(SILENT, "even", workspace) is SILENT
+    assert [n for _, n, _ in screen.expected] == [3, 3]

@@ -53,6 +53,7 @@ DOORS: dict[str, Callable[[Workspace, Any], object]] = {
 }
 
 ELSEWHERE = {
+    "rank_next(elsewhere)",  # of pairs
     "rank_next(waiting)",  # of pairs
     "LabelStore.take(new)",  # of sayings
     "measure(images)",  # tests/notebook/test_frames.py

@@ -6,7 +6,17 @@ asks `need` first, so that a page that forgets to ask is refused at the disk.
 """
 
 from contrast_engine.access.acts import Act, Role, least
-from contrast_engine.access.gate import acting, doing, judge, may, need, need_to_write, on_behalf_of
+from contrast_engine.access.gate import (
+    acting,
+    doing,
+    judge,
+    may,
+    need,
+    need_to_write,
+    on_behalf_of,
+    sees_others,
+    unseen,
+)
 from contrast_engine.access.person import Person, as_name
 from contrast_engine.access.phrases import Phrases
 from contrast_engine.access.role_list import RoleList
@@ -29,4 +39,6 @@ __all__ = [
     "need",
     "need_to_write",
     "on_behalf_of",
+    "sees_others",
+    "unseen",
 ]

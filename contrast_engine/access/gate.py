@@ -18,6 +18,7 @@ Judge = Callable[[], Person | None]
 _judge: list[Judge] = []
 _person: ContextVar[Person | None] = ContextVar("person", default=None)
 _doing: ContextVar[Act | None] = ContextVar("doing", default=None)
+_is_unseen: ContextVar[bool] = ContextVar("is_unseen", default=False)
 
 _WRITES = {
     "labels.sqlite": Act.LABEL,
@@ -99,6 +100,21 @@ def doing(act: Act) -> Iterator[None]:
         yield
     finally:
         _doing.reset(token)
+
+
+@contextmanager
+def unseen() -> Iterator[None]:
+    """A block that decides by labels of others, and shows none of them to who it acts for."""
+    token = _is_unseen.set(True)
+    try:
+        yield
+    finally:
+        _is_unseen.reset(token)
+
+
+def sees_others() -> bool:
+    """Whether labels of others may be read now where all are to label blind: owners may."""
+    return _is_unseen.get() or may(Act.CHANGE)
 
 
 def only(act: Act) -> str:

@@ -22,6 +22,9 @@ SELDOM = 1.0
 LOADING = "loading what it needs"
 """What a command does before its step says anything."""
 
+PROBLEMS = "problems"
+"""The number that is only shown where there are some."""
+
 LOG_AFTER, LOG_EVERY = 10.0, 30.0
 """Seconds after which a log hears of a command, and between two lines of it."""
 
@@ -48,6 +51,9 @@ class ProgressLine:
         """Show how far the work is, how long it may still take, and any live metrics."""
         now = time.monotonic()
         self._left.heard(done, total, metrics.pop(OVERALL, None), now)
+        _, _, before, known = self._told
+        if not metrics and note == before:  # not every tick of a part carries its numbers
+            metrics = known
         self._told = done, total, note, metrics
         self.look(OFTEN if self._is_terminal else LOG_EVERY)
 
@@ -80,7 +86,8 @@ class ProgressLine:
             parts.append(f"{_clock(left)} left")
         elif now - self._began >= 1:
             parts.append(f"{_clock(now - self._began)} so far")
-        parts += [f"{name} {value:.3g}" for name, value in metrics.items()]
+        said = (one for one in metrics.items() if one != (PROBLEMS, 0))
+        parts += [f"{name} {value:.3g}" for name, value in said]
         if note:
             parts.append(as_written.plain(note))
         return "   ".join(parts)

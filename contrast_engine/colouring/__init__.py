@@ -66,6 +66,9 @@ def map_colouring(workspace: Workspace, key: str, what: str) -> Colouring:
     Raises:
         UnknownName: There is no such map, or nothing of that name to colour by.
     """
+    kind, _, source = what.partition("@")
+    if kind in ("predicted", "confidence"):
+        workspace.load(source)  # what is kept is for who may see it
     return _kept(workspace, key, what, workspace.labels.version())
 
 

@@ -23,8 +23,9 @@ def add_labels(planner: Planner) -> None:
         overlap: list[Option] = []
         if known.overlap != LabelSet().overlap:
             overlap = [("--overlap", repr(known.overlap))]
+        blind: list[Option] = [("--blind", None)] if known.is_blind else []
         if names:
-            planner.add("label define", WS, options=[*names, *ordered, *overlap])
+            planner.add("label define", WS, options=[*names, *ordered, *overlap, *blind])
     if data := label_lines(planner.workspace):
         planner.add_file(LABELS, data)
         planner.add("label import", WS, Place(LABELS))

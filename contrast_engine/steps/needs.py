@@ -37,13 +37,14 @@ class Need:
 SPLIT = "work on a part of it: scan fewer folders into a workspace of their own"
 
 NEEDS = (
-    Need("opening it", 129, 210, SPLIT),
-    Need("pages of the app", 201, 2_480, f"use the commands instead of the app, or {SPLIT}"),
-    Need("export", 170, 1_366, "export a selection at a time: `contrast selection export`"),
+    Need("opening it", 131, 190, SPLIT),
+    Need("taking images in", 233, 640, SPLIT),
+    Need("pages of the app", 294, 730, f"use the commands instead of the app, or {SPLIT}"),
+    Need("export", 300, 210, "export a selection at a time: `contrast selection export`"),
     Need("outliers", 244, 2_630, SPLIT),
-    Need("clustering", 283, 2_210, f"use k-means, which needs least, or {SPLIT}"),
+    Need("clustering", 294, 1_120, f"use k-means, which needs least, or {SPLIT}"),
     Need("the PCA map", 192, 555, SPLIT),
-    Need("training", 900, 10, "train with the preset quick, or on another machine"),
+    Need("training", 660, 10, "train with a smaller batch_size, or on another machine"),
 )
 """Most that each held at once (own measurement)."""
 

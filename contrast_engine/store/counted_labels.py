@@ -1,7 +1,9 @@
 """The labels that count at one moment, without those of images that are not in the collection."""
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 
@@ -31,6 +33,8 @@ class CountedLabels:
         self.people: Mapping[str, OwnLabels] = {
             who: OwnLabels(log, own) for who, own in people.items() if len(own)
         }
+        self._alone: dict[str, CountedLabels] = {}
+        self._lock = Lock()
         self._defined = log.defined
         self._undone = log.undone
 
@@ -48,7 +52,25 @@ class CountedLabels:
             tuple(dict.fromkeys(names)),
             body.get("is_ordered", False),
             body.get("overlap", OVERLAP),
+            body.get("is_blind") is True,
         )
+
+    def only_of(self, who: str) -> "CountedLabels":
+        """The labels that one annotator gave, as if nobody else had ever labelled."""
+        with self._lock:
+            if who not in self._alone:
+                self._alone[who] = self._made_of(who)
+            return self._alone[who]
+
+    def _made_of(self, who: str) -> "CountedLabels":
+        own = self.people.get(who)
+        found = copy(self)
+        found.people = {} if own is None else {who: own}
+        judged = Held() if own is None else own.held.of(own.codes >= 0)
+        found.current = CurrentLabels(self.log, judged)
+        found.__dict__["label_set"] = self.label_set
+        found._alone = {who: found}
+        return found
 
     def _in_use(self) -> list[str]:
         """The labels that hold, in the order in which those of now were given."""

@@ -31,6 +31,11 @@ class LabelsByImage(Mapping[ImageId, V]):
         self._held = held
 
     @property
+    def held(self) -> Held:
+        """The annotation that holds for each image."""
+        return self._held
+
+    @property
     def numbers(self) -> Numbers:
         """The images as numbers, rising."""
         return self._held.numbers

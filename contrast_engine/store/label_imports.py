@@ -5,12 +5,11 @@ annotations follow it in the order they had; `at` of each is when it was said, w
 so. What counts is the order of the log, never a time that a file claims.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from sqlite3 import Connection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from contrast_engine.errors import WorkspaceError
 from contrast_engine.image_id import ImageId
@@ -110,31 +109,12 @@ def annotations(connection: Connection) -> Iterator[LoggedAnnotation]:
         yield LoggedAnnotation(seq, ImageId(image), label, bool(is_unsure), who, at, why, undone)
 
 
-def take(connection: Connection, new: Sequence[NewAnnotation], who: str, body: "Json") -> int:
-    """Number of the import, once its annotations stand behind it in the log."""
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    seq = sql.append(connection, "import", who, body=json.dumps(body))
-    steps = [(one.order, 0, k) for k, one in enumerate(new)]
-    steps += [(one.undone, 1, k) for k, one in enumerate(new) if one.undone is not None]
-    numbers: dict[int, int] = {}
-    events: list[tuple[Any, ...]] = []
-    for number, (_, is_undo, k) in enumerate(sorted(steps), seq + 1):
-        one = new[k]
-        person, token = sql.person(one.who), f"import:{seq}:{number}"
-        if is_undo:
-            events.append((number, "take back", person, now, "", None, 0, token, numbers[k]))
-        else:
-            numbers[k] = number
-            row = (one.at or now, one.why, one.label, int(one.is_unsure), token, None)
-            events.append((number, "say", person, *row))
-    connection.executemany(
-        "INSERT INTO events (seq, kind, who, at, why, label, is_unsure, token, undoes) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        events,
-    )
-    said = ((image, numbers[k]) for k, one in enumerate(new) for image in one.images)
-    connection.executemany("INSERT INTO said (image, seq) VALUES (?, ?)", said)
-    return seq
+def how_many(connection: Connection) -> int:
+    """How many annotations `annotations` gives."""
+    row = connection.execute(
+        "SELECT COUNT(*) FROM events AS e JOIN said AS s ON s.seq = e.seq WHERE e.kind = 'say'"
+    ).fetchone()
+    return int(row[0])
 
 
 def check_not_taken(connection: Connection, body: "Json", since: int) -> None:
@@ -183,28 +163,3 @@ def take_back(connection: Connection, seq: int, who: str) -> int:
     )
     sql.append(connection, "take back", who, undoes=seq)
     return int(counted)
-
-
-def grouped(rows: Iterable[NewAnnotation]) -> list[NewAnnotation]:
-    """Neighbours that say the same of different images, as one annotation of them all."""
-    found: list[NewAnnotation] = []
-    images: dict[ImageId, None] = {}
-    last: NewAnnotation | None = None
-    for row in rows:
-        if last is None or row.images[0] in images or _all_but_images(row) != _all_but_images(last):
-            if last is not None:
-                found.append(_of(last, images))
-            images = {}
-        images.update(dict.fromkeys(row.images))
-        last = row
-    return [*found, _of(last, images)] if last is not None else found
-
-
-def _all_but_images(one: NewAnnotation) -> tuple[Any, ...]:
-    return one.label, one.is_unsure, one.who, one.at, one.why, one.order, one.undone
-
-
-def _of(one: NewAnnotation, images: Iterable[ImageId]) -> NewAnnotation:
-    return NewAnnotation(
-        tuple(images), one.label, one.is_unsure, one.who, one.at, one.why, one.order, one.undone
-    )

@@ -103,6 +103,18 @@ class Texts:
         start, end = self._ends.all[row : row + 2].tolist()
         return self._bytes.all[start:end].tobytes().decode("utf-8", "surrogatepass")
 
+    @property
+    def padded(self) -> "np.ndarray[tuple[int], np.dtype[np.bytes_]]":
+        """All of them as bytes of one length, which sort as the texts do; none holds a 0."""
+        ends = self._ends.all
+        sizes = np.diff(ends)
+        width = max(int(sizes.max(initial=0)), 1)
+        found = np.zeros((len(sizes), width), dtype=np.uint8)
+        for at in range(width):
+            has = sizes > at
+            found[has, at] = self._bytes.all[ends[:-1][has] + at]
+        return found.reshape(-1).view(f"S{width}")
+
 
 class LabelLog:
     """Every annotation of one file, and what was said of which image by it.

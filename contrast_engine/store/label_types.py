@@ -56,12 +56,14 @@ class Annotation:
 class LabelSet:
     """The labels to choose from; ordered ones go from low to high.
 
-    `overlap` is the share of randomly drawn images that every annotator is shown.
+    `overlap` is the share of randomly drawn images that every annotator is shown. With `is_blind`
+    nobody but owners sees what others said, or what a model learnt from it.
     """
 
     labels: tuple[str, ...] = ()
     is_ordered: bool = False
     overlap: float = OVERLAP
+    is_blind: bool = False
 
 
 def label_name(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contrast_engine.access import Act, may, need
+from contrast_engine.access import Act, acting, may, need, sees_others
 from contrast_engine.errors import NotAllowed, OptionError, UnknownName
 from contrast_engine.image_id import ImageId, is_id
 from contrast_engine.several import several
@@ -29,6 +29,9 @@ __all__ = ["Annotation", "Label", "LabelSet", "LabelStore", "Saying", "label_nam
 Saying = Annotation
 """The name of before, for scripts that have it."""
 
+_APART = 2**32
+"""Between the versions of two people who do not see each other's labels; more than a log has."""
+
 
 class LabelStore:
     """The labels of one workspace, in an append-only SQLite log.
@@ -48,6 +51,7 @@ class LabelStore:
         self._left_out = left_out
         self._database = Database(path, SCHEMA, MIGRATIONS)
         self._memory = LabelMemory(self._database)
+        self._apart: dict[str, int] = {}
 
     def add(
         self,
@@ -160,11 +164,14 @@ class LabelStore:
         A mapping by image, which holds columns: as quick with a million as with ten, and after
         each further label only that one is worked out.
         """
-        return self._memory.counted(self._left_out()).current
+        return self.counted().current
 
     def current_of(self, images: Iterable[ImageId]) -> dict[ImageId, Label]:
         """The label that each of a few images has now; the others are not looked at."""
         wanted = tuple(several(images, "images"))
+        if self.seen_of() is not None:
+            own = self.current()
+            return {image: own[image] for image in wanted if image in own}
         with self._database.reading() as connection:
             return {} if connection is None else sql.labels_of(connection, wanted)
 
@@ -172,10 +179,14 @@ class LabelStore:
         """The last label of every annotator for a few images, as `by_person` gives them for all."""
         wanted = tuple(several(images, "images"))
         with self._database.reading() as connection:
-            return {} if connection is None else sql.judged(connection, wanted)
+            found = {} if connection is None else sql.judged(connection, wanted)
+        seen = self.seen_of()
+        return {who: said for who, said in found.items() if seen in (None, who)}
 
     def labelled_last(self, who: str, most: int) -> tuple[ImageId, ...]:
         """Some of the images that an annotator labelled last; their labels may be undone."""
+        if self.seen_of() not in (None, who):
+            return ()
         with self._database.reading() as connection:
             return () if connection is None else sql.labelled_last(connection, who, most)
 
@@ -189,6 +200,8 @@ class LabelStore:
                 f"e.is_unsure, s.image "
                 "FROM events AS e JOIN said AS s ON s.seq = e.seq ORDER BY e.seq, s.image"
             ).fetchall()
+        seen = self.seen_of()
+        rows = [row for row in rows if seen in (None, row[2])]
         return tuple(
             Annotation(
                 seq, tuple(row[-1] for row in group), label, who, at, why, bool(is_undone),
@@ -202,13 +215,20 @@ class LabelStore:
     def annotations(self) -> tuple[LoggedAnnotation, ...]:
         """All that anybody said of an image, oldest first, with what was undone."""
         with self._database.reading() as connection:
-            return () if connection is None else tuple(label_imports.annotations(connection))
+            found = () if connection is None else tuple(label_imports.annotations(connection))
+        seen = self.seen_of()
+        return found if seen is None else tuple(one for one in found if one.who == seen)
 
     def each_annotation(self) -> Iterator[LoggedAnnotation]:
         """The same, one after the other as they are read: none is kept."""
         with self._database.reading() as connection:
             if connection is not None:
                 yield from label_imports.annotations(connection)
+
+    def how_many(self) -> int:
+        """How many annotations `each_annotation` gives."""
+        with self._database.reading() as connection:
+            return 0 if connection is None else label_imports.how_many(connection)
 
     def take(
         self, new: Iterable[NewAnnotation], who: str, body: "Json", *, since: int | None = None
@@ -225,10 +245,14 @@ class LabelStore:
             WorkspaceError: It could not be written, or the same came in since; nothing has changed.
         """
         need(Act.ADD, who)
+        from contrast_engine.store.label_taking import take
+        from contrast_engine.store.new_annotations import NewAnnotations
+
+        columns = new if isinstance(new, NewAnnotations) else NewAnnotations.of(new)
         with self._database.writing() as connection:
             if since is not None:
                 label_imports.check_not_taken(connection, body, since)
-            return label_imports.take(connection, label_imports.grouped(new), who, body)
+            return take(connection, columns, who, body)
 
     def imports(self) -> tuple[LabelImport, ...]:
         """Every import of labels, oldest first, with those that were taken back."""
@@ -289,7 +313,16 @@ class LabelStore:
 
     def counted(self) -> "CountedLabels":
         """All that counts at this moment; the same object until something is added or undone."""
-        return self._memory.counted(self._left_out())
+        found, seen = self._memory.counted(self._left_out()), self.seen_of()
+        return found if seen is None else found.only_of(seen)
+
+    def seen_of(self) -> str | None:
+        """Whose labels alone are read now; None for everybody's.
+
+        Where all are to label blind, who is no owner reads their own, whatever they ask.
+        """
+        person = None if sees_others() else acting()
+        return person.name if person is not None and self.label_set().is_blind else None
 
     def by_person(self) -> "Mapping[str, OwnLabels]":
         """The last label of every annotator for every image; None where they are unsure.
@@ -297,7 +330,7 @@ class LabelStore:
         What was undone, or taken away, is not there, nor are labels that come from the name of a
         cluster: no annotator judged those images.
         """
-        return self._memory.counted(self._left_out()).people
+        return self.counted().people
 
     def progress_by_person(self, since: str = "") -> "dict[str, PersonProgress]":
         """How much every annotator has done in all, and since a time.
@@ -325,9 +358,16 @@ class LabelStore:
         return self._database.mark
 
     def version(self) -> int:
-        """The number of the last event: it grows with every annotation and every undo."""
+        """The number of the last event: it grows with every annotation and every undo.
+
+        What is kept by it is one person's where they see nobody's labels but their own.
+        """
         with self._database.reading() as connection:
-            return 0 if connection is None else sql.version(connection)
+            found = 0 if connection is None else sql.version(connection)
+        seen = self.seen_of() if found else None
+        if seen is not None:
+            found += _APART * (1 + self._apart.setdefault(seen, len(self._apart)))
+        return found
 
     def define(
         self,
@@ -335,6 +375,7 @@ class LabelStore:
         is_ordered: bool = False,
         who: str = "me",
         overlap: float = OVERLAP,
+        is_blind: bool = False,
     ) -> int:
         """Number of the event that sets the labels to choose from; labels in use stay available.
 
@@ -343,6 +384,7 @@ class LabelStore:
             is_ordered: They go from low to high.
             who: The annotator.
             overlap: Share, 0..1, of randomly drawn images that every annotator is shown.
+            is_blind: Nobody but owners sees what others said, or what a model learnt from it.
 
         Raises:
             OptionError: A name stands twice or cannot be a label, or the share is none.
@@ -355,6 +397,7 @@ class LabelStore:
             raise OptionError(f"label {twice[0]!r} stands twice in the set; name each once")
         body = json.dumps(
             {"labels": names, "is_ordered": bool(is_ordered), "overlap": float(overlap)}
+            | ({"is_blind": True} if is_blind else {})
         )
         need(Act.CHANGE, who)
         with self._database.writing() as connection:

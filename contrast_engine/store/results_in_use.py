@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from contrast_engine.arrays import Json
-from contrast_engine.errors import UnknownName
+from contrast_engine.errors import NotAllowed, UnknownName
 from contrast_engine.login import login_name
 from contrast_engine.store import in_use
 from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, Result
@@ -16,6 +16,14 @@ from contrast_engine.store.event_log import EventLog
 from contrast_engine.store.in_use import Decision
 from contrast_engine.store.workspace_folder import WorkspaceFolder
 from contrast_engine.store.workspace_marker import read_mark
+
+LEARNT = ("predictions",)
+"""Kinds of results that tell what others said."""
+
+BLIND = (
+    "everybody labels blind in this collection, so what a model learnt from the labels of others "
+    "is shown to owners only; ask one"
+)
 
 
 class ResultsInUse(WorkspaceFolder):
@@ -70,8 +78,16 @@ class ResultsInUse(WorkspaceFolder):
 
         Raises:
             UnknownName: There is no whole result of that key.
+            NotAllowed: It says what a model learnt from the labels of others, and is asked for by
+                somebody who is to label blind.
         """
+        if self.manifest(key).kind in LEARNT and self._is_blind():
+            raise NotAllowed(BLIND)
         return self._artifacts.load(key)
+
+    def _is_blind(self) -> bool:
+        """Whether who this acts for is to see nothing that others said."""
+        return False
 
     def manifest(self, key: str) -> Manifest:
         """The question, size and details of a stored result.
@@ -83,10 +99,17 @@ class ResultsInUse(WorkspaceFolder):
 
     def artifacts(self, kind: str) -> list[Manifest]:
         """The stored results of one kind, newest first."""
+        if kind in LEARNT and self._is_blind():
+            return []
         return self._artifacts.all(_kind(kind))
 
     def current(self, kind: str) -> str | None:
-        """The key of the result of this kind that is in use, if it is whole."""
+        """The key of the result of this kind that is in use, if it is whole.
+
+        None of what a model learnt from the labels of others, for who is to label blind.
+        """
+        if kind in LEARNT and self._is_blind():
+            return None
         pointer = self._pointers / _kind(kind) / "current"
         try:
             key = pointer.read_text().strip()

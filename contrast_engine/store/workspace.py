@@ -61,6 +61,9 @@ class Workspace(KnownImages, ResultsInUse):
             )
         return cls(root)
 
+    def _is_blind(self) -> bool:
+        return self.labels.seen_of() is not None
+
     def close(self) -> None:
         """Close the databases; using the workspace again opens them again."""
         self.labels.close()

@@ -136,7 +136,13 @@ def call_me(name: str, *, is_sure: bool = False) -> None:
 
 def is_blind() -> bool:
     """True if this tab labels without seeing the labels of others or what the model predicts."""
-    return st.query_params.get(BLIND) == "1"
+    return st.query_params.get(BLIND) == "1" or all_are_blind()
+
+
+def all_are_blind() -> bool:
+    """True if whoever owns the collection has everybody label blind."""
+    workspace = _workspace()
+    return workspace is not None and workspace.labels.label_set().is_blind
 
 
 def go_blind() -> None:
@@ -149,7 +155,7 @@ def go_blind() -> None:
 
 def parameters() -> dict[str, str]:
     """The address parameters that carry how this tab labels to another page."""
-    return {BLIND: "1"} if is_blind() else {}
+    return {BLIND: "1"} if st.query_params.get(BLIND) == "1" else {}
 
 
 def _field(key: str, take: Callable[[str], None]) -> None:

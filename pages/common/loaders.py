@@ -60,7 +60,7 @@ def clustering(workspace: Workspace, key: str) -> Clustering:
     return found
 
 
-@cached(entries=8)
+@cached("predictions", entries=8)  # who is to label blind has none in use, and nothing that is kept
 def predictions(workspace: Workspace, key: str) -> Predictions:
     """Predicted labels by their key."""
     found: Predictions = workspace.load(key)

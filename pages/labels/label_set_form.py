@@ -45,7 +45,10 @@ def show(store: LabelStore) -> Sequence[str]:
             identity.is_blind(),
             key=identity.SWITCH,
             on_change=identity.go_blind,
-            help="Hides the labels of other annotators, the names of files and clusters, and what "
+            disabled=current.is_blind,
+            help="An owner has everybody label blind here."
+            if current.is_blind
+            else "Hides the labels of other annotators, the names of files and clusters, and what "
             "the model predicts, so that your label is your own.",
         )
     return current.labels
@@ -89,6 +92,12 @@ def _form(store: LabelStore, current: LabelSet) -> None:
                 help="With several annotators: only images that more than one of them labels tell "
                 "how far they agree. Nobody sees the labels of the others for these.",
             )  # fmt: skip
+            is_blind = st.toggle(
+                "Everybody labels blind",
+                current.is_blind,
+                help="Only owners see what others said, or what a model learnt from it: not on "
+                "pages, maps and filters, and not by any address of this server either.",
+            )
         is_sent = st.form_submit_button("Use these labels", type="primary")
     if not is_sent:
         return
@@ -97,7 +106,7 @@ def _form(store: LabelStore, current: LabelSet) -> None:
     if reason:
         st.error(markdown(reason))
         return
-    args = (labels, is_ordered, identity.who(), overlap / 100)
+    args = (labels, is_ordered, identity.who(), overlap / 100, is_blind)
     faults.attempt(PLACE, "The labels were not changed.", store.define, *args)
     if faults.is_well(PLACE):
         st.rerun()

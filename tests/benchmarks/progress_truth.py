@@ -89,6 +89,12 @@ SMALL = {
 """Commands on photographs."""
 
 
+READ_PHOTOGRAPHS = frozenset({
+    "gather", "s-scan", "s-measure", "s-issues", "s-inspect", "s-train", "s-complexity",
+    "s-illuminants", "s-duplicates",
+})  # fmt: skip
+"""Commands whose time depends on how large photographs are, and not only on how many."""
+
 SLOW = frozenset({"hdbscan", "s-reproduce", "s-ladders"})
 """What `--quick` leaves out; the rest takes about six minutes."""
 
@@ -273,8 +279,8 @@ def write(given: argparse.Namespace) -> None:
         if found is None:
             continue
         name, curve = found
-        if kept.stem in SMALL:
-            curve["seconds"] = None  # photographs are of any size
+        if kept.stem in READ_PHOTOGRAPHS:
+            curve["seconds"] = None  # which are of any size
         others = [one for one in paces.get(name, []) if one["n"] != curve["n"]]
         paces[name] = sorted([*others, curve], key=lambda one: one["n"])
     rows = ",\n".join(f"{json.dumps(name)}: {json.dumps(paces[name])}" for name in sorted(paces))
@@ -295,15 +301,16 @@ def _curve(events: list[Any], clock: int) -> tuple[str, dict[str, Any]] | None:
             continue
         done, total, overall = event[3:6]
         now = overall if overall is not None else done / total if total else 0.0
+        now = round(min(now, 1.0), 4)
         if now > far:
-            far = min(now, 1.0)
+            far = now
             points.append((far, (event[clock] - begin) / (end - begin)))
     if far < 1:
         points.append((1.0, 1.0))
     kept = _corners(points)
     curve = {
-        "n": n, "seconds": round(end - begin, 2),
-        "far": [round(x, 4) for x, _ in kept], "passed": [round(y, 4) for _, y in kept],
+        "n": max(1, n), "seconds": round(end - begin, 2),
+        "far": [x for x, _ in kept], "passed": [round(y, 4) for _, y in kept],
     }  # fmt: skip
     return name, curve
 

@@ -74,3 +74,31 @@ def test_logging_out_is_one_click_and_other_tabs_say_so(
     said.get_by_role("button", name="Log in again").click()
     expect(first.get_by_label("Pass phrase")).to_be_visible()
     assert "/agreement" in first.url
+
+
+@pytest.mark.slow
+def test_where_all_label_blind_an_annotator_cannot_switch_it_off_and_sees_nobodys_label(
+    context: BrowserContext, server: AppServer
+) -> None:
+    workspace = Workspace(server.workspace)
+    image = sorted(workspace.images.ids)[0]
+    workspace.labels.add([image], "high", "Bob")
+    said = "Label: high, given by Bob"
+    try:
+        page = logged_in(context, server, "Ada", LABELS, f"image?image={image}")
+        expect(page.get_by_text(said)).to_be_visible()
+        workspace.labels.define(["low", "high"], is_ordered=True, is_blind=True)
+        page.reload()
+        expect(page.get_by_text("Cluster")).not_to_have_count(0)
+        expect(page.get_by_text(said)).to_have_count(0)
+        page.goto(f"{server.url}/label?queue=random")
+        page.wait_for_selector(".labeller[data-saved] .well img")
+        page.get_by_role("button", name="2 labels, blind").click()
+        switch = page.get_by_role("switch", name="Label blind")
+        expect(switch).to_be_checked()
+        expect(switch).to_be_disabled()
+        page.goto(f"{server.url}/agreement")
+        expect(page.get_by_text("You label blind")).to_be_visible()
+    finally:
+        workspace.labels.define(["low", "high"], is_ordered=True)
+        workspace.close()

@@ -123,3 +123,19 @@ def test_the_line_is_looked_at_while_a_library_is_busy(monkeypatch: pytest.Monke
         time.sleep(0.5)
     assert "clustering   loading what it needs" in screen.getvalue()
     assert not [one for one in threading.enumerate() if one.name == "progress line"]
+
+
+def test_numbers_stay_while_a_part_goes_on_and_no_problems_are_none_to_show(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    screen, now = Terminal(), [100.0]
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr("contrast_engine.cli.progress_line.time.monotonic", lambda: now[0])
+    line = ProgressLine("gathering")
+    for done, metrics in enumerate(({"problems": 0.0}, {"problems": 2.0}, {}, {})):
+        line.tick(done, 9, "reading", **metrics)
+        now[0] += 0.2
+    line.tick(0, 9, "measuring")
+    said = [one.strip() for one in screen.getvalue().split("\r")[1:]]
+    assert ["problems 2" in one for one in said] == [False, True, True, True, False]
+    assert not any("problems 0" in one for one in said)

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.steps.labels import already_there, export_labels
 from contrast_engine.steps.labels.annotator_agreement import annotator_agreement
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.labels.export_labels import write_labels
@@ -16,6 +17,16 @@ from contrast_engine.steps.labels.import_labels import (
     take_back_import,
     take_labels,
 )
+from contrast_engine.store import label_taking, new_annotations
+
+
+@pytest.fixture(autouse=True)
+def parts(monkeypatch):
+    """Rows are taken in parts that even a few of them do not fit into."""
+    monkeypatch.setattr(export_labels, "TOGETHER", 3)
+    monkeypatch.setattr(already_there, "TOGETHER", 3)
+    monkeypatch.setattr(new_annotations, "_AT_ONCE", 3)
+
 
 PEOPLE = ("ann", "bo@example.org", "simulated A", "Zoë, „Z“; x")
 LABELS = ("low", "größer, „high“", "=1+1", "nan", '["low"]', "#N/A", None, "?")
@@ -148,8 +159,6 @@ def test_what_is_undone_here_stays_a_matter_of_its_own(fresh, tmp_path):
 
 
 def test_a_full_disk_leaves_the_log_as_it_was(fresh, tmp_path, monkeypatch):
-    from contrast_engine.store import label_imports
-
     here, there = fresh(), fresh()
     here.labels.add(here.images.ids, "low", "ann")
     here.labels.add(here.images.ids[:1], "high", "ann")
@@ -158,12 +167,12 @@ def test_a_full_disk_leaves_the_log_as_it_was(fresh, tmp_path, monkeypatch):
     there.labels.add(there.images.ids[:1], "before", "bob")
     before = heard(there)
 
-    def torn(rows):
-        yield from itertools.islice(rows, 1)
+    def torn(*what):
+        yield from itertools.islice(real(*what), 1)
         raise OSError(28, "No space left on device")
 
-    real = label_imports.grouped
-    monkeypatch.setattr(label_imports, "grouped", lambda rows: real(torn(rows)))
+    real = label_taking._events
+    monkeypatch.setattr(label_taking, "_events", torn)
     with pytest.raises(OSError, match="No space"):
         take_labels(there, plan)
     assert heard(there) == before

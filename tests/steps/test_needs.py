@@ -55,4 +55,4 @@ def test_doctor_warns_of_what_does_not_fit_and_says_what_to_do(
     assert "ok    memory         200 MB free" in said
     assert "ok    memory         opening it" in said
     assert "WARN  memory         training" in said
-    assert "-> more than is free: train with the preset quick" in said
+    assert "-> more than is free: train with a smaller batch_size" in said

@@ -105,6 +105,11 @@ WORK: dict[str, Callable[[Workspace, Path, Any], Any]] = {
     "pseudo_label": lambda w, out, p: steps.pseudo_label(w, progress=p),
     "place": lambda w, out, p: steps.place(w, progress=p),
     "export": lambda w, out, p: steps.export(w, out / "t.csv", progress=p),
+    "write_labels": lambda w, out, p: steps.write_labels(w, out / "l.csv", progress=p),
+    "planned_import": lambda w, out, p: steps.planned_import(w, _labels(w, out), progress=p),
+    "take_labels": lambda w, out, p: steps.take_labels(
+        w, steps.planned_import(w, _labels(w, out)), progress=p
+    ),
     "export_selection": lambda w, out, p: steps.export_selection(
         w, w.images.ids[:5], out / "s.zip", progress=p
     ),
@@ -123,6 +128,13 @@ def _scanned(out: Path) -> Workspace:
     workspace = Workspace(out / "n")
     steps.scan(workspace, SAMPLES[:8])
     return workspace
+
+
+def _labels(workspace: Workspace, out: Path) -> Path:
+    rows = [f"{image},low,c" for image in workspace.images.ids[:30]]
+    file = out / "labels.csv"
+    file.write_text("\n".join(["id,label,annotator", *rows]), encoding="utf-8")
+    return file
 
 
 @pytest.mark.slow

@@ -53,7 +53,7 @@ def photographed(before, tmp_path):
     return tmp_path / "photos"
 
 
-NEW = {"overall", "kappa_n", "placed"}
+NEW = {"overall", "kappa_n", "placed", "is_blind"}
 """Keys that answers have got since."""
 
 

@@ -11,6 +11,7 @@ from contrast_engine.cli.progress_line import progress_line
 from contrast_engine.cli.text import count, first, table
 from contrast_engine.cli.wrong_usage import WrongUsage, options_from_command_line
 from contrast_engine.login import login_name
+from contrast_engine.pace import paced
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -89,13 +90,15 @@ def issues(arguments: argparse.Namespace) -> CommandResult:
         said = [f"taken back: what {arguments.who} decided about {undone}"] if undone else [
             f"nothing to undo: {arguments.who} decided nothing here"
         ]  # fmt: skip
-    with options_from_command_line():
+    with options_from_command_line(), progress_line("looking for issues") as shown:
+        progress = paced(shown, "issues", workspace, "comparing with thresholds")
         found = steps.issues(workspace, thresholds, as_chosen=not arguments.calibrated)
         if arguments.worst is not None:
             worst = {o.issue.name: arguments.worst for o in found if o.issue.name not in thresholds}
             found = steps.issues(workspace, thresholds, worst=worst)
         if arguments.keep:
             _keep(workspace, arguments, thresholds, found)
+        progress.tick(len(workspace.images), len(workspace.images), "compared")
     lacking = not_looked_for(workspace)
     paths = workspace.images.paths
     lines = [*said, f"{count(len(found[0].ids), 'measured image')}; a score is 0 (worst) to 1:"]

@@ -106,6 +106,10 @@ def _add_define(group: Commands) -> None:
         "--overlap", type=float, default=0.2, metavar="SHARE",
         help="share of randomly drawn images that every annotator labels (default 0.2)",
     )  # fmt: skip
+    parser.add_argument(
+        "--blind", action="store_true",
+        help="in the app, nobody but owners sees the labels of others or what a model learnt",
+    )  # fmt: skip
     add_annotator(parser)
 
 
@@ -160,7 +164,7 @@ def define(arguments: argparse.Namespace) -> CommandResult:
     names = arguments.names or arguments.labels.split(",")
     labels = open_workspace(arguments).labels
     with options_from_command_line():
-        labels.define(names, arguments.ordered, arguments.who, arguments.overlap)
+        labels.define(names, arguments.ordered, arguments.who, arguments.overlap, arguments.blind)
     defined = labels.label_set()
     return CommandResult(
         jsonable(defined), [(" < " if defined.is_ordered else ", ").join(defined.labels)]

@@ -37,6 +37,9 @@ Paths start at the table's folder, with slashes or backslashes. Labels are text 
 All of it is written or nothing; a row that the log holds already adds nothing; `--undo` takes an
 import back as a whole."""
 
+NAMED = 10
+"""Rows that cannot be used, as many as a summary names."""
+
 
 def add_file_commands(group: Commands) -> None:
     """Add `label import` and `label export`."""
@@ -101,7 +104,7 @@ def import_labels(arguments: argparse.Namespace) -> CommandResult:
             workspace, arguments.file, who=arguments.who, label_column=arguments.label_column,
             progress=progress,
         )  # fmt: skip
-    return _taken(workspace, plan, arguments.who, is_dry=arguments.dry_run)
+    return _taken(workspace, plan, arguments)
 
 
 def taken_from_folders(
@@ -113,26 +116,29 @@ def taken_from_folders(
     plan = planned_folder_labels(
         workspace, roots, who=getattr(arguments, "who", ""), most_classes=arguments.most_classes
     )
-    is_dry = getattr(arguments, "dry_run", False)
-    return _taken(workspace, plan, getattr(arguments, "who", ""), is_dry=is_dry)
+    return _taken(workspace, plan, arguments)
 
 
 def _taken(
-    workspace: "Workspace", plan: "PlannedLabels", who: str, *, is_dry: bool
+    workspace: "Workspace", plan: "PlannedLabels", arguments: argparse.Namespace
 ) -> CommandResult:
     from contrast_engine.steps.labels.import_labels import take_labels
 
+    is_dry = getattr(arguments, "dry_run", False)
     if not is_dry:
-        plan = take_labels(workspace, plan, who=who)
+        with progress_line("writing labels") as progress:
+            plan = take_labels(
+                workspace, plan, who=getattr(arguments, "who", ""), progress=progress
+            )
     groups = look_alikes([*plan.labels, *workspace.labels.label_set().labels])
     groups = [group for group in groups if set(plan.labels) & set(group)]
     notes = [*plan.notes, *label_notes(plan.labels, groups)]
-    problems = [{"row": _row(one.row), "reason": one.reason} for one in plan.problems]
+    problems = plan.problems if arguments.json else ()
     document = {
-        "labels": current_labels(workspace),
+        "labels": current_labels(workspace) if arguments.json else [],
         "labelled": plan.labelled,
         "blank": plan.rows.blank,
-        "problems": problems,
+        "problems": [{"row": _row(one.row), "reason": one.reason} for one in problems],
         "read_as": plan.read_as,
         "found_by_path": plan.found_by_path,
         "look_alikes": groups,
@@ -145,7 +151,7 @@ def _taken(
         "import": plan.seq,
         "dry_run": is_dry,
     }
-    nothing_worked = bool(problems) and not plan.new and not plan.rows.already_there
+    nothing_worked = bool(plan.problems) and not plan.new and not plan.rows.already_there
     return CommandResult(
         document, [*_lines(plan, is_dry), *notes, *_problem_lines(plan)], int(nothing_worked)
     )
@@ -182,8 +188,9 @@ def _lines(plan: "PlannedLabels", is_dry: bool) -> list[str]:
 def _problem_lines(plan: "PlannedLabels") -> list[str]:
     if not plan.problems:
         return []
-    named = [f"  row {one.row}: {one.reason}" for one in plan.problems]
-    return [f"{count(len(named), 'row')} not used:", *first(named)]
+    n = len(plan.problems)
+    named = [f"  row {one.row}: {one.reason}" for one in plan.problems[:NAMED]]
+    return [f"{count(n, 'row')} not used:", *first(named, NAMED, n)]
 
 
 def _undo(workspace: "Workspace", who: str) -> CommandResult:
@@ -204,8 +211,12 @@ def export(arguments: argparse.Namespace) -> CommandResult:
     file = Path(arguments.file)
     workspace = open_workspace(arguments)
     target = checked_target(file, overwrite=arguments.overwrite, of=workspace)
-    rows = write_labels(workspace, target, only_current=arguments.only_current)
-    document = {"labels": current_labels(workspace), "rows": rows, "path": file}
+    with progress_line("writing labels") as progress:
+        rows = write_labels(
+            workspace, target, only_current=arguments.only_current, progress=progress
+        )
+    labels = current_labels(workspace) if arguments.json else []  # of a million nobody reads
+    document = {"labels": labels, "rows": rows, "path": file}
     what = "label" if arguments.only_current else "annotation"
     lines = [f"{count(rows, what)} written to {file}"]
     if consensus := consensus_labels(workspace).as_json():

@@ -1,17 +1,22 @@
 """Which rows of a file the log holds already, so that a file that comes again adds nothing."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from contrast_engine.imageset import ImageId
-from contrast_engine.store.label_files import LabelRow
-from contrast_engine.store.label_imports import LoggedAnnotation
+import numpy as np
 
-Used = tuple[LabelRow, ImageId]
+from contrast_engine.arrays import Ints
+from contrast_engine.imageset import ImageId, ImageIds, Numbers
+from contrast_engine.store.label_log import LabelLog
+from contrast_engine.store.new_annotations import NONE, NewAnnotations, Said
+
+TOGETHER = 50_000
+"""Rows of a file that are held against the log at once, with all that was said of their images."""
+
 _Said = tuple[str | None, bool]
 
 
-def left_to_add(logged: Iterable[LoggedAnnotation], rows: Sequence[Used], who: str) -> list[Used]:
+def left_to_add(log: LabelLog, rows: NewAnnotations, order: Ints, who: str) -> Ints:
     """The rows that the log does not hold, in their order.
 
     A row with a time is there where the same was said at that time, and is undone where that is.
@@ -19,51 +24,82 @@ def left_to_add(logged: Iterable[LoggedAnnotation], rows: Sequence[Used], who: s
     a label that was given before and changed since is a new one when it comes again.
 
     Args:
-        logged: The whole log.
-        rows: With the image of each.
+        log: The whole log.
+        rows: The rows of the file.
+        order: In which order they were said.
         who: Whose they are where a row does not say.
     """
-    images = {image for _, image in rows}
+    images = rows.images
+    logged, of_log = log.said_of(images.images)
+    if not len(logged):
+        return order
+    n_parts = -(-max(len(rows), len(logged)) // TOGETHER)
+    stays = np.ones(len(rows), dtype=np.bool_)  # by the place in the order
+    mine, theirs = _parts(images.numbers[order], n_parts), _parts(logged, n_parts)
+    for part in range(n_parts):
+        places, some = np.flatnonzero(mine == part), np.flatnonzero(theirs == part)
+        if len(some):
+            known = list(_logged(log, ImageIds(logged[some]), of_log[some]))
+            said = list(rows.said(order[places]))
+            stays[places] = list(_are_left(known, said, who))
+    return order[stays]
+
+
+def _parts(images: Numbers, count: int) -> Ints:
+    """A part for each image, which are alike in size as ids are hashes."""
+    return ((images >> np.uint64(16)) % np.uint64(count)).astype(np.int64)
+
+
+def _logged(log: LabelLog, images: ImageIds, rows: Ints) -> Iterator[tuple[Said, bool]]:
+    """What the log says, and whether it was undone."""
+    labels, people, whys = [*log.labels.texts, None], log.people.texts, log.whys.texts
+    columns = (log.label.all, log.is_unsure.all, log.who.all, log.why.all, log.undone)
+    cells = zip(*(column[rows].tolist() for column in columns), strict=True)
+    for image, row, (label, is_unsure, who, why, undone) in zip(
+        images, rows.tolist(), cells, strict=True
+    ):
+        yield Said(image, labels[label], is_unsure, people[who], log.at[row], whys[why]), undone
+
+
+def _are_left(
+    logged: Iterable[tuple[Said, bool]], rows: Sequence[Said], who: str
+) -> Iterator[bool]:
+    """For each row whether the log does not hold it."""
     timed: Counter[tuple[object, ...]] = Counter()
-    last: dict[tuple[str, ImageId], list[tuple[_Said, str]]] = {}
-    for one in logged:
-        if one.image not in images:
-            continue
+    last: dict[tuple[str, ImageId], list[tuple[_Said, str | None]]] = {}
+    for one, is_undone in logged:
         said = (one.label, one.is_unsure)
-        timed[one.image, one.who, one.at, said, one.undone is not None] += 1
-        if one.undone is None:
+        timed[one.image, one.who, one.at, said, is_undone] += 1
+        if not is_undone:
             last.setdefault((one.who, one.image), []).append((said, one.why))
     repeated = {
         place for place, said in _without_time(rows, who).items() if _ends_so(last.get(place), said)
     }
-    left: list[Used] = []
-    for row, image in rows:
-        place = (row.who or who, image)
+    for row in rows:
+        place = (row.who or who, row.image)
         if not row.at:
-            if place not in repeated:
-                left.append((row, image))
+            yield place not in repeated
             continue
-        key = (image, place[0], row.at, _said(row), row.undone is not None)
-        if timed[key]:
-            timed[key] -= 1
-        else:
-            left.append((row, image))
-    return left
+        key = (row.image, place[0], row.at, (row.label, row.is_unsure), row.undone != NONE)
+        is_there = timed[key] > 0
+        timed[key] -= is_there
+        yield not is_there
 
 
 def _without_time(
-    rows: Iterable[Used], who: str
+    rows: Iterable[Said], who: str
 ) -> dict[tuple[str, ImageId], list[tuple[_Said, str | None]]]:
     """What each annotator says of each image in rows without a time."""
     found: dict[tuple[str, ImageId], list[tuple[_Said, str | None]]] = {}
-    for row, image in rows:
+    for row in rows:
         if not row.at:
-            found.setdefault((row.who or who, image), []).append((_said(row), row.why))
+            said = ((row.label, row.is_unsure), row.why)
+            found.setdefault((row.who or who, row.image), []).append(said)
     return found
 
 
 def _ends_so(
-    logged: list[tuple[_Said, str]] | None, said: Sequence[tuple[_Said, str | None]]
+    logged: list[tuple[_Said, str | None]] | None, said: Sequence[tuple[_Said, str | None]]
 ) -> bool:
     """True where the last of what was said is this, with the same remarks where there are any."""
     tail = (logged or [])[-len(said) :]
@@ -71,7 +107,3 @@ def _ends_so(
         known == one and why in {None, remark}
         for (known, remark), (one, why) in zip(tail, said, strict=True)
     )
-
-
-def _said(row: LabelRow) -> _Said:
-    return (row.label if row.kind == "label" else None, row.kind == "unsure")

@@ -1,22 +1,19 @@
 """brought_scale: the order from low to high that labels of another workspace bring along."""
 
 import shlex
-from collections.abc import Iterable
 
 from contrast_engine.store import Workspace
-from contrast_engine.store.label_files import LabelRow
 
 
 def brought_scale(
-    workspace: Workspace, rows: Iterable[LabelRow]
+    workspace: Workspace, scale: tuple[str, ...]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The order that becomes that of the workspace, empty for none, and sentences about it.
 
     Args:
         workspace: Whose labels; an order is only taken over where there are none yet.
-        rows: The rows of the file.
+        scale: The labels of the file from low to high; empty where they have no order.
     """
-    scale = next((row.scale for row in rows if row.scale), ())
     known = workspace.labels.label_set()
     if not scale or (known.is_ordered and known.labels[: len(scale)] == scale):
         return (), ()

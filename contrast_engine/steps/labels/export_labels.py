@@ -11,10 +11,13 @@ from typing import TypeVar
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
 from contrast_engine.imageset import ImageId, ImageIds
+from contrast_engine.pace import paced
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.output.columns import by_path
 from contrast_engine.store import Workspace, shown
 from contrast_engine.store.atomic_files import write_chunks
+from contrast_engine.store.collection import Collection
 
 Row = TypeVar("Row")
 
@@ -60,7 +63,7 @@ def each_current_label(
         few = [image for image in given if image in home]
         in_order = ImageIds.of(sorted(few, key=lambda image: (home.path(image), image)))
     for part in _parts(chain(given - home.images, in_order)):
-        for image, path in zip(part, _paths(workspace, part), strict=True):
+        for image, path in zip(part, _paths(home, part), strict=True):
             label = current[image]
             yield {"id": image, "path": path, "label": label.label, "who": label.who,
                    "at": label.at, "why": label.why, **settled(image)}  # fmt: skip
@@ -75,10 +78,10 @@ def every_annotation(workspace: Workspace) -> Iterator[Json]:
     low to high, `scale` lists them all.
     """
     settled, scale = _settled(workspace), _scale(workspace)
-    current = workspace.labels.current()
+    current, home = workspace.labels.current(), workspace.images
     for part in _parts(workspace.labels.each_annotation()):
         images = ImageIds.of([one.image for one in part])
-        holds, paths = current.seqs_of(images).tolist(), _paths(workspace, images)
+        holds, paths = current.seqs_of(images).tolist(), _paths(home, images)
         for one, path, seq in zip(part, paths, holds, strict=True):
             yield {
                 "id": one.image,
@@ -96,31 +99,39 @@ def every_annotation(workspace: Workspace) -> Iterator[Json]:
             }
 
 
-def write_labels(workspace: Workspace, file: Path, *, only_current: bool = False) -> int:
+def write_labels(
+    workspace: Workspace, file: Path, *, only_current: bool = False, progress: Progress = SILENT
+) -> int:
     """The number of rows of a .csv, .jsonl or .parquet, once the labels are written to it.
 
     Args:
         workspace: Whose labels.
         file: Where to; its ending says in what form.
         only_current: One row for each labelled image, not one for every annotation.
+        progress: Told after every ten thousand rows.
 
     Raises:
         OptionError: The ending is another.
         WorkspaceError: It could not be written.
     """
+    progress = paced(progress, "export labels", workspace, "reading the labels")
     encoders = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}
     encoded = encoders.get(file.suffix.lower())
     if encoded is None:
         raise OptionError(
             f"labels are written as {', '.join(ENDINGS)}; {shown(file.name)} ends otherwise"
         )
-    count = 0
+    labels, count = workspace.labels, 0
+    total = len(labels.current().images) if only_current else labels.how_many()
 
     def counted(rows: Iterable[Json]) -> Iterator[Json]:
         nonlocal count
         for row in rows:
+            if count % TOGETHER == 0:
+                progress.tick(count, max(count, total), "writing labels")
             count += 1
             yield row
+        progress.tick(count, max(count, total), "written")
 
     every = each_current_label(workspace) if only_current else every_annotation(workspace)
     columns = (*COLUMNS, *(CONSENSUS if _is_shared(workspace) else ()))
@@ -130,16 +141,15 @@ def write_labels(workspace: Workspace, file: Path, *, only_current: bool = False
     return count
 
 
-def _parts(rows: Iterable[Row], size: int = TOGETHER) -> Iterator[list[Row]]:
+def _parts(rows: Iterable[Row], times: int = 1) -> Iterator[list[Row]]:
     """Some rows at a time."""
     left = iter(rows)
-    while part := list(islice(left, size)):
+    while part := list(islice(left, times * TOGETHER)):
         yield part
 
 
-def _paths(workspace: Workspace, images: Sequence[ImageId]) -> list[str]:
+def _paths(home: Collection, images: Sequence[ImageId]) -> list[str]:
     """The path of each of some images, "" for those that are not in the collection."""
-    home = workspace.images
     rows, locations = home.rows(ImageIds.of(images)).tolist(), home.files.locations
     return [locations[row].decode("utf-8", "backslashreplace") if row >= 0 else "" for row in rows]
 
@@ -202,7 +212,7 @@ def _parquet(rows: Iterable[Json], columns: Sequence[str]) -> Iterator[bytes]:
     def cells(part: Sequence[Json]) -> dict[str, list[str | None]]:
         return {name: [_text(row.get(name)) for row in part] for name in columns}
 
-    parts = _parts(rows, 10 * TOGETHER)
+    parts = _parts(rows, 10)
     first = cells(next(parts, []))
     notes = {"made_by": "contrast label export"}
     return encoded_in_parts(chain([first], map(cells, parts)), notes)

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from contrast_engine.errors import CollectionError, OptionError
 from contrast_engine.login import login_name
-from contrast_engine.steps.labels.import_labels import Finder, PlannedLabels, planned_rows
+from contrast_engine.steps.labels.import_plan import PlannedLabels
+from contrast_engine.steps.labels.planned_rows import Finder, planned_rows
 from contrast_engine.store import ImageFile, Workspace, shown
 from contrast_engine.store.label_files import LabelRow
 from contrast_engine.store.label_files.label_row import BLANK, checked_label
@@ -40,15 +41,15 @@ def planned_folder_labels(
     Raises:
         CollectionError: The folders are no classes: there is one, none, or too many.
     """
-    rows = list(_rows(workspace, roots or workspace.roots))
-    classes = Counter(row.label for row in rows if row.label)
+    roots = tuple(roots or workspace.roots)
+    classes = Counter(row.label for row in _rows(workspace, roots) if row.label)
     if len(classes) < 2:
         one = f"all in one folder ({next(iter(classes))!r})" if classes else "in no folder below it"
-        left = [row.problem for row in rows if row.problem]
+        left = [row.problem for row in _rows(workspace, roots) if row.problem]
         but = f" but for {len(left):,} that cannot be labelled ({left[0]})" if left else ""
         raise CollectionError(
-            f"the {len(rows):,} images are {one}{but}, so their folders tell nothing apart; scan "
-            "the folder that holds one folder for each class"
+            f"the {len(workspace.images):,} images are {one}{but}, so their folders tell nothing "
+            "apart; scan the folder that holds one folder for each class"
         )
     if len(classes) > most_classes:
         some = ", ".join(repr(name) for name, _ in classes.most_common(3))
@@ -56,7 +57,7 @@ def planned_folder_labels(
             f"there are {len(classes):,} folders of images ({some} and so on), and more than "
             f"{most_classes} are rarely classes; say --most-classes {len(classes)} if these are"
         )
-    plan = planned_rows(workspace, rows, Finder(), who or login_name(), WHY)
+    plan = planned_rows(workspace, _rows(workspace, roots), Finder(), who or login_name(), WHY)
     return replace(
         plan,
         file="folders",

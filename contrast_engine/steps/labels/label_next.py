@@ -2,6 +2,7 @@
 
 from typing import Literal, get_args
 
+from contrast_engine.access import unseen
 from contrast_engine.errors import NotEnoughData, OptionError
 from contrast_engine.imageset import ImageSet
 from contrast_engine.pace import paced
@@ -23,6 +24,7 @@ from contrast_engine.store import Workspace
 Strategy = Literal["coverage", "active", "random", "medoids", "doubt"]
 
 
+@unseen()  # those it is for may be blind to why
 def label_next(
     workspace: Workspace,
     count: int = 20,
@@ -55,7 +57,7 @@ def label_next(
     progress = paced(
         progress,
         f"label next {strategy or 'by itself'}",
-        len(workspace.images),
+        workspace,
         "loading the space",
     )
     here = space_in_use(workspace)

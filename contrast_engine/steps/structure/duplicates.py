@@ -100,7 +100,7 @@ def find_duplicates(
     Raises:
         NotEnoughData: Nothing was measured yet.
     """
-    progress = paced(progress, "duplicates", len(workspace.images), "looking what is there")
+    progress = paced(progress, "duplicates", workspace, "looking what is there")
     collection = workspace.images
     vectors = space(workspace).vectors
     usual = _usual_distance(vectors)

@@ -24,7 +24,7 @@ def find_outliers(
     Raises:
         NotEnoughData: Nothing was measured, or fewer than 8 images.
     """
-    progress = paced(progress, f"outliers {by}", len(workspace.images), "loading the features")
+    progress = paced(progress, f"outliers {by}", workspace, "loading the features")
     key = workspace.current("features")
     if key is None:
         raise NotEnoughData("there are no measured images in this workspace; measure them first")

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from contrast_engine.access import unseen
 from contrast_engine.imageset import ImageSet
 from contrast_engine.pseudo_labels.active_learning import SHARED, shared_queue
 from contrast_engine.pseudo_labels.active_learning import coverage_queue as covering_images
@@ -66,11 +67,14 @@ def label_requests(
         workspace: The open workspace.
         queue: What is asked for.
         who: The annotator.
-        is_blind: Hide what others said and what the app thinks.
+        is_blind: Hide what others said and what the app thinks; so it is in any case for who may
+            not see it.
         last: Images to put at the end: this annotator was unsure about them.
     """
     own: Mapping[ImageId, str | None] = workspace.labels.by_person().get(who, {})
-    others = workspace.labels.current()
+    is_blind = is_blind or workspace.labels.seen_of() is not None
+    with unseen():
+        others = workspace.labels.current()
     found = []
     there = workspace.images
     for queued in queue:

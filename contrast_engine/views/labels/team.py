@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from contrast_engine.access import unseen
 from contrast_engine.arrays import Json
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.imageset import ImageSet
@@ -73,9 +74,11 @@ def team_now(workspace: Workspace) -> Json:
         if one.is_here
     ]
     people.sort(key=lambda one: str(one["name"]).casefold())
+    with unseen():
+        labelled = len(workspace.labels.current())
     return {
         "people": people,
-        "labelled": len(workspace.labels.current()),
+        "labelled": labelled,
         "images": len(workspace.images),
     }
 
@@ -83,8 +86,9 @@ def team_now(workspace: Workspace) -> Json:
 def work_by_person(workspace: Workspace) -> dict[str, Work]:
     """How much everybody has done, by name."""
     labels = workspace.labels
-    version = (labels.version(), labels.file, workspace.removals.version)
-    return _work(workspace, version, workspace.comparisons.version())
+    with unseen():  # how much, and not what
+        version = (labels.version(), labels.file, workspace.removals.version)
+        return _work(workspace, version, workspace.comparisons.version())
 
 
 @lru_cache(maxsize=4)

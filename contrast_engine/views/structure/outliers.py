@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import overload
 
 from contrast_engine.anomalies import FEWEST, Anomaly, Judge, anomalies
+from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.structure.outliers import core_columns
 from contrast_engine.steps.structure.similar import SimilarImages
@@ -53,6 +54,7 @@ def outliers(
     """The measured images, most unlike the rest first; none where there are too few."""
     if len(measured) < FEWEST:
         return ()
+    progress = paced(progress, f"outliers {by}", len(measured), "loading the features")
     return Outliers(anomalies(core_columns(measured), by, progress=progress))
 
 

@@ -104,7 +104,10 @@ def test_a_label_that_cannot_be_one_is_wrong_usage(
 
 def test_label_sets_and_cluster_names_are_kept(contrast: Contrast, workspace: Path) -> None:
     said = contrast("label", "define", workspace, "low, medium,high", "--ordered", "--json").json
-    assert said == {"labels": ["low", "medium", "high"], "is_ordered": True, "overlap": 0.2}
+    known = {"labels": ["low", "medium", "high"], "is_ordered": True, "overlap": 0.2}
+    assert said == known | {"is_blind": False}
+    blind = contrast("label", "define", workspace, "low,medium,high", "--blind", "--json").json
+    assert blind["is_blind"]
     assert contrast("label", "define", workspace, "low,low").code == 2
     assert contrast("label", "name", workspace, "1", "misty").code == 0
     clusters = contrast("cluster", workspace, "--json").json["clusters"]
