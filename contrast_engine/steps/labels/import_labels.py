@@ -106,14 +106,6 @@ def take_back_import(workspace: Workspace, seq: int | None = None, *, who: str =
     return workspace.labels.take_back_import(seq, who or login_name())
 
 
-def _about_rows(file: Path) -> int:
-    """The lines of a file of text, which are its rows or more; 0 of one that is no text."""
-    if file.suffix.lower() not in {".csv", ".tsv", ".txt", ".jsonl"} or not file.is_file():
-        return 0
-    with file.open("rb") as opened:
-        return sum(block.count(b"\n") for block in iter(lambda: opened.read(1 << 20), b""))
-
-
 def _notes(opened: LabelFile, find: NamedImages) -> list[str]:
     return [*opened.notes, *said_of(find)]
 
