@@ -349,6 +349,7 @@ def _is_one(manifest: Manifest) -> bool:
         manifest.type == _TYPES.get(manifest.kind, "Vectors")
         and isinstance(manifest.step, str)
         and isinstance(manifest.recipe, dict)
+        and isinstance(manifest.recipe.get("options", {}), dict)
         and isinstance(manifest.details, dict)
         and isinstance(manifest.inputs, list)
         and type(manifest.rows) is int
