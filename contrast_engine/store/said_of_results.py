@@ -31,7 +31,7 @@ _TYPES: tuple[tuple[str, Callable[[object], bool], str], ...] = (
      "added by_brightness cameras choice continuity davies_bouldin differences errors estimates "
      "gaps identity interval invariance label_free label_free_scores ladder_intervals ladders "
      "leaks masked_entropy methods negative neighbours network optimism partial per_group "
-     "positive probe promise radar read scores settled silhouette stability texts "
+     "positive probe promise radar read scores silhouette stability texts "
      "trustworthiness uniform with_scores"),
     ("a list, or nothing", _or_nothing(list),
      "candidates ends far files problems shown truths words"),

@@ -72,8 +72,8 @@ def read_backup(file: Path, root: Path, progress: Progress = SILENT) -> Backup:
     around = next((one for one in root.absolute().parents if is_workspace(one)), None)
     if around is not None:
         raise WorkspaceError(
-            f"{shown(root)} lies in the workspace {shown(around)}, and would be taken for a part "
-            "of it; name a folder elsewhere"
+            f"{shown(root)} lies in the workspace {shown(around)}, and would become a part of "
+            "it; name a folder elsewhere"
         )
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
