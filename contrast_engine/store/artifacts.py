@@ -352,6 +352,7 @@ def _is_one(manifest: Manifest) -> bool:
         and isinstance(manifest.recipe.get("options", {}), dict)
         and isinstance(manifest.details, dict)
         and isinstance(manifest.inputs, list)
+        and set(map(type, manifest.inputs)) <= {str}
         and type(manifest.rows) is int
         and manifest.rows >= 0
         and (manifest.seed is None or isinstance(manifest.seed, int))
