@@ -218,16 +218,15 @@ class LabelStore:
 
     def annotations(self) -> tuple[LoggedAnnotation, ...]:
         """All that anybody said of an image, oldest first, with what was undone."""
-        with self._database.reading() as connection:
-            found = () if connection is None else tuple(label_imports.annotations(connection))
-        seen = self.seen_of()
-        return found if seen is None else tuple(one for one in found if one.who == seen)
+        return tuple(self.each_annotation())
 
     def each_annotation(self) -> Iterator[LoggedAnnotation]:
         """The same, one after the other as they are read: none is kept."""
+        seen = self.seen_of()
         with self._database.reading() as connection:
-            if connection is not None:
-                yield from label_imports.annotations(connection)
+            for one in () if connection is None else label_imports.annotations(connection):
+                if seen in (None, one.who):
+                    yield one
 
     def how_many(self) -> int:
         """How many annotations `each_annotation` gives."""
