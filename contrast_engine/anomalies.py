@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 import numpy as np
 
@@ -70,9 +70,59 @@ class Anomaly:
     reasons: tuple[Reason, ...]
 
 
+class Anomalies(Sequence[Anomaly]):
+    """All images by how unlike the rest they are; what is said of one is made when asked for.
+
+    Args:
+        ids: The images, most unlike first.
+        distance, isolation: (n,) as in `Anomaly`.
+        columns: The features.
+        which: (n, 3) the features of the reasons, -1 for none.
+        deviations: (n, 3) how far out each image is in those.
+    """
+
+    def __init__(
+        self, ids: ImageIds, distance: Floats, isolation: Floats, columns: Sequence[str],
+        which: Ints, deviations: Floats,
+    ) -> None:  # fmt: skip
+        self.ids, self.columns = ids, tuple(columns)
+        self.distance, self.isolation = distance, isolation
+        self.which, self.deviations = which, deviations
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, at: int) -> Anomaly: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Anomaly, ...]: ...
+    def __getitem__(self, at: int | slice) -> Anomaly | tuple[Anomaly, ...]:
+        if isinstance(at, slice):
+            return tuple(self[row] for row in range(*at.indices(len(self))))
+        reasons = tuple(
+            Reason(self.columns[column], float(far))
+            for column, far in zip(self.which[at].tolist(), self.deviations[at], strict=True)
+            if column >= 0
+        )
+        return Anomaly(self.ids[at], float(self.distance[at]), float(self.isolation[at]), reasons)
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Anomalies)
+            and (self.ids, self.columns) == (other.ids, other.columns)
+            and all(
+                np.array_equal(getattr(self, name), getattr(other, name))
+                for name in ("distance", "isolation", "which", "deviations")
+            )
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.ids.images, self.columns))
+
+
 def anomalies(
     vectors: Vectors, by: Judge = "both", *, seed: int = 0, progress: Progress = SILENT
-) -> tuple[Anomaly, ...]:
+) -> "Anomalies":
     """Rank all images by how unlike the rest they are, most unlike first.
 
     The distance to the centre takes into account which features go together, so it finds what
@@ -107,23 +157,11 @@ def anomalies(
     # what either of the two finds is found: a mean would hide what only one can see
     order = np.lexsort((-ranks.sum(axis=0), -ranks.max(axis=0)))
     alike = np.abs(correlations(by_id.values)) > ALIKE
-    is_far = (np.abs(out).max(axis=1) >= FAR)[order].tolist()
-    rows = zip(
-        ImageIds(by_id.numbers[order]),
-        distance[order].tolist(),
-        isolation[order].tolist(),
-        order.tolist(),
-        is_far,
-        strict=True,
-    )
-    found = []
-    for image, far, alone, row, has_reason in rows:
-        reasons = _reasons(out[row], by_id.columns, alike) if has_reason else ()
-        found.append(Anomaly(image, far, alone, reasons))
-        if len(found) % AT_A_TIME == 0:
-            saying.tick(len(found), len(order), "saying why")
-    saying.tick(len(order), len(order), "saying why")
-    return tuple(found)
+    which, by_how_much = _reasons(out, alike, saying)
+    return Anomalies(
+        ImageIds(by_id.numbers[order]), distance[order], isolation[order], by_id.columns,
+        which[order], by_how_much[order],
+    )  # fmt: skip
 
 
 def deviations(values: Floats) -> Floats:
@@ -208,10 +246,23 @@ def _ranks(values: Floats) -> Floats:
     return ranks
 
 
-def _reasons(out: Floats, columns: Sequence[str], alike: Bools) -> tuple[Reason, ...]:
-    kept: list[int] = []
-    for column in np.argsort(-np.abs(out), kind="stable"):
-        is_far = abs(out[column]) >= FAR
-        if is_far and len(kept) < REASONS and not any(alike[column, known] for known in kept):
-            kept.append(int(column))
-    return tuple(Reason(columns[column], float(out[column])) for column in kept)
+def _reasons(out: Floats, alike: Bools, progress: Progress) -> tuple[Ints, Floats]:
+    """(n, 3) the features each row is farthest out in, farthest first, -1 for none; and how far.
+
+    A feature that is like one named before says nothing new.
+    """
+    which = np.full((len(out), REASONS), -1)
+    by_how_much = np.zeros((len(out), REASONS))
+    for start in range(0, len(out), AT_A_TIME):
+        progress.tick(start, len(out), "saying why")
+        some = out[start : start + AT_A_TIME]
+        far = np.abs(some)
+        every = np.arange(len(some))
+        for place in range(REASONS):
+            column = far.argmax(axis=1)
+            is_far = far[every, column] >= FAR
+            which[start + every[is_far], place] = column[is_far]
+            by_how_much[start + every[is_far], place] = some[every, column][is_far]
+            far[every, column] = 0
+            far[alike[column]] = 0
+    return which, by_how_much

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from contrast_engine import steps
-from contrast_engine.anomalies import anomalies, deviations, fingerprint
+from contrast_engine.anomalies import FAR, anomalies, deviations, fingerprint
+from contrast_engine.describe import ALIKE, correlations
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.perturb import perturbations
 from contrast_engine.randomness import generator
@@ -77,6 +78,29 @@ def test_either_judge_ranks_by_its_own_score_alone() -> None:
         scores = [getattr(one, score) for one in found]
         assert scores == sorted(scores, reverse=True)
         assert planted & {one.image for one in found[:20]}
+
+
+@pytest.mark.slow
+def test_reasons_are_those_of_looking_at_one_image_after_the_other() -> None:
+    vectors, _ = collection(1, 300)
+    values = np.column_stack([vectors.values, 1 + 2 * vectors.values[:, 0]])  # says the same
+    vectors = Vectors(vectors.ids, values, (*vectors.columns, "twin"))
+    out = deviations(vectors.values)
+    alike = np.abs(correlations(vectors.values)) > ALIKE
+    found = anomalies(vectors)
+    assert any(one.reasons for one in found)
+    assert not all(one.reasons for one in found)
+    for one in found:
+        row = vectors.ids.place(one.image)
+        named: list[int] = []
+        for column in np.argsort(-np.abs(out[row]), kind="stable").tolist():
+            is_new = not any(alike[column, known] for known in named)
+            if abs(out[row, column]) >= FAR and len(named) < 3 and is_new:
+                named.append(column)
+        assert [vectors.columns.index(reason.feature) for reason in one.reasons] == named
+        assert [reason.deviations for reason in one.reasons] == out[row, named].tolist()
+    assert found[:3] == tuple(found)[:3]
+    assert found[-1] == tuple(found)[-1]
 
 
 def test_deviations_are_those_worked_out_by_hand() -> None:

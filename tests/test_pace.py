@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from contrast_engine import pace
+from contrast_engine import Workspace, pace, steps
 from contrast_engine.pace import Curve, Paced, measured_paces, pace_of, paced
 from contrast_engine.progress import OVERALL, SILENT, Progress, TimeLeft, in_parts
+from contrast_engine.store.stored_files import StoredFiles
 
 Work = Callable[[Progress, Callable[[float], None]], None]
 
@@ -155,14 +156,28 @@ def test_between_two_sizes_the_time_is_spread_between_them(
     assert found is not None
     assert found.at(0.5) == pytest.approx(0.3)
     assert found.seconds == pytest.approx(10)
-    beyond = pace_of("step", 100_000)
+    beyond = pace_of("step", 20_000)
     assert beyond is not None
     assert beyond.at(0.5) == pytest.approx(0.1)
-    assert beyond.seconds == pytest.approx(1_000)
-    before = pace_of("step", 10)
+    assert beyond.seconds == pytest.approx(200), "by the growth of the two"
+    before = pace_of("step", 50)
     assert before is not None
-    assert before.seconds == pytest.approx(0.1)
+    assert before.seconds == pytest.approx(0.5)
     assert pace_of("other", 10) is None
+
+
+def test_far_from_what_was_measured_the_seconds_are_not_known_and_the_spread_is(
+    paces: dict[str, tuple[Curve, ...]],
+) -> None:
+    paces["step"] = (Curve(10_000, 100.0, (0.0, 0.5, 1.0), (0.0, 0.1, 1.0)),)
+    for n in (10, 1_000, 100_000, 1_000_000):
+        found = pace_of("step", n)
+        assert found is not None
+        assert found.seconds is None
+        assert found.at(0.5) == 0.1
+    near = pace_of("step", 20_000)
+    assert near is not None
+    assert 100 < (near.seconds or 0) < 200
 
 
 def test_what_was_measured_is_whole_and_ascending() -> None:
@@ -193,3 +208,18 @@ def test_a_step_within_a_step_leaves_the_time_to_the_whole() -> None:
     assert paced(part, "slow_start", 10) is part
     assert paced(SILENT, "even", 1_000) is SILENT
     assert [name for name, *_ in screen.expected] == ["even"]
+
+
+def test_to_know_how_many_images_there_are_no_table_of_files_is_read(
+    tmp_path: Path, photographs: Callable[..., list[Path]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photographs(tmp_path / "photographs", 3)
+    workspace = Workspace(tmp_path / "mine.contrast")
+    steps.scan(workspace, [tmp_path / "photographs"])
+    screen = Screen()
+    paced(screen, "even", workspace)
+    steps.measure(workspace)
+    monkeypatch.setattr(StoredFiles, "read", lambda _: pytest.fail("the table of files is read"))
+    paced(screen, "even", Workspace(workspace.root))
+    assert paced(SILENT, "even", workspace) is SILENT
+    assert [n for _, n, _ in screen.expected] == [3, 3]

@@ -155,7 +155,7 @@ def write_map(
         OptionError: The folder is not there, or the file is and is to stay.
         WorkspaceError: It could not be written.
     """
-    progress = paced(progress, "export map", len(workspace.images), "looking what is there")
+    progress = paced(progress, "export map", workspace, "looking what is there")
     target, key = checked_target(path, overwrite=overwrite, of=workspace), workspace.current("maps")
     if key is None:
         raise NotEnoughData("there is no map yet; make one with `contrast project`")

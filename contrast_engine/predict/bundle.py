@@ -56,7 +56,7 @@ def bundle(
         OptionError: The path is a folder, or holds a file that stays; there is no such tier.
         ModelError: The model cannot be kept in a file.
     """
-    progress = paced(progress, "bundle", len(workspace.images), "gathering the model")
+    progress = paced(progress, "bundle", workspace, "gathering the model")
     tiers = several(tiers, "tiers")
     target = checked_model_path(path, overwrite=overwrite)
     progress.tick(0, 1, "gathering the model")

@@ -90,7 +90,7 @@ def report(
         OptionError: The format is none, the file cannot be written there, or no PDF be printed.
         WorkspaceError: It could not be written.
     """
-    progress = paced(progress, "report", len(workspace.images), "looking what is there")
+    progress = paced(progress, "report", workspace, "looking what is there")
     sections = several(sections, "sections")
     kind = chosen_format(path, format)
     target = checked_target(path, overwrite=overwrite, of=workspace)

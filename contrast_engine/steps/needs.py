@@ -44,7 +44,7 @@ NEEDS = (
     Need("outliers", 244, 2_630, SPLIT),
     Need("clustering", 294, 1_120, f"use k-means, which needs least, or {SPLIT}"),
     Need("the PCA map", 192, 555, SPLIT),
-    Need("training", 660, 1_000, "train with a smaller batch_size, or on another machine"),
+    Need("training", 660, 10, "train with a smaller batch_size, or on another machine"),
 )
 """Most that each held at once (own measurement)."""
 

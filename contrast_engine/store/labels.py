@@ -18,6 +18,7 @@ from contrast_engine.store.label_memory import LabelMemory
 from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
 from contrast_engine.store.label_types import OVERLAP, Annotation, Label, LabelSet, label_name
 from contrast_engine.store.label_withdrawals import LabelWithdrawal
+from contrast_engine.store.tokens import check_token
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -106,6 +107,7 @@ class LabelStore:
             if not is_id(image):
                 raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
         need(Act.LABEL, who)
+        check_token(token)
         with self._database.writing() as connection:
             before = sql.of_token(connection, token)
             if before is not None:
@@ -119,6 +121,7 @@ class LabelStore:
         that were imported are taken back by `take_back_import`, all at once.
         """
         need(Act.LABEL, who)
+        check_token(token)
         with self._database.writing() as connection:
             event = sql.of_token(connection, token)
             if event is None:
@@ -141,6 +144,7 @@ class LabelStore:
         As in an editor: what was undone comes again in reverse, until something new is added.
         """
         need(Act.LABEL, who)
+        check_token(token)
         with self._database.writing() as connection:
             known = sql.of_token(connection, token)
             if known is not None:

@@ -1,5 +1,7 @@
 """What the pages about structure read: axes, the ends of clusters, trees, outliers, duplicates."""
 
+from collections.abc import Sequence
+
 from contrast_engine.anomalies import Judge
 from contrast_engine.axes import NamedAxes, named_axes
 from contrast_engine.steps.structure.duplicates import find_duplicates
@@ -42,7 +44,7 @@ def tree(workspace: Workspace, key: str, n_coarse: int, n_fine: int) -> TreeCard
 
 
 @cached("features", entries=4)
-def outliers(workspace: Workspace, by: Judge) -> tuple[Outlier, ...]:
+def outliers(workspace: Workspace, by: Judge) -> Sequence[Outlier]:
     """The measured images, most unlike the rest first, as judged by one way or both."""
     return outlier_view.outliers(loaders.features(workspace), by)
 

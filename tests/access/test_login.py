@@ -412,6 +412,31 @@ def test_who_logs_in_with_an_account_comes_to_the_page_they_wanted(tmp_path: Pat
     assert browser("GET", "/").status_code == 200
 
 
+@pytest.mark.parametrize(("scheme", "is_closed"), [("https", True), ("http", False)])
+def test_the_cookie_of_an_account_goes_back_by_encrypted_ways_only(
+    tmp_path: Path, scheme: str, is_closed: bool
+) -> None:
+    def logs_in(_request: Request) -> PlainTextResponse:
+        answer = PlainTextResponse("in")
+        answer.set_cookie("_streamlit_user", "signed", httponly=True)
+        answer.set_cookie("_streamlit_user_1", "more", secure=True)
+        return answer
+
+    app = Starlette(
+        routes=[Route("/oauth2callback", logs_in)], middleware=middleware(oidc(tmp_path, {}))
+    )
+
+    async def once() -> list[str]:
+        transport = httpx.ASGITransport(app=app, client=PEER)
+        at = f"{scheme}://atlas.example.org"
+        async with httpx.AsyncClient(transport=transport, base_url=at) as client:
+            return (await client.get("/oauth2callback")).headers.get_list("set-cookie")
+
+    first, second = asyncio.run(once())
+    assert first.lower().count("secure") == is_closed
+    assert second.lower().count("secure") == 1
+
+
 def test_without_a_login_only_this_machine_is_answered() -> None:
     assert Browser(None)("GET", "/map").text == "program"
     assert Browser(None, ("::1", 9))("GET", "/map").status_code == 200
@@ -445,3 +470,14 @@ def test_a_login_of_a_way_is_a_person_now(tmp_path: Path) -> None:
     assert login.now() == Person("Ada", Role.OWNER, is_known=True)
     (tmp_path / "roles").write_text("Ada: viewer ")
     assert login.now() == Person("Ada", Role.VIEWER, is_known=True)
+
+
+def test_a_person_is_told_in_words_what_their_role_cannot_do(way: ByPhrase) -> None:
+    browser = Browser(way)
+    browser.send("Ada", LABELS)
+    page = browser("GET", "/_stcore/metrics", headers={"accept": "text/html,*/*;q=0.8"})
+    assert page.status_code == 403
+    assert "Only an owner can do this, and you are logged in as an annotator." in page.text
+    assert "<h1>" in page.text
+    program = browser("GET", "/_stcore/metrics").json()
+    assert program["error"].startswith("only an owner")

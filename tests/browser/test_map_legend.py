@@ -3,7 +3,8 @@
 import re
 
 import numpy as np
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import Browser, Page, expect
 
 from contrast_engine import Workspace, steps
 from contrast_engine.colouring import colouring
@@ -68,3 +69,19 @@ def test_a_scale_ends_at_what_most_images_have_and_says_that_some_lie_beyond(
     ranked = page.locator(".map").evaluate("root => [...root.atlas.codes]")
     assert np.argsort(column).tolist() == np.lexsort((column, ranked)).tolist()
     assert max(map(ranked.count, ranked)) <= np.ceil(len(column) / 254)
+
+
+@pytest.mark.parametrize("height", [720, 640])
+def test_in_a_low_window_the_legend_stands_above_the_bar(
+    browser: Browser, app_server: AppServer, height: int
+) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": height}, bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{app_server.url}/map")
+    page.wait_for_selector(".map[data-ready]")
+    legend = page.locator(".map .legend").bounding_box()
+    bar = page.locator(".st-key-bar-place").bounding_box()
+    assert legend
+    assert bar
+    assert legend["y"] + legend["height"] <= bar["y"]
+    context.close()

@@ -91,7 +91,7 @@ def issues(arguments: argparse.Namespace) -> CommandResult:
             f"nothing to undo: {arguments.who} decided nothing here"
         ]  # fmt: skip
     with options_from_command_line(), progress_line("looking for issues") as shown:
-        progress = paced(shown, "issues", len(workspace.images), "comparing with thresholds")
+        progress = paced(shown, "issues", workspace, "comparing with thresholds")
         found = steps.issues(workspace, thresholds, as_chosen=not arguments.calibrated)
         if arguments.worst is not None:
             worst = {o.issue.name: arguments.worst for o in found if o.issue.name not in thresholds}

@@ -44,7 +44,7 @@ def overview(arguments: argparse.Namespace) -> CommandResult:
 
     workspace = open_workspace(arguments)
     with progress_line("looking at the collection") as progress:
-        paced(progress, "overview", len(workspace.images), "reading what is known")
+        paced(progress, "overview", workspace, "reading what is known")
         found = read(workspace)
     return CommandResult(jsonable(found), lines(found))
 

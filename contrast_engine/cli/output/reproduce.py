@@ -62,7 +62,7 @@ def reproduce(arguments: argparse.Namespace) -> CommandResult | None:
     folder = _empty(arguments.out) if arguments.out else None
     workspace = open_workspace(arguments)
     with progress_line("reading how it was made") as progress:
-        paced(progress, "reproduce", len(workspace.images), "reading what is in use")
+        paced(progress, "reproduce", workspace, "reading what is in use")
         found = plan(workspace, arguments.without)
     document = _document(found, versions())
     lines: list[str] = []

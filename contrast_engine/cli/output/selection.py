@@ -99,7 +99,7 @@ def save(arguments: argparse.Namespace) -> CommandResult:
     """Save images under a name."""
     workspace = open_workspace(arguments)
     with options_from_command_line(), progress_line("selecting") as shown:
-        progress = paced(shown, "selection save", len(workspace.images), "finding the images")
+        progress = paced(shown, "selection save", workspace, "finding the images")
         images = _meant(workspace, arguments)
         progress.tick(0, len(images), "saving the selection")
         saved = workspace.selections.save(arguments.name, images, arguments.who)

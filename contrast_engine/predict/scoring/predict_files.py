@@ -67,7 +67,7 @@ def predict_files(
         OptionError: One path instead of a list.
         WorkspaceError: The disk is full.
     """
-    progress = paced(progress, "predict files", len(workspace.images), "loading the model")
+    progress = paced(progress, "predict files", workspace, "loading the model")
     paths = several(paths, "paths")
     predictor = Predictor(workspace)
     folder = workspace.root / "scores"

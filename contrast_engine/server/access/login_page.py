@@ -1,8 +1,14 @@
 """The page before the pages: plain HTML that needs no script and nothing from elsewhere."""
 
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.types import Scope
+
 from contrast_engine.access.person import LONGEST_NAME
 from contrast_engine.access.phrases import LONGEST
 from contrast_engine.as_written import html
+
+TITLE = "This was not answered"
 
 _FRAME = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">
@@ -116,3 +122,22 @@ def say(title: str, words: str, link: str = "", link_words: str = "") -> str:
     """
     way = f'<a class="button" href="{html(link)}">{html(link_words)}</a>' if link else ""
     return _FRAME.format(title=html(title), body=f"<p>{html(words)}</p>\n{way}")
+
+
+def refusal(scope: Scope, status: int, reason: str, headers: dict[str, str]) -> Response:
+    """Words that a person can read where a browser asks for a page, else the same for a program.
+
+    Args:
+        scope: The request.
+        status: The status of HTTP.
+        reason: In words, without a capital and a full stop.
+        headers: Of the answer.
+    """
+    asked = Headers(scope=scope)
+    if asked.get("sec-fetch-dest") != "document" and "text/html" not in asked.get("accept", ""):
+        return JSONResponse({"error": reason}, status, headers)
+    words = f"{reason[:1].upper()}{reason[1:]}."
+    wait = headers.get("Retry-After")
+    if wait:
+        words += f" Try again in {wait} second{'' if wait == '1' else 's'}."
+    return HTMLResponse(say(TITLE, words), status, headers)

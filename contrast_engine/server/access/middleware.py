@@ -5,10 +5,10 @@ from collections.abc import Callable
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import HTTPConnection
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contrast_engine.access import Person, Role, is_loopback, on_behalf_of
+from contrast_engine.server.access.login_page import refusal
 from contrast_engine.server.access.rules import Rules
 from contrast_engine.server.access.visits import VISIT, Visits, visits
 from contrast_engine.server.access.way import Login, Way, peer
@@ -83,15 +83,22 @@ class Access:
         least = self._rules.least(scope)
         login = way.login(HTTPConnection(scope))
         person = login.now() if login else None
-        if least is Role.NOBODY or self._rules.pattern(scope) in way.opens:
+        if least is Role.NOBODY:
             await self._app(scope, receive, send)
+        elif self._rules.pattern(scope) in way.opens:
+            is_encrypted = scope.get("scheme") == "https"
+            await self._app(scope, receive, _closed(send) if is_encrypted else send)
         elif login is None or person is None:
             if scope["type"] == "http" and self._is_page(scope):
                 await way.refuse(scope, receive, send)
             else:
                 await _refuse(scope, receive, send, 401, "nobody is logged in here; log in first")
         elif person.role < least:
-            words = f"only an {least.word} can do this, and you are logged in as {person.role.word}"
+            article = "an" if person.role.word[0] in "ao" else "a"
+            words = (
+                f"only an {least.word} can do this, and you are logged in as {article} "
+                f"{person.role.word}"
+            )
             await _refuse(scope, receive, send, 403, words)
         elif scope["type"] == "websocket":
             await self._visit(login, scope, receive, send)
@@ -152,6 +159,22 @@ def _without_visit(scope: Scope) -> Scope:
     return {**scope, "headers": kept}
 
 
+def _closed(send: Send) -> Send:
+    """What has cookies of a login go back by encrypted ways only; Streamlit says that of none."""
+
+    async def sent(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [_secure(*one) for one in message["headers"]]}
+        await send(message)
+
+    return sent
+
+
+def _secure(name: bytes, value: bytes) -> tuple[bytes, bytes]:
+    is_cookie = name.lower() == b"set-cookie" and b"; secure" not in value.lower()
+    return name, value + b"; Secure" if is_cookie else value
+
+
 def _private(send: Send) -> Send:
     """What keeps answers out of caches that others share."""
 
@@ -172,4 +195,4 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, words
         await send({"type": "websocket.close", "code": _FORBIDDEN, "reason": words[:120]})
         return
     headers = {"Cache-Control": "no-store"}
-    await JSONResponse({"error": words}, status, headers=headers)(scope, receive, send)
+    await refusal(scope, status, words, headers)(scope, receive, send)

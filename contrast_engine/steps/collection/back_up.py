@@ -54,7 +54,7 @@ def back_up(
         OptionError: There is a file of that name, or no such folder, or it lies in the workspace.
         WorkspaceError: It could not be written, or something in the workspace is damaged.
     """
-    progress = paced(progress, "backup", len(workspace.images), "looking what is there")
+    progress = paced(progress, "backup", workspace, "looking what is there")
     target = checked_target(file, overwrite=overwrite, of=workspace)
     refuse_inside(target, workspace)
     writing, checking = in_parts(progress, 2, 1)

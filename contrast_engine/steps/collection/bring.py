@@ -93,7 +93,7 @@ def bring(
             another version or with other reading options.
         WorkspaceError: Somebody else is scanning or measuring, or the disk is full.
     """
-    progress = paced(progress, "bring", len(workspace.images), "looking what is there")
+    progress = paced(progress, "bring", workspace, "looking what is there")
     folder = Path(place).expanduser().absolute()
     first, second, third = in_parts(progress, 10, 85, 5 * place_new)
     whole, skipped, reading = _looked_through(part_files(folder), first)

@@ -60,7 +60,7 @@ def gather(
         OptionError: One path instead of a list.
         WorkspaceError: Someone else is scanning or measuring, or the disk is full.
     """
-    progress = paced(progress, "gather", len(workspace.images), "looking what is there")
+    progress = paced(progress, "gather", workspace, "looking what is there")
     paths = several(paths, "paths")
     first, second, third = in_parts(progress, 90, 5, 5 * place)
     with workspace.lock("measure"), measured_rows(workspace) as rows:

@@ -39,7 +39,7 @@ def look_for_haze(workspace: Workspace, *, progress: Progress = SILENT) -> str:
     Raises:
         NotEnoughData: No image can be read.
     """
-    progress = paced(progress, "haze", len(workspace.images), "looking what is there")
+    progress = paced(progress, "haze", workspace, "looking what is there")
     ids = workspace.images.present_images
     if not len(ids):
         raise NotEnoughData("haze is looked for in images, there are none; scan a folder first")

@@ -82,7 +82,7 @@ def measure(
         NotEnoughData: There is no image that can be measured.
         WorkspaceError: Another process is measuring, or the disk is full.
     """
-    progress = paced(progress, "measure", len(workspace.images), "looking what is there")
+    progress = paced(progress, "measure", workspace, "looking what is there")
     with workspace.lock("measure"):
         workspace.refuse(STEP, {})
         if not workspace.images.files:

@@ -109,7 +109,7 @@ def scan(
         OptionError: One path instead of a list.
         WorkspaceError: Another scan is running, or the disk is full.
     """
-    progress = paced(progress, "scan", len(workspace.images), "looking what is there")
+    progress = paced(progress, "scan", workspace, "looking what is there")
     paths = several(paths, "paths")
     with workspace.lock("scan"):
         roots = tuple(dict.fromkeys(root_of(path) for path in paths)) or workspace.roots

@@ -64,7 +64,7 @@ def judge_complexity(
         CollectionError: The table of scores cannot be used.
         UnknownName: There is no such embedding.
     """
-    progress = paced(progress, "complexity", len(workspace.images), "looking what is there")
+    progress = paced(progress, "complexity", workspace, "looking what is there")
     human = None if scores is None else read_scores(workspace, scores)
     reading, predicting, judging = in_parts(progress, 6, 3, 1)
     known = material(workspace, on, reading)

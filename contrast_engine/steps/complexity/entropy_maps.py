@@ -107,7 +107,7 @@ def entropy_maps(workspace: Workspace, encoder: str, *, progress: Progress = SIL
         NotEnoughData: No image can be read.
         UnknownName: There is no such encoder.
     """
-    progress = paced(progress, "entropy maps", len(workspace.images), "loading the encoder")
+    progress = paced(progress, "entropy maps", workspace, "loading the encoder")
     from contrast_engine.complexity.entropy_maps import entropy_maps as maps_of
 
     ids = trainable(workspace)

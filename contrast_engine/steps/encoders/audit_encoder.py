@@ -48,7 +48,7 @@ def sensitivity(
         NotEnoughData: Fewer than twenty images are measured and embedded.
         UnknownName: There is no such embedding.
     """
-    progress = paced(progress, "sensitivity", len(workspace.images), "loading the encoder")
+    progress = paced(progress, "sensitivity", workspace, "loading the encoder")
     from contrast_engine.validation import sensitivity as test
     from contrast_engine.validation.brightness import by_brightness, of_brightness
     from contrast_engine.validation.ladder_verdict import NOT_RUN, worse
@@ -117,7 +117,7 @@ def shortcuts(workspace: Workspace, on: str, *, seed: int = 0, progress: Progres
         NotEnoughData: Fewer than twenty images are measured and embedded.
         UnknownName: There is no such embedding.
     """
-    progress = paced(progress, "shortcuts", len(workspace.images), "loading the encoder")
+    progress = paced(progress, "shortcuts", workspace, "loading the encoder")
     from contrast_engine.validation.shortcuts import CONTRAST, amount, audit
 
     measured = measured_features(workspace)

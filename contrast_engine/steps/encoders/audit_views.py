@@ -41,7 +41,7 @@ def views(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT) -
     Raises:
         NotEnoughData: Fewer than eight images can be read.
     """
-    progress = paced(progress, "views", len(workspace.images), "looking what is there")
+    progress = paced(progress, "views", workspace, "looking what is there")
     from contrast_engine.learning.view_audit import view_audit
     from contrast_engine.learning.views import CHANGED_BY, KEPT_WITHIN
 

@@ -84,7 +84,7 @@ def embed(
         OptionError: Columns are named, but the source is no file.
         ModelError: The encoder was refused, and not asked for anyway.
     """
-    progress = paced(progress, "embed", len(workspace.images), "loading the encoder")
+    progress = paced(progress, "embed", workspace, "loading the encoder")
     columns = several(columns, "columns")
     if source.lower().endswith(SUFFIXES) or os.path.isfile(source):  # noqa: PTH113 - may be a key
         return _bring(workspace, Path(source), columns, use, who)

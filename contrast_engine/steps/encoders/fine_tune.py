@@ -121,7 +121,7 @@ def fine_tune(
 
     Source: docs/methods.md#fine-tuning.
     """
-    progress = paced(progress, "fine-tune", len(workspace.images), "loading the encoder")
+    progress = paced(progress, "fine-tune", workspace, "loading the encoder")
     if depth not in (AUTO, *DEPTHS):
         raise OptionError(f"no depth {depth!r}; there are: {', '.join((AUTO, *DEPTHS))}")
     if not 1 <= epochs <= MOST_EPOCHS:

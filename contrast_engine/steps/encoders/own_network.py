@@ -95,7 +95,7 @@ def zero_shot(
         OptionError: One name of a pair instead of a list.
         NotEnoughData: There are no images.
     """
-    progress = paced(progress, "zero-shot", len(workspace.images), "loading the network")
+    progress = paced(progress, "zero-shot", workspace, "loading the network")
     pairs = several(pairs, "pairs")
     ids = trainable(workspace)
     if not ids:

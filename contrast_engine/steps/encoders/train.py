@@ -93,7 +93,7 @@ def train(
         ModelError: The loss became infinite.
         PluginError: An encoder of another package failed.
     """
-    progress = paced(progress, f"train {encoder}", len(workspace.images), "loading the networks")
+    progress = paced(progress, f"train {encoder}", workspace, "loading the networks")
     from contrast_engine.encoders import encoders
     from contrast_engine.encoders.model import train_encoder
     from contrast_engine.learning.checkpoints import Checkpoint
@@ -162,7 +162,7 @@ def estimate(
 
     Gives `seconds`, `images_per_second`, `steps`, and the `images` there were to learn from.
     """
-    progress = paced(progress, "estimate", len(workspace.images), "loading the networks")
+    progress = paced(progress, "estimate", workspace, "loading the networks")
     from contrast_engine.encoders.model import plan_of, untrained
     from contrast_engine.learning.schedule import held_out_rows, steps_an_epoch
     from contrast_engine.learning.step_cost import faster_precision, seconds_a_step

@@ -114,7 +114,7 @@ def downstream(
         OptionError: The kind does not fit.
         UnknownName: There is no such embedding.
     """
-    progress = paced(progress, "downstream", len(workspace.images), "reading the outcomes")
+    progress = paced(progress, "downstream", workspace, "reading the outcomes")
     read = read_outcomes(workspace, outcomes, column, kind)
     known = sources(workspace, set(read.of), on, seed)
     ids, used = _usable(workspace, read, known)

@@ -70,7 +70,7 @@ def sabotage(
         NotEnoughData: Nothing is measured, or fewer than sixty images.
         UnknownName: There is no such embedding.
     """
-    progress = paced(progress, "sabotage", len(workspace.images), "looking what is there")
+    progress = paced(progress, "sabotage", workspace, "looking what is there")
     material, is_made_up = _material(workspace, on, seed)
     names = list(WHAT)
     cases = []

@@ -42,7 +42,7 @@ def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
     Raises:
         NotEnoughData: Nothing is measured yet.
     """
-    progress = paced(progress, "validate", len(workspace.images), "looking what is there")
+    progress = paced(progress, "validate", workspace, "looking what is there")
     changing, progress = in_parts(progress, 1, 4)
     context, inputs = _context(workspace, seed, changing)
     names = _in_order()

@@ -126,9 +126,7 @@ def estimate_illuminants(
         NotEnoughData: No image can be read.
         UnknownName: There is no such method.
     """
-    progress = paced(
-        progress, f"illuminants {method}", len(workspace.images), "looking what is there"
-    )
+    progress = paced(progress, f"illuminants {method}", workspace, "looking what is there")
     options: Json = {"method": method, "options": estimator(method).usual.as_json()}
     ids = trainable(workspace)
     recipe = options | reading_of_images(workspace, ids)

@@ -89,7 +89,7 @@ def judge_illuminants(
         CollectionError: A folder or table cannot be used, or does not fit.
         NotEnoughData: There are too few images.
     """
-    progress = paced(progress, "judge illuminants", len(workspace.images), "looking what is there")
+    progress = paced(progress, "judge illuminants", workspace, "looking what is there")
     if truth is None and folder is None and train is not None:
         raise CollectionError(
             "relit photographs are judged by themselves; name the table of true illuminants too"

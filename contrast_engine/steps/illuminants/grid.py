@@ -91,7 +91,7 @@ def illuminant_grid(
         CollectionError: The table cannot be used.
         NotEnoughData: There are too few images, or one camera where folds are by camera.
     """
-    progress = paced(progress, "illuminant grid", len(workspace.images), "looking what is there")
+    progress = paced(progress, "illuminant grid", workspace, "looking what is there")
     budget = Budget(seeds, seed, folds, epochs, loss)
     artifact = _artifact(workspace, truth, budget)
     if workspace.has(artifact):

@@ -44,7 +44,7 @@ def annotator_agreement(
     Raises:
         NotEnoughData: Fewer than two images have labels of two people, or all are alike.
     """
-    progress = paced(progress, "agreement", len(workspace.images), "reading what people said")
+    progress = paced(progress, "agreement", workspace, "reading what people said")
     gathered = ratings(workspace)
     progress.tick(1, 4, "comparing people")
     found = agreement(gathered, seed=seed)

@@ -114,7 +114,7 @@ def write_labels(
         OptionError: The ending is another.
         WorkspaceError: It could not be written.
     """
-    progress = paced(progress, "export labels", len(workspace.images), "reading the labels")
+    progress = paced(progress, "export labels", workspace, "reading the labels")
     encoders = {".csv": _csv, ".jsonl": _jsonl, ".parquet": _parquet}
     encoded = encoders.get(file.suffix.lower())
     if encoded is None:

@@ -47,14 +47,9 @@ def planned_import(
     find = NamedImages(workspace, opened, on_disk=on_disk)
     called = name or opened.path.name
     plan = planned_rows(
-        workspace,
-        opened.rows(),
-        find,
-        who or login_name(),
-        f"imported from {called}",
-        progress,
+        workspace, opened.rows(), find, who or login_name(), f"imported from {called}", progress,
         about=about,
-    )
+    )  # fmt: skip
     return replace(
         plan, file=called, format=opened.format, read_as=opened.read_as,
         found_by_path=find.by_path, found_by_end=find.by_end,
@@ -111,16 +106,16 @@ def take_back_import(workspace: Workspace, seq: int | None = None, *, who: str =
     return workspace.labels.take_back_import(seq, who or login_name())
 
 
+def _notes(opened: LabelFile, find: NamedImages) -> list[str]:
+    return [*opened.notes, *said_of(find)]
+
+
 def _about_rows(file: Path) -> int:
     """The lines of a file of text, which are its rows or more; 0 of one that is no text."""
     if file.suffix.lower() not in {".csv", ".tsv", ".txt", ".jsonl"} or not file.is_file():
         return 0
     with file.open("rb") as opened:
         return sum(block.count(b"\n") for block in iter(lambda: opened.read(1 << 20), b""))
-
-
-def _notes(opened: LabelFile, find: NamedImages) -> list[str]:
-    return [*opened.notes, *said_of(find)]
 
 
 def _digest(path: Path) -> str:

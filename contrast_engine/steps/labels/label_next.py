@@ -57,7 +57,7 @@ def label_next(
     progress = paced(
         progress,
         f"label next {strategy or 'by itself'}",
-        len(workspace.images),
+        workspace,
         "loading the space",
     )
     here = space_in_use(workspace)

@@ -58,7 +58,7 @@ def planned_rows(
         if number % _TICK == 0:
             reading.tick(number, max(number, about), f"{number:,} rows read")
         read.take(row, find)
-    comparing.tick(0, read.counts["rows"], "comparing with what was said before")
+    comparing.tick(0, read.counts["rows"], "comparing with the labels that are there")
     since, seen = workspace.labels.version(), workspace.labels.seen_of()
     order = _in_order(read.used)
     left = left_to_add(workspace.labels.counted().log, read.used, order, who, only=seen)

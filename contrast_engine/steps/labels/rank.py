@@ -77,7 +77,7 @@ def rank_next(
         NotEnoughData: Nothing was measured, or fewer than two images.
         OptionError: There is no such strategy, or the count is not positive.
     """
-    progress = paced(progress, "rank next", len(workspace.images), "reading the comparisons")
+    progress = paced(progress, "rank next", workspace, "reading the comparisons")
     judged = pair_answers(workspace)
     progress.tick(1, 3, "drawing images")
     ids = _asked_about(workspace, judged, among, seed)
@@ -115,7 +115,7 @@ def rank_show(workspace: Workspace, *, progress: Progress = SILENT) -> RankedIma
     Raises:
         NotEnoughData: Nobody has compared anything yet.
     """
-    progress = paced(progress, "rank show", len(workspace.images), "reading the comparisons")
+    progress = paced(progress, "rank show", workspace, "reading the comparisons")
     judged = pair_answers(workspace)
     if not judged:
         raise NotEnoughData("no images were compared yet; compare some pairs first")

@@ -64,9 +64,7 @@ def pseudo_label(
         PluginError: A classifier of another package failed.
         UnknownName: There is no such classifier.
     """
-    progress = paced(
-        progress, f"pseudo-label {method}", len(workspace.images), "loading the labels"
-    )
+    progress = paced(progress, f"pseudo-label {method}", workspace, "loading the labels")
     order = None if order is None else several(order, "order")
     prepared = prepare(workspace, space(workspace, on, save=True), order=order, seed=seed)
     choice: Json | None = None

@@ -86,7 +86,7 @@ def retrain(
         ModelError: The model cannot be trained on new images; the message says why.
         WorkspaceError: Somebody else is retraining, or the disk is full.
     """
-    progress = paced(progress, "retrain", len(workspace.images), "looking what is there")
+    progress = paced(progress, "retrain", workspace, "looking what is there")
     paths = several(paths, "paths")
     with workspace.lock("retrain", timeout=1.0):
         before = _before(workspace)

@@ -109,7 +109,7 @@ def export(
         UnknownName: There is no such format.
         WorkspaceError: It could not be written.
     """
-    progress = paced(progress, "export", len(workspace.images), "looking what is there")
+    progress = paced(progress, "export", workspace, "looking what is there")
     images = None if images is None else several(images, "images")
     name = format or _by_ending(path)
     kind = formats[name]() if name else None

@@ -94,7 +94,7 @@ def export_selection(
             is to stay.
         WorkspaceError: It could not be written.
     """
-    progress = paced(progress, "export selection", len(workspace.images), "looking what is there")
+    progress = paced(progress, "export selection", workspace, "looking what is there")
     ids = several(ids, "ids")
     suffix = Path(path).suffix.lower()
     if suffix not in {*_ENCODERS, ".zip"}:

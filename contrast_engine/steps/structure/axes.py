@@ -28,6 +28,6 @@ def name_axes(
         NotEnoughData: Nothing was measured, or fewer than 3 images.
         UnknownName: There is no such space.
     """
-    progress = paced(progress, "axes", len(workspace.images), "loading the space")
+    progress = paced(progress, "axes", workspace, "loading the space")
     where = space(workspace, on)
     return named_axes(where.vectors, where.readable, n_axes=count, seed=seed, progress=progress)

@@ -52,9 +52,7 @@ def choose_k(
         OptionError: An option does not fit, or the method finds the number itself.
         UnknownName: There is no such clustering.
     """
-    progress = paced(
-        progress, f"choose-k {method}", len(workspace.images), "loading the space and the method"
-    )
+    progress = paced(progress, f"choose-k {method}", workspace, "loading the space and the method")
     where = space(workspace, on, save=True)
     artifact = choose_k_artifact(where, method, options=options, seed=seed)
     if not workspace.has(artifact):

@@ -80,9 +80,7 @@ def cluster(
         PluginError: A clustering of another package failed, or gave no clusters.
         UnknownName: There is no such clustering.
     """
-    progress = paced(
-        progress, f"cluster {method}", len(workspace.images), "loading the space and the method"
-    )
+    progress = paced(progress, f"cluster {method}", workspace, "loading the space and the method")
     recipe = clusterings[method].of(options or {})
     where = space(workspace, on, save=True)
     question = {"method": method, "options": recipe.as_json(), **clusterings.made_by(method)}

@@ -1,6 +1,6 @@
 """find_outliers: the images that are unlike the rest, and in which features."""
 
-from contrast_engine.anomalies import Anomaly, Judge, anomalies
+from contrast_engine.anomalies import Anomalies, Judge, anomalies
 from contrast_engine.errors import NotEnoughData
 from contrast_engine.features import core_names
 from contrast_engine.pace import paced
@@ -11,7 +11,7 @@ from contrast_engine.vectors import Vectors
 
 def find_outliers(
     workspace: Workspace, by: Judge = "both", *, seed: int = 0, progress: Progress = SILENT
-) -> tuple[Anomaly, ...]:
+) -> Anomalies:
     """Every measured image, most unlike the rest first, with the features that say so.
 
     Args:
@@ -24,7 +24,7 @@ def find_outliers(
     Raises:
         NotEnoughData: Nothing was measured, or fewer than 8 images.
     """
-    progress = paced(progress, f"outliers {by}", len(workspace.images), "loading the features")
+    progress = paced(progress, f"outliers {by}", workspace, "loading the features")
     key = workspace.current("features")
     if key is None:
         raise NotEnoughData("there are no measured images in this workspace; measure them first")

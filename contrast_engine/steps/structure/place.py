@@ -96,7 +96,7 @@ def place(
         NotEnoughData: Nothing is in use that images could be placed in.
         WorkspaceError: Somebody else is placing images, or the disk is full.
     """
-    progress = paced(progress, "place", len(workspace.images), "looking what is there")
+    progress = paced(progress, "place", workspace, "looking what is there")
     kinds = [kind for kind in WAYS if workspace.current(kind)]
     if not kinds:
         raise NotEnoughData(

@@ -52,9 +52,7 @@ def project(
         PluginError: A projection of another package failed, or drew no map.
         UnknownName: There is no such projection, or an image of the space is not measured.
     """
-    progress = paced(
-        progress, f"project {method}", len(workspace.images), "loading the space and the method"
-    )
+    progress = paced(progress, f"project {method}", workspace, "loading the space and the method")
     recipe = projections[method].of(options or {})
     where = space(workspace, on, save=True)
     question = {"method": projections.stored_name(method), "options": recipe.as_json()}

@@ -56,7 +56,7 @@ def most_similar(
         NotEnoughData: Nothing was measured yet.
         UnknownName: The image has no row in the space, or there is no such space.
     """
-    progress = paced(progress, "similar", len(workspace.images), "loading the space")
+    progress = paced(progress, "similar", workspace, "loading the space")
     where = space_in_use(workspace, on)
     progress.tick(0, len(where.vectors), "comparing with every image")
     if isinstance(of, str):

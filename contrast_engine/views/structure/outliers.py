@@ -1,6 +1,8 @@
 """Outliers with their reasons, similar images with their distance."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from contrast_engine.anomalies import FEWEST, Anomaly, Judge, anomalies
 from contrast_engine.pace import paced
@@ -27,17 +29,37 @@ class Outlier:
     isolation: float
 
 
+class Outliers(Sequence[Outlier]):
+    """Images unlike the rest, most unlike first, each put in words when it is asked for."""
+
+    def __init__(self, found: Sequence[Anomaly]) -> None:
+        self._found = found
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @overload
+    def __getitem__(self, at: int) -> Outlier: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Outlier, ...]: ...
+    def __getitem__(self, at: int | slice) -> Outlier | tuple[Outlier, ...]:
+        if isinstance(at, slice):
+            return tuple(_said(one) for one in self._found[at])
+        return _said(self._found[at])
+
+
 def outliers(
     measured: Vectors, by: Judge = "both", progress: Progress = SILENT
-) -> tuple[Outlier, ...]:
+) -> Sequence[Outlier]:
     """The measured images, most unlike the rest first; none where there are too few."""
     if len(measured) < FEWEST:
         return ()
     progress = paced(progress, f"outliers {by}", len(measured), "loading the features")
-    return tuple(
-        Outlier(found.image, _why(found), found.distance, found.isolation)
-        for found in anomalies(core_columns(measured), by, progress=progress)
-    )
+    return Outliers(anomalies(core_columns(measured), by, progress=progress))
+
+
+def _said(found: Anomaly) -> Outlier:
+    return Outlier(found.image, _why(found), found.distance, found.isolation)
 
 
 def distances(found: SimilarImages) -> dict[ImageId, str]:

@@ -143,7 +143,8 @@ def show(
             none; None leaves it as it is.
         total: Where only some are shown: how many there are.
         label: What a screen reader calls the map.
-        height: Least height in pixels, with the legend; a taller window gives it more. A text is
+        height: Usual height in pixels, with the legend; a taller window gives it more, and one so
+            low that the legend would be hidden less. A text is
             its height as CSS has it.
         on_event: Called with each event.
         rerun: Keys of the fragments to run after `on_event`.

@@ -24,6 +24,13 @@ let lastSeen = null; // points and view of the map that this page had last
 
 const SURELY_KNOWN = 20000; // ms after which Python, which was told at once, needs no entry again
 const ABOVE = 390; // pixels of a window that title, menus and the line below the map take
+const AROUND = 290; // and those that they take with the bar at the bottom: in a low window no more is left
+const LEAST = 320;
+
+function heightOf(usual) {
+  const low = `max(${LEAST}px, min(${usual}px, calc(100vh - ${AROUND}px)))`;
+  return `max(${low}, min(calc(100vh - ${ABOVE}px), 62vw))`;
+}
 
 export class Atlas extends Interaction {
   constructor(root) {
@@ -51,7 +58,7 @@ export class Atlas extends Interaction {
     const call = (this.call = (this.call ?? 0) + 1);
     const { urls } = data;
     this.given = [data, send];
-    this.root.style.height = typeof data.height === "string" ? data.height : data.height && `max(${data.height}px, min(calc(100vh - ${ABOVE}px), 62vw))`;
+    this.root.style.height = typeof data.height === "string" ? data.height : data.height && heightOf(data.height);
     this.canvas.setAttribute("aria-label", `${data.label}. ${data.n} images. ${HELP}`);
     try {
       const isScaled = urls.values && this.scale !== ROBUST;
