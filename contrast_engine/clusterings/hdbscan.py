@@ -7,7 +7,7 @@ import numpy as np
 
 from contrast_engine.arrays import Floats, Ints, Json
 from contrast_engine.clusterings import Assignment, Clusterer, clusterings, means
-from contrast_engine.clusterings.ward import micro_clusters
+from contrast_engine.clusterings.ward import SAMPLE, micro_clusters
 from contrast_engine.options import option
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.results import UNASSIGNED
@@ -63,9 +63,10 @@ class Hdbscan(Clusterer):
         left_over = int(np.count_nonzero(cluster == UNASSIGNED))
         details: Json = {"is_exact": is_exact, "unassigned": left_over}
         if not is_exact:
+            placed = f", placed by {SAMPLE:,} of them" if len(values) > SAMPLE else ""
             details["note"] = (
                 f"{len(values)} images were first gathered into {int(leaf.max()) + 1}"
-                " micro-clusters; density was compared among those"
+                f" micro-clusters{placed}; density was compared among those"
             )
         return Assignment(cluster, details)
 

@@ -65,11 +65,17 @@ class Hierarchical(Clusterer):
         progress.tick(2, 2, "merging groups")
         details: Json = {"is_exact": is_exact, "leaves": n_leaves}
         if not is_exact:
-            details["note"] = (
-                f"{len(values)} images were first gathered into {n_leaves} micro-clusters;"
-                " the tree is exact above those"
-            )
+            details |= {"fitted_on": min(len(values), SAMPLE), "note": _note(len(values), n_leaves)}
         return Assignment(cluster, details, {"leaf": leaf, "weights": weights, "merges": merges})
+
+
+def _note(n: int, n_leaves: int) -> str:
+    """What the tree of many rows rests on."""
+    placed = f", placed by {SAMPLE:,} of them, each image in the nearest" if n > SAMPLE else ""
+    return (
+        f"{n} images were first gathered into {n_leaves} micro-clusters{placed}; the tree is exact"
+        " above those"
+    )
 
 
 def ward(values: Floats) -> Floats:

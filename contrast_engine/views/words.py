@@ -34,6 +34,27 @@ def separation_words(details: Json) -> tuple[str, str]:
     )
 
 
+def fit_words(details: Json, n: int) -> str:
+    """What clusters of `n` images were made from, where that is not every one; else nothing.
+
+    Args:
+        details: As stored with a clustering.
+        n: How many images are clustered.
+    """
+    said = details.get("method")
+    if not isinstance(said, dict):
+        return ""
+    if note := said.get("note"):
+        return sentence(str(note))
+    fitted_on = int(said.get("fitted_on", n))
+    if fitted_on >= n:
+        return ""
+    return (
+        f"Fitted on {fitted_on:,} of {n:,} images, drawn at random; the others were assigned to the"
+        " cluster that is nearest by the same rule."
+    )
+
+
 def _valley(gaps: Json | None) -> str:
     """The deciding valley in words; clusters of before valleys were looked for say so."""
     if gaps is None:

@@ -10,7 +10,7 @@ from contrast_engine.views.in_use import answering, made_on
 from contrast_engine.views.structure.cluster_card import cluster_cards
 from contrast_engine.views.structure.cluster_edits import unassigned_words
 from contrast_engine.views.structure.taxonomy import has_tree
-from contrast_engine.views.words import separation_words
+from contrast_engine.views.words import fit_words, separation_words
 from pages.common import (
     compute,
     controls,
@@ -72,7 +72,8 @@ is_used = in_use.show(workspace, "clusterings", key)
 manifest = workspace.manifest(key)
 verdict, sentence = separation_words(manifest.details)
 with st.container(border=True):
-    left = unassigned_words(loaders.clustering(workspace, key))
+    clustering = loaders.clustering(workspace, key)
+    left = f"{unassigned_words(clustering)} {fit_words(manifest.details, len(clustering))}"
     st.markdown(
         f"**{markdown(verdict)}**  \n{markdown(sentence)} {markdown(left)}",
         help=headings.help_text("silhouette"),

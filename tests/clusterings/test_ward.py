@@ -55,6 +55,18 @@ def test_a_small_collection_is_merged_exactly_and_its_tree_is_kept():
 
 
 @pytest.mark.slow
+def test_of_very_many_a_sample_places_the_micro_clusters_and_is_named(monkeypatch):
+    monkeypatch.setattr(ward, "EXACT", 50)
+    monkeypatch.setattr(ward, "MICRO", 20)
+    monkeypatch.setattr(ward, "SAMPLE", 100)
+    random = np.random.default_rng(4)
+    found = Hierarchical().group(table(random.normal(size=(300, 4))))
+    assert found.details["fitted_on"] == 100
+    assert "placed by 100 of them" in found.details["note"]
+    assert (found.clustering.cluster >= 0).all()
+
+
+@pytest.mark.slow
 def test_a_large_collection_is_gathered_first_says_so_and_finds_the_same_groups():
     random = np.random.default_rng(4)
     truth = random.choice(3, 2600, p=[0.5, 0.3, 0.2])
@@ -63,6 +75,7 @@ def test_a_large_collection_is_gathered_first_says_so_and_finds_the_same_groups(
     assert found.details["is_exact"] is False
     assert found.details["leaves"] <= 1000
     assert "2600 images were first gathered into" in found.details["note"]
+    assert found.details["fitted_on"] == 2600
     assert found.arrays["weights"].sum() == 2600
     assert adjusted_rand_score(truth, found.clustering.cluster) > 0.97
     exact = ward.cut(linkage(vectors.values, "ward"), 3)

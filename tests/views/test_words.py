@@ -1,6 +1,6 @@
 """Sentences about clusterings and maps."""
 
-from contrast_engine.views.words import axis_words, axis_words_in_depth, separation_words
+from contrast_engine.views.words import axis_words, axis_words_in_depth, fit_words, separation_words
 
 
 def test_a_silhouette_is_only_ever_said_beside_its_null() -> None:
@@ -26,3 +26,13 @@ def test_axes_are_named_as_far_as_there_is_room_and_only_if_they_mean_something(
     measured = axis_words({"measures": [["dr_stops", "stops"], ["my_own", ""]]})
     assert measured[0].endswith("(dr_stops) (stops)")
     assert measured[1] == "my own (no unit)"
+
+
+def test_clusters_say_of_how_many_images_they_were_made_where_that_is_not_all():
+    assert fit_words({}, 9) == ""
+    assert fit_words({"method": {"fitted_on": 300, "restarts": 10}}, 300) == ""
+    assert fit_words({"method": {"is_exact": True, "leaves": 90}}, 90) == ""
+    said = fit_words({"method": {"fitted_on": 20_000}}, 1_000_000)
+    assert said.startswith("Fitted on 20,000 of 1,000,000 images")
+    note = {"note": "30000 images were first gathered into 900 micro-clusters"}
+    assert fit_words({"method": note}, 30_000) == f"{note['note']}."

@@ -65,6 +65,7 @@ def cluster(arguments: argparse.Namespace) -> CommandResult:
     from contrast_engine import steps
     from contrast_engine.steps.structure.taxonomy import keep_fine_cut
     from contrast_engine.views.structure.taxonomy import taxonomy_rows
+    from contrast_engine.views.words import fit_words
 
     options = checked_options(_clusterings(), arguments.method, arguments.option)
     if arguments.look and arguments.fine is not None:
@@ -105,6 +106,8 @@ def cluster(arguments: argparse.Namespace) -> CommandResult:
         lines.append(_separation(manifest.details["silhouette"]))
         lines.append(_valley(manifest.details["gaps"]))
     lines.append(f"  {manifest.details['verdict']}")
+    if rests_on := fit_words(manifest.details, manifest.rows):
+        lines.append(f"  {rests_on}")
     lines.append(said_of_use(workspace, "clusterings", key))
     return CommandResult(document, lines)
 
