@@ -8,14 +8,34 @@ each place of the count; `tests/benchmarks/progress_truth.py --write` measures i
 import json
 import math
 from bisect import bisect_right
+from collections.abc import Sized
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from contrast_engine.progress import OVERALL, SILENT, Listener, Part, Progress
 
-if TYPE_CHECKING:
-    from contrast_engine.store.workspace import Workspace
+
+class Rows(Protocol):
+    """What is known about a result: among others, how many rows it has."""
+
+    @property
+    def rows(self) -> int:
+        """How many."""
+
+
+class Counted(Protocol):
+    """What of a workspace says how many images there are."""
+
+    @property
+    def images(self) -> Sized:
+        """All images."""
+
+    def current(self, kind: str) -> str | None:
+        """The key of the result of this kind that is in use."""
+
+    def manifest(self, key: str) -> Rows:
+        """What is known about a result."""
 
 
 @dataclass(frozen=True)
@@ -67,25 +87,44 @@ class Pace:
         return (1 - self.weight) * self.small.at(far) + self.weight * self.large.at(far)
 
 
+NEAR = 3.0
+"""How many times more or fewer images than were measured tell how long a step takes."""
+
+
 def pace_of(name: str, n: int) -> Pace | None:
     """How the time of a step is spread, for so many images; None where it was never measured.
 
-    Beyond what was measured the nearest curve holds, and the seconds grow with the number.
+    Beyond what was measured the nearest curve holds; how long it takes is only said near that.
     """
     curves = measured_paces().get(name, ())
     if not curves:
         return None
+    n = max(n, 1)
     below = [curve for curve in curves if curve.n <= n]
     above = [curve for curve in curves if curve.n > n]
     small, large = (below or above)[-1 if below else 0], (above or below)[0 if above else -1]
     if small is large:
-        seconds = None if small.seconds is None else small.seconds * max(n, 1) / small.n
-        return Pace(small, large, 0.0, seconds)
+        return Pace(small, large, 0.0, _beyond(small, curves, n))
     weight = math.log(n / small.n) / math.log(large.n / small.n)
     seconds = None
     if small.seconds is not None and large.seconds is not None:
         seconds = small.seconds ** (1 - weight) * large.seconds**weight
+    elif min(n / small.n, large.n / n) <= NEAR:
+        near = small if n / small.n <= large.n / n else large
+        seconds = near.seconds
     return Pace(small, large, weight, seconds)
+
+
+def _beyond(curve: Curve, curves: tuple[Curve, ...], n: int) -> float | None:
+    """How long a step takes that is larger or smaller than all that were measured, but not much."""
+    if curve.seconds is None or not 1 / NEAR <= n / curve.n <= NEAR:
+        return None
+    known = [one for one in curves if one.seconds]
+    growth = 0.5  # between what grows with the number and what does not
+    if len(known) > 1:
+        first, last = known[0], known[-1]
+        growth = math.log((last.seconds or 1) / (first.seconds or 1)) / math.log(last.n / first.n)
+    return float(curve.seconds * (n / curve.n) ** growth)
 
 
 @cache
@@ -124,7 +163,7 @@ class Paced:
         self._listener.tick(done, total, note, **metrics)
 
 
-def paced(progress: Progress, name: str, n: "int | Workspace", note: str = "starting") -> Progress:
+def paced(progress: Progress, name: str, n: int | Counted, note: str = "starting") -> Progress:
     """The progress of a step whose time left is told from how such steps went before.
 
     What is a part of a larger step stays as it is: the larger one knows its pace.
@@ -147,7 +186,7 @@ def paced(progress: Progress, name: str, n: "int | Workspace", note: str = "star
     return told
 
 
-def _images_of(workspace: "Workspace") -> int:
+def _images_of(workspace: Counted) -> int:
     """About how many images a workspace has: those measured, which takes no table of files."""
     measured = workspace.current("features")
     return workspace.manifest(measured).rows if measured else len(workspace.images)

@@ -156,14 +156,28 @@ def test_between_two_sizes_the_time_is_spread_between_them(
     assert found is not None
     assert found.at(0.5) == pytest.approx(0.3)
     assert found.seconds == pytest.approx(10)
-    beyond = pace_of("step", 100_000)
+    beyond = pace_of("step", 20_000)
     assert beyond is not None
     assert beyond.at(0.5) == pytest.approx(0.1)
-    assert beyond.seconds == pytest.approx(1_000)
-    before = pace_of("step", 10)
+    assert beyond.seconds == pytest.approx(200), "by the growth of the two"
+    before = pace_of("step", 50)
     assert before is not None
-    assert before.seconds == pytest.approx(0.1)
+    assert before.seconds == pytest.approx(0.5)
     assert pace_of("other", 10) is None
+
+
+def test_far_from_what_was_measured_the_seconds_are_not_known_and_the_spread_is(
+    paces: dict[str, tuple[Curve, ...]],
+) -> None:
+    paces["step"] = (Curve(10_000, 100.0, (0.0, 0.5, 1.0), (0.0, 0.1, 1.0)),)
+    for n in (10, 1_000, 100_000, 1_000_000):
+        found = pace_of("step", n)
+        assert found is not None
+        assert found.seconds is None
+        assert found.at(0.5) == 0.1
+    near = pace_of("step", 20_000)
+    assert near is not None
+    assert 100 < (near.seconds or 0) < 200
 
 
 def test_what_was_measured_is_whole_and_ascending() -> None:

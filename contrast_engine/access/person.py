@@ -1,5 +1,6 @@
 """A person: a name that is data, and a role."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -12,6 +13,14 @@ LONGEST_NAME = 60
 
 _NOT_IN_NAMES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """What is not seen, or moves what is: controls, marks of direction, halves of characters."""
+
+_LEAVES_NO_TRACE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Letters and marks that are not seen: by one of them somebody would look as somebody else.
+
+Source: Default_Ignorable_Code_Point of Unicode 16 without the categories above, and blank Braille.
+"""
 
 
 @dataclass(frozen=True)
@@ -46,6 +55,8 @@ def as_name(text: str) -> str:
         raise OptionError(
             f"a name has at most {LONGEST_NAME} characters, got {len(name)}; shorten it"
         )
-    if any(unicodedata.category(one) in _NOT_IN_NAMES for one in name):
+    if _LEAVES_NO_TRACE.search(name) or any(
+        unicodedata.category(one) in _NOT_IN_NAMES for one in name
+    ):
         raise OptionError("a name must be letters and signs that can be seen; type it anew")
     return a_person(name)

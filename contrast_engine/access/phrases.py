@@ -81,7 +81,7 @@ class Phrases:
         path = Path(file).expanduser()
         try:
             mode = path.stat().st_mode
-            found = cls(path.read_text(encoding="utf-8").splitlines())
+            found = cls(path.read_text(encoding="utf-8-sig").splitlines())
         except (OSError, UnicodeDecodeError) as error:
             why = getattr(error, "strerror", None) or "it is not text"
             raise OptionError(f"--password-file {file} cannot be read: {why.lower()}") from None
@@ -156,6 +156,8 @@ def _parts(line: str, number: int) -> tuple[Role, str, str]:
     before, colon, after = line.partition(":")
     word, _, name = before.strip().partition(" ")
     if not colon or word.lower() not in [role.word for role in Role if role]:
+        if _MARK in line.removeprefix(_MARK):  # else it would be a phrase that others may read
+            raise OptionError(f"line {number}: before a hash stands a role, such as `owner:`")
         return Role.ANNOTATOR, "", line
     try:
         return Role.of(word), as_name(name) if name.strip() else "", after.strip()

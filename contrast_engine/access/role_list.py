@@ -1,6 +1,7 @@
 """Which role who has, in a file that is read again when it changes."""
 
 import threading
+import unicodedata
 from pathlib import Path
 
 from contrast_engine.access.acts import Role
@@ -14,7 +15,7 @@ class RoleList:
     """The roles of a file: lines such as `ada@example.org: owner`, `*: viewer` for the rest.
 
     Without a line for the rest, who is not in it is not let in. Small and capital letters are the
-    same.
+    same, and so are the ways to write an accent.
 
     Args:
         path: The file.
@@ -44,7 +45,7 @@ class RoleList:
             mark = (status.st_mtime_ns, status.st_size, status.st_ino)
             with self._lock:
                 if self._known[0] != mark:
-                    text = self._path.read_text(encoding="utf-8")
+                    text = self._path.read_text(encoding="utf-8-sig")
                     self._known = (mark, _lines(text))
                 return self._known[1]
         except (OSError, UnicodeDecodeError) as error:
@@ -55,7 +56,7 @@ class RoleList:
 
 
 def _lines(text: str) -> dict[str, Role]:
-    found = {}
+    found: dict[str, Role] = {}
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.strip().startswith("#"):
             continue
@@ -63,7 +64,8 @@ def _lines(text: str) -> dict[str, Role]:
         try:
             if not colon or not name.strip():
                 raise OptionError("it is no line such as `ada@example.org: owner`")
-            found[_folded(name)] = Role.of(role)
+            if found.setdefault(_folded(name), Role.of(role)) is not Role.of(role):
+                raise OptionError(f"{name.strip()} has another role above; keep one of the lines")
         except OptionError as error:
             raise OptionError(f"line {number}: {error}") from None
     if not found:
@@ -72,4 +74,4 @@ def _lines(text: str) -> dict[str, Role]:
 
 
 def _folded(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())

@@ -10,6 +10,7 @@ from sqlite3 import Connection
 from contrast_engine.arrays import Json
 from contrast_engine.store.database import Database
 from contrast_engine.store.event_bodies import body_of
+from contrast_engine.store.tokens import check_token
 
 WITHDRAWALS, GIVEN_BACK = "withdrawals", "given back"
 """The topics of what was withdrawn as a whole, and of the undoings that were let go of again."""
@@ -65,6 +66,7 @@ class EventLog:
         Raises:
             WorkspaceError: It could not be written.
         """
+        check_token(token)
         with self._database.writing() as connection:
             before = _of_token(connection, token)
             if before is not None:
@@ -97,6 +99,7 @@ class EventLog:
 
     def undo(self, topic: str, who: str, token: str | None = None) -> Event | None:
         """The last event of this annotator in the topic, undone now; None where none is left."""
+        check_token(token)
         with self._database.writing() as connection:
             known = _of_token(connection, token)
             events = _events(connection, topic)

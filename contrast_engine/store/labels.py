@@ -18,6 +18,7 @@ from contrast_engine.store.label_memory import LabelMemory
 from contrast_engine.store.label_schema import MIGRATIONS, SCHEMA
 from contrast_engine.store.label_types import OVERLAP, Annotation, Label, LabelSet, label_name
 from contrast_engine.store.label_withdrawals import LabelWithdrawal
+from contrast_engine.store.tokens import check_token
 
 if TYPE_CHECKING:
     from contrast_engine.arrays import Json
@@ -106,6 +107,7 @@ class LabelStore:
             if not is_id(image):
                 raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
         need(Act.LABEL, who)
+        check_token(token)
         with self._database.writing() as connection:
             before = sql.of_token(connection, token)
             if before is not None:
@@ -119,6 +121,7 @@ class LabelStore:
         that were imported are taken back by `take_back_import`, all at once.
         """
         need(Act.LABEL, who)
+        check_token(token)
         with self._database.writing() as connection:
             event = sql.of_token(connection, token)
             if event is None:
@@ -141,6 +144,7 @@ class LabelStore:
         As in an editor: what was undone comes again in reverse, until something new is added.
         """
         need(Act.LABEL, who)
+        check_token(token)
         with self._database.writing() as connection:
             known = sql.of_token(connection, token)
             if known is not None:
@@ -214,16 +218,15 @@ class LabelStore:
 
     def annotations(self) -> tuple[LoggedAnnotation, ...]:
         """All that anybody said of an image, oldest first, with what was undone."""
-        with self._database.reading() as connection:
-            found = () if connection is None else tuple(label_imports.annotations(connection))
-        seen = self.seen_of()
-        return found if seen is None else tuple(one for one in found if one.who == seen)
+        return tuple(self.each_annotation())
 
     def each_annotation(self) -> Iterator[LoggedAnnotation]:
         """The same, one after the other as they are read: none is kept."""
+        seen = self.seen_of()
         with self._database.reading() as connection:
-            if connection is not None:
-                yield from label_imports.annotations(connection)
+            for one in () if connection is None else label_imports.annotations(connection):
+                if seen in (None, one.who):
+                    yield one
 
     def how_many(self) -> int:
         """How many annotations `each_annotation` gives."""

@@ -84,6 +84,24 @@ class Texts(Sequence[bytes]):
         return Texts(pa.concat_arrays([self.array, others.array]))
 
     @property
+    def block(self) -> "npt.NDArray[np.uint8]":
+        """The bytes that the texts lie in, perhaps with others before and behind them."""
+        return np.frombuffer(self._block, np.uint8)
+
+    @property
+    def places_in_block(self) -> Codes:
+        """Where each text begins in the block; one more where the last ends."""
+        return self._ends
+
+    @property
+    def different(self) -> "tuple[Texts, Codes]":
+        """Each different text once, in the order they come in, and which of them each text is."""
+        found = self.array.dictionary_encode()
+        codes = np.frombuffer(found.indices.buffers()[1], np.int32)[: len(self)] if len(self) else (
+            np.zeros(0, dtype=np.int32))  # fmt: skip
+        return Texts(found.dictionary), codes
+
+    @property
     def are_sorted(self) -> bool:
         """True if they stand in the order of their bytes."""
         if len(self) < 2:

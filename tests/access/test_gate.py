@@ -180,6 +180,15 @@ def test_a_name_is_text_that_is_seen(name: str) -> None:
         as_name(name)
 
 
+@pytest.mark.parametrize(
+    "sign", ["\ufe0f", "\U000e0100", "\u034f", "\u115f", "\u3164", "\uffa0", "\u2800", "\u180b"]
+)
+def test_no_name_has_signs_that_leave_no_trace(sign: str) -> None:
+    for name in (sign, f"Ada{sign}", f"A{sign}da"):
+        with pytest.raises(OptionError, match="seen"):
+            as_name(name)
+
+
 def test_a_name_is_one_line_and_stays_as_it_is_written() -> None:
     assert as_name("  Ada\n Lovelace ") == "Ada Lovelace"
     assert as_name("<b>**Ada**</b>") == "<b>**Ada**</b>"

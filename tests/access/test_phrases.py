@@ -87,6 +87,7 @@ def test_a_file_of_plain_phrases_that_others_read_is_refused(tmp_path: Path, mod
         (["", "owner simulated A: long enough it is"], "line 2: names that begin with"),
         (["owner: scrypt$abc"], "line 1: the hash is not whole"),
         (["owner: scrypt$!$!"], "line 1: the hash is not whole"),
+        (["", "admin: scrypt$c2FsdHNhbHQ=$aGFzaA=="], "line 2: before a hash stands a role"),
         (["owner Ada: long enough it is", "viewer ada: long enough it was"], "two lines"),
     ],
 )
@@ -110,7 +111,29 @@ def test_roles_of_a_list_are_read_again_when_it_changes(tmp_path: Path) -> None:
     assert known.role("ada@example.org") is Role.NOBODY
 
 
-@pytest.mark.parametrize("lines", [[], ["ada"], ["ada: king"], [": owner"]])
+def test_what_an_editor_puts_before_the_first_line_is_no_part_of_it(tmp_path: Path) -> None:
+    roles = written(tmp_path / "roles", ["\ufeffada@example.org: viewer", "*: annotator"])
+    assert RoleList(roles).role("ada@example.org") is Role.VIEWER
+    phrases = written(tmp_path / "phrases", ["\ufeffowner: this house is mine"])
+    assert Phrases.of(phrases).roles == {Role.OWNER}
+
+
+def test_an_accent_is_the_same_however_it_is_written(tmp_path: Path) -> None:
+    roles = written(tmp_path / "roles", ["zoe\u0308@example.org: viewer", "*: annotator"])
+    assert RoleList(roles).role("zo\u00eb@example.org") is Role.VIEWER
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [],
+        ["ada"],
+        ["ada: king"],
+        [": owner"],
+        ["ada: viewer", "Ada: owner"],
+        ["*: owner", "*: viewer"],
+    ],
+)
 def test_a_list_of_roles_that_is_none_is_refused(tmp_path: Path, lines: list[str]) -> None:
     with pytest.raises(OptionError, match="roles"):
         RoleList(written(tmp_path / "roles", lines)).read()

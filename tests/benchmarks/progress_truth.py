@@ -95,6 +95,10 @@ READ_PHOTOGRAPHS = frozenset({
 })  # fmt: skip
 """Commands whose time depends on how large photographs are, and not only on how many."""
 
+NOT_KEPT = frozenset({"duplicates", "similar", "place", "s-place"})
+"""Commands whose curve says nothing of others: drawn pictures are all alike, and what is over at
+once has no curve."""
+
 SLOW = frozenset({"hdbscan", "s-reproduce", "s-ladders"})
 """What `--quick` leaves out; the rest takes about six minutes."""
 
@@ -274,6 +278,8 @@ def write(given: argparse.Namespace) -> None:
     file = ROOT / "contrast_engine" / "paces.json"
     paces = json.loads(file.read_text(encoding="ascii"))
     for kept in sorted(given.again.glob("*.json")):
+        if kept.stem in NOT_KEPT:
+            continue
         heard = json.loads(kept.read_text())
         found = None if heard["code"] else _curve(heard["events"], CLOCKS.index(given.clock))
         if found is None:

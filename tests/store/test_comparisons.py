@@ -27,6 +27,19 @@ def test_answers_come_back_in_order_with_the_sides_as_shown(store):
     assert first.seq < second.seq == store.version()
 
 
+@pytest.mark.parametrize("token", ["withdraw:2:1", "import:0123456789abcdef:0"])
+def test_no_token_of_a_browser_passes_for_one_of_an_import_or_a_withdrawal(store, token):
+    store.add(A, B, "left", "mallory")
+    for say in (
+        lambda: store.add(A, C, "left", "mallory", token),
+        lambda: store.undo("mallory", token),
+    ):
+        with pytest.raises(OptionError, match="a token must not begin with"):
+            say()
+    assert store.withdraw("mallory", "olga") == 1
+    assert store.all() == ()
+
+
 def test_undo_takes_back_the_own_last_answer_and_only_that(store):
     store.add(A, B, "left", "ann")
     store.add(A, C, "right", "ann")

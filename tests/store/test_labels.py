@@ -100,6 +100,22 @@ def test_an_undo_with_the_same_token_counts_once(labels):
     assert now(labels) == {A: "low"}
 
 
+@pytest.mark.parametrize("token", ["withdraw:3:1", "import:3:4", "import:1:1"])
+def test_no_token_of_a_browser_passes_for_one_of_an_import_or_a_withdrawal(labels, token):
+    labels.add([A], "low", "Mallory")
+    for say in (
+        lambda: labels.add([B], "low", "Mallory", token=token),
+        lambda: labels.unsure([B], "Mallory", token=token),
+        lambda: labels.undo("Mallory", token),
+        lambda: labels.redo("Mallory", token),
+    ):
+        with pytest.raises(OptionError, match="a token must not begin with"):
+            say()
+    labels.add([B], "low", "Mallory")
+    assert labels.withdraw("Mallory", "Olga").annotations == 2
+    assert now(labels) == {}
+
+
 def test_history_keeps_every_word_with_what_was_taken_back(labels):
     labels.add([B, A], "low", who="ann")
     labels.add([C], "high", who="bob")

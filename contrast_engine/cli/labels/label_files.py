@@ -126,10 +126,9 @@ def _taken(
 
     is_dry = getattr(arguments, "dry_run", False)
     if not is_dry:
+        who = getattr(arguments, "who", "")
         with progress_line("writing labels") as progress:
-            plan = take_labels(
-                workspace, plan, who=getattr(arguments, "who", ""), progress=progress
-            )
+            plan = take_labels(workspace, plan, who=who, progress=progress)
     groups = look_alikes([*plan.labels, *workspace.labels.label_set().labels])
     groups = [group for group in groups if set(plan.labels) & set(group)]
     notes = [*plan.notes, *label_notes(plan.labels, groups)]

@@ -16,7 +16,9 @@ TOGETHER = 50_000
 _Said = tuple[str | None, bool]
 
 
-def left_to_add(log: LabelLog, rows: NewAnnotations, order: Ints, who: str) -> Ints:
+def left_to_add(
+    log: LabelLog, rows: NewAnnotations, order: Ints, who: str, *, only: str | None = None
+) -> Ints:
     """The rows that the log does not hold, in their order.
 
     A row with a time is there where the same was said at that time, and is undone where that is.
@@ -28,9 +30,13 @@ def left_to_add(log: LabelLog, rows: NewAnnotations, order: Ints, who: str) -> I
         rows: The rows of the file.
         order: In which order they were said.
         who: Whose they are where a row does not say.
+        only: Whose annotations of the log are looked at; everybody's by default.
     """
     images = rows.images
     logged, of_log = log.said_of(images.images)
+    if only is not None:
+        own = log.who.all[of_log] == log.people.code(only)
+        logged, of_log = logged[own], of_log[own]
     if not len(logged):
         return order
     n_parts = -(-max(len(rows), len(logged)) // TOGETHER)

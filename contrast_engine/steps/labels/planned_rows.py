@@ -58,15 +58,14 @@ def planned_rows(
         if number % _TICK == 0:
             reading.tick(number, max(number, about), f"{number:,} rows read")
         read.take(row, find)
-    total = read.counts["rows"]
-    comparing.tick(0, total, "comparing with the labels that are there")
-    since = workspace.labels.version()
+    comparing.tick(0, read.counts["rows"], "comparing with the labels that are there")
+    since, seen = workspace.labels.version(), workspace.labels.seen_of()
     order = _in_order(read.used)
-    left = left_to_add(workspace.labels.counted().log, read.used, order, who)
+    left = left_to_add(workspace.labels.counted().log, read.used, order, who, only=seen)
     new = read.used.chosen(left, who, why)
+    comparing.tick(read.counts["rows"], read.counts["rows"], "compared")
     scale, notes = brought_scale(workspace, read.scale)
     plan = _plan(workspace, new, read)
-    comparing.tick(total, total, "compared")
     return replace(plan, since=since, scale=scale, notes=(*plan.notes, *notes))
 
 

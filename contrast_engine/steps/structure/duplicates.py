@@ -125,13 +125,19 @@ def _near(
     wanted = workspace.images.images  # the groups must not hang on the order of a scan
     if len(wanted) > MANY:
         return _near_of_many(workspace, ImageIds(wanted.numbers), progress)
-    ids, copies = near_copies(workspace, tuple(wanted), progress)
+    reading, signing, comparing, describing = in_parts(progress, 10, 30, 50, 10)
+    ids, copies = near_copies(workspace, tuple(wanted), reading)
     if not ids:
         return []
+    signing.tick(0, len(ids), "learning what pictures look like")
     found = signatures(copies)
-    rows_of = grouped(found, copies, progress)
-    every = np.arange(len(ids))
-    return [_described(workspace, _Seen(found, ids, every), rows) for rows in rows_of]
+    rows_of = grouped(found, copies, comparing)
+    every, groups = np.arange(len(ids)), []
+    for done, rows in enumerate(rows_of):
+        describing.tick(done, len(rows_of), "describing the groups")
+        groups.append(_described(workspace, _Seen(found, ids, every), rows))
+    describing.tick(1, 1, "described")
+    return groups
 
 
 def _near_of_many(

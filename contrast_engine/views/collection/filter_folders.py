@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from contrast_engine.arrays import Ints
+from contrast_engine.store.path_texts import folders
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.filter_facets import TITLES, Facet, Value
 
@@ -14,15 +15,18 @@ def by_folder(workspace: Workspace) -> Facet:
     """The folders of a collection."""
     files = workspace.images.files
     here = np.flatnonzero(files.decode)
-    roots = files.roots.codes[here].tolist()
     names = _root_names(files.roots.used)
-    codes: dict[tuple[int, str], int] = {}
-    places = np.empty(len(here), dtype=np.int64)
-    for at, (root, location) in enumerate(zip(roots, files.locations.take(here), strict=True)):
-        folder = _slashed(location.decode("utf-8", "backslashreplace")).rpartition("/")[0]
-        places[at] = codes.setdefault((root, folder), len(codes))
+    locations, root_of = files.locations, files.roots.codes[here].astype(np.int64)
+    if len(here) < len(files):
+        locations = locations.take(here)
+    different, folder_of = folders(locations).different
+    pairs, places = np.unique(root_of * max(1, len(different)) + folder_of, return_inverse=True)
+    texts = [_slashed(one.decode("utf-8", "backslashreplace")) for one in different]
     called = files.roots.values
-    above = [_folders(folder, called[root], names[called[root]]) for root, folder in codes]
+    above = [
+        _folders(texts[folder], called[root], names[called[root]])
+        for root, folder in (divmod(pair, len(texts)) for pair in pairs.tolist())
+    ]
     known = sorted({folder for folders in above for folder in folders})
     code = {folder: number for number, folder in enumerate(known)}
     lengths = np.array([len(folders) for folders in above], dtype=np.int64)

@@ -8,7 +8,7 @@ import numpy as np
 from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.imageset import ImageSet
 from contrast_engine.steps.attributes import attribute_tables
-from contrast_engine.store.collection import file_name
+from contrast_engine.store.path_texts import file_names
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.views.collection.feature_overview import feature_title
 from contrast_engine.views.collection.filter_facets import TITLES, Facet, NumberFacet, Value
@@ -82,9 +82,8 @@ class FilterTables:
         """The names of all files, and the image of each by its place among all."""
         files = self.workspace.images.files
         here = np.flatnonzero(files.decode)
-        places = files.locations.take(here)
-        names = [file_name(place.decode("utf-8", "backslashreplace")) for place in places]
-        return NameSearch(names), self.images.rows_in(files.ids[here])
+        locations = files.locations if len(here) == len(files) else files.locations.take(here)
+        return NameSearch(file_names(locations)), self.images.rows_in(files.ids[here])
 
     def facet(self, key: str) -> Facet | None:
         """The classes of a kind, None where there are none."""

@@ -1,11 +1,11 @@
 """Which of very many names hold what is typed: all bytes of all names at once."""
 
 import unicodedata
-from collections.abc import Sequence
 
 import numpy as np
 
 from contrast_engine.arrays import Bools, Bytes, Ints
+from contrast_engine.store.texts import Texts
 
 _END = b"\n"
 
@@ -19,13 +19,12 @@ class NameSearch:
         names: n names.
     """
 
-    def __init__(self, names: Sequence[str]) -> None:
-        plain = [name.replace("\n", " ") for name in names]
-        text = "".join(f"{name}\n" for name in plain)
-        searched = _searched(text)  # line by line: nothing composes with the end of a line
+    def __init__(self, names: Texts) -> None:
+        # line by line: nothing composes with the end of a line
+        searched = _searched(_lines(names).decode("utf-8", "backslashreplace"))
         self._bytes: Bytes = np.frombuffer(searched, np.uint8)
         ends = np.flatnonzero(self._bytes == _END[0]) + 1
-        self._starts: Ints = np.append(0, ends)[: len(plain)]
+        self._starts: Ints = np.append(0, ends)[: len(names)]
 
     def holding(self, typed: str) -> Bools:
         """Whether each name has all the words that are typed, (n,)."""
@@ -44,6 +43,18 @@ class NameSearch:
             at = at[text[at + place] == word[place]]
         found[np.searchsorted(self._starts, at, "right") - 1] = True
         return found
+
+
+def _lines(names: Texts) -> bytes:
+    """The names, each with the end of a line behind it, and no other one in it."""
+    places = names.places_in_block
+    block = names.block[places[0] : places[-1]]
+    ends = places[1:] - places[0] + np.arange(len(names))
+    found = np.full(len(block) + len(names), _END[0], dtype=np.uint8)
+    is_of_name = np.ones(len(found), dtype=np.bool_)
+    is_of_name[ends] = False
+    found[is_of_name] = np.where(block == _END[0], ord(" "), block)
+    return found.tobytes()
 
 
 def _searched(text: str) -> bytes:
