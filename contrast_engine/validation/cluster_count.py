@@ -1,6 +1,6 @@
 """How many clusters? What comes back, what stands out from chance, and the plain verdict."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,11 +20,14 @@ from contrast_engine.validation.separation import (
     Evidence,
     Separation,
     beside,
-    davies_bouldin,
     gaussian_like,
-    silhouette,
     uniform_like,
     verdict,
+)
+from contrast_engine.validation.separation_indices import (
+    davies_bouldin,
+    distances,
+    silhouette_of,
 )
 from contrast_engine.validation.stability import SHARE, STABLE, UNSTABLE, recovered
 from contrast_engine.vectors import Vectors
@@ -37,6 +40,9 @@ MOST = 2000
 
 EACH = 4
 """Images a cluster has on average at least; with fewer, a number is not tried."""
+
+Indices = tuple[float, float, float]
+"""Silhouette, Davies-Bouldin and Calinski-Harabasz index of some clusters."""
 
 VERDICTS: dict[str, Literal["groups", "regions", "too few"]] = {
     GROUPS: "groups", REGIONS: "regions", TOO_FEW: "too few",
@@ -145,7 +151,13 @@ def choose_k(
             f" images, got {n_different}; add images"
         )
     work = _Work(values, seed, draws, pairs, progress, len(tried) * (draws + pairs) + draws)
-    cuts = tuple(work.cut(k, make(k), is_power_asked=k == tried[0]) for k in tried)
+    clusterers = {k: make(k) for k in tried}
+    known, found = work.known(clusterers)
+    null = work.null(clusterers, gaussian_like)
+    cuts = tuple(
+        work.cut(k, clusterers[k], known[k], found[k], null[k], is_power_asked=k == tried[0])
+        for k in tried
+    )
     candidate = _candidate(cuts)
     uniform = None if candidate is None else work.against_uniform(candidate, make(candidate.k))
     work.finish()
@@ -210,10 +222,18 @@ class _Work:
         self._draws, self._pairs = draws, pairs
         self._progress, self._total, self._done = progress, total, 0
 
-    def cut(self, k: int, clusterer: Clusterer, *, is_power_asked: bool) -> Cut:
-        known = self._assigned(clusterer, self._values, "all", k)
-        found = _indices(self._values, known)
-        null = self._null(clusterer, k, gaussian_like)
+    def known(
+        self, clusterers: Mapping[int, Clusterer]
+    ) -> tuple[dict[int, Ints], dict[int, Indices]]:
+        """The clusters of each number, and how separate they are."""
+        apart = distances(self._values)
+        known = {k: self._assigned(of, self._values, "all", k) for k, of in clusterers.items()}
+        return known, {k: _indices(self._values, apart, cluster) for k, cluster in known.items()}
+
+    def cut(
+        self, k: int, clusterer: Clusterer, known: Ints, found: Indices, null: Floats, *,
+        is_power_asked: bool,
+    ) -> Cut:  # fmt: skip
         agreement, jaccard = self._stability(clusterer, k, known)
         low, high = np.quantile(agreement, [0.025, 0.975])
         n = len(known)
@@ -232,23 +252,28 @@ class _Work:
         )
 
     def against_uniform(self, cut: Cut, clusterer: Clusterer) -> Separation:
-        null = self._null(clusterer, cut.k, uniform_like)
+        null = self.null({cut.k: clusterer}, uniform_like)[cut.k]
         return beside(cut.silhouette.value, null[:, 0], 1.0, len(self._values))
 
     def finish(self) -> None:
         self._progress.tick(self._total, self._total, "done")
 
-    def _null(
-        self, clusterer: Clusterer, k: int, like: Callable[[Floats, int, int], Floats]
-    ) -> Floats:
-        """(draws, 3) indices of the null reference; the same draws for every number."""
-        rows = []
+    def null(
+        self, clusterers: Mapping[int, Clusterer], like: Callable[[Floats, int, int], Floats]
+    ) -> dict[int, Floats]:
+        """(draws, 3) indices of the null reference for each number; the same draws for all.
+
+        How far the rows of a draw lie apart is measured once for all numbers.
+        """
+        rows: dict[int, list[Indices]] = {k: [] for k in clusterers}
         for draw in range(self._draws):
             values = like(self._values, self._seed, draw)
-            cluster = self._assigned(clusterer, values, like.__name__, k, draw)
-            rows.append(_indices(values, cluster))
-            self._tick(f"{k} clusters: comparing with the null reference")
-        return np.array(rows)
+            apart = distances(values)
+            for k, clusterer in clusterers.items():
+                cluster = self._assigned(clusterer, values, like.__name__, k, draw)
+                rows[k].append(_indices(values, apart, cluster))
+                self._tick(f"{k} clusters: comparing with the null reference")
+        return {k: np.array(found) for k, found in rows.items()}
 
     def _stability(self, clusterer: Clusterer, k: int, known: Ints) -> tuple[Floats, Floats]:
         """(pairs,) agreements, and (2 pairs, k) of each known cluster what came back."""
@@ -279,10 +304,10 @@ class _Work:
         self._progress.tick(self._done, self._total, note)
 
 
-def _indices(values: Floats, cluster: Ints) -> tuple[float, float, float]:
+def _indices(values: Floats, apart: Floats, cluster: Ints) -> Indices:
     from sklearn.metrics import calinski_harabasz_score
 
     if len(np.unique(cluster)) < 2:
         return 0.0, 0.0, 0.0
     ratio = float(calinski_harabasz_score(values, cluster))
-    return silhouette(values, cluster), davies_bouldin(values, cluster), ratio
+    return silhouette_of(apart, cluster), davies_bouldin(values, cluster), ratio

@@ -16,6 +16,7 @@ from contrast_engine.randomness import derived_seed, generator
 from contrast_engine.results import UNASSIGNED, Clustering
 from contrast_engine.validation.gaps import Gaps, gaps
 from contrast_engine.validation.planted_groups import PLANTED
+from contrast_engine.validation.separation_indices import davies_bouldin, silhouette
 from contrast_engine.vectors import Vectors
 
 GROUPS, REGIONS, TOO_FEW = (
@@ -308,36 +309,6 @@ def _spread(values: Floats) -> tuple[Floats, Floats]:
     mean = values.mean(axis=0)
     _, singular, axes = np.linalg.svd(values - mean, full_matrices=False)
     return mean, axes * (singular / np.sqrt(max(len(values) - 1, 1)))[:, None]
-
-
-def silhouette(values: Floats, cluster: Ints) -> float:
-    """Mean silhouette, -1..1: how much nearer a row's own cluster is than the next one.
-
-    A row alone in its cluster counts 0, and so does everything where there is one cluster only or
-    every row is alone, for which scikit-learn has no answer.
-
-    Source: Rousseeuw 1987, as computed by scikit-learn.
-    """
-    from sklearn.metrics import silhouette_score
-
-    return float(silhouette_score(values, cluster)) if _can_be_judged(cluster) else 0.0
-
-
-def davies_bouldin(values: Floats, cluster: Ints) -> float:
-    """Mean over clusters of the worst (spread + spread) / distance of means; lower is better.
-
-    Two clusters with the same mean are left out of each other's worst; 0 for one cluster and
-    where every row is alone, for which scikit-learn has no answer.
-
-    Source: Davies & Bouldin 1979, as computed by scikit-learn.
-    """
-    from sklearn.metrics import davies_bouldin_score
-
-    return float(davies_bouldin_score(values, cluster)) if _can_be_judged(cluster) else 0.0
-
-
-def _can_be_judged(cluster: Ints) -> bool:
-    return 2 <= len(np.unique(cluster)) < len(cluster)
 
 
 def _indices(

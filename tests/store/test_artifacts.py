@@ -10,7 +10,7 @@ import pytest
 from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId
 from contrast_engine.results import Clustering, Finding, Predictions, Report
-from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store import Artifact, Workspace, table_growth
 from contrast_engine.vectors import Vectors
 
 IDS = tuple(f"{i:016x}" for i in range(4))
@@ -112,6 +112,15 @@ def test_a_half_written_manifest_means_the_result_is_not_there(workspace, text):
     assert workspace.current("features") is None
     with pytest.raises(UnknownName, match="run the step again"):
         workspace.load(key)
+
+
+@pytest.mark.parametrize("wrong", [{"inputs": [{"a": 1}]}, {"inputs": [7]}, {"parts": [7]}])
+def test_a_manifest_of_other_types_means_the_result_is_not_there(workspace, wrong):
+    key = workspace.save(artifact(), RESULTS["features"])
+    path = workspace.root / "features" / f"{key}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | wrong))
+    assert not workspace.has(artifact())
+    assert table_growth.unnamed(workspace.root, "features") == []
 
 
 def test_a_manifest_cut_anywhere_means_the_result_is_not_there(workspace):

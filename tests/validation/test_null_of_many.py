@@ -3,7 +3,7 @@ import pytest
 
 from contrast_engine.clusterings import clusterings
 from contrast_engine.imageset import ImageIds
-from contrast_engine.validation import separation
+from contrast_engine.validation import separation, separation_indices
 from contrast_engine.vectors import Vectors
 
 
@@ -44,5 +44,7 @@ def test_the_null_of_few_images_is_what_it_was():
     for draw in range(3):
         values = separation.gaussian_like(space.values, 0, draw)
         seed = separation.derived_seed(0, "null", "cluster", str(draw))
-        nulls.append(separation.silhouette(values, recipe.assign(values, seed=seed).cluster))
+        nulls.append(
+            separation_indices.silhouette(values, recipe.assign(values, seed=seed).cluster)
+        )
     assert found.null_mean == pytest.approx(np.mean(nulls), abs=1e-12)

@@ -3,7 +3,7 @@ import pytest
 
 from contrast_engine.clusterings import clusterings
 from contrast_engine.progress import Cancelled
-from contrast_engine.validation import separation
+from contrast_engine.validation import separation, separation_indices
 from contrast_engine.validation.separation import (
     DRAWS,
     LOOKS,
@@ -40,7 +40,7 @@ def test_the_silhouette_equals_a_loop_over_rows():
         other = min(away[cluster == c].mean() for c in {*cluster} - {cluster[row]})
         scores.append((other - own) / max(other, own))
     expected = sum(scores) / 60
-    assert separation.silhouette(values, cluster) == pytest.approx(expected, abs=1e-9)
+    assert separation_indices.silhouette(values, cluster) == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_davies_bouldin_index_of_three_clusters_by_hand():
@@ -48,22 +48,22 @@ def test_the_davies_bouldin_index_of_three_clusters_by_hand():
     # means 1, 12, 30; spreads 1, 2, 0: ratios 3/11 (first, second), 1/29, 2/18
     expected = (3 / 11 + 3 / 11 + 2 / 18) / 3
     cluster = np.array([0, 0, 1, 1, 2, 2])
-    assert separation.davies_bouldin(values, cluster) == pytest.approx(expected, abs=1e-9)
+    assert separation_indices.davies_bouldin(values, cluster) == pytest.approx(expected, abs=1e-9)
 
 
 def test_the_silhouette_of_four_points_by_hand():
     values = np.array([[0.0], [1.0], [10.0], [11.0]])
     expected = np.mean([1 - 1 / 10.5, 1 - 1 / 9.5, 1 - 1 / 9.5, 1 - 1 / 10.5])
-    assert separation.silhouette(values, np.array([0, 0, 1, 1])) == pytest.approx(expected)
+    assert separation_indices.silhouette(values, np.array([0, 0, 1, 1])) == pytest.approx(expected)
 
 
 def test_one_cluster_has_no_separation_and_equal_rows_make_no_warning():
     for judge in (separation.silhouette, separation.davies_bouldin):
         assert judge(np.eye(4), np.arange(4)) == 0, "every row alone"
         assert judge(np.eye(4), np.zeros(4, int)) == 0
-    assert separation.silhouette(np.ones((4, 2)), np.zeros(4, int)) == 0
-    assert separation.silhouette(np.ones((4, 2)), np.array([0, 0, 1, 1])) == 0
-    assert separation.davies_bouldin(np.ones((4, 2)), np.array([0, 0, 1, 1])) == 0
+    assert separation_indices.silhouette(np.ones((4, 2)), np.zeros(4, int)) == 0
+    assert separation_indices.silhouette(np.ones((4, 2)), np.array([0, 0, 1, 1])) == 0
+    assert separation_indices.davies_bouldin(np.ones((4, 2)), np.array([0, 0, 1, 1])) == 0
 
 
 @pytest.mark.slow
