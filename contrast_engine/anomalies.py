@@ -265,4 +265,5 @@ def _reasons(out: Floats, alike: Bools, progress: Progress) -> tuple[Ints, Float
             by_how_much[start + every[is_far], place] = some[every, column][is_far]
             far[every, column] = 0
             far[alike[column]] = 0
+    progress.tick(len(out), len(out), "saying why")
     return which, by_how_much

@@ -37,12 +37,12 @@ def originals(workspace: Workspace) -> Originals:
     """The originals as they are now; a file of the same size and time is not read again."""
     gone: list[str] = []
     changed: list[str] = []
-    files = 0
+    files, opens = 0, workspace.opening()
     for file in sorted(workspace.images.files, key=lambda one: one.location):
         if file.id is None or file.missing:
             continue
         files += 1
-        state = _state(file) if workspace.opens(file) else "gone"
+        state = _state(file) if opens(file) else "gone"
         if state:
             (gone if state == "gone" else changed).append(file.path)
     trusted = set(workspace.trusted_roots)

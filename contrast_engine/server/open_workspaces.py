@@ -17,7 +17,7 @@ def open_workspace(root: str | Path) -> Workspace:
     """The workspace of a folder, served from now on; the same folder gives the same object.
 
     A copy of one that is served, or was opened not long ago, gets an id of its own: an address
-    never leads from one to the other.
+    never leads from one to the other. Under a second name a folder is no copy.
 
     Raises:
         WorkspaceError: The folder is something else, or cannot be written.
@@ -25,16 +25,24 @@ def open_workspace(root: str | Path) -> Workspace:
     workspace = Workspace(Path(root).resolve())
     with _opening:
         known = _workspaces.get(workspace.id)
-        if known is not None and known.root == workspace.root:
+        if known is not None and _is_one_folder(known.root, workspace.root):
             return known
         others = [known.root] if known is not None else []
         for other in (*others, *recent_collections()):
-            if other.resolve() != workspace.root and has_id(other, workspace.id):
+            if has_id(other, workspace.id) and not _is_one_folder(other, workspace.root):
                 with doing(Act.LOOK):  # the server's own, whoever looks first
                     renew_id(workspace.root, other)
                 break
         _workspaces[workspace.id] = workspace  # new here, made anew, or moved
     return workspace
+
+
+def _is_one_folder(one: Path, other: Path) -> bool:
+    """Whether two paths are one folder: a mount, or capital letters, give it a second name."""
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def workspaces() -> dict[str, Workspace]:

@@ -349,8 +349,10 @@ def _is_one(manifest: Manifest) -> bool:
         manifest.type == _TYPES.get(manifest.kind, "Vectors")
         and isinstance(manifest.step, str)
         and isinstance(manifest.recipe, dict)
+        and isinstance(manifest.recipe.get("options", {}), dict)
         and isinstance(manifest.details, dict)
         and isinstance(manifest.inputs, list)
+        and set(map(type, manifest.inputs)) <= {str}
         and type(manifest.rows) is int
         and manifest.rows >= 0
         and (manifest.seed is None or isinstance(manifest.seed, int))

@@ -34,7 +34,7 @@ class CopiesInPieces:
         return len(self), *self._pieces[0].shape[1:]
 
     def let_go(self) -> None:
-        """Drop the memory of what was read, as `let_go` does."""
+        """Let the memory of what was read go, as `let_go` does."""
         for piece in self._pieces:
             let_go(piece)
 
@@ -60,7 +60,7 @@ class CopiesInPieces:
 
 
 def let_go(copies: "Bytes | CopiesInPieces") -> None:
-    """Drop the memory that pages of a mapped file hold in this process.
+    """Let the memory go that pages of a mapped file hold in this process.
 
     Who reads a large file once would hold all of it in the end. What is asked for again is read
     again; an array that is not mapped stays as it is, and so it does where a system cannot do it.

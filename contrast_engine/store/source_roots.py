@@ -1,7 +1,7 @@
 """Where the photographs of a workspace lie: what was scanned, and which of it may be opened."""
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -55,7 +55,11 @@ class SourceRoots(WorkspaceFolder):
 
     def opens(self, file: ImageFile) -> bool:
         """Whether the place of a file may be looked at: in the folder, or in a trusted root."""
-        return self._trusted.may_open(file, self.trusted_roots)
+        return self.opening()(file)
+
+    def opening(self) -> Callable[[ImageFile], bool]:
+        """`opens` for many files at one moment: the roots are read once."""
+        return self._trusted.opening(self.trusted_roots)
 
     @property
     def doubtful_roots(self) -> tuple[str, ...]:

@@ -146,6 +146,8 @@ def _ids_of(file: PartFile) -> Numbers:
     found = _ids_in_use.get(mark)
     if found is None:
         found = parquet.ids_of(file.column(0))
+        same = (other for other in list(_ids_in_use.values()) if np.array_equal(other, found))
+        found = next(same, found)  # results of the same images hold their ids once
         found.flags.writeable = False
         _ids_in_use[mark] = found
     return found

@@ -87,10 +87,10 @@ def unnamed(root: Path, kind: str) -> list[Path]:
     """Parts that no result names and that nobody has been writing for an hour."""
     home, kept = root / kind, set[str]()
     for path in [*home.glob("*.json"), *root.glob(f"retraining/*/*/{kind}/*.json")]:
-        value = read_json(path)
-        if value is None:
+        parts = (read_json(path) or {"parts": None}).get("parts", [])
+        if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
             return []  # what it named is not known
-        kept |= {str(part.get("file")) for part in value.get("parts", ())}
+        kept |= {str(part.get("file")) for part in parts}
     found = []
     for path in (home / FOLDER).glob("*.parquet"):
         with contextlib.suppress(OSError):

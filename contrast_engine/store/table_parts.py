@@ -8,6 +8,7 @@ a bit that was flipped anywhere is found when what it lies in is read.
 import contextlib
 import functools
 import os
+import sys
 import threading
 import zlib
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from typing import Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.store.atomic_files import read_json, stamp, write_json
-from contrast_engine.store.parquet_bounds import check_bounds
+from contrast_engine.store.parquet_bounds import MOST_ROWS, check_bounds
 
 FOLDER = "parts"
 """Beside the manifests: the parts that are named by their own hash."""
@@ -62,9 +63,11 @@ class Part:
         Raises:
             ValueError: It describes none, or one outside of the folder.
         """
-        made = cls(str(value["file"]), int(value["rows"]), int(value["bytes"]), str(value["marks"]))
+        made = cls(str(value["file"]), value["rows"], value["bytes"], str(value["marks"]))
         name = made.file.removeprefix(f"{FOLDER}/")
-        if Path(name).name != name or not name.endswith(".parquet") or made.rows < 0:
+        counts = (made.rows, MOST_ROWS), (made.bytes, sys.maxsize)
+        is_sized = all(type(count) is int and 0 <= count <= most for count, most in counts)
+        if Path(name).name != name or not name.endswith(".parquet") or not is_sized:
             raise ValueError(f"{made.file!r} is no part of a table")
         return made
 

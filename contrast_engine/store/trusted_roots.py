@@ -47,13 +47,20 @@ class TrustedRoots:
 
     def may_open(self, file: ImageFile, trusted: Sequence[str]) -> bool:
         """Whether a file may be opened, by the name of its place alone: nothing is asked of it."""
+        return self.opening(trusted)(file)
+
+    def opening(self, trusted: Sequence[str]) -> Callable[[ImageFile], bool]:
+        """`may_open` for many files: what is the same for all of them is looked up once."""
         homes = [str(self._home), *_real(self._home)]
-        if confirmed_roots.is_below(file.location, homes):
-            return True
-        if confirmed_roots.allowed_roots() is not None:
+        is_limited = confirmed_roots.allowed_roots() is not None
+        tables = {root for root in trusted if not is_limited and not Path(root).is_dir()}
+
+        def may_open(file: ImageFile) -> bool:
+            if confirmed_roots.is_below(file.location, homes) or file.root in tables:
+                return True
             return confirmed_roots.is_below(file.location, trusted)
-        is_of_table = file.root in trusted and not Path(file.root).is_dir()
-        return is_of_table or confirmed_roots.is_below(file.location, trusted)
+
+        return may_open
 
     def _found(self, collection: str, roots: Sequence[str], files: Files) -> tuple[str, ...]:
         inside = [str(self._home), *_real(self._home)]

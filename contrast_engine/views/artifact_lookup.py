@@ -4,6 +4,8 @@ from typing import Any
 
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import clusterings
+from contrast_engine.errors import OptionError
+from contrast_engine.options import Recipe
 from contrast_engine.projections import projections
 from contrast_engine.registry import Registry
 from contrast_engine.steps.attributes import attribute_tables
@@ -102,16 +104,30 @@ def last_method(workspace: Workspace, kind: str) -> str | None:
 
 
 def last_options(workspace: Workspace, kind: str, method: str) -> Json:
-    """The options with which a method was used last; empty where it never was."""
+    """The options with which a method was used last; empty where it never was.
+
+    Those that the method does not take are left out: somebody else may have written them.
+    """
     current = workspace.current(kind)
     made = [workspace.manifest(current)] if current else []
     made += workspace.artifacts(kind)
     found = (one.recipe["options"] for one in made if _present(kind, one) == method)
-    options: Json = next(found, {})
-    return options
+    recipe = _methods(kind)[method]
+    return {name: value for name, value in next(found, {}).items() if _fits(recipe, name, value)}
+
+
+def _fits(recipe: type[Recipe], name: str, value: object) -> bool:
+    try:
+        recipe.of({name: value})
+    except OptionError:
+        return False
+    return True
+
+
+def _methods(kind: str) -> Registry[Any]:
+    return dict(STEPS.values())[kind]
 
 
 def _present(kind: str, made: Manifest) -> str:
     """The name that the method of a stored result is listed under now."""
-    methods: Registry[Any] = dict(STEPS.values())[kind]
-    return methods.present_name(str(made.recipe["method"]))
+    return _methods(kind).present_name(str(made.recipe["method"]))

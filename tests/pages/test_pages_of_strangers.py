@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -9,6 +10,8 @@ import pytest
 from starlette.applications import Starlette
 
 from contrast_engine import server
+from contrast_engine.store import Workspace
+from contrast_engine.store.artifacts import KINDS
 from tests import strangers
 
 SHELL = Path(__file__).parents[2] / "pages" / "_shell.py"
@@ -41,6 +44,17 @@ def test_every_page_opens_or_says_why_not(name: str, at_stage, visit, tmp_path: 
         assert not app.exception, (page, [(e.message, e.stack_trace) for e in app.exception])
         for one in app.get("html"):
             assert "<script>alert" not in one.proto.body, page
+
+
+def test_what_this_program_says_of_its_results_is_of_the_types_it_knows(
+    at_stage: Callable[[str], Workspace],
+) -> None:
+    workspace = at_stage("validated")
+    names = set()
+    for kind in KINDS:
+        for made in workspace.artifacts(kind):
+            names |= {name for name in made.details if made.details[name] is not ...}
+    assert {"labels", "summary", "explained", "calibration", "pass"} <= names
 
 
 async def answers(app: Starlette, asked: list[str]) -> list[httpx.Response]:

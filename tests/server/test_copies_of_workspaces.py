@@ -1,6 +1,8 @@
 """A copy of a workspace that is opened beside it is another one, in every address."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -90,3 +92,27 @@ def test_a_copy_that_cannot_be_written_is_refused_and_takes_nothing_over(
     with pytest.raises(WorkspaceError, match=r"is a copy of .* read-only"):
         server.open_workspace(copied)
     assert server.workspaces()[first.id] is first
+
+
+OPEN_BOTH = """
+import subprocess, sys
+from contrast_engine import server
+from contrast_engine.store.recent import remember_collection
+mine, mount = sys.argv[1:]
+if subprocess.run(["mount", "--bind", mine, mount]).returncode:
+    sys.exit(77)
+remember_collection(mine)
+one, two = server.open_workspace(mine), server.open_workspace(mount)
+print(one.id, two.id, one is two)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="mounts are of Linux")
+def test_a_workspace_under_a_second_name_is_no_copy(workspace, tmp_path) -> None:
+    mount = tmp_path / "mounted.contrast"
+    mount.mkdir()
+    command = [sys.executable, "-c", OPEN_BOTH, str(workspace.root), str(mount)]
+    done = subprocess.run(["unshare", "-rm", *command], capture_output=True, text=True)
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("nothing can be mounted here")
+    assert done.stdout.split() == [workspace.id, workspace.id, "True"], done.stderr

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from contrast_engine.errors import UnknownName
+from contrast_engine.imageset import ImageId
 from contrast_engine.results import Clustering, Finding, Predictions, Report
-from contrast_engine.store import Artifact, Workspace
+from contrast_engine.store import Artifact, Workspace, table_growth
 from contrast_engine.vectors import Vectors
 
 IDS = tuple(f"{i:016x}" for i in range(4))
@@ -113,6 +114,15 @@ def test_a_half_written_manifest_means_the_result_is_not_there(workspace, text):
         workspace.load(key)
 
 
+@pytest.mark.parametrize("wrong", [{"inputs": [{"a": 1}]}, {"inputs": [7]}, {"parts": [7]}])
+def test_a_manifest_of_other_types_means_the_result_is_not_there(workspace, wrong):
+    key = workspace.save(artifact(), RESULTS["features"])
+    path = workspace.root / "features" / f"{key}.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | wrong))
+    assert not workspace.has(artifact())
+    assert table_growth.unnamed(workspace.root, "features") == []
+
+
 def test_a_manifest_cut_anywhere_means_the_result_is_not_there(workspace):
     key = workspace.save(artifact(), RESULTS["features"])
     path = workspace.root / "features" / f"{key}.json"
@@ -182,3 +192,17 @@ def test_a_result_without_its_rows_is_not_there(workspace):
     (workspace.root / "features" / f"{key}.parquet").unlink()
     with pytest.raises(UnknownName):
         workspace.load(key)
+
+
+def test_results_of_the_same_images_hold_their_ids_once(tmp_path):
+    workspace = Workspace(tmp_path / "w")
+    ids = tuple(ImageId(f"{number:016x}") for number in range(9))
+    keys = [
+        workspace.save(Artifact("features", f"test@{n}"), Vectors(ids, np.full((9, 1), n), ("a",)))
+        for n in (1.0, 2.0)
+    ]
+    first, second = (workspace.load(key).numbers for key in keys)
+    assert first is second
+    other = Artifact("features", "test@3")
+    third = workspace.load(workspace.save(other, Vectors(ids[:8], np.zeros((8, 1)), ("a",))))
+    assert third.numbers.tolist() == first[:8].tolist()

@@ -87,6 +87,17 @@ def test_a_backup_replaces_nothing_and_never_lies_in_its_workspace(
     assert check_backup(target).files > 5
 
 
+def test_a_backup_is_not_restored_into_a_workspace(workspace: Workspace, tmp_path: Path) -> None:
+    steps.back_up(workspace, tmp_path / "backup.tar")
+    before = sorted(workspace.root.rglob("*"))
+    for place in (workspace.root / "again", workspace.root / "maps" / "a" / "again.contrast"):
+        with pytest.raises(
+            WorkspaceError, match=r"lies in the workspace .*name a folder elsewhere"
+        ):
+            steps.restore(tmp_path / "backup.tar", place)
+    assert sorted(workspace.root.rglob("*")) == before
+
+
 class AfterSome:
     """A progress by which something is done, or asked to stop, in the middle."""
 

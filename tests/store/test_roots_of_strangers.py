@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from pathlib import Path
 from shutil import copytree
 
@@ -11,8 +12,10 @@ from PIL import Image
 from contrast_engine import steps
 from contrast_engine.errors import ContrastError, WorkspaceError
 from contrast_engine.images import content_id
-from contrast_engine.store import Workspace
+from contrast_engine.reproduce.collection import originals
+from contrast_engine.store import Workspace, source_roots
 from contrast_engine.store.folder_browser import starting_places
+from contrast_engine.store.workspace_marker import read_mark
 from contrast_engine.views.collection.sources import sources
 
 
@@ -191,3 +194,18 @@ def test_a_copy_with_another_folder_of_links_is_opened_once_its_owner_says_so(
         Workspace(copy)
     assert trust_links(copy) == [str(tmp_path / "fast disk")]
     assert len(Workspace(copy).images.ids) == 4
+
+
+def test_many_files_are_asked_about_at_the_cost_of_one(
+    tmp_path: Path, photographs: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photographs(tmp_path / "photos", 8)
+    workspace = Workspace(tmp_path / "some.contrast")
+    steps.scan(workspace, [tmp_path / "photos"])
+    assert originals(workspace).files == 8
+    read: list[Path] = []
+    monkeypatch.setattr(
+        source_roots, "read_mark", lambda root: (read.append(root), read_mark(root))[1]
+    )
+    assert originals(workspace).are_there
+    assert len(read) < 8

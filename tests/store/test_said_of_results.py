@@ -26,6 +26,20 @@ def test_what_is_not_said_of_a_result_is_missed_in_words() -> None:
     assert said == {"silhouette": {"value": 0.5}, "n": 3}
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("labels", "x"), ("labels", 10**30), ("labels", True), ("columns", 7), ("counts", 0.5),
+        ("choice", [1]), ("summary", []), ("curve", {}), ("badge", 1), ("is_ordered", "yes"),
+    ],
+)  # fmt: skip
+def test_what_is_said_in_another_type_is_refused_in_words(name: str, value: object) -> None:
+    said = details_of({name: value, "n": 3})
+    for asked in (lambda: said[name], lambda: said.get(name), lambda: said.get(name, 0)):
+        with pytest.raises(UnknownName, match=f"says of '{name}' what is not .*run its step"):
+            asked()
+
+
 @pytest.mark.parametrize("text", ["[1]", "7", "no json", "[" * 100_000, b"\xff", 7, None])
 def test_an_event_that_says_nothing_is_told_of_in_words(text: str) -> None:
     with pytest.raises(WorkspaceError, match="backup"):

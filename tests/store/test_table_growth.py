@@ -278,6 +278,17 @@ def test_parts_outside_the_folder_are_never_read(tmp_path):
         assert not workspace.has(asked())
 
 
+@pytest.mark.parametrize("rows", [10**30, -1, 1e308, float("inf"), "1", [1], None, True])
+def test_a_part_with_no_number_of_rows_is_none(tmp_path, rows):
+    workspace = Workspace(tmp_path / "w")
+    key = workspace.save(asked(), table([1]))
+    path = workspace.root / "features" / f"{key}.json"
+    value = json.loads(path.read_text())
+    value["parts"][0]["rows"] = rows
+    path.write_text(json.dumps(value))
+    assert not workspace.has(asked())
+
+
 def test_parts_that_nobody_names_go_in_time_and_others_stay(tmp_path):
     workspace = Workspace(tmp_path / "w")
     key = workspace.save_grown(asked(1), workspace.save(asked(), table([1, 2])), table([5]))

@@ -1,5 +1,6 @@
 """Which maps and clusterings a workspace has already."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,19 @@ def test_an_answer_counts_only_for_its_options_and_the_images_of_now(
     assert not known(n_clusters=4)
     with pytest.raises(OptionError):
         known(n_clusters=0)
+
+
+@pytest.mark.slow
+def test_options_that_the_method_does_not_take_are_left_out(measured: Workspace) -> None:
+    key = steps.cluster(measured, options={"n_clusters": 4})
+    path = measured.root / "clusterings" / f"{key}.json"
+    value = json.loads(path.read_text())
+    for wrong in ("x", None, [4], 10**30):
+        value["recipe"]["options"] |= {"n_clusters": wrong, "of nobody": 1}
+        path.write_text(json.dumps(value))
+        assert not {"n_clusters", "of nobody"} & set(
+            last_options(measured, "clusterings", "kmeans")
+        )
+    value["recipe"]["options"] = ["n_clusters"]
+    path.write_text(json.dumps(value))
+    assert measured.current("clusterings") is None

@@ -171,10 +171,11 @@ def read_again(
     if not _in_question(workspace):
         return 0
     with workspace.lock("scan"):
+        opens = workspace.opening()
         files = {
             file.location: FoundFiles(file.location, file.root, file.bytes, file.mtime_ns)
             for file in _in_question(workspace)
-            if workspace.opens(file) and _is_unchanged(file)
+            if opens(file) and _is_unchanged(file)
         }
         known = KnownFiles.of(files, workspace.every_file())
         return _read(workspace, known, progress, into, workers).again

@@ -64,10 +64,11 @@ def _relit(
 
 
 def _ids_of(workspace: Workspace, home: Path, test: IlluminantSet) -> list[str | None]:
+    opens = workspace.opening()
     known = {
         Path(file.location).resolve(): str(file.id)
         for file in workspace.images.files
-        if file.id is not None and workspace.opens(file)
+        if file.id is not None and opens(file)
     }
     return [known.get((home / file).resolve()) for file in test.files]
 

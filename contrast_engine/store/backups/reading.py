@@ -19,7 +19,7 @@ from contrast_engine.store.backups.entries import FIRST, FORMAT, LAST, is_harmle
 from contrast_engine.store.collection import shown
 from contrast_engine.store.half_written import folder_in
 from contrast_engine.store.leftovers import remove_leftovers
-from contrast_engine.store.workspace_marker import MARK, read_mark
+from contrast_engine.store.workspace_marker import MARK, is_workspace, read_mark
 
 _AT_A_TIME = 1 << 20
 _LARGEST_LIST = 1 << 28
@@ -68,6 +68,12 @@ def read_backup(file: Path, root: Path, progress: Progress = SILENT) -> Backup:
         raise WorkspaceError(
             f"there is something at {shown(root)} already, and it stays as it is; name a folder "
             "that is not there yet"
+        )
+    around = next((one for one in root.absolute().parents if is_workspace(one)), None)
+    if around is not None:
+        raise WorkspaceError(
+            f"{shown(root)} lies in the workspace {shown(around)}, and would become a part of "
+            "it; name a folder elsewhere"
         )
     try:
         root.parent.mkdir(parents=True, exist_ok=True)
