@@ -103,7 +103,11 @@ def test_it_says_where_it_is_answers_and_stops_without_losing_a_request(
                     thread.start()
         process.send_signal(signal.SIGTERM)
         time.sleep(0.02)
-        assert client.get("/v1/model").status_code == 503
+        try:
+            status = client.get("/v1/model").status_code
+        except httpx.TransportError:  # both were answered meanwhile, and nobody listens any more
+            status = None
+        assert status in (503, None)
     for thread in threads:
         thread.join()
     out, err = process.communicate(timeout=60)
