@@ -9,11 +9,13 @@ import sys
 import threading
 import time
 import webbrowser
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
+from contrast_engine.access.settings import TRUST_PROXY
 from contrast_engine.cli.app.machine import has_display
 from contrast_engine.cli.command_result import CommandResult, print_error, print_result
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 SECONDS_TO_START = 120.0
+ALLOWED_HOSTS = "CONTRAST_ALLOWED_HOSTS"
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,22 @@ class Address:
         return f"http://{socket.gethostname()}:{self.port}" if self.host in EVERYWHERE else ""
 
 
+def reached_by_others(address: Address, environment: Mapping[str, str]) -> list[str]:
+    """The line that says where other machines reach the app; none where they do not.
+
+    Args:
+        address: Where it listens.
+        environment: Says whether a proxy is believed, and by which names people reach it.
+    """
+    if environment.get(TRUST_PROXY):
+        names = [name for one in environment.get(ALLOWED_HOSTS, "").split(",")
+                 if (name := one.strip()) and name != "*"]  # fmt: skip
+        return [f"Others reach it through the proxy{', at ' if names else ''}{', '.join(names)}."]
+    if not address.for_others:
+        return []
+    return [f"Others reach it at {address.for_others}, or by an address of this machine."]
+
+
 def serve(
     folder: Path, workspace: "Workspace", address: Address, *, opens: bool, as_json: bool
 ) -> None:
@@ -65,9 +84,7 @@ def serve(
     os.environ["CONTRAST_WORKSPACE"] = str(workspace.root)
     document = {"url": address.url, "workspace": str(workspace.root)}
     lines = [f"{workspace.name} is open at {address.url} (ctrl-c stops it)"]
-    if address.for_others:
-        lines.append(f"Others reach it at {address.for_others}, or by an address of this machine.")
-    ready = CommandResult(document, lines)
+    ready = CommandResult(document, [*lines, *reached_by_others(address, os.environ)])
 
     def announce() -> None:
         if not _answers_in_time(address):

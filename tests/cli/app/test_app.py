@@ -8,8 +8,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from contrast_engine.access.settings import Settings
 from contrast_engine.cli.app.machine import port_is_free
-from contrast_engine.cli.app.serve import Address
+from contrast_engine.cli.app.serve import Address, reached_by_others
 from contrast_engine.server.door import KnownHosts
 from tests.cli.app.conftest import Start, first_line
 from tests.cli.conftest import Contrast
@@ -46,6 +47,28 @@ def test_the_address_for_others_is_said_where_there_is_one(host: str) -> None:
     if others:
         asked = {"type": "http", "headers": [(b"host", others[7:].encode())]}
         assert KnownHosts().knows(asked), "and the app answers to it"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "0.0.0.0", "192.0.2.7"])
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ("", "Others reach it through the proxy."),
+        ("*", "Others reach it through the proxy."),
+        ("atlas.example.org", "Others reach it through the proxy, at atlas.example.org."),
+        ("a.example, b.example:8443 ,", "Others reach it through the proxy, at a.example, b.example:8443."),
+    ],
+)  # fmt: skip
+def test_behind_a_proxy_the_address_for_others_is_that_of_the_proxy(
+    host: str, names: str, said: str
+) -> None:
+    carried = {"CONTRAST_ALLOWED_HOSTS": names}
+    for way in (Settings(proxy_header="X-User"), Settings(login="oidc", trust_proxy="10.0.0.7")):
+        assert reached_by_others(Address(host, 8501), carried | way.variables()) == [said]
+    phrases = Settings(password_file="phrases.txt").variables()
+    told = reached_by_others(Address(host, 8501), carried | phrases)
+    assert bool(told) == (host == "0.0.0.0")
+    assert "proxy" not in "".join(told)
 
 
 @pytest.mark.slow
