@@ -96,6 +96,12 @@ def images(connection: Connection, seq: int) -> tuple[ImageId, ...]:
     return tuple(ImageId(image) for (image,) in rows)
 
 
+def is_said(connection: Connection, image: ImageId) -> bool:
+    """Whether anything was ever said of an image."""
+    found = connection.execute("SELECT 1 FROM said WHERE image = ? LIMIT 1", (image,)).fetchone()
+    return found is not None
+
+
 def taken_back(connection: Connection, who: str) -> int | None:
     """The annotation that this annotator's next redo adds again, by walking back in time."""
     rows = connection.execute(

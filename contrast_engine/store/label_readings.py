@@ -10,6 +10,7 @@ from contrast_engine.image_id import ImageId
 from contrast_engine.several import several
 from contrast_engine.store import label_imports
 from contrast_engine.store import label_queries as sql
+from contrast_engine.store.collection_only import Strangers, anybody
 from contrast_engine.store.database import Database
 from contrast_engine.store.label_imports import LoggedAnnotation
 from contrast_engine.store.label_memory import LabelMemory
@@ -33,12 +34,17 @@ class LabelReadings:
         path: The file.
         left_out: Gives the images whose labels do not count now, as they are not in the
             collection; the log keeps them.
+        strangers: Gives those of some images that were never in the collection.
     """
 
     def __init__(
-        self, path: str | Path, left_out: Callable[[], frozenset[ImageId]] = frozenset
+        self,
+        path: str | Path,
+        left_out: Callable[[], frozenset[ImageId]] = frozenset,
+        strangers: Strangers = anybody,
     ) -> None:
         self._left_out = left_out
+        self._strangers = strangers
         self._database = Database(path, SCHEMA, MIGRATIONS)
         self._memory = LabelMemory(self._database)
         self._apart: dict[str, int] = {}

@@ -8,6 +8,7 @@ from contrast_engine.errors import NotAllowed, OptionError
 from contrast_engine.image_id import ImageId, is_id
 from contrast_engine.several import several
 from contrast_engine.store import label_queries as sql
+from contrast_engine.store.collection_only import refuse_strangers
 from contrast_engine.store.label_readings import LabelReadings
 from contrast_engine.store.label_types import label_name
 from contrast_engine.store.tokens import check_token
@@ -35,6 +36,7 @@ class LabelSayings(LabelReadings):
 
         Raises:
             OptionError: No images, something that is not an id, or a label that cannot be one.
+            UnknownName: An image that is not in the collection, nor was ever labelled here.
             WorkspaceError: It could not be written.
         """
         name = None if label is None else label_name(label)
@@ -57,6 +59,7 @@ class LabelSayings(LabelReadings):
 
         Raises:
             OptionError: No images, or something that is not an id.
+            UnknownName: An image that is not in the collection, nor was ever labelled here.
             WorkspaceError: It could not be written.
         """
         return self._add(ids, who, token, is_unsure=True, why=why)
@@ -70,10 +73,13 @@ class LabelSayings(LabelReadings):
                 raise OptionError(f"{image!r} is no image id; an id is 16 hex digits")
         need(Act.LABEL, who)
         check_token(token)
+        unknown = self._strangers(images)
         with self._database.writing() as connection:
             before = sql.of_token(connection, token)
             if before is not None:
                 return before
+            # what was labelled here before may be gone from the disk, and its label be taken away
+            refuse_strangers([i for i in unknown if not sql.is_said(connection, i)], "labelled")
             return sql.append_annotation(connection, images, who, token=token, **columns)
 
     def undo(self, who: str = "me", token: str | None = None) -> tuple[ImageId, ...] | None:

@@ -28,6 +28,7 @@ class LabelStore(LabelSayings, LabelsAsAWhole, ClusterNames):
         path: The file.
         left_out: Gives the images whose labels do not count now, as they are not in the
             collection; the log keeps them.
+        strangers: Gives those of some images that were never in the collection.
     """
 
     def define(

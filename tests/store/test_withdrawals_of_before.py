@@ -186,6 +186,9 @@ def test_a_log_of_before_is_read_migrated_and_gone_on_with_as_it_was(
     old, path = Before(tmp_path / "old.sqlite"), tmp_path / "labels.sqlite"
     for step in [a_step(draw) for _ in range(14)]:
         do(old, step)
+    if seed % 2:  # one that stands when the file is migrated
+        old.add("ann", IMAGES[:2], "low")
+        old.withdraw("ann")
     old.database.close()
     shutil.copy(tmp_path / "old.sqlite", path)
     bytes_before = path.read_bytes()
