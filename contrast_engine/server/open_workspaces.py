@@ -7,7 +7,14 @@ from pathlib import Path
 from contrast_engine.access import Act, doing
 from contrast_engine.store import Workspace
 from contrast_engine.store.recent import recent_collections
-from contrast_engine.store.workspace_marker import has_id, is_workspace, read_mark, renew_id
+from contrast_engine.store.workspace_marker import (
+    has_id,
+    home_of,
+    is_at_home,
+    is_workspace,
+    read_mark,
+    renew_id,
+)
 
 _workspaces: dict[str, Workspace] = {}
 _opening = threading.Lock()
@@ -16,8 +23,10 @@ _opening = threading.Lock()
 def open_workspace(root: str | Path) -> Workspace:
     """The workspace of a folder, served from now on; the same folder gives the same object.
 
-    A copy of one that is served, or was opened not long ago, gets an id of its own: an address
-    never leads from one to the other. Under a second name a folder is no copy.
+    A copy gets an id of its own: an address never leads from one to the other. Which one is the
+    copy does not hang on which was opened first: a mark says where its folder lay when it was given
+    its id. Only who is at work in a copy of before, whose mark says nothing, keeps the address.
+    Under a second name a folder is no copy.
 
     Raises:
         WorkspaceError: The folder is something else, or cannot be written.
@@ -27,14 +36,28 @@ def open_workspace(root: str | Path) -> Workspace:
         known = _workspaces.get(workspace.id)
         if known is not None and _is_one_folder(known.root, workspace.root):
             return known
-        others = [known.root] if known is not None else []
-        for other in (*others, *recent_collections()):
-            if has_id(other, workspace.id) and not _is_one_folder(other, workspace.root):
-                with doing(Act.LOOK):  # the server's own, whoever looks first
-                    renew_id(workspace.root, other)
-                break
+        original = _original(workspace, known)
+        if original is not None:
+            with doing(Act.LOOK):  # the server's own, whoever looks first
+                renew_id(workspace.root, original)
         _workspaces[workspace.id] = workspace  # new here, made anew, or moved
     return workspace
+
+
+def _original(workspace: Workspace, known: Workspace | None) -> Path | None:
+    """The workspace that a folder is a copy of; None where it is the original itself."""
+    root, home = workspace.root, home_of(workspace.root)
+
+    def is_another(folder: Path) -> bool:
+        return has_id(folder, workspace.id) and not _is_one_folder(folder, root)
+
+    if known is not None and is_another(known.root):
+        return known.root  # somebody may be at work in it
+    is_home = is_at_home(root)
+    if home is not None and not is_home and is_another(home):
+        return home
+    others = [other for other in recent_collections() if is_another(other)]
+    return next((other for other in others if not is_home or is_at_home(other)), None)
 
 
 def _is_one_folder(one: Path, other: Path) -> bool:

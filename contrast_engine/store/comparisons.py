@@ -10,6 +10,7 @@ from pathlib import Path
 from contrast_engine.access import Act, need
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError
+from contrast_engine.store.collection_only import Strangers, anybody, refuse_strangers
 from contrast_engine.store.event_log import Event, EventLog
 from contrast_engine.vectors import ImageId
 
@@ -36,10 +37,15 @@ class ComparisonStore:
 
     Any number of threads and processes may use it at once. When a method that writes returns,
     the answer is on the disk.
+
+    Args:
+        path: The file.
+        strangers: Gives those of some images that were never in the collection.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, strangers: Strangers = anybody) -> None:
         self._log = EventLog(path)
+        self._strangers = strangers
 
     def add(
         self,
@@ -60,10 +66,12 @@ class ComparisonStore:
 
         Raises:
             OptionError: Something is not an id or an answer, or both images are the same.
+            UnknownName: An image that is not in the collection.
             WorkspaceError: It could not be written.
         """
         need(Act.LABEL, who)
         _check(left, right, answer)
+        refuse_strangers(self._strangers((left, right)), "compared")
         return self._log.append(
             _TOPIC, who, {"left": left, "right": right, "answer": answer}, token
         )

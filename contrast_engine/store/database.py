@@ -48,8 +48,8 @@ class Migration:
 
     Args:
         change: Statements that bring the file to the new version.
-        view: Statements that make a file of the version before look like the new one for one
-            reading: temporary views, which hide the tables of their names and change no file.
+        view: Statements that make a file of the version before look like one of the newest for
+            one reading: temporary views, which hide the tables of their names and change no file.
     """
 
     change: str
@@ -137,7 +137,7 @@ class Database:
                 connection.execute("BEGIN")
                 try:
                     version = self._version_of(connection)
-                    for view in self._views[max(version - 1, 0) :]:
+                    for view in self._views[max(version - 1, 0) :][:1]:
                         _execute(connection, view)
                     yield connection if version else None
                 finally:

@@ -2,18 +2,18 @@
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection
 
 from contrast_engine.arrays import Json
-from contrast_engine.store.database import Database
+from contrast_engine.store.database import Database, Migration
 from contrast_engine.store.event_bodies import body_of
 from contrast_engine.store.tokens import check_token
 
 WITHDRAWALS, GIVEN_BACK = "withdrawals", "given back"
-"""The topics of what was withdrawn as a whole, and of the undoings that were let go of again."""
+"""The topics of what was withdrawn as a whole, and of undoings of version 1 that hold no more."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
@@ -22,6 +22,27 @@ CREATE TABLE IF NOT EXISTS events (
     undoes INTEGER UNIQUE, token TEXT UNIQUE);
 CREATE INDEX IF NOT EXISTS events_topic ON events (topic, seq);
 """
+
+# Version 1 wrote an undoing behind a withdrawal for each event, emptied when it was taken back. A
+# withdrawal now holds by itself, for all since `since`; undoings of one that stands let go here
+# once more. A program of before refuses the file: it would count what is withdrawn.
+_BEFORE = (
+    "SELECT max(p.seq) FROM events AS p WHERE p.topic = 'withdrawals' AND p.seq < events.seq "
+    "AND p.undoes IS NULL "
+    "AND json_extract(p.body, '$.person') = json_extract(events.body, '$.person') "
+    "AND json_extract(p.body, '$.topic') = json_extract(events.body, '$.topic') "
+    "AND NOT EXISTS (SELECT 1 FROM events AS g WHERE g.undoes = p.seq AND g.seq < events.seq)"
+)
+_STANDING = Migration(
+    change=f"""
+UPDATE events SET body = json_set(body, '$.since', coalesce(({_BEFORE}), 0))
+    WHERE topic = 'withdrawals' AND undoes IS NULL AND json_valid(body);
+UPDATE events SET undoes = NULL, topic = 'given back'
+    WHERE undoes IS NOT NULL AND token >= 'withdraw:' AND token < 'withdraw;' AND NOT EXISTS (
+        SELECT 1 FROM events AS g WHERE g.undoes = CAST(substr(events.token, 10) AS INTEGER));
+""",
+    view="",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +66,7 @@ class EventLog:
     """
 
     def __init__(self, path: str | Path) -> None:
-        self._database = Database(path, _SCHEMA)
+        self._database = Database(path, _SCHEMA, (_STANDING,))
 
     def append(
         self,
@@ -124,10 +145,9 @@ class EventLog:
             own = [e.seq for e in events if e.who == _person(person) and not e.is_undone]
             if not own:
                 return 0
-            body = {"person": _person(person), "topic": topic, "events": len(own)}
-            seq = _append(connection, WITHDRAWALS, who, body, None, None)
-            for one in own:
-                _append(connection, topic, who, {}, one, f"withdraw:{seq}:{one}")
+            since = max((one.seq for one in _standing(connection, topic, person)), default=0)
+            body = {"person": _person(person), "topic": topic, "events": len(own), "since": since}
+            _append(connection, WITHDRAWALS, who, body, None, None)
             return len(own)
 
     def give_back(self, topic: str, person: str, who: str) -> int:
@@ -137,21 +157,12 @@ class EventLog:
             WorkspaceError: It could not be written; nothing has changed.
         """
         with self._database.writing() as connection:
-            standing = [
-                event.seq
-                for event in _events(connection, WITHDRAWALS)
-                if not event.is_undone
-                and (event.body.get("person"), event.body.get("topic")) == (_person(person), topic)
-            ]
+            standing = _standing(connection, topic, person)
             if not standing:
                 return 0
-            last = standing[-1]
-            found = connection.execute(
-                "UPDATE events SET undoes = NULL, topic = ? WHERE token >= ? AND token < ?",
-                (GIVEN_BACK, f"withdraw:{last}:", f"withdraw:{last};"),
-            ).rowcount
-            _append(connection, WITHDRAWALS, who, {}, last, None)
-            return int(found)
+            before = _counting(connection, topic, person)
+            _append(connection, WITHDRAWALS, who, {}, standing[-1].seq, None)
+            return _counting(connection, topic, person) - before
 
     def events(self, topic: str) -> tuple[Event, ...]:
         """Every event of the topic, oldest first, with those that were undone."""
@@ -199,7 +210,42 @@ def _of_token(connection: Connection, token: str | None) -> int | None:
     return None if found is None else int(found[0])
 
 
+def _counting(connection: Connection, topic: str, person: str) -> int:
+    """How many events of a person in a topic count."""
+    found = _events(connection, topic)
+    return sum(one.who == _person(person) and not one.is_undone for one in found)
+
+
+def _standing(connection: Connection, topic: str, person: str = "") -> list[Event]:
+    """The withdrawals in a topic that were not taken back, oldest first; of one person, or all."""
+    return [
+        one
+        for one in _logged(connection, WITHDRAWALS)
+        if not one.is_undone
+        and one.body.get("topic") == topic
+        and (not person or one.body.get("person") == _person(person))
+    ]
+
+
 def _events(connection: Connection, topic: str) -> tuple[Event, ...]:
+    """The events of a topic; those that are withdrawn are undone by their withdrawal."""
+    found = _logged(connection, topic)
+    spans = [
+        (str(one.body.get("person")), int(one.body["since"]), one.seq)
+        for one in (_standing(connection, topic) if topic != WITHDRAWALS else ())
+        if isinstance(one.body.get("since"), int)  # without it version 1 undid each event by itself
+    ]
+    return tuple(_withdrawn(one, spans) for one in found) if spans else found
+
+
+def _withdrawn(event: Event, spans: list[tuple[str, int, int]]) -> Event:
+    for person, since, until in spans:
+        if not event.is_undone and event.who == person and since < event.seq < until:
+            return replace(event, is_undone=True, undone=until)
+    return event
+
+
+def _logged(connection: Connection, topic: str) -> tuple[Event, ...]:
     rows = connection.execute(
         "SELECT e.seq, e.who, e.at, e.body, u.seq FROM events AS e "
         "LEFT JOIN events AS u ON u.undoes = e.seq "

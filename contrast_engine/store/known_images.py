@@ -47,6 +47,13 @@ class KnownImages(SourceRoots):
         """The images that were taken out of the collection, as one set."""
         return ImageSet.of(()) if self.removals.version is None else self._now()[1]
 
+    def strangers(self, images: Iterable[ImageId]) -> tuple[ImageId, ...]:
+        """Those of some images that were never in the collection; none before the first scan."""
+        if self._files.version == (None,):
+            return ()
+        now, out = self._now()
+        return tuple(one for one in images if one not in now.images and one not in out)
+
     @property
     def are_read_otherwise(self) -> bool:
         """True if images may be read otherwise than the first version would; no row is read."""

@@ -100,7 +100,7 @@ class LabelImport:
 def annotations(connection: Connection) -> Iterator[LoggedAnnotation]:
     """Everything that was said of any image, in order; what was undone too."""
     rows = connection.execute(
-        "SELECT e.seq, s.image, e.label, e.is_unsure, e.who, e.at, e.why, u.seq "
+        f"SELECT e.seq, s.image, e.label, e.is_unsure, e.who, e.at, e.why, {sql.UNDONE_BY} "
         "FROM events AS e JOIN said AS s ON s.seq = e.seq "
         "LEFT JOIN events AS u ON u.undoes = e.seq "
         "WHERE e.kind = 'say' ORDER BY e.seq, s.image"
@@ -147,18 +147,23 @@ def imports(connection: Connection) -> Iterator[LabelImport]:
 
 
 def take_back(connection: Connection, seq: int, who: str) -> int:
-    """How many annotations of an import counted and do not any more."""
+    """How many annotations of an import counted and do not any more.
+
+    Those that are withdrawn are taken back too, and stay so when the withdrawal is.
+    """
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     person = sql.person(who)
-    of_import = f"e.kind = 'say' AND e.token >= ? AND e.token < ? AND {sql.NOT_UNDONE}"
+    of_import = "e.kind = 'say' AND e.token >= ? AND e.token < ?"
     tokens = (f"import:{seq}:", f"import:{seq};")
     (counted,) = connection.execute(
-        f"SELECT count(*) FROM events AS e JOIN said AS s ON s.seq = e.seq WHERE {of_import}",
+        "SELECT count(*) FROM events AS e JOIN said AS s ON s.seq = e.seq "
+        f"WHERE {of_import} AND {sql.NOT_UNDONE}",
         tokens,
     ).fetchone()
     connection.execute(
         "INSERT INTO events (kind, who, at, why, undoes) "
-        f"SELECT 'take back', ?, ?, '', e.seq FROM events AS e WHERE {of_import}",
+        "SELECT 'take back', ?, ?, '', e.seq FROM events AS e "
+        f"WHERE {of_import} AND {sql.NOT_TAKEN_BACK}",
         (person, now, *tokens),
     )
     sql.append(connection, "take back", who, undoes=seq)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from contrast_engine.arrays import Bools, Ints, Json
 from contrast_engine.imageset import ImageId, ImageSet, Numbers, numbered
 from contrast_engine.store.event_bodies import body_of
+from contrast_engine.store.label_queries import STANDS
 from contrast_engine.store.label_types import FROM_CLUSTER_NAMES, Label
 from contrast_engine.store.label_withdrawals import gave_back_since
 
@@ -22,6 +23,10 @@ _SAID = (
     "WHERE seq > ? AND kind = 'say' ORDER BY seq"
 )
 _UNDONE = "SELECT undoes FROM events WHERE seq > ? AND undoes IS NOT NULL"
+_WITHDRAWN = (
+    "SELECT w.withdraws, w.withdraws_since, w.seq FROM events AS w "
+    f"WHERE w.seq > ? AND w.withdraws IS NOT NULL AND {STANDS}"
+)
 _DEFINED = (
     "SELECT seq, body FROM events WHERE seq > ? AND kind = 'define' ORDER BY seq DESC LIMIT 1"
 )
@@ -155,7 +160,8 @@ class LabelLog:
         self._take_images(connection.execute(_IMAGES, (since,)), known)
         self._end = connection.execute(_LAST, (self.last,)).fetchone()
         undone = self._undo([seq for (seq,) in connection.execute(_UNDONE, (since,))], known)
-        return ImageSet(np.concatenate([self.images.all[start:], undone]))
+        withdrawn = self._withdraw(connection.execute(_WITHDRAWN, (since,)).fetchall(), known)
+        return ImageSet(np.concatenate([self.images.all[start:], undone, withdrawn]))
 
     def _take(self, said: Sequence[tuple[Any, ...]]) -> None:
         seqs, labels, people, at, whys, unsure = zip(*said, strict=True)
@@ -185,9 +191,20 @@ class LabelLog:
         before = places[places < known].astype(np.int32)
         return self.images.all[among(self.rows.all, before)]
 
+    def _withdraw(self, withdrawals: Sequence[tuple[str, int, int]], known: int) -> Numbers:
+        """Mark annotations as withdrawn; the images that those of before were about."""
+        found = np.zeros(len(self.seq), dtype=np.bool_)
+        for person, since, until in withdrawals:
+            own = self.who.all == self.people.code(person)
+            found |= own & (self.seq.all > since) & (self.seq.all < until)
+        found &= ~self._undone.all
+        self._undone.all[found] = True
+        before = np.flatnonzero(found[:known]).astype(np.int32)
+        return self.images.all[among(self.rows.all, before)]
+
     @property
     def undone(self) -> Bools:
-        """Which annotations were undone."""
+        """Which annotations were undone, or are withdrawn."""
         return self._undone.all
 
     def said_of(self, images: ImageSet | None) -> tuple[Numbers, Ints]:

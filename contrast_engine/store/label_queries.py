@@ -8,7 +8,30 @@ from typing import Any, NamedTuple
 from contrast_engine.image_id import ImageId
 from contrast_engine.store.label_types import FROM_CLUSTER_NAMES, Label
 
-NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
+STANDS = "NOT EXISTS (SELECT 1 FROM events AS g WHERE g.undoes = w.seq)"
+"""True of a withdrawal that was not taken back."""
+
+_WITHDRAWN = (
+    "SELECT {what} FROM events AS w WHERE w.withdraws = {of}.who AND w.seq > {of}.seq "
+    f"AND w.withdraws_since < {{of}}.seq AND {STANDS}"
+)
+
+
+def _counts(of: str) -> str:
+    """True of an annotation that nobody undid, and that is not withdrawn."""
+    return (
+        f"(NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = {of}.seq) "
+        f"AND NOT EXISTS ({_WITHDRAWN.format(what=1, of=of)}))"
+    )
+
+
+NOT_TAKEN_BACK = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
+"""True of what nobody undid by itself; it may be withdrawn."""
+
+NOT_UNDONE = _counts("e")
+
+UNDONE_BY = f"coalesce(u.seq, ({_WITHDRAWN.format(what='min(w.seq)', of='e')}))"
+"""The event by which an annotation, joined to its undoing `u`, does not count."""
 
 NOT_IMPORTED = "(e.token IS NULL OR e.token NOT LIKE 'import:%')"
 """True of what was said here: undo goes back over it; an import is taken back as a whole."""
@@ -16,8 +39,7 @@ NOT_IMPORTED = "(e.token IS NULL OR e.token NOT LIKE 'import:%')"
 # an annotator who is unsure takes back their own label of the image, and nobody else's
 STILL_COUNTS = (
     "NOT EXISTS (SELECT 1 FROM said AS t JOIN events AS d ON d.seq = t.seq WHERE t.image = s.image "
-    "AND t.seq > s.seq AND d.who = e.who AND d.is_unsure "
-    "AND NOT EXISTS (SELECT 1 FROM events AS w WHERE w.undoes = d.seq))"
+    f"AND t.seq > s.seq AND d.who = e.who AND d.is_unsure AND {_counts('d')})"
 )
 
 _NAMES_THAT_COUNT = (
@@ -72,6 +94,12 @@ def images(connection: Connection, seq: int) -> tuple[ImageId, ...]:
     """The images that an annotation is about."""
     rows = connection.execute("SELECT image FROM said WHERE seq = ? ORDER BY image", (seq,))
     return tuple(ImageId(image) for (image,) in rows)
+
+
+def is_said(connection: Connection, image: ImageId) -> bool:
+    """Whether anything was ever said of an image."""
+    found = connection.execute("SELECT 1 FROM said WHERE image = ? LIMIT 1", (image,)).fetchone()
+    return found is not None
 
 
 def taken_back(connection: Connection, who: str) -> int | None:

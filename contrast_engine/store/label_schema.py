@@ -46,8 +46,39 @@ CREATE TRIGGER events_of_body AFTER INSERT ON events
 """,
     view=f"""
 CREATE TEMP VIEW events AS SELECT seq, kind, who, at, why, label, undoes, body, token,
-    {", ".join(f"{value} AS {name}" for name, value in _OF_BODY.items())} FROM main.events
+    {", ".join(f"{value} AS {name}" for name, value in _OF_BODY.items())},
+    NULL AS withdraws, NULL AS withdraws_since FROM main.events
 """,
 )
 
-MIGRATIONS = (_COLUMNS,)
+# Version 2 wrote an undoing behind a withdrawal for each annotation, and taking a withdrawal back
+# emptied their `undoes`: the one thing in the log that ever changed. Now a withdrawal holds for all
+# that its person said since their last one that stood, and taking it back is one more event. The
+# undoings of one that stands let go here, for the last time: their `token` still says what they
+# undid. Those of an import that was taken back since hold for that.
+_STANDS = "NOT EXISTS (SELECT 1 FROM events AS g WHERE g.undoes = {withdrawal})"
+_PERSON = "CASE WHEN json_valid({row}.body) THEN json_extract({row}.body, '$.person') END"
+_WITHDRAWALS = Migration(
+    change=f"""
+ALTER TABLE events ADD COLUMN withdraws TEXT;
+ALTER TABLE events ADD COLUMN withdraws_since INTEGER;
+UPDATE events SET withdraws = {_PERSON.format(row="events")} WHERE kind = 'withdraw';
+UPDATE events SET withdraws_since = coalesce((
+        SELECT max(p.seq) FROM events AS p WHERE p.kind = 'withdraw' AND p.seq < events.seq
+        AND p.withdraws = events.withdraws
+        AND NOT EXISTS (SELECT 1 FROM events AS g WHERE g.undoes = p.seq AND g.seq < events.seq)
+    ), 0) WHERE kind = 'withdraw';
+UPDATE events SET undoes = NULL WHERE kind = 'take back' AND undoes IS NOT NULL
+    AND token >= 'withdraw:' AND token < 'withdraw;'
+    AND {_STANDS.format(withdrawal="CAST(substr(events.token, 10) AS INTEGER)")}
+    AND NOT EXISTS (
+        SELECT 1 FROM events AS s JOIN events AS u ON u.undoes = CAST(substr(s.token, 8) AS INTEGER)
+        WHERE s.seq = events.undoes AND s.token >= 'import:' AND s.token < 'import;');
+CREATE INDEX events_withdraws ON events (withdraws, seq) WHERE withdraws IS NOT NULL;
+""",
+    view="""
+CREATE TEMP VIEW events AS SELECT *, NULL AS withdraws, NULL AS withdraws_since FROM main.events
+""",
+)
+
+MIGRATIONS = (_COLUMNS, _WITHDRAWALS)

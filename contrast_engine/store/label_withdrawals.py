@@ -1,19 +1,17 @@
 """All labels of one person withdrawn at once, and given back at once, in the log of labels.
 
-A withdrawal is an event of its own: who was withdrawn, by whom, when. An undoing of each annotation
-that counted follows it, as when an import is taken back. Where a withdrawal is taken back, these
-let go of what they undid, so that everything counts again in the order in which it was said; the
-event that says so is added, and nothing is deleted.
+A withdrawal is one event: whose labels, by whom, when. While it stands, nothing counts that its
+person had said before it, since their withdrawal before that still stood. Taking it back is one
+more event, after which everything counts again in the order in which it was said. No event is ever
+changed or deleted.
 """
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from sqlite3 import Connection
 
 from contrast_engine.access import Act, need
-from contrast_engine.store import label_imports
 from contrast_engine.store import label_queries as sql
 from contrast_engine.store.event_bodies import body_of
 
@@ -68,16 +66,16 @@ def withdraw(connection: Connection, person: str, who: str) -> LabelWithdrawal |
     annotations, images, _ = counted(connection, person)
     if not annotations:
         return None
-    body = {"person": person, "annotations": annotations, "images": images}
-    seq = sql.append(connection, "withdraw", who, body=json.dumps(body))
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    connection.execute(
-        "INSERT INTO events (kind, who, at, why, token, undoes) "
-        f"SELECT 'take back', ?, ?, '', 'withdraw:{seq}:' || e.seq, e.seq "
-        f"FROM events AS e WHERE {_OWN}",
-        (sql.person(who), now, person),
+    (since,) = connection.execute(
+        f"SELECT coalesce(max(w.seq), 0) FROM events AS w WHERE w.withdraws = ? AND {sql.STANDS}",
+        (person,),
+    ).fetchone()
+    body = json.dumps({"person": person, "annotations": annotations, "images": images})
+    seq = sql.append(
+        connection, "withdraw", who, body=body, withdraws=person, withdraws_since=since
     )
-    return LabelWithdrawal(seq, person, sql.person(who), now, annotations, images)
+    (at,) = connection.execute("SELECT at FROM events WHERE seq = ?", (seq,)).fetchone()
+    return LabelWithdrawal(seq, person, sql.person(who), at, annotations, images)
 
 
 def give_back(connection: Connection, seq: int, who: str) -> int:
@@ -91,18 +89,11 @@ def give_back(connection: Connection, seq: int, who: str) -> int:
         who: Who takes it back.
     """
     need(Act.TAKE_OUT, who)
-    gone = [one.seq for one in label_imports.imports(connection) if one.is_undone]
-    imported = "".join(
-        " AND NOT EXISTS (SELECT 1 FROM events AS s WHERE s.seq = events.undoes "
-        f"AND s.token >= 'import:{number}:' AND s.token < 'import:{number};')"
-        for number in gone
-    )
-    found = connection.execute(
-        "UPDATE events SET undoes = NULL WHERE kind = 'take back' "
-        f"AND token >= 'withdraw:{seq}:' AND token < 'withdraw:{seq};'{imported}"
-    ).rowcount
+    (person,) = connection.execute("SELECT withdraws FROM events WHERE seq = ?", (seq,)).fetchone()
+    before, _, _ = counted(connection, person)
     sql.append(connection, GIVE_BACK, who, undoes=seq)
-    return int(found)
+    after, _, _ = counted(connection, person)
+    return after - before
 
 
 def withdrawals(connection: Connection) -> Iterator[LabelWithdrawal]:
@@ -119,7 +110,7 @@ def withdrawals(connection: Connection) -> Iterator[LabelWithdrawal]:
 
 
 def gave_back_since(connection: Connection, seq: int) -> bool:
-    """True if, after an event, what was undone before it has come to count again."""
+    """True if, after an event, what was withdrawn before it has come to count again."""
     found = connection.execute(
         "SELECT 1 FROM events WHERE seq > ? AND kind = ? LIMIT 1", (seq, GIVE_BACK)
     ).fetchone()

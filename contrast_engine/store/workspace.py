@@ -1,10 +1,12 @@
 """The folder of one project: its images, features, labels, results and models."""
 
 import weakref
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Self
 
 from contrast_engine.errors import WorkspaceError
+from contrast_engine.image_id import ImageId
 from contrast_engine.store.annotators import Annotators
 from contrast_engine.store.collection import shown
 from contrast_engine.store.comparisons import ComparisonStore
@@ -37,10 +39,16 @@ class Workspace(KnownImages, ResultsInUse):
     def __init__(self, root: str | Path) -> None:
         super().__init__(root)
         own, where = weakref.ref(self), self.root  # in a circle, databases would stay open
+
+        def strangers(images: Iterable[ImageId]) -> Collection[ImageId]:
+            return (own() or Workspace(where)).strangers(images)
+
         self.labels: LabelStore = LabelStore(
-            self.root / "labels.sqlite", lambda: (own() or Workspace(where)).removed
+            self.root / "labels.sqlite", lambda: (own() or Workspace(where)).removed, strangers
         )
-        self.comparisons: ComparisonStore = ComparisonStore(self.root / "comparisons.sqlite")
+        self.comparisons: ComparisonStore = ComparisonStore(
+            self.root / "comparisons.sqlite", strangers
+        )
         self.annotators: Annotators = Annotators(self.root / "annotators.json")
         self.team: Team = Team(self.root / "team.sqlite")
         self.selections: SelectionStore = SelectionStore(self.root / "selections.sqlite")

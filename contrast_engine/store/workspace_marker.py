@@ -28,6 +28,9 @@ READING = "reading"
 SINCE = "since"
 """The key of the days on which sources were added."""
 
+HOME = "home"
+"""The key of where the folder lay when it was given its id: its path, and its inode."""
+
 MOST_ROOTS = 100_000
 """Sources of one collection; a mark that names more is damaged, or was made to keep us busy."""
 
@@ -100,6 +103,41 @@ def has_id(root: Path, known: str) -> bool:
         return False
 
 
+def home_of(root: Path) -> "Path | None":
+    """Where the workspace lay that was given this id, as its mark says; None where it does not.
+
+    A copy says where its original lies. The folder that is named may be anybody's; one on another
+    machine is not looked for.
+
+    Raises:
+        WorkspaceError: The mark is damaged.
+    """
+    named = _home(read_mark(root)).get("path", "")
+    is_local = isinstance(named, str) and not named.startswith(("//", "\\\\")) and "\0" not in named
+    return Path(named) if is_local and named and Path(named).is_absolute() else None
+
+
+def is_at_home(root: Path) -> bool:
+    """Whether a workspace lies where it was given its id, or is that very folder, moved.
+
+    Raises:
+        WorkspaceError: The mark is damaged.
+    """
+    facts, here = _home(read_mark(root)), _here(root)
+    is_same_folder = bool(facts.get("inode")) and facts.get("inode") == here["inode"]
+    return facts.get("path") == here["path"] or is_same_folder
+
+
+def _home(facts: "Json") -> "Json":
+    found = facts.get(HOME)
+    return found if isinstance(found, dict) else {}
+
+
+def _here(root: Path) -> "Json":
+    """What a mark says of where its folder lies."""
+    return {"path": str(root.resolve()), "inode": root.stat().st_ino}
+
+
 def renew_id(root: Path, original: Path) -> None:
     """Write an id of its own into a copy of another workspace, so that no address means both.
 
@@ -111,7 +149,7 @@ def renew_id(root: Path, original: Path) -> None:
         with locked(root / "locks" / "workspace.lock", busy):
             facts = read_mark(root)
             if facts["id"] == read_mark(original)["id"]:
-                write_json(root / MARK, {**facts, "id": secrets.token_hex(4)})
+                write_json(root / MARK, {**facts, "id": secrets.token_hex(4), HOME: _here(root)})
     except (OSError, WorkspaceError) as error:
         raise WorkspaceError(
             f"{_shown(root)} is a copy of {_shown(original)} under the same id, and could not be "
@@ -164,7 +202,8 @@ def make_mark(root: Path) -> None:
         )
     with locked(root / "locks" / "workspace.lock", f"another process is making {_shown(root)}"):
         if not mark.exists():
-            write_json(mark, {"format": WHOLE, "id": secrets.token_hex(4), "roots": []})
+            own = {"id": secrets.token_hex(4), HOME: _here(root)}
+            write_json(mark, {"format": WHOLE, **own, "roots": []})
     read_mark(root)
 
 

@@ -7,19 +7,61 @@ acted upon is acknowledged with the next drawing, and the browser then forgets i
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from contrast_engine.errors import OptionError
 from contrast_engine.store import disk_faults
 from pages.common import faults
 
 Entry = dict[str, Any]
 """One thing somebody did, with its number `seq` and the `token` of its log."""
 
+T = TypeVar("T")
+
 Act = Callable[[list[Entry]], None]
 """What a component does with its new entries, oldest first."""
+
+
+NOT_OURS = "the page got what no button of it sends; reload it"
+
+
+def read(entries: list[Entry], of: Callable[[Entry], T]) -> list[T]:
+    """What entries say, each read by `of`.
+
+    Raises:
+        OptionError: One says what no component of ours writes.
+    """
+    try:
+        return [of(entry) for entry in entries]
+    except (KeyError, TypeError, ValueError) as error:
+        raise OptionError(f"{NOT_OURS} ({error})") from error
+
+
+def text(said: object) -> str:
+    """What was said, where it is text.
+
+    Raises:
+        TypeError: It is not.
+    """
+    if not isinstance(said, str):
+        raise TypeError(f"{said!r} is no text")
+    return said
+
+
+def offered(said: object, choices: Sequence[T]) -> T:
+    """What was said, where it is one of the choices that the browser was given.
+
+    Raises:
+        OptionError: It is none of them.
+    """
+    for one in choices:
+        if one == said:
+            return one
+    words = ", ".join(map(str, choices))
+    raise OptionError(f"{said!r} is not offered here; there are: {words}; reload the page")
 
 
 def draw(
@@ -118,9 +160,12 @@ def _sent(key: str) -> dict[str, Any]:
 def _waiting(key: str) -> list[Entry]:
     """The entries of component `key` not yet acknowledged, oldest first, with their token."""
     log = (st.session_state.get(key) or {}).get("log") or {}
+    if not isinstance(log, dict) or not isinstance(log.get("entries", []), list):
+        return []
     token = str(log.get("token", ""))
     last = _acknowledged(key).get(token, 0)
-    return [{**e, "token": token} for e in log.get("entries", []) if int(e["seq"]) > last]
+    found = [e for e in log.get("entries", []) if isinstance(e, dict)]
+    return [{**e, "token": token} for e in found if isinstance(n := e.get("seq"), int) and n > last]
 
 
 def _acknowledge(key: str, entries: list[Entry]) -> None:

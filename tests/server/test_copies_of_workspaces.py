@@ -1,5 +1,6 @@
 """A copy of a workspace that is opened beside it is another one, in every address."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -64,6 +65,69 @@ def test_a_copy_of_what_was_opened_before_the_server_started_is_another_one(
     recent.remember_collection(workspace.root)
     copied = made(workspace.root, tmp_path / "copy.contrast")
     assert server.open_workspace(copied).id != workspace.id
+
+
+ORDERS = {
+    "the original first": "original copy", "the copy first": "copy original",
+    "the copy twice": "copy copy original", "the copy, and a copy of it": "copy second original",
+}  # fmt: skip
+
+
+@WAYS
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("is_recent", [False, True], ids=["never opened", "opened before"])
+def test_the_original_keeps_its_id_in_whatever_order_they_are_opened(
+    workspace, tmp_path, made, order, is_recent
+) -> None:
+    before = workspace.id
+    if is_recent:
+        recent.remember_collection(workspace.root)
+    folders = {"original": workspace.root, "copy": made(workspace.root, tmp_path / "copy.contrast")}
+    folders["second"] = _by_copying(folders["copy"], tmp_path / "second.contrast")
+    found = {}
+    for name in ORDERS[order].split():
+        found[name] = server.open_workspace(folders[name])
+        recent.remember_collection(folders[name])
+        assert found[name].root == folders[name].resolve()
+    assert found["original"].id == before
+    assert len({one.id for one in found.values()}) == len(found)
+    for one in found.values():
+        assert server.workspaces()[one.id] is one, "a bookmark leads where it led"
+
+
+@pytest.mark.parametrize("order", ["original copy", "copy original"])
+def test_an_original_that_was_moved_is_known_by_its_folder(workspace, tmp_path, order) -> None:
+    before = workspace.id
+    copied = _by_copying(workspace.root, tmp_path / "copy.contrast")
+    moved = workspace.root.rename(tmp_path / "moved.contrast")
+    recent.remember_collection(moved)
+    folders = {"original": moved, "copy": copied}
+    found = {name: server.open_workspace(folders[name]) for name in order.split()}
+    assert found["original"].id == before
+    assert found["copy"].id != before
+
+
+def test_a_copy_whose_original_is_gone_takes_its_place(workspace, tmp_path) -> None:
+    before = workspace.id
+    copied = _by_copying(workspace.root, tmp_path / "copy.contrast")
+    shutil.rmtree(workspace.root)
+    assert server.open_workspace(copied).id == before
+
+
+@pytest.mark.parametrize(
+    "home",
+    [
+        None, 7, [], {}, {"path": 7}, {"path": ["x"], "inode": "x"}, {"path": "relative/x"},
+        {"path": "//server/share"}, {"path": "\\\\server\\share"}, {"path": "\0"},
+        {"path": "/" + "x" * 100_000}, {"path": "/dev/zero"}, {"path": "/etc", "inode": 10**30},
+        {"path": "\ud800"},
+    ],
+)  # fmt: skip
+def test_a_mark_that_says_anything_of_its_home_is_opened_as_one_of_before(workspace, home) -> None:
+    mark = workspace.root / "workspace.json"
+    facts = json.loads(mark.read_text())
+    mark.write_text(json.dumps({**facts, "home": home} if home is not None else facts))
+    assert server.open_workspace(workspace.root).id == facts["id"]
 
 
 def test_a_workspace_that_was_moved_stays_the_same(workspace, tmp_path) -> None:

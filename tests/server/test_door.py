@@ -94,7 +94,7 @@ def opened(app: Starlette, *, client: str = "127.0.0.1", **headers: str) -> Any:
     went: list[Any] = []
 
     async def receive() -> Any:
-        return came.pop(0)
+        return came.pop(0) if len(came) > 1 else came[0]  # gone is gone
 
     async def send(message: Any) -> None:
         went.append(message)

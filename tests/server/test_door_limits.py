@@ -170,8 +170,10 @@ class Tabs:
         async def send(message: Any) -> None:
             went.append(message)
 
+        came = [{"type": "websocket.connect"}]
+
         async def receive() -> Any:
-            return {"type": "websocket.connect"}
+            return came.pop() if came else {"type": "websocket.disconnect", "code": 1006}
 
         scope = {
             "type": "websocket", "path": "/_stcore/stream", "headers": [], "client": (address, 1),

@@ -18,12 +18,21 @@ from contrast_engine.store.label_types import FROM_CLUSTER_NAMES, OVERLAP
 IMAGES = tuple(f"{i * 0x0123456789ABCDEF % 2**64:016x}" for i in range(7))
 PEOPLE = ("ann", "bob", "me")
 
-# the queries of the version before, as they stood, over the whole log
-NOT_UNDONE = "NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq)"
+# the queries of a version before, as they stood, over the whole log; withdrawals by their documents
+WITHDRAWN = (
+    "EXISTS (SELECT 1 FROM events AS z WHERE z.kind = 'withdraw' AND z.seq > {of}.seq "
+    "AND z.withdraws_since < {of}.seq AND json_extract(z.body, '$.person') = {of}.who "
+    "AND z.seq NOT IN (SELECT undoes FROM events WHERE kind = 'give back'))"
+)
+NOT_UNDONE = (
+    "(NOT EXISTS (SELECT 1 FROM events AS u WHERE u.undoes = e.seq) "
+    f"AND NOT {WITHDRAWN.format(of='e')})"
+)
 STILL_COUNTS = (
     "NOT EXISTS (SELECT 1 FROM said AS t JOIN events AS d ON d.seq = t.seq WHERE t.image = s.image "
     "AND t.seq > s.seq AND d.who = e.who AND d.is_unsure "
-    "AND NOT EXISTS (SELECT 1 FROM events AS w WHERE w.undoes = d.seq))"
+    "AND NOT EXISTS (SELECT 1 FROM events AS w WHERE w.undoes = d.seq) "
+    f"AND NOT {WITHDRAWN.format(of='d')})"
 )
 
 
@@ -128,7 +137,8 @@ def withdraw(path, person):
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(
             "INSERT INTO events (kind, who, at, why, undoes) SELECT 'take back', ?, '', '', e.seq "
-            f"FROM events AS e WHERE e.kind = 'say' AND e.who = ? AND {NOT_UNDONE}",
+            "FROM events AS e WHERE e.kind = 'say' AND e.who = ? "
+            "AND e.seq NOT IN (SELECT undoes FROM events WHERE undoes IS NOT NULL)",
             (person, person),
         )
 

@@ -7,7 +7,10 @@ from contrast_engine.store import Workspace
 def keep_selection(workspace: Workspace, images: ImageSet) -> str:
     """The key under which images are kept for an address; "" for none.
 
+    Only those of the collection are, whatever a browser names.
+
     Raises:
         WorkspaceError: They could not be kept.
     """
-    return workspace.selections.put(images) if images else ""
+    own = images & workspace.images.images
+    return workspace.selections.put(own) if own else ""

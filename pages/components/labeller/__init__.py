@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from contrast_engine.imageset import ImageId
 from pages.components import events, register
+
+Action = Literal["label", "unsure", "undo", "redo", "skip", "look"]
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Keystroke:
     seq: int
     token: str
     id: ImageId
-    action: Literal["label", "unsure", "undo", "redo", "skip", "look"]
+    action: Action
     label: str = ""
 
 
@@ -92,7 +94,7 @@ def show(
     """
 
     def save(entries: list[events.Entry]) -> None:
-        on_keys([_keystroke(entry) for entry in entries])
+        on_keys(events.read(entries, lambda entry: _keystroke(entry, labels)))
 
     data = {
         "queue": [asdict(card) for card in queue],
@@ -109,14 +111,17 @@ def show(
     events.draw_until_saved(_labeller, key, data, save)
 
 
-def _keystroke(entry: events.Entry) -> Keystroke:
-    return Keystroke(
+def _keystroke(entry: events.Entry, labels: Sequence[str]) -> Keystroke:
+    found = Keystroke(
         int(entry["seq"]),
         entry["token"],
-        ImageId(entry["id"]),
-        entry["action"],
+        ImageId(events.text(entry["id"])),
+        events.offered(entry["action"], get_args(Action)),
         str(entry["label"]),
     )
+    if found.action == "label":
+        events.offered(found.label, labels)
+    return found
 
 
 _labeller = register("labeller", '<div class="labeller"></div>', styles=("shared/keys.css",))

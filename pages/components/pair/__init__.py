@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from contrast_engine.imageset import ImageId
 from contrast_engine.ranking import Pair
+from contrast_engine.store.comparisons import ANSWERS
 from pages.components import events, register
+
+Action = Literal["answer", "undo"]
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,7 @@ class Answer:
 
     seq: int
     token: str
-    action: Literal["answer", "undo"]
+    action: Action
     left: ImageId
     right: ImageId
     answer: str
@@ -60,7 +63,7 @@ def show(
     """
 
     def save(entries: list[events.Entry]) -> None:
-        on_answers([Answer(**_fields(entry)) for entry in entries])
+        on_answers(events.read(entries, _answer))
 
     data = {
         "queue": [asdict(pair) for pair in queue],
@@ -72,9 +75,18 @@ def show(
     events.draw_until_saved(_pair, key, data, save)
 
 
-def _fields(entry: events.Entry) -> events.Entry:
-    known = ("seq", "token", "action", "left", "right", "answer")
-    return {name: entry[name] for name in known}
+def _answer(entry: events.Entry) -> Answer:
+    action = events.offered(entry["action"], get_args(Action))
+    if action == "answer":
+        events.offered(entry["answer"], ANSWERS)
+    return Answer(
+        int(entry["seq"]),
+        entry["token"],
+        action,
+        ImageId(events.text(entry["left"])),
+        ImageId(events.text(entry["right"])),
+        entry["answer"],
+    )
 
 
 _pair = register("pair", '<div class="pair"></div>', styles=("shared/keys.css",))
