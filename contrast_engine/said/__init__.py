@@ -13,6 +13,7 @@ from contrast_engine.said.encoders import (
     SENSITIVITY,
     SHORTCUTS,
     VIEWS,
+    ZERO_SHOT,
 )
 from contrast_engine.said.evidence import (
     CHANGES,
@@ -95,6 +96,8 @@ def details_shape(kind: str, step: str) -> Record:
     """The shape of what a result says."""
     if kind == "reports":
         return OF_REPORT.get(step.partition("@")[0], Record({}))
+    if step.partition("@")[0] == "zero-shot":
+        return ZERO_SHOT
     return OF_KIND.get(kind, Record({}))
 
 

@@ -2,11 +2,12 @@
 
 from contrast_engine.said.shape import (
     COUNT,
-    JSON,
     NUMBER,
+    POSITIVE,
     TEXT,
     YES_NO,
     Each,
+    Fault,
     Many,
     Maybe,
     one_of,
@@ -16,15 +17,24 @@ from contrast_engine.said.shape import (
 _MAYBE = Maybe(NUMBER)
 VERDICT = one_of("pass", "warn", "fail", "unknown")
 
+_PAIR = Many(NUMBER, 2)
 EMBEDDING = record(
-    name=TEXT, encoder=TEXT, has_score=YES_NO, columns=Many(TEXT), read_as=TEXT,
-    network=Maybe(Each(JSON)),
+    name=TEXT, encoder=TEXT, has_score=YES_NO, columns=Many(TEXT), read_as=TEXT, left_out=Each(TEXT)
+)
+_COLOURS = Many(NUMBER, 3)
+ZERO_SHOT = record(
+    name=TEXT, left_out=COUNT,
+    network=record(
+        "size", "crop", "resize", size=POSITIVE, resize=POSITIVE, crop=TEXT, interpolation=TEXT,
+        input=TEXT, output=TEXT, channels=TEXT, layout=TEXT, mean=_COLOURS, std=_COLOURS,
+        value_range=_PAIR,
+    ),
     texts=Maybe(record(
-        "pairs", pairs=Many(record("name", "high", "low", name=TEXT, high=TEXT, low=TEXT)),
+        "pairs", "logit_scale",
+        pairs=Many(record("name", "high", "low", name=TEXT, high=TEXT, low=TEXT)),
         logit_scale=_MAYBE,
     )),
     problems=Many(record("id", "path", "problem", id=TEXT, path=TEXT, problem=TEXT)),
-    left_out=lambda value: None if COUNT(value) is None else Each(TEXT)(value),
 )  # fmt: skip
 
 ATTRIBUTES = record(
@@ -34,18 +44,23 @@ ATTRIBUTES = record(
     )),
 )  # fmt: skip
 
-_PAIR = Many(NUMBER, 2)
+_READ = Each(record("r2", "null", r2=NUMBER, null=NUMBER))
+
+
+def _probe(value: object) -> Fault | None:
+    """What each feature is read with, of one at least."""
+    return ("", "a record of features") if value == {} else _READ(value)
+
+
 SENSITIVITY = record(
     on=TEXT, images=COUNT, ladders=Maybe(Each(NUMBER)), invariance=Maybe(Each(NUMBER)),
     by=Maybe(TEXT), why_not=TEXT, passes=YES_NO, verdict=TEXT, ladder_images=COUNT,
     by_brightness=Maybe(record(
         "value", "low", "high", "verdict", value=_MAYBE, low=_MAYBE, high=_MAYBE, verdict=TEXT
     )),
-    fitted_on=COUNT, ladder_intervals=Maybe(Each(_PAIR)), ladder_contents=COUNT,
-    same_verdict=_MAYBE, probe=Each(record("r2", "null", r2=NUMBER, null=NUMBER)),
-    neighbours=Maybe(record(
-        "value", "chance", value=NUMBER, chance=NUMBER, neighbours=NUMBER
-    )),
+    fitted_on=COUNT, ladder_intervals=Each(_PAIR), ladder_contents=COUNT,
+    same_verdict=_MAYBE, probe=_probe,
+    neighbours=record("value", "chance", value=NUMBER, chance=NUMBER, neighbours=NUMBER),
     radar=Each(NUMBER),
 )  # fmt: skip
 
@@ -56,7 +71,7 @@ SHORTCUTS = record(
 )  # fmt: skip
 
 _SIDE = record(
-    "change", images=COUNT, used=COUNT, share_used=NUMBER, by_draw=Many(COUNT),
+    "change", images=COUNT, used=COUNT, share_used=NUMBER, by_draw=Many(COUNT, 3),
     against_rule=COUNT, change=Each(Each(NUMBER)),
 )  # fmt: skip
 _SHOWN = record("change", "used", change=Each(NUMBER), used=YES_NO)

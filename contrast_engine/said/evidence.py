@@ -56,14 +56,26 @@ DOWNSTREAM = Record(
 AGREED = record(
     n=COUNT, srcc=_MAYBE, pcc=_MAYBE, low=_MAYBE, high=_MAYBE, value=_MAYBE, score=TEXT, model=TEXT
 )
+SCORED = Record(AGREED.fields, ("n", "srcc", "pcc", "low", "high"))
+
+
+def _has_interval(said: Mapping[str, object]) -> str:
+    """A correlation that was measured has an interval."""
+    is_open = said.get("r") is not None and None in (said.get("low"), said.get("high"))
+    return "a correlation with its interval" if is_open else ""
+
+
 COMPLEXITY = record(
     images=COUNT, on=Maybe(TEXT), note=TEXT, seed=WHOLE, verdict=TEXT, attributes=TEXT,
     masked_entropy=record(r2=_MAYBE, neighbours_r2=_MAYBE),
-    contrast=record("r", r=_MAYBE, low=_MAYBE, high=_MAYBE, n=COUNT),
+    contrast=Record(
+        {"r": _MAYBE, "low": _MAYBE, "high": _MAYBE, "n": COUNT}, ("r",), rule=_has_interval
+    ),
     summary=record("median", "p5", "p95", median=NUMBER, p5=NUMBER, p95=NUMBER),
-    label_free=AGREED, label_free_scores=Maybe(Each(AGREED)), with_scores=AGREED,
-    models=Each(AGREED), baselines=Each(AGREED), differences=Maybe(Each(AGREED)),
-    per_group=Each(Each(AGREED)),
+    label_free=AGREED, label_free_scores=Each(SCORED), with_scores=AGREED,
+    models=Each(SCORED), baselines=Each(SCORED),
+    differences=Each(record("low", "high", value=_MAYBE, low=NUMBER, high=NUMBER)),
+    per_group=Each(Each(record("srcc", "pcc", srcc=_MAYBE, pcc=_MAYBE, n=COUNT))),
     scores=record(
         rows=COUNT, used=COUNT, unknown=COUNT, without_score=COUNT, repeated=COUNT,
         differing=COUNT, not_measured=COUNT, groups=COUNT, groups_left_out=Each(COUNT),
@@ -82,12 +94,13 @@ def _of_one_length(said: Mapping[str, object]) -> str:
     return "" if len(sizes) < 2 else "lists that are as long as each other"
 
 
+_DEGREES = ("mean", "low", "high", "median", "trimean", "best25", "worst25", "p95", "max")
 _LIGHT = Many(NUMBER, 3)
 _MEAN = record("mean", "low", "high", mean=NUMBER, low=NUMBER, high=NUMBER)
-_JUDGED = record(
-    "mean", "low", "high", n=COUNT, mean=NUMBER, median=NUMBER, low=NUMBER, high=NUMBER,
-    trimean=NUMBER, best_quarter=NUMBER, worst_quarter=NUMBER, p95=NUMBER, max=NUMBER,
-    reproduction_mean=_MAYBE, against_best_statistical=Maybe(_MEAN), is_learned=YES_NO,
+_JUDGED = Record(
+    {**dict.fromkeys(_DEGREES, NUMBER), "n": COUNT, "reproduction_mean": NUMBER,
+     "against_best_statistical": Maybe(_MEAN), "is_learned": YES_NO},
+    _DEGREES,
 )  # fmt: skip
 JUDGED = Record(
     {"methods": Each(_JUDGED), "best": TEXT, "best_statistical": TEXT, "verdict": TEXT, "n": COUNT,
@@ -99,7 +112,6 @@ JUDGED = Record(
     rule=_of_one_length,
 )  # fmt: skip
 
-_DEGREES = ("mean", "low", "high", "median", "trimean", "best25", "worst25", "p95", "max")
 _TRAINED = {
     **dict.fromkeys(("input", "head", "pretraining"), TEXT),
     **dict.fromkeys(_DEGREES, NUMBER),

@@ -27,7 +27,7 @@ BASELINE = record(
 )  # fmt: skip
 PROMISE = record(
     "error", "high", "n", "words", "drawn", sureness=NUMBER, limit=NUMBER, is_kept=YES_NO,
-    answered=_SCORE, error=_SCORE, low=_SCORE, high=_SCORE, n=NUMBER, labels=COUNT, drawn=COUNT,
+    answered=_SCORE, error=_SCORE, low=NUMBER, high=NUMBER, n=NUMBER, labels=COUNT, drawn=COUNT,
     optimism=_SCORE, words=TEXT,
 )  # fmt: skip
 CALIBRATION = record(
@@ -55,7 +55,7 @@ PREDICTIONS = record(
         "labels", "effective", labels=COUNT, groups=COUNT, effective=NUMBER, words=TEXT
     )),
     cross_validated=SCORES, baselines=Many(BASELINE), coverage=NUMBER, abstained=COUNT,
-    promise=Maybe(PROMISE),
+    promise=PROMISE,
     optimism=Maybe(record(value=_SCORE, low=_SCORE, high=_SCORE, labels=COUNT, rest=COUNT)),
     calibration=CALIBRATION, calibration_note=TEXT, curve=Many(POINT), labels_hash=TEXT,
     settled=Maybe(record("words", "disputed", words=TEXT, disputed=COUNT)), space=TEXT,

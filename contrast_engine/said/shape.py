@@ -170,6 +170,7 @@ def _is_plain(value: object, depth: int = 0) -> bool:
 NUMBER = Plain("a number", _is_number)
 WHOLE = Plain("a whole number", lambda v: _is_number(v) and isinstance(v, int))
 COUNT = Plain("a count", lambda v: _is_number(v) and isinstance(v, int) and v >= 0)
+POSITIVE = Plain("a whole number above 0", lambda v: _is_number(v) and isinstance(v, int) and v > 0)
 TEXT = Plain("text", _is_text)
 YES_NO = Plain("a yes or no", lambda v: isinstance(v, bool))
 JSON = Plain("plain JSON", _is_plain)

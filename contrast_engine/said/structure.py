@@ -2,12 +2,12 @@
 
 from contrast_engine.said.shape import (
     COUNT,
-    JSON,
     NUMBER,
     TEXT,
     WHOLE,
     YES_NO,
     Each,
+    Fault,
     Many,
     Maybe,
     exactly,
@@ -37,11 +37,21 @@ DIFFERENCE = record(
 )
 INTERVAL = record("value", "low", "high", value=NUMBER, low=NUMBER, high=NUMBER)
 
+_HOW = record(
+    fitted_on=COUNT, restarts=COUNT, is_exact=YES_NO, unassigned=COUNT, leaves=COUNT, note=TEXT
+)
+
+
+def _method(value: object) -> Fault | None:
+    """How the method went; its name alone in clusterings of before."""
+    return None if TEXT(value) is None else _HOW(value)
+
+
 CLUSTERING = record(
     **PLACED, space=TEXT, on=TEXT, silhouette=SEPARATION, davies_bouldin=SEPARATION,
     gaps=Maybe(GAPS), reading=TEXT, is_grouped=YES_NO, verdict=TEXT, assigned=NUMBER,
     summary=Each(TEXT), differences=Each(Many(DIFFERENCE)), representatives=Each(Many(TEXT)),
-    method=Each(JSON), stability=Maybe(Each(Maybe(INTERVAL))),
+    method=_method, stability=Maybe(Each(Maybe(INTERVAL))),
     identity=Maybe(record(
         follows=TEXT, kept=Many(WHOLE), new=Many(WHOLE), retired=Many(WHOLE), next_id=COUNT
     )),

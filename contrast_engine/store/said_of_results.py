@@ -46,8 +46,12 @@ class Said(Details):
         value = super().__getitem__(name)
         if name not in self._fits:
             kind, step, key, is_recipe = self._of
-            shape = (METHOD if is_recipe else details_shape(kind, step)).fields.get(name)
-            if shape is not None and (wrong := fault_in(shape, name, value)):
+            whole = METHOD if is_recipe else details_shape(kind, step)
+            one = whole.fields.get(name)
+            wrong = fault_in(one, name, value) if one is not None else ""
+            if not wrong and (rule := whole.rule(dict(self.items()))):
+                wrong = f"it is not {rule}"
+            if wrong:
                 raise UnknownName(_refusal(key, kind, step, wrong))
             self._fits.add(name)
         return value
