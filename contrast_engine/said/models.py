@@ -86,12 +86,13 @@ _REPORT = Record(
     ("key", "encoder", "device", "precision", "images", "epochs", "seconds", "images_per_second",
      "collapsed", "ended"),
 )  # fmt: skip
+_CARD = record("tiers", "tier_notes", tiers=Many(Each(JSON)), tier_notes=Many(TEXT))
 STORED = record(
     step=TEXT, method=TEXT, encoder=TEXT, plugin=TEXT, options=Each(JSON), classes=Many(TEXT),
     is_ordered=YES_NO, abstaining=Maybe(Each(Maybe(NUMBER))), space=TEXT, input=TEXT,
     columns=Many(TEXT), parts=Many(TEXT), limit=NUMBER, promise=Maybe(_PROMISED),
     sets=Maybe(_SETS), reading=Each(JSON), held_out=Many(TEXT), report=_REPORT,
-    document=Maybe(record(card=Each(JSON))), arrays=Many(TEXT), name=TEXT, kind=TEXT, frozen=TEXT,
+    document=record("card", card=_CARD), arrays=Many(TEXT), name=TEXT, kind=TEXT, frozen=TEXT,
     clustering=TEXT, total=COUNT, folds=COUNT,
     fine_tuned=Maybe(record(
         parent=TEXT, depth=TEXT, epochs=COUNT, labels=COUNT, labels_hash=TEXT, classes=Many(TEXT),
