@@ -19,7 +19,7 @@ ENGINE = ROOT / "contrast_engine"
 FLOORS = {
     "errors": 0, "image_id": 0, "extras": 0, "progress": 0, "pace": 0, "arrays": 0, "as_written": 0,
     "several": 0, "docs": 0, "data_folder": 0, "login": 0, "simulated": 0, "app_folder": 0, "modules": 0, "browsers": 0, "access": 1, "attributes": 1, "plugins": 1, "options": 1, "registry": 1, "randomness": 1, "imageset": 1, "by_image": 1, "glossary": 1,
-    "vectors": 2, "results": 2,
+    "vectors": 2, "results": 2, "said": 2,
     "images": 3,
     "neighbours": 4,
     "features": 5, "scaling": 5, "among_known": 5, "projections": 5, "clusterings": 5,

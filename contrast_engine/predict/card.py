@@ -72,7 +72,7 @@ def card_lines(card: Json) -> list[str]:
         if len(str(card)) > LARGEST:
             raise ValueError("it is too long")
         return _lines(card)
-    except (AttributeError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise ModelError(f"has a card that cannot be shown ({error}); bundle it again") from None
 
 

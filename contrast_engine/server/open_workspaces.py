@@ -54,7 +54,8 @@ def _original(workspace: Workspace, known: Workspace | None) -> Path | None:
     if known is not None and is_another(known.root):
         return known.root  # somebody may be at work in it
     is_home = is_at_home(root)
-    if home is not None and not is_home and is_another(home):
+    is_beside = home is not None and home.parent == root.parent  # no other place is looked at
+    if home is not None and is_beside and not is_home and is_another(home):
         return home
     others = [other for other in recent_collections() if is_another(other)]
     return next((other for other in others if not is_home or is_at_home(other)), None)

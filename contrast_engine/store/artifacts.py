@@ -14,6 +14,8 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.results import Clustering, Finding, Predictions, Report
+from contrast_engine.said import FINDING, fault_in
+from contrast_engine.said.shape import Many
 from contrast_engine.store import table_growth
 from contrast_engine.store.atomic_files import (
     json_text,
@@ -23,13 +25,10 @@ from contrast_engine.store.atomic_files import (
     write_bytes,
     write_json,
 )
-from contrast_engine.store.said_of_results import details_of
+from contrast_engine.store.said_of_results import details_of, refused
 from contrast_engine.store.stored_results import Columns, StoredIds, encoded, stored_result
 from contrast_engine.store.table_parts import DamagedPartError, Part, PartFile, described
 from contrast_engine.vectors import ImageId, Vectors
-
-_OF_CLUSTERS: dict[str, type] = {"summary": str, "representatives": list, "differences": list}
-"""What the details of a clustering say of each cluster, and the type of it."""
 
 KINDS = (
     "features", "embeddings", "maps", "clusterings", "predictions", "reports", "attributes",
@@ -120,6 +119,7 @@ class ArtifactStore:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._read: dict[Path, tuple[object, _Stored | None]] = {}
+        self._refused: dict[Path, str] = {}
         self._living: WeakValueDictionary[str, Result] = WeakValueDictionary()
 
     def save(self, artifact: Artifact, result: Result, details: Json | None = None) -> str:
@@ -242,7 +242,7 @@ class ArtifactStore:
             if stored.read is None:  # whose details may be changed by whoever has it
                 return _report(self._findings(manifest.kind, key).read_bytes())
             found = stored_result(manifest.kind, manifest.type, stored.read)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError, KeyError) as error:
             raise UnknownName(f"result {key} is damaged ({error}); run the step again") from error
         self._living[key] = found
         return found
@@ -264,6 +264,8 @@ class ArtifactStore:
                 known = self._known(kind, key)
                 if known is not None:
                     return known
+                if why := self._refused.get(self._manifest(kind, key)):
+                    raise UnknownName(why)
         raise UnknownName(f"no result {key!r} in this workspace; run the step again")
 
     def _known(self, kind: str, key: str) -> _Stored | None:
@@ -277,14 +279,27 @@ class ArtifactStore:
             self._read[path] = (mark, stored)
         return stored
 
+    def left_out(self) -> dict[str, str]:
+        """Results that are left out for what their manifest says, by key: why, in words."""
+        for kind in KINDS:
+            self.all(kind)
+        return {path.stem: why for path, why in self._refused.items() if path.exists()}
+
     def _check(self, kind: str, key: str) -> _Stored | None:
+        self._refused.pop(self._manifest(kind, key), None)
         value = read_json(self._manifest(kind, key))
         if value is None or (value.get("key"), value.get("kind")) != (key, kind):
             return None
         try:
+            step = str(value["step"])
+            if why := refused(kind, step, key, value["details"], value["recipe"]):
+                self._refused[self._manifest(kind, key)] = why
+                return None
             manifest = Manifest(
-                key, kind, value["step"], value["recipe"], value["inputs"], value["seed"],
-                value["type"], value["rows"], details_of(value["details"]),
+                key, kind, value["step"],
+                details_of(value["recipe"], kind, step, key, is_recipe=True),
+                value["inputs"], value["seed"], value["type"], value["rows"],
+                details_of(value["details"], kind, step, key),
             )  # fmt: skip
             if not _is_one(manifest):
                 return None
@@ -355,17 +370,9 @@ def _is_one(manifest: Manifest) -> bool:
         and set(map(type, manifest.inputs)) <= {str}
         and type(manifest.rows) is int
         and manifest.rows >= 0
-        and (manifest.seed is None or isinstance(manifest.seed, int))
-        and (manifest.kind != "clusterings" or _says_of_clusters(manifest.details))
-    )
-
-
-def _says_of_clusters(details: Json) -> bool:
-    """Whether what is said of each cluster, where it is said, is said by its number."""
-    return all(
-        isinstance(said, dict) and all(isinstance(one, kind) for one in said.values())
-        for name, kind in _OF_CLUSTERS.items()
-        if (said := details.get(name)) is not None
+        and (
+            manifest.seed is None or (isinstance(manifest.seed, int) and abs(manifest.seed) < 2**64)
+        )
     )
 
 
@@ -423,5 +430,7 @@ def _ids(inputs: Sequence[str]) -> ImageIds | None:
 
 def _report(data: bytes) -> Report:
     value = json.loads(data)
+    if wrong := fault_in(Many(FINDING), "findings", value["findings"]):
+        raise ValueError(wrong)
     findings = tuple(Finding(**finding) for finding in value["findings"])
     return Report(findings, value["details"])

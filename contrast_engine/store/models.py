@@ -12,7 +12,9 @@ import numpy as np
 from contrast_engine.access import Act, need
 from contrast_engine.arrays import Json
 from contrast_engine.errors import ModelError
+from contrast_engine.said import STORED, fault_in
 from contrast_engine.store.atomic_files import json_text, read_json, stamp, write_bytes, write_json
+from contrast_engine.store.said_of_results import spoken
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -57,7 +59,11 @@ class ModelStore:
         if manifest is None or manifest.get("checksum") != _checksum(data):
             raise ModelError(f"no whole model {key!r} in this workspace; train it again")
         try:
-            return dict(load(data)), dict(manifest["recipe"])
+            recipe = manifest["recipe"]
+            if wrong := fault_in(STORED, "", recipe):
+                raise ModelError(f"model {key} says of itself what no step writes: {wrong}; "
+                                 "train it again")  # fmt: skip
+            return dict(load(data)), spoken(recipe)
         except (SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ModelError(f"model {key} is damaged ({error}); train it again") from error
 
@@ -99,7 +105,8 @@ class ModelStore:
 def _recipe(manifest: Json | None) -> Json | None:
     """The recipe of a manifest, which may be somebody else's; None where there is none in it."""
     recipe = (manifest or {}).get("recipe")
-    return dict(recipe) if isinstance(recipe, dict) else None
+    found: Json | None = spoken(recipe) if STORED(recipe) is None else None
+    return found
 
 
 def _checksum(data: bytes) -> str:

@@ -103,6 +103,10 @@ class ResultsInUse(WorkspaceFolder):
             return []
         return self._artifacts.all(_kind(kind))
 
+    def left_out(self) -> dict[str, str]:
+        """Results that are left out for what their manifest says, by key: why, in words."""
+        return self._artifacts.left_out()
+
     def current(self, kind: str) -> str | None:
         """The key of the result of this kind that is in use, if it is whole.
 

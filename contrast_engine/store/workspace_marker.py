@@ -106,8 +106,8 @@ def has_id(root: Path, known: str) -> bool:
 def home_of(root: Path) -> "Path | None":
     """Where the workspace lay that was given this id, as its mark says; None where it does not.
 
-    A copy says where its original lies. The folder that is named may be anybody's; one on another
-    machine is not looked for.
+    A copy says where its original lies. Whoever made it could have named any place: it is to be
+    looked at only where we look anyway.
 
     Raises:
         WorkspaceError: The mark is damaged.

@@ -107,6 +107,21 @@ def test_an_original_that_was_moved_is_known_by_its_folder(workspace, tmp_path, 
     assert found["copy"].id != before
 
 
+def test_no_place_is_looked_at_that_only_a_mark_names(
+    workspace, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = _by_copying(workspace.root, tmp_path / "elsewhere" / "copy.contrast")
+    looked: list[Path] = []
+    monkeypatch.setattr(
+        "contrast_engine.server.open_workspaces.has_id", lambda at, _: looked.append(at) or False
+    )
+    server.open_workspace(copied)
+    assert not looked
+    beside = _by_copying(workspace.root, tmp_path / "copy.contrast")
+    server.open_workspace(beside)
+    assert workspace.root.resolve() in looked
+
+
 def test_a_copy_whose_original_is_gone_takes_its_place(workspace, tmp_path) -> None:
     before = workspace.id
     copied = _by_copying(workspace.root, tmp_path / "copy.contrast")

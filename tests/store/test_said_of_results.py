@@ -12,31 +12,43 @@ from contrast_engine.store import Workspace
 from contrast_engine.store.event_bodies import body_of
 from contrast_engine.store.said_of_results import details_of
 
+KEY, PREDICTED = "00000000000000aa", "predictions"
 IMAGE = "0123456789abcdef"
 
 
 def test_what_is_not_said_of_a_result_is_missed_in_words() -> None:
-    said: Json = details_of({"silhouette": {"value": 0.5}, "n": 3})
-    assert said["silhouette"]["value"] == 0.5
+    silhouette = {"value": 0.5, "null_sd": 0.1}
+    said: Json = details_of({"extra": silhouette, "n": 3}, "maps", "project@0", KEY)
+    assert said["extra"]["value"] == 0.5
     with pytest.raises(UnknownName, match="nothing of 'summary'"):
         said["summary"]
     with pytest.raises(UnknownName, match="nothing of 'null_mean'"):
-        said["silhouette"]["null_mean"]
+        said["extra"]["null_mean"]
     assert said.get("summary") is None
-    assert said == {"silhouette": {"value": 0.5}, "n": 3}
+    assert said == {"extra": silhouette, "n": 3}
+    deep = details_of({"extra": [{"a": [{}]}]}, "maps", "project@0", KEY)
+    with pytest.raises(UnknownName, match="nothing of 'words'"):
+        deep["extra"][0]["a"][0]["words"]
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "value", "kind"),
     [
-        ("labels", "x"), ("labels", 10**30), ("labels", True), ("columns", 7), ("counts", 0.5),
-        ("choice", [1]), ("summary", []), ("curve", {}), ("badge", 1), ("is_ordered", "yes"),
+        ("labels", "x", PREDICTED), ("labels", 10**18, PREDICTED), ("labels", True, PREDICTED),
+        ("columns", 7, "attributes"), ("counts", 0.5, PREDICTED), ("choice", [1], PREDICTED),
+        ("summary", [], "clusterings"), ("curve", {}, PREDICTED), ("badge", 1, PREDICTED),
+        ("is_ordered", "yes", PREDICTED), ("counts", {"low": -1}, PREDICTED),
     ],
 )  # fmt: skip
-def test_what_is_said_in_another_type_is_refused_in_words(name: str, value: object) -> None:
-    said = details_of({name: value, "n": 3})
-    for asked in (lambda: said[name], lambda: said.get(name), lambda: said.get(name, 0)):
-        with pytest.raises(UnknownName, match=f"says of '{name}' what is not .*run its step"):
+def test_what_is_said_in_another_type_is_refused_in_words(
+    name: str, value: object, kind: str
+) -> None:
+    said = details_of({name: value, "n": 3}, kind, "a-step@0", KEY)
+    for asked in (
+        lambda: said[name], lambda: said.get(name), lambda: said.get(name, 0), lambda: {**said},
+        lambda: dict(said),
+    ):  # fmt: skip
+        with pytest.raises(UnknownName, match=f"{KEY} .* says of '{name}.*' what is not .*its step"):
             asked()
 
 

@@ -43,6 +43,11 @@ def checks_of(workspace: "Workspace") -> Iterator[Check]:
             "results", f"{damaged:,} damaged", False,
             "run the steps again that made them; `contrast reproduce WS` names the commands",
         )  # fmt: skip
+    for why in workspace.left_out().values():
+        yield Check(
+            "results", f"left out: {why}", False,
+            "run its step again; the rest of the collection is as it was",
+        )  # fmt: skip
 
 
 def disk_of(workspace: "Workspace") -> "tuple[Json, Check]":

@@ -26,7 +26,8 @@ def rows(details: Json, group: str = EVERYTHING) -> list[Json]:
         details: Of a report on human scores.
         group: Of `groups`.
     """
-    free = details.get("label_free_scores") or {details["label_free"]["score"]: None}
+    alone = details["label_free"]
+    free = details.get("label_free_scores") or {alone["score"]: alone}
     names = {WITHOUT: free, WITH: details["models"], BASELINE: details["baselines"]}
     whole = {**free, **details["models"], **details["baselines"]}
     found = []

@@ -284,9 +284,8 @@ def _title(name: str, options: Json) -> str:
 def _in_order(found: Mapping[str, float] | None, titles: Mapping[str, str]) -> list[
     tuple[str, float]
 ]:  # fmt: skip
-    """Named numbers in the order of their titles; stored JSON is sorted by name."""
-    names = list(titles)
-    return sorted((found or {}).items(), key=lambda part: names.index(part[0]))
+    """Named numbers in the order of their titles, without those that have none."""
+    return [(name, found[name]) for name in titles if found and name in found]
 
 
 def _row(asked: str, value: float, beside: str, verdict: str) -> Json:

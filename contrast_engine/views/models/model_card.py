@@ -201,7 +201,7 @@ def _baselines(details: Json) -> str:
 
 
 def _leaks(details: Json) -> str:
-    words = details.get("leaks", {}).get("words")
+    words = (details.get("leaks") or {}).get("words")
     return f" {words}" if words else ""
 
 

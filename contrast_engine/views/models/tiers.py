@@ -6,6 +6,7 @@ from shlex import quote
 from typing import Any
 
 from contrast_engine.arrays import Json
+from contrast_engine.errors import ModelError
 from contrast_engine.predict.card import cascade_words, tier_cells
 from contrast_engine.predict.tiers.kept import kept_card
 from contrast_engine.store.collection import shown
@@ -44,16 +45,22 @@ def tiers_card(workspace: Workspace, key: str) -> TiersCard:
     Args:
         workspace: The workspace.
         key: The predictions.
+
+    Raises:
+        ModelError: What is kept of them is no table of ours.
     """
     card = kept_card(workspace, key)
     if card is None:
         return TiersCard((), ())
     rows = card["tiers"]
-    cascades = [cascade_words(row) for row in rows if row["tier"] == "cascade"]
-    return TiersCard(
-        tuple(_row(row) for row in rows),
-        (*cascades, *card["tier_notes"]),
-    )
+    try:
+        cascades = [cascade_words(row) for row in rows if row["tier"] == "cascade"]
+        cells = tuple(_row(row) for row in rows)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise ModelError(
+            f"what is kept of the tiers of model {key} cannot be shown ({error}); make them again"
+        ) from None
+    return TiersCard(cells, (*cascades, *card["tier_notes"]))
 
 
 def _row(row: Json) -> dict[str, str]:
