@@ -81,6 +81,35 @@ class Clustering:
 
 
 @dataclass(frozen=True, eq=False)
+class NearestImages:
+    """Which images are nearest to each one in a space; how far they are, the space says.
+
+    Args:
+        ids: One image per row; of images that are equal in the space the first stands for all.
+        near: (n, k) row numbers of the nearest others, nearest first.
+    """
+
+    ids: ImageIds
+    near: Ints
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ids", ImageIds.of(self.ids))
+        near = np.array(self.near, dtype=np.int64, ndmin=2)
+        if len(near) != len(self.ids):
+            raise ValueError("the nearest images of every image are needed")
+        if near.size and not 0 <= near.min() <= near.max() < len(near):
+            raise ValueError("a nearest image is none of the images")
+        near.flags.writeable = False
+        object.__setattr__(self, "near", near)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __repr__(self) -> str:
+        return f"NearestImages({len(self):,} images, {self.near.shape[1]} nearest of each)"
+
+
+@dataclass(frozen=True, eq=False)
 class Predictions:
     """A label with a probability for every image, and whether the model abstains.
 

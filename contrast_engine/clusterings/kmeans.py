@@ -70,14 +70,20 @@ def nearest_means(
     Vassilvitskii 2007 as they wrote it), and move ten times at most: of a thousand means the
     squared distances are 2 % larger, in half the time.
 
-    The starts are made one by one, so that it can be said how many are done; the draws, and which
-    start is the best, are those of scikit-learn.
+    Where somebody listens, the starts are made one by one, so that it can be said how many are
+    done; the draws, and which start is the best, are those of scikit-learn all the same.
     """
     from numpy.random import RandomState
     from sklearn.cluster import KMeans as Means
 
     start, steps = (_first_drawn, QUICK_STEPS) if is_quick else ("k-means++", STEPS)
     draws = RandomState(derived_seed(seed, "kmeans"))  # one for all, as for `n_init` of them
+    if progress is SILENT:
+        with one_thread():
+            model = Means(k, init=start, n_init=restarts, max_iter=steps, random_state=draws)
+            model.fit(fitted_on)
+            found: Ints = model.labels_ if values is fitted_on else model.predict(values)
+        return found.astype("int64")
     best = None
     with one_thread():
         for done in range(restarts):

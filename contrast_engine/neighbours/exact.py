@@ -46,6 +46,19 @@ def among(rows: Floats, k: int, progress: Progress = SILENT) -> tuple[Ints, Floa
     return _search(rows, rows, max(min(k, len(rows) - 1), 0), progress, is_same=True)
 
 
+def distances_to(rows: Floats, near: Ints) -> Floats:
+    """(n, k) how far each row is from the rows that are named for it, as a search gives them."""
+    n, k = near.shape
+    found = np.empty((n, k))
+    step = max(1, _EXACT // max(k, 1))
+    for begin in range(0, n, step):
+        part = slice(begin, begin + step)
+        own = np.repeat(rows[part], k, axis=0)
+        apart = rows[near[part].ravel()] - own
+        found[part] = np.sqrt(np.square(apart).sum(axis=1)).reshape(found[part].shape)
+    return found
+
+
 def up_to_kth(known: Real, row: Real, k: int) -> tuple[Ints, Floats]:
     """All rows no farther from one row than the `k`-th nearest, by row number, and how far."""
     distances = np.empty(len(known))

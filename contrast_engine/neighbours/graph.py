@@ -1,10 +1,14 @@
 """The neighbours of all rows at once: exact where that is cheap, else with a measured recall."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Protocol
 
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.neighbours.cells import AROUND, by_cells
-from contrast_engine.neighbours.exact import among, search
+from contrast_engine.neighbours.exact import among, distances_to, search
 from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import generator
 
@@ -37,6 +41,11 @@ class Graph:
     recall: float = 1.0
     measured_on: int = 0
 
+    @classmethod
+    def of(cls, rows: Floats, near: Ints, recall: float = 1.0, measured_on: int = 0) -> "Graph":
+        """A graph again from (n, d) rows and the (n, k) nearest of each; distances are measured."""
+        return cls(near, distances_to(rows, near), recall, measured_on)
+
     @property
     def is_exact(self) -> bool:
         """Whether every distance was looked at."""
@@ -54,13 +63,44 @@ class Graph:
         return Graph(self.rows[:, :k], self.distances[:, :k], self.recall, self.measured_on)
 
 
+class Keeper(Protocol):
+    """What keeps graphs, so that the same search is not made twice."""
+
+    def __call__(
+        self, rows: Floats, k: int, seed: int, search: Callable[[], Graph], *, is_exact: bool
+    ) -> Graph:
+        """The graph that `search` gives, from wherever it was kept.
+
+        Args:
+            rows: (n, d) whose neighbours are asked for.
+            k: How many each, at most n - 1.
+            seed: Of the search; an exact one draws nothing.
+            search: Searches.
+            is_exact: Whether it compares all with all, so that more neighbours begin with these.
+        """
+
+
+_keeper: ContextVar[Keeper | None] = ContextVar("keeper of neighbours", default=None)
+
+
+@contextmanager
+def kept_by(keeper: Keeper) -> Iterator[None]:
+    """A block in which `graph` takes from a keeper what it has, and gives it what it finds."""
+    before = _keeper.set(keeper)
+    try:
+        yield
+    finally:
+        _keeper.reset(before)
+
+
 def graph(
     rows: Floats, k: int, *, seed: int = 0, most: int = EXACT, progress: Progress = SILENT
 ) -> Graph:
     """The `k` nearest other rows of every row; at most all the others.
 
     Of many rows approximately: the recall is measured and goes with the answer; below 0.98 three
-    and nine times as many cells are looked in.
+    and nine times as many cells are looked in. Within `kept_by` it may be one that was kept; the
+    answer is the same.
 
     Args:
         rows: (n, d), all different: thousands of copies have no neighbours that say anything.
@@ -70,8 +110,17 @@ def graph(
         progress: Told on the way.
     """
     k = max(min(k, len(rows) - 1), 0)
-    if len(rows) <= max(most, k + 1) or not k:
-        return Graph(*among(rows, k, progress))
+    is_exact = len(rows) <= max(most, k + 1) or not k
+
+    def searched() -> Graph:
+        return Graph(*among(rows, k, progress)) if is_exact else _by_cells(rows, k, seed, progress)
+
+    keeper = _keeper.get()
+    return searched() if keeper is None else keeper(rows, k, seed, searched, is_exact=is_exact)
+
+
+def _by_cells(rows: Floats, k: int, seed: int, progress: Progress) -> Graph:
+    """An approximate graph whose recall is enough, or the best there is."""
     for around in (AROUND, *FURTHER):
         found, distances = by_cells(rows, k, seed, progress, around)
         recall, n = measured_recall(rows, distances, seed)

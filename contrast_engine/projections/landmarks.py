@@ -1,6 +1,7 @@
 """Maps of very many images: some are laid out, the others placed among them."""
 
 from collections.abc import Callable
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -77,6 +78,18 @@ def landmarks(vectors: Vectors, seed: int) -> Ints | None:
     n = len(vectors)
     if n <= WHOLE:
         return None
+    known = _chosen.setdefault(vectors, {})
+    if seed not in known:
+        known[seed] = _landmarks(vectors, seed)
+    return known[seed]
+
+
+_chosen: WeakKeyDictionary[Vectors, dict[int, Ints]] = WeakKeyDictionary()
+"""What was chosen of vectors that somebody holds: a map and what is said of it ask for the same."""
+
+
+def _landmarks(vectors: Vectors, seed: int) -> Ints:
+    n = len(vectors)
     order = np.argsort(vectors.numbers, kind="stable")  # not the order of a scan
     rows = vectors.values[order].astype(np.float32)
     own = _micro_clusters(rows, seed)

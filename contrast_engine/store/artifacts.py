@@ -13,7 +13,7 @@ from contrast_engine.access import need_to_write
 from contrast_engine.arrays import Json
 from contrast_engine.errors import OptionError, UnknownName
 from contrast_engine.imageset import ImageIds, ImageSet
-from contrast_engine.results import Clustering, Finding, Predictions, Report
+from contrast_engine.results import Clustering, Finding, NearestImages, Predictions, Report
 from contrast_engine.said import FINDING, fault_in
 from contrast_engine.said.shape import Many
 from contrast_engine.store import table_growth
@@ -32,15 +32,19 @@ from contrast_engine.vectors import ImageId, Vectors
 
 KINDS = (
     "features", "embeddings", "maps", "clusterings", "predictions", "reports", "attributes",
+    "neighbours",
 )  # fmt: skip
 
 BY_ID = {"features", "embeddings", "attributes"}
 """Kinds whose rows go by the ids of the images, also of a table that grew."""
 
-_TYPES = {"clusterings": "Clustering", "predictions": "Predictions", "reports": "Report"}
+_TYPES = {
+    "clusterings": "Clustering", "predictions": "Predictions", "reports": "Report",
+    "neighbours": "NearestImages",
+}  # fmt: skip
 """What the results of a kind are; those of other kinds are vectors."""
 
-Result = Vectors | Clustering | Predictions | Report
+Result = Vectors | Clustering | Predictions | NearestImages | Report
 
 _KEY = re.compile(r"[0-9a-f]{16}")
 _SET = re.compile(r"[0-9]+ images [0-9a-f]{16}")
@@ -386,8 +390,8 @@ def _is_whole(stored: _Stored) -> bool:
     return True
 
 
-def _type_of(result: Vectors | Clustering | Predictions) -> str:
-    kinds = (Vectors, Clustering, Predictions)
+def _type_of(result: Vectors | Clustering | Predictions | NearestImages) -> str:
+    kinds = (Vectors, Clustering, Predictions, NearestImages)
     return next(kind.__name__ for kind in kinds if isinstance(result, kind))
 
 

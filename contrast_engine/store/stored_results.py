@@ -10,7 +10,7 @@ import numpy as np
 from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.errors import UnknownName
 from contrast_engine.imageset import ImageId, ImageIds, Numbers
-from contrast_engine.results import Clustering, Predictions
+from contrast_engine.results import Clustering, NearestImages, Predictions
 from contrast_engine.store import parquet
 from contrast_engine.store.atomic_files import stamp
 from contrast_engine.store.table_parts import DamagedPartError, PartFile
@@ -322,19 +322,25 @@ class StoredPredictions(Predictions):
         return len(self._columns)
 
 
-def stored_result(kind: str, type_name: str, read: Columns) -> Vectors | Clustering | Predictions:
+def stored_result(
+    kind: str, type_name: str, read: Columns
+) -> Vectors | Clustering | Predictions | NearestImages:
     """A result whose columns are read when they are asked for."""
     if type_name == "Clustering":
         return StoredClustering(read)
     if type_name == "Predictions":
         return StoredPredictions(read)
+    if type_name == "NearestImages":  # whoever asks for it asks for all of it
+        columns = [read.column(number).astype(np.int64) for number in range(len(read.names))]
+        near = np.column_stack(columns) if columns else np.empty((len(read), 0), dtype=np.int64)
+        return NearestImages(read.ids, near)
     names = tuple(name.partition(":")[2] for name in read.names)
     if kind == "features":  # a table of before; columns of other kinds are not ours to name
         names = tuple(map(present_name, names))
     return StoredVectors(read, names)
 
 
-def encoded(result: Vectors | Clustering | Predictions) -> bytes:
+def encoded(result: Vectors | Clustering | Predictions | NearestImages) -> bytes:
     """A table as the bytes of a part."""
     table: dict[str, parquet.Column] = {"id": result.ids}
     if isinstance(result, Vectors):
@@ -342,6 +348,8 @@ def encoded(result: Vectors | Clustering | Predictions) -> bytes:
         table |= {f"{i}:{name}": result.column(name) for i, name in enumerate(result.columns)}
     elif isinstance(result, Clustering):
         table |= {"cluster": result.cluster, "distance": result.distance}
+    elif isinstance(result, NearestImages):
+        table |= {f"nearest {place + 1}": column for place, column in enumerate(result.near.T)}
     else:
         table["abstains"] = result.abstains.view("u1")
         for i, label in enumerate(result.labels):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from contrast_engine.arrays import Json
 from contrast_engine.clusterings import Clusterer
@@ -10,6 +10,9 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.ranking.agreement import Ratings
 from contrast_engine.results import Clustering, Finding, Predictions
 from contrast_engine.vectors import ImageId, Vectors
+
+if TYPE_CHECKING:  # which is found beside the checks
+    from contrast_engine.validation.separation import Evidence
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +30,8 @@ class Context:
         space_name: That space and its sample, in words.
         clustering: The current clustering.
         clusterer: How it was made, for doing it again on other samples.
+        evidence: What was found of it beside its null when it was made, where that is the very
+            answer that would be found now; None where it has to be looked for.
         map: The current map.
         map_name: Which method drew it.
         labels: The label of each labelled image.
@@ -53,6 +58,7 @@ class Context:
     space_name: str = ""
     clustering: Clustering | None = None
     clusterer: Clusterer | None = None
+    evidence: "Evidence | None" = None
     map: Vectors | None = None
     map_name: str = ""
     labels: Mapping[ImageId, str] = field(default_factory=dict)

@@ -2,11 +2,16 @@
 
 from itertools import combinations
 
+import numpy as np
+
+from contrast_engine.arrays import Json
+from contrast_engine.imageset import ImageIds, ImageSet
+from contrast_engine.randomness import drawn
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
 from contrast_engine.validation.correlation import fisher_interval, spearman
-from contrast_engine.validation.intervals import cluster_bootstrap, spearman_of
+from contrast_engine.validation.intervals import Interval, spearman_intervals
 from contrast_engine.vectors import Vectors
 
 CHECK = "family_agreement"
@@ -31,6 +36,14 @@ REFERENCE = {("global", "multiscale"): 0.37, ("global", "local"): 0.55}
 
 AT_LEAST = 20
 CLEARLY = 0.3
+MOST = 20_000
+"""Images it is computed on at most; a larger collection is sampled and the finding says so. An
+interval of a correlation near 0 is then .03 wide."""
+
+
+def sample_question(n: int) -> Json:
+    """What the question of a report says of the images that are compared, where not all are."""
+    return {"family_agreement_images": MOST} if n > MOST else {}
 
 
 @checks.add(CHECK)
@@ -41,55 +54,84 @@ def family_agreement(context: Context) -> list[Finding]:
         return unknown(CHECK, f"Comparing features needs at least {AT_LEAST} measured images; "
                        "add and measure more.")  # fmt: skip
     here = [family for family, (name, _) in FAMILY_FEATURES.items() if name in features.columns]
+    total = len(features)
+    features = _part(features, context)
     findings = []
     pairs = list(combinations(here, 2))
-    for done, (one, two) in enumerate(pairs):
-        context.progress.tick(done, len(pairs), "family agreement")
-        findings.append(_together(context, features, one, two))
+    intervals = _intervals(context, features, here)
+    for one, two in pairs:
+        findings.append(_together(features, one, two, total, intervals.get((one, two))))
     controls = [c for c in context.families.get(TRAINED, ()) if c in features.columns]
     if controls:
         findings += [
-            _beyond(features, one, two, features.select(controls))
+            _beyond(features, one, two, features.select(controls), total)
             for one, two in pairs
             if TRAINED not in (one, two)
         ]
     return findings
 
 
-def _together(context: Context, features: Vectors, one: str, two: str) -> Finding:
+def _part(features: Vectors, context: Context) -> Vectors:
+    """The features that are compared, of all images or a seeded part of very many."""
+    images = features.images
+    if len(images) > MOST:
+        rows = drawn(len(images), MOST, context.seed, "validation", CHECK)
+        images = ImageSet(images.numbers[rows])
+    asked = [name for name, _ in FAMILY_FEATURES.values()] + list(context.families.get(TRAINED, ()))
+    names = tuple(name for name in dict.fromkeys(asked) if name in features.columns)
+    at = features.places(images) if len(images) < len(features) else np.arange(len(features))
+    ids = ImageIds(features.numbers[at])
+    columns = [features.at_rows(name, at, is_last=False) for name in names]
+    return Vectors(ids, np.column_stack(columns) if columns else np.zeros((len(ids), 0)), names)
+
+
+def _intervals(
+    context: Context, features: Vectors, families: list[str]
+) -> dict[tuple[str, str], Interval]:
+    """The 95 % intervals over contents; none where no two images are nearly one picture."""
+    content = np.arange(len(features))
+    for group in context.alike:
+        rows = features.rows_of(group)
+        content[rows] = rows.min(initial=len(features))
+    if len(np.unique(content)) == len(content):
+        return {}
+    columns = [features.column(FAMILY_FEATURES[family][0]) for family in families]
+    found = spearman_intervals(
+        columns, content.tolist(), seed=context.seed, progress=context.progress
+    )
+    return {(families[i], families[j]): interval for (i, j), interval in found.items()}
+
+
+def _together(
+    features: Vectors, one: str, two: str, total: int, over_contents: Interval | None
+) -> Finding:
     (first, said), (second, told) = FAMILY_FEATURES[one], FAMILY_FEATURES[two]
     r = spearman(features.column(first), features.column(second))
-    space = f"{first} and {second}, unscaled, {len(features):,} images"
+    space = f"{first} and {second}, unscaled, {_images(features, total)}"
     if r is None:
         return _constant(space)
-    low, high, content = _interval(context, features, first, second)
+    low, high = fisher_interval(r, len(features))
+    if over_contents is not None:
+        low, high = over_contents.low, over_contents.high
+        space += f", {over_contents.contents:,} different pictures"
     verdict, words = _judge(low, is_amount={one, two} <= AMOUNT)
     known = REFERENCE.get((one, two))
     usual = f" On 500 reference photographs these two agreed at {known:.2f}." if known else ""
     note = f"The {said} and the {told} {words}.{usual}"
-    space += content
     return Finding(CHECK, r, len(features), space, verdict, note, low, high, null=0.0)
 
 
-def _interval(
-    context: Context, features: Vectors, first: str, second: str
-) -> tuple[float, float, str]:
-    """The 95 % interval; over contents where some images are known to be nearly one picture."""
-    first_of = {image: group[0] for group in context.alike for image in group}
-    contents = [first_of.get(image, image) for image in features.ids]
-    one, two = features.column(first), features.column(second)
-    if len(set(contents)) == len(contents):
-        return *fisher_interval(spearman(one, two) or 0.0, len(features)), ""
-    found = cluster_bootstrap(spearman_of(one, two), contents, seed=context.seed)
-    return found.low, found.high, f", {found.contents:,} different pictures"
+def _images(features: Vectors, total: int) -> str:
+    drawn_from = "" if len(features) == total else f" drawn from {total:,}"
+    return f"{len(features):,} images{drawn_from}"
 
 
-def _beyond(features: Vectors, one: str, two: str, controls: Vectors) -> Finding:
+def _beyond(features: Vectors, one: str, two: str, controls: Vectors, total: int) -> Finding:
     (first, said), (second, told) = FAMILY_FEATURES[one], FAMILY_FEATURES[two]
     r = spearman(features.column(first), features.column(second), controls.values)
     space = (
         f"{first} and {second} with {len(controls.columns)} overall brightness features held "
-        f"constant, {len(features):,} images"
+        f"constant, {_images(features, total)}"
     )
     if r is None:
         return _constant(space)

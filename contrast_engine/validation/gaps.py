@@ -25,6 +25,9 @@ from contrast_engine.validation.hidden_groups import chance_along_an_axis
 from contrast_engine.validation.joined_clusters import bottleneck, deciding_valley, joined
 from contrast_engine.validation.planted_groups import POWER, power
 
+AcrossHalves = dict[tuple[int, int], tuple[float, float]]
+"""Chance and depth of the deepest valley along an axis, by split and half: not of any cluster."""
+
 
 @dataclass(frozen=True)
 class Gaps:
@@ -72,6 +75,7 @@ def gaps(
     *,
     seed: int = 0,
     is_power_asked: bool = True,
+    across: AcrossHalves | None = None,
     progress: Progress = SILENT,
 ) -> Gaps:
     """Find the groups that clusters are, or are cut from.
@@ -88,24 +92,27 @@ def gaps(
         clusterer: The recipe; None for clusters that people changed, which are taken as they are.
         seed: Draws halves and plantings.
         is_power_asked: Whether to plant groups where none are found.
+        across: What other clusters of the same rows, halved by the same seed, have found along
+            the axes; what is not in it yet is put there.
         progress: Told after every half.
     """
+    across = {} if across is None else across
     total, known = len(values), np.unique(cluster[cluster != UNASSIGNED])
     seen = []
-    for half in _halves(values, cluster, known, clusterer, seed):
+    for half in _halves(values, cluster, known, clusterer, seed, across):
         seen.append(half)
         progress.tick(len(seen), 2 * SPLITS, "looking for valleys between the clusters")
     chance = combined([half.chance for half in seen])  # (k, k)
     groups = joined(chance > ALPHA, known, cluster)
     ratio = np.median([half.valley for half in seen], axis=0)
-    across = float(combined([half.chance_across for half in seen]))
-    is_across = len(groups) < 2 and across <= ALPHA
+    chance_across = float(combined([half.chance_across for half in seen]))
+    is_across = len(groups) < 2 and chance_across <= ALPHA
     depth = float(np.median([half.valley_across for half in seen]))
     is_grouped = len(groups) > 1 or is_across
     return Gaps(
         groups=groups,
         is_across=is_across,
-        chance=across if is_across else bottleneck(chance),
+        chance=chance_across if is_across else bottleneck(chance),
         valley=depth if is_across else deciding_valley(ratio, groups, known),
         power=None if is_grouped or not is_power_asked else _power(values, cluster, seed),
         prediction_strength=float(np.mean([half.strength for half in seen])),
@@ -132,8 +139,9 @@ class _Counted:
 
 
 def _halves(
-    values: Floats, cluster: Ints, known: Ints, clusterer: Clusterer | None, seed: int
-) -> Iterator[_Counted]:
+    values: Floats, cluster: Ints, known: Ints, clusterer: Clusterer | None, seed: int,
+    across: AcrossHalves,
+) -> Iterator[_Counted]:  # fmt: skip
     """Every half counted once, along paths that the rest of the images placed."""
     rng = generator(seed, "gaps", "halves")
     rows = rng.permutation(len(values))[:MOST]
@@ -151,10 +159,12 @@ def _halves(
             one, other = values[halves[seen]], values[halves[unseen]]
             p, ratio = valleys_of_pairs(one, other, found[seen])
             match = matched(cluster[halves[seen]], found[seen], known)
+            if (split, seen) not in across:  # no cluster has a part in it
+                across[split, seen] = chance_along_an_axis(one, other)
             yield _Counted(
                 of_known_clusters(p, match, 1.0),
                 of_known_clusters(ratio, match, 1.0),
-                *chance_along_an_axis(one, other),
+                *across[split, seen],
                 prediction_strength(one, found[seen], other, found[unseen]),
             )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from contrast_engine.arrays import Floats, Ints
+from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.clusterings import Clusterer, means, numbered
 from contrast_engine.results import UNASSIGNED
 from contrast_engine.validation import valleys
@@ -64,15 +64,30 @@ def valleys_of_pairs(
     np.put_along_axis(is_near, order, True, axis=1)
     is_near |= is_near.T
     chance[~is_near] = ratio[~is_near] = 0.0
+    cut = _Pieces()
     for i, j in np.argwhere(np.triu(is_near, 1)):
         one, other = cluster == i, cluster == j
         third = (cluster != UNASSIGNED) & ~one & ~other
-        p, depth = valleys.between(seen, unseen, one, other, third, also)
+        p, depth = valleys.between(seen, unseen, one, other, third, also, cut)
         chance[i, j] = chance[j, i] = p
         ratio[i, j] = ratio[j, i] = 1.0 if np.isnan(depth) else depth
     np.fill_diagonal(chance, 1.0)
     np.fill_diagonal(ratio, 1.0)
     return chance, ratio
+
+
+class _Pieces:
+    """The pieces of each cluster, cut when they are asked for, and once."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, list[Bools]] = {}
+
+    def __call__(self, values: Floats, cluster: Bools) -> list[Bools]:
+        """As `valleys.pieces` cuts it; the values are always the same."""
+        key = cluster.tobytes()
+        if key not in self._known:
+            self._known[key] = valleys.pieces(values, cluster)
+        return self._known[key]
 
 
 def matched(known: Ints, found: Ints, names: Ints) -> Ints:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
+from contrast_engine.progress import SILENT, Progress
 from contrast_engine.randomness import generator
 
 DRAWS = 1000
@@ -69,19 +71,62 @@ def cluster_bootstrap(
         level: Of the interval.
         bounds: What is said of fewer than `LEAST` contents.
     """
+    found = _bootstrapped(
+        lambda counts: statistic(counts)[:, None], contents, seed, draws, level, bounds
+    )
+    return found[0]
+
+
+def spearman_intervals(
+    columns: Sequence[Floats], contents: Sequence[Hashable], *, seed: int = 0,
+    draws: int = DRAWS, progress: Progress = SILENT,
+) -> dict[tuple[int, int], Interval]:  # fmt: skip
+    """Of every two of some columns what `cluster_bootstrap` gives of `spearman_of` them.
+
+    The contents are drawn once for all, and each column is ranked once in a draw.
+
+    Args:
+        columns: (n,) values each; the pairs are named by their places, the smaller first.
+        contents: (n,) what each row shows.
+        seed: Draws the contents.
+        draws: How often.
+        progress: Told on the way.
+    """
+    pairs = list(combinations(range(len(columns)), 2))
+    done = 0
+
+    def statistic(counts: Floats) -> Floats:
+        nonlocal done
+        progress.tick(done, draws, "drawing images again")
+        done += len(counts)
+        ranked = [weighted_ranks(column, counts) for column in columns]
+        return np.column_stack([_pearson(ranked[i], ranked[j], counts) for i, j in pairs])
+
+    found = _bootstrapped(statistic, contents, seed, draws)
+    return dict(zip(pairs, found, strict=True))
+
+
+def _bootstrapped(
+    statistic: Statistic, contents: Sequence[Hashable], seed: int, draws: int,
+    level: float = 0.95, bounds: Bounds = (-1.0, 1.0),
+) -> list[Interval]:  # fmt: skip
+    """The intervals of several numbers, of which a statistic gives (draws, s)."""
     rows = codes(contents)
-    value = float(statistic(np.ones((1, len(rows))))[0])
+    values = statistic(np.ones((1, len(rows))))[0].tolist()
     g = int(rows.max()) + 1
     if g < LEAST:
-        return Interval(value, *bounds, g)
+        return [Interval(value, *bounds, g) for value in values]
     counts = _drawn(g, seed, draws)
     step = max(1, _AT_ONCE // len(rows))
     drawn = np.concatenate(
         [statistic(counts[at : at + step, rows].astype(np.float64)) for at in range(0, draws, step)]
     )
     tail = expanded_tail(g, level)
-    low, high = np.quantile(drawn, [tail, 1 - tail])
-    return Interval(value, min(float(low), value), max(float(high), value), g)
+    lows, highs = np.quantile(drawn, [tail, 1 - tail], axis=0).tolist()
+    return [
+        Interval(value, min(low, value), max(high, value), g)
+        for value, low, high in zip(values, lows, highs, strict=True)
+    ]
 
 
 def drawn_counts(contents: Sequence[Hashable], seed: int = 0, draws: int = DRAWS) -> Floats:

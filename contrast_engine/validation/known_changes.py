@@ -3,14 +3,15 @@
 import numpy as np
 
 from contrast_engine.arrays import Floats
+from contrast_engine.imageset import ImageSet
 from contrast_engine.pseudo_labels.scores import wilson
-from contrast_engine.randomness import generator
+from contrast_engine.randomness import drawn
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
 from contrast_engine.validation.sensitivity import read_out
 from contrast_engine.validation.shortcuts import CONTRAST, LEAST, STRONG, Audit, amount, audit
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import Vectors
 
 CHECK = "known_changes"
 FOLLOWS = 0.9
@@ -97,17 +98,14 @@ def followed(context: Context) -> list[Finding]:
     score = _score(space.take(ids), amount(contrast), context.seed)
     rows = others.take(ids)
     found = audit(score, contrast, {name: rows.column(name) for name in rows.columns})
-    drawn = "" if len(ids) == len(space) else f" of {len(space):,}"
-    where = f"{context.space_name}; {len(ids):,} images{drawn}"
+    part = "" if len(ids) == len(space) else f" of {len(space):,}"
+    where = f"{context.space_name}; {len(ids):,} images{part}"
     return [_of_contrast(found, where), *_of_confounders(found, where)]
 
 
-def _sample(space: Vectors, features: Vectors, others: Vectors, seed: int) -> list[ImageId]:
-    ids = sorted(i for i in space.ids if i in features.rows and i in others.rows)
-    if len(ids) <= MOST:
-        return ids
-    drawn = generator(seed, "validation", CHECK).choice(len(ids), MOST, replace=False)
-    return [ids[row] for row in sorted(drawn)]
+def _sample(space: Vectors, features: Vectors, others: Vectors, seed: int) -> ImageSet:
+    images = space.images & features.images & others.images
+    return ImageSet(images.numbers[drawn(len(images), MOST, seed, "validation", CHECK)])
 
 
 def _score(space: Vectors, contrast: Floats, seed: int) -> Floats:

@@ -16,7 +16,9 @@ def label_coverage(context: Context) -> list[Finding]:
     """How many labels each kind and each cluster has, and how many images get an answer."""
     if context.space is None:
         return unknown(CHECK, "Nothing is measured yet; measure the collection first.")
-    found = Counter(label for image, label in context.labels.items() if image in context.space.rows)
+    found = Counter(
+        label for image, label in context.labels.items() if image in context.space.images
+    )
     if not found:
         return unknown(CHECK, "No image is labelled; label a few representatives of each cluster.")
     findings = [_kinds(found, context), *_clusters(context)]

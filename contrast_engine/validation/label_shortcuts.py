@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from contrast_engine.arrays import Floats, Ints
+from contrast_engine.imageset import ImageSet
 from contrast_engine.pseudo_labels.baselines import association
 from contrast_engine.pseudo_labels.cuts import cut
-from contrast_engine.randomness import generator
+from contrast_engine.randomness import drawn, generator
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.association import Association, partial, strongest
@@ -94,15 +95,12 @@ def _counted(context: Context, features: Vectors, others: Vectors) -> dict[Image
     """The label of each measured image, of nearly one picture one; a part drawn of very many."""
     again = {image for group in context.alike for image in sorted(group)[1:]}
     said = {i: label for i, label in context.labels.items()
-            if i in features.rows and i in others.rows and i not in again}  # fmt: skip
-    return {image: said[image] for image in _part(sorted(said), context.seed)}
+            if i in features.images and i in others.images and i not in again}  # fmt: skip
+    return {image: said[image] for image in _part(ImageSet.of(said), context.seed)}
 
 
-def _part(ids: list[ImageId], seed: int) -> list[ImageId]:
-    if len(ids) <= MOST:
-        return ids
-    drawn = generator(seed, "validation", CHECK, "part").choice(len(ids), MOST, replace=False)
-    return [ids[row] for row in sorted(drawn)]
+def _part(images: ImageSet, seed: int) -> ImageSet:
+    return ImageSet(images.numbers[drawn(len(images), MOST, seed, "validation", CHECK, "part")])
 
 
 def _learnt(context: Context, features: Vectors, others: Vectors) -> _Labels | None:
@@ -110,14 +108,15 @@ def _learnt(context: Context, features: Vectors, others: Vectors) -> _Labels | N
     found = context.predictions
     if found is None or not context.is_current:
         return None
-    ids = [image for image in found.ids if image in features.rows and image in others.rows
-           and image not in context.labels]  # fmt: skip
-    label = dict(zip(found.ids, found.label, strict=True))
-    said = {image: label[image] for image in _part(sorted(ids), context.seed)}
+    images = found.ids.images & features.images & others.images
+    images -= ImageSet.of(image for image in context.labels if image in images)
+    asked = _part(images, context.seed)
+    codes = found.at_rows(found.ids.places(asked)).argmax(axis=1)
+    said = {image: found.labels[code] for image, code in zip(asked, codes.tolist(), strict=True)}
     if len(said) < LEAST or len(set(said.values())) < 2:
         return None
-    drawn = "" if len(said) == len(ids) else f" drawn from {len(ids):,}"
-    return _Labels.of(said, features, others, f"the model on {len(said):,} other images{drawn}")
+    part = "" if len(said) == len(images) else f" drawn from {len(images):,}"
+    return _Labels.of(said, features, others, f"the model on {len(said):,} other images{part}")
 
 
 def _confounded(labels: _Labels, rng: np.random.Generator, what: str) -> list[Finding]:
@@ -206,7 +205,7 @@ def _candidates(context: Context, labels: _Labels) -> tuple[tuple[str, ...], Flo
     """(n, d) of every feature, of size and bytes, and of inputs that are no features."""
     ids, space, others = labels.features.ids, context.space, labels.others
     tables = [(labels.features, labels.features.columns), (others, ("size", "bytes"))]
-    if space is not None and all(image in space.rows for image in ids):
+    if space is not None and all(image in space.images for image in ids):
         tables.append((space.take(ids), space.columns))
     named = {name: table.column(name) for table, names in reversed(tables)
              for name in names if name in table.columns}  # fmt: skip

@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 
 from contrast_engine.arrays import Floats
+from contrast_engine.imageset import ImageSet
 from contrast_engine.pseudo_labels import Folds, Labelled, classifiers, gather
-from contrast_engine.randomness import generator
+from contrast_engine.randomness import drawn, generator
 from contrast_engine.results import Finding
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
@@ -33,11 +34,11 @@ def learned_order(context: Context) -> list[Finding]:
     # of nearly one picture one label counts: shuffled twins would agree less than real ones
     again = {image for group in context.alike for image in sorted(group)[1:]}
     labels = {image: label for image, label in context.labels.items()
-              if image in space.rows and image not in again}  # fmt: skip
+              if image in space.images and image not in again}  # fmt: skip
     if len(labels) < LABELS or len(set(labels.values())) < 2:
         return unknown(CHECK, f"A learned order needs at least {LABELS} labelled images of two "
                        f"kinds, there are {len(labels)}; label more.")  # fmt: skip
-    sample = _sample(space, set(labels), context.seed)
+    sample = _sample(space, ImageSet.of(labels), context.seed)
     findings = []
     for done, (family, (feature, words)) in enumerate(FAMILY_FEATURES.items()):
         context.progress.tick(done, len(FAMILY_FEATURES), "learned order")
@@ -53,8 +54,8 @@ def _finding(
     context: Context, labelled: Labelled, held_out: Floats, feature: str, words: str, total: int
 ) -> Finding:
     n = len(labelled.space)
-    drawn = "" if n == total else f" drawn from {total:,}"
-    space = f"model without the family of {feature}, {n:,} images{drawn}"
+    part = "" if n == total else f" drawn from {total:,}"
+    space = f"model without the family of {feature}, {n:,} images{part}"
     r = spearman(_levels(labelled), held_out)
     if r is None:
         note = "The feature kept from the model is the same for all images: nothing to compare."
@@ -92,11 +93,10 @@ def _by_chance(labelled: Labelled, held_out: Floats, seed: int) -> float:
     return float(np.quantile(reached, 0.95))
 
 
-def _sample(space: Vectors, labelled: set[str], seed: int) -> Vectors:
+def _sample(space: Vectors, labelled: ImageSet, seed: int) -> Vectors:
     """Keep the labelled images and enough others, drawn by seed."""
     if len(space) <= MOST:
         return space
-    others = sorted(set(space.ids) - labelled)
-    room = max(MOST - len(labelled), 0)
-    drawn = generator(seed, "validation", CHECK).choice(len(others), room, replace=False)
-    return space.take(sorted(labelled | {others[i] for i in drawn}))  # type: ignore[arg-type]
+    others = (space.images - labelled).numbers
+    rows = drawn(len(others), max(MOST - len(labelled), 0), seed, "validation", CHECK)
+    return space.take(labelled | ImageSet(others[rows]))

@@ -18,10 +18,13 @@ def map_faithfulness(context: Context) -> list[Finding]:
                        "judge it.")  # fmt: skip
     if context.map is None or context.space is None:
         return unknown(CHECK, "There is no map yet; draw one to see whether it can be believed.")
-    ids = sorted(image for image in context.map.ids if image in context.space.rows)
-    if len(ids) < 3:
+    images = context.map.images & context.space.images
+    if len(images) < 3:
         return unknown(CHECK, "A map of fewer than 3 images has no neighbours; add images.")
-    space, shown = context.space.take(ids), context.map.take(ids)
+    space, shown = (
+        vectors if len(vectors) == len(images) else vectors.take(images)
+        for vectors in (context.space, context.map)
+    )
     findings = []
     for name, measure, words in (
         ("trustworthiness", trustworthiness, "Images shown side by side on the map"),
@@ -29,7 +32,7 @@ def map_faithfulness(context: Context) -> list[Finding]:
     ):
         value, n = measure(space, shown, seed=context.seed)
         verdict: Verdict = "pass" if value >= GOOD else "warn" if value >= USABLE else "fail"
-        drawn = "" if n == len(ids) else f", {n:,} images drawn from {len(ids):,}"
+        drawn = "" if n == len(images) else f", {n:,} images drawn from {len(images):,}"
         findings.append(
             Finding(CHECK, value, n, f"{name} of {context.map_name} in {context.space_name}{drawn}",
                     verdict, f"{words} {_ENDS[name][verdict]}", null=BY_CHANCE)

@@ -47,9 +47,11 @@ def separate_groups(context: Context) -> list[Finding]:
     if clustering is None or space is None or context.clusterer is None:
         return unknown(CHECK, "There are no clusters yet; cluster the collection to see whether "
                        "it falls into groups.")  # fmt: skip
-    found = against_null(
-        space, clustering, context.clusterer, seed=context.seed, progress=context.progress
-    )
+    found = context.evidence
+    if found is None:
+        found = against_null(
+            space, clustering, context.clusterer, seed=context.seed, progress=context.progress
+        )
     if len(clustering.clusters) < 2:  # the images may have groups that the method misses
         return [_valley(found, assigned_share(clustering), context)]
     silhouette, davies_bouldin = found["silhouette"], found["davies_bouldin"]

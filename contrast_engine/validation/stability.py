@@ -7,13 +7,14 @@ import numpy as np
 from contrast_engine.arrays import Floats, Ints
 from contrast_engine.clusterings import Clusterer
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.randomness import derived_seed, generator
-from contrast_engine.results import UNASSIGNED, Clustering, Finding, Verdict, in_order
+from contrast_engine.randomness import derived_seed, drawn, generator
+from contrast_engine.results import UNASSIGNED, Clustering, Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
 from contrast_engine.validation.same_verdict import SURE, same_verdict, same_words
-from contrast_engine.vectors import ImageId, Vectors
+from contrast_engine.vectors import Vectors
 
 CHECK = "stability"
 PAIRS = 50
@@ -43,43 +44,53 @@ def stability(context: Context) -> list[Finding]:
     if not clustering.clusters:
         return unknown(CHECK, "The method found no clusters, so there is nothing that could come "
                        "back.")  # fmt: skip
-    ids = sorted(image for image in clustering.ids if image in space.rows)
-    total = len(ids)
-    if total > MOST:
-        drawn = generator(context.seed, "validation", CHECK, "sample").choice(total, MOST, False)
-        ids = [ids[i] for i in sorted(drawn)]
-    known = in_order(ids, clustering.of)
+    images = clustering.ids.images & space.images
+    total = len(images)
+    rows = drawn(total, MOST, context.seed, "validation", CHECK, "sample")
+    images = ImageSet(images.numbers[rows])
+    part = space.take(images)
+    known = clustering.cluster[clustering.ids.places(images)]
     agreement, jaccard = [], []
     try:
-        for done, (one, two) in enumerate(_pairs(context, space.take(ids), len(ids))):
+        for done, (one, two) in enumerate(_pairs(context, part)):
             context.progress.tick(done, PAIRS, "stability")
             both = (one != UNASSIGNED) & (two != UNASSIGNED)
             agreement.append(adjusted_rand_score(one[both], two[both]))
             jaccard += [recovered(known, side, clustering.clusters) for side in (one, two)]
     except NotEnoughData as error:
         return unknown(CHECK, f"There are too few images to leave some out: {error}.")
-    drawn_words = f"{len(ids):,} images" + (f" drawn from {total:,}" if len(ids) < total else "")
+    n = len(images)
+    drawn_words = f"{n:,} images" + (f" drawn from {total:,}" if n < total else "")
     space_words = f"{context.space_name}; 50 pairs of 80 % samples of {drawn_words}"
     return [
         _overall(np.array(agreement), space_words, context.seed),
-        _other_seeds(context, space.take(ids), drawn_words),
+        _other_seeds(context, part, drawn_words),
         *_each(clustering, np.array(jaccard), space_words),
     ]
 
 
-def _pairs(context: Context, space: Vectors, n: int) -> Iterator[tuple[Ints, Ints]]:
+def _pairs(context: Context, space: Vectors) -> Iterator[tuple[Ints, Ints]]:
     """Yield two clusterings of two samples as (n,) arrays, `UNASSIGNED` outside the sample."""
     assert context.clusterer is not None
     rng = generator(context.seed, "validation", CHECK)
     for pair in range(PAIRS):
         sides = []
         for side in range(2):
-            rows = np.sort(rng.choice(n, max(round(SHARE * n), 1), replace=False))
-            ids: list[ImageId] = [space.ids[r] for r in rows]
             seed = derived_seed(context.seed, CHECK, str(pair), str(side))
-            found = context.clusterer.cluster(space.take(ids), seed=seed)
-            sides.append(in_order(space.ids, found.of))
+            sides.append(_without_a_fifth(space, context.clusterer, rng, seed))
         yield sides[0], sides[1]
+
+
+def _without_a_fifth(
+    space: Vectors, clusterer: Clusterer, rng: np.random.Generator, seed: int
+) -> Ints:
+    """(n,) the clusters of four fifths of the images, `UNASSIGNED` for the others."""
+    n = len(space)
+    rows = np.sort(rng.choice(n, max(round(SHARE * n), 1), replace=False))
+    part = Vectors(ImageIds(space.numbers[rows]), space.values[rows], space.columns)
+    found = np.full(n, UNASSIGNED)
+    found[rows] = clusterer.cluster(part, seed=seed).cluster
+    return found
 
 
 def each_comes_back(
@@ -106,20 +117,20 @@ def each_comes_back(
         progress: Told after every sample.
     """
     rng = generator(seed, "stability", "of each")
-    ids = sorted(clustering.ids)
-    if len(ids) > MOST:
-        ids = [ids[row] for row in np.sort(rng.choice(len(ids), MOST, replace=False))]
-    known = in_order(ids, clustering.of)
+    images = clustering.ids.images
+    if len(images) > MOST:
+        images = ImageSet(images.numbers[np.sort(rng.choice(len(images), MOST, replace=False))])
+    part = space.take(images)
+    known = clustering.cluster[clustering.ids.places(images)]
     there = [c for c in clustering.clusters if (known == c).any()]
     found = []
     for draw in range(draws):
-        rows = np.sort(rng.choice(len(ids), max(round(SHARE * len(ids)), 1), replace=False))
-        part = space.take([ids[row] for row in rows])
         try:
-            again = clusterer.cluster(part, seed=derived_seed(seed, "stability", str(draw)))
+            own = derived_seed(seed, "stability", str(draw))
+            again = _without_a_fifth(part, clusterer, rng, own)
         except NotEnoughData:
             return {}
-        found.append(recovered(known, in_order(ids, again.of), tuple(there)))
+        found.append(recovered(known, again, tuple(there)))
         progress.tick(draw + 1, draws, "seeing which clusters come back")
     values = np.array(found)
     return {
@@ -156,8 +167,7 @@ def _other_seeds(context: Context, space: Vectors, drawn_words: str) -> Finding:
     for number in range(SEEDS + 1):
         context.progress.tick(number, SEEDS + 1, "stability of other seeds")
         seed = derived_seed(context.seed, CHECK, "seed", str(number))
-        again = context.clusterer.cluster(space, seed=seed)
-        found.append(in_order(space.ids, again.of))
+        found.append(context.clusterer.cluster(space, seed=seed).cluster)
         if number:
             agreement.append(float(adjusted_rand_score(found[-2], found[-1])))
     values = np.array(agreement)

@@ -2,13 +2,18 @@
 
 import numpy as np
 
-from contrast_engine.arrays import Floats
+from contrast_engine.arrays import Floats, Ints
 
 WIDTHS = (1 / 3, 1 / 4, 1 / 6, 1 / 10)
 """Widths of the windows that are compared, in distances of the two means."""
 
 STEPS = 60
 """Places of a window between the two means."""
+
+_MARGIN = max(WIDTHS) / 2
+_BINS = np.linspace(-_MARGIN, 1 + _MARGIN, 4 * STEPS + 1)
+_EACH = _BINS[1] - _BINS[0]
+_PLACES = np.linspace(0, 1, STEPS + 1)
 
 
 def deepest_windows(
@@ -22,18 +27,14 @@ def deepest_windows(
     """
     from scipy.ndimage import gaussian_filter1d
 
-    margin = max(WIDTHS) / 2
-    bins = np.linspace(-margin, 1 + margin, 4 * STEPS + 1)
-    each = bins[1] - bins[0]
-    counted = np.histogram(place, bins)[0].astype(np.float64)
+    counted = np.diff(_up_to_each(place)).astype(np.float64)
     below = np.concatenate(
-        [[0.0], np.cumsum(gaussian_filter1d(counted, max(smooth / each, 0.1), truncate=3))]
+        [[0.0], np.cumsum(gaussian_filter1d(counted, max(smooth / _EACH, 0.1), truncate=3))]
     )
     best, most = None, 0.0
-    steps = np.linspace(0, 1, STEPS + 1)
     for width in WIDTHS:
-        begins = steps - width / 2
-        counts = np.interp(begins + width, bins, below) - np.interp(begins, bins, below)
+        begins = _PLACES - width / 2
+        counts = np.interp(begins + width, _BINS, below) - np.interp(begins, _BINS, below)
         gap = int(np.ceil(width * STEPS - 1e-9))  # steps after which two windows do not overlap
         left = np.maximum.accumulate(counts)[: len(begins) - 2 * gap]
         right = np.maximum.accumulate(counts[::-1])[::-1][2 * gap :]
@@ -45,6 +46,14 @@ def deepest_windows(
             last = at + 2 * gap + int(counts[at + 2 * gap :].argmax())
             best = float(begins[first]), float(begins[at + gap]), float(begins[last]), width
     return None if best is None else (best, most)
+
+
+def _up_to_each(place: Floats) -> Ints:
+    """How many rows lie before each edge, those on the last one with them: a histogram's sums."""
+    order = np.sort(place)
+    found = order.searchsorted(_BINS, "left")
+    found[-1] = order.searchsorted(_BINS[-1], "right")
+    return found
 
 
 def _middle(depths: Floats) -> int:

@@ -1,6 +1,6 @@
 """Is there a valley of density between neighbouring clusters, in images that did not place it?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -63,6 +63,7 @@ def between(
     other: Bools,
     third: Bools,
     also: Floats | None = None,
+    cut: Callable[[Floats, Bools], list[Bools]] | None = None,
 ) -> tuple[float, float]:
     """`chance` of a valley between clusters; 1 where it is shallow or there is a way round.
 
@@ -76,6 +77,7 @@ def between(
         other: The same of the other.
         third: The same of all further clusters.
         also: (d,) one more axis to look along.
+        cut: What cuts a cluster into pieces, where that was done before; else `pieces`.
     """
     along = path(seen, one, other, third, also)
     if along is None:
@@ -83,18 +85,19 @@ def between(
     p, ratio = chance(unseen, along)
     if p > DOUBTFUL or ratio >= SHALLOW:
         return (1.0 if ratio >= SHALLOW else p), ratio
-    around = max(_ratios(seen, unseen, (one, other), third, along.axis), default=0.0)
+    near, far = ((cut or pieces)(seen, cluster) for cluster in (one, other))
+    around = max(_ratios(seen, unseen, (near, far), third, along.axis), default=0.0)
     return (1.0, around) if around >= SHALLOW else (p, ratio)
 
 
 def _ratios(
-    seen: Floats, unseen: Floats, pair: tuple[Bools, Bools], third: Bools, axis: Floats
+    seen: Floats, unseen: Floats, cut: tuple[list[Bools], list[Bools]], third: Bools, axis: Floats
 ) -> Iterator[float]:
     """The density in the valley between each pair of facing pieces, over that of their hills."""
     from scipy.spatial.distance import cdist
 
-    near, far = (pieces(seen, cluster) for cluster in pair)
-    apart = cdist(*(np.array([seen[piece].mean(axis=0) for piece in side]) for side in (near, far)))
+    near, far = cut
+    apart = cdist(*(np.array([seen[piece].mean(axis=0) for piece in side]) for side in cut))
     for facing in np.argsort(apart, axis=None, kind="stable")[:FACING]:
         i, j = np.unravel_index(facing, apart.shape)
         along = path(seen, near[int(i)], far[int(j)], third, axis)

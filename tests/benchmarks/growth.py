@@ -27,9 +27,6 @@ ROOT = Path(__file__).parents[2]
 NEW = 1_000
 """Images added to a collection of any size."""
 
-FEW = 10_000
-"""Steps that compare everything with everything are measured up to here."""
-
 
 @dataclass(frozen=True)
 class Step:
@@ -38,12 +35,10 @@ class Step:
     Args:
         title: What stands in the table.
         run: The rest of a command line, by workspace and scratch folder; or a page's address.
-        most: The largest collection it is measured on.
     """
 
     title: str
     run: Callable[[Path, Path], list[str]] | str
-    most: int = 10**9
 
 
 @dataclass(frozen=True)
@@ -98,8 +93,8 @@ STEPS = {
     "pca": Step("`project pca`", _command("project", "WS", "pca", "--seed", "1")),
     "tsne": Step("`project tsne`", _command("project", "WS", "tsne", "--look")),
     "umap": Step("`project umap`", _command("project", "WS", "umap", "--look")),
-    "choose-k": Step("`cluster --choose-k`", _command("cluster", "WS", "--choose-k"), FEW),
-    "validate": Step("`validate`", _command("validate", "WS"), FEW),
+    "choose-k": Step("`cluster --choose-k`", _command("cluster", "WS", "--choose-k")),
+    "validate": Step("`validate`", _command("validate", "WS")),
     "add": Step(f"`gather` of {NEW:,} new images", _command("gather", "WS", "NEW", "--no-place")),
     "place": Step("`place` them on map and in clusters", _command("place", "WS")),
     "add-2": Step(f"`gather` of {NEW:,} more", _command("gather", "WS", "MORE", "--no-place")),
@@ -142,19 +137,16 @@ def measure(sizes: list[int], names: list[str], folder: Path) -> None:
             _take_photographs(scratch / "more", 2 * 10**6)
             workspace = _workspace(n, folder, scratch)
             for name in names:
-                if n <= STEPS[name].most:
-                    costs[name][n] = _cost(STEPS[name], workspace, scratch)
-                    print(f"{n:>9,} {name:<12} {costs[name][n]}", file=sys.stderr, flush=True)
+                costs[name][n] = _cost(STEPS[name], workspace, scratch)
+                print(f"{n:>9,} {name:<12} {costs[name][n]}", file=sys.stderr, flush=True)
     heads = " | ".join(f"{n:,}: s, MB, disk" for n in sizes)
     print(f"| step | {heads} | exponent |\n|---|{'---|' * (len(sizes) + 1)}")
     for name in names:
-        cells = (_cell(costs[name].get(n)) for n in sizes)
+        cells = (_cell(costs[name][n]) for n in sizes)
         print(f"| {STEPS[name].title} | {' | '.join(cells)} | {_exponent(costs[name])} |")
 
 
-def _cell(cost: Cost | None) -> str:
-    if cost is None:
-        return "not measured"
+def _cell(cost: Cost) -> str:
     return f"{cost.seconds:.2f} s, {cost.megabytes:,.0f}, {cost.disk:.1f}"
 
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import ImageError, NotEnoughData, UnknownName, WorkspaceError
-from contrast_engine.randomness import generator
+from contrast_engine.imageset import ImageSet
+from contrast_engine.randomness import drawn, generator
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.steps.structure.spaces import FEATURES, Space, embedding_of, space
 from contrast_engine.store import Workspace
@@ -149,16 +150,13 @@ def common_images(vectors: Vectors, measured: Vectors, seed: int) -> tuple[Image
     Raises:
         NotEnoughData: They are fewer than `LEAST`.
     """
-    ids = sorted(image for image in vectors.ids if image in measured.rows)
+    ids = vectors.images & measured.images
     if len(ids) < LEAST:
         raise NotEnoughData(
             f"the test needs at least {LEAST} images that are measured and embedded, "
             f"got {len(ids)}; add and measure more"
         )
-    if len(ids) <= MOST:
-        return tuple(ids)
-    drawn = generator(seed, "auditing", "images").choice(len(ids), MOST, replace=False)
-    return tuple(ids[row] for row in sorted(drawn))
+    return tuple(ImageSet(ids.numbers[drawn(len(ids), MOST, seed, "auditing", "images")]))
 
 
 def ladder_pictures(

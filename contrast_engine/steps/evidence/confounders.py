@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from contrast_engine.imageset import ImageIds
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId, Vectors
 
@@ -27,13 +28,16 @@ def confounders(
         features: The measured features.
         images: Only those; all if not given.
     """
-    wanted = features.ids if images is None else [i for i in images if i in features.rows]
-    ids = [image for image in wanted if image in workspace.images.of]
-    facts = [workspace.images.facts(image) for image in ids]
-    rows = features.take(ids)
-    known = {name: rows.column(of) for name, of in MEASURED.items() if of in features.columns}
-    known["size"] = np.array([fact.width * fact.height for fact in facts], dtype=np.float64)
-    known["bytes"] = np.array([fact.bytes for fact in facts], dtype=np.float64)
+    wanted = features.ids
+    if images is not None:
+        wanted = ImageIds.of([image for image in images if image in features.images])
+    at, files = workspace.images.rows(wanted), workspace.images.files
+    ids = ImageIds(wanted.numbers[at >= 0])
+    rows, at = features.places(ids), at[at >= 0]
+    known = {name: features.at_rows(of, rows, is_last=False)
+             for name, of in MEASURED.items() if of in features.columns}  # fmt: skip
+    known["size"] = (files.width[at] * files.height[at]).astype(np.float64)
+    known["bytes"] = files.bytes[at].astype(np.float64)
     names = tuple(name for name in COLUMNS if name in known)
-    values = np.array([known[name] for name in names]).T.reshape(len(ids), len(names))
-    return Vectors(tuple(ids), values, names)
+    values = np.column_stack([known[name] for name in names]).reshape(len(ids), len(names))
+    return Vectors(ids, values, names)

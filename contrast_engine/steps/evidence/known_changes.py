@@ -111,11 +111,11 @@ def _together(parts: list[EncoderUnderTest]) -> EncoderUnderTest:
     if len(parts) == 1:
         return parts[0]
     kept = [set(part.held_out) for part in parts if part.held_out is not None]
-    ids = [image for image in parts[0].vectors.ids if all(image in p.vectors.rows for p in parts)]
+    ids = parts[0].vectors.ids.among(parts[1].vectors.images)
     return replace(
         parts[0],
         on="+".join(part.on for part in parts),
-        vectors=Vectors(tuple(ids), np.zeros((len(ids), 1)), ("any",)),
+        vectors=Vectors(ids, np.zeros((len(ids), 1)), ("any",)),
         embed=_side_by_side([part.embed for part in parts if part.embed is not None]),
         has_score=False,
         size=max(part.size for part in parts),

@@ -19,9 +19,13 @@ from contrast_engine.steps.evidence.known_changes import known_changes
 from contrast_engine.steps.labels.annotator_agreement import ratings, ratings_hash
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.label_pipeline import pairs_hash, same_pictures_among
+from contrast_engine.steps.structure.cluster import STEP as CLUSTERED
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Manifest, Workspace
 from contrast_engine.validation import Context, checks, unknown
+from contrast_engine.validation.family_agreement import sample_question
+from contrast_engine.validation.kept_evidence import kept_evidence
+from contrast_engine.validation.separation import Evidence
 
 STEP = "validate@2"
 
@@ -46,7 +50,9 @@ def validate(workspace: Workspace, *, seed: int = 0, progress: Progress = SILENT
     changing, progress = in_parts(progress, 1, 4)
     context, inputs = _context(workspace, seed, changing)
     names = _in_order()
-    artifact = Artifact("reports", STEP, {"checks": list(names), **_plugins(names)}, inputs, seed)
+    question = {"checks": list(names), **_plugins(names)}
+    question |= sample_question(len(context.features or ()))
+    artifact = Artifact("reports", STEP, question, inputs, seed)
     if not workspace.has(artifact):
         findings: list[Finding] = []
         parts = in_parts(progress, *(SHARES.get(name, 1) for name in names))
@@ -151,6 +157,16 @@ class _Current:
             return None
         return clusterings[recipe["method"]].of(recipe["options"])
 
+    def evidence(self, space_key: str, seed: int) -> Evidence | None:
+        """What the clusters were saved with, where they were made so: in this space, by this seed.
+
+        Clusters that people changed, or that further images joined, are judged anew.
+        """
+        made = self.made.get("clusterings")
+        if made is None or made.step != CLUSTERED or made.seed != seed:
+            return None
+        return kept_evidence(made.details) if made.inputs[:1] == (space_key,) else None
+
     @property
     def map_name(self) -> str:
         return str(self.made["maps"].recipe.get("method", "map")) if "maps" in self.made else ""
@@ -171,7 +187,7 @@ def _context(
     current = _Current.of(workspace)
     here = space(workspace, current.on)
     labels = consensus_labels(workspace).of
-    measured = {i: label for i, label in labels.items() if i in here.vectors.rows}
+    measured = {i: label for i, label in labels.items() if i in here.vectors.images}
     alike = same_pictures_among(workspace, measured)
     on_outcomes, asked = findings_of(workspace)
     known, training = workspace.labels.label_set(), current.training
@@ -185,6 +201,7 @@ def _context(
         space_name=here.name,
         clustering=current.loaded.get("clusterings"),
         clusterer=current.clusterer,
+        evidence=current.evidence(here.key, seed),
         map=current.loaded.get("maps"),
         map_name=current.map_name,
         labels=labels,

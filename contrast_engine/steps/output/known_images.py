@@ -19,6 +19,7 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.output.file_names import FileNames
 from contrast_engine.steps.output.neighbours import Neighbours, neighbours
 from contrast_engine.steps.output.table import Cell, Table
+from contrast_engine.steps.structure.kept_neighbours import sharing
 from contrast_engine.steps.structure.spaces import FEATURES, Space, space, space_of
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
@@ -183,7 +184,8 @@ class KnownImages:
                 where = space(self.workspace, FEATURES)
             except NotEnoughData:
                 return None
-        return neighbours(where.vectors, where.name, self.ids, count, self.progress)
+        with sharing(self.workspace, where.key, where.vectors):
+            return neighbours(where.vectors, where.name, self.ids, count, self.progress)
 
     def _space_of_map(self) -> Space | None:
         """The space that the map in use was made from; None where it is not there any more."""

@@ -14,7 +14,8 @@ from contrast_engine.results import Finding, Report, Verdict
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.validation import cluster_count
-from contrast_engine.validation.cluster_count import ClusterCount, Cut
+from contrast_engine.validation.cluster_count import ClusterCount
+from contrast_engine.validation.numbers_compared import Cut
 
 STEP = "choose-k@2"
 OPTION = "n_clusters"
@@ -34,9 +35,9 @@ def choose_k(
 
     The details hold `recommended_k` with its `reason`, the `verdict` ("groups", "regions" or
     "too few"), the same as `reading` in the words used everywhere, and the `curve`: for every `k`
-    its `stability` with range, `jaccard` by cluster, `silhouette` with `null_mean`, `null_sd` and
-    `z`, `davies_bouldin` and `calinski_harabasz` likewise, and `gaps`, which clusters a valley of
-    density parts.
+    its `stability` with range, `jaccard` by cluster, `silhouette` with `null_mean`, `null_sd`,
+    `z` and the `draws` of its null, `davies_bouldin` and `calinski_harabasz` likewise, and `gaps`,
+    which clusters a valley of density parts; and on how many images (`n` of `total`).
     It is a report, but never the current one: that is the validation's.
 
     Args:
@@ -88,6 +89,7 @@ def choose_k_artifact(
         )
     others = {k: v for k, v in recipe.of(options or {}).as_json().items() if k != OPTION}
     question = {"method": method, "options": others, **clusterings.made_by(method)}
+    question |= cluster_count.null_question(len(where.vectors))
     return Artifact("reports", STEP, question, (where.key,), seed)
 
 
@@ -116,6 +118,7 @@ def _point(cut: Cut) -> Json:
         "null_mean": cut.silhouette.null_mean,
         "null_sd": cut.silhouette.null_sd,
         "z": cut.silhouette.z,
+        "draws": cut.silhouette.draws,
         "davies_bouldin": asdict(cut.davies_bouldin),
         "calinski_harabasz": asdict(cut.calinski_harabasz),
         "gaps": asdict(cut.gaps),

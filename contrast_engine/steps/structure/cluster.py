@@ -21,6 +21,8 @@ from contrast_engine.validation.separation import Evidence
 from contrast_engine.validation.stability import each_comes_back
 from contrast_engine.vectors import Vectors
 
+STEP = "cluster@3"
+
 CARRIED = "(carried over)"
 """Who stands beside a name that a cluster kept from an earlier clustering."""
 
@@ -87,7 +89,7 @@ def cluster(
     question |= separation.null_question(len(where.vectors))
     inputs = (where.key,) if follows is None else (where.key, follows)
     earlier = None if follows is None else workspace.manifest(follows)
-    artifact = Artifact("clusterings", "cluster@3", question, inputs, seed)
+    artifact = Artifact("clusterings", STEP, question, inputs, seed)
     if not workspace.has(artifact):
         by_id = where.vectors.take(where.vectors.images)
         fitting, judging, leaving_out = in_parts(progress, *SHARES)

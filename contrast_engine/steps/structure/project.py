@@ -13,6 +13,7 @@ from contrast_engine.projections.quality import continuity, neighbourhood, trust
 from contrast_engine.steps.attributes import attribute_tables, beside
 from contrast_engine.steps.in_use import settle
 from contrast_engine.steps.structure.frozen_spaces import MANY, known_images
+from contrast_engine.steps.structure.kept_neighbours import sharing
 from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
@@ -68,7 +69,8 @@ def project(
             rows = beside(measured, workspace, tuple(map(str, recipe.as_json().values())))
         laying, judging = in_parts(progress, 9, 1)
         one_thread = threadpool_limits(limits=1)  # sums must not depend on how many add them
-        with one_thread, projections.running(method):
+        shared = sharing(workspace, where.key, where.vectors)
+        with one_thread, projections.running(method), shared:
             drawn = checked(recipe.project(rows, seed=seed, progress=laying), rows)
             judging.tick(0, 1, "judging the map")
             details = {**_quality(where, drawn, seed), **recipe.details(rows)}

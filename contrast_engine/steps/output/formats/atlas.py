@@ -44,8 +44,9 @@ class EmbeddingAtlas(Format):
         schema = _schema(others, {name: column_array(name, []).type for name in others})
         about = provenance(known.workspace)
         if near is not None:
+            how = "" if near.search == "exact" else f"; {near.search}"
             about["neighbors"] = (
-                f"the {NEIGHBOURS} nearest, Euclidean, in the space of {near.space}"
+                f"the {NEIGHBOURS} nearest, Euclidean, in the space of {near.space}{how}"
             )
         known.columns = tuple(schema.names)
         known.options = _options(known, near)
