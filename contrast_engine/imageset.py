@@ -1,9 +1,11 @@
 """Ids of images as numbers, in order or as a set: as quick with a million as with ten."""
 
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from hashlib import blake2b
 from typing import SupportsIndex, overload
+from weakref import WeakValueDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +16,33 @@ from contrast_engine.image_id import ImageId as ImageId
 
 Numbers = npt.NDArray[np.uint64]
 """Ids as numbers: 16 hex digits are 64 bits. They sort as the text does."""
+
+
+MANY = 2**14
+"""Ids of a set that was sorted from which it is looked whether somebody has it (own choice)."""
+
+_held: "WeakValueDictionary[int, Numbers]" = WeakValueDictionary()
+_holding = threading.Lock()
+
+
+def held_once(numbers: Numbers) -> Numbers:
+    """Numbers equal to these that somebody holds already; else these, not to be written to.
+
+    Tables of the same images so hold their ids once.
+    """
+    if not len(numbers):
+        return numbers
+    ends = numbers[[0, len(numbers) // 2, -1]]
+    with _holding:
+        for other in list(_held.values()):
+            is_other = len(other) != len(numbers) or (other[[0, len(other) // 2, -1]] != ends).any()
+            if not is_other and np.array_equal(other, numbers):
+                return other
+        if numbers.base is not None:
+            numbers = numbers.copy()  # a part must not keep the whole, nor be written to by it
+        numbers.flags.writeable = False
+        _held[id(numbers)] = numbers
+    return numbers
 
 
 class ImageSet(Sequence[ImageId]):
@@ -29,6 +58,7 @@ class ImageSet(Sequence[ImageId]):
         if not _is_rising(numbers):
             numbers = np.sort(numbers)
             numbers = numbers[np.append(True, numbers[1:] != numbers[:-1])]  # np.unique is slow
+            numbers = held_once(numbers) if len(numbers) >= MANY else numbers
         self.numbers: Numbers = numbers
 
     @classmethod

@@ -1,5 +1,6 @@
 """Numbers about images: one row per image, one named column per feature."""
 
+import mmap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -40,7 +41,7 @@ def _is_given_away(values: object) -> bool:
     part: object = values
     while isinstance(part, np.ndarray) and not part.flags.writeable:
         part = part.base
-    return part is None
+    return part is None or (isinstance(part, mmap.mmap) and memoryview(part).readonly)
 
 
 @dataclass(frozen=True, eq=False)

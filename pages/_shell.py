@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from contrast_engine.server import memory
 from pages.common import faults, theme
 from pages.frame import frame, start
 
@@ -38,6 +39,6 @@ PAGES = [
 ]
 home = st.Page(start.lead, default=True, visibility="hidden")
 page = st.navigation([home, *PAGES], position="hidden")
-with faults.page(page.url_path):
+with memory.given_back(), faults.page(page.url_path):
     frame.draw(page.url_path)
     page.run()

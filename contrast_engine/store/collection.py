@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from contrast_engine.arrays import Bools, Ints
 from contrast_engine.errors import UnknownName
-from contrast_engine.imageset import ImageId, ImageIds, ImageSet
+from contrast_engine.imageset import ImageId, ImageIds, ImageSet, held_once
 from contrast_engine.store.file_columns import FileColumns
 from contrast_engine.store.image_file import ImageFile as ImageFile
 from contrast_engine.store.image_file import ImageRow as ImageRow
@@ -26,6 +27,11 @@ PLAIN = ("", "1")
 
 Value = TypeVar("Value")
 
+_PLACE = np.int32
+"""A table has far fewer than two thousand million rows, and half the bytes are enough."""
+
+_Places = npt.NDArray[np.int32]
+
 
 @dataclass(frozen=True, eq=False)
 class _Held:
@@ -34,14 +40,14 @@ class _Held:
     Args:
         images: The images.
         rows: The files, image after image: those that are there first, then by path.
-        starts: Where the files of each image begin; one more at the end.
+        starts: Where the files of each image begin, one more at the end; None where each has one.
         first: The first file of each image by path, there or not.
     """
 
     images: ImageSet
-    rows: Ints
-    starts: Ints
-    first: Ints
+    rows: _Places
+    starts: _Places | None
+    first: _Places
 
     @classmethod
     def of(cls, files: FileColumns) -> "_Held":
@@ -50,13 +56,30 @@ class _Held:
         order = np.argsort(numbers)
         found = numbers[order]
         starts = np.flatnonzero(np.append(True, found[1:] != found[:-1])) if len(found) else rows
-        if len(starts) < len(found):  # an image in several files
-            order = np.lexsort((files.missing[rows], numbers))
-            rows = rows[order]
-            first, found = np.minimum.reduceat(rows, starts), found[starts]
-        else:
-            first = rows = rows[order]
-        return cls(ImageSet(found), rows, np.append(starts, len(rows)), first)
+        if len(starts) == len(found):
+            alone = rows[order].astype(_PLACE)
+            return cls(ImageSet(held_once(found)), alone, None, alone)
+        order = np.lexsort((files.missing[rows], numbers))  # an image in several files
+        rows = rows[order]
+        first, ends = np.minimum.reduceat(rows, starts), np.append(starts, len(rows))
+        images = ImageSet(held_once(found[starts]))
+        return cls(images, rows.astype(_PLACE), ends.astype(_PLACE), first.astype(_PLACE))
+
+    @property
+    def there(self) -> _Places:
+        """The file to open for each image: by path, but one that is there if any is."""
+        return self.rows if self.starts is None else self.rows[self.starts[:-1]]
+
+    @property
+    def counts(self) -> Ints:
+        """How many files hold each image."""
+        one = np.ones(len(self.images), dtype=np.int64)
+        return one if self.starts is None else np.diff(self.starts).astype(np.int64)
+
+    def files_of(self, place: int) -> list[int]:
+        """The files of one image by its place."""
+        one, end = (place, place + 1) if self.starts is None else self.starts[place : place + 2]
+        return [int(row) for row in self.rows[one:end]]
 
 
 class Collection:
@@ -106,13 +129,15 @@ class Collection:
 
     def _files_of(self, place: int) -> tuple[ImageFile, ...]:
         """The files of an image by its place among those that decode."""
-        one, end = self._held.starts[place : place + 2]
-        return tuple(self.files[int(row)] for row in self._held.rows[one:end])
+        return tuple(self.files[row] for row in self._held.files_of(place))
 
     @cached_property
     def ids(self) -> ImageIds:
         """The images that can be used, also missing ones, in the order of their paths."""
-        return ImageIds(self.images.numbers[self._by_path])
+        numbers = self.images.numbers[self._by_path]
+        # as a rule each file holds an image, and its id stands beside it already
+        is_beside = np.array_equal(numbers, self.files.ids)
+        return ImageIds(self.files.ids if is_beside else numbers)
 
     @cached_property
     def images(self) -> ImageSet:
@@ -122,19 +147,23 @@ class Collection:
         return ImageSet(self._held.images.numbers[self._is_fine])
 
     @cached_property
-    def _by_path(self) -> Ints:
+    def _by_path(self) -> _Places:
         """The places in `images` in the order of the paths."""
-        return np.argsort(self._held.first[self._is_fine])
+        return np.argsort(self._of_fine(self._held.first)).astype(_PLACE)
 
     @cached_property
-    def _rows(self) -> Ints:
+    def _rows(self) -> _Places:
         """The file to open for each of `images`: by path, but one that is there if any is."""
-        return self._held.rows[self._held.starts[:-1]][self._is_fine]
+        return self._of_fine(self._held.there)
+
+    def _of_fine(self, places: _Places) -> _Places:
+        """What is said of each image that decodes, of those that can be used."""
+        return places[self._is_fine] if len(self._refused) else places
 
     def rows(self, images: ImageSet | ImageIds) -> Ints:
         """The row in `files` of the file to open for each of some images; -1 for those not here."""
         found = self.images.rows_in(images.numbers)
-        return np.where(found >= 0, self._rows[found], -1) if len(self) else found
+        return _whole(np.where(found >= 0, self._rows[found], -1)) if len(self) else found
 
     def _row(self, image: ImageId) -> int:
         place = self.images.place(image)
@@ -145,7 +174,7 @@ class Collection:
     def places(self, images: ImageSet | ImageIds) -> Ints:
         """Where each of some images stands in the order of their paths; -1 if nowhere."""
         found = self.images.rows_in(images.numbers)
-        return np.where(found >= 0, self._order[found], -1) if len(self) else found
+        return _whole(np.where(found >= 0, self._order[found], -1)) if len(self) else found
 
     def first(self, images: ImageSet, count: int) -> tuple[ImageId, ...]:
         """The first `count` of some images by path; fewer where they are rare among these."""
@@ -154,9 +183,9 @@ class Collection:
         return tuple(self.ids[int(place)] for place in places)
 
     @cached_property
-    def _order(self) -> Ints:
+    def _order(self) -> _Places:
         """The place by path of each of `images`."""
-        order = np.empty(len(self._by_path), dtype=np.int64)
+        order = np.empty(len(self._by_path), dtype=_PLACE)
         order[self._by_path] = np.arange(len(order))
         return order
 
@@ -181,18 +210,18 @@ class Collection:
     @property
     def copies(self) -> int:
         """How many files hold an image that another file holds too."""
-        return int((np.diff(self._held.starts)[self._is_fine] - 1).sum())
+        return int((self._held.counts[self._is_fine] - 1).sum())
 
     @property
     def in_several(self) -> ImageIds:
         """The images that several files hold, in the order of their paths."""
-        is_several = (np.diff(self._held.starts) > 1)[self._is_fine]
+        is_several = (self._held.counts > 1)[self._is_fine]
         return ImageIds(self.images.numbers[self._by_path[is_several[self._by_path]]])
 
     @property
     def in_several_files(self) -> int:
         """How many images lie in more than one file."""
-        return int((np.diff(self._held.starts)[self._is_fine] > 1).sum())
+        return int((self._held.counts > 1)[self._is_fine].sum())
 
     @cached_property
     def missing(self) -> frozenset[ImageId]:
@@ -351,3 +380,8 @@ class Collection:
                     name = composed(place)
                     found[name] = image if found.get(name, image) == image else None
         return found
+
+
+def _whole(places: "_Places | Ints") -> Ints:
+    """Places as whole numbers that others may calculate with."""
+    return places.astype(np.int64)

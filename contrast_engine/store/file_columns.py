@@ -24,8 +24,8 @@ class FileColumns(Sequence[ImageFile]):
         has_id: False where the file could not be read.
         bytes: Sizes.
         mtime_ns: When each was last changed.
-        width: Widths in pixels.
-        height: Heights in pixels.
+        width: Widths in pixels, perhaps as int32: not to be multiplied as they are.
+        height: Heights in pixels, in the same way.
         formats: "JPEG", "PNG" ...
         notes: What was special about reading them.
         problems: Why they cannot be used, None where they can.

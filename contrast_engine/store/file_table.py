@@ -181,8 +181,8 @@ def _columns(source: Any, header: Mapping[str, str], home: Path) -> FileColumns:
         has_id,
         _numbers(column("bytes"), np.int64),
         _numbers(column("mtime_ns"), np.int64),
-        _numbers(column("width"), np.int64),
-        _numbers(column("height"), np.int64),
+        _sides(_numbers(column("width"), np.int64)),
+        _sides(_numbers(column("height"), np.int64)),
         _coded(column("format"), str),
         _coded(column("notes"), lambda notes: tuple(note for note in notes.split("\n") if note)),
         _coded(column("problem"), lambda why: why),
@@ -205,6 +205,9 @@ def _coded(column: Any, value: Any) -> Coded[Any]:
     codes = np.frombuffer(column.indices.buffers()[1], np.int32) if len(column) else ()
     codes = np.array(codes[column.offset : column.offset + len(column)], dtype=np.int32)
     values = [value(one) for one in column.dictionary.to_pylist()]
+    known = codes if not column.null_count else codes[~_is_null(column)]
+    if len(known) and not 0 <= known.min() <= known.max() < len(values):
+        raise ValueError("a row says something that is not there")
     if column.null_count:
         codes[_is_null(column)] = len(values)
         values.append(value(None))
@@ -225,6 +228,12 @@ def _numbers(column: Any, dtype: Any) -> Any:
     if not len(column):
         return np.zeros(0, dtype=dtype)
     return np.frombuffer(column.buffers()[1], dtype)[column.offset :][: len(column)]
+
+
+def _sides(pixels: Ints) -> Ints:
+    """Sides of pictures in half the memory, if they are what sides can be."""
+    fits = len(pixels) and pixels.min() >= 0 and pixels.max() <= np.iinfo(np.int32).max
+    return pixels.astype(np.int32) if fits else pixels
 
 
 def _id_numbers(column: Any) -> tuple[Numbers, Bools]:
@@ -276,7 +285,7 @@ def _decoded(column: Coded[Any], written: Any, kind: Any) -> Any:
     values = [written(value) for value in column.values]
     known = np.array([value is not None for value in values], dtype=np.bool_)
     whole = Texts.of(_bytes(value or b"") for value in values).array
-    codes: Codes = np.ascontiguousarray(column.codes)
+    codes: Codes = np.ascontiguousarray(column.codes, dtype=np.int32)
     nulls = None
     if not known.all():
         nulls = pa.py_buffer(np.packbits(known[codes], bitorder="little"))

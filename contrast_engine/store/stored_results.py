@@ -9,7 +9,7 @@ import numpy as np
 
 from contrast_engine.arrays import Bools, Floats, Ints
 from contrast_engine.errors import UnknownName
-from contrast_engine.imageset import ImageId, ImageIds, Numbers
+from contrast_engine.imageset import ImageId, ImageIds, Numbers, held_once
 from contrast_engine.results import Clustering, NearestImages, Predictions
 from contrast_engine.store import parquet
 from contrast_engine.store.atomic_files import stamp
@@ -19,6 +19,9 @@ from contrast_engine.vectors import Vectors, present_name
 T = TypeVar("T")
 
 PROBABILITY = "probability:"
+
+MOST_HELD = 32 * 2**20
+"""Bytes of columns that a table goes on to hold: four of a million rows (own choice)."""
 
 MANY = 50_000
 """Rows from which what reading a column took is given back at once."""
@@ -145,9 +148,7 @@ def _ids_of(file: PartFile) -> Numbers:
     mark = (file.path, stamp(file.path), file.part)
     found = _ids_in_use.get(mark)
     if found is None:
-        found = parquet.ids_of(file.column(0))
-        same = (other for other in list(_ids_in_use.values()) if np.array_equal(other, found))
-        found = next(same, found)  # results of the same images hold their ids once
+        found = held_once(parquet.ids_of(file.column(0)))
         found.flags.writeable = False
         _ids_in_use[mark] = found
     return found
@@ -212,8 +213,17 @@ class StoredVectors(Vectors):
         if "values" in self.__dict__:
             whole: Floats = self.values[:, number]
             return whole
-        self._held[number] = found = self._at(number)
+        found = self._at(number)
+        self._hold(number, found)
         return found
+
+    def _hold(self, number: int, column: Floats) -> None:
+        """Go on to hold a column, and let those go that were asked for longest ago."""
+        self._held.pop(number, None)
+        self._held[number] = column
+        most = max(1, MOST_HELD // max(column.nbytes, 1))
+        for old in list(self._held)[:-most]:
+            self._held.pop(old, None)
 
     def at_rows(self, name: str, rows: Ints, *, is_last: bool = True) -> Floats:
         """One column at some rows; the rest of it is not kept where this is the last of it."""

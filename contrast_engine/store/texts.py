@@ -15,6 +15,8 @@ from contrast_engine.arrays import Bools, Ints
 Value = TypeVar("Value")
 
 Codes = npt.NDArray[np.int32]
+Small = npt.NDArray[np.integer[Any]]
+"""Codes of as few bytes as they need."""
 
 
 _FEW = 64
@@ -204,16 +206,21 @@ class Texts(Sequence[bytes]):
         return np.unique(np.searchsorted(self._ends, places, side="right") - 1)
 
 
+def _least(count: int) -> np.dtype[np.integer[Any]]:
+    """The smallest type that numbers so many values."""
+    return np.dtype(np.uint8 if count <= 2**8 else np.uint16 if count <= 2**16 else np.int32)
+
+
 class Coded(Generic[Value]):
     """Values of which many rows have the same: one small number for each row.
 
     Args:
-        codes: For each row which of the values it has.
+        codes: For each row which of the values it has; kept in as few bytes as they need.
         values: The values.
     """
 
-    def __init__(self, codes: Codes, values: tuple[Value, ...]) -> None:
-        self.codes = codes
+    def __init__(self, codes: Small, values: tuple[Value, ...]) -> None:
+        self.codes: Small = codes.astype(_least(len(values)), copy=False)
         self.values = values
 
     @classmethod

@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 ROOT = Path(__file__).parents[2]
 
@@ -239,8 +240,10 @@ def _visit(address: str, workspace: str) -> None:
 
     os.environ["CONTRAST_WORKSPACE"] = workspace
     app = AppTest.from_file(str(ROOT / "pages" / "_shell.py"), default_timeout=600)
-    app._page_hash = calc_hash(address)
-    app.query_params["who"] = "me"
+    page, _, query = address.partition("?")
+    app._page_hash = calc_hash(page)
+    for name, value in parse_qsl(f"who=me&{query}"):
+        app.query_params[name] = value
     app.run()
     if app.exception:
         raise SystemExit(app.exception[0].value)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from contrast_engine.arrays import Bools
+from contrast_engine.arrays import Bools, Ints
 from contrast_engine.images.reader_version import AS_ALWAYS, READING, is_of_now, reading_recipe
 from contrast_engine.images.reading_options import ReadingOptions
 from contrast_engine.imageset import ImageIds
@@ -33,13 +33,18 @@ def are_in_doubt(files: FileColumns, options: ReadingOptions) -> Bools:
         if not reader:
             continue
         rows = files.readers.are([reader])
-        most = int((files.width * files.height)[rows].max())
+        most = int(pixels_of(files)[rows].max())
         if is_of_now(reader, most, options):  # then all of them are: they have fewer pixels
             continue
-        pixels = files.width * files.height
+        pixels = pixels_of(files)
         smaller = is_of_now(reader, 0, options)
         found[rows] = (pixels[rows] > options.max_pixels) if smaller else True
     return found
+
+
+def pixels_of(files: FileColumns) -> Ints:
+    """How many pixels each picture has; its sides may be held in too few bytes for it."""
+    return files.width.astype(np.int64) * files.height
 
 
 def files_in_doubt(workspace: Workspace) -> int:
