@@ -4,6 +4,8 @@ import datetime as time_of_day
 import json
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -67,6 +69,10 @@ class Somebody:
         found: dict[str, object] = json.loads(self.hears())
         return found
 
+    def away(self) -> None:
+        self.process.kill()
+        self.process.communicate()
+
     def end(self) -> None:
         self.process.communicate(timeout=60)
         assert self.process.returncode == 0
@@ -81,11 +87,11 @@ def workspace(tmp_path: Path) -> Workspace:
 
 
 @pytest.fixture
-def two(workspace: Workspace):
+def two(workspace: Workspace) -> Iterator[list[Somebody]]:
     with ExitStack() as opened:
         found = [Somebody(workspace.root, "ann", "low"), Somebody(workspace.root, "bob", "high")]
         for one in found:
-            opened.callback(one.process.kill)
+            opened.callback(one.away)
         yield found
 
 
@@ -147,8 +153,8 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, hours: float) -> None:
 
     class Clock(time_of_day.datetime):
         @classmethod
-        def now(cls, tz: time_of_day.tzinfo | None = None) -> time_of_day.datetime:
-            return time_of_day.datetime.now(tz) + time_of_day.timedelta(hours=hours)
+        def now(cls, tz: time_of_day.tzinfo | None = None) -> "Clock":
+            return cls.fromtimestamp(time.time() + 3600 * hours, tz)
 
     for name, module in list(sys.modules.items()):
         if name.startswith("contrast_engine.store") and hasattr(module, "datetime"):
