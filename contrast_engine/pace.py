@@ -47,12 +47,14 @@ class Curve:
         seconds: How long it took; None where that depends on more than their number.
         far: Places of the count, 0 to 1, ascending.
         passed: The share of the time that had passed at each, 0 to 1, ascending.
+        before: How many seconds its command had taken before the step began, to load what it needs.
     """
 
     n: int
     seconds: float | None
     far: tuple[float, ...]
     passed: tuple[float, ...]
+    before: float = 0.0
 
     def at(self, far: float) -> float:
         """The share of the time that has passed where the count is here."""
@@ -81,6 +83,14 @@ class Pace:
     large: Curve
     weight: float
     seconds: float | None
+
+    @property
+    def of_command(self) -> float | None:
+        """How long a process takes that does the step: with what it loads first."""
+        if self.seconds is None:
+            return None
+        before = (1 - self.weight) * self.small.before + self.weight * self.large.before
+        return before + self.seconds
 
     def at(self, far: float) -> float:
         """The share of the time that has passed where the count is here, 0 to 1."""
@@ -136,7 +146,13 @@ def measured_paces() -> dict[str, tuple[Curve, ...]]:
     text = json.loads(file.read_text(encoding="ascii"))
     return {
         name: tuple(
-            Curve(row["n"], row["seconds"], tuple(row["far"]), tuple(row["passed"]))
+            Curve(
+                row["n"],
+                row["seconds"],
+                tuple(row["far"]),
+                tuple(row["passed"]),
+                row.get("before", 0.0),
+            )
             for row in sorted(rows, key=lambda row: int(row["n"]))
         )
         for name, rows in text.items()

@@ -14,13 +14,11 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import ContrastError, JobError
 from contrast_engine.jobs import LOCK_HANDLE, JobFiles
 from contrast_engine.jobs.files import taken
+from contrast_engine.jobs.status import LOADING
 from contrast_engine.progress import OVERALL, Cancelled, TimeLeft
 from contrast_engine.steps import STEPS
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import read_json, write_json
-
-LOADING = "loading what the work needs"
-"""What a job does before its step says anything."""
 
 _WRITE_SECONDS = 0.25
 _NICENESS = 5

@@ -13,10 +13,12 @@ from filelock import FileLock
 
 from contrast_engine.errors import JobError, UnknownName
 from contrast_engine.jobs import JobFiles, JobRunner, process
+from contrast_engine.jobs.status import LOADING
+from contrast_engine.pace import pace_of
 from contrast_engine.progress import Cancelled, in_parts
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import locked
-from contrast_engine.worker import LOADING, JobProgress, main
+from contrast_engine.worker import JobProgress, main
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -350,3 +352,16 @@ def test_the_record_of_a_job_cannot_say_that_it_runs_for_ever(
              "started": 1.0, "alive_until": until}  # fmt: skip
     files.status.write_text(json.dumps(order))
     assert JobRunner(workspace).running() is None
+
+
+@pytest.mark.slow
+def test_a_job_says_how_much_and_how_long_before_its_process_has_begun(runner, workspace):
+    features = workspace.root / "features"
+    features.mkdir(exist_ok=True)
+    (features / "current").write_text("00000000000000ab")
+    (features / "00000000000000ab.json").write_text(json.dumps({"rows": 240}))
+    known = pace_of("validate", 240)
+    status = runner.status(runner.submit("validate"))
+    assert (status.total, status.done, status.note) == (240, 0, LOADING)
+    assert known.of_command - 2 < status.eta_seconds <= known.of_command
+    assert wait(runner, status.id).eta_seconds is None, "it found no features, and is over"

@@ -20,6 +20,7 @@ from contrast_engine import server
 from contrast_engine.colouring import colouring
 from contrast_engine.jobs import JobRunner
 from contrast_engine.results import Clustering
+from contrast_engine.server import endpoints
 from contrast_engine.steps import scan
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.vectors import Vectors
@@ -117,6 +118,36 @@ def test_pictures_are_encoded_anew_and_kept_for_ever(get: Get, place: SimpleName
         assert "immutable" in answer.headers["cache-control"]
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_very_many_who_wait_for_pictures_hold_up_nobody_else(place: SimpleNamespace) -> None:
+    app = Starlette(routes=server.routes(), middleware=server.middleware())
+    asked = [place.urls.image.replace("{id}", place.ids[k % 8]) for k in range(60)]
+
+    async def ask() -> tuple[float, list[int]]:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8501") as one:
+            pictures = [asyncio.create_task(one.get(url, timeout=60)) for url in asked]
+            await asyncio.sleep(0.5)
+            begun = time.monotonic()
+            for quick in (place.urls.team, "/api/health"):
+                task = asyncio.create_task(one.get(quick))
+                done, _ = await asyncio.wait([task], timeout=5)
+                answered = bool(done)
+                if not answered:
+                    break
+            took = time.monotonic() - begun if answered else float("inf")
+            for _ in range(2):
+                endpoints._decoding.release()
+            return took, [(await picture).status_code for picture in pictures]
+
+    endpoints._preview.cache_clear()
+    for _ in range(2):
+        endpoints._decoding.acquire()  # two large pictures are being decoded
+    with ThreadPoolExecutor(1) as thread:
+        took, codes = thread.submit(asyncio.run, ask()).result()
+    assert took < 5
+    assert codes == [200] * 60
 
 
 def test_a_picture_that_options_would_change_is_asked_for_again(

@@ -12,6 +12,7 @@ from types import TracebackType
 from contrast_engine import extras
 from contrast_engine.cli.command_result import CommandResult, print_error, print_result
 from contrast_engine.cli.commands import build_parser
+from contrast_engine.cli.opening_line import opening
 from contrast_engine.cli.parser import LONGEST_MESSAGE
 from contrast_engine.cli.wrong_usage import WrongUsage
 from contrast_engine.errors import ContrastError
@@ -47,7 +48,8 @@ def _run(argv: Sequence[str] | None) -> int:
         return WRONG_USAGE
     try:
         a_person(getattr(arguments, "who", "") or "")
-        result: CommandResult | None = arguments.run(arguments)
+        with opening(arguments):
+            result: CommandResult | None = arguments.run(arguments)
         if result is None:
             return DONE
         print_result(result, as_json=arguments.json)

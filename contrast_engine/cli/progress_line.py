@@ -9,9 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from contrast_engine import as_written
 from contrast_engine.progress import OVERALL, Progress, TimeLeft
+
+if TYPE_CHECKING:
+    from contrast_engine.steps.expected import Expected
 
 OFTEN = 0.1
 """Seconds between two looks of the line at least."""
@@ -21,6 +25,9 @@ SELDOM = 1.0
 
 LOADING = "loading what it needs"
 """What a command does before its step says anything."""
+
+AT_FIRST = 0.2
+"""Seconds after which a command that is not over says what it loads, and what is to come."""
 
 PROBLEMS = "problems"
 """The number that is only shown where there are some."""
@@ -41,6 +48,7 @@ class ProgressLine:
         self._title = title
         self._began = time.monotonic()
         self._left = TimeLeft(self._began)
+        self._is_paused = False
         self._is_terminal = is_terminal
         self._shown = 0.0 if is_terminal else self._began + LOG_AFTER - LOG_EVERY
         self._width = 0
@@ -61,19 +69,43 @@ class ProgressLine:
         """Hear that a step begins, and how long such a step takes."""
         self._left.expect(seconds, time.monotonic())
 
+    def begin(self, known: "Expected") -> None:
+        """Hear what a command will do before it is loaded: of how much, and for how long."""
+        self._left.expect(known.seconds, time.monotonic())
+        self._told = 0, known.n, LOADING, {}
+
+    def go_on(self, title: str) -> None:
+        """Take the words of the command for what it does, once that is loaded."""
+        self._title = title
+        if self._is_paused:  # it does something else now
+            self._began = time.monotonic()
+            self._left = TimeLeft(self._began)
+            self._told = 0, 0, LOADING, {}
+            self._is_paused = False
+
+    def pause(self) -> None:
+        """Take the line away until something else begins."""
+        self._is_paused = True
+        self.clear()
+
     def look(self, at_least: float) -> None:
         """Show where the work is now, unless that was shown less than so many seconds ago."""
         with self._writing:
             now = time.monotonic()
-            if now - self._shown < at_least:
+            if self._is_paused or now - self._shown < at_least:
                 return
             self._shown = now
             self._write(self._words(now)[:100])
 
+    @property
+    def every(self) -> float:
+        """Seconds between two looks at most."""
+        return SELDOM if self._is_terminal else LOG_EVERY
+
     def clear(self) -> None:
-        """Take the line away again."""
+        """Take the line away again, where it can be."""
         with self._writing:
-            if self._width:
+            if self._is_terminal and self._width:
                 self._write("")
                 sys.stderr.write("\r")
                 sys.stderr.flush()
@@ -102,27 +134,63 @@ class ProgressLine:
         self._width = len(text)
 
 
+_opened: list[ProgressLine] = []
+"""The line of a command that is being loaded: what it does goes on in it."""
+
+
+@contextmanager
+def opened_line(title: str, known: "Expected") -> Iterator[None]:
+    """Show from now on what a command loads; what it shows in `progress_line` goes on there.
+
+    Args:
+        title: The command.
+        known: What is to be expected of it.
+    """
+    is_terminal = sys.stderr.isatty()
+    line = ProgressLine(title, is_terminal=is_terminal)
+    line.begin(known)
+    _opened.append(line)
+    try:
+        with _looked_at(line, AT_FIRST if is_terminal else line.every):
+            yield
+    finally:
+        _opened.remove(line)
+
+
 @contextmanager
 def progress_line(title: str) -> Iterator[Progress]:
     """A progress that shows one updating line on a terminal, and elsewhere a line now and then."""
-    is_terminal = sys.stderr.isatty()
-    line = ProgressLine(title, is_terminal=is_terminal)
+    if _opened:
+        _opened[-1].go_on(title)
+        try:
+            yield _opened[-1]
+        finally:
+            _opened[-1].pause()
+        return
+    line = ProgressLine(title, is_terminal=sys.stderr.isatty())
+    with _looked_at(line, line.every):
+        yield line
+
+
+@contextmanager
+def _looked_at(line: ProgressLine, at_first: float) -> Iterator[None]:
+    """Have the line looked at again and again by a thread, and gone in the end."""
     is_over = threading.Event()
-    every = SELDOM if is_terminal else LOG_EVERY
 
     def keep_looking() -> None:
-        while not is_over.wait(min(every, 1.0)):
-            line.look(every)
+        wait = at_first
+        while not is_over.wait(min(wait, line.every, 1.0)):
+            line.look(wait)
+            wait = line.every
 
     looking = threading.Thread(target=keep_looking, name="progress line", daemon=True)
     looking.start()
     try:
-        yield line
+        yield
     finally:
         is_over.set()
         looking.join()
-        if is_terminal:
-            line.clear()
+        line.clear()
 
 
 def _clock(seconds: float) -> str:

@@ -12,8 +12,9 @@ from contrast_engine.arrays import Json
 from contrast_engine.errors import JobError, UnknownName
 from contrast_engine.jobs.files import JobFiles, is_job_id
 from contrast_engine.jobs.process import reap, start, stop
-from contrast_engine.jobs.status import JobStatus, read_status
+from contrast_engine.jobs.status import LOADING, JobStatus, read_status
 from contrast_engine.steps import STEPS
+from contrast_engine.steps.expected import expected_of_step
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import json_text, write_bytes
 
@@ -57,7 +58,7 @@ class JobRunner:
                     return status.id
             job = f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(2)}"
             order = {"id": job, "step": step, "params": wanted, "state": "queued"}
-            order |= {"started": time.time()}
+            order |= {"started": time.time()} | _expected(self._workspace, step, wanted)
             start(self._workspace, JobFiles(self._workspace, job), order)
             for status in [status for status in known if status.is_over][REMEMBERED:]:
                 JobFiles(self._workspace, status.id).remove()
@@ -126,6 +127,14 @@ class JobRunner:
             if not status.is_over and step in (None, status.step):
                 return status
         return None
+
+
+def _expected(workspace: Workspace, step: str, params: Json) -> Json:
+    """How much a job will have to do and how long it will take, where that is known before."""
+    known = expected_of_step(workspace.root, step, params)
+    if known is None:
+        return {}
+    return {"total": known.n, "note": LOADING, "left": known.seconds, "updated": time.time()}
 
 
 def _event(line: bytes) -> Json:

@@ -14,6 +14,9 @@ from contrast_engine.store.collection import shown
 FINAL = frozenset({"done", "failed", "cancelled", "lost"})
 """States in which nothing more will happen."""
 
+LOADING = "loading what the work needs"
+"""What a job does before its step says anything."""
+
 _NEEDED = {"id", "step", "params", "state", "started"}
 """Without these a file is no record of a job: it was damaged or is another one."""
 
@@ -108,7 +111,7 @@ def _status(value: Json, job: str) -> JobStatus:
 def _eta(value: Json) -> float | None:
     """What the process said last, less the time since; None once that has run out."""
     said, updated = value.get("left"), value.get("updated")
-    if value["state"] != "running" or said is None or updated is None:
+    if value["state"] in FINAL or said is None or updated is None:
         return None
     left = float(said) - (time.time() - updated)
     return left if left > 0 else None

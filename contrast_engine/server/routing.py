@@ -3,9 +3,10 @@
 import functools
 import gc
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -15,6 +16,9 @@ from contrast_engine.errors import JobError, UnknownName
 from contrast_engine.server import endpoints, team, work
 from contrast_engine.server.filtering import filtering
 from contrast_engine.store import disk_faults
+
+MOST_AT_WORK = 8
+"""Requests for large pictures at a time: they wait for each other, and hold up no others."""
 
 
 @asynccontextmanager
@@ -37,9 +41,6 @@ def routes() -> list[BaseRoute]:
         "/api/plotly.min.js": endpoints.plotly,
         "/api/blob/{name}": endpoints.blob,
         "/api/{ws}/thumb/{image}": endpoints.thumb,
-        "/api/{ws}/image/{image}": endpoints.image,
-        "/api/{ws}/full/{image}": endpoints.full,
-        "/api/{ws}/planes/{image}": endpoints.planes,
         "/api/{ws}/about/{image}": endpoints.about,
         "/api/{ws}/map/{key}/xy": endpoints.xy,
         "/api/{ws}/map/{key}/xyz": endpoints.xyz,
@@ -54,7 +55,14 @@ def routes() -> list[BaseRoute]:
         "/api/{ws}/work": work.work,
         "/api/{ws}/team": team.team,
     }
+    heavy: dict[str, Callable[[Request], Response]] = {
+        "/api/{ws}/image/{image}": endpoints.image,
+        "/api/{ws}/full/{image}": endpoints.full,
+        "/api/{ws}/planes/{image}": endpoints.planes,
+    }
+    line = anyio.CapacityLimiter(MOST_AT_WORK)
     found: list[BaseRoute] = [Route(at, _answering(endpoint)) for at, endpoint in served.items()]
+    found += [Route(at, _in_line(_answering(one), line)) for at, one in heavy.items()]
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     nothing = Route("/api/{rest:path}", _answering(endpoints.not_found), methods=methods)
     return [*found, nothing]
@@ -79,5 +87,21 @@ def _answering(endpoint: Callable[[Request], Response]) -> Callable[[Request], R
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
         return response
+
+    return answer
+
+
+def _in_line(
+    endpoint: Callable[[Request], Response], line: anyio.CapacityLimiter
+) -> Callable[[Request], Awaitable[Response]]:
+    """The endpoint on threads of a line of its own.
+
+    Those that Starlette lends are forty for everything: seven browsers that wait for pictures to be
+    decoded would take them all, and nobody would be told of a label, or that the server is there.
+    """
+
+    @functools.wraps(endpoint)
+    async def answer(request: Request) -> Response:
+        return await anyio.to_thread.run_sync(endpoint, request, limiter=line)
 
     return answer

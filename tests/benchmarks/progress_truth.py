@@ -90,8 +90,8 @@ SMALL = {
 
 
 READ_PHOTOGRAPHS = frozenset({
-    "gather", "s-scan", "s-measure", "s-issues", "s-inspect", "s-train", "s-complexity",
-    "s-illuminants", "s-duplicates",
+    "gather", "s-scan", "s-measure", "s-issues", "s-inspect", "s-complexity", "s-illuminants",
+    "s-duplicates",
 })  # fmt: skip
 """Commands whose time depends on how large photographs are, and not only on how many."""
 
@@ -214,12 +214,18 @@ def listen(file: Path, words: list[str]) -> None:
         yield Listener()
         note("end", title)
 
+    @contextmanager
+    def opened(title: str, known: Any) -> Iterator[None]:
+        note("opened", *known[:2])
+        yield
+
     from contrast_engine import pace
     from contrast_engine.cli import main as command
     from contrast_engine.cli import progress_line
 
     pace.measured_paces = dict  # type: ignore[assignment]
     progress_line.progress_line = heard  # type: ignore[assignment]
+    progress_line.opened_line = opened  # type: ignore[assignment]
     code = command(words)
     note("over")
     file.write_text(json.dumps({"code": code, "events": events}), encoding="utf-8")
@@ -259,7 +265,10 @@ def _said(events: list[Any], now: float, seconds: float) -> str:
         if at > now:
             break
         listener.at = at
-        if kind == "expect":
+        if kind == "opened":
+            pace = pace_of(*more)
+            listener.expect(*more, None if pace is None else pace.of_command)
+        elif kind == "expect":
             pace = pace_of(*more)
             listener.expect(*more, None if pace is None else pace.seconds)
             told = Paced(listener, pace)
@@ -315,7 +324,7 @@ def _curve(events: list[Any], clock: int) -> tuple[str, dict[str, Any]] | None:
         points.append((1.0, 1.0))
     kept = _corners(points)
     curve = {
-        "n": max(1, n), "seconds": round(end - begin, 2),
+        "n": max(1, n), "seconds": round(end - begin, 2), "before": round(begin, 2),
         "far": [x for x, _ in kept], "passed": [round(y, 4) for _, y in kept],
     }  # fmt: skip
     return name, curve

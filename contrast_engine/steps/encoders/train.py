@@ -15,6 +15,7 @@ from contrast_engine.images.reader_version import reading_recipe
 from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.steps.collection.training_copies import copies_on_disk
+from contrast_engine.steps.expected import of_training
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.atomic_files import read_json, write_json
 from contrast_engine.store.training_runs import TrainingRun
@@ -93,7 +94,8 @@ def train(
         ModelError: The loss became infinite.
         PluginError: An encoder of another package failed.
     """
-    progress = paced(progress, f"train {encoder}", workspace, "loading the networks")
+    pace = of_training(encoder, preset, options)
+    progress = paced(progress, pace, workspace, "loading the networks")
     from contrast_engine.encoders import encoders
     from contrast_engine.encoders.model import train_encoder
     from contrast_engine.learning.checkpoints import Checkpoint

@@ -11,7 +11,7 @@ export function progressWords({ state, done, total, eta_seconds: eta }, events) 
   if (problems) parts.push(`${count(problems)} ${problems === 1 ? "problem" : "problems"}`);
   const speed = isRunning && problems !== undefined && perSecond(events);
   if (speed) parts.push(`${speed < 10 ? speed.toFixed(1) : count(Math.round(speed))} images/s`);
-  if (isRunning && Number.isFinite(eta)) parts.push(`about ${duration(eta)} left`);
+  if ((isRunning || state === "queued") && Number.isFinite(eta)) parts.push(`about ${duration(eta)} left`);
   if (state === "done" && events.length) parts.push(`in ${duration(events.at(-1).t ?? 0)}`);
   return parts.join(" \u00b7 ");
 }

@@ -7,7 +7,7 @@ from contrast_engine.arrays import Json
 from contrast_engine.store.team import EVERY
 from pages.components import events, register
 
-ASKED_EVERY = 3.0
+ASKED_EVERY = 1.0
 """Seconds between two looks at what the others have done."""
 
 
@@ -22,7 +22,7 @@ def show(
 ) -> None:
     """Draw who else is here, and give signs of life of this page.
 
-    The browser asks the route itself, every three seconds and not in a hidden tab, so that nothing
+    The browser asks the route itself, every second and not in a hidden tab, so that nothing
     of the page is drawn anew. A sign of life is sent every ten seconds, and one when the page is
     closed.
 

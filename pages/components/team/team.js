@@ -61,7 +61,7 @@ class Team {
   async _ask() {
     if (document.hidden) return this._soon();
     try {
-      const answer = await fetch(this.data.url);
+      const answer = await fetch(this.data.url, { priority: "high" }); // before pictures that wait
       if (answer.ok) this._draw(await answer.json());
     } catch {
       // the server is away: the labeller says so where something is not saved

@@ -24,6 +24,10 @@ test("another job tells no speed of images, and one that is over how long it too
   equal(progressWords({ ...running, eta_seconds: 3 }, []), "Running \u00b7 81 of 1,431 \u00b7 about 3.0 s left");
   equal(progressWords({ state: "done", done: 5, total: 5 }, [{ t: 120 }]), "Done \u00b7 5 of 5 \u00b7 in 2 min");
   equal(progressWords({ state: "queued", done: 0, total: 0 }, []), "Waiting to start");
+  equal(
+    progressWords({ state: "queued", done: 0, total: 240, eta_seconds: 18 }, []),
+    "Waiting to start \u00b7 0 of 240 \u00b7 about 18 s left",
+  );
 });
 
 test("the strip shows the newest pictures first and keeps those that it has", () => {
