@@ -26,7 +26,7 @@ from contrast_engine.said.evidence import (
 )
 from contrast_engine.said.models import CHOICE, METHOD, PREDICTIONS, STORED
 from contrast_engine.said.shape import JSON, Record, Shape
-from contrast_engine.said.structure import CHOSEN_K, CLUSTERING, MAP
+from contrast_engine.said.structure import CHOSEN_K, CLUSTERING, MAP, NEIGHBOURS
 
 __all__ = [
     "FINDING", "JSON", "METHOD", "NOW", "OF_KIND", "OF_REPORT", "STORED", "details_shape",
@@ -40,6 +40,7 @@ OF_KIND: Mapping[str, Record] = {
     "maps": MAP,
     "clusterings": CLUSTERING,
     "predictions": PREDICTIONS,
+    "neighbours": NEIGHBOURS,
 }
 """What results of a kind say, whichever step made them."""
 
@@ -66,6 +67,7 @@ NOW = frozenset(
         "place@1",
         "project@1",
         "pseudo-label@4",
+        "neighbours@1",
         "embed@1",
         "bring-vectors@1",
         "zero-shot@1",

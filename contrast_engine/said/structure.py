@@ -10,12 +10,13 @@ from contrast_engine.said.shape import (
     Fault,
     Many,
     Maybe,
+    Shape,
     exactly,
     record,
 )
 
 KEPT = record("value", "n", value=NUMBER, n=COUNT, n_neighbors=COUNT)
-PLACED = {
+PLACED: dict[str, Shape] = {
     "fitted": COUNT, "fitted_on": COUNT, "placed": COUNT, "placed_by": TEXT, "n_far": COUNT,
     "far": Many(TEXT),
 }  # fmt: skip
@@ -56,6 +57,8 @@ CLUSTERING = record(
         follows=TEXT, kept=Many(WHOLE), new=Many(WHOLE), retired=Many(WHOLE), next_id=COUNT
     )),
 )  # fmt: skip
+
+NEIGHBOURS = record("recall", "measured_on", recall=NUMBER, measured_on=COUNT, search=TEXT)
 
 CHOSEN_K = record(
     recommended_k=COUNT, verdict=TEXT, reading=TEXT, reason=TEXT, n=COUNT, total=COUNT, space=TEXT,
