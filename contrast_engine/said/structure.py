@@ -10,12 +10,13 @@ from contrast_engine.said.shape import (
     Fault,
     Many,
     Maybe,
+    Shape,
     exactly,
     record,
 )
 
 KEPT = record("value", "n", value=NUMBER, n=COUNT, n_neighbors=COUNT)
-PLACED = {
+PLACED: dict[str, Shape] = {
     "fitted": COUNT, "fitted_on": COUNT, "placed": COUNT, "placed_by": TEXT, "n_far": COUNT,
     "far": Many(TEXT),
 }  # fmt: skip
