@@ -1,5 +1,7 @@
 """What models and the choice of classifiers say: labels, scores, promise, calibration."""
 
+from collections.abc import Mapping
+
 from contrast_engine.said.shape import (
     COUNT,
     JSON,
@@ -30,19 +32,28 @@ PROMISE = record(
     answered=_SCORE, error=_SCORE, low=NUMBER, high=NUMBER, n=NUMBER, labels=COUNT, drawn=COUNT,
     optimism=_SCORE, words=TEXT,
 )  # fmt: skip
-CALIBRATION = record(
-    ece=_SCORE, bias=_SCORE, bias_low=_SCORE, bias_high=_SCORE, coverage=_SCORE, level=_SCORE,
-    n=Maybe(COUNT), refused=TEXT,
-    bins=Many(record(
-        "probability", "accuracy", "n", probability=NUMBER, accuracy=NUMBER, n=NUMBER
-    )),
+
+
+def _has_interval(said: Mapping[str, object]) -> str:
+    """A direction that is known has an interval."""
+    is_open = said.get("bias_low") is not None and None in (said.get("bias"), said.get("bias_high"))
+    return "a calibration whose direction has an interval" if is_open else ""
+
+
+CALIBRATION = Record(
+    {"ece": NUMBER, "bias": _SCORE, "bias_low": _SCORE, "bias_high": _SCORE, "coverage": _SCORE,
+     "level": _SCORE, "n": Maybe(COUNT), "refused": TEXT,
+     "bins": Many(record(
+         "probability", "accuracy", "n", probability=NUMBER, accuracy=NUMBER, n=NUMBER
+     ))},
+    rule=_has_interval,
 )  # fmt: skip
 CHOICE = record(
-    method=TEXT, reason=TEXT, recommended=TEXT, usual=TEXT,
-    candidates=Maybe(Many(record(
-        "method", method=TEXT, kappa=_SCORE, low=_SCORE, high=_SCORE, accuracy=_SCORE, gain=_SCORE,
-        gain_low=_SCORE, gain_high=_SCORE, n=NUMBER,
-    ))),
+    method=TEXT, reason=TEXT,
+    candidates=Many(record(
+        "method", "kappa", "low", "high", "gain", "gain_low", "gain_high", method=TEXT,
+        kappa=NUMBER, low=NUMBER, high=NUMBER, gain=NUMBER, gain_low=NUMBER, gain_high=NUMBER,
+    )),
 )  # fmt: skip
 POINT = record(
     "labels", "accuracy", "low", "high", labels=COUNT, accuracy=NUMBER, low=NUMBER, high=NUMBER
