@@ -9,25 +9,34 @@ import numpy as np
 
 from contrast_engine.arrays import Bytes, Floats, Floats32, Ints
 from contrast_engine.duplicates.compact import COARSE, Compact
-from contrast_engine.duplicates.glance import may_be_one
+from contrast_engine.duplicates.glance import Glance, may_be_one
 from contrast_engine.duplicates.near_codes import near_pairs
+from contrast_engine.duplicates.quickly import Prepared, one_quickly, prepared
 from contrast_engine.duplicates.search import groups_of
-from contrast_engine.duplicates.signature import Signatures, signatures
-from contrast_engine.duplicates.verification import LEAST, SHIFTS, Edges, Overlays
+from contrast_engine.duplicates.signature import signatures
+from contrast_engine.duplicates.verification import SHIFTS, Edges
 from contrast_engine.progress import SILENT, Progress, in_parts
 
 MANY = 20_000
 """Pictures up to which every one is compared with every other."""
 
-HELD = 4_096
-"""Signatures held at once: 30 MB."""
+LEAST = 0.57
+"""Correlation of a coarse overlay below which a finer one is not sought (own choice; measured in
+docs/methods.md#near-duplicates)."""
+
+HELD = 1_024
+"""Pictures held ready at once: 45 MB."""
 
 _TOGETHER = 1024  # pictures whose pairs are looked at at a time
+_PREPARED = 256  # pairs that are made ready at a time: a picture may be one with thousands
 _LAID = 16  # of them so many are laid over others at a time: what is made stays near the processor
 
 
 def grouped_many(
-    found: Compact, copies: Callable[[Ints], Bytes], progress: Progress = SILENT
+    found: Compact,
+    copies: Callable[[Ints], Bytes],
+    progress: Progress = SILENT,
+    overlays: dict[tuple[int, int], Edges] | None = None,
 ) -> tuple[tuple[int, ...], ...]:
     """The rows of pictures that are one, largest group first, as `grouped` gives them.
 
@@ -39,29 +48,34 @@ def grouped_many(
         found: What is kept of the pictures.
         copies: Gives the (m, 64, 64, 3) small copies of some rows.
         progress: Told on the way.
+        overlays: Takes in, by pair of rows that are one, where the second lies in the first.
 
     Source: docs/methods.md#near-duplicates.
     """
-    first, last = in_parts(progress, 60, 40)
+    first, last = in_parts(progress, 30, 70)
     _, firsts, of = np.unique(found.prints, return_index=True, return_inverse=True)
     leader = firsts[of.reshape(-1)]
     shaped = np.sort(firsts[~found.is_plain[firsts]])
-    pairs = near_pairs(found, shaped, first)
-    verified = _Verified(copies)
+    pairs, near = near_pairs(found, shaped, first)
+    kept = np.flatnonzero(Glance(found.fields).may_be_one(pairs, near))
+    order = kept[np.lexsort((-near[kept], pairs[kept, 0]))]  # of each the nearest pair first
+    pairs, near = pairs[order], near[order]
+    verified = _Verified(copies, {} if overlays is None else overlays)
     heads = np.arange(len(found))
-    order = np.argsort(pairs[:, 0], kind="stable")  # of each picture the nearest pair first
-    ordered = pairs[order, 0]
-    begins = np.append(np.searchsorted(ordered, np.unique(ordered)), len(pairs))
+    begins = np.append(np.searchsorted(pairs[:, 0], np.unique(pairs[:, 0])), len(pairs))
     for at in range(0, len(begins) - 1, _TOGETHER):
         ends = begins[at : at + _TOGETHER + 1]
-        _verify(heads, found, verified, pairs[order[ends[0] : ends[-1]]])
+        part = slice(ends[0], ends[-1])
+        _verify(heads, found, verified, pairs[part], near[part])
         last.tick(int(ends[-1]), len(pairs), "comparing like pictures")
     heads = _rooted(heads)
     return groups_of(heads[leader])
 
 
-def _verify(heads: Ints, found: Compact, verified: "_Verified", pairs: Ints) -> None:
-    pairs = pairs[may_be_one(found.fields, pairs)]
+def _verify(
+    heads: Ints, found: Compact, verified: "_Verified", pairs: Ints, near: Floats32
+) -> None:
+    pairs = pairs[may_be_one(found.fields, pairs, near)]
     rows, which = np.unique(pairs[:, 0], return_inverse=True)
     begins = np.searchsorted(which, np.arange(len(rows) + 1))
     for at in range(0, len(rows), _LAID):
@@ -75,30 +89,34 @@ def _verify_finely(
     heads: Ints, verified: "_Verified", pairs: Ints, which: Ints, agrees: Floats, starts: Ints
 ) -> None:
     near = np.flatnonzero(agrees >= LEAST)
-    apart = [
-        place for place, (row, other) in zip(near.tolist(), pairs[near].tolist(), strict=True)
-        if _head(heads, row) != _head(heads, other)
-    ]  # fmt: skip
-    near = np.array(apart, dtype=np.int64)
-    verified.prepare(np.unique(pairs[near]))
-    for place in near[np.lexsort((-agrees[near], which[near]))]:
-        row, other = (int(one) for one in pairs[place])
-        if _head(heads, row) == _head(heads, other):
-            continue
-        if verified.is_one(row, other, _warps()[starts[place]]):
-            low, high = sorted((_head(heads, row), _head(heads, other)))
-            heads[high] = low
+    near = near[np.lexsort((-agrees[near], which[near]))]
+    for begin in range(0, len(near), _PREPARED):
+        apart = [
+            place
+            for place in near[begin : begin + _PREPARED].tolist()
+            if _head(heads, int(pairs[place, 0])) != _head(heads, int(pairs[place, 1]))
+        ]
+        verified.prepare(np.unique(pairs[apart]))
+        for place in apart:
+            row, other = (int(one) for one in pairs[place])
+            if _head(heads, row) == _head(heads, other):
+                continue
+            if verified.is_one(row, other, _warps()[starts[place]]):
+                low, high = sorted((_head(heads, row), _head(heads, other)))
+                heads[high] = low
 
 
 class _Verified:
-    """Pairs looked at finely, with the signatures of those looked at last."""
+    """Pairs looked at finely, with what was made of the pictures looked at last."""
 
-    def __init__(self, copies: Callable[[Ints], Bytes]) -> None:
-        self._copies = copies
-        self._held: OrderedDict[int, Signatures] = OrderedDict()
+    def __init__(
+        self, copies: Callable[[Ints], Bytes], overlays: dict[tuple[int, int], Edges]
+    ) -> None:
+        self._copies, self._overlays = copies, overlays
+        self._held: OrderedDict[int, Prepared] = OrderedDict()
 
     def prepare(self, rows: Ints) -> None:
-        """Make the signatures of some pictures that are not held yet, all together."""
+        """Make what is needed of some pictures that are not held yet, all together."""
         for row in rows.tolist():
             if row in self._held:
                 self._held.move_to_end(row)
@@ -106,14 +124,16 @@ class _Verified:
         if lacking:
             made = signatures(self._copies(np.array(lacking)), is_coded=False)
             for place, row in enumerate(lacking):
-                self._held[row] = made.rows([place])
+                self._held[row] = prepared(made, place)
         while len(self._held) > max(HELD, len(rows)):
             self._held.popitem(last=False)
 
     def is_one(self, row: int, other: int, start: Edges) -> bool:
         """Whether two pictures that were prepared are one."""
-        pair = Signatures.together([self._held[row], self._held[other]])
-        return Overlays(pair).is_one(0, 1, start)
+        edges = one_quickly(self._held[row], self._held[other], start)
+        if edges is not None:
+            self._overlays[row, other] = edges
+        return edges is not None
 
 
 def _head(heads: Ints, row: int) -> int:

@@ -84,7 +84,10 @@ def _join(leader: Ints, row: int, other: int) -> None:
 
 def groups_of(leader: Ints) -> tuple[tuple[int, ...], ...]:
     """The rows of each group by the row that leads each, largest first; none alone."""
-    order = np.argsort(leader, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(leader[order])) + 1)
-    found = [tuple(part.tolist()) for part in parts if len(part) > 1]
+    _, of, sizes = np.unique(leader, return_inverse=True, return_counts=True)
+    of = of.reshape(-1)
+    rows = np.flatnonzero(sizes[of] > 1)
+    rows = rows[np.argsort(of[rows], kind="stable")]
+    parts = np.split(rows, np.flatnonzero(np.diff(of[rows])) + 1) if len(rows) else []
+    found = [tuple(part.tolist()) for part in parts]
     return tuple(sorted(found, key=lambda group: (-len(group), group)))

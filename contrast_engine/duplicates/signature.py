@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contrast_engine.arrays import Bools, Bytes, Floats32
+from contrast_engine.progress import SILENT, Progress
 
 SIDE = 32
 """Side of the field of directions in pixels."""
@@ -72,7 +73,7 @@ class Signatures:
         return found
 
 
-def signatures(copies: Bytes, *, is_coded: bool = True) -> Signatures:
+def signatures(copies: Bytes, *, is_coded: bool = True, progress: Progress = SILENT) -> Signatures:
     """What each of some pictures is recognised by.
 
     The gradient is divided by its root mean square nearby, so that exposure, gamma and haze, which
@@ -81,6 +82,7 @@ def signatures(copies: Bytes, *, is_coded: bool = True) -> Signatures:
     Args:
         copies: (n, 64, 64, 3) uint8 sRGB, small copies.
         is_coded: False where they are only laid over each other: without codes, in half the time.
+        progress: Told after each part.
 
     Source: Dalal & Triggs 2005 (oriented gradients); docs/methods.md#near-duplicates.
     """
@@ -91,6 +93,7 @@ def signatures(copies: Bytes, *, is_coded: bool = True) -> Signatures:
     codes, inner = (np.zeros((n, wide), np.float32) for _ in range(2))
     is_plain, chroma = np.zeros(n, np.bool_), np.zeros(n, np.float32)
     for begin in range(0, n, _TOGETHER):
+        progress.tick(begin, n, "learning what pictures look like")
         part = slice(begin, min(begin + _TOGETHER, n))
         some = np.asarray(copies[part])
         field, tone = directions(some)

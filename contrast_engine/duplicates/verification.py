@@ -1,5 +1,6 @@
 """Whether two pictures are one: laid over each other, they get lighter the same way everywhere."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -42,7 +43,7 @@ _HOPE = 0.42, 0.57, 0.64
 and after all of those (own choice; measured in docs/methods.md#near-duplicates)."""
 _PROMISE = 0.25, 0.42
 """The same of the detail, at the best start and after a round of whole pixels."""
-_ROUGH = 0.05  # what the quick correlation may be off, which does not leave out the border
+ROUGH = 0.05  # what the quick correlation may be off, which does not leave out the border
 _SURE = 0.93  # agreement from which no better overlay is sought
 
 
@@ -104,13 +105,13 @@ class Overlays:
     def fine(self, row: int, other: int, start: Edges) -> Agreement:
         """How a pair agrees at the best overlay near one."""
         whole, on = self._prepared(row), self._prepared(other)
-        return _judged(whole, on, _best(whole, on, start)[0])
+        return judged(whole, on, _best(whole, on, start)[0])
 
     def is_one(self, row: int, other: int, start: Edges) -> bool:
         """Whether `fine` says of a pair that it is one picture, sooner where it is not."""
         whole, on = self._prepared(row), self._prepared(other)
         best, agrees = _best(whole, on, start)
-        return agrees >= DIRECTIONS - _ROUGH and _judged(whole, on, best).is_one_picture
+        return agrees >= DIRECTIONS - ROUGH and is_one_at(whole, on, best)
 
     def _prepared(self, row: int) -> Floats32:
         """(32, 32, 4): field, tone, and 1 where it is not clipped."""
@@ -119,37 +120,61 @@ class Overlays:
         return np.dstack([self._of.field(row), tone, is_open])
 
 
+class Search:
+    """The search for the best overlay of a pair near one.
+
+    Args:
+        first: (32, 32, 3) field of the picture that is laid, and 1 where it is not clipped.
+        second: The same of the one below.
+        start: The overlay that is tried first.
+    """
+
+    def __init__(self, first: Floats32, second: Floats32, start: Edges) -> None:
+        self.first, self.second, self._start = first, second, start
+
+    def agree(self, edges: Edges) -> float:
+        """Correlation of the fields where neither is clipped; called some hundred times a pair."""
+        return _agree(self.first, self.second, edges)
+
+    def steps(self) -> Iterator[tuple[Edges, float]]:
+        """The best overlay so far, and the correlation of the fields there: ever better ones."""
+        best, found = self._start, self.agree(self._start)
+        yield best, found
+        for tried in _STARTS if found < _SURE else ():
+            agrees = self.agree(tried)
+            best, found = (tried, agrees) if agrees > found else (best, found)
+        yield best, found
+        for step in _STEPS:
+            for number in range(_ROUNDS):
+                before = found
+                done = min(number, 1) if step == 1 else 2
+                if found >= _SURE or found < _HOPE[done]:
+                    break
+                if done < 2 and number < 2 and self._detail(best) < _PROMISE[done]:
+                    return
+                best, found = self._round(step / SIDE, best, found)
+                if found == before:
+                    break
+                yield best, found
+
+    def _detail(self, edges: Edges) -> float:
+        return _alike_in_detail(self.first, self.second, edges)
+
+    def _round(self, step: float, best: Edges, found: float) -> tuple[Edges, float]:
+        """The best overlay after each edge was tried a step farther in and out."""
+        for edge, by in product(range(4), (-step, step)):
+            tried = _shifted(best, edge, by)
+            agrees = self.agree(tried)
+            if agrees > found + _GAIN and max(map(abs, tried)) <= MOST_CROPPED:
+                best, found = tried, agrees
+        return best, found
+
+
 def _best(whole: Floats32, on: Floats32, start: Edges) -> tuple[Edges, float]:
     """The best overlay of a pair near one, and the correlation of the fields there."""
     first, second = (np.ascontiguousarray(one[..., [0, 1, 3]]) for one in (whole, on))
-    best, found = start, _agree(first, second, start)
-    for tried in _STARTS if found < _SURE else ():
-        agrees = _agree(first, second, tried)
-        best, found = (tried, agrees) if agrees > found else (best, found)
-    for step in _STEPS:
-        for number in range(_ROUNDS):
-            before = found
-            done = min(number, 1) if step == 1 else 2
-            if found >= _SURE or found < _HOPE[done]:
-                break
-            if done < 2 and number < 2 and _alike_in_detail(first, second, best) < _PROMISE[done]:
-                return best, found
-            best, found = _round(first, second, step / SIDE, best, found)
-            if found == before:
-                break
-    return best, found
-
-
-def _round(
-    first: Floats32, second: Floats32, step: float, best: Edges, found: float
-) -> tuple[Edges, float]:
-    """The best overlay after each edge was tried a step farther in and out, and how it agrees."""
-    for edge, by in product(range(4), (-step, step)):
-        tried = _shifted(best, edge, by)
-        agrees = _agree(first, second, tried)
-        if agrees > found + _GAIN and max(map(abs, tried)) <= MOST_CROPPED:
-            best, found = tried, agrees
-    return best, found
+    *_, last = Search(first, second, start).steps()
+    return last
 
 
 @cache
@@ -198,22 +223,68 @@ def _laid_on(image: Floats32, edges: Edges) -> Floats32:
     return np.asarray(cv2.warpAffine(image, place, (SIDE, SIDE), flags=_LAID), np.float32)
 
 
-def _judged(first: Floats32, second: Floats32, edges: Edges) -> Agreement:
-    laid, inside, is_open = _overlaid(first, second, edges)
-    one, other = (np.ascontiguousarray(image[..., :2]) for image in (laid, second))
-    strength = np.square(other).sum(axis=2)
-    covered = inside > 0
-    a, b = laid[..., 2][covered], second[..., 2][covered]
-    both = is_open > 0.99
-    lighter = _stops(second[..., 2][both]) - _stops(laid[..., 2][both])
+def judged(first: Floats32, second: Floats32, edges: Edges) -> Agreement:
+    """How a pair agrees at one overlay.
+
+    Args:
+        first: (32, 32, 4) field, tone, and 1 where it is not clipped.
+        second: The same of the other picture.
+        edges: Where the second lies in the first.
+    """
+    laid = _Laid(first, second, edges)
     return Agreement(
-        directions=_correlation(one, other, is_open),
-        tones=max(explained(a, b), explained(b, a)),
+        directions=laid.directions(),
+        tones=max(laid.tones()),
         edges=edges,
-        seen=float((strength * is_open).sum() / max(float((strength * inside).sum()), 1e-6)),
-        detail=_correlation(detail(one), detail(other), is_open),
-        stops=float(np.median(lighter)) if lighter.size else 0.0,
+        seen=laid.seen(),
+        detail=laid.detail(),
+        stops=laid.stops(),
     )
+
+
+def is_one_at(first: Floats32, second: Floats32, edges: Edges) -> bool:
+    """Whether `judged` says of a pair that it is one picture; what decides most is asked first."""
+    laid = _Laid(first, second, edges)
+    return (
+        laid.directions() >= DIRECTIONS
+        and laid.detail() >= DETAIL
+        and laid.seen() >= SEEN
+        and any(tones >= CURVE for tones in laid.tones())
+    )
+
+
+class _Laid:
+    """A pair at one overlay, with what is asked of it."""
+
+    def __init__(self, first: Floats32, second: Floats32, edges: Edges) -> None:
+        self._laid, self._inside, self._is_open = _overlaid(first, second, edges)
+        self._second = second
+        self._one, self._other = (
+            np.ascontiguousarray(image[..., :2]) for image in (self._laid, second)
+        )
+
+    def directions(self) -> float:
+        return _correlation(self._one, self._other, self._is_open)
+
+    def detail(self) -> float:
+        return _correlation(detail(self._one), detail(self._other), self._is_open)
+
+    def seen(self) -> float:
+        strength = np.square(self._other).sum(axis=2)
+        all_of_it = max(float((strength * self._inside).sum()), 1e-6)
+        return float((strength * self._is_open).sum() / all_of_it)
+
+    def tones(self) -> Iterator[float]:
+        """Both ways round."""
+        covered = self._inside > 0
+        a, b = self._laid[..., 2][covered], self._second[..., 2][covered]
+        yield explained(a, b)
+        yield explained(b, a)
+
+    def stops(self) -> float:
+        both = self._is_open > 0.99
+        lighter = _stops(self._second[..., 2][both]) - _stops(self._laid[..., 2][both])
+        return float(np.median(lighter)) if lighter.size else 0.0
 
 
 def _correlation(one: Floats32, other: Floats32, weight: Floats32) -> float:
@@ -252,8 +323,11 @@ def _places(edges: Edges, side: int) -> tuple[Floats32, Floats32]:
     at = (np.arange(side, dtype=np.float32) + 0.5) / side
     across = (left + at * (1 - left - right)) * side - 0.5
     down = (top + at * (1 - top - bottom)) * side - 0.5
-    grid = np.meshgrid(across, down)
-    return grid[0].astype(np.float32), grid[1].astype(np.float32)
+    shape = (side, side)
+    return (
+        np.ascontiguousarray(np.broadcast_to(across, shape), dtype=np.float32),
+        np.ascontiguousarray(np.broadcast_to(down[:, None], shape), dtype=np.float32),
+    )
 
 
 def _moved(image: Floats32, across: Floats32, down: Floats32) -> Floats32:

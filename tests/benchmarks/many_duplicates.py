@@ -59,12 +59,14 @@ def main() -> None:
 def _plan(n: int) -> tuple[Ints, Ints]:
     """The picture that each is made from, itself for most, and 1 for changed, 2 for alike."""
     random = generator(0, "many duplicates", "plan")
-    kinds = random.choice(3, n, p=np.array([100 - CHANGED - ALIKE, CHANGED, ALIKE]) / 100)
-    own = np.flatnonzero(kinds[:FIRST] == 0)
-    of = np.arange(n)
-    for kind in (1, 2):
-        rows = np.flatnonzero(kinds == kind)
-        of[rows] = random.choice(own, len(rows))
+    shares = np.array([100 - CHANGED - ALIKE, CHANGED, ALIKE]) / 100
+    of, kinds = np.arange(n), np.zeros(n, int)
+    for begin, end in ((0, min(n, FIRST)), (FIRST, n)):  # the first are the same whatever follows
+        kinds[begin:end] = random.choice(3, max(end - begin, 0), p=shares)
+        own = np.flatnonzero(kinds[: min(n, FIRST)] == 0)
+        for kind in (1, 2):
+            rows = begin + np.flatnonzero(kinds[begin:end] == kind)
+            of[rows] = random.choice(own, len(rows))
     return of, kinds
 
 

@@ -91,13 +91,12 @@ SMALL = {
 
 READ_PHOTOGRAPHS = frozenset({
     "gather", "s-scan", "s-measure", "s-issues", "s-inspect", "s-complexity", "s-illuminants",
-    "s-duplicates",
 })  # fmt: skip
 """Commands whose time depends on how large photographs are, and not only on how many."""
 
-NOT_KEPT = frozenset({"duplicates", "similar", "place", "s-place"})
-"""Commands whose curve says nothing of others: drawn pictures are all alike, and what is over at
-once has no curve."""
+NOT_KEPT = frozenset({"duplicates", "s-duplicates", "similar", "place", "s-place"})
+"""Commands whose curve says nothing of others: drawn pictures are all alike, comparing a few hundred
+photographs is over before programs are loaded, and what is over at once has no curve."""
 
 SLOW = frozenset({"hdbscan", "s-reproduce", "s-ladders"})
 """What `--quick` leaves out; the rest takes about six minutes."""

@@ -1,6 +1,6 @@
 """find_duplicates: files of the same bytes, and images that show nearly the same picture."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import cv2
@@ -8,30 +8,24 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from contrast_engine.anomalies import fingerprint
-from contrast_engine.arrays import Floats, Ints
-from contrast_engine.duplicates import (
-    MANY,
-    Agreement,
-    Overlays,
-    Signatures,
-    grouped,
-    grouped_many,
-    signatures,
-)
-from contrast_engine.duplicates.verification import BLACK, WHITE
+from contrast_engine.arrays import Floats
+from contrast_engine.duplicates import MANY, grouped, grouped_many, signatures
+from contrast_engine.duplicates.verification import Edges
 from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress, in_parts
 from contrast_engine.randomness import generator
+from contrast_engine.steps.structure.copies_described import (
+    Member,
+    Seen,
+    described,
+    seen_of_many,
+)
 from contrast_engine.steps.structure.near_copies import near_copies
 from contrast_engine.steps.structure.near_table import Pictures, near_table
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Workspace
-from contrast_engine.store.collection import ImageRow
 from contrast_engine.vectors import ImageId, Vectors
-
-GREY, COLOURED = 2.0, 8.0
-"""Mean chroma in code values below which a picture is grey, and above which it has colours."""
 
 MOST_APART = 500
 """Images of a group among which the two that lie farthest apart are looked for."""
@@ -41,27 +35,6 @@ FLAT = 1.0
 
 _KNOWN: dict[tuple[str, ImageId], tuple[int, Floats] | None] = {}
 _MOST_KNOWN = 50_000  # about 100 MB
-
-
-@dataclass(frozen=True)
-class Member:
-    """How one image of a group differs from the one that is kept.
-
-    Args:
-        image: The image.
-        stops: How much lighter it is where neither is clipped; None where it was not laid over it.
-        size: Its width and height over those of the kept one, the mean of both.
-        cropped: The largest share of a side that either lacks at an edge; None as for `stops`.
-        density: Bytes per pixel over those of the kept one.
-        is_grey: It has lost its colours, or the kept one has.
-    """
-
-    image: ImageId
-    stops: float | None
-    size: float
-    cropped: float | None
-    density: float
-    is_grey: bool
 
 
 @dataclass(frozen=True)
@@ -129,97 +102,24 @@ def _near(
     ids, copies = near_copies(workspace, tuple(wanted), reading)
     if not ids:
         return []
-    signing.tick(0, len(ids), "learning what pictures look like")
-    found = signatures(copies)
-    rows_of = grouped(found, copies, comparing)
-    every, groups = np.arange(len(ids)), []
-    for done, rows in enumerate(rows_of):
-        describing.tick(done, len(rows_of), "describing the groups")
-        groups.append(_described(workspace, _Seen(found, ids, every), rows))
-    describing.tick(1, 1, "described")
-    return groups
+    found = signatures(copies, progress=signing)
+    groups = grouped(found, copies, comparing)
+    seen = Seen(found, ids, np.arange(len(ids)))
+    return described(workspace, ((seen, rows) for rows in groups), groups, describing)
 
 
 def _near_of_many(
     workspace: Workspace, ids: ImageIds, progress: Progress
 ) -> list[tuple[tuple[ImageId, ...], tuple[Member, ...]]]:
-    first, second, third = in_parts(progress, 50, 40, 10)
+    first, second, third = in_parts(progress, 50, 35, 15)
     pictures = Pictures(workspace, ids)
+    overlays: dict[tuple[int, int], Edges] = {}
     with threadpool_limits(limits=1):  # small products: threads that wait for each other cost more
         there, kept = near_table(workspace, pictures, first)
-        every = grouped_many(kept, lambda rows: pictures.of(there[rows]), second)
-    groups = []
-    for done, rows in enumerate(every):
-        third.tick(done, len(every), "describing the groups")
-        numbers = np.array(rows)
-        _, firsts, of = np.unique(kept.prints[numbers], return_index=True, return_inverse=True)
-        found = signatures(pictures.of(there[numbers[firsts]]))
-        seen = _Seen(found, ImageIds(ids.numbers[there[numbers]]), of.reshape(-1))
-        groups.append(_described(workspace, seen, tuple(range(len(rows)))))
-    return groups
-
-
-class _Seen:
-    """The signatures of some images, and how they agree; of equal pictures it is seen once.
-
-    Args:
-        found: The signatures.
-        ids: The images.
-        of: (n,) which signature is that of each image.
-    """
-
-    def __init__(self, found: Signatures, ids: Sequence[ImageId], of: Ints) -> None:
-        self.found, self.ids, self.of = found, ids, of
-        self._overlays = Overlays(found)
-        self._known: dict[tuple[int, int], Agreement | None] = {}
-
-    def agreement(self, kept: int, row: int) -> Agreement | None:
-        """How the pictures of two rows agree; None for one without shapes."""
-        one, other = int(self.of[kept]), int(self.of[row])
-        if (one, other) not in self._known:
-            _, starts = self._overlays.coarse(one, np.array([other]))
-            is_plain = self.found.is_plain[other]
-            self._known[one, other] = (
-                None if is_plain else self._overlays.fine(one, other, starts[0])
-            )
-        return self._known[one, other]
-
-
-def _described(
-    workspace: Workspace, seen: _Seen, rows: tuple[int, ...]
-) -> tuple[tuple[ImageId, ...], tuple[Member, ...]]:
-    first, *rest = sorted(rows, key=lambda row: _worth(workspace, seen, row))
-    members = tuple(_member(workspace, seen, first, row) for row in rest)
-    return tuple(seen.ids[row] for row in (first, *rest)), members
-
-
-def _worth(workspace: Workspace, seen: _Seen, row: int) -> tuple[int, float, float, str]:
-    """Smallest for the image to keep: pixels, clipped share in per cent, compression, name."""
-    facts = workspace.images.facts(seen.ids[row])
-    tones = seen.found.tones[seen.of[row]]
-    clipped = np.mean((tones <= BLACK) | (tones >= WHITE))
-    return -facts.width * facts.height, round(float(clipped), 2), -_density(facts), facts.path
-
-
-def _member(workspace: Workspace, seen: _Seen, kept: int, row: int) -> Member:
-    best, other = (workspace.images.facts(seen.ids[place]) for place in (kept, row))
-    agrees = seen.agreement(kept, row)
-    is_laid = agrees is not None and agrees.is_one_picture
-    colours = sorted(float(seen.found.chroma[seen.of[place]]) for place in (kept, row))
-    sizes = other.width * other.height / max(best.width * best.height, 1)
-    return Member(
-        image=seen.ids[row],
-        stops=agrees.stops if agrees and is_laid else None,
-        size=float(np.sqrt(sizes)),
-        cropped=max(map(abs, agrees.edges)) if agrees and is_laid else None,
-        density=_density(other) / max(_density(best), 1e-9),
-        is_grey=colours[0] < GREY and colours[1] > COLOURED,
-    )
-
-
-def _density(facts: ImageRow) -> float:
-    """Bytes per pixel."""
-    return facts.bytes / max(facts.width * facts.height, 1)
+        groups = grouped_many(kept, lambda rows: pictures.of(there[rows]), second, overlays)
+        numbers = ids.numbers[there]
+        seen = seen_of_many(kept, groups, numbers, lambda rows: pictures.of(there[rows]), overlays)
+        return described(workspace, seen, groups, third)
 
 
 def recognised(
