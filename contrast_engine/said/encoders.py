@@ -54,7 +54,7 @@ def _probe(value: object) -> Fault | None:
 
 SENSITIVITY = record(
     on=TEXT, images=COUNT, ladders=Maybe(Each(NUMBER)), invariance=Maybe(Each(NUMBER)),
-    by=Maybe(TEXT), why_not=TEXT, passes=YES_NO, verdict=TEXT, ladder_images=COUNT,
+    by=Maybe(TEXT), why_not=Maybe(TEXT), passes=Maybe(YES_NO), verdict=TEXT, ladder_images=COUNT,
     by_brightness=Maybe(record(
         "value", "low", "high", "verdict", value=_MAYBE, low=_MAYBE, high=_MAYBE, verdict=TEXT
     )),

@@ -14,6 +14,9 @@ from contrast_engine.store.source_files import verified
 from contrast_engine.store.source_roots import SourceRoots
 from contrast_engine.vectors import ImageId
 
+FEW = 64
+"""So many images are looked up one by one; more as a set."""
+
 
 class KnownImages(SourceRoots):
     """The images that a workspace knows, and their files.
@@ -52,7 +55,10 @@ class KnownImages(SourceRoots):
         if self._files.version == (None,):
             return ()
         now, out = self._now()
-        return tuple(one for one in images if one not in now.images and one not in out)
+        asked = tuple(images)
+        if len(asked) > FEW:
+            return tuple(ImageSet.of(asked) - now.images - out)
+        return tuple(one for one in asked if one not in now.images and one not in out)
 
     @property
     def are_read_otherwise(self) -> bool:

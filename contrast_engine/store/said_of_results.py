@@ -107,7 +107,8 @@ def refused(kind: str, step: str, key: str, details: Any, recipe: Any) -> str:
         if not isinstance(said, dict):
             return _refusal(key, kind, step, f"{what!r} is not a record")
         asked = shape if step in NOW else Record({})
-        if wrong := fault_in(asked, "", said):
+        # what is nothing as a whole may be what could not be measured: it is checked as it is read
+        if wrong := fault_in(asked, "", {k: one for k, one in said.items() if one is not None}):
             return _refusal(key, kind, step, wrong)
     return ""
 

@@ -125,6 +125,14 @@ def test_no_way_in_takes_an_image_that_is_elsewhere(act, at_stage) -> None:
     assert kept(workspace) == before
 
 
+def test_a_stranger_is_found_among_many(at_stage) -> None:
+    workspace = at_stage("measured")
+    own = list(workspace.images.ids)
+    assert workspace.strangers(own) == workspace.strangers(own * 5) == ()
+    assert workspace.strangers([*own, STRANGER] * 5) == (STRANGER,)
+    assert set(workspace.strangers([*own, STRANGER])) == {STRANGER}
+
+
 def test_what_is_known_here_though_gone_is_still_taken(at_stage) -> None:
     workspace = at_stage("measured")
     image, other = workspace.images.ids[:2]
