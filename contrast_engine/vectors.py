@@ -41,6 +41,7 @@ def _is_given_away(values: object) -> bool:
     part: object = values
     while isinstance(part, np.ndarray) and not part.flags.writeable:
         part = part.base
+    part = part.obj if isinstance(part, memoryview) else part
     return part is None or (isinstance(part, mmap.mmap) and memoryview(part).readonly)
 
 

@@ -14,7 +14,7 @@ FROM = 300 * 2**20
 
 @contextlib.contextmanager
 def given_back() -> Iterator[None]:
-    """Give back what was freed once something is done, however it ends."""
+    """What is done inside, after which freed memory goes back, however it ends."""
     try:
         yield
     finally:

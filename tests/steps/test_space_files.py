@@ -1,6 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.imageset import ImageIds
 from contrast_engine.steps.structure import space_files
 from contrast_engine.steps.structure.space_files import keep_rows, kept_rows
@@ -70,3 +73,40 @@ def test_rows_that_somebody_holds_are_read_once_and_those_kept_anew_again(worksp
     again = kept_rows(workspace, "s-1", "abc")
     assert np.array_equal(again.values, rows(seed=1).values)
     assert np.array_equal(first.values, rows().values)
+
+
+def test_rows_are_taken_from_their_file_as_from_memory(workspace, monkeypatch):
+    monkeypatch.setattr(space_files, "_CHUNK", 7)
+    keep_rows(workspace, "s-1", "abc", rows())
+    kept, whole = kept_rows(workspace, "s-1", "abc"), rows()
+    some = [whole.ids[row] for row in (150, 3, 149, 0, 199)]
+    assert np.array_equal(kept.take(some).values, whole.take(some).values)
+    assert kept.take(some).ids == tuple(some)
+    assert len(kept.take([])) == 0
+    with pytest.raises(UnknownName, match="no row for image"):
+        kept.take(["f" * 16])
+    at = np.array([5, -1, 0])
+    assert np.array_equal(kept.at_rows("b", at), whole.at_rows("b", at))
+    assert not kept.values.flags.writeable
+    mapped = kept.values
+    assert np.shares_memory(Vectors(kept.ids, mapped, kept.columns).values, mapped)  # no copy
+    assert type(replace(kept, columns=("x", "y", "z"))) is Vectors
+
+
+def test_a_file_that_is_cut_while_it_is_in_use_is_said_and_ends_nothing(workspace):
+    keep_rows(workspace, "s-1", "abc", rows())
+    kept = kept_rows(workspace, "s-1", "abc")
+    file = workspace.root / "cache" / "spaces" / "s-1.rows.npy"
+    with file.open("r+b") as opened:
+        opened.truncate(500)
+    with pytest.raises(WorkspaceError, match="was cut short; remove it"):
+        _ = kept.values
+
+
+def test_a_row_that_is_no_number_is_as_none(workspace):
+    keep_rows(workspace, "s-1", "abc", rows())
+    file = workspace.root / "cache" / "spaces" / "s-1.rows.npy"
+    values = np.load(file)
+    values[-1, -1] = np.nan
+    np.save(file, values)
+    assert kept_rows(workspace, "s-1", "abc") is None
