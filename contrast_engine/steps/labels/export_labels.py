@@ -163,7 +163,7 @@ def _is_shared(workspace: Workspace) -> bool:
 
 
 def _settled(workspace: Workspace) -> Callable[[ImageIds], Iterator[Json]]:
-    """Gives what is settled of some images, in their order; nothing where one person labelled."""
+    """What tells what is settled of some images, in order; nothing where one person labelled."""
     if not _is_shared(workspace):
         return lambda images: repeat({}, len(images))
     consensus = consensus_labels(workspace)
