@@ -69,6 +69,11 @@ class ByImage(Mapping[ImageId, Value]):
         """The value of each row."""
         return self._values()
 
+    def at(self, ids: ImageIds) -> list[Value | None]:
+        """The value of each of some images, None where there is none; no dict is made of all."""
+        rows = self._ids.places(ids).tolist()
+        return [self._value(row) if row >= 0 else None for row in rows]
+
     def aligned(self, ids: ImageIds, missing: Value) -> Any:
         """The values as an array in the order of some images; `missing` where there is none."""
         import numpy as np

@@ -1,12 +1,14 @@
 """The table of routes, and what holds for all of them."""
 
+import asyncio
 import functools
 import gc
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from contextvars import copy_context
 
-import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -60,7 +62,7 @@ def routes() -> list[BaseRoute]:
         "/api/{ws}/full/{image}": endpoints.full,
         "/api/{ws}/planes/{image}": endpoints.planes,
     }
-    line = anyio.CapacityLimiter(MOST_AT_WORK)
+    line = ThreadPoolExecutor(MOST_AT_WORK, "pictures")
     found: list[BaseRoute] = [Route(at, _answering(endpoint)) for at, endpoint in served.items()]
     found += [Route(at, _in_line(_answering(one), line)) for at, one in heavy.items()]
     methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -92,7 +94,7 @@ def _answering(endpoint: Callable[[Request], Response]) -> Callable[[Request], R
 
 
 def _in_line(
-    endpoint: Callable[[Request], Response], line: anyio.CapacityLimiter
+    endpoint: Callable[[Request], Response], line: ThreadPoolExecutor
 ) -> Callable[[Request], Awaitable[Response]]:
     """The endpoint on threads of a line of its own.
 
@@ -102,6 +104,7 @@ def _in_line(
 
     @functools.wraps(endpoint)
     async def answer(request: Request) -> Response:
-        return await anyio.to_thread.run_sync(endpoint, request, limiter=line)
+        run = copy_context().run  # who asks goes along
+        return await asyncio.get_running_loop().run_in_executor(line, run, endpoint, request)
 
     return answer

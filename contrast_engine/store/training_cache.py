@@ -6,10 +6,9 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby
 from pathlib import Path
 from secrets import token_hex
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 
@@ -21,12 +20,11 @@ from contrast_engine.store.atomic_files import (
     TEMPORARY,
     flush_folder,
     patiently,
-    read_array,
-    reason,
     write_json,
 )
 from contrast_engine.store.copies_in_pieces import CopiesInPieces
-from contrast_engine.store.copies_index import CopyNames, read_index
+from contrast_engine.store.copies_part import Part, saying_why
+from contrast_engine.store.copy_pieces import CopyPieces, once, pixels_of, streams
 from contrast_engine.store.held_files import Held, is_held
 from contrast_engine.store.leftovers import ALIVE, OLD
 from contrast_engine.vectors import ImageId
@@ -52,24 +50,24 @@ class TrainingCache:
 
     def __init__(self, root: Path, size: int) -> None:
         self.size = size
-        self._pixels = root / "cache" / f"{size}.npy"
-        self._index = root / "cache" / f"{size}.json"
+        self._pieces = CopyPieces(root / "cache", size)
+        self._pixels, self._index = self._pieces.pixels, self._pieces.index
 
     def ids(self) -> tuple[ImageId, ...]:
         """The images it holds, those in parts last; what is not whole is not there."""
-        return tuple(dict.fromkeys(image for names, _ in self._pieces() for image in names))
+        return tuple(dict.fromkeys(image for names, _ in self._pieces.read() for image in names))
 
     def held(self, names: Sequence[ImageId]) -> Bools:
         """For each of some images whether it has a copy here that is whole."""
         found = np.zeros(len(names), dtype=np.bool_)
-        for piece, _ in self._pieces():
+        for piece, _ in self._pieces.read():
             found |= piece.rows(names) >= 0
         return found
 
     @property
     def is_scattered(self) -> bool:
         """True if some of it lies in parts."""
-        return bool(self._indexes())
+        return bool(self._pieces.parts())
 
     def open(self, ids: Iterable[ImageId]) -> Bytes:
         """The copies of some images, (n, size, size, 3) uint8 sRGB.
@@ -93,7 +91,7 @@ class TrainingCache:
             return np.zeros((0, self.size, self.size, 3), dtype=np.uint8)
         files: list[Bytes] = []
         which, rows = np.full(len(wanted), -1), np.full(len(wanted), -1)
-        for names, pixels in self._pieces():
+        for names, pixels in self._pieces.read():
             if pixels is not None:
                 found = names.rows(wanted)
                 which[found >= 0], rows[found >= 0] = len(files), found[found >= 0]
@@ -122,13 +120,13 @@ class TrainingCache:
         aside = self._pixels.with_name(f"{TEMPORARY}{self.size}-{token_hex(8)}.npy")
         alive = self._sign_of_life(aside)
         try:
-            with _saying_why():
+            with saying_why():
                 file = self._room(aside, at_most)
             copy: Bytes | None = None
             for row, (image, copy) in enumerate(copies):
                 file[row] = copy
                 names.append(image)
-            with _saying_why():
+            with saying_why():
                 file.flush()
                 del file, copy  # which may be a part of the old file, and hold it open
                 _remove(self._index)
@@ -176,12 +174,12 @@ class TrainingCache:
         Raises:
             WorkspaceError: The disk is full or read-only.
         """
-        parts = self._indexes()
-        pieces = self._pieces(parts)
+        parts = self._pieces.parts()
+        pieces = self._pieces.read(parts)
         at_most += sum(len(ids) for ids, _ in pieces)
-        merged = heapq.merge(*_streams(pieces), new, key=_first)
+        merged = heapq.merge(*streams(pieces), new, key=_first)
         del pieces  # only what reads them holds them open now
-        self.save(_once(merged), at_most)
+        self.save(once(merged), at_most)
         del merged
         self._remove_parts(parts)
 
@@ -189,10 +187,10 @@ class TrainingCache:
         for index in indexes:
             _remove(index)
             with contextlib.suppress(PermissionError):  # without its index it is no part any more
-                _remove(_pixels_of(index))
+                _remove(pixels_of(index))
 
     @contextmanager
-    def adding(self, *, is_joined: bool = False) -> "Iterator[Part]":
+    def adding(self, *, is_joined: bool = False) -> Iterator[Part]:
         """A part for copies in any order; it counts once it is closed, also after a stop.
 
         Args:
@@ -205,20 +203,20 @@ class TrainingCache:
         aside = index.with_name(f"{TEMPORARY}{index.stem}.u8")
         self.remove_half_written()
         alive = self._sign_of_life(aside)
-        with _saying_why():
+        with saying_why():
             file = aside.open("wb")
-        held = () if is_joined else tuple(names for names, _ in self._pieces())
+        held = () if is_joined else tuple(names for names, _ in self._pieces.read())
         part = Part(file, held)
         try:
             try:
                 yield part
             finally:
-                with _saying_why(), file:
+                with saying_why(), file:
                     file.flush()
                     os.fsync(file.fileno())
                 if part.ids:
-                    with _saying_why():
-                        patiently(lambda: aside.replace(_pixels_of(index)))
+                    with saying_why():
+                        patiently(lambda: aside.replace(pixels_of(index)))
                     write_json(index, {"ids": part.ids, "size": self.size})
         finally:
             aside.unlink(missing_ok=True)
@@ -230,15 +228,15 @@ class TrainingCache:
         Raises:
             WorkspaceError: The disk is full or read-only.
         """
-        parts = self._indexes()
-        pieces = self._pieces(parts)
+        parts = self._pieces.parts()
+        pieces = self._pieces.read(parts)
         added = sum(len(ids) for ids, _ in pieces[1:])
         if added and added * _SHARE >= len(pieces[0][0]):
             del pieces
             self.merge()
         elif len(parts) > _MOST_PARTS:
             with self.adding(is_joined=True) as whole:
-                for image, copy in _once(heapq.merge(*_streams(pieces[1:]), key=_first)):
+                for image, copy in once(heapq.merge(*streams(pieces[1:]), key=_first)):
                     whole.add(image, copy)
             del pieces
             self._remove_parts(parts)
@@ -254,98 +252,16 @@ class TrainingCache:
                 if not is_held(alive) if alive.exists() else is_old:
                     path.unlink()
 
-    def _sign_of_life(self, aside: Path) -> "Held":
+    def _sign_of_life(self, aside: Path) -> Held:
         """What says that a half-written file is being written, as long as this process lives."""
-        with _saying_why():
+        with saying_why():
             aside.parent.mkdir(parents=True, exist_ok=True)
             return Held(aside.with_suffix(ALIVE))
-
-    def _pieces(self, parts: list[Path] | None = None) -> "list[_Piece]":
-        return [self._read(), *map(self._part, self._indexes() if parts is None else parts)]
-
-    def _read(self) -> "_Piece":
-        names, about = read_index(self._index)
-        nothing = CopyNames(()), None
-        if about.get("size") != self.size:
-            return nothing
-        file = self._pixels.with_name(Path(str(about.get("file", self._pixels.name))).name)
-        pixels = read_array(file, is_mapped=True)
-        if pixels is None:
-            return nothing
-        fits = pixels.ndim == 4 and pixels.shape[1:] == (self.size, self.size, 3)
-        if not fits or pixels.dtype != np.uint8 or len(pixels) < len(names):
-            return nothing
-        return names, pixels[: len(names)]
-
-    def _indexes(self) -> list[Path]:
-        return sorted(self._index.parent.glob(f"{self.size}-*.json"))
-
-    def _part(self, index: Path) -> "_Piece":
-        names, _ = read_index(index)
-        pixels, shape = _pixels_of(index), (len(names), self.size, self.size, 3)
-        if not len(names) or not pixels.exists() or pixels.stat().st_size != np.prod(shape):
-            return CopyNames(()), None
-        return names, np.memmap(pixels, np.uint8, "r", shape=shape)
-
-
-_Piece = tuple[CopyNames, Bytes | None]
-
-
-class Part:
-    """Copies in the order in which they came, on disk.
-
-    Args:
-        file: Where they go; empty.
-        held: Names of those that have a copy already.
-    """
-
-    def __init__(self, file: BinaryIO, held: Sequence[CopyNames] = ()) -> None:
-        self._file = file
-        self._held = held
-        self.ids: list[ImageId] = []
-
-    def add(self, image: ImageId, copy: Bytes) -> None:
-        """Keep the (size, size, 3) copy of an image that has none yet.
-
-        Raises:
-            WorkspaceError: The disk is full.
-        """
-        if any(image in names for names in self._held):
-            return
-        with _saying_why():
-            self._file.write(copy.tobytes())
-        self.ids.append(image)
-
-
-def _pixels_of(index: Path) -> Path:
-    return index.with_suffix(".u8")
 
 
 def _remove(path: Path) -> None:
     patiently(lambda: path.unlink(missing_ok=True))
 
 
-def _streams(pieces: "list[_Piece]") -> "list[Iterator[tuple[ImageId, Bytes]]]":
-    return [_in_order(names, rows) for names, rows in pieces if rows is not None]
-
-
-def _in_order(names: CopyNames, rows: Bytes) -> Iterator[tuple[ImageId, Bytes]]:
-    every = list(names)
-    return ((every[row], rows[row]) for row in names.order.tolist())
-
-
 def _first(pair: tuple[ImageId, Bytes]) -> ImageId:
     return pair[0]
-
-
-def _once(pairs: Iterable[tuple[ImageId, Bytes]]) -> Iterator[tuple[ImageId, Bytes]]:
-    """The copies without what comes again; the same image stands side by side."""
-    return (next(same) for _, same in groupby(pairs, key=lambda pair: pair[0]))
-
-
-@contextmanager
-def _saying_why() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise WorkspaceError(f"the training cache could not be written: {reason(error)}") from error

@@ -124,5 +124,5 @@ def test_very_many_go_out_and_come_in_without_an_object_for_each(
     assert write_labels(there, back) == N
     assert here.labels.by_person() == there.labels.by_person()
     # bytes a row: an object for each takes some 430, what libraries keep up to 120
-    assert most["out"] < (200, 400)[ending == "parquet"]
+    assert most["out"] < (100, 400)[ending == "parquet"]
     assert most["in"] < (400, 900)[ending == "parquet"]

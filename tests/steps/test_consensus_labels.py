@@ -6,11 +6,13 @@ import pytest
 from contrast_engine import steps
 from contrast_engine.colouring import DISPUTED, colouring
 from contrast_engine.errors import NotEnoughData
+from contrast_engine.imageset import ImageIds
 from contrast_engine.steps.labels.consensus_labels import consensus_labels
 from contrast_engine.steps.models.live_model import train_live
 from contrast_engine.steps.structure.spaces import space
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.collection import ImageFile
+from contrast_engine.store.label_types import FROM_CLUSTER_NAMES
 from contrast_engine.vectors import ImageId, Vectors
 from contrast_engine.views.models.live_model import live_model_card
 from contrast_engine.views.models.model_card import model_card
@@ -147,3 +149,25 @@ def test_where_every_label_is_disputed_that_is_said_and_not_that_there_are_none(
         ).words
     )
     assert "differently" in model_card(workspace, IDS).needs
+
+
+def test_all_at_once_are_told_what_each_is_told_of_whatever_kind_it_is(workspace) -> None:
+    for people in range(3):
+        if people == 0:
+            say(workspace, "names", {IDS[60]: "high", IDS[0]: "high"}, FROM_CLUSTER_NAMES)
+            say(workspace, "ann", {IDS[1]: "low"})
+        if people == 1:  # nobody shares an image
+            say(workspace, "bob", {IDS[70]: "high"})
+        if people == 2:  # agreed upon, disputed, and one who is alone
+            say(workspace, "ann", {IDS[0]: "low", IDS[2]: "low", IDS[3]: "high"})
+            say(workspace, "bob", {IDS[0]: "low", IDS[2]: "high"})
+        said = consensus_labels(workspace)
+        given = said.of
+        order = [IDS[row] for row in (70, 3, 60, 50, 0, 2, 1, 0)]
+        wanted = [(given.get(image, ""), said.rule_of(image)) for image in order]
+        assert list(said.each(ImageIds.of(order))) == wanted
+        assert said.people.keys() == {image for image in IDS if said.rule_of(image)}
+    assert wanted == [
+        ("high", "one person"), ("high", "one person"), ("high", FROM_CLUSTER_NAMES), ("", None),
+        ("low", "majority of 2"), ("", "disputed"), ("low", "one person"), ("low", "majority of 2"),
+    ]  # fmt: skip

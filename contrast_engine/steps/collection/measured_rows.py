@@ -21,8 +21,8 @@ from contrast_engine.steps.collection.flush_buffer import FlushBuffer
 from contrast_engine.steps.collection.training_copies import USUAL_SIZE, copy_name, left_behind
 from contrast_engine.store import Artifact, Workspace
 from contrast_engine.store.atomic_files import json_text
+from contrast_engine.store.copies_part import Part
 from contrast_engine.store.row_cache import RowCache
-from contrast_engine.store.training_cache import Part
 from contrast_engine.vectors import Vectors, present_name
 
 STEP = f"measure@{FEATURE_VERSION}"

@@ -12,7 +12,8 @@ from contrast_engine.progress import SILENT, Progress
 from contrast_engine.steps.parallel import side_by_side
 from contrast_engine.store import Workspace
 from contrast_engine.store.atomic_files import json_text
-from contrast_engine.store.training_cache import Part, TrainingCache
+from contrast_engine.store.copies_part import Part
+from contrast_engine.store.training_cache import TrainingCache
 from contrast_engine.vectors import ImageId
 
 USUAL_SIZE = 64

@@ -1,13 +1,16 @@
 """consensus_labels: one label for each image, to learn from or to hand on."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from contrast_engine.arrays import Json
+from contrast_engine.arrays import Bools, Ints, Json
+from contrast_engine.by_image import ByImage
+from contrast_engine.imageset import ImageIds, ImageSet
 from contrast_engine.pseudo_labels.active_learning import was_random
 from contrast_engine.ranking.consensus_rule import RuledLabels, apply_rule
 from contrast_engine.steps.labels.annotator_agreement import ratings
@@ -18,6 +21,8 @@ from contrast_engine.vectors import ImageId
 if TYPE_CHECKING:
     from contrast_engine.store.counted_labels import CountedLabels
     from contrast_engine.store.given_labels import CurrentLabels
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,7 @@ class ConsensusLabels:
     """
 
     ruled: RuledLabels
-    people: dict[ImageId, int]
+    people: Mapping[ImageId, int]
     drawn: frozenset[ImageId]
 
     @property
@@ -63,6 +68,28 @@ class ConsensusLabels:
         if not self.people[image]:
             return FROM_CLUSTER_NAMES
         return self.ruled.rule_of(image, self.people[image])
+
+    def each(self, images: ImageIds) -> Iterator[tuple[str, str | None]]:
+        """Label and rule of some images in their order, "" where there is none.
+
+        No text is kept for any image, and of all images only numbers: for a file of very many.
+        """
+        disputed = self._is_disputed(images).tolist()
+        of, people = _aligned(self.ruled.of, images), _aligned(self.people, images)
+        for label, n, is_disputed in zip(of, people, disputed, strict=True):
+            if n is None:
+                yield "", None
+            elif not n:
+                yield label or "", FROM_CLUSTER_NAMES
+            elif n < 2:
+                yield label or "", "one person"
+            else:
+                yield label or "", "disputed" if is_disputed else f"{self.ruled.rule} of {n}"
+
+    def _is_disputed(self, images: ImageIds) -> Bools:
+        disputed = self.ruled.disputed
+        known = disputed if isinstance(disputed, ImageIds) else ImageIds.of(disputed)
+        return np.asarray(known.places(images) >= 0)
 
     def as_json(self) -> Json:
         """The rule, in numbers and words; empty for one person's own labels."""
@@ -103,16 +130,47 @@ def _worked_out(workspace: Workspace, current: "CurrentLabels") -> ConsensusLabe
     gathered = ratings(workspace).among(current.images)
     names = current.names
     if len(gathered.people) < 2:
-        own = zip(current, (names[code] for code in current.codes.tolist()), strict=True)
-        alone = RuledLabels(dict(own), "one person", len(gathered.people), 0, ())
-        judged = zip(current, current.is_judged.astype(int).tolist(), strict=True)
-        return ConsensusLabels(alone, dict(judged), drawn)
-    heard = dict(zip(gathered.ids, gathered.counts.sum(axis=1).tolist(), strict=True))
-    named = {
-        image: label.label
-        for image, label in current.among(~current.is_judged).items()
-        if image not in heard
-    }
+        own = _labels_by_image(ImageIds(current.numbers), current.codes, names)
+        alone = RuledLabels(own, "one person", len(gathered.people), 0, ())
+        judged = _numbers_by_image(ImageIds(current.numbers), current.is_judged.astype(np.int64))
+        return ConsensusLabels(alone, judged, drawn)
+    heard = gathered.counts.sum(axis=1)
+    ids = ImageIds.of(gathered.ids)
+    unjudged = current.among(~current.is_judged)
+    unjudged = unjudged.among(ids.images.rows_in(unjudged.numbers) < 0)
     ruled = apply_rule(gathered)
-    ruled = replace(ruled, of={**ruled.of, **named}, named=len(named))
-    return ConsensusLabels(ruled, {**heard, **dict.fromkeys(named, 0)}, drawn)
+    if not len(unjudged):
+        return ConsensusLabels(ruled, _numbers_by_image(ids, heard), drawn)
+    code = {name: place for place, name in enumerate(names)}
+    sure = ImageIds.of(ruled.of)
+    codes = np.array([code[label] for label in ruled.of.values()], dtype=np.int64)
+    of = _labels_by_image(
+        _joined(sure, unjudged.images), np.concatenate([codes, unjudged.codes]), names
+    )
+    people = np.concatenate([heard, np.zeros(len(unjudged), dtype=np.int64)])
+    return ConsensusLabels(
+        replace(ruled, of=of, named=len(unjudged)),
+        _numbers_by_image(_joined(ids, unjudged.images), people),
+        drawn,
+    )
+
+
+def _joined(first: ImageIds, then: ImageSet) -> ImageIds:
+    return ImageIds(np.concatenate([first.numbers, then.numbers]))
+
+
+def _labels_by_image(ids: ImageIds, codes: Ints, names: Sequence[str]) -> ByImage[str]:
+    return ByImage(
+        ids, lambda: [names[code] for code in codes.tolist()], lambda row: names[codes[row]]
+    )
+
+
+def _numbers_by_image(ids: ImageIds, numbers: Ints) -> ByImage[int]:
+    return ByImage(ids, numbers.tolist, lambda row: int(numbers[row]))
+
+
+def _aligned(by_image: Mapping[ImageId, Value], images: ImageIds) -> list[Value | None]:
+    """What stands at each of some images, None where nothing does."""
+    if isinstance(by_image, ByImage):
+        return by_image.at(images)
+    return [by_image.get(image) for image in images]

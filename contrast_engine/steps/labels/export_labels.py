@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from pathlib import Path
 from typing import TypeVar
 
@@ -63,10 +63,12 @@ def each_current_label(
         few = [image for image in given if image in home]
         in_order = ImageIds.of(sorted(few, key=lambda image: (home.path(image), image)))
     for part in _parts(chain(given - home.images, in_order)):
-        for image, path in zip(part, _paths(home, part), strict=True):
+        images = ImageIds.of(part)
+        rows = zip(part, _paths(home, images), settled(images), strict=True)
+        for image, path, ruled in rows:
             label = current[image]
             yield {"id": image, "path": path, "label": label.label, "who": label.who,
-                   "at": label.at, "why": label.why, **settled(image)}  # fmt: skip
+                   "at": label.at, "why": label.why, **ruled}  # fmt: skip
 
 
 def every_annotation(workspace: Workspace) -> Iterator[Json]:
@@ -82,7 +84,7 @@ def every_annotation(workspace: Workspace) -> Iterator[Json]:
     for part in _parts(workspace.labels.each_annotation()):
         images = ImageIds.of([one.image for one in part])
         holds, paths = current.seqs_of(images).tolist(), _paths(home, images)
-        for one, path, seq in zip(part, paths, holds, strict=True):
+        for one, path, seq, ruled in zip(part, paths, holds, settled(images), strict=True):
             yield {
                 "id": one.image,
                 "path": path,
@@ -90,7 +92,7 @@ def every_annotation(workspace: Workspace) -> Iterator[Json]:
                 "who": one.who,
                 "at": one.at,
                 "why": one.why,
-                **settled(one.image),
+                **ruled,
                 "kind": _kind(one.label, one.is_unsure),
                 "annotation": one.seq,
                 "undone": one.undone,
@@ -160,21 +162,14 @@ def _is_shared(workspace: Workspace) -> bool:
     return several and bool(consensus_labels(workspace).as_json())
 
 
-def _settled(workspace: Workspace) -> Callable[[ImageId], Json]:
+def _settled(workspace: Workspace) -> Callable[[ImageIds], Iterator[Json]]:
+    """What tells what is settled of some images, in order; nothing where one person labelled."""
     if not _is_shared(workspace):
-        return lambda image: {}
+        return lambda images: repeat({}, len(images))
     consensus = consensus_labels(workspace)
-    of, ruled, people = consensus.of, consensus.ruled, consensus.people
-    disputed = frozenset(ruled.disputed)  # each once: both are of all images
-
-    def settled(image: ImageId) -> Json:
-        n = people.get(image, 0)
-        rule = "disputed" if n > 1 and image in disputed else f"{ruled.rule} of {n}"
-        return {
-            "settled": of.get(image, ""), "rule": rule if n > 1 else consensus.rule_of(image)
-        }  # fmt: skip
-
-    return settled
+    return lambda images: (
+        {"settled": label, "rule": rule} for label, rule in consensus.each(images)
+    )
 
 
 def _scale(workspace: Workspace) -> Json:
