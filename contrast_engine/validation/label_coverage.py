@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from contrast_engine.imageset import ImageSet
 from contrast_engine.results import Finding, Verdict
 from contrast_engine.validation import checks
 from contrast_engine.validation.context import Context, unknown
@@ -45,7 +46,8 @@ def _clusters(context: Context) -> list[Finding]:
     clustering = context.clustering
     if clustering is None or not clustering.clusters:
         return []
-    reached = {clustering.of.get(image) for image in context.labels}
+    labelled = ImageSet.of(context.labels) & clustering.ids.images
+    reached = set(clustering.cluster[clustering.ids.places(labelled)].tolist())
     empty = [c for c in clustering.clusters if c not in reached]
     value = 1 - len(empty) / len(clustering.clusters)
     note = "Every cluster has a labelled image."

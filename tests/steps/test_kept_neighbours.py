@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from contrast_engine import steps
+from contrast_engine.errors import WorkspaceError
 from contrast_engine.features import core_names
 from contrast_engine.neighbours import Graph, among, graph
 from contrast_engine.neighbours.cells import by_cells
@@ -230,6 +231,22 @@ def test_a_workspace_that_cannot_be_written_is_only_read(tmp_path, searches, mon
     monkeypatch.setattr(Workspace, "is_read_only", True)
     in_block(workspace, 5)
     assert len(searches) == 2
+
+
+def test_a_graph_that_finds_no_room_on_the_disk_is_given_all_the_same(
+    tmp_path, searches, monkeypatch
+):
+    workspace = measured(tmp_path / "w.contrast")
+
+    def full(*given):
+        raise WorkspaceError("the disk is full")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Workspace, "save", full)
+        found = in_block(workspace, 5)
+    assert not kept(workspace)
+    assert np.array_equal(found.rows, in_block(workspace, 5).rows)
+    assert len(kept(workspace)) == 1
 
 
 def test_few_rows_and_rows_that_are_not_all_of_the_space_keep_nothing(tmp_path, searches):

@@ -1,13 +1,13 @@
 """Graphs of nearest neighbours that steps share: searched once in a space, and kept."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 
 import numpy as np
 
 from contrast_engine.arrays import Floats
-from contrast_engine.errors import UnknownName
+from contrast_engine.errors import UnknownName, WorkspaceError
 from contrast_engine.imageset import ImageIds
 from contrast_engine.neighbours import Graph, kept_by
 from contrast_engine.results import NearestImages
@@ -67,7 +67,8 @@ class _Kept:
         if not self.workspace.is_read_only:
             details = {"recall": found.recall, "measured_on": found.measured_on,
                        "search": found.words}  # fmt: skip
-            self.workspace.save(artifact, NearestImages(ids, found.rows), details)
+            with suppress(WorkspaceError):  # no room for it: it is found all the same
+                self.workspace.save(artifact, NearestImages(ids, found.rows), details)
         return found
 
     def _artifact(self, k: int, seed: int, *, is_exact: bool) -> Artifact:
