@@ -48,7 +48,9 @@ def test_what_is_said_in_another_type_is_refused_in_words(
         lambda: said[name], lambda: said.get(name), lambda: said.get(name, 0), lambda: {**said},
         lambda: dict(said),
     ):  # fmt: skip
-        with pytest.raises(UnknownName, match=f"{KEY} .* says of '{name}.*' what is not .*its step"):
+        with pytest.raises(
+            UnknownName, match=f"{KEY} .* says of '{name}.*' what is not .*its step"
+        ):
             asked()
 
 

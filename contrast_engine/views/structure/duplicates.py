@@ -5,7 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from contrast_engine.steps.structure.duplicates import DuplicateGroup, Member
+from contrast_engine.steps.structure.copies_described import Member
+from contrast_engine.steps.structure.duplicates import DuplicateGroup
 from contrast_engine.store import Workspace
 from contrast_engine.store.collection import file_name
 from contrast_engine.vectors import ImageId
