@@ -38,6 +38,8 @@ def test_control_c_is_exit_130_without_a_traceback_and_keeps_what_was_done(
         f"    open({str(reads)!r}, 'a').write('read\\n'); time.sleep(0.5)\n"
         "    return read(content, **how)\n"
         "measuring.read_image = slow\n"
+        "from contrast_engine.cli import progress_line\n"
+        "progress_line.LOG_AFTER = 3600.0  # a busy machine takes ten seconds to come so far\n"
         "from contrast_engine.cli import main; sys.exit(main())"
     )
     running = subprocess.Popen(
