@@ -8,13 +8,12 @@ import numpy as np
 
 from contrast_engine.arrays import Floats
 from contrast_engine.errors import ImageError
-from contrast_engine.features import measure_image
-from contrast_engine.images import LinearImage
 from contrast_engine.scaling import QuantileScaling, Standardising
 from contrast_engine.vectors import ImageId, Vectors
 
 if TYPE_CHECKING:
     from contrast_engine.encoders.model import EncoderModel
+    from contrast_engine.images import LinearImage
     from contrast_engine.zero_shot.own_network import OwnNetwork
 
 
@@ -34,7 +33,7 @@ class SpacePart:
     scaling: QuantileScaling | Standardising
     encoder: "EncoderModel | OwnNetwork | None" = None
 
-    def place(self, image: LinearImage) -> Vectors:
+    def place(self, image: "LinearImage") -> Vectors:
         """One picture, as a single row.
 
         Raises:
@@ -42,6 +41,8 @@ class SpacePart:
         """
         columns = self.scaling.columns
         if self.encoder is None:  # only what the space is made of
+            from contrast_engine.features import measure_image  # only a new image is measured
+
             values = np.array([list(measure_image(image, columns).values())])
         else:
             columns, values = self.encoder.columns, _embedded(self.encoder, image)
@@ -65,7 +66,7 @@ class Placer:
         """True where a trained network looks at pictures."""
         return any(part.encoder is not None for part in self.parts)
 
-    def place(self, image: LinearImage) -> Vectors:
+    def place(self, image: "LinearImage") -> Vectors:
         """One picture in the space, as a single row.
 
         Raises:
@@ -75,7 +76,7 @@ class Placer:
         return rows[0] if len(rows) == 1 else joined(rows)
 
 
-def _embedded(encoder: "EncoderModel | OwnNetwork", image: LinearImage) -> Floats:
+def _embedded(encoder: "EncoderModel | OwnNetwork", image: "LinearImage") -> Floats:
     """(1, d) what an encoder gives of one picture, looked at once for as long as that lives."""
     name = f"{__name__} {id(encoder)}"
     if name not in image.shared:
@@ -87,7 +88,7 @@ def _embedded(encoder: "EncoderModel | OwnNetwork", image: LinearImage) -> Float
     return values
 
 
-def _looked_at(encoder: "EncoderModel | OwnNetwork", image: LinearImage) -> Floats:
+def _looked_at(encoder: "EncoderModel | OwnNetwork", image: "LinearImage") -> Floats:
     """(1, d) what an encoder gives of one picture."""
     from contrast_engine.zero_shot.own_network import OwnNetwork
 

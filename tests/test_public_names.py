@@ -50,3 +50,17 @@ def test_importing_the_package_loads_nothing_outside_the_standard_library() -> N
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     outside = set(done.stdout.split()) - set(sys.stdlib_module_names) - {"contrast_engine"}
     assert outside == set()
+
+
+def test_opening_a_workspace_loads_nothing_that_measures_or_predicts(tmp_path: Path) -> None:
+    code = (
+        "import sys; from contrast_engine import Workspace, steps\n"
+        "workspace = Workspace(sys.argv[1]); assert not len(workspace.images)\n"
+        "unneeded = ('cv2', 'PIL', 'scipy', 'pandas', 'sklearn', 'torch')\n"
+        "ours = ('features', 'images', 'predict', 'views', 'steps.output')\n"
+        "names = [*unneeded, *(f'contrast_engine.{name}' for name in ours)]\n"
+        "print(*[name for name in names if name in sys.modules])"
+    )
+    line = [sys.executable, "-c", code, tmp_path / "w.contrast"]
+    done = subprocess.run(line, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

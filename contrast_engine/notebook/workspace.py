@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from contrast_engine import simulated
 from contrast_engine.as_written import html
 from contrast_engine.errors import NotEnoughData, OptionError, UnknownName
-from contrast_engine.notebook.frames import frame_of
 from contrast_engine.notebook.pictures import Pictures
 from contrast_engine.results import Clustering, Predictions, Report
 from contrast_engine.several import several
-from contrast_engine.steps.output.export import table
 from contrast_engine.store import workspace as store
 from contrast_engine.store.collection import file_name
-from contrast_engine.store.find_image import find_image
 from contrast_engine.vectors import ImageId, Vectors
 
 if TYPE_CHECKING:
@@ -68,6 +65,9 @@ class Workspace(store.Workspace):
         Raises:
             ModuleNotFoundError: pandas is not installed.
         """
+        from contrast_engine.notebook.frames import frame_of
+        from contrast_engine.steps.output.export import table
+
         return frame_of(table(self, with_issues=with_issues))
 
     def find(self, image: str | Path) -> ImageId:
@@ -76,6 +76,8 @@ class Workspace(store.Workspace):
         Raises:
             UnknownName: It is no image of this workspace.
         """
+        from contrast_engine.store.find_image import find_image
+
         return find_image(self, str(image))
 
     def features(self, key: str | None = None) -> Vectors:

@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 from contrast_engine.errors import UnknownName
-from contrast_engine.images import content_id
 from contrast_engine.store.spellings import Located
 from contrast_engine.store.workspace import Workspace
 from contrast_engine.vectors import ImageId
@@ -35,6 +34,8 @@ def find_image(
     located = located or Located(folder or Path())
     path = Path(located(str(Path(text).expanduser())))
     if os.path.isfile(path):  # noqa: PTH113 - False for a name too long for any disk
+        from contrast_engine.images import content_id  # what reads files, for a file only
+
         image = content_id(path.read_bytes())
         if image in workspace.images:
             return image

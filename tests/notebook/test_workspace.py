@@ -31,8 +31,8 @@ def empty(tmp_path: Path) -> Workspace:
     return Workspace(tmp_path / "w.contrast")
 
 
-def test_every_kind_of_result_but_attributes_has_a_getter() -> None:
-    assert {*GETTERS} == {*KINDS} - {"attributes"}
+def test_every_kind_of_result_that_people_ask_for_has_a_getter() -> None:
+    assert {*GETTERS} == {*KINDS} - {"attributes", "neighbours"}
     assert {getter for getter, _ in GETTERS.values()} == {*TYPES}
 
 

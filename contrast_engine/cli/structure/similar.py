@@ -41,8 +41,11 @@ def similar(arguments: argparse.Namespace) -> CommandResult:
         found = most_similar(
             workspace, of, on=arguments.on, k=arguments.count, options=options, progress=progress
         )
-    paths = workspace.images.paths
-    rows = [{"id": i, "path": paths.get(i), "distance": d} for i, d in found.near]
+    known = workspace.images
+    rows = [
+        {"id": image, "path": known.path(image) if image in known else None, "distance": distance}
+        for image, distance in found.near
+    ]
     lines = table([(f"{row['distance']:.3f}", str(row["path"])) for row in rows])
     head = f"nearest of {count(found.total, 'image')}, {found.space}"
     document = {"near": rows, "space": found.space, "of": found.total}

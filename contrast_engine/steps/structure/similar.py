@@ -1,16 +1,18 @@
 """most_like: the images nearest to one of the collection or to a file, in any space."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from contrast_engine.images import ReadingOptions, content_id, read_image
 from contrast_engine.neighbours import nearest
 from contrast_engine.pace import paced
 from contrast_engine.progress import SILENT, Progress
-from contrast_engine.steps.structure.space_encoder import SpaceEncoder
 from contrast_engine.steps.structure.space_in_use import space_in_use
-from contrast_engine.steps.structure.spaces import space
+from contrast_engine.steps.structure.spaces import Space, space
 from contrast_engine.store import Workspace
 from contrast_engine.vectors import ImageId
+
+if TYPE_CHECKING:
+    from contrast_engine.images import ReadingOptions
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def most_similar(
     *,
     on: str = "features",
     k: int = 10,
-    options: ReadingOptions | None = None,
+    options: "ReadingOptions | None" = None,
     progress: Progress = SILENT,
 ) -> SimilarImages:
     """The images most like one of the collection, or like the bytes of an image file.
@@ -61,14 +63,26 @@ def most_similar(
     progress.tick(0, len(where.vectors), "comparing with every image")
     if isinstance(of, str):
         near = nearest(where.vectors, of, k)
-    elif (own := content_id(of)) in where.vectors.rows:  # the very file, not only one like it
-        near = ((own, 0.0), *nearest(where.vectors, own, k - 1))
     else:
-        if not workspace.models.has(where.key):  # a new image is brought in by what was saved
-            where = space(workspace, on, save=True)
-        row = SpaceEncoder(workspace, where.key).place(
-            read_image(of, options=options or workspace.reading_options)
-        )
-        near = nearest(where.vectors, row.values[0], k)
+        where, near = _nearest_to_file(workspace, where, of, k, options)
     progress.tick(len(where.vectors), len(where.vectors), "found")
     return SimilarImages(near, len(where.vectors), where.name)
+
+
+def _nearest_to_file(
+    workspace: Workspace, where: Space, of: bytes, k: int, options: "ReadingOptions | None"
+) -> tuple[Space, tuple[tuple[ImageId, float], ...]]:
+    """The space in which a file was compared, and what is near to it there."""
+    # what reads files is loaded for a file only: an image of the collection is found sooner
+    from contrast_engine.images import content_id, read_image
+    from contrast_engine.steps.structure.space_encoder import SpaceEncoder
+
+    own = content_id(of)
+    if own in where.vectors.rows:  # the very file, not only one like it
+        return where, ((own, 0.0), *nearest(where.vectors, own, k - 1))
+    if not workspace.models.has(where.key):  # a new image is brought in by what was saved
+        where = space(workspace, where.on, save=True)
+    row = SpaceEncoder(workspace, where.key).place(
+        read_image(of, options=options or workspace.reading_options)
+    )
+    return where, nearest(where.vectors, row.values[0], k)

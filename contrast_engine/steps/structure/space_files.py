@@ -105,7 +105,7 @@ class KeptVectors(Vectors):
         rows = self.places(named)
         found = np.empty((len(rows), len(self.columns)))
         part_of = rows // _CHUNK
-        for part in np.unique(part_of).tolist():
+        for part in np.flatnonzero(np.bincount(part_of)).tolist():  # np.unique loads numpy.ma first
             mine = np.flatnonzero(part_of == part)
             found[mine] = self.values[rows[mine]]  # mapped anew: so much is held at once
         return Vectors(named, given_away(found), self.columns)
