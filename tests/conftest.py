@@ -1,16 +1,21 @@
 """Fixtures that more than one room of the tests needs."""
 
 import gc
+import json
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from filelock import FileLock
 from PIL import Image
 
+from contrast_engine.arrays import Json
+from contrast_engine.store.artifacts import Artifact, ArtifactStore
+from contrast_engine.store.said_of_results import details_of, refused
 from tests import plugin_packages
 from tests.few_draws import draw_few
 
@@ -38,6 +43,25 @@ def no_data_of_this_person(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     """What the app remembers beside collections is remembered elsewhere while it is tested."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def results_say_what_is_declared() -> Iterator[None]:
+    """What a step says of a result fits what is declared of it: else it would be left out."""
+    told = ArtifactStore._told
+
+    def checked(store: ArtifactStore, artifact: Artifact, *rest: Any) -> Json:
+        found = told(store, artifact, *rest)
+        said = json.loads(json.dumps([found["details"], artifact.recipe]))
+        of = (artifact.kind, artifact.step, artifact.key)
+        assert refused(*of, *said) == ""
+        for document, is_recipe in zip(said, (False, True), strict=True):
+            dict(details_of(document, *of, is_recipe=is_recipe))  # reads each, also what is null
+        return found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ArtifactStore, "_told", checked)
         yield
 
 

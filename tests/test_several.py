@@ -47,6 +47,7 @@ DOORS: dict[str, Callable[[Workspace, Any], object]] = {
     "Workspace.trust_roots(roots)": lambda w, one: w.trust_roots(one),
     "Workspace.add_roots(roots)": lambda w, one: w.add_roots(one),
     "Workspace.forgive(images)": lambda w, one: w.forgive(one),
+    "Workspace.strangers(images)": lambda w, one: w.strangers(one),
     "Workspace.add_files(gone)": lambda w, one: w.add_files((), one),
     "LabelStore.current_of(images)": lambda w, one: w.labels.current_of(one),
     "LabelStore.judged(images)": lambda w, one: w.labels.judged(one),
@@ -56,6 +57,7 @@ ELSEWHERE = {
     "rank_next(elsewhere)",  # of pairs
     "rank_next(waiting)",  # of pairs
     "LabelStore.take(new)",  # of sayings
+    "LabelStore.__init__(strangers)",  # a function
     "measure(images)",  # tests/notebook/test_frames.py
     "Workspace.save_files(files)",  # of rows of the table of files
     "Workspace.add_files(files)",

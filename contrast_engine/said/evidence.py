@@ -127,6 +127,6 @@ GRID = record(
     differences=Each(record(
         "mean", "low", "high", "n", "words", n=COUNT, mean=NUMBER, low=NUMBER, high=NUMBER,
         words=TEXT, first=TEXT, second=TEXT,
-        within=Many(Record(_TRAINED, ("head", "pretraining", "mean", "low", "high"))),
+        within=Many(Record(_TRAINED, ("mean", "low", "high"))),
     )),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from contrast_engine.said.shape import (
     JSON,
     NUMBER,
     TEXT,
+    VERSION,
     YES_NO,
     Each,
     Many,
@@ -77,7 +78,7 @@ METHOD = record(
     method=TEXT, encoder=TEXT, plugin=TEXT, options=Each(JSON), classes=Many(TEXT),
     is_ordered=YES_NO, asked=TEXT, abstaining=Each(Maybe(NUMBER)), edits=Many(Each(JSON)),
     model=TEXT, file=TEXT, content=TEXT, space=TEXT, on=Maybe(TEXT), column=TEXT, kind=TEXT,
-    tables=Many(TEXT), seeds=COUNT, methods=Many(TEXT), feature=TEXT, version=TEXT, size=COUNT,
+    tables=Many(TEXT), seeds=COUNT, methods=Many(TEXT), feature=TEXT, version=VERSION, size=COUNT,
     checks=Many(TEXT), plugins=Each(TEXT), reading=Each(JSON), features=Many(TEXT),
     scores=Maybe(TEXT),
 )  # fmt: skip
@@ -94,8 +95,7 @@ _REPORT = Record(
     {"key": TEXT, "encoder": TEXT, "device": TEXT, "precision": TEXT, "images": COUNT,
      "epochs": COUNT, "seconds": NUMBER, "images_per_second": NUMBER, "collapsed": YES_NO,
      "ended": TEXT, "refused": TEXT, "fine_tuning": Maybe(Each(JSON))},
-    ("key", "encoder", "device", "precision", "images", "epochs", "seconds", "images_per_second",
-     "collapsed", "ended"),
+    ("images", "epochs", "seconds", "device", "ended", "collapsed"),
 )  # fmt: skip
 _CARD = record("tiers", "tier_notes", tiers=Many(Each(JSON)), tier_notes=Many(TEXT))
 STORED = record(

@@ -174,3 +174,4 @@ POSITIVE = Plain("a whole number above 0", lambda v: _is_number(v) and isinstanc
 TEXT = Plain("text", _is_text)
 YES_NO = Plain("a yes or no", lambda v: isinstance(v, bool))
 JSON = Plain("plain JSON", _is_plain)
+VERSION = Plain("text or a whole number", lambda v: TEXT(v) is None or WHOLE(v) is None)

@@ -3,7 +3,7 @@
 import contextlib
 import ctypes
 import functools
-import os
+import mmap
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,5 +48,5 @@ def _trim() -> Callable[[int], int] | None:
 
 def _resident() -> int:
     """Bytes of this process in memory; Linux only."""
-    pages = Path("/proc/self/statm").read_text().split()[1]
-    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[1]
+    return int(pages) * mmap.PAGESIZE

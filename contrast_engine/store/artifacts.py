@@ -35,6 +35,9 @@ KINDS = (
     "neighbours",
 )  # fmt: skip
 
+HAVE_CURRENT = tuple(kind for kind in KINDS if kind != "neighbours")
+"""Kinds of which one result is in use; neighbours are there for whoever searches them."""
+
 BY_ID = {"features", "embeddings", "attributes"}
 """Kinds whose rows go by the ids of the images, also of a table that grew."""
 

@@ -7,7 +7,14 @@ from typing import Any
 from contrast_engine.errors import UnknownName
 from contrast_engine.several import several
 from contrast_engine.store import confirmed_roots
-from contrast_engine.store.artifacts import KINDS, Artifact, ArtifactStore, Manifest, is_key
+from contrast_engine.store.artifacts import (
+    HAVE_CURRENT,
+    KINDS,
+    Artifact,
+    ArtifactStore,
+    Manifest,
+    is_key,
+)
 from contrast_engine.store.atomic_files import read_json, read_whole, write_bytes, write_json
 from contrast_engine.store.file_switch import copied
 from contrast_engine.store.places import inward, outward
@@ -19,7 +26,7 @@ from contrast_engine.store.workspace_marker import MARK
 TABLES = ("images.parquet", "unmeasurable.json", MARK)
 """The files of a workspace that say which images there are."""
 
-POINTERS = tuple(f"{kind}/current" for kind in KINDS)
+POINTERS = tuple(f"{kind}/current" for kind in HAVE_CURRENT)
 """The files of a workspace that say which result of a kind is current."""
 
 NAMES = (*TABLES, *POINTERS)

@@ -52,10 +52,10 @@ class KnownImages(SourceRoots):
 
     def strangers(self, images: Iterable[ImageId]) -> tuple[ImageId, ...]:
         """Those of some images that were never in the collection; none before the first scan."""
+        asked = tuple(several(images, "images"))
         if self._files.version == (None,):
             return ()
         now, out = self._now()
-        asked = tuple(images)
         if len(asked) > FEW:
             return tuple(ImageSet.of(asked) - now.images - out)
         return tuple(one for one in asked if one not in now.images and one not in out)

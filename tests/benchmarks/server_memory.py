@@ -79,14 +79,14 @@ def _row(page: str, seconds: float) -> str:
 
 def memory() -> dict[str, int]:
     """What Linux says of the memory of this process, in kB, by its names."""
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     pairs = (line.split(":", 1) for line in lines if line.endswith("kB"))
     return {name: int(said.split()[0]) for name, said in pairs}
 
 
 def _forget_the_most() -> None:
     """Have the system begin anew with the most that this process held."""
-    Path("/proc/self/clear_refs").write_text("5")
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
 
 
 def holders() -> list[str]:

@@ -19,7 +19,7 @@ linux = pytest.mark.skipif(
 
 def own() -> int:
     """Bytes that are this process's own."""
-    lines = Path("/proc/self/status").read_text().splitlines()
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(1024 * int(one.split()[1]) for one in lines if one.startswith("RssAnon"))
 
 

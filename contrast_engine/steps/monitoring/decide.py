@@ -11,7 +11,7 @@ from contrast_engine.steps.monitoring import candidates as kept
 from contrast_engine.steps.monitoring.candidates import Candidate
 from contrast_engine.steps.monitoring.retrain import labels_now
 from contrast_engine.store import Workspace, shown
-from contrast_engine.store.artifacts import KINDS
+from contrast_engine.store.artifacts import HAVE_CURRENT
 from contrast_engine.store.atomic_files import read_whole
 from contrast_engine.store.candidate import AFTER, BEFORE, NAMES, TABLES
 from contrast_engine.store.decisions import LOCK, record
@@ -79,7 +79,7 @@ def accept(workspace: Workspace, *, who: str = "me") -> Decision:
             view.hand_over()
         copied(workspace.root, LOOSE, folder / BEFORE)
         keys = candidate.record
-        changed = [kind for kind in KINDS if keys["before"][kind] != keys["after"][kind]]
+        changed = [kind for kind in HAVE_CURRENT if keys["before"][kind] != keys["after"][kind]]
         names = [*TABLES, *(f"{kind}/current" for kind in changed)]
         body = {
             "what": kept.ACCEPTED, "id": candidate.id, "images": candidate.record["images"],
@@ -136,7 +136,7 @@ def roll_back(workspace: Workspace, *, who: str = "me") -> Decision:
         }  # fmt: skip
         event = {
             "who": who, "body": body, "token": f"{accepted.id} {kept.ROLLED_BACK}",
-            "switched": _switched(workspace, folder / BEFORE, KINDS),
+            "switched": _switched(workspace, folder / BEFORE, HAVE_CURRENT),
         }  # fmt: skip
         switch(workspace.root, folder / BEFORE, names, event, partial(record, workspace.edits))
         kept.clear(workspace)
@@ -191,4 +191,4 @@ def _nothing_to(workspace: Workspace, act: str) -> str:
 
 
 def _current(workspace: Workspace) -> dict[str, str | None]:
-    return {kind: workspace.current(kind) for kind in KINDS}
+    return {kind: workspace.current(kind) for kind in HAVE_CURRENT}

@@ -30,7 +30,7 @@ from contrast_engine.steps.monitoring.compare import (
 from contrast_engine.steps.monitoring.judge import judged
 from contrast_engine.steps.monitoring.new_files import NewFiles, new_files
 from contrast_engine.store import Artifact, Workspace, shown
-from contrast_engine.store.artifacts import KINDS
+from contrast_engine.store.artifacts import HAVE_CURRENT
 from contrast_engine.store.atomic_files import write_json
 from contrast_engine.store.candidate import CandidateWorkspace
 from contrast_engine.store.decisions import TOPIC
@@ -113,7 +113,7 @@ def retrain(
 
 def _before(workspace: Workspace) -> dict[str, str | None]:
     """What is current, once it is sure that there is a model and that it can be made again."""
-    now = {kind: workspace.current(kind) for kind in KINDS}
+    now = {kind: workspace.current(kind) for kind in HAVE_CURRENT}
     model = now["predictions"]
     if model is None:
         raise NotEnoughData(
@@ -170,7 +170,7 @@ def _candidate(
             "hash": labels_now(workspace), "n": len(labels), "new": sum(i in labels for i in added),
         },
         "before": before,
-        "after": {kind: view.current(kind) for kind in KINDS},
+        "after": {kind: view.current(kind) for kind in HAVE_CURRENT},
         "left": again.left,
         **_compared(workspace, view, before, added, again),
     }  # fmt: skip
@@ -190,7 +190,7 @@ def _compared(
     added: list[ImageId],
     again: AsBefore,
 ) -> Json:
-    keys = {kind: view.current(kind) for kind in KINDS}
+    keys = {kind: view.current(kind) for kind in HAVE_CURRENT}
     model, candidate = str(before["predictions"]), str(keys["predictions"])
     old, now = view.load(model), view.load(candidate)
     placed = [image for image in added if image in now.rows]
