@@ -13,6 +13,7 @@ from contrast_engine.errors import JobError, WorkspaceError
 from contrast_engine.jobs import JobRunner
 from contrast_engine.server import open_workspaces
 from contrast_engine.store import Artifact, LabelStore, Workspace
+from contrast_engine.store.collection import ImageFile
 from contrast_engine.store.disk_faults import reason, words
 from contrast_engine.vectors import Vectors
 from tests import faults_of_disks as faults
@@ -21,6 +22,7 @@ A, B = f"{1:016x}", f"{2:016x}"
 SMALL = Vectors((A,), np.ones((1, 1)), ("a",))
 MORE = Vectors((f"{3:016x}",), np.ones((1, 1)), ("a",))
 OTHER = Vectors((A, B), np.ones((2, 1)), ("a",))
+FILES = [ImageFile(f"/p/{image}.jpg", "/p", id=image) for image in (A, B)]
 
 ACTS = {
     "label": lambda w: w.labels.add([B], "high", token="once"),
@@ -35,7 +37,7 @@ ACTS = {
     "result": lambda w: w.save(Artifact("maps", "new@1"), OTHER),
     "grown": lambda w: w.save_grown(Artifact("maps", "new@1"), w.current("maps"), MORE),
     "current": lambda w: w.make_current("maps", w.artifacts("maps")[-1].key),
-    "files": lambda w: w.save_files([]),
+    "files": lambda w: w.save_files(FILES),
     "model": lambda w: w.models.save("1" * 16, {"a": np.ones(3)}, {}),
     "job": lambda w: JobRunner(w).submit("measure"),
 }
@@ -85,7 +87,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     found.thumbs.put([(A, b"x")])
     found.save(Artifact("maps", "old@1"), SMALL)
     found.make_current("maps", found.save(Artifact("maps", "usual@1"), OTHER))
-    found.save_files([])
+    found.save_files(FILES)
     yield found
     found.close()
 
