@@ -4,6 +4,7 @@ import gc
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,13 @@ from filelock import FileLock
 from PIL import Image
 
 from contrast_engine.arrays import Json
+from contrast_engine.store import artifacts
 from contrast_engine.store.artifacts import Artifact, ArtifactStore
 from contrast_engine.store.said_of_results import details_of, refused
 from tests import plugin_packages
 from tests.few_draws import draw_few
+
+STORE = Path(artifacts.__file__).parent
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,6 +50,14 @@ def no_data_of_this_person(tmp_path_factory: pytest.TempPathFactory) -> Iterator
         yield
 
 
+def _is_saved_by_us() -> bool:
+    """Whether a step saves the result, and not a test that made one up."""
+    frame = sys._getframe(2)
+    while frame.f_back is not None and STORE in Path(frame.f_code.co_filename).parents:
+        frame = frame.f_back
+    return STORE.parent in Path(frame.f_code.co_filename).parents
+
+
 @pytest.fixture(scope="session", autouse=True)
 def results_say_what_is_declared() -> Iterator[None]:
     """What a step says of a result fits what is declared of it: else it would be left out."""
@@ -53,6 +65,8 @@ def results_say_what_is_declared() -> Iterator[None]:
 
     def checked(store: ArtifactStore, artifact: Artifact, *rest: Any) -> Json:
         found = told(store, artifact, *rest)
+        if not _is_saved_by_us():
+            return found
         said = json.loads(json.dumps([found["details"], artifact.recipe]))
         of = (artifact.kind, artifact.step, artifact.key)
         assert refused(*of, *said) == ""
