@@ -24,7 +24,12 @@ def answer(app: AppTest, *answers: str) -> AppTest:
         pair = told(app, "pairs")["queue"][0]
         ends = {"left": "", "right": "", "answer": "", "action": "undo"}
         if said != "undo":
-            ends = {"left": pair["left"], "right": pair["right"], "answer": said, "action": "answer"}
+            ends = {
+                "left": pair["left"],
+                "right": pair["right"],
+                "answer": said,
+                "action": "answer",
+            }
         entries.append({"seq": seq, **ends})
         app = say(app, "pairs", log("t", *entries))
     return app
@@ -60,7 +65,9 @@ def test_an_answer_sent_twice_counts_once_and_undo_brings_its_pair_back(at_stage
     workspace = at_stage("measured")
     app = visit(PAGE)
     first = told(app, "pairs")["queue"][0]
-    entry = {"seq": 1, "action": "answer", "answer": "left"} | {s: first[s] for s in ("left", "right")}
+    entry = {"seq": 1, "action": "answer", "answer": "left"} | {
+        s: first[s] for s in ("left", "right")
+    }
     app = say(app, "pairs", log("t", entry))
     app = say(app, "pairs", log("t", entry))
     assert len(workspace.comparisons.all()) == 1
