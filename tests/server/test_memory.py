@@ -35,6 +35,7 @@ def freed_between_blocks_in_use() -> list[object]:
 @linux
 def test_freed_memory_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "FROM", 0)
+    monkeypatch.setattr(memory, "_left", 0)
     memory.give_back()
     held = freed_between_blocks_in_use()
     before = own()
@@ -46,6 +47,7 @@ def test_freed_memory_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
 @linux
 def test_a_process_that_holds_little_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
+    monkeypatch.setattr(memory, "_left", 0)
     monkeypatch.setattr(memory, "_trim", lambda: asked.append)
     monkeypatch.setattr(memory, "_resident", lambda: memory.FROM - 1)
     memory.give_back()
@@ -53,6 +55,22 @@ def test_a_process_that_holds_little_is_left_alone(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(memory, "_resident", lambda: memory.FROM)
     memory.give_back()
     assert asked == [0]
+
+
+def test_it_is_looked_for_again_only_where_more_is_held_than_after_the_last_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(memory, "_left", 0)
+    monkeypatch.setattr(memory, "_trim", lambda: asked.append)
+    for held, times in (
+        (memory.FROM, 1), (memory.FROM, 1), (memory.FROM + memory.GROWN - 1, 1),
+        (memory.FROM + memory.GROWN, 2), (memory.FROM + memory.GROWN, 2),
+        (memory.FROM + 1, 2), (memory.FROM + memory.GROWN + 1, 3),
+    ):  # fmt: skip
+        monkeypatch.setattr(memory, "_resident", lambda held=held: held)
+        memory.give_back()
+        assert len(asked) == times
 
 
 def test_another_system_has_nothing_to_give_back(monkeypatch: pytest.MonkeyPatch) -> None:
